@@ -1,0 +1,35 @@
+import { type Code, Refusal } from './codes.js';
+import { Fix, refusal } from './schemas.js';
+
+export const MAX_FIXES_PER_BATCH = 100;
+const MAX_AHEAD_MS = 60_000;
+const MAX_AGE_MS = 24 * 3_600_000;
+/** Any millisecond count below this one lies before 2001; device clocks that send it send seconds. */
+const SECONDS_BELOW = 1e12 / 10;
+
+export type Rejection = { index: number; code: Code };
+export type FixBatch = { fixes: Fix[]; rejected: Rejection[] };
+
+/**
+ * Parses a batch from a device: the good fixes are taken, each bad one is named by its index.
+ * @param now epoch ms
+ * @throws {Refusal} BAD_BATCH when it is not an array of 1 to 100
+ */
+export function parseFixes(input: unknown, now: number): FixBatch {
+  if (!Array.isArray(input) || input.length < 1 || input.length > MAX_FIXES_PER_BATCH) throw new Refusal('BAD_BATCH');
+  const batch: FixBatch = { fixes: [], rejected: [] };
+  input.forEach((item, index) => {
+    const parsed = Fix.safeParse(item);
+    const code = parsed.success ? timeCode(parsed.data.t, now) : refusal(parsed.error).code;
+    if (parsed.success && code === undefined) batch.fixes.push(parsed.data);
+    else batch.rejected.push({ index, code: code ?? 'BAD_REQUEST' });
+  });
+  return batch;
+}
+
+function timeCode(t: number, now: number): Code | undefined {
+  if (t < SECONDS_BELOW) return 'TIME_IN_SECONDS';
+  if (t > now + MAX_AHEAD_MS) return 'TIME_IN_FUTURE';
+  if (t < now - MAX_AGE_MS) return 'TIME_TOO_OLD';
+  return undefined;
+}

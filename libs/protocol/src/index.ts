@@ -1,0 +1,38 @@
+export type { DecisionCounts, DriverState, NearbyCar, NearbyDriver, NodeState } from './api.js';
+export { TokenRequest } from './api.js';
+export { CODES, type Code, type Failure, isCode, Refusal } from './codes.js';
+export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes, type Rejection } from './fix.js';
+export { cellRoom, driverRoom, userRoom } from './rooms.js';
+export {
+  Bbox,
+  DriverWatch,
+  Fix,
+  FleetWatch,
+  Id,
+  NearbyQuery,
+  NearbyWatch,
+  Nothing,
+  Position,
+  parse,
+  Status,
+  TripWatch,
+} from './schemas.js';
+export { isOpen, statesBefore, type Trip, TripChange, TripRequest, TripState } from './trips.js';
+export type {
+  Answer,
+  DispatchPushes,
+  DispatchRequests,
+  DriverGone,
+  DriverPosition,
+  DriverPushes,
+  DriverRequests,
+  Frame,
+  Hello,
+  Namespace,
+  RiderPushes,
+  RiderRequests,
+  Role,
+  Sampling,
+  Vehicle,
+} from './wire.js';
+export { NAMESPACES, ROLES } from './wire.js';

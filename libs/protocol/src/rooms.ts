@@ -1,0 +1,14 @@
+/**
+ * Names of the broadcast groups. The sharded Redis adapter takes a room name of exactly 20 characters for a socket id
+ * and sends it to every node, so every name here is longer than that.
+ */
+const room = (kind: string, id: string) => `${kind}:${id}`.padEnd(21, '~');
+
+/** Who follows one driver: the rider of its open trip, in `/rider`; dispatchers, in `/dispatch`. */
+export const driverRoom = (driverId: string) => room('driver', driverId);
+
+/** All sockets of one user on any node. */
+export const userRoom = (userId: string) => room('user', userId);
+
+/** Who looks at one H3 cell: riders at a fine one, dispatchers at a coarse one. */
+export const cellRoom = (cell: string) => room('cell', cell);

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { type Code, isCode, Refusal } from './codes.js';
+
+/** Marks a schema's failure with the code that the client gets. */
+const code = (name: Code) => ({ error: name });
+
+const bounded = (name: Code, min: number, max: number) => z.number(code(name)).min(min, code(name)).max(max, code(name));
+
+export const Id = z.string(code('BAD_ID')).regex(/^[A-Za-z0-9_.:@|+-]{1,64}$/, code('BAD_ID'));
+
+export const Lat = bounded('BAD_POSITION', -90, 90);
+export const Lng = bounded('BAD_POSITION', -180, 180);
+export const Position = z.object({ lat: Lat, lng: Lng }, code('BAD_POSITION'));
+export type Position = z.infer<typeof Position>;
+
+/** Absent and null mean the same: browsers report what a device does not know as null. */
+const unknownable = <T extends z.ZodType>(schema: T) => schema.nullish();
+
+/** One reading of a device. `t` in epoch milliseconds; rules that need the present time are in `fix.ts`. */
+export const Fix = z
+  .object(
+    {
+      t: z.int(code('BAD_TIME')).min(0, code('BAD_TIME')),
+      lat: Lat,
+      lng: Lng,
+      accuracyM: unknownable(bounded('BAD_ACCURACY', 0, 100_000)),
+      heading: unknownable(z.number(code('BAD_HEADING')).min(0, code('BAD_HEADING')).lt(360, code('BAD_HEADING'))),
+      speedMps: unknownable(bounded('BAD_SPEED', 0, 1_000)),
+      seq: unknownable(z.int(code('BAD_SEQ')).min(0, code('BAD_SEQ'))),
+    },
+    code('BAD_REQUEST'),
+  )
+  .refine((fix) => fix.lat !== 0 || fix.lng !== 0, code('NULL_ISLAND'));
+export type Fix = z.infer<typeof Fix>;
+
+export const Status = z.enum(['available', 'busy', 'offline'], code('BAD_STATUS'));
+export type Status = z.infer<typeof Status>;
+
+export const RadiusM = bounded('BAD_RADIUS', 1, 5_000);
+export const NearbyWatch = z.object({ lat: Lat, lng: Lng, radiusM: RadiusM }, code('BAD_REQUEST'));
+export type NearbyWatch = z.infer<typeof NearbyWatch>;
+
+export const TripWatch = z.object({ tripId: Id }, code('BAD_REQUEST'));
+export type TripWatch = z.infer<typeof TripWatch>;
+
+export const DriverWatch = z.object({ driverId: Id }, code('BAD_REQUEST'));
+export type DriverWatch = z.infer<typeof DriverWatch>;
+
+/** [west, south, east, north] in degrees. */
+export const Bbox = z
+  .tuple(
+    [
+      bounded('BAD_BBOX', -180, 180),
+      bounded('BAD_BBOX', -90, 90),
+      bounded('BAD_BBOX', -180, 180),
+      bounded('BAD_BBOX', -90, 90),
+    ],
+    code('BAD_BBOX'),
+  )
+  .refine(([west, south, east, north]) => west < east && south < north, code('BAD_BBOX'));
+export type Bbox = z.infer<typeof Bbox>;
+
+export const FleetWatch = z.object({ bbox: Bbox, zoom: z.number(code('BAD_REQUEST')).min(0).max(24) }, code('BAD_REQUEST'));
+export type FleetWatch = z.infer<typeof FleetWatch>;
+
+/** An event without a payload; whatever is sent in its place is ignored. */
+export const Nothing = z.unknown();
+
+/** What GET /api/nearby takes, as strings of the query. */
+export const NearbyQuery = z.object(
+  {
+    lat: z.coerce.number(code('BAD_POSITION')).pipe(Lat),
+    lng: z.coerce.number(code('BAD_POSITION')).pipe(Lng),
+    radiusM: z.coerce.number(code('BAD_RADIUS')).pipe(RadiusM),
+    limit: z.coerce.number(code('BAD_LIMIT')).pipe(z.int(code('BAD_LIMIT')).min(1, code('BAD_LIMIT')).max(100, code('BAD_LIMIT'))).default(20),
+  },
+  code('BAD_REQUEST'),
+);
+export type NearbyQuery = z.infer<typeof NearbyQuery>;
+
+/** Parses what came from outside. @throws {Refusal} with the code of the first thing wrong, naming where it was. */
+export function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw refusal(result.error);
+}
+
+export function refusal(error: z.ZodError): Refusal {
+  const issue = error.issues[0];
+  const at = issue?.path.map(String).join('.');
+  return new Refusal(isCode(issue?.message) ? issue.message : 'BAD_REQUEST', at === '' ? undefined : at);
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { Id, Position } from './schemas.js';
+
+export const TripState = z.enum(
+  ['requested', 'offered', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed', 'cancelled'],
+  { error: 'BAD_STATE' },
+);
+export type TripState = z.infer<typeof TripState>;
+
+/** What may follow what. A trip that is completed or cancelled is over and stays so. */
+const NEXT: Record<TripState, readonly TripState[]> = {
+  requested: ['offered', 'accepted', 'cancelled'],
+  offered: ['requested', 'accepted', 'cancelled'],
+  accepted: ['arriving', 'cancelled'],
+  arriving: ['arrived', 'cancelled'],
+  arrived: ['on_trip', 'cancelled'],
+  on_trip: ['completed', 'cancelled'],
+  completed: [],
+  cancelled: [],
+};
+
+export const isOpen = (state: TripState): boolean => NEXT[state].length > 0;
+
+/** The states from which `to` may be reached. */
+export const statesBefore = (to: TripState): TripState[] =>
+  TripState.options.filter((from) => NEXT[from].includes(to));
+
+export const TripRequest = z.object(
+  { riderId: Id, driverId: Id, pickup: Position, dropoff: Position },
+  { error: 'BAD_REQUEST' },
+);
+export type TripRequest = z.infer<typeof TripRequest>;
+
+export const TripChange = z.object({ state: TripState }, { error: 'BAD_REQUEST' });
+
+export type Trip = TripRequest & {
+  id: string;
+  state: TripState;
+  /** epoch ms */
+  createdAt: number;
+  /** epoch ms of the last change of state */
+  changedAt: number;
+};
