@@ -38,7 +38,9 @@ export function coverCircle(center: Point, radiusM: number, resolution: number):
 function touches(cell: string, center: Point, radiusM: number): boolean {
   const corners = boundary(cell);
   if (corners.some((corner) => distanceM(center, corner) <= radiusM)) return true;
-  return corners.some((corner, i) => distanceToEdgeM(center, corner, corners[(i + 1) % corners.length]!) <= radiusM);
+  return corners.some(
+    (corner, i) => distanceToEdgeM(center, corner, corners[(i + 1) % corners.length]!) <= radiusM,
+  );
 }
 
 const boundaries = new Map<string, Point[]>();
@@ -75,7 +77,9 @@ function flat(origin: Point, point: Point): { x: number; y: number } {
  * Every index cell that a box touches, or null when there are more than {@link MAX_CELLS}.
  * @param bbox [west, south, east, north] in degrees, west < east
  */
-export function coverBbox([west, south, east, north]: readonly [number, number, number, number]): string[] | null {
+export function coverBbox([west, south, east, north]: readonly [number, number, number, number]):
+  | string[]
+  | null {
   const widthM = (east - west) * METRES_PER_DEGREE * Math.cos((((south + north) / 2) * Math.PI) / 180);
   const heightM = (north - south) * METRES_PER_DEGREE;
   // Asked first, because listing the cells of a continent takes seconds.
@@ -86,6 +90,10 @@ export function coverBbox([west, south, east, north]: readonly [number, number, 
     [north, east],
     [north, west],
   ];
-  const cells = polygonToCellsExperimental(ring, INDEX_RESOLUTION, POLYGON_TO_CELLS_FLAGS.containmentOverlapping);
+  const cells = polygonToCellsExperimental(
+    ring,
+    INDEX_RESOLUTION,
+    POLYGON_TO_CELLS_FLAGS.containmentOverlapping,
+  );
   return cells.length > MAX_CELLS ? null : cells;
 }

@@ -18,7 +18,9 @@ export function distanceM(a: Point, b: Point): number {
 export function bearing(a: Point, b: Point): number {
   const dLng = rad(b.lng - a.lng);
   const y = Math.sin(dLng) * Math.cos(rad(b.lat));
-  const x = Math.cos(rad(a.lat)) * Math.sin(rad(b.lat)) - Math.sin(rad(a.lat)) * Math.cos(rad(b.lat)) * Math.cos(dLng);
+  const x =
+    Math.cos(rad(a.lat)) * Math.sin(rad(b.lat)) -
+    Math.sin(rad(a.lat)) * Math.cos(rad(b.lat)) * Math.cos(dLng);
   return normalizeHeading(deg(Math.atan2(y, x)));
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { Id } from './schemas.js';
 import type { Vehicle } from './wire.js';
 import { ROLES } from './wire.js';
-import { Id } from './schemas.js';
 
 /** POST /api/dev/tokens, in the demo only. */
 export const TokenRequest = z.object(

@@ -5,7 +5,11 @@
 export const CODES = {
   NO_TOKEN: { status: 401, retry: false, message: 'A token is required' },
   BAD_TOKEN: { status: 401, retry: false, message: 'The token is malformed or not signed by this service' },
-  TOKEN_EXPIRED: { status: 401, retry: false, message: 'The token has expired; connect again with a new one' },
+  TOKEN_EXPIRED: {
+    status: 401,
+    retry: false,
+    message: 'The token has expired; connect again with a new one',
+  },
   BAD_CLAIMS: { status: 401, retry: false, message: 'The token lacks a valid "sub" or "role"' },
   WRONG_ROLE: { status: 403, retry: false, message: 'This role may not do that' },
   NO_NAMESPACE: { status: 404, retry: false, message: 'Connect to /driver, /rider or /dispatch' },
@@ -29,9 +33,14 @@ export const CODES = {
   BAD_BBOX: {
     status: 400,
     retry: false,
-    message: 'bbox is [west, south, east, north] with west < east and south < north; split it at the antimeridian',
+    message:
+      'bbox is [west, south, east, north] with west < east and south < north; split it at the antimeridian',
   },
-  AREA_TOO_LARGE: { status: 400, retry: false, message: 'The area covers too many cells; ask for a smaller one' },
+  AREA_TOO_LARGE: {
+    status: 400,
+    retry: false,
+    message: 'The area covers too many cells; ask for a smaller one',
+  },
   TOO_LARGE: { status: 413, retry: false, message: 'The payload is over the size limit' },
   UNKNOWN_EVENT: { status: 400, retry: false, message: 'There is no such event in this namespace' },
   ACK_REQUIRED: { status: 400, retry: false, message: 'Send every request with an acknowledgement function' },
@@ -45,7 +54,11 @@ export const CODES = {
   NOT_FOUND: { status: 404, retry: false, message: 'There is nothing at this address' },
 
   RATE_LIMITED: { status: 429, retry: true, message: 'Too many requests; slow down' },
-  UNAVAILABLE: { status: 503, retry: true, message: 'The store cannot be reached; nothing was taken, try again' },
+  UNAVAILABLE: {
+    status: 503,
+    retry: true,
+    message: 'The store cannot be reached; nothing was taken, try again',
+  },
   INTERNAL: { status: 500, retry: true, message: 'Something failed on our side' },
 } as const satisfies Record<string, { status: number; retry: boolean; message: string }>;
 
@@ -54,7 +67,8 @@ export type Code = keyof typeof CODES;
 /** A refusal as it goes over the wire, inside an ack, a `refused` event, a handshake error or a REST body. */
 export type Failure = { code: Code; message: string; retry: boolean };
 
-export const isCode = (value: unknown): value is Code => typeof value === 'string' && Object.hasOwn(CODES, value);
+export const isCode = (value: unknown): value is Code =>
+  typeof value === 'string' && Object.hasOwn(CODES, value);
 
 /** Thrown wherever a request is refused; the edge turns it into a {@link Failure}. */
 export class Refusal extends Error {

@@ -16,7 +16,8 @@ export type FixBatch = { fixes: Fix[]; rejected: Rejection[] };
  * @throws {Refusal} BAD_BATCH when it is not an array of 1 to 100
  */
 export function parseFixes(input: unknown, now: number): FixBatch {
-  if (!Array.isArray(input) || input.length < 1 || input.length > MAX_FIXES_PER_BATCH) throw new Refusal('BAD_BATCH');
+  if (!Array.isArray(input) || input.length < 1 || input.length > MAX_FIXES_PER_BATCH)
+    throw new Refusal('BAD_BATCH');
   const batch: FixBatch = { fixes: [], rejected: [] };
   input.forEach((item, index) => {
     const parsed = Fix.safeParse(item);

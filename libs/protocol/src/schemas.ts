@@ -4,7 +4,8 @@ import { type Code, isCode, Refusal } from './codes.js';
 /** Marks a schema's failure with the code that the client gets. */
 const code = (name: Code) => ({ error: name });
 
-const bounded = (name: Code, min: number, max: number) => z.number(code(name)).min(min, code(name)).max(max, code(name));
+const bounded = (name: Code, min: number, max: number) =>
+  z.number(code(name)).min(min, code(name)).max(max, code(name));
 
 export const Id = z.string(code('BAD_ID')).regex(/^[A-Za-z0-9_.:@|+-]{1,64}$/, code('BAD_ID'));
 
@@ -24,7 +25,9 @@ export const Fix = z
       lat: Lat,
       lng: Lng,
       accuracyM: unknownable(bounded('BAD_ACCURACY', 0, 100_000)),
-      heading: unknownable(z.number(code('BAD_HEADING')).min(0, code('BAD_HEADING')).lt(360, code('BAD_HEADING'))),
+      heading: unknownable(
+        z.number(code('BAD_HEADING')).min(0, code('BAD_HEADING')).lt(360, code('BAD_HEADING')),
+      ),
       speedMps: unknownable(bounded('BAD_SPEED', 0, 1_000)),
       seq: unknownable(z.int(code('BAD_SEQ')).min(0, code('BAD_SEQ'))),
     },
@@ -60,7 +63,10 @@ export const Bbox = z
   .refine(([west, south, east, north]) => west < east && south < north, code('BAD_BBOX'));
 export type Bbox = z.infer<typeof Bbox>;
 
-export const FleetWatch = z.object({ bbox: Bbox, zoom: z.number(code('BAD_REQUEST')).min(0).max(24) }, code('BAD_REQUEST'));
+export const FleetWatch = z.object(
+  { bbox: Bbox, zoom: z.number(code('BAD_REQUEST')).min(0).max(24) },
+  code('BAD_REQUEST'),
+);
 export type FleetWatch = z.infer<typeof FleetWatch>;
 
 /** An event without a payload; whatever is sent in its place is ignored. */
@@ -72,7 +78,10 @@ export const NearbyQuery = z.object(
     lat: z.coerce.number(code('BAD_POSITION')).pipe(Lat),
     lng: z.coerce.number(code('BAD_POSITION')).pipe(Lng),
     radiusM: z.coerce.number(code('BAD_RADIUS')).pipe(RadiusM),
-    limit: z.coerce.number(code('BAD_LIMIT')).pipe(z.int(code('BAD_LIMIT')).min(1, code('BAD_LIMIT')).max(100, code('BAD_LIMIT'))).default(20),
+    limit: z.coerce
+      .number(code('BAD_LIMIT'))
+      .pipe(z.int(code('BAD_LIMIT')).min(1, code('BAD_LIMIT')).max(100, code('BAD_LIMIT')))
+      .default(20),
   },
   code('BAD_REQUEST'),
 );
