@@ -89,5 +89,5 @@ async function send<T>(
 const isFailure = (answer: unknown): answer is Failure =>
   typeof answer === 'object' && answer !== null && 'code' in answer;
 
-const search = (query: NearbyQuery) =>
-  new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
+const search = (query: NearbyQuery): string =>
+  new URLSearchParams(Object.entries(query).map(([key, value]): [string, string] => [key, String(value)])).toString();
