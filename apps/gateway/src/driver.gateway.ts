@@ -1,0 +1,79 @@
+import { Inject, Logger, UseInterceptors } from '@nestjs/common';
+import {
+  ConnectedSocket,
+  MessageBody,
+  type OnGatewayConnection,
+  type OnGatewayInit,
+  SubscribeMessage,
+  WebSocketGateway,
+} from '@nestjs/websockets';
+import type { Namespace } from 'socket.io';
+import { Metrics, NODE } from '#ops';
+import {
+  type Answer,
+  type DriverPushes,
+  type DriverRequests,
+  parseFixes,
+  type Rejection,
+  Refusal,
+  type Sampling,
+  Status,
+} from '#protocol';
+import { AnswerInterceptor, failureOf, guardNamespace, type IdentifiedSocket, parsed, Tokens } from '#realtime';
+import { FixAppender, orUnavailable, Trips } from '#store';
+
+type DriverSocket = IdentifiedSocket<DriverRequests, DriverPushes>;
+type FixesAnswer = Answer<{ accepted: number; rejected: Rejection[] }>;
+
+const SAMPLING: Sampling = { intervalMs: 1_000, minDistanceM: 0 };
+
+/** The way in: what drivers send is parsed, appended to the fix stream, and acked when Redis has it. */
+@UseInterceptors(AnswerInterceptor)
+@WebSocketGateway({ namespace: '/driver' })
+export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnection<DriverSocket> {
+  readonly #logger = new Logger('driver');
+
+  constructor(
+    private readonly appender: FixAppender,
+    private readonly trips: Trips,
+    private readonly tokens: Tokens,
+    private readonly metrics: Metrics,
+    @Inject(NODE) private readonly node: string,
+  ) {}
+
+  afterInit(io: Namespace): void {
+    guardNamespace(io, '/driver', this.tokens, this.node);
+  }
+
+  handleConnection(socket: DriverSocket): void {
+    socket.emit('sampling', SAMPLING);
+    // The one hot event is bound directly: Nest's decorator costs three times the rest of the way.
+    socket.on('fixes', (fixes: unknown, ack: (answer: FixesAnswer) => void) => {
+      this.#take(socket.data.userId, fixes).then(ack, (error: unknown) => ack(this.#failed(error)));
+    });
+  }
+
+  @SubscribeMessage('status')
+  async status(@ConnectedSocket() socket: DriverSocket, @MessageBody(parsed(Status)) status: Status): Promise<void> {
+    const driverId = socket.data.userId;
+    // An app that starts again in the middle of a trip says 'available' before it knows of the trip.
+    const onTrip = status === 'available' && (await orUnavailable(this.trips.openOf(driverId))) !== null;
+    await this.appender.append(driverId, [{ driverId, receivedAt: Date.now(), change: onTrip ? 'busy' : status }]);
+  }
+
+  async #take(driverId: string, input: unknown): Promise<FixesAnswer> {
+    const receivedAt = Date.now();
+    const { fixes, rejected } = parseFixes(input, receivedAt);
+    if (fixes.length > 0) await this.appender.append(driverId, fixes.map((fix) => ({ driverId, receivedAt, fix })));
+    this.metrics.taken.inc(fixes.length);
+    this.metrics.flowed(fixes.length);
+    for (const { code } of rejected) this.metrics.refuse(code);
+    return { ok: true, accepted: fixes.length, rejected };
+  }
+
+  #failed(error: unknown): FixesAnswer {
+    if (error instanceof Refusal) this.metrics.refuse(error.code);
+    else this.#logger.error(error);
+    return failureOf(error);
+  }
+}

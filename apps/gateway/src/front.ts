@@ -1,0 +1,63 @@
+import cluster, { type Worker } from 'node:cluster';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { setupMaster } from '@socket.io/sticky';
+import { loadProcessConfig } from '#config';
+import { createLogger, orExit, ready } from '#ops';
+
+const MIN_BACKOFF_MS = 200;
+const MAX_BACKOFF_MS = 5_000;
+const HEALTHY_MS = 10_000;
+
+type Ready = { type: 'ready'; node: string; url: string };
+
+/**
+ * One address for the gateways of one machine: accepts connections and hands each to a gateway, a session always to
+ * the same one. A gateway that dies is started again; its clients connect to another meanwhile.
+ */
+async function main(): Promise<void> {
+  const config = loadProcessConfig(process.env);
+  const logger = createLogger('front', config.logLevel);
+  const server = createServer();
+  setupMaster(server, { loadBalancingMethod: 'least-connection' });
+  // Sockets are passed between processes; with the default serialization they are dropped in silence.
+  cluster.setupPrimary({ exec: fileURLToPath(new URL('./main.js', import.meta.url)), serialization: 'advanced' });
+  let closing = false;
+
+  const start = (node: string, backoffMs: number): Promise<Ready> => {
+    const startedAt = Date.now();
+    const worker: Worker = cluster.fork({ HEXFLEET_NODE: node });
+    return new Promise((resolve, reject) => {
+      worker.on('message', (message: Ready) => {
+        if (message.type === 'ready') resolve(message);
+      });
+      worker.once('exit', (code, signal) => {
+        reject(new Error(`${node} ended before it was ready`));
+        if (closing) return;
+        const next = Date.now() - startedAt > HEALTHY_MS ? MIN_BACKOFF_MS : Math.min(backoffMs * 2, MAX_BACKOFF_MS);
+        logger.error(`${node} ended (${signal ?? `exit code ${code}`}); starting it again in ${next} ms`);
+        setTimeout(() => !closing && start(node, next).catch(() => {}), next);
+      });
+    });
+  };
+
+  const close = async () => {
+    closing = true;
+    server.close();
+    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+    await Promise.all(
+      workers.map((worker) => {
+        worker.process.kill('SIGTERM');
+        return new Promise((resolve) => worker.once('exit', resolve));
+      }),
+    );
+  };
+
+  const names = Array.from({ length: config.gateways }, (_, i) => `gateway-${i + 1}`);
+  const nodes = await Promise.all(names.map((node) => start(node, MIN_BACKOFF_MS)));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, resolve));
+  const { port } = server.address() as { port: number };
+  ready({ url: `http://localhost:${port}`, nodes: nodes.map(({ node, url }) => ({ node, url })) }, close, logger);
+}
+
+await orExit(main());

@@ -1,0 +1,56 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Config } from '#config';
+import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
+import { Hub, Pseudonyms, Tokens } from '#realtime';
+import { connect, FixAppender, FleetIndex, Trips } from '#store';
+import { countConnections } from './connections.js';
+import { DispatchGateway } from './dispatch.gateway.js';
+import { DriverGateway } from './driver.gateway.js';
+import { DevTokensController } from './rest/dev-tokens.controller.js';
+import { FleetController } from './rest/fleet.controller.js';
+import { TripsController } from './rest/trips.controller.js';
+import { RiderGateway } from './rider.gateway.js';
+import { Sight } from './sight.js';
+import { TripDesk } from './trip-desk.js';
+import { Watching } from './watching.js';
+
+@Module({})
+export class GatewayModule {
+  static for(config: Config, node: string): DynamicModule {
+    const metrics = new Metrics(node);
+    const onError = () => metrics.storeErrors.inc();
+    const redis = connect(config.redisUrl!, 'commands', onError);
+    const tokens = new Tokens(config.jwtSecret!);
+    const appender = new FixAppender(redis, config);
+    const hub = new Hub(config.redisUrl!, onError);
+    const values: Array<[provide: symbol | (abstract new (...args: never[]) => object), useValue: unknown]> = [
+      [CONFIG, config],
+      [NODE, node],
+      [REDIS, redis],
+      [Metrics, metrics],
+      [Tokens, tokens],
+      [Pseudonyms, new Pseudonyms(tokens)],
+      [Hub, hub],
+      [FixAppender, appender],
+      [FleetIndex, new FleetIndex(redis)],
+      [Trips, new Trips(redis)],
+      [Heartbeat, new Heartbeat(redis, { node, role: 'gateway' }, metrics, async () => ({
+        connections: countConnections(hub.server, metrics),
+        lag: await appender.measureBacklog(),
+      }))],
+    ];
+    return {
+      module: GatewayModule,
+      controllers: [OpsController, TripsController, FleetController, ...(config.demo ? [DevTokensController] : [])],
+      providers: [
+        ...values.map(([provide, useValue]) => ({ provide, useValue })),
+        Sight,
+        Watching,
+        TripDesk,
+        DriverGateway,
+        RiderGateway,
+        DispatchGateway,
+      ],
+    };
+  }
+}

@@ -1,0 +1,77 @@
+import { Inject, UseInterceptors } from '@nestjs/common';
+import { ConnectedSocket, MessageBody, type OnGatewayInit, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import type { Namespace } from 'socket.io';
+import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
+import { NODE } from '#ops';
+import {
+  type DriverPosition,
+  isOpen,
+  NearbyWatch,
+  Refusal,
+  type RiderPushes,
+  type RiderRequests,
+  type Trip,
+  TripWatch,
+  type Vehicle,
+} from '#protocol';
+import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens } from '#realtime';
+import { orUnavailable, Trips } from '#store';
+import { Sight } from './sight.js';
+import { Watching } from './watching.js';
+
+type RiderSocket = IdentifiedSocket<RiderRequests, RiderPushes>;
+
+/** What riders may follow: the cars near a pin, without identities, and the driver of an open trip of their own. */
+@UseInterceptors(AnswerInterceptor)
+@WebSocketGateway({ namespace: '/rider' })
+export class RiderGateway implements OnGatewayInit<Namespace> {
+  constructor(
+    private readonly sight: Sight,
+    private readonly trips: Trips,
+    private readonly watching: Watching,
+    private readonly tokens: Tokens,
+    @Inject(NODE) private readonly node: string,
+  ) {}
+
+  afterInit(io: Namespace): void {
+    guardNamespace(io, '/rider', this.tokens, this.node);
+  }
+
+  @SubscribeMessage('nearby:watch')
+  async watchNearby(
+    @ConnectedSocket() socket: RiderSocket,
+    @MessageBody(parsed(NearbyWatch)) area: NearbyWatch,
+  ): Promise<{ cars: Vehicle[] }> {
+    await this.watching.cells(socket, coverCircle(area, area.radiusM, NEARBY_RESOLUTION));
+    return { cars: await this.sight.cars(area) };
+  }
+
+  @SubscribeMessage('nearby:unwatch')
+  async unwatchNearby(@ConnectedSocket() socket: RiderSocket): Promise<void> {
+    await this.watching.cells(socket, []);
+  }
+
+  @SubscribeMessage('trip:watch')
+  async watchTrip(
+    @ConnectedSocket() socket: RiderSocket,
+    @MessageBody(parsed(TripWatch)) { tripId }: TripWatch,
+  ): Promise<{ trip: Trip; position: DriverPosition | null }> {
+    const { driverId } = await this.#openTrip(socket, tripId);
+    await this.watching.driver(socket, driverId);
+    try {
+      // Read again: a trip that ended while the room was joined has already told its rider's sockets to leave.
+      const trip = await this.#openTrip(socket, tripId);
+      return { trip, position: await this.sight.position(driverId) };
+    } catch (error) {
+      this.watching.leaveDriver(socket, driverId);
+      throw error;
+    }
+  }
+
+  async #openTrip(socket: RiderSocket, tripId: string): Promise<Trip> {
+    const trip = await orUnavailable(this.trips.get(tripId));
+    if (trip.riderId !== socket.data.userId) throw new Refusal('NOT_YOUR_TRIP');
+    if (!isOpen(trip.state)) throw new Refusal('TRIP_OVER');
+    return trip;
+  }
+}

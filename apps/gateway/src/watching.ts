@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { Socket } from 'socket.io';
+import { cellRoom, driverRoom, type Namespace, Refusal } from '#protocol';
+import { Hub } from '#realtime';
+
+const MAX_DRIVERS = 100;
+
+type Watched = { cells: Set<string>; drivers: Set<string> };
+
+/**
+ * Moves sockets in and out of rooms. Each call resolves when the rooms' pushes reach this node, so that a snapshot
+ * read afterwards leaves no gap.
+ */
+@Injectable()
+export class Watching {
+  readonly #watched = new WeakMap<Socket, Watched>();
+
+  constructor(private readonly hub: Hub) {}
+
+  /** Replaces the cells that a socket watches. */
+  async cells(socket: Socket, cells: string[]): Promise<void> {
+    const watched = this.#of(socket);
+    const next = new Set(cells.map(cellRoom));
+    for (const room of watched.cells) if (!next.has(room)) socket.leave(room);
+    const added = [...next].filter((room) => !watched.cells.has(room));
+    watched.cells = next;
+    await this.#join(socket, added);
+  }
+
+  /** @throws {Refusal} TOO_MANY_WATCHES */
+  async driver(socket: Socket, driverId: string): Promise<void> {
+    const { drivers } = this.#of(socket);
+    const room = driverRoom(driverId);
+    if (!drivers.has(room) && drivers.size >= MAX_DRIVERS) throw new Refusal('TOO_MANY_WATCHES');
+    drivers.add(room);
+    await this.#join(socket, [room]);
+  }
+
+  leaveDriver(socket: Socket, driverId: string): void {
+    const room = driverRoom(driverId);
+    this.#of(socket).drivers.delete(room);
+    socket.leave(room);
+  }
+
+  async #join(socket: Socket, rooms: string[]): Promise<void> {
+    if (rooms.length === 0) return;
+    socket.join(rooms);
+    await this.hub.subscribed(socket.nsp.name as Namespace, rooms);
+  }
+
+  #of(socket: Socket): Watched {
+    const known = this.#watched.get(socket);
+    if (known !== undefined) return known;
+    const watched: Watched = { cells: new Set(), drivers: new Set() };
+    this.#watched.set(socket, watched);
+    return watched;
+  }
+}

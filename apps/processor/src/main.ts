@@ -1,0 +1,23 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { loadProcessConfig } from '#config';
+import { addressOf, createLogger, FailureFilter, Heartbeat, NestLogger, orExit, ready } from '#ops';
+import { checkRedis } from '#store';
+import { ProcessorModule } from './processor.module.js';
+import { Reading } from './reading.js';
+
+async function main(): Promise<void> {
+  const config = loadProcessConfig(process.env);
+  const node = config.node ?? `processor-${process.pid}`;
+  const logger = createLogger(node, config.logLevel);
+  await checkRedis(config.redisUrl);
+  const app = await NestFactory.create(ProcessorModule.for(config, node), { logger: new NestLogger(logger) });
+  app.useGlobalFilters(new FailureFilter());
+  // Health and metrics only, for those on this machine or in this pod.
+  await app.listen(config.opsPort, config.opsHost);
+  await app.get(Heartbeat).start(addressOf(app));
+  await app.get(Reading).start();
+  ready({ node, url: addressOf(app) }, () => app.close(), logger);
+}
+
+await orExit(main());

@@ -1,0 +1,51 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Server } from 'socket.io';
+import type { Config } from '#config';
+import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
+import { Hub, Pseudonyms, Tokens } from '#realtime';
+import { connect, FixAppender, FleetIndex, type RedisClient } from '#store';
+import { Announcer } from './announcer.js';
+import { Frames } from './frames.js';
+import { Processor } from './processor.js';
+import { Reading } from './reading.js';
+
+@Module({})
+export class ProcessorModule {
+  static for(config: Config, node: string): DynamicModule {
+    const metrics = new Metrics(node);
+    const onError = () => metrics.storeErrors.inc();
+    const redis = connect(config.redisUrl!, 'commands', onError);
+    const hub = new Hub(config.redisUrl!, onError);
+    // A Socket.IO server without an HTTP server: it has no clients of its own and speaks into rooms of other nodes.
+    hub.attach(new Server({ adapter: hub.adapter }));
+    return {
+      module: ProcessorModule,
+      controllers: [OpsController],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: NODE, useValue: node },
+        { provide: REDIS, useValue: redis },
+        { provide: Metrics, useValue: metrics },
+        { provide: Announcer, useValue: new Announcer(hub) },
+        { provide: Frames, useValue: new Frames(hub, new Pseudonyms(new Tokens(config.jwtSecret!))) },
+        {
+          provide: Processor,
+          useFactory: (announcer: Announcer, frames: Frames) =>
+            new Processor(new FleetIndex(redis), announcer, frames, metrics),
+          inject: [Announcer, Frames],
+        },
+        Reading,
+        { provide: Heartbeat, useValue: heartbeat(config, node, redis, metrics) },
+      ],
+    };
+  }
+}
+
+function heartbeat(config: Config, node: string, redis: RedisClient, metrics: Metrics): Heartbeat {
+  const stream = new FixAppender(redis, config);
+  return new Heartbeat(redis, { node, role: 'processor' }, metrics, async () => {
+    const lag = await stream.measureBacklog();
+    metrics.backlog.set(lag);
+    return { connections: { driver: 0, rider: 0, dispatch: 0 }, lag };
+  });
+}

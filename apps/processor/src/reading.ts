@@ -1,0 +1,92 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { Config } from '#config';
+import { CONFIG, Metrics, NODE, REDIS } from '#ops';
+import { connect, FixReader, Nodes, type RedisClient } from '#store';
+import { Frames } from './frames.js';
+import { Processor } from './processor.js';
+
+const SWEEP_INTERVAL_MS = 1_000;
+const PEERS_INTERVAL_MS = 1_000;
+
+/** The loops of a processor: it reads its partitions, ticks and sweeps, until it is shut down. */
+@Injectable()
+export class Reading implements OnApplicationShutdown {
+  readonly #logger = new Logger('reading');
+  readonly #stop = new AbortController();
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #loops: Promise<void>[] = [];
+  readonly #blocking: RedisClient[] = [];
+  #processors: string[];
+  #deafUntil: number;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(NODE) private readonly node: string,
+    @Inject(REDIS) private readonly redis: RedisClient,
+    private readonly processor: Processor,
+    private readonly frames: Frames,
+    private readonly metrics: Metrics,
+  ) {
+    this.#processors = [node];
+    this.#deafUntil = Date.now() + config.silentMs;
+  }
+
+  async start(): Promise<void> {
+    await this.#meetPeers();
+    for (let partition = 0; partition < this.config.partitions; partition += 1) this.#read(partition);
+    this.#every(this.config.tickMs, () => this.frames.flush(Math.floor(Date.now() / this.config.tickMs)));
+    this.#every(SWEEP_INTERVAL_MS, () => this.#sweep());
+    this.#every(PEERS_INTERVAL_MS, () => this.#meetPeers());
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#stop.abort();
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const blocking of this.#blocking) blocking.disconnect();
+    await Promise.all(this.#loops);
+  }
+
+  #read(partition: number): void {
+    const onError = (error: Error) => this.#failed(error);
+    const blocking = connect(this.config.redisUrl!, 'waiting', onError);
+    const reader = new FixReader(this.redis, blocking, {
+      consumer: this.node,
+      partition,
+      mine: () => this.#processors[partition % this.#processors.length] === this.node,
+      handle: (events, again) => this.processor.handle(events, again),
+      onError,
+    });
+    this.#blocking.push(blocking);
+    this.#loops.push(reader.run(this.#stop.signal));
+  }
+
+  /** One reader per partition keeps a driver's pushes in order; that it is only one is a preference, not a promise. */
+  async #meetPeers(): Promise<void> {
+    const alive = await new Nodes(this.redis).alive(Date.now());
+    const processors = alive.filter(({ role }) => role === 'processor').map(({ node }) => node);
+    this.#processors = [...new Set([...processors, this.node])].sort();
+  }
+
+  async #sweep(): Promise<void> {
+    const now = Date.now();
+    // Who could not be heard has not been silent: after a start or an outage, everyone gets the full time again.
+    if (now >= this.#deafUntil) await this.processor.sweep(now - this.config.silentMs);
+  }
+
+  #every(intervalMs: number, work: () => Promise<void>): void {
+    let running = false;
+    const run = async () => {
+      if (running) return;
+      running = true;
+      await work().catch((error: unknown) => this.#failed(error as Error));
+      running = false;
+    };
+    this.#timers.push(setInterval(run, intervalMs));
+  }
+
+  #failed(error: Error): void {
+    this.#deafUntil = Date.now() + this.config.silentMs;
+    this.metrics.storeErrors.inc();
+    this.#logger.warn(error.message);
+  }
+}

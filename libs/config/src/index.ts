@@ -1,0 +1,1 @@
+export { type Config, ConfigError, loadConfig, loadProcessConfig, variableNames } from './config.js';

@@ -1,0 +1,90 @@
+import { createShardedAdapter } from '@socket.io/redis-adapter';
+import calculateSlot from 'cluster-key-slot';
+import type { Server } from 'socket.io';
+import type { Namespace } from '#protocol';
+import { connect, isCluster, type RedisClient } from '#store';
+
+/** How the sharded adapter names the channel of a room, in its dynamic mode. */
+const CHANNEL_PREFIX = 'hexfleet';
+const channelOf = (namespace: Namespace, room: string) => `${CHANNEL_PREFIX}#${namespace}#${room}#`;
+
+/** The rooms across all nodes: speaking into them, and knowing who listens. */
+export class Hub {
+  #server: Server | null = null;
+  readonly #publisher: RedisClient;
+  readonly #subscriber: RedisClient;
+
+  constructor(redisUrl: string, onError: (error: Error) => void) {
+    this.#publisher = connect(redisUrl, 'commands', onError);
+    this.#subscriber = connect(redisUrl, 'waiting', onError);
+  }
+
+  /** For `new Server(…, { adapter })`. */
+  readonly adapter = (...args: Parameters<ReturnType<typeof createShardedAdapter>>) =>
+    createShardedAdapter(this.#publisher, this.#subscriber, {
+      channelPrefix: CHANNEL_PREFIX,
+      subscriptionMode: 'dynamic',
+    })(...args);
+
+  /** The Socket.IO server of this process, made with {@link adapter}. */
+  get server(): Server {
+    if (this.#server === null) throw new Error('No Socket.IO server is attached yet');
+    return this.#server;
+  }
+
+  attach(server: Server): void {
+    this.#server = server;
+  }
+
+  emit(namespace: Namespace, room: string, event: string, payload: object): void {
+    this.server.of(namespace).to(room).emit(event, payload);
+  }
+
+  /**
+   * Resolves when this node receives what is published to these rooms from now on; a join alone only asks for it.
+   * Read a snapshot after this, and nothing falls between the snapshot and the pushes.
+   */
+  async subscribed(namespace: Namespace, rooms: string[]): Promise<void> {
+    const subscriber = this.#subscriber;
+    // Replies on one connection come in order; a cluster's channels are spread over several.
+    if (!isCluster(subscriber)) await subscriber.ping();
+    else await Promise.all(rooms.map((room) => subscriber.ssubscribe(channelOf(namespace, room))));
+  }
+
+  /**
+   * Which of the rooms have a member on any node. Asked after a change was stored, it never misses a watcher that has
+   * not seen the change in its snapshot.
+   */
+  async occupied(namespace: Namespace, rooms: string[]): Promise<Set<string>> {
+    if (rooms.length === 0) return new Set();
+    const counts = await this.#countSubscribers(rooms.map((room) => channelOf(namespace, room)));
+    return new Set(rooms.filter((_, i) => counts[i]! > 0));
+  }
+
+  /** https://redis.io/commands/pubsub-shardnumsub: answers for the slots of the node that is asked */
+  async #countSubscribers(channels: string[]): Promise<number[]> {
+    const publisher = this.#publisher;
+    if (!isCluster(publisher)) return counts(await publisher.call('PUBSUB', 'SHARDNUMSUB', ...channels));
+    const owners = channels.map((channel) => publisher.slots[calculateSlot(channel)]?.[0]);
+    const result = new Array<number>(channels.length).fill(0);
+    await Promise.all(
+      publisher.nodes('master').map(async (node) => {
+        const own = channels.flatMap((_, i) => (owners[i] === `${node.options.host}:${node.options.port}` ? [i] : []));
+        if (own.length === 0) return;
+        const found = counts(await node.call('PUBSUB', 'SHARDNUMSUB', ...own.map((i) => channels[i]!)));
+        own.forEach((i, at) => {
+          result[i] = found[at]!;
+        });
+      }),
+    );
+    return result;
+  }
+
+  close(): void {
+    this.#publisher.disconnect();
+    this.#subscriber.disconnect();
+  }
+}
+
+/** The reply is channel, count, channel, count. */
+const counts = (reply: unknown): number[] => (reply as unknown[]).filter((_, i) => i % 2 === 1).map(Number);

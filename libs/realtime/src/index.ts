@@ -1,0 +1,7 @@
+export { Hub } from './hub.js';
+export { HubIoAdapter } from './io-adapter.js';
+export { failureOf } from './limits.js';
+export { guardNamespace, type IdentifiedSocket } from './namespace.js';
+export { Pseudonyms, pseudonymKey } from './pseudonyms.js';
+export { AnswerInterceptor, parsed } from './requests.js';
+export { type Identity, Tokens } from './tokens.js';

@@ -1,0 +1,47 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { Id, ROLES, Refusal, type Role } from '#protocol';
+
+/** Who a connection or a request belongs to; it comes from the token and from nowhere else. */
+export type Identity = {
+  userId: string;
+  role: Role;
+  /** when the token expires, epoch ms */
+  expiresAt: number;
+};
+
+const ALGORITHM = 'HS256';
+/** Of a token without an end; nobody stays connected longer on one check. */
+const MAX_AGE_MS = 24 * 3_600_000;
+
+/** Checks and, in the demo, makes the tokens of this installation. */
+export class Tokens {
+  readonly #key: KeyObject;
+
+  constructor(private readonly secret: string) {
+    this.#key = createSecretKey(Buffer.from(secret));
+  }
+
+  /** @throws {Refusal} NO_TOKEN, BAD_TOKEN, TOKEN_EXPIRED or BAD_CLAIMS */
+  async verify(token: unknown): Promise<Identity> {
+    if (token === undefined || token === null || token === '') throw new Refusal('NO_TOKEN');
+    if (typeof token !== 'string') throw new Refusal('BAD_TOKEN');
+    const { payload } = await jwtVerify(token, this.#key, { algorithms: [ALGORITHM] }).catch((error: unknown) => {
+      throw new Refusal(error instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'BAD_TOKEN');
+    });
+    const role = ROLES.find((known) => known === payload.role);
+    if (role === undefined || !Id.safeParse(payload.sub).success) throw new Refusal('BAD_CLAIMS');
+    const latest = Date.now() + MAX_AGE_MS;
+    const expiresAt = payload.exp === undefined ? latest : Math.min(payload.exp * 1_000, latest);
+    return { userId: payload.sub!, role, expiresAt };
+  }
+
+  sign(userId: string, role: Role, lifetime = '12h'): Promise<string> {
+    return new SignJWT({ role }).setProtectedHeader({ alg: ALGORITHM }).setSubject(userId).setExpirationTime(lifetime).sign(this.#key);
+  }
+
+  /** A key for another purpose, which tells nothing of the secret. */
+  derive(purpose: string): Buffer {
+    return createHmac('sha256', this.secret).update(purpose).digest();
+  }
+}

@@ -1,0 +1,82 @@
+import { Refusal } from '#protocol';
+import { type DriverEvent, FIELD, packEvents, partitionOf, progressOf } from './fix-stream.js';
+import { keys } from './keys.js';
+import type { RedisClient } from './redis.js';
+
+type Options = { partitions: number; flushMs: number; maxBacklog: number };
+
+/** More than this waits for Redis only when Redis has stopped answering. */
+const MAX_WAITING = 50_000;
+
+/**
+ * The gateway's end of the fix stream. Events of a few milliseconds share one entry: the first after a pause leaves at
+ * once, the following ones wait for each other.
+ */
+export class FixAppender {
+  readonly #partitions: Partition[];
+  readonly #options: Options;
+
+  constructor(redis: RedisClient, options: Options) {
+    this.#options = options;
+    this.#partitions = Array.from({ length: options.partitions }, (_, index) => new Partition(redis, index, options));
+  }
+
+  /** Resolves when Redis has the events. @throws {Refusal} UNAVAILABLE when it does not take them */
+  append(driverId: string, events: DriverEvent[]): Promise<void> {
+    return this.#partitions[partitionOf(driverId, this.#options.partitions)]!.append(events);
+  }
+
+  /** Stream entries that no processor has finished; appends are refused while there are too many. */
+  async measureBacklog(): Promise<number> {
+    const backlogs = await Promise.all(this.#partitions.map((partition) => partition.measure()));
+    return backlogs.reduce((sum, backlog) => sum + backlog, 0);
+  }
+}
+
+class Partition {
+  readonly #redis: RedisClient;
+  readonly #index: number;
+  readonly #key: string;
+  readonly #options: Options;
+  #waiting: DriverEvent[] = [];
+  #flush: Promise<void> | null = null;
+  #lastFlushAt = 0;
+  #full = false;
+
+  constructor(redis: RedisClient, index: number, options: Options) {
+    this.#redis = redis;
+    this.#index = index;
+    this.#key = keys.fixes(index);
+    this.#options = options;
+  }
+
+  append(events: DriverEvent[]): Promise<void> {
+    if (this.#full || this.#waiting.length > MAX_WAITING) return Promise.reject(new Refusal('UNAVAILABLE', 'backlog is full'));
+    for (const event of events) this.#waiting.push(event);
+    this.#flush ??= new Promise((resolve, reject) => {
+      const waitMs = this.#lastFlushAt + this.#options.flushMs - Date.now();
+      const send = () => this.#send().then(resolve, reject);
+      if (waitMs > 0) setTimeout(send, waitMs);
+      else setImmediate(send);
+    });
+    return this.#flush;
+  }
+
+  async measure(): Promise<number> {
+    const { backlog } = await progressOf(this.#redis, this.#index);
+    this.#full = backlog > this.#options.maxBacklog;
+    return backlog;
+  }
+
+  async #send(): Promise<void> {
+    const events = this.#waiting;
+    this.#waiting = [];
+    this.#flush = null;
+    this.#lastFlushAt = Date.now();
+    try {
+      await this.#redis.xadd(this.#key, '*', FIELD, packEvents(events));
+    } catch {
+      throw new Refusal('UNAVAILABLE');
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Reading } from '#geo';
+import type { Status } from '#protocol';
+import { keys } from './keys.js';
+import type { RedisClient } from './redis.js';
+
+/** What a driver told the service, in the order it was told. `receivedAt` by the gateway's clock, epoch ms. */
+export type DriverEvent =
+  | { driverId: string; receivedAt: number; fix: Reading }
+  | { driverId: string; receivedAt: number; change: Change };
+
+/** A status that the driver declared, or a trip that took or released it. */
+export type Change = Status | 'trip:begun' | 'trip:over';
+
+type Packed =
+  | [driverId: string, receivedAt: number, change: Change]
+  | [driverId: string, receivedAt: number, t: number, lat: number, lng: number, Extra?, Extra?, Extra?];
+type Extra = number | null;
+
+/** One entry of the stream holds the events of a few milliseconds in one field. */
+export const FIELD = 'b';
+
+export function packEvents(events: DriverEvent[]): string {
+  return JSON.stringify(events.map(pack));
+}
+
+function pack(event: DriverEvent): Packed {
+  if ('change' in event) return [event.driverId, event.receivedAt, event.change];
+  const { t, lat, lng, accuracyM, heading, speedMps } = event.fix;
+  return [event.driverId, event.receivedAt, t, lat, lng, accuracyM ?? null, heading ?? null, speedMps ?? null];
+}
+
+export function unpackEvents(text: string): DriverEvent[] {
+  return (JSON.parse(text) as Packed[]).map((packed) => {
+    if (packed.length === 3) return { driverId: packed[0], receivedAt: packed[1], change: packed[2] };
+    const [driverId, receivedAt, t, lat, lng, accuracyM, heading, speedMps] = packed;
+    return { driverId, receivedAt, fix: { t, lat, lng, accuracyM, heading, speedMps } };
+  });
+}
+
+/** All events of one driver go through one partition, in order. */
+export function partitionOf(driverId: string, partitions: number): number {
+  return partitions === 1 ? 0 : createHash('md5').update(driverId).digest().readUInt32LE(0) % partitions;
+}
+
+export const GROUP = 'processors';
+
+export type Progress = {
+  /** entries that no processor has finished */
+  backlog: number;
+  /** everything before this entry is finished */
+  finishedBefore: string | null;
+};
+
+/** How far the processors are in one partition. */
+export async function progressOf(redis: RedisClient, partition: number): Promise<Progress> {
+  const key = keys.fixes(partition);
+  const length = await redis.xlen(key);
+  if (length === 0) return { backlog: 0, finishedBefore: null };
+  const groups = (await redis.xinfo('GROUPS', key)) as unknown[][];
+  const group = groups.find((fields) => valueOf(fields, 'name') === GROUP);
+  if (group === undefined) return { backlog: length, finishedBefore: null };
+  const [pending, oldest] = (await redis.xpending(key, GROUP)) as [number, string | null];
+  // Redis does not know the lag after entries in the middle were deleted.
+  const unread = valueOf(group, 'lag') as number | null;
+  return {
+    backlog: pending + (unread ?? length),
+    finishedBefore: pending > 0 ? oldest : (valueOf(group, 'last-delivered-id') as string),
+  };
+}
+
+const valueOf = (fields: unknown[], name: string): unknown => fields[fields.indexOf(name) + 1];

@@ -1,0 +1,28 @@
+import type { NodeState } from '#protocol';
+import { keys } from './keys.js';
+import type { RedisClient } from './redis.js';
+
+/** A node that has not spoken for this long is taken for dead. */
+const ALIVE_MS = 3_500;
+const FORGET_MS = 60_000;
+
+/** The processes of the installation, each telling its state once a second. */
+export class Nodes {
+  constructor(private readonly redis: RedisClient) {}
+
+  async tell(state: NodeState): Promise<void> {
+    await this.redis.hset(keys.nodes, state.node, JSON.stringify(state));
+  }
+
+  async leave(node: string): Promise<void> {
+    await this.redis.hdel(keys.nodes, node);
+  }
+
+  /** Who is alive, by name. */
+  async alive(now: number): Promise<NodeState[]> {
+    const all = Object.values(await this.redis.hgetall(keys.nodes)).map((text) => JSON.parse(text) as NodeState);
+    const forgotten = all.filter((state) => state.at < now - FORGET_MS).map((state) => state.node);
+    if (forgotten.length > 0) await this.redis.hdel(keys.nodes, ...forgotten);
+    return all.filter((state) => state.at >= now - ALIVE_MS).sort((a, b) => a.node.localeCompare(b.node));
+  }
+}

@@ -1,0 +1,90 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Refusal } from '#protocol';
+
+export type RedisClient = Redis | Cluster;
+
+export const isCluster = (client: RedisClient): client is Cluster => client.isCluster;
+
+/** Redis 7 brought sharded pub/sub, which carries the rooms between nodes. */
+const OLDEST_MAJOR = 7;
+
+const options: RedisOptions = {
+  retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 1_000),
+  connectTimeout: 3_000,
+};
+
+/** Fails at once while Redis is away, so that clients are told to try again; runs nothing that was refused. */
+const commands: RedisOptions = {
+  ...options,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  socketTimeout: 5_000,
+};
+
+/** For subscriptions and blocking reads: kept, and sent again after Redis came back. */
+const waiting: RedisOptions = { ...options, maxRetriesPerRequest: null };
+
+/**
+ * A client of one Redis (`redis://…`) or of a cluster (several addresses, separated by commas).
+ */
+export function connect(url: string, mode: 'commands' | 'waiting', onError: (error: Error) => void): RedisClient {
+  const urls = url.split(',').map((part) => part.trim());
+  const perNode = mode === 'commands' ? commands : waiting;
+  const client: RedisClient =
+    urls.length > 1
+      ? new Cluster(urls, {
+          enableOfflineQueue: mode === 'waiting',
+          redisOptions: { ...perNode, ...credentials(urls[0]!) },
+          shardedSubscribers: mode === 'waiting',
+          clusterRetryStrategy: options.retryStrategy!,
+        })
+      : new Redis(url, perNode);
+  client.on('error', onError);
+  return client;
+}
+
+/** What a cluster's first address says of user, password and TLS holds for all its nodes. */
+function credentials(first: string): RedisOptions {
+  const { username, password, protocol } = new URL(first);
+  return {
+    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+  };
+}
+
+/** @throws {Error} one line, when Redis cannot be reached or is too old */
+export async function checkRedis(url: string): Promise<void> {
+  const safe = url.replace(/\/\/[^@,/]*@/g, '//…@');
+  for (const node of url.split(',')) {
+    const client = new Redis(node.trim(), { ...options, lazyConnect: true, retryStrategy: () => null });
+    let cause = '';
+    client.on('error', (error) => {
+      cause = error.message || String((error as NodeJS.ErrnoException).code);
+    });
+    try {
+      await client.connect();
+      const version = /redis_version:(\S+)/.exec(await client.info('server'))?.[1] ?? '0';
+      if (Number.parseInt(version, 10) < OLDEST_MAJOR) {
+        throw new Error(`HEXFLEET_REDIS_URL: Redis ${version} at ${safe} is too old; version ${OLDEST_MAJOR} or later is needed`);
+      }
+    } catch (error) {
+      const message = (error as Error).message;
+      if (message.startsWith('HEXFLEET_')) throw error;
+      throw new Error(`HEXFLEET_REDIS_URL: cannot reach Redis at ${safe}: ${cause || message}`);
+    } finally {
+      client.disconnect();
+    }
+  }
+}
+
+/** Turns a failure of the connection into the refusal that tells a client to try again. */
+export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal('UNAVAILABLE');
+  }
+}

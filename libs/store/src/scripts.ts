@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import type { RedisClient } from './redis.js';
+
+/** One Lua file per atomic step, and how many of its arguments are keys. */
+const KEY_COUNTS = { apply: 2, remove: 3, sweep: 2, claim: 1, changeTrip: 1 } as const;
+
+export type Script = keyof typeof KEY_COUNTS;
+
+type Scripted = Record<Script, (...args: Array<string | number>) => Promise<unknown>>;
+
+/** Makes the scripts commands of this client; it sends a script's text only when Redis does not know it. */
+export function withScripts(client: RedisClient): Scripted {
+  for (const [name, numberOfKeys] of Object.entries(KEY_COUNTS)) {
+    const lua = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
+    client.defineCommand(name, { numberOfKeys, lua });
+  }
+  return client as unknown as Scripted;
+}
