@@ -20,11 +20,12 @@ export class Hub {
   }
 
   /** For `new Server(…, { adapter })`. */
-  readonly adapter = (...args: Parameters<ReturnType<typeof createShardedAdapter>>) =>
-    createShardedAdapter(this.#publisher, this.#subscriber, {
+  get adapter(): ReturnType<typeof createShardedAdapter> {
+    return createShardedAdapter(this.#publisher, this.#subscriber, {
       channelPrefix: CHANNEL_PREFIX,
       subscriptionMode: 'dynamic',
-    })(...args);
+    });
+  }
 
   /** The Socket.IO server of this process, made with {@link adapter}. */
   get server(): Server {

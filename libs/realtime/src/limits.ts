@@ -2,8 +2,8 @@ import type { Socket } from 'socket.io';
 import { CODES, type Code, Refusal } from '#protocol';
 
 /** A client may send this much at once, and this much per second for long. */
-const BURST = 200;
-const PER_SECOND = 50;
+const BURST = 500;
+const PER_SECOND = 100;
 /** A packet over this is refused; one over the transport's limit ends the connection (WebSocket close code 1009). */
 export const MAX_PACKET_BYTES = 64 * 1_024;
 export const MAX_TRANSPORT_BYTES = 1_024 * 1_024;

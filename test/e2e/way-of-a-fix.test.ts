@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Trip } from '#protocol';
+import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
+import { rest } from '../support/rest.js';
+import { startSystem, type System } from '../support/system.js';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system.stop());
+
+const open: StockClient[] = [];
+afterAll(() => {
+  for (const { socket } of open) socket.disconnect();
+});
+
+async function client(node: 0 | 1, namespace: string, role: 'driver' | 'rider' | 'dispatcher', sub: string) {
+  const connected = await connectStock(system.gateways[node]!.url, namespace, await system.token(role, sub));
+  open.push(connected);
+  return connected;
+}
+
+async function openTrip(riderId: string, driverId: string): Promise<Trip> {
+  const token = await system.token('service', 'dispatch');
+  const place = { lat: 40.75, lng: -73.99 };
+  const { status, body } = await rest(`${system.url}/api/trips`, 'POST', token, { riderId, driverId, pickup: place, dropoff: place });
+  expect(status).toBe(201);
+  return body;
+}
+
+async function endTrip(trip: Trip): Promise<void> {
+  const token = await system.token('service', 'dispatch');
+  const { status } = await rest(`${system.url}/api/trips/${trip.id}`, 'PATCH', token, { state: 'cancelled' });
+  expect(status).toBe(200);
+}
+
+describe('a driver on one node, a rider on the other', () => {
+  test('the rider gets each position in order, and nobody else does', async () => {
+    const driver = await client(0, '/driver', 'driver', 'd-order');
+    const rider = await client(1, '/rider', 'rider', 'r-order');
+    const stranger = await client(1, '/rider', 'rider', 'r-stranger');
+    expect(driver.hello.node).not.toBe(rider.hello.node);
+
+    const trip = await openTrip('r-order', 'd-order');
+    expect(await ask(rider, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: true, position: null });
+    expect(await ask(stranger, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: false, code: 'NOT_YOUR_TRIP', retry: false });
+
+    const fixes = drive(50);
+    for (const fix of fixes) expect(await ask(driver, 'fixes', [fix])).toEqual({ ok: true, accepted: 1, rejected: [] });
+    await expect.poll(() => pushes(rider, 'position')).toHaveLength(50);
+    expect(pushes(rider, 'position').map(({ t, lat, lng }) => ({ t, lat, lng }))).toEqual(fixes);
+    expect(pushes(rider, 'position')[20]).toMatchObject({ driverId: 'd-order', heading: expect.closeTo(90, 0), speedMps: expect.closeTo(8.4, 0) });
+    expect(stranger.received.map(({ event }) => event)).toEqual(['hello']);
+    await endTrip(trip);
+  });
+
+  test('older fixes never move a driver back, whatever the order of arrival', async () => {
+    const driver = await client(0, '/driver', 'driver', 'd-late');
+    const rider = await client(1, '/rider', 'rider', 'r-late');
+    const trip = await openTrip('r-late', 'd-late');
+    await ask(rider, 'trip:watch', { tripId: trip.id });
+    const [first, second, third] = drive(3);
+    await ask(driver, 'fixes', [second]);
+    await ask(driver, 'fixes', [first]);
+    await ask(driver, 'fixes', [second]);
+    await ask(driver, 'fixes', [third]);
+    await expect.poll(() => pushes(rider, 'position').map(({ t }) => t)).toEqual([second!.t, third!.t]);
+    const { body } = await rest(`${system.url}/api/drivers/d-late`, 'GET', await system.token('service', 's'));
+    expect(body).toMatchObject({ status: 'busy', counts: { late: 1, repeated: 1, implausible: 0 }, position: { t: third!.t } });
+    await endTrip(trip);
+  });
+
+  test('what a rider sees ends with the trip, on every node', async () => {
+    const driver = await client(0, '/driver', 'driver', 'd-end');
+    const rider = await client(1, '/rider', 'rider', 'r-end');
+    const trip = await openTrip('r-end', 'd-end');
+    await ask(rider, 'trip:watch', { tripId: trip.id });
+    const fixes = drive(4);
+    await ask(driver, 'fixes', fixes.slice(0, 2));
+    await expect.poll(() => pushes(rider, 'position')).toHaveLength(2);
+    await endTrip(trip);
+    await expect.poll(() => pushes(rider, 'trip').at(-1)).toMatchObject({ id: trip.id, state: 'cancelled' });
+    await ask(driver, 'fixes', fixes.slice(2));
+    const service = await system.token('service', 's');
+    await expect.poll(async () => (await rest(`${system.url}/api/drivers/d-end`, 'GET', service)).body.position.t).toBe(fixes[3]!.t);
+    // A later push on the same connection shows that the earlier one is not merely on its way.
+    const next = await openTrip('r-end', 'd-other');
+    await expect.poll(() => pushes(rider, 'trip').at(-1)).toMatchObject({ id: next.id });
+    expect(pushes(rider, 'position')).toHaveLength(2);
+    expect(await ask(rider, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: false, code: 'TRIP_OVER' });
+    const own = await rest(`${system.url}/api/drivers/d-end/position`, 'GET', await system.token('rider', 'r-end'));
+    expect(own).toMatchObject({ status: 403, body: { code: 'NOT_YOUR_TRIP' } });
+    await endTrip(next);
+  });
+
+  test('a snapshot and the pushes after it leave no gap', async () => {
+    const driver = await client(0, '/driver', 'driver', 'd-gap');
+    const fixes = drive(400);
+    let sent = 0;
+    const streaming = (async () => {
+      for (const fix of fixes) {
+        expect(await ask(driver, 'fixes', [fix])).toMatchObject({ ok: true, accepted: 1 });
+        sent += 1;
+      }
+    })();
+    for (let round = 0; round < 8; round += 1) {
+      await expect.poll(() => sent).toBeGreaterThan(round * 45);
+      const dispatcher = await client(1, '/dispatch', 'dispatcher', `watcher-${round}`);
+      const answer = await ask(dispatcher, 'driver:watch', { driverId: 'd-gap' });
+      const seenFrom = answer.ok ? answer.position.t : 0;
+      await expect.poll(() => pushes(dispatcher, 'position').length, { timeout: 10_000 }).toBeGreaterThan(5);
+      const times = pushes(dispatcher, 'position').map(({ t }) => t).filter((t) => t > seenFrom);
+      const expected = fixes.map(({ t }) => t).filter((t) => t > seenFrom && t <= times.at(-1)!);
+      expect(times).toEqual(expected);
+      dispatcher.socket.disconnect();
+    }
+    await streaming;
+  });
+});
+
+test('long polling and WebSocket both work through the one address, and tell their node', async () => {
+  const trip = await openTrip('r-poll', 'd-poll');
+  const rider = await connectStock(system.url, '/rider', await system.token('rider', 'r-poll'), { transports: ['polling'] });
+  const driver = await connectStock(system.url, '/driver', await system.token('driver', 'd-poll'));
+  open.push(rider, driver);
+  const nodes = system.gateways.map(({ node }) => node);
+  expect(nodes).toContain(rider.hello.node);
+  expect(nodes).toContain(driver.hello.node);
+  expect(rider.socket.io.engine.transport.name).toBe('polling');
+  await ask(rider, 'trip:watch', { tripId: trip.id });
+  const fixes = drive(20);
+  for (const fix of fixes) await ask(driver, 'fixes', [fix]);
+  await expect.poll(() => pushes(rider, 'position').map(({ t }) => t)).toEqual(fixes.map(({ t }) => t));
+  const { body } = await rest(`${system.url}/healthz`, 'GET', null);
+  expect(body).toMatchObject({ ok: true, node: expect.stringMatching(/^gateway-[12]$/) });
+  await endTrip(trip);
+});
+
+test('a request sent in the instant of connecting is answered', async () => {
+  const token = await system.token('driver', 'd-instant');
+  const { io } = await import('socket.io-client');
+  const socket = io(`${system.url}/driver`, { forceNew: true, transports: ['websocket'], auth: { token } });
+  const answer = await socket.timeout(10_000).emitWithAck('fixes', drive(1));
+  expect(answer).toEqual({ ok: true, accepted: 1, rejected: [] });
+  socket.disconnect();
+});
+
+test('every node has its own health and metrics', async () => {
+  for (const { node, url } of system.gateways) {
+    expect((await rest(`${url}/healthz`, 'GET', null)).body).toEqual({ ok: true, node });
+    expect((await rest(`${url}/readyz`, 'GET', null)).body).toEqual({ ok: true, node });
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('hexfleet_fixes_taken_total');
+  }
+  const metrics = await (await fetch(`${system.processors[0]!.ready.url}/metrics`)).text();
+  expect(metrics).toMatch(/hexfleet_fixes_decided_total\{outcome="late",node="processor-1"\} 1/);
+});

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { freePort } from './ports.js';
+
+const BINARY = process.env.HEXFLEET_TEST_REDIS ?? 'redis-server';
+
+export type TestRedis = {
+  url: string;
+  port: number;
+  client: Redis;
+  /** kills it, as a crash would */
+  kill(): Promise<void>;
+  /** starts it again on the same port with the same data */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** A real Redis of its own, with an append-only file, on a free port. */
+export async function startRedis(appendfsync: 'always' | 'everysec' | 'no' = 'no'): Promise<TestRedis> {
+  const port = await freePort();
+  const dir = await mkdtemp(join(tmpdir(), 'hexfleet-redis-'));
+  const url = `redis://127.0.0.1:${port}`;
+  let child: ChildProcess;
+
+  const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 50 });
+  client.on('error', () => {});
+  const start = async () => {
+    const flags = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', 'yes'];
+    child = spawn(BINARY, [...flags, '--appendfsync', appendfsync], { stdio: 'ignore' });
+    await client.ping();
+  };
+  const kill = async () => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  };
+  await start();
+  return {
+    url,
+    port,
+    client,
+    kill,
+    restart: start,
+    stop: async () => {
+      client.disconnect();
+      await kill();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
