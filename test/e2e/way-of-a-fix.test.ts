@@ -155,3 +155,13 @@ test('every node has its own health and metrics', async () => {
   const metrics = await (await fetch(`${system.processors[0]!.ready.url}/metrics`)).text();
   expect(metrics).toMatch(/hexfleet_fixes_decided_total\{outcome="late",node="processor-1"\} 1/);
 });
+
+test('no connection through the one address loses what it says first', async () => {
+  const token = await system.token('driver', 'd-many');
+  for (let round = 0; round < 10; round += 1) {
+    const clients = await Promise.all(Array.from({ length: 10 }, () => connectStock(system.url, '/driver', token)));
+    const nodes = new Set(clients.map(({ hello }) => hello.node));
+    expect(nodes.size).toBe(2);
+    for (const { socket } of clients) socket.disconnect();
+  }
+});

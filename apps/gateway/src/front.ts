@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { setupMaster } from '@socket.io/sticky';
 import { loadProcessConfig } from '#config';
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   const logger = createLogger('front', config.logLevel);
   const server = createServer();
   setupMaster(server, { loadBalancingMethod: 'least-connection' });
+  server.on('connection', stopReadingWhenPassedOn);
   // Sockets are passed between processes; with the default serialization they are dropped in silence.
   cluster.setupPrimary({ exec: fileURLToPath(new URL('./main.js', import.meta.url)), serialization: 'advanced' });
   let closing = false;
@@ -58,6 +60,19 @@ async function main(): Promise<void> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, resolve));
   const { port } = server.address() as { port: number };
   ready({ url: `http://localhost:${port}`, nodes: nodes.map(({ node, url }) => ({ node, url })) }, close, logger);
+}
+
+/**
+ * A connection that was sent to a worker stays open here until the worker has confirmed it, and Node goes on reading
+ * it for nobody: what a fast client says in between would be lost. This listener runs right after the one that sends.
+ */
+function stopReadingWhenPassedOn(socket: Socket): void {
+  type Handle = { readStop(): void };
+  const current = () => (socket as Socket & { _handle: Handle | null })._handle;
+  const handle = current();
+  socket.on('data', () => {
+    if (current() === null) handle?.readStop();
+  });
 }
 
 await orExit(main());

@@ -3,7 +3,7 @@ import { Id, Position } from './schemas.js';
 
 export const TripState = z.enum(
   ['requested', 'offered', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed', 'cancelled'],
-  { error: 'BAD_STATE' },
+  { error: 'BAD_REQUEST' },
 );
 export type TripState = z.infer<typeof TripState>;
 

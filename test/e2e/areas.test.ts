@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Frame, Vehicle } from '#protocol';
+import { Vehicles } from '#sdk';
+import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
+import { rest } from '../support/rest.js';
+import { startSystem, type System } from '../support/system.js';
+
+const HERE = { lat: 40.75, lng: -73.99 };
+/** Where no other test drives. */
+const PIN = { lat: 40.6, lng: -73.9 };
+const FAR = { lat: 48.86, lng: 2.35 };
+const BBOX = [-74.05, 40.7, -73.9, 40.8];
+
+let system: System;
+const open: StockClient[] = [];
+beforeAll(async () => {
+  system = await startSystem({ env: { HEXFLEET_SILENT_MS: '3000' } });
+});
+afterAll(async () => {
+  for (const { socket } of open) socket.disconnect();
+  await system.stop();
+});
+
+async function client(node: 0 | 1, namespace: string, role: 'driver' | 'rider' | 'dispatcher', sub: string) {
+  const connected = await connectStock(system.gateways[node]!.url, namespace, await system.token(role, sub));
+  open.push(connected);
+  return connected;
+}
+
+/** A driver that reports every 200 ms until it is told to stop. */
+async function keepDriving(sub: string, from = HERE) {
+  const driver = await client(0, '/driver', 'driver', sub);
+  let step = 0;
+  const report = () => ask(driver, 'fixes', [{ t: Date.now(), lat: from.lat, lng: from.lng + 0.00002 * step++ }]);
+  await report();
+  const timer = setInterval(() => report().catch(() => {}), 200);
+  return { driver, stop: () => clearInterval(timer) };
+}
+
+const follow = (watcher: StockClient, event: 'cars' | 'fleet', snapshot: Vehicle[]) => {
+  const vehicles = new Vehicles();
+  vehicles.reset(snapshot);
+  let applied = 0;
+  return () => {
+    const frames: Frame[] = pushes(watcher, event);
+    for (; applied < frames.length; applied += 1) vehicles.apply(frames[applied]!);
+    return vehicles;
+  };
+};
+
+describe('dispatchers', () => {
+  test('see a viewport: a snapshot, then moved and gone vehicles once a tick', async () => {
+    const { stop } = await keepDriving('f-1');
+    const dispatcher = await client(1, '/dispatch', 'dispatcher', 'desk');
+    await expect.poll(async () => (await ask(dispatcher, 'fleet:watch', { bbox: BBOX, zoom: 12 })).vehicles?.length).toBe(1);
+    const answer = await ask(dispatcher, 'fleet:watch', { bbox: BBOX, zoom: 12 });
+    const fleet = follow(dispatcher, 'fleet', answer.vehicles);
+    const second = await keepDriving('f-2');
+    await expect.poll(() => [...fleet()].map(({ id }) => id).sort()).toEqual(['f-1', 'f-2']);
+    expect(await ask(second.driver, 'status', 'busy')).toEqual({ ok: true });
+    await expect.poll(() => fleet().get('f-2')?.status).toBe('busy');
+
+    second.stop();
+    expect(await ask(second.driver, 'status', 'offline')).toEqual({ ok: true });
+    await expect.poll(() => fleet().get('f-2')).toBeUndefined();
+
+    // Elsewhere nothing of it is heard.
+    const elsewhere = await client(1, '/dispatch', 'dispatcher', 'desk-paris');
+    await ask(elsewhere, 'fleet:watch', { bbox: [2.3, 48.8, 2.4, 48.9], zoom: 12 });
+    const before = pushes(dispatcher, 'fleet').length;
+    await expect.poll(() => pushes(dispatcher, 'fleet').length).toBeGreaterThan(before + 2);
+    expect(pushes(elsewhere, 'fleet')).toEqual([]);
+
+    expect(await ask(dispatcher, 'fleet:unwatch', {})).toEqual({ ok: true });
+    stop();
+  });
+
+  test('are told when a driver falls silent, and when it is back', async () => {
+    const { driver, stop } = await keepDriving('f-silent');
+    const dispatcher = await client(1, '/dispatch', 'dispatcher', 'desk-2');
+    await ask(dispatcher, 'driver:watch', { driverId: 'f-silent' });
+    const answer = await ask(dispatcher, 'fleet:watch', { bbox: BBOX, zoom: 12 });
+    const fleet = follow(dispatcher, 'fleet', answer.vehicles);
+    await expect.poll(() => fleet().get('f-silent')).toBeDefined();
+    stop();
+    await expect.poll(() => pushes(dispatcher, 'gone'), { timeout: 15_000 }).toMatchObject([{ driverId: 'f-silent', reason: 'silent' }]);
+    await expect.poll(() => fleet().get('f-silent')).toBeUndefined();
+    const { body } = await rest(`${system.url}/api/drivers/f-silent`, 'GET', await system.token('service', 's'));
+    expect(body).toMatchObject({ status: 'offline' });
+    await ask(driver, 'fixes', [{ t: Date.now(), ...HERE }]);
+    await expect.poll(() => fleet().get('f-silent')).toMatchObject({ status: 'available' });
+  });
+
+  test('see a driver that crosses the ocean leave one area and enter the other', async () => {
+    const dispatcher = await client(1, '/dispatch', 'dispatcher', 'desk-3');
+    const paris = await client(1, '/dispatch', 'dispatcher', 'desk-4');
+    const driver = await client(0, '/driver', 'driver', 'f-flight');
+    const now = Date.now();
+    await ask(driver, 'fixes', [{ t: now - 8 * 3_600_000, ...HERE }]);
+    const home = await ask(dispatcher, 'fleet:watch', { bbox: BBOX, zoom: 12 });
+    const there = await ask(paris, 'fleet:watch', { bbox: [2.3, 48.8, 2.4, 48.9], zoom: 12 });
+    const left = follow(dispatcher, 'fleet', home.vehicles);
+    const entered = follow(paris, 'fleet', there.vehicles);
+    await expect.poll(() => left().get('f-flight')).toBeDefined();
+    // 5,800 km in eight hours is faster than any car: believed once a second fix agrees.
+    await ask(driver, 'fixes', [{ t: now - 1_000, ...FAR }]);
+    await ask(driver, 'fixes', [{ t: now, ...FAR }]);
+    await expect.poll(() => entered().get('f-flight')).toMatchObject({ lat: FAR.lat });
+    await expect.poll(() => left().get('f-flight')).toBeUndefined();
+  });
+});
+
+describe('riders', () => {
+  test('see available cars near a pin under pseudonyms, and none that is far, busy or gone', async () => {
+    const near = await keepDriving('n-near', PIN);
+    const far = await keepDriving('n-far', { lat: 40.62, lng: -73.9 });
+    const busy = await keepDriving('n-busy', PIN);
+    await ask(busy.driver, 'status', 'busy');
+    const rider = await client(1, '/rider', 'rider', 'r-near');
+    const watch = { ...PIN, radiusM: 1_000 };
+    await expect.poll(async () => (await ask(rider, 'nearby:watch', watch)).cars?.length).toBe(1);
+    const answer = await ask(rider, 'nearby:watch', watch);
+    const cars = follow(rider, 'cars', answer.cars);
+    const [name] = [...cars()].map(({ id }) => id);
+    expect(name).toMatch(/^[\w-]{12}$/);
+    await expect.poll(() => cars().get(name!)?.t).toBeGreaterThan(answer.cars[0].t);
+
+    // After a trip the same car is another one to everybody.
+    const service = await system.token('service', 's');
+    const request = { riderId: 'r-else', driverId: 'n-near', pickup: PIN, dropoff: PIN };
+    const { body: trip } = await rest(`${system.url}/api/trips`, 'POST', service, request);
+    await expect.poll(() => cars().size).toBe(0);
+    await rest(`${system.url}/api/trips/${trip.id}`, 'PATCH', service, { state: 'cancelled' });
+    await expect.poll(() => cars().size).toBe(1);
+    expect([...cars()][0]!.id).not.toBe(name);
+
+    expect(JSON.stringify(rider.received)).not.toMatch(/n-near|n-far|n-busy/);
+    const byRest = await rest(`${system.url}/api/nearby?lat=40.6&lng=-73.9&radiusM=1000`, 'GET', await system.token('rider', 'x'));
+    expect(byRest.body.cars.map(({ id }: Vehicle) => id)).toEqual([...cars()].map(({ id }) => id));
+    expect(JSON.stringify(byRest.body)).not.toContain('n-near');
+    for (const { stop } of [near, far, busy]) stop();
+  });
+
+  test('services find drivers by name, nearest first, measured on the last fix', async () => {
+    const service = await system.token('service', 's');
+    for (const [sub, metres] of [['q-300', 300], ['q-100', 100], ['q-200', 200]] as const) {
+      const driver = await client(0, '/driver', 'driver', sub);
+      await ask(driver, 'fixes', drive(1, { lat: 10 + metres / 111_195, lng: 20 }));
+    }
+    const find = async () => (await rest(`${system.url}/api/nearby?lat=10&lng=20&radiusM=250`, 'GET', service)).body.drivers;
+    await expect.poll(async () => (await find()).map(({ driverId }: { driverId: string }) => driverId)).toEqual(['q-100', 'q-200']);
+    expect((await find())[0]).toMatchObject({ distanceM: expect.closeTo(100, 0), status: 'available', heading: 0 });
+  });
+});

@@ -1,0 +1,241 @@
+import { connect as connectTcp } from 'node:net';
+import { SignJWT } from 'jose';
+import { io } from 'socket.io-client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
+import { rest } from '../support/rest.js';
+import { startSystem, type System } from '../support/system.js';
+
+let system: System;
+let driver: StockClient;
+let rider: StockClient;
+let dispatcher: StockClient;
+/** Somebody else, who must not notice any of it. */
+let bystander: StockClient;
+
+beforeAll(async () => {
+  system = await startSystem();
+  const on = async (namespace: string, role: 'driver' | 'rider' | 'dispatcher', sub: string) =>
+    connectStock(system.gateways[0]!.url, namespace, await system.token(role, sub));
+  driver = await on('/driver', 'driver', 'bad-driver');
+  rider = await on('/rider', 'rider', 'bad-rider');
+  dispatcher = await on('/dispatch', 'dispatcher', 'bad-desk');
+  bystander = await on('/driver', 'driver', 'good-driver');
+});
+afterAll(async () => {
+  for (const { socket } of [driver, rider, dispatcher, bystander]) {
+    expect(socket.connected, 'bad input never ends a connection').toBe(true);
+    socket.disconnect();
+  }
+  await system.stop();
+});
+
+const sign = (claims: object, secret = 'a secret of the tests, at least 32 characters', exp = '1h') =>
+  new SignJWT(claims as Record<string, unknown>).setProtectedHeader({ alg: 'HS256' }).setExpirationTime(exp).sign(Buffer.from(secret));
+const refused = async (namespace: string, token: unknown) =>
+  connectStock(system.url, namespace, token).then(
+    () => 'connected',
+    (error) => error.data?.code,
+  );
+const fix = (change: object) => ({ ...drive(1)[0], ...change });
+
+describe('the handshake', () => {
+  test('is refused with a code', async () => {
+    expect(await refused('/driver', undefined)).toBe('NO_TOKEN');
+    expect(await refused('/driver', 'not.a.token')).toBe('BAD_TOKEN');
+    expect(await refused('/driver', { a: 1 })).toBe('BAD_TOKEN');
+    expect(await refused('/driver', await sign({ sub: 'x', role: 'driver' }, 'another secret of at least 32 characters'))).toBe('BAD_TOKEN');
+    expect(await refused('/driver', await sign({ sub: 'x', role: 'driver' }, undefined, '-1s'))).toBe('TOKEN_EXPIRED');
+    expect(await refused('/driver', await sign({ role: 'driver' }))).toBe('BAD_CLAIMS');
+    expect(await refused('/driver', await sign({ sub: 'x' }))).toBe('BAD_CLAIMS');
+    expect(await refused('/driver', await sign({ sub: 'a b', role: 'driver' }))).toBe('BAD_CLAIMS');
+    expect(await refused('/driver', await sign({ sub: 'x', role: 'king' }))).toBe('BAD_CLAIMS');
+    expect(await refused('/driver', `${(await system.token('driver', 'x')).split('.').slice(0, 2).join('.')}.`)).toBe('BAD_TOKEN');
+    expect(await refused('/driver', await system.token('rider', 'x'))).toBe('WRONG_ROLE');
+    expect(await refused('/rider', await system.token('dispatcher', 'x'))).toBe('WRONG_ROLE');
+    expect(await refused('/dispatch', await system.token('driver', 'x'))).toBe('WRONG_ROLE');
+    expect(await refused('/', await system.token('driver', 'x'))).toBe('NO_NAMESPACE');
+  });
+
+  test('an expired token ends the connection', async () => {
+    const short = await connectStock(system.url, '/driver', await sign({ sub: 'short', role: 'driver' }, undefined, '2s'));
+    await expect.poll(() => short.socket.connected, { timeout: 5_000 }).toBe(false);
+  });
+});
+
+describe('a fix', () => {
+  const now = Date.now();
+  test.each([
+    ['no latitude', fix({ lat: undefined }), 'BAD_POSITION'],
+    ['no longitude', fix({ lng: undefined }), 'BAD_POSITION'],
+    ['a string', fix({ lat: '40.7' }), 'BAD_POSITION'],
+    ['NaN', fix({ lat: Number.NaN }), 'BAD_POSITION'],
+    ['over the pole', fix({ lat: 90.1 }), 'BAD_POSITION'],
+    ['beyond the antimeridian', fix({ lng: -180.5 }), 'BAD_POSITION'],
+    ['exactly 0,0', fix({ lat: 0, lng: 0 }), 'NULL_ISLAND'],
+    ['no time', fix({ t: undefined }), 'BAD_TIME'],
+    ['a time that is text', fix({ t: 'now' }), 'BAD_TIME'],
+    ['a time in seconds', fix({ t: Math.floor(now / 1_000) }), 'TIME_IN_SECONDS'],
+    ['a time in the future', fix({ t: now + 120_000 }), 'TIME_IN_FUTURE'],
+    ['a time over a day old', fix({ t: now - 25 * 3_600_000 }), 'TIME_TOO_OLD'],
+    ['negative speed', fix({ speedMps: -1 }), 'BAD_SPEED'],
+    ['a heading of 360', fix({ heading: 360 }), 'BAD_HEADING'],
+    ['negative accuracy', fix({ accuracyM: -5 }), 'BAD_ACCURACY'],
+    ['half a sequence number', fix({ seq: 1.5 }), 'BAD_SEQ'],
+    ['nothing', null, 'BAD_REQUEST'],
+  ])('%s', async (_, bad, code) => {
+    expect(await ask(driver, 'fixes', [bad])).toEqual({ ok: true, accepted: 0, rejected: [{ index: 0, code }] });
+  });
+
+  test('the good ones of a batch are taken, the bad ones named', async () => {
+    const batch = [fix({}), fix({ lat: 91 }), fix({ t: Date.now() }), fix({ heading: 400 })];
+    expect(await ask(driver, 'fixes', batch)).toEqual({
+      ok: true,
+      accepted: 2,
+      rejected: [{ index: 1, code: 'BAD_POSITION' }, { index: 3, code: 'BAD_HEADING' }],
+    });
+  });
+
+  test('what a device does not know may be absent or null', async () => {
+    expect(await ask(driver, 'fixes', [fix({ heading: null, speedMps: null, accuracyM: null, seq: null })])).toMatchObject({ accepted: 1 });
+  });
+
+  test.each([
+    ['an empty batch', []],
+    ['101 fixes', drive(101)],
+    ['no array', { t: 1 }],
+    ['nothing', undefined],
+  ])('%s', async (_, batch) => {
+    expect(await ask(driver, 'fixes', batch)).toMatchObject({ ok: false, code: 'BAD_BATCH', retry: false });
+  });
+
+  test('a payload over the size limit', async () => {
+    const large = fix({ note: 'x'.repeat(70_000) });
+    expect(await ask(driver, 'fixes', [large])).toMatchObject({ ok: false, code: 'TOO_LARGE' });
+  });
+
+  test('a payload that no client would send ends that connection alone', async () => {
+    const vandal = await connectStock(system.gateways[0]!.url, '/driver', await system.token('driver', 'vandal'));
+    vandal.socket.emit('fixes', 'x'.repeat(2_000_000));
+    await expect.poll(() => vandal.socket.connected).toBe(false);
+    expect(bystander.socket.connected).toBe(true);
+  });
+});
+
+describe('a request', () => {
+  test('that does not exist', async () => {
+    expect(await ask(driver, 'fix', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
+    expect(await ask(driver, 'nearby:watch', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
+    expect(await ask(rider, 'toString', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
+  });
+
+  test('without an acknowledgement function', async () => {
+    driver.socket.emit('fixes', drive(1));
+    await expect.poll(() => pushes(driver, 'refused')).toMatchObject([{ event: 'fixes', code: 'ACK_REQUIRED' }]);
+    driver.socket.emit('nonsense');
+    await expect.poll(() => pushes(driver, 'refused').at(-1)).toMatchObject({ event: 'nonsense', code: 'UNKNOWN_EVENT' });
+  });
+
+  test.each([['driving'], [null], [{}], [undefined]])('status %j', async (status) => {
+    expect(await ask(driver, 'status', status)).toMatchObject({ ok: false, code: 'BAD_STATUS' });
+  });
+
+  test.each([
+    [{ lat: 40, lng: -73, radiusM: 0 }, 'BAD_RADIUS'],
+    [{ lat: 40, lng: -73, radiusM: 5_000_000 }, 'BAD_RADIUS'],
+    [{ lat: 40, lng: -73 }, 'BAD_RADIUS'],
+    [{ lat: 95, lng: -73, radiusM: 500 }, 'BAD_POSITION'],
+    ['here', 'BAD_REQUEST'],
+  ])('nearby:watch %j', async (area, code) => {
+    expect(await ask(rider, 'nearby:watch', area)).toMatchObject({ ok: false, code });
+  });
+
+  test.each([
+    [[10, 50, 5, 60], 'BAD_BBOX'],
+    [[5, 60, 10, 50], 'BAD_BBOX'],
+    [[170, -10, -170, 10], 'BAD_BBOX'],
+    [[5, 50, 10], 'BAD_BBOX'],
+    ['all', 'BAD_BBOX'],
+    [[-180, -90, 180, 90], 'AREA_TOO_LARGE'],
+    [[-10, 36, 30, 60], 'AREA_TOO_LARGE'],
+  ])('fleet:watch %j', async (bbox, code) => {
+    expect(await ask(dispatcher, 'fleet:watch', { bbox, zoom: 10 })).toMatchObject({ ok: false, code });
+  });
+
+  test.each([['a b'], ['{}'], ['a\u0000b'], ['x'.repeat(1_000)], [''], [42], [null], [{}]])('an id %j', async (id) => {
+    expect(await ask(dispatcher, 'driver:watch', { driverId: id })).toMatchObject({ ok: false, code: 'BAD_ID' });
+    expect(await ask(rider, 'trip:watch', { tripId: id })).toMatchObject({ ok: false, code: 'BAD_ID' });
+  });
+
+  test('a trip that does not exist', async () => {
+    expect(await ask(rider, 'trip:watch', { tripId: 'none' })).toMatchObject({ ok: false, code: 'NO_SUCH_TRIP' });
+  });
+});
+
+describe('REST', () => {
+  const place = { lat: 40.7, lng: -74 };
+  const trip = { riderId: 'r', driverId: 'd', pickup: place, dropoff: place };
+
+  test('refuses with the code and the fitting status', async () => {
+    const service = await system.token('service', 's');
+    const someone = await system.token('rider', 'someone');
+    const tries: Array<[string, string, string | null, unknown, number, string]> = [
+      ['POST', '/api/trips', null, trip, 401, 'NO_TOKEN'],
+      ['POST', '/api/trips', 'x.y.z', trip, 401, 'BAD_TOKEN'],
+      ['POST', '/api/trips', someone, trip, 403, 'WRONG_ROLE'],
+      ['POST', '/api/trips', service, '{"riderId":', 400, 'BAD_REQUEST'],
+      ['POST', '/api/trips', service, {}, 400, 'BAD_ID'],
+      ['POST', '/api/trips', service, { ...trip, riderId: 'a b' }, 400, 'BAD_ID'],
+      ['POST', '/api/trips', service, { ...trip, pickup: { lat: 1 } }, 400, 'BAD_POSITION'],
+      ['POST', '/api/trips', service, { ...trip, note: 'x'.repeat(100_000) }, 413, 'TOO_LARGE'],
+      ['GET', '/api/trips/none', service, undefined, 404, 'NO_SUCH_TRIP'],
+      ['GET', '/api/trips/a%20b', service, undefined, 400, 'BAD_ID'],
+      ['PATCH', '/api/trips/none', service, { state: 'flying' }, 400, 'BAD_REQUEST'],
+      ['GET', '/api/nearby?lat=40&lng=-73&radiusM=0', service, undefined, 400, 'BAD_RADIUS'],
+      ['GET', '/api/nearby?lat=40&radiusM=10', service, undefined, 400, 'BAD_POSITION'],
+      ['GET', '/api/nearby?lat=40&lng=-73&radiusM=10&limit=1000', service, undefined, 400, 'BAD_LIMIT'],
+      ['GET', '/api/drivers/nobody', service, undefined, 404, 'NO_SUCH_DRIVER'],
+      ['GET', '/api/drivers/nobody/position', service, undefined, 404, 'NO_SUCH_DRIVER'],
+      ['GET', '/api/drivers/nobody/position', someone, undefined, 403, 'NOT_YOUR_TRIP'],
+      ['GET', '/api/nodes', someone, undefined, 403, 'WRONG_ROLE'],
+      ['GET', '/api/elsewhere', service, undefined, 404, 'NOT_FOUND'],
+    ];
+    for (const [method, path, token, body, status, code] of tries) {
+      const answer = await rest(`${system.url}${path}`, method, token, body);
+      expect({ path, status: answer.status, code: answer.body.code }).toEqual({ path, status, code });
+      expect(answer.body).toMatchObject({ message: expect.any(String), retry: false });
+    }
+  });
+
+  test('a trip goes only where its table allows, for those it concerns', async () => {
+    const service = await system.token('service', 's');
+    const { body } = await rest(`${system.url}/api/trips`, 'POST', service, trip);
+    const change = async (state: string, role: 'driver' | 'rider', sub: string) =>
+      rest(`${system.url}/api/trips/${body.id}`, 'PATCH', await system.token(role, sub), { state });
+    expect((await rest(`${system.url}/api/trips`, 'POST', service, trip)).body.code).toBe('DRIVER_ON_TRIP');
+    expect((await change('arriving', 'driver', 'other')).body.code).toBe('NOT_YOUR_TRIP');
+    expect((await change('arriving', 'rider', 'r')).body.code).toBe('WRONG_ROLE');
+    const skipped = await change('completed', 'driver', 'd');
+    expect(skipped).toMatchObject({ status: 409, body: { code: 'BAD_STATE', message: expect.stringContaining('it is accepted') } });
+    for (const state of ['arriving', 'arrived', 'on_trip', 'completed']) {
+      expect((await change(state, 'driver', 'd')).body).toMatchObject({ id: body.id, state });
+    }
+    expect((await change('cancelled', 'rider', 'r')).body.code).toBe('BAD_STATE');
+    expect((await rest(`${system.url}/api/trips`, 'POST', service, trip)).status).toBe(201);
+  });
+});
+
+test('garbage on the wire disturbs nobody', async () => {
+  const { port, hostname } = new URL(system.url);
+  for (const garbage of ['\u0000\u0001\u0002\r\n\r\n', 'GET /socket.io/?EIO=4&transport=polling&sid=none HTTP/1.1\r\nHost: x\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n']) {
+    await new Promise((resolve) => {
+      const socket = connectTcp(Number(port), hostname, () => socket.end(garbage));
+      socket.on('data', () => {}).on('error', () => {}).on('close', resolve);
+    });
+  }
+  const burst = io(`${system.gateways[0]!.url}/driver`, { forceNew: true, transports: ['websocket'], auth: { token: await system.token('driver', 'burst') } });
+  const answers = await Promise.all(Array.from({ length: 700 }, () => burst.timeout(10_000).emitWithAck('status', 'available')));
+  expect(answers.filter(({ ok }) => !ok)[0]).toMatchObject({ code: 'RATE_LIMITED', retry: true });
+  burst.disconnect();
+  expect(await ask(bystander, 'fixes', drive(1))).toEqual({ ok: true, accepted: 1, rejected: [] });
+});
