@@ -20,7 +20,8 @@ async function main(): Promise<void> {
   const config = loadProcessConfig(process.env);
   const logger = createLogger('front', config.logLevel);
   const server = createServer();
-  setupMaster(server, { loadBalancingMethod: 'least-connection' });
+  // Counting connections comes too late for a crowd that reconnects at once: it would all go to one gateway.
+  setupMaster(server, { loadBalancingMethod: 'round-robin' });
   server.on('connection', stopReadingWhenPassedOn);
   // Sockets are passed between processes; with the default serialization they are dropped in silence.
   cluster.setupPrimary({ exec: fileURLToPath(new URL('./main.js', import.meta.url)), serialization: 'advanced' });
