@@ -3,7 +3,7 @@ import type { Frame, Vehicle } from '#protocol';
 import { Vehicles } from '#sdk';
 import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
 import { rest } from '../support/rest.js';
-import { startSystem, type System } from '../support/system.js';
+import { type System, startSystem } from '../support/system.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
 /** Where no other test drives. */
@@ -31,7 +31,8 @@ async function client(node: 0 | 1, namespace: string, role: 'driver' | 'rider' |
 async function keepDriving(sub: string, from = HERE) {
   const driver = await client(0, '/driver', 'driver', sub);
   let step = 0;
-  const report = () => ask(driver, 'fixes', [{ t: Date.now(), lat: from.lat, lng: from.lng + 0.00002 * step++ }]);
+  const report = () =>
+    ask(driver, 'fixes', [{ t: Date.now(), lat: from.lat, lng: from.lng + 0.00002 * step++ }]);
   await report();
   const timer = setInterval(() => report().catch(() => {}), 200);
   return { driver, stop: () => clearInterval(timer) };
@@ -52,7 +53,9 @@ describe('dispatchers', () => {
   test('see a viewport: a snapshot, then moved and gone vehicles once a tick', async () => {
     const { stop } = await keepDriving('f-1');
     const dispatcher = await client(1, '/dispatch', 'dispatcher', 'desk');
-    await expect.poll(async () => (await ask(dispatcher, 'fleet:watch', { bbox: BBOX, zoom: 12 })).vehicles?.length).toBe(1);
+    await expect
+      .poll(async () => (await ask(dispatcher, 'fleet:watch', { bbox: BBOX, zoom: 12 })).vehicles?.length)
+      .toBe(1);
     const answer = await ask(dispatcher, 'fleet:watch', { bbox: BBOX, zoom: 12 });
     const fleet = follow(dispatcher, 'fleet', answer.vehicles);
     const second = await keepDriving('f-2');
@@ -83,9 +86,15 @@ describe('dispatchers', () => {
     const fleet = follow(dispatcher, 'fleet', answer.vehicles);
     await expect.poll(() => fleet().get('f-silent')).toBeDefined();
     stop();
-    await expect.poll(() => pushes(dispatcher, 'gone'), { timeout: 15_000 }).toMatchObject([{ driverId: 'f-silent', reason: 'silent' }]);
+    await expect
+      .poll(() => pushes(dispatcher, 'gone'), { timeout: 15_000 })
+      .toMatchObject([{ driverId: 'f-silent', reason: 'silent' }]);
     await expect.poll(() => fleet().get('f-silent')).toBeUndefined();
-    const { body } = await rest(`${system.url}/api/drivers/f-silent`, 'GET', await system.token('service', 's'));
+    const { body } = await rest(
+      `${system.url}/api/drivers/f-silent`,
+      'GET',
+      await system.token('service', 's'),
+    );
     expect(body).toMatchObject({ status: 'offline' });
     await ask(driver, 'fixes', [{ t: Date.now(), ...HERE }]);
     await expect.poll(() => fleet().get('f-silent')).toMatchObject({ status: 'available' });
@@ -135,7 +144,11 @@ describe('riders', () => {
     expect([...cars()][0]!.id).not.toBe(name);
 
     expect(JSON.stringify(rider.received)).not.toMatch(/n-near|n-far|n-busy/);
-    const byRest = await rest(`${system.url}/api/nearby?lat=40.6&lng=-73.9&radiusM=1000`, 'GET', await system.token('rider', 'x'));
+    const byRest = await rest(
+      `${system.url}/api/nearby?lat=40.6&lng=-73.9&radiusM=1000`,
+      'GET',
+      await system.token('rider', 'x'),
+    );
     expect(byRest.body.cars.map(({ id }: Vehicle) => id)).toEqual([...cars()].map(({ id }) => id));
     expect(JSON.stringify(byRest.body)).not.toContain('n-near');
     for (const { stop } of [near, far, busy]) stop();
@@ -143,12 +156,23 @@ describe('riders', () => {
 
   test('services find drivers by name, nearest first, measured on the last fix', async () => {
     const service = await system.token('service', 's');
-    for (const [sub, metres] of [['q-300', 300], ['q-100', 100], ['q-200', 200]] as const) {
+    for (const [sub, metres] of [
+      ['q-300', 300],
+      ['q-100', 100],
+      ['q-200', 200],
+    ] as const) {
       const driver = await client(0, '/driver', 'driver', sub);
       await ask(driver, 'fixes', drive(1, { lat: 10 + metres / 111_195, lng: 20 }));
     }
-    const find = async () => (await rest(`${system.url}/api/nearby?lat=10&lng=20&radiusM=250`, 'GET', service)).body.drivers;
-    await expect.poll(async () => (await find()).map(({ driverId }: { driverId: string }) => driverId)).toEqual(['q-100', 'q-200']);
-    expect((await find())[0]).toMatchObject({ distanceM: expect.closeTo(100, 0), status: 'available', heading: 0 });
+    const find = async () =>
+      (await rest(`${system.url}/api/nearby?lat=10&lng=20&radiusM=250`, 'GET', service)).body.drivers;
+    await expect
+      .poll(async () => (await find()).map(({ driverId }: { driverId: string }) => driverId))
+      .toEqual(['q-100', 'q-200']);
+    expect((await find())[0]).toMatchObject({
+      distanceM: expect.closeTo(100, 0),
+      status: 'available',
+      heading: 0,
+    });
   });
 });

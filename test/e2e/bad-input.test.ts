@@ -4,7 +4,7 @@ import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
 import { rest } from '../support/rest.js';
-import { startSystem, type System } from '../support/system.js';
+import { type System, startSystem } from '../support/system.js';
 
 let system: System;
 let driver: StockClient;
@@ -31,7 +31,10 @@ afterAll(async () => {
 });
 
 const sign = (claims: object, secret = 'a secret of the tests, at least 32 characters', exp = '1h') =>
-  new SignJWT(claims as Record<string, unknown>).setProtectedHeader({ alg: 'HS256' }).setExpirationTime(exp).sign(Buffer.from(secret));
+  new SignJWT(claims as Record<string, unknown>)
+    .setProtectedHeader({ alg: 'HS256' })
+    .setExpirationTime(exp)
+    .sign(Buffer.from(secret));
 const refused = async (namespace: string, token: unknown) =>
   connectStock(system.url, namespace, token).then(
     () => 'connected',
@@ -44,13 +47,22 @@ describe('the handshake', () => {
     expect(await refused('/driver', undefined)).toBe('NO_TOKEN');
     expect(await refused('/driver', 'not.a.token')).toBe('BAD_TOKEN');
     expect(await refused('/driver', { a: 1 })).toBe('BAD_TOKEN');
-    expect(await refused('/driver', await sign({ sub: 'x', role: 'driver' }, 'another secret of at least 32 characters'))).toBe('BAD_TOKEN');
-    expect(await refused('/driver', await sign({ sub: 'x', role: 'driver' }, undefined, '-1s'))).toBe('TOKEN_EXPIRED');
+    expect(
+      await refused(
+        '/driver',
+        await sign({ sub: 'x', role: 'driver' }, 'another secret of at least 32 characters'),
+      ),
+    ).toBe('BAD_TOKEN');
+    expect(await refused('/driver', await sign({ sub: 'x', role: 'driver' }, undefined, '-1s'))).toBe(
+      'TOKEN_EXPIRED',
+    );
     expect(await refused('/driver', await sign({ role: 'driver' }))).toBe('BAD_CLAIMS');
     expect(await refused('/driver', await sign({ sub: 'x' }))).toBe('BAD_CLAIMS');
     expect(await refused('/driver', await sign({ sub: 'a b', role: 'driver' }))).toBe('BAD_CLAIMS');
     expect(await refused('/driver', await sign({ sub: 'x', role: 'king' }))).toBe('BAD_CLAIMS');
-    expect(await refused('/driver', `${(await system.token('driver', 'x')).split('.').slice(0, 2).join('.')}.`)).toBe('BAD_TOKEN');
+    expect(
+      await refused('/driver', `${(await system.token('driver', 'x')).split('.').slice(0, 2).join('.')}.`),
+    ).toBe('BAD_TOKEN');
     expect(await refused('/driver', await system.token('rider', 'x'))).toBe('WRONG_ROLE');
     expect(await refused('/rider', await system.token('dispatcher', 'x'))).toBe('WRONG_ROLE');
     expect(await refused('/dispatch', await system.token('driver', 'x'))).toBe('WRONG_ROLE');
@@ -58,7 +70,11 @@ describe('the handshake', () => {
   });
 
   test('an expired token ends the connection', async () => {
-    const short = await connectStock(system.url, '/driver', await sign({ sub: 'short', role: 'driver' }, undefined, '2s'));
+    const short = await connectStock(
+      system.url,
+      '/driver',
+      await sign({ sub: 'short', role: 'driver' }, undefined, '2s'),
+    );
     await expect.poll(() => short.socket.connected, { timeout: 5_000 }).toBe(false);
   });
 });
@@ -84,7 +100,11 @@ describe('a fix', () => {
     ['half a sequence number', fix({ seq: 1.5 }), 'BAD_SEQ'],
     ['nothing', null, 'BAD_REQUEST'],
   ])('%s', async (_, bad, code) => {
-    expect(await ask(driver, 'fixes', [bad])).toEqual({ ok: true, accepted: 0, rejected: [{ index: 0, code }] });
+    expect(await ask(driver, 'fixes', [bad])).toEqual({
+      ok: true,
+      accepted: 0,
+      rejected: [{ index: 0, code }],
+    });
   });
 
   test('the good ones of a batch are taken, the bad ones named', async () => {
@@ -92,12 +112,17 @@ describe('a fix', () => {
     expect(await ask(driver, 'fixes', batch)).toEqual({
       ok: true,
       accepted: 2,
-      rejected: [{ index: 1, code: 'BAD_POSITION' }, { index: 3, code: 'BAD_HEADING' }],
+      rejected: [
+        { index: 1, code: 'BAD_POSITION' },
+        { index: 3, code: 'BAD_HEADING' },
+      ],
     });
   });
 
   test('what a device does not know may be absent or null', async () => {
-    expect(await ask(driver, 'fixes', [fix({ heading: null, speedMps: null, accuracyM: null, seq: null })])).toMatchObject({ accepted: 1 });
+    expect(
+      await ask(driver, 'fixes', [fix({ heading: null, speedMps: null, accuracyM: null, seq: null })]),
+    ).toMatchObject({ accepted: 1 });
   });
 
   test.each([
@@ -115,7 +140,11 @@ describe('a fix', () => {
   });
 
   test('a payload that no client would send ends that connection alone', async () => {
-    const vandal = await connectStock(system.gateways[0]!.url, '/driver', await system.token('driver', 'vandal'));
+    const vandal = await connectStock(
+      system.gateways[0]!.url,
+      '/driver',
+      await system.token('driver', 'vandal'),
+    );
     vandal.socket.emit('fixes', 'x'.repeat(2_000_000));
     await expect.poll(() => vandal.socket.connected).toBe(false);
     expect(bystander.socket.connected).toBe(true);
@@ -131,9 +160,13 @@ describe('a request', () => {
 
   test('without an acknowledgement function', async () => {
     driver.socket.emit('fixes', drive(1));
-    await expect.poll(() => pushes(driver, 'refused')).toMatchObject([{ event: 'fixes', code: 'ACK_REQUIRED' }]);
+    await expect
+      .poll(() => pushes(driver, 'refused'))
+      .toMatchObject([{ event: 'fixes', code: 'ACK_REQUIRED' }]);
     driver.socket.emit('nonsense');
-    await expect.poll(() => pushes(driver, 'refused').at(-1)).toMatchObject({ event: 'nonsense', code: 'UNKNOWN_EVENT' });
+    await expect
+      .poll(() => pushes(driver, 'refused').at(-1))
+      .toMatchObject({ event: 'nonsense', code: 'UNKNOWN_EVENT' });
   });
 
   test.each([['driving'], [null], [{}], [undefined]])('status %j', async (status) => {
@@ -162,13 +195,22 @@ describe('a request', () => {
     expect(await ask(dispatcher, 'fleet:watch', { bbox, zoom: 10 })).toMatchObject({ ok: false, code });
   });
 
-  test.each([['a b'], ['{}'], ['a\u0000b'], ['x'.repeat(1_000)], [''], [42], [null], [{}]])('an id %j', async (id) => {
-    expect(await ask(dispatcher, 'driver:watch', { driverId: id })).toMatchObject({ ok: false, code: 'BAD_ID' });
-    expect(await ask(rider, 'trip:watch', { tripId: id })).toMatchObject({ ok: false, code: 'BAD_ID' });
-  });
+  test.each([['a b'], ['{}'], ['a\u0000b'], ['x'.repeat(1_000)], [''], [42], [null], [{}]])(
+    'an id %j',
+    async (id) => {
+      expect(await ask(dispatcher, 'driver:watch', { driverId: id })).toMatchObject({
+        ok: false,
+        code: 'BAD_ID',
+      });
+      expect(await ask(rider, 'trip:watch', { tripId: id })).toMatchObject({ ok: false, code: 'BAD_ID' });
+    },
+  );
 
   test('a trip that does not exist', async () => {
-    expect(await ask(rider, 'trip:watch', { tripId: 'none' })).toMatchObject({ ok: false, code: 'NO_SUCH_TRIP' });
+    expect(await ask(rider, 'trip:watch', { tripId: 'none' })).toMatchObject({
+      ok: false,
+      code: 'NO_SUCH_TRIP',
+    });
   });
 });
 
@@ -216,7 +258,10 @@ describe('REST', () => {
     expect((await change('arriving', 'driver', 'other')).body.code).toBe('NOT_YOUR_TRIP');
     expect((await change('arriving', 'rider', 'r')).body.code).toBe('WRONG_ROLE');
     const skipped = await change('completed', 'driver', 'd');
-    expect(skipped).toMatchObject({ status: 409, body: { code: 'BAD_STATE', message: expect.stringContaining('it is accepted') } });
+    expect(skipped).toMatchObject({
+      status: 409,
+      body: { code: 'BAD_STATE', message: expect.stringContaining('it is accepted') },
+    });
     for (const state of ['arriving', 'arrived', 'on_trip', 'completed']) {
       expect((await change(state, 'driver', 'd')).body).toMatchObject({ id: body.id, state });
     }
@@ -227,14 +272,27 @@ describe('REST', () => {
 
 test('garbage on the wire disturbs nobody', async () => {
   const { port, hostname } = new URL(system.url);
-  for (const garbage of ['\u0000\u0001\u0002\r\n\r\n', 'GET /socket.io/?EIO=4&transport=polling&sid=none HTTP/1.1\r\nHost: x\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n']) {
+  for (const garbage of [
+    '\u0000\u0001\u0002\r\n\r\n',
+    'GET /socket.io/?EIO=4&transport=polling&sid=none HTTP/1.1\r\nHost: x\r\n\r\n',
+    'GET / HTTP/9.9\r\n\r\n',
+  ]) {
     await new Promise((resolve) => {
       const socket = connectTcp(Number(port), hostname, () => socket.end(garbage));
-      socket.on('data', () => {}).on('error', () => {}).on('close', resolve);
+      socket
+        .on('data', () => {})
+        .on('error', () => {})
+        .on('close', resolve);
     });
   }
-  const burst = io(`${system.gateways[0]!.url}/driver`, { forceNew: true, transports: ['websocket'], auth: { token: await system.token('driver', 'burst') } });
-  const answers = await Promise.all(Array.from({ length: 700 }, () => burst.timeout(10_000).emitWithAck('status', 'available')));
+  const burst = io(`${system.gateways[0]!.url}/driver`, {
+    forceNew: true,
+    transports: ['websocket'],
+    auth: { token: await system.token('driver', 'burst') },
+  });
+  const answers = await Promise.all(
+    Array.from({ length: 700 }, () => burst.timeout(10_000).emitWithAck('status', 'available')),
+  );
   expect(answers.filter(({ ok }) => !ok)[0]).toMatchObject({ code: 'RATE_LIMITED', retry: true });
   burst.disconnect();
   expect(await ask(bystander, 'fixes', drive(1))).toEqual({ ok: true, accepted: 1, rejected: [] });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Trip } from '#protocol';
 import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
 import { rest } from '../support/rest.js';
-import { startSystem, type System } from '../support/system.js';
+import { type System, startSystem } from '../support/system.js';
 
 let system: System;
 beforeAll(async () => {
@@ -24,7 +24,12 @@ async function client(node: 0 | 1, namespace: string, role: 'driver' | 'rider' |
 async function openTrip(riderId: string, driverId: string): Promise<Trip> {
   const token = await system.token('service', 'dispatch');
   const place = { lat: 40.75, lng: -73.99 };
-  const { status, body } = await rest(`${system.url}/api/trips`, 'POST', token, { riderId, driverId, pickup: place, dropoff: place });
+  const { status, body } = await rest(`${system.url}/api/trips`, 'POST', token, {
+    riderId,
+    driverId,
+    pickup: place,
+    dropoff: place,
+  });
   expect(status).toBe(201);
   return body;
 }
@@ -44,13 +49,22 @@ describe('a driver on one node, a rider on the other', () => {
 
     const trip = await openTrip('r-order', 'd-order');
     expect(await ask(rider, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: true, position: null });
-    expect(await ask(stranger, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: false, code: 'NOT_YOUR_TRIP', retry: false });
+    expect(await ask(stranger, 'trip:watch', { tripId: trip.id })).toMatchObject({
+      ok: false,
+      code: 'NOT_YOUR_TRIP',
+      retry: false,
+    });
 
     const fixes = drive(50);
-    for (const fix of fixes) expect(await ask(driver, 'fixes', [fix])).toEqual({ ok: true, accepted: 1, rejected: [] });
+    for (const fix of fixes)
+      expect(await ask(driver, 'fixes', [fix])).toEqual({ ok: true, accepted: 1, rejected: [] });
     await expect.poll(() => pushes(rider, 'position')).toHaveLength(50);
     expect(pushes(rider, 'position').map(({ t, lat, lng }) => ({ t, lat, lng }))).toEqual(fixes);
-    expect(pushes(rider, 'position')[20]).toMatchObject({ driverId: 'd-order', heading: expect.closeTo(90, 0), speedMps: expect.closeTo(8.4, 0) });
+    expect(pushes(rider, 'position')[20]).toMatchObject({
+      driverId: 'd-order',
+      heading: expect.closeTo(90, 0),
+      speedMps: expect.closeTo(8.4, 0),
+    });
     expect(stranger.received.map(({ event }) => event)).toEqual(['hello']);
     await endTrip(trip);
   });
@@ -66,8 +80,16 @@ describe('a driver on one node, a rider on the other', () => {
     await ask(driver, 'fixes', [second]);
     await ask(driver, 'fixes', [third]);
     await expect.poll(() => pushes(rider, 'position').map(({ t }) => t)).toEqual([second!.t, third!.t]);
-    const { body } = await rest(`${system.url}/api/drivers/d-late`, 'GET', await system.token('service', 's'));
-    expect(body).toMatchObject({ status: 'busy', counts: { late: 1, repeated: 1, implausible: 0 }, position: { t: third!.t } });
+    const { body } = await rest(
+      `${system.url}/api/drivers/d-late`,
+      'GET',
+      await system.token('service', 's'),
+    );
+    expect(body).toMatchObject({
+      status: 'busy',
+      counts: { late: 1, repeated: 1, implausible: 0 },
+      position: { t: third!.t },
+    });
     await endTrip(trip);
   });
 
@@ -83,13 +105,22 @@ describe('a driver on one node, a rider on the other', () => {
     await expect.poll(() => pushes(rider, 'trip').at(-1)).toMatchObject({ id: trip.id, state: 'cancelled' });
     await ask(driver, 'fixes', fixes.slice(2));
     const service = await system.token('service', 's');
-    await expect.poll(async () => (await rest(`${system.url}/api/drivers/d-end`, 'GET', service)).body.position.t).toBe(fixes[3]!.t);
+    await expect
+      .poll(async () => (await rest(`${system.url}/api/drivers/d-end`, 'GET', service)).body.position.t)
+      .toBe(fixes[3]!.t);
     // A later push on the same connection shows that the earlier one is not merely on its way.
     const next = await openTrip('r-end', 'd-other');
     await expect.poll(() => pushes(rider, 'trip').at(-1)).toMatchObject({ id: next.id });
     expect(pushes(rider, 'position')).toHaveLength(2);
-    expect(await ask(rider, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: false, code: 'TRIP_OVER' });
-    const own = await rest(`${system.url}/api/drivers/d-end/position`, 'GET', await system.token('rider', 'r-end'));
+    expect(await ask(rider, 'trip:watch', { tripId: trip.id })).toMatchObject({
+      ok: false,
+      code: 'TRIP_OVER',
+    });
+    const own = await rest(
+      `${system.url}/api/drivers/d-end/position`,
+      'GET',
+      await system.token('rider', 'r-end'),
+    );
     expect(own).toMatchObject({ status: 403, body: { code: 'NOT_YOUR_TRIP' } });
     await endTrip(next);
   });
@@ -110,7 +141,9 @@ describe('a driver on one node, a rider on the other', () => {
       const answer = await ask(dispatcher, 'driver:watch', { driverId: 'd-gap' });
       const seenFrom = answer.ok ? answer.position.t : 0;
       await expect.poll(() => pushes(dispatcher, 'position').length, { timeout: 10_000 }).toBeGreaterThan(5);
-      const times = pushes(dispatcher, 'position').map(({ t }) => t).filter((t) => t > seenFrom);
+      const times = pushes(dispatcher, 'position')
+        .map(({ t }) => t)
+        .filter((t) => t > seenFrom);
       const expected = fixes.map(({ t }) => t).filter((t) => t > seenFrom && t <= times.at(-1)!);
       expect(times).toEqual(expected);
       dispatcher.socket.disconnect();
@@ -121,7 +154,9 @@ describe('a driver on one node, a rider on the other', () => {
 
 test('long polling and WebSocket both work through the one address, and tell their node', async () => {
   const trip = await openTrip('r-poll', 'd-poll');
-  const rider = await connectStock(system.url, '/rider', await system.token('rider', 'r-poll'), { transports: ['polling'] });
+  const rider = await connectStock(system.url, '/rider', await system.token('rider', 'r-poll'), {
+    transports: ['polling'],
+  });
   const driver = await connectStock(system.url, '/driver', await system.token('driver', 'd-poll'));
   open.push(rider, driver);
   const nodes = system.gateways.map(({ node }) => node);
@@ -159,7 +194,9 @@ test('every node has its own health and metrics', async () => {
 test('no connection through the one address loses what it says first', async () => {
   const token = await system.token('driver', 'd-many');
   for (let round = 0; round < 10; round += 1) {
-    const clients = await Promise.all(Array.from({ length: 10 }, () => connectStock(system.url, '/driver', token)));
+    const clients = await Promise.all(
+      Array.from({ length: 10 }, () => connectStock(system.url, '/driver', token)),
+    );
     const nodes = new Set(clients.map(({ hello }) => hello.node));
     expect(nodes.size).toBe(2);
     for (const { socket } of clients) socket.disconnect();

@@ -11,7 +11,13 @@ export async function connectStock(
   token: unknown,
   options: { transports?: string[] } = {},
 ): Promise<StockClient> {
-  const socket = io(`${url}${namespace}`, { forceNew: true, reconnection: false, transports: ['websocket'], auth: { token }, ...options });
+  const socket = io(`${url}${namespace}`, {
+    forceNew: true,
+    reconnection: false,
+    transports: ['websocket'],
+    auth: { token },
+    ...options,
+  });
   const received: Received[] = [];
   socket.onAny((event, payload) => received.push({ event, payload }));
   return new Promise((resolve, reject) => {

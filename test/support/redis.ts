@@ -28,7 +28,18 @@ export async function startRedis(appendfsync: 'always' | 'everysec' | 'no' = 'no
   const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 50 });
   client.on('error', () => {});
   const start = async () => {
-    const flags = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', 'yes'];
+    const flags = [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      dir,
+      '--save',
+      '',
+      '--appendonly',
+      'yes',
+    ];
     child = spawn(BINARY, [...flags, '--appendfsync', appendfsync], { stdio: 'ignore' });
     await client.ping();
   };

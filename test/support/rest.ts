@@ -1,5 +1,10 @@
 /** One request, and what came back. */
-export async function rest(url: string, method: string, token: string | null, body?: unknown): Promise<{ status: number; body: any }> {
+export async function rest(
+  url: string,
+  method: string,
+  token: string | null,
+  body?: unknown,
+): Promise<{ status: number; body: any }> {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (token !== null) headers.authorization = `Bearer ${token}`;
   const init: RequestInit = { method, headers };

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { Tokens } from '#realtime';
 import type { Role } from '#protocol';
+import { Tokens } from '#realtime';
 import { startRedis, type TestRedis } from './redis.js';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -24,7 +24,9 @@ export type System = {
 };
 
 /** A whole installation of real processes on free ports: Redis, gateways behind one address, processors. */
-export async function startSystem(options: { gateways?: number; processors?: number; env?: Record<string, string> } = {}): Promise<System> {
+export async function startSystem(
+  options: { gateways?: number; processors?: number; env?: Record<string, string> } = {},
+): Promise<System> {
   const redis = await startRedis();
   const env = {
     PORT: '0',
@@ -43,7 +45,10 @@ export async function startSystem(options: { gateways?: number; processors?: num
   };
   const processors: Service[] = [];
   const names = Array.from({ length: options.processors ?? 1 }, (_, i) => `processor-${i + 1}`);
-  const [front] = await Promise.all([startService('apps/gateway/src/front.js', env), ...names.map(startProcessor)]);
+  const [front] = await Promise.all([
+    startService('apps/gateway/src/front.js', env),
+    ...names.map(startProcessor),
+  ]);
   const tokens = new Tokens(SECRET);
   return {
     url: front.ready.url,

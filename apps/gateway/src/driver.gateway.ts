@@ -14,12 +14,19 @@ import {
   type DriverPushes,
   type DriverRequests,
   parseFixes,
-  type Rejection,
   Refusal,
+  type Rejection,
   type Sampling,
   Status,
 } from '#protocol';
-import { AnswerInterceptor, failureOf, guardNamespace, type IdentifiedSocket, parsed, Tokens } from '#realtime';
+import {
+  AnswerInterceptor,
+  failureOf,
+  guardNamespace,
+  type IdentifiedSocket,
+  parsed,
+  Tokens,
+} from '#realtime';
 import { FixAppender, orUnavailable, Trips } from '#store';
 
 type DriverSocket = IdentifiedSocket<DriverRequests, DriverPushes>;
@@ -54,17 +61,26 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
   }
 
   @SubscribeMessage('status')
-  async status(@ConnectedSocket() socket: DriverSocket, @MessageBody(parsed(Status)) status: Status): Promise<void> {
+  async status(
+    @ConnectedSocket() socket: DriverSocket,
+    @MessageBody(parsed(Status)) status: Status,
+  ): Promise<void> {
     const driverId = socket.data.userId;
     // An app that starts again in the middle of a trip says 'available' before it knows of the trip.
     const onTrip = status === 'available' && (await orUnavailable(this.trips.openOf(driverId))) !== null;
-    await this.appender.append(driverId, [{ driverId, receivedAt: Date.now(), change: onTrip ? 'busy' : status }]);
+    await this.appender.append(driverId, [
+      { driverId, receivedAt: Date.now(), change: onTrip ? 'busy' : status },
+    ]);
   }
 
   async #take(driverId: string, input: unknown): Promise<FixesAnswer> {
     const receivedAt = Date.now();
     const { fixes, rejected } = parseFixes(input, receivedAt);
-    if (fixes.length > 0) await this.appender.append(driverId, fixes.map((fix) => ({ driverId, receivedAt, fix })));
+    if (fixes.length > 0)
+      await this.appender.append(
+        driverId,
+        fixes.map((fix) => ({ driverId, receivedAt, fix })),
+      );
     this.metrics.taken.inc(fixes.length);
     this.metrics.flowed(fixes.length);
     for (const { code } of rejected) this.metrics.refuse(code);

@@ -24,7 +24,10 @@ async function main(): Promise<void> {
   setupMaster(server, { loadBalancingMethod: 'round-robin' });
   server.on('connection', stopReadingWhenPassedOn);
   // Sockets are passed between processes; with the default serialization they are dropped in silence.
-  cluster.setupPrimary({ exec: fileURLToPath(new URL('./main.js', import.meta.url)), serialization: 'advanced' });
+  cluster.setupPrimary({
+    exec: fileURLToPath(new URL('./main.js', import.meta.url)),
+    serialization: 'advanced',
+  });
   let closing = false;
 
   const start = (node: string, backoffMs: number): Promise<Ready> => {
@@ -37,7 +40,8 @@ async function main(): Promise<void> {
       worker.once('exit', (code, signal) => {
         reject(new Error(`${node} ended before it was ready`));
         if (closing) return;
-        const next = Date.now() - startedAt > HEALTHY_MS ? MIN_BACKOFF_MS : Math.min(backoffMs * 2, MAX_BACKOFF_MS);
+        const next =
+          Date.now() - startedAt > HEALTHY_MS ? MIN_BACKOFF_MS : Math.min(backoffMs * 2, MAX_BACKOFF_MS);
         logger.error(`${node} ended (${signal ?? `exit code ${code}`}); starting it again in ${next} ms`);
         setTimeout(() => !closing && start(node, next).catch(() => {}), next);
       });
@@ -60,7 +64,11 @@ async function main(): Promise<void> {
   const nodes = await Promise.all(names.map((node) => start(node, MIN_BACKOFF_MS)));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, resolve));
   const { port } = server.address() as { port: number };
-  ready({ url: `http://localhost:${port}`, nodes: nodes.map(({ node, url }) => ({ node, url })) }, close, logger);
+  ready(
+    { url: `http://localhost:${port}`, nodes: nodes.map(({ node, url }) => ({ node, url })) },
+    close,
+    logger,
+  );
 }
 
 /**

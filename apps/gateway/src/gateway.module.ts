@@ -23,25 +23,34 @@ export class GatewayModule {
     const tokens = new Tokens(config.jwtSecret!);
     const appender = new FixAppender(redis, config);
     const hub = new Hub(config.redisUrl!, onError);
-    const values: Array<[provide: symbol | (abstract new (...args: never[]) => object), useValue: unknown]> = [
-      [CONFIG, config],
-      [NODE, node],
-      [REDIS, redis],
-      [Metrics, metrics],
-      [Tokens, tokens],
-      [Pseudonyms, new Pseudonyms(tokens)],
-      [Hub, hub],
-      [FixAppender, appender],
-      [FleetIndex, new FleetIndex(redis)],
-      [Trips, new Trips(redis)],
-      [Heartbeat, new Heartbeat(redis, { node, role: 'gateway' }, metrics, async () => ({
-        connections: countConnections(hub.server, metrics),
-        lag: await appender.measureBacklog(),
-      }))],
-    ];
+    const values: Array<[provide: symbol | (abstract new (...args: never[]) => object), useValue: unknown]> =
+      [
+        [CONFIG, config],
+        [NODE, node],
+        [REDIS, redis],
+        [Metrics, metrics],
+        [Tokens, tokens],
+        [Pseudonyms, new Pseudonyms(tokens)],
+        [Hub, hub],
+        [FixAppender, appender],
+        [FleetIndex, new FleetIndex(redis)],
+        [Trips, new Trips(redis)],
+        [
+          Heartbeat,
+          new Heartbeat(redis, { node, role: 'gateway' }, metrics, async () => ({
+            connections: countConnections(hub.server, metrics),
+            lag: await appender.measureBacklog(),
+          })),
+        ],
+      ];
     return {
       module: GatewayModule,
-      controllers: [OpsController, TripsController, FleetController, ...(config.demo ? [DevTokensController] : [])],
+      controllers: [
+        OpsController,
+        TripsController,
+        FleetController,
+        ...(config.demo ? [DevTokensController] : []),
+      ],
       providers: [
         ...values.map(([provide, useValue]) => ({ provide, useValue })),
         Sight,

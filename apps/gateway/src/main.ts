@@ -32,7 +32,10 @@ async function main(): Promise<void> {
   app.useGlobalFilters(new FailureFilter());
   app.useBodyParser('json', { limit: '64kb' });
   app.disable('x-powered-by');
-  app.useStaticAssets(PAGES, { extensions: ['html'], setHeaders: (response) => response.setHeader('x-content-type-options', 'nosniff') });
+  app.useStaticAssets(PAGES, {
+    extensions: ['html'],
+    setHeaders: (response) => response.setHeader('x-content-type-options', 'nosniff'),
+  });
   await app.init();
   if (cluster.isWorker) setupWorker(hub.server);
   // A worker's port would otherwise be shared with the other workers.

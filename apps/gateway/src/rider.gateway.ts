@@ -1,5 +1,11 @@
 import { Inject, UseInterceptors } from '@nestjs/common';
-import { ConnectedSocket, MessageBody, type OnGatewayInit, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  ConnectedSocket,
+  MessageBody,
+  type OnGatewayInit,
+  SubscribeMessage,
+  WebSocketGateway,
+} from '@nestjs/websockets';
 import type { Namespace } from 'socket.io';
 import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
 import { NODE } from '#ops';

@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { DriverPosition, DriverState, NearbyCar, NearbyDriver, NearbyQuery, NearbyWatch, Vehicle } from '#protocol';
+import type {
+  DriverPosition,
+  DriverState,
+  NearbyCar,
+  NearbyDriver,
+  NearbyQuery,
+  NearbyWatch,
+  Vehicle,
+} from '#protocol';
 import { Refusal } from '#protocol';
 import { Pseudonyms } from '#realtime';
 import { FleetIndex, orUnavailable, vehicleOf } from '#store';
@@ -18,12 +26,17 @@ export class Sight {
   /** For riders: available cars, under pseudonyms, nearest first. */
   async cars(area: NearbyWatch, limit = MAX_CARS): Promise<NearbyCar[]> {
     const found = await orUnavailable(this.index.nearest(area, area.radiusM, limit, ['available']));
-    return found.map(({ record, distanceM }) => ({ ...vehicleOf(record, this.pseudonyms.of(record)), distanceM: round(distanceM) }));
+    return found.map(({ record, distanceM }) => ({
+      ...vehicleOf(record, this.pseudonyms.of(record)),
+      distanceM: round(distanceM),
+    }));
   }
 
   /** For services and dispatchers: drivers by name, nearest first. */
   async drivers(query: NearbyQuery, now: number): Promise<NearbyDriver[]> {
-    const found = await orUnavailable(this.index.nearest(query, query.radiusM, query.limit, ['available', 'busy']));
+    const found = await orUnavailable(
+      this.index.nearest(query, query.radiusM, query.limit, ['available', 'busy']),
+    );
     return found.map(({ record, distanceM }) => {
       const { id, speedMps: _, t, ...rest } = vehicleOf(record);
       return { driverId: id, ...rest, distanceM: round(distanceM), ageMs: Math.max(0, now - t) };
@@ -44,7 +57,9 @@ export class Sight {
 
   /** @throws {Refusal} NO_SUCH_DRIVER when the driver was never heard */
   async driver(driverId: string, now: number): Promise<DriverState> {
-    const [known, counts] = await orUnavailable(Promise.all([this.index.load(driverId), this.index.counts(driverId)]));
+    const [known, counts] = await orUnavailable(
+      Promise.all([this.index.load(driverId), this.index.counts(driverId)]),
+    );
     const last = known.record ?? known.left;
     if (last === null) throw new Refusal('NO_SUCH_DRIVER');
     const { id: _, status: __, ...position } = vehicleOf(last);

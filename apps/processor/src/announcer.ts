@@ -15,23 +15,36 @@ export class Announcer {
     await this.#toFollowers(news, (outcome, emit) => {
       const fixes = outcome.accepted.length > 0 ? outcome.accepted.map(({ fix }) => fix) : [outcome.after!];
       for (const { t, lat, lng, heading, speedMps } of fixes) {
-        emit('position', { driverId: outcome.driverId, t, lat, lng, heading, speedMps } satisfies DriverPosition);
+        emit('position', {
+          driverId: outcome.driverId,
+          t,
+          lat,
+          lng,
+          heading,
+          speedMps,
+        } satisfies DriverPosition);
       }
     });
   }
 
   async gone(records: DriverRecord[], reason: DriverGone['reason']): Promise<void> {
-    await this.#toFollowers(records, ({ driverId, t }, emit) => emit('gone', { driverId, t, reason } satisfies DriverGone));
+    await this.#toFollowers(records, ({ driverId, t }, emit) =>
+      emit('gone', { driverId, t, reason } satisfies DriverGone),
+    );
   }
 
-  async #toFollowers<T extends { driverId: string }>(items: T[], tell: (item: T, emit: Emit) => void): Promise<void> {
+  async #toFollowers<T extends { driverId: string }>(
+    items: T[],
+    tell: (item: T, emit: Emit) => void,
+  ): Promise<void> {
     const rooms = [...new Set(items.map(({ driverId }) => driverRoom(driverId)))];
     await Promise.all(
       FOLLOWED_IN.map(async (namespace) => {
         const occupied = await this.hub.occupied(namespace, rooms);
         for (const item of items) {
           const room = driverRoom(item.driverId);
-          if (occupied.has(room)) tell(item, (event, payload) => this.hub.emit(namespace, room, event, payload));
+          if (occupied.has(room))
+            tell(item, (event, payload) => this.hub.emit(namespace, room, event, payload));
         }
       }),
     );

@@ -49,7 +49,9 @@ export function fold(known: KnownDriver, events: DriverEvent[], version: number)
 
   const { driverId, record: before } = known;
   const stays = present && last !== null && status !== 'offline';
-  const after = stays ? { ...last!, driverId, status: status as DriverRecord['status'], cell: indexCell(last!), shift, version } : null;
+  const after = stays
+    ? { ...last!, driverId, status: status as DriverRecord['status'], cell: indexCell(last!), shift, version }
+    : null;
   return { driverId, before, after, accepted, counts, status, statusChanged: status !== known.status, shift };
 }
 

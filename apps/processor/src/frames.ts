@@ -68,7 +68,10 @@ export class Frames {
   async #send({ namespace, event, nameOf, cells }: Audience, tick: number): Promise<void> {
     const noted = [...cells];
     // Kept until it is known who listens: while Redis is away nothing is dropped, and there is one entry per driver.
-    const occupied = await this.hub.occupied(namespace, noted.map(([cell]) => cellRoom(cell)));
+    const occupied = await this.hub.occupied(
+      namespace,
+      noted.map(([cell]) => cellRoom(cell)),
+    );
     const frames: Frame[] = [];
     for (const [cell, changes] of noted) {
       cells.delete(cell);

@@ -1,7 +1,15 @@
 import { regionOf } from '#geo/cells';
-import type { DecisionCounts } from '#protocol';
 import type { Metrics } from '#ops';
-import { type DriverEvent, type DriverRecord, type FleetIndex, groupBy, heardAt, type KnownDriver, type Write } from '#store';
+import type { DecisionCounts } from '#protocol';
+import {
+  type DriverEvent,
+  type DriverRecord,
+  type FleetIndex,
+  groupBy,
+  heardAt,
+  type KnownDriver,
+  type Write,
+} from '#store';
 import type { Announcer } from './announcer.js';
 import { fold, type Outcome } from './fold.js';
 import type { Frames } from './frames.js';
@@ -29,7 +37,8 @@ export class Processor {
   async handle(events: DriverEvent[], again: boolean): Promise<void> {
     let pending = groupBy(events, (event) => event.driverId);
     for (let round = 0; pending.size > 0; round += 1) {
-      if (round === MAX_ROUNDS) throw new Error(`${pending.size} drivers could not be written in ${MAX_ROUNDS} rounds`);
+      if (round === MAX_ROUNDS)
+        throw new Error(`${pending.size} drivers could not be written in ${MAX_ROUNDS} rounds`);
       const known = await this.#lookUp([...pending.keys()]);
       const version = this.#nextVersion();
       const outcomes = known.map((driver) => fold(driver, pending.get(driver.driverId)!, version));
@@ -39,7 +48,10 @@ export class Processor {
       this.#count(settled);
       await this.#noteOnCards(settled);
       await this.announcer.moved(settled, again);
-      await this.announcer.gone(settled.flatMap(({ before, after }) => (before !== null && after === null ? [before] : [])), 'offline');
+      await this.announcer.gone(
+        settled.flatMap(({ before, after }) => (before !== null && after === null ? [before] : [])),
+        'offline',
+      );
       pending = new Map([...pending].filter(([driverId]) => conflicts.has(driverId)));
     }
   }
@@ -95,7 +107,8 @@ export class Processor {
     const { driverId, before, after } = outcome;
     if (after === null) return before === null || (await this.index.remove(before)) ? null : 'conflict';
     const region = regionOf(after.cell);
-    if (before !== null && region === known.region) return { before, after, noteSeen: isSeenDue(before, after) };
+    if (before !== null && region === known.region)
+      return { before, after, noteSeen: isSeenDue(before, after) };
     // Leave first: a driver in two regions would be found, and dispatched, twice.
     if (before !== null && !(await this.index.remove(before))) return 'conflict';
     if (!(await this.index.claim(driverId, known.region, region))) return 'conflict';
@@ -106,7 +119,14 @@ export class Processor {
   #remember({ driverId, after, status, shift }: Outcome): void {
     this.#known.delete(driverId);
     if (after === null) return;
-    this.#known.set(driverId, { driverId, record: after, region: regionOf(after.cell), left: null, status, shift });
+    this.#known.set(driverId, {
+      driverId,
+      record: after,
+      region: regionOf(after.cell),
+      left: null,
+      status,
+      shift,
+    });
     if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!);
   }
 
@@ -129,7 +149,8 @@ export class Processor {
       for (const kind of ['late', 'repeated', 'implausible'] as const) totals[kind] += counts[kind];
     }
     this.metrics.decided.inc({ outcome: 'accepted' }, delays.length);
-    for (const [outcome, count] of Object.entries(totals)) if (count > 0) this.metrics.decided.inc({ outcome }, count);
+    for (const [outcome, count] of Object.entries(totals))
+      if (count > 0) this.metrics.decided.inc({ outcome }, count);
     this.metrics.flowed(delays.length, delays);
   }
 

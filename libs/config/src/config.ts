@@ -1,12 +1,18 @@
 import { z } from 'zod';
 
-const whole = (min: number, max: number, byDefault: number) => z.coerce.number().pipe(z.int().min(min).max(max)).default(byDefault);
+const whole = (min: number, max: number, byDefault: number) =>
+  z.coerce.number().pipe(z.int().min(min).max(max)).default(byDefault);
 
 /** One URL, or several nodes of one cluster, separated by commas. */
-const redisUrl = z.string().refine(
-  (value) => value.split(',').every((url) => URL.canParse(url.trim()) && /^rediss?:$/.test(new URL(url.trim()).protocol)),
-  { error: 'must be redis:// or rediss:// addresses, separated by commas' },
-);
+const redisUrl = z
+  .string()
+  .refine(
+    (value) =>
+      value
+        .split(',')
+        .every((url) => URL.canParse(url.trim()) && /^rediss?:$/.test(new URL(url.trim()).protocol)),
+    { error: 'must be redis:// or rediss:// addresses, separated by commas' },
+  );
 
 /** Every variable, its default and its unit. The documentation's table is checked against this one. */
 const VARIABLES = {
@@ -17,9 +23,21 @@ const VARIABLES = {
   HEXFLEET_PROCESSORS: ['processors', whole(1, 64, 1)],
   HEXFLEET_DATA_DIR: ['dataDir', z.string().min(1).default('./.data')],
   HEXFLEET_JWT_SECRET: ['jwtSecret', z.string().min(32, 'must have at least 32 characters').optional()],
-  HEXFLEET_NODE: ['node', z.string().regex(/^[a-z0-9-]{1,40}$/, 'must be 1 to 40 of a-z 0-9 -').optional()],
+  HEXFLEET_NODE: [
+    'node',
+    z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/, 'must be 1 to 40 of a-z 0-9 -')
+      .optional(),
+  ],
   HEXFLEET_URL: ['url', z.url().optional()],
-  HEXFLEET_DEMO: ['demo', z.enum(['0', '1'], 'must be 0 or 1').default('0').transform((value) => value === '1')],
+  HEXFLEET_DEMO: [
+    'demo',
+    z
+      .enum(['0', '1'], 'must be 0 or 1')
+      .default('0')
+      .transform((value) => value === '1'),
+  ],
   HEXFLEET_PARTITIONS: ['partitions', whole(1, 256, 2)],
   HEXFLEET_SILENT_MS: ['silentMs', whole(1_000, 3_600_000, 30_000)],
   HEXFLEET_TICK_MS: ['tickMs', whole(20, 60_000, 1_000)],
@@ -27,7 +45,10 @@ const VARIABLES = {
   HEXFLEET_MAX_BACKLOG: ['maxBacklog', whole(1_000, 100_000_000, 1_000_000)],
   HEXFLEET_OPS_HOST: ['opsHost', z.string().min(1).default('127.0.0.1')],
   HEXFLEET_OPS_PORT: ['opsPort', whole(0, 65_535, 0)],
-  HEXFLEET_LOG_LEVEL: ['logLevel', z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info')],
+  HEXFLEET_LOG_LEVEL: [
+    'logLevel',
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  ],
 } as const satisfies Record<string, readonly [string, z.ZodType]>;
 
 type Variables = typeof VARIABLES;
@@ -51,7 +72,9 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
 }
 
 /** For the processes of the service, which cannot run without these. @throws {ConfigError} */
-export function loadProcessConfig(env: Record<string, string | undefined>): Config & { redisUrl: string; jwtSecret: string } {
+export function loadProcessConfig(
+  env: Record<string, string | undefined>,
+): Config & { redisUrl: string; jwtSecret: string } {
   const config = loadConfig(env);
   const { redisUrl, jwtSecret } = config;
   if (redisUrl === undefined) throw new ConfigError('HEXFLEET_REDIS_URL is not set');

@@ -2,7 +2,12 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { Response } from 'express';
 import { CODES, type Code, Refusal } from '#protocol';
 
-const CODE_OF_STATUS: Record<number, Code> = { 400: 'BAD_REQUEST', 404: 'NOT_FOUND', 413: 'TOO_LARGE', 415: 'BAD_REQUEST' };
+const CODE_OF_STATUS: Record<number, Code> = {
+  400: 'BAD_REQUEST',
+  404: 'NOT_FOUND',
+  413: 'TOO_LARGE',
+  415: 'BAD_REQUEST',
+};
 
 /** Every refusal over REST is `{ code, message, retry }` with the status of its code. */
 @Catch()
@@ -17,7 +22,8 @@ export class FailureFilter implements ExceptionFilter {
   #refusal(error: unknown): Refusal {
     if (error instanceof Refusal) return error;
     // The body parser throws errors with a status, Nest throws exceptions with one.
-    const status = error instanceof HttpException ? error.getStatus() : (error as { status?: number } | null)?.status;
+    const status =
+      error instanceof HttpException ? error.getStatus() : (error as { status?: number } | null)?.status;
     const code = status === undefined ? undefined : CODE_OF_STATUS[status];
     if (code !== undefined) return new Refusal(code);
     this.#logger.error(error);

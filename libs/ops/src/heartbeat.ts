@@ -28,7 +28,9 @@ export class Heartbeat implements OnApplicationShutdown {
   /** Resolves after the first beat. */
   start(url: string): Promise<void> {
     const beat = () => {
-      this.#told = this.#beat(url).catch((error: unknown) => this.#logger.warn(`cannot tell: ${(error as Error).message}`));
+      this.#told = this.#beat(url).catch((error: unknown) =>
+        this.#logger.warn(`cannot tell: ${(error as Error).message}`),
+      );
     };
     this.#timer = setInterval(beat, INTERVAL_MS);
     beat();

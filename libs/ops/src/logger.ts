@@ -4,7 +4,8 @@ import type { Config } from '#config';
 
 export type Logger = PinoLogger;
 
-export const createLogger = (node: string, level: Config['logLevel']): Logger => pino({ level, base: { node } });
+export const createLogger = (node: string, level: Config['logLevel']): Logger =>
+  pino({ level, base: { node } });
 
 /** Nest's own messages, through pino. */
 export class NestLogger implements LoggerService {

@@ -9,9 +9,14 @@ export class Metrics {
 
   readonly taken = this.#counter('hexfleet_fixes_taken_total', 'Fixes stored in the fix stream and acked');
   readonly refused = this.#counter('hexfleet_fixes_refused_total', 'Fixes refused by a gateway', ['code']);
-  readonly decided = this.#counter('hexfleet_fixes_decided_total', 'Fixes decided by a processor', ['outcome']);
+  readonly decided = this.#counter('hexfleet_fixes_decided_total', 'Fixes decided by a processor', [
+    'outcome',
+  ]);
   readonly swept = this.#counter('hexfleet_drivers_swept_total', 'Drivers removed because they fell silent');
-  readonly conflicts = this.#counter('hexfleet_write_conflicts_total', 'Index writes that lost to another processor');
+  readonly conflicts = this.#counter(
+    'hexfleet_write_conflicts_total',
+    'Index writes that lost to another processor',
+  );
   readonly storeErrors = this.#counter('hexfleet_store_errors_total', 'Errors of connections to Redis');
   readonly connections = new Gauge({
     name: 'hexfleet_connections',

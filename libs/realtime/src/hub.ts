@@ -70,7 +70,9 @@ export class Hub {
     const result = new Array<number>(channels.length).fill(0);
     await Promise.all(
       publisher.nodes('master').map(async (node) => {
-        const own = channels.flatMap((_, i) => (owners[i] === `${node.options.host}:${node.options.port}` ? [i] : []));
+        const own = channels.flatMap((_, i) =>
+          owners[i] === `${node.options.host}:${node.options.port}` ? [i] : [],
+        );
         if (own.length === 0) return;
         const found = counts(await node.call('PUBSUB', 'SHARDNUMSUB', ...own.map((i) => channels[i]!)));
         own.forEach((i, at) => {

@@ -18,7 +18,8 @@ export function limitRequests(socket: Socket, requests: ReadonlySet<string>): vo
 
   // Packets are announced before they are decoded, and decoded before the next one is announced.
   socket.conn.on('packet', ({ type, data }) => {
-    if (type === 'message') packetBytes = typeof data === 'string' ? data.length : (data as Buffer).byteLength;
+    if (type === 'message')
+      packetBytes = typeof data === 'string' ? data.length : (data as Buffer).byteLength;
   });
 
   const check = (event: string, ack: unknown): Code | null => {

@@ -3,12 +3,10 @@ import { type Hello, NAMESPACES, type Namespace, Refusal, userRoom } from '#prot
 import { limitRequests } from './limits.js';
 import type { Identity, Tokens } from './tokens.js';
 
-export type IdentifiedSocket<Requests extends object = DefaultEventsMap, Pushes extends object = DefaultEventsMap> = Socket<
-  Requests & DefaultEventsMap,
-  Pushes & DefaultEventsMap,
-  DefaultEventsMap,
-  Identity
->;
+export type IdentifiedSocket<
+  Requests extends object = DefaultEventsMap,
+  Pushes extends object = DefaultEventsMap,
+> = Socket<Requests & DefaultEventsMap, Pushes & DefaultEventsMap, DefaultEventsMap, Identity>;
 
 /** setTimeout takes no longer delay. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -42,7 +40,10 @@ export function guardNamespace(io: IoNamespace, name: Namespace, tokens: Tokens,
     limitRequests(socket, events);
     socket.join(userRoom(socket.data.userId));
     socket.emit('hello', { node, now } satisfies Hello);
-    const expiry = setTimeout(() => socket.disconnect(true), Math.min(socket.data.expiresAt - now, MAX_TIMER_MS));
+    const expiry = setTimeout(
+      () => socket.disconnect(true),
+      Math.min(socket.data.expiresAt - now, MAX_TIMER_MS),
+    );
     socket.once('disconnect', () => clearTimeout(expiry));
   });
 }

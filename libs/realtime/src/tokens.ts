@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
-import { Id, ROLES, Refusal, type Role } from '#protocol';
+import { Id, Refusal, ROLES, type Role } from '#protocol';
 
 /** Who a connection or a request belongs to; it comes from the token and from nowhere else. */
 export type Identity = {
@@ -26,9 +26,11 @@ export class Tokens {
   async verify(token: unknown): Promise<Identity> {
     if (token === undefined || token === null || token === '') throw new Refusal('NO_TOKEN');
     if (typeof token !== 'string') throw new Refusal('BAD_TOKEN');
-    const { payload } = await jwtVerify(token, this.#key, { algorithms: [ALGORITHM] }).catch((error: unknown) => {
-      throw new Refusal(error instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'BAD_TOKEN');
-    });
+    const { payload } = await jwtVerify(token, this.#key, { algorithms: [ALGORITHM] }).catch(
+      (error: unknown) => {
+        throw new Refusal(error instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'BAD_TOKEN');
+      },
+    );
     const role = ROLES.find((known) => known === payload.role);
     if (role === undefined || !Id.safeParse(payload.sub).success) throw new Refusal('BAD_CLAIMS');
     const latest = Date.now() + MAX_AGE_MS;
@@ -37,7 +39,11 @@ export class Tokens {
   }
 
   sign(userId: string, role: Role, lifetime = '12h'): Promise<string> {
-    return new SignJWT({ role }).setProtectedHeader({ alg: ALGORITHM }).setSubject(userId).setExpirationTime(lifetime).sign(this.#key);
+    return new SignJWT({ role })
+      .setProtectedHeader({ alg: ALGORITHM })
+      .setSubject(userId)
+      .setExpirationTime(lifetime)
+      .sign(this.#key);
   }
 
   /** A key for another purpose, which tells nothing of the secret. */

@@ -18,7 +18,10 @@ export class FixAppender {
 
   constructor(redis: RedisClient, options: Options) {
     this.#options = options;
-    this.#partitions = Array.from({ length: options.partitions }, (_, index) => new Partition(redis, index, options));
+    this.#partitions = Array.from(
+      { length: options.partitions },
+      (_, index) => new Partition(redis, index, options),
+    );
   }
 
   /** Resolves when Redis has the events. @throws {Refusal} UNAVAILABLE when it does not take them */
@@ -51,7 +54,8 @@ class Partition {
   }
 
   append(events: DriverEvent[]): Promise<void> {
-    if (this.#full || this.#waiting.length > MAX_WAITING) return Promise.reject(new Refusal('UNAVAILABLE', 'backlog is full'));
+    if (this.#full || this.#waiting.length > MAX_WAITING)
+      return Promise.reject(new Refusal('UNAVAILABLE', 'backlog is full'));
     for (const event of events) this.#waiting.push(event);
     this.#flush ??= new Promise((resolve, reject) => {
       const waitMs = this.#lastFlushAt + this.#options.flushMs - Date.now();

@@ -79,7 +79,18 @@ export class FixReader {
   async #read(from: '0' | '>'): Promise<Entry[]> {
     const { consumer } = this.options;
     const reply = (await this.blocking.xreadgroup(
-      ...(['GROUP', GROUP, consumer, 'COUNT', MAX_ENTRIES, 'BLOCK', BLOCK_MS, 'STREAMS', this.#key, from] as const),
+      ...([
+        'GROUP',
+        GROUP,
+        consumer,
+        'COUNT',
+        MAX_ENTRIES,
+        'BLOCK',
+        BLOCK_MS,
+        'STREAMS',
+        this.#key,
+        from,
+      ] as const),
     )) as StreamReply;
     return reply?.[0]?.[1] ?? [];
   }
@@ -88,7 +99,8 @@ export class FixReader {
     if (entries.length === 0) return false;
     const events: DriverEvent[] = [];
     // An entry that was trimmed while pending comes without fields.
-    for (const [, fields] of entries) if (fields?.[0] === FIELD) for (const event of unpackEvents(fields[1]!)) events.push(event);
+    for (const [, fields] of entries)
+      if (fields?.[0] === FIELD) for (const event of unpackEvents(fields[1]!)) events.push(event);
     await this.options.handle(events, again);
     await this.redis.xack(this.#key, GROUP, ...entries.map(([id]) => id));
     return true;

@@ -27,7 +27,16 @@ export function packEvents(events: DriverEvent[]): string {
 function pack(event: DriverEvent): Packed {
   if ('change' in event) return [event.driverId, event.receivedAt, event.change];
   const { t, lat, lng, accuracyM, heading, speedMps } = event.fix;
-  return [event.driverId, event.receivedAt, t, lat, lng, accuracyM ?? null, heading ?? null, speedMps ?? null];
+  return [
+    event.driverId,
+    event.receivedAt,
+    t,
+    lat,
+    lng,
+    accuracyM ?? null,
+    heading ?? null,
+    speedMps ?? null,
+  ];
 }
 
 export function unpackEvents(text: string): DriverEvent[] {
@@ -58,15 +67,15 @@ export async function progressOf(redis: RedisClient, partition: number): Promise
   const length = await redis.xlen(key);
   if (length === 0) return { backlog: 0, finishedBefore: null };
   const groups = (await redis.xinfo('GROUPS', key)) as unknown[][];
-  const group = groups.find((fields) => valueOf(fields, 'name') === GROUP);
+  const group = groups.find((fields) => field(fields, 'name') === GROUP);
   if (group === undefined) return { backlog: length, finishedBefore: null };
   const [pending, oldest] = (await redis.xpending(key, GROUP)) as [number, string | null];
   // Redis does not know the lag after entries in the middle were deleted.
-  const unread = valueOf(group, 'lag') as number | null;
+  const unread = field(group, 'lag') as number | null;
   return {
     backlog: pending + (unread ?? length),
-    finishedBefore: pending > 0 ? oldest : (valueOf(group, 'last-delivered-id') as string),
+    finishedBefore: pending > 0 ? oldest : (field(group, 'last-delivered-id') as string),
   };
 }
 
-const valueOf = (fields: unknown[], name: string): unknown => fields[fields.indexOf(name) + 1];
+const field = (fields: unknown[], name: string): unknown => fields[fields.indexOf(name) + 1];

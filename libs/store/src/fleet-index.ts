@@ -80,7 +80,11 @@ export class FleetIndex {
         for (let at = 0; at < all.length; at += MAX_WRITES) {
           const chunk = all.slice(at, at + MAX_WRITES);
           const args = chunk.flatMap(applyArguments);
-          const refused = (await this.#scripts.apply(keys.drivers(region), keys.seen(region), ...args)) as number[];
+          const refused = (await this.#scripts.apply(
+            keys.drivers(region),
+            keys.seen(region),
+            ...args,
+          )) as number[];
           for (const index of refused) conflicts.push(chunk[index]!.after.driverId);
         }
       }),
@@ -127,12 +131,26 @@ export class FleetIndex {
   }
 
   /** The drivers within `radiusM` of a point, nearest first, measured on their stored last fix. */
-  async nearest(point: Point, radiusM: number, limit: number, statuses: ReadonlyArray<Vehicle['status']>): Promise<Found[]> {
+  async nearest(
+    point: Point,
+    radiusM: number,
+    limit: number,
+    statuses: ReadonlyArray<Vehicle['status']>,
+  ): Promise<Found[]> {
     const cells = coverCircle(point, radiusM, INDEX_RESOLUTION);
     const reachM = radiusM + GEO_SET_ERROR_M;
     const records = await this.#gather(cells, (pipeline, cell) => {
       for (const status of statuses) {
-        pipeline.call('GEOSEARCH', keys.cell(cell, status), 'FROMLONLAT', point.lng, point.lat, 'BYRADIUS', reachM, 'm');
+        pipeline.call(
+          'GEOSEARCH',
+          keys.cell(cell, status),
+          'FROMLONLAT',
+          point.lng,
+          point.lat,
+          'BYRADIUS',
+          reachM,
+          'm',
+        );
       }
     });
     return records
@@ -149,7 +167,12 @@ export class FleetIndex {
   }
 
   async counts(driverId: string): Promise<DecisionCounts> {
-    const [late, repeated, implausible] = await this.#redis.hmget(keys.driver(driverId), 'late', 'repeated', 'implausible');
+    const [late, repeated, implausible] = await this.#redis.hmget(
+      keys.driver(driverId),
+      'late',
+      'repeated',
+      'implausible',
+    );
     return { late: Number(late), repeated: Number(repeated), implausible: Number(implausible) };
   }
 
@@ -186,7 +209,16 @@ function applyArguments({ before, after, noteSeen }: Write): Array<string | numb
   const leave = before === null ? enter : keys.cell(before.cell, before.status);
   const seen = noteSeen ? Math.floor(after.version / 1_000) : '';
   const expected = before === null ? '' : before.version;
-  return [after.driverId, expected, encodeRecord(after), enter, leave === enter ? '' : leave, after.lng, after.lat, seen];
+  return [
+    after.driverId,
+    expected,
+    encodeRecord(after),
+    enter,
+    leave === enter ? '' : leave,
+    after.lng,
+    after.lat,
+    seen,
+  ];
 }
 
 /** A driver that was read while it changed its cell can come twice. */

@@ -20,7 +20,9 @@ export class Nodes {
 
   /** Who is alive, by name. */
   async alive(now: number): Promise<NodeState[]> {
-    const all = Object.values(await this.redis.hgetall(keys.nodes)).map((text) => JSON.parse(text) as NodeState);
+    const all = Object.values(await this.redis.hgetall(keys.nodes)).map(
+      (text) => JSON.parse(text) as NodeState,
+    );
     const forgotten = all.filter((state) => state.at < now - FORGET_MS).map((state) => state.node);
     if (forgotten.length > 0) await this.redis.hdel(keys.nodes, ...forgotten);
     return all.filter((state) => state.at >= now - ALIVE_MS).sort((a, b) => a.node.localeCompare(b.node));

@@ -28,7 +28,11 @@ const waiting: RedisOptions = { ...options, maxRetriesPerRequest: null };
 /**
  * A client of one Redis (`redis://…`) or of a cluster (several addresses, separated by commas).
  */
-export function connect(url: string, mode: 'commands' | 'waiting', onError: (error: Error) => void): RedisClient {
+export function connect(
+  url: string,
+  mode: 'commands' | 'waiting',
+  onError: (error: Error) => void,
+): RedisClient {
   const urls = url.split(',').map((part) => part.trim());
   const perNode = mode === 'commands' ? commands : waiting;
   const client: RedisClient =
@@ -67,7 +71,9 @@ export async function checkRedis(url: string): Promise<void> {
       await client.connect();
       const version = /redis_version:(\S+)/.exec(await client.info('server'))?.[1] ?? '0';
       if (Number.parseInt(version, 10) < OLDEST_MAJOR) {
-        throw new Error(`HEXFLEET_REDIS_URL: Redis ${version} at ${safe} is too old; version ${OLDEST_MAJOR} or later is needed`);
+        throw new Error(
+          `HEXFLEET_REDIS_URL: Redis ${version} at ${safe} is too old; version ${OLDEST_MAJOR} or later is needed`,
+        );
       }
     } catch (error) {
       const message = (error as Error).message;

@@ -21,8 +21,10 @@ export class Trips {
     const openTrip = keys.openTrip(request.driverId);
     // A crash between the two writes below, or at the end of a trip, leaves a pointer to nothing open.
     const holder = await this.#redis.get(openTrip);
-    if (holder !== null && (await this.openOf(request.driverId)) === null) await this.#release(request.driverId, holder);
-    if ((await this.#redis.set(openTrip, trip.id, 'EX', TRIP_TTL_S, 'NX')) === null) throw new Refusal('DRIVER_ON_TRIP');
+    if (holder !== null && (await this.openOf(request.driverId)) === null)
+      await this.#release(request.driverId, holder);
+    if ((await this.#redis.set(openTrip, trip.id, 'EX', TRIP_TTL_S, 'NX')) === null)
+      throw new Refusal('DRIVER_ON_TRIP');
     await this.#redis.hset(keys.trip(trip.id), toHash(trip));
     await this.#redis.expire(keys.trip(trip.id), TRIP_TTL_S);
     return trip;
@@ -37,7 +39,9 @@ export class Trips {
 
   /** @throws {Refusal} NO_SUCH_TRIP, or BAD_STATE with the state that the trip is in */
   async change(id: string, to: TripState, now: number): Promise<Trip> {
-    const reply = (await this.#scripts.changeTrip(keys.trip(id), to, now, ...statesBefore(to))) as [TripState, 0 | 1] | null;
+    const reply = (await this.#scripts.changeTrip(keys.trip(id), to, now, ...statesBefore(to))) as
+      | [TripState, 0 | 1]
+      | null;
     if (reply === null) throw new Refusal('NO_SUCH_TRIP');
     const [from, changed] = reply;
     if (changed === 0) throw new Refusal('BAD_STATE', `it is ${from}`);

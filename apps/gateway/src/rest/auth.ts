@@ -1,4 +1,11 @@
-import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable, SetMetadata, UseGuards } from '@nestjs/common';
+import {
+  type CanActivate,
+  createParamDecorator,
+  type ExecutionContext,
+  Injectable,
+  SetMetadata,
+  UseGuards,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { Refusal, type Role } from '#protocol';
@@ -33,5 +40,6 @@ export const For = (...roles: Role[]) => SetMetadata(ROLES_OF_ROUTE, roles);
 
 /** Who calls, from the token. */
 export const Caller = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Identity => context.switchToHttp().getRequest<IdentifiedRequest>().identity,
+  (_: unknown, context: ExecutionContext): Identity =>
+    context.switchToHttp().getRequest<IdentifiedRequest>().identity,
 );

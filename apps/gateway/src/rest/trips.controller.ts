@@ -37,7 +37,12 @@ export class TripsController {
   /** @throws {Refusal} NOT_YOUR_TRIP to a driver or rider that is not of this trip */
   async #own(caller: Identity, id: string): Promise<Trip> {
     const trip = await this.desk.get(id);
-    const party = { driver: trip.driverId, rider: trip.riderId, dispatcher: caller.userId, service: caller.userId }[caller.role];
+    const party = {
+      driver: trip.driverId,
+      rider: trip.riderId,
+      dispatcher: caller.userId,
+      service: caller.userId,
+    }[caller.role];
     if (party !== caller.userId) throw new Refusal('NOT_YOUR_TRIP');
     return trip;
   }

@@ -1,0 +1,66 @@
+import { type City, nearestNode } from '#city';
+import type { Point } from '#geo';
+import { DispatchClient, devToken, type TokenSource } from '#sdk';
+import { seeded } from './random.js';
+import { SimDriver } from './sim-driver.js';
+
+/** Connections that are opened at once; a fleet that logs in all together is a fire drill, not a demo. */
+const AT_ONCE = 25;
+
+/** Where the service last saw each vehicle, so that a fleet goes on where it was. */
+export async function lastPositions(
+  url: string,
+  city: City,
+  token: TokenSource,
+): Promise<Map<string, Point>> {
+  const dispatch = new DispatchClient({ url, token });
+  try {
+    await dispatch.connect();
+    const vehicles = await dispatch.watchFleet({ bbox: city.bounds, zoom: 10 });
+    return new Map(vehicles.map((vehicle) => [vehicle.id, vehicle]));
+  } finally {
+    dispatch.close();
+  }
+}
+
+export function createFleet(
+  url: string,
+  city: City,
+  count: number,
+  positions: Map<string, Point>,
+): SimDriver[] {
+  return Array.from({ length: count }, (_, i) => {
+    const driverId = `car-${String(i + 1).padStart(4, '0')}`;
+    const random = seeded(i + 1);
+    const last = positions.get(driverId);
+    const node = last === undefined ? Math.floor(random() * city.nodes.length) : nearestNode(city, last);
+    return new SimDriver(driverId, city, node, random, {
+      url,
+      token: cached(() => devToken('driver', driverId, url)),
+    });
+  });
+}
+
+export async function startAll(drivers: SimDriver[]): Promise<void> {
+  for (let at = 0; at < drivers.length; at += AT_ONCE) {
+    await Promise.all(drivers.slice(at, at + AT_ONCE).map((driver) => driver.start()));
+  }
+}
+
+const TOKEN_MS = 3_600_000;
+
+/** Asks for a new token only now and then; every reconnection wants one. */
+function cached(fetchToken: () => Promise<string>): TokenSource {
+  let token: Promise<string> | null = null;
+  let until = 0;
+  return () => {
+    if (token === null || Date.now() > until) {
+      until = Date.now() + TOKEN_MS;
+      token = fetchToken();
+      token.catch(() => {
+        token = null;
+      });
+    }
+    return token;
+  };
+}

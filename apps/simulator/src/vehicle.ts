@@ -1,0 +1,134 @@
+import { type City, type Edge, route } from '#city';
+import { bearing, normalizeHeading, type Point } from '#geo';
+import { between, type Random } from './random.js';
+
+const ACCELERATION_MPS2 = 1.8;
+const BRAKING_MPS2 = 2.5;
+/** Around a corner. */
+const CORNER_MPS = 4;
+const CORNER_DEGREES = 35;
+/** At how many crossings of a hundred the light is red, and for how long. */
+const RED_PERCENT = 18;
+const RED_S = [4, 22] as const;
+
+/** One car on the streets: it keeps to the lane, brakes for corners and lights, and goes where it is told. */
+export class Vehicle {
+  #from: number;
+  #edge: Edge;
+  #alongM: number;
+  #speedMps = 0;
+  #waitS = 0;
+  #way: number[] = [];
+  readonly #pace: number;
+
+  constructor(
+    private readonly city: City,
+    node: number,
+    private readonly random: Random,
+  ) {
+    this.#from = node;
+    this.#edge = this.#choose(node, null);
+    this.#alongM = random() * this.#edge.lengthM;
+    this.#pace = between(random, 0.85, 1.1);
+  }
+
+  get position(): Point {
+    const from = this.city.nodes[this.#from]!;
+    const to = this.city.nodes[this.#edge.to]!;
+    const part = this.#alongM / this.#edge.lengthM;
+    return { lat: from.lat + (to.lat - from.lat) * part, lng: from.lng + (to.lng - from.lng) * part };
+  }
+
+  get heading(): number {
+    return this.#headingOf(this.#from, this.#edge);
+  }
+
+  get speedMps(): number {
+    return this.#speedMps;
+  }
+
+  /** Whether it has come to the end of the way it was sent on. */
+  get arrived(): boolean {
+    return this.#way.length === 0 && this.#destination === null;
+  }
+
+  #destination: number | null = null;
+
+  /** Sends it to a node by the fastest way; without one it cruises. */
+  driveTo(node: number): void {
+    this.#destination = node;
+    this.#way = route(this.city, this.#edge.to, node).slice(1);
+  }
+
+  /** Stands still for some time, at a kerb. */
+  stand(seconds: number): void {
+    this.#waitS = Math.max(this.#waitS, seconds);
+    this.#speedMps = 0;
+  }
+
+  step(seconds: number): void {
+    const driving = seconds - this.#waitS;
+    this.#waitS = Math.max(0, this.#waitS - seconds);
+    if (driving <= 0) return;
+    const limit = this.#edge.speedMps * this.#pace;
+    // The speed from which the car can still brake to what the next crossing allows: v² = u² + 2as.
+    const leftM = this.#edge.lengthM - this.#alongM;
+    const allowed = Math.sqrt(this.#crossingMps() ** 2 + 2 * BRAKING_MPS2 * leftM);
+    const wanted = Math.min(limit, allowed);
+    const change = Math.max(
+      -BRAKING_MPS2 * driving,
+      Math.min(ACCELERATION_MPS2 * driving, wanted - this.#speedMps),
+    );
+    this.#speedMps = Math.max(0.5, this.#speedMps + change);
+    this.#alongM += this.#speedMps * driving;
+    while (this.#alongM >= this.#edge.lengthM) if (!this.#cross()) return;
+  }
+
+  /** @returns false when it stays at the crossing */
+  #cross(): boolean {
+    const node = this.#edge.to;
+    const restM = this.#alongM - this.#edge.lengthM;
+    const ends = node === this.#destination && this.#way.length === 0;
+    const next = this.#next();
+    this.#from = node;
+    this.#edge = next;
+    this.#alongM = Math.min(restM, next.lengthM * 0.99);
+    if (ends) this.#destination = null;
+    const red = this.city.nodes[node]!.edges.length > 2 && this.random() * 100 < RED_PERCENT;
+    if (red || ends) this.stand(between(this.random, ...RED_S));
+    return !red && !ends;
+  }
+
+  #next(): Edge {
+    const node = this.#edge.to;
+    const { edges } = this.city.nodes[node]!;
+    if (this.#way.length === 0) return this.#choose(node, this.#edge);
+    const to = this.#way.shift();
+    return edges.find((edge) => edge.to === to) ?? this.#choose(node, this.#edge);
+  }
+
+  /** Straight on more often than not, back only in a dead end. */
+  #choose(node: number, came: Edge | null): Edge {
+    const { edges } = this.city.nodes[node]!;
+    const onward = came === null ? edges : edges.filter(({ to }) => to !== this.#from);
+    const options = onward.length > 0 ? onward : edges;
+    const straight = came === null ? undefined : options.find((edge) => edge.road === came.road);
+    if (straight !== undefined && this.random() < 0.7) return straight;
+    return options[Math.floor(this.random() * options.length)]!;
+  }
+
+  #crossingMps(): number {
+    const { to } = this.#edge;
+    if (to === this.#destination && this.#way.length === 0) return 1;
+    const nextTo = this.#way[0];
+    const next =
+      nextTo === undefined ? undefined : this.city.nodes[to]!.edges.find((edge) => edge.to === nextTo);
+    if (next === undefined) return this.#edge.speedMps * 0.8;
+    const turn = Math.abs(normalizeHeading(this.#headingOf(to, next) - this.heading + 180) - 180);
+    return turn > CORNER_DEGREES ? CORNER_MPS : this.#edge.speedMps;
+  }
+
+  #headingOf(from: number, edge: Edge): number {
+    return bearing(this.city.nodes[from]!, this.city.nodes[edge.to]!);
+  }
+}
