@@ -15,51 +15,51 @@ import { TripDesk } from './trip-desk.js';
 import { Watching } from './watching.js';
 
 @Module({})
-export class GatewayModule {
-  static for(config: Config, node: string): DynamicModule {
-    const metrics = new Metrics(node);
-    const onError = () => metrics.storeErrors.inc();
-    const redis = connect(config.redisUrl!, 'commands', onError);
-    const tokens = new Tokens(config.jwtSecret!);
-    const appender = new FixAppender(redis, config);
-    const hub = new Hub(config.redisUrl!, onError);
-    const values: Array<[provide: symbol | (abstract new (...args: never[]) => object), useValue: unknown]> =
-      [
-        [CONFIG, config],
-        [NODE, node],
-        [REDIS, redis],
-        [Metrics, metrics],
-        [Tokens, tokens],
-        [Pseudonyms, new Pseudonyms(tokens)],
-        [Hub, hub],
-        [FixAppender, appender],
-        [FleetIndex, new FleetIndex(redis)],
-        [Trips, new Trips(redis)],
-        [
-          Heartbeat,
-          new Heartbeat(redis, { node, role: 'gateway' }, metrics, async () => ({
-            connections: countConnections(hub.server, metrics),
-            lag: await appender.measureBacklog(),
-          })),
-        ],
-      ];
-    return {
-      module: GatewayModule,
-      controllers: [
-        OpsController,
-        TripsController,
-        FleetController,
-        ...(config.demo ? [DevTokensController] : []),
-      ],
-      providers: [
-        ...values.map(([provide, useValue]) => ({ provide, useValue })),
-        Sight,
-        Watching,
-        TripDesk,
-        DriverGateway,
-        RiderGateway,
-        DispatchGateway,
-      ],
-    };
-  }
+class GatewayModule {}
+
+/** Wires the classes of this process. */
+export function gatewayModule(config: Config, node: string): DynamicModule {
+  const metrics = new Metrics(node);
+  const onError = () => metrics.storeErrors.inc();
+  const redis = connect(config.redisUrl!, 'commands', onError);
+  const tokens = new Tokens(config.jwtSecret!);
+  const appender = new FixAppender(redis, config);
+  const hub = new Hub(config.redisUrl!, onError);
+  const values: Array<[provide: symbol | (abstract new (...args: never[]) => object), useValue: unknown]> = [
+    [CONFIG, config],
+    [NODE, node],
+    [REDIS, redis],
+    [Metrics, metrics],
+    [Tokens, tokens],
+    [Pseudonyms, new Pseudonyms(tokens)],
+    [Hub, hub],
+    [FixAppender, appender],
+    [FleetIndex, new FleetIndex(redis)],
+    [Trips, new Trips(redis)],
+    [
+      Heartbeat,
+      new Heartbeat(redis, { node, role: 'gateway' }, metrics, async () => ({
+        connections: countConnections(hub.server, metrics),
+        lag: await appender.measureBacklog(),
+      })),
+    ],
+  ];
+  return {
+    module: GatewayModule,
+    controllers: [
+      OpsController,
+      TripsController,
+      FleetController,
+      ...(config.demo ? [DevTokensController] : []),
+    ],
+    providers: [
+      ...values.map(([provide, useValue]) => ({ provide, useValue })),
+      Sight,
+      Watching,
+      TripDesk,
+      DriverGateway,
+      RiderGateway,
+      DispatchGateway,
+    ],
+  };
 }

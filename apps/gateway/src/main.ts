@@ -9,7 +9,7 @@ import { loadProcessConfig } from '#config';
 import { addressOf, createLogger, FailureFilter, Heartbeat, NestLogger, orExit, ready } from '#ops';
 import { Hub, HubIoAdapter } from '#realtime';
 import { checkRedis } from '#store';
-import { GatewayModule } from './gateway.module.js';
+import { gatewayModule } from './gateway.module.js';
 
 const PAGES = fileURLToPath(new URL('../../../web', import.meta.url));
 
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   const node = config.node ?? `gateway-${process.pid}`;
   const logger = createLogger(node, config.logLevel);
   await checkRedis(config.redisUrl);
-  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.for(config, node), {
+  const app = await NestFactory.create<NestExpressApplication>(gatewayModule(config, node), {
     logger: new NestLogger(logger),
   });
   const server: HttpServer = app.getHttpServer();

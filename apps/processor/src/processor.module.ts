@@ -10,35 +10,36 @@ import { Processor } from './processor.js';
 import { Reading } from './reading.js';
 
 @Module({})
-export class ProcessorModule {
-  static for(config: Config, node: string): DynamicModule {
-    const metrics = new Metrics(node);
-    const onError = () => metrics.storeErrors.inc();
-    const redis = connect(config.redisUrl!, 'commands', onError);
-    const hub = new Hub(config.redisUrl!, onError);
-    // A Socket.IO server without an HTTP server: it has no clients of its own and speaks into rooms of other nodes.
-    hub.attach(new Server({ adapter: hub.adapter }));
-    return {
-      module: ProcessorModule,
-      controllers: [OpsController],
-      providers: [
-        { provide: CONFIG, useValue: config },
-        { provide: NODE, useValue: node },
-        { provide: REDIS, useValue: redis },
-        { provide: Metrics, useValue: metrics },
-        { provide: Announcer, useValue: new Announcer(hub) },
-        { provide: Frames, useValue: new Frames(hub, new Pseudonyms(new Tokens(config.jwtSecret!))) },
-        {
-          provide: Processor,
-          useFactory: (announcer: Announcer, frames: Frames) =>
-            new Processor(new FleetIndex(redis), announcer, frames, metrics),
-          inject: [Announcer, Frames],
-        },
-        Reading,
-        { provide: Heartbeat, useValue: heartbeat(config, node, redis, metrics) },
-      ],
-    };
-  }
+class ProcessorModule {}
+
+/** Wires the classes of this process. */
+export function processorModule(config: Config, node: string): DynamicModule {
+  const metrics = new Metrics(node);
+  const onError = () => metrics.storeErrors.inc();
+  const redis = connect(config.redisUrl!, 'commands', onError);
+  const hub = new Hub(config.redisUrl!, onError);
+  // A Socket.IO server without an HTTP server: it has no clients of its own and speaks into rooms of other nodes.
+  hub.attach(new Server({ adapter: hub.adapter }));
+  return {
+    module: ProcessorModule,
+    controllers: [OpsController],
+    providers: [
+      { provide: CONFIG, useValue: config },
+      { provide: NODE, useValue: node },
+      { provide: REDIS, useValue: redis },
+      { provide: Metrics, useValue: metrics },
+      { provide: Announcer, useValue: new Announcer(hub) },
+      { provide: Frames, useValue: new Frames(hub, new Pseudonyms(new Tokens(config.jwtSecret!))) },
+      {
+        provide: Processor,
+        useFactory: (announcer: Announcer, frames: Frames) =>
+          new Processor(new FleetIndex(redis), announcer, frames, metrics),
+        inject: [Announcer, Frames],
+      },
+      Reading,
+      { provide: Heartbeat, useValue: heartbeat(config, node, redis, metrics) },
+    ],
+  };
 }
 
 function heartbeat(config: Config, node: string, redis: RedisClient, metrics: Metrics): Heartbeat {

@@ -1,0 +1,5 @@
+export { type CityGeoJson, cityGeoJson } from './geojson.js';
+export { manhattan } from './manhattan.js';
+export { nearestNode, route } from './route.js';
+export type { RoadKind } from './spec.js';
+export type { City, Edge, Node, Rings, Road } from './types.js';

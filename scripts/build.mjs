@@ -1,0 +1,127 @@
+// npm run build: the server by tsc, the page by vite, each only when its sources changed.
+import './lib/node-version.mjs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { report, say, seconds, step } from './lib/console.mjs';
+import { mustRun, stopOnSignals } from './lib/groups.mjs';
+import { installIfNeeded } from './lib/install.mjs';
+import { locked } from './lib/lock.mjs';
+import { inRoot, root } from './lib/root.mjs';
+
+const STAMP = inRoot('dist/.stamp');
+const CONFIGS = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/build.mjs',
+];
+
+function* filesIn(dir) {
+  if (!existsSync(inRoot(dir))) return;
+  const entries = readdirSync(inRoot(dir), { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) {
+      if (entry.name !== 'node_modules') yield* filesIn(path);
+    } else if (!/\.test\.tsx?$/.test(entry.name)) yield path;
+  }
+}
+
+// Contents rather than times: a checkout or a switched branch touches files without changing them.
+function hashOf(dirs) {
+  const hash = createHash('sha256');
+  for (const path of [...CONFIGS, ...dirs.flatMap((dir) => [...filesIn(dir)])]) {
+    const content = existsSync(inRoot(path)) ? readFileSync(inRoot(path)) : '';
+    hash.update(`${path}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex');
+}
+
+const PARTS = {
+  server: {
+    dirs: ['apps', 'libs'],
+    output: ['dist/apps', 'dist/libs'],
+    async build() {
+      const tsc = inRoot('node_modules/typescript/bin/tsc');
+      await mustRun('tsc', process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root });
+      for (const path of filesIn('libs'))
+        if (path.endsWith('.lua')) cpSync(inRoot(path), inRoot('dist', path));
+    },
+  },
+  web: {
+    dirs: ['web', 'libs'], // the page shares the protocol, the sdk and the city
+    output: ['dist/web'],
+    async build() {
+      if (!existsSync(inRoot('web/index.html'))) return;
+      const vite = inRoot('node_modules/vite/bin/vite.js');
+      const args = [vite, 'build', '--logLevel', 'warn', '--emptyOutDir'];
+      await mustRun('vite build', process.execPath, args, {
+        cwd: inRoot('web'),
+        env: { ...process.env, NODE_ENV: 'production' },
+      });
+    },
+  },
+};
+
+const readStamps = () => {
+  try {
+    return JSON.parse(readFileSync(STAMP, 'utf8'));
+  } catch {
+    return {};
+  }
+};
+const writeStamps = (change) => writeFileSync(STAMP, JSON.stringify({ ...readStamps(), ...change }));
+
+const stale = () => {
+  const stamps = readStamps();
+  return Object.keys(PARTS)
+    .map((name) => ({ name, hash: hashOf(PARTS[name].dirs), ...PARTS[name] }))
+    .filter(({ name, hash }) => stamps[name] !== hash);
+};
+
+/**
+ * Builds what changed since the last build; server and page side by side. Output of deleted sources goes first.
+ * @returns {Promise<string[]>} the parts that were built, of 'server' and 'web'
+ * @throws {Failure} after the compiler's messages have been printed
+ */
+export async function buildIfNeeded({ log = say } = {}) {
+  if (stale().length === 0) return [];
+  // Two launchers in one checkout would delete each other's output.
+  return locked(inRoot('dist/.building'), log, async () => {
+    const parts = stale(); // again: another launcher may just have built it
+    if (parts.length === 0) return [];
+    const names = parts.map(({ name }) => name);
+    writeStamps(Object.fromEntries(names.map((name) => [name, ''])));
+    for (const path of parts.flatMap(({ output }) => output))
+      rmSync(inRoot(path), { recursive: true, force: true });
+    const buildPart = async ({ name, hash, build }) => {
+      await build();
+      writeStamps({ [name]: hash });
+    };
+    const work = async () => {
+      // Not Promise.all: a build that still runs when the other has failed would go on behind our back.
+      const failed = (await Promise.allSettled(parts.map(buildPart))).find(
+        ({ status }) => status === 'rejected',
+      );
+      if (failed) throw failed.reason;
+    };
+    await step(`Building ${names.join(' and ')}`, work, log);
+    return names;
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  stopOnSignals(() => undefined);
+  try {
+    const from = Date.now();
+    await installIfNeeded();
+    const built = await buildIfNeeded();
+    say(built.length ? `Built in ${seconds(Date.now() - from)}.` : 'Nothing changed since the last build.');
+  } catch (error) {
+    report(error);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,19 @@
+import { spawnGroup } from './groups.mjs';
+import { inRoot, root } from './root.mjs';
+
+/**
+ * Spawns one of our applications. It sends { type: 'ready', ... } over IPC once it serves, ends on SIGTERM, and ends
+ * when the IPC channel closes, so that it does not outlive a launcher that was killed.
+ * @param file under dist
+ */
+export function launchApp(file, env) {
+  const child = spawnGroup(process.execPath, [inRoot('dist', file)], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const ready = new Promise((resolve) => {
+    child.on('message', (message) => message?.type === 'ready' && resolve(message));
+  });
+  return { child, ready };
+}

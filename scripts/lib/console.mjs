@@ -1,0 +1,36 @@
+// Short lines for people: what is being done, how long it took, and what went wrong.
+
+const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
+const paint = (code) => (text) => (coloured ? `\x1b[${code}m${text}\x1b[0m` : text);
+export const bold = paint(1);
+export const dim = paint(2);
+export const red = paint(31);
+export const green = paint(32);
+export const cyan = paint(36);
+
+// A closed terminal makes every write fail; stopping the children matters more than saying so.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+/** An error that its message explains fully: printed without a stack. */
+export class Failure extends Error {}
+
+export const say = (line) => process.stdout.write(`${line}\n`);
+export const complain = (line) => process.stderr.write(`${line}\n`);
+export const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+
+/** Says what is being done, and how long it took when that was over a second. */
+export async function step(text, work, log = say) {
+  const from = Date.now();
+  log(`${text} ...`);
+  const result = await work();
+  const took = Date.now() - from;
+  if (took > 1000) log(dim(`  done in ${seconds(took)}`));
+  return result;
+}
+
+/** Prints an error: one line when it is a Failure, the stack when it is a mistake of ours. */
+export function report(error) {
+  complain(red(error instanceof Failure ? error.message : (error?.stack ?? String(error))));
+}
+
+export const tail = (text, lines = 20) => text.trimEnd().split('\n').slice(-lines).join('\n');

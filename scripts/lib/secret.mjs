@@ -1,0 +1,18 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The secret that signs tokens: made once and kept in the data directory, so that tokens survive a restart. */
+export function keptSecret(dataDir) {
+  const file = join(dataDir, 'jwt-secret');
+  try {
+    const secret = readFileSync(file, 'utf8').trim();
+    if (secret.length >= 32) return secret;
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  const secret = randomBytes(32).toString('base64url');
+  writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+  chmodSync(file, 0o600); // `mode` counts only for a file that is new
+  return secret;
+}

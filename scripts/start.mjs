@@ -1,0 +1,155 @@
+// npm start: everything from a fresh checkout to a moving fleet, kept running until Ctrl-C.
+import './lib/node-version.mjs';
+import { resolve } from 'node:path';
+import { buildIfNeeded } from './build.mjs';
+import { launchApp } from './lib/app.mjs';
+import { claimDataDir } from './lib/claim.mjs';
+import {
+  bold,
+  complain,
+  cyan,
+  dim,
+  Failure,
+  green,
+  red,
+  report,
+  say,
+  seconds,
+  step,
+} from './lib/console.mjs';
+import { Cancelled, stopOnSignals } from './lib/groups.mjs';
+import { installIfNeeded } from './lib/install.mjs';
+import { freePort, mustBeFree } from './lib/ports.mjs';
+import { findRedis, launchRedis, prepareRedis } from './lib/redis.mjs';
+import { root } from './lib/root.mjs';
+import { keptSecret } from './lib/secret.mjs';
+import { createSupervisor } from './lib/supervisor.mjs';
+
+const startedAt = Date.now();
+// Stopped in this order: first what sends, last what stores.
+const RANK = { simulator: 1, gateway: 2, processor: 3, redis: 4 };
+
+let supervisor;
+let isReady = false;
+let isStopping = false;
+
+async function stopAll() {
+  isStopping = true;
+  await supervisor?.stopAll();
+}
+
+stopOnSignals(async () => {
+  say(isReady ? '\nStopping ...' : '\nStopping before everything was started ...');
+  await stopAll();
+  if (isReady) return 0;
+});
+
+async function giveUp(reason) {
+  if (isStopping) return;
+  complain(red(reason));
+  await stopAll();
+  process.exit(1);
+}
+
+/** Calls a function of the built server, whose errors are one line for the user. */
+async function fromDist(library, name, ...args) {
+  const module = await import(new URL(`../dist/libs/${library}/src/index.js`, import.meta.url));
+  try {
+    return await module[name](...args);
+  } catch (error) {
+    throw new Failure(error.message);
+  }
+}
+
+async function ownRedis(dataDir) {
+  const redis = await findRedis();
+  const place = await prepareRedis(resolve(dataDir, 'redis'));
+  const launch = () => launchRedis({ redis, ...place });
+  const start = () =>
+    supervisor.start({ name: 'redis', rank: RANK.redis, launch, readyWithin: Number.POSITIVE_INFINITY });
+  return (await step('Starting Redis', start)).url;
+}
+
+async function startApps(config, redisUrl, jwtSecret, port) {
+  const env = {
+    NODE_ENV: 'production',
+    HEXFLEET_DEMO: '1',
+    HEXFLEET_DATA_DIR: config.dataDir,
+    HEXFLEET_REDIS_URL: redisUrl,
+    HEXFLEET_JWT_SECRET: jwtSecret,
+    PORT: String(port),
+  };
+  const start = (name, rank, file, more) =>
+    supervisor.start({ name, rank, launch: () => launchApp(file, { ...env, ...more }) });
+
+  const gateways = { HEXFLEET_GATEWAYS: String(config.gateways) };
+  const processorNames = Array.from({ length: config.processors }, (_, i) => `processor-${i + 1}`);
+  const [front, ...processors] = await step('Starting gateways and processors', () =>
+    Promise.all([
+      start('gateway', RANK.gateway, 'apps/gateway/src/front.js', gateways),
+      ...processorNames.map((name) =>
+        start(name, RANK.processor, 'apps/processor/src/main.js', { HEXFLEET_NODE: name }),
+      ),
+    ]),
+  );
+  const fleet = { HEXFLEET_URL: `http://localhost:${port}`, HEXFLEET_VEHICLES: String(config.vehicles) };
+  const simulator =
+    config.vehicles > 0 &&
+    (await step(`Starting the simulator with ${config.vehicles} vehicles`, () =>
+      start('simulator', RANK.simulator, 'apps/simulator/src/main.js', fleet),
+    ));
+  const nodes = [
+    ...(front.nodes ?? []),
+    ...processorNames.map((node, i) => ({ node, url: processors[i].url })),
+  ];
+  if (simulator) nodes.push({ node: 'simulator', url: simulator.url });
+  return nodes.filter(({ url }) => url);
+}
+
+function showTable({ port, nodes, dataDir, redisUrl }) {
+  const address = `http://localhost:${port}`;
+  const row = (title, value) => say(`  ${title.padEnd(10)}${value}`);
+  const width = Math.max(...nodes.map(({ node }) => node.length)) + 2;
+  say(`\n${bold('Hexfleet is ready')} ${dim(`after ${seconds(Date.now() - startedAt)}`)}\n`);
+  row('Map', cyan(`${address}/`));
+  row('API', cyan(`${address}/api`));
+  for (const [i, { node, url }] of nodes.entries())
+    row(i ? '' : 'Metrics', `${node.padEnd(width)}${cyan(`${url.replace(/\/$/, '')}/metrics`)}`);
+  row('Data', dataDir);
+  row('Redis', redisUrl.replace(/\/\/[^@/,]*@/g, '//***@'));
+  row('Stop', green('Ctrl-C'));
+  say('');
+}
+
+async function main() {
+  // Before anything long. Whether PORT is a number at all is for the configuration to say.
+  const wanted = process.env.PORT || '3000';
+  if (/^\d{1,5}$/.test(wanted) && Number(wanted) > 0 && Number(wanted) < 65_536)
+    await mustBeFree(Number(wanted));
+  await installIfNeeded();
+  await buildIfNeeded();
+  const read = await fromDist('config', 'loadConfig', process.env);
+  const config = { ...read, dataDir: resolve(root, read.dataDir) };
+  // A port of our choice stays the same when the gateways are restarted.
+  const port = config.port || (await freePort());
+  if (config.redisUrl) await fromDist('store', 'checkRedis', config.redisUrl);
+  await claimDataDir(config.dataDir);
+  supervisor = createSupervisor({ logDir: resolve(config.dataDir, 'logs'), giveUp });
+  const redisUrl = config.redisUrl ?? (await ownRedis(config.dataDir));
+  const jwtSecret = config.jwtSecret ?? keptSecret(config.dataDir);
+  const nodes = await startApps(config, redisUrl, jwtSecret, port);
+  if (isStopping) return;
+  isReady = true;
+  showTable({ port, nodes, dataDir: config.dataDir, redisUrl });
+}
+
+try {
+  await main();
+} catch (error) {
+  // When it is being stopped, what breaks is what we have stopped.
+  if (!isStopping && !(error instanceof Cancelled)) {
+    report(error);
+    await stopAll();
+    process.exit(1);
+  }
+}

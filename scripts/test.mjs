@@ -1,0 +1,125 @@
+// npm test: its own set-up, then lint, types, build and every test; the last line says `N passed, N failed`.
+// npm test -- libs/geo: only the tests whose path matches.
+import './lib/node-version.mjs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildIfNeeded } from './build.mjs';
+import { findChromium } from './lib/chromium.mjs';
+import { bold, complain, dim, report, say, seconds } from './lib/console.mjs';
+import { Cancelled, run, stopOnSignals } from './lib/groups.mjs';
+import { installIfNeeded } from './lib/install.mjs';
+import { inRoot, root } from './lib/root.mjs';
+import { redisForTests } from './lib/test-redis.mjs';
+
+const filters = process.argv.slice(2);
+const temp = mkdtempSync(join(tmpdir(), 'hexfleet-test-'));
+process.on('exit', () => rmSync(temp, { recursive: true, force: true }));
+stopOnSignals(() => undefined);
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+// In a log file, colours are noise, and the tools do not all see by themselves that it is one.
+const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
+const biomeColours = process.stdout.isTTY ? [] : ['--colors=off'];
+const tool = (path, ...args) =>
+  run(process.execPath, [inRoot('node_modules', path), ...args], {
+    cwd: root,
+    inherit: true,
+    env: { ...process.env, ...plain },
+  });
+const tsc = (project) => tool('typescript/bin/tsc', '-p', project);
+
+/** One part of the run, which counts as one test unless it counts for itself. */
+async function section(title, work) {
+  const from = Date.now();
+  say(`\n${bold(`== ${title}`)}`);
+  const isGood = await work();
+  say(`${dim(`${title}: ${isGood ? 'passed' : 'FAILED'} in ${seconds(Date.now() - from)}`)}`);
+  return isGood;
+}
+
+async function check(title, work) {
+  const isGood = await section(title, work);
+  total[isGood ? 'passed' : 'failed'] += 1;
+  return isGood;
+}
+
+async function build() {
+  try {
+    const built = await buildIfNeeded();
+    if (built.length === 0) say('Up to date.');
+    return true;
+  } catch (error) {
+    if (error instanceof Cancelled) throw error;
+    report(error);
+    return false;
+  }
+}
+
+async function vitest(redis, chromium) {
+  const file = join(temp, 'vitest.json');
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...filters];
+  const env = {
+    ...process.env,
+    ...plain,
+    HEXFLEET_TEST_REDIS: redis,
+    HEXFLEET_TEST_CHROMIUM: chromium ?? '',
+  };
+  const script = inRoot('node_modules/vitest/vitest.mjs');
+  const { code } = await run(process.execPath, [script, ...args], { cwd: root, inherit: true, env });
+  let failed = 0;
+  try {
+    const result = JSON.parse(readFileSync(file, 'utf8'));
+    // A file that cannot be loaded, or whose set-up fails, has no failed test of its own.
+    const isBroken = ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((test) => test.status === 'failed');
+    failed = result.numFailedTests + result.testResults.filter(isBroken).length;
+    total.passed += result.numPassedTests;
+    total.skipped += result.numPendingTests + (result.numTodoTests ?? 0);
+  } catch (error) {
+    complain(`vitest left no result: ${error.message}`);
+  }
+  // For instance an error that no test caught.
+  if (code !== 0 && failed === 0) failed = 1;
+  total.failed += failed;
+  return failed === 0;
+}
+
+async function main() {
+  await installIfNeeded();
+  const redis = await redisForTests(temp);
+  const chromium = await findChromium();
+  say(dim(`Redis: ${redis}, Chromium: ${chromium ?? 'none'}`));
+  if (filters.length > 0) {
+    // Tests of whole processes run what is built; those of single functions do not need it.
+    await build();
+  } else {
+    await check(
+      'Biome',
+      async () => (await tool('@biomejs/biome/bin/biome', 'ci', ...biomeColours, '.')).code === 0,
+    );
+    await check('Types', async () => (await tsc('tsconfig.json')).code === 0);
+    await check('Types of the page', async () => (await tsc('web/tsconfig.json')).code === 0);
+    if (!(await check('Build', build))) return;
+  }
+  await section('Tests', () => vitest(redis, chromium));
+}
+
+const from = Date.now();
+let isCancelled = false;
+try {
+  await main();
+} catch (error) {
+  isCancelled = error instanceof Cancelled;
+  if (!isCancelled) {
+    report(error);
+    total.failed += 1;
+  }
+}
+if (!isCancelled) {
+  say(`\n${dim(`whole run: ${seconds(Date.now() - from)}`)}`);
+  if (total.skipped > 0) say(`skipped: ${total.skipped}`);
+  say(`${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}
