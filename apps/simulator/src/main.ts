@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     demand.stop();
     for (const driver of drivers) driver.stop();
   };
-  ready({ url, resumed: positions.size }, close, logger);
+  ready({ resumed: positions.size }, close, logger);
 }
 
 await orExit(main());

@@ -1,0 +1,183 @@
+import { Api, DriverClient, devToken, RiderClient } from '#sdk';
+import type { TracePoint } from './trace.js';
+
+export type ReplayOptions = { url: string; speed: number; onProgress: (sent: number) => void };
+
+export type ReplayResult = {
+  drivers: number;
+  sent: number;
+  /** by the code of the refusal */
+  refused: Record<string, number>;
+  late: number;
+  repeated: number;
+  implausible: number;
+  accepted: number;
+  /** positions that riders received */
+  seen: number;
+  /** pairs of a driver and its rider that are on different nodes */
+  acrossNodes: number;
+  /** from the driver's send to the rider's socket, ms, sorted */
+  delaysMs: number[];
+};
+
+/** Connecting, opening trips and reading counts: so many at once. */
+const AT_ONCE = 20;
+const STEP_MS = 10;
+const SETTLE_MS = 15_000;
+/** A rider connects again until it is on another node than its driver, if there is another. */
+const MAX_TRIES = 6;
+
+/**
+ * Plays a recording through the sdk: each track is a driver on a trip, with a rider on another node who watches.
+ * The steps between fix times stay as recorded, whatever the speed; the recording ends at the present moment.
+ */
+export async function replay(
+  points: TracePoint[],
+  { url, speed, onProgress }: ReplayOptions,
+): Promise<ReplayResult> {
+  const service = new Api({ url, token: await devToken('service', 'replay', url) });
+  // Names of their own for each run: a driver that has been elsewhere in the meantime would have to jump.
+  const run = Date.now().toString(36);
+  const ids = [...new Set(points.map(({ id }) => id))];
+  const result: ReplayResult = {
+    drivers: ids.length,
+    sent: 0,
+    refused: {},
+    late: 0,
+    repeated: 0,
+    implausible: 0,
+    accepted: 0,
+    seen: 0,
+    acrossNodes: 0,
+    delaysMs: [],
+  };
+  const first = new Map<string, TracePoint>();
+  for (const point of points) if (!first.has(point.id)) first.set(point.id, point);
+  const pairs = new Map<string, Pair>();
+  await inTurn(ids, async (id) => {
+    pairs.set(id, await Pair.meet(url, service, `${id.slice(0, 40)}-${run}`, first.get(id)!, result));
+  });
+  try {
+    await play(points, speed, (point, t) => {
+      pairs.get(point.id)!.send({ t, lat: point.lat, lng: point.lng });
+      result.sent += 1;
+      onProgress(result.sent);
+    });
+    await settle(service, [...pairs.values()], result);
+    result.delaysMs.sort((a, b) => a - b);
+    return result;
+  } finally {
+    await inTurn([...pairs.values()], (pair) => pair.part(service));
+  }
+}
+
+/** Calls `send` for each point when it is due, with the time that its fix bears. */
+async function play(
+  points: TracePoint[],
+  speed: number,
+  send: (point: TracePoint, t: number) => void,
+): Promise<void> {
+  const recordedFrom = points[0]!.t;
+  const recordedTo = points.at(-1)!.t;
+  const startedAt = Date.now();
+  const endsAt = startedAt + Math.round((recordedTo - recordedFrom) / speed);
+  for (let next = 0; next < points.length; ) {
+    const playedMs = (Date.now() - startedAt) * speed;
+    for (; next < points.length && points[next]!.t - recordedFrom <= playedMs; next += 1) {
+      const point = points[next]!;
+      send(point, endsAt - Math.round(recordedTo - point.t));
+    }
+    await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+  }
+}
+
+/** Waits until every fix that was taken is accounted for: decided, and seen where it moved the driver. */
+async function settle(service: Api, pairs: Pair[], result: ReplayResult): Promise<void> {
+  const until = Date.now() + SETTLE_MS;
+  for (;;) {
+    const totals = { late: 0, repeated: 0, implausible: 0 };
+    await inTurn(pairs, async ({ driverId }) => {
+      const { counts } = await service.driver(driverId).catch(() => ({ counts: totals }));
+      if (counts === totals) return;
+      for (const kind of ['late', 'repeated', 'implausible'] as const) totals[kind] += counts[kind];
+    });
+    Object.assign(result, totals);
+    const refused = Object.values(result.refused).reduce((sum, count) => sum + count, 0);
+    const waiting = pairs.reduce((sum, pair) => sum + pair.waiting, 0);
+    result.accepted = result.sent - waiting - refused - totals.late - totals.repeated - totals.implausible;
+    if ((waiting === 0 && result.seen >= result.accepted) || Date.now() > until) return;
+  }
+}
+
+/** A driver, and the rider that follows it. */
+class Pair {
+  readonly #sentAt = new Map<number, number>();
+
+  private constructor(
+    readonly driverId: string,
+    private readonly driver: DriverClient,
+    private readonly rider: RiderClient,
+    private readonly tripId: string,
+    result: ReplayResult,
+  ) {
+    rider.on('position', ({ t }) => {
+      result.seen += 1;
+      const sentAt = this.#sentAt.get(t);
+      if (sentAt !== undefined) result.delaysMs.push(performance.now() - sentAt);
+    });
+    driver.on('rejected', ({ code }) => {
+      result.refused[code] = (result.refused[code] ?? 0) + 1;
+    });
+  }
+
+  static async meet(
+    url: string,
+    service: Api,
+    driverId: string,
+    place: { lat: number; lng: number },
+    result: ReplayResult,
+  ): Promise<Pair> {
+    const riderId = `rider-of-${driverId}`;
+    const [driverToken, riderToken] = await Promise.all([
+      devToken('driver', driverId, url),
+      devToken('rider', riderId, url),
+    ]);
+    const driver = new DriverClient({ url, token: driverToken });
+    const { node } = await driver.connect();
+    const pickup = { lat: place.lat, lng: place.lng };
+    const trip = await service.createTrip({ riderId, driverId, pickup, dropoff: pickup });
+    let rider = new RiderClient({ url, token: riderToken });
+    for (let tries = 1; (await rider.connect()).node === node && tries < MAX_TRIES; tries += 1) {
+      rider.close();
+      rider = new RiderClient({ url, token: riderToken });
+    }
+    if ((await rider.connect()).node !== node) result.acrossNodes += 1;
+    const pair = new Pair(driverId, driver, rider, trip.id, result);
+    await rider.watchTrip(trip.id);
+    return pair;
+  }
+
+  get waiting(): number {
+    return this.driver.waiting;
+  }
+
+  send(fix: { t: number; lat: number; lng: number }): void {
+    if (!this.#sentAt.has(fix.t)) this.#sentAt.set(fix.t, performance.now());
+    this.driver.push(fix);
+  }
+
+  async part(service: Api): Promise<void> {
+    await service.changeTrip(this.tripId, 'cancelled').catch(() => {});
+    await this.driver.setStatus('offline').catch(() => {});
+    this.driver.close();
+    this.rider.close();
+  }
+}
+
+async function inTurn<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
