@@ -6,7 +6,7 @@ import { EXPRESSWAYS } from './waterfront.js';
 export type Plan = { name: string; kind: RoadKind; way: Way; line: Uv[] };
 
 /** A point of a road that cars can pass or turn at; `at` is metres from the road's first point. */
-export type Stop = { at: number; point: Uv };
+export type Stop = { at: number; point: Uv; bend: boolean };
 
 /** Measured ends are rounded and roads have width: a road that stops this close to another one meets it. */
 const REACH_M = 32;
@@ -49,8 +49,8 @@ export function stops(plans: readonly Plan[]): Stop[][] {
           // both beyond their ends: they only point at one another
           if (beyond(atA, lengths[i]!) && beyond(atB, lengths[j]!)) continue;
           const point = between(a.from, a.to, hit[0]);
-          meets[i]!.push({ at: atA, point });
-          meets[j]!.push({ at: atB, point });
+          meets[i]!.push({ at: atA, point, bend: false });
+          meets[j]!.push({ at: atB, point, bend: false });
         }
       }
     }
@@ -114,7 +114,7 @@ function withDistance(line: readonly Uv[]): Stop[] {
   let at = 0;
   return line.map((point, i) => {
     if (i > 0) at += apart(line[i - 1]!, point);
-    return { at, point };
+    return { at, point, bend: i > 0 && i < line.length - 1 };
   });
 }
 

@@ -42,16 +42,8 @@ export function buildGraph(plans: readonly Plan[]): { roads: Road[]; nodes: Node
 
 /** The line without the crossings on its straight parts. */
 function outline(along: readonly Stop[]): Array<[lng: number, lat: number]> {
-  const points = along
-    .map((stop) => stop.point)
-    .filter((p, i, all) => i === 0 || apart(p, all[i - 1]!) > 0.01);
-  const straight = (a: Uv, b: Uv, c: Uv) => apart(a, b) + apart(b, c) - apart(a, c) < 1e-4;
-  const kept: Uv[] = [];
-  for (const p of points) {
-    while (kept.length > 1 && straight(kept.at(-2)!, kept.at(-1)!, p)) kept.pop();
-    kept.push(p);
-  }
-  return kept.map(toLngLat);
+  const corners = along.filter((stop, i) => stop.bend || i === 0 || i === along.length - 1);
+  return corners.map((stop) => toLngLat(stop.point));
 }
 
 /** Finds or makes the node at a point. Buckets of SAME_M, so that a near node is in one of nine. */

@@ -5,7 +5,9 @@ import { ODD_WAYS, STREET_EAST, STREET_U, STREET_WEST, SUPERBLOCKS, WIDE_STREETS
 const LAST_MEASURED = STREET_U.length;
 const LAST = HEIGHTS_ANCHORS.at(-1)![0];
 /** Numbered streets stop at Central Park; the roads through it have names of their own. */
-const CENTRAL_PARK = { first: 60, last: 109, west: -690, east: 170 };
+const CENTRAL_PARK = { first: 59, last: 109, west: -690 };
+/** What a cut leaves over is not a street. */
+const SHORTEST_M = 40;
 
 /** Fifth Avenue, where West becomes East: it leans a little against the grid. */
 const fifthV = (u: number) => 190 + ((u + 3280) * (160 - 190)) / (7575 + 3280);
@@ -20,20 +22,14 @@ function street(n: number): RoadSpec[] {
   const kind = WIDE_STREETS.has(n) || n === 181 ? 'major' : 'street';
   const way: Way = kind === 'major' ? 0 : (ODD_WAYS.get(n) ?? (n % 2 === 0 ? 1 : -1));
   const fifth = fifthV(u);
-  return spans(n, west, east)
-    .flatMap(([from, to]) =>
-      from < fifth - 1 && to > fifth + 1
-        ? [
-            [from, fifth],
-            [fifth, to],
-          ]
-        : [[from, to]],
-    )
+  return spans(n, west, east, fifth)
+    .flatMap(([from, to]) => [[from, Math.min(to, fifth)] as const, [Math.max(from, fifth), to] as const])
+    .filter(([from, to]) => to - from > SHORTEST_M)
     .map(([from, to]) => [
-      `${to! <= fifth + 1 ? 'West' : 'East'} ${ordinal(n)} Street`,
+      `${to <= fifth ? 'West' : 'East'} ${ordinal(n)} Street`,
       kind,
       way,
-      [u, from!, u, to!],
+      [u, from, u, to],
     ]);
 }
 
@@ -46,11 +42,11 @@ function extent(n: number): [u: number, west: number, east: number] {
 }
 
 /** What is left of [west, east] without the closed blocks. */
-function spans(n: number, west: number, east: number): Array<[number, number]> {
+function spans(n: number, west: number, east: number, fifth: number): Array<[number, number]> {
   const closed = SUPERBLOCKS.filter(([first, last]) => first <= n && n <= last).map(
     ([, , from, to]) => [from, to] as const,
   );
-  if (n >= CENTRAL_PARK.first && n <= CENTRAL_PARK.last) closed.push([CENTRAL_PARK.west, CENTRAL_PARK.east]);
+  if (n >= CENTRAL_PARK.first && n <= CENTRAL_PARK.last) closed.push([CENTRAL_PARK.west, fifth]);
   const left: Array<[number, number]> = [];
   let from = west;
   for (const [a, b] of closed.sort((p, q) => p[0] - q[0])) {

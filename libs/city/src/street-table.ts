@@ -46,7 +46,7 @@ export const STREET_EAST = [
 
 /** Blocks that swallowed a street: parks, campuses, housing estates. [first street, last street, west v, east v] */
 export const SUPERBLOCKS: ReadonlyArray<readonly [number, number, number, number]> = [
-  [59, 59, -960, 175],
+  [59, 59, -960, -690],
   [5, 5, 1255, 1470],
   [8, 9, 1465, 1690],
   [11, 11, 550, 655],
@@ -126,6 +126,7 @@ export const ODD_WAYS = new Map<number, 1 | 0 | -1>([
   [31, 0],
   [33, 0],
   [35, 0],
+  [59, 0],
   [60, 0],
   [65, 1],
   [66, -1],
