@@ -8,7 +8,7 @@ export type Plan = { name: string; kind: RoadKind; way: Way; line: Uv[] };
 /** A point of a road that cars can pass or turn at; `at` is metres from the road's first point. */
 export type Stop = { at: number; point: Uv; bend: boolean };
 
-/** Measured ends are rounded and roads have width: a road that stops this close to another one meets it. */
+/** Ends are rounded and roads have width: a road that stops this close to another one meets it. */
 const REACH_M = 32;
 /** A ramp: what a wide street needs to get on to an expressway. */
 const RAMP_M = 110;

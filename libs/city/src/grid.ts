@@ -1,52 +1,88 @@
-import { HEIGHTS_ANCHORS } from './heights.js';
+import { pairs, type Uv } from './frame.js';
+import { PARKS } from './parks.js';
+import { between, clip } from './plane.js';
 import type { RoadSpec, Way } from './spec.js';
-import { ODD_WAYS, STREET_EAST, STREET_U, STREET_WEST, SUPERBLOCKS, WIDE_STREETS } from './street-table.js';
+import { ANCHORS, EAST_ENDS, SUPERBLOCKS, WEST_ENDS, WIDE_STREETS } from './street-table.js';
 
-const LAST_MEASURED = STREET_U.length;
-const LAST = HEIGHTS_ANCHORS.at(-1)![0];
-/** Numbered streets stop at Central Park; the roads through it have names of their own. */
-const CENTRAL_PARK = { first: 59, last: 109, west: -690 };
+const FOOT_M = 0.3048;
+const LAST = ANCHORS.at(-1)![0];
 /** What a cut leaves over is not a street. */
 const SHORTEST_M = 40;
 
-/** Fifth Avenue, where West becomes East: it leans a little against the grid. */
-const fifthV = (u: number) => 190 + ((u + 3280) * (160 - 190)) / (7575 + 3280);
-
-/** All numbered streets, cut at Fifth Avenue and at the blocks that swallowed them. */
-export function numberedStreets(): RoadSpec[] {
-  return Array.from({ length: LAST }, (_, i) => i + 1).flatMap(street);
+/** All numbered streets, between the roads where they begin and end, cut at Fifth Avenue, parks and superblocks. */
+export function numberedStreets(roads: readonly RoadSpec[]): RoadSpec[] {
+  const parks = PARKS.map(([, uv]) => pairs(uv));
+  return Array.from({ length: LAST }, (_, i) => i + 1).flatMap((n) => street(n, roads, parks));
 }
 
-function street(n: number): RoadSpec[] {
-  const [u, west, east] = extent(n);
-  const kind = WIDE_STREETS.has(n) || n === 181 ? 'major' : 'street';
-  const way: Way = kind === 'major' ? 0 : (ODD_WAYS.get(n) ?? (n % 2 === 0 ? 1 : -1));
-  const fifth = fifthV(u);
-  return spans(n, west, east, fifth)
+function street(n: number, roads: readonly RoadSpec[], parks: readonly Uv[][]): RoadSpec[] {
+  const u = streetU(n);
+  const [west, fifth, east] = [endOf(WEST_ENDS, n), 'Fifth Avenue', endOf(EAST_ENDS, n)].map((name) =>
+    roadV(roads, name, u),
+  ) as [number, number, number];
+  const wide = WIDE_STREETS.has(n);
+  const way: Way = wide ? 0 : n % 2 === 0 ? 1 : -1;
+  const closed = SUPERBLOCKS.filter(([first, last]) => first <= n && n <= last).map(
+    ([, , from, to]) => [from, to] as const,
+  );
+  const line: Uv[] = [
+    [u, west],
+    [u, east],
+  ];
+  for (const part of parks.flatMap((park) => clip(line, park))) closed.push([part[0]![1], part.at(-1)![1]]);
+  return spans(west, east, closed)
     .flatMap(([from, to]) => [[from, Math.min(to, fifth)] as const, [Math.max(from, fifth), to] as const])
     .filter(([from, to]) => to - from > SHORTEST_M)
     .map(([from, to]) => [
       `${to <= fifth ? 'West' : 'East'} ${ordinal(n)} Street`,
-      kind,
+      wide ? 'major' : 'street',
       way,
       [u, from, u, to],
     ]);
 }
 
-function extent(n: number): [u: number, west: number, east: number] {
-  if (n <= LAST_MEASURED) return [STREET_U[n - 1]!, STREET_WEST[n - 1]!, STREET_EAST[n - 1]!];
-  const i = HEIGHTS_ANCHORS.findIndex(([street]) => street >= n);
-  const [a, b] = [HEIGHTS_ANCHORS[i - 1]!, HEIGHTS_ANCHORS[i]!];
-  const t = (n - a[0]) / (b[0] - a[0]);
-  return [a[1] + t * (b[1] - a[1]), a[2] + t * (b[2] - a[2]), a[3] + t * (b[3] - a[3])];
+/** Where a street lies along the avenues: as planned, stretched so that the anchors are where they are. */
+function streetU(n: number): number {
+  const i = Math.max(
+    1,
+    ANCHORS.findIndex(([anchor]) => anchor >= n),
+  );
+  const [[a, from], [b, to]] = [ANCHORS[i - 1]!, ANCHORS[i]!];
+  return from + ((plannedM(n) - plannedM(a)) / (plannedM(b) - plannedM(a))) * (to - from);
 }
 
-/** What is left of [west, east] without the closed blocks. */
-function spans(n: number, west: number, east: number, fifth: number): Array<[number, number]> {
-  const closed = SUPERBLOCKS.filter(([first, last]) => first <= n && n <= last).map(
-    ([, , from, to]) => [from, to] as const,
-  );
-  if (n >= CENTRAL_PARK.first && n <= CENTRAL_PARK.last) closed.push([CENTRAL_PARK.west, fifth]);
+/** From the middle of 1st Street to that of the nth: blocks of 200 ft, streets of 60 ft, wide ones of 100 ft. */
+function plannedM(n: number): number {
+  const half = (street: number) => (WIDE_STREETS.has(street) ? 50 : 30);
+  let feet = 0;
+  for (let k = 2; k <= n; k++) feet += half(k - 1) + 200 + half(k);
+  return feet * FOOT_M;
+}
+
+const endOf = (ends: ReadonlyArray<readonly [last: number, road: string]>, n: number) =>
+  ends.find(([last]) => n <= last)![1];
+
+/** Where a road crosses the height u; where it does not, the end of it that is nearest. */
+function roadV(roads: readonly RoadSpec[], name: string, u: number): number {
+  let [best, least] = [0, Number.POSITIVE_INFINITY];
+  for (const [, , , uv] of roads.filter(([other]) => other === name)) {
+    const line = pairs(uv);
+    for (let i = 1; i < line.length; i++) {
+      const [a, b] = [line[i - 1]!, line[i]!];
+      const t = Math.min(1, Math.max(0, (u - a[0]) / (b[0] - a[0])));
+      const at = between(a, b, t);
+      if (Math.abs(at[0] - u) < least) [best, least] = [at[1], Math.abs(at[0] - u)];
+    }
+  }
+  return best;
+}
+
+/** What is left of [west, east] without the closed parts. */
+function spans(
+  west: number,
+  east: number,
+  closed: Array<readonly [number, number]>,
+): Array<[number, number]> {
   const left: Array<[number, number]> = [];
   let from = west;
   for (const [a, b] of closed.sort((p, q) => p[0] - q[0])) {

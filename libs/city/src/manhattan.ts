@@ -21,8 +21,9 @@ export function manhattan(): City {
 
 function build(): City {
   const shore = pairs(MANHATTAN);
-  const plans: Plan[] = [...WATERFRONT, ...AVENUES, ...HEIGHTS, ...OLD_STREETS, ...numberedStreets()].flatMap(
-    ([name, kind, way, uv]) => clip(pairs(uv), shore).map((line) => ({ name, kind, way, line })),
+  const named = [...WATERFRONT, ...AVENUES, ...HEIGHTS, ...OLD_STREETS];
+  const plans: Plan[] = [...named, ...numberedStreets(named)].flatMap(([name, kind, way, uv]) =>
+    clip(pairs(uv), shore).map((line) => ({ name, kind, way, line })),
   );
   joinCorners(plans);
   const { roads, nodes } = buildGraph(plans);

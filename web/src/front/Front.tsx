@@ -1,0 +1,36 @@
+import { useRef, useState } from 'react';
+import type { Scene } from '../map/scene.js';
+import { CityMap } from './CityMap.js';
+import { FleetPanel } from './FleetPanel.js';
+import { Header } from './Header.js';
+import { useStore } from './hooks.js';
+import { MapControls } from './MapControls.js';
+import { RidePanel } from './RidePanel.js';
+import type { Session } from './session.js';
+import { TEXTS } from './texts.js';
+
+export function Front({ session }: { session: Session }) {
+  const refused = useStore(session.refused);
+  const [scene, setScene] = useState<Scene | null>(null);
+  // The part of the page that no panel covers; the map keeps what matters inside it.
+  const stage = useRef<HTMLDivElement>(null);
+  return (
+    <div className="front">
+      <CityMap session={session} stage={stage} onScene={setScene} />
+      <Header fleet={session.fleet.state} ride={session.ride.state} />
+      <div className="stage" ref={stage}>
+        {scene && <MapControls scene={scene} />}
+      </div>
+      {refused ? (
+        <p className="panel notice" role="status">
+          {TEXTS.needsDemo}
+        </p>
+      ) : (
+        <main className="panels">
+          <RidePanel ride={session.ride.state} scene={scene} />
+          <FleetPanel fleet={session.fleet.state} numbers={session.numbers} />
+        </main>
+      )}
+    </div>
+  );
+}

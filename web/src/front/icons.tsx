@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+
+const Icon = ({ children, size = 18 }: { children: ReactNode; size?: number }) => (
+  <svg
+    className="icon"
+    width={size}
+    height={size}
+    viewBox="0 0 18 18"
+    fill="none"
+    stroke="currentColor"
+    strokeWidth="1.6"
+    strokeLinecap="round"
+    strokeLinejoin="round"
+    aria-hidden="true"
+  >
+    {children}
+  </svg>
+);
+
+export const Plus = () => (
+  <Icon>
+    <path d="M9 3.5v11M3.5 9h11" />
+  </Icon>
+);
+
+export const Minus = () => (
+  <Icon>
+    <path d="M3.5 9h11" />
+  </Icon>
+);
+
+/** A frame around everything. */
+export const Whole = () => (
+  <Icon>
+    <path d="M3 6.5V3h3.5M11.5 3H15v3.5M15 11.5V15h-3.5M6.5 15H3v-3.5" />
+  </Icon>
+);
+
+export const Target = () => (
+  <Icon size={16}>
+    <circle cx="9" cy="9" r="4.5" />
+    <path d="M9 1.5v3M9 13.5v3M1.5 9h3M13.5 9h3" />
+  </Icon>
+);
+
+/** A vehicle as the map draws it. */
+export const Arrowhead = ({ className }: { className: string }) => (
+  <svg className={className} width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+    <path d="M6 .8 10.6 11 6 8.9 1.4 11Z" fill="currentColor" />
+  </svg>
+);
+
+export const Mark = () => (
+  <svg className="mark" width="26" height="26" viewBox="0 0 32 32" aria-hidden="true">
+    <path className="mark-hex" d="M16 1.5 28.6 8.75v14.5L16 30.5 3.4 23.25V8.75Z" />
+    <path className="mark-arrow" d="M16 8.2 22.2 23 16 19.9 9.8 23Z" />
+  </svg>
+);

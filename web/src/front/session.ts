@@ -1,0 +1,46 @@
+import { manhattan } from '#city';
+import { Api, HexfleetError } from '#sdk';
+import { Fleet } from '../live/fleet.js';
+import { NO_NUMBERS, type Numbers, watchNumbers } from '../live/nodes.js';
+import { Ride } from '../live/ride.js';
+import { Store } from '../live/store.js';
+import { demoToken } from '../live/tokens.js';
+
+export type Session = {
+  fleet: Fleet;
+  ride: Ride;
+  numbers: Store<Numbers>;
+  /** set when the service gives no tokens to visitors */
+  refused: Store<boolean>;
+};
+
+const RETRY_MS = 3_000;
+
+/** Everything live on the front page. Outside of React: a component that mounts twice must not book two trips. */
+export function openSession(): Session {
+  const visitor = Math.random().toString(36).slice(2, 10);
+  const dispatcher = demoToken('dispatcher', `front-page-${visitor}`);
+  const riderId = `visitor-${visitor}`;
+  const api = new Api({ token: dispatcher });
+  const session = {
+    fleet: new Fleet(dispatcher),
+    ride: new Ride(api, riderId, demoToken('rider', riderId)),
+    numbers: new Store(NO_NUMBERS),
+    refused: new Store(false),
+  };
+  const begin = async () => {
+    try {
+      await dispatcher();
+    } catch (error) {
+      if (error instanceof HexfleetError && error.code === 'NOT_FOUND') session.refused.set(true);
+      else setTimeout(begin, RETRY_MS);
+      return;
+    }
+    const { bounds, center, nodes } = manhattan();
+    watchNumbers(api, session.numbers);
+    await session.fleet.open([...bounds]);
+    await session.ride.run({ center, corners: nodes });
+  };
+  void begin();
+  return session;
+}

@@ -1,0 +1,76 @@
+import type { TripState } from '#protocol';
+
+/** Every word of the front page, in one place. */
+export const TEXTS = {
+  name: 'Hexfleet',
+  claim: 'Every car of the city, live.',
+  needsDemo: 'This page needs the demo: start Hexfleet with npm start and open it again.',
+  loading: 'Drawing the city',
+  noMap: 'The map cannot be drawn in this browser; the numbers beside it are live.',
+  mapLabel: 'Map of Manhattan with the live fleet',
+  connection: {
+    lost: 'Connection lost, trying again',
+    refused: 'The service refused this page',
+    silent: 'No news from the fleet',
+  },
+  aged: (age: string) => `What you see is ${age} old`,
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  city: 'Show the whole city',
+  fleet: {
+    title: 'Fleet',
+    available: 'available',
+    busy: 'busy',
+    fixes: 'Fixes a second',
+    history: 'Fixes a second over the last minute',
+    delay: 'Delay from gateway to broadcast',
+    p50: 'p50',
+    p99: 'p99',
+    ms: 'ms',
+    nodes: 'Nodes',
+    node: 'Node',
+    driver: 'Drivers',
+    rider: 'Riders',
+    dispatch: 'Dispatch',
+    processing: (fixes: string, lag: string) => `${fixes} fixes/s, ${lag} waiting`,
+  },
+  ride: {
+    title: 'One ride, as its rider sees it',
+    looking: 'Finding a driver',
+    lookingHint: 'A ride is booked for you among the cars on the map.',
+    toPickup: 'to the pick-up, as the crow flies',
+    toDropoff: 'to the drop-off, as the crow flies',
+    atPickup: 'The driver waits at the pick-up',
+    position: 'Last position',
+    ago: (age: string) => `${age} ago`,
+    none: 'none yet',
+    node: 'This rider is on',
+    driver: 'Driver',
+    silent: 'The driver’s phone has fallen silent. This is where it was last.',
+    offline: 'The rider’s connection is gone. It will pick up where it left off.',
+    follow: 'Follow',
+    following: 'Following',
+    summary: 'The next ride begins in a moment.',
+    waited: 'Waited',
+    rode: 'Rode',
+    way: 'Way',
+    positions: 'Positions',
+    pickup: 'Pick-up',
+    dropoff: 'Drop-off',
+    steps: 'Steps of the ride',
+  },
+} as const;
+
+export const STEPS = ['On the way', 'Arrived', 'On trip', 'Completed'] as const;
+
+/** What a rider calls each state, and which step of the ride it is. */
+export const TRIP_STATES: Record<TripState, { words: string; step: number }> = {
+  requested: { words: 'Asking the driver', step: 0 },
+  offered: { words: 'Asking the driver', step: 0 },
+  accepted: { words: 'Driver on the way', step: 0 },
+  arriving: { words: 'Driver on the way', step: 0 },
+  arrived: { words: 'Arrived', step: 1 },
+  on_trip: { words: 'On the trip', step: 2 },
+  completed: { words: 'Completed', step: 3 },
+  cancelled: { words: 'Cancelled', step: 3 },
+};

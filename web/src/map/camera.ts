@@ -1,0 +1,79 @@
+import { Store } from '../live/store.js';
+import type { MapAdapter } from './adapter.js';
+import { apply, fitting, type Plane, type Position } from './plane.js';
+
+/** Manhattan's avenues run 29.1° east of north; turned by that they stand upright. */
+export const BEARING = 29.1;
+const FOLLOW_ZOOM = 15.6;
+const RIDE_ZOOM = 15.2;
+/** Pins stand above their places, with their names on top; to the right are the map's buttons. */
+const PIN_MARGIN = { top: 72, right: 84, bottom: 48, left: 44 };
+/** With reduced motion the map moves only when the car has left the middle. */
+const MIDDLE_PX = 120;
+
+/** What of the city is in view: a ride, the followed car, or whatever the user looks at. */
+export class Camera {
+  /** Whether the camera goes with the followed car. */
+  readonly follows = new Store(false);
+  readonly #map: MapAdapter;
+  readonly #plane: Plane;
+  readonly #car: (now: number) => Position | null;
+  readonly #reduced = matchMedia('(prefers-reduced-motion: reduce)');
+  /** Until the user takes the map in hand, each ride is framed when it begins. */
+  #framesRides = true;
+
+  /** @param car where the followed car is seen at a time */
+  constructor(map: MapAdapter, plane: Plane, car: (now: number) => Position | null) {
+    this.#map = map;
+    this.#plane = plane;
+    this.#car = car;
+    map.onDrag(() => {
+      this.#framesRides = false;
+      this.follows.set(false);
+    });
+  }
+
+  follow(on: boolean): void {
+    this.follows.set(on);
+    const car = this.#car(performance.now());
+    if (on && car !== null) this.#map.easeTo({ center: car, zoom: FOLLOW_ZOOM, bearing: BEARING });
+  }
+
+  zoomBy(levels: number): void {
+    this.#map.easeTo({ zoom: this.#map.view().zoom + levels });
+  }
+
+  show(places: Position[]): void {
+    this.follows.set(false);
+    this.#framesRides = false;
+    this.#fit(places, FOLLOW_ZOOM);
+  }
+
+  /** A ride begins; `places` are what belongs to it. */
+  frameRide(places: Position[]): void {
+    if (this.follows.get()) this.follow(true);
+    else if (this.#framesRides) this.#fit(places, RIDE_ZOOM);
+  }
+
+  /** @returns whether the map moved, and so will draw */
+  keepUp(now: number): boolean {
+    if (!this.follows.get() || this.#map.isBusy()) return false;
+    const car = this.#car(now);
+    if (car === null || (this.#reduced.matches && this.#isInMiddle(car))) return false;
+    this.#map.jumpTo(car);
+    return true;
+  }
+
+  #isInMiddle(car: Position): boolean {
+    const view = this.#map.view();
+    const toScreen = this.#plane.toScreen(view);
+    const at = apply(toScreen, this.#plane.from(car));
+    const center = apply(toScreen, this.#plane.from(view.center));
+    return Math.hypot(at.x - center.x, at.y - center.y) < MIDDLE_PX;
+  }
+
+  #fit(places: Position[], maxZoom: number): void {
+    const view = { ...this.#map.view(), bearing: BEARING };
+    this.#map.easeTo({ ...fitting(this.#plane, places, view, maxZoom, PIN_MARGIN), bearing: BEARING });
+  }
+}

@@ -1,0 +1,79 @@
+/** A linked program. @throws when the graphics driver refuses a shader, with its log */
+export function program(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram {
+  const linked = gl.createProgram();
+  for (const [type, source] of [
+    [gl.VERTEX_SHADER, vertex],
+    [gl.FRAGMENT_SHADER, fragment],
+  ] as const) {
+    const shader = gl.createShader(type);
+    if (shader === null) throw new Error('The graphics context is lost');
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(linked, shader);
+  }
+  gl.linkProgram(linked);
+  if (!gl.getProgramParameter(linked, gl.LINK_STATUS)) {
+    const logs = (gl.getAttachedShaders(linked) ?? []).map((shader) => gl.getShaderInfoLog(shader));
+    throw new Error([gl.getProgramInfoLog(linked), ...logs].join('\n'));
+  }
+  return linked;
+}
+
+type Buffered = { data: Float32Array; count: number; changed: boolean };
+
+/** Instances of a unit square, each with the floats of one item; uploaded only when the items have changed. */
+export class Instances {
+  readonly #gl: WebGL2RenderingContext;
+  readonly #items: Buffered;
+  readonly #stride: number;
+  readonly #vertices: WebGLVertexArrayObject;
+  readonly #buffer: WebGLBuffer;
+  #capacity = 0;
+
+  /** @param layout the number of floats of each attribute, in order; attribute 0 is the corner of the square */
+  constructor(gl: WebGL2RenderingContext, items: Buffered, stride: number, layout: number[]) {
+    this.#gl = gl;
+    this.#items = items;
+    this.#stride = stride;
+    this.#vertices = gl.createVertexArray();
+    gl.bindVertexArray(this.#vertices);
+    gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
+    gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]), gl.STATIC_DRAW);
+    gl.enableVertexAttribArray(0);
+    gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0);
+    this.#buffer = gl.createBuffer();
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffer);
+    let offset = 0;
+    layout.forEach((size, index) => {
+      gl.enableVertexAttribArray(index + 1);
+      gl.vertexAttribPointer(index + 1, size, gl.FLOAT, false, stride * 4, offset * 4);
+      gl.vertexAttribDivisor(index + 1, 1);
+      offset += size;
+    });
+    gl.bindVertexArray(null);
+    items.changed = true;
+  }
+
+  draw(): void {
+    const gl = this.#gl;
+    const { data, count, changed } = this.#items;
+    if (count === 0) return;
+    gl.bindVertexArray(this.#vertices);
+    if (changed) {
+      gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffer);
+      if (this.#capacity < data.length) {
+        gl.bufferData(gl.ARRAY_BUFFER, data, gl.DYNAMIC_DRAW);
+        this.#capacity = data.length;
+      } else gl.bufferSubData(gl.ARRAY_BUFFER, 0, data, 0, count * this.#stride);
+      this.#items.changed = false;
+    }
+    gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, count);
+    gl.bindVertexArray(null);
+  }
+}
+
+/** '#rrggbb' as three numbers in [0, 1]. */
+export const rgb = (hex: string): [number, number, number] => {
+  const value = Number.parseInt(hex.slice(1), 16);
+  return [(value >> 16) / 255, ((value >> 8) & 255) / 255, (value & 255) / 255];
+};

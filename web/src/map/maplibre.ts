@@ -1,0 +1,63 @@
+import { Map as MaplibreMap, Marker, setWorkerUrl } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import type { MapAdapter, MapOptions } from './adapter.js';
+import { offlineStyle } from './style.js';
+
+// A bundler moves the worker; the library cannot guess where to.
+setWorkerUrl(workerUrl);
+
+const EASE_MS = 1_400;
+
+export async function createMaplibreMap(options: MapOptions): Promise<MapAdapter> {
+  const { container, overlay, palette, center, zoom, bearing, padding, label } = options;
+  const map = new MaplibreMap({
+    container,
+    style: offlineStyle(palette),
+    center,
+    zoom,
+    bearing,
+    minZoom: 10,
+    maxZoom: 17.5,
+    maxPitch: 0,
+    attributionControl: false,
+    renderWorldCopies: false,
+    fadeDuration: 150,
+    locale: { 'Map.Title': label },
+  });
+  map.setPadding(padding);
+  map.touchZoomRotate.disableRotation();
+  map.getCanvas().after(overlay);
+  // Not 'load': that waits for the first complete frame, which on a slow machine is seconds away.
+  await map.once('styledata');
+
+  return {
+    attribution: 'Demo city drawn by Hexfleet, shown with MapLibre',
+    view: () => ({
+      center: map.getCenter(),
+      zoom: map.getZoom(),
+      bearing: map.getBearing(),
+      width: container.clientWidth,
+      height: container.clientHeight,
+      padding: { top: 0, right: 0, bottom: 0, left: 0, ...map.getPadding() },
+    }),
+    setPalette(next) {
+      // Each colour by itself: a whole new style would read the city's geometry again.
+      for (const { id, paint } of offlineStyle(next).layers)
+        for (const [name, value] of Object.entries(paint ?? {}))
+          map.setPaintProperty(id, name as Parameters<typeof map.setPaintProperty>[1], value);
+    },
+    setPadding: (next) => void map.setPadding(next),
+    jumpTo: (to) => void map.jumpTo({ center: to }),
+    // Not `essential`: with reduced motion the library jumps instead.
+    easeTo: (camera) => void map.easeTo({ ...camera, duration: EASE_MS }),
+    isBusy: () => map.isMoving(),
+    pin(element, at) {
+      const marker = new Marker({ element, anchor: 'bottom' }).setLngLat(at).addTo(map);
+      return () => void marker.remove();
+    },
+    onRender: (listener) => void map.on('render', listener),
+    onDrag: (listener) => void map.on('dragstart', listener),
+    destroy: () => map.remove(),
+  };
+}

@@ -1,0 +1,162 @@
+import { Instances, program, rgb } from './gl.js';
+import { FADE_MS, Motion, STRIDE } from './motion.js';
+import type { Palette } from './palette.js';
+import type { Plane, View } from './plane.js';
+import { LEG_STRIDE, Route } from './route.js';
+import { ROUTE_FRAGMENT, ROUTE_VERTEX, VEHICLE_FRAGMENT, VEHICLE_VERTEX } from './shaders.js';
+
+type Uniforms = Record<string, number | number[] | Float32Array>;
+
+/**
+ * Vehicles and the way of the followed one, on a canvas of their own over the map: the map does not have to be
+ * repainted because a car moves. Nothing is uploaded per frame, and no frame is drawn while nothing moves.
+ */
+export class Overlay {
+  readonly fleet: Motion;
+  /** The followed car, drawn larger and above the rest. */
+  readonly followed: Motion;
+  readonly route: Route;
+  /** Colours fade to grey while what is shown is old. */
+  stale = false;
+  /** Called before each frame of this overlay's own; true when the map will draw, and this with it. */
+  beforeFrame: (now: number) => boolean = () => false;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #gl: WebGL2RenderingContext;
+  readonly #plane: Plane;
+  readonly #view: () => View;
+  #palette: Palette;
+  #parts!: {
+    vehicles: WebGLProgram;
+    legs: WebGLProgram;
+    fleet: Instances;
+    followed: Instances;
+    route: Instances;
+  };
+  #frame = 0;
+  #lost = false;
+
+  constructor(canvas: HTMLCanvasElement, plane: Plane, palette: Palette, view: () => View) {
+    const gl = canvas.getContext('webgl2', { alpha: true, antialias: false, premultipliedAlpha: true });
+    if (gl === null) throw new Error('This browser has no WebGL 2');
+    const now = performance.now();
+    this.fleet = new Motion(now);
+    this.followed = new Motion(now);
+    this.route = new Route(now);
+    this.#canvas = canvas;
+    this.#gl = gl;
+    this.#plane = plane;
+    this.#palette = palette;
+    this.#view = view;
+    this.#build();
+    canvas.addEventListener('webglcontextlost', (event) => {
+      event.preventDefault();
+      this.#lost = true;
+    });
+    canvas.addEventListener('webglcontextrestored', () => {
+      this.#lost = false;
+      this.#build();
+      this.invalidate();
+    });
+  }
+
+  setPalette(palette: Palette): void {
+    this.#palette = palette;
+    this.invalidate();
+  }
+
+  /** Draws with the next frame, and on while something moves. */
+  invalidate(): void {
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      if (!this.beforeFrame(performance.now())) this.draw();
+    });
+  }
+
+  /** Draws now: with the map's own frame, so that cars and streets do not shift against each other. */
+  draw(): void {
+    const now = performance.now();
+    if (!this.#lost) this.#paint(now);
+    if (this.fleet.moves(now) || this.followed.moves(now)) this.invalidate();
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = -1;
+    this.#gl.getExtension('WEBGL_lose_context')?.loseContext();
+  }
+
+  #build(): void {
+    const gl = this.#gl;
+    this.#parts = {
+      vehicles: program(gl, VEHICLE_VERTEX, VEHICLE_FRAGMENT),
+      legs: program(gl, ROUTE_VERTEX, ROUTE_FRAGMENT),
+      fleet: new Instances(gl, this.fleet, STRIDE, [4, 2, 2, 3]),
+      followed: new Instances(gl, this.followed, STRIDE, [4, 2, 2, 3]),
+      route: new Instances(gl, this.route, LEG_STRIDE, [4, 3]),
+    };
+    gl.viewport(0, 0, this.#canvas.width, this.#canvas.height);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+  }
+
+  #paint(now: number): void {
+    const gl = this.#gl;
+    const view = this.#view();
+    this.#resize(view);
+    this.fleet.settle(now);
+    this.followed.settle(now);
+    gl.clearColor(0, 0, 0, 0);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    const { a, b, c, d, e, f } = this.#plane.toScreen(view);
+    const { available, busy, followed, approach, halo } = this.#palette;
+    const common = {
+      toScreen: new Float32Array([a, b, 0, c, d, 0, e, f, 1]),
+      size: [view.width, view.height],
+      pixel: 0.5 / devicePixelRatio,
+      stale: this.stale ? 1 : 0,
+    };
+    const width = sizeAt(view.zoom) * 0.3 + 1.5;
+    this.#use(this.#parts.legs, {
+      ...common,
+      now: this.route.time(now),
+      width,
+      'colours[0]': [...rgb(approach), ...rgb(followed)],
+    });
+    this.#parts.route.draw();
+    this.#use(this.#parts.vehicles, {
+      ...common,
+      now: this.fleet.time(now),
+      bearing: view.bearing,
+      length: sizeAt(view.zoom),
+      fade: FADE_MS,
+      halo: rgb(halo),
+      'colours[0]': [...rgb(available), ...rgb(busy), ...rgb(followed)],
+    });
+    this.#parts.fleet.draw();
+    this.#use(this.#parts.vehicles, { now: this.followed.time(now), length: sizeAt(view.zoom) * 1.2 + 9 });
+    this.#parts.followed.draw();
+  }
+
+  #use(program: WebGLProgram, uniforms: Uniforms): void {
+    const gl = this.#gl;
+    gl.useProgram(program);
+    for (const [name, value] of Object.entries(uniforms)) {
+      const at = gl.getUniformLocation(program, name);
+      if (typeof value === 'number') gl.uniform1f(at, value);
+      else if (value instanceof Float32Array) gl.uniformMatrix3fv(at, false, value);
+      else if (value.length === 2) gl.uniform2fv(at, value);
+      else gl.uniform3fv(at, value);
+    }
+  }
+
+  #resize({ width, height }: View): void {
+    const pixels = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)] as const;
+    if (this.#canvas.width === pixels[0] && this.#canvas.height === pixels[1]) return;
+    [this.#canvas.width, this.#canvas.height] = pixels;
+    this.#gl.viewport(0, 0, ...pixels);
+  }
+}
+
+/** Length of a vehicle in CSS pixels: readable far out, a car among houses close up. */
+const sizeAt = (zoom: number): number => Math.min(30, Math.max(6, 10 * 2 ** ((zoom - 13.5) * 0.42)));

@@ -1,0 +1,68 @@
+/** The colours of the map. Panels have theirs in styles/tokens.css; what both show (the keys) must agree. */
+export type Palette = {
+  water: string;
+  land: string;
+  shore: string;
+  waterName: string;
+  landName: string;
+  park: string;
+  parkName: string;
+  street: string;
+  avenue: string;
+  highway: string;
+  casing: string;
+  name: string;
+  nameHalo: string;
+  available: string;
+  busy: string;
+  followed: string;
+  /** the way to the pick-up; the way of the trip has the colour of the followed car */
+  approach: string;
+  halo: string;
+};
+
+export const LIGHT: Palette = {
+  water: '#d3dee4',
+  land: '#efede8',
+  shore: '#c3d0d8',
+  waterName: '#8ba3b2',
+  landName: '#b0aca1',
+  park: '#dbe7d3',
+  parkName: '#6d8a63',
+  street: '#ffffff',
+  avenue: '#ffffff',
+  highway: '#fdf6e6',
+  casing: '#dfddd6',
+  name: '#75797f',
+  nameHalo: '#f6f5f2',
+  available: '#0a7f63',
+  busy: '#8a94a3',
+  followed: '#f2500f',
+  approach: '#f9b08c',
+  halo: '#ffffff',
+};
+
+export const DARK: Palette = {
+  water: '#0a0e12',
+  land: '#141a20',
+  shore: '#1f2830',
+  waterName: '#3c5163',
+  landName: '#46525e',
+  park: '#15241f',
+  parkName: '#4f7565',
+  street: '#1f2730',
+  avenue: '#28323c',
+  highway: '#333b3f',
+  casing: '#11161b',
+  name: '#7d8894',
+  nameHalo: '#12171d',
+  available: '#35d6a6',
+  busy: '#626e7c',
+  followed: '#ff7a3d',
+  approach: '#8a4a2e',
+  halo: '#0d1217',
+};
+
+/** The order is the `status` of a vehicle in the graphics buffers. */
+export const STATUSES = ['available', 'busy', 'followed'] as const;
+export const HIDDEN = 3;

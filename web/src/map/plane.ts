@@ -1,0 +1,119 @@
+/** Map maths: Web Mercator, as every web map draws it, on a local plane small enough for 32-bit floats. */
+
+export type Position = { lat: number; lng: number };
+export type Point = { x: number; y: number };
+export type Padding = { top: number; right: number; bottom: number; left: number };
+
+/** What part of the world a map shows: `bearing` is the direction that points up, degrees; sizes in CSS pixels. */
+export type View = {
+  center: Position;
+  zoom: number;
+  bearing: number;
+  width: number;
+  height: number;
+  padding: Padding;
+};
+
+/** x' = a x + c y + e, y' = b x + d y + f */
+export type Affine = { a: number; b: number; c: number; d: number; e: number; f: number };
+
+export const NO_PADDING: Padding = { top: 0, right: 0, bottom: 0, left: 0 };
+
+/** Panels may leave next to nothing of a small window; the map still needs some size. */
+const MIN_ROOM_PX = 80;
+const TILE_PX = 512;
+const EQUATOR_M = 2 * Math.PI * 6_378_137;
+
+/** Web Mercator in [0, 1]: x to the east, y to the south. */
+export const mercator = ({ lat, lng }: Position): Point => ({
+  x: (lng + 180) / 360,
+  y: 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI),
+});
+
+/**
+ * Metres to the east and south of an origin, true to scale near it. A float holds a city on it to the millimetre;
+ * world coordinates in a float would tremble by metres.
+ */
+export class Plane {
+  readonly #origin: Point;
+  readonly #metresPerUnit: number;
+
+  constructor(origin: Position) {
+    this.#origin = mercator(origin);
+    this.#metresPerUnit = EQUATOR_M * Math.cos((origin.lat * Math.PI) / 180);
+  }
+
+  from(position: Position): Point {
+    const { x, y } = mercator(position);
+    return { x: (x - this.#origin.x) * this.#metresPerUnit, y: (y - this.#origin.y) * this.#metresPerUnit };
+  }
+
+  position({ x, y }: Point): Position {
+    const north = (0.5 - (this.#origin.y + y / this.#metresPerUnit)) * 2 * Math.PI;
+    return {
+      lat: (Math.atan(Math.sinh(north)) * 180) / Math.PI,
+      lng: (this.#origin.x + x / this.#metresPerUnit) * 360 - 180,
+    };
+  }
+
+  /** From this plane to CSS pixels, y downwards. */
+  toScreen({ center, zoom, bearing, width, height, padding }: View): Affine {
+    const scale = (TILE_PX * 2 ** zoom) / this.#metresPerUnit;
+    const turn = (-bearing * Math.PI) / 180;
+    const cos = Math.cos(turn) * scale;
+    const sin = Math.sin(turn) * scale;
+    const { x, y } = this.from(center);
+    return {
+      a: cos,
+      b: sin,
+      c: -sin,
+      d: cos,
+      e: (width + padding.left - padding.right) / 2 - (cos * x - sin * y),
+      f: (height + padding.top - padding.bottom) / 2 - (sin * x + cos * y),
+    };
+  }
+}
+
+export const apply = ({ a, b, c, d, e, f }: Affine, { x, y }: Point): Point => ({
+  x: a * x + c * y + e,
+  y: b * x + d * y + f,
+});
+
+/** The center and zoom at which all points are in view, free of the padding and of a margin within it. */
+export function fitting(
+  plane: Plane,
+  points: Position[],
+  { bearing, width, height, padding }: Omit<View, 'center' | 'zoom'>,
+  maxZoom: number,
+  margin: Padding = NO_PADDING,
+): Pick<View, 'center' | 'zoom'> {
+  // Measured along the axes of the turned screen; a box of latitudes and longitudes would be far too large.
+  const level = { center: points[0]!, zoom: 0, bearing, width, height, padding };
+  const toScreen = plane.toScreen(level);
+  const seen = points.map((point) => apply(toScreen, plane.from(point)));
+  const [left, right] = [Math.min(...seen.map(({ x }) => x)), Math.max(...seen.map(({ x }) => x))];
+  const [top, bottom] = [Math.min(...seen.map(({ y }) => y)), Math.max(...seen.map(({ y }) => y))];
+  const room = {
+    x: Math.max(MIN_ROOM_PX, width - padding.left - padding.right - margin.left - margin.right),
+    y: Math.max(MIN_ROOM_PX, height - padding.top - padding.bottom - margin.top - margin.bottom),
+  };
+  const zoom = Math.min(maxZoom, Math.log2(Math.min(room.x / (right - left), room.y / (bottom - top))));
+  const shrunk = 2 ** -zoom / 2;
+  const middle = {
+    x: (left + right) / 2 + (margin.right - margin.left) * shrunk,
+    y: (top + bottom) / 2 + (margin.bottom - margin.top) * shrunk,
+  };
+  return { center: plane.position(apply(inverse(toScreen), middle)), zoom };
+}
+
+const inverse = ({ a, b, c, d, e, f }: Affine): Affine => {
+  const det = a * d - b * c;
+  return {
+    a: d / det,
+    b: -b / det,
+    c: -c / det,
+    d: a / det,
+    e: (c * f - d * e) / det,
+    f: (b * e - a * f) / det,
+  };
+};

@@ -1,0 +1,164 @@
+import { manhattan } from '#city';
+import type { Vehicle } from '#protocol';
+import type { Fleet } from '../live/fleet.js';
+import type { Ride, RideState } from '../live/ride.js';
+import { createMap, type MapAdapter } from './adapter.js';
+import { BEARING, Camera } from './camera.js';
+import { Overlay } from './overlay.js';
+import { DARK, HIDDEN, LIGHT } from './palette.js';
+import { placePin } from './pins.js';
+import { fitting, type Padding, Plane, type Position } from './plane.js';
+
+type Texts = { map: string; pickup: string; dropoff: string };
+type SceneOptions = { container: HTMLElement; fleet: Fleet; ride: Ride; padding: Padding; texts: Texts };
+
+type Parts = Pick<SceneOptions, 'fleet' | 'ride' | 'texts'> & {
+  map: MapAdapter;
+  overlay: Overlay;
+  plane: Plane;
+  dark: MediaQueryList;
+};
+
+/** The map of the front page: the city, its fleet, and the one ride that is followed. */
+export class Scene {
+  readonly camera: Camera;
+  readonly attribution: string;
+  readonly #map: MapAdapter;
+  readonly #overlay: Overlay;
+  readonly #plane: Plane;
+  readonly #texts: Texts;
+  readonly #ending: Array<() => void> = [];
+  #pins: Array<() => void> = [];
+  #tripId: string | null = null;
+  #driverId: string | null = null;
+  #framed = false;
+
+  static async open({ container, fleet, ride, padding, texts }: SceneOptions): Promise<Scene> {
+    const { center } = manhattan();
+    const plane = new Plane(center);
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    const palette = dark.matches ? DARK : LIGHT;
+    const overlay = document.createElement('canvas');
+    overlay.className = 'overlay';
+    const size = { width: container.clientWidth, height: container.clientHeight };
+    const start = fitting(plane, around(plane, center), { bearing: BEARING, padding, ...size }, 14);
+    const map = await createMap({
+      container,
+      overlay,
+      palette,
+      bearing: BEARING,
+      padding,
+      label: texts.map,
+      ...start,
+    });
+    const drawn = new Overlay(overlay, plane, palette, map.view);
+    return new Scene({ map, overlay: drawn, plane, texts, dark, fleet, ride });
+  }
+
+  private constructor({ map, overlay, plane, texts, dark, fleet, ride }: Parts) {
+    this.#map = map;
+    this.#overlay = overlay;
+    this.#plane = plane;
+    this.#texts = texts;
+    this.attribution = map.attribution;
+    map.onRender(() => overlay.draw());
+    this.camera = new Camera(map, plane, (now) => this.#car(now));
+    // The map draws after it has moved, and the cars with it; drawn before, they would run ahead of the streets.
+    overlay.beforeFrame = (now) => overlay.followed.moves(now) && this.camera.keepUp(now);
+    const repaint = () => {
+      const palette = dark.matches ? DARK : LIGHT;
+      map.setPalette(palette);
+      overlay.setPalette(palette);
+    };
+    dark.addEventListener('change', repaint);
+    this.#show([...fleet.client.vehicles]);
+    this.#ending.push(
+      () => dark.removeEventListener('change', repaint),
+      fleet.client.on('fleet', ({ moved, gone, snapshot }) => {
+        const now = performance.now();
+        this.#show(moved);
+        for (const id of gone) overlay.fleet.remove(id, now);
+        if (snapshot) overlay.fleet.keepOnly(new Set(moved.map(({ id }) => id)), now);
+      }),
+      fleet.state.subscribe(() => {
+        const { stale, connection } = fleet.state.get();
+        const old = stale || connection === 'offline';
+        if (old !== overlay.stale) overlay.invalidate();
+        overlay.stale = old;
+      }),
+      ride.state.subscribe(() => this.#ride(ride.state.get())),
+    );
+    this.#ride(ride.state.get());
+  }
+
+  setPadding(padding: Padding): void {
+    this.#map.setPadding(padding);
+  }
+
+  showCity(): void {
+    this.camera.show(manhattan().nodes);
+  }
+
+  close(): void {
+    for (const end of this.#ending) end();
+    this.#overlay.destroy();
+    this.#map.destroy();
+  }
+
+  #show(vehicles: Vehicle[]): void {
+    const now = performance.now();
+    for (const { id, lat, lng, heading, status, t } of vehicles) {
+      // The followed car is drawn from the rider's own, quicker positions.
+      const code = id === this.#driverId ? HIDDEN : status === 'available' ? 0 : 1;
+      this.#overlay.fleet.update(id, { ...this.#plane.from({ lat, lng }), heading, status: code }, t, now);
+    }
+    this.#overlay.invalidate();
+  }
+
+  #ride({ phase, trip, position }: RideState): void {
+    const now = performance.now();
+    if (trip !== null && trip.id !== this.#tripId) {
+      this.#clear(now);
+      this.#tripId = trip.id;
+      this.#driverId = trip.driverId;
+      this.#framed = false;
+      this.#pins = [
+        placePin(this.#map, 'pickup', this.#texts.pickup, trip.pickup),
+        placePin(this.#map, 'dropoff', this.#texts.dropoff, trip.dropoff),
+      ];
+    }
+    if (phase === 'looking' && this.#tripId !== null) this.#clear(now);
+    if (trip === null || position === null) return;
+    const state = { ...this.#plane.from(position), heading: position.heading, status: 2 };
+    const move = this.#overlay.followed.update(trip.driverId, state, position.t, now);
+    if (move !== null)
+      this.#overlay.route.advance(move, trip.state === 'on_trip' || trip.state === 'completed' ? 1 : 0);
+    this.#overlay.invalidate();
+    if (this.#framed) return;
+    this.#framed = true;
+    this.camera.frameRide([trip.pickup, trip.dropoff, position]);
+  }
+
+  #clear(now: number): void {
+    for (const remove of this.#pins) remove();
+    this.#pins = [];
+    if (this.#driverId !== null) this.#overlay.followed.remove(this.#driverId, now);
+    this.#overlay.route.clear(now);
+    this.#overlay.invalidate();
+    this.#tripId = null;
+    this.#driverId = null;
+  }
+
+  #car(now: number): Position | null {
+    const seen = this.#driverId === null ? null : this.#overlay.followed.at(this.#driverId, now);
+    return seen === null ? null : this.#plane.position(seen);
+  }
+}
+
+/** What is seen before there is a ride: the width of the island, and as much of its length. */
+const around = (plane: Plane, center: Position): Position[] => {
+  const { x, y } = plane.from(center);
+  return [-1_900, 1_900].flatMap((dx) =>
+    [-1_900, 1_900].map((dy) => plane.position({ x: x + dx, y: y + dy })),
+  );
+};

@@ -1,0 +1,109 @@
+/** Premultiplied alpha throughout. Positions are metres on the plane; `toScreen` takes them to CSS pixels. */
+const HEAD = `#version 300 es
+precision highp float;
+`;
+
+const TO_CLIP = `
+uniform mat3 toScreen;
+uniform vec2 size;
+vec4 clip(vec2 px) { return vec4(px.x / size.x * 2.0 - 1.0, 1.0 - px.y / size.y * 2.0, 0.0, 1.0); }
+`;
+
+/** One vehicle: where it is between its two positions, turned the shorter way into its heading. */
+export const VEHICLE_VERTEX = `${HEAD}${TO_CLIP}
+layout(location = 0) in vec2 corner;
+layout(location = 1) in vec4 way;    // from x, y; to x, y
+layout(location = 2) in vec2 times;
+layout(location = 3) in vec2 turn;   // heading, how far it turns
+layout(location = 4) in vec3 state;  // status, appeared, gone
+uniform float now, bearing, length, fade;
+out vec2 at;
+flat out float alpha;
+flat out int status;
+void main() {
+  float f = times.y > times.x ? clamp((now - times.x) / (times.y - times.x), 0.0, 1.0) : 1.0;
+  status = int(state.x + 0.5);
+  alpha = status > 2 ? 0.0 : clamp((now - state.y) / fade, 0.0, 1.0) * (1.0 - clamp((now - state.z) / fade, 0.0, 1.0));
+  // The nose turns in the first part of the way, as a car does in a bend.
+  float angle = radians(turn.x + turn.y * min(1.0, f * 1.6) - bearing);
+  float reach = length * 0.5 + 8.0;
+  at = corner * reach;
+  vec2 turned = vec2(at.x * cos(angle) - at.y * sin(angle), at.x * sin(angle) + at.y * cos(angle));
+  vec2 center = (toScreen * vec3(mix(way.xy, way.zw, f), 1.0)).xy;
+  gl_Position = alpha > 0.0 ? clip(center + turned) : vec4(2.0, 2.0, 0.0, 1.0);
+}`;
+
+/** An arrowhead: a kite with a notch, as a signed distance, so that it is crisp at any size and pixel ratio. */
+export const VEHICLE_FRAGMENT = `${HEAD}
+in vec2 at;
+flat in float alpha;
+flat in int status;
+uniform float length, pixel, stale;
+uniform vec3 colours[3];
+uniform vec3 halo;
+out vec4 colour;
+
+float edge(vec2 p, vec2 a, vec2 b, inout float side) {
+  vec2 e = b - a, w = p - a;
+  bvec3 c = bvec3(p.y >= a.y, p.y < b.y, e.x * w.y > e.y * w.x);
+  if (all(c) || all(not(c))) side = -side;
+  vec2 d = w - e * clamp(dot(w, e) / dot(e, e), 0.0, 1.0);
+  return dot(d, d);
+}
+
+// Polygon distance: I. Quilez, "2D distance functions".
+float arrow(vec2 p) {
+  float h = length * 0.5, side = 1.0;
+  vec2 nose = vec2(0.0, -h), right = vec2(h * 0.7, h * 0.82), notch = vec2(0.0, h * 0.46), left = vec2(-h * 0.7, h * 0.82);
+  float d = min(min(edge(p, nose, right, side), edge(p, right, notch, side)),
+                min(edge(p, notch, left, side), edge(p, left, nose, side)));
+  return side * sqrt(d) - length * 0.06;
+}
+
+void main() {
+  float d = arrow(at);
+  float rim = clamp(length * 0.1, 1.0, 2.5);
+  float body = 1.0 - smoothstep(-pixel, pixel, d);
+  float outline = 1.0 - smoothstep(rim - pixel, rim + pixel, d);
+  float shade = 0.22 * exp(-max(d - rim, 0.0) * max(d - rim, 0.0) / 7.0);
+  vec3 fill = colours[status];
+  fill = mix(fill, vec3(dot(fill, vec3(0.3, 0.59, 0.11))), stale);
+  vec4 over = vec4(mix(halo, fill, body), 1.0) * outline;
+  colour = (over + vec4(0.0, 0.0, 0.0, shade) * (1.0 - outline)) * alpha * (1.0 - 0.45 * stale);
+}`;
+
+/** One leg of a route: a capsule, drawn only as far as the car has come. */
+export const ROUTE_VERTEX = `${HEAD}${TO_CLIP}
+layout(location = 0) in vec2 corner;
+layout(location = 1) in vec4 leg;
+layout(location = 2) in vec3 timing;  // from, to, part of the way
+uniform float now, width;
+out vec2 at;
+flat out float reach;
+flat out int part;
+void main() {
+  float f = timing.y > timing.x ? clamp((now - timing.x) / (timing.y - timing.x), 0.0, 1.0) : 1.0;
+  vec2 a = (toScreen * vec3(leg.xy, 1.0)).xy;
+  vec2 b = (toScreen * vec3(mix(leg.xy, leg.zw, f), 1.0)).xy;
+  float len = distance(a, b);
+  vec2 along = len > 0.001 ? (b - a) / len : vec2(1.0, 0.0);
+  float pad = width * 0.5 + 2.0;
+  at = vec2(corner.x * (len * 0.5 + pad), corner.y * pad);
+  reach = len * 0.5;
+  part = int(timing.z + 0.5);
+  gl_Position = clip((a + b) * 0.5 + along * at.x + vec2(-along.y, along.x) * at.y);
+}`;
+
+export const ROUTE_FRAGMENT = `${HEAD}
+in vec2 at;
+flat in float reach;
+flat in int part;
+uniform float width, pixel, stale;
+uniform vec3 colours[2];
+out vec4 colour;
+void main() {
+  float d = length(vec2(max(abs(at.x) - reach, 0.0), at.y)) - width * 0.5;
+  vec3 fill = colours[part];
+  fill = mix(fill, vec3(dot(fill, vec3(0.3, 0.59, 0.11))), stale);
+  colour = vec4(fill, 1.0) * (1.0 - smoothstep(-pixel, pixel, d));
+}`;

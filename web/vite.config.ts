@@ -1,0 +1,23 @@
+import react from '@vitejs/plugin-react';
+import { defaultClientConditions, defineConfig } from 'vite';
+
+const server = process.env.HEXFLEET_URL ?? 'http://localhost:3000';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: '/',
+  plugins: [react()],
+  // '#sdk' and its neighbours resolve to their sources, not to the server's build.
+  resolve: { conditions: ['source', ...defaultClientConditions] },
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The map library alone is over 1 MB of source; it comes in a chunk of its own, after the first paint.
+    chunkSizeWarningLimit: 1_400,
+  },
+  server: {
+    fs: { allow: ['..'] },
+    proxy: { '/api': server, '/socket.io': { target: server, ws: true } },
+  },
+});
