@@ -19,8 +19,14 @@ export function CityMap({ session, stage, onScene }: Props) {
     const padding = () => around(container, stage.current!);
     let scene: Scene | null = null;
     let closed = false;
-    const texts = { map: TEXTS.mapLabel, pickup: TEXTS.ride.pickup, dropoff: TEXTS.ride.dropoff };
-    Scene.open({ container, fleet: session.fleet, ride: session.ride, padding: padding(), texts }).then(
+    const texts = { map: TEXTS.mapLabel, pickup: TEXTS.trip.pickup, dropoff: TEXTS.trip.dropoff };
+    Scene.open({
+      container,
+      fleet: session.fleet,
+      followed: session.followed,
+      padding: padding(),
+      texts,
+    }).then(
       (opened) => {
         if (closed) return opened.close();
         scene = opened;

@@ -5,8 +5,8 @@ import { FleetPanel } from './FleetPanel.js';
 import { Header } from './Header.js';
 import { useStore } from './hooks.js';
 import { MapControls } from './MapControls.js';
-import { RidePanel } from './RidePanel.js';
 import type { Session } from './session.js';
+import { TripPanel } from './TripPanel.js';
 import { TEXTS } from './texts.js';
 
 export function Front({ session }: { session: Session }) {
@@ -17,7 +17,7 @@ export function Front({ session }: { session: Session }) {
   return (
     <div className="front">
       <CityMap session={session} stage={stage} onScene={setScene} />
-      <Header fleet={session.fleet.state} ride={session.ride.state} />
+      <Header fleet={session.fleet.state} followed={session.followed.state} />
       <div className="stage" ref={stage}>
         {scene && <MapControls scene={scene} />}
       </div>
@@ -27,7 +27,7 @@ export function Front({ session }: { session: Session }) {
         </p>
       ) : (
         <main className="panels">
-          <RidePanel ride={session.ride.state} scene={scene} />
+          <TripPanel followed={session.followed.state} scene={scene} />
           <FleetPanel fleet={session.fleet.state} numbers={session.numbers} />
         </main>
       )}

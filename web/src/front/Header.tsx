@@ -1,14 +1,14 @@
 import type { FleetState } from '../live/fleet.js';
-import type { RideState } from '../live/ride.js';
+import type { FollowedTripState } from '../live/followed-trip.js';
 import type { Store } from '../live/store.js';
 import { age } from './format.js';
 import { useNow, useStore } from './hooks.js';
 import { Mark } from './icons.js';
 import { TEXTS } from './texts.js';
 
-type Props = { fleet: Store<FleetState>; ride: Store<RideState> };
+type Props = { fleet: Store<FleetState>; followed: Store<FollowedTripState> };
 
-export const Header = ({ fleet, ride }: Props) => (
+export const Header = ({ fleet, followed }: Props) => (
   <header className="header">
     <div className="panel brand">
       <h1>
@@ -17,15 +17,15 @@ export const Header = ({ fleet, ride }: Props) => (
       </h1>
       <p className="claim">{TEXTS.claim}</p>
     </div>
-    <Trouble fleet={fleet} ride={ride} />
+    <Trouble fleet={fleet} followed={followed} />
   </header>
 );
 
 /** Says something only when something is wrong. */
-function Trouble({ fleet, ride }: Props) {
+function Trouble({ fleet, followed }: Props) {
   const now = useNow(500);
   const { connection, stale, heardAt } = useStore(fleet);
-  const rider = useStore(ride).connection;
+  const rider = useStore(followed).connection;
   const states = [connection, rider];
   const { lost, refused, silent } = TEXTS.connection;
   const what = states.includes('refused')

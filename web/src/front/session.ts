@@ -1,14 +1,14 @@
 import { manhattan } from '#city';
 import { Api, HexfleetError } from '#sdk';
 import { Fleet } from '../live/fleet.js';
+import { FollowedTrip } from '../live/followed-trip.js';
 import { NO_NUMBERS, type Numbers, watchNumbers } from '../live/nodes.js';
-import { Ride } from '../live/ride.js';
 import { Store } from '../live/store.js';
 import { demoToken } from '../live/tokens.js';
 
 export type Session = {
   fleet: Fleet;
-  ride: Ride;
+  followed: FollowedTrip;
   numbers: Store<Numbers>;
   /** set when the service gives no tokens to visitors */
   refused: Store<boolean>;
@@ -24,7 +24,7 @@ export function openSession(): Session {
   const api = new Api({ token: dispatcher });
   const session = {
     fleet: new Fleet(dispatcher),
-    ride: new Ride(api, riderId, demoToken('rider', riderId)),
+    followed: new FollowedTrip(api, riderId, demoToken('rider', riderId)),
     numbers: new Store(NO_NUMBERS),
     refused: new Store(false),
   };
@@ -39,7 +39,7 @@ export function openSession(): Session {
     const { bounds, center, nodes } = manhattan();
     watchNumbers(api, session.numbers);
     await session.fleet.open([...bounds]);
-    await session.ride.run({ center, corners: nodes });
+    await session.followed.run({ center, corners: nodes });
   };
   void begin();
   return session;

@@ -34,10 +34,10 @@ export const TEXTS = {
     dispatch: 'Dispatch',
     processing: (fixes: string, lag: string) => `${fixes} fixes/s, ${lag} waiting`,
   },
-  ride: {
-    title: 'One ride, as its rider sees it',
+  trip: {
+    title: 'One trip, as its rider sees it',
     looking: 'Finding a driver',
-    lookingHint: 'A ride is booked for you among the cars on the map.',
+    lookingHint: 'A trip is booked for you among the cars on the map.',
     toPickup: 'to the pick-up, as the crow flies',
     toDropoff: 'to the drop-off, as the crow flies',
     atPickup: 'The driver waits at the pick-up',
@@ -50,20 +50,20 @@ export const TEXTS = {
     offline: 'The rider’s connection is gone. It will pick up where it left off.',
     follow: 'Follow',
     following: 'Following',
-    summary: 'The next ride begins in a moment.',
+    summary: 'The next trip begins in a moment.',
     waited: 'Waited',
     rode: 'Rode',
     way: 'Way',
     positions: 'Positions',
     pickup: 'Pick-up',
     dropoff: 'Drop-off',
-    steps: 'Steps of the ride',
+    steps: 'Steps of the trip',
   },
 } as const;
 
 export const STEPS = ['On the way', 'Arrived', 'On trip', 'Completed'] as const;
 
-/** What a rider calls each state, and which step of the ride it is. */
+/** What a rider calls each state, and which step of the trip it is. */
 export const TRIP_STATES: Record<TripState, { words: string; step: number }> = {
   requested: { words: 'Asking the driver', step: 0 },
   offered: { words: 'Asking the driver', step: 0 },

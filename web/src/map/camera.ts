@@ -5,13 +5,14 @@ import { apply, fitting, type Plane, type Position } from './plane.js';
 /** Manhattan's avenues run 29.1° east of north; turned by that they stand upright. */
 export const BEARING = 29.1;
 const FOLLOW_ZOOM = 15.6;
-const RIDE_ZOOM = 15.2;
+/** Not closer: around the trip the rest of the fleet is to be seen. */
+const TRIP_ZOOM = 14.2;
 /** Pins stand above their places, with their names on top; to the right are the map's buttons. */
 const PIN_MARGIN = { top: 72, right: 84, bottom: 48, left: 44 };
 /** With reduced motion the map moves only when the car has left the middle. */
 const MIDDLE_PX = 120;
 
-/** What of the city is in view: a ride, the followed car, or whatever the user looks at. */
+/** What of the city is in view: a trip, the followed car, or whatever the user looks at. */
 export class Camera {
   /** Whether the camera goes with the followed car. */
   readonly follows = new Store(false);
@@ -19,8 +20,8 @@ export class Camera {
   readonly #plane: Plane;
   readonly #car: (now: number) => Position | null;
   readonly #reduced = matchMedia('(prefers-reduced-motion: reduce)');
-  /** Until the user takes the map in hand, each ride is framed when it begins. */
-  #framesRides = true;
+  /** Until the user takes the map in hand, each trip is framed when it begins. */
+  #framesTrips = true;
 
   /** @param car where the followed car is seen at a time */
   constructor(map: MapAdapter, plane: Plane, car: (now: number) => Position | null) {
@@ -28,7 +29,7 @@ export class Camera {
     this.#plane = plane;
     this.#car = car;
     map.onDrag(() => {
-      this.#framesRides = false;
+      this.#framesTrips = false;
       this.follows.set(false);
     });
   }
@@ -45,14 +46,14 @@ export class Camera {
 
   show(places: Position[]): void {
     this.follows.set(false);
-    this.#framesRides = false;
+    this.#framesTrips = false;
     this.#fit(places, FOLLOW_ZOOM);
   }
 
-  /** A ride begins; `places` are what belongs to it. */
+  /** A trip begins; `places` are what belongs to it. */
   frameRide(places: Position[]): void {
     if (this.follows.get()) this.follow(true);
-    else if (this.#framesRides) this.#fit(places, RIDE_ZOOM);
+    else if (this.#framesTrips) this.#fit(places, TRIP_ZOOM);
   }
 
   /** @returns whether the map moved, and so will draw */

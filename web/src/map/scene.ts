@@ -1,7 +1,7 @@
 import { manhattan } from '#city';
 import type { Vehicle } from '#protocol';
 import type { Fleet } from '../live/fleet.js';
-import type { Ride, RideState } from '../live/ride.js';
+import type { FollowedTrip, FollowedTripState } from '../live/followed-trip.js';
 import { createMap, type MapAdapter } from './adapter.js';
 import { BEARING, Camera } from './camera.js';
 import { Overlay } from './overlay.js';
@@ -10,16 +10,22 @@ import { placePin } from './pins.js';
 import { fitting, type Padding, Plane, type Position } from './plane.js';
 
 type Texts = { map: string; pickup: string; dropoff: string };
-type SceneOptions = { container: HTMLElement; fleet: Fleet; ride: Ride; padding: Padding; texts: Texts };
+type SceneOptions = {
+  container: HTMLElement;
+  fleet: Fleet;
+  followed: FollowedTrip;
+  padding: Padding;
+  texts: Texts;
+};
 
-type Parts = Pick<SceneOptions, 'fleet' | 'ride' | 'texts'> & {
+type Parts = Pick<SceneOptions, 'fleet' | 'followed' | 'texts'> & {
   map: MapAdapter;
   overlay: Overlay;
   plane: Plane;
   dark: MediaQueryList;
 };
 
-/** The map of the front page: the city, its fleet, and the one ride that is followed. */
+/** The map of the front page: the city, its fleet, and the one trip that is followed. */
 export class Scene {
   readonly camera: Camera;
   readonly attribution: string;
@@ -33,7 +39,7 @@ export class Scene {
   #driverId: string | null = null;
   #framed = false;
 
-  static async open({ container, fleet, ride, padding, texts }: SceneOptions): Promise<Scene> {
+  static async open({ container, fleet, followed, padding, texts }: SceneOptions): Promise<Scene> {
     const { center } = manhattan();
     const plane = new Plane(center);
     const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -52,10 +58,10 @@ export class Scene {
       ...start,
     });
     const drawn = new Overlay(overlay, plane, palette, map.view);
-    return new Scene({ map, overlay: drawn, plane, texts, dark, fleet, ride });
+    return new Scene({ map, overlay: drawn, plane, texts, dark, fleet, followed });
   }
 
-  private constructor({ map, overlay, plane, texts, dark, fleet, ride }: Parts) {
+  private constructor({ map, overlay, plane, texts, dark, fleet, followed }: Parts) {
     this.#map = map;
     this.#overlay = overlay;
     this.#plane = plane;
@@ -86,9 +92,9 @@ export class Scene {
         if (old !== overlay.stale) overlay.invalidate();
         overlay.stale = old;
       }),
-      ride.state.subscribe(() => this.#ride(ride.state.get())),
+      followed.state.subscribe(() => this.#followed(followed.state.get())),
     );
-    this.#ride(ride.state.get());
+    this.#followed(followed.state.get());
   }
 
   setPadding(padding: Padding): void {
@@ -115,7 +121,7 @@ export class Scene {
     this.#overlay.invalidate();
   }
 
-  #ride({ phase, trip, position }: RideState): void {
+  #followed({ phase, trip, position }: FollowedTripState): void {
     const now = performance.now();
     if (trip !== null && trip.id !== this.#tripId) {
       this.#clear(now);
@@ -155,7 +161,7 @@ export class Scene {
   }
 }
 
-/** What is seen before there is a ride: the width of the island, and as much of its length. */
+/** What is seen before there is a trip: the width of the island, and as much of its length. */
 const around = (plane: Plane, center: Position): Position[] => {
   const { x, y } = plane.from(center);
   return [-1_900, 1_900].flatMap((dx) =>

@@ -1,13 +1,13 @@
 import type { Trip } from '#protocol';
-import type { RideState } from '../live/ride.js';
+import type { FollowedTripState } from '../live/followed-trip.js';
 import { count, distance, duration } from './format.js';
 import { TEXTS } from './texts.js';
 
-const T = TEXTS.ride;
+const T = TEXTS.trip;
 
-export function RideSummary({ state, trip }: { state: RideState; trip: Trip }) {
+export function TripSummary({ state, trip }: { state: FollowedTripState; trip: Trip }) {
   const inCarAt = state.inCarAt ?? trip.changedAt;
-  const { value, unit } = distance(state.riddenM);
+  const { value, unit } = distance(state.drivenM);
   return (
     <>
       <dl className="summary">
@@ -16,7 +16,7 @@ export function RideSummary({ state, trip }: { state: RideState; trip: Trip }) {
         <Figure name={T.way} value={value} unit={unit} />
         <Figure name={T.positions} value={count(state.positions)} />
       </dl>
-      <p className="ride-hint">{T.summary}</p>
+      <p className="trip-hint">{T.summary}</p>
     </>
   );
 }

@@ -4,15 +4,15 @@ import { type Api, type ConnectionState, HexfleetError, RiderClient, type TokenS
 import { choosePlaces } from './places.js';
 import { Store } from './store.js';
 
-export type RideState = {
-  phase: 'looking' | 'riding' | 'over';
+export type FollowedTripState = {
+  phase: 'looking' | 'following' | 'over';
   trip: Trip | null;
   position: DriverPosition | null;
   /** when the position came in, by performance.now() */
   heardAt: number | null;
   positions: number;
   /** metres driven with the rider in the car */
-  riddenM: number;
+  drivenM: number;
   /** epoch ms, when the rider got in */
   inCarAt: number | null;
   /** the driver's app has fallen silent */
@@ -29,24 +29,24 @@ const TOO_NEAR_M = 150;
 const SUMMARY_MS = 9_000;
 const PAUSE_MS = 2_500;
 const WATCHDOG_MS = 5_000;
-/** After so many looks without a position the ride is given up. */
+/** After so many looks without a position the trip is given up. */
 const MAX_SILENT_LOOKS = 12;
 
-const NO_RIDE = {
+const NO_TRIP = {
   phase: 'looking',
   trip: null,
   position: null,
   heardAt: null,
   positions: 0,
-  riddenM: 0,
+  drivenM: 0,
   inCarAt: null,
   silent: false,
 } as const;
 
 /** The page as a rider of its own: it books one trip after another and follows each with what any rider app has. */
-export class Ride {
+export class FollowedTrip {
   readonly client: RiderClient;
-  readonly state = new Store<RideState>({ ...NO_RIDE, connection: 'connecting', node: null });
+  readonly state = new Store<FollowedTripState>({ ...NO_TRIP, connection: 'connecting', node: null });
   readonly #api: Api;
   readonly #riderId: string;
   #over: () => void = () => {};
@@ -77,7 +77,7 @@ export class Ride {
       } catch (error) {
         if (!(error instanceof HexfleetError)) throw error;
       }
-      this.#change({ ...NO_RIDE });
+      this.#change({ ...NO_TRIP });
       await wait(PAUSE_MS);
     }
   }
@@ -103,7 +103,7 @@ export class Ride {
       this.#over = resolve;
     });
     this.#silentLooks = 0;
-    this.#change({ ...NO_RIDE, phase: 'riding', trip });
+    this.#change({ ...NO_TRIP, phase: 'following', trip });
     const watchdog = setInterval(() => this.#lookAfter(trip), WATCHDOG_MS);
     try {
       await this.client.watchTrip(trip.id);
@@ -119,7 +119,7 @@ export class Ride {
   }
 
   #moved(position: DriverPosition): void {
-    const { trip, position: last, positions, riddenM } = this.state.get();
+    const { trip, position: last, positions, drivenM } = this.state.get();
     if (trip?.driverId !== position.driverId || !isOpen(trip.state)) return;
     this.#silentLooks = 0;
     const legM = last !== null && trip.state === 'on_trip' ? distanceM(last, position) : 0;
@@ -127,7 +127,7 @@ export class Ride {
       position,
       heardAt: performance.now(),
       positions: positions + 1,
-      riddenM: riddenM + legM,
+      drivenM: drivenM + legM,
       silent: false,
     });
   }
@@ -145,7 +145,7 @@ export class Ride {
     this.#over();
   }
 
-  #change(change: Partial<RideState>): void {
+  #change(change: Partial<FollowedTripState>): void {
     this.state.set({ ...this.state.get(), ...change });
   }
 }

@@ -1,29 +1,29 @@
 import { distanceM } from '#geo';
-import type { RideState } from '../live/ride.js';
+import type { FollowedTripState } from '../live/followed-trip.js';
 import type { Store } from '../live/store.js';
 import type { Scene } from '../map/scene.js';
 import { age, distance } from './format.js';
 import { useNow, useStore } from './hooks.js';
 import { Target } from './icons.js';
-import { RideSummary } from './RideSummary.js';
+import { TripSummary } from './TripSummary.js';
 import { STEPS, TEXTS, TRIP_STATES } from './texts.js';
 
-const T = TEXTS.ride;
+const T = TEXTS.trip;
 
-export function RidePanel({ ride, scene }: { ride: Store<RideState>; scene: Scene | null }) {
-  const state = useStore(ride);
+export function TripPanel({ followed, scene }: { followed: Store<FollowedTripState>; scene: Scene | null }) {
+  const state = useStore(followed);
   const { phase, trip } = state;
   const { words, step } = trip === null ? { words: T.looking, step: -1 } : TRIP_STATES[trip.state];
   return (
-    <section className="panel ride" aria-labelledby="ride-title">
-      <h2 id="ride-title" className="eyebrow">
+    <section className="panel trip" aria-labelledby="trip-title">
+      <h2 id="trip-title" className="eyebrow">
         {T.title}
       </h2>
-      <div className="ride-head">
-        <p className="ride-state" role="status">
+      <div className="trip-head">
+        <p className="trip-state" role="status">
           {words}
         </p>
-        {scene && phase === 'riding' && <FollowButton scene={scene} />}
+        {scene && phase === 'following' && <FollowButton scene={scene} />}
       </div>
       <ol className="steps" aria-label={T.steps}>
         {STEPS.map((name, index) => (
@@ -32,10 +32,10 @@ export function RidePanel({ ride, scene }: { ride: Store<RideState>; scene: Scen
           </li>
         ))}
       </ol>
-      {phase === 'looking' && <p className="ride-hint">{T.lookingHint}</p>}
-      {phase === 'riding' && <Way state={state} />}
-      {phase === 'over' && trip !== null && <RideSummary state={state} trip={trip} />}
-      {phase === 'riding' && <Facts state={state} />}
+      {phase === 'looking' && <p className="trip-hint">{T.lookingHint}</p>}
+      {phase === 'following' && <Way state={state} />}
+      {phase === 'over' && trip !== null && <TripSummary state={state} trip={trip} />}
+      {phase === 'following' && <Facts state={state} />}
     </section>
   );
 }
@@ -50,7 +50,7 @@ function FollowButton({ scene }: { scene: Scene }) {
   );
 }
 
-function Way({ state: { trip, position } }: { state: RideState }) {
+function Way({ state: { trip, position } }: { state: FollowedTripState }) {
   if (trip === null || position === null) return <p className="way">&nbsp;</p>;
   if (trip.state === 'arrived') return <p className="way way-words">{T.atPickup}</p>;
   const onTrip = trip.state === 'on_trip';
@@ -63,12 +63,12 @@ function Way({ state: { trip, position } }: { state: RideState }) {
   );
 }
 
-function Facts({ state: { heardAt, node, trip, silent, connection } }: { state: RideState }) {
+function Facts({ state: { heardAt, node, trip, silent, connection } }: { state: FollowedTripState }) {
   const now = useNow(200);
   const trouble = connection === 'online' ? silent && T.silent : T.offline;
   return (
     <>
-      {trouble && <p className="ride-trouble">{trouble}</p>}
+      {trouble && <p className="trip-trouble">{trouble}</p>}
       <dl className="facts">
         <dt>{T.position}</dt>
         <dd>{heardAt === null ? T.none : T.ago(age(now - heardAt))}</dd>
