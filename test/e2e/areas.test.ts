@@ -175,4 +175,17 @@ describe('riders', () => {
       heading: 0,
     });
   });
+
+  test.each([
+    ['at the pole', { lat: 89.999, lng: 10 }, { lat: 89.9985, lng: -170 }],
+    ['over the antimeridian', { lat: 10, lng: 179.9999 }, { lat: 10, lng: -179.9999 }],
+    ['at the edge of what geo sets can hold', { lat: 85.06, lng: 0 }, { lat: 85.07, lng: 0 }],
+  ])('and find them %s, where maps end', async (where, place, pin) => {
+    const driver = await client(0, '/driver', 'driver', `q-${where.replaceAll(' ', '-')}`);
+    expect(await ask(driver, 'fixes', [{ t: Date.now(), ...place }])).toMatchObject({ accepted: 1 });
+    const query = `lat=${pin.lat}&lng=${pin.lng}&radiusM=2000`;
+    const find = async () =>
+      (await rest(`${system.url}/api/nearby?${query}`, 'GET', await system.token('service', 's'))).body;
+    await expect.poll(async () => (await find()).drivers).toMatchObject([{ lat: place.lat, lng: place.lng }]);
+  });
 });

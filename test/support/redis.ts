@@ -19,7 +19,10 @@ export type TestRedis = {
 };
 
 /** A real Redis of its own, with an append-only file, on a free port. */
-export async function startRedis(appendfsync: 'always' | 'everysec' | 'no' = 'no'): Promise<TestRedis> {
+export async function startRedis(
+  appendfsync: 'always' | 'everysec' | 'no' = 'no',
+  more: string[] = [],
+): Promise<TestRedis> {
   const port = await freePort();
   const dir = await mkdtemp(join(tmpdir(), 'hexfleet-redis-'));
   const url = `redis://127.0.0.1:${port}`;
@@ -40,7 +43,7 @@ export async function startRedis(appendfsync: 'always' | 'everysec' | 'no' = 'no
       '--appendonly',
       'yes',
     ];
-    child = spawn(BINARY, [...flags, '--appendfsync', appendfsync], { stdio: 'ignore' });
+    child = spawn(BINARY, [...flags, '--appendfsync', appendfsync, ...more], { stdio: 'ignore' });
     await client.ping();
   };
   const kill = async () => {

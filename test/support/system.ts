@@ -25,12 +25,12 @@ export type System = {
 
 /** A whole installation of real processes on free ports: Redis, gateways behind one address, processors. */
 export async function startSystem(
-  options: { gateways?: number; processors?: number; env?: Record<string, string> } = {},
+  options: { gateways?: number; processors?: number; env?: Record<string, string>; redisUrl?: string } = {},
 ): Promise<System> {
   const redis = await startRedis();
   const env = {
     PORT: '0',
-    HEXFLEET_REDIS_URL: redis.url,
+    HEXFLEET_REDIS_URL: options.redisUrl ?? redis.url,
     HEXFLEET_JWT_SECRET: SECRET,
     HEXFLEET_GATEWAYS: String(options.gateways ?? 2),
     HEXFLEET_DEMO: '1',

@@ -1,6 +1,9 @@
 import type { RoadSpec } from './spec.js';
 
-/** The roads along both rivers, the ways on to the parkway, and the roads through Central Park. Few straight pieces each, good to some 30 m. */
+/**
+ * The roads along both rivers, the ways on to the parkway, and the roads through Central Park. Few straight pieces
+ * each, good to some 50 m.
+ */
 export const WATERFRONT: readonly RoadSpec[] = [
   ['West Street', 'highway', 0, [-6680, 180, -5560, -140, -4240, -600, -3020, -1180, -2140, -1500]],
   ['Twelfth Avenue', 'highway', 0, [-2140, -1500, -1900, -1680, -1480, -1780, 480, -1720, 740, -1780]],

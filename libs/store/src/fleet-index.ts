@@ -26,11 +26,17 @@ export type Write = { before: DriverRecord | null; after: DriverRecord; noteSeen
 /** Live drivers as GET /api/nearby and snapshots need them. */
 export type Found = { record: DriverRecord; distanceM: number };
 
-const LIVE: ReadonlyArray<Vehicle['status']> = ['available', 'busy'];
+type Statuses = ReadonlyArray<Vehicle['status']>;
+
+const LIVE: Statuses = ['available', 'busy'];
 /** Redis takes at most about 8,000 values from a script's unpack. */
 const MAX_WRITES = 1_000;
 const MAX_SWEPT = 500;
 const CARD_TTL_S = 48 * 3_600;
+/** Geo sets end here; what lies beyond is kept at their edge and measured on its record, like everything. */
+const GEO_SET_MAX_LAT = 85.05;
+/** A circle of the largest radius around a pin below this latitude stays within. */
+const GEO_SEARCH_MAX_LAT = 84.9;
 /** Geo sets keep 52 bits of a position, which is off by up to 0.6 m. */
 const GEO_SET_ERROR_M = 1;
 
@@ -124,40 +130,34 @@ export class FleetIndex {
   }
 
   /** The drivers of these cells. */
-  inCells(cells: string[], statuses: ReadonlyArray<Vehicle['status']> = LIVE): Promise<DriverRecord[]> {
+  inCells(cells: string[], statuses: Statuses = LIVE): Promise<DriverRecord[]> {
     return this.#gather(cells, (pipeline, cell) => {
       for (const status of statuses) pipeline.call('ZRANGE', keys.cell(cell, status), 0, -1);
     });
   }
 
   /** The drivers within `radiusM` of a point, nearest first, measured on their stored last fix. */
-  async nearest(
-    point: Point,
-    radiusM: number,
-    limit: number,
-    statuses: ReadonlyArray<Vehicle['status']>,
-  ): Promise<Found[]> {
+  async nearest(point: Point, radiusM: number, limit: number, statuses: Statuses): Promise<Found[]> {
     const cells = coverCircle(point, radiusM, INDEX_RESOLUTION);
-    const reachM = radiusM + GEO_SET_ERROR_M;
-    const records = await this.#gather(cells, (pipeline, cell) => {
-      for (const status of statuses) {
-        pipeline.call(
-          'GEOSEARCH',
-          keys.cell(cell, status),
-          'FROMLONLAT',
-          point.lng,
-          point.lat,
-          'BYRADIUS',
-          reachM,
-          'm',
-        );
-      }
-    });
+    const records =
+      Math.abs(point.lat) > GEO_SEARCH_MAX_LAT
+        ? await this.inCells(cells, statuses)
+        : await this.#inCircle(cells, point, radiusM, statuses);
     return records
       .map((record) => ({ record, distanceM: distanceM(point, record) }))
       .filter((found) => found.distanceM <= radiusM)
       .sort((a, b) => a.distanceM - b.distanceM)
       .slice(0, limit);
+  }
+
+  #inCircle(cells: string[], point: Point, radiusM: number, statuses: Statuses): Promise<DriverRecord[]> {
+    const reachM = radiusM + GEO_SET_ERROR_M;
+    return this.#gather(cells, (pipeline, cell) => {
+      for (const status of statuses) {
+        const key = keys.cell(cell, status);
+        pipeline.call('GEOSEARCH', key, 'FROMLONLAT', point.lng, point.lat, 'BYRADIUS', reachM, 'm');
+      }
+    });
   }
 
   async count(driverId: string, counts: Partial<DecisionCounts>): Promise<void> {
@@ -216,7 +216,7 @@ function applyArguments({ before, after, noteSeen }: Write): Array<string | numb
     enter,
     leave === enter ? '' : leave,
     after.lng,
-    after.lat,
+    clampLat(after.lat),
     seen,
   ];
 }
@@ -230,3 +230,5 @@ function newestOfEach(records: DriverRecord[]): DriverRecord[] {
   }
   return [...newest.values()];
 }
+
+const clampLat = (lat: number): number => Math.max(-GEO_SET_MAX_LAT, Math.min(GEO_SET_MAX_LAT, lat));

@@ -30,6 +30,11 @@ export async function createMaplibreMap(options: MapOptions): Promise<MapAdapter
   map.getCanvas().after(overlay);
   // Not 'load': that waits for the first complete frame, which on a slow machine is seconds away.
   await map.once('styledata');
+  // Asked for with every frame: reading it from the page each time would force a layout.
+  let size = sizeOf(container);
+  map.on('resize', () => {
+    size = sizeOf(container);
+  });
 
   return {
     attribution: 'Demo city drawn by Hexfleet, shown with MapLibre',
@@ -37,8 +42,7 @@ export async function createMaplibreMap(options: MapOptions): Promise<MapAdapter
       center: map.getCenter(),
       zoom: map.getZoom(),
       bearing: map.getBearing(),
-      width: container.clientWidth,
-      height: container.clientHeight,
+      ...size,
       padding: { top: 0, right: 0, bottom: 0, left: 0, ...map.getPadding() },
     }),
     setPalette(next) {
@@ -61,3 +65,5 @@ export async function createMaplibreMap(options: MapOptions): Promise<MapAdapter
     destroy: () => map.remove(),
   };
 }
+
+const sizeOf = ({ clientWidth, clientHeight }: HTMLElement) => ({ width: clientWidth, height: clientHeight });

@@ -40,6 +40,8 @@ export class Scene {
   #framed = false;
 
   static async open({ container, fleet, followed, padding, texts }: SceneOptions): Promise<Scene> {
+    // Panels first: setting up a graphics context may keep a weak machine busy for a second.
+    await firstPaint();
     const { center } = manhattan();
     const plane = new Plane(center);
     const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -160,6 +162,8 @@ export class Scene {
     return seen === null ? null : this.#plane.position(seen);
   }
 }
+
+const firstPaint = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
 /** What is seen before there is a trip: the width of the island, and as much of its length. */
 const around = (plane: Plane, center: Position): Position[] => {

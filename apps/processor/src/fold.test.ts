@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import type { Change, DriverEvent, KnownDriver } from '#store';
+import { fold } from './fold.js';
+
+const T = 1_800_000_000_000;
+const unknown: KnownDriver = {
+  driverId: 'd',
+  record: null,
+  region: null,
+  left: null,
+  status: 'available',
+  shift: 0,
+};
+const fix = (seconds: number, metresNorth = 0): DriverEvent => ({
+  driverId: 'd',
+  receivedAt: T,
+  fix: { t: T + seconds * 1_000, lat: 40 + metresNorth / 111_195, lng: -74 },
+});
+const change = (to: Change): DriverEvent => ({ driverId: 'd', receivedAt: T, change: to });
+const known = (...events: DriverEvent[]): KnownDriver => {
+  const { after, before, status, shift } = fold(unknown, events, 1_000);
+  return { driverId: 'd', record: after, region: 'r', left: before, status, shift };
+};
+
+describe('events of one driver', () => {
+  test('move it in the order of their times, each accepted fix to be told', () => {
+    const outcome = fold(unknown, [fix(0), fix(2, 20), fix(1, 10), fix(2, 20), fix(3, 30)], 7);
+    expect(outcome.accepted.map((item) => item.fix.t - T)).toEqual([0, 2_000, 3_000]);
+    expect(outcome.counts).toEqual({ late: 1, repeated: 1, implausible: 0 });
+    expect(outcome).toMatchObject({ before: null, after: { t: T + 3_000, status: 'available', version: 7 } });
+  });
+
+  test('a late fix proves that the driver is heard, but does not bring back one that left', () => {
+    expect(fold(known(fix(10)), [fix(5)], 9).after).toMatchObject({ t: T + 10_000, version: 9 });
+    const gone: KnownDriver = { ...known(fix(10)), record: null, left: known(fix(10)).record };
+    expect(fold(gone, [fix(5)], 9)).toMatchObject({ after: null, accepted: [], counts: { late: 1 } });
+    expect(fold(gone, [fix(11)], 9).after).toMatchObject({ t: T + 11_000 });
+  });
+
+  test('offline takes it out of the index at once, and fixes do not bring it back', () => {
+    const outcome = fold(known(fix(0)), [fix(1), change('offline'), fix(2)], 9);
+    expect(outcome).toMatchObject({ after: null, status: 'offline', statusChanged: true });
+    expect(outcome.accepted).toHaveLength(1);
+    expect(
+      fold({ ...known(fix(0)), record: null, status: 'offline' }, [change('available'), fix(3)], 9).after,
+    ).not.toBeNull();
+  });
+
+  test('a trip takes and releases it, and makes it another car to riders', () => {
+    const begun = fold(known(fix(0)), [change('trip:begun')], 9);
+    expect(begun).toMatchObject({ status: 'busy', shift: 0 });
+    const over = fold({ ...known(fix(0)), status: 'busy' }, [change('trip:over')], 9);
+    expect(over).toMatchObject({ status: 'available', shift: 1 });
+    expect(fold({ ...known(fix(0)), status: 'offline' }, [change('trip:over')], 9).status).toBe('offline');
+  });
+});

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, loadConfig, loadProcessConfig, variableNames } from './config.js';
+
+describe('the environment', () => {
+  test('has defaults and becomes one frozen object', () => {
+    const config = loadConfig({});
+    expect(config).toMatchObject({
+      port: 3_000,
+      gateways: 2,
+      processors: 1,
+      vehicles: 300,
+      silentMs: 30_000,
+    });
+    expect(config.redisUrl).toBeUndefined();
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(loadConfig({ PORT: '' }).port).toBe(3_000);
+  });
+
+  test.each([
+    ['PORT', 'abc'],
+    ['PORT', '70000'],
+    ['HEXFLEET_VEHICLES', '-1'],
+    ['HEXFLEET_GATEWAYS', '0'],
+    ['HEXFLEET_REDIS_URL', 'http://localhost'],
+    ['HEXFLEET_REDIS_URL', 'redis://a:1,nonsense'],
+    ['HEXFLEET_JWT_SECRET', 'short'],
+    ['HEXFLEET_DEMO', 'yes'],
+  ])('%s=%s is refused by name', (variable, value) => {
+    expect(() => loadConfig({ [variable]: value })).toThrow(ConfigError);
+    expect(() => loadConfig({ [variable]: value })).toThrow(new RegExp(`^${variable}=`));
+  });
+
+  test('a secret is never shown', () => {
+    expect(() => loadConfig({ HEXFLEET_JWT_SECRET: 'hunter2' })).toThrow(/^(?!.*hunter2)/);
+  });
+
+  test('a process of the service needs Redis and a secret', () => {
+    expect(() => loadProcessConfig({})).toThrow('HEXFLEET_REDIS_URL is not set');
+    expect(() => loadProcessConfig({ HEXFLEET_REDIS_URL: 'redis://a:1,redis://b:1' })).toThrow(
+      'HEXFLEET_JWT_SECRET is not set',
+    );
+  });
+
+  test('is documented, every variable', () => {
+    const page = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
+    for (const variable of variableNames) expect(page).toContain(`\`${variable}\``);
+  });
+});

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { packEvents, partitionOf, unpackEvents } from './fix-stream.js';
+import { type DriverRecord, decodeRecord, encodeRecord, vehicleOf } from './record.js';
+
+const double = (min: number, max: number) => fc.double({ min, max, noNaN: true }).map((value) => value + 0);
+const position = { lat: double(-90, 90), lng: double(-180, 180) };
+const time = fc.integer({ min: 1_000_000_000_000, max: 4_000_000_000_000 });
+
+test('a record survives being stored, positions to the last digit', () => {
+  const record = fc.record({
+    driverId: fc.constant('d'),
+    version: fc.integer({ min: 1, max: 4e15 }),
+    t: time,
+    ...position,
+    heading: double(0, 359.999),
+    speedMps: double(0, 70),
+    accuracyM: fc.option(double(0, 1_000)),
+    status: fc.constantFrom('available' as const, 'busy' as const),
+    cell: fc.constant('862a1072fffffff'),
+    shift: fc.nat(),
+    held: fc.option(fc.record({ t: time, ...position })),
+  });
+  fc.assert(
+    fc.property(record, (before) => {
+      const after = decodeRecord('d', encodeRecord(before as DriverRecord));
+      const { heading, speedMps, ...exact } = after;
+      expect(exact).toEqual((({ heading: _, speedMps: __, ...rest }) => rest)(before));
+      expect(Math.abs(heading - before.heading)).toBeLessThan(0.011);
+      expect(Math.abs(speedMps - before.speedMps)).toBeLessThan(0.011);
+      expect(vehicleOf(after).heading).toBeLessThan(360);
+    }),
+  );
+});
+
+test('events survive the stream', () => {
+  const events = [
+    {
+      driverId: 'a',
+      receivedAt: 5,
+      fix: { t: 1, lat: 2.5, lng: -3, accuracyM: null, heading: 12, speedMps: null },
+    },
+    { driverId: 'b', receivedAt: 6, change: 'trip:over' as const },
+  ];
+  expect(unpackEvents(packEvents(events))).toEqual(events);
+});
+
+test('partitions are even, and a driver keeps its own', () => {
+  const counts = [0, 0, 0, 0];
+  for (let i = 0; i < 4_000; i += 1) counts[partitionOf(`car-${i}`, 4)]! += 1;
+  for (const count of counts) expect(count).toBeGreaterThan(850);
+  expect(partitionOf('car-1', 4)).toBe(partitionOf('car-1', 4));
+});

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask, connectStock, drive, pushes } from '../support/clients.js';
+import { startRedisCluster } from '../support/redis-cluster.js';
+import { rest } from '../support/rest.js';
+import { type System, startSystem } from '../support/system.js';
+
+let cluster: Awaited<ReturnType<typeof startRedisCluster>>;
+let system: System;
+beforeAll(async () => {
+  cluster = await startRedisCluster();
+  system = await startSystem({ redisUrl: cluster.url, processors: 2 });
+});
+afterAll(async () => {
+  await system.stop();
+  await cluster.stop();
+});
+
+test('the same service on a Redis Cluster of three masters, with two processors', async () => {
+  const service = await system.token('service', 's');
+  const cities = [
+    { lat: 40.75, lng: -73.99 },
+    { lat: 48.86, lng: 2.35 },
+    { lat: -33.87, lng: 151.21 },
+    { lat: 35.68, lng: 139.69 },
+    { lat: 19.43, lng: -99.13 },
+    { lat: 30.04, lng: 31.24 },
+  ];
+  for (const [i, city] of cities.entries()) {
+    const ids = { riderId: `r-${i}`, driverId: `d-${i}` };
+    const { body: trip } = await rest(`${system.url}/api/trips`, 'POST', service, {
+      ...ids,
+      pickup: city,
+      dropoff: city,
+    });
+    const driver = await connectStock(
+      system.gateways[0]!.url,
+      '/driver',
+      await system.token('driver', ids.driverId),
+    );
+    const rider = await connectStock(
+      system.gateways[1]!.url,
+      '/rider',
+      await system.token('rider', ids.riderId),
+    );
+    const desk = await connectStock(
+      system.gateways[1]!.url,
+      '/dispatch',
+      await system.token('dispatcher', 'desk'),
+    );
+    expect(await ask(rider, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: true });
+    const bbox = [city.lng - 0.1, city.lat - 0.1, city.lng + 0.1, city.lat + 0.1];
+    expect(await ask(desk, 'fleet:watch', { bbox, zoom: 12 })).toEqual({ ok: true, vehicles: [] });
+    const fixes = drive(20, city);
+    for (const fix of fixes)
+      expect(await ask(driver, 'fixes', [fix])).toMatchObject({ ok: true, accepted: 1 });
+    await expect.poll(() => pushes(rider, 'position').map(({ t }) => t)).toEqual(fixes.map(({ t }) => t));
+    await expect
+      .poll(() => pushes(desk, 'fleet').at(-1)?.moved[0])
+      .toMatchObject({ id: ids.driverId, t: fixes[19]!.t });
+    const near = await rest(
+      `${system.url}/api/nearby?lat=${city.lat}&lng=${city.lng}&radiusM=1000`,
+      'GET',
+      service,
+    );
+    expect(near.body.drivers).toMatchObject([{ driverId: ids.driverId, status: 'busy' }]);
+    for (const { socket } of [driver, rider, desk]) socket.disconnect();
+  }
+  const keys = await Promise.all(cluster.clients.map((client) => client.dbsize()));
+  for (const count of keys) expect(count, 'cities spread over the masters').toBeGreaterThan(0);
+});
