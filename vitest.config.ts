@@ -5,7 +5,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     include: ['{apps,libs,test,web}/**/*.test.ts'],
-    testTimeout: 30_000,
+    // One at a time: several whole installations at once would only measure how busy the machine is.
+    fileParallelism: false,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });

@@ -8,13 +8,14 @@ const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const SECRET = 'a secret of the tests, at least 32 characters';
 
 export type Service = { process: ChildProcess; output: () => string; ready: ReadyMessage };
-type ReadyMessage = { url: string; node?: string; nodes?: Array<{ node: string; url: string }> };
+type ReadyMessage = { url: string; node?: string; nodes?: Gateway[] };
+type Gateway = { node: string; url: string; pid: number };
 
 export type System = {
   /** the one address */
   url: string;
   /** addresses of the gateways themselves, for putting a client on a certain node */
-  gateways: Array<{ node: string; url: string }>;
+  gateways: Gateway[];
   processors: Service[];
   front: Service;
   redis: TestRedis;

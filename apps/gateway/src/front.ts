@@ -10,7 +10,7 @@ const MIN_BACKOFF_MS = 200;
 const MAX_BACKOFF_MS = 5_000;
 const HEALTHY_MS = 10_000;
 
-type Ready = { type: 'ready'; node: string; url: string };
+type Ready = { type: 'ready'; node: string; url: string; pid: number };
 
 /**
  * One address for the gateways of one machine: accepts connections and hands each to a gateway, a session always to
@@ -29,15 +29,22 @@ async function main(): Promise<void> {
     serialization: 'advanced',
   });
   let closing = false;
+  const workers = new Set<Worker>();
 
   const start = (node: string, backoffMs: number): Promise<Ready> => {
     const startedAt = Date.now();
     const worker: Worker = cluster.fork({ HEXFLEET_NODE: node });
+    // Connections go to the workers that are listed here; one that is still starting would keep them waiting.
+    delete cluster.workers![worker.id];
+    workers.add(worker);
     return new Promise((resolve, reject) => {
       worker.on('message', (message: Ready) => {
-        if (message.type === 'ready') resolve(message);
+        if (message.type !== 'ready') return;
+        cluster.workers![worker.id] = worker;
+        resolve(message);
       });
       worker.once('exit', (code, signal) => {
+        workers.delete(worker);
         reject(new Error(`${node} ended before it was ready`));
         if (closing) return;
         const next =
@@ -51,9 +58,8 @@ async function main(): Promise<void> {
   const close = async () => {
     closing = true;
     server.close();
-    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
     await Promise.all(
-      workers.map((worker) => {
+      [...workers].map((worker) => {
         worker.process.kill('SIGTERM');
         return new Promise((resolve) => worker.once('exit', resolve));
       }),
@@ -65,7 +71,7 @@ async function main(): Promise<void> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, resolve));
   const { port } = server.address() as { port: number };
   ready(
-    { url: `http://localhost:${port}`, nodes: nodes.map(({ node, url }) => ({ node, url })) },
+    { url: `http://localhost:${port}`, nodes: nodes.map(({ node, url, pid }) => ({ node, url, pid })) },
     close,
     logger,
   );

@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(at, resolve));
   const url = addressOf(app);
   await app.get(Heartbeat).start(url);
-  ready({ node, url }, () => app.close(), logger);
+  ready({ node, url, pid: process.pid }, () => app.close(), logger);
 }
 
 await orExit(main());

@@ -40,6 +40,7 @@ export class Connection {
       forceNew: true,
       autoConnect: false,
       transports: options.transports ?? ['websocket', 'polling'],
+      timeout: 8_000,
       reconnectionDelay: 250,
       reconnectionDelayMax: 10_000,
       auth: (give) => {

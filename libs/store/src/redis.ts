@@ -62,7 +62,12 @@ function credentials(first: string): RedisOptions {
 export async function checkRedis(url: string): Promise<void> {
   const safe = url.replace(/\/\/[^@,/]*@/g, '//…@');
   for (const node of url.split(',')) {
-    const client = new Redis(node.trim(), { ...options, lazyConnect: true, retryStrategy: () => null });
+    const client = new Redis(node.trim(), {
+      ...options,
+      lazyConnect: true,
+      retryStrategy: () => null,
+      commandTimeout: 5_000,
+    });
     let cause = '';
     client.on('error', (error) => {
       cause = error.message || String((error as NodeJS.ErrnoException).code);

@@ -1,0 +1,72 @@
+import { chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Service, type System, startService, startSystem, stopService } from '../support/system.js';
+
+const browserPath = process.env.HEXFLEET_TEST_CHROMIUM ?? '/usr/bin/chromium';
+const ARGS = [
+  '--no-sandbox',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--ignore-gpu-blocklist',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
+  let system: System;
+  let simulator: Service;
+  beforeAll(async () => {
+    system = await startSystem();
+    simulator = await startService('apps/simulator/src/main.js', {
+      HEXFLEET_URL: system.url,
+      HEXFLEET_VEHICLES: '40',
+    });
+  });
+  afterAll(async () => {
+    await stopService(simulator);
+    await system.stop();
+  });
+
+  test.each([
+    ['desktop', { width: 1440, height: 900 }],
+    ['phone', { width: 390, height: 844 }],
+  ])(
+    'shows the moving fleet, a trip and the numbers: %s',
+    async (_, viewport) => {
+      const browser = await chromium.launch({ executablePath: browserPath, args: ARGS });
+      try {
+        const page = await browser.newPage({ viewport });
+        const troubles: string[] = [];
+        page.on('pageerror', (error) => troubles.push(error.message));
+        page.on('console', (message) => {
+          if (message.type() === 'error') troubles.push(message.text());
+        });
+        page.on('request', (request) => {
+          if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(system.url))
+            troubles.push(request.url());
+        });
+        await page.goto(system.url);
+        await page
+          .getByText(/Driver on the way|Arrived|On the trip/)
+          .first()
+          .waitFor({ timeout: 60_000 });
+        await page.getByText('gateway-1').first().waitFor();
+        const text = () => page.locator('body').innerText();
+        console.log(await text());
+        await expect
+          .poll(async () => Number(/(\d+)\s*available/.exec(await text())?.[1] ?? 0), { timeout: 20_000 })
+          .toBeGreaterThan(10);
+        await expect.poll(text, { timeout: 20_000 }).toMatch(/Last position\s+\d+(\.\d)? s ago/);
+        // Nothing reaches beyond the screen.
+        const width = await page.evaluate('document.documentElement.scrollWidth');
+        expect(width).toBeLessThanOrEqual(viewport.width);
+        expect(troubles).toEqual([]);
+      } finally {
+        await browser.close();
+      }
+    },
+    120_000,
+  );
+});

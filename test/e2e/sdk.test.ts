@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { distanceM } from '#geo';
+import type { DriverPosition, Fix } from '#protocol';
+import { Api, DispatchClient, DriverClient, devToken, HexfleetError, RiderClient } from '#sdk';
+import { drive } from '../support/clients.js';
+import { type System, startSystem } from '../support/system.js';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system.stop());
+
+const place = { lat: 40.75, lng: -73.99 };
+
+test('a gateway dies: no fix is lost, the watches come back on the other one', async () => {
+  const { url } = system;
+  const service = new Api({ url, token: await devToken('service', 's', url) });
+  const driver = new DriverClient({ url, token: () => devToken('driver', 'sdk-driver', url) });
+  const rider = new RiderClient({ url, token: () => devToken('rider', 'sdk-rider', url) });
+  const dispatch = new DispatchClient({ url, token: () => devToken('dispatcher', 'sdk-desk', url) });
+  const trip = await service.createTrip({
+    riderId: 'sdk-rider',
+    driverId: 'sdk-driver',
+    pickup: place,
+    dropoff: place,
+  });
+  const { node } = await driver.connect();
+  const acked: Fix[] = [];
+  const seen: DriverPosition[] = [];
+  driver.on('acked', (fixes) => acked.push(...fixes));
+  rider.on('position', (position) => seen.push(position));
+  await Promise.all([rider.connect(), dispatch.connect()]);
+  await rider.watchTrip(trip.id);
+  await dispatch.watchFleet({ bbox: [-74.1, 40.7, -73.9, 40.8], zoom: 12 });
+
+  const fixes = drive(300);
+  const dying = system.gateways.find((gateway) => gateway.node === node)!;
+  for (const [i, fix] of fixes.entries()) {
+    driver.push(fix);
+    if (i === 100) process.kill(dying.pid, 'SIGKILL');
+    if (i % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await expect.poll(() => driver.waiting, { timeout: 20_000 }).toBe(0);
+  const times = fixes.map(({ t }) => t);
+  expect([...new Set(acked.map(({ t }) => t))].sort()).toEqual(times);
+  await expect.poll(() => seen.at(-1)?.t, { timeout: 20_000 }).toBe(times.at(-1));
+  const seenTimes = seen.map(({ t }) => t);
+  expect(seenTimes).toEqual([...seenTimes].sort());
+  await expect.poll(() => dispatch.vehicles.get('sdk-driver')?.t, { timeout: 20_000 }).toBe(times.at(-1));
+  expect((await service.driver('sdk-driver')).position).toMatchObject({ t: times.at(-1) });
+  // The front has started the gateway again.
+  await expect
+    .poll(async () => (await service.nodes()).map((state) => state.node), { timeout: 20_000 })
+    .toContain(node);
+  for (const client of [driver, rider, dispatch]) client.close();
+});
+
+test('cars nearby are followed, and refusals are errors with a code', async () => {
+  const { url } = system;
+  const driver = new DriverClient({ url, token: await devToken('driver', 'sdk-near', url) });
+  const rider = new RiderClient({
+    url,
+    token: await devToken('rider', 'sdk-looking', url),
+    transports: ['polling'],
+  });
+  await Promise.all([driver.connect(), rider.connect()]);
+  const pin = { lat: 51.5, lng: -0.12 };
+  driver.push({ t: Date.now() - 1_000, ...pin });
+  await expect.poll(() => driver.waiting).toBe(0);
+  await expect.poll(async () => (await rider.watchNearby({ ...pin, radiusM: 500 })).length).toBe(1);
+  driver.push({ t: Date.now(), lat: pin.lat + 0.0005, lng: pin.lng });
+  await expect.poll(() => Math.round(distanceM([...rider.cars][0]!, pin))).toBe(56);
+  await driver.setStatus('offline');
+  await expect.poll(() => rider.cars.size).toBe(0);
+
+  const refused = rider.watchTrip('nothing');
+  await expect(refused).rejects.toBeInstanceOf(HexfleetError);
+  await expect(refused).rejects.toMatchObject({ code: 'NO_SUCH_TRIP', retry: false });
+  const stranger = new RiderClient({ url, token: 'nonsense' });
+  await expect(stranger.connect()).rejects.toMatchObject({ code: 'BAD_TOKEN' });
+  for (const client of [driver, rider, stranger]) client.close();
+});
+
+test('a bad fix leaves the outbox and is told, the good ones go on', async () => {
+  const { url } = system;
+  const driver = new DriverClient({ url, token: await devToken('driver', 'sdk-bad', url) });
+  const rejected: string[] = [];
+  driver.on('rejected', ({ code }) => rejected.push(code));
+  driver.push(...drive(2), { t: Date.now(), lat: 99, lng: 0 });
+  expect(driver.waiting).toBe(3);
+  await driver.connect();
+  await expect.poll(() => driver.waiting).toBe(0);
+  expect(rejected).toEqual(['BAD_POSITION']);
+  driver.close();
+});

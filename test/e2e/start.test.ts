@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { distanceM } from '#geo';
+import { Api, devToken } from '#sdk';
+import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/ports.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+let dataDir: string;
+let launched: Launched | null = null;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'hexfleet-start-'));
+});
+afterEach(async () => {
+  launched?.child.kill('SIGKILL');
+  launched = null;
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+type Launched = { child: ChildProcess; output: () => string; ended: Promise<number | null> };
+
+function launch(env: Record<string, string>): Launched {
+  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      HEXFLEET_DATA_DIR: dataDir,
+      HEXFLEET_VEHICLES: '10',
+      ...env,
+    },
+  });
+  let output = '';
+  child.stdout!.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr!.on('data', (chunk) => {
+    output += chunk;
+  });
+  launched = {
+    child,
+    output: () => output,
+    ended: new Promise((resolve) => child.once('exit', (code) => resolve(code))),
+  };
+  return launched;
+}
+
+/** Processes that carry this test's data directory in their environment or arguments. */
+async function leftBehind(): Promise<string[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const found: string[] = [];
+  for (const pid of pids) {
+    const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
+    const [environment, cwd] = [await read('environ'), await read('cmdline')];
+    if (Number(pid) !== process.pid && `${environment}${cwd}`.includes(dataDir))
+      found.push(cwd.replaceAll('\0', ' '));
+  }
+  return found;
+}
+
+describe('npm start', () => {
+  test('starts everything, stops it all on Ctrl-C, and goes on where it was', async () => {
+    const port = await freePort();
+    const url = `http://localhost:${port}`;
+    const first = launch({ PORT: String(port) });
+    await eventually(() => first.output().includes('Hexfleet is ready'), 60_000);
+    expect(first.output()).toContain(`${url}/`);
+    expect(first.output()).toMatch(/Stop +Ctrl-C/);
+    expect(await (await fetch(`${url}/`)).text()).toContain('<title>Hexfleet');
+    const api = async () => new Api({ url, token: await devToken('service', 's', url) });
+    const position = async () => (await (await api()).driver('car-0001').catch(() => null))?.position ?? null;
+    await expect.poll(position, { timeout: 20_000 }).not.toBeNull();
+    const before = (await position())!;
+    first.child.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+    expect(await leftBehind()).toEqual([]);
+
+    const second = launch({ PORT: String(port) });
+    await eventually(() => second.output().includes('Hexfleet is ready'), 60_000);
+    await expect.poll(async () => (await position())?.t, { timeout: 20_000 }).toBeGreaterThan(before.t);
+    expect(distanceM(before, (await position())!)).toBeLessThan(500);
+    second.child.kill('SIGINT');
+    expect(await second.ended).toBe(0);
+    expect(await leftBehind()).toEqual([]);
+  }, 150_000);
+
+  test('can be stopped while it starts', async () => {
+    const starting = launch({ PORT: String(await freePort()) });
+    await eventually(() => starting.output().includes('Starting gateways'), 60_000);
+    starting.child.kill('SIGINT');
+    expect(await starting.ended).not.toBeNull();
+    expect(await leftBehind()).toEqual([]);
+  }, 90_000);
+
+  test.each([
+    ['HEXFLEET_GATEWAYS', 'many', /HEXFLEET_GATEWAYS="many"/],
+    ['HEXFLEET_REDIS_URL', 'redis://127.0.0.1:1', /cannot reach Redis at redis:\/\/127\.0\.0\.1:1/],
+  ])(
+    '%s=%s ends it with one clear line',
+    async (variable, value, line) => {
+      const failed = launch({ PORT: String(await freePort()), [variable]: value });
+      expect(await failed.ended).toBe(1);
+      expect(failed.output()).toMatch(line);
+      expect(failed.output()).not.toMatch(/\n\s+at /);
+      expect(await leftBehind()).toEqual([]);
+    },
+    90_000,
+  );
+
+  test('a busy port, and a Redis that is too old', async () => {
+    // No package brings a Redis of before 2022, so this one only says that it is old.
+    const info = 'redis_version:6.2.14\r\n';
+    const old = createServer((socket) => {
+      socket.on('data', (data) => {
+        const commands = [...String(data).matchAll(/\*\d+\r\n\$\d+\r\n(\w+)/g)].map(([, name]) =>
+          name!.toLowerCase(),
+        );
+        for (const name of commands)
+          socket.write(name === 'info' ? `$${info.length}\r\n${info}\r\n` : '+OK\r\n');
+      });
+    });
+    await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
+    const { port } = old.address() as { port: number };
+    const busy = launch({ PORT: String(port) });
+    expect(await busy.ended).toBe(1);
+    expect(busy.output()).toMatch(new RegExp(`PORT.*${port}.*in use`));
+    const tooOld = launch({
+      PORT: String(await freePort()),
+      HEXFLEET_REDIS_URL: `redis://127.0.0.1:${port}`,
+    });
+    expect(await tooOld.ended).toBe(1);
+    expect(tooOld.output()).toMatch(/Redis 6\.2\.14 .* is too old/);
+    old.close();
+    expect(await leftBehind()).toEqual([]);
+  }, 90_000);
+});
