@@ -48,15 +48,13 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
             troubles.push(request.url());
         });
         await page.goto(system.url);
-        await page
-          .getByText(/Driver on the way|Arrived|On the trip/)
-          .first()
-          .waitFor({ timeout: 60_000 });
+        const state = page.getByRole('status').filter({ hasText: /Driver on the way|Arrived|On the trip/ });
+        await state.first().waitFor({ timeout: 60_000 });
         await page.getByText('gateway-1').first().waitFor();
         const text = () => page.locator('body').innerText();
-        console.log(await text());
+
         await expect
-          .poll(async () => Number(/(\d+)\s*available/.exec(await text())?.[1] ?? 0), { timeout: 20_000 })
+          .poll(async () => Number(/available\s+(\d+)/.exec(await text())?.[1] ?? 0), { timeout: 20_000 })
           .toBeGreaterThan(10);
         await expect.poll(text, { timeout: 20_000 }).toMatch(/Last position\s+\d+(\.\d)? s ago/);
         // Nothing reaches beyond the screen.
