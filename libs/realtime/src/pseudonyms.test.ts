@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import type { DriverRecord } from '#store';
+import { Pseudonyms } from './pseudonyms.js';
+import { Tokens } from './tokens.js';
+
+const MINUTE = 60_000;
+const START = 9 * MINUTE * 200_000;
+const record = (minutes: number, change: Partial<DriverRecord> = {}): DriverRecord => ({
+  driverId: 'd',
+  t: 0,
+  lat: 1,
+  lng: 2,
+  accuracyM: null,
+  heading: 0,
+  speedMps: 0,
+  held: null,
+  status: 'available',
+  cell: '862a1072fffffff',
+  shift: 0,
+  version: (START + minutes * MINUTE) * 1_000,
+  ...change,
+});
+const names = new Pseudonyms(new Tokens('a secret of the tests, at least 32 characters'));
+
+test('a car keeps its name for some minutes and never for ten', () => {
+  for (let minute = 0; minute < 60; minute += 1) {
+    expect(names.of(record(minute))).not.toBe(names.of(record(minute + 10)));
+  }
+  expect(names.of(record(1))).toBe(names.of(record(8)));
+});
+
+test('a trip or a break gives it another name', () => {
+  expect(names.of(record(1, { shift: 1 }))).not.toBe(names.of(record(1)));
+});
+
+test('every node gives the same name, an installation with another secret another one', () => {
+  const node = new Pseudonyms(new Tokens('a secret of the tests, at least 32 characters'));
+  const elsewhere = new Pseudonyms(new Tokens('another secret, at least 32 characters long'));
+  expect(node.of(record(1))).toBe(names.of(record(1)));
+  expect(elsewhere.of(record(1))).not.toBe(names.of(record(1)));
+  expect(names.of(record(1))).not.toContain('d/');
+});
