@@ -42,8 +42,8 @@ function hashOf(dirs) {
 
 const PARTS = {
   server: {
-    dirs: ['apps', 'libs'],
-    output: ['dist/apps', 'dist/libs'],
+    dirs: ['apps', 'libs', 'test/bench', 'test/support'],
+    output: ['dist/apps', 'dist/libs', 'dist/test'],
     async build() {
       const tsc = inRoot('node_modules/typescript/bin/tsc');
       await mustRun('tsc', process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root });

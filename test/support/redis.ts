@@ -11,6 +11,7 @@ export type TestRedis = {
   url: string;
   port: number;
   client: Redis;
+  pid(): number;
   /** kills it, as a crash would */
   kill(): Promise<void>;
   /** starts it again on the same port with the same data */
@@ -56,6 +57,7 @@ export async function startRedis(
     url,
     port,
     client,
+    pid: () => child.pid!,
     kill,
     restart: start,
     stop: async () => {

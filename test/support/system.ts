@@ -4,7 +4,9 @@ import type { Role } from '#protocol';
 import { Tokens } from '#realtime';
 import { startRedis, type TestRedis } from './redis.js';
 
-const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+const HERE = fileURLToPath(new URL('../../', import.meta.url));
+/** The built programs, whether this file runs from its source or is built itself, as for benchmarks. */
+const DIST = HERE.endsWith('/dist/') ? HERE : `${HERE}dist/`;
 const SECRET = 'a secret of the tests, at least 32 characters';
 
 export type Service = { process: ChildProcess; output: () => string; ready: ReadyMessage };
@@ -26,9 +28,15 @@ export type System = {
 
 /** A whole installation of real processes on free ports: Redis, gateways behind one address, processors. */
 export async function startSystem(
-  options: { gateways?: number; processors?: number; env?: Record<string, string>; redisUrl?: string } = {},
+  options: {
+    gateways?: number;
+    processors?: number;
+    env?: Record<string, string>;
+    redisUrl?: string;
+    appendfsync?: 'everysec';
+  } = {},
 ): Promise<System> {
-  const redis = await startRedis();
+  const redis = await startRedis(options.appendfsync);
   const env = {
     PORT: '0',
     HEXFLEET_REDIS_URL: options.redisUrl ?? redis.url,

@@ -25,7 +25,7 @@ const AT_ONCE = 20;
 const STEP_MS = 10;
 const SETTLE_MS = 15_000;
 /** A rider connects again until it is on another node than its driver, if there is another. */
-const MAX_TRIES = 6;
+const MAX_TRIES = 30;
 
 /**
  * Plays a recording through the sdk: each track is a driver on a trip, with a rider on another node who watches.

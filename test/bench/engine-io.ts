@@ -1,0 +1,74 @@
+import { WebSocket } from 'ws';
+
+/**
+ * The least that speaks Socket.IO: one namespace on one WebSocket. A stock client costs as much as the server that is
+ * measured. Packets as in https://socket.io/docs/v4/socket-io-protocol/ and engine-io-protocol.
+ */
+export class RawClient {
+  readonly #socket: WebSocket;
+  readonly #acks = new Map<number, (answer: string) => void>();
+  #nextAck = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+
+  private constructor(
+    socket: WebSocket,
+    private readonly namespace: string,
+    private readonly onEvent: (packet: string) => void,
+  ) {
+    this.#socket = socket;
+  }
+
+  /** Resolves when the namespace has accepted the token. `onEvent` gets `["name",payload]` as text. */
+  static connect(
+    url: string,
+    namespace: string,
+    token: string,
+    onEvent: (packet: string) => void,
+  ): Promise<RawClient> {
+    const address = `${url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`;
+    const socket = new WebSocket(address, { perMessageDeflate: false });
+    const client = new RawClient(socket, namespace, onEvent);
+    return new Promise((resolve, reject) => {
+      socket.on('message', (data: Buffer) => client.#receive(data.toString(), () => resolve(client), token));
+      socket.once('error', reject);
+      socket.once('close', () => reject(new Error(`${namespace} was closed`)));
+    });
+  }
+
+  /** @param payload JSON */
+  request(event: string, payload: string, onAnswer: (answer: string) => void): void {
+    const id = this.#nextAck++;
+    this.#acks.set(id, onAnswer);
+    this.#send(`42${this.namespace},${id}["${event}",${payload}]`);
+  }
+
+  close(): void {
+    this.#socket.removeAllListeners('close');
+    this.#socket.close();
+  }
+
+  #send(packet: string): void {
+    this.bytesOut += packet.length;
+    this.#socket.send(packet);
+  }
+
+  #receive(packet: string, onConnected: () => void, token: string): void {
+    this.bytesIn += packet.length;
+    if (packet === '2') this.#send('3');
+    else if (packet[0] === '0') this.#send(`40${this.namespace},${JSON.stringify({ token })}`);
+    else if (packet[0] === '4') this.#receiveMessage(packet, onConnected);
+  }
+
+  #receiveMessage(packet: string, onConnected: () => void): void {
+    const body = packet.slice(2 + this.namespace.length + 1);
+    if (packet[1] === '0') onConnected();
+    else if (packet[1] === '2') this.onEvent(body);
+    else if (packet[1] === '3') {
+      const at = body.indexOf('[');
+      const id = Number(body.slice(0, at));
+      this.#acks.get(id)?.(body.slice(at));
+      this.#acks.delete(id);
+    }
+  }
+}

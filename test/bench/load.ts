@@ -1,0 +1,175 @@
+import { build } from 'hdr-histogram-js';
+import { destination } from '#geo';
+import { RawClient } from './engine-io.js';
+
+/** What a load generator is told; it runs in a process of its own and sends back a {@link LoadResult}. */
+export type LoadPlan = {
+  driverUrl: string;
+  riderUrl: string;
+  drivers: Array<{ id: string; token: string }>;
+  /** each follows the driver of its trip */
+  riders: Array<{ token: string; tripId: string; driverId: string }>;
+  dispatchers: string[];
+  bbox: [number, number, number, number];
+  fixesPerS: number;
+  warmupMs: number;
+  measureMs: number;
+};
+
+export type LoadResult = {
+  sent: number;
+  acked: number;
+  refused: number;
+  /** positions that riders received of the fixes that they should have */
+  delivered: number;
+  expected: number;
+  ackMs: Quantiles;
+  deliveryMs: Quantiles;
+  bytesIn: number;
+  bytesOut: number;
+};
+type Quantiles = { p50: number; p99: number; max: number };
+
+const STEP_MS = 1;
+const CONNECT_AT_ONCE = 50;
+/** After the last fix, for what is still on its way. */
+const DRAIN_MS = 2_000;
+
+type Car = { client: RawClient; lat: number; lng: number; heading: number; followed: boolean };
+
+/** Open loop: fixes leave when they are due, whether or not the service keeps up, and are timed from when they were due. */
+async function run(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void): Promise<LoadResult> {
+  const due = new Map<string, number>();
+  const ackTimes = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 });
+  const deliveryTimes = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 });
+  const result = { sent: 0, acked: 0, refused: 0, delivered: 0, expected: 0 };
+  const record = (times: typeof ackTimes, sinceMs: number) =>
+    times.recordValue(Math.max(1, Math.round((performance.now() - sinceMs) * 1_000)));
+
+  const followed = new Set(plan.riders.map(({ driverId }) => driverId));
+  const cars = await inTurn(plan.drivers, async ({ id, token }, i): Promise<Car> => {
+    const client = await RawClient.connect(plan.driverUrl, '/driver', token, () => {});
+    const [west, south, east, north] = plan.bbox;
+    const lat = south + ((i * 0.618034) % 1) * (north - south);
+    const lng = west + ((i * 0.414214) % 1) * (east - west);
+    return { client, lat, lng, heading: (i * 137) % 360, followed: followed.has(id) };
+  });
+  const clients = cars.map(({ client }) => client);
+  await inTurn(plan.riders, async ({ token, tripId }) => {
+    const client = await RawClient.connect(plan.riderUrl, '/rider', token, (packet) => {
+      if (!packet.startsWith('["position"')) return;
+      const { driverId, t } = JSON.parse(packet)[1];
+      const key = `${driverId}/${t}`;
+      const since = due.get(key);
+      if (since === undefined) return;
+      due.delete(key);
+      result.delivered += 1;
+      record(deliveryTimes, since);
+    });
+    clients.push(client);
+    await ask(client, 'trip:watch', { tripId });
+  });
+  for (const token of plan.dispatchers) {
+    const client = await RawClient.connect(plan.riderUrl, '/dispatch', token, () => {});
+    clients.push(client);
+    await ask(client, 'fleet:watch', { bbox: plan.bbox, zoom: 11 });
+  }
+
+  const startedAt = performance.now();
+  const measureFrom = startedAt + plan.warmupMs;
+  const measureTo = measureFrom + plan.measureMs;
+  const everyMs = 1_000 / plan.fixesPerS;
+  let phase: 'warm-up' | 'measuring' | 'over' = 'warm-up';
+  let bytesBefore = [0, 0];
+  const bytes = () => [sum(clients, 'bytesIn'), sum(clients, 'bytesOut')];
+  for (let n = 0; phase !== 'over'; ) {
+    const now = performance.now();
+    if (phase === 'warm-up' && now >= measureFrom) {
+      phase = 'measuring';
+      bytesBefore = bytes();
+      onMeasure('start');
+    }
+    for (; startedAt + n * everyMs <= now; n += 1) {
+      const dueAt = startedAt + n * everyMs;
+      const measured = dueAt >= measureFrom && dueAt < measureTo;
+      const index = n % cars.length;
+      const car = cars[index]!;
+      const { lat, lng } = destination(car, car.heading, 8);
+      // In a circle of about a kilometre, so that every car stays in the city for ever.
+      car.heading = (car.heading + 3) % 360;
+      car.lat = lat;
+      car.lng = lng;
+      // Times must be new for each fix of a driver, whatever the rate.
+      const t = Math.round(Date.now() - (now - dueAt));
+      if (measured) result.sent += 1;
+      if (measured && car.followed) {
+        result.expected += 1;
+        due.set(`${plan.drivers[index]!.id}/${t}`, dueAt);
+      }
+      const fix = `[{"t":${t},"lat":${lat.toFixed(6)},"lng":${lng.toFixed(6)},"heading":${Math.round(car.heading) % 360},"speedMps":8}]`;
+      car.client.request('fixes', fix, (answer) => {
+        if (!measured) return;
+        if (answer.startsWith('[{"ok":true,"accepted":1')) {
+          result.acked += 1;
+          record(ackTimes, dueAt);
+        } else result.refused += 1;
+      });
+    }
+    if (now >= measureTo) {
+      phase = 'over';
+      onMeasure('end');
+    } else await sleep(STEP_MS);
+  }
+  const [bytesIn, bytesOut] = bytes().map((total, i) => total - bytesBefore[i]!);
+  await sleep(DRAIN_MS);
+  for (const client of clients) client.close();
+  const quantiles = (times: typeof ackTimes): Quantiles => ({
+    p50: times.getValueAtPercentile(50) / 1_000,
+    p99: times.getValueAtPercentile(99) / 1_000,
+    max: times.maxValue / 1_000,
+  });
+  return {
+    ...result,
+    ackMs: quantiles(ackTimes),
+    deliveryMs: quantiles(deliveryTimes),
+    bytesIn: bytesIn!,
+    bytesOut: bytesOut!,
+  };
+}
+
+const ask = (client: RawClient, event: string, payload: object): Promise<void> =>
+  new Promise((resolve, reject) => {
+    client.request(event, JSON.stringify(payload), (answer) => {
+      if (answer.startsWith('[{"ok":true')) resolve();
+      else reject(new Error(`${event}: ${answer}`));
+    });
+  });
+
+const sum = (clients: RawClient[], field: 'bytesIn' | 'bytesOut') =>
+  clients.reduce((total, client) => total + client[field], 0);
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function inTurn<T, R>(items: T[], work: (item: T, index: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = new Array(items.length);
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await work(items[index]!, index);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECT_AT_ONCE }, worker));
+  return results;
+}
+
+process.on('message', (plan: LoadPlan) => {
+  run(plan, (phase) => process.send!({ phase })).then(
+    (result) => process.send!({ result }, () => process.exit(0)),
+    (error: unknown) => {
+      process.stderr.write(`${(error as Error).stack}\n`);
+      process.exit(1);
+    },
+  );
+});
+process.send?.({ type: 'ready' });

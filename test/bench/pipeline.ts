@@ -1,0 +1,197 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../support/ports.js';
+import { startRedis } from '../support/redis.js';
+import { type Service, type System, startService, startSystem, stopService } from '../support/system.js';
+import { cpuOf } from './cpu.js';
+import type { LoadPlan, LoadResult } from './load.js';
+import { median, type Row, spread, table, verdicts } from './report.js';
+
+export type Options = { quick: boolean; rates?: number[] | undefined; rounds?: number | undefined };
+
+const DRIVERS = 2_000;
+const RIDERS = 200;
+const BBOX: LoadPlan['bbox'] = [-74.02, 40.7, -73.93, 40.88];
+const RATES = [1_000, 2_000, 4_000, 8_000, 12_000];
+
+/** A running installation: where drivers and riders connect, and whose CPU counts. */
+type Contender = {
+  driverUrl: string;
+  riderUrl: string;
+  pids: Record<string, number>;
+  token(role: 'driver' | 'rider' | 'dispatcher', sub: string): Promise<string>;
+  openTrip(riderId: string, driverId: string): Promise<string>;
+  stop(): Promise<void>;
+};
+
+const CONTENDERS: Record<string, () => Promise<Contender>> = {
+  tutorial: startTutorial,
+  hexfleet: startHexfleet,
+};
+
+/** Measures both designs in turn, at each rate, from a driver's send to the socket of its rider on the other node. */
+export async function pipeline({ quick, rates, rounds }: Options): Promise<Row[]> {
+  const plan = quick
+    ? {
+        rates: rates ?? [1_000],
+        rounds: rounds ?? 1,
+        warmupMs: 1_000,
+        measureMs: 3_000,
+        drivers: 400,
+        riders: 50,
+      }
+    : {
+        rates: rates ?? RATES,
+        rounds: rounds ?? 2,
+        warmupMs: 4_000,
+        measureMs: 8_000,
+        drivers: DRIVERS,
+        riders: RIDERS,
+      };
+  const rows: Row[] = [];
+  for (const rate of plan.rates) {
+    const measured = new Map<string, Measured[]>(Object.keys(CONTENDERS).map((name) => [name, []]));
+    for (let round = 0; round < plan.rounds; round += 1) {
+      for (const [name, start] of Object.entries(CONTENDERS)) {
+        process.stderr.write(`${name}, ${rate} fixes/s, round ${round + 1} of ${plan.rounds}\n`);
+        measured.get(name)!.push(await measure(await start(), { ...plan, rate }));
+      }
+    }
+    for (const [name, runs] of measured) rows.push(summarise(name, rate, runs));
+  }
+  process.stdout.write(`${table(rows)}\n\n${verdicts(rows)}\n`);
+  return rows;
+}
+
+type Measured = LoadResult & { cpuPer1000: Record<string, number> };
+
+async function measure(
+  contender: Contender,
+  plan: { rate: number; warmupMs: number; measureMs: number; drivers: number; riders: number },
+): Promise<Measured> {
+  try {
+    const ids = Array.from({ length: plan.drivers }, (_, i) => `bench-${i}`);
+    const drivers = await Promise.all(
+      ids.map(async (id) => ({ id, token: await contender.token('driver', id) })),
+    );
+    const riders: LoadPlan['riders'] = [];
+    for (const driverId of ids.slice(0, plan.riders)) {
+      const riderId = `rider-of-${driverId}`;
+      const tripId = await contender.openTrip(riderId, driverId);
+      riders.push({ driverId, tripId, token: await contender.token('rider', riderId) });
+    }
+    const dispatchers = await Promise.all(
+      ['desk-1', 'desk-2'].map((sub) => contender.token('dispatcher', sub)),
+    );
+    const { driverUrl, riderUrl, pids } = contender;
+    const { rate: fixesPerS, warmupMs, measureMs } = plan;
+    let before: Record<string, number> = {};
+    let after: Record<string, number> = {};
+    const result = await generate(
+      { driverUrl, riderUrl, drivers, riders, dispatchers, bbox: BBOX, fixesPerS, warmupMs, measureMs },
+      (phase) => {
+        if (phase === 'start') before = cpuOf(pids);
+        else after = cpuOf(pids);
+      },
+    );
+    const cpuPer1000 = Object.fromEntries(
+      Object.keys(pids).map((name) => [name, ((after[name]! - before[name]!) * 1_000) / result.sent]),
+    );
+    return { ...result, cpuPer1000 };
+  } finally {
+    await contender.stop();
+  }
+}
+
+/** Runs the load generator as a process of its own: what it costs is nobody's cost. */
+function generate(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void): Promise<LoadResult> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./load.js', import.meta.url))], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`The load generator ended with ${code}`)));
+    child.on('message', (message: { type?: string; phase?: 'start' | 'end'; result?: LoadResult }) => {
+      if (message.type === 'ready') child.send(plan);
+      else if (message.phase !== undefined) onMeasure(message.phase);
+      else if (message.result !== undefined) resolve(message.result);
+    });
+  });
+}
+
+async function startHexfleet(): Promise<Contender> {
+  const system: System = await startSystem({ appendfsync: 'everysec', env: { HEXFLEET_TICK_MS: '1000' } });
+  const [first, second] = system.gateways;
+  const service = await system.token('service', 'bench');
+  const pickup = { lat: 40.75, lng: -73.98 };
+  return {
+    driverUrl: first!.url,
+    riderUrl: second!.url,
+    pids: {
+      'driver node': first!.pid,
+      'rider node': second!.pid,
+      processor: system.processors[0]!.process.pid!,
+      redis: system.redis.pid(),
+    },
+    token: system.token,
+    openTrip: async (riderId, driverId) => {
+      const response = await fetch(`${second!.url}/api/trips`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${service}` },
+        body: JSON.stringify({ riderId, driverId, pickup, dropoff: pickup }),
+      });
+      const trip = (await response.json()) as { id?: string };
+      if (trip.id === undefined) throw new Error(`No trip: ${JSON.stringify(trip)}`);
+      return trip.id;
+    },
+    stop: system.stop,
+  };
+}
+
+async function startTutorial(): Promise<Contender> {
+  const redis = await startRedis('everysec');
+  const start = async (): Promise<Service> =>
+    startService('test/bench/baselines/tutorial.js', {
+      REDIS_URL: redis.url,
+      PORT: String(await freePort()),
+    });
+  const first = await start();
+  const second = await start();
+  const unsigned = (claims: object) => `-.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.-`;
+  return {
+    driverUrl: first.ready.url,
+    riderUrl: second.ready.url,
+    pids: { 'driver node': first.process.pid!, 'rider node': second.process.pid!, redis: redis.pid() },
+    token: async (role, sub) => unsigned({ role, sub }),
+    openTrip: async (_, driverId) => driverId,
+    stop: async () => {
+      await Promise.all([first, second].map(stopService));
+      await redis.stop();
+    },
+  };
+}
+
+function summarise(name: string, rate: number, runs: Measured[]): Row {
+  const of = (pick: (run: Measured) => number) => runs.map(pick);
+  const cpu = (run: Measured) => Object.values(run.cpuPer1000).reduce((sum, part) => sum + part, 0);
+  const perFix = (bytes: (run: Measured) => number) => median(of((run) => bytes(run) / run.sent));
+  return {
+    name,
+    rate,
+    cpuMs: median(of(cpu)),
+    cpuSpreadMs: spread(of(cpu)),
+    cpuByProcessMs: Object.fromEntries(
+      Object.keys(runs[0]!.cpuPer1000).map((process) => [
+        process,
+        median(of((run) => run.cpuPer1000[process]!)),
+      ]),
+    ),
+    p50Ms: median(of((run) => run.deliveryMs.p50)),
+    p99Ms: median(of((run) => run.deliveryMs.p99)),
+    p99SpreadMs: spread(of((run) => run.deliveryMs.p99)),
+    ackP99Ms: median(of((run) => run.ackMs.p99)),
+    ackedShare: median(of((run) => run.acked / run.sent)),
+    deliveredShare: median(of((run) => run.delivered / Math.max(1, run.expected))),
+    bytesInPerFix: perFix((run) => run.bytesIn),
+    bytesOutPerFix: perFix((run) => run.bytesOut),
+  };
+}
