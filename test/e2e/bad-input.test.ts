@@ -158,6 +158,20 @@ describe('a request', () => {
     expect(await ask(rider, 'toString', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
   });
 
+  test('of a shape that only a hand-made client sends', async () => {
+    const last = (event: string, ...args: unknown[]) =>
+      new Promise((resolve) => driver.socket.emit(event, ...args, resolve));
+    expect(await last('fixes')).toMatchObject({ ok: false, code: 'BAD_BATCH' });
+    expect(await last('fixes', [], 1)).toMatchObject({ ok: false, code: 'BAD_BATCH' });
+    expect(await last('fixes', drive(1), 'extra')).toMatchObject({ ok: true, accepted: 1 });
+    expect(await last('status')).toMatchObject({ ok: false, code: 'BAD_STATUS' });
+    rider.socket.emit(1 as unknown as string);
+    await expect
+      .poll(() => pushes(rider, 'refused').at(-1))
+      .toMatchObject({ event: '1', code: 'UNKNOWN_EVENT' });
+    expect(await last('fixes', drive(1))).toMatchObject({ ok: true });
+  });
+
   test('without an acknowledgement function', async () => {
     driver.socket.emit('fixes', drive(1));
     await expect
@@ -191,6 +205,9 @@ describe('a request', () => {
     ['all', 'BAD_BBOX'],
     [[-180, -90, 180, 90], 'AREA_TOO_LARGE'],
     [[-10, 36, 30, 60], 'AREA_TOO_LARGE'],
+    [[-89, 0, 90, 0.001], 'AREA_TOO_LARGE'],
+    [[0, -90, 0.0001, 90], 'AREA_TOO_LARGE'],
+    [[-179, 10, 179, 10.001], 'AREA_TOO_LARGE'],
   ])('fleet:watch %j', async (bbox, code) => {
     expect(await ask(dispatcher, 'fleet:watch', { bbox, zoom: 10 })).toMatchObject({ ok: false, code });
   });

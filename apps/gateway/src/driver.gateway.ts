@@ -39,6 +39,7 @@ const SAMPLING: Sampling = { intervalMs: 1_000, minDistanceM: 0 };
 @WebSocketGateway({ namespace: '/driver' })
 export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnection<DriverSocket> {
   readonly #logger = new Logger('driver');
+  readonly #statuses = new WeakMap<DriverSocket, Promise<void>>();
 
   constructor(
     private readonly appender: FixAppender,
@@ -55,17 +56,27 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
   handleConnection(socket: DriverSocket): void {
     socket.emit('sampling', SAMPLING);
     // The one hot event is bound directly: Nest's decorator costs three times the rest of the way.
-    socket.on('fixes', (fixes: unknown, ack: (answer: FixesAnswer) => void) => {
+    socket.on('fixes', (...args: unknown[]) => {
+      // The guard has seen that the last argument is a function; whatever else a client sends stands before it.
+      const ack = args.at(-1) as (answer: FixesAnswer) => void;
+      const fixes = args.length > 1 ? args[0] : undefined;
       this.#take(socket.data.userId, fixes).then(ack, (error: unknown) => ack(this.#failed(error)));
     });
   }
 
   @SubscribeMessage('status')
-  async status(
+  status(
     @ConnectedSocket() socket: DriverSocket,
     @MessageBody(parsed(Status)) status: Status,
   ): Promise<void> {
-    const driverId = socket.data.userId;
+    // One after the other, as they were said: looking for a trip must not let a later one pass.
+    const before = this.#statuses.get(socket) ?? Promise.resolve();
+    const declared = before.catch(() => {}).then(() => this.#declare(socket.data.userId, status));
+    this.#statuses.set(socket, declared);
+    return declared;
+  }
+
+  async #declare(driverId: string, status: Status): Promise<void> {
     // An app that starts again in the middle of a trip says 'available' before it knows of the trip.
     const onTrip = status === 'available' && (await orUnavailable(this.trips.openOf(driverId))) !== null;
     await this.appender.append(driverId, [

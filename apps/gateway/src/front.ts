@@ -37,6 +37,7 @@ async function main(): Promise<void> {
     // Connections go to the workers that are listed here; one that is still starting would keep them waiting.
     delete cluster.workers![worker.id];
     workers.add(worker);
+    worker.on('error', (error) => logger.warn(`${node}: ${error.message}`));
     return new Promise((resolve, reject) => {
       worker.on('message', (message: Ready) => {
         if (message.type !== 'ready') return;

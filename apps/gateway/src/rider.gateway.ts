@@ -1,4 +1,4 @@
-import { Inject, UseInterceptors } from '@nestjs/common';
+import { Inject, type OnApplicationShutdown, UseInterceptors } from '@nestjs/common';
 import {
   ConnectedSocket,
   MessageBody,
@@ -27,17 +27,35 @@ import { Watching } from './watching.js';
 
 type RiderSocket = IdentifiedSocket<RiderRequests, RiderPushes>;
 
+const CHECK_INTERVAL_MS = 10_000;
+
 /** What riders may follow: the cars near a pin, without identities, and the driver of an open trip of their own. */
 @UseInterceptors(AnswerInterceptor)
 @WebSocketGateway({ namespace: '/rider' })
-export class RiderGateway implements OnGatewayInit<Namespace> {
+export class RiderGateway implements OnGatewayInit<Namespace>, OnApplicationShutdown {
+  /** by trip, the driver that each socket follows */
+  readonly #followed = new Map<RiderSocket, Map<string, string>>();
+  readonly #checking: NodeJS.Timeout;
+
   constructor(
     private readonly sight: Sight,
     private readonly trips: Trips,
     private readonly watching: Watching,
     private readonly tokens: Tokens,
     @Inject(NODE) private readonly node: string,
-  ) {}
+  ) {
+    let running = false;
+    this.#checking = setInterval(async () => {
+      if (running) return;
+      running = true;
+      await this.#checkFollowed();
+      running = false;
+    }, CHECK_INTERVAL_MS);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#checking);
+  }
 
   afterInit(io: Namespace): void {
     guardNamespace(io, '/rider', this.tokens, this.node);
@@ -64,14 +82,41 @@ export class RiderGateway implements OnGatewayInit<Namespace> {
   ): Promise<{ trip: Trip; position: DriverPosition | null }> {
     const { driverId } = await this.#openTrip(socket, tripId);
     await this.watching.driver(socket, driverId);
+    this.#followed.set(socket, new Map(this.#followed.get(socket)).set(tripId, driverId));
     try {
       // Read again: a trip that ended while the room was joined has already told its rider's sockets to leave.
       const trip = await this.#openTrip(socket, tripId);
       return { trip, position: await this.sight.position(driverId) };
     } catch (error) {
-      this.watching.leaveDriver(socket, driverId);
+      this.#stopFollowing(socket, tripId);
       throw error;
     }
+  }
+
+  /** The end of a trip is told to all nodes, once; a node that was cut off from Redis just then finds out here. */
+  async #checkFollowed(): Promise<void> {
+    for (const [socket, trips] of this.#followed) {
+      for (const tripId of trips.keys()) {
+        if (!(await this.#isStillOpen(tripId))) this.#stopFollowing(socket, tripId);
+      }
+      if (socket.disconnected) this.#followed.delete(socket);
+    }
+  }
+
+  async #isStillOpen(tripId: string): Promise<boolean> {
+    return this.trips.get(tripId).then(
+      ({ state }) => isOpen(state),
+      (error: unknown) => !(error instanceof Refusal),
+    );
+  }
+
+  #stopFollowing(socket: RiderSocket, tripId: string): void {
+    const trips = this.#followed.get(socket);
+    const driverId = trips?.get(tripId);
+    trips?.delete(tripId);
+    // The rider may be on its next trip with the same driver.
+    const others = [...(trips?.values() ?? [])];
+    if (driverId !== undefined && !others.includes(driverId)) this.watching.leaveDriver(socket, driverId);
   }
 
   async #openTrip(socket: RiderSocket, tripId: string): Promise<Trip> {

@@ -18,7 +18,13 @@ export class TripDesk {
 
   async open(request: TripRequest): Promise<Trip> {
     const trip = await orUnavailable(this.trips.create(request, Date.now()));
-    await this.#driverIs(trip.driverId, 'trip:begun');
+    try {
+      await this.#driverIs(trip.driverId, 'trip:begun');
+    } catch (error) {
+      // The client is told that nothing was taken, so nothing may stay.
+      await this.trips.change(trip.id, 'cancelled', Date.now()).catch(() => {});
+      throw error;
+    }
     this.#announce(trip);
     return trip;
   }

@@ -22,9 +22,8 @@ export class Watching {
     const watched = this.#of(socket);
     const next = new Set(cells.map(cellRoom));
     for (const room of watched.cells) if (!next.has(room)) socket.leave(room);
-    const added = [...next].filter((room) => !watched.cells.has(room));
     watched.cells = next;
-    await this.#join(socket, added);
+    await this.#join(socket, [...next]);
   }
 
   /** @throws {Refusal} TOO_MANY_WATCHES */

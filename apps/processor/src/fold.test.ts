@@ -10,16 +10,17 @@ const unknown: KnownDriver = {
   left: null,
   status: 'available',
   shift: 0,
+  statusAt: 0,
 };
 const fix = (seconds: number, metresNorth = 0): DriverEvent => ({
   driverId: 'd',
   receivedAt: T,
   fix: { t: T + seconds * 1_000, lat: 40 + metresNorth / 111_195, lng: -74 },
 });
-const change = (to: Change): DriverEvent => ({ driverId: 'd', receivedAt: T, change: to });
+const change = (to: Change, order = 1): DriverEvent => ({ driverId: 'd', receivedAt: T, change: to, order });
 const known = (...events: DriverEvent[]): KnownDriver => {
-  const { after, before, status, shift } = fold(unknown, events, 1_000);
-  return { driverId: 'd', record: after, region: 'r', left: before, status, shift };
+  const { after, before, status, shift, statusAt } = fold(unknown, events, 1_000);
+  return { driverId: 'd', record: after, region: 'r', left: before, status, shift, statusAt };
 };
 
 describe('events of one driver', () => {
@@ -52,5 +53,12 @@ describe('events of one driver', () => {
     const over = fold({ ...known(fix(0)), status: 'busy' }, [change('trip:over')], 9);
     expect(over).toMatchObject({ status: 'available', shift: 1 });
     expect(fold({ ...known(fix(0)), status: 'offline' }, [change('trip:over')], 9).status).toBe('offline');
+  });
+
+  test('a change that comes again after a newer one changes nothing', () => {
+    const back = known(fix(0), change('offline', 5), change('available', 6), fix(1));
+    const outcome = fold(back, [change('offline', 5), fix(2)], 9);
+    expect(outcome).toMatchObject({ status: 'available', statusAt: 6, after: { t: T + 2_000 } });
+    expect(fold(back, [change('offline', 7)], 9).after).toBeNull();
   });
 });

@@ -14,8 +14,10 @@ export type Outcome = {
   accepted: Array<{ fix: LastFix; receivedAt: number }>;
   counts: DecisionCounts;
   status: Status;
-  statusChanged: boolean;
   shift: number;
+  statusAt: number;
+  /** the card has to be told */
+  statusChanged: boolean;
 };
 
 /**
@@ -25,12 +27,15 @@ export type Outcome = {
 export function fold(known: KnownDriver, events: DriverEvent[], version: number): Outcome {
   const counts: DecisionCounts = { late: 0, repeated: 0, implausible: 0 };
   const accepted: Outcome['accepted'] = [];
-  let { status, shift } = known;
+  let { status, shift, statusAt } = known;
   let last: LastFix | null = known.record ?? known.left;
   let present = known.record !== null;
 
   for (const event of events) {
     if ('change' in event) {
+      const order = event.order ?? statusAt;
+      if (order < statusAt) continue;
+      statusAt = order;
       const next = statusAfter(status, event.change);
       // A new name for a car that comes back from a trip or a break.
       if (next === 'available' && status !== 'available') shift += 1;
@@ -50,9 +55,18 @@ export function fold(known: KnownDriver, events: DriverEvent[], version: number)
   const { driverId, record: before } = known;
   const stays = present && last !== null && status !== 'offline';
   const after = stays
-    ? { ...last!, driverId, status: status as DriverRecord['status'], cell: indexCell(last!), shift, version }
+    ? {
+        ...last!,
+        driverId,
+        status: status as DriverRecord['status'],
+        cell: indexCell(last!),
+        shift,
+        statusAt,
+        version,
+      }
     : null;
-  return { driverId, before, after, accepted, counts, status, statusChanged: status !== known.status, shift };
+  const statusChanged = statusAt !== known.statusAt;
+  return { driverId, before, after, accepted, counts, status, shift, statusAt, statusChanged };
 }
 
 /** A trip takes and releases a driver, but does not bring back one that went offline meanwhile. */

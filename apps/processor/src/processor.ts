@@ -24,13 +24,14 @@ const NOTE_SEEN_MS = 5_000;
 export class Processor {
   /** Spares reading what was just written. Every write is checked against the stored version, so it may be stale. */
   readonly #known = new Map<string, KnownDriver>();
-  #version = 0;
 
   constructor(
     private readonly index: FleetIndex,
     private readonly announcer: Announcer,
     private readonly frames: Frames,
     private readonly metrics: Metrics,
+    /** 0 to 999, different for each processor */
+    private readonly tag: number,
   ) {}
 
   /** @param again when the events may have been handled before */
@@ -40,31 +41,32 @@ export class Processor {
       if (round === MAX_ROUNDS)
         throw new Error(`${pending.size} drivers could not be written in ${MAX_ROUNDS} rounds`);
       const known = await this.#lookUp([...pending.keys()]);
-      const version = this.#nextVersion();
-      const outcomes = known.map((driver) => fold(driver, pending.get(driver.driverId)!, version));
+      const outcomes = known.map((driver) =>
+        fold(driver, pending.get(driver.driverId)!, this.#nextVersion(driver)),
+      );
       const conflicts = await this.#storeOrForget(outcomes, known);
       const settled = outcomes.filter(({ driverId }) => !conflicts.has(driverId));
       for (const { before, after } of settled) this.frames.note(before, after);
       this.#count(settled);
       await this.#noteOnCards(settled);
       await this.announcer.moved(settled, again);
-      await this.announcer.gone(
-        settled.flatMap(({ before, after }) => (before !== null && after === null ? [before] : [])),
-        'offline',
-      );
       pending = new Map([...pending].filter(([driverId]) => conflicts.has(driverId)));
     }
   }
 
   /** Removes who was last heard before `cutoff`, epoch ms, and tells those who watched. */
   async sweep(cutoff: number): Promise<void> {
-    const swept = await this.index.sweep(cutoff);
-    for (const record of swept) {
-      this.#known.delete(record.driverId);
-      this.frames.note(record, null);
+    for (const region of await this.index.regions()) {
+      const swept = await this.index.sweep(region, cutoff);
+      if (swept.length === 0) continue;
+      for (const record of swept) {
+        this.#known.delete(record.driverId);
+        this.frames.note(record, null);
+      }
+      this.metrics.swept.inc(swept.length);
+      await this.announcer.gone(swept, 'silent');
+      await this.index.keepCards(swept);
     }
-    this.metrics.swept.inc(swept.length);
-    await this.announcer.gone(swept, 'silent');
   }
 
   async #lookUp(driverIds: string[]): Promise<KnownDriver[]> {
@@ -105,18 +107,26 @@ export class Processor {
   /** Does what is rare, entering, leaving or changing the region, and says what remains to be written. */
   async #prepare(outcome: Outcome, known: KnownDriver): Promise<Write | 'conflict' | null> {
     const { driverId, before, after } = outcome;
-    if (after === null) return before === null || (await this.index.remove(before)) ? null : 'conflict';
+    if (after === null) return before === null || (await this.#leave(before, 'offline')) ? null : 'conflict';
     const region = regionOf(after.cell);
     if (before !== null && region === known.region)
       return { before, after, noteSeen: isSeenDue(before, after) };
     // Leave first: a driver in two regions would be found, and dispatched, twice.
-    if (before !== null && !(await this.index.remove(before))) return 'conflict';
+    if (before !== null && !(await this.#leave(before, 'moved'))) return 'conflict';
     if (!(await this.index.claim(driverId, known.region, region))) return 'conflict';
     return { before: null, after, noteSeen: true };
   }
 
+  /** Told at once: what comes after may fail, and would then start from a driver that is not in the index. */
+  async #leave(record: DriverRecord, reason: 'offline' | 'moved'): Promise<boolean> {
+    if (!(await this.index.remove(record))) return false;
+    this.frames.note(record, null);
+    if (reason === 'offline') await this.announcer.gone([record], reason);
+    return true;
+  }
+
   /** Only who is in the index is remembered: nothing would tell that what is known of the others has changed. */
-  #remember({ driverId, after, status, shift }: Outcome): void {
+  #remember({ driverId, after, status, shift, statusAt }: Outcome): void {
     this.#known.delete(driverId);
     if (after === null) return;
     this.#known.set(driverId, {
@@ -126,6 +136,7 @@ export class Processor {
       left: null,
       status,
       shift,
+      statusAt,
     });
     if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!);
   }
@@ -133,8 +144,8 @@ export class Processor {
   /** After the write that the version guards, so that a processor that lost never speaks for a driver. */
   async #noteOnCards(settled: Outcome[]): Promise<void> {
     await Promise.all(
-      settled.map(async ({ driverId, statusChanged, status, shift, counts }) => {
-        if (statusChanged) await this.index.declareStatus(driverId, status, shift);
+      settled.map(async ({ driverId, statusChanged, status, shift, statusAt, counts }) => {
+        if (statusChanged) await this.index.declareStatus(driverId, status, shift, statusAt);
         if (counts.late + counts.repeated + counts.implausible > 0) await this.index.count(driverId, counts);
       }),
     );
@@ -154,10 +165,10 @@ export class Processor {
     this.metrics.flowed(delays.length, delays);
   }
 
-  /** Epoch µs, and larger than the one before, so that no version of this process is used twice. */
-  #nextVersion(): number {
-    this.#version = Math.max(Date.now() * 1_000, this.#version + 1);
-    return this.#version;
+  /** Epoch µs whose last three digits are this process's: larger than the driver's last, and no other's. */
+  #nextVersion({ record, left }: KnownDriver): number {
+    const last = Math.max(record?.version ?? 0, left?.version ?? 0);
+    return Math.max(Date.now(), Math.floor(last / 1_000) + 1) * 1_000 + this.tag;
   }
 }
 

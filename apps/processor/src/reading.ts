@@ -44,6 +44,8 @@ export class Reading implements OnApplicationShutdown {
     for (const timer of this.#timers) clearInterval(timer);
     for (const blocking of this.#blocking) blocking.disconnect();
     await Promise.all(this.#loops);
+    // What the last batches changed has not been told to watchers of cells yet.
+    await this.frames.flush(Math.floor(Date.now() / this.config.tickMs)).catch(() => {});
   }
 
   #read(partition: number): void {

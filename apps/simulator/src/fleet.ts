@@ -5,7 +5,7 @@ import { seeded } from './random.js';
 import { SimDriver } from './sim-driver.js';
 
 /** Connections that are opened at once; a fleet that logs in all together is a fire drill, not a demo. */
-const AT_ONCE = 25;
+const AT_ONCE = 75;
 
 /** Where the service last saw each vehicle, so that a fleet goes on where it was. */
 export async function lastPositions(

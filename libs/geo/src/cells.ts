@@ -80,10 +80,7 @@ function flat(origin: Point, point: Point): { x: number; y: number } {
 export function coverBbox([west, south, east, north]: readonly [number, number, number, number]):
   | string[]
   | null {
-  const widthM = (east - west) * METRES_PER_DEGREE * Math.cos((((south + north) / 2) * Math.PI) / 180);
-  const heightM = (north - south) * METRES_PER_DEGREE;
-  // Asked first, because listing the cells of a continent takes seconds.
-  if ((widthM * heightM) / getHexagonAreaAvg(INDEX_RESOLUTION, UNITS.m2) > MAX_CELLS) return null;
+  if (estimatedCells([west, south, east, north]) > 1.3 * MAX_CELLS) return null;
   const ring = [
     [south, west],
     [south, east],
@@ -96,4 +93,15 @@ export function coverBbox([west, south, east, north]: readonly [number, number, 
     POLYGON_TO_CELLS_FLAGS.containmentOverlapping,
   );
   return cells.length > MAX_CELLS ? null : cells;
+}
+
+/** Asked before any cell is listed, because that takes seconds for a continent; a thin strip has a length too. */
+function estimatedCells([west, south, east, north]: readonly [number, number, number, number]): number {
+  const widest = south > 0 ? south : north < 0 ? north : 0;
+  const widthM = (east - west) * METRES_PER_DEGREE * Math.cos((widest * Math.PI) / 180);
+  const heightM = (north - south) * METRES_PER_DEGREE;
+  // Polygon functions take what is wider than half the globe for the other half.
+  if (east - west >= 170) return Number.POSITIVE_INFINITY;
+  const acrossM = Math.sqrt(getHexagonAreaAvg(INDEX_RESOLUTION, UNITS.m2));
+  return (widthM / acrossM + 1) * (heightM / acrossM + 1);
 }

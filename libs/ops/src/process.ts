@@ -6,6 +6,8 @@ import type { Logger } from './logger.js';
  * started it is gone, so that nothing is left behind.
  */
 export function ready(message: object, close: () => Promise<void>, logger: Logger): void {
+  // One request that fails in an unforeseen way must not end everyone else's.
+  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'unhandled rejection'));
   let closing = false;
   const stop = () => {
     if (closing) return;

@@ -1,12 +1,14 @@
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import calculateSlot from 'cluster-key-slot';
 import type { Server } from 'socket.io';
-import type { Namespace } from '#protocol';
-import { connect, isCluster, type RedisClient } from '#store';
+import { type Namespace, Refusal } from '#protocol';
+import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
 
 /** How the sharded adapter names the channel of a room, in its dynamic mode. */
 const CHANNEL_PREFIX = 'hexfleet';
 const channelOf = (namespace: Namespace, room: string) => `${CHANNEL_PREFIX}#${namespace}#${room}#`;
+
+const PROBE_INTERVAL_MS = 5_000;
 
 /** The rooms across all nodes: speaking into them, and knowing who listens. */
 export class Hub {
@@ -16,7 +18,12 @@ export class Hub {
 
   constructor(redisUrl: string, onError: (error: Error) => void) {
     this.#publisher = connect(redisUrl, 'commands', onError);
-    this.#subscriber = connect(redisUrl, 'waiting', onError);
+    this.#subscriber = reportingSubscriptions(connect(redisUrl, 'waiting', onError), onError);
+    // A connection that died in silence shows only when something is asked of it.
+    setInterval(() => {
+      if (this.#subscriber.status === 'ready' && !isCluster(this.#subscriber))
+        this.#subscriber.ping().catch(onError);
+    }, PROBE_INTERVAL_MS).unref();
   }
 
   /** For `new Server(…, { adapter })`. */
@@ -44,12 +51,17 @@ export class Hub {
   /**
    * Resolves when this node receives what is published to these rooms from now on; a join alone only asks for it.
    * Read a snapshot after this, and nothing falls between the snapshot and the pushes.
+   * @throws {Refusal} UNAVAILABLE while Redis is away
    */
   async subscribed(namespace: Namespace, rooms: string[]): Promise<void> {
     const subscriber = this.#subscriber;
+    if (subscriber.status !== 'ready') throw new Refusal('UNAVAILABLE');
     // Replies on one connection come in order; a cluster's channels are spread over several.
-    if (!isCluster(subscriber)) await subscriber.ping();
-    else await Promise.all(rooms.map((room) => subscriber.ssubscribe(channelOf(namespace, room))));
+    if (!isCluster(subscriber)) await orUnavailable(subscriber.ping());
+    else
+      await orUnavailable(
+        Promise.all(rooms.map((room) => subscriber.ssubscribe(channelOf(namespace, room)))),
+      );
   }
 
   /**
@@ -91,3 +103,18 @@ export class Hub {
 
 /** The reply is channel, count, channel, count. */
 const counts = (reply: unknown): number[] => (reply as unknown[]).filter((_, i) => i % 2 === 1).map(Number);
+
+/** The adapter does not look at what becomes of a subscription; a failure would end the process. */
+function reportingSubscriptions(client: RedisClient, onError: (error: Error) => void): RedisClient {
+  for (const name of ['ssubscribe', 'sunsubscribe'] as const) {
+    const command = client[name].bind(client) as (...channels: string[]) => Promise<unknown>;
+    Object.assign(client, {
+      [name]: (...channels: string[]) => {
+        const reply = command(...channels);
+        reply.catch(onError);
+        return reply;
+      },
+    });
+  }
+  return client;
+}

@@ -1,6 +1,6 @@
 import type { DefaultEventsMap, Namespace as IoNamespace, Socket } from 'socket.io';
 import { type Hello, NAMESPACES, type Namespace, Refusal, userRoom } from '#protocol';
-import { limitRequests } from './limits.js';
+import { limitRequests, readsTooSlowly } from './limits.js';
 import type { Identity, Tokens } from './tokens.js';
 
 export type IdentifiedSocket<
@@ -8,6 +8,8 @@ export type IdentifiedSocket<
   Pushes extends object = DefaultEventsMap,
 > = Socket<Requests & DefaultEventsMap, Pushes & DefaultEventsMap, DefaultEventsMap, Identity>;
 
+/** How often slow readers are looked for. */
+const LOOK_INTERVAL_MS = 5_000;
 /** setTimeout takes no longer delay. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -46,6 +48,11 @@ export function guardNamespace(io: IoNamespace, name: Namespace, tokens: Tokens,
     );
     socket.once('disconnect', () => clearTimeout(expiry));
   });
+
+  const looking = setInterval(() => {
+    for (const socket of io.sockets.values()) if (readsTooSlowly(socket)) socket.disconnect(true);
+  }, LOOK_INTERVAL_MS);
+  looking.unref();
 }
 
 /** The default namespace has nothing to offer, and a connection to it would never be checked. */

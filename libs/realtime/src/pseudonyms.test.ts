@@ -17,6 +17,7 @@ const record = (minutes: number, change: Partial<DriverRecord> = {}): DriverReco
   status: 'available',
   cell: '862a1072fffffff',
   shift: 0,
+  statusAt: 0,
   version: (START + minutes * MINUTE) * 1_000,
   ...change,
 });

@@ -1,10 +1,15 @@
 import type { Frame, Vehicle } from '#protocol';
 
-type Held = { vehicle: Vehicle; cell: string | null };
+type Held = { vehicle: Vehicle; cell: string | null; heardAt: number };
+
+/** The service drops who is silent for 30 s and says so; this is for when that message itself was lost. */
+const FORGET_MS = 60_000;
+const LOOK_INTERVAL_MS = 5_000;
 
 /** The vehicles of a watched area: a snapshot, kept current by frames in whatever order they arrive. */
 export class Vehicles {
   readonly #held = new Map<string, Held>();
+  #lookedAt = 0;
 
   get size(): number {
     return this.#held.size;
@@ -20,11 +25,13 @@ export class Vehicles {
 
   reset(snapshot: Vehicle[]): void {
     this.#held.clear();
-    for (const vehicle of snapshot) this.#held.set(vehicle.id, { vehicle, cell: null });
+    for (const vehicle of snapshot)
+      this.#held.set(vehicle.id, { vehicle, cell: null, heardAt: performance.now() });
   }
 
   /** @returns what really changed */
   apply(frame: Frame): { moved: Vehicle[]; gone: string[] } {
+    const now = performance.now();
     const gone = frame.gone.filter((id) => {
       const held = this.#held.get(id);
       // A vehicle that was seen in another cell since then has only crossed the border.
@@ -33,9 +40,19 @@ export class Vehicles {
     const moved = frame.moved.filter((vehicle) => {
       const held = this.#held.get(vehicle.id);
       if (held !== undefined && held.vehicle.t > vehicle.t) return false;
-      this.#held.set(vehicle.id, { vehicle, cell: frame.cell });
+      this.#held.set(vehicle.id, { vehicle, cell: frame.cell, heardAt: now });
       return true;
     });
-    return { moved, gone };
+    return { moved, gone: [...gone, ...this.#forget(now)] };
+  }
+
+  #forget(now: number): string[] {
+    if (now < this.#lookedAt + LOOK_INTERVAL_MS) return [];
+    this.#lookedAt = now;
+    const forgotten = [...this.#held]
+      .filter(([, { heardAt }]) => now > heardAt + FORGET_MS)
+      .map(([id]) => id);
+    for (const id of forgotten) this.#held.delete(id);
+    return forgotten;
   }
 }

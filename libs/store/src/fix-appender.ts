@@ -44,6 +44,7 @@ class Partition {
   #waiting: DriverEvent[] = [];
   #flush: Promise<void> | null = null;
   #lastFlushAt = 0;
+  #inFlight = 0;
   #full = false;
 
   constructor(redis: RedisClient, index: number, options: Options) {
@@ -54,7 +55,7 @@ class Partition {
   }
 
   append(events: DriverEvent[]): Promise<void> {
-    if (this.#full || this.#waiting.length > MAX_WAITING)
+    if (this.#full || this.#waiting.length + this.#inFlight > MAX_WAITING)
       return Promise.reject(new Refusal('UNAVAILABLE', 'backlog is full'));
     for (const event of events) this.#waiting.push(event);
     this.#flush ??= new Promise((resolve, reject) => {
@@ -77,10 +78,13 @@ class Partition {
     this.#waiting = [];
     this.#flush = null;
     this.#lastFlushAt = Date.now();
+    this.#inFlight += events.length;
     try {
       await this.#redis.xadd(this.#key, '*', FIELD, packEvents(events));
     } catch {
       throw new Refusal('UNAVAILABLE');
+    } finally {
+      this.#inFlight -= events.length;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DriverEvent, FIELD, GROUP, progressOf, unpackEvents } from './fix-stream.js';
+import { type DriverEvent, FIELD, GROUP, orderOf, progressOf, unpackEvents } from './fix-stream.js';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 
@@ -99,8 +99,9 @@ export class FixReader {
     if (entries.length === 0) return false;
     const events: DriverEvent[] = [];
     // An entry that was trimmed while pending comes without fields.
-    for (const [, fields] of entries)
-      if (fields?.[0] === FIELD) for (const event of unpackEvents(fields[1]!)) events.push(event);
+    for (const [id, fields] of entries)
+      if (fields?.[0] === FIELD)
+        for (const event of unpackEvents(fields[1]!, orderOf(id))) events.push(event);
     await this.options.handle(events, again);
     await this.redis.xack(this.#key, GROUP, ...entries.map(([id]) => id));
     return true;

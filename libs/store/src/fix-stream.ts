@@ -4,10 +4,13 @@ import type { Status } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 
-/** What a driver told the service, in the order it was told. `receivedAt` by the gateway's clock, epoch ms. */
+/**
+ * What a driver told the service, in the order it was told. `receivedAt` by the gateway's clock, epoch ms; `order` is
+ * known once it comes out of the stream, and tells whether a change that is delivered again has been overtaken.
+ */
 export type DriverEvent =
   | { driverId: string; receivedAt: number; fix: Reading }
-  | { driverId: string; receivedAt: number; change: Change };
+  | { driverId: string; receivedAt: number; change: Change; order?: number };
 
 /** A status that the driver declared, or a trip that took or released it. */
 export type Change = Status | 'trip:begun' | 'trip:over';
@@ -39,12 +42,19 @@ function pack(event: DriverEvent): Packed {
   ];
 }
 
-export function unpackEvents(text: string): DriverEvent[] {
+/** @param order of the entry in its partition, see {@link orderOf} */
+export function unpackEvents(text: string, order: number): DriverEvent[] {
   return (JSON.parse(text) as Packed[]).map((packed) => {
-    if (packed.length === 3) return { driverId: packed[0], receivedAt: packed[1], change: packed[2] };
+    if (packed.length === 3) return { driverId: packed[0], receivedAt: packed[1], change: packed[2], order };
     const [driverId, receivedAt, t, lat, lng, accuracyM, heading, speedMps] = packed;
     return { driverId, receivedAt, fix: { t, lat, lng, accuracyM, heading, speedMps } };
   });
+}
+
+/** The id of a stream entry, `ms-seq`, as one number that grows along the stream. */
+export function orderOf(entryId: string): number {
+  const [ms, seq] = entryId.split('-').map(Number);
+  return ms! * 1_000 + Math.min(seq!, 999);
 }
 
 /** All events of one driver go through one partition, in order. */

@@ -18,6 +18,8 @@ export type KnownDriver = {
   /** as the driver declared it; one that never did is available */
   status: Status;
   shift: number;
+  /** order of the last change of status in the stream; an older one that comes again changes nothing */
+  statusAt: number;
 };
 
 /** A new record, and the one it replaces, which must still be the stored one. */
@@ -64,11 +66,12 @@ export class FleetIndex {
       // The card is written after the record, so the record knows better.
       status: record?.status ?? (card.status as Status | undefined) ?? 'available',
       shift: record?.shift ?? Math.max(Number(card.shift ?? 0), left?.shift ?? 0),
+      statusAt: record?.statusAt ?? Math.max(Number(card.statusAt ?? 0), left?.statusAt ?? 0),
     };
   }
 
-  async declareStatus(driverId: string, status: Status, shift: number): Promise<void> {
-    await this.#redis.hset(keys.driver(driverId), { status, shift });
+  async declareStatus(driverId: string, status: Status, shift: number, statusAt: number): Promise<void> {
+    await this.#redis.hset(keys.driver(driverId), { status, shift, statusAt });
   }
 
   /** Points a driver to the region that will hold it. @returns false when another processor moved it first */
@@ -112,21 +115,25 @@ export class FleetIndex {
     return removed === 1;
   }
 
-  /** Removes who was last heard before `cutoff`, epoch ms. @returns their last records */
-  async sweep(cutoff: number): Promise<DriverRecord[]> {
+  /** The regions that hold or held drivers. */
+  regions(): Promise<string[]> {
+    return this.#redis.smembers(keys.regions);
+  }
+
+  /** Removes who was last heard before `cutoff`, epoch ms. @returns their last records, for {@link keepCards} */
+  async sweep(region: string, cutoff: number): Promise<DriverRecord[]> {
+    const cells = `{${region}}:cell:`;
+    const flat = await this.#scripts.sweep(keys.drivers(region), keys.seen(region), cutoff, cells, MAX_SWEPT);
     const swept: DriverRecord[] = [];
-    for (const region of await this.#redis.smembers(keys.regions)) {
-      const flat = (await this.#scripts.sweep(
-        keys.drivers(region),
-        keys.seen(region),
-        cutoff,
-        `{${region}}:cell:`,
-        MAX_SWEPT,
-      )) as string[];
-      for (let i = 0; i < flat.length; i += 2) swept.push(decodeRecord(flat[i]!, flat[i + 1]!));
+    for (const [i, id] of (flat as string[]).entries()) {
+      if (i % 2 === 0) swept.push(decodeRecord(id, (flat as string[])[i + 1]!));
     }
-    await Promise.all(swept.map((record) => this.#keepCard(record)));
     return swept;
+  }
+
+  /** Keeps what holds for drivers that left: their watermark, and the name that riders knew them by. */
+  async keepCards(records: DriverRecord[]): Promise<void> {
+    await Promise.all(records.map((record) => this.#keepCard(record)));
   }
 
   /** The drivers of these cells. */

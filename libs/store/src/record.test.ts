@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { packEvents, partitionOf, unpackEvents } from './fix-stream.js';
+import { orderOf, packEvents, partitionOf, unpackEvents } from './fix-stream.js';
 import { type DriverRecord, decodeRecord, encodeRecord, vehicleOf } from './record.js';
 
 const double = (min: number, max: number) => fc.double({ min, max, noNaN: true }).map((value) => value + 0);
@@ -19,6 +19,7 @@ test('a record survives being stored, positions to the last digit', () => {
     status: fc.constantFrom('available' as const, 'busy' as const),
     cell: fc.constant('862a1072fffffff'),
     shift: fc.nat(),
+    statusAt: fc.nat(),
     held: fc.option(fc.record({ t: time, ...position })),
   });
   fc.assert(
@@ -40,9 +41,9 @@ test('events survive the stream', () => {
       receivedAt: 5,
       fix: { t: 1, lat: 2.5, lng: -3, accuracyM: null, heading: 12, speedMps: null },
     },
-    { driverId: 'b', receivedAt: 6, change: 'trip:over' as const },
+    { driverId: 'b', receivedAt: 6, change: 'trip:over' as const, order: 1_800_000_000_000_007 },
   ];
-  expect(unpackEvents(packEvents(events))).toEqual(events);
+  expect(unpackEvents(packEvents(events), orderOf('1800000000000-7'))).toEqual(events);
 });
 
 test('partitions are even, and a driver keeps its own', () => {

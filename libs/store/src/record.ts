@@ -9,6 +9,8 @@ export type DriverRecord = LastFix & {
   cell: string;
   /** how many trips and breaks this driver has ended; with each, riders see the car under another name */
   shift: number;
+  /** order of the last change of status in the stream */
+  statusAt: number;
   /** grows with every write; epoch µs, so that it also tells when the driver was last heard */
   version: number;
 };
@@ -16,17 +18,18 @@ export type DriverRecord = LastFix & {
 export const heardAt = (record: DriverRecord): number => Math.floor(record.version / 1_000);
 
 /**
- * `version|t|lat|lng|heading|speedMps|accuracyM|status|cell|shift|held`, where `held` is `t,lat,lng` or nothing.
+ * `version|t|lat|lng|heading|speedMps|accuracyM|status|cell|shift|statusAt|held`, where `held` is `t,lat,lng` or nothing.
  * The version comes first, because scripts compare it.
  */
 export function encodeRecord(record: DriverRecord): string {
-  const { version, t, lat, lng, heading, speedMps, accuracyM, status, cell, shift, held } = record;
+  const { version, t, lat, lng, heading, speedMps, accuracyM, status, cell, shift, statusAt, held } = record;
   const waiting = held === null ? '' : `${held.t},${held.lat},${held.lng}`;
-  return `${version}|${t}|${lat}|${lng}|${round(heading)}|${round(speedMps)}|${accuracyM ?? ''}|${status}|${cell}|${shift}|${waiting}`;
+  return `${version}|${t}|${lat}|${lng}|${round(heading)}|${round(speedMps)}|${accuracyM ?? ''}|${status}|${cell}|${shift}|${statusAt}|${waiting}`;
 }
 
 export function decodeRecord(driverId: string, text: string): DriverRecord {
-  const [version, t, lat, lng, heading, speedMps, accuracyM, status, cell, shift, held] = text.split('|');
+  const [version, t, lat, lng, heading, speedMps, accuracyM, status, cell, shift, statusAt, held] =
+    text.split('|');
   const waiting = held ? held.split(',').map(Number) : null;
   return {
     driverId,
@@ -40,6 +43,7 @@ export function decodeRecord(driverId: string, text: string): DriverRecord {
     status: status as DriverRecord['status'],
     cell: cell!,
     shift: Number(shift),
+    statusAt: Number(statusAt),
     held: waiting === null ? null : { t: waiting[0]!, lat: waiting[1]!, lng: waiting[2]! },
   };
 }

@@ -23,7 +23,7 @@ const commands: RedisOptions = {
 };
 
 /** For subscriptions and blocking reads: kept, and sent again after Redis came back. */
-const waiting: RedisOptions = { ...options, maxRetriesPerRequest: null };
+const waiting: RedisOptions = { ...options, maxRetriesPerRequest: null, socketTimeout: 10_000 };
 
 /**
  * A client of one Redis (`redis://…`) or of a cluster (several addresses, separated by commas).

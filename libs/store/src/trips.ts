@@ -19,14 +19,18 @@ export class Trips {
   async create(request: TripRequest, now: number): Promise<Trip> {
     const trip: Trip = { ...request, id: randomUUID(), state: 'accepted', createdAt: now, changedAt: now };
     const openTrip = keys.openTrip(request.driverId);
-    // A crash between the two writes below, or at the end of a trip, leaves a pointer to nothing open.
+    // A crash at the end of a trip leaves a pointer to one that is over.
     const holder = await this.#redis.get(openTrip);
     if (holder !== null && (await this.openOf(request.driverId)) === null)
       await this.#release(request.driverId, holder);
-    if ((await this.#redis.set(openTrip, trip.id, 'EX', TRIP_TTL_S, 'NX')) === null)
+    const key = keys.trip(trip.id);
+    // The trip first: whoever finds the pointer must find the trip that it names.
+    await this.#redis.hset(key, toHash(trip));
+    await this.#redis.expire(key, TRIP_TTL_S);
+    if ((await this.#redis.set(openTrip, trip.id, 'EX', TRIP_TTL_S, 'NX')) === null) {
+      await this.#redis.del(key);
       throw new Refusal('DRIVER_ON_TRIP');
-    await this.#redis.hset(keys.trip(trip.id), toHash(trip));
-    await this.#redis.expire(keys.trip(trip.id), TRIP_TTL_S);
+    }
     return trip;
   }
 
@@ -44,7 +48,8 @@ export class Trips {
       | null;
     if (reply === null) throw new Refusal('NO_SUCH_TRIP');
     const [from, changed] = reply;
-    if (changed === 0) throw new Refusal('BAD_STATE', `it is ${from}`);
+    // Asked again for the state it is in, it answers as the first time: the answer may have been lost.
+    if (changed === 0 && from !== to) throw new Refusal('BAD_STATE', `it is ${from}`);
     const trip = await this.get(id);
     if (!isOpen(to)) await this.#release(trip.driverId, id);
     return trip;
@@ -60,8 +65,7 @@ export class Trips {
   }
 
   async #release(driverId: string, tripId: string): Promise<void> {
-    const key = keys.openTrip(driverId);
-    if ((await this.#redis.get(key)) === tripId) await this.#redis.del(key);
+    await this.#scripts.release(keys.openTrip(driverId), tripId);
   }
 }
 
