@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { orExit } from '#ops';
+import { orExit } from '#ops/process';
 import { pipeline } from './pipeline.js';
 import { checks } from './report.js';
 

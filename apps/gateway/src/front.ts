@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { setupMaster } from '@socket.io/sticky';
 import { loadProcessConfig } from '#config';
-import { createLogger, orExit, ready } from '#ops';
+import { createLogger, orExit, ready } from '#ops/process';
 
 const MIN_BACKOFF_MS = 200;
 const MAX_BACKOFF_MS = 5_000;

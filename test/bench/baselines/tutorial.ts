@@ -1,7 +1,7 @@
 import { createAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
 import { Server, type Socket } from 'socket.io';
-import { orExit } from '#ops';
+import { orExit } from '#ops/process';
 
 /**
  * What one finds in tutorials: Socket.IO with the classic Redis adapter, a GEOADD per fix on one key, an emit per fix to

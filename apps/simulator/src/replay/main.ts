@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { loadConfig } from '#config';
-import { orExit } from '#ops';
+import { orExit } from '#ops/process';
 import { type ReplayResult, replay } from './replay.js';
 import { parseTrace } from './trace.js';
 
