@@ -56,6 +56,39 @@ test('a gateway dies: no fix is lost, the watches come back on the other one', a
   for (const client of [driver, rider, dispatch]) client.close();
 });
 
+test('a processor dies in the middle of its work: another takes over, nothing is lost or out of order', async () => {
+  const { url } = system;
+  const service = new Api({ url, token: await devToken('service', 's', url) });
+  const driver = new DriverClient({ url, token: await devToken('driver', 'sdk-taken', url) });
+  const rider = new RiderClient({ url, token: await devToken('rider', 'sdk-taking', url) });
+  const parties = { riderId: 'sdk-taking', driverId: 'sdk-taken' };
+  const trip = await service.createTrip({ ...parties, pickup: place, dropoff: place });
+  await Promise.all([driver.connect(), rider.connect()]);
+  const seen: number[] = [];
+  rider.on('position', ({ t }) => seen.push(t));
+  await rider.watchTrip(trip.id);
+  const fixes = drive(300);
+  for (const [i, fix] of fixes.entries()) {
+    driver.push(fix);
+    if (i === 100) system.processors[0]!.process.kill('SIGKILL');
+    if (i % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await system.startProcessor('processor-2');
+  await expect.poll(() => driver.waiting, { timeout: 20_000 }).toBe(0);
+  const times = fixes.map(({ t }) => t);
+  await expect.poll(() => seen.at(-1), { timeout: 20_000 }).toBe(times.at(-1));
+  expect(seen).toEqual([...seen].sort());
+  const state = await service.driver('sdk-taken');
+  expect(state).toMatchObject({
+    status: 'busy',
+    position: { t: times.at(-1) },
+    counts: { late: 0, implausible: 0 },
+  });
+  // One position per batch may be told again instead of each of its fixes; none may be missing otherwise.
+  expect(new Set(seen).size).toBeGreaterThan(200);
+  for (const client of [driver, rider]) client.close();
+});
+
 test('cars nearby are followed, and refusals are errors with a code', async () => {
   const { url } = system;
   const driver = new DriverClient({ url, token: await devToken('driver', 'sdk-near', url) });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DriverEvent, FIELD, GROUP, orderOf, progressOf, unpackEvents } from './fix-stream.js';
 import { keys } from './keys.js';
+import { Lease } from './lease.js';
 import type { RedisClient } from './redis.js';
 
 type Entry = [id: string, fields: string[]];
@@ -22,7 +23,7 @@ const RETRY_MS = 200;
 export type FixReaderOptions = {
   consumer: string;
   partition: number;
-  /** whether this processor should read now; an entry is never lost or wrong when two of them read */
+  /** whether this partition falls to this processor, as far as it knows its peers */
   mine: () => boolean;
   handle: EventHandler;
   onError: (error: Error) => void;
@@ -31,6 +32,7 @@ export type FixReaderOptions = {
 /** A processor's end of one partition of the fix stream. */
 export class FixReader {
   readonly #key: string;
+  readonly #lease: Lease;
   #keptUntil = 0;
 
   /**
@@ -43,29 +45,42 @@ export class FixReader {
     private readonly options: FixReaderOptions,
   ) {
     this.#key = keys.fixes(options.partition);
+    this.#lease = new Lease(redis, keys.reader(options.partition), options.consumer);
   }
 
-  /** Reads until the signal aborts. What was read before a crash comes first. */
+  /** Reads until the signal aborts, whenever it is this processor's turn. */
   async run(signal: AbortSignal): Promise<void> {
     let recovered = false;
     while (!signal.aborted) {
       try {
-        if (!recovered) {
-          await this.#ensureGroup();
-          while (await this.#handle(await this.#read('0'), true));
+        const turn = this.options.mine() ? await this.#lease.hold() : 'not held';
+        if (turn === 'not held') {
+          await this.#lease.release();
+          await sleep(RETRY_MS);
+          continue;
+        }
+        if (turn === 'taken' || !recovered) {
+          await this.#recover();
           recovered = true;
         }
         await this.#keepHouse();
-        if (this.options.mine()) await this.#handle(await this.#read('>'), false);
-        else await sleep(RETRY_MS);
+        await this.#handle(await this.#read('>'), false);
       } catch (error) {
-        if (signal.aborted) return;
+        if (signal.aborted) break;
         // After an error anything may be pending, or the stream be gone with a Redis that lost its data.
         recovered = false;
         this.options.onError(error as Error);
         await sleep(RETRY_MS);
       }
     }
+    await this.#lease.release().catch(this.options.onError);
+  }
+
+  /** What was read and not finished, by this processor or by the one before it, comes first. */
+  async #recover(): Promise<void> {
+    await this.#ensureGroup();
+    await this.#claim(0);
+    while (await this.#handle(await this.#read('0'), true));
   }
 
   async #ensureGroup(): Promise<void> {
@@ -107,16 +122,26 @@ export class FixReader {
     return true;
   }
 
-  /** Takes over what a dead processor left, and drops what everyone has finished. */
+  /** Takes over what a stalled processor left, and drops what everyone has finished. */
   async #keepHouse(): Promise<void> {
     const now = Date.now();
     if (now < this.#keptUntil) return;
     this.#keptUntil = now + HOUSEKEEPING_MS;
-    const [, entries] = (await this.redis.xautoclaim(
-      ...([this.#key, GROUP, this.options.consumer, TAKE_OVER_MS, '0', 'COUNT', MAX_ENTRIES] as const),
-    )) as [string, Entry[]];
-    if (await this.#handle(entries, true)) this.#keptUntil = 0;
+    if (await this.#claim(TAKE_OVER_MS)) while (await this.#handle(await this.#read('0'), true));
     await this.#trim();
+  }
+
+  /** Makes entries its own that have been in other hands for so long. @returns whether there were any */
+  async #claim(idleMs: number): Promise<boolean> {
+    let claimed = false;
+    for (let from = '0-0'; ; ) {
+      const [next, ids] = (await this.redis.xautoclaim(
+        ...([this.#key, GROUP, this.options.consumer, idleMs, from, 'COUNT', MAX_ENTRIES, 'JUSTID'] as const),
+      )) as [string, string[]];
+      claimed ||= ids.length > 0;
+      if (next === '0-0') return claimed;
+      from = next;
+    }
   }
 
   async #trim(): Promise<void> {

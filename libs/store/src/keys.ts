@@ -7,6 +7,8 @@ type LiveStatus = Vehicle['status'];
 export const keys = {
   /** stream: one partition of the fixes that gateways took */
   fixes: (partition: number) => `fixes:{${partition}}`,
+  /** string: the processor that reads the partition now; expires */
+  reader: (partition: number) => `fixes:{${partition}}:reader`,
   /** geo set: the drivers of one index cell that have one status */
   cell: (cell: string, status: LiveStatus) => `{${regionOf(cell)}}:cell:${cell}:${status}`,
   /** hash: driver → its record */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { RedisClient } from './redis.js';
 
 /** One Lua file per atomic step, and how many of its arguments are keys. */
-const KEY_COUNTS = { apply: 2, remove: 3, sweep: 2, claim: 1, changeTrip: 1, release: 1 } as const;
+const KEY_COUNTS = { apply: 2, remove: 3, sweep: 2, claim: 1, changeTrip: 1, release: 1, lease: 1 } as const;
 
 export type Script = keyof typeof KEY_COUNTS;
 
