@@ -1,0 +1,52 @@
+import { Server } from 'socket.io';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Hub } from '#realtime';
+import { startRedis, type TestRedis } from '../support/redis.js';
+import { startSlowProxy } from '../support/slow-proxy.js';
+
+let redis: TestRedis;
+let line: Awaited<ReturnType<typeof startSlowProxy>>;
+let hub: Hub;
+let other: Hub;
+beforeAll(async () => {
+  redis = await startRedis();
+  // Far from Redis, so that a subscription that was only asked for is not in force yet.
+  line = await startSlowProxy(redis.port, 100);
+  hub = new Hub(`redis://127.0.0.1:${line.port}`, () => {});
+  other = new Hub(redis.url, () => {});
+  hub.attach(new Server({ adapter: hub.adapter }));
+});
+afterAll(async () => {
+  hub.close();
+  other.close();
+  line.stop();
+  await redis.stop();
+});
+
+test('a room that was joined is subscribed when the hub says so, and is seen as occupied by others', async () => {
+  const { adapter } = hub.server.of('/rider');
+  await expect
+    .poll(async () =>
+      other.occupied('/rider', ['nobody']).then(
+        ({ size }) => size,
+        () => null,
+      ),
+    )
+    .toBe(0);
+  await expect
+    .poll(async () =>
+      hub.subscribed('/rider', []).then(
+        () => true,
+        () => false,
+      ),
+    )
+    .toBe(true);
+  const rooms = Array.from({ length: 100 }, (_, i) => `a room of some length ${i}`);
+  for (const [i, room] of rooms.entries()) adapter.addAll(`socket-${i}`, new Set([room]));
+  await hub.subscribed('/rider', rooms);
+  expect((await other.occupied('/rider', rooms)).size).toBe(rooms.length);
+  expect((await other.occupied('/dispatch', rooms)).size).toBe(0);
+  for (const [i, room] of rooms.entries()) adapter.del(`socket-${i}`, room);
+  await hub.subscribed('/rider', rooms);
+  expect((await other.occupied('/rider', rooms)).size).toBe(0);
+});
