@@ -195,7 +195,7 @@ test('no connection through the one address loses what it says first', async () 
   const token = await system.token('driver', 'd-many');
   for (let round = 0; round < 10; round += 1) {
     const clients = await Promise.all(
-      Array.from({ length: 10 }, () => connectStock(system.url, '/driver', token)),
+      Array.from({ length: 20 }, () => connectStock(system.url, '/driver', token)),
     );
     const nodes = new Set(clients.map(({ hello }) => hello.node));
     expect(nodes.size).toBe(2);

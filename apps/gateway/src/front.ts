@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { createServer } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { setupMaster } from '@socket.io/sticky';
 import { loadProcessConfig } from '#config';
@@ -22,7 +22,6 @@ async function main(): Promise<void> {
   const server = createServer();
   // Counting connections comes too late for a crowd that reconnects at once: it would all go to one gateway.
   setupMaster(server, { loadBalancingMethod: 'round-robin' });
-  server.on('connection', stopReadingWhenPassedOn);
   // Sockets are passed between processes; with the default serialization they are dropped in silence.
   cluster.setupPrimary({
     exec: fileURLToPath(new URL('./main.js', import.meta.url)),
@@ -37,6 +36,7 @@ async function main(): Promise<void> {
     // Connections go to the workers that are listed here; one that is still starting would keep them waiting.
     delete cluster.workers![worker.id];
     workers.add(worker);
+    stopReadingWhenPassingOn(worker);
     worker.on('error', (error) => logger.warn(`${node}: ${error.message}`));
     return new Promise((resolve, reject) => {
       worker.on('message', (message: Ready) => {
@@ -79,16 +79,17 @@ async function main(): Promise<void> {
 }
 
 /**
- * A connection that was sent to a worker stays open here until the worker has confirmed it, and Node goes on reading
- * it for nobody: what a fast client says in between would be lost. This listener runs right after the one that sends.
+ * Node sends connections to a worker one after the other, and goes on reading each while it waits and until the worker
+ * has confirmed it, for nobody: what a fast client says in between would be lost. So reading ends before.
  */
-function stopReadingWhenPassedOn(socket: Socket): void {
+function stopReadingWhenPassingOn(worker: Worker): void {
   type Handle = { readStop(): void };
-  const current = () => (socket as Socket & { _handle: Handle | null })._handle;
-  const handle = current();
-  socket.on('data', () => {
-    if (current() === null) handle?.readStop();
-  });
+  const send = worker.send.bind(worker) as (...args: unknown[]) => boolean;
+  worker.send = (...args: unknown[]) => {
+    const [, socket] = args;
+    if (socket instanceof Socket) (socket as Socket & { _handle: Handle | null })._handle?.readStop();
+    return send(...args);
+  };
 }
 
 await orExit(main());
