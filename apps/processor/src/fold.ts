@@ -55,18 +55,37 @@ export function fold(known: KnownDriver, events: DriverEvent[], version: number)
   const { driverId, record: before } = known;
   const stays = present && last !== null && status !== 'offline';
   const after = stays
-    ? {
-        ...last!,
-        driverId,
-        status: status as DriverRecord['status'],
-        cell: indexCell(last!),
-        shift,
-        statusAt,
-        version,
-      }
+    ? recordOf(last!, driverId, status as DriverRecord['status'], shift, statusAt, version)
     : null;
   const statusChanged = statusAt !== known.statusAt;
   return { driverId, before, after, accepted, counts, status, shift, statusAt, statusChanged };
+}
+
+/** Written out: V8 takes ten times as long for an object that is spread into a larger one. */
+function recordOf(
+  { t, lat, lng, accuracyM, heading, speedMps, held }: LastFix,
+  driverId: string,
+  status: DriverRecord['status'],
+  shift: number,
+  statusAt: number,
+  version: number,
+): DriverRecord {
+  const cell = indexCell({ lat, lng });
+  return {
+    driverId,
+    t,
+    lat,
+    lng,
+    accuracyM,
+    heading,
+    speedMps,
+    held,
+    status,
+    cell,
+    shift,
+    statusAt,
+    version,
+  };
 }
 
 /** A trip takes and releases a driver, but does not bring back one that went offline meanwhile. */
