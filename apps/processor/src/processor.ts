@@ -46,7 +46,7 @@ export class Processor {
       );
       const conflicts = await this.#storeOrForget(outcomes, known);
       const settled = outcomes.filter(({ driverId }) => !conflicts.has(driverId));
-      for (const { before, after } of settled) this.frames.note(before, after);
+      for (const { driverId, before, after } of settled) this.frames.note(driverId, before, after);
       this.#count(settled);
       await this.#noteOnCards(settled);
       await this.announcer.moved(settled, again);
@@ -61,7 +61,7 @@ export class Processor {
       if (swept.length === 0) continue;
       for (const record of swept) {
         this.#known.delete(record.driverId);
-        this.frames.note(record, null);
+        this.frames.note(record.driverId, record, null);
       }
       this.metrics.swept.inc(swept.length);
       await this.announcer.gone(swept, 'silent');
@@ -90,13 +90,20 @@ export class Processor {
   async #store(outcomes: Outcome[], known: KnownDriver[]): Promise<Set<string>> {
     const conflicts = new Set<string>();
     const writes: Write[] = [];
-    await Promise.all(
-      outcomes.map(async (outcome, i) => {
-        const write = await this.#prepare(outcome, known[i]!);
-        if (write === 'conflict') conflicts.add(outcome.driverId);
-        else if (write !== null) writes.push(write);
-      }),
-    );
+    const moves: Promise<void>[] = [];
+    outcomes.forEach((outcome, i) => {
+      const { before, after } = outcome;
+      if (before !== null && after !== null && regionOf(after.cell) === known[i]!.region)
+        writes.push({ before, after, noteSeen: isSeenDue(before, after) });
+      else
+        moves.push(
+          this.#move(outcome, known[i]!).then((write) => {
+            if (write === 'conflict') conflicts.add(outcome.driverId);
+            else if (write !== null) writes.push(write);
+          }),
+        );
+    });
+    await Promise.all(moves);
     for (const driverId of await this.index.apply(writes)) conflicts.add(driverId);
     outcomes.forEach((outcome) => {
       if (!conflicts.has(outcome.driverId)) this.#remember(outcome);
@@ -104,13 +111,11 @@ export class Processor {
     return conflicts;
   }
 
-  /** Does what is rare, entering, leaving or changing the region, and says what remains to be written. */
-  async #prepare(outcome: Outcome, known: KnownDriver): Promise<Write | 'conflict' | null> {
+  /** Enters, leaves or changes the region, and says what remains to be written. */
+  async #move(outcome: Outcome, known: KnownDriver): Promise<Write | 'conflict' | null> {
     const { driverId, before, after } = outcome;
     if (after === null) return before === null || (await this.#leave(before, 'offline')) ? null : 'conflict';
     const region = regionOf(after.cell);
-    if (before !== null && region === known.region)
-      return { before, after, noteSeen: isSeenDue(before, after) };
     // Leave first: a driver in two regions would be found, and dispatched, twice.
     if (before !== null && !(await this.#leave(before, 'moved'))) return 'conflict';
     if (!(await this.index.claim(driverId, known.region, region))) return 'conflict';
@@ -120,15 +125,17 @@ export class Processor {
   /** Told at once: what comes after may fail, and would then start from a driver that is not in the index. */
   async #leave(record: DriverRecord, reason: 'offline' | 'moved'): Promise<boolean> {
     if (!(await this.index.remove(record))) return false;
-    this.frames.note(record, null);
+    this.frames.note(record.driverId, record, null);
     if (reason === 'offline') await this.announcer.gone([record], reason);
     return true;
   }
 
   /** Only who is in the index is remembered: nothing would tell that what is known of the others has changed. */
   #remember({ driverId, after, status, shift, statusAt }: Outcome): void {
-    this.#known.delete(driverId);
-    if (after === null) return;
+    if (after === null) {
+      this.#known.delete(driverId);
+      return;
+    }
     this.#known.set(driverId, {
       driverId,
       record: after,

@@ -38,10 +38,10 @@ const VARIABLES = {
       .default('0')
       .transform((value) => value === '1'),
   ],
-  HEXFLEET_PARTITIONS: ['partitions', whole(1, 256, 2)],
+  HEXFLEET_PARTITIONS: ['partitions', whole(1, 256, 1)],
   HEXFLEET_SILENT_MS: ['silentMs', whole(1_000, 3_600_000, 30_000)],
   HEXFLEET_TICK_MS: ['tickMs', whole(20, 60_000, 1_000)],
-  HEXFLEET_FLUSH_MS: ['flushMs', whole(0, 1_000, 4)],
+  HEXFLEET_FLUSH_MS: ['flushMs', whole(0, 1_000, 2)],
   HEXFLEET_MAX_BACKLOG: ['maxBacklog', whole(1_000, 100_000_000, 1_000_000)],
   HEXFLEET_OPS_HOST: ['opsHost', z.string().min(1).default('127.0.0.1')],
   HEXFLEET_OPS_PORT: ['opsPort', whole(0, 65_535, 0)],

@@ -24,7 +24,19 @@ const METRES_PER_DEGREE = (Math.PI * EARTH_RADIUS_M) / 180;
 
 export const indexCell = ({ lat, lng }: Point): string => latLngToCell(lat, lng, INDEX_RESOLUTION);
 export const nearbyCell = ({ lat, lng }: Point): string => latLngToCell(lat, lng, NEARBY_RESOLUTION);
-export const regionOf = (cell: string): string => cellToParent(cell, REGION_RESOLUTION);
+
+const regions = new Map<string, string>();
+
+/** The region of a cell. Remembered: it is asked several times for each fix. */
+export function regionOf(cell: string): string {
+  let region = regions.get(cell);
+  if (region === undefined) {
+    if (regions.size >= 20_000) regions.clear();
+    region = cellToParent(cell, REGION_RESOLUTION);
+    regions.set(cell, region);
+  }
+  return region;
+}
 
 /** Every cell of one resolution that a circle touches. */
 export function coverCircle(center: Point, radiusM: number, resolution: number): string[] {

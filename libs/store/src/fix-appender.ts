@@ -1,5 +1,5 @@
 import { Refusal } from '#protocol';
-import { type DriverEvent, FIELD, packEvents, partitionOf, progressOf } from './fix-stream.js';
+import { type DriverEvent, FIELD, packEvents, partitionOf, pauseAfterMs, progressOf } from './fix-stream.js';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 
@@ -7,6 +7,7 @@ type Options = { partitions: number; flushMs: number; maxBacklog: number };
 
 /** More than this waits for Redis only when Redis has stopped answering. */
 const MAX_WAITING = 50_000;
+const MAX_PAUSE_MS = 10;
 
 /**
  * The gateway's end of the fix stream. Events of a few milliseconds share one entry: the first after a pause leaves at
@@ -43,7 +44,7 @@ class Partition {
   readonly #options: Options;
   #waiting: DriverEvent[] = [];
   #flush: Promise<void> | null = null;
-  #lastFlushAt = 0;
+  #nextFlushAt = 0;
   #inFlight = 0;
   #full = false;
 
@@ -59,7 +60,7 @@ class Partition {
       return Promise.reject(new Refusal('UNAVAILABLE', 'backlog is full'));
     for (const event of events) this.#waiting.push(event);
     this.#flush ??= new Promise((resolve, reject) => {
-      const waitMs = this.#lastFlushAt + this.#options.flushMs - Date.now();
+      const waitMs = this.#nextFlushAt - Date.now();
       const send = () => this.#send().then(resolve, reject);
       if (waitMs > 0) setTimeout(send, waitMs);
       else setImmediate(send);
@@ -77,7 +78,8 @@ class Partition {
     const events = this.#waiting;
     this.#waiting = [];
     this.#flush = null;
-    this.#lastFlushAt = Date.now();
+    this.#nextFlushAt =
+      Date.now() + Math.max(this.#options.flushMs, pauseAfterMs(events.length, MAX_PAUSE_MS));
     this.#inFlight += events.length;
     try {
       await this.#redis.xadd(this.#key, '*', FIELD, packEvents(events));

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DriverEvent, FIELD, GROUP, orderOf, progressOf, unpackEvents } from './fix-stream.js';
+import {
+  type DriverEvent,
+  FIELD,
+  GROUP,
+  orderOf,
+  pauseAfterMs,
+  progressOf,
+  unpackEvents,
+} from './fix-stream.js';
 import { keys } from './keys.js';
 import { Lease } from './lease.js';
 import type { RedisClient } from './redis.js';
@@ -19,6 +27,7 @@ const BLOCK_MS = 1_000;
 const TAKE_OVER_MS = 3_000;
 const HOUSEKEEPING_MS = 2_000;
 const RETRY_MS = 200;
+const MAX_PAUSE_MS = 15;
 
 export type FixReaderOptions = {
   consumer: string;
@@ -64,7 +73,10 @@ export class FixReader {
           recovered = true;
         }
         await this.#keepHouse();
-        await this.#handle(await this.#read('>'), false);
+        const readAt = Date.now();
+        const handled = await this.#handle(await this.#read('>'), false);
+        const pauseMs = pauseAfterMs(handled, MAX_PAUSE_MS) - (Date.now() - readAt);
+        if (pauseMs >= 1) await sleep(pauseMs);
       } catch (error) {
         if (signal.aborted) break;
         // After an error anything may be pending, or the stream be gone with a Redis that lost its data.
@@ -80,7 +92,12 @@ export class FixReader {
   async #recover(): Promise<void> {
     await this.#ensureGroup();
     await this.#claim(0);
-    while (await this.#handle(await this.#read('0'), true));
+    await this.#finishPending();
+  }
+
+  async #finishPending(): Promise<void> {
+    for (let entries = await this.#read('0'); entries.length > 0; entries = await this.#read('0'))
+      await this.#handle(entries, true);
   }
 
   async #ensureGroup(): Promise<void> {
@@ -110,8 +127,9 @@ export class FixReader {
     return reply?.[0]?.[1] ?? [];
   }
 
-  async #handle(entries: Entry[], again: boolean): Promise<boolean> {
-    if (entries.length === 0) return false;
+  /** @returns how many events there were */
+  async #handle(entries: Entry[], again: boolean): Promise<number> {
+    if (entries.length === 0) return 0;
     const events: DriverEvent[] = [];
     // An entry that was trimmed while pending comes without fields.
     for (const [id, fields] of entries)
@@ -119,7 +137,7 @@ export class FixReader {
         for (const event of unpackEvents(fields[1]!, orderOf(id))) events.push(event);
     await this.options.handle(events, again);
     await this.redis.xack(this.#key, GROUP, ...entries.map(([id]) => id));
-    return true;
+    return events.length;
   }
 
   /** Takes over what a stalled processor left, and drops what everyone has finished. */
@@ -127,7 +145,7 @@ export class FixReader {
     const now = Date.now();
     if (now < this.#keptUntil) return;
     this.#keptUntil = now + HOUSEKEEPING_MS;
-    if (await this.#claim(TAKE_OVER_MS)) while (await this.#handle(await this.#read('0'), true));
+    if (await this.#claim(TAKE_OVER_MS)) await this.#finishPending();
     await this.#trim();
   }
 

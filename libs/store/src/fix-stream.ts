@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Reading } from '#geo';
 import type { Status } from '#protocol';
 import { keys } from './keys.js';
@@ -59,8 +58,18 @@ export function orderOf(entryId: string): number {
 
 /** All events of one driver go through one partition, in order. */
 export function partitionOf(driverId: string, partitions: number): number {
-  return partitions === 1 ? 0 : createHash('md5').update(driverId).digest().readUInt32LE(0) % partitions;
+  if (partitions === 1) return 0;
+  // FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/, over UTF-16 units
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < driverId.length; i += 1) hash = Math.imul(hash ^ driverId.charCodeAt(i), 0x01000193);
+  return (hash >>> 0) % partitions;
 }
+
+/**
+ * How long to gather after a batch of so many events. A batch costs nearly the same for one event as for a hundred: where
+ * little flows it leaves at once, and where much flows, a few milliseconds more save most of the work.
+ */
+export const pauseAfterMs = (events: number, longestMs: number): number => Math.min(longestMs, events / 4);
 
 export const GROUP = 'processors';
 

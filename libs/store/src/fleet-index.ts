@@ -88,11 +88,10 @@ export class FleetIndex {
       [...byRegion].map(async ([region, all]) => {
         for (let at = 0; at < all.length; at += MAX_WRITES) {
           const chunk = all.slice(at, at + MAX_WRITES);
-          const args = chunk.flatMap(applyArguments);
           const refused = (await this.#scripts.apply(
             keys.drivers(region),
             keys.seen(region),
-            ...args,
+            JSON.stringify(chunk.flatMap(applyArguments)),
           )) as number[];
           for (const index of refused) conflicts.push(chunk[index]!.after.driverId);
         }
@@ -215,7 +214,7 @@ function applyArguments({ before, after, noteSeen }: Write): Array<string | numb
   const enter = keys.cell(after.cell, after.status);
   const leave = before === null ? enter : keys.cell(before.cell, before.status);
   const seen = noteSeen ? Math.floor(after.version / 1_000) : '';
-  const expected = before === null ? '' : before.version;
+  const expected = before === null ? '' : String(before.version);
   return [
     after.driverId,
     expected,

@@ -22,6 +22,9 @@ const commands: RedisOptions = {
   socketTimeout: 5_000,
 };
 
+/** What is published in one turn of the event loop leaves in one write. */
+const publishing: RedisOptions = { ...commands, enableAutoPipelining: true };
+
 /** For subscriptions and blocking reads: kept, and sent again after Redis came back. */
 const waiting: RedisOptions = { ...options, maxRetriesPerRequest: null, socketTimeout: 10_000 };
 
@@ -30,15 +33,16 @@ const waiting: RedisOptions = { ...options, maxRetriesPerRequest: null, socketTi
  */
 export function connect(
   url: string,
-  mode: 'commands' | 'waiting',
+  mode: 'commands' | 'publishing' | 'waiting',
   onError: (error: Error) => void,
 ): RedisClient {
   const urls = url.split(',').map((part) => part.trim());
-  const perNode = mode === 'commands' ? commands : waiting;
+  const perNode = { commands, publishing, waiting }[mode];
   const client: RedisClient =
     urls.length > 1
       ? new Cluster(urls, {
           enableOfflineQueue: mode === 'waiting',
+          enableAutoPipelining: mode === 'publishing',
           redisOptions: { ...perNode, ...credentials(urls[0]!) },
           shardedSubscribers: mode === 'waiting',
           clusterRetryStrategy: options.retryStrategy!,

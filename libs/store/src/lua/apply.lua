@@ -3,41 +3,49 @@ Writes the new records of drivers of one region, each only if its stored version
 
 KEYS[1]  {r}:drivers
 KEYS[2]  {r}:seen
-ARGV     eight per driver: id, expected version or '' for "not in the region", new record,
+ARGV[1]  a JSON list, eight per driver: id, expected version or '' for "not in the region", new record,
          key of the new cell, key of the cell to leave or '', lng, lat, epoch ms to note as seen or ''
 Returns  the positions (from 0) of the drivers whose version was another; nothing of them was written.
 
-Calls to Redis are the dear part, so they are gathered: one HMGET, then one write per key.
+Calls to Redis and arguments are the dear part, so they are gathered: one list, one HMGET, then one write per key.
 ]]
+local writes = cjson.decode(ARGV[1])
 local ids = {}
-for i = 1, #ARGV, 8 do ids[#ids + 1] = ARGV[i] end
+for i = 1, #writes, 8 do ids[#ids + 1] = writes[i] end
 local stored = redis.call('HMGET', KEYS[1], unpack(ids))
 
 local conflicts, records, seen, leave, enter = {}, {}, {}, {}, {}
 
-local function gather(into, key, ...)
-  local list = into[key]
+local function listOf(lists, key)
+  local list = lists[key]
   if not list then
     list = {}
-    into[key] = list
+    lists[key] = list
   end
-  for _, value in ipairs({ ... }) do list[#list + 1] = value end
+  return list
 end
 
 for n = 1, #ids do
   local at = (n - 1) * 8
-  local id, expected = ids[n], ARGV[at + 2]
-  local version = stored[n] and string.match(stored[n], '^(%d+)') or ''
-  if version ~= expected then
+  local id, expected, record = ids[n], writes[at + 2], stored[n]
+  local same
+  if expected == '' then same = not record
+  else same = record and string.sub(record, 1, #expected + 1) == expected .. '|' end
+  if not same then
     conflicts[#conflicts + 1] = n - 1
   else
-    records[#records + 1] = id
-    records[#records + 1] = ARGV[at + 3]
-    if ARGV[at + 5] ~= '' then gather(leave, ARGV[at + 5], id) end
-    gather(enter, ARGV[at + 4], ARGV[at + 6], ARGV[at + 7], id)
-    if ARGV[at + 8] ~= '' then
-      seen[#seen + 1] = ARGV[at + 8]
-      seen[#seen + 1] = id
+    local w = #records
+    records[w + 1], records[w + 2] = id, writes[at + 3]
+    if writes[at + 5] ~= '' then
+      local list = listOf(leave, writes[at + 5])
+      list[#list + 1] = id
+    end
+    local list = listOf(enter, writes[at + 4])
+    w = #list
+    list[w + 1], list[w + 2], list[w + 3] = writes[at + 6], writes[at + 7], id
+    if writes[at + 8] ~= '' then
+      w = #seen
+      seen[w + 1], seen[w + 2] = writes[at + 8], id
     end
   end
 end
