@@ -24,6 +24,7 @@ import {
   failureOf,
   guardNamespace,
   type IdentifiedSocket,
+  onHotEvent,
   parsed,
   Tokens,
 } from '#realtime';
@@ -55,12 +56,14 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
 
   handleConnection(socket: DriverSocket): void {
     socket.emit('sampling', SAMPLING);
-    // The one hot event is bound directly: Nest's decorator costs three times the rest of the way.
+    const take = (fixes: unknown) =>
+      this.#take(socket.data.userId, fixes).catch((error: unknown) => this.#failed(error));
+    onHotEvent(socket, 'fixes', take);
+    // The same over long polling. Bound directly: Nest's decorator costs three times the rest of the way.
     socket.on('fixes', (...args: unknown[]) => {
       // The guard has seen that the last argument is a function; whatever else a client sends stands before it.
       const ack = args.at(-1) as (answer: FixesAnswer) => void;
-      const fixes = args.length > 1 ? args[0] : undefined;
-      this.#take(socket.data.userId, fixes).then(ack, (error: unknown) => ack(this.#failed(error)));
+      take(args.length > 1 ? args[0] : undefined).then(ack);
     });
   }
 

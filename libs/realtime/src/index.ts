@@ -1,4 +1,5 @@
-export { Hub } from './hub.js';
+export { onHotEvent } from './hot-event.js';
+export { Hub, type Room } from './hub.js';
 export { HubIoAdapter } from './io-adapter.js';
 export { failureOf } from './limits.js';
 export { guardNamespace, type IdentifiedSocket } from './namespace.js';

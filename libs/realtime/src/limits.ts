@@ -46,6 +46,9 @@ function allowanceOf(connection: Socket['conn']): Allowance {
   return allowance;
 }
 
+/** Whether this client may send another request now; if so, it is counted. */
+export const allowRequest = (socket: Socket): boolean => allowanceOf(socket.conn).take(Date.now());
+
 /** Checks that hold for every request before any handler sees it. A refused one gets its code; the connection stays. */
 export function limitRequests(socket: Socket, requests: ReadonlySet<string>): void {
   const allowance = allowanceOf(socket.conn);
