@@ -41,8 +41,8 @@ export class TripDesk {
   }
 
   #announce(trip: Trip): void {
-    this.hub.emit('/rider', userRoom(trip.riderId), 'trip', trip);
-    this.hub.emit('/driver', userRoom(trip.driverId), 'trip', trip);
+    this.hub.emit({ namespace: '/rider', room: userRoom(trip.riderId) }, 'trip', trip);
+    this.hub.emit({ namespace: '/driver', room: userRoom(trip.driverId) }, 'trip', trip);
   }
 
   #driverIs(driverId: string, change: Change): Promise<void> {

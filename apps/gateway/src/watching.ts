@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Socket } from 'socket.io';
 import { cellRoom, driverRoom, type Namespace, Refusal } from '#protocol';
 import { Hub } from '#realtime';
+import { FollowLog, orUnavailable } from '#store';
 
 const MAX_DRIVERS = 100;
 
@@ -15,7 +16,10 @@ type Watched = { cells: Set<string>; drivers: Set<string> };
 export class Watching {
   readonly #watched = new WeakMap<Socket, Watched>();
 
-  constructor(private readonly hub: Hub) {}
+  constructor(
+    private readonly hub: Hub,
+    private readonly followLog: FollowLog,
+  ) {}
 
   /** Replaces the cells that a socket watches. */
   async cells(socket: Socket, cells: string[]): Promise<void> {
@@ -33,6 +37,7 @@ export class Watching {
     if (!drivers.has(room) && drivers.size >= MAX_DRIVERS) throw new Refusal('TOO_MANY_WATCHES');
     drivers.add(room);
     await this.#join(socket, [room]);
+    await orUnavailable(this.followLog.add(driverId));
   }
 
   leaveDriver(socket: Socket, driverId: string): void {

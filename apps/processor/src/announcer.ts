@@ -1,13 +1,15 @@
-import { type DriverGone, type DriverPosition, driverRoom } from '#protocol';
+import type { DriverGone, DriverPosition } from '#protocol';
 import type { Hub } from '#realtime';
 import type { DriverRecord } from '#store';
 import type { Outcome } from './fold.js';
-
-const FOLLOWED_IN = ['/rider', '/dispatch'] as const;
+import type { Followers } from './followers.js';
 
 /** Tells those who follow a driver of each of its accepted fixes, at once; nothing goes to rooms without members. */
 export class Announcer {
-  constructor(private readonly hub: Hub) {}
+  constructor(
+    private readonly hub: Hub,
+    private readonly followers: Followers,
+  ) {}
 
   /** @param again tell the present position also when nothing moved: the processor before may have died untold */
   async moved(outcomes: Outcome[], again: boolean): Promise<void> {
@@ -37,17 +39,8 @@ export class Announcer {
     items: T[],
     tell: (item: T, emit: Emit) => void,
   ): Promise<void> {
-    const rooms = [...new Set(items.map(({ driverId }) => driverRoom(driverId)))];
-    await Promise.all(
-      FOLLOWED_IN.map(async (namespace) => {
-        const occupied = await this.hub.occupied(namespace, rooms);
-        for (const item of items) {
-          const room = driverRoom(item.driverId);
-          if (occupied.has(room))
-            tell(item, (event, payload) => this.hub.emit(namespace, room, event, payload));
-        }
-      }),
-    );
+    for (const room of await this.followers.roomsOf(items))
+      tell(room.driver, (event, payload) => this.hub.emit(room, event, payload));
   }
 }
 

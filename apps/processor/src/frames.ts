@@ -3,21 +3,25 @@ import { cellRoom, type Frame, type Vehicle } from '#protocol';
 import { type Hub, type Pseudonyms, pseudonymKey } from '#realtime';
 import { type DriverRecord, vehicleOf } from '#store';
 
+/** One step of a driver; null when it was or is not in the index. */
+type Change = { driverId: string; before: DriverRecord | null; after: DriverRecord | null };
 /** What changed in one cell since the last tick; keys are drivers for dispatchers and pseudonym keys for riders. */
-type Changes = { moved: Map<string, DriverRecord>; gone: Set<string> };
+type CellChanges = { moved: Map<string, DriverRecord>; gone: Set<string> };
+
 type Audience = {
   namespace: '/rider' | '/dispatch';
   event: 'cars' | 'fleet';
-  /** where an audience sees a driver, and under which key; null when it does not */
-  place: (record: DriverRecord) => { cell: string; key: string } | null;
+  /** where an audience sees a driver; null when it does not */
+  cellOf: (record: DriverRecord) => string | null;
+  keyOf: (record: DriverRecord) => string;
   /** the id on the wire */
   nameOf: (key: string) => string;
-  cells: Map<string, Changes>;
 };
 
-/** Gathers changes of cells and sends them once a tick: the newest per driver, and only to cells that someone watches. */
+/** Gathers changes and tells them once a tick: the newest per driver, and only to cells that someone watches. */
 export class Frames {
   readonly #audiences: Audience[];
+  #changes: Change[] = [];
 
   constructor(
     private readonly hub: Hub,
@@ -27,70 +31,122 @@ export class Frames {
       {
         namespace: '/dispatch',
         event: 'fleet',
-        place: (record) => ({ cell: record.cell, key: record.driverId }),
+        cellOf: ({ cell }) => cell,
+        keyOf: ({ driverId }) => driverId,
         nameOf: (key) => key,
-        cells: new Map(),
       },
       {
         namespace: '/rider',
         event: 'cars',
-        place: (record) =>
-          record.status === 'available' ? { cell: nearbyCell(record), key: pseudonymKey(record) } : null,
+        cellOf: remembered((record) => (record.status === 'available' ? nearbyCell(record) : null)),
+        keyOf: pseudonymKey,
         nameOf: (key) => pseudonyms.named(key),
-        cells: new Map(),
       },
     ];
   }
 
-  /** Notes that a driver changed from one record to another; null when it was or is not in the index. */
-  note(before: DriverRecord | null, after: DriverRecord | null): void {
-    for (const { place, cells } of this.#audiences) {
-      const from = before === null ? null : place(before);
-      const to = after === null ? null : place(after);
-      if (from !== null && (from.cell !== to?.cell || from.key !== to.key)) {
-        const changes = changesOf(cells, from.cell);
-        changes.moved.delete(from.key);
-        changes.gone.add(from.key);
-      }
-      if (to !== null) {
-        const changes = changesOf(cells, to.cell);
-        changes.gone.delete(to.key);
-        changes.moved.set(to.key, after!);
-      }
-    }
+  /** Notes that a driver changed from one record to another. */
+  note(driverId: string, before: DriverRecord | null, after: DriverRecord | null): void {
+    this.#changes.push({ driverId, before, after });
   }
 
   /** @param tick number of the tick, for clients to tell frames apart */
   async flush(tick: number): Promise<void> {
-    await Promise.all(this.#audiences.map((audience) => this.#send(audience, tick)));
+    const changes = this.#changes;
+    this.#changes = [];
+    let frames: Frame[][];
+    try {
+      frames = await Promise.all(this.#audiences.map((audience) => this.#framesFor(audience, changes, tick)));
+    } catch (error) {
+      // While Redis is away nothing is dropped, and nobody can have seen what lies between.
+      this.#changes = joined([...changes, ...this.#changes]);
+      throw error;
+    }
+    for (const [i, audience] of this.#audiences.entries()) this.#send(audience, frames[i]!);
   }
 
-  async #send({ namespace, event, nameOf, cells }: Audience, tick: number): Promise<void> {
-    const noted = [...cells];
-    // Kept until it is known who listens: while Redis is away nothing is dropped, and there is one entry per driver.
-    const occupied = await this.hub.occupied(
-      namespace,
-      noted.map(([cell]) => cellRoom(cell)),
-    );
-    const frames: Frame[] = [];
-    for (const [cell, changes] of noted) {
-      cells.delete(cell);
-      if (!occupied.has(cellRoom(cell))) continue;
-      const moved: Vehicle[] = [];
-      for (const [key, record] of changes.moved) moved.push(vehicleOf(record, nameOf(key)));
-      frames.push({ tick, cell, moved, gone: [...changes.gone].map(nameOf) });
+  async #framesFor(audience: Audience, changes: Change[], tick: number): Promise<Frame[]> {
+    const { namespace, cellOf, nameOf } = audience;
+    const touched = new Set<string>();
+    for (const { before, after } of changes) {
+      for (const record of [before, after]) {
+        const cell = record === null ? null : cellOf(record);
+        if (cell !== null) touched.add(cell);
+      }
     }
-    const emit = (frame: Frame) => this.hub.emit(namespace, cellRoom(frame.cell), event, frame);
+    const rooms = [...touched].map((cell) => ({ namespace, room: cellRoom(cell), cell }));
+    const watched = new Set((await this.hub.occupied(rooms)).map(({ cell }) => cell));
+    return [...changesOfCells(audience, changes, watched)].map(([cell, { moved, gone }]) => ({
+      tick,
+      cell,
+      moved: Array.from(moved, ([key, record]): Vehicle => vehicleOf(record, nameOf(key))),
+      gone: Array.from(gone, nameOf),
+    }));
+  }
+
+  #send({ namespace, event }: Audience, frames: Frame[]): void {
+    const emit = (frame: Frame) => this.hub.emit({ namespace, room: cellRoom(frame.cell) }, event, frame);
     // Gone first, all cells: who crosses a border must not vanish for a watcher of both sides.
     for (const frame of frames) if (frame.gone.length > 0) emit({ ...frame, moved: [] });
     for (const frame of frames) if (frame.moved.length > 0) emit({ ...frame, gone: [] });
   }
 }
 
-function changesOf(cells: Map<string, Changes>, cell: string): Changes {
-  const known = cells.get(cell);
-  if (known !== undefined) return known;
-  const changes: Changes = { moved: new Map(), gone: new Set() };
-  cells.set(cell, changes);
-  return changes;
+/** Plays the changes in order, as far as the watched cells see them. */
+function changesOfCells(
+  { cellOf, keyOf }: Audience,
+  changes: Change[],
+  watched: Set<string>,
+): Map<string, CellChanges> {
+  const cells = new Map<string, CellChanges>();
+  if (watched.size === 0) return cells;
+  const at = (cell: string): CellChanges => {
+    let known = cells.get(cell);
+    if (known === undefined) {
+      known = { moved: new Map(), gone: new Set() };
+      cells.set(cell, known);
+    }
+    return known;
+  };
+  for (const { before, after } of changes) {
+    const from = before === null ? null : cellOf(before);
+    const to = after === null ? null : cellOf(after);
+    const leaves = from !== null && watched.has(from);
+    const enters = to !== null && watched.has(to);
+    if (!leaves && !enters) continue;
+    const fromKey = before === null ? null : keyOf(before);
+    const toKey = after === null ? null : keyOf(after);
+    if (leaves && (from !== to || fromKey !== toKey)) {
+      at(from).moved.delete(fromKey!);
+      at(from).gone.add(fromKey!);
+    }
+    if (enters) {
+      at(to).gone.delete(toKey!);
+      at(to).moved.set(toKey!, after!);
+    }
+  }
+  return cells;
+}
+
+/** One change per driver. */
+function joined(changes: Change[]): Change[] {
+  const byDriver = new Map<string, Change>();
+  for (const change of changes) {
+    const first = byDriver.get(change.driverId);
+    byDriver.set(change.driverId, first === undefined ? change : { ...change, before: first.before });
+  }
+  return [...byDriver.values()];
+}
+
+/** Where a driver comes from was computed when it came there. */
+function remembered(cellOf: (record: DriverRecord) => string | null): typeof cellOf {
+  const cells = new WeakMap<DriverRecord, string | null>();
+  return (record) => {
+    let cell = cells.get(record);
+    if (cell === undefined) {
+      cell = cellOf(record);
+      cells.set(record, cell);
+    }
+    return cell;
+  };
 }

@@ -4,8 +4,9 @@ import { Server } from 'socket.io';
 import type { Config } from '#config';
 import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
-import { connect, FixAppender, FleetIndex, type RedisClient } from '#store';
+import { connect, FixAppender, FleetIndex, FollowLog, type RedisClient } from '#store';
 import { Announcer } from './announcer.js';
+import { Followers } from './followers.js';
 import { Frames } from './frames.js';
 import { Processor } from './processor.js';
 import { Reading } from './reading.js';
@@ -29,7 +30,7 @@ export function processorModule(config: Config, node: string): DynamicModule {
       { provide: NODE, useValue: node },
       { provide: REDIS, useValue: redis },
       { provide: Metrics, useValue: metrics },
-      { provide: Announcer, useValue: new Announcer(hub) },
+      { provide: Announcer, useValue: new Announcer(hub, new Followers(hub, new FollowLog(redis))) },
       { provide: Frames, useValue: new Frames(hub, new Pseudonyms(new Tokens(config.jwtSecret!))) },
       {
         provide: Processor,

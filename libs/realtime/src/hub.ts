@@ -10,6 +10,8 @@ const channelOf = (namespace: Namespace, room: string) => `${CHANNEL_PREFIX}#${n
 
 const PROBE_INTERVAL_MS = 5_000;
 
+export type Room = { namespace: Namespace; room: string };
+
 /** The rooms across all nodes: speaking into them, and knowing who listens. */
 export class Hub {
   #server: Server | null = null;
@@ -17,7 +19,7 @@ export class Hub {
   readonly #subscriber: RedisClient;
 
   constructor(redisUrl: string, onError: (error: Error) => void) {
-    this.#publisher = connect(redisUrl, 'commands', onError);
+    this.#publisher = connect(redisUrl, 'publishing', onError);
     this.#subscriber = reportingSubscriptions(connect(redisUrl, 'waiting', onError), onError);
     // A connection that died in silence shows only when something is asked of it.
     setInterval(() => {
@@ -44,7 +46,7 @@ export class Hub {
     this.#server = server;
   }
 
-  emit(namespace: Namespace, room: string, event: string, payload: object): void {
+  emit({ namespace, room }: Room, event: string, payload: object): void {
     this.server.of(namespace).to(room).emit(event, payload);
   }
 
@@ -65,13 +67,15 @@ export class Hub {
   }
 
   /**
-   * Which of the rooms have a member on any node. Asked after a change was stored, it never misses a watcher that has
+   * Those of the rooms that have a member on any node. Asked after a change was stored, it never misses a watcher that has
    * not seen the change in its snapshot.
    */
-  async occupied(namespace: Namespace, rooms: string[]): Promise<Set<string>> {
-    if (rooms.length === 0) return new Set();
-    const counts = await this.#countSubscribers(rooms.map((room) => channelOf(namespace, room)));
-    return new Set(rooms.filter((_, i) => counts[i]! > 0));
+  async occupied<T extends Room>(rooms: T[]): Promise<T[]> {
+    if (rooms.length === 0) return [];
+    const counts = await this.#countSubscribers(
+      rooms.map(({ namespace, room }) => channelOf(namespace, room)),
+    );
+    return rooms.filter((_, i) => counts[i]! > 0);
   }
 
   /** https://redis.io/commands/pubsub-shardnumsub: answers for the slots of the node that is asked */

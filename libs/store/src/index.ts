@@ -2,6 +2,7 @@ export { FixAppender } from './fix-appender.js';
 export { type EventHandler, FixReader } from './fix-reader.js';
 export type { Change, DriverEvent } from './fix-stream.js';
 export { FleetIndex, type Found, type KnownDriver, type Write } from './fleet-index.js';
+export { FollowLog } from './follow-log.js';
 export { groupBy } from './group-by.js';
 export { Nodes } from './nodes.js';
 export { type DriverRecord, heardAt, vehicleOf } from './record.js';

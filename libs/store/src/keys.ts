@@ -19,6 +19,8 @@ export const keys = {
   driver: (driverId: string) => `driver:${driverId}`,
   /** set: the regions that hold or held drivers */
   regions: 'regions',
+  /** stream: drivers that somebody began to follow, the last ten thousand */
+  followed: 'followed',
   /** hash: one trip */
   trip: (tripId: string) => `trip:${tripId}`,
   /** string: the id of a driver's open trip */

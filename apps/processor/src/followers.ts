@@ -1,0 +1,56 @@
+import { driverRoom } from '#protocol';
+import type { Hub, Room } from '#realtime';
+import type { FollowLog } from '#store';
+
+const FOLLOWED_IN = ['/rider', '/dispatch'] as const;
+/** After Redis or its network failed, subscriptions come back by themselves, without an entry in the log. */
+const FORGET_MS = 5_000;
+
+type Driver = { driverId: string };
+type RoomOf<T> = Room & { driver: T };
+
+/**
+ * Which drivers somebody follows. Whom nobody followed when it was asked is not asked for again until the log of
+ * followers names them: asking for every driver of every batch would cost a third of a processor's work.
+ */
+export class Followers {
+  readonly #unfollowed = new Set<string>();
+  #forgetAt = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly log: FollowLog,
+  ) {}
+
+  /**
+   * The occupied rooms of these drivers. Asked after a change was stored, it never misses a follower that has not seen
+   * the change in its snapshot.
+   */
+  roomsOf<T extends Driver>(drivers: T[]): Promise<Array<RoomOf<T>>> {
+    // In turn: an answer of before a log entry must not be kept after it.
+    const rooms = this.#turn.then(() => this.#ask(drivers));
+    this.#turn = rooms.catch(() => {});
+    return rooms;
+  }
+
+  async #ask<T extends Driver>(drivers: T[]): Promise<Array<RoomOf<T>>> {
+    if (drivers.length === 0) return [];
+    const { driverIds, complete } = await this.log.read();
+    const now = Date.now();
+    if (!complete || now >= this.#forgetAt) {
+      this.#unfollowed.clear();
+      this.#forgetAt = now + FORGET_MS;
+    }
+    for (const driverId of driverIds) this.#unfollowed.delete(driverId);
+    const asked = drivers.filter(({ driverId }) => !this.#unfollowed.has(driverId));
+    const rooms = asked.flatMap((driver) => {
+      const room = driverRoom(driver.driverId);
+      return FOLLOWED_IN.map((namespace) => ({ namespace, room, driver }));
+    });
+    const occupied = await this.hub.occupied(rooms);
+    const followed = new Set(occupied.map(({ driver }) => driver.driverId));
+    for (const { driverId } of asked) if (!followed.has(driverId)) this.#unfollowed.add(driverId);
+    return occupied;
+  }
+}
