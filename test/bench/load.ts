@@ -20,6 +20,8 @@ export type LoadResult = {
   sent: number;
   acked: number;
   refused: number;
+  /** fixes answered while it was measured, whenever they were sent: what the CPU of that time was spent on */
+  handled: number;
   /** positions that riders received of the fixes that they should have */
   delivered: number;
   expected: number;
@@ -42,7 +44,7 @@ async function run(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void):
   const due = new Map<string, number>();
   const ackTimes = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 });
   const deliveryTimes = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 });
-  const result = { sent: 0, acked: 0, refused: 0, delivered: 0, expected: 0 };
+  const result = { sent: 0, acked: 0, refused: 0, handled: 0, delivered: 0, expected: 0 };
   const record = (times: typeof ackTimes, sinceMs: number) =>
     times.recordValue(Math.max(1, Math.round((performance.now() - sinceMs) * 1_000)));
 
@@ -108,6 +110,7 @@ async function run(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void):
       }
       const fix = `[{"t":${t},"lat":${lat.toFixed(6)},"lng":${lng.toFixed(6)},"heading":${Math.round(car.heading) % 360},"speedMps":8}]`;
       car.client.request('fixes', fix, (answer) => {
+        if (phase === 'measuring') result.handled += 1;
         if (!measured) return;
         if (answer.startsWith('[{"ok":true,"accepted":1')) {
           result.acked += 1;

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
 import { freePort } from '../support/ports.js';
 import { startRedis } from '../support/redis.js';
 import { type Service, type System, startService, startSystem, stopService } from '../support/system.js';
@@ -7,7 +10,15 @@ import { cpuOf } from './cpu.js';
 import type { LoadPlan, LoadResult } from './load.js';
 import { median, type Row, spread, table, verdicts } from './report.js';
 
-export type Options = { quick: boolean; rates?: number[] | undefined; rounds?: number | undefined };
+export type Options = {
+  quick: boolean;
+  rates?: number[] | undefined;
+  rounds?: number | undefined;
+  /** where the processes of Hexfleet leave CPU profiles when they end */
+  profileDir?: string | undefined;
+  /** one design alone, without a comparison */
+  only?: string | undefined;
+};
 
 const DRIVERS = 2_000;
 const RIDERS = 200;
@@ -24,13 +35,13 @@ type Contender = {
   stop(): Promise<void>;
 };
 
-const CONTENDERS: Record<string, () => Promise<Contender>> = {
+const CONTENDERS: Record<string, (profileDir?: string) => Promise<Contender>> = {
   tutorial: startTutorial,
   hexfleet: startHexfleet,
 };
 
 /** Measures both designs in turn, at each rate, from a driver's send to the socket of its rider on the other node. */
-export async function pipeline({ quick, rates, rounds }: Options): Promise<Row[]> {
+export async function pipeline({ quick, rates, rounds, profileDir, only }: Options): Promise<Row[]> {
   const plan = quick
     ? {
         rates: rates ?? [1_000],
@@ -48,13 +59,14 @@ export async function pipeline({ quick, rates, rounds }: Options): Promise<Row[]
         drivers: DRIVERS,
         riders: RIDERS,
       };
+  const contenders = Object.entries(CONTENDERS).filter(([name]) => only === undefined || name === only);
   const rows: Row[] = [];
   for (const rate of plan.rates) {
-    const measured = new Map<string, Measured[]>(Object.keys(CONTENDERS).map((name) => [name, []]));
+    const measured = new Map<string, Measured[]>(contenders.map(([name]) => [name, []]));
     for (let round = 0; round < plan.rounds; round += 1) {
-      for (const [name, start] of Object.entries(CONTENDERS)) {
+      for (const [name, start] of contenders) {
         process.stderr.write(`${name}, ${rate} fixes/s, round ${round + 1} of ${plan.rounds}\n`);
-        measured.get(name)!.push(await measure(await start(), { ...plan, rate }));
+        measured.get(name)!.push(await measure(await start(profileDir), { ...plan, rate }));
       }
     }
     for (const [name, runs] of measured) rows.push(summarise(name, rate, runs));
@@ -95,7 +107,7 @@ async function measure(
       },
     );
     const cpuPer1000 = Object.fromEntries(
-      Object.keys(pids).map((name) => [name, ((after[name]! - before[name]!) * 1_000) / result.sent]),
+      Object.keys(pids).map((name) => [name, ((after[name]! - before[name]!) * 1_000) / result.handled]),
     );
     return { ...result, cpuPer1000 };
   } finally {
@@ -118,8 +130,16 @@ function generate(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void): 
   });
 }
 
-async function startHexfleet(): Promise<Contender> {
-  const system: System = await startSystem({ appendfsync: 'everysec', env: { HEXFLEET_TICK_MS: '1000' } });
+async function startHexfleet(profileDir?: string): Promise<Contender> {
+  const system: System = await startSystem({
+    appendfsync: 'everysec',
+    env: { HEXFLEET_TICK_MS: '1000' },
+    nodeArguments: process.env.SEMI
+      ? process.env.SEMI.split(' ')
+      : profileDir
+        ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]
+        : [],
+  });
   const [first, second] = system.gateways;
   const service = await system.token('service', 'bench');
   const pickup = { lat: 40.75, lng: -73.98 };
@@ -143,8 +163,18 @@ async function startHexfleet(): Promise<Contender> {
       if (trip.id === undefined) throw new Error(`No trip: ${JSON.stringify(trip)}`);
       return trip.id;
     },
-    stop: system.stop,
+    stop: async () => {
+      if (profileDir) await keepCommandStats(system.redis.url, profileDir);
+      await system.stop();
+    },
   };
+}
+
+/** What Redis was asked, beside the CPU profiles. */
+async function keepCommandStats(redisUrl: string, profileDir: string): Promise<void> {
+  const redis = new Redis(redisUrl);
+  await writeFile(join(profileDir, 'commandstats.txt'), await redis.info('commandstats'));
+  redis.disconnect();
 }
 
 async function startTutorial(): Promise<Contender> {

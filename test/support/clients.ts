@@ -22,10 +22,9 @@ export async function connectStock(
   socket.onAny((event, payload) => received.push({ event, payload }));
   return new Promise((resolve, reject) => {
     socket.once('hello', (hello: Hello) => resolve({ socket, hello, received }));
-    socket.io.once('close', (reason) => reject(new Error(`closed before it was greeted: ${reason}`)));
     socket.once('connect_error', (error) => {
-      socket.disconnect();
       reject(error);
+      socket.disconnect();
     });
   });
 }

@@ -34,6 +34,8 @@ export async function startSystem(
     env?: Record<string, string>;
     redisUrl?: string;
     appendfsync?: 'everysec';
+    /** for each process, as `--cpu-prof` */
+    nodeArguments?: string[];
   } = {},
 ): Promise<System> {
   const redis = await startRedis(options.appendfsync);
@@ -48,14 +50,18 @@ export async function startSystem(
     ...options.env,
   };
   const startProcessor = async (node: string) => {
-    const service = await startService('apps/processor/src/main.js', { ...env, HEXFLEET_NODE: node });
+    const service = await startService(
+      'apps/processor/src/main.js',
+      { ...env, HEXFLEET_NODE: node },
+      options.nodeArguments,
+    );
     processors.push(service);
     return service;
   };
   const processors: Service[] = [];
   const names = Array.from({ length: options.processors ?? 1 }, (_, i) => `processor-${i + 1}`);
   const [front] = await Promise.all([
-    startService('apps/gateway/src/front.js', env),
+    startService('apps/gateway/src/front.js', env, options.nodeArguments),
     ...names.map(startProcessor),
   ]);
   const tokens = new Tokens(SECRET);
@@ -75,13 +81,20 @@ export async function startSystem(
 }
 
 /** Starts one of the built programs and waits until it says that it is ready. */
-export function startService(path: string, env: Record<string, string>): Promise<Service> {
-  const child = spawn(process.execPath, [`${DIST}${path}`], {
+export function startService(
+  path: string,
+  env: Record<string, string>,
+  nodeArguments: string[] = [],
+): Promise<Service> {
+  const child = spawn(process.execPath, [...nodeArguments, `${DIST}${path}`], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';
-  child.stdout!.on('data', (chunk) => (output += chunk));
+  child.stdout!.on('data', (chunk) => {
+    output += chunk;
+    if (process.env.SEMI) process.stdout.write(chunk);
+  });
   child.stderr!.on('data', (chunk) => (output += chunk));
   return new Promise((resolve, reject) => {
     child.on('message', (message: { type: string } & ReadyMessage) => {
