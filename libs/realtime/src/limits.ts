@@ -14,17 +14,25 @@ type Ack = (answer: object) => void;
 
 /** What one connection may still send; namespaces that come and go on it share this. */
 class Allowance {
-  /** of the packet that is being handled */
-  packetBytes = 0;
+  readonly #bytes = new WeakMap<unknown[], number>();
   #tokens = BURST;
   #filledAt = Date.now();
 
-  constructor(connection: Socket['conn']) {
-    // Packets are announced before they are decoded, and decoded before the next one is announced.
-    connection.on('packet', ({ type, data }) => {
-      if (type !== 'message') return;
-      this.packetBytes = typeof data === 'string' ? data.length : (data as Buffer).byteLength;
+  constructor({ conn, decoder }: Client) {
+    // Packets are announced before they are decoded; a request with attachments is decoded with its last one.
+    let bytes = 0;
+    conn.on('packet', ({ type, data }) => {
+      if (type === 'message') bytes += typeof data === 'string' ? data.length : (data as Buffer).byteLength;
     });
+    decoder.on('decoded', ({ data }) => {
+      if (Array.isArray(data)) this.#bytes.set(data, bytes);
+      bytes = 0;
+    });
+  }
+
+  /** @param request name and arguments, as they were decoded */
+  bytesOf(request: unknown[]): number {
+    return this.#bytes.get(request) ?? 0;
   }
 
   take(now: number): boolean {
@@ -36,36 +44,43 @@ class Allowance {
   }
 }
 
-const allowances = new WeakMap<Socket['conn'], Allowance>();
+/** Private in Socket.IO's types: what turns packets into requests. */
+type Client = {
+  conn: Socket['conn'];
+  decoder: { on(event: 'decoded', listener: (packet: { data: unknown }) => void): void };
+};
 
-function allowanceOf(connection: Socket['conn']): Allowance {
-  const known = allowances.get(connection);
+const allowances = new WeakMap<Client, Allowance>();
+
+function allowanceOf(socket: Socket): Allowance {
+  const client = socket.client as unknown as Client;
+  const known = allowances.get(client);
   if (known !== undefined) return known;
-  const allowance = new Allowance(connection);
-  allowances.set(connection, allowance);
+  const allowance = new Allowance(client);
+  allowances.set(client, allowance);
   return allowance;
 }
 
 /** Whether this client may send another request now; if so, it is counted. */
-export const allowRequest = (socket: Socket): boolean => allowanceOf(socket.conn).take(Date.now());
+export const allowRequest = (socket: Socket): boolean => allowanceOf(socket).take(Date.now());
 
 /** Checks that hold for every request before any handler sees it. A refused one gets its code; the connection stays. */
 export function limitRequests(socket: Socket, requests: ReadonlySet<string>): void {
-  const allowance = allowanceOf(socket.conn);
+  const allowance = allowanceOf(socket);
 
-  const check = (event: string, ack: unknown): Code | null => {
+  const check = (event: string, ack: unknown, bytes: number): Code | null => {
     if (!allowance.take(Date.now())) return 'RATE_LIMITED';
     if (!requests.has(event)) return 'UNKNOWN_EVENT';
     if (typeof ack !== 'function') return 'ACK_REQUIRED';
-    if (allowance.packetBytes > MAX_PACKET_BYTES) return 'TOO_LARGE';
+    if (bytes > MAX_PACKET_BYTES) return 'TOO_LARGE';
     return null;
   };
 
-  socket.use(([name, ...args], next) => {
+  socket.use((request, next) => {
     // The parser lets numbers pass as names.
-    const event = String(name);
-    const ack = args.at(-1);
-    const code = check(event, ack);
+    const event = String(request[0]);
+    const ack = request.length > 1 ? request.at(-1) : undefined;
+    const code = check(event, ack, allowance.bytesOf(request));
     if (code === null) return next();
     const { message, retry } = CODES[code];
     if (typeof ack === 'function') (ack as Ack)({ ok: false, code, message, retry });

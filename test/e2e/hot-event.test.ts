@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask, connectStock, drive } from '../support/clients.js';
+import { type System, startSystem } from '../support/system.js';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem({ gateways: 1 });
+});
+afterAll(() => system.stop());
+
+const taken = { ok: true, accepted: 1, rejected: [] };
+
+/** The answers to requests that are on their way at the same time, over one transport. */
+async function answersOver(transports: string[], name: string): Promise<unknown[]> {
+  const client = await connectStock(system.url, '/driver', await system.token('driver', name), {
+    transports,
+  });
+  const [fix] = drive(1) as [object];
+  const requests: unknown[][] = [
+    ['fixes', [fix]],
+    ['fixes', [{ ...fix, note: 'Zoë ✓ 東京' }]],
+    ['fixes', [{ ...fix, heading: 400 }]],
+    ['fixes', 'nonsense'],
+    ['fixes', []],
+    ['fixes'],
+    ['fixes', [fix], 'more than one argument'],
+    ['fixes', [{ ...fix, note: 'x'.repeat(70_000) }]],
+    ['fixes!', [fix]],
+  ];
+  const answers = await Promise.all(
+    requests.map(([event, ...args]) => client.socket.timeout(10_000).emitWithAck(event as string, ...args)),
+  );
+  client.socket.disconnect();
+  return answers;
+}
+
+test('fixes are answered over WebSockets, which take a shorter way, as over long polling', async () => {
+  const [socket, polling] = await Promise.all([
+    answersOver(['websocket'], 'd-socket'),
+    answersOver(['polling'], 'd-polling'),
+  ]);
+  expect(socket).toEqual(polling);
+  expect(socket[0]).toEqual(taken);
+  expect(socket[1]).toEqual(taken);
+  expect(socket.slice(2).map((answer) => (answer as { code?: string }).code)).toEqual([
+    undefined,
+    'BAD_BATCH',
+    'BAD_BATCH',
+    'BAD_BATCH',
+    undefined,
+    'TOO_LARGE',
+    'UNKNOWN_EVENT',
+  ]);
+});
+
+test('the shorter way begins with an upgrade from long polling, and ends with the namespace', async () => {
+  const token = await system.token('driver', 'd-upgraded');
+  const client = await connectStock(system.url, '/driver', token, { transports: ['polling', 'websocket'] });
+  await expect.poll(() => client.socket.io.engine.transport.name).toBe('websocket');
+  expect(await ask(client, 'fixes', drive(1))).toEqual(taken);
+  client.socket.disconnect();
+  const again = new Promise((resolve) => client.socket.once('hello', resolve));
+  client.socket.connect();
+  await again;
+  expect(await ask(client, 'fixes', drive(1))).toEqual(taken);
+  client.socket.disconnect();
+});
+
+test('who sends more than its share is refused on the shorter way too', async () => {
+  const token = await system.token('driver', 'd-eager');
+  const client = await connectStock(system.url, '/driver', token);
+  const answers = await Promise.all(Array.from({ length: 700 }, () => ask(client, 'fixes', drive(1))));
+  const codes = new Set(answers.map((answer) => (answer.ok ? 'ok' : answer.code)));
+  expect(codes).toEqual(new Set(['ok', 'RATE_LIMITED']));
+  client.socket.disconnect();
+});
