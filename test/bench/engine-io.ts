@@ -27,7 +27,12 @@ export class RawClient {
     onEvent: (packet: string) => void,
   ): Promise<RawClient> {
     const address = `${url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`;
-    const socket = new WebSocket(address, { perMessageDeflate: false });
+    const socket = new WebSocket(address, {
+      perMessageDeflate: false,
+      skipUTF8Validation: true,
+      // A mask of zeros is valid, and costs nothing to apply.
+      generateMask: (mask) => mask.fill(0),
+    });
     const client = new RawClient(socket, namespace, onEvent);
     return new Promise((resolve, reject) => {
       socket.on('message', (data: Buffer) => client.#receive(data.toString(), () => resolve(client), token));
