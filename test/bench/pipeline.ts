@@ -1,11 +1,8 @@
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Redis } from 'ioredis';
-import { freePort } from '../support/ports.js';
-import { startRedis } from '../support/redis.js';
-import { type Service, type System, startService, startSystem, stopService } from '../support/system.js';
+import type { Contender, StartContender } from './contenders/contender.js';
+import { startHexfleet } from './contenders/hexfleet.js';
+import { startTutorial } from './contenders/tutorial.js';
 import { cpuOf } from './cpu.js';
 import type { LoadPlan, LoadResult } from './load.js';
 import { median, type Row, spread, table, verdicts } from './report.js';
@@ -25,20 +22,8 @@ const RIDERS = 200;
 const BBOX: LoadPlan['bbox'] = [-74.02, 40.7, -73.93, 40.88];
 const RATES = [1_000, 2_000, 4_000, 8_000, 12_000];
 
-/** A running installation: where drivers and riders connect, and whose CPU counts. */
-type Contender = {
-  driverUrl: string;
-  riderUrl: string;
-  pids: Record<string, number>;
-  token(role: 'driver' | 'rider' | 'dispatcher', sub: string): Promise<string>;
-  openTrip(riderId: string, driverId: string): Promise<string>;
-  stop(): Promise<void>;
-};
-
-const CONTENDERS: Record<string, (profileDir?: string) => Promise<Contender>> = {
-  tutorial: startTutorial,
-  hexfleet: startHexfleet,
-};
+/** What is compared; each is one file. */
+const CONTENDERS: Record<string, StartContender> = { tutorial: startTutorial, hexfleet: startHexfleet };
 
 /** Measures both designs in turn, at each rate, from a driver's send to the socket of its rider on the other node. */
 export async function pipeline({ quick, rates, rounds, profileDir, only }: Options): Promise<Row[]> {
@@ -128,76 +113,6 @@ function generate(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void): 
       else if (message.result !== undefined) resolve(message.result);
     });
   });
-}
-
-async function startHexfleet(profileDir?: string): Promise<Contender> {
-  const system: System = await startSystem({
-    appendfsync: 'everysec',
-    env: { HEXFLEET_TICK_MS: '1000' },
-    nodeArguments: process.env.SEMI
-      ? process.env.SEMI.split(' ')
-      : profileDir
-        ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]
-        : [],
-  });
-  const [first, second] = system.gateways;
-  const service = await system.token('service', 'bench');
-  const pickup = { lat: 40.75, lng: -73.98 };
-  return {
-    driverUrl: first!.url,
-    riderUrl: second!.url,
-    pids: {
-      'driver node': first!.pid,
-      'rider node': second!.pid,
-      processor: system.processors[0]!.process.pid!,
-      redis: system.redis.pid(),
-    },
-    token: system.token,
-    openTrip: async (riderId, driverId) => {
-      const response = await fetch(`${second!.url}/api/trips`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${service}` },
-        body: JSON.stringify({ riderId, driverId, pickup, dropoff: pickup }),
-      });
-      const trip = (await response.json()) as { id?: string };
-      if (trip.id === undefined) throw new Error(`No trip: ${JSON.stringify(trip)}`);
-      return trip.id;
-    },
-    stop: async () => {
-      if (profileDir) await keepCommandStats(system.redis.url, profileDir);
-      await system.stop();
-    },
-  };
-}
-
-/** What Redis was asked, beside the CPU profiles. */
-async function keepCommandStats(redisUrl: string, profileDir: string): Promise<void> {
-  const redis = new Redis(redisUrl);
-  await writeFile(join(profileDir, 'commandstats.txt'), await redis.info('commandstats'));
-  redis.disconnect();
-}
-
-async function startTutorial(): Promise<Contender> {
-  const redis = await startRedis('everysec');
-  const start = async (): Promise<Service> =>
-    startService('test/bench/baselines/tutorial.js', {
-      REDIS_URL: redis.url,
-      PORT: String(await freePort()),
-    });
-  const first = await start();
-  const second = await start();
-  const unsigned = (claims: object) => `-.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.-`;
-  return {
-    driverUrl: first.ready.url,
-    riderUrl: second.ready.url,
-    pids: { 'driver node': first.process.pid!, 'rider node': second.process.pid!, redis: redis.pid() },
-    token: async (role, sub) => unsigned({ role, sub }),
-    openTrip: async (_, driverId) => driverId,
-    stop: async () => {
-      await Promise.all([first, second].map(stopService));
-      await redis.stop();
-    },
-  };
 }
 
 function summarise(name: string, rate: number, runs: Measured[]): Row {

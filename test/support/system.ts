@@ -91,10 +91,7 @@ export function startService(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';
-  child.stdout!.on('data', (chunk) => {
-    output += chunk;
-    if (process.env.SEMI) process.stdout.write(chunk);
-  });
+  child.stdout!.on('data', (chunk) => (output += chunk));
   child.stderr!.on('data', (chunk) => (output += chunk));
   return new Promise((resolve, reject) => {
     child.on('message', (message: { type: string } & ReadyMessage) => {
