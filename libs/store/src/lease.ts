@@ -1,9 +1,12 @@
 import type { RedisClient } from './redis.js';
 import { withScripts } from './scripts.js';
 
-/** Longer than a wait for entries and the handling of a batch together. */
-const TTL_MS = 4_000;
-const RENEW_MS = 1_000;
+/**
+ * Longer than the time to the next renewal, a wait for entries and the handling of a batch together; who takes over
+ * from a processor that died waits for this.
+ */
+const TTL_MS = 3_000;
+const RENEW_MS = 500;
 
 /**
  * The right to read one partition, so that one processor at a time does and a driver's pushes leave in order. It spares

@@ -2,8 +2,8 @@ import type { NodeState } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 
-/** A node that has not spoken for this long is taken for dead. */
-const ALIVE_MS = 3_500;
+/** A node that has not spoken for this long, two beats and a half, is taken for dead. */
+const ALIVE_MS = 2_500;
 const FORGET_MS = 60_000;
 
 /** The processes of the installation, each telling its state once a second. */
