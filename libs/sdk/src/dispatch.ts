@@ -1,6 +1,7 @@
 import type { DriverGone, DriverPosition, FleetWatch, Frame, Hello, Vehicle } from '#protocol';
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
 import { Emitter } from './emitter.js';
+import { restore } from './restore.js';
 import { Vehicles } from './vehicles.js';
 
 type DispatchEvents = {
@@ -30,8 +31,19 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     this.#connection.onState((state) => {
       this.emit('connection', state);
       if (state.state !== 'online') return;
-      if (this.#area !== null) this.watchFleet(this.#area).catch(() => {});
-      for (const driverId of this.#drivers) this.watchDriver(driverId).catch(() => {});
+      const area = this.#area;
+      if (area !== null)
+        void restore(
+          this.#connection,
+          () => this.#area === area,
+          () => this.watchFleet(area),
+        );
+      for (const driverId of this.#drivers)
+        void restore(
+          this.#connection,
+          () => this.#drivers.has(driverId),
+          () => this.watchDriver(driverId),
+        );
     });
   }
 

@@ -11,6 +11,7 @@ import {
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
 import { Emitter } from './emitter.js';
 import { HexfleetError } from './errors.js';
+import { restore } from './restore.js';
 
 type DriverEvents = {
   connection: ConnectionState;
@@ -44,7 +45,13 @@ export class DriverClient extends Emitter<DriverEvents> {
       this.emit('connection', state);
       if (state.state !== 'online') return;
       // A status set while offline was not heard; said again, it changes nothing.
-      if (this.#status !== null) this.#connection.request('status', this.#status).catch(() => {});
+      const status = this.#status;
+      if (status !== null)
+        void restore(
+          this.#connection,
+          () => this.#status === status,
+          () => this.#connection.request('status', status),
+        );
       void this.#flush();
     });
   }

@@ -2,6 +2,7 @@ import type { DriverGone, DriverPosition, Frame, Hello, NearbyWatch, Trip, Vehic
 import { isOpen } from '#protocol';
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
 import { Emitter } from './emitter.js';
+import { restore } from './restore.js';
 import { Vehicles } from './vehicles.js';
 
 type RiderEvents = {
@@ -37,8 +38,19 @@ export class RiderClient extends Emitter<RiderEvents> {
     this.#connection.onState((state) => {
       this.emit('connection', state);
       if (state.state !== 'online') return;
-      if (this.#area !== null) this.watchNearby(this.#area).catch(() => {});
-      if (this.#tripId !== null) this.watchTrip(this.#tripId).catch(() => {});
+      const [area, tripId] = [this.#area, this.#tripId];
+      if (area !== null)
+        void restore(
+          this.#connection,
+          () => this.#area === area,
+          () => this.watchNearby(area),
+        );
+      if (tripId !== null)
+        void restore(
+          this.#connection,
+          () => this.#tripId === tripId,
+          () => this.watchTrip(tripId),
+        );
     });
   }
 
