@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,12 @@ beforeEach(async () => {
 afterEach(async () => {
   launched?.child.kill('SIGKILL');
   launched = null;
+  // A launcher that was killed cannot stop what it started.
+  for (const { pid } of await running()) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {} // it has just ended
+  }
   await rm(dataDir, { recursive: true, force: true });
 });
 
@@ -51,17 +57,33 @@ function launch(env: Record<string, string>): Launched {
   return launched;
 }
 
-/** Processes that carry this test's data directory in their environment or arguments. */
-async function leftBehind(): Promise<string[]> {
+type Running = { pid: number; command: string };
+
+/** Processes that have this test's data directory in their environment or arguments, or run in it, as Redis does. */
+async function running(): Promise<Running[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const found: string[] = [];
+  const found: Running[] = [];
   for (const pid of pids) {
     const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
-    const [environment, cwd] = [await read('environ'), await read('cmdline')];
-    if (Number(pid) !== process.pid && `${environment}${cwd}`.includes(dataDir))
-      found.push(cwd.replaceAll('\0', ' '));
+    const [environment, command] = [await read('environ'), await read('cmdline')];
+    const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+    if (Number(pid) !== process.pid && `${environment}${command}${cwd}`.includes(dataDir))
+      found.push({ pid: Number(pid), command: command.replaceAll('\0', ' ') });
   }
   return found;
+}
+
+const leftBehind = async (): Promise<string[]> => (await running()).map(({ command }) => command);
+
+/** Kills the one process of this test whose command matches, once it runs and is another than `before`. */
+async function kill(command: RegExp, before?: number): Promise<number> {
+  let pid: number | undefined;
+  await eventually(async () => {
+    pid = (await running()).find((process) => command.test(process.command))?.pid;
+    return pid !== undefined && pid !== before;
+  });
+  process.kill(pid!, 'SIGKILL');
+  return pid!;
 }
 
 describe('npm start', () => {
@@ -138,4 +160,57 @@ describe('npm start', () => {
     old.close();
     expect(await leftBehind()).toEqual([]);
   }, 90_000);
+});
+
+const PROCESSOR = /apps\/processor\/src\/main\.js/;
+const REDIS = /redis-server|valkey-server/;
+
+describe('the supervisor', () => {
+  const linesAbout = (output: string, name: string) =>
+    output.split('\n').filter((line) => line.startsWith(`${name} ended`));
+
+  test('starts again what dies, says so in one line, and the fleet goes on', async () => {
+    const port = await freePort();
+    const url = `http://localhost:${port}`;
+    const { child, output, ended } = launch({ PORT: String(port) });
+    await eventually(() => /Stop +Ctrl-C/.test(output()), 60_000);
+    const api = new Api({ url, token: await devToken('service', 's', url) });
+    const newFixes = (since = Date.now()) =>
+      eventually(async () => {
+        const driver = await api.driver('car-0001').catch(() => null);
+        return (driver?.position?.t ?? 0) > since;
+      }, 30_000);
+    await newFixes();
+
+    await kill(PROCESSOR);
+    await eventually(() => linesAbout(output(), 'processor-1').length > 0);
+    await newFixes();
+    await kill(REDIS);
+    await eventually(() => linesAbout(output(), 'redis').length > 0);
+    await newFixes();
+    expect(linesAbout(output(), 'processor-1')).toEqual([
+      'processor-1 ended (SIGKILL); starting it again in 0.2 s',
+    ]);
+    expect(linesAbout(output(), 'redis')).toEqual(['redis ended (SIGKILL); starting it again in 0.2 s']);
+    expect(output().match(/ ended /g)).toHaveLength(2);
+
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    expect(await leftBehind()).toEqual([]);
+  }, 150_000);
+
+  test('waits longer each time, and gives up after five deaths in a minute', async () => {
+    const { output, ended } = launch({ PORT: String(await freePort()) });
+    await eventually(() => /Stop +Ctrl-C/.test(output()), 60_000);
+    let pid: number | undefined;
+    for (let deaths = 0; deaths < 5; deaths += 1) pid = await kill(PROCESSOR, pid);
+    expect(await ended).toBe(1);
+    expect(linesAbout(output(), 'processor-1')).toEqual([
+      ...['0.2', '0.4', '0.8', '1.6'].map(
+        (delay) => `processor-1 ended (SIGKILL); starting it again in ${delay} s`,
+      ),
+      'processor-1 ended 5 times within a minute, last with SIGKILL.',
+    ]);
+    expect(await leftBehind()).toEqual([]);
+  }, 150_000);
 });
