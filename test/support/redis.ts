@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -10,6 +10,8 @@ const BINARY = process.env.HEXFLEET_TEST_REDIS ?? 'redis-server';
 export type TestRedis = {
   url: string;
   port: number;
+  /** where it keeps its data */
+  dir: string;
   client: Redis;
   pid(): number;
   /** kills it, as a crash would */
@@ -19,13 +21,18 @@ export type TestRedis = {
   stop(): Promise<void>;
 };
 
-/** A real Redis of its own, with an append-only file, on a free port. */
+/**
+ * A real Redis of its own, with an append-only file, on a free port.
+ * @param dataOf a directory of another, whose data it starts with
+ */
 export async function startRedis(
   appendfsync: 'always' | 'everysec' | 'no' = 'no',
   more: string[] = [],
+  dataOf?: string,
 ): Promise<TestRedis> {
   const port = await freePort();
   const dir = await mkdtemp(join(tmpdir(), 'hexfleet-redis-'));
+  if (dataOf !== undefined) await cp(dataOf, dir, { recursive: true });
   const url = `redis://127.0.0.1:${port}`;
   let child: ChildProcess;
 
@@ -56,6 +63,7 @@ export async function startRedis(
   return {
     url,
     port,
+    dir,
     client,
     pid: () => child.pid!,
     kill,

@@ -33,7 +33,7 @@ export async function startSystem(
     processors?: number;
     env?: Record<string, string>;
     redisUrl?: string;
-    appendfsync?: 'everysec';
+    appendfsync?: 'always' | 'everysec';
     /** for each process, as `--cpu-prof` */
     nodeArguments?: string[];
   } = {},

@@ -1,0 +1,36 @@
+import { keys } from '../../libs/store/src/keys.js';
+import { decodeRecord } from '../../libs/store/src/record.js';
+import { startRedis, type TestRedis } from '../support/redis.js';
+import type { Heard } from './fleet.js';
+import { readIndex } from './index-watch.js';
+import { PARTITIONS } from './stand.js';
+import { FixSet, noteFixes } from './stream-observer.js';
+
+/**
+ * What the data of a Redis that was killed still holds, read by another one on a copy, before anybody can write to it
+ * again. A fix is there when its stream entry is, or when its driver's record is as new: then it was decided.
+ */
+export async function notHeldBy(
+  killed: TestRedis,
+  drivers: Array<{ id: string; acked: Heard[] }>,
+): Promise<Heard[]> {
+  const copy = await startRedis('no', [], killed.dir);
+  try {
+    const stream = new FixSet();
+    for (let partition = 0; partition < PARTITIONS; partition += 1)
+      for (const [, fields] of await copy.client.xrange(keys.fixes(partition), '-', '+'))
+        noteFixes(stream, fields);
+    const index = await readIndex(copy.client);
+    const lost: Heard[] = [];
+    for (const { id, acked } of drivers) {
+      // A driver that was changing its region is in neither; its card has the last record.
+      const left = await copy.client.hget(keys.driver(id), 'left');
+      const records = [...(index.get(id)?.records ?? []), ...(left === null ? [] : [decodeRecord(id, left)])];
+      const decided = Math.max(0, ...records.map(({ t }) => t));
+      lost.push(...acked.filter(({ t }) => t > decided && !stream.has(id, t)));
+    }
+    return lost;
+  } finally {
+    await copy.stop();
+  }
+}

@@ -1,0 +1,84 @@
+import { Redis } from 'ioredis';
+import { keys } from '../../libs/store/src/keys.js';
+import { type DriverRecord, decodeRecord } from '../../libs/store/src/record.js';
+
+const INTERVAL_MS = 200;
+
+/** Everything at one instant: read piece by piece, a driver that moves meanwhile would be seen twice or not at all. */
+const ALL = `
+local cells, drivers = {}, {}
+for _, key in ipairs(redis.call('KEYS', '{*}:cell:*')) do
+  cells[#cells + 1] = { key, redis.call('ZRANGE', key, 0, -1) }
+end
+for _, key in ipairs(redis.call('KEYS', ARGV[1])) do drivers[#drivers + 1] = redis.call('HGETALL', key) end
+return { cells, drivers }
+`;
+
+/** Where the index has one driver: one record and one cell, unless it is broken or the driver is changing the region. */
+export type Placed = { records: DriverRecord[]; cells: string[] };
+
+export async function readIndex(redis: Redis): Promise<Map<string, Placed>> {
+  const [cells, drivers] = (await redis.eval(ALL, 0, keys.drivers('*'))) as [
+    Array<[key: string, ids: string[]]>,
+    string[][],
+  ];
+  const index = new Map<string, Placed>();
+  const of = (driverId: string): Placed => {
+    const placed = index.get(driverId) ?? { records: [], cells: [] };
+    index.set(driverId, placed);
+    return placed;
+  };
+  for (const hash of drivers)
+    for (let i = 0; i < hash.length; i += 2) of(hash[i]!).records.push(decodeRecord(hash[i]!, hash[i + 1]!));
+  for (const [key, ids] of cells) for (const id of ids) of(id).cells.push(key);
+  return index;
+}
+
+/** In two cells, in another one than its record says, or in one without a record. */
+export const isMisplaced = ({ records, cells }: Placed): boolean =>
+  records.length > 1 ||
+  cells.length !== records.length ||
+  records.some((record) => !cells.includes(keys.cell(record.cell, record.status)));
+
+/** Samples the index while the scenario runs. */
+export class IndexWatch {
+  samples = 0;
+  /** times that a driver was seen at an older fix than before */
+  backwards = 0;
+  misplaced = 0;
+  readonly #newest = new Map<string, number>();
+  readonly #redis: Redis;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(url: string) {
+    this.#redis = new Redis(url, { maxRetriesPerRequest: 0, retryStrategy: () => 50 });
+    this.#redis.on('error', () => {});
+    let running = false;
+    this.#timer = setInterval(async () => {
+      if (running) return;
+      running = true;
+      // While Redis is away there is nothing to see.
+      await readIndex(this.#redis).then(
+        (index) => this.#look(index),
+        () => {},
+      );
+      running = false;
+    }, INTERVAL_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#redis.disconnect();
+  }
+
+  #look(index: Map<string, Placed>): void {
+    this.samples += 1;
+    for (const [driverId, placed] of index) {
+      if (isMisplaced(placed)) this.misplaced += 1;
+      for (const { t } of placed.records) {
+        if (t < (this.#newest.get(driverId) ?? 0)) this.backwards += 1;
+        this.#newest.set(driverId, t);
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import type { Heard } from './fleet.js';
+import { isMisplaced, readIndex } from './index-watch.js';
+import { atLeast, atMost, type Context, none, type Verdict } from './scenario.js';
+import { type Stand, unfinished } from './stand.js';
+
+/** As often as a driver sends: a rider's picture is never older than the next fix. */
+const ON_TIME_MS = 1_000;
+export const RECOVERY_MS = 5_000;
+
+/**
+ * A fix is not lost when it was appended to the stream, everything in the stream was decided, and the index holds the
+ * newest. An observer of its own saw each entry before it was trimmed; the group says that nothing is unfinished; since
+ * a driver's fixes are decided in the order of the stream, a record at the newest one is past all the others.
+ */
+export async function nothingLost({ system, fleet, stream }: Stand, { say }: Context): Promise<Verdict[]> {
+  const { drivers, riders } = fleet;
+  const redis = system.redis.client;
+  const index = await readIndex(redis);
+  const acked = sum(drivers.map((driver) => driver.acked.length));
+  const unseen = drivers.map(({ id, acked }) => acked.filter(({ t }) => !stream.fixes.has(id, t)).length);
+  const behind = drivers.filter(({ id, newestAcked }) => index.get(id)?.records[0]?.t !== newestAcked);
+  say(`${acked} fixes were acked; riders received ${sum(riders.map((r) => r.received.length))} positions.`);
+  return [
+    atLeast('acked fixes', acked, 1),
+    none('fixes still in an outbox at the end', sum(drivers.map(({ client }) => client.waiting))),
+    none('fixes rejected', sum(drivers.map(({ rejected }) => rejected))),
+    none('acked fixes that never came to the stream', sum(unseen)),
+    none('stream entries that no processor finished', await unfinished(redis)),
+    none('drivers whose index record is not at their newest acked fix', behind.length),
+  ];
+}
+
+/** The newest fix time wins, for the index and for those who follow. */
+export function neverBack({ fleet, index }: Stand, { say }: Context): Verdict[] {
+  const pushes = sum(fleet.desks.map((desk) => desk.pushes));
+  say(`Two desks, which see every push, were sent ${pushes} positions.`);
+  const isBackwards = ({ t }: Heard, i: number, all: Heard[]) => i > 0 && t < all[i - 1]!.t;
+  return [
+    none('drivers that moved back in time in the index', index.backwards),
+    none('positions pushed after a newer one', sum(fleet.desks.map((desk) => desk.backwards))),
+    none(
+      'positions that riders saw go back',
+      sum(fleet.riders.map(({ received }) => received.filter(isBackwards).length)),
+    ),
+  ];
+}
+
+/** A driver is in exactly one cell of one region; while it changes the region, it may be in none. */
+export async function inOnePlace({ system, fleet, index }: Stand, { say }: Context): Promise<Verdict[]> {
+  const placed = await readIndex(system.redis.client);
+  const isInOneCell = ({ id }: { id: string }) => {
+    const place = placed.get(id);
+    return place !== undefined && place.cells.length === 1 && !isMisplaced(place);
+  };
+  say(`The index was sampled ${index.samples} times.`);
+  return [
+    none('drivers in two cells or in a wrong one, in any sample', index.misplaced),
+    none(
+      'drivers that are not in exactly one cell at the end',
+      fleet.drivers.filter((driver) => !isInOneCell(driver)).length,
+    ),
+    none('riders told that their driver is gone', sum(fleet.riders.map(({ gone }) => gone))),
+  ];
+}
+
+/** `since` is when the last kill was, or when Redis answered again; epoch ms. */
+export function flowsAgain(
+  { fleet }: Stand,
+  { faultAt, since, what }: { faultAt: number; since: number; what: string },
+  { say }: Context,
+): Verdict[] {
+  const firstOnTime = fleet.riders.map(({ received }) => {
+    const first = received.find(({ t, at }) => t >= since && at - t <= ON_TIME_MS);
+    return first === undefined ? Number.POSITIVE_INFINITY : first.at - since;
+  });
+  const steady = since + RECOVERY_MS;
+  const delays = (from: number, to: number) =>
+    fleet.riders
+      .flatMap(({ received }) => received.filter(({ t }) => t >= from && t < to).map(({ t, at }) => at - t))
+      .sort((a, b) => a - b);
+  const after = delays(steady, Number.POSITIVE_INFINITY);
+  const missed = fleet.riders.map(({ driver, received }) => {
+    const seen = new Set(received.map(({ t }) => t));
+    return driver.acked.filter(({ t }) => t >= steady && !seen.has(t)).length;
+  });
+  say(`Delay from driver to rider, before the fault: ${quantiles(delays(0, faultAt - ON_TIME_MS))}`);
+  say(`Delay from driver to rider, from ${RECOVERY_MS} ms after on: ${quantiles(after)}`);
+  return [
+    atMost(
+      `ms after ${what} until the last rider has a position on time`,
+      Math.max(...firstOnTime),
+      RECOVERY_MS,
+    ),
+    atMost(`delay p99 from ${RECOVERY_MS} ms after on, ms`, at(after, 0.99), ON_TIME_MS),
+    none(`positions from then on that riders did not get`, sum(missed)),
+  ];
+}
+
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+const at = (sorted: number[], quantile: number): number =>
+  sorted[Math.floor(quantile * (sorted.length - 1))] ?? Number.NaN;
+
+const quantiles = (sorted: number[]): string =>
+  `p50 ${at(sorted, 0.5)} ms, p99 ${at(sorted, 0.99)} ms, max ${at(sorted, 1)} ms of ${sorted.length}`;

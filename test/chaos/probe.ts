@@ -1,0 +1,40 @@
+import type { Answer } from '#protocol';
+import { ask, connectStock, type StockClient } from '../support/clients.js';
+import type { Heard } from './fleet.js';
+import { placeAt, type Route } from './route.js';
+
+const INTERVAL_MS = 200;
+
+/** A driver without an outbox: sends each fix once and keeps every answer. */
+export class Probe {
+  readonly answers: Array<Heard & { answer: Answer<{ accepted: number }> | null }> = [];
+  readonly #timer: NodeJS.Timeout;
+
+  private constructor(
+    readonly id: string,
+    private readonly client: StockClient,
+    private readonly route: Route,
+  ) {
+    this.#timer = setInterval(() => void this.#send(), INTERVAL_MS);
+  }
+
+  /** @param url of one gateway, which is to be probed */
+  static async start(url: string, id: string, token: string, route: Route): Promise<Probe> {
+    return new Probe(id, await connectStock(url, '/driver', token), route);
+  }
+
+  get acked(): Heard[] {
+    return this.answers.filter(({ answer }) => answer?.ok === true && answer.accepted === 1);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.client.socket.disconnect();
+  }
+
+  async #send(): Promise<void> {
+    const t = Date.now();
+    const answer = await ask(this.client, 'fixes', [{ t, ...placeAt(this.route, t) }]).catch(() => null);
+    this.answers.push({ t, at: Date.now(), answer });
+  }
+}

@@ -1,0 +1,45 @@
+import { type Random, seeded } from '../../apps/simulator/src/random.js';
+
+/** One way to break an installation, and what must hold all the same. */
+export type Scenario = {
+  name: string;
+  description: string;
+  run(context: Context): Promise<Verdict[]>;
+};
+
+export type Context = {
+  /** decides who is hit and when */
+  random: Random;
+  /** how long fixes flow */
+  seconds: number;
+  /** one line for the reader: what was done, what was measured */
+  say(line: string): void;
+};
+
+export type Verdict = { held: boolean; line: string };
+
+/** A number that must not be over its bound; one that could not be measured is NaN or infinite, and over it. */
+export const atMost = (what: string, found: number, bound: number): Verdict =>
+  verdict(found <= bound, `${what}: ${found}, at most ${bound}`);
+
+export const atLeast = (what: string, found: number, bound: number): Verdict =>
+  verdict(found >= bound, `${what}: ${found}, at least ${bound}`);
+
+export const none = (what: string, found: number): Verdict => atMost(what, found, 0);
+
+const verdict = (held: boolean, text: string): Verdict => ({
+  held,
+  line: `${held ? 'held  ' : 'BROKEN'}  ${text}`,
+});
+
+/** Runs one scenario and prints it. */
+export async function runScenario(
+  scenario: Scenario,
+  { seed, seconds, print }: { seed: number; seconds: number; print: (line: string) => void },
+): Promise<Verdict[]> {
+  print(`\n== ${scenario.name}, seed ${seed}, ${seconds} s: ${scenario.description}`);
+  const say = (line: string) => print(`   ${line}`);
+  const verdicts = await scenario.run({ random: seeded(seed), seconds, say });
+  for (const { line } of verdicts) print(line);
+  return verdicts;
+}

@@ -1,0 +1,16 @@
+import type { Scenario } from './scenario.js';
+import { gatewayKilled } from './scenarios/gateway-killed.js';
+import { processorKilled } from './scenarios/processor-killed.js';
+import { redisKilledAlways, redisKilledEverysec, redisPowerCut } from './scenarios/redis-killed.js';
+
+/** Each in a file of its own. */
+export const SCENARIOS: readonly Scenario[] = [
+  gatewayKilled,
+  processorKilled,
+  redisKilledAlways,
+  redisKilledEverysec,
+  redisPowerCut,
+];
+
+export const SHORT_S = 20;
+export const FULL_S = 60;

@@ -1,0 +1,43 @@
+import { Api } from '#sdk';
+import { between, pick } from '../../../apps/simulator/src/random.js';
+import { flowsAgain, inOnePlace, neverBack, nothingLost, RECOVERY_MS } from '../judge.js';
+import { atLeast, atMost, type Context, type Scenario, type Verdict } from '../scenario.js';
+import { type Stand, withStand } from '../stand.js';
+
+export const gatewayKilled: Scenario = {
+  name: 'gateway-killed',
+  description: 'one of two gateways is killed while fixes flow',
+  run: (context) => withStand(context, {}, (stand) => run(stand, context)),
+};
+
+async function run(stand: Stand, context: Context): Promise<Verdict[]> {
+  const { system, fleet } = stand;
+  const { random, seconds, say } = context;
+  await stand.until(between(random, 0.3, 0.5) * seconds);
+  const victim = pick(random, system.gateways);
+  const drivers = fleet.drivers.filter(({ node }) => node === victim.node);
+  const riders = fleet.riders.filter(({ node }) => node === victim.node);
+  process.kill(victim.pid, 'SIGKILL');
+  const killedAt = Date.now();
+  say(`Killed ${victim.node}, which held ${drivers.length} drivers and ${riders.length} riders.`);
+  await stand.until(seconds);
+  await stand.settle();
+
+  const ackedAgain = drivers.map(
+    ({ acked }) => (acked.find(({ t }) => t >= killedAt)?.at ?? Number.POSITIVE_INFINITY) - killedAt,
+  );
+  const moved = [...drivers, ...riders].filter(({ node }) => node !== victim.node).length;
+  say(`${moved} of its ${drivers.length + riders.length} clients are on the other gateway now.`);
+  const service = new Api({ url: system.url, token: await system.token('service', 'chaos') });
+  const alive = (await service.nodes()).filter(({ role }) => role === 'gateway').length;
+  return [
+    atLeast('drivers on the killed gateway', drivers.length, 1),
+    atLeast('riders on the killed gateway', riders.length, 1),
+    atLeast('gateways alive at the end', alive, 2),
+    atMost('ms until its last driver has a new fix acked', Math.max(...ackedAgain), RECOVERY_MS),
+    ...flowsAgain(stand, { faultAt: killedAt, since: killedAt, what: 'the kill' }, context),
+    ...(await nothingLost(stand, context)),
+    ...(await inOnePlace(stand, context)),
+    ...neverBack(stand, context),
+  ];
+}

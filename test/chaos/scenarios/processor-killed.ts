@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { between, pick } from '../../../apps/simulator/src/random.js';
+import { GROUP, progressOf } from '../../../libs/store/src/fix-stream.js';
+import { keys } from '../../../libs/store/src/keys.js';
+import { eventually } from '../../support/eventually.js';
+import type { System } from '../../support/system.js';
+import { flowsAgain, inOnePlace, neverBack, nothingLost } from '../judge.js';
+import { atLeast, type Context, type Scenario, type Verdict } from '../scenario.js';
+import { PARTITIONS, type Stand, withStand } from '../stand.js';
+
+export const processorKilled: Scenario = {
+  name: 'processor-killed',
+  description: 'a processor is killed in the middle of a batch, the next one while it takes over',
+  run: (context) => withStand(context, { processors: 2 }, (stand) => run(stand, context)),
+};
+
+async function run(stand: Stand, context: Context): Promise<Verdict[]> {
+  const { system } = stand;
+  const { random, seconds, say } = context;
+  const readerOf = (partition: number) => system.redis.client.get(keys.reader(partition));
+  const processor = (name: string | null): Victim => ({
+    name: name!,
+    pid: system.processors.find(({ ready }) => ready.node === name)!.process.pid!,
+  });
+
+  await stand.until(between(random, 0.2, 0.3) * seconds);
+  const partition = pick(random, [0, 1]);
+  const first = processor(await readerOf(partition));
+  const second = processor(first.name === 'processor-1' ? 'processor-2' : 'processor-1');
+  const pauseMs = () => between(random, 1, 20);
+  const left = await killInBatch(system, partition, first, { pauseMs });
+  const faultAt = Date.now();
+  say(`Killed ${first.name} in the middle of a batch of partition ${partition}: ${left} entries unfinished.`);
+
+  while ((await readerOf(partition)) !== second.name) await sleep(1);
+  process.kill(second.pid, 'SIGSTOP');
+  const takenAt = Date.now();
+  say(`${second.name} took the partition over after ${takenAt - faultAt} ms.`);
+  const toDo = (await progressOf(system.redis.client, partition)).backlog;
+  const leftAgain = await killInBatch(system, partition, second, {
+    pauseMs: () => between(random, 1, 3),
+    // In its first batch or in a later one.
+    whenAtMost: Math.max(LAST_BATCH, toDo * between(random, 0.5, 1.5)),
+  });
+  const lastAt = Date.now();
+  const { backlog, finishedBefore } = await progressOf(system.redis.client, partition);
+  say(
+    `Killed ${second.name} with ${leftAgain} entries unfinished and ${backlog} of ${toDo} still to be done.`,
+  );
+
+  await system.startProcessor('processor-3');
+  say(`processor-3 was ready ${Date.now() - lastAt} ms after that.`);
+  for (const p of Array(PARTITIONS).keys())
+    await eventually(async () => (await readerOf(p)) === 'processor-3');
+  say(`It had taken over everything ${Date.now() - lastAt} ms after it.`);
+  await stand.until(seconds);
+  await stand.settle();
+  const oldestAt = Number(finishedBefore?.split('-')[0]);
+  return [
+    atLeast('entries unfinished at the first kill', left, 1),
+    atLeast('entries unfinished at the second kill', leftAgain, 1),
+    atLeast('ms from the oldest of them to the take-over', takenAt - oldestAt, 0),
+    ...flowsAgain(stand, { faultAt, since: lastAt, what: 'the last kill' }, context),
+    ...(await nothingLost(stand, context)),
+    ...(await inOnePlace(stand, context)),
+    ...neverBack(stand, context),
+  ];
+}
+
+type Victim = { name: string; pid: number };
+
+/** What a stopped process has sent before is executed within this time. */
+const QUIET_MS = 10;
+const MAX_TRIES = 500;
+/** A processor takes a hundred entries at a time; with fewer than this to be done, it would soon be through. */
+const LAST_BATCH = 150;
+
+/**
+ * Stops a processor again and again, and kills it when it has unfinished entries, once at most so many are to be done.
+ * @returns how many are unfinished
+ */
+async function killInBatch(
+  { redis: { client } }: System,
+  partition: number,
+  { name, pid }: Victim,
+  { pauseMs, whenAtMost = Number.POSITIVE_INFINITY }: { pauseMs: () => number; whenAtMost?: number },
+): Promise<number> {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    process.kill(pid, 'SIGSTOP');
+    await sleep(QUIET_MS);
+    const [, , , consumers] = (await client.xpending(keys.fixes(partition), GROUP)) as Pending;
+    const left = Number(consumers?.find(([consumer]) => consumer === name)?.[1] ?? 0);
+    if (left > 0 && (await progressOf(client, partition)).backlog <= whenAtMost) {
+      process.kill(pid, 'SIGKILL');
+      return left;
+    }
+    process.kill(pid, 'SIGCONT');
+    await sleep(pauseMs());
+  }
+  throw new Error(`${name} was never seen in the middle of a batch`);
+}
+
+type Pending = [
+  count: number,
+  first: string | null,
+  last: string | null,
+  consumers: Array<[name: string, count: string]> | null,
+];

@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { between } from '../../../apps/simulator/src/random.js';
+import { AppendOnlyFile } from '../append-only-file.js';
+import type { Heard } from '../fleet.js';
+import { notHeldBy } from '../held.js';
+import { flowsAgain, inOnePlace, neverBack, nothingLost } from '../judge.js';
+import { Probe } from '../probe.js';
+import { inTown } from '../route.js';
+import { atLeast, type Context, none, type Scenario, type Verdict } from '../scenario.js';
+import { withStand } from '../stand.js';
+
+type Kill = { appendfsync: 'always' | 'everysec'; powerCut: boolean };
+
+export const redisKilledAlways: Scenario = {
+  name: 'redis-killed-always',
+  description: 'Redis, with appendfsync always, is killed and comes back seconds later',
+  run: (context) => killRedis(context, { appendfsync: 'always', powerCut: false }),
+};
+
+export const redisKilledEverysec: Scenario = {
+  name: 'redis-killed-everysec',
+  description: 'Redis, with appendfsync everysec, is killed and comes back seconds later',
+  run: (context) => killRedis(context, { appendfsync: 'everysec', powerCut: false }),
+};
+
+export const redisPowerCut: Scenario = {
+  name: 'redis-power-cut',
+  description: 'the same, and what Redis wrote in its last second is gone',
+  run: (context) => killRedis(context, { appendfsync: 'everysec', powerCut: true }),
+};
+
+/** With `everysec`, what Redis took earlier than this is on the disk. */
+const UNSYNCED_MS = 1_000;
+const RECONNECTING = 10;
+
+const killRedis = (context: Context, kill: Kill): Promise<Verdict[]> =>
+  withStand(context, { appendfsync: kill.appendfsync }, async (stand) => {
+    const { system, fleet } = stand;
+    const { redis } = system;
+    const { random, seconds, say } = context;
+    const file = await AppendOnlyFile.follow(redis.dir);
+    const probes: Probe[] = [];
+    for (const [i, { url }] of system.gateways.entries()) {
+      const id = `probe-${i}`;
+      probes.push(await Probe.start(url, id, await system.token('driver', id), inTown(random)));
+    }
+    const drivers = [...fleet.drivers, ...probes];
+
+    await stand.until(between(random, 0.3, 0.4) * seconds);
+    const awayMs = between(random, 2_500, 4_000);
+    const faultAt = Date.now();
+    await redis.kill();
+    const goneAt = Date.now();
+    file.stop();
+    if (kill.powerCut) say(`Its last ${await file.cut(faultAt - UNSYNCED_MS)} bytes never reached the disk.`);
+    // Phones lose their connection whenever they like.
+    for (const { client } of fleet.riders.slice(0, RECONNECTING)) {
+      client.close();
+      void client.connect();
+    }
+    const acked = drivers.reduce((sum, driver) => sum + driver.acked.length, 0);
+    const lost = await notHeldBy(redis, drivers);
+    await sleep(faultAt + awayMs - Date.now());
+    const startedAt = Date.now();
+    await redis.restart();
+    const backAt = Date.now();
+    say(
+      `Killed Redis and started it ${startedAt - goneAt} ms later; it answered after ${backAt - startedAt} ms.`,
+    );
+    say(`Of ${acked} fixes acked until then, its data lacks ${lost.length}.`);
+
+    await stand.until(seconds);
+    for (const probe of probes) probe.stop();
+    await stand.settle();
+    return [
+      ...refused(probes, goneAt, startedAt),
+      none(
+        'fixes made and acked while Redis was away',
+        drivers.flatMap(({ acked }) => acked.filter(({ t, at }) => t > goneAt && at < startedAt)).length,
+      ),
+      ...lostByRedis(lost, faultAt, kill),
+      ...flowsAgain(stand, { faultAt, since: backAt, what: 'Redis answered again' }, context),
+      ...(await nothingLost(stand, context)),
+      ...(await inOnePlace(stand, context)),
+      // A Redis that lost a second is a second back.
+      ...(kill.powerCut ? [] : neverBack(stand, context)),
+    ];
+  });
+
+/** @param from when Redis was gone; `to`, when it was started again, epoch ms */
+function refused(probes: Probe[], from: number, to: number): Verdict[] {
+  const all = probes.flatMap(({ answers }) => answers);
+  const meanwhile = all.filter(({ t, at }) => t > from && at < to);
+  const asDocumented = meanwhile.filter(
+    ({ answer }) => answer?.ok === false && answer.code === 'UNAVAILABLE' && answer.retry,
+  );
+  return [
+    atLeast('fixes refused with UNAVAILABLE and retry while Redis was away', asDocumented.length, 1),
+    none('other answers while Redis was away', meanwhile.length - asDocumented.length),
+    none('fixes that got no answer', all.filter(({ answer }) => answer === null).length),
+  ];
+}
+
+/**
+ * A killed process leaves what it wrote to the kernel, which is why little or nothing is lost without a power cut. Redis
+ * writes before it answers, except while a slow disk holds up the last fsync.
+ */
+function lostByRedis(lost: Heard[], faultAt: number, { appendfsync, powerCut }: Kill): Verdict[] {
+  if (appendfsync === 'always') return [none('acked fixes lost by Redis', lost.length)];
+  const old = lost.filter(({ at }) => at < faultAt - UNSYNCED_MS).length;
+  const verdicts = [none(`fixes lost by Redis that were acked over ${UNSYNCED_MS} ms before the kill`, old)];
+  return powerCut ? [atLeast('fixes lost by Redis', lost.length, 1), ...verdicts] : verdicts;
+}

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { progressOf } from '../../libs/store/src/fix-stream.js';
+import { eventually } from '../support/eventually.js';
+import { type System, startSystem } from '../support/system.js';
+import { DRIVERS, type Fleet, RIDERS, startFleet } from './fleet.js';
+import { IndexWatch, readIndex } from './index-watch.js';
+import type { Context } from './scenario.js';
+import { StreamObserver } from './stream-observer.js';
+
+export const PARTITIONS = 2;
+const SETTLE_MS = 15_000;
+
+/** A whole installation under load, and those who watch it. */
+export type Stand = {
+  system: System;
+  fleet: Fleet;
+  stream: StreamObserver;
+  index: IndexWatch;
+  /** lets the load run until so many seconds after its start */
+  until(second: number): Promise<void>;
+  /** stops the drivers and waits until everything that is on its way has arrived, as far as it ever does */
+  settle(): Promise<void>;
+};
+
+export async function withStand<T>(
+  context: Context,
+  options: { processors?: number; appendfsync?: 'always' | 'everysec' },
+  work: (stand: Stand) => Promise<T>,
+): Promise<T> {
+  const system = await startSystem({ ...options, env: { HEXFLEET_PARTITIONS: String(PARTITIONS) } });
+  const stream = new StreamObserver(system.redis.url, PARTITIONS);
+  const index = new IndexWatch(system.redis.url);
+  let fleet: Fleet | null = null;
+  try {
+    fleet = await startFleet(system, context.random);
+    const startedAt = Date.now();
+    context.say(`${DRIVERS} drivers send a fix a second, ${RIDERS} riders follow one each.`);
+    return await work({
+      system,
+      fleet,
+      stream,
+      index,
+      until: (second) => sleep(Math.max(0, startedAt + second * 1_000 - Date.now())),
+      settle: () => settle(system, fleet!, stream),
+    });
+  } finally {
+    fleet?.close();
+    stream.stop();
+    index.stop();
+    await system.stop();
+  }
+}
+
+async function settle({ redis }: System, fleet: Fleet, stream: StreamObserver): Promise<void> {
+  for (const driver of fleet.drivers) driver.park();
+  // What never comes is for the verdicts to say.
+  await eventually(async () => {
+    if (fleet.drivers.some(({ client }) => client.waiting > 0)) return false;
+    if (fleet.riders.some(({ driver, received }) => received.at(-1)?.t !== driver.newestAcked)) return false;
+    if (fleet.drivers.some(({ id, acked }) => acked.some(({ t }) => !stream.fixes.has(id, t)))) return false;
+    if ((await unfinished(redis.client)) > 0) return false;
+    const index = await readIndex(redis.client);
+    return fleet.drivers.every(({ id, newestAcked }) => index.get(id)?.records[0]?.t === newestAcked);
+  }, SETTLE_MS).catch(() => {});
+}
+
+/** Entries of the stream that no processor has finished. */
+export async function unfinished(redis: System['redis']['client']): Promise<number> {
+  const all = await Promise.all(
+    Array.from({ length: PARTITIONS }, (_, partition) => progressOf(redis, partition)),
+  );
+  return all.reduce((sum, { backlog }) => sum + backlog, 0);
+}
