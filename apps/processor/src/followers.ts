@@ -4,7 +4,7 @@ import type { FollowLog } from '#store';
 
 const FOLLOWED_IN = ['/rider', '/dispatch'] as const;
 /** After Redis or its network failed, subscriptions come back by themselves, without an entry in the log. */
-const FORGET_MS = 5_000;
+const FORGET_MS = 2_000;
 
 type Driver = { driverId: string };
 type RoomOf<T> = Room & { driver: T };
