@@ -1,107 +1,36 @@
 import { Api, DispatchClient, DriverClient, RiderClient } from '#sdk';
-import { type Random } from '../../apps/simulator/src/random.js';
+import type { Random } from '../../apps/simulator/src/random.js';
 import type { System } from '../support/system.js';
-import { acrossTheBorder, inTown, placeAt, type Route } from './route.js';
+import { Desk, Driver, Echo, INTERVAL_MS, Rider } from './apps.js';
+import { acrossTheBorder, inTown } from './route.js';
 
 export const DRIVERS = 200;
 export const RIDERS = 100;
-const INTERVAL_MS = 1_000;
 const AT_ONCE = 25;
 /** Every so many drivers one goes to and fro across the border of two regions. */
 const BORDER_EVERY = 10;
+/** Every so many followed drivers one has a device that sends old fixes again. */
+const ECHO_EVERY = 5;
 
-/** One fix or position, by its own time and by when this process heard of it; epoch ms. */
-export type Heard = { t: number; at: number };
-
-/** An app of a driver, and which of its fixes the service has acked. */
-export class Driver {
-  readonly acked: Heard[] = [];
-  rejected = 0;
-  node = '';
-  #lastT = 0;
-  #timer: NodeJS.Timeout | null = null;
-
-  constructor(
-    readonly id: string,
-    readonly client: DriverClient,
-    private readonly route: Route,
-  ) {
-    // By the fix, not by the batch: a batch can be taken in part.
-    client.on('acked', (fixes) => {
-      const at = Date.now();
-      for (const { t } of fixes) this.acked.push({ t, at });
-    });
-    client.on('rejected', () => {
-      this.rejected += 1;
-    });
-    client.on('connection', (state) => {
-      if (state.state === 'online') this.node = state.hello.node;
-    });
-  }
-
-  get newestAcked(): number {
-    return this.acked.reduce((newest, { t }) => Math.max(newest, t), 0);
-  }
-
-  drive(): void {
-    this.#timer = setInterval(() => {
-      this.#lastT = Math.max(Date.now(), this.#lastT + 1);
-      this.client.push({ t: this.#lastT, ...placeAt(this.route, this.#lastT) });
-    }, INTERVAL_MS);
-  }
-
-  park(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-  }
-}
-
-/** An app of a rider that follows its driver, and what it got to see. */
-export class Rider {
-  readonly received: Heard[] = [];
-  gone = 0;
-  node = '';
-
-  constructor(
-    readonly client: RiderClient,
-    readonly driver: Driver,
-  ) {
-    client.on('position', ({ t }) => this.received.push({ t, at: Date.now() }));
-    client.on('gone', () => {
-      this.gone += 1;
-    });
-    client.on('connection', (state) => {
-      if (state.state === 'online') this.node = state.hello.node;
-    });
-  }
-}
-
-/** A dispatch desk that follows what riders follow. The rider's client drops what is older; the desk's shows all. */
-export class Desk {
-  pushes = 0;
-  /** pushes that were older than one before */
-  backwards = 0;
-  readonly #last = new Map<string, number>();
-
-  constructor(readonly client: DispatchClient) {
-    client.on('position', ({ driverId, t }) => {
-      this.pushes += 1;
-      // Equal is right: after a take-over the present position is told once more.
-      if (t < (this.#last.get(driverId) ?? 0)) this.backwards += 1;
-      this.#last.set(driverId, t);
-    });
-  }
-}
-
-export type Fleet = { drivers: Driver[]; riders: Rider[]; desks: Desk[]; close(): void };
+export type Fleet = {
+  drivers: Driver[];
+  riders: Rider[];
+  desks: Desk[];
+  echoes: Echo[];
+  /** nobody sends any more */
+  park(): void;
+  close(): void;
+};
 
 /** Connects everyone through the one address and lets the drivers drive, each at its own moment of the second. */
 export async function startFleet(system: System, random: Random): Promise<Fleet> {
   const { url } = system;
   const drivers = await inTurn(range(DRIVERS), async (i) => {
     const id = `driver-${i}`;
-    const client = new DriverClient({ url, token: await system.token('driver', id) });
-    const driver = new Driver(id, client, i % BORDER_EVERY === 0 ? acrossTheBorder(random) : inTown(random));
-    await client.connect();
+    // Before anything is awaited, so that a seed gives each driver the same route.
+    const route = i % BORDER_EVERY === 0 ? acrossTheBorder(random) : inTown(random);
+    const driver = new Driver(id, new DriverClient({ url, token: await system.token('driver', id) }), route);
+    await driver.client.connect();
     return driver;
   });
   const service = new Api({ url, token: await system.token('service', 'chaos') });
@@ -121,15 +50,28 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
     for (const { driver } of riders) await desk.client.watchDriver(driver.id);
     return desk;
   });
+  const echoes = await inTurn(
+    riders.filter((_, i) => i % ECHO_EVERY === 0),
+    async ({ driver }) => {
+      const client = new DriverClient({ url, token: await system.token('driver', driver.id) });
+      await client.connect();
+      return new Echo(client, driver);
+    },
+  );
   const starting = drivers.map((driver) => setTimeout(() => driver.drive(), random() * INTERVAL_MS));
+  const park = () => {
+    for (const timer of starting) clearTimeout(timer);
+    for (const sender of [...drivers, ...echoes]) sender.park();
+  };
   return {
     drivers,
     riders,
     desks,
+    echoes,
+    park,
     close: () => {
-      for (const timer of starting) clearTimeout(timer);
-      for (const driver of drivers) driver.park();
-      for (const { client } of [...drivers, ...riders, ...desks]) client.close();
+      park();
+      for (const { client } of [...drivers, ...riders, ...desks, ...echoes]) client.close();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { keys } from '../../libs/store/src/keys.js';
 import { decodeRecord } from '../../libs/store/src/record.js';
 import { startRedis, type TestRedis } from '../support/redis.js';
-import type { Heard } from './fleet.js';
+import type { Heard } from './apps.js';
 import { readIndex } from './index-watch.js';
 import { PARTITIONS } from './stand.js';
 import { FixSet, noteFixes } from './stream-observer.js';

@@ -1,4 +1,4 @@
-import type { Heard } from './fleet.js';
+import type { Heard } from './apps.js';
 import { isMisplaced, readIndex } from './index-watch.js';
 import { atLeast, atMost, type Context, none, type Verdict } from './scenario.js';
 import { type Stand, unfinished } from './stand.js';

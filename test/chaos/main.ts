@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   for (const scenario of chosen) verdicts.push(...(await runScenario(scenario, { seed, seconds, print })));
   const broken = verdicts.filter(({ held }) => !held).length;
   print(`\nseed ${seed}: ${verdicts.length - broken} held, ${broken} broken`);
-  process.exit(broken > 0 ? 1 : 0);
+  process.exitCode = broken > 0 ? 1 : 0;
 }
 
 await orExit(main());

@@ -1,6 +1,6 @@
 import type { Answer } from '#protocol';
 import { ask, connectStock, type StockClient } from '../support/clients.js';
-import type { Heard } from './fleet.js';
+import type { Heard } from './apps.js';
 import { placeAt, type Route } from './route.js';
 
 const INTERVAL_MS = 200;

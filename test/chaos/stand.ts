@@ -34,7 +34,9 @@ export async function withStand<T>(
   try {
     fleet = await startFleet(system, context.random);
     const startedAt = Date.now();
-    context.say(`${DRIVERS} drivers send a fix a second, ${RIDERS} riders follow one each.`);
+    context.say(
+      `${DRIVERS} drivers send a fix a second, ${RIDERS} riders follow one each; ${fleet.echoes.length} devices send old fixes again.`,
+    );
     return await work({
       system,
       fleet,
@@ -52,10 +54,10 @@ export async function withStand<T>(
 }
 
 async function settle({ redis }: System, fleet: Fleet, stream: StreamObserver): Promise<void> {
-  for (const driver of fleet.drivers) driver.park();
+  fleet.park();
   // What never comes is for the verdicts to say.
   await eventually(async () => {
-    if (fleet.drivers.some(({ client }) => client.waiting > 0)) return false;
+    if ([...fleet.drivers, ...fleet.echoes].some(({ client }) => client.waiting > 0)) return false;
     if (fleet.riders.some(({ driver, received }) => received.at(-1)?.t !== driver.newestAcked)) return false;
     if (fleet.drivers.some(({ id, acked }) => acked.some(({ t }) => !stream.fixes.has(id, t)))) return false;
     if ((await unfinished(redis.client)) > 0) return false;

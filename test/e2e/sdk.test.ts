@@ -127,3 +127,36 @@ test('a bad fix leaves the outbox and is told, the good ones go on', async () =>
   expect(rejected).toEqual(['BAD_POSITION']);
   driver.close();
 });
+
+test('who connects while Redis is away has its watch and its status when Redis is back', async () => {
+  const { url } = system;
+  const service = new Api({ url, token: await devToken('service', 's', url) });
+  const driver = new DriverClient({ url, token: await devToken('driver', 'sdk-away', url) });
+  const leaving = new DriverClient({ url, token: await devToken('driver', 'sdk-leaving', url) });
+  const rider = new RiderClient({ url, token: await devToken('rider', 'sdk-waiting', url) });
+  const parties = { riderId: 'sdk-waiting', driverId: 'sdk-away' };
+  const trip = await service.createTrip({ ...parties, pickup: place, dropoff: place });
+  await Promise.all([driver.connect(), leaving.connect(), rider.connect()]);
+  const seen: number[] = [];
+  rider.on('position', ({ t }) => seen.push(t));
+  await rider.watchTrip(trip.id);
+  leaving.push(...drive(1));
+  await expect
+    .poll(async () => (await service.driver('sdk-leaving').catch(() => null))?.status)
+    .toBe('available');
+
+  await system.redis.kill();
+  for (const client of [leaving, rider]) client.close();
+  await leaving.setStatus('offline');
+  await Promise.all([leaving.connect(), rider.connect()]);
+  await expect(rider.watchTrip(trip.id)).rejects.toMatchObject({ code: 'UNAVAILABLE', retry: true });
+  await system.redis.restart();
+
+  const fixes = drive(1);
+  driver.push(...fixes);
+  await expect.poll(() => seen, { timeout: 20_000 }).toEqual(fixes.map(({ t }) => t));
+  await expect
+    .poll(async () => (await service.driver('sdk-leaving')).status, { timeout: 20_000 })
+    .toBe('offline');
+  for (const client of [driver, leaving, rider]) client.close();
+});

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { between } from '../../../apps/simulator/src/random.js';
 import { AppendOnlyFile } from '../append-only-file.js';
-import type { Heard } from '../fleet.js';
+import type { Heard } from '../apps.js';
 import { notHeldBy } from '../held.js';
 import { flowsAgain, inOnePlace, neverBack, nothingLost } from '../judge.js';
 import { Probe } from '../probe.js';
 import { inTown } from '../route.js';
 import { atLeast, type Context, none, type Scenario, type Verdict } from '../scenario.js';
-import { withStand } from '../stand.js';
+import { type Stand, withStand } from '../stand.js';
 
 type Kill = { appendfsync: 'always' | 'everysec'; powerCut: boolean };
 
@@ -25,7 +25,7 @@ export const redisKilledEverysec: Scenario = {
 
 export const redisPowerCut: Scenario = {
   name: 'redis-power-cut',
-  description: 'the same, and what Redis wrote in its last second is gone',
+  description: 'as redis-killed-everysec, and what Redis wrote in its last second is gone',
   run: (context) => killRedis(context, { appendfsync: 'everysec', powerCut: true }),
 };
 
@@ -35,62 +35,78 @@ const RECONNECTING = 10;
 
 const killRedis = (context: Context, kill: Kill): Promise<Verdict[]> =>
   withStand(context, { appendfsync: kill.appendfsync }, async (stand) => {
-    const { system, fleet } = stand;
-    const { redis } = system;
-    const { random, seconds, say } = context;
+    const { gateways, redis, token } = stand.system;
     const file = await AppendOnlyFile.follow(redis.dir);
-    const probes: Probe[] = [];
-    for (const [i, { url }] of system.gateways.entries()) {
-      const id = `probe-${i}`;
-      probes.push(await Probe.start(url, id, await system.token('driver', id), inTown(random)));
-    }
-    const drivers = [...fleet.drivers, ...probes];
-
-    await stand.until(between(random, 0.3, 0.4) * seconds);
-    const awayMs = between(random, 2_500, 4_000);
-    const faultAt = Date.now();
-    await redis.kill();
-    const goneAt = Date.now();
-    file.stop();
-    if (kill.powerCut) say(`Its last ${await file.cut(faultAt - UNSYNCED_MS)} bytes never reached the disk.`);
-    // Phones lose their connection whenever they like.
-    for (const { client } of fleet.riders.slice(0, RECONNECTING)) {
-      client.close();
-      void client.connect();
-    }
-    const acked = drivers.reduce((sum, driver) => sum + driver.acked.length, 0);
-    const lost = await notHeldBy(redis, drivers);
-    await sleep(faultAt + awayMs - Date.now());
-    const startedAt = Date.now();
-    await redis.restart();
-    const backAt = Date.now();
-    say(
-      `Killed Redis and started it ${startedAt - goneAt} ms later; it answered after ${backAt - startedAt} ms.`,
+    const probes = await Promise.all(
+      gateways.map(async ({ url }, i) => {
+        const route = inTown(context.random);
+        return Probe.start(url, `probe-${i}`, await token('driver', `probe-${i}`), route);
+      }),
     );
-    say(`Of ${acked} fixes acked until then, its data lacks ${lost.length}.`);
-
-    await stand.until(seconds);
-    for (const probe of probes) probe.stop();
-    await stand.settle();
-    return [
-      ...refused(probes, goneAt, startedAt),
-      none(
-        'fixes made and acked while Redis was away',
-        drivers.flatMap(({ acked }) => acked.filter(({ t, at }) => t > goneAt && at < startedAt)).length,
-      ),
-      ...lostByRedis(lost, faultAt, kill),
-      ...flowsAgain(stand, { faultAt, since: backAt, what: 'Redis answered again' }, context),
-      ...(await nothingLost(stand, context)),
-      ...(await inOnePlace(stand, context)),
-      // A Redis that lost a second is a second back.
-      ...(kill.powerCut ? [] : neverBack(stand, context)),
-    ];
+    try {
+      return await run(stand, context, kill, file, probes);
+    } finally {
+      file.stop();
+      for (const probe of probes) probe.stop();
+    }
   });
 
-/** @param from when Redis was gone; `to`, when it was started again, epoch ms */
-function refused(probes: Probe[], from: number, to: number): Verdict[] {
+async function run(
+  stand: Stand,
+  context: Context,
+  kill: Kill,
+  file: AppendOnlyFile,
+  probes: Probe[],
+): Promise<Verdict[]> {
+  const { fleet } = stand;
+  const { redis } = stand.system;
+  const { random, seconds, say } = context;
+  const drivers = [...fleet.drivers, ...probes];
+  await stand.until(between(random, 0.3, 0.4) * seconds);
+  const awayMs = between(random, 2_500, 4_000);
+  const faultAt = Date.now();
+  await redis.kill();
+  const goneAt = Date.now();
+  file.stop();
+  if (kill.powerCut) say(`Its last ${await file.cut(faultAt - UNSYNCED_MS)} bytes never reached the disk.`);
+  else say('It was killed; what it had written stays with the kernel.');
+  // Phones lose their connection whenever they like.
+  for (const { client } of fleet.riders.slice(0, RECONNECTING)) {
+    client.close();
+    void client.connect();
+  }
+  const acked = drivers.reduce((sum, driver) => sum + driver.acked.length, 0);
+  const lost = await notHeldBy(redis, drivers);
+  say(`Of ${acked} fixes acked until then, its data lacks ${lost.length}.`);
+  await sleep(faultAt + awayMs - Date.now());
+  const startedAt = Date.now();
+  await redis.restart();
+  say(
+    `It was started again after ${startedAt - goneAt} ms; ${RECONNECTING} riders connected anew meanwhile.`,
+  );
+
+  await stand.until(seconds);
+  for (const probe of probes) probe.stop();
+  await stand.settle();
+  const whileAway = ({ t, at }: Heard) => t > goneAt && at < startedAt;
+  return [
+    ...refused(probes, whileAway),
+    none(
+      'fixes made and acked while Redis was away',
+      drivers.flatMap((driver) => driver.acked.filter(whileAway)).length,
+    ),
+    ...lostByRedis(lost, faultAt, kill),
+    ...flowsAgain(stand, { faultAt, since: startedAt, what: 'Redis was started again' }, context),
+    ...(await nothingLost(stand, context)),
+    ...(await inOnePlace(stand, context)),
+    // A Redis that lost a second is a second back.
+    ...(kill.powerCut ? [] : neverBack(stand, context)),
+  ];
+}
+
+function refused(probes: Probe[], whileAway: (heard: Heard) => boolean): Verdict[] {
   const all = probes.flatMap(({ answers }) => answers);
-  const meanwhile = all.filter(({ t, at }) => t > from && at < to);
+  const meanwhile = all.filter(whileAway);
   const asDocumented = meanwhile.filter(
     ({ answer }) => answer?.ok === false && answer.code === 'UNAVAILABLE' && answer.retry,
   );
