@@ -11,13 +11,18 @@ export const RECOVERY_MS = 5_000;
  * A fix is not lost when it was appended to the stream, everything in the stream was decided, and the index holds the
  * newest. An observer of its own saw each entry before it was trimmed; the group says that nothing is unfinished; since
  * a driver's fixes are decided in the order of the stream, a record at the newest one is past all the others.
+ * @param since epoch ms: what was acked before is counted elsewhere, where Redis may have lost it with the stream
  */
-export async function nothingLost({ system, fleet, stream }: Stand, { say }: Context): Promise<Verdict[]> {
+export async function nothingLost(
+  { system, fleet, stream }: Stand,
+  { say }: Context,
+  since = 0,
+): Promise<Verdict[]> {
   const { drivers, riders } = fleet;
   const redis = system.redis.client;
   const index = await readIndex(redis);
   const acked = sum(drivers.map((driver) => driver.acked.length));
-  const unseen = drivers.map(({ id, acked }) => acked.filter(({ t }) => !stream.fixes.has(id, t)).length);
+  const unseen = drivers.map((driver) => stream.missing(driver, since));
   const behind = drivers.filter(({ id, newestAcked }) => index.get(id)?.records[0]?.t !== newestAcked);
   say(`${acked} fixes were acked; riders received ${sum(riders.map((r) => r.received.length))} positions.`);
   return [

@@ -18,8 +18,11 @@ export type Stand = {
   index: IndexWatch;
   /** lets the load run until so many seconds after its start */
   until(second: number): Promise<void>;
-  /** stops the drivers and waits until everything that is on its way has arrived, as far as it ever does */
-  settle(): Promise<void>;
+  /**
+   * Stops the drivers and waits until everything that is on its way has arrived, as far as it ever does; from the
+   * stream, what was acked since then, epoch ms.
+   */
+  settle(since?: number): Promise<void>;
 };
 
 export async function withStand<T>(
@@ -43,7 +46,7 @@ export async function withStand<T>(
       stream,
       index,
       until: (second) => sleep(Math.max(0, startedAt + second * 1_000 - Date.now())),
-      settle: () => settle(system, fleet!, stream),
+      settle: (since = 0) => settle(system, fleet!, stream, since),
     });
   } finally {
     fleet?.close();
@@ -53,13 +56,13 @@ export async function withStand<T>(
   }
 }
 
-async function settle({ redis }: System, fleet: Fleet, stream: StreamObserver): Promise<void> {
+async function settle({ redis }: System, fleet: Fleet, stream: StreamObserver, since: number): Promise<void> {
   fleet.park();
   // What never comes is for the verdicts to say.
   await eventually(async () => {
     if ([...fleet.drivers, ...fleet.echoes].some(({ client }) => client.waiting > 0)) return false;
     if (fleet.riders.some(({ driver, received }) => received.at(-1)?.t !== driver.newestAcked)) return false;
-    if (fleet.drivers.some(({ id, acked }) => acked.some(({ t }) => !stream.fixes.has(id, t)))) return false;
+    if (fleet.drivers.some((driver) => stream.missing(driver, since) > 0)) return false;
     if ((await unfinished(redis.client)) > 0) return false;
     const index = await readIndex(redis.client);
     return fleet.drivers.every(({ id, newestAcked }) => index.get(id)?.records[0]?.t === newestAcked);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { FIELD, unpackEvents } from '../../libs/store/src/fix-stream.js';
 import { keys } from '../../libs/store/src/keys.js';
+import type { Heard } from './apps.js';
 
 type Reply = Array<[key: string, entries: Array<[id: string, fields: string[]]>]> | null;
 
@@ -21,7 +22,7 @@ export class FixSet {
 
 /** Reads the whole fix stream along, outside the processors' group, so that trimming takes nothing from it. */
 export class StreamObserver {
-  readonly fixes = new FixSet();
+  readonly #fixes = new FixSet();
   readonly #redis: Redis;
   readonly #last: Map<string, string>;
   #stopped = false;
@@ -31,6 +32,11 @@ export class StreamObserver {
     this.#redis.on('error', () => {});
     this.#last = new Map(Array.from({ length: partitions }, (_, partition) => [keys.fixes(partition), '0']));
     void this.#follow();
+  }
+
+  /** @returns how many fixes of a driver that were acked since then, epoch ms, were never in the stream */
+  missing({ id, acked }: { id: string; acked: Heard[] }, since: number): number {
+    return acked.filter(({ t, at }) => at >= since && !this.#fixes.has(id, t)).length;
   }
 
   stop(): void {
@@ -51,7 +57,7 @@ export class StreamObserver {
   }
 
   #note(key: string, entries: Array<[id: string, fields: string[]]>): void {
-    for (const [, fields] of entries) noteFixes(this.fixes, fields);
+    for (const [, fields] of entries) noteFixes(this.#fixes, fields);
     this.#last.set(key, entries.at(-1)![0]);
   }
 }

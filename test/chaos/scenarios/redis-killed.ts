@@ -87,7 +87,7 @@ async function run(
 
   await stand.until(seconds);
   for (const probe of probes) probe.stop();
-  await stand.settle();
+  await stand.settle(startedAt);
   const whileAway = ({ t, at }: Heard) => t > goneAt && at < startedAt;
   return [
     ...refused(probes, whileAway),
@@ -97,7 +97,7 @@ async function run(
     ),
     ...lostByRedis(lost, faultAt, kill),
     ...flowsAgain(stand, { faultAt, since: startedAt, what: 'Redis was started again' }, context),
-    ...(await nothingLost(stand, context)),
+    ...(await nothingLost(stand, context, startedAt)),
     ...(await inOnePlace(stand, context)),
     // A Redis that lost a second is a second back.
     ...(kill.powerCut ? [] : neverBack(stand, context)),
