@@ -8,6 +8,7 @@ const INTERVAL_MS = 200;
 /** A driver without an outbox: sends each fix once and keeps every answer. */
 export class Probe {
   readonly answers: Array<Heard & { answer: Answer<{ accepted: number }> | null }> = [];
+  readonly #asking: Promise<void>[] = [];
   readonly #timer: NodeJS.Timeout;
 
   private constructor(
@@ -15,7 +16,7 @@ export class Probe {
     private readonly client: StockClient,
     private readonly route: Route,
   ) {
-    this.#timer = setInterval(() => void this.#send(), INTERVAL_MS);
+    this.#timer = setInterval(() => this.#asking.push(this.#send()), INTERVAL_MS);
   }
 
   /** @param url of one gateway, which is to be probed */
@@ -27,8 +28,10 @@ export class Probe {
     return this.answers.filter(({ answer }) => answer?.ok === true && answer.accepted === 1);
   }
 
-  stop(): void {
+  /** Waits for the answers that are on their way. */
+  async stop(): Promise<void> {
     clearInterval(this.#timer);
+    await Promise.all(this.#asking);
     this.client.socket.disconnect();
   }
 

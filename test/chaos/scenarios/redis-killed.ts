@@ -47,7 +47,7 @@ const killRedis = (context: Context, kill: Kill): Promise<Verdict[]> =>
       return await run(stand, context, kill, file, probes);
     } finally {
       file.stop();
-      for (const probe of probes) probe.stop();
+      await Promise.all(probes.map((probe) => probe.stop()));
     }
   });
 
@@ -86,7 +86,7 @@ async function run(
   );
 
   await stand.until(seconds);
-  for (const probe of probes) probe.stop();
+  await Promise.all(probes.map((probe) => probe.stop()));
   await stand.settle(startedAt);
   const whileAway = ({ t, at }: Heard) => t > goneAt && at < startedAt;
   return [
