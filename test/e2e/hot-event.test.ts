@@ -74,3 +74,22 @@ test('who sends more than its share is refused on the shorter way too', async ()
   expect(codes).toEqual(new Set(['ok', 'RATE_LIMITED']));
   client.socket.disconnect();
 });
+
+test('a namespace that is connected again and again on one connection leaves nothing behind', async () => {
+  const token = await system.token('driver', 'd-again');
+  const address = `${system.url}/socket.io/?EIO=4&transport=polling`;
+  const { sid } = JSON.parse((await (await fetch(address)).text()).slice(1));
+  const session = `${address}&sid=${sid}`;
+  let answered = 0;
+  for (let round = 0; round < 15; round += 1) {
+    await fetch(session, { method: 'POST', body: `40/driver,${JSON.stringify({ token })}` });
+    let received = '';
+    while (!received.includes('["hello"')) received += await (await fetch(session)).text();
+    await fetch(session, { method: 'POST', body: `42/driver,${round}["fixes",${JSON.stringify(drive(1))}]` });
+    while (!received.includes(`43/driver,${round}[`)) received += await (await fetch(session)).text();
+    answered += received.split(`43/driver,${round}[`).length - 1;
+    await fetch(session, { method: 'POST', body: '41/driver,' });
+  }
+  expect(answered).toBe(15);
+  expect(system.front.output()).not.toContain('MaxListenersExceededWarning');
+});

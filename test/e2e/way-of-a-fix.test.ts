@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Trip } from '#protocol';
+import type { Fix, Trip } from '#protocol';
 import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
 import { rest } from '../support/rest.js';
 import { type System, startSystem } from '../support/system.js';
@@ -123,6 +123,36 @@ describe('a driver on one node, a rider on the other', () => {
     );
     expect(own).toMatchObject({ status: 403, body: { code: 'NOT_YOUR_TRIP' } });
     await endTrip(next);
+  });
+
+  test('a rider whose watch failed halfway sees nothing', async () => {
+    const driver = await client(0, '/driver', 'driver', 'd-halfway');
+    const rider = await client(1, '/rider', 'rider', 'r-halfway');
+    const trip = await openTrip('r-halfway', 'd-halfway');
+    const admin = system.redis.client;
+    const watch = () => ask(rider, 'trip:watch', { tripId: trip.id });
+    // The log of followers is a node's only stream besides the fixes; the room was joined before it is written.
+    await admin.acl('SETUSER', 'default', '-xadd');
+    expect(await watch()).toMatchObject({ ok: false, code: 'UNAVAILABLE', retry: true });
+    await admin.acl('SETUSER', 'default', '+xadd');
+    const [earlier, later] = drive(2) as [Fix, Fix];
+    await ask(driver, 'fixes', [earlier]);
+    const service = await system.token('service', 'dispatch');
+    const position = () => rest(`${system.url}/api/drivers/d-halfway/position`, 'GET', service);
+    await expect.poll(async () => (await position()).body.t).toBe(earlier.t);
+    expect(await watch()).toMatchObject({ ok: true, position: { t: earlier.t } });
+    await ask(driver, 'fixes', [later]);
+    await expect.poll(() => pushes(rider, 'position').at(-1)?.t).toBe(later.t);
+    expect(pushes(rider, 'position').map(({ t }) => t)).toEqual([later.t]);
+
+    // A watch that is in force stays when it is asked for again in vain.
+    await admin.acl('SETUSER', 'default', '-xadd');
+    expect(await watch()).toMatchObject({ ok: false, code: 'UNAVAILABLE' });
+    await admin.acl('SETUSER', 'default', '+xadd');
+    const [next] = drive(1) as [Fix];
+    await ask(driver, 'fixes', [next]);
+    await expect.poll(() => pushes(rider, 'position').at(-1)?.t).toBe(next.t);
+    await endTrip(trip);
   });
 
   test('a snapshot and the pushes after it leave no gap', async () => {

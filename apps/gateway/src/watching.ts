@@ -34,10 +34,17 @@ export class Watching {
   async driver(socket: Socket, driverId: string): Promise<void> {
     const { drivers } = this.#of(socket);
     const room = driverRoom(driverId);
-    if (!drivers.has(room) && drivers.size >= MAX_DRIVERS) throw new Refusal('TOO_MANY_WATCHES');
+    const isNew = !drivers.has(room);
+    if (isNew && drivers.size >= MAX_DRIVERS) throw new Refusal('TOO_MANY_WATCHES');
     drivers.add(room);
-    await this.#join(socket, [room]);
-    await orUnavailable(this.followLog.add(driverId));
+    try {
+      await this.#join(socket, [room]);
+      await orUnavailable(this.followLog.add(driverId));
+    } catch (error) {
+      // Who is told that it does not watch must not see anything.
+      if (isNew) this.leaveDriver(socket, driverId);
+      throw error;
+    }
   }
 
   leaveDriver(socket: Socket, driverId: string): void {

@@ -8,11 +8,17 @@ const MAX_WAITING_BYTES = 64 * 1_024;
 type Listener = (data: Buffer, isBinary: boolean) => void;
 type Transport = { name: string; socket: WebSocket };
 
+/** @returns whether the packet was the hot event, and is answered */
+type Take = (data: Buffer, isBinary: boolean) => boolean;
+
+/** What takes the packets of a WebSocket first: of the socket that connected last. */
+const takes = new WeakMap<WebSocket, Take>();
+
 /**
  * Handles one event of a socket before Engine.IO and Socket.IO unwrap it: on a WebSocket, an EVENT packet with an ack id
- * is found by its first bytes and answered with an ACK packet, which halves the cost of a fix at its gateway. The wire is
- * Socket.IO's (https://socket.io/docs/v4/socket-io-protocol/), and whatever is not exactly such a packet, or is over a
- * limit, goes the usual way to the usual listeners, as everything does over long polling.
+ * is found by its first bytes and answered with an ACK packet, which spares a good part of what a fix costs its gateway.
+ * The wire is Socket.IO's (https://socket.io/docs/v4/socket-io-protocol/), and whatever is not exactly such a packet, or
+ * is over a limit, goes the usual way to the usual listeners, as everything does over long polling.
  */
 export function onHotEvent(
   socket: Socket,
@@ -24,38 +30,40 @@ export function onHotEvent(
   const eventPrefix = Buffer.from(`42${namespace},`);
   const argumentsPrefix = `["${event}",`;
 
-  const intercept = (transport: Transport) => {
-    if (transport.name !== 'websocket') return;
-    const ws = transport.socket;
-    const [usual] = ws.listeners('message') as Listener[];
-    const listener: Listener = (data, isBinary) => {
-      if (!take(ws, data, isBinary)) usual!.call(ws, data, isBinary);
+  const takeFrom =
+    (ws: WebSocket): Take =>
+    (data, isBinary) => {
+      if (isBinary || !socket.connected || data.length > MAX_PACKET_BYTES || !startsWith(data, eventPrefix))
+        return false;
+      const packet = data.toString('utf8', eventPrefix.length);
+      const at = packet.indexOf('[');
+      const id = packet.slice(0, at);
+      if (!/^\d+$/.test(id) || !packet.startsWith(argumentsPrefix, at)) return false;
+      const args = parse(packet.slice(at));
+      if (args?.length !== 2 || ws.bufferedAmount > MAX_WAITING_BYTES || !allowRequest(socket)) return false;
+      handle(args[1]).then((answer) => {
+        if (socket.connected) ws.send(`43${namespace},${id}[${JSON.stringify(answer)}]`);
+      });
+      return true;
     };
-    ws.off('message', usual!);
-    ws.on('message', listener);
-    socket.once('disconnect', () => {
-      ws.off('message', listener);
-      ws.on('message', usual!);
-    });
-  };
 
-  const take = (ws: WebSocket, data: Buffer, isBinary: boolean): boolean => {
-    if (isBinary || !socket.connected || data.length > MAX_PACKET_BYTES || !startsWith(data, eventPrefix))
-      return false;
-    const packet = data.toString('utf8', eventPrefix.length);
-    const at = packet.indexOf('[');
-    const id = packet.slice(0, at);
-    if (!/^\d+$/.test(id) || !packet.startsWith(argumentsPrefix, at)) return false;
-    const args = parse(packet.slice(at));
-    if (args?.length !== 2 || ws.bufferedAmount > MAX_WAITING_BYTES || !allowRequest(socket)) return false;
-    handle(args[1]).then((answer) => {
-      if (socket.connected) ws.send(`43${namespace},${id}[${JSON.stringify(answer)}]`);
-    });
-    return true;
+  const intercept = (transport: unknown) => {
+    const { name, socket: ws } = transport as Transport;
+    if (name !== 'websocket') return;
+    if (!takes.has(ws)) takeFirst(ws);
+    takes.set(ws, takeFrom(ws));
   };
+  intercept(socket.conn.transport);
+  socket.conn.on('upgrade', intercept);
+  socket.once('disconnect', () => socket.conn.off('upgrade', intercept));
+}
 
-  intercept(socket.conn.transport as unknown as Transport);
-  socket.conn.on('upgrade', (transport) => intercept(transport as unknown as Transport));
+function takeFirst(ws: WebSocket): void {
+  const [usual] = ws.listeners('message') as Listener[];
+  ws.off('message', usual!);
+  ws.on('message', (data: Buffer, isBinary: boolean) => {
+    if (!takes.get(ws)!(data, isBinary)) usual!.call(ws, data, isBinary);
+  });
 }
 
 function startsWith(data: Buffer, prefix: Buffer): boolean {
