@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'hdr-histogram-js';
 import { destination } from '#geo';
+import { inTurn } from '../support/in-turn.js';
 import { RawClient } from './engine-io.js';
 
 /** What a load generator is told; it runs in a process of its own and sends back a {@link LoadResult}. */
@@ -49,7 +51,7 @@ async function run(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void):
     times.recordValue(Math.max(1, Math.round((performance.now() - sinceMs) * 1_000)));
 
   const followed = new Set(plan.riders.map(({ driverId }) => driverId));
-  const cars = await inTurn(plan.drivers, async ({ id, token }, i): Promise<Car> => {
+  const cars = await inTurn(plan.drivers, CONNECT_AT_ONCE, async ({ id, token }, i): Promise<Car> => {
     const client = await RawClient.connect(plan.driverUrl, '/driver', token, () => {});
     const [west, south, east, north] = plan.bbox;
     const lat = south + ((i * 0.618034) % 1) * (north - south);
@@ -57,7 +59,7 @@ async function run(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void):
     return { client, lat, lng, heading: (i * 137) % 360, followed: followed.has(id) };
   });
   const clients = cars.map(({ client }) => client);
-  await inTurn(plan.riders, async ({ token, tripId }) => {
+  await inTurn(plan.riders, CONNECT_AT_ONCE, async ({ token, tripId }) => {
     const client = await RawClient.connect(plan.riderUrl, '/rider', token, (packet) => {
       if (!packet.startsWith('["position"')) return;
       const { driverId, t } = JSON.parse(packet)[1];
@@ -153,21 +155,6 @@ const ask = (client: RawClient, event: string, payload: object): Promise<void> =
 
 const sum = (clients: RawClient[], field: 'bytesIn' | 'bytesOut') =>
   clients.reduce((total, client) => total + client[field], 0);
-
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function inTurn<T, R>(items: T[], work: (item: T, index: number) => Promise<R>): Promise<R[]> {
-  const results: R[] = new Array(items.length);
-  let next = 0;
-  const worker = async () => {
-    while (next < items.length) {
-      const index = next++;
-      results[index] = await work(items[index]!, index);
-    }
-  };
-  await Promise.all(Array.from({ length: CONNECT_AT_ONCE }, worker));
-  return results;
-}
 
 process.on('message', (plan: LoadPlan) => {
   run(plan, (phase) => process.send!({ phase })).then(

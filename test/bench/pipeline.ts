@@ -45,6 +45,7 @@ export async function pipeline({ quick, rates, rounds, profileDir, only }: Optio
         riders: RIDERS,
       };
   const contenders = Object.entries(CONTENDERS).filter(([name]) => only === undefined || name === only);
+  if (contenders.length === 0) throw new Error(`--only is one of ${Object.keys(CONTENDERS).join(', ')}`);
   const rows: Row[] = [];
   for (const rate of plan.rates) {
     const measured = new Map<string, Measured[]>(contenders.map(([name]) => [name, []]));

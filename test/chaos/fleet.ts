@@ -1,5 +1,6 @@
 import { Api, DispatchClient, DriverClient, RiderClient } from '#sdk';
 import type { Random } from '../../apps/simulator/src/random.js';
+import { inTurn } from '../support/in-turn.js';
 import type { System } from '../support/system.js';
 import { Desk, Driver, Echo, INTERVAL_MS, Rider } from './apps.js';
 import { acrossTheBorder, inTown } from './route.js';
@@ -25,7 +26,7 @@ export type Fleet = {
 /** Connects everyone through the one address and lets the drivers drive, each at its own moment of the second. */
 export async function startFleet(system: System, random: Random): Promise<Fleet> {
   const { url } = system;
-  const drivers = await inTurn(range(DRIVERS), async (i) => {
+  const drivers = await inTurn(range(DRIVERS), AT_ONCE, async (i) => {
     const id = `driver-${i}`;
     // Before anything is awaited, so that a seed gives each driver the same route.
     const route = i % BORDER_EVERY === 0 ? acrossTheBorder(random) : inTown(random);
@@ -35,7 +36,7 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
   });
   const service = new Api({ url, token: await system.token('service', 'chaos') });
   const place = { lat: 40.77, lng: -73.97 };
-  const riders = await inTurn(drivers.slice(0, RIDERS), async (driver) => {
+  const riders = await inTurn(drivers.slice(0, RIDERS), AT_ONCE, async (driver) => {
     const riderId = `rider-of-${driver.id}`;
     const parties = { riderId, driverId: driver.id };
     const trip = await service.createTrip({ ...parties, pickup: place, dropoff: place });
@@ -44,7 +45,7 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
     await rider.client.watchTrip(trip.id);
     return rider;
   });
-  const desks = await inTurn(range(2), async (i) => {
+  const desks = await inTurn(range(2), AT_ONCE, async (i) => {
     const desk = new Desk(new DispatchClient({ url, token: await system.token('dispatcher', `desk-${i}`) }));
     await desk.client.connect();
     for (const { driver } of riders) await desk.client.watchDriver(driver.id);
@@ -52,6 +53,7 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
   });
   const echoes = await inTurn(
     riders.filter((_, i) => i % ECHO_EVERY === 0),
+    AT_ONCE,
     async ({ driver }) => {
       const client = new DriverClient({ url, token: await system.token('driver', driver.id) });
       await client.connect();
@@ -77,10 +79,3 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
 }
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-
-async function inTurn<T, R>(items: T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let at = 0; at < items.length; at += AT_ONCE)
-    results.push(...(await Promise.all(items.slice(at, at + AT_ONCE).map(work))));
-  return results;
-}

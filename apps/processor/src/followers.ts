@@ -11,7 +11,8 @@ type RoomOf<T> = Room & { driver: T };
 
 /**
  * Which drivers somebody follows. Whom nobody followed when it was asked is not asked for again until the log of
- * followers names them: asking for every driver of every batch would cost a third of a processor's work.
+ * followers names them: asking for every driver of every batch is among the dearest things a processor
+ * could do.
  */
 export class Followers {
   readonly #unfollowed = new Set<string>();
