@@ -1,5 +1,5 @@
+import { recordOnCard } from '../../libs/store/src/fleet-index.js';
 import { keys } from '../../libs/store/src/keys.js';
-import { decodeRecord } from '../../libs/store/src/record.js';
 import { startRedis, type TestRedis } from '../support/redis.js';
 import type { Heard } from './apps.js';
 import { readIndex } from './index-watch.js';
@@ -24,8 +24,8 @@ export async function notHeldBy(
     const lost: Heard[] = [];
     for (const { id, acked } of drivers) {
       // A driver that was changing its region is in neither; its card has the last record.
-      const left = await copy.client.hget(keys.driver(id), 'left');
-      const records = [...(index.get(id)?.records ?? []), ...(left === null ? [] : [decodeRecord(id, left)])];
+      const left = recordOnCard(id, await copy.client.hgetall(keys.driver(id)));
+      const records = [...(index.get(id)?.records ?? []), ...(left === null ? [] : [left])];
       const decided = Math.max(0, ...records.map(({ t }) => t));
       lost.push(...acked.filter(({ t }) => t > decided && !stream.has(id, t)));
     }

@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis';
+import type { Vehicle } from '#protocol';
+import type { DriverRecord } from '#store';
+import { decodeAll } from '../../libs/store/src/fleet-index.js';
 import { keys } from '../../libs/store/src/keys.js';
-import { type DriverRecord, decodeRecord } from '../../libs/store/src/record.js';
 
 const INTERVAL_MS = 200;
 
@@ -10,26 +12,27 @@ local cells, drivers = {}, {}
 for _, key in ipairs(redis.call('KEYS', '{*}:cell:*')) do
   cells[#cells + 1] = { key, redis.call('ZRANGE', key, 0, -1) }
 end
-for _, key in ipairs(redis.call('KEYS', ARGV[1])) do drivers[#drivers + 1] = redis.call('HGETALL', key) end
+for _, key in ipairs(redis.call('KEYS', ARGV[1])) do drivers[#drivers + 1] = { key, redis.call('HGETALL', key) } end
 return { cells, drivers }
 `;
 
-/** Where the index has one driver: one record and one cell, unless it is broken or the driver is changing the region. */
-export type Placed = { records: DriverRecord[]; cells: string[] };
+/** Where the index has one driver: one record and one cell, unless it is broken or changing the region, and where it was. */
+export type Placed = { records: DriverRecord[]; left: DriverRecord[]; cells: string[] };
 
 export async function readIndex(redis: Redis): Promise<Map<string, Placed>> {
   const [cells, drivers] = (await redis.eval(ALL, 0, keys.drivers('*'))) as [
     Array<[key: string, ids: string[]]>,
-    string[][],
+    Array<[key: string, hash: string[]]>,
   ];
   const index = new Map<string, Placed>();
   const of = (driverId: string): Placed => {
-    const placed = index.get(driverId) ?? { records: [], cells: [] };
+    const placed = index.get(driverId) ?? { records: [], left: [], cells: [] };
     index.set(driverId, placed);
     return placed;
   };
-  for (const hash of drivers)
-    for (let i = 0; i < hash.length; i += 2) of(hash[i]!).records.push(decodeRecord(hash[i]!, hash[i + 1]!));
+  for (const [key, hash] of drivers)
+    for (const record of decodeAll(key.slice(1, key.indexOf('}')), hash))
+      of(record.driverId)[record.present ? 'records' : 'left'].push(record);
   for (const [key, ids] of cells) for (const id of ids) of(id).cells.push(key);
   return index;
 }
@@ -38,7 +41,7 @@ export async function readIndex(redis: Redis): Promise<Map<string, Placed>> {
 export const isMisplaced = ({ records, cells }: Placed): boolean =>
   records.length > 1 ||
   cells.length !== records.length ||
-  records.some((record) => !cells.includes(keys.cell(record.cell, record.status)));
+  records.some((record) => !cells.includes(keys.cell(record.cell, record.status as Vehicle['status'])));
 
 /** Samples the index while the scenario runs. */
 export class IndexWatch {

@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
-import { connect, FixAppender, FleetIndex, FollowLog, Trips } from '#store';
+import { connect, FixAppender, FleetIndex, FleetQuestions, FollowLog, Trips } from '#store';
 import { countConnections } from './connections.js';
 import { DispatchGateway } from './dispatch.gateway.js';
 import { DriverGateway } from './driver.gateway.js';
@@ -35,6 +35,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [Hub, hub],
     [FixAppender, appender],
     [FleetIndex, new FleetIndex(redis)],
+    [FleetQuestions, new FleetQuestions(redis)],
     [FollowLog, new FollowLog(redis)],
     [Trips, new Trips(redis)],
     [

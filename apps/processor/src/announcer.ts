@@ -11,9 +11,16 @@ export class Announcer {
     private readonly followers: Followers,
   ) {}
 
-  /** @param again tell the present position also when nothing moved: the processor before may have died untold */
+  /** @param again tell also what did not change: the processor before may have died untold */
   async moved(outcomes: Outcome[], again: boolean): Promise<void> {
-    const news = outcomes.filter(({ accepted, after }) => accepted.length > 0 || (again && after !== null));
+    const left = outcomes.filter(
+      ({ before, after }) => after?.present === false && (before?.present || again),
+    );
+    await this.gone(
+      left.map(({ after }) => after!),
+      'offline',
+    );
+    const news = outcomes.filter(({ accepted, after }) => accepted.length > 0 || (again && after?.present));
     await this.#toFollowers(news, (outcome, emit) => {
       const fixes = outcome.accepted.length > 0 ? outcome.accepted.map(({ fix }) => fix) : [outcome.after!];
       for (const { t, lat, lng, heading, speedMps } of fixes) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Change, DriverEvent, KnownDriver } from '#store';
+import { type Change, type DriverEvent, departed, type KnownDriver } from '#store';
 import { fold } from './fold.js';
 
 const T = 1_800_000_000_000;
@@ -7,7 +7,8 @@ const unknown: KnownDriver = {
   driverId: 'd',
   record: null,
   region: null,
-  left: null,
+  stored: null,
+  claimed: 0,
   status: 'available',
   shift: 0,
   statusAt: 0,
@@ -19,32 +20,41 @@ const fix = (seconds: number, metresNorth = 0): DriverEvent => ({
 });
 const change = (to: Change, order = 1): DriverEvent => ({ driverId: 'd', receivedAt: T, change: to, order });
 const known = (...events: DriverEvent[]): KnownDriver => {
-  const { after, before, status, shift, statusAt } = fold(unknown, events, 1_000);
-  return { driverId: 'd', record: after, region: 'r', left: before, status, shift, statusAt };
+  const { after, status, shift, statusAt } = fold(unknown, events, 1_000);
+  return { driverId: 'd', record: after, region: 'r', stored: 1_000, claimed: 1, status, shift, statusAt };
 };
 
 describe('events of one driver', () => {
   test('move it in the order of their times, each accepted fix to be told', () => {
     const outcome = fold(unknown, [fix(0), fix(2, 20), fix(1, 10), fix(2, 20), fix(3, 30)], 7);
     expect(outcome.accepted.map((item) => item.fix.t - T)).toEqual([0, 2_000, 3_000]);
-    expect(outcome.counts).toEqual({ late: 1, repeated: 1, implausible: 0 });
+    expect(outcome.counts).toEqual({ late: 1, repeated: 1, implausible: 0, refused: 0 });
+    expect(outcome.track.map(({ t, late }) => [t - T, late])).toEqual([
+      [0, false],
+      [2_000, false],
+      [1_000, true],
+      [3_000, false],
+    ]);
     expect(outcome).toMatchObject({ before: null, after: { t: T + 3_000, status: 'available', version: 7 } });
   });
 
   test('a late fix proves that the driver is heard, but does not bring back one that left', () => {
     expect(fold(known(fix(10)), [fix(5)], 9).after).toMatchObject({ t: T + 10_000, version: 9 });
-    const gone: KnownDriver = { ...known(fix(10)), record: null, left: known(fix(10)).record };
-    expect(fold(gone, [fix(5)], 9)).toMatchObject({ after: null, accepted: [], counts: { late: 1 } });
-    expect(fold(gone, [fix(11)], 9).after).toMatchObject({ t: T + 11_000 });
+    const gone: KnownDriver = { ...known(fix(10)), record: departed(known(fix(10)).record!, 2_000) };
+    expect(fold(gone, [fix(5)], 9)).toMatchObject({
+      after: { present: false },
+      accepted: [],
+      counts: { late: 1 },
+    });
+    expect(fold(gone, [fix(11)], 9).after).toMatchObject({ t: T + 11_000, present: true });
   });
 
   test('offline takes it out of the index at once, and fixes do not bring it back', () => {
     const outcome = fold(known(fix(0)), [fix(1), change('offline'), fix(2)], 9);
-    expect(outcome).toMatchObject({ after: null, status: 'offline', statusChanged: true });
+    expect(outcome).toMatchObject({ after: { present: false, status: 'offline' }, status: 'offline' });
     expect(outcome.accepted).toHaveLength(1);
-    expect(
-      fold({ ...known(fix(0)), record: null, status: 'offline' }, [change('available'), fix(3)], 9).after,
-    ).not.toBeNull();
+    const off = known(fix(0), change('offline'));
+    expect(fold(off, [change('available'), fix(3)], 9).after).toMatchObject({ present: true });
   });
 
   test('a trip takes and releases it, and makes it another car to riders', () => {
@@ -59,6 +69,6 @@ describe('events of one driver', () => {
     const back = known(fix(0), change('offline', 5), change('available', 6), fix(1));
     const outcome = fold(back, [change('offline', 5), fix(2)], 9);
     expect(outcome).toMatchObject({ status: 'available', statusAt: 6, after: { t: T + 2_000 } });
-    expect(fold(back, [change('offline', 7)], 9).after).toBeNull();
+    expect(fold(back, [change('offline', 7)], 9).after).toMatchObject({ present: false });
   });
 });

@@ -1,23 +1,24 @@
-import { decide, type LastFix } from '#geo';
+import { decide, type LastFix, type Reading } from '#geo';
 import { indexCell } from '#geo/cells';
 import type { DecisionCounts, Status } from '#protocol';
-import type { Change, DriverEvent, DriverRecord, KnownDriver } from '#store';
+import type { Change, DriverEvent, DriverRecord, KnownDriver, TrackFix } from '#store';
 
 /** What a run of events does to one driver. */
 export type Outcome = {
+  known: KnownDriver;
   driverId: string;
-  /** in the index before; null when it was not in */
   before: DriverRecord | null;
-  /** in the index from now on; null when it is not in */
+  /** null when the driver is still to be heard for the first time */
   after: DriverRecord | null;
   /** each one moved the driver, in order; `receivedAt` by the gateway, epoch ms */
   accepted: Array<{ fix: LastFix; receivedAt: number }>;
+  /** accepted and late fixes, in the order they came */
+  track: TrackFix[];
+  /** of these events alone */
   counts: DecisionCounts;
   status: Status;
   shift: number;
   statusAt: number;
-  /** the card has to be told */
-  statusChanged: boolean;
 };
 
 /**
@@ -25,11 +26,13 @@ export type Outcome = {
  * @param version of the record that comes out; larger than any before
  */
 export function fold(known: KnownDriver, events: DriverEvent[], version: number): Outcome {
-  const counts: DecisionCounts = { late: 0, repeated: 0, implausible: 0 };
+  const { driverId, record: before } = known;
+  const counts: DecisionCounts = { late: 0, repeated: 0, implausible: 0, refused: 0 };
   const accepted: Outcome['accepted'] = [];
+  const track: TrackFix[] = [];
   let { status, shift, statusAt } = known;
-  let last: LastFix | null = known.record ?? known.left;
-  let present = known.record !== null;
+  let last: LastFix | null = before;
+  let present = before?.present ?? false;
 
   for (const event of events) {
     if ('change' in event) {
@@ -43,31 +46,33 @@ export function fold(known: KnownDriver, events: DriverEvent[], version: number)
       if (status === 'offline') present = false;
       continue;
     }
-    const decision = decide(last, event.fix);
+    const decision = decide(last, event.fix, event.receivedAt);
     if (decision.kind === 'accepted' || decision.kind === 'implausible') last = decision.last;
-    if (decision.kind !== 'accepted') counts[decision.kind] += 1;
-    else if (status !== 'offline') {
+    if (decision.kind !== 'accepted') {
+      counts[decision.kind] += 1;
+      if (decision.kind === 'late') track.push(lateFix(event.fix));
+    } else if (status !== 'offline') {
       present = true;
       accepted.push({ fix: decision.last, receivedAt: event.receivedAt });
+      track.push(trackFix(decision.last, false));
     }
   }
 
-  const { driverId, record: before } = known;
-  const stays = present && last !== null && status !== 'offline';
-  const after = stays
-    ? recordOf(last!, driverId, status as DriverRecord['status'], shift, statusAt, version)
-    : null;
-  const statusChanged = statusAt !== known.statusAt;
-  return { driverId, before, after, accepted, counts, status, shift, statusAt, statusChanged };
+  const total = before === null ? counts : added(before.counts, counts);
+  const after =
+    last === null ? null : recordOf(last, driverId, status, present, shift, statusAt, total, version);
+  return { known, driverId, before, after, accepted, track, counts, status, shift, statusAt };
 }
 
 /** Written out: V8 takes ten times as long for an object that is spread into a larger one. */
 function recordOf(
-  { t, lat, lng, accuracyM, heading, speedMps, held }: LastFix,
+  { t, lat, lng, accuracyM, heading, speedMps, held, anchor }: LastFix,
   driverId: string,
-  status: DriverRecord['status'],
+  status: Status,
+  present: boolean,
   shift: number,
   statusAt: number,
+  counts: DecisionCounts,
   version: number,
 ): DriverRecord {
   const cell = indexCell({ lat, lng });
@@ -80,13 +85,44 @@ function recordOf(
     heading,
     speedMps,
     held,
+    anchor,
     status,
     cell,
+    present,
     shift,
     statusAt,
+    counts,
     version,
   };
 }
+
+const trackFix = ({ t, lat, lng, heading, speedMps, accuracyM }: LastFix, late: boolean): TrackFix => ({
+  t,
+  lat,
+  lng,
+  heading,
+  speedMps,
+  accuracyM,
+  late,
+});
+
+/** What it did not say of heading and speed would have to come from fixes that are decided already. */
+const lateFix = ({ t, lat, lng, heading, speedMps, accuracyM }: Reading): TrackFix => ({
+  t,
+  lat,
+  lng,
+  heading: heading ?? 0,
+  speedMps: speedMps ?? 0,
+  accuracyM: accuracyM ?? null,
+  late: true,
+});
+
+const added = (a: DecisionCounts, b: DecisionCounts): DecisionCounts => ({
+  late: a.late + b.late,
+  repeated: a.repeated + b.repeated,
+  implausible: a.implausible + b.implausible,
+  refused: a.refused + b.refused,
+});
 
 /** A trip takes and releases a driver, but does not bring back one that went offline meanwhile. */
 function statusAfter(status: Status, change: Change): Status {

@@ -10,6 +10,7 @@ import { Followers } from './followers.js';
 import { Frames } from './frames.js';
 import { Processor } from './processor.js';
 import { Reading } from './reading.js';
+import { Sweeper } from './sweeper.js';
 
 @Module({})
 class ProcessorModule {}
@@ -19,6 +20,7 @@ export function processorModule(config: Config, node: string): DynamicModule {
   const metrics = new Metrics(node);
   const onError = () => metrics.storeErrors.inc();
   const redis = connect(config.redisUrl!, 'commands', onError);
+  const index = new FleetIndex(redis);
   const hub = new Hub(config.redisUrl!, onError);
   // A Socket.IO server without an HTTP server: it has no clients of its own and speaks into rooms of other nodes.
   hub.attach(new Server({ adapter: hub.adapter }));
@@ -30,13 +32,19 @@ export function processorModule(config: Config, node: string): DynamicModule {
       { provide: NODE, useValue: node },
       { provide: REDIS, useValue: redis },
       { provide: Metrics, useValue: metrics },
+      { provide: FleetIndex, useValue: index },
       { provide: Announcer, useValue: new Announcer(hub, new Followers(hub, new FollowLog(redis))) },
       { provide: Frames, useValue: new Frames(hub, new Pseudonyms(new Tokens(config.jwtSecret!))) },
       {
         provide: Processor,
         useFactory: (announcer: Announcer, frames: Frames) =>
-          new Processor(new FleetIndex(redis), announcer, frames, metrics, tagOf(node)),
+          new Processor(index, announcer, frames, metrics, tagOf(node)),
         inject: [Announcer, Frames],
+      },
+      {
+        provide: Sweeper,
+        useFactory: (processor: Processor) => new Sweeper(index, processor, config.silentMs),
+        inject: [Processor],
       },
       Reading,
       { provide: Heartbeat, useValue: heartbeat(config, node, redis, metrics) },

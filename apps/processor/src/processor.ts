@@ -1,12 +1,12 @@
-import { regionOf } from '#geo/cells';
+import { centreOf, regionOf } from '#geo/cells';
 import type { Metrics } from '#ops';
 import type { DecisionCounts } from '#protocol';
 import {
   type DriverEvent,
   type DriverRecord,
+  departed,
   type FleetIndex,
   groupBy,
-  heardAt,
   type KnownDriver,
   type Write,
 } from '#store';
@@ -17,8 +17,6 @@ import type { Frames } from './frames.js';
 const MAX_KNOWN = 200_000;
 /** Another processor can win a driver a few times in a row; more often than this something else is wrong. */
 const MAX_ROUNDS = 20;
-/** The seen set is refreshed this often per driver; the sweep looks at the record itself. */
-const NOTE_SEEN_MS = 5_000;
 
 /** The middle of the way of a fix: decide per driver, store, announce. */
 export class Processor {
@@ -44,29 +42,34 @@ export class Processor {
       const outcomes = known.map((driver) =>
         fold(driver, pending.get(driver.driverId)!, this.#nextVersion(driver)),
       );
-      const conflicts = await this.#storeOrForget(outcomes, known);
+      const conflicts = await this.#storeOrForget(outcomes);
       const settled = outcomes.filter(({ driverId }) => !conflicts.has(driverId));
-      for (const { driverId, before, after } of settled) this.frames.note(driverId, before, after);
+      for (const { driverId, before, after } of settled) this.#noteChange(driverId, before, after, again);
       this.#count(settled);
-      await this.#noteOnCards(settled);
       await this.announcer.moved(settled, again);
       pending = new Map([...pending].filter(([driverId]) => conflicts.has(driverId)));
     }
   }
 
-  /** Removes who was last heard before `cutoff`, epoch ms, and tells those who watched. */
-  async sweep(cutoff: number): Promise<void> {
-    for (const region of await this.index.regions()) {
-      const swept = await this.index.sweep(region, cutoff);
-      if (swept.length === 0) continue;
-      for (const record of swept) {
-        this.#known.delete(record.driverId);
-        this.frames.note(record.driverId, record, null);
-      }
-      this.metrics.swept.inc(swept.length);
-      await this.announcer.gone(swept, 'silent');
-      await this.index.keepCards(swept);
+  /** Lets drivers that fell silent leave the index, if they were not heard meanwhile, and tells those who watched. */
+  async silence(records: DriverRecord[]): Promise<void> {
+    const swept = await this.evict(records);
+    this.metrics.swept.inc(swept.length);
+    await this.announcer.gone(swept, 'silent');
+  }
+
+  /** Takes drivers out of a cell, if their records are still the stored ones. @returns those that were */
+  async evict(records: DriverRecord[]): Promise<DriverRecord[]> {
+    if (records.length === 0) return [];
+    const conflicts = new Set(
+      await this.index.apply(records.map((record) => departure(record, this.#versionAfter(record.version)))),
+    );
+    const evicted = records.filter(({ driverId }) => !conflicts.has(driverId));
+    for (const record of evicted) {
+      this.#known.delete(record.driverId);
+      this.frames.note(record.driverId, record, null);
     }
+    return evicted;
   }
 
   async #lookUp(driverIds: string[]): Promise<KnownDriver[]> {
@@ -74,9 +77,9 @@ export class Processor {
   }
 
   /** What a failed write left is not known, so that is forgotten and will be read again. */
-  async #storeOrForget(outcomes: Outcome[], known: KnownDriver[]): Promise<Set<string>> {
+  async #storeOrForget(outcomes: Outcome[]): Promise<Set<string>> {
     try {
-      const conflicts = await this.#store(outcomes, known);
+      const conflicts = await this.#store(outcomes);
       for (const driverId of conflicts) this.#known.delete(driverId);
       this.metrics.conflicts.inc(conflicts.size);
       return conflicts;
@@ -87,60 +90,94 @@ export class Processor {
   }
 
   /** @returns the drivers that another processor changed meanwhile; they are to be decided again */
-  async #store(outcomes: Outcome[], known: KnownDriver[]): Promise<Set<string>> {
+  async #store(outcomes: Outcome[]): Promise<Set<string>> {
     const conflicts = new Set<string>();
     const writes: Write[] = [];
-    const moves: Promise<void>[] = [];
-    outcomes.forEach((outcome, i) => {
-      const { before, after } = outcome;
-      if (before !== null && after !== null && regionOf(after.cell) === known[i]!.region)
-        writes.push({ before, after, noteSeen: isSeenDue(before, after) });
+    const claims: Promise<void>[] = [];
+    for (const outcome of outcomes) {
+      const { known, before, after, track } = outcome;
+      if (after === null) {
+        if (outcome.statusAt !== known.statusAt)
+          claims.push(
+            this.index.declare(outcome).then((noted) => {
+              if (!noted) conflicts.add(outcome.driverId);
+            }),
+          );
+      } else if (isUpdate(known, after)) writes.push({ before, expected: known.stored, after, track });
       else
-        moves.push(
-          this.#move(outcome, known[i]!).then((write) => {
-            if (write === 'conflict') conflicts.add(outcome.driverId);
-            else if (write !== null) writes.push(write);
+        claims.push(
+          this.#enter(outcome, after).then((write) => {
+            if (write === null) conflicts.add(outcome.driverId);
+            else writes.push(write);
           }),
         );
-    });
-    await Promise.all(moves);
+    }
+    await Promise.all(claims);
     for (const driverId of await this.index.apply(writes)) conflicts.add(driverId);
-    outcomes.forEach((outcome) => {
-      if (!conflicts.has(outcome.driverId)) this.#remember(outcome);
-    });
+    const stored = outcomes.filter(({ driverId }) => !conflicts.has(driverId));
+    for (const outcome of stored) this.#remember(outcome);
+    await this.#settleCards(stored);
     return conflicts;
   }
 
-  /** Enters, leaves or changes the region, and says what remains to be written. */
-  async #move(outcome: Outcome, known: KnownDriver): Promise<Write | 'conflict' | null> {
-    const { driverId, before, after } = outcome;
-    if (after === null) return before === null || (await this.#leave(before, 'offline')) ? null : 'conflict';
+  /** Makes a driver present, here or in another region; see {@link FleetIndex} for why in these steps. */
+  async #enter({ known, before, track }: Outcome, after: DriverRecord): Promise<Write | null> {
     const region = regionOf(after.cell);
-    // Leave first: a driver in two regions would be found, and dispatched, twice.
-    if (before !== null && !(await this.#leave(before, 'moved'))) return 'conflict';
-    if (!(await this.index.claim(driverId, known.region, region))) return 'conflict';
-    return { before: null, after, noteSeen: true };
+    const moves = known.region !== null && known.region !== region;
+    if (moves && !(await this.#leave(known, after))) return null;
+    if (!(await this.index.claim(known, region, after.version, Date.now()))) return null;
+    if (known.region === region) return { before, expected: known.stored, after, track };
+    // What is there is of an earlier visit, unless another processor has gone on from here already.
+    const expected = await this.index.versionIn(region, after.driverId);
+    return expected !== null && expected > after.version ? null : { before: null, expected, after, track };
   }
 
-  /** Told at once: what comes after may fail, and would then start from a driver that is not in the index. */
-  async #leave(record: DriverRecord, reason: 'offline' | 'moved'): Promise<boolean> {
-    if (!(await this.index.remove(record))) return false;
-    this.frames.note(record.driverId, record, null);
-    if (reason === 'offline') await this.announcer.gone([record], reason);
+  async #settleCards(stored: Outcome[]): Promise<void> {
+    const entered = stored.filter(({ known, after }) => after !== null && !isUpdate(known, after));
+    await Promise.all(entered.map(({ driverId, after }) => this.index.settle(driverId, after!.version)));
+  }
+
+  /** Leaves a record of the departure in the region that the card points to, whether or not the driver is there. */
+  async #leave({ record, region, stored }: KnownDriver, after: DriverRecord): Promise<boolean> {
+    // Of one that was claimed and never heard, time 0: the fix at hand has not been accepted anywhere yet.
+    const fence = departed(record ?? { ...after, t: 0 }, after.version);
+    if (regionOf(fence.cell) !== region) fence.cell = centreOf(region!);
+    const [conflict] = await this.index.apply([
+      { before: record, expected: stored, after: fence, track: [] },
+    ]);
+    if (conflict !== undefined) return false;
+    // Told at once: what comes after may fail, and would then start from a driver that left.
+    if (record?.present) this.frames.note(record.driverId, record, null);
     return true;
   }
 
-  /** Only who is in the index is remembered: nothing would tell that what is known of the others has changed. */
-  #remember({ driverId, after, status, shift, statusAt }: Outcome): void {
-    if (after === null) {
+  /** The processor before may have died untold, so what comes again is told again. */
+  #noteChange(
+    driverId: string,
+    before: DriverRecord | null,
+    after: DriverRecord | null,
+    again: boolean,
+  ): void {
+    const left = again && after !== null && !after.present;
+    const from = left ? after : before?.present ? before : null;
+    const to = after?.present ? after : null;
+    if (from !== null || to !== null) this.frames.note(driverId, from, to);
+  }
+
+  /** Only who is present is remembered: nothing would tell that what is known of the others has changed. */
+  #remember({ known, driverId, after, status, shift, statusAt }: Outcome): void {
+    if (!after?.present) {
       this.#known.delete(driverId);
       return;
     }
+    const region = regionOf(after.cell);
+    const claimed = isUpdate(known, after) ? known.claimed : after.version;
     this.#known.set(driverId, {
       driverId,
       record: after,
-      region: regionOf(after.cell),
-      left: null,
+      region,
+      stored: after.version,
+      claimed,
       status,
       shift,
       statusAt,
@@ -148,23 +185,14 @@ export class Processor {
     if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!);
   }
 
-  /** After the write that the version guards, so that a processor that lost never speaks for a driver. */
-  async #noteOnCards(settled: Outcome[]): Promise<void> {
-    await Promise.all(
-      settled.map(async ({ driverId, statusChanged, status, shift, statusAt, counts }) => {
-        if (statusChanged) await this.index.declareStatus(driverId, status, shift, statusAt);
-        if (counts.late + counts.repeated + counts.implausible > 0) await this.index.count(driverId, counts);
-      }),
-    );
-  }
-
   #count(outcomes: Outcome[]): void {
     const now = Date.now();
-    const totals: DecisionCounts = { late: 0, repeated: 0, implausible: 0 };
+    const totals: DecisionCounts = { late: 0, repeated: 0, implausible: 0, refused: 0 };
     const delays: number[] = [];
     for (const { accepted, counts } of outcomes) {
       for (const { receivedAt } of accepted) delays.push(Math.max(0, now - receivedAt));
-      for (const kind of ['late', 'repeated', 'implausible'] as const) totals[kind] += counts[kind];
+      for (const kind of ['late', 'repeated', 'implausible', 'refused'] as const)
+        totals[kind] += counts[kind];
     }
     this.metrics.decided.inc({ outcome: 'accepted' }, delays.length);
     for (const [outcome, count] of Object.entries(totals))
@@ -172,12 +200,23 @@ export class Processor {
     this.metrics.flowed(delays.length, delays);
   }
 
+  #nextVersion({ record, claimed }: KnownDriver): number {
+    return this.#versionAfter(Math.max(record?.version ?? 0, claimed));
+  }
+
   /** Epoch µs whose last three digits are this process's: larger than the driver's last, and no other's. */
-  #nextVersion({ record, left }: KnownDriver): number {
-    const last = Math.max(record?.version ?? 0, left?.version ?? 0);
+  #versionAfter(last: number): number {
     return Math.max(Date.now(), Math.floor(last / 1_000) + 1) * 1_000 + this.tag;
   }
 }
 
-const isSeenDue = (before: DriverRecord, after: DriverRecord): boolean =>
-  Math.floor(heardAt(before) / NOTE_SEEN_MS) !== Math.floor(heardAt(after) / NOTE_SEEN_MS);
+/** Whether a write is enough: a driver that is present is where its card points to. */
+const isUpdate = ({ record, region }: KnownDriver, after: DriverRecord): boolean =>
+  record?.present === true && region === regionOf(after.cell);
+
+const departure = (record: DriverRecord, version: number): Write => ({
+  before: record,
+  expected: record.version,
+  after: departed(record, version),
+  track: [],
+});

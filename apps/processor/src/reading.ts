@@ -1,9 +1,10 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, Metrics, NODE, REDIS } from '#ops';
-import { connect, FixReader, Nodes, type RedisClient } from '#store';
+import { connect, FixReader, FleetIndex, Nodes, type RedisClient } from '#store';
 import { Frames } from './frames.js';
 import { Processor } from './processor.js';
+import { Sweeper } from './sweeper.js';
 
 const SWEEP_INTERVAL_MS = 1_000;
 const PEERS_INTERVAL_MS = 1_000;
@@ -25,6 +26,8 @@ export class Reading implements OnApplicationShutdown {
     @Inject(REDIS) private readonly redis: RedisClient,
     private readonly processor: Processor,
     private readonly frames: Frames,
+    private readonly index: FleetIndex,
+    private readonly sweeper: Sweeper,
     private readonly metrics: Metrics,
   ) {
     this.#processors = [node];
@@ -54,7 +57,7 @@ export class Reading implements OnApplicationShutdown {
     const reader = new FixReader(this.redis, blocking, {
       consumer: this.node,
       partition,
-      mine: () => this.#processors[partition % this.#processors.length] === this.node,
+      mine: () => this.#isMine(partition),
       handle: (events, again) => this.processor.handle(events, again),
       onError,
     });
@@ -72,7 +75,14 @@ export class Reading implements OnApplicationShutdown {
   async #sweep(): Promise<void> {
     const now = Date.now();
     // Who could not be heard has not been silent: after a start or an outage, everyone gets the full time again.
-    if (now >= this.#deafUntil) await this.processor.sweep(now - this.config.silentMs);
+    if (now < this.#deafUntil) return;
+    for (const [i, region] of (await this.index.regions()).sort().entries())
+      if (this.#isMine(i)) await this.sweeper.sweep(region, now);
+  }
+
+  /** Work that is divided among the living processors, by name. */
+  #isMine(share: number): boolean {
+    return this.#processors[share % this.#processors.length] === this.node;
   }
 
   #every(intervalMs: number, work: () => Promise<void>): void {

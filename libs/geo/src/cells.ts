@@ -1,15 +1,14 @@
 import {
-  cellToBoundary,
   cellToParent,
   getHexagonAreaAvg,
-  getHexagonEdgeLengthAvg,
-  gridDisk,
   latLngToCell,
   POLYGON_TO_CELLS_FLAGS,
   polygonToCellsExperimental,
   UNITS,
 } from 'h3-js';
-import { distanceM, EARTH_RADIUS_M, type Point, wrapLng } from './distance.js';
+import { EARTH_RADIUS_M, type Point } from './distance.js';
+
+export { coverCircle } from './circle.js';
 
 /** The cells of the fleet index and of dispatchers' rooms: coarse, about 36 km². */
 export const INDEX_RESOLUTION = 6;
@@ -38,52 +37,11 @@ export function regionOf(cell: string): string {
   return region;
 }
 
-/** Every cell of one resolution that a circle touches. */
-export function coverCircle(center: Point, radiusM: number, resolution: number): string[] {
-  const edgeM = getHexagonEdgeLengthAvg(resolution, UNITS.m);
-  // Neighbouring centres are 1.7 edges apart on average; 1.2 leaves room for the smallest and most skewed cells.
-  const rings = Math.ceil((radiusM + edgeM) / (1.2 * edgeM)) + 1;
-  const home = latLngToCell(center.lat, center.lng, resolution);
-  return gridDisk(home, rings).filter((cell) => cell === home || touches(cell, center, radiusM));
-}
-
-function touches(cell: string, center: Point, radiusM: number): boolean {
-  const corners = boundary(cell);
-  if (corners.some((corner) => distanceM(center, corner) <= radiusM)) return true;
-  return corners.some(
-    (corner, i) => distanceToEdgeM(center, corner, corners[(i + 1) % corners.length]!) <= radiusM,
-  );
-}
-
-const boundaries = new Map<string, Point[]>();
-
-/** Corners of a cell. Remembered, because computing them costs more than the rest of a question. */
-function boundary(cell: string): Point[] {
-  let corners = boundaries.get(cell);
-  if (corners === undefined) {
-    if (boundaries.size >= 20_000) boundaries.clear();
-    corners = cellToBoundary(cell).map(([lat, lng]) => ({ lat, lng }));
-    boundaries.set(cell, corners);
-  }
-  return corners;
-}
-
-/** Distance from a point to a short edge, on the plane that touches the earth at the point. */
-function distanceToEdgeM(point: Point, a: Point, b: Point): number {
-  const start = flat(point, a);
-  const end = flat(point, b);
-  const dx = end.x - start.x;
-  const dy = end.y - start.y;
-  const along = Math.max(0, Math.min(1, -(start.x * dx + start.y * dy) / (dx * dx + dy * dy)));
-  return Math.hypot(start.x + along * dx, start.y + along * dy);
-}
-
-function flat(origin: Point, point: Point): { x: number; y: number } {
-  return {
-    x: wrapLng(point.lng - origin.lng) * METRES_PER_DEGREE * Math.cos((origin.lat * Math.PI) / 180),
-    y: (point.lat - origin.lat) * METRES_PER_DEGREE,
-  };
-}
+/** An index cell within its region is told by three digits. */
+export const codeOf = (cell: string): string => cell.slice(6, 9);
+/** The index cell in the middle of a region. */
+export const centreOf = (region: string): string => cellOf(region, '007');
+export const cellOf = (region: string, code: string): string => `86${region.slice(2, 6)}${code}ffffff`;
 
 /**
  * Every index cell that a box touches, or null when there are more than {@link MAX_CELLS}.

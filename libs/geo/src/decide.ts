@@ -20,6 +20,7 @@ export type LastFix = {
   heading: number;
   speedMps: number;
   held: { t: number; lat: number; lng: number } | null;
+  anchor: { t: number; lat: number; lng: number };
 };
 
 export type Decision =
@@ -29,6 +30,7 @@ export type Decision =
   | { kind: 'late' }
   /** as old as the watermark: sent or delivered again */
   | { kind: 'repeated' }
+  | { kind: 'refused'; why: string }
   /** too far away to be true; believed once a second fix agrees with it */
   | { kind: 'implausible'; last: LastFix };
 
@@ -40,7 +42,7 @@ const NOISE_M = 50;
 const MIN_STEP_M = 3;
 
 /** What a fix does to a driver. Pure: the same input gives the same answer on every processor. */
-export function decide(previous: LastFix | null, fix: Reading): Decision {
+export function decide(previous: LastFix | null, fix: Reading, _now: number): Decision {
   if (previous === null) return { kind: 'accepted', last: complete(fix, null) };
   if (fix.t < previous.t) return { kind: 'late' };
   if (fix.t === previous.t) return { kind: 'repeated' };
@@ -73,5 +75,6 @@ function complete(fix: Reading, previous: LastFix | null): LastFix {
     heading: fix.heading ?? (moved ? bearing(previous, fix) : (previous?.heading ?? 0)),
     speedMps: fix.speedMps ?? (moved ? Math.min(MAX_SPEED_MPS, step / ((fix.t - previous.t) / 1000)) : 0),
     held: null,
+    anchor: { t: fix.t, lat: fix.lat, lng: fix.lng },
   };
 }

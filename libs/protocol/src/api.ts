@@ -26,7 +26,7 @@ export type NearbyDriver = {
 export type NearbyCar = Vehicle & { distanceM: number };
 
 /** How the fixes of one driver were decided that did not simply move it. */
-export type DecisionCounts = { late: number; repeated: number; implausible: number };
+export type DecisionCounts = { late: number; repeated: number; implausible: number; refused: number };
 
 /** GET /api/drivers/:id, for a service or a dispatcher. */
 export type DriverState = {

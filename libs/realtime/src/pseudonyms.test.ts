@@ -14,10 +14,13 @@ const record = (minutes: number, change: Partial<DriverRecord> = {}): DriverReco
   heading: 0,
   speedMps: 0,
   held: null,
+  anchor: { t: 0, lat: 1, lng: 2 },
   status: 'available',
   cell: '862a1072fffffff',
+  present: true,
   shift: 0,
   statusAt: 0,
+  counts: { late: 0, repeated: 0, implausible: 0, refused: 0 },
   version: (START + minutes * MINUTE) * 1_000,
   ...change,
 });

@@ -11,11 +11,14 @@ export const keys = {
   reader: (partition: number) => `fixes:{${partition}}:reader`,
   /** geo set: the drivers of one index cell that have one status */
   cell: (cell: string, status: LiveStatus) => `{${regionOf(cell)}}:cell:${cell}:${status}`,
-  /** hash: driver → its record */
+  /** hash: driver → its record, also of one that left within the last day */
   drivers: (region: string) => `{${region}}:drivers`,
-  /** sorted set: driver → epoch ms when it was last heard, at most a few seconds behind the record */
-  seen: (region: string) => `{${region}}:seen`,
-  /** hash: what outlives a driver's presence in the index; see DriverCard */
+  /**
+   * The keys that a script of a region names. The second never exists: for as long as a cluster moves the region's slot,
+   * it makes the script wait (TRYAGAIN) instead of seeing one half of the region.
+   */
+  whole: (region: string) => [`{${region}}:drivers`, `{${region}}:whole`] as const,
+  /** hash, a driver's card: the region that may hold it, since which claim, and the regions that held it before */
   driver: (driverId: string) => `driver:${driverId}`,
   /** set: the regions that hold or held drivers */
   regions: 'regions',

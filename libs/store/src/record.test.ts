@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { regionOf } from '#geo/cells';
 import { orderOf, packEvents, partitionOf, unpackEvents } from './fix-stream.js';
 import { type DriverRecord, decodeRecord, encodeRecord, vehicleOf } from './record.js';
 
 const double = (min: number, max: number) => fc.double({ min, max, noNaN: true }).map((value) => value + 0);
-const position = { lat: double(-90, 90), lng: double(-180, 180) };
+const degrees = (largest: number) =>
+  fc.integer({ min: -largest * 1e7, max: largest * 1e7 }).map((n) => n / 1e7);
+const position = { lat: degrees(90), lng: degrees(180) };
 const time = fc.integer({ min: 1_000_000_000_000, max: 4_000_000_000_000 });
 
-test('a record survives being stored, positions to the last digit', () => {
+test('a record survives being stored, positions to the centimetre', () => {
   const record = fc.record({
     driverId: fc.constant('d'),
     version: fc.integer({ min: 1, max: 4e15 }),
@@ -16,15 +19,18 @@ test('a record survives being stored, positions to the last digit', () => {
     heading: double(0, 359.999),
     speedMps: double(0, 70),
     accuracyM: fc.option(double(0, 1_000)),
-    status: fc.constantFrom('available' as const, 'busy' as const),
+    status: fc.constantFrom('available' as const, 'busy' as const, 'offline' as const),
     cell: fc.constant('862a1072fffffff'),
+    present: fc.constant(false),
+    counts: fc.record({ late: fc.nat(), repeated: fc.nat(), implausible: fc.nat(), refused: fc.nat() }),
+    anchor: fc.record({ t: time, ...position }),
     shift: fc.nat(),
     statusAt: fc.nat(),
     held: fc.option(fc.record({ t: time, ...position })),
   });
   fc.assert(
     fc.property(record, (before) => {
-      const after = decodeRecord('d', encodeRecord(before as DriverRecord));
+      const after = decodeRecord('d', regionOf(before.cell), encodeRecord(before as DriverRecord));
       const { heading, speedMps, ...exact } = after;
       expect(exact).toEqual((({ heading: _, speedMps: __, ...rest }) => rest)(before));
       expect(Math.abs(heading - before.heading)).toBeLessThan(0.011);

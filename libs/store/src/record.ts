@@ -1,63 +1,145 @@
-import type { LastFix } from '#geo';
-import type { Vehicle } from '#protocol';
+import type { LastFix, Point } from '#geo';
+import { cellOf, codeOf, regionOf } from '#geo/cells';
+import type { DecisionCounts, Status, Vehicle } from '#protocol';
 
-/** What the index holds of one live driver. */
+/** What the index holds of one driver: while it is there, and for a day after it left, because its watermark holds. */
 export type DriverRecord = LastFix & {
   driverId: string;
-  status: Vehicle['status'];
-  /** the index cell */
+  /** as the driver declared it, or as a trip made it */
+  status: Status;
+  /** the index cell; of one that left, the last */
   cell: string;
+  /** in its cell; false when it went offline, fell silent or went on to another region */
+  present: boolean;
   /** how many trips and breaks this driver has ended; with each, riders see the car under another name */
   shift: number;
   /** order of the last change of status in the stream */
   statusAt: number;
+  counts: DecisionCounts;
   /** grows with every write; epoch µs, so that it also tells when the driver was last heard */
   version: number;
 };
 
 export const heardAt = (record: DriverRecord): number => Math.floor(record.version / 1_000);
 
-/**
- * `version|t|lat|lng|heading|speedMps|accuracyM|status|cell|shift|statusAt|held`, where `held` is `t,lat,lng` or nothing.
- * The version comes first, because scripts compare it.
- */
-export function encodeRecord(record: DriverRecord): string {
-  const { version, t, lat, lng, heading, speedMps, accuracyM, status, cell, shift, statusAt, held } = record;
-  const waiting = held === null ? '' : `${held.t},${held.lat},${held.lng}`;
-  return `${version}|${t}|${lat}|${lng}|${round(heading)}|${round(speedMps)}|${accuracyM ?? ''}|${status}|${cell}|${shift}|${statusAt}|${waiting}`;
+/** Where scripts put a driver: code of its cell within the region, and a letter; `''` when it is in no cell. */
+export const placeOf = (record: DriverRecord): string => (record.present ? placeText(record) : '');
+
+const LETTERS = { available: 'a', busy: 'b', offline: 'o' } as const;
+const STATUSES: Record<string, Status> = { a: 'available', b: 'busy', o: 'offline' };
+
+/** Upper case when the driver left. */
+function placeText({ cell, status, present }: DriverRecord): string {
+  const letter = LETTERS[status];
+  return codeOf(cell) + (present ? letter : letter.toUpperCase());
 }
 
-export function decodeRecord(driverId: string, text: string): DriverRecord {
-  const [version, t, lat, lng, heading, speedMps, accuracyM, status, cell, shift, statusAt, held] =
-    text.split('|');
-  const waiting = held ? held.split(',').map(Number) : null;
+/**
+ * `version|place|t|lat|lng|heading|speedMps|accuracyM|shift|statusAt|counts|anchor|held`. The version and the place come
+ * first, because scripts look at them. `anchor` is milliseconds and 1e-7 degrees back from the fix, or nothing when it is
+ * the fix; `held` is `t,lat,lng`, `counts` late, repeated, implausible and refused fixes, or nothing.
+ */
+export function encodeRecord(record: DriverRecord): string {
+  const { version, t, lat, lng, heading, speedMps, accuracyM, shift, statusAt, counts, anchor, held } =
+    record;
+  const { late, repeated, implausible, refused } = counts;
+  const counted =
+    late + repeated + implausible + refused === 0 ? '' : `${late},${repeated},${implausible},${refused}`;
+  const back = [t - anchor.t, steps(lat - anchor.lat), steps(lng - anchor.lng)];
+  const anchored = back.every((step) => step === 0) ? '' : back.join(',');
+  const waiting = held === null ? '' : `${held.t},${held.lat},${held.lng}`;
+  return `${version}|${placeText(record)}|${t}|${lat}|${lng}|${round(heading)}|${round(speedMps)}|${accuracyM ?? ''}|${shift}|${statusAt}|${counted}|${anchored}|${waiting}`;
+}
+
+/** @param region that holds the record */
+export function decodeRecord(driverId: string, region: string, text: string): DriverRecord {
+  const [
+    version,
+    place,
+    t,
+    lat,
+    lng,
+    heading,
+    speedMps,
+    accuracyM,
+    shift,
+    statusAt,
+    counted,
+    anchored,
+    held,
+  ] = text.split('|') as Fields;
+  const letter = place[3]!;
+  const last = { t: Number(t), lat: Number(lat), lng: Number(lng) };
+  const [late = 0, repeated = 0, implausible = 0, refused = 0] = numbers(counted);
+  const [backMs = 0, backLat = 0, backLng = 0] = numbers(anchored);
+  const [heldT, heldLat, heldLng] = numbers(held);
   return {
     driverId,
     version: Number(version),
-    t: Number(t),
-    lat: Number(lat),
-    lng: Number(lng),
+    t: last.t,
+    lat: last.lat,
+    lng: last.lng,
     heading: Number(heading),
     speedMps: Number(speedMps),
     accuracyM: accuracyM === '' ? null : Number(accuracyM),
-    status: status as DriverRecord['status'],
-    cell: cell!,
+    status: STATUSES[letter.toLowerCase()]!,
+    cell: cellOf(region, place.slice(0, 3)),
+    present: letter >= 'a',
     shift: Number(shift),
     statusAt: Number(statusAt),
-    held: waiting === null ? null : { t: waiting[0]!, lat: waiting[1]!, lng: waiting[2]! },
+    counts: { late, repeated, implausible, refused },
+    anchor: {
+      t: last.t - backMs,
+      lat: sevenDecimals(last.lat - backLat / 1e7),
+      lng: sevenDecimals(last.lng - backLng / 1e7),
+    },
+    held: heldT === undefined ? null : { t: heldT, lat: heldLat!, lng: heldLng! },
   };
 }
+
+/** Only where it is: what a question needs of drivers that turn out to be too far. */
+export function positionOf(text: string): Point {
+  const [, , , lat, lng] = text.split('|', 5);
+  return { lat: Number(lat), lng: Number(lng) };
+}
+
+/** The same driver after it left: its watermark, its name to riders and its counts still hold. */
+export function departed(record: DriverRecord, version: number): DriverRecord {
+  return { ...record, present: false, version };
+}
+
+export const regionOfRecord = (record: DriverRecord): string => regionOf(record.cell);
+
+type Fields = [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+
+const numbers = (list: string): number[] => (list === '' ? [] : list.split(',').map(Number));
+const steps = (degrees: number): number => Math.round(degrees * 1e7);
+const sevenDecimals = (degrees: number): number => Math.round(degrees * 1e7) / 1e7;
 
 /** Two decimals are finer than any receiver. A heading must not be rounded up to 360. */
 const round = (value: number): number => Math.floor(value * 100) / 100;
 
-/** The record as dispatchers see it; riders get it under a pseudonym. */
+/** A record of the index as dispatchers see it; riders get it under a pseudonym. */
 export const vehicleOf = (record: DriverRecord, id: string = record.driverId): Vehicle => ({
   id,
   lat: record.lat,
   lng: record.lng,
   heading: round(record.heading),
   speedMps: round(record.speedMps),
-  status: record.status,
+  status: record.status as Vehicle['status'],
   t: record.t,
 });

@@ -2,11 +2,22 @@ import { readFileSync } from 'node:fs';
 import type { RedisClient } from './redis.js';
 
 /** One Lua file per atomic step, and how many of its arguments are keys. */
-const KEY_COUNTS = { apply: 2, remove: 3, sweep: 2, claim: 1, changeTrip: 1, release: 1, lease: 1 } as const;
+const KEY_COUNTS = {
+  apply: 2,
+  find: 2,
+  stale: 2,
+  forget: 2,
+  claim: 1,
+  settle: 1,
+  declare: 1,
+  changeTrip: 1,
+  release: 1,
+  lease: 1,
+} as const;
 
 export type Script = keyof typeof KEY_COUNTS;
 
-type Scripted = Record<Script, (...args: Array<string | number>) => Promise<unknown>>;
+type Scripted = Record<Script, (...args: Array<string | number | Buffer>) => Promise<unknown>>;
 
 /** Makes the scripts commands of this client; it sends a script's text only when Redis does not know it. */
 export function withScripts(client: RedisClient): Scripted {

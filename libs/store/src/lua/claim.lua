@@ -1,12 +1,16 @@
 --[[
-Points a driver to another region, if it still points to the expected one.
+Points a driver to the region that will hold it, if its card is still the expected one.
 
 KEYS[1]  driver:<id>
-ARGV     expected region or '' for none, new region
+ARGV     expected region or '' for none; version of the expected claim; new region; version of this claim; the driver's
+         last record or ''; epoch ms; order of the status that the card of a driver without a region is expected to have
 Returns  1 when it now points to the new region, 0 when someone else was first
 ]]
-local region = redis.call('HGET', KEYS[1], 'region') or ''
-if region ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], 'region', ARGV[2])
+local region, claimed, statusAt = unpack(redis.call('HMGET', KEYS[1], 'region', 'claimed', 'statusAt'))
+if (region or '') ~= ARGV[1] or (claimed or '0') ~= ARGV[2] then return 0 end
+if not region and (statusAt or '0') ~= ARGV[7] then return 0 end
+redis.call('HSET', KEYS[1], 'region', ARGV[3], 'claimed', ARGV[4])
+if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], 'left', ARGV[5]) end
+if region and region ~= ARGV[3] then redis.call('HSET', KEYS[1], 'region:' .. region, ARGV[6]) end
 redis.call('PERSIST', KEYS[1])
 return 1

@@ -1,0 +1,227 @@
+import fc from 'fast-check';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { destination, type Point } from '#geo';
+import { indexCell, regionOf } from '#geo/cells';
+import { connect, type DriverEvent, FleetIndex, type KnownDriver, type RedisClient } from '#store';
+import { Sweeper } from '../../apps/processor/src/sweeper.js';
+import { keys } from '../../libs/store/src/keys.js';
+import { encodeRecord } from '../../libs/store/src/record.js';
+import { isMisplaced, type Placed, readIndex } from '../chaos/index-watch.js';
+import { eventually } from '../support/eventually.js';
+import { startRedis } from '../support/redis.js';
+import { startRedisCluster } from '../support/redis-cluster.js';
+import { handleAll, steppedProcessor, type TakeTurn } from './two-processors.js';
+
+/** A minute apart, so that every step between the places is one that a car can make. */
+const STEP_MS = 60_000;
+const START = Math.floor(Date.now() / STEP_MS) * STEP_MS - 60 * STEP_MS;
+const DRIVERS = ['a', 'b'];
+
+const PLACES = placesAtABorder();
+
+type Stand = { client: RedisClient; masters: Redis[]; stop(): Promise<void> };
+
+describe.each([
+  ['one Redis', startOne, 200],
+  ['a Redis Cluster of three masters', startCluster, 25],
+] as const)('on %s', (_, start, numRuns) => {
+  let stand: Stand;
+  beforeAll(async () => {
+    stand = await start();
+  });
+  afterAll(() => stand.stop());
+
+  const placed = async (): Promise<Map<string, Placed>> => {
+    const all = await Promise.all(stand.masters.map(readIndex));
+    return all.reduce((index, more) => {
+      for (const [id, { records, left, cells }] of more) {
+        const known = index.get(id) ?? { records: [], left: [], cells: [] };
+        index.set(id, {
+          records: [...known.records, ...records],
+          left: [...known.left, ...left],
+          cells: [...known.cells, ...cells],
+        });
+      }
+      return index;
+    }, new Map<string, Placed>());
+  };
+  const empty = () => Promise.all(stand.masters.map((master) => master.flushall()));
+
+  test('a driver is in one cell at most, and the newest fix wins, whatever two processors do and when one is killed', async () => {
+    const fix = fc.record({
+      driverId: fc.constantFrom(...DRIVERS),
+      place: fc.nat(PLACES.length - 1),
+      minute: fc.nat(20),
+    });
+    const status = fc.record({
+      driverId: fc.constantFrom(...DRIVERS),
+      change: fc.constantFrom('available' as const, 'busy' as const, 'offline' as const),
+    });
+    const batch = fc.array(fc.oneof({ weight: 4, arbitrary: fix }, status), { minLength: 1, maxLength: 4 });
+    const kill = fc.record({ atStep: fc.integer({ min: 1, max: 25 }), beforeIt: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(batch, { minLength: 1, maxLength: 6 }),
+        fc.array(fc.nat(5), { maxLength: 4 }),
+        kill,
+        fc.scheduler(),
+        async (asked, alsoToTheOther, kill, scheduler) => {
+          await empty();
+          const batches = asked.map((events, b) => events.map((event, i) => toEvent(event, b * 10 + i + 1)));
+          const index = new FleetIndex(stand.client);
+          const misplaced: string[] = [];
+          const run = scheduler.scheduleFunction(async (step: () => Promise<unknown>) => {
+            const answer = await step();
+            for (const [id, place] of await placed()) if (isMisplaced(place)) misplaced.push(id);
+            return answer;
+          });
+          const takeTurn = run as TakeTurn;
+          const first = steppedProcessor(index, takeTurn, 1, kill);
+          const heir = steppedProcessor(index, takeTurn, 2);
+          const other = steppedProcessor(index, takeTurn, 3);
+          // The other one has the partition too for a while: some batches come to both.
+          const twice = alsoToTheOther.flatMap((b) => (b < batches.length ? [batches[b]!] : []));
+          await scheduler.waitFor(
+            Promise.all([handleAll(first, heir, batches), handleAll(other, other, twice)]),
+          );
+          expect(misplaced).toEqual([]);
+          const end = await placed();
+          for (const driverId of DRIVERS)
+            expectNewest(batches.flat(), await index.load(driverId), end.get(driverId));
+        },
+      ),
+      { numRuns },
+    );
+  });
+
+  test('the sweep repairs a driver in two regions, lets silent ones go, and keeps those that are heard', async () => {
+    await empty();
+    const index = new FleetIndex(stand.client);
+    const free: TakeTurn = (step) => step();
+    const { processor } = steppedProcessor(index, free, 1);
+    const now = Date.now();
+    const silentMs = 30_000;
+    const [here, , beyond] = PLACES;
+    await processor.handle(
+      ['heard', 'silent', 'twofold'].map((driverId) => toEvent({ driverId, place: 0, minute: 1 }, 0)),
+      false,
+    );
+    const old = await index.load('twofold');
+    await processor.handle([toEvent({ driverId: 'twofold', place: 2, minute: 2 }, 1)], false);
+    // As a master that failed over without its last second leaves it: in the region that it has left.
+    const record = old.record!;
+    await stand.client.hset(keys.drivers(old.region!), 'twofold', encodeRecord(record));
+    await stand.client.geoadd(keys.cell(record.cell, 'available'), record.lng, record.lat, 'twofold');
+    expect((await placed()).get('twofold')?.records).toHaveLength(2);
+    const sweeper = new Sweeper(index, processor, silentMs);
+    for (const region of await index.regions()) await sweeper.sweep(region, now + 20_000);
+    const repaired = await placed();
+    expect(repaired.get('twofold')?.records.map(({ cell }) => regionOf(cell))).toEqual([
+      regionOf(indexCell(beyond!)),
+    ]);
+    expect(repaired.get('heard')?.records).toHaveLength(1);
+
+    const before = Date.now();
+    await processor.handle([toEvent({ driverId: 'heard', place: 1, minute: 3 }, 2)], false);
+    for (const region of await index.regions()) await sweeper.sweep(region, before + silentMs);
+    expect((await placed()).get('silent')).toMatchObject({
+      records: [],
+      left: [{ t: START + STEP_MS }],
+      cells: [],
+    });
+    expect((await placed()).get('heard')?.records).toMatchObject([{ present: true }]);
+    expect(regionOf(indexCell(here!))).not.toBe(regionOf(indexCell(beyond!)));
+    // A watermark is kept for a day.
+    for (const region of await index.regions()) await sweeper.sweep(region, Date.now() + 26 * 3_600_000);
+    expect([...(await placed()).keys()]).toEqual(['heard']);
+  });
+});
+
+type Asked =
+  | { driverId: string; place: number; minute: number }
+  | { driverId: string; change: 'available' | 'busy' | 'offline' };
+
+function toEvent(asked: Asked, order: number): DriverEvent {
+  const { driverId } = asked;
+  const receivedAt = Date.now();
+  if ('change' in asked) return { driverId, receivedAt, change: asked.change, order };
+  return { driverId, receivedAt, fix: { t: START + asked.minute * STEP_MS, ...PLACES[asked.place]! } };
+}
+
+/** The plain model: the newest time that was told, and the status that was told last. */
+function expectNewest(events: DriverEvent[], { driverId, record }: KnownDriver, placed?: Placed): void {
+  const own = events.filter((event) => event.driverId === driverId);
+  const times = own.flatMap((event) => ('fix' in event ? [event.fix.t] : []));
+  const changes = own.flatMap((event) => ('change' in event ? [event.change] : []));
+  const status = changes.at(-1) ?? 'available';
+  expect(record?.t).toBe(times.length === 0 ? undefined : Math.max(...times));
+  if (record !== null) expect(record.status).toBe(status);
+  const present = placed?.records ?? [];
+  expect(present.length).toBe(record?.present ? 1 : 0);
+  if (status === 'offline') expect(present).toEqual([]);
+  if (times.length > 0 && !changes.includes('offline')) expect(present).toHaveLength(1);
+}
+
+/** Two places in neighbouring cells of one region, and one beyond each of two borders of it, within a short drive. */
+function placesAtABorder(): Point[] {
+  const corner = cornerOfRegions({ lat: 40.75, lng: -73.99 });
+  const around = Array.from({ length: 36 }, (_, i) => destination(corner, i * 10, 1_500));
+  const byRegion = new Map<string, Point>();
+  for (const point of around) byRegion.set(regionOf(indexCell(point)), point);
+  const [first, ...others] = [...byRegion.values()];
+  const neighbour = around.find(
+    (point) =>
+      regionOf(indexCell(point)) === regionOf(indexCell(first!)) && indexCell(point) !== indexCell(first!),
+  );
+  return [first!, neighbour ?? first!, ...others];
+}
+
+function cornerOfRegions(from: Point): Point {
+  for (let meters = 0; ; meters += 1_000) {
+    for (let heading = 0; heading < 360; heading += 5) {
+      const point = destination(from, heading, meters);
+      const around = [0, 60, 120, 180, 240, 300].map((side) =>
+        regionOf(indexCell(destination(point, side, 1_500))),
+      );
+      if (new Set(around).size >= 3) return point;
+    }
+  }
+}
+
+async function startOne(): Promise<Stand> {
+  const redis = await startRedis();
+  const client = await connected(redis.url);
+  return {
+    client,
+    masters: [redis.client],
+    stop: async () => {
+      client.disconnect();
+      await redis.stop();
+    },
+  };
+}
+
+async function startCluster(): Promise<Stand> {
+  const cluster = await startRedisCluster();
+  const client = await connected(cluster.url);
+  return {
+    client,
+    masters: cluster.clients,
+    stop: async () => {
+      client.disconnect();
+      await cluster.stop();
+    },
+  };
+}
+
+async function connected(url: string): Promise<RedisClient> {
+  const client = connect(url, 'commands', () => {});
+  await eventually(() =>
+    client.ping().then(
+      () => true,
+      () => false,
+    ),
+  );
+  return client;
+}

@@ -1,0 +1,52 @@
+import { Metrics } from '#ops';
+import type { DriverEvent, FleetIndex } from '#store';
+import type { Announcer } from '../../apps/processor/src/announcer.js';
+import type { Frames } from '../../apps/processor/src/frames.js';
+import { Processor } from '../../apps/processor/src/processor.js';
+
+/** Runs one step of a processor on the index when its turn comes; steps of several processors may come in any order. */
+export type TakeTurn = <T>(step: () => Promise<T>) => Promise<T>;
+
+type Kill = { atStep: number; beforeIt: boolean };
+export type Stepped = { processor: Processor; killed: Promise<'killed'> };
+
+/** A real processor whose every step on the index waits for its turn, and which is killed before or after a given one. */
+export function steppedProcessor(index: FleetIndex, takeTurn: TakeTurn, tag: number, kill?: Kill): Stepped {
+  let steps = 0;
+  let die = (_: 'killed') => {};
+  const killed = new Promise<'killed'>((resolve) => {
+    die = resolve;
+  });
+  const stepped = new Proxy(index, {
+    get: (target, name: keyof FleetIndex) => {
+      const method = target[name] as (...args: unknown[]) => Promise<unknown>;
+      return async (...args: unknown[]) => {
+        const turn = await takeTurn(async () => {
+          steps += 1;
+          const isLast = kill !== undefined && steps >= kill.atStep;
+          const answer =
+            isLast && (kill.beforeIt || steps > kill.atStep) ? null : await method.apply(target, args);
+          return { answer, isLast };
+        });
+        if (!turn.isLast) return turn.answer;
+        die('killed');
+        // Nothing that it would have done after that happens.
+        return new Promise(() => {});
+      };
+    },
+  });
+  const silent = { moved: async () => {}, gone: async () => {} } as unknown as Announcer;
+  const unwatched = { note: () => {} } as unknown as Frames;
+  return { processor: new Processor(stepped, silent, unwatched, new Metrics(`stepped-${tag}`), tag), killed };
+}
+
+/** Handles batches as the reader of a partition does: what was not finished comes again, to another when it was killed. */
+export async function handleAll(first: Stepped, heir: Stepped, batches: DriverEvent[][]): Promise<void> {
+  let reader = first;
+  for (const batch of batches) {
+    const end = await Promise.race([reader.processor.handle(batch, false), reader.killed]);
+    if (end !== 'killed') continue;
+    reader = heir;
+    await heir.processor.handle(batch, true);
+  }
+}
