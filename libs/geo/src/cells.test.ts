@@ -1,8 +1,33 @@
 import fc from 'fast-check';
-import { latLngToCell } from 'h3-js';
-import { describe, expect, test } from 'vitest';
-import { coverBbox, coverCircle, INDEX_RESOLUTION, indexCell, NEARBY_RESOLUTION, regionOf } from './cells.js';
-import { destination } from './distance.js';
+import {
+  cellToChildren,
+  cellToLatLng,
+  getPentagons,
+  isPentagon,
+  latLngToCell,
+  polygonToCellsExperimental,
+} from 'h3-js';
+import { describe, expect, test, vi } from 'vitest';
+import {
+  cellOf,
+  codeOf,
+  coverBbox,
+  coverCircle,
+  coverPolygon,
+  INDEX_RESOLUTION,
+  indexCell,
+  MAX_CELLS,
+  NEARBY_RESOLUTION,
+  REGION_RESOLUTION,
+  regionOf,
+} from './cells.js';
+import { destination, type Point, wrapLng } from './distance.js';
+import { contains } from './polygon.js';
+
+vi.mock('h3-js', async (original) => {
+  const h3 = await original<typeof import('h3-js')>();
+  return { ...h3, polygonToCellsExperimental: vi.fn(h3.polygonToCellsExperimental) };
+});
 
 const anywhere = fc.record({
   lat: fc.double({ min: -89.9, max: 89.9, noNaN: true }),
@@ -48,5 +73,115 @@ describe('cells that cover', () => {
         expect(regionOf(indexCell(point))).toMatch(/^83/);
       }),
     );
+  });
+
+  test('an index cell is told by its region and three characters', () => {
+    const comesBack = (cell: string) => {
+      expect(codeOf(cell)).toMatch(/^[0-9a-f]{3}$/);
+      expect(cellOf(regionOf(cell), codeOf(cell))).toBe(cell);
+    };
+    fc.assert(fc.property(anywhere, (point) => comesBack(indexCell(point))));
+    const pentagons = getPentagons(REGION_RESOLUTION);
+    expect(pentagons).toHaveLength(12);
+    for (const region of pentagons) {
+      const cells = cellToChildren(region, INDEX_RESOLUTION);
+      expect(cells.filter((cell) => isPentagon(cell))).toHaveLength(1);
+      for (const cell of cells) comesBack(cell);
+      expect(new Set(cells.map(codeOf)).size).toBe(cells.length);
+    }
+  });
+});
+
+describe('cells that cover a polygon', () => {
+  const double = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+  /** A star around a centre: its corners go round it, at distances that differ. */
+  const star = fc.record({
+    center: fc.record({
+      lat: fc.oneof(double(-85, 85), double(80, 89), double(-89, -80)),
+      lng: fc.oneof(double(-180, 180), double(179.7, 180), double(-180, -179.7)),
+    }),
+    size: double(0.001, 0.5),
+    spokes: fc.array(double(0.1, 1), { minLength: 3, maxLength: 100 }),
+  });
+  const ringOf = ({ center, size, spokes }: { center: Point; size: number; spokes: number[] }): Point[] =>
+    spokes.map((spoke, i) => {
+      const angle = (2 * Math.PI * i) / spokes.length;
+      const wide = 1 / Math.cos((center.lat * Math.PI) / 180);
+      return {
+        lat: center.lat + size * spoke * Math.sin(angle),
+        lng: wrapLng(center.lng + size * spoke * wide * Math.cos(angle)),
+      };
+    });
+
+  test('hold every point in it, also across the antimeridian and near the poles', () => {
+    const places = fc.array(fc.tuple(double(-1, 1), double(-1, 1)), { minLength: 50, maxLength: 50 });
+    let inside = 0;
+    fc.assert(
+      fc.property(star, places, (shape, points) => {
+        const ring = ringOf(shape);
+        const cells = new Set(coverPolygon(ring));
+        expect(cells.size).toBeGreaterThan(0);
+        const { center, size } = shape;
+        const wide = size / Math.cos((center.lat * Math.PI) / 180);
+        for (const [north, east] of points) {
+          const point = { lat: center.lat + north * size, lng: wrapLng(center.lng + east * wide) };
+          if (!contains(ring, point)) continue;
+          inside += 1;
+          expect(cells).toContain(indexCell(point));
+        }
+        for (const corner of ring) expect(cells).toContain(indexCell(corner));
+      }),
+      { numRuns: 200 },
+    );
+    expect(inside).toBeGreaterThan(1_000);
+  });
+
+  test('are only those that it touches', () => {
+    fc.assert(
+      fc.property(star, (shape) => {
+        const { center, size } = shape;
+        for (const cell of coverPolygon(ringOf(shape))!) {
+          const [lat, lng] = cellToLatLng(cell);
+          expect(Math.abs(lat - center.lat)).toBeLessThan(size + 0.05);
+          const wide = (size + 0.06) / Math.cos(((Math.abs(center.lat) + size) * Math.PI) / 180);
+          expect(Math.abs(wrapLng(lng - center.lng))).toBeLessThan(wide);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  const ring = (...corners: Array<[number, number]>): Point[] => corners.map(([lat, lng]) => ({ lat, lng }));
+
+  test('are as many as those of the same box', () => {
+    const box = coverBbox([-74.1, 40.6, -73.8, 40.9])!;
+    expect(
+      coverPolygon(ring([40.6, -74.1], [40.6, -73.8], [40.9, -73.8], [40.9, -74.1]))!.toSorted(),
+    ).toEqual(box.toSorted());
+  });
+
+  test.each([
+    ['a country', ring([40, -74], [40, -69], [45, -69], [45, -74])],
+    ['a continent', ring([30, -100], [30, -80], [45, -80], [45, -100])],
+    ['a needle round half the globe', ring([-40, -60], [40, 60], [40.01, 60])],
+    ['what is wider than 170 degrees', ring([0, -85], [0, 86], [0.01, 0])],
+    ['a ring around the pole', ring([89.5, 0], [89.5, 120], [89.5, -120])],
+    [
+      'a comb with long teeth',
+      Array.from({ length: 100 }, (_, i) => ({ lat: i % 4 < 2 ? 0 : 9, lng: i / 50 })),
+    ],
+  ])('are refused for %s, before any is listed', (_, corners) => {
+    vi.mocked(polygonToCellsExperimental).mockClear();
+    expect(coverPolygon(corners)).toBeNull();
+    expect(polygonToCellsExperimental).not.toHaveBeenCalled();
+  });
+
+  test('are listed for a needle that touches few, and up to the most', () => {
+    const needle = coverPolygon(ring([40, -74], [45, -68], [45.001, -68]))!;
+    expect(needle.length).toBeGreaterThan(100);
+    const square = (side: number) => coverPolygon(ring([0, 0], [0, side], [side, side], [side, 0]));
+    expect(square(1.4)!.length).toBeLessThanOrEqual(MAX_CELLS);
+    expect(square(1.4)!.length).toBeGreaterThan(0.8 * MAX_CELLS);
+    expect(square(1.5)).toBeNull();
   });
 });

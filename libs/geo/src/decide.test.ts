@@ -1,95 +1,190 @@
-import { existsSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Decision, decide, type LastFix, MAX_SPEED_MPS } from './decide.js';
+import { type Decision, decide } from './decide.js';
 import { destination, distanceM } from './distance.js';
+import type { LastFix, Reading } from './last-fix.js';
+import { MAX_SPEED_MPS } from './plausible.js';
 
 const START = { t: 1_000_000, lat: 40.75, lng: -73.99 };
+const NOW = START.t + 3_600_000;
 
-function accepted(previous: LastFix | null, fix: Parameters<typeof decide>[1]): LastFix {
-  const decision = decide(previous, fix);
+/** A fix some seconds later, some metres away. */
+const later = (seconds: number, metres: number, more: Partial<Reading> = {}): Reading => ({
+  t: START.t + seconds * 1_000,
+  ...destination(START, 90, metres),
+  ...more,
+});
+function accepted(previous: LastFix | null, fix: Reading): LastFix {
+  const decision = decide(previous, fix, NOW);
   if (decision.kind !== 'accepted') throw new Error(`the fix is ${decision.kind}`);
   return decision.last;
 }
-/** A fix some seconds later, some metres away. */
-const later = (seconds: number, metres: number, heading = 90) => ({
-  t: START.t + seconds * 1_000,
-  ...destination(START, heading, metres),
-});
+function implausible(previous: LastFix, fix: Reading): Extract<Decision, { kind: 'implausible' }> {
+  const decision = decide(previous, fix, NOW);
+  if (decision.kind !== 'implausible') throw new Error(`the fix is ${decision.kind}`);
+  return decision;
+}
+const first = accepted(null, START);
 
 describe('a fix', () => {
-  const first = accepted(null, START);
-
   test('is accepted when it is the first or the newest', () => {
-    expect(first).toEqual({ ...START, accuracyM: null, heading: 0, speedMps: 0, held: null });
+    const { t, lat, lng } = START;
+    expect(first).toEqual({
+      ...START,
+      accuracyM: null,
+      heading: 0,
+      speedMps: 0,
+      anchor: { t, lat, lng },
+      held: null,
+    });
     expect(accepted(first, later(10, 100))).toMatchObject({ t: START.t + 10_000 });
   });
 
   test('is late when older than the watermark, repeated when as old', () => {
-    expect(decide(first, { ...START, t: START.t - 1 })).toEqual({ kind: 'late' });
-    expect(decide(first, later(0, 5))).toEqual({ kind: 'repeated' });
+    expect(decide(first, { ...START, t: START.t - 1 }, NOW)).toEqual({ kind: 'late' });
+    expect(decide(first, later(0, 5), NOW)).toEqual({ kind: 'repeated' });
   });
 
-  test('brings heading and speed, or they follow from the step', () => {
-    const derived = accepted(first, later(10, 100));
-    expect(derived.heading).toBeCloseTo(90, 1);
-    expect(derived.speedMps).toBeCloseTo(10, 1);
-    expect(accepted(first, { ...later(10, 100), heading: 12, speedMps: 3 })).toMatchObject({
-      heading: 12,
-      speedMps: 3,
+  test('is kept to the centimetre, with seven decimals', () => {
+    const exact = { t: START.t, lat: 40.123456789, lng: -1e-9 };
+    expect(accepted(null, exact)).toMatchObject({
+      lat: 40.1234568,
+      lng: 0,
+      anchor: { lat: 40.1234568, lng: 0 },
     });
+    const { held } = implausible(first, { ...exact, t: START.t + 1 }).last;
+    expect(held).toEqual({ t: START.t + 1, lat: 40.1234568, lng: 0 });
+  });
+});
+
+describe('a fix is refused', () => {
+  const refused = (why: string) => ({ kind: 'refused', why });
+
+  test('when over a minute in the future, whatever is known', () => {
+    for (const previous of [null, first]) {
+      expect(decide(previous, { ...START, t: NOW + 60_001 }, NOW)).toEqual(refused('future'));
+      expect(decide(previous, { ...START, t: NOW + 60_000 }, NOW).kind).toBe('accepted');
+    }
   });
 
-  test('of a standing car keeps its heading', () => {
-    const drove = accepted(first, later(10, 100));
-    const stands = accepted(drove, { ...destination(drove, 250, 2), t: drove.t + 1_000 });
-    expect(stands).toMatchObject({ heading: drove.heading, speedMps: 0 });
+  test.each([
+    { t: Number.NaN },
+    { t: Number.NEGATIVE_INFINITY },
+    { t: -1 },
+    { lat: Number.NaN },
+    { lat: 90.1 },
+    { lng: Number.POSITIVE_INFINITY },
+    { lng: -180.1 },
+    { accuracyM: -1 },
+    { heading: 360 },
+    { speedMps: Number.NaN },
+  ])('when malformed: %j, also when late', (change) => {
+    for (const previous of [null, first, accepted(first, later(60, 0))])
+      expect(decide(previous, { ...later(1, 1), ...change }, NOW)).toEqual(refused('malformed'));
   });
 });
 
 describe('a jump', () => {
-  const first = accepted(null, START);
-
   test('is held back, and a single one changes nothing', () => {
-    const decision = decide(first, later(10, 5_000)) as Extract<Decision, { kind: 'implausible' }>;
-    expect(decision.kind).toBe('implausible');
-    expect(decision.last).toMatchObject({ t: first.t, lat: first.lat, lng: first.lng });
-    expect(accepted(decision.last, later(20, 100)).held).toBeNull();
+    const { why, last } = implausible(first, later(10, 5_000));
+    expect(why).toBe('jump');
+    expect(last).toEqual({
+      ...first,
+      held: { t: START.t + 10_000, lat: expect.any(Number), lng: expect.any(Number) },
+    });
+    expect(accepted(last, later(20, 100)).held).toBeNull();
   });
 
-  test('is believed when a second fix agrees with it', () => {
-    const held = decide(first, later(10, 5_000)) as Extract<Decision, { kind: 'implausible' }>;
-    const there = accepted(held.last, later(11, 5_010));
-    expect(distanceM(there, START)).toBeCloseTo(5_010, 0);
-    expect(there.speedMps).toBeCloseTo(10, 0);
+  test('is believed when a second fix agrees with it, in either order, but not when it comes again itself', () => {
+    const { last } = implausible(first, later(10, 5_000));
+    expect(implausible(last, later(10, 5_000)).last).toEqual(last);
+    for (const seconds of [9, 11])
+      expect(distanceM(accepted(last, later(seconds, 5_040)), START)).toBeCloseTo(5_040, 0);
+    expect(accepted(last, later(20, 5_100))).toMatchObject({ speedMps: expect.closeTo(10, 1) });
   });
 
   test('within the accuracy that both readings state is none', () => {
-    const rough = accepted(null, { ...START, accuracyM: 400 });
-    expect(decide(rough, { ...later(1, 700), accuracyM: 300 }).kind).toBe('accepted');
-    expect(decide(rough, { ...later(1, 900), accuracyM: 30 }).kind).toBe('implausible');
+    const wide = accepted(null, { ...START, accuracyM: 400 });
+    expect(decide(wide, later(1, 700, { accuracyM: 300 }), NOW).kind).toBe('accepted');
+    expect(implausible(wide, later(1, 900, { accuracyM: 30 })).why).toBe('jump');
+  });
+
+  test('with nothing in the way is a flight: after hours it is no jump at all', () => {
+    expect(distanceM(accepted(first, later(3_500, 200_000)), START)).toBeCloseTo(200_000, 0);
   });
 });
 
-const TRACE = '../shared/traces/beijing-gps.ndjson';
-const raw = existsSync(TRACE);
-test.skipIf(!raw)(
-  `raw GPS: nobody is ever frozen, nobody drives faster than a car${raw ? '' : ' (no traces here)'}`,
-  () => {
-    const last = new Map<string, LastFix>();
-    const kinds: Record<Decision['kind'], number> = { accepted: 0, late: 0, repeated: 0, implausible: 0 };
-    const heldInARow = new Map<string, number>();
-    for (const line of readFileSync(TRACE, 'utf8').trim().split('\n')) {
-      const { id, ...fix } = JSON.parse(line);
-      const decision = decide(last.get(id) ?? null, fix);
-      kinds[decision.kind] += 1;
-      const row = decision.kind === 'implausible' ? (heldInARow.get(id) ?? 0) + 1 : 0;
-      heldInARow.set(id, row);
-      expect(row).toBeLessThan(4);
-      if (decision.kind === 'accepted') expect(decision.last.speedMps).toBeLessThanOrEqual(MAX_SPEED_MPS);
-      if (decision.kind === 'accepted' || decision.kind === 'implausible') last.set(id, decision.last);
-    }
-    expect(kinds).toMatchObject({ late: 0, repeated: 30 });
-    expect(kinds.implausible).toBeLessThan(20);
-    expect(kinds.accepted + kinds.repeated + kinds.implausible).toBe(38_440);
-  },
-);
+describe('a rough fix', () => {
+  const good = accepted(null, { ...START, accuracyM: 5 });
+
+  test('does not tear a good position away, until the car may be as far as the fix is wrong', () => {
+    const rough = (seconds: number) => later(seconds, 300, { accuracyM: 500 });
+    expect(implausible(good, rough(1))).toEqual({ kind: 'implausible', why: 'inaccurate', last: good });
+    expect(implausible(good, rough(35)).why).toBe('inaccurate');
+    expect(accepted(good, rough(36))).toMatchObject({ accuracyM: 500 });
+    const fast = accepted(null, { ...START, accuracyM: 5, speedMps: 30 });
+    expect(accepted(fast, rough(17)).t).toBe(START.t + 17_000);
+  });
+
+  test('neither confirms nor forgets a held jump', () => {
+    const { last } = implausible(good, later(2, 5_000));
+    expect(implausible(last, later(3, 5_000, { accuracyM: 300 })).last).toEqual(last);
+  });
+
+  test('is as good as any to a driver that has no other', () => {
+    let last = accepted(null, { ...START, accuracyM: 800 });
+    for (let i = 1; i <= 60; i += 1) last = accepted(last, later(i, i * 10, { accuracyM: 790 + (i % 20) }));
+    expect(last.t).toBe(START.t + 60_000);
+  });
+
+  test('leaves heading and speed of a good position alone', () => {
+    const drove = accepted(
+      accepted(good, later(10, 150, { accuracyM: 5 })),
+      later(11, 165, { accuracyM: 5 }),
+    );
+    const north = destination(later(51, 765), 0, 400);
+    const then = accepted(drove, { t: START.t + 51_000, ...north, accuracyM: 500 });
+    expect(then).toMatchObject({ heading: drove.heading, speedMps: drove.speedMps });
+    const again = accepted(then, later(52, 780, { accuracyM: 5 }));
+    expect(again.speedMps).toBeCloseTo(15, 0);
+    expect(again.heading).toBeCloseTo(90, 0);
+  });
+});
+
+test('whatever came before, after two fixes that agree the driver is there', () => {
+  const anywhere = fc.record({
+    t: fc.integer({ min: START.t, max: START.t + 600_000 }),
+    lat: fc.double({ min: -90, max: 90, noNaN: true }),
+    lng: fc.double({ min: -180, max: 180, noNaN: true }),
+    accuracyM: fc.option(fc.double({ min: 0, max: 100_000, noNaN: true })),
+    heading: fc.option(fc.double({ min: 0, max: 359, noNaN: true })),
+    speedMps: fc.option(fc.double({ min: 0, max: 1_000, noNaN: true })),
+  });
+  const there = fc.record({
+    lat: fc.double({ min: -89, max: 89, noNaN: true }),
+    lng: fc.double({ min: -180, max: 180, noNaN: true }),
+    accuracyM: fc.option(fc.double({ min: 0, max: 100, noNaN: true })),
+  });
+  const gapS = fc.double({ min: 0.001, max: 3_000, noNaN: true });
+  const course = fc.double({ min: 0, max: 359, noNaN: true });
+  const part = fc.double({ min: 0, max: 0.99, noNaN: true });
+  fc.assert(
+    fc.property(fc.array(anywhere), there, gapS, course, part, (before, place, seconds, heading, share) => {
+      let last: LastFix | null = null;
+      const take = (fix: Reading) => {
+        const decision = decide(last, fix, NOW);
+        if (decision.kind === 'accepted' || decision.kind === 'implausible') last = decision.last;
+        return decision.kind;
+      };
+      before.forEach(take);
+      const t = START.t + 600_001;
+      take({ t, ...place });
+      const driven = destination(place, heading, share * MAX_SPEED_MPS * seconds);
+      expect(take({ t: t + seconds * 1_000, ...driven, accuracyM: place.accuracyM })).toBe('accepted');
+      expect(distanceM(last!, driven)).toBeLessThan(0.02);
+      expect(last!.heading).toSatisfy((value: number) => value >= 0 && value < 360);
+      expect(last!.speedMps).toSatisfy((value: number) => value >= 0 && value <= 1_000);
+    }),
+    { numRuns: 500 },
+  );
+});

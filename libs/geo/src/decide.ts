@@ -1,80 +1,65 @@
-import { bearing, distanceM } from './distance.js';
-
-/** One reading of a device, as far as the decision needs it. */
-export type Reading = {
-  t: number;
-  lat: number;
-  lng: number;
-  accuracyM?: number | null | undefined;
-  heading?: number | null | undefined;
-  speedMps?: number | null | undefined;
-};
-
-/** The newest accepted fix of a driver, complete, and a jump that waits for a second fix to confirm it. */
-export type LastFix = {
-  /** the watermark, epoch ms */
-  t: number;
-  lat: number;
-  lng: number;
-  accuracyM: number | null;
-  heading: number;
-  speedMps: number;
-  held: { t: number; lat: number; lng: number } | null;
-  anchor: { t: number; lat: number; lng: number };
-};
+import { driverAt, firstFix, holding, type LastFix, type Moment, nextFix, type Reading } from './last-fix.js';
+import { reachable } from './plausible.js';
 
 export type Decision =
   /** moves the driver */
   | { kind: 'accepted'; last: LastFix }
-  /** older than the watermark */
+  /** older than the watermark: belongs to the track, does not move the driver */
   | { kind: 'late' }
   /** as old as the watermark: sent or delivered again */
   | { kind: 'repeated' }
-  | { kind: 'refused'; why: string }
-  /** too far away to be true; believed once a second fix agrees with it */
-  | { kind: 'implausible'; last: LastFix };
+  /** too far away to be true, or known better without it; `last` holds a jump for the next fix to confirm */
+  | { kind: 'implausible'; why: 'jump' | 'inaccurate'; last: LastFix }
+  /** changes nothing */
+  | { kind: 'refused'; why: 'future' | 'malformed' };
 
-/** 250 km/h: faster than any car in traffic, slower than the jumps of a lost receiver. */
-export const MAX_SPEED_MPS = 70;
-/** Two readings this close are never a jump, however short the time between them. */
-const NOISE_M = 50;
-/** Below this a standing car's noise would spin its heading. */
-const MIN_STEP_M = 3;
+/** Clocks of phones are set by the network and differ by seconds; a minute is a wrong clock. */
+const MAX_AHEAD_MS = 60_000;
+/** Satellites are better than this even between towers; worse comes from cell towers or a list of Wi-Fi networks. */
+const ROUGH_M = 100;
+/** 50 km/h, the usual limit in towns: a car that was seen standing may have set off just after. */
+const TOWN_SPEED_MPS = 14;
 
-/** What a fix does to a driver. Pure: the same input gives the same answer on every processor. */
-export function decide(previous: LastFix | null, fix: Reading, _now: number): Decision {
-  if (previous === null) return { kind: 'accepted', last: complete(fix, null) };
+/**
+ * What a fix does to a driver. Pure: the same input gives the same answer on every processor.
+ * @param now epoch ms
+ */
+export function decide(previous: LastFix | null, fix: Reading, now: number): Decision {
+  if (!wellFormed(fix)) return { kind: 'refused', why: 'malformed' };
+  if (fix.t > now + MAX_AHEAD_MS) return { kind: 'refused', why: 'future' };
+  if (previous === null) return { kind: 'accepted', last: firstFix(fix) };
   if (fix.t < previous.t) return { kind: 'late' };
   if (fix.t === previous.t) return { kind: 'repeated' };
-  if (reachable(previous, fix)) return { kind: 'accepted', last: complete(fix, previous) };
-  const { held } = previous;
-  if (held !== null && fix.t > held.t && reachable(held, fix)) {
-    return { kind: 'accepted', last: complete(fix, { ...previous, ...held }) };
-  }
-  return { kind: 'implausible', last: { ...previous, held: { t: fix.t, lat: fix.lat, lng: fix.lng } } };
+  if (knownBetter(previous, fix)) return { kind: 'implausible', why: 'inaccurate', last: previous };
+  if (reachable(previous, fix)) return { kind: 'accepted', last: nextFix(previous, fix) };
+  if (previous.held !== null && agrees(previous.held, fix))
+    return { kind: 'accepted', last: nextFix(driverAt(previous, previous.held), fix) };
+  return { kind: 'implausible', why: 'jump', last: holding(previous, fix) };
 }
 
-type Origin = { t: number; lat: number; lng: number; accuracyM?: number | null };
+const within = (value: number, min: number, max: number) => value >= min && value <= max;
 
-function reachable(from: Origin, fix: Reading): boolean {
-  const distance = distanceM(from, fix);
-  if (distance <= NOISE_M) return true;
-  const uncertainM = (from.accuracyM ?? 0) + (fix.accuracyM ?? 0);
-  return distance - uncertainM <= (MAX_SPEED_MPS * (fix.t - from.t)) / 1000;
+/** The ranges of the protocol. NaN is in none of them. */
+function wellFormed({ t, lat, lng, accuracyM, heading, speedMps }: Reading): boolean {
+  return (
+    within(t, 0, Number.MAX_SAFE_INTEGER) &&
+    within(lat, -90, 90) &&
+    within(lng, -180, 180) &&
+    within(accuracyM ?? 0, 0, 100_000) &&
+    within(heading ?? 0, 0, 360) &&
+    heading !== 360 &&
+    within(speedMps ?? 0, 0, 1_000)
+  );
 }
 
-/** Fills in the heading and speed that the device did not send, from the step since `previous`. */
-function complete(fix: Reading, previous: LastFix | null): LastFix {
-  const step = previous === null ? 0 : distanceM(previous, fix);
-  const moved = previous !== null && step >= MIN_STEP_M;
-  return {
-    t: fix.t,
-    lat: fix.lat,
-    lng: fix.lng,
-    accuracyM: fix.accuracyM ?? null,
-    heading: fix.heading ?? (moved ? bearing(previous, fix) : (previous?.heading ?? 0)),
-    speedMps: fix.speedMps ?? (moved ? Math.min(MAX_SPEED_MPS, step / ((fix.t - previous.t) / 1000)) : 0),
-    held: null,
-    anchor: { t: fix.t, lat: fix.lat, lng: fix.lng },
-  };
+/** Whether the last position tells more than a rough fix: how far the car can have gone from it is less. */
+function knownBetter(previous: LastFix, fix: Reading): boolean {
+  const accuracyM = fix.accuracyM ?? 0;
+  if (accuracyM <= ROUGH_M) return false;
+  const wentM = (Math.max(previous.speedMps, TOWN_SPEED_MPS) * (fix.t - previous.t)) / 1000;
+  return (previous.accuracyM ?? 0) + wentM < accuracyM;
 }
+
+/** A held jump has not kept its accuracy; it came from the same receiver, so this fix's stands for both. */
+const agrees = (held: Moment, fix: Reading): boolean =>
+  fix.t !== held.t && reachable({ t: held.t, lat: held.lat, lng: held.lng, accuracyM: fix.accuracyM }, fix);

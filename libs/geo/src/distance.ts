@@ -2,6 +2,8 @@ export type Point = { lat: number; lng: number };
 
 /** IUGG mean earth radius. */
 export const EARTH_RADIUS_M = 6_371_008.8;
+/** Along a meridian; along the equator too. */
+export const METRES_PER_DEGREE = (Math.PI * EARTH_RADIUS_M) / 180;
 
 const rad = (degrees: number) => (degrees * Math.PI) / 180;
 const deg = (radians: number) => (radians * 180) / Math.PI;

@@ -1,4 +1,4 @@
-export { type Decision, decide, type LastFix, MAX_SPEED_MPS, type Reading } from './decide.js';
+export { type Decision, decide } from './decide.js';
 export {
   bearing,
   destination,
@@ -8,3 +8,7 @@ export {
   type Point,
   wrapLng,
 } from './distance.js';
+export { drivenM } from './driven.js';
+export type { LastFix, Moment, Reading } from './last-fix.js';
+export { MAX_SPEED_MPS } from './plausible.js';
+export { contains } from './polygon.js';

@@ -1,0 +1,90 @@
+import {
+  getHexagonAreaAvg,
+  getHexagonEdgeLengthAvg,
+  POLYGON_TO_CELLS_FLAGS,
+  polygonToCellsExperimental,
+  UNITS,
+} from 'h3-js';
+import { distanceM, EARTH_RADIUS_M, METRES_PER_DEGREE, type Point, wrapLng } from './distance.js';
+import { INDEX_RESOLUTION, indexCell, MAX_CELLS } from './grid.js';
+import { unwrapped } from './polygon.js';
+
+/** Polygon functions take what is wider than half the globe for the other half. */
+const MAX_WIDTH_DEGREES = 170;
+/** The largest index cells are 1.21 times the average, and the estimates below are rough. */
+const MARGIN = 1.3;
+const CELL_M2 = getHexagonAreaAvg(INDEX_RESOLUTION, UNITS.m2);
+const EDGE_M = getHexagonEdgeLengthAvg(INDEX_RESOLUTION, UNITS.m);
+
+/**
+ * Every index cell that a box touches, or null when there are more than {@link MAX_CELLS}.
+ * @param bbox [west, south, east, north] in degrees, west < east
+ */
+export function coverBbox([west, south, east, north]: readonly [number, number, number, number]):
+  | string[]
+  | null {
+  if (estimatedCells([west, south, east, north]) > MARGIN * MAX_CELLS) return null;
+  return touched([
+    [south, west],
+    [south, east],
+    [north, east],
+    [north, west],
+  ]);
+}
+
+/** Asked before any cell is listed, because that takes seconds for a continent; a thin strip has a length too. */
+function estimatedCells([west, south, east, north]: readonly [number, number, number, number]): number {
+  const widest = south > 0 ? south : north < 0 ? north : 0;
+  const widthM = (east - west) * METRES_PER_DEGREE * Math.cos((widest * Math.PI) / 180);
+  const heightM = (north - south) * METRES_PER_DEGREE;
+  if (east - west >= MAX_WIDTH_DEGREES) return Number.POSITIVE_INFINITY;
+  const acrossM = Math.sqrt(CELL_M2);
+  return (widthM / acrossM + 1) * (heightM / acrossM + 1);
+}
+
+/**
+ * Every index cell that a polygon touches, or null when there are more than {@link MAX_CELLS}, or when it is over
+ * 170 degrees wide; so is every ring around a pole, which is not supported.
+ * @param ring 3 to 100 corners, not closed, edges straight in degrees and not crossing each other; may lie across the
+ * antimeridian
+ */
+export function coverPolygon(ring: Point[]): string[] | null {
+  const corners = unwrapped(ring);
+  const lngs = corners.map(({ lng }) => lng);
+  if (Math.max(...lngs) - Math.min(...lngs) >= MAX_WIDTH_DEGREES) return null;
+  if (areaM2(corners) > MARGIN * MAX_CELLS * CELL_M2 || isLong(corners)) return null;
+  return touched(corners.map(({ lat, lng }) => [lat, wrapLng(lng)]));
+}
+
+function touched(ring: number[][]): string[] | null {
+  const cells = polygonToCellsExperimental(
+    ring,
+    INDEX_RESOLUTION,
+    POLYGON_TO_CELLS_FLAGS.containmentOverlapping,
+  );
+  return cells.length > MAX_CELLS ? null : cells;
+}
+
+/** The shoelace formula, on the cylinder that has the areas of the sphere (Lambert, 1772). */
+function areaM2(corners: Point[]): number {
+  const height = ({ lat }: Point) => Math.sin((lat * Math.PI) / 180);
+  const twice = corners.reduce((sum, a, i) => {
+    const b = corners[(i + 1) % corners.length]!;
+    return sum + (b.lng - a.lng) * (height(a) + height(b));
+  }, 0);
+  return (Math.abs(twice) / 2) * (Math.PI / 180) * EARTH_RADIUS_M ** 2;
+}
+
+/** Whether the edges alone touch too many cells: walked, because a thin polygon has no area and takes seconds to list. */
+function isLong(corners: Point[]): boolean {
+  const cells = new Set<string>();
+  return corners.some((a, i) => {
+    const b = corners[(i + 1) % corners.length]!;
+    const steps = Math.ceil(distanceM(a, b) / EDGE_M);
+    for (let step = 0; step < steps && cells.size <= MAX_CELLS; step += 1) {
+      const along = step / steps;
+      cells.add(indexCell({ lat: a.lat + along * (b.lat - a.lat), lng: a.lng + along * (b.lng - a.lng) }));
+    }
+    return cells.size > MAX_CELLS;
+  });
+}

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { median, receiverNoise, turn } from '../../../test/support/tracks.js';
+import { decide } from './decide.js';
+import { destination } from './distance.js';
+import type { LastFix, Reading } from './last-fix.js';
+
+const START = { lat: 40.75, lng: -73.99 };
+const COURSE = 60;
+
+/** Every state of a driver whose phone says nothing but where it is. */
+function states(fixes: Reading[]): LastFix[] {
+  let last: LastFix | null = null;
+  return fixes.map((fix) => {
+    const decision = decide(last, fix, Number.MAX_SAFE_INTEGER);
+    if (decision.kind !== 'accepted') throw new Error(`the fix is ${decision.kind}`);
+    last = decision.last;
+    return last;
+  });
+}
+/** A fix a second on a straight street; `metres` driven by each second. */
+const street = (
+  metres: number[],
+  noise: (point: typeof START) => typeof START = (point) => point,
+): Reading[] => metres.map((far, i) => ({ t: i * 1_000, ...noise(destination(START, COURSE, far)) }));
+const at = (speedMps: number, seconds: number, from = 0) =>
+  Array.from({ length: seconds }, (_, i) => from + i * speedMps);
+
+describe('heading and speed', () => {
+  test('are those of the device when it sends them', () => {
+    const [, last] = states([
+      { t: 0, ...START },
+      { t: 10_000, ...destination(START, COURSE, 100), heading: 12, speedMps: 3 },
+    ]);
+    expect(last).toMatchObject({ heading: 12, speedMps: 3 });
+  });
+
+  test.each([1, 5, 15, 30])('of a car with %d m/s follow from its track', (speedMps) => {
+    const last = states(street(at(speedMps, 120))).at(-1)!;
+    expect(last.speedMps).toBeCloseTo(speedMps, 1);
+    expect(turn(last.heading, COURSE)).toBeLessThan(1);
+  });
+
+  test.each([1, 2, 3, 4, 5])('of a standing car with 5 m of noise stay, and go to 0 (seed %d)', (seed) => {
+    const driven = at(15, 60);
+    const stands = Array.from({ length: 1_800 }, () => driven.at(-1)!);
+    const all = states(street([...driven, ...stands], receiverNoise(seed, 5)));
+    const standing = all.slice(driven.length + 20);
+    expect(Math.max(...standing.map((last) => last.speedMps))).toBeLessThan(2.5);
+    expect(median(standing.map((last) => last.speedMps))).toBeLessThan(0.3);
+    for (const last of standing) expect(turn(last.heading, COURSE)).toBeLessThan(60);
+    expect(new Set(standing.map((last) => last.heading)).size).toBeLessThan(4);
+  });
+
+  test.each([1, 2, 3, 4, 5])('of a car with 5 m of noise are right within some degrees (seed %d)', (seed) => {
+    const all = states(street(at(15, 300), receiverNoise(seed, 5))).slice(10);
+    expect(median(all.map((last) => turn(last.heading, COURSE)))).toBeLessThan(10);
+    expect(median(all.map((last) => Math.abs(last.speedMps - 15)))).toBeLessThan(3);
+    expect(Math.abs(median(all.map((last) => last.speedMps)) - 15)).toBeLessThan(1);
+  });
+
+  test.each([
+    ['stood for an hour', 3_600, 0],
+    ['drove round a block in a tunnel', 600, 40],
+  ])('are right again soon after a car %s', (_, seconds, far) => {
+    const [start, ...on] = street([0, ...at(15, 12, far)]);
+    const all = states([start!, ...on.map((fix) => ({ ...fix, t: fix.t + seconds * 1_000 }))]);
+    expect(all.at(-1)!.speedMps).toBeCloseTo(15, 1);
+  });
+
+  test('change at a corner within some tens of metres', () => {
+    const corner = destination(START, COURSE, 10 * 59);
+    const turned = at(10, 10, 10).map((far, i) => ({
+      t: (60 + i) * 1_000,
+      ...destination(corner, 150, far),
+    }));
+    const all = states([...street(at(10, 60)), ...turned]);
+    expect(turn(all[60 + 5]!.heading, 150)).toBeLessThan(30);
+    expect(turn(all.at(-1)!.heading, 150)).toBeLessThan(1);
+  });
+});

@@ -1,0 +1,27 @@
+import { type Point, wrapLng } from './distance.js';
+
+/**
+ * Whether a point lies in a polygon, by the even-odd rule. Edges are straight in degrees, as on a map; which side a
+ * point exactly on an edge is on is not defined, and neither is a ring around a pole.
+ * @param ring at least 3 corners, not closed, less than 180 degrees wide; may lie across the antimeridian
+ */
+export function contains(ring: Point[], point: Point): boolean {
+  const corners = unwrapped(ring);
+  const lng = lngNear(corners[0]!, point);
+  let inside = false;
+  corners.forEach((a, i) => {
+    const b = corners[(i + 1) % corners.length]!;
+    if (a.lat > point.lat === b.lat > point.lat) return;
+    const crossing = a.lng + ((point.lat - a.lat) / (b.lat - a.lat)) * (b.lng - a.lng);
+    if (lng < crossing) inside = !inside;
+  });
+  return inside;
+}
+
+/** The same corners with longitudes that do not jump at the antimeridian: within 180 degrees of the first corner's. */
+export function unwrapped(ring: Point[]): Point[] {
+  const first = ring[0]!;
+  return ring.map((corner) => ({ lat: corner.lat, lng: lngNear(first, corner) }));
+}
+
+const lngNear = (first: Point, { lng }: Point): number => first.lng + wrapLng(lng - first.lng);
