@@ -131,7 +131,7 @@ describe('cells that cover a polygon', () => {
         }
         for (const corner of ring) expect(cells).toContain(indexCell(corner));
       }),
-      { numRuns: 200 },
+      { numRuns: 200, endOnFailure: true },
     );
     expect(inside).toBeGreaterThan(1_000);
   });

@@ -52,8 +52,11 @@ export function coverPolygon(ring: Point[]): string[] | null {
   const corners = unwrapped(ring);
   const lngs = corners.map(({ lng }) => lng);
   if (Math.max(...lngs) - Math.min(...lngs) >= MAX_WIDTH_DEGREES) return null;
-  if (areaM2(corners) > MARGIN * MAX_CELLS * CELL_M2 || isLong(corners)) return null;
-  return touched(corners.map(({ lat, lng }) => [lat, wrapLng(lng)]));
+  const edges = cellsAlong(corners);
+  if (edges === null || areaM2(corners) > MARGIN * MAX_CELLS * CELL_M2) return null;
+  const cells = touched(corners.map(({ lat, lng }) => [lat, wrapLng(lng)]));
+  // H3 leaves out a cell now and then that a corner reaches by a hair.
+  return cells === null ? null : [...new Set([...cells, ...edges])];
 }
 
 function touched(ring: number[][]): string[] | null {
@@ -75,16 +78,20 @@ function areaM2(corners: Point[]): number {
   return (Math.abs(twice) / 2) * (Math.PI / 180) * EARTH_RADIUS_M ** 2;
 }
 
-/** Whether the edges alone touch too many cells: walked, because a thin polygon has no area and takes seconds to list. */
-function isLong(corners: Point[]): boolean {
+/**
+ * The cells under the edges, or null when they alone are too many: walked, because a thin polygon has no area and takes
+ * seconds to list.
+ */
+function cellsAlong(corners: Point[]): Set<string> | null {
   const cells = new Set<string>();
-  return corners.some((a, i) => {
+  for (const [i, a] of corners.entries()) {
     const b = corners[(i + 1) % corners.length]!;
     const steps = Math.ceil(distanceM(a, b) / EDGE_M);
-    for (let step = 0; step < steps && cells.size <= MAX_CELLS; step += 1) {
+    for (let step = 0; step < steps; step += 1) {
       const along = step / steps;
       cells.add(indexCell({ lat: a.lat + along * (b.lat - a.lat), lng: a.lng + along * (b.lng - a.lng) }));
+      if (cells.size > MAX_CELLS) return null;
     }
-    return cells.size > MAX_CELLS;
-  });
+  }
+  return cells;
 }
