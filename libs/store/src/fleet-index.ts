@@ -37,7 +37,9 @@ export type Write = {
 /** Redis takes at most about 8,000 values from a script's unpack. */
 const MAX_WRITES = 1_000;
 const SCANNED_AT_ONCE = 1_000;
-const NEVER_HEARD_TTL_S = 48 * 3_600;
+const HOUR_S = 3_600;
+/** Of a card: it outlives the watermark, and tracks are found through it. */
+const MIN_CARD_HOURS = 48;
 /** Five and a half a second; what a driver sends beyond is not kept. */
 const MAX_TRACK_PER_HOUR = 20_000;
 /** Geo sets end here; what lies beyond is kept at their edge and measured on its record, like everything. */
@@ -56,11 +58,13 @@ export class FleetIndex {
   readonly #redis: RedisClient;
   readonly #scripts: ReturnType<typeof withScripts>;
   readonly #trackHours: number;
+  readonly #cardTtlS: number;
 
   constructor(redis: RedisClient, { trackHours = 24 }: { trackHours?: number } = {}) {
     this.#redis = redis;
     this.#scripts = withScripts(redis);
     this.#trackHours = trackHours;
+    this.#cardTtlS = Math.max(MIN_CARD_HOURS, trackHours + 1) * HOUR_S;
   }
 
   async load(driverId: string): Promise<KnownDriver> {
@@ -105,7 +109,7 @@ export class FleetIndex {
     statusAt,
   }: Pick<KnownDriver, 'driverId' | 'status' | 'shift' | 'statusAt'>): Promise<boolean> {
     return (
-      (await this.#scripts.declare(keys.driver(driverId), status, shift, statusAt, NEVER_HEARD_TTL_S)) === 1
+      (await this.#scripts.declare(keys.driver(driverId), status, shift, statusAt, this.#cardTtlS)) === 1
     );
   }
 
@@ -174,8 +178,8 @@ export class FleetIndex {
     const region = regionOf(record.cell);
     const key = keys.driver(record.driverId);
     if ((await this.#scripts.forget(...keys.whole(region), record.driverId, record.version)) !== 1) return;
-    // Without its record the card says nothing but where tracks are, and those end sooner.
-    if ((await this.#redis.hget(key, 'region')) === region) await this.#redis.expire(key, NEVER_HEARD_TTL_S);
+    // Without its record the card still says where tracks are.
+    if ((await this.#redis.hget(key, 'region')) === region) await this.#redis.expire(key, this.#cardTtlS);
   }
 }
 

@@ -8,5 +8,13 @@ export { groupBy } from './group-by.js';
 export { Nodes } from './nodes.js';
 export { type DriverRecord, departed, heardAt, vehicleOf } from './record.js';
 export { checkRedis, connect, isCluster, orUnavailable, type RedisClient } from './redis.js';
-export type { TrackFix } from './track.js';
+export {
+  hourOf,
+  packTrackFix,
+  TRACK_FIX_BYTES,
+  type TrackFix,
+  unpackTrackFix,
+  writeTrackFix,
+} from './track.js';
+export { MAX_TRACK_FIXES, type TrackPart, Tracks } from './tracks.js';
 export { Trips } from './trips.js';

@@ -20,6 +20,8 @@ export const keys = {
   whole: (region: string) => [`{${region}}:drivers`, `{${region}}:whole`] as const,
   /** hash, a driver's card: the region that may hold it, since which claim, and the regions that held it before */
   driver: (driverId: string) => `driver:${driverId}`,
+  /** list: the fixes of one driver in one hour, packed as in track.ts, in order of arrival */
+  track: (region: string, driverId: string, hour: number) => `{${region}}:track:${driverId}:${hour}`,
   /** set: the regions that hold or held drivers */
   regions: 'regions',
   /** stream: drivers that somebody began to follow, the last ten thousand */

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  hourOf,
+  packTrackFix,
+  TRACK_FIX_BYTES,
+  type TrackFix,
+  unpackTrackFix,
+  writeTrackFix,
+} from './track.js';
+
+const double = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+
+const anyFix: fc.Arbitrary<TrackFix> = fc.record({
+  t: fc.integer({ min: 1_000_000_000_000, max: 4_000_000_000_000 }),
+  lat: double(-90, 90),
+  lng: double(-180, 180),
+  heading: double(0, 359.999_999),
+  speedMps: double(0, 1_000),
+  accuracyM: fc.option(double(0, 100_000)),
+  late: fc.boolean(),
+});
+
+test('a fix survives being packed, within the precision of its 18 bytes', () => {
+  fc.assert(
+    fc.property(anyFix, (fix) => {
+      const bytes = packTrackFix(fix);
+      expect(bytes.length).toBe(18);
+      const read = unpackTrackFix(bytes, hourOf(fix.t));
+      expect({ t: read.t, late: read.late }).toEqual({ t: fix.t, late: fix.late });
+      expect(Math.abs(read.lat - fix.lat)).toBeLessThan(0.6e-7);
+      expect(Math.abs(read.lng - fix.lng)).toBeLessThan(0.6e-7);
+      expect(read.heading).toBeGreaterThanOrEqual(0);
+      expect(read.heading).toBeLessThan(360);
+      const turned = Math.abs(read.heading - fix.heading);
+      expect(Math.min(turned, 360 - turned)).toBeLessThan(0.0051);
+      expect(Math.abs(read.speedMps - Math.min(fix.speedMps, 655.34))).toBeLessThan(0.0051);
+      if (fix.accuracyM === null) expect(read.accuracyM).toBeNull();
+      else expect(Math.abs(read.accuracyM! - Math.min(fix.accuracyM, 6_553.4))).toBeLessThan(0.051);
+      expect(unpackTrackFix(packTrackFix(read), hourOf(read.t)), 'packed again it is the same').toEqual(read);
+    }),
+  );
+});
+
+test('each value stands where the format says', () => {
+  const fix = {
+    t: 480_000 * 3_600_000 + 0x010203,
+    lat: -33.87,
+    lng: 151.21,
+    heading: 359.99,
+    speedMps: 10.5,
+    accuracyM: null,
+    late: true,
+  };
+  expect(packTrackFix(fix).toString('hex')).toBe('010203ebcfd9205a20d0a08c9f041affff01');
+});
+
+test('the end of an hour, a pole and the antimeridian fit', () => {
+  for (const [lat, lng] of [
+    [90, 180],
+    [-90, -180],
+  ] as const) {
+    const fix = { t: 3_600_000 * 8 - 1, lat, lng, heading: 0, speedMps: 0, accuracyM: 0, late: false };
+    expect(unpackTrackFix(packTrackFix(fix), 7)).toEqual(fix);
+  }
+  expect(hourOf(3_600_000 * 8)).toBe(8);
+});
+
+test('fixes are packed one after another into one buffer', () => {
+  fc.assert(
+    fc.property(fc.array(anyFix, { minLength: 1, maxLength: 5 }), (fixes) => {
+      const buffer = Buffer.alloc(fixes.length * TRACK_FIX_BYTES);
+      for (const [i, fix] of fixes.entries()) writeTrackFix(fix, buffer, i * TRACK_FIX_BYTES);
+      expect(buffer).toEqual(Buffer.concat(fixes.map(packTrackFix)));
+    }),
+  );
+});

@@ -1,0 +1,73 @@
+import { keys } from './keys.js';
+import type { RedisClient } from './redis.js';
+import { hourOf, type TrackFix, unpackTrackFix } from './track.js';
+
+/** Fixes by time, each time once. When there were more than fit, the later ones are missing: `truncated`. */
+export type TrackPart = { fixes: TrackFix[]; truncated: boolean };
+
+type Span = { from: number; to: number };
+
+/** Also the most elements that are read of one list: a driver may send ten thousand fixes a second. */
+export const MAX_TRACK_FIXES = 100_000;
+/** More than any car crosses in a week; each is at least 50 km wide. */
+const MAX_REGIONS = 50;
+const HOURS_AT_ONCE = 6;
+const HOUR_MS = 3_600_000;
+
+/** The tracks of drivers: every accepted or late fix of the last hours. */
+export class Tracks {
+  constructor(
+    private readonly redis: RedisClient,
+    /** how long fixes are kept */
+    private readonly trackHours: number,
+  ) {}
+
+  /**
+   * The fixes from `from` to `to`, epoch ms, both included, as far as they are kept.
+   * @returns null when the driver was never heard
+   */
+  async read(driverId: string, { from, to }: Span, now = Date.now()): Promise<TrackPart | null> {
+    const regions = regionsOf(await this.redis.hgetall(keys.driver(driverId)));
+    if (regions.length === 0) return null;
+    const kept = { from: Math.max(from, now - this.trackHours * HOUR_MS), to };
+    // A device's clock may be a little ahead.
+    const last = Math.min(hourOf(to), hourOf(now) + 1);
+    let fixes: TrackFix[] = [];
+    let truncated = false;
+    for (let hour = hourOf(kept.from); hour <= last && !truncated; hour += HOURS_AT_ONCE) {
+      const hours = Array.from({ length: Math.min(HOURS_AT_ONCE, last - hour + 1) }, (_, i) => hour + i);
+      const parts = await Promise.all(hours.map((each) => this.#hour(driverId, regions, each, kept)));
+      for (const part of parts) {
+        if (truncated) break;
+        fixes = fixes.concat(part.fixes);
+        truncated = part.truncated || fixes.length > MAX_TRACK_FIXES;
+      }
+    }
+    return { fixes: fixes.slice(0, MAX_TRACK_FIXES), truncated };
+  }
+
+  async #hour(driverId: string, regions: string[], hour: number, { from, to }: Span): Promise<TrackPart> {
+    const lists = await Promise.all(
+      regions.map((region) =>
+        this.redis.lrangeBuffer(keys.track(region, driverId, hour), 0, MAX_TRACK_FIXES),
+      ),
+    );
+    const fixes = lists
+      .flat()
+      .map((element) => unpackTrackFix(element, hour))
+      .filter(({ t }) => t >= from && t <= to)
+      .sort((a, b) => a.t - b.t)
+      .filter((fix, i, all) => fix.t !== all[i - 1]?.t);
+    return { fixes, truncated: lists.some((list) => list.length > MAX_TRACK_FIXES) };
+  }
+}
+
+/** Where a driver is, then the regions it left, the last one first; see {@link keys.driver}. */
+function regionsOf(card: Record<string, string>): string[] {
+  const left = Object.entries(card)
+    .filter(([field]) => field.startsWith('region:'))
+    .sort(([, a], [, b]) => Number(b) - Number(a))
+    .map(([field]) => field.slice('region:'.length));
+  const regions = new Set(card.region ? [card.region, ...left] : left);
+  return [...regions].slice(0, MAX_REGIONS);
+}
