@@ -2,12 +2,15 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
-import { connect, FixAppender, FleetIndex, FleetQuestions, FollowLog, Trips } from '#store';
+
+import { connect, FixAppender, FleetIndex, FleetQuestions, FollowLog, Tracks, Trips } from '#store';
 import { countConnections } from './connections.js';
+
 import { DispatchGateway } from './dispatch.gateway.js';
 import { DriverGateway } from './driver.gateway.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
+import { TrackController } from './rest/track.controller.js';
 import { TripsController } from './rest/trips.controller.js';
 import { RiderGateway } from './rider.gateway.js';
 import { Sight } from './sight.js';
@@ -37,6 +40,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [FleetIndex, new FleetIndex(redis)],
     [FleetQuestions, new FleetQuestions(redis)],
     [FollowLog, new FollowLog(redis)],
+    [Tracks, new Tracks(redis, config.trackHours)],
     [Trips, new Trips(redis)],
     [
       Heartbeat,
@@ -52,6 +56,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       OpsController,
       TripsController,
       FleetController,
+      TrackController,
       ...(config.demo ? [DevTokensController] : []),
     ],
     providers: [

@@ -30,6 +30,11 @@ export const CODES = {
   BAD_STATUS: { status: 400, retry: false, message: 'status is available, busy or offline' },
   BAD_RADIUS: { status: 400, retry: false, message: 'radiusM is a number in [1, 5000]' },
   BAD_LIMIT: { status: 400, retry: false, message: 'limit is a whole number in [1, 100]' },
+  BAD_SPAN: {
+    status: 400,
+    retry: false,
+    message: 'from and to are epoch milliseconds, from <= to, at most 7 days apart',
+  },
   BAD_BBOX: {
     status: 400,
     retry: false,

@@ -5,7 +5,7 @@ export const MAX_FIXES_PER_BATCH = 100;
 const MAX_AHEAD_MS = 60_000;
 const MAX_AGE_MS = 24 * 3_600_000;
 /** Any millisecond count below this one lies before 2001; device clocks that send it send seconds. */
-const SECONDS_BELOW = 1e12 / 10;
+export const SECONDS_BELOW = 1e12 / 10;
 
 export type Rejection = { index: number; code: Code };
 export type FixBatch = { fixes: Fix[]; rejected: Rejection[] };

@@ -17,6 +17,7 @@ export {
   Status,
   TripWatch,
 } from './schemas.js';
+export { type Span, spanOf, type Track, TrackQuery, tripSpan } from './track.js';
 export { isOpen, statesBefore, type Trip, TripChange, TripRequest, TripState } from './trips.js';
 export type {
   Answer,

@@ -4,7 +4,8 @@ import { CODES, Refusal } from './codes.js';
 import { parseFixes } from './fix.js';
 import { cellRoom, driverRoom, userRoom } from './rooms.js';
 import { Id, parse } from './schemas.js';
-import { isOpen, statesBefore, TripState } from './trips.js';
+import { spanOf, TrackQuery } from './track.js';
+import { isOpen, statesBefore, type Trip, TripState } from './trips.js';
 
 const id = fc.stringMatching(/^[A-Za-z0-9_.:@|+-]{1,64}$/);
 
@@ -50,6 +51,80 @@ describe('trips', () => {
     for (const state of TripState.options)
       expect(statesBefore('cancelled').includes(state)).toBe(isOpen(state));
     expect(statesBefore('completed')).toEqual(['on_trip']);
+  });
+});
+
+describe('the span of a track', () => {
+  const now = Date.UTC(2026, 0, 8);
+  const hour = 3_600_000;
+  const place = { lat: 1, lng: 2 };
+  const trip = (state: TripState, createdAt: number, changedAt: number): Trip => ({
+    id: 't',
+    riderId: 'r',
+    driverId: 'd',
+    pickup: place,
+    dropoff: place,
+    state,
+    createdAt,
+    changedAt,
+  });
+
+  test('is the last hour, the hour before an end, or what was asked for', () => {
+    expect(spanOf({}, null, now)).toEqual({ from: now - hour, to: now });
+    expect(spanOf({ to: now - 5 }, null, now)).toEqual({ from: now - 5 - hour, to: now - 5 });
+    expect(spanOf({ from: 7, to: 7 }, null, now)).toEqual({ from: 7, to: 7 });
+    expect(spanOf({ from: now - 168 * hour }, null, now)).toEqual({ from: now - 168 * hour, to: now });
+  });
+
+  test.each([
+    [{ from: 8, to: 7 }],
+    [{ from: now + 1 }],
+    [{ from: now - 168 * hour - 1 }],
+    [{ from: 0, to: 168 * hour + 1 }],
+  ])('%j is refused, with a trip and without', (query) => {
+    for (const within of [null, trip('on_trip', now - hour, now)])
+      expect(() => spanOf(query, within, now)).toThrow(CODES.BAD_SPAN.message);
+  });
+
+  test('is a trip from its creation to its end, or until now', () => {
+    const over = trip('completed', now - 5 * hour, now - 3 * hour);
+    expect(spanOf({}, over, now)).toEqual({ from: now - 5 * hour, to: now - 3 * hour });
+    expect(spanOf({}, trip('arriving', now - 5 * hour, now - 3 * hour), now)).toEqual({
+      from: now - 5 * hour,
+      to: now,
+    });
+    expect(spanOf({}, trip('accepted', now + 20, now + 20), now), 'by a clock that is ahead').toEqual({
+      from: now + 20,
+      to: now,
+    });
+  });
+
+  test('never leaves a trip, whatever is asked for', () => {
+    const time = fc.option(fc.integer({ min: now - 10 * hour, max: now + 10 * hour }), { nil: undefined });
+    fc.assert(
+      fc.property(time, time, fc.constantFrom(...TripState.options), (from, to, state) => {
+        fc.pre((from ?? 0) <= (to ?? now));
+        const { createdAt, changedAt } = trip(state, now - 5 * hour, now - 3 * hour);
+        const span = spanOf({ from, to }, trip(state, createdAt, changedAt), now);
+        expect(span.from).toBeGreaterThanOrEqual(Math.max(createdAt, from ?? 0));
+        expect(span.to).toBeLessThanOrEqual(Math.min(isOpen(state) ? now : changedAt, to ?? now));
+      }),
+    );
+  });
+
+  test.each([
+    [{ from: 'now' }, 'BAD_SPAN'],
+    [{ to: '-1' }, 'BAD_SPAN'],
+    [{ to: '' }, 'BAD_SPAN'],
+    [{ to: String(now / 1_000) }, 'BAD_SPAN'],
+    [{ to: '1.5' }, 'BAD_SPAN'],
+    [{ from: ['1', '2'] }, 'BAD_SPAN'],
+    [{ to: '1e300' }, 'BAD_SPAN'],
+    [{ tripId: 'a b' }, 'BAD_ID'],
+    [{ tripId: ['a', 'b'] }, 'BAD_ID'],
+    [{ format: 'kml' }, 'BAD_REQUEST'],
+  ] as const)('%j is refused with %s', (query, code) => {
+    expect(() => parse(TrackQuery, query)).toThrow(CODES[code].message);
   });
 });
 

@@ -5,6 +5,7 @@ import type {
   NearbyDriver,
   NodeState,
   Role,
+  Track,
   Trip,
   TripRequest,
   TripState,
@@ -13,6 +14,8 @@ import type { TokenSource } from './connection.js';
 import { HexfleetError, unavailable } from './errors.js';
 
 type NearbyQuery = { lat: number; lng: number; radiusM: number; limit?: number };
+/** epoch ms; a rider must name a trip of its own, and gets the track within its time */
+type TrackQuery = { from?: number; to?: number; tripId?: string };
 
 /** The REST part of the service. Every method throws {@link HexfleetError} on a refusal. */
 export class Api {
@@ -48,6 +51,11 @@ export class Api {
 
   driver(id: string): Promise<DriverState> {
     return this.#send('GET', `/api/drivers/${encodeURIComponent(id)}`);
+  }
+
+  /** Where a driver drove; the last hour, or the whole trip, unless told otherwise. */
+  track(driverId: string, query: TrackQuery = {}): Promise<Track> {
+    return this.#send('GET', `/api/drivers/${encodeURIComponent(driverId)}/track?${search(query)}`);
   }
 
   async nodes(): Promise<NodeState[]> {
@@ -89,7 +97,9 @@ async function send<T>(
 const isFailure = (answer: unknown): answer is Failure =>
   typeof answer === 'object' && answer !== null && 'code' in answer;
 
-const search = (query: NearbyQuery): string =>
+const search = (query: NearbyQuery | TrackQuery): string =>
   new URLSearchParams(
-    Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
+    Object.entries(query)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]): [string, string] => [key, String(value)]),
   ).toString();

@@ -1,0 +1,114 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { describe, expect, test } from 'vitest';
+import type { TrackFix } from '#store';
+import { gpxFileName, trackGeoJson, trackGpx } from './track-formats.js';
+
+const START = Date.UTC(2026, 0, 1, 10);
+const span = { from: START, to: START + 3_600_000 };
+
+const fixAt = (seconds: number, change: Partial<TrackFix> = {}): TrackFix => ({
+  t: START + seconds * 1_000,
+  lat: 40.75,
+  lng: -73.99 + seconds * 0.0001,
+  heading: 90,
+  speedMps: 8.4,
+  accuracyM: 5,
+  late: false,
+  ...change,
+});
+const whole = (...fixes: TrackFix[]) => ({ fixes, truncated: false });
+
+describe('GeoJSON', () => {
+  test('is a line, with the rest of each fix beside it', () => {
+    const fixes = [fixAt(0), fixAt(10, { heading: 91.5, late: true }), fixAt(20, { speedMps: 0 })];
+    const track = trackGeoJson('d-1', span, { fixes, truncated: true });
+    expect(track).toEqual({
+      type: 'Feature',
+      geometry: {
+        type: 'LineString',
+        coordinates: fixes.map(({ lat, lng }) => [lng, lat]),
+      },
+      properties: {
+        driverId: 'd-1',
+        ...span,
+        distanceM: expect.closeTo(168.5, 0),
+        fixes: 3,
+        truncated: true,
+        times: [START, START + 10_000, START + 20_000],
+        headings: [90, 91.5, 90],
+        speedsMps: [8.4, 8.4, 0],
+        late: [1],
+      },
+    });
+  });
+
+  test('is a point for one fix, and has no place for none', () => {
+    const one = fixAt(0);
+    expect(trackGeoJson('d', span, whole(one)).geometry).toEqual({
+      type: 'Point',
+      coordinates: [one.lng, one.lat],
+    });
+    const none = trackGeoJson('d', span, whole());
+    expect(none.geometry).toBeNull();
+    expect(none.properties).toMatchObject({ fixes: 0, distanceM: 0, times: [], late: [] });
+  });
+});
+
+describe('GPX', () => {
+  /** What a reader of XML finds in it. */
+  const read = (text: string) => {
+    expect(XMLValidator.validate(text)).toBe(true);
+    const parser = new XMLParser({
+      ignoreAttributes: false,
+      parseTagValue: false,
+      isArray: (tag) => ['trk', 'trkseg', 'trkpt'].includes(tag),
+    });
+    const { gpx } = parser.parse(text);
+    expect(gpx).toMatchObject({
+      '@_version': '1.1',
+      '@_creator': 'Hexfleet',
+      '@_xmlns': 'http://www.topografix.com/GPX/1/1',
+    });
+    expect(gpx.trk).toHaveLength(1);
+    return gpx.trk[0];
+  };
+
+  test('is one track, with a new segment after more than five minutes', () => {
+    const track = read(trackGpx('d-1', whole(fixAt(0), fixAt(300), fixAt(600.001), fixAt(601))));
+    expect(track.name).toBe('d-1');
+    expect(track.desc).toBeUndefined();
+    expect(track.trkseg.map(({ trkpt }: { trkpt: unknown[] }) => trkpt.length)).toEqual([2, 2]);
+    expect(track.trkseg[0].trkpt[0]).toEqual({
+      '@_lat': '40.7500000',
+      '@_lon': '-73.9900000',
+      time: '2026-01-01T10:00:00.000Z',
+    });
+    expect(track.trkseg[1].trkpt[0].time).toBe('2026-01-01T10:10:00.001Z');
+  });
+
+  test('has only numbers that its schema allows', () => {
+    const at = (lat: number, lng: number) => fixAt(0, { lat, lng });
+    const track = read(trackGpx('d', whole(at(-1e-7, 1e-7), at(90, 180), at(-90, -180))));
+    const points = track.trkseg[0].trkpt.map((point: Record<string, string>) => [
+      point['@_lat'],
+      point['@_lon'],
+    ]);
+    expect(points).toEqual([
+      ['-0.0000001', '0.0000001'],
+      ['90.0000000', '-180.0000000'],
+      ['-90.0000000', '-180.0000000'],
+    ]);
+  });
+
+  test('keeps its shape whatever the name, says that it is truncated, and may be empty', () => {
+    const name = `<&"'>]]>`;
+    const text = trackGpx(name, { fixes: [fixAt(0)], truncated: true });
+    expect(text).toContain('<name>&lt;&amp;&quot;&apos;&gt;]]&gt;</name>');
+    expect(read(text)).toMatchObject({ name, desc: 'Truncated: there are later points' });
+    expect(read(trackGpx('d', whole())).trkseg).toBeUndefined();
+  });
+
+  test('has a name that any file system takes', () => {
+    expect(gpxFileName('a:b|c@d+e.f-1_2')).toBe('track-a_b_c_d_e.f-1_2.gpx');
+  });
+});
