@@ -1,0 +1,289 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { indexCell, regionOf } from '#geo/cells';
+import { isOpen, type Role, type Track, type Trip } from '#protocol';
+import { Api } from '#sdk';
+import { connect, hourOf, MAX_TRACK_FIXES, packTrackFix, type TrackFix, Tracks } from '#store';
+import { parseTrace } from '../../apps/simulator/src/replay/trace.js';
+import { startRedisCluster } from '../support/redis-cluster.js';
+import { rest } from '../support/rest.js';
+import { type System, startSystem } from '../support/system.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const HERE = { lat: 40.75, lng: -73.99 };
+const REGION = regionOf(indexCell(HERE));
+const NEXT_REGION = regionOf(indexCell({ lat: 48.86, lng: 2.35 }));
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system.stop());
+
+type Store = {
+  rpush(key: string, ...elements: Buffer[]): Promise<number>;
+  hset(key: string, card: object): Promise<number>;
+};
+
+const fixAt = (t: number, change: Partial<TrackFix> = {}): TrackFix => ({
+  t,
+  lat: HERE.lat,
+  lng: HERE.lng + (t % HOUR) / 1e9,
+  heading: 90,
+  speedMps: 8.5,
+  accuracyM: 5,
+  late: false,
+  ...change,
+});
+
+/** Stores fixes in the order given, as what writes tracks does. */
+async function store(
+  driverId: string,
+  fixes: TrackFix[],
+  region = REGION,
+  redis: Store = system.redis.client,
+) {
+  await redis.hset(`driver:${driverId}`, { region });
+  for (const fix of fixes)
+    await redis.rpush(`{${region}}:track:${driverId}:${hourOf(fix.t)}`, packTrackFix(fix));
+}
+
+const trackUrl = (driverId: string, query: Record<string, unknown> = {}) =>
+  `${system.url}/api/drivers/${driverId}/track?${new URLSearchParams(
+    Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
+  )}`;
+
+async function ask(role: Role, sub: string, driverId: string, query: Record<string, unknown> = {}) {
+  return rest(trackUrl(driverId, query), 'GET', await system.token(role, sub));
+}
+
+const get = async (driverId: string, query: Record<string, unknown>, headers: Record<string, string> = {}) =>
+  fetch(trackUrl(driverId, query), {
+    headers: { authorization: `Bearer ${await system.token('dispatcher', 'desk')}`, ...headers },
+  });
+
+async function openTrip(riderId: string, driverId: string): Promise<Trip> {
+  const request = { riderId, driverId, pickup: HERE, dropoff: HERE };
+  return (await rest(`${system.url}/api/trips`, 'POST', await system.token('service', 's'), request)).body;
+}
+
+/** Puts a trip into the past. */
+const setTimes = (trip: Trip, createdAt: number, changedAt: number) =>
+  system.redis.client.hset(`trip:${trip.id}`, { createdAt, changedAt });
+
+const endTrip = async (trip: Trip): Promise<Trip> => {
+  const token = await system.token('service', 's');
+  return (await rest(`${system.url}/api/trips/${trip.id}`, 'PATCH', token, { state: 'cancelled' })).body;
+};
+
+const times = (body: Track) => body.properties.times;
+
+describe('who may see a track', () => {
+  const now = Date.now();
+  const fixes = [50, 40, 30, 20, 10].map((minutes) => fixAt(now - minutes * MINUTE));
+  const [, second, third, fourth] = fixes.map(({ t }) => t);
+  let trip: Trip;
+  beforeAll(async () => {
+    await store('t-driver', fixes);
+    trip = await openTrip('t-rider', 't-driver');
+    await setTimes(trip, second!, second!);
+  });
+
+  test('services, dispatchers and the driver itself see all of the last hour', async () => {
+    for (const [role, sub] of [
+      ['service', 's'],
+      ['dispatcher', 'desk'],
+      ['driver', 't-driver'],
+    ] as const) {
+      const { status, body } = await ask(role, sub, 't-driver');
+      expect(status).toBe(200);
+      expect(times(body)).toEqual(fixes.map(({ t }) => t));
+    }
+  });
+
+  test('the rider sees its trip until now while it is open', async () => {
+    const { body } = await ask('rider', 't-rider', 't-driver', { tripId: trip.id });
+    expect(times(body)).toEqual(fixes.slice(1).map(({ t }) => t));
+    expect(body.properties.from).toBe(second);
+    expect(body.properties.to).toBeGreaterThanOrEqual(now);
+  });
+
+  test('and from its creation to its end once it is over, whatever span it asks for', async () => {
+    expect(isOpen((await endTrip(trip)).state)).toBe(false);
+    await setTimes(trip, second!, fourth!);
+    const spans = [{}, { from: now - 2 * HOUR, to: now }, { from: now - 2 * HOUR }, { to: now + HOUR }];
+    for (const span of spans) {
+      const { body } = await ask('rider', 't-rider', 't-driver', { tripId: trip.id, ...span });
+      expect(times(body)).toEqual([second, third, fourth]);
+      expect(body.properties).toMatchObject({ from: second, to: fourth });
+    }
+    const part = await ask('rider', 't-rider', 't-driver', { tripId: trip.id, from: third, to: third });
+    expect(times(part.body)).toEqual([third]);
+    for (const outside of [
+      { from: fourth! + 1, to: now },
+      { from: now - 2 * HOUR, to: second! - 1 },
+      { to: second! - 1 },
+    ]) {
+      const { status, body } = await ask('rider', 't-rider', 't-driver', { tripId: trip.id, ...outside });
+      expect(status).toBe(200);
+      expect(body.geometry).toBeNull();
+    }
+    // A dispatcher may ask for the trip too.
+    expect(times((await ask('dispatcher', 'desk', 't-driver', { tripId: trip.id })).body)).toHaveLength(3);
+  });
+
+  test('everyone else is refused with a code', async () => {
+    const other = await openTrip('t-other', 't-other-driver');
+    const refused = async (role: Role, sub: string, query: Record<string, unknown> = {}) => {
+      const { status, body } = await ask(role, sub, 't-driver', query);
+      expect(Object.keys(body).sort()).toEqual(['code', 'message', 'retry']);
+      return [status, body.code];
+    };
+    expect(await refused('rider', 't-rider')).toEqual([403, 'NOT_YOUR_TRIP']);
+    expect(await refused('rider', 't-other', { tripId: trip.id })).toEqual([403, 'NOT_YOUR_TRIP']);
+    // A trip of its own, with another driver.
+    expect(await refused('rider', 't-other', { tripId: other.id })).toEqual([403, 'NOT_YOUR_TRIP']);
+    expect(await refused('dispatcher', 'desk', { tripId: other.id })).toEqual([403, 'NOT_YOUR_TRIP']);
+    expect(await refused('rider', 't-rider', { tripId: 'none' })).toEqual([404, 'NO_SUCH_TRIP']);
+    expect(await refused('driver', 't-other-driver')).toEqual([403, 'WRONG_ROLE']);
+    expect(await refused('driver', 't-other-driver', { tripId: other.id })).toEqual([403, 'WRONG_ROLE']);
+    const anonymous = await rest(trackUrl('t-driver', { tripId: trip.id }), 'GET', null);
+    expect(anonymous).toMatchObject({ status: 401, body: { code: 'NO_TOKEN' } });
+    const nobody = await ask('dispatcher', 'desk', 'nobody');
+    expect(nobody).toMatchObject({ status: 404, body: { code: 'NO_SUCH_DRIVER' } });
+  });
+
+  test.each([
+    [{ from: 2, to: 1 }, 'BAD_SPAN'],
+    [{ from: 0 }, 'BAD_SPAN'],
+    [{ from: now - 7 * 24 * HOUR - 1, to: now }, 'BAD_SPAN'],
+    [{ from: 'yesterday' }, 'BAD_SPAN'],
+    [{ to: 1.5 }, 'BAD_SPAN'],
+    [{ to: '' }, 'BAD_SPAN'],
+    [{ tripId: 'a b' }, 'BAD_ID'],
+    [{ format: 'kml' }, 'BAD_REQUEST'],
+  ])('%j is refused', async (query, code) => {
+    for (const more of [{}, { tripId: trip.id }]) {
+      const { status, body } = await ask('dispatcher', 'desk', 't-driver', { ...more, ...query });
+      expect({ status, code: body.code }).toEqual({ status: 400, code });
+    }
+  });
+});
+
+describe('the answer', () => {
+  const now = Date.now();
+  const driverId = 'f:driver';
+  const fixes = [fixAt(now - 20 * MINUTE), fixAt(now - 19 * MINUTE), fixAt(now - 10 * MINUTE)];
+  const late = fixAt(now - 18 * MINUTE, { late: true, accuracyM: null });
+  const span = { from: now - HOUR, to: now };
+  beforeAll(() => store(driverId, [...fixes, late, fixes[0]!, late]));
+
+  test('is GeoJSON: by time, each fix once, the late ones named', async () => {
+    const response = await get(driverId, span);
+    expect(response.headers.get('content-type')).toMatch(/^application\/geo\+json/);
+    const inOrder = [fixes[0]!, fixes[1]!, late, fixes[2]!];
+    const body = (await response.json()) as Track;
+    expect(body).toEqual({
+      type: 'Feature',
+      geometry: {
+        type: 'LineString',
+        coordinates: inOrder.map(({ lat, lng }) => [expect.closeTo(lng, 6), expect.closeTo(lat, 6)]),
+      },
+      properties: {
+        driverId,
+        ...span,
+        distanceM: expect.any(Number),
+        fixes: 4,
+        truncated: false,
+        times: inOrder.map(({ t }) => t),
+        headings: [90, 90, 90, 90],
+        speedsMps: [8.5, 8.5, 8.5, 8.5],
+        late: [2],
+      },
+    });
+    const api = new Api({ url: system.url, token: await system.token('dispatcher', 'desk') });
+    expect(await api.track(driverId, span)).toEqual(body);
+    expect((await api.track(driverId)).properties.fixes).toBe(4);
+    expect((await api.track(driverId, { from: now - 15 * MINUTE })).geometry?.type).toBe('Point');
+    expect((await api.track(driverId, { to: now - HOUR })).geometry).toBeNull();
+  });
+
+  test.each([
+    ['named in the query', { format: 'gpx' }, {}],
+    ['accepted', {}, { accept: 'application/gpx+xml' }],
+    ['preferred', {}, { accept: 'application/json;q=0.5, application/gpx+xml' }],
+  ])('is GPX when that is %s, and can be replayed', async (_, query, headers) => {
+    const response = await get(driverId, { ...span, ...query }, headers);
+    expect(response.headers.get('content-type')).toMatch(/^application\/gpx\+xml/);
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="track-f_driver.gpx"');
+    const text = await response.text();
+    expect(text.match(/<trkseg>/g)).toHaveLength(2);
+    expect(parseTrace('track.gpx', text).map(({ t }) => t)).toEqual(
+      [fixes[0]!, fixes[1]!, late, fixes[2]!].map(({ t }) => t),
+    );
+  });
+
+  test.each([
+    ['named in the query', { format: 'geojson' }, { accept: 'application/gpx+xml' }],
+    ['accepted', {}, { accept: 'application/geo+json' }],
+    ['what nobody minds', {}, { accept: '*/*' }],
+    ['what is left', {}, { accept: 'text/html' }],
+  ])('is GeoJSON when that is %s', async (_, query, headers) => {
+    const response = await get(driverId, query, headers);
+    expect(response.headers.get('content-type')).toMatch(/^application\/geo\+json/);
+  });
+});
+
+describe('what is read', () => {
+  const now = Date.now();
+
+  test('comes from every region that the driver was in, and from every hour that is kept', async () => {
+    const there = [
+      fixAt(now - 25 * HOUR),
+      fixAt(now - 23 * HOUR),
+      fixAt(now - 9 * HOUR),
+      fixAt(now - 2 * HOUR),
+    ];
+    const here = [fixAt(now - 8 * HOUR), fixAt(now - 2 * HOUR), fixAt(now - 1_000), fixAt(now)];
+    await store('w-driver', there, NEXT_REGION);
+    await store('w-driver', here);
+    await system.redis.client.hset('driver:w-driver', { [`region:${NEXT_REGION}`]: now - 9 * HOUR });
+    const { body } = await ask('service', 's', 'w-driver', { from: now - 30 * HOUR, to: now - 1 });
+    // Older than the 24 hours, out of the span, and a time that stands in both regions once.
+    expect(times(body)).toEqual([23 * HOUR, 9 * HOUR, 8 * HOUR, 2 * HOUR, 1_000].map((age) => now - age));
+  });
+
+  test('is bounded: the oldest, and that there is more', async () => {
+    const tracks = new Tracks(system.redis.client, 24);
+    const hour = hourOf(now) - 3;
+    const start = hour * HOUR;
+    const many = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => packTrackFix(fixAt(from + i)));
+    const { client } = system.redis;
+    await client.hset('driver:b-driver', { region: REGION });
+    await client.rpush(`{${REGION}}:track:b-driver:${hour}`, ...many(start, 60_000));
+    await client.rpush(`{${REGION}}:track:b-driver:${hour + 1}`, ...many(start + HOUR, 40_000));
+    const full = await tracks.read('b-driver', { from: start, to: now });
+    expect(full).toMatchObject({ truncated: false, fixes: { length: MAX_TRACK_FIXES } });
+
+    await client.rpush(`{${REGION}}:track:b-driver:${hour + 2}`, ...many(start + 2 * HOUR, 3));
+    const over = await tracks.read('b-driver', { from: start, to: now });
+    expect(over).toMatchObject({ truncated: true, fixes: { length: MAX_TRACK_FIXES } });
+    const last = over!.fixes.at(-1)!.t;
+    expect(last).toBe(start + HOUR + 39_999);
+    const rest = await tracks.read('b-driver', { from: last + 1, to: now });
+    expect(rest).toMatchObject({ truncated: false, fixes: { length: 3 } });
+  });
+
+  test('is the same on a Redis Cluster', async () => {
+    const cluster = await startRedisCluster();
+    const redis = connect(cluster.url, 'waiting', () => {});
+    await store('c-driver', [fixAt(now - 5 * HOUR), fixAt(now - HOUR)], NEXT_REGION, redis as Store);
+    await store('c-driver', [fixAt(now)], REGION, redis as Store);
+    await redis.hset('driver:c-driver', { [`region:${NEXT_REGION}`]: now });
+    const part = await new Tracks(redis, 24).read('c-driver', { from: now - 24 * HOUR, to: now });
+    expect(part?.fixes.map(({ t }) => t)).toEqual([now - 5 * HOUR, now - HOUR, now]);
+    redis.disconnect();
+    await cluster.stop();
+  });
+});
