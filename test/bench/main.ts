@@ -1,39 +1,41 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { orExit } from '#ops/process';
+import type { Bench, Flags } from './bench.js';
+import { fleetIndex } from './fleet-index.js';
 import { pipeline } from './pipeline.js';
-import { checks } from './report.js';
+import { reached, verdicts } from './report.js';
 
-const BENCHES = { pipeline };
+/** Each in a file of its own. */
+const BENCHES: Record<string, Bench> = { index: fleetIndex, pipeline };
+
+const USAGE = `Usage:
+${Object.entries(BENCHES)
+  .map(([name, { usage }]) => `  npm run bench -- ${name} [--quick] [--strict] [--json FILE] ${usage}`)
+  .join('\n')}`;
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+  const [name = '', ...args] = process.argv.slice(2);
+  const bench = BENCHES[name];
+  if (bench === undefined) throw new Error(USAGE);
+  const { strict, json, ...flags } = flagsOf(bench, args);
+  const { rows, table, checks } = await bench.run(flags);
+  process.stdout.write(`${table}\n\n${verdicts(checks)}\n`);
+  if (json !== undefined) await writeFile(json as string, `${JSON.stringify(rows, null, 2)}\n`);
+  if (strict && !checks.every(reached)) process.exitCode = 1;
+}
+
+function flagsOf({ options }: Bench, args: string[]): Flags {
+  const { values } = parseArgs({
+    args,
     options: {
+      ...options,
       quick: { type: 'boolean', default: false },
       strict: { type: 'boolean', default: false },
       json: { type: 'string' },
-      rates: { type: 'string' },
-      rounds: { type: 'string' },
-      profile: { type: 'string' },
-      only: { type: 'string' },
     },
   });
-  const bench = BENCHES[positionals[0] as keyof typeof BENCHES];
-  if (bench === undefined) {
-    throw new Error(
-      `Usage: npm run bench -- ${Object.keys(BENCHES).join('|')} [--quick] [--strict] [--json FILE] [--rates 1000,8000] [--rounds N] [--profile DIR] [--only DESIGN]`,
-    );
-  }
-  const rows = await bench({
-    quick: values.quick,
-    rates: values.rates?.split(',').map(Number),
-    rounds: values.rounds === undefined ? undefined : Number(values.rounds),
-    profileDir: values.profile,
-    only: values.only,
-  });
-  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
-  if (values.strict && checks(rows).some(({ found, atMost }) => !(found <= atMost))) process.exitCode = 1;
+  return values as Flags;
 }
 
 await orExit(main());

@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { type Bench, numberOf, textOf } from './bench.js';
 import type { Contender, StartContender } from './contenders/contender.js';
 import { startHexfleet } from './contenders/hexfleet.js';
 import { startTutorial } from './contenders/tutorial.js';
 import { cpuOf } from './cpu.js';
 import type { LoadPlan, LoadResult } from './load.js';
-import { median, type Row, spread, table, verdicts } from './report.js';
+import { checks, type Row, table } from './pipeline-report.js';
+import { median, spread } from './report.js';
 
-export type Options = {
+type Options = {
   quick: boolean;
   rates?: number[] | undefined;
   rounds?: number | undefined;
@@ -25,8 +27,29 @@ const RATES = [1_000, 2_000, 4_000, 8_000, 12_000];
 /** What is compared; each is one file. */
 const CONTENDERS: Record<string, StartContender> = { tutorial: startTutorial, hexfleet: startHexfleet };
 
+/** The whole service beside the design of the tutorials. */
+export const pipeline: Bench = {
+  options: {
+    rates: { type: 'string' },
+    rounds: { type: 'string' },
+    profile: { type: 'string' },
+    only: { type: 'string' },
+  },
+  usage: '[--rates 1000,8000] [--rounds N] [--profile DIR] [--only DESIGN]',
+  async run(flags) {
+    const rows = await measureAll({
+      quick: flags.quick,
+      rates: textOf(flags, 'rates')?.split(',').map(Number),
+      rounds: numberOf(flags, 'rounds'),
+      profileDir: textOf(flags, 'profile'),
+      only: textOf(flags, 'only'),
+    });
+    return { rows, table: table(rows), checks: checks(rows) };
+  },
+};
+
 /** Measures both designs in turn, at each rate, from a driver's send to the socket of its rider on the other node. */
-export async function pipeline({ quick, rates, rounds, profileDir, only }: Options): Promise<Row[]> {
+async function measureAll({ quick, rates, rounds, profileDir, only }: Options): Promise<Row[]> {
   const plan = quick
     ? {
         rates: rates ?? [1_000],
@@ -57,7 +80,6 @@ export async function pipeline({ quick, rates, rounds, profileDir, only }: Optio
     }
     for (const [name, runs] of measured) rows.push(summarise(name, rate, runs));
   }
-  process.stdout.write(`${table(rows)}\n\n${verdicts(rows)}\n`);
   return rows;
 }
 

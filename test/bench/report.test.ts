@@ -1,43 +1,27 @@
 import { expect, test } from 'vitest';
-import { checks, median, type Row, spread, table, verdicts } from './report.js';
+import { markdown, median, reached, spread, verdicts } from './report.js';
 
-const row = (name: string, rate: number, more: Partial<Row> = {}): Row => ({
-  name,
-  rate,
-  cpuMs: 100,
-  cpuSpreadMs: 1,
-  cpuByProcessMs: { redis: 100 },
-  p50Ms: 5,
-  p99Ms: 20,
-  p99SpreadMs: 1,
-  ackP99Ms: 10,
-  ackedShare: 1,
-  deliveredShare: 1,
-  bytesInPerFix: 100,
-  bytesOutPerFix: 100,
-  ...more,
-});
-const held = (rows: Row[]) => checks(rows).map(({ found, atMost }) => found <= atMost);
-
-test('what was not measured is not judged', () => {
-  expect(checks([row('hexfleet', 2_000), row('tutorial', 2_000)])).toEqual([]);
-  expect(checks([row('hexfleet', 8_000)])).toEqual([]);
+test('a check has a bound from below or from above, and what was not measured misses it', () => {
+  expect(reached({ what: 'x', found: 2, atLeast: 2 })).toBe(true);
+  expect(reached({ what: 'x', found: 1.9, atLeast: 2 })).toBe(false);
+  expect(reached({ what: 'x', found: 2, atMost: 2 })).toBe(true);
+  expect(reached({ what: 'x', found: 2.1, atMost: 2 })).toBe(false);
+  expect(reached({ what: 'x', found: Number.NaN, atMost: 2 })).toBe(false);
+  expect(reached({ what: 'x', found: Number.NaN, atLeast: 2 })).toBe(false);
 });
 
-test('each row is held against its bound, in the same run', () => {
-  expect(held([row('hexfleet', 8_000), row('tutorial', 8_000)])).toEqual([false, false]);
-  expect(held([row('hexfleet', 8_000), row('tutorial', 8_000, { cpuMs: 300, p99Ms: 70 })])).toEqual([
-    true,
-    true,
-  ]);
-  expect(held([row('hexfleet', 1_000, { p50Ms: 6.1 })])).toEqual([false]);
-  expect(held([row('hexfleet', 12_000, { deliveredShare: 0.9 })])).toEqual([true, false]);
-  expect(verdicts([row('hexfleet', 1_000, { p50Ms: 6.1 })])).toMatch(/^MISSED .*6\.100, at most 6$/);
+test('one verdict line per check', () => {
+  expect(
+    verdicts([
+      { what: 'p50, ms', found: 6.1, atMost: 6 },
+      { what: 'questions', found: 16, atLeast: 15 },
+    ]),
+  ).toBe('MISSED   p50, ms: 6.100, at most 6\nreached  questions: 16.000, at least 15');
 });
 
-test('medians and spreads', () => {
+test('medians, spreads and tables', () => {
   expect(median([3, 1, 2])).toBe(2);
   expect(median([4, 1])).toBe(2.5);
   expect(spread([3, 1, 2])).toBe(2);
-  expect(table([row('tutorial', 1_000)])).toContain('| 1000 | tutorial | 100 (1.0) |');
+  expect(markdown(['a', 'b'], [[1, 'x']])).toBe('| a | b |\n| --- | --- |\n| 1 | x |');
 });

@@ -1,20 +1,20 @@
-/** One line of the result: one design at one rate, medians over the rounds. CPU in ms per 1,000 fixes. */
-export type Row = {
-  name: string;
-  rate: number;
-  cpuMs: number;
-  cpuSpreadMs: number;
-  cpuByProcessMs: Record<string, number>;
-  /** from when a fix was due at its driver to the socket of its rider on the other node */
-  p50Ms: number;
-  p99Ms: number;
-  p99SpreadMs: number;
-  ackP99Ms: number;
-  ackedShare: number;
-  deliveredShare: number;
-  bytesInPerFix: number;
-  bytesOutPerFix: number;
-};
+/** What must be reached. A figure that could not be measured is NaN or infinite, and misses. */
+export type Check = { what: string; found: number; atLeast?: number; atMost?: number };
+
+export const reached = ({
+  found,
+  atLeast = Number.NEGATIVE_INFINITY,
+  atMost = Number.POSITIVE_INFINITY,
+}: Check) => found >= atLeast && found <= atMost;
+
+/** One line per check. */
+export const verdicts = (checks: Check[]): string => checks.map(verdict).join('\n');
+
+function verdict(check: Check): string {
+  const { what, found, atLeast, atMost } = check;
+  const bound = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
+  return `${reached(check) ? 'reached' : 'MISSED '}  ${what}: ${found.toFixed(3)}, ${bound}`;
+}
 
 export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -24,77 +24,8 @@ export function median(values: number[]): number {
 
 export const spread = (values: number[]): number => Math.max(...values) - Math.min(...values);
 
-const round = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
+export const round = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
 
 /** As Markdown. */
-export function table(rows: Row[]): string {
-  const head = [
-    'fixes/s',
-    'design',
-    'CPU ms per 1,000 fixes (spread)',
-    'by process',
-    'p50 ms',
-    'p99 ms (spread)',
-    'ack p99 ms',
-    'acked',
-    'delivered',
-    'bytes to clients per fix',
-  ];
-  const lines = rows.map((row) => [
-    row.rate,
-    row.name,
-    `${round(row.cpuMs)} (${round(row.cpuSpreadMs)})`,
-    Object.entries(row.cpuByProcessMs)
-      .map(([process, ms]) => `${process} ${round(ms)}`)
-      .join(', '),
-    round(row.p50Ms),
-    `${round(row.p99Ms)} (${round(row.p99SpreadMs)})`,
-    round(row.ackP99Ms),
-    `${(row.ackedShare * 100).toFixed(1)} %`,
-    `${(row.deliveredShare * 100).toFixed(1)} %`,
-    round(row.bytesInPerFix),
-  ]);
-  return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-type Check = { what: string; found: number; atMost: number };
-
-/** What must be reached, where its rate was measured. */
-export function checks(rows: Row[]): Check[] {
-  const at = (name: string, rate: number) => rows.find((row) => row.name === name && row.rate === rate);
-  const found: Check[] = [];
-  const ours = at('hexfleet', 8_000);
-  const theirs = at('tutorial', 8_000);
-  if (ours && theirs) {
-    found.push({
-      what: 'CPU at 8,000/s, as a part of the tutorial design',
-      found: ours.cpuMs / theirs.cpuMs,
-      atMost: 0.35,
-    });
-    found.push({
-      what: 'p99 at 8,000/s, as a part of the tutorial design',
-      found: ours.p99Ms / theirs.p99Ms,
-      atMost: 0.3,
-    });
-  }
-  const slow = at('hexfleet', 1_000);
-  if (slow) found.push({ what: 'p50 at 1,000/s, ms', found: slow.p50Ms, atMost: 6 });
-  const fast = at('hexfleet', 12_000);
-  if (fast) {
-    found.push({ what: 'p99 at 12,000/s, ms', found: fast.p99Ms, atMost: 60 });
-    found.push({
-      what: 'not delivered at 12,000/s, as a part of all',
-      found: 1 - fast.deliveredShare,
-      atMost: 0.001,
-    });
-  }
-  return found;
-}
-
-export const verdicts = (rows: Row[]): string =>
-  checks(rows)
-    .map(
-      ({ what, found, atMost }) =>
-        `${found <= atMost ? 'reached' : 'MISSED '}  ${what}: ${found.toFixed(3)}, at most ${atMost}`,
-    )
-    .join('\n');
+export const markdown = (head: string[], lines: Array<Array<string | number>>): string =>
+  [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

@@ -1,0 +1,35 @@
+import type { Point } from '#geo';
+import { startRedis, type TestRedis } from '../../support/redis.js';
+import type { Move } from './city.js';
+
+/** An index of drivers, with a Redis of its own. */
+export type Contender = {
+  name: string;
+  /** unmeasured */
+  load(moves: Move[]): Promise<void>;
+  move(batch: Move[]): Promise<void>;
+  /** what is left to do after the last move */
+  settle(): Promise<void>;
+  /** available drivers, nearest first */
+  nearest(limit: number, point: Point, maxM: number): Promise<Nearby[]>;
+  /** CPU that its Redis has used, user and system, ms */
+  redisCpuMs(): Promise<number>;
+  stop(): Promise<void>;
+};
+
+export type Nearby = Point & { driverId: string; distanceM: number };
+
+/** The same settings for all: nothing is synced, and no rewrite of the file falls into a measurement. */
+export const startOwnRedis = (): Promise<TestRedis> =>
+  startRedis('no', ['--auto-aof-rewrite-percentage', '0']);
+
+/** https://redis.io/commands/info: `used_cpu_sys` and `used_cpu_user`, in s */
+export async function cpuMsOf({ client }: TestRedis): Promise<number> {
+  const info = await client.info('cpu');
+  const secondsOf = (field: string) => Number(new RegExp(`^${field}:(\\S+)`, 'm').exec(info)?.[1]);
+  return (secondsOf('used_cpu_sys') + secondsOf('used_cpu_user')) * 1_000;
+}
+
+export function* batchesOf<T>(items: T[], size: number): Generator<T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}

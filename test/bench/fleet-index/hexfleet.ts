@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { Server } from 'socket.io';
+import { Metrics } from '#ops';
+import { Hub, Pseudonyms, Tokens } from '#realtime';
+import { connect, type DriverEvent, FleetIndex, FollowLog } from '#store';
+import { Announcer } from '../../../apps/processor/src/announcer.js';
+import { Followers } from '../../../apps/processor/src/followers.js';
+import { Frames } from '../../../apps/processor/src/frames.js';
+import { Processor } from '../../../apps/processor/src/processor.js';
+import { eventually } from '../../support/eventually.js';
+import type { Move } from './city.js';
+import { batchesOf, type Contender, cpuMsOf, startOwnRedis } from './contender.js';
+
+const TICK_MS = 1_000;
+const SECRET = 'a secret of the benchmark, at least 32 characters';
+
+/** A whole processor that nobody watches, wired as in processor.module.ts, and its index. */
+export async function startHexfleet(): Promise<Contender> {
+  const own = await startOwnRedis();
+  const fail = (error: Error) => process.emit('uncaughtException', error);
+  const redis = connect(own.url, 'commands', fail);
+  await once(redis, 'ready');
+  const hub = new Hub(own.url, fail);
+  hub.attach(new Server({ adapter: hub.adapter }));
+  await eventually(() =>
+    hub.occupied([{ namespace: '/rider', room: 'any' }]).then(
+      () => true,
+      () => false,
+    ),
+  );
+  const index = new FleetIndex(redis);
+  const frames = new Frames(hub, new Pseudonyms(new Tokens(SECRET)));
+  const announcer = new Announcer(hub, new Followers(hub, new FollowLog(redis)));
+  const processor = new Processor(index, announcer, frames, new Metrics('bench'), 1);
+  const flush = () => frames.flush(Math.floor(Date.now() / TICK_MS));
+  const ticks = setInterval(() => flush().catch(fail), TICK_MS);
+  return {
+    name: 'hexfleet',
+    load: async (moves) => {
+      for (const batch of batchesOf(moves, 1_000)) await processor.handle(batch.flatMap(entrance), false);
+    },
+    move: (batch) => processor.handle(batch, false),
+    settle: flush,
+    nearest: async (limit, point, maxM) => {
+      const found = await index.nearest(point, maxM, limit, ['available']);
+      return found.map(({ record: { driverId, lat, lng }, distanceM }) => ({
+        driverId,
+        lat,
+        lng,
+        distanceM,
+      }));
+    },
+    redisCpuMs: () => cpuMsOf(own),
+    stop: async () => {
+      clearInterval(ticks);
+      hub.close();
+      redis.disconnect();
+      await own.stop();
+    },
+  };
+}
+
+/** Who never declares a status is available. */
+function entrance(move: Move): DriverEvent[] {
+  if (move.status === 'available') return [move];
+  const { driverId, receivedAt, status } = move;
+  return [{ driverId, receivedAt, change: status, order: receivedAt * 1_000 }, move];
+}

@@ -1,0 +1,53 @@
+import { type Check, markdown, round } from '../report.js';
+import type { Figure } from './trial.js';
+
+/** One line of the result; medians over the rounds. */
+export type Row = Figure & {
+  trial: string;
+  drivers: number;
+  hexfleet: number;
+  hexfleetSpread: number;
+  flat: number;
+  flatSpread: number;
+  /** Hexfleet's figure as a multiple of the flat set's */
+  ratio: number;
+  /** answers that differed after all rounds, of {@link compared} */
+  differing: number;
+  compared: number;
+};
+
+/** As Markdown. */
+export const table = (rows: Row[]): string =>
+  markdown(
+    ['question', 'Hexfleet (spread)', 'one flat geo set (spread)', 'Hexfleet : flat', 'must be', 'aim'],
+    rows.map((row) => [
+      row.question,
+      thousands(row.drivers),
+      `${round(row.hexfleet)} (${round(row.hexfleetSpread)})`,
+      `${round(row.flat)} (${round(row.flatSpread)})`,
+      `${row.ratio.toFixed(2)} ×`,
+      'atLeast' in row.bound
+        ? `at least ${row.bound.atLeast}${times(row)}`
+        : `at most ${row.bound.atMost}${times(row)}`,
+      `${row.aim}${times(row)}`,
+    ]),
+  );
+
+const times = ({ judged }: Row): string => (judged === 'ratio' ? ' ×' : '');
+
+const thousands = (count: number): string => count.toLocaleString('en');
+
+/** One per row. */
+export const figureChecks = (rows: Row[]): Check[] =>
+  rows.map(({ question, drivers, judged, ratio, hexfleet, bound }) => ({
+    what: `${question}, ${thousands(drivers)} drivers${judged === 'ratio' ? ", as a multiple of the flat set's" : ''}`,
+    found: judged === 'ratio' ? ratio : hexfleet,
+    ...bound,
+  }));
+
+/** Figures of indexes that answer differently say nothing. */
+export const agreementCheck = (rows: Row[]): Check => ({
+  what: `answers that differ by more than 1.5 m after the rounds, of ${rows[0]!.compared}, in the worst row`,
+  found: Math.max(...rows.map(({ differing }) => differing)),
+  atMost: 0,
+});

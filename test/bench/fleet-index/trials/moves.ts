@@ -1,0 +1,38 @@
+import { batchesOf } from '../contender.js';
+import type { Trial } from '../trial.js';
+
+const BATCH = 100;
+
+/** One batch at a time, each in turn for the processor and as a pipeline of one GEOADD per fix. */
+export const moves: Trial = {
+  name: 'moves',
+  // At 25,000 moves a second each sends every four seconds, as in life: the index notes only now and then who was heard.
+  drivers: 100_000,
+  figures: [
+    {
+      question: 'moves by one processor, 10 in 1,000 to another region, per s',
+      judged: 'ratio',
+      bound: { atLeast: 1 },
+      aim: 1.5,
+    },
+    {
+      question: 'CPU of Redis per 1,000 moves, ms',
+      judged: 'figure',
+      bound: { atMost: 9 },
+      aim: 5,
+    },
+  ],
+  prepare: (city, effort) => {
+    const batches = [...batchesOf(city.moves(effort.batches * BATCH), BATCH)];
+    return async (contender) => {
+      const cpuBefore = await contender.redisCpuMs();
+      const startedAt = performance.now();
+      for (const batch of batches) await contender.move(batch);
+      await contender.settle();
+      const elapsedMs = performance.now() - startedAt;
+      const cpuMs = (await contender.redisCpuMs()) - cpuBefore;
+      const thousands = (batches.length * BATCH) / 1_000;
+      return [(thousands * 1_000_000) / elapsedMs, cpuMs / thousands];
+    };
+  },
+};

@@ -1,0 +1,50 @@
+import type { Point } from '#geo';
+import type { Contender } from '../contender.js';
+import type { Trial } from '../trial.js';
+
+const LIMIT = 10;
+const AT_ONCE = 16;
+
+export const nearestIn200kWithin3Km = nearest('nearest-200k-3km', 200_000, 3_000, { atLeast: 15, aim: 30 });
+export const nearestIn20kWithin3Km = nearest('nearest-20k-3km', 20_000, 3_000, { atLeast: 2, aim: 3 });
+export const nearestIn20kWithin1Km = nearest('nearest-20k-1km', 20_000, 1_000, { atLeast: 0.8, aim: 1 });
+
+function nearest(
+  name: string,
+  drivers: number,
+  maxM: number,
+  { atLeast, aim }: { atLeast: number; aim: number },
+): Trial {
+  const question = `ten nearest, ${maxM / 1_000} km, ${AT_ONCE} at once, questions/s`;
+  return {
+    name,
+    drivers,
+    figures: [{ question, judged: 'ratio', bound: { atLeast }, aim }],
+    prepare: (city, { questions, askForMs }) => {
+      const points = city.questions(questions);
+      return async (contender) => [await questionsPerS(contender, points, maxM, askForMs)];
+    },
+  };
+}
+
+/** Closed loop. Always whole passes over the points, because a question where many drivers are is dearer. */
+async function questionsPerS(
+  contender: Contender,
+  points: Point[],
+  maxM: number,
+  askForMs: number,
+): Promise<number> {
+  const startedAt = performance.now();
+  const elapsedMs = () => performance.now() - startedAt;
+  let asked = 0;
+  let over = false;
+  const ask = async () => {
+    for (;;) {
+      over ||= asked > 0 && asked % points.length === 0 && elapsedMs() >= askForMs;
+      if (over) return;
+      await contender.nearest(LIMIT, points[asked++ % points.length]!, maxM);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, ask));
+  return (asked * 1_000) / elapsedMs();
+}
