@@ -56,7 +56,8 @@ async function compare(trial: Trial, plan: Plan): Promise<Row[]> {
       const figures = { hexfleet: await run(hexfleet), flat: await run(flat) };
       if (round > 0) measured.push(figures);
     }
-    const differing = await countDiffering(hexfleet, flat, city.questions(plan.questions));
+    const points = [...city.questions(plan.questions), ...city.placesAtBorder(plan.questions / 10)];
+    const differing = await countDiffering(hexfleet, flat, points);
     return trial.figures.map((figure, i) => {
       const ours = measured.map((figures) => figures.hexfleet[i]!);
       const theirs = measured.map((figures) => figures.flat[i]!);
@@ -70,7 +71,7 @@ async function compare(trial: Trial, plan: Plan): Promise<Row[]> {
         flatSpread: spread(theirs),
         ratio: median(ours) / median(theirs),
         differing,
-        compared: plan.questions,
+        compared: points.length,
       };
     });
   } finally {

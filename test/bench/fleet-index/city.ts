@@ -76,6 +76,14 @@ export class City {
     );
   }
 
+  /** Where some of those are who cross the border. */
+  placesAtBorder(count: number): Point[] {
+    return this.#cars
+      .filter(({ across }) => across !== null)
+      .slice(0, count)
+      .map(({ lat, lng }) => ({ lat, lng }));
+  }
+
   #step(car: Car): void {
     car.t += FIX_EVERY_MS;
     const { lat, lng, across } = car;

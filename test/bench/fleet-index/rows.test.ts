@@ -34,6 +34,9 @@ test('one answer that differs, in any row, misses', () => {
 
 test('a line per row, with what must be and the aim', () => {
   const lines = table([row({}), row({ judged: 'figure', bound: { atMost: 9 }, aim: 5 })]).split('\n');
+  expect(lines[0]).toBe(
+    '| question | drivers | Hexfleet (spread) | one flat geo set (spread) | Hexfleet : flat | must be | aim |',
+  );
   expect(lines[2]).toBe('| moves per s | 10 | 200 (1.0) | 100 (1.0) | 2.00 × | at least 2 × | 3 × |');
   expect(lines[3]).toContain('| at most 9 | 5 |');
 });

@@ -19,7 +19,15 @@ export type Row = Figure & {
 /** As Markdown. */
 export const table = (rows: Row[]): string =>
   markdown(
-    ['question', 'Hexfleet (spread)', 'one flat geo set (spread)', 'Hexfleet : flat', 'must be', 'aim'],
+    [
+      'question',
+      'drivers',
+      'Hexfleet (spread)',
+      'one flat geo set (spread)',
+      'Hexfleet : flat',
+      'must be',
+      'aim',
+    ],
     rows.map((row) => [
       row.question,
       thousands(row.drivers),
