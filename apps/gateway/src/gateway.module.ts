@@ -2,10 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
-
 import { connect, FixAppender, FleetIndex, FleetQuestions, FollowLog, Tracks, Trips } from '#store';
 import { countConnections } from './connections.js';
-
 import { DispatchGateway } from './dispatch.gateway.js';
 import { DriverGateway } from './driver.gateway.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';

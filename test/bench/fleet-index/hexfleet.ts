@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Server } from 'socket.io';
 import { Metrics } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
-import { connect, type DriverEvent, FleetIndex, FollowLog } from '#store';
+import { connect, type DriverEvent, FleetIndex, FleetQuestions, FollowLog } from '#store';
 import { Announcer } from '../../../apps/processor/src/announcer.js';
 import { Followers } from '../../../apps/processor/src/followers.js';
 import { Frames } from '../../../apps/processor/src/frames.js';
@@ -29,6 +29,7 @@ export async function startHexfleet(): Promise<Contender> {
     ),
   );
   const index = new FleetIndex(redis);
+  const questions = new FleetQuestions(redis);
   const frames = new Frames(hub, new Pseudonyms(new Tokens(SECRET)));
   const announcer = new Announcer(hub, new Followers(hub, new FollowLog(redis)));
   const processor = new Processor(index, announcer, frames, new Metrics('bench'), 1);
@@ -42,7 +43,7 @@ export async function startHexfleet(): Promise<Contender> {
     move: (batch) => processor.handle(batch, false),
     settle: flush,
     nearest: async (limit, point, maxM) => {
-      const found = await index.nearest(point, maxM, limit, ['available']);
+      const found = await questions.nearest(limit, point, { maxM, statuses: ['available'] });
       return found.map(({ record: { driverId, lat, lng }, distanceM }) => ({
         driverId,
         lat,
