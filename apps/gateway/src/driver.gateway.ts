@@ -13,10 +13,10 @@ import {
   type Answer,
   type DriverPushes,
   type DriverRequests,
+  FASTEST,
   parseFixes,
   Refusal,
   type Rejection,
-  type Sampling,
   Status,
 } from '#protocol';
 import {
@@ -32,8 +32,6 @@ import { FixAppender, orUnavailable, Trips } from '#store';
 
 type DriverSocket = IdentifiedSocket<DriverRequests, DriverPushes>;
 type FixesAnswer = Answer<{ accepted: number; rejected: Rejection[] }>;
-
-const SAMPLING: Sampling = { intervalMs: 1_000, minDistanceM: 0 };
 
 /** The way in: what drivers send is parsed, appended to the fix stream, and acked when Redis has it. */
 @UseInterceptors(AnswerInterceptor)
@@ -55,7 +53,8 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
   }
 
   handleConnection(socket: DriverSocket): void {
-    socket.emit('sampling', SAMPLING);
+    // Until the processor says otherwise: to be a moment too fast costs little, to be too slow is seen by a rider.
+    socket.emit('sampling', FASTEST);
     const take = (fixes: unknown) =>
       this.#take(socket.data.userId, fixes).catch((error: unknown) => this.#failed(error));
     onHotEvent(socket, 'fixes', take);

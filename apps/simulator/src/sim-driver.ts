@@ -6,6 +6,8 @@ import { Receiver } from './receiver.js';
 import { Vehicle } from './vehicle.js';
 
 const STEP_MS = 250;
+/** How often the receiver gives a reading. */
+const READING_MS = 1_000;
 /** On average every driver loses the network once in this time, and for this long. */
 const DEAD_ZONE_EVERY_S = 1_200;
 const DEAD_ZONE_S = [8, 25] as const;
@@ -21,8 +23,7 @@ export class SimDriver {
   readonly #vehicle: Vehicle;
   #trip: Trip | null = null;
   #leg: Leg = 'cruising';
-  #intervalMs = 1_000;
-  #sinceFixMs: number;
+  #sinceReadingMs: number;
   #leftS = 0;
   #deadForMs = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -37,12 +38,9 @@ export class SimDriver {
   ) {
     this.#vehicle = new Vehicle(city, node, random);
     this.#receiver = new Receiver(random);
-    this.#sinceFixMs = random() * this.#intervalMs;
+    this.#sinceReadingMs = random() * READING_MS;
     this.#api = new Api(connection);
     this.#client = new DriverClient(connection);
-    this.#client.on('sampling', ({ intervalMs }) => {
-      this.#intervalMs = intervalMs;
-    });
     this.#client.on('trip', (trip) => this.#given(trip));
   }
 
@@ -65,10 +63,10 @@ export class SimDriver {
     this.#vehicle.step(elapsedMs / 1_000);
     this.#proceed(elapsedMs / 1_000);
     this.#crossDeadZones(elapsedMs);
-    this.#sinceFixMs += elapsedMs;
-    if (this.#sinceFixMs < this.#intervalMs) return;
-    this.#sinceFixMs %= this.#intervalMs;
-    this.#client.push(this.#receiver.read(this.#vehicle, now));
+    this.#sinceReadingMs += elapsedMs;
+    if (this.#sinceReadingMs < READING_MS) return;
+    this.#sinceReadingMs %= READING_MS;
+    this.#client.report(this.#receiver.read(this.#vehicle, now));
   }
 
   #crossDeadZones(elapsedMs: number): void {

@@ -36,4 +36,4 @@ export type {
   Sampling,
   Vehicle,
 } from './wire.js';
-export { NAMESPACES, ROLES } from './wire.js';
+export { FASTEST, NAMESPACES, ROLES } from './wire.js';

@@ -39,7 +39,11 @@ export type DriverPosition = {
 /** A followed driver went offline or fell silent; `t` is the time of its last fix. */
 export type DriverGone = { driverId: string; t: number; reason: 'offline' | 'silent' };
 
+/** How often an app is to report: a fix is due after `intervalMs`, unless the car moved less than `minDistanceM`. */
 export type Sampling = { intervalMs: number; minDistanceM: number };
+
+/** What a connection begins with, until it is told otherwise. */
+export const FASTEST: Sampling = { intervalMs: 1_000, minDistanceM: 0 };
 
 export type Answer<T extends object = object> = ({ ok: true } & T) | ({ ok: false } & Failure);
 type Ack<T extends object = object> = (answer: Answer<T>) => void;

@@ -12,6 +12,7 @@ import { type ClientOptions, Connection, type ConnectionState } from './connecti
 import { Emitter } from './emitter.js';
 import { HexfleetError } from './errors.js';
 import { restore } from './restore.js';
+import { Sampler } from './sampler.js';
 
 type DriverEvents = {
   connection: ConnectionState;
@@ -32,6 +33,7 @@ const RETRY_MS = 1_000;
  */
 export class DriverClient extends Emitter<DriverEvents> {
   readonly #connection: Connection;
+  readonly #sampler = new Sampler();
   #outbox: Fix[] = [];
   #sending = false;
   #status: Status | null = null;
@@ -39,7 +41,10 @@ export class DriverClient extends Emitter<DriverEvents> {
   constructor(options: ClientOptions) {
     super();
     this.#connection = new Connection('/driver', options);
-    this.#connection.on('sampling', (sampling: Sampling) => this.emit('sampling', sampling));
+    this.#connection.on('sampling', (sampling: Sampling) => {
+      this.#pushDue(this.#sampler.become(sampling));
+      this.emit('sampling', sampling);
+    });
     this.#connection.on('trip', (trip: Trip) => this.emit('trip', trip));
     this.#connection.onState((state) => {
       this.emit('connection', state);
@@ -69,7 +74,12 @@ export class DriverClient extends Emitter<DriverEvents> {
     this.#connection.close();
   }
 
-  /** Takes a fix into the outbox; it is sent at once when connected. */
+  /** Takes every fix of the device, and sends those that are due at the pace that the service asks for. */
+  report(fix: Fix): void {
+    this.#pushDue(this.#sampler.take(fix));
+  }
+
+  /** Takes fixes into the outbox, whatever the pace; they are sent at once when connected. */
   push(...fixes: Fix[]): void {
     this.#outbox.push(...fixes);
     if (this.#outbox.length > MAX_OUTBOX) this.#thin();
@@ -80,6 +90,10 @@ export class DriverClient extends Emitter<DriverEvents> {
   async setStatus(status: Status): Promise<void> {
     this.#status = status;
     if (this.#connection.state.state === 'online') await this.#connection.request('status', status);
+  }
+
+  #pushDue(fix: Fix | null): void {
+    if (fix !== null) this.push(fix);
   }
 
   /** Every other fix of the older half goes: the way stays recognisable, the newest stay whole. */
