@@ -3,12 +3,14 @@ import type { Hub } from '#realtime';
 import type { DriverRecord } from '#store';
 import type { Outcome } from './fold.js';
 import type { Followers } from './followers.js';
+import type { Sampler } from './sampler.js';
 
 /** Tells those who follow a driver of each of its accepted fixes, at once; nothing goes to rooms without members. */
 export class Announcer {
   constructor(
     private readonly hub: Hub,
     private readonly followers: Followers,
+    private readonly sampler: Sampler,
   ) {}
 
   /** @param again tell also what did not change: the processor before may have died untold */
@@ -21,7 +23,7 @@ export class Announcer {
       'offline',
     );
     const news = outcomes.filter(({ accepted, after }) => accepted.length > 0 || (again && after?.present));
-    await this.#toFollowers(news, (outcome, emit) => {
+    const followed = await this.#toFollowers(news, (outcome, emit) => {
       const fixes = outcome.accepted.length > 0 ? outcome.accepted.map(({ fix }) => fix) : [outcome.after!];
       for (const { t, lat, lng, heading, speedMps } of fixes) {
         emit('position', {
@@ -34,20 +36,26 @@ export class Announcer {
         } satisfies DriverPosition);
       }
     });
+    const now = Date.now();
+    for (const { driverId, after } of news)
+      if (after !== null) this.sampler.heard(after, followed.has(driverId), now);
   }
 
   async gone(records: DriverRecord[], reason: DriverGone['reason']): Promise<void> {
+    for (const { driverId } of records) this.sampler.forget(driverId);
     await this.#toFollowers(records, ({ driverId, t }, emit) =>
       emit('gone', { driverId, t, reason } satisfies DriverGone),
     );
   }
 
+  /** @returns the drivers that have followers */
   async #toFollowers<T extends { driverId: string }>(
     items: T[],
     tell: (item: T, emit: Emit) => void,
-  ): Promise<void> {
-    for (const room of await this.followers.roomsOf(items))
-      tell(room.driver, (event, payload) => this.hub.emit(room, event, payload));
+  ): Promise<Set<string>> {
+    const rooms = await this.followers.roomsOf(items);
+    for (const room of rooms) tell(room.driver, (event, payload) => this.hub.emit(room, event, payload));
+    return new Set(rooms.map(({ driver }) => driver.driverId));
   }
 }
 

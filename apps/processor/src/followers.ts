@@ -2,7 +2,7 @@ import { driverRoom } from '#protocol';
 import type { Hub, Room } from '#realtime';
 import type { FollowLog } from '#store';
 
-const FOLLOWED_IN = ['/rider', '/dispatch'] as const;
+export const FOLLOWED_IN = ['/rider', '/dispatch'] as const;
 /** After Redis or its network failed, subscriptions come back by themselves, without an entry in the log. */
 const FORGET_MS = 2_000;
 

@@ -18,6 +18,9 @@ type Audience = {
   nameOf: (key: string) => string;
 };
 
+/** The cell in which riders see a driver; null when they do not. */
+export const riderCell = remembered((record) => (record.status === 'available' ? nearbyCell(record) : null));
+
 /** Gathers changes and tells them once a tick: the newest per driver, and only to cells that someone watches. */
 export class Frames {
   readonly #audiences: Audience[];
@@ -38,7 +41,7 @@ export class Frames {
       {
         namespace: '/rider',
         event: 'cars',
-        cellOf: remembered((record) => (record.status === 'available' ? nearbyCell(record) : null)),
+        cellOf: riderCell,
         keyOf: pseudonymKey,
         nameOf: (key) => pseudonyms.named(key),
       },
@@ -139,7 +142,9 @@ function joined(changes: Change[]): Change[] {
 }
 
 /** Where a driver comes from was computed when it came there. */
-function remembered(cellOf: (record: DriverRecord) => string | null): typeof cellOf {
+function remembered(
+  cellOf: (record: DriverRecord) => string | null,
+): (record: DriverRecord) => string | null {
   const cells = new WeakMap<DriverRecord, string | null>();
   return (record) => {
     let cell = cells.get(record);

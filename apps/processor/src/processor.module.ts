@@ -10,6 +10,7 @@ import { Followers } from './followers.js';
 import { Frames } from './frames.js';
 import { Processor } from './processor.js';
 import { Reading } from './reading.js';
+import { Sampler } from './sampler.js';
 import { Sweeper } from './sweeper.js';
 
 @Module({})
@@ -24,6 +25,8 @@ export function processorModule(config: Config, node: string): DynamicModule {
   const hub = new Hub(config.redisUrl!, onError);
   // A Socket.IO server without an HTTP server: it has no clients of its own and speaks into rooms of other nodes.
   hub.attach(new Server({ adapter: hub.adapter }));
+  const followers = new Followers(hub, new FollowLog(redis));
+  const sampler = new Sampler(hub, new FollowLog(redis), config.silentMs);
   return {
     module: ProcessorModule,
     controllers: [OpsController],
@@ -33,7 +36,8 @@ export function processorModule(config: Config, node: string): DynamicModule {
       { provide: REDIS, useValue: redis },
       { provide: Metrics, useValue: metrics },
       { provide: FleetIndex, useValue: index },
-      { provide: Announcer, useValue: new Announcer(hub, new Followers(hub, new FollowLog(redis))) },
+      { provide: Announcer, useValue: new Announcer(hub, followers, sampler) },
+      { provide: Sampler, useValue: sampler },
       { provide: Frames, useValue: new Frames(hub, new Pseudonyms(new Tokens(config.jwtSecret!))) },
       {
         provide: Processor,

@@ -4,10 +4,12 @@ import { CONFIG, Metrics, NODE, REDIS } from '#ops';
 import { connect, FixReader, FleetIndex, Nodes, type RedisClient } from '#store';
 import { Frames } from './frames.js';
 import { Processor } from './processor.js';
+import { Sampler } from './sampler.js';
 import { Sweeper } from './sweeper.js';
 
 const SWEEP_INTERVAL_MS = 1_000;
 const PEERS_INTERVAL_MS = 1_000;
+const LOOK_INTERVAL_MS = 250;
 
 /** The loops of a processor: it reads its partitions, ticks and sweeps, until it is shut down. */
 @Injectable()
@@ -28,6 +30,7 @@ export class Reading implements OnApplicationShutdown {
     private readonly frames: Frames,
     private readonly index: FleetIndex,
     private readonly sweeper: Sweeper,
+    private readonly sampler: Sampler,
     private readonly metrics: Metrics,
   ) {
     this.#processors = [node];
@@ -40,6 +43,7 @@ export class Reading implements OnApplicationShutdown {
     this.#every(this.config.tickMs, () => this.frames.flush(Math.floor(Date.now() / this.config.tickMs)));
     this.#every(SWEEP_INTERVAL_MS, () => this.#sweep());
     this.#every(PEERS_INTERVAL_MS, () => this.#meetPeers());
+    this.#every(LOOK_INTERVAL_MS, () => this.sampler.look(Date.now()));
   }
 
   async onApplicationShutdown(): Promise<void> {
