@@ -12,7 +12,8 @@ export type FleetState = {
 };
 
 const CHECK_MS = 500;
-const STALE_MS = 5_000;
+/** Longer than two intervals of cars on a watched map, which is how often the last one is heard when all stand. */
+const STALE_MS = 8_000;
 /** Far enough in for single vehicles. */
 const ZOOM = 14;
 

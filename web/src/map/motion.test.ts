@@ -71,6 +71,13 @@ describe('Motion', () => {
     expect(move.toT - move.fromT).toBeGreaterThan(2_900);
   });
 
+  it('moves on without a stop soon after the rhythm became slower', () => {
+    const { motion, now } = driving();
+    motion.update('a', car(50), 10_000, now + 3_000);
+    motion.update('a', car(80), 13_000, now + 6_000);
+    expect(motion.moves(now + 8_800)).toBe(true);
+  });
+
   it('turns the shorter way, also over north', () => {
     const motion = new Motion(0);
     motion.update('a', car(0, 0, 350), 1_000, 0);

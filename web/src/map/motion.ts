@@ -14,7 +14,10 @@ const NEVER = 1e9;
 const SLACK = 1.12;
 const FIRST_INTERVAL_MS = 1_000;
 const MIN_INTERVAL_MS = 200;
-const MAX_INTERVAL_MS = 4_000;
+const MAX_INTERVAL_MS = 4_500;
+/** How much of a new rhythm is taken on at once. To stop and go looks worse than to be late, so a slower one is, nearly. */
+const SLOWER = 0.8;
+const FASTER = 0.4;
 /** A longer way within one move is no driving: the car was out of sight meanwhile and is put where it is now. */
 const JUMP_M = 350;
 /** A float counts milliseconds exactly up to 2^24, 4.6 hours. */
@@ -61,7 +64,8 @@ export class Motion {
     const gap = fixT - held.fixT;
     held.fixT = fixT;
     // A pause is no interval: a car that stood for a minute drives on as smoothly as before.
-    if (gap > 0 && gap <= MAX_INTERVAL_MS) held.intervalMs += 0.4 * (gap - held.intervalMs);
+    if (gap > 0 && gap <= MAX_INTERVAL_MS)
+      held.intervalMs += (gap > held.intervalMs ? SLOWER : FASTER) * (gap - held.intervalMs);
     this.#set(held.slot, STATUS, state.status);
     this.changed = true;
     if (gap === 0) return null;
