@@ -6,8 +6,10 @@ import { riderCell } from './frames.js';
 import { isFaster, isOffPace, samplingFor } from './sampling-for.js';
 
 const MAX_DRIVERS = 200_000;
-/** A large fleet is looked through in turns, so that a look stays a matter of milliseconds. */
-const LOOKED_AT_ONCE = 2_500;
+/** Looks until everyone had a turn: a fleet that is told all at once would from then on report all at once. */
+const LOOKS_PER_ROUND = 12;
+/** With more drivers a round takes longer, and a look stays a matter of milliseconds. */
+const MAX_LOOKED_AT = 2_500;
 /** Who loses its last watcher goes on for so long: watchers come back, and cars cross borders. */
 const CALM_AFTER_MS = 5_000;
 /** Who keeps another pace than it was told is told again, no more often than this. */
@@ -92,12 +94,14 @@ export class Sampler {
   /** Those whose turn it is, without those that another processor hears by now. */
   #nextDrivers(now: number): Driver[] {
     const drivers: Driver[] = [];
-    while (drivers.length < LOOKED_AT_ONCE) {
-      const next = this.#turn.next();
+    const count = Math.min(MAX_LOOKED_AT, Math.ceil(this.#drivers.size / LOOKS_PER_ROUND));
+    for (let i = 0; i < count; i += 1) {
+      let next = this.#turn.next();
       if (next.done) {
         this.#turn = this.#drivers.entries();
-        break;
+        next = this.#turn.next();
       }
+      if (next.done) break;
       const [driverId, driver] = next.value;
       if (now - driver.heardAt > this.silentMs) this.forget(driverId);
       else drivers.push(driver);
