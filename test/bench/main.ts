@@ -4,8 +4,8 @@ import { orExit } from '#ops/process';
 import type { Bench, Flags } from './bench.js';
 import { fleetIndex } from './fleet-index.js';
 import { pipeline } from './pipeline.js';
-import { sampling } from './sampling.js';
 import { reached, verdicts } from './report.js';
+import { sampling } from './sampling.js';
 
 /** Each in a file of its own. */
 const BENCHES: Record<string, Bench> = { index: fleetIndex, pipeline, sampling };

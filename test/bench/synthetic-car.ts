@@ -1,10 +1,10 @@
 import { destination, type Point } from '#geo';
-import { indexCell } from '#geo/cells';
 import { FASTEST, type Fix, type Sampling } from '#protocol';
 import type { DriverRecord } from '#store';
 import { between, type Random } from '../../apps/simulator/src/random.js';
 import { Receiver } from '../../apps/simulator/src/receiver.js';
 import { Sampler } from '../../libs/sdk/src/sampler.js';
+import { recordAt } from '../support/records.js';
 
 /** Of drivers without a trip, so many wait at a kerb. */
 const WAITING_SHARE = 0.5;
@@ -51,21 +51,9 @@ export class SyntheticCar {
 
   /** As the processor keeps it. */
   record({ t, lat, lng }: Fix): DriverRecord {
-    return {
-      driverId: this.id,
-      t,
-      lat,
-      lng,
-      accuracyM: null,
-      heading: this.heading,
-      speedMps: this.speedMps,
-      held: null,
-      status: this.onTrip ? 'busy' : 'available',
-      cell: indexCell({ lat, lng }),
-      shift: 0,
-      statusAt: 0,
-      version: t * 1_000,
-    };
+    const { heading, speedMps, onTrip } = this;
+    const status = onTrip ? 'busy' : 'available';
+    return recordAt(this.id, t, { lat, lng }, { heading, speedMps, status });
   }
 
   #drive(): void {

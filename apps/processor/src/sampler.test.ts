@@ -3,6 +3,7 @@ import { indexCell, nearbyCell } from '#geo/cells';
 import { cellRoom, driverRoom, userRoom } from '#protocol';
 import type { Room } from '#realtime';
 import type { DriverRecord } from '#store';
+import { recordAt } from '../../../test/support/records.js';
 import { Sampler } from './sampler.js';
 
 const T = 1_800_000_000_000;
@@ -39,20 +40,8 @@ const hub = {
 };
 const log = { read: async () => ({ driverIds: named.splice(0), complete: true }) };
 
-const record = (driverId: string, s: number, status: DriverRecord['status'] = 'available'): DriverRecord => ({
-  ...PLACE,
-  driverId,
-  t: T + s * 1_000,
-  status,
-  cell: indexCell(PLACE),
-  accuracyM: null,
-  heading: 0,
-  speedMps: 0,
-  held: null,
-  shift: 0,
-  statusAt: 0,
-  version: s,
-});
+const record = (driverId: string, s: number, status: DriverRecord['status'] = 'available'): DriverRecord =>
+  recordAt(driverId, T + s * 1_000, PLACE, { status });
 const heard = (s: number, followed = false, status: DriverRecord['status'] = 'available') =>
   sampler.heard(record('d', s, status), followed, T + s * 1_000);
 const look = async (s: number) => {

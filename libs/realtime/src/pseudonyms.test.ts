@@ -1,29 +1,13 @@
 import { expect, test } from 'vitest';
 import type { DriverRecord } from '#store';
+import { recordAt } from '../../../test/support/records.js';
 import { Pseudonyms } from './pseudonyms.js';
 import { Tokens } from './tokens.js';
 
 const MINUTE = 60_000;
 const START = 9 * MINUTE * 200_000;
-const record = (minutes: number, change: Partial<DriverRecord> = {}): DriverRecord => ({
-  driverId: 'd',
-  t: 0,
-  lat: 1,
-  lng: 2,
-  accuracyM: null,
-  heading: 0,
-  speedMps: 0,
-  held: null,
-  anchor: { t: 0, lat: 1, lng: 2 },
-  status: 'available',
-  cell: '862a1072fffffff',
-  present: true,
-  shift: 0,
-  statusAt: 0,
-  counts: { late: 0, repeated: 0, implausible: 0, refused: 0 },
-  version: (START + minutes * MINUTE) * 1_000,
-  ...change,
-});
+const record = (minutes: number, change: Partial<DriverRecord> = {}): DriverRecord =>
+  recordAt('d', START + minutes * MINUTE, { lat: 1, lng: 2 }, change);
 const names = new Pseudonyms(new Tokens('a secret of the tests, at least 32 characters'));
 
 test('a car keeps its name for some minutes and never for ten', () => {

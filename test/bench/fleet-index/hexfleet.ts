@@ -7,11 +7,13 @@ import { Announcer } from '../../../apps/processor/src/announcer.js';
 import { Followers } from '../../../apps/processor/src/followers.js';
 import { Frames } from '../../../apps/processor/src/frames.js';
 import { Processor } from '../../../apps/processor/src/processor.js';
+import { Sampler } from '../../../apps/processor/src/sampler.js';
 import { eventually } from '../../support/eventually.js';
 import type { Move } from './city.js';
 import { batchesOf, type Contender, cpuMsOf, startOwnRedis } from './contender.js';
 
 const TICK_MS = 1_000;
+const SILENT_MS = 30_000;
 const SECRET = 'a secret of the benchmark, at least 32 characters';
 
 /** A whole processor that nobody watches, wired as in processor.module.ts, and its index. */
@@ -31,7 +33,8 @@ export async function startHexfleet(): Promise<Contender> {
   const index = new FleetIndex(redis);
   const questions = new FleetQuestions(redis);
   const frames = new Frames(hub, new Pseudonyms(new Tokens(SECRET)));
-  const announcer = new Announcer(hub, new Followers(hub, new FollowLog(redis)));
+  const sampler = new Sampler(hub, new FollowLog(redis), SILENT_MS);
+  const announcer = new Announcer(hub, new Followers(hub, new FollowLog(redis)), sampler);
   const processor = new Processor(index, announcer, frames, new Metrics('bench'), 1);
   const flush = () => frames.flush(Math.floor(Date.now() / TICK_MS));
   const ticks = setInterval(() => flush().catch(fail), TICK_MS);
