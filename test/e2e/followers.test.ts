@@ -80,6 +80,18 @@ test('a log that was cut, or lost, is no longer relied on', async () => {
   expect(await found(followers, ['lost'])).toEqual(['lost']);
 });
 
+test('a follower whose subscription was cut is found as soon as that is back', async () => {
+  const followers = new Followers(processor, new FollowLog(client));
+  await follow('cut-off');
+  expect(await found(followers, ['cut-off'])).toEqual(['cut-off']);
+  const { adapter } = gateway.server.of('/rider');
+  adapter.delAll('socket-of-cut-off');
+  await expect.poll(() => found(followers, ['cut-off'])).toEqual([]);
+  adapter.addAll('socket-of-cut-off', new Set([driverRoom('cut-off')]));
+  await gateway.subscribed('/rider', [driverRoom('cut-off')]);
+  expect(await found(followers, ['cut-off'])).toEqual(['cut-off']);
+});
+
 test('an answer of before somebody followed does not undo what the log said meanwhile', async () => {
   const line = await startSlowProxy(redis.port, 250);
   const far = new Hub(`redis://127.0.0.1:${line.port}`, () => {});

@@ -3,8 +3,10 @@ import type { Hub, Room } from '#realtime';
 import type { FollowLog } from '#store';
 
 export const FOLLOWED_IN = ['/rider', '/dispatch'] as const;
-/** After Redis or its network failed, subscriptions come back by themselves, without an entry in the log. */
-const FORGET_MS = 2_000;
+/** For what nobody thought of: all are asked for again after so long. */
+const FORGET_MS = 30_000;
+/** A subscription that was cut comes back without an entry in the log: who was followed is asked for that much longer. */
+const STILL_ASKED_MS = 60_000;
 
 type Driver = { driverId: string };
 type RoomOf<T> = Room & { driver: T };
@@ -16,6 +18,8 @@ type RoomOf<T> = Room & { driver: T };
  */
 export class Followers {
   readonly #unfollowed = new Set<string>();
+  /** until when to ask, whatever the answer was; epoch ms */
+  readonly #askedUntil = new Map<string, number>();
   #forgetAt = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -31,7 +35,7 @@ export class Followers {
   roomsOf<T extends Driver>(drivers: T[]): Promise<Array<RoomOf<T>>> {
     // In turn: an answer of before a log entry must not be kept after it.
     const rooms = this.#turn.then(() => this.#ask(drivers));
-    this.#turn = rooms.catch(() => {});
+    this.#turn = rooms.catch(() => this.#unfollowed.clear());
     return rooms;
   }
 
@@ -39,10 +43,7 @@ export class Followers {
     if (drivers.length === 0) return [];
     const { driverIds, complete } = await this.log.read();
     const now = Date.now();
-    if (!complete || now >= this.#forgetAt) {
-      this.#unfollowed.clear();
-      this.#forgetAt = now + FORGET_MS;
-    }
+    if (!complete || now >= this.#forgetAt) this.#forget(now);
     for (const driverId of driverIds) this.#unfollowed.delete(driverId);
     const asked = drivers.filter(({ driverId }) => !this.#unfollowed.has(driverId));
     const rooms = asked.flatMap((driver) => {
@@ -51,7 +52,18 @@ export class Followers {
     });
     const occupied = await this.hub.occupied(rooms);
     const followed = new Set(occupied.map(({ driver }) => driver.driverId));
-    for (const { driverId } of asked) if (!followed.has(driverId)) this.#unfollowed.add(driverId);
+    for (const driverId of followed) this.#askedUntil.set(driverId, now + STILL_ASKED_MS);
+    for (const { driverId } of asked) if (!this.#isAsked(driverId, now)) this.#unfollowed.add(driverId);
     return occupied;
+  }
+
+  #isAsked(driverId: string, now: number): boolean {
+    return now < (this.#askedUntil.get(driverId) ?? 0);
+  }
+
+  #forget(now: number): void {
+    this.#unfollowed.clear();
+    this.#forgetAt = now + FORGET_MS;
+    for (const [driverId, until] of this.#askedUntil) if (until <= now) this.#askedUntil.delete(driverId);
   }
 }

@@ -20,7 +20,7 @@ class ProcessorModule {}
 export function processorModule(config: Config, node: string): DynamicModule {
   const metrics = new Metrics(node);
   const onError = () => metrics.storeErrors.inc();
-  const redis = connect(config.redisUrl!, 'commands', onError);
+  const redis = connect(config.redisUrl!, 'pipelined', onError);
   const index = new FleetIndex(redis, config);
   const hub = new Hub(config.redisUrl!, onError);
   // A Socket.IO server without an HTTP server: it has no clients of its own and speaks into rooms of other nodes.

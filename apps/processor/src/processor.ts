@@ -92,49 +92,43 @@ export class Processor {
   /** @returns the drivers that another processor changed meanwhile; they are to be decided again */
   async #store(outcomes: Outcome[]): Promise<Set<string>> {
     const conflicts = new Set<string>();
-    const writes: Write[] = [];
-    const claims: Promise<void>[] = [];
+    const updates: Write[] = [];
+    const enters: Promise<void>[] = [];
     for (const outcome of outcomes) {
       const { known, before, after, track } = outcome;
-      if (after === null) {
-        if (outcome.statusAt !== known.statusAt)
-          claims.push(
-            this.index.declare(outcome).then((noted) => {
-              if (!noted) conflicts.add(outcome.driverId);
-            }),
-          );
-      } else if (isUpdate(known, after)) writes.push({ before, expected: known.stored, after, track });
+      if (after !== null && isUpdate(known, after))
+        updates.push({ before, expected: known.stored, after, track });
       else
-        claims.push(
-          this.#enter(outcome, after).then((write) => {
-            if (write === null) conflicts.add(outcome.driverId);
-            else writes.push(write);
+        enters.push(
+          this.#enter(outcome).then((done) => {
+            if (!done) conflicts.add(outcome.driverId);
           }),
         );
     }
-    await Promise.all(claims);
-    for (const driverId of await this.index.apply(writes)) conflicts.add(driverId);
-    const stored = outcomes.filter(({ driverId }) => !conflicts.has(driverId));
-    for (const outcome of stored) this.#remember(outcome);
-    await this.#settleCards(stored);
+    // The few that enter need several steps; the others do not wait for them.
+    const [refused] = await Promise.all([this.index.apply(updates), ...enters]);
+    for (const driverId of refused) conflicts.add(driverId);
+    for (const outcome of outcomes) if (!conflicts.has(outcome.driverId)) this.#remember(outcome);
     return conflicts;
   }
 
-  /** Makes a driver present, here or in another region; see {@link FleetIndex} for why in these steps. */
-  async #enter({ known, before, track }: Outcome, after: DriverRecord): Promise<Write | null> {
+  /**
+   * Writes of a driver that is not present, or not in this region; see {@link FleetIndex} for why in these steps.
+   * @returns false when another processor changed it meanwhile
+   */
+  async #enter(outcome: Outcome): Promise<boolean> {
+    const { known, before, after, track } = outcome;
+    if (after === null) return outcome.statusAt === known.statusAt || this.index.declare(outcome);
     const region = regionOf(after.cell);
     const moves = known.region !== null && known.region !== region;
-    if (moves && !(await this.#leave(known, after))) return null;
-    if (!(await this.index.claim(known, region, after.version, Date.now()))) return null;
-    if (known.region === region) return { before, expected: known.stored, after, track };
+    if (moves && !(await this.#leave(known, after))) return false;
+    if (!(await this.index.claim(known, region, after.version, Date.now()))) return false;
+    const isThere = known.region === region;
     // What is there is of an earlier visit, unless another processor has gone on from here already.
-    const expected = await this.index.versionIn(region, after.driverId);
-    return expected !== null && expected > after.version ? null : { before: null, expected, after, track };
-  }
-
-  async #settleCards(stored: Outcome[]): Promise<void> {
-    const entered = stored.filter(({ known, after }) => after !== null && !isUpdate(known, after));
-    await Promise.all(entered.map(({ driverId, after }) => this.index.settle(driverId, after!.version)));
+    const expected = isThere ? known.stored : await this.index.versionIn(region, after.driverId);
+    if (expected !== null && expected > after.version) return false;
+    const refused = await this.index.apply([{ before: isThere ? before : null, expected, after, track }]);
+    return refused.length === 0;
   }
 
   /** Leaves a record of the departure in the region that the card points to, whether or not the driver is there. */

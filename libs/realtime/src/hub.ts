@@ -19,7 +19,7 @@ export class Hub {
   readonly #subscriber: RedisClient;
 
   constructor(redisUrl: string, onError: (error: Error) => void) {
-    this.#publisher = connect(redisUrl, 'publishing', onError);
+    this.#publisher = connect(redisUrl, 'pipelined', onError);
     this.#subscriber = reportingSubscriptions(connect(redisUrl, 'waiting', onError), onError);
     // A connection that died in silence shows only when something is asked of it.
     setInterval(() => {

@@ -1,5 +1,6 @@
 import { regionOf } from '#geo/cells';
 import type { Status } from '#protocol';
+import { geoSetPosition } from './geo-set.js';
 import { groupBy } from './group-by.js';
 import { keys } from './keys.js';
 import { type DriverRecord, decodeRecord, departed, encodeRecord, placeOf } from './record.js';
@@ -38,12 +39,11 @@ export type Write = {
 const MAX_WRITES = 1_000;
 const SCANNED_AT_ONCE = 1_000;
 const HOUR_S = 3_600;
+const NOTED_MS = 10_000;
 /** Of a card: it outlives the watermark, and tracks are found through it. */
 const MIN_CARD_HOURS = 48;
 /** Five and a half a second; what a driver sends beyond is not kept. */
 const MAX_TRACK_PER_HOUR = 20_000;
-/** Geo sets end here; what lies beyond is kept at their edge and measured on its record, like everything. */
-const GEO_SET_MAX_LAT = 85.05;
 
 /**
  * The fleet index as processors write it: who is where, now. A driver is present in one cell of one region at most,
@@ -58,6 +58,8 @@ export class FleetIndex {
   readonly #redis: RedisClient;
   readonly #scripts: ReturnType<typeof withScripts>;
   readonly #trackHours: number;
+  /** regions that the set of regions has; a Redis that lost its data gets them again */
+  readonly #notedUntil = new Map<string, number>();
   readonly #cardTtlS: number;
 
   constructor(redis: RedisClient, { trackHours = 24 }: { trackHours?: number } = {}) {
@@ -118,7 +120,7 @@ export class FleetIndex {
    * @returns false when another processor claimed it since `known` was loaded
    */
   async claim(known: KnownDriver, to: string, version: number, now: number): Promise<boolean> {
-    await this.#redis.sadd(keys.regions, to);
+    await this.#note(to, now);
     const { driverId, region, claimed, record, statusAt } = known;
     const last =
       record === null || region === to ? '' : `${region}/${encodeRecord(departed(record, version))}`;
@@ -126,9 +128,10 @@ export class FleetIndex {
     return (await this.#scripts.claim(key, region ?? '', claimed, to, version, last, now, statusAt)) === 1;
   }
 
-  /** After a driver that was claimed is present: its card need not hold anything else any more. */
-  async settle(driverId: string, version: number): Promise<void> {
-    await this.#scripts.settle(keys.driver(driverId), version);
+  async #note(region: string, now: number): Promise<void> {
+    if (now < (this.#notedUntil.get(region) ?? 0)) return;
+    await this.#redis.sadd(keys.regions, region);
+    this.#notedUntil.set(region, now + NOTED_MS);
   }
 
   /** @returns the drivers whose stored record was another than expected; nothing of theirs was written */
@@ -136,20 +139,26 @@ export class FleetIndex {
     const conflicts: string[] = [];
     await Promise.all(
       [...groupBy(writes, ({ after }) => regionOf(after.cell))].map(async ([region, all]) => {
-        for (let at = 0; at < all.length; at += MAX_WRITES) {
-          const chunk = all.slice(at, at + MAX_WRITES);
-          const refused = (await this.#scripts.apply(
-            ...keys.whole(region),
-            applyArguments(chunk),
-            packTrack(chunk.flatMap(({ track }) => track)),
-            this.#trackHours,
-            MAX_TRACK_PER_HOUR,
-          )) as number[];
-          for (const index of refused) conflicts.push(chunk[index]!.after.driverId);
-        }
+        for (let at = 0; at < all.length; at += MAX_WRITES)
+          conflicts.push(...(await this.#applyTo(region, all.slice(at, at + MAX_WRITES))));
       }),
     );
     return conflicts;
+  }
+
+  async #applyTo(region: string, writes: Write[]): Promise<string[]> {
+    const refused = (await this.#scripts.apply(
+      ...keys.whole(region),
+      applyArguments(writes),
+      packTrack(writes.flatMap(({ track }) => track)),
+      this.#trackHours,
+      MAX_TRACK_PER_HOUR,
+    )) as number[];
+    if (refused.length === 0) return [];
+    const conflicts = new Set(refused);
+    const others = writes.filter((_, i) => !conflicts.has(i));
+    const more = others.length === 0 ? [] : await this.#applyTo(region, others);
+    return [...refused.map((i) => writes[i]!.after.driverId), ...more];
   }
 
   /** The regions that hold or held drivers. */
@@ -200,23 +209,39 @@ export function recordOnCard(driverId: string, { left }: Record<string, string>)
   return decodeRecord(driverId, left.slice(0, at), left.slice(at + 1));
 }
 
+/** See apply.lua. */
 function applyArguments(writes: Write[]): string {
-  return JSON.stringify(
-    writes.flatMap(({ before, expected, after, track }) => {
-      const enter = placeOf(after);
-      const leave = before === null || before.version !== expected ? '' : placeOf(before);
-      return [
-        after.driverId,
-        expected === null ? '' : String(expected),
-        encodeRecord(after),
-        enter,
-        leave === enter ? '' : leave,
-        String(after.lng),
-        String(clampLat(after.lat)),
-        track.length,
-      ];
-    }),
-  );
+  const records: string[] = [];
+  const expectations: string[] = [];
+  const leave = new Map<string, string[]>();
+  const enter = new Map<string, string[]>();
+  const counts: number[] = [];
+  for (const { before, expected, after, track } of writes) {
+    const { driverId } = after;
+    records.push(driverId, encodeRecord(after));
+    expectations.push(expected === null ? '' : `${expected}|`);
+    counts.push(track.length);
+    const to = placeOf(after);
+    const from = before === null || before.version !== expected ? '' : placeOf(before);
+    const { lat, lng } = geoSetPosition(after);
+    if (from !== '' && from !== to) listOf(leave, from).push(driverId);
+    if (to !== '' && (from !== to || !isAt(before!, lat, lng)))
+      listOf(enter, to).push(String(lng), String(lat), driverId);
+  }
+  return JSON.stringify([records, expectations, [...leave.values()], [...enter.values()], counts]);
 }
 
-const clampLat = (lat: number): number => Math.max(-GEO_SET_MAX_LAT, Math.min(GEO_SET_MAX_LAT, lat));
+/** The list of a place; it begins with its name. */
+function listOf(lists: Map<string, string[]>, place: string): string[] {
+  let list = lists.get(place);
+  if (list === undefined) {
+    list = [place];
+    lists.set(place, list);
+  }
+  return list;
+}
+
+function isAt(record: DriverRecord, lat: number, lng: number): boolean {
+  const at = geoSetPosition(record);
+  return at.lat === lat && at.lng === lng;
+}

@@ -3,6 +3,7 @@ import { codeOf, coverCircle, INDEX_RESOLUTION, nearbyCell, regionOf } from '#ge
 import type { Vehicle } from '#protocol';
 import { Density } from './density.js';
 import { decodeAll } from './fleet-index.js';
+import { GEO_SET_ERROR_M } from './geo-set.js';
 import { groupBy } from './group-by.js';
 import { keys } from './keys.js';
 import { type DriverRecord, decodeRecord, positionOf } from './record.js';
@@ -20,8 +21,6 @@ const LETTERS = { available: 'a', busy: 'b' } as const;
 const GEO_SEARCH_MAX_LAT = 84.9;
 /** And one that lies this far from the antimeridian does not reach over it, where GEOSEARCH sees one side only. */
 const GEO_SEARCH_MAX_LNG = 179;
-/** Geo sets keep 52 bits of a position, which is off by up to 0.6 m. */
-const GEO_SET_ERROR_M = 1;
 
 /** The fleet index as it is asked: exact on the last fix of each driver. */
 export class FleetQuestions {

@@ -22,8 +22,8 @@ const commands: RedisOptions = {
   socketTimeout: 5_000,
 };
 
-/** What is published in one turn of the event loop leaves in one write. */
-const publishing: RedisOptions = { ...commands, enableAutoPipelining: true };
+/** What is asked in one turn of the event loop leaves in one write. */
+const pipelined: RedisOptions = { ...commands, enableAutoPipelining: true };
 
 /** For subscriptions and blocking reads: kept, and sent again after Redis came back. */
 const waiting: RedisOptions = { ...options, maxRetriesPerRequest: null, socketTimeout: 10_000 };
@@ -33,16 +33,16 @@ const waiting: RedisOptions = { ...options, maxRetriesPerRequest: null, socketTi
  */
 export function connect(
   url: string,
-  mode: 'commands' | 'publishing' | 'waiting',
+  mode: 'commands' | 'pipelined' | 'waiting',
   onError: (error: Error) => void,
 ): RedisClient {
   const urls = url.split(',').map((part) => part.trim());
-  const perNode = { commands, publishing, waiting }[mode];
+  const perNode = { commands, pipelined, waiting }[mode];
   const client: RedisClient =
     urls.length > 1
       ? new Cluster(urls, {
           enableOfflineQueue: mode === 'waiting',
-          enableAutoPipelining: mode === 'publishing',
+          enableAutoPipelining: mode === 'pipelined',
           redisOptions: { ...perNode, ...credentials(urls[0]!) },
           shardedSubscribers: mode === 'waiting',
           clusterRetryStrategy: options.retryStrategy!,

@@ -8,7 +8,6 @@ const KEY_COUNTS = {
   stale: 2,
   forget: 2,
   claim: 1,
-  settle: 1,
   declare: 1,
   changeTrip: 1,
   release: 1,

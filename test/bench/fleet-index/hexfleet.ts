@@ -20,7 +20,7 @@ const SECRET = 'a secret of the benchmark, at least 32 characters';
 export async function startHexfleet(): Promise<Contender> {
   const own = await startOwnRedis();
   const fail = (error: Error) => process.emit('uncaughtException', error);
-  const redis = connect(own.url, 'commands', fail);
+  const redis = connect(own.url, 'pipelined', fail);
   await once(redis, 'ready');
   const hub = new Hub(own.url, fail);
   hub.attach(new Server({ adapter: hub.adapter }));

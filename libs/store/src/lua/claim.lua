@@ -12,5 +12,6 @@ if not region and (statusAt or '0') ~= ARGV[7] then return 0 end
 redis.call('HSET', KEYS[1], 'region', ARGV[3], 'claimed', ARGV[4])
 if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], 'left', ARGV[5]) end
 if region and region ~= ARGV[3] then redis.call('HSET', KEYS[1], 'region:' .. region, ARGV[6]) end
+if region then redis.call('HDEL', KEYS[1], 'status', 'shift', 'statusAt') end
 redis.call('PERSIST', KEYS[1])
 return 1
