@@ -192,13 +192,10 @@ export class FleetIndex {
   }
 }
 
-/** Id and record in turn, as scripts answer them; a driver that left between two questions has no record. */
-export function decodeAll(region: string, flat: Array<string | null>): DriverRecord[] {
+/** Id and record in turn, as scripts answer them. */
+export function decodeAll(region: string, flat: string[]): DriverRecord[] {
   const records: DriverRecord[] = [];
-  for (let i = 0; i < flat.length; i += 2) {
-    const text = flat[i + 1];
-    if (text != null) records.push(decodeRecord(flat[i]!, region, text));
-  }
+  for (let i = 0; i < flat.length; i += 2) records.push(decodeRecord(flat[i]!, region, flat[i + 1]!));
   return records;
 }
 

@@ -73,8 +73,7 @@ export class FleetQuestions {
     const ask = async (region: string, own: string[]) => {
       const flat = await this.#find(region, own, statuses, isSearchable(center) ? circle : undefined);
       for (let i = 0; i < flat.length; i += 2) {
-        const text = flat[i + 1];
-        if (text == null) continue;
+        const text = flat[i + 1]!;
         const away = distanceM(center, positionOf(text));
         if (away <= radiusM) candidates.push({ driverId: flat[i]!, region, text, distanceM: away });
       }
@@ -94,18 +93,12 @@ export class FleetQuestions {
   }
 
   /** @returns id and record of each, in turn */
-  async #find(
-    region: string,
-    cells: string[],
-    statuses: Statuses,
-    circle?: Circle,
-  ): Promise<Array<string | null>> {
+  async #find(region: string, cells: string[], statuses: Statuses, circle?: Circle): Promise<string[]> {
     const places = cells.flatMap((cell) => statuses.map((status) => codeOf(cell) + LETTERS[status]));
     const around =
-      circle === undefined
-        ? ['', '', '']
-        : [circle.center.lng, circle.center.lat, circle.radiusM + GEO_SET_ERROR_M];
-    return (await this.#scripts.find(...keys.whole(region), ...around, ...places)) as Array<string | null>;
+      circle === undefined ? [''] : [circle.radiusM + GEO_SET_ERROR_M, circle.center.lng, circle.center.lat];
+    const text = (await this.#scripts.find(...keys.whole(region), places.join(' '), ...around)) as string;
+    return text === '' ? [] : text.split('\n');
   }
 }
 

@@ -99,8 +99,10 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
 
 /** Only where it is: what a question needs of drivers that turn out to be too far. */
 export function positionOf(text: string): Point {
-  const [, , , lat, lng] = text.split('|', 5);
-  return { lat: Number(lat), lng: Number(lng) };
+  const time = text.indexOf('|', text.indexOf('|') + 1) + 1;
+  const lat = text.indexOf('|', time) + 1;
+  const lng = text.indexOf('|', lat) + 1;
+  return { lat: Number(text.slice(lat, lng - 1)), lng: Number(text.slice(lng, text.indexOf('|', lng))) };
 }
 
 /** The same driver after it left: its watermark, its name to riders and its counts still hold. */

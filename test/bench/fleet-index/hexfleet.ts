@@ -31,7 +31,10 @@ export async function startHexfleet(): Promise<Contender> {
     ),
   );
   const index = new FleetIndex(redis);
-  const questions = new FleetQuestions(redis);
+  // As in a gateway, whose questions do not wait for each other.
+  const asking = connect(own.url, 'commands', fail);
+  await once(asking, 'ready');
+  const questions = new FleetQuestions(asking);
   const frames = new Frames(hub, new Pseudonyms(new Tokens(SECRET)));
   const sampler = new Sampler(hub, new FollowLog(redis), SILENT_MS);
   const announcer = new Announcer(hub, new Followers(hub, new FollowLog(redis)), sampler);
@@ -59,6 +62,7 @@ export async function startHexfleet(): Promise<Contender> {
       clearInterval(ticks);
       hub.close();
       redis.disconnect();
+      asking.disconnect();
       await own.stop();
     },
   };

@@ -41,7 +41,7 @@ local at, tracks = 1, ARGV[2]
 for n = 1, #ids do
   for _ = 1, counts[n] do
     local hour = struct.unpack('>I4', tracks, at)
-    local key = prefix .. 'track:' .. ids[n] .. ':' .. hour
+    local key = prefix .. 'track:' .. ids[n] .. ':' .. string.format('%d', hour)
     local length = redis.call('RPUSH', key, string.sub(tracks, at + 4, at + ENTRY - 1))
     if length == 1 then redis.call('EXPIREAT', key, (hour + 1 + ARGV[3]) * 3600) end
     if length > tonumber(ARGV[4]) then redis.call('RPOP', key) end
