@@ -87,7 +87,7 @@ describe('a driver on one node, a rider on the other', () => {
     );
     expect(body).toMatchObject({
       status: 'busy',
-      counts: { late: 1, repeated: 1, implausible: 0 },
+      counts: { late: 1, repeated: 1, implausible: 0, refused: 0 },
       position: { t: third!.t },
     });
     await endTrip(trip);

@@ -1,16 +1,13 @@
 import fc from 'fast-check';
-import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { destination, type Point } from '#geo';
 import { indexCell, regionOf } from '#geo/cells';
-import { connect, type DriverEvent, FleetIndex, type KnownDriver, type RedisClient } from '#store';
+import { type DriverEvent, FleetIndex, type KnownDriver } from '#store';
 import { Sweeper } from '../../apps/processor/src/sweeper.js';
 import { keys } from '../../libs/store/src/keys.js';
 import { encodeRecord } from '../../libs/store/src/record.js';
-import { isMisplaced, type Placed, readIndex } from '../chaos/index-watch.js';
-import { eventually } from '../support/eventually.js';
-import { startRedis } from '../support/redis.js';
-import { startRedisCluster } from '../support/redis-cluster.js';
+import { isMisplaced, type Placed } from '../chaos/index-watch.js';
+import { type Stand, startCluster, startOne } from './stand.js';
 import { handleAll, steppedProcessor, type TakeTurn } from './two-processors.js';
 
 /** A minute apart, so that every step between the places is one that a car can make. */
@@ -19,8 +16,6 @@ const START = Math.floor(Date.now() / STEP_MS) * STEP_MS - 60 * STEP_MS;
 const DRIVERS = ['a', 'b'];
 
 const PLACES = placesAtABorder();
-
-type Stand = { client: RedisClient; masters: Redis[]; stop(): Promise<void> };
 
 describe.each([
   ['one Redis', startOne, 200],
@@ -32,20 +27,7 @@ describe.each([
   });
   afterAll(() => stand.stop());
 
-  const placed = async (): Promise<Map<string, Placed>> => {
-    const all = await Promise.all(stand.masters.map(readIndex));
-    return all.reduce((index, more) => {
-      for (const [id, { records, left, cells }] of more) {
-        const known = index.get(id) ?? { records: [], left: [], cells: [] };
-        index.set(id, {
-          records: [...known.records, ...records],
-          left: [...known.left, ...left],
-          cells: [...known.cells, ...cells],
-        });
-      }
-      return index;
-    }, new Map<string, Placed>());
-  };
+  const placed = () => stand.placed();
   const empty = () => Promise.all(stand.masters.map((master) => master.flushall()));
 
   test('a driver is in one cell at most, and the newest fix wins, whatever two processors do and when one is killed', async () => {
@@ -187,41 +169,4 @@ function cornerOfRegions(from: Point): Point {
       if (new Set(around).size >= 3) return point;
     }
   }
-}
-
-async function startOne(): Promise<Stand> {
-  const redis = await startRedis();
-  const client = await connected(redis.url);
-  return {
-    client,
-    masters: [redis.client],
-    stop: async () => {
-      client.disconnect();
-      await redis.stop();
-    },
-  };
-}
-
-async function startCluster(): Promise<Stand> {
-  const cluster = await startRedisCluster();
-  const client = await connected(cluster.url);
-  return {
-    client,
-    masters: cluster.clients,
-    stop: async () => {
-      client.disconnect();
-      await cluster.stop();
-    },
-  };
-}
-
-async function connected(url: string): Promise<RedisClient> {
-  const client = connect(url, 'commands', () => {});
-  await eventually(() =>
-    client.ping().then(
-      () => true,
-      () => false,
-    ),
-  );
-  return client;
 }
