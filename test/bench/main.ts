@@ -3,12 +3,13 @@ import { parseArgs } from 'node:util';
 import { orExit } from '#ops/process';
 import type { Bench, Flags } from './bench.js';
 import { fleetIndex } from './fleet-index.js';
+import { memory } from './memory.js';
 import { pipeline } from './pipeline.js';
 import { reached, verdicts } from './report.js';
 import { sampling } from './sampling.js';
 
 /** Each in a file of its own. */
-const BENCHES: Record<string, Bench> = { index: fleetIndex, pipeline, sampling };
+const BENCHES: Record<string, Bench> = { index: fleetIndex, memory, pipeline, sampling };
 
 const USAGE = `Usage:
 ${Object.entries(BENCHES)
