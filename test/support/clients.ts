@@ -36,11 +36,11 @@ export const ask = (client: { socket: Socket }, event: string, payload: unknown)
 export const pushes = (client: StockClient, event: string): any[] =>
   client.received.filter((item) => item.event === event).map(({ payload }) => payload);
 
-/** Fixes that drive east along one line, a second apart, the last one now. */
+/** Fixes that drive east along one line, a second apart, the last one now; to 7 decimals, as positions are kept. */
 export function drive(count: number, from = { lat: 40.75, lng: -73.99 }, end = Date.now()): Fix[] {
   return Array.from({ length: count }, (_, i) => ({
     t: end - (count - 1 - i) * 1_000,
     lat: from.lat,
-    lng: from.lng + i * 0.0001,
+    lng: Math.round((from.lng + i * 0.0001) * 1e7) / 1e7,
   }));
 }
