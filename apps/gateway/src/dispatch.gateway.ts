@@ -1,4 +1,4 @@
-import { Inject, UseInterceptors } from '@nestjs/common';
+import { Inject, type OnApplicationShutdown, UseInterceptors } from '@nestjs/common';
 import {
   ConnectedSocket,
   MessageBody,
@@ -7,33 +7,54 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import type { Namespace } from 'socket.io';
+import type { Config } from '#config';
 import { coverBbox } from '#geo/cells';
-import { NODE } from '#ops';
+import { CONFIG, NODE } from '#ops';
 import {
   type DispatchPushes,
   type DispatchRequests,
   type DriverPosition,
   DriverWatch,
+  type FleetView,
   FleetWatch,
   Refusal,
-  type Vehicle,
 } from '#protocol';
 import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens } from '#realtime';
+import { totalOf } from '#store';
 import { Sight } from './sight.js';
 import { Watching } from './watching.js';
+
+const COUNT_INTERVAL_MS = 2_000;
 
 type DispatchSocket = IdentifiedSocket<DispatchRequests, DispatchPushes>;
 
 /** What dispatch staff and services may follow: every vehicle of a viewport, and single drivers. */
 @UseInterceptors(AnswerInterceptor)
 @WebSocketGateway({ namespace: '/dispatch' })
-export class DispatchGateway implements OnGatewayInit<Namespace> {
+export class DispatchGateway implements OnGatewayInit<Namespace>, OnApplicationShutdown {
+  /** the cells of viewports that are counted */
+  readonly #counted = new Map<DispatchSocket, string[]>();
+  readonly #counting: NodeJS.Timeout;
+
   constructor(
     private readonly sight: Sight,
     private readonly watching: Watching,
     private readonly tokens: Tokens,
     @Inject(NODE) private readonly node: string,
-  ) {}
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    let running = false;
+    this.#counting = setInterval(async () => {
+      if (running) return;
+      running = true;
+      await this.#pushCounts();
+      running = false;
+    }, COUNT_INTERVAL_MS);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#counting);
+  }
 
   afterInit(io: Namespace): void {
     guardNamespace(io, '/dispatch', this.tokens, this.node);
@@ -42,17 +63,38 @@ export class DispatchGateway implements OnGatewayInit<Namespace> {
   @SubscribeMessage('fleet:watch')
   async watchFleet(
     @ConnectedSocket() socket: DispatchSocket,
-    @MessageBody(parsed(FleetWatch)) { bbox }: FleetWatch,
-  ): Promise<{ vehicles: Vehicle[] }> {
+    @MessageBody(parsed(FleetWatch)) { bbox, difference }: FleetWatch,
+  ): Promise<FleetView> {
     const cells = coverBbox(bbox);
     if (cells === null) throw new Refusal('AREA_TOO_LARGE');
-    await this.watching.cells(socket, cells);
-    return { vehicles: await this.sight.vehicles(cells) };
+    const counts = await this.sight.counts(cells);
+    if (totalOf(counts) > this.config.maxVehiclesInView) {
+      const { left } = await this.watching.cells(socket, []);
+      this.#counted.set(socket, cells);
+      return { vehicles: [], left, counts };
+    }
+    this.#counted.delete(socket);
+    const { entered, left } = await this.watching.cells(socket, cells);
+    return { vehicles: await this.sight.vehicles(difference ? entered : cells), left, counts: null };
   }
 
   @SubscribeMessage('fleet:unwatch')
   async unwatchFleet(@ConnectedSocket() socket: DispatchSocket): Promise<void> {
+    this.#counted.delete(socket);
     await this.watching.cells(socket, []);
+  }
+
+  /** Of viewports with more vehicles than a screen can use. */
+  async #pushCounts(): Promise<void> {
+    for (const [socket, cells] of this.#counted) {
+      if (socket.disconnected) this.#counted.delete(socket);
+      // While the store is away there is nothing to tell.
+      else
+        await this.sight.counts(cells).then(
+          (counts) => socket.emit('counts', { counts }),
+          () => {},
+        );
+    }
   }
 
   @SubscribeMessage('driver:watch')

@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type {
+  CellCount,
   DriverPosition,
   DriverState,
+  FleetView,
   NearbyCar,
   NearbyDriver,
   NearbyQuery,
   NearbyWatch,
-  Vehicle,
+  PlacedVehicle,
 } from '#protocol';
 import { Refusal } from '#protocol';
 import { Pseudonyms } from '#realtime';
-import { FleetIndex, FleetQuestions, orUnavailable, vehicleOf } from '#store';
+import { type Area, type DriverRecord, FleetIndex, FleetQuestions, orUnavailable, vehicleOf } from '#store';
 
 /** More cars than this around one pin help no rider. */
 const MAX_CARS = 500;
@@ -44,8 +46,18 @@ export class Sight {
     });
   }
 
-  async vehicles(cells: string[]): Promise<Vehicle[]> {
-    return (await orUnavailable(this.fleet.inCells(cells))).map((record) => vehicleOf(record));
+  /** For dispatchers, with the cells that they are in. */
+  async vehicles(cells: string[]): Promise<PlacedVehicle[]> {
+    return (await orUnavailable(this.fleet.inCells(cells))).map(placed);
+  }
+
+  counts(cells: string[]): Promise<CellCount[]> {
+    return orUnavailable(this.fleet.counts(cells));
+  }
+
+  async within(area: Area, limit: number): Promise<Omit<FleetView, 'left'>> {
+    const { records, counts } = await orUnavailable(this.fleet.within(area, limit));
+    return { vehicles: records.map(placed), counts };
   }
 
   /** Null while the driver is not in the index. */
@@ -69,5 +81,7 @@ export class Sight {
     };
   }
 }
+
+const placed = (record: DriverRecord): PlacedVehicle => ({ ...vehicleOf(record), cell: record.cell });
 
 const round = (distanceM: number) => Math.round(distanceM * 10) / 10;

@@ -21,13 +21,16 @@ export class Watching {
     private readonly followLog: FollowLog,
   ) {}
 
-  /** Replaces the cells that a socket watches. */
-  async cells(socket: Socket, cells: string[]): Promise<void> {
+  /** Replaces the cells that a socket watches. @returns which of them are new, and which it watched before only */
+  async cells(socket: Socket, cells: string[]): Promise<{ entered: string[]; left: string[] }> {
     const watched = this.#of(socket);
-    const next = new Set(cells.map(cellRoom));
-    for (const room of watched.cells) if (!next.has(room)) socket.leave(room);
+    const before = watched.cells;
+    const next = new Set(cells);
+    const left = [...before].filter((cell) => !next.has(cell));
+    for (const cell of left) socket.leave(cellRoom(cell));
     watched.cells = next;
-    await this.#join(socket, [...next]);
+    await this.#join(socket, cells.map(cellRoom));
+    return { entered: cells.filter((cell) => !before.has(cell)), left };
   }
 
   /** @throws {Refusal} TOO_MANY_WATCHES */

@@ -40,6 +40,7 @@ const VARIABLES = {
   ],
   HEXFLEET_PARTITIONS: ['partitions', whole(1, 256, 1)],
   HEXFLEET_SILENT_MS: ['silentMs', whole(1_000, 3_600_000, 30_000)],
+  HEXFLEET_MAX_VEHICLES_IN_VIEW: ['maxVehiclesInView', whole(1, 100_000, 20_000)],
   HEXFLEET_TRACK_HOURS: ['trackHours', whole(1, 168, 24)],
   HEXFLEET_TICK_MS: ['tickMs', whole(20, 60_000, 1_000)],
   HEXFLEET_FLUSH_MS: ['flushMs', whole(0, 1_000, 2)],

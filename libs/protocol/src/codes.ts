@@ -29,7 +29,11 @@ export const CODES = {
   BAD_BATCH: { status: 400, retry: false, message: 'A batch is an array of 1 to 100 fixes' },
   BAD_STATUS: { status: 400, retry: false, message: 'status is available, busy or offline' },
   BAD_RADIUS: { status: 400, retry: false, message: 'radiusM is a number in [1, 5000]' },
-  BAD_LIMIT: { status: 400, retry: false, message: 'limit is a whole number in [1, 100]' },
+  BAD_LIMIT: {
+    status: 400,
+    retry: false,
+    message: 'limit is a whole number from 1, of nearby drivers to 100, of a fleet to 5000',
+  },
   BAD_SPAN: {
     status: 400,
     retry: false,
@@ -41,6 +45,8 @@ export const CODES = {
     message:
       'bbox is [west, south, east, north] with west < east and south < north; split it at the antimeridian',
   },
+  BAD_POLYGON: { status: 400, retry: false, message: 'polygon is lat,lng;lat,lng;… with 3 to 100 corners' },
+  BAD_AREA: { status: 400, retry: false, message: 'Ask for one area: either bbox or polygon' },
   AREA_TOO_LARGE: {
     status: 400,
     retry: false,

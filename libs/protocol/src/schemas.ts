@@ -64,7 +64,12 @@ export const Bbox = z
 export type Bbox = z.infer<typeof Bbox>;
 
 export const FleetWatch = z.object(
-  { bbox: Bbox, zoom: z.number(code('BAD_REQUEST')).min(0).max(24) },
+  {
+    bbox: Bbox,
+    zoom: z.number(code('BAD_REQUEST')).min(0).max(24),
+    /** only what is new to a viewport that was watched before on this connection */
+    difference: z.boolean(code('BAD_REQUEST')).optional(),
+  },
   code('BAD_REQUEST'),
 );
 export type FleetWatch = z.infer<typeof FleetWatch>;
@@ -86,6 +91,34 @@ export const NearbyQuery = z.object(
   code('BAD_REQUEST'),
 );
 export type NearbyQuery = z.infer<typeof NearbyQuery>;
+
+const Corner = z.tuple([Lat, Lng], code('BAD_POLYGON')).transform(([lat, lng]) => ({ lat, lng }));
+const numbersOf = (text: string): number[] => text.split(',').map(Number);
+
+/** What GET /api/fleet takes, as strings of the query: one area, and how many vehicles are useful. */
+export const FleetQuery = z
+  .object(
+    {
+      bbox: z
+        .string()
+
+        .transform(numbersOf)
+        .pipe(Bbox)
+        .optional(),
+      polygon: z
+        .string()
+        .transform((text) => text.split(';').map(numbersOf))
+        .pipe(z.array(Corner).min(3, code('BAD_POLYGON')).max(100, code('BAD_POLYGON')))
+        .optional(),
+      limit: z.coerce
+        .number(code('BAD_LIMIT'))
+        .pipe(z.int(code('BAD_LIMIT')).min(1, code('BAD_LIMIT')).max(5_000, code('BAD_LIMIT')))
+        .default(2_000),
+    },
+    code('BAD_REQUEST'),
+  )
+  .refine(({ bbox, polygon }) => (bbox === undefined) !== (polygon === undefined), code('BAD_AREA'));
+export type FleetQuery = z.infer<typeof FleetQuery>;
 
 /** Parses what came from outside. @throws {Refusal} with the code of the first thing wrong, naming where it was. */
 export function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {

@@ -20,6 +20,19 @@ export type Vehicle = {
   t: number;
 };
 
+/** A vehicle of a snapshot, with the cell that it is in: a viewport that moves is told which cells it left. */
+export type PlacedVehicle = Vehicle & { cell: string };
+
+/** How many drivers one index cell holds. */
+export type CellCount = { cell: string; available: number; busy: number };
+
+/**
+ * A viewport as it is now: its vehicles, or those of the cells that are new to it when only the difference was asked
+ * for; and the cells watched before that are not watched any more. With more vehicles than a screen can use, counts
+ * instead, then as often as `counts` is pushed.
+ */
+export type FleetView = { vehicles: PlacedVehicle[]; left: string[]; counts: CellCount[] | null };
+
 /**
  * What changed in one cell within one tick. A vehicle that leaves a cell is `gone` from it and `moved` in the next;
  * `gone` counts only while the vehicle was last seen in this `cell`.
@@ -79,13 +92,14 @@ export type RiderPushes = CommonPushes & {
 };
 
 export type DispatchRequests = {
-  'fleet:watch': (area: FleetWatch, ack: Ack<{ vehicles: Vehicle[] }>) => void;
+  'fleet:watch': (area: FleetWatch, ack: Ack<FleetView>) => void;
   'fleet:unwatch': (nothing: unknown, ack: Ack) => void;
   'driver:watch': (watch: DriverWatch, ack: Ack<{ position: DriverPosition | null }>) => void;
   'driver:unwatch': (watch: DriverWatch, ack: Ack) => void;
 };
 export type DispatchPushes = CommonPushes & {
   fleet: (frame: Frame) => void;
+  counts: (view: { counts: CellCount[] }) => void;
   position: (position: DriverPosition) => void;
   gone: (gone: DriverGone) => void;
 };

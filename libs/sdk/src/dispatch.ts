@@ -1,4 +1,13 @@
-import type { DriverGone, DriverPosition, FleetWatch, Frame, Hello, Vehicle } from '#protocol';
+import type {
+  CellCount,
+  DriverGone,
+  DriverPosition,
+  FleetView,
+  FleetWatch,
+  Frame,
+  Hello,
+  Vehicle,
+} from '#protocol';
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
 import { Emitter } from './emitter.js';
 import { restore } from './restore.js';
@@ -8,6 +17,8 @@ type DispatchEvents = {
   connection: ConnectionState;
   /** what changed in the watched area; `snapshot` when everything was read anew */
   fleet: { moved: Vehicle[]; gone: string[]; snapshot: boolean };
+  /** instead, when the viewport holds more vehicles than a screen can use */
+  counts: CellCount[];
   position: DriverPosition;
   gone: DriverGone;
 };
@@ -18,6 +29,9 @@ export class DispatchClient extends Emitter<DispatchEvents> {
   /** The vehicles of the watched cells, which reach a little beyond the viewport. */
   readonly vehicles = new Vehicles();
   #area: FleetWatch | null = null;
+  #watching: Promise<unknown> = Promise.resolve();
+  /** the connection on which the service and this client agree on what is watched */
+  #synced: ConnectionState | null = null;
   readonly #drivers = new Set<string>();
 
   constructor(options: ClientOptions) {
@@ -25,6 +39,9 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     this.#connection = new Connection('/dispatch', options);
     this.#connection.on('fleet', (frame: Frame) => {
       if (this.#area !== null) this.emit('fleet', { ...this.vehicles.apply(frame), snapshot: false });
+    });
+    this.#connection.on('counts', ({ counts }: { counts: CellCount[] }) => {
+      if (this.#area !== null) this.emit('counts', counts);
     });
     this.#connection.on('position', (position: DriverPosition) => this.emit('position', position));
     this.#connection.on('gone', (gone: DriverGone) => this.emit('gone', gone));
@@ -55,17 +72,36 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     this.#connection.close();
   }
 
-  /** Replaces the viewport watched before. @throws {HexfleetError} */
-  async watchFleet(area: FleetWatch): Promise<Vehicle[]> {
+  /**
+   * Replaces the viewport watched before; of one that moves, only the difference is sent.
+   * @returns its vehicles; none when there are more than a screen can use: then `counts` come instead
+   * @throws {HexfleetError}
+   */
+  watchFleet(area: FleetWatch): Promise<Vehicle[]> {
     this.#area = area;
-    const { vehicles } = await this.#connection.request<{ vehicles: Vehicle[] }>('fleet:watch', area);
-    this.vehicles.reset(vehicles);
-    this.emit('fleet', { moved: vehicles, gone: [], snapshot: true });
-    return vehicles;
+    // One after the other: a difference is one from the answer before.
+    const watched = this.#watching.catch(() => {}).then(() => this.#watch(area));
+    this.#watching = watched;
+    return watched;
+  }
+
+  async #watch(area: FleetWatch): Promise<Vehicle[]> {
+    const { state } = this.#connection;
+    const difference = this.#synced !== null && this.#synced === state;
+    this.#synced = null;
+    const view = await this.#connection.request<FleetView>('fleet:watch', { ...area, difference });
+    this.#synced = state;
+    const gone = difference ? this.vehicles.leave(view.left) : [];
+    if (difference) this.vehicles.add(view.vehicles);
+    else this.vehicles.reset(view.vehicles);
+    this.emit('fleet', { moved: view.vehicles, gone, snapshot: !difference });
+    if (view.counts !== null) this.emit('counts', view.counts);
+    return [...this.vehicles];
   }
 
   async unwatchFleet(): Promise<void> {
     this.#area = null;
+    this.#synced = null;
     this.vehicles.reset([]);
     await this.#connection.request('fleet:unwatch', {});
   }

@@ -23,10 +23,24 @@ export class Vehicles {
     for (const { vehicle } of this.#held.values()) yield vehicle;
   }
 
-  reset(snapshot: Vehicle[]): void {
+  reset(snapshot: Array<Vehicle & { cell?: string }>): void {
     this.#held.clear();
-    for (const vehicle of snapshot)
-      this.#held.set(vehicle.id, { vehicle, cell: null, heardAt: performance.now() });
+    this.add(snapshot);
+  }
+
+  /** Vehicles of cells that are watched from now on; what frames have said since is newer. */
+  add(snapshot: Array<Vehicle & { cell?: string }>): void {
+    const heardAt = performance.now();
+    for (const { cell = null, ...vehicle } of snapshot)
+      if (!this.#isNewer(vehicle)) this.#held.set(vehicle.id, { vehicle, cell, heardAt });
+  }
+
+  /** Forgets the vehicles of cells that are not watched any more. @returns their ids */
+  leave(cells: string[]): string[] {
+    const left = new Set(cells);
+    const gone = [...this.#held].filter(([, { cell }]) => cell !== null && left.has(cell)).map(([id]) => id);
+    for (const id of gone) this.#held.delete(id);
+    return gone;
   }
 
   /** @returns what really changed */
@@ -38,12 +52,17 @@ export class Vehicles {
       return held !== undefined && (held.cell === null || held.cell === frame.cell) && this.#held.delete(id);
     });
     const moved = frame.moved.filter((vehicle) => {
-      const held = this.#held.get(vehicle.id);
-      if (held !== undefined && held.vehicle.t > vehicle.t) return false;
+      if (this.#isNewer(vehicle)) return false;
       this.#held.set(vehicle.id, { vehicle, cell: frame.cell, heardAt: now });
       return true;
     });
     return { moved, gone: [...gone, ...this.#forget(now)] };
+  }
+
+  /** Whether a newer fix of this vehicle is known. */
+  #isNewer({ id, t }: Vehicle): boolean {
+    const held = this.#held.get(id);
+    return held !== undefined && held.vehicle.t > t;
   }
 
   #forget(now: number): string[] {

@@ -1,6 +1,6 @@
 import { distanceM, type Point } from '#geo';
 import { codeOf, coverCircle, INDEX_RESOLUTION, nearbyCell, regionOf } from '#geo/cells';
-import type { Vehicle } from '#protocol';
+import type { CellCount, Vehicle } from '#protocol';
 import { Density } from './density.js';
 import { decodeAll } from './fleet-index.js';
 import { GEO_SET_ERROR_M } from './geo-set.js';
@@ -11,6 +11,10 @@ import type { RedisClient } from './redis.js';
 import { withScripts } from './scripts.js';
 
 export type Found = { record: DriverRecord; distanceM: number };
+
+/** The cells that an area touches, and whether it holds a position. */
+export type Area = { cells: string[]; contains: (position: Point) => boolean };
+export type Within = { records: DriverRecord[]; counts: CellCount[] | null };
 
 type Statuses = ReadonlyArray<Vehicle['status']>;
 type Circle = { center: Point; radiusM: number };
@@ -62,6 +66,26 @@ export class FleetQuestions {
     return newestOfEach(records.flat(), ({ version }) => version);
   }
 
+  /** How many drivers each of these cells holds; cells without any are left out. */
+  async counts(cells: string[]): Promise<CellCount[]> {
+    const counts = await Promise.all(
+      [...groupBy(cells, regionOf)].map(async ([region, own]) => {
+        const codes = own.map(codeOf).join(' ');
+        const flat = (await this.#scripts.count(...keys.whole(region), codes)) as number[];
+        return own.map((cell, i) => ({ cell, available: flat[2 * i]!, busy: flat[2 * i + 1]! }));
+      }),
+    );
+    return counts.flat().filter(({ available, busy }) => available + busy > 0);
+  }
+
+  /** The drivers in an area, or, when its cells hold more than `limit`, how many are in each cell. */
+  async within({ cells, contains }: Area, limit: number): Promise<Within> {
+    const counts = await this.counts(cells);
+    if (totalOf(counts) > limit) return { records: [], counts };
+    const records = await this.inCells(counts.map(({ cell }) => cell));
+    return { records: records.filter(contains), counts: null };
+  }
+
   async #inCircle(
     circle: Circle,
     k: number,
@@ -106,6 +130,9 @@ type Candidate = { driverId: string; region: string; text: string; distanceM: nu
 
 const isSearchable = ({ lat, lng }: Point): boolean =>
   Math.abs(lat) <= GEO_SEARCH_MAX_LAT && Math.abs(lng) <= GEO_SEARCH_MAX_LNG;
+
+export const totalOf = (counts: CellCount[]): number =>
+  counts.reduce((total, { available, busy }) => total + available + busy, 0);
 
 /** A driver that changed its region between two answers can be in both: the newer one counts. */
 function newestOfEach<T extends { driverId: string }>(records: T[], versionOf: (record: T) => number): T[] {

@@ -2,7 +2,7 @@ export { FixAppender } from './fix-appender.js';
 export { type EventHandler, FixReader } from './fix-reader.js';
 export type { Change, DriverEvent } from './fix-stream.js';
 export { FleetIndex, type KnownDriver, type Write } from './fleet-index.js';
-export { FleetQuestions, type Found } from './fleet-questions.js';
+export { type Area, FleetQuestions, type Found, totalOf, type Within } from './fleet-questions.js';
 export { FollowLog } from './follow-log.js';
 export { groupBy } from './group-by.js';
 export { Nodes } from './nodes.js';

@@ -5,6 +5,7 @@ import type { RedisClient } from './redis.js';
 const KEY_COUNTS = {
   apply: 2,
   find: 2,
+  count: 2,
   stale: 2,
   forget: 2,
   claim: 1,

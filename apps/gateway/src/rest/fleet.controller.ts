@@ -1,8 +1,13 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { contains, type Point } from '#geo';
+import { coverBbox, coverPolygon } from '#geo/cells';
 import { REDIS } from '#ops';
 import {
+  type Bbox,
   type DriverPosition,
   type DriverState,
+  FleetQuery,
+  type FleetView,
   Id,
   type NearbyCar,
   type NearbyDriver,
@@ -38,6 +43,16 @@ export class FleetController {
     return { drivers: await this.sight.drivers(query, Date.now()) };
   }
 
+  /** The vehicles of an area, or how many are in each cell when they are more than asked for. */
+  @Get('fleet')
+  @For('service', 'dispatcher')
+  fleet(@Query(parsed(FleetQuery)) { bbox, polygon, limit }: FleetQuery): Promise<Omit<FleetView, 'left'>> {
+    const cells = bbox === undefined ? coverPolygon(polygon!) : coverBbox(bbox);
+    if (cells === null) throw new Refusal('AREA_TOO_LARGE');
+    const ring = polygon ?? cornersOf(bbox!);
+    return this.sight.within({ cells, contains: (position) => contains(ring, position) }, limit);
+  }
+
   @Get('drivers/:id')
   @For('service', 'dispatcher')
   driver(@Param('id', parsed(Id)) id: string): Promise<DriverState> {
@@ -64,3 +79,10 @@ export class FleetController {
     return { nodes: await orUnavailable(this.#nodes.alive(Date.now())) };
   }
 }
+
+const cornersOf = ([west, south, east, north]: Bbox): Point[] => [
+  { lat: south, lng: west },
+  { lat: south, lng: east },
+  { lat: north, lng: east },
+  { lat: north, lng: west },
+];
