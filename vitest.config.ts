@@ -9,5 +9,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // On a machine that is busy, what comes at once can take seconds.
+    expect: { poll: { timeout: 15_000 } },
   },
 });

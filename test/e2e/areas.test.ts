@@ -150,6 +150,8 @@ describe('riders', () => {
       await system.token('rider', 'x'),
     );
     expect(byRest.body.cars.map(({ id }: Vehicle) => id)).toEqual([...cars()].map(({ id }) => id));
+    expect(byRest.body.cars[0].distanceM).toBeLessThan(1_000);
+    expect(byRest.body.cars[0].ageMs).toBeGreaterThanOrEqual(0);
     expect(JSON.stringify(byRest.body)).not.toContain('n-near');
     for (const { stop } of [near, far, busy]) stop();
   });

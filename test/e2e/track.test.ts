@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { indexCell, regionOf } from '#geo/cells';
-import { isOpen, type Role, type Track, type Trip } from '#protocol';
+import { type Fix, isOpen, type Role, type Track, type Trip } from '#protocol';
 import { Api } from '#sdk';
 import { connect, hourOf, MAX_TRACK_FIXES, packTrackFix, type TrackFix, Tracks } from '#store';
 import { parseTrace } from '../../apps/simulator/src/replay/trace.js';
+import { connectStock, drive, ask as request } from '../support/clients.js';
 import { startRedisCluster } from '../support/redis-cluster.js';
 import { rest } from '../support/rest.js';
 import { type System, startSystem } from '../support/system.js';
@@ -286,4 +287,30 @@ describe('what is read', () => {
     redis.disconnect();
     await cluster.stop();
   });
+});
+
+test('what a driver sends is its track: accepted and late fixes, once each, and neither jumps nor what came offline', async () => {
+  const sub = 't-way';
+  const driver = await connectStock(system.gateways[0]!.url, '/driver', await system.token('driver', sub));
+  const fixes = drive(12).map((fix) => ({ ...fix, accuracyM: 3 }));
+  const { t, lat, lng } = fixes[11]!;
+  const send = (...some: Fix[]) => request(driver, 'fixes', some);
+  const [late] = fixes.splice(4, 1);
+  await send(...fixes.slice(0, 6));
+  await send(fixes[5]!, ...fixes.slice(6), late!);
+  await send({ t: t + 1, lat: lat + 1, lng });
+  const heard = async () => (await ask('service', 's', sub)).body.properties?.fixes;
+  await expect.poll(heard).toBe(12);
+  const { body }: { body: Track } = await ask('service', 's', sub);
+  expect(times(body)).toEqual(drive(12, undefined, t).map((fix) => fix.t));
+  expect(body.properties.late).toEqual([4]);
+  // Eleven steps of 8.4 m, counted two by two, out of the noise of a receiver of that accuracy.
+  expect(body.properties.distanceM).toBeCloseTo(84.3, 0);
+
+  await request(driver, 'status', 'offline');
+  await send({ t: t + 1_000, lat, lng });
+  await request(driver, 'status', 'available');
+  await send({ t: t + 2_000, lat, lng });
+  await expect.poll(heard).toBe(13);
+  driver.socket.disconnect();
 });

@@ -16,6 +16,7 @@ const START = Math.floor(Date.now() / STEP_MS) * STEP_MS - 60 * STEP_MS;
 const DRIVERS = ['a', 'b'];
 
 const PLACES = placesAtABorder();
+const FORGOTTEN_IN = regionOf(indexCell(PLACES[0]!));
 
 describe.each([
   ['one Redis', startOne, 200],
@@ -47,9 +48,13 @@ describe.each([
         fc.array(batch, { minLength: 1, maxLength: 6 }),
         fc.array(fc.nat(5), { maxLength: 4 }),
         kill,
+        fc.boolean(),
         fc.scheduler(),
-        async (asked, alsoToTheOther, kill, scheduler) => {
+        async (asked, alsoToTheOther, kill, isForgotten, scheduler) => {
           await empty();
+          // All that is left of a driver a day after it was heard.
+          if (isForgotten)
+            await stand.client.hset(keys.driver('a'), { region: FORGOTTEN_IN, claimed: 1_000 });
           const batches = asked.map((events, b) => events.map((event, i) => toEvent(event, b * 10 + i + 1)));
           const index = new FleetIndex(stand.client);
           const misplaced: string[] = [];

@@ -67,7 +67,7 @@ export class RiderGateway implements OnGatewayInit<Namespace>, OnApplicationShut
     @MessageBody(parsed(NearbyWatch)) area: NearbyWatch,
   ): Promise<{ cars: Vehicle[] }> {
     await this.watching.cells(socket, coverCircle(area, area.radiusM, NEARBY_RESOLUTION));
-    return { cars: await this.sight.cars(area) };
+    return { cars: await this.sight.cars(area, Date.now()) };
   }
 
   @SubscribeMessage('nearby:unwatch')

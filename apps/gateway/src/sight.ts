@@ -27,13 +27,14 @@ export class Sight {
   ) {}
 
   /** For riders: available cars, under pseudonyms, nearest first. */
-  async cars(area: NearbyWatch, limit = MAX_CARS): Promise<NearbyCar[]> {
+  async cars(area: NearbyWatch, now: number, limit = MAX_CARS): Promise<NearbyCar[]> {
     const found = await orUnavailable(
       this.fleet.nearest(limit, area, { maxM: area.radiusM, statuses: ['available'] }),
     );
     return found.map(({ record, distanceM }) => ({
       ...vehicleOf(record, this.pseudonyms.of(record)),
       distanceM: round(distanceM),
+      ageMs: Math.max(0, now - record.t),
     }));
   }
 

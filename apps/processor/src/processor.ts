@@ -8,6 +8,7 @@ import {
   type FleetIndex,
   groupBy,
   type KnownDriver,
+  placeholder,
   type Write,
 } from '#store';
 import type { Announcer } from './announcer.js';
@@ -117,8 +118,10 @@ export class Processor {
    * @returns false when another processor changed it meanwhile
    */
   async #enter(outcome: Outcome): Promise<boolean> {
-    const { known, before, after, track } = outcome;
-    if (after === null) return outcome.statusAt === known.statusAt || this.index.declare(outcome);
+    const { known, before, track } = outcome;
+    if (outcome.after === null && outcome.statusAt === known.statusAt) return true;
+    if (outcome.after === null && known.region === null) return this.index.declare(known, outcome);
+    const after = outcome.after ?? placeholder(known.region!, outcome, this.#nextVersion(known));
     const region = regionOf(after.cell);
     const moves = known.region !== null && known.region !== region;
     if (moves && !(await this.#leave(known, after))) return false;
@@ -133,8 +136,8 @@ export class Processor {
 
   /** Leaves a record of the departure in the region that the card points to, whether or not the driver is there. */
   async #leave({ record, region, stored }: KnownDriver, after: DriverRecord): Promise<boolean> {
-    // Of one that was claimed and never heard, time 0: the fix at hand has not been accepted anywhere yet.
-    const fence = departed(record ?? { ...after, t: 0 }, after.version);
+    const fence =
+      record === null ? placeholder(region!, after, after.version) : departed(record, after.version);
     if (regionOf(fence.cell) !== region) fence.cell = centreOf(region!);
     const [conflict] = await this.index.apply([
       { before: record, expected: stored, after: fence, track: [] },

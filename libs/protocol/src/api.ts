@@ -23,7 +23,7 @@ export type NearbyDriver = {
 };
 
 /** One car of GET /api/nearby, for a rider: a pseudonym instead of the driver's id. */
-export type NearbyCar = Vehicle & { distanceM: number };
+export type NearbyCar = Vehicle & { distanceM: number; ageMs: number };
 
 /** How the fixes of one driver were decided that did not simply move it. */
 export type DecisionCounts = { late: number; repeated: number; implausible: number; refused: number };

@@ -3,7 +3,15 @@ import type { Status } from '#protocol';
 import { geoSetPosition } from './geo-set.js';
 import { groupBy } from './group-by.js';
 import { keys } from './keys.js';
-import { type DriverRecord, decodeRecord, departed, encodeRecord, placeOf } from './record.js';
+import {
+  type DriverRecord,
+  decodeRecord,
+  departed,
+  encodeRecord,
+  isPlaceholder,
+  placeholder,
+  placeOf,
+} from './record.js';
 import type { RedisClient } from './redis.js';
 import { withScripts } from './scripts.js';
 import { packTrack, type TrackFix } from './track.js';
@@ -11,7 +19,7 @@ import { packTrack, type TrackFix } from './track.js';
 /** What the store knows of a driver. */
 export type KnownDriver = {
   driverId: string;
-  /** where the driver is, or was last; null before it was heard */
+  /** where the driver is, or was last; null before it was heard, and when that is forgotten */
   record: DriverRecord | null;
   /** the region that its card points to; null before it was heard */
   region: string | null;
@@ -25,6 +33,8 @@ export type KnownDriver = {
   /** order of the last change of status in the stream; an older one that comes again changes nothing */
   statusAt: number;
 };
+
+type Declared = Pick<KnownDriver, 'status' | 'shift' | 'statusAt'>;
 
 /** A new record for the region of its cell, where `expected` must be the stored version; null for nothing. */
 export type Write = {
@@ -76,16 +86,16 @@ export class FleetIndex {
     const text = region === null ? null : await this.#redis.hget(keys.drivers(region), driverId);
     const stored = text === null ? null : decodeRecord(driverId, region!, text);
     const left = recordOnCard(driverId, card);
-    const record = left !== null && left.version > (stored?.version ?? 0) ? left : stored;
+    const last = left !== null && left.version > (stored?.version ?? 0) ? left : stored;
     return {
       driverId,
-      record,
+      record: last === null || isPlaceholder(last) ? null : last,
       region,
       stored: stored?.version ?? null,
       claimed: Number(card.claimed ?? 0),
-      status: record?.status ?? (card.status as Status | undefined) ?? 'available',
-      shift: record?.shift ?? Number(card.shift ?? 0),
-      statusAt: record?.statusAt ?? Number(card.statusAt ?? 0),
+      status: last?.status ?? (card.status as Status | undefined) ?? 'available',
+      shift: last?.shift ?? Number(card.shift ?? 0),
+      statusAt: last?.statusAt ?? Number(card.statusAt ?? 0),
     };
   }
 
@@ -102,17 +112,12 @@ export class FleetIndex {
 
   /**
    * Notes the status of a driver that was never heard; the others' is in their record.
-   * @returns false when it was heard meanwhile, or something newer was noted
+   * @returns false when its card was changed since `known` was loaded
    */
-  async declare({
-    driverId,
-    status,
-    shift,
-    statusAt,
-  }: Pick<KnownDriver, 'driverId' | 'status' | 'shift' | 'statusAt'>): Promise<boolean> {
-    return (
-      (await this.#scripts.declare(keys.driver(driverId), status, shift, statusAt, this.#cardTtlS)) === 1
-    );
+  async declare(known: KnownDriver, { status, shift, statusAt }: Declared): Promise<boolean> {
+    const key = keys.driver(known.driverId);
+    const noted = await this.#scripts.declare(key, known.statusAt, status, shift, statusAt, this.#cardTtlS);
+    return noted === 1;
   }
 
   /**
@@ -121,11 +126,12 @@ export class FleetIndex {
    */
   async claim(known: KnownDriver, to: string, version: number, now: number): Promise<boolean> {
     await this.#note(to, now);
-    const { driverId, region, claimed, record, statusAt } = known;
-    const last =
-      record === null || region === to ? '' : `${region}/${encodeRecord(departed(record, version))}`;
-    const key = keys.driver(driverId);
-    return (await this.#scripts.claim(key, region ?? '', claimed, to, version, last, now, statusAt)) === 1;
+    const { driverId, region, claimed, statusAt } = known;
+    const moves = region !== null && region !== to;
+    const last = moves ? `${region}/${encodeRecord(lastOf(known, version))}` : '';
+    const isStored = known.stored === null ? 0 : 1;
+    const args = [region ?? '', claimed, to, version, last, now, region === null ? statusAt : '', isStored];
+    return (await this.#scripts.claim(keys.driver(driverId), ...args)) === 1;
   }
 
   async #note(region: string, now: number): Promise<void> {
@@ -198,6 +204,10 @@ export function decodeAll(region: string, flat: string[]): DriverRecord[] {
   for (let i = 0; i < flat.length; i += 2) records.push(decodeRecord(flat[i]!, region, flat[i + 1]!));
   return records;
 }
+
+/** What is known of a driver that leaves its region. */
+const lastOf = (known: KnownDriver, version: number): DriverRecord =>
+  known.record === null ? placeholder(known.region!, known, version) : departed(known.record, version);
 
 /** The record of a driver between two regions, which neither of them may hold. */
 export function recordOnCard(driverId: string, { left }: Record<string, string>): DriverRecord | null {

@@ -1,5 +1,5 @@
 import type { LastFix, Point } from '#geo';
-import { cellOf, codeOf, regionOf } from '#geo/cells';
+import { cellOf, centreOf, codeOf } from '#geo/cells';
 import type { DecisionCounts, Status, Vehicle } from '#protocol';
 
 /** What the index holds of one driver: while it is there, and for a day after it left, because its watermark holds. */
@@ -110,7 +110,34 @@ export function departed(record: DriverRecord, version: number): DriverRecord {
   return { ...record, present: false, version };
 }
 
-export const regionOfRecord = (record: DriverRecord): string => regionOf(record.cell);
+/**
+ * What a region holds of a driver that was claimed and not heard, or is forgotten: it keeps a status, and lets whoever
+ * still wants to enter find another version than expected.
+ */
+export const placeholder = (
+  region: string,
+  { driverId, status, shift, statusAt }: Pick<DriverRecord, 'driverId' | 'status' | 'shift' | 'statusAt'>,
+  version: number,
+): DriverRecord => ({
+  driverId,
+  t: 0,
+  lat: 0,
+  lng: 0,
+  accuracyM: null,
+  heading: 0,
+  speedMps: 0,
+  anchor: { t: 0, lat: 0, lng: 0 },
+  held: null,
+  status,
+  cell: centreOf(region),
+  present: false,
+  shift,
+  statusAt,
+  counts: { late: 0, repeated: 0, implausible: 0, refused: 0 },
+  version,
+});
+
+export const isPlaceholder = ({ t }: DriverRecord): boolean => t === 0;
 
 type Fields = [
   string,

@@ -39,8 +39,9 @@ export class FleetController {
     @Caller() { role }: Identity,
     @Query(parsed(NearbyQuery)) query: NearbyQuery,
   ): Promise<{ drivers: NearbyDriver[] } | { cars: NearbyCar[] }> {
-    if (role === 'rider') return { cars: await this.sight.cars(query, query.limit) };
-    return { drivers: await this.sight.drivers(query, Date.now()) };
+    const now = Date.now();
+    if (role === 'rider') return { cars: await this.sight.cars(query, now, query.limit) };
+    return { drivers: await this.sight.drivers(query, now) };
   }
 
   /** The vehicles of an area, or how many are in each cell when they are more than asked for. */
