@@ -82,6 +82,17 @@ describe.each([
     );
   });
 
+  test('a record of another form is taken for nothing and blocks nobody', async () => {
+    await empty();
+    const index = new FleetIndex(stand.client);
+    const { processor } = steppedProcessor(index, (step) => step(), 1);
+    await stand.client.hset(keys.driver('a'), { region: FORGOTTEN_IN, claimed: 1_000 });
+    await stand.client.hset(keys.drivers(FORGOTTEN_IN), 'a', '1000|an older form');
+    for await (const stale of index.stale(FORGOTTEN_IN, Date.now(), Date.now())) expect(stale).toEqual([]);
+    await processor.handle([toEvent({ driverId: 'a', place: 0, minute: 3 }, 1)], false);
+    expect((await placed()).get('a')?.records).toMatchObject([{ t: START + 3 * STEP_MS }]);
+  });
+
   test('the sweep repairs a driver in two regions, lets silent ones go, and keeps those that are heard', async () => {
     await empty();
     const index = new FleetIndex(stand.client);

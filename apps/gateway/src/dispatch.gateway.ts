@@ -34,6 +34,7 @@ type DispatchSocket = IdentifiedSocket<DispatchRequests, DispatchPushes>;
 export class DispatchGateway implements OnGatewayInit<Namespace>, OnApplicationShutdown {
   /** the cells of viewports that are counted */
   readonly #counted = new Map<DispatchSocket, string[]>();
+  readonly #turns = new WeakMap<DispatchSocket, Promise<unknown>>();
   readonly #counting: NodeJS.Timeout;
 
   constructor(
@@ -61,39 +62,60 @@ export class DispatchGateway implements OnGatewayInit<Namespace>, OnApplicationS
   }
 
   @SubscribeMessage('fleet:watch')
-  async watchFleet(
+  watchFleet(
     @ConnectedSocket() socket: DispatchSocket,
-    @MessageBody(parsed(FleetWatch)) { bbox, difference }: FleetWatch,
+    @MessageBody(parsed(FleetWatch)) area: FleetWatch,
   ): Promise<FleetView> {
-    const cells = coverBbox(bbox);
-    if (cells === null) throw new Refusal('AREA_TOO_LARGE');
-    const counts = await this.sight.counts(cells);
-    if (totalOf(counts) > this.config.maxVehiclesInView) {
-      const { left } = await this.watching.cells(socket, []);
-      this.#counted.set(socket, cells);
-      return { vehicles: [], left, counts };
-    }
-    this.#counted.delete(socket);
-    const { entered, left } = await this.watching.cells(socket, cells);
-    return { vehicles: await this.sight.vehicles(difference ? entered : cells), left, counts: null };
+    return this.#inTurn(socket, () => this.#watch(socket, area));
   }
 
   @SubscribeMessage('fleet:unwatch')
-  async unwatchFleet(@ConnectedSocket() socket: DispatchSocket): Promise<void> {
+  unwatchFleet(@ConnectedSocket() socket: DispatchSocket): Promise<void> {
+    return this.#inTurn(socket, () => this.#unwatch(socket));
+  }
+
+  async #watch(socket: DispatchSocket, { bbox, difference }: FleetWatch): Promise<FleetView> {
+    const cells = coverBbox(bbox);
+    if (cells === null) throw new Refusal('AREA_TOO_LARGE');
+    try {
+      const counts = await this.sight.counts(cells);
+      if (totalOf(counts) > this.config.maxVehiclesInView) {
+        const { left } = await this.watching.cells(socket, []);
+        this.#counted.set(socket, cells);
+        return { vehicles: [], left, counts };
+      }
+      this.#counted.delete(socket);
+      const { entered, left } = await this.watching.cells(socket, cells);
+      return { vehicles: await this.sight.vehicles(difference ? entered : cells), left, counts: null };
+    } catch (error) {
+      // Who is told that it does not watch sees nothing, and has no difference to ask for.
+      await this.#unwatch(socket);
+      throw error;
+    }
+  }
+
+  async #unwatch(socket: DispatchSocket): Promise<void> {
     this.#counted.delete(socket);
     await this.watching.cells(socket, []);
+  }
+
+  /** One after the other, as they were said: each answer builds on the one before. */
+  #inTurn<T>(socket: DispatchSocket, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(socket) ?? Promise.resolve();
+    const done = before.catch(() => {}).then(work);
+    this.#turns.set(socket, done);
+    return done;
   }
 
   /** Of viewports with more vehicles than a screen can use. */
   async #pushCounts(): Promise<void> {
     for (const [socket, cells] of this.#counted) {
       if (socket.disconnected) this.#counted.delete(socket);
-      // While the store is away there is nothing to tell.
-      else
-        await this.sight.counts(cells).then(
-          (counts) => socket.emit('counts', { counts }),
-          () => {},
-        );
+      else {
+        // While the store is away there is nothing to tell.
+        const counts = await this.sight.counts(cells).catch(() => null);
+        if (counts !== null && this.#counted.get(socket) === cells) socket.emit('counts', { counts });
+      }
     }
   }
 

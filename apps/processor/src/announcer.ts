@@ -15,13 +15,6 @@ export class Announcer {
 
   /** @param again tell also what did not change: the processor before may have died untold */
   async moved(outcomes: Outcome[], again: boolean): Promise<void> {
-    const left = outcomes.filter(
-      ({ before, after }) => after?.present === false && (before?.present || again),
-    );
-    await this.gone(
-      left.map(({ after }) => after!),
-      'offline',
-    );
     const news = outcomes.filter(({ accepted, after }) => accepted.length > 0 || (again && after?.present));
     const followed = await this.#toFollowers(news, (outcome, emit) => {
       const fixes = outcome.accepted.length > 0 ? outcome.accepted.map(({ fix }) => fix) : [outcome.after!];
@@ -38,7 +31,15 @@ export class Announcer {
     });
     const now = Date.now();
     for (const { driverId, after } of news)
-      if (after !== null) this.sampler.heard(after, followed.has(driverId), now);
+      if (after?.present) this.sampler.heard(after, followed.has(driverId), now);
+    // Last: whoever drew its last position takes it off again.
+    const left = outcomes.filter(
+      ({ before, after }) => after?.present === false && (before?.present || again),
+    );
+    await this.gone(
+      left.map(({ after }) => after!),
+      'offline',
+    );
   }
 
   async gone(records: DriverRecord[], reason: DriverGone['reason']): Promise<void> {

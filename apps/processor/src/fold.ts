@@ -50,7 +50,7 @@ export function fold(known: KnownDriver, events: DriverEvent[], version: number)
     if (decision.kind === 'accepted' || decision.kind === 'implausible') last = decision.last;
     if (decision.kind !== 'accepted') {
       counts[decision.kind] += 1;
-      if (decision.kind === 'late') track.push(lateFix(event.fix));
+      if (decision.kind === 'late' && status !== 'offline') track.push(lateFix(event.fix));
     } else if (status !== 'offline') {
       present = true;
       accepted.push({ fix: decision.last, receivedAt: event.receivedAt });

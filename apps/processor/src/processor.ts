@@ -128,9 +128,10 @@ export class Processor {
     if (!(await this.index.claim(known, region, after.version, Date.now()))) return false;
     const isThere = known.region === region;
     // What is there is of an earlier visit, unless another processor has gone on from here already.
-    const expected = isThere ? known.stored : await this.index.versionIn(region, after.driverId);
+    const there = isThere ? before : await this.index.recordIn(region, after.driverId);
+    const expected = isThere ? known.stored : (there?.version ?? null);
     if (expected !== null && expected > after.version) return false;
-    const refused = await this.index.apply([{ before: isThere ? before : null, expected, after, track }]);
+    const refused = await this.index.apply([{ before: there, expected, after, track }]);
     return refused.length === 0;
   }
 
@@ -197,8 +198,8 @@ export class Processor {
     this.metrics.flowed(delays.length, delays);
   }
 
-  #nextVersion({ record, claimed }: KnownDriver): number {
-    return this.#versionAfter(Math.max(record?.version ?? 0, claimed));
+  #nextVersion({ record, stored, claimed }: KnownDriver): number {
+    return this.#versionAfter(Math.max(record?.version ?? 0, stored ?? 0, claimed));
   }
 
   /** Epoch µs whose last three digits are this process's: larger than the driver's last, and no other's. */

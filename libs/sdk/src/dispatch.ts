@@ -79,31 +79,38 @@ export class DispatchClient extends Emitter<DispatchEvents> {
    */
   watchFleet(area: FleetWatch): Promise<Vehicle[]> {
     this.#area = area;
-    // One after the other: a difference is one from the answer before.
-    const watched = this.#watching.catch(() => {}).then(() => this.#watch(area));
-    this.#watching = watched;
-    return watched;
+    return this.#inTurn(() => this.#watch(area));
+  }
+
+  unwatchFleet(): Promise<void> {
+    this.#area = null;
+    return this.#inTurn(async () => {
+      this.#synced = null;
+      this.vehicles.reset([]);
+      await this.#connection.request('fleet:unwatch', {});
+    });
   }
 
   async #watch(area: FleetWatch): Promise<Vehicle[]> {
     const { state } = this.#connection;
-    const difference = this.#synced !== null && this.#synced === state;
+    const difference = this.#synced === state;
     this.#synced = null;
     const view = await this.#connection.request<FleetView>('fleet:watch', { ...area, difference });
     this.#synced = state;
-    const gone = difference ? this.vehicles.leave(view.left) : [];
-    if (difference) this.vehicles.add(view.vehicles);
-    else this.vehicles.reset(view.vehicles);
-    this.emit('fleet', { moved: view.vehicles, gone, snapshot: !difference });
+    if (!difference) this.vehicles.reset([]);
+    const left = this.vehicles.leave(view.left);
+    const moved = this.vehicles.add(view.vehicles);
+    const gone = left.filter((id) => this.vehicles.get(id) === undefined);
+    this.emit('fleet', { moved, gone, snapshot: !difference });
     if (view.counts !== null) this.emit('counts', view.counts);
     return [...this.vehicles];
   }
 
-  async unwatchFleet(): Promise<void> {
-    this.#area = null;
-    this.#synced = null;
-    this.vehicles.reset([]);
-    await this.#connection.request('fleet:unwatch', {});
+  /** One after the other: a difference is one from the answer before. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#watching.catch(() => {}).then(work);
+    this.#watching = done;
+    return done;
   }
 
   async watchDriver(driverId: string): Promise<DriverPosition | null> {

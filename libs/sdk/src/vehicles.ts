@@ -28,11 +28,16 @@ export class Vehicles {
     this.add(snapshot);
   }
 
-  /** Vehicles of cells that are watched from now on; what frames have said since is newer. */
-  add(snapshot: Array<Vehicle & { cell?: string }>): void {
+  /** Vehicles of cells that are watched from now on; what frames have said since is newer. @returns the new ones */
+  add(snapshot: Array<Vehicle & { cell?: string }>): Vehicle[] {
     const heardAt = performance.now();
-    for (const { cell = null, ...vehicle } of snapshot)
-      if (!this.#isNewer(vehicle)) this.#held.set(vehicle.id, { vehicle, cell, heardAt });
+    const added: Vehicle[] = [];
+    for (const { cell = null, ...vehicle } of snapshot) {
+      if (this.#isNewer(vehicle)) continue;
+      this.#held.set(vehicle.id, { vehicle, cell, heardAt });
+      added.push(vehicle);
+    }
+    return added;
   }
 
   /** Forgets the vehicles of cells that are not watched any more. @returns their ids */

@@ -9,6 +9,7 @@ import {
   departed,
   encodeRecord,
   isPlaceholder,
+  isReadable,
   placeholder,
   placeOf,
 } from './record.js';
@@ -84,14 +85,14 @@ export class FleetIndex {
     const card = await this.#redis.hgetall(keys.driver(driverId));
     const region = card.region ?? null;
     const text = region === null ? null : await this.#redis.hget(keys.drivers(region), driverId);
-    const stored = text === null ? null : decodeRecord(driverId, region!, text);
+    const stored = text === null || !isReadable(text) ? null : decodeRecord(driverId, region!, text);
     const left = recordOnCard(driverId, card);
     const last = left !== null && left.version > (stored?.version ?? 0) ? left : stored;
     return {
       driverId,
       record: last === null || isPlaceholder(last) ? null : last,
       region,
-      stored: stored?.version ?? null,
+      stored: text === null ? null : Number.parseInt(text, 10),
       claimed: Number(card.claimed ?? 0),
       status: last?.status ?? (card.status as Status | undefined) ?? 'available',
       shift: last?.shift ?? Number(card.shift ?? 0),
@@ -99,10 +100,13 @@ export class FleetIndex {
     };
   }
 
-  /** Version of what a region holds of a driver; null for nothing. */
-  async versionIn(region: string, driverId: string): Promise<number | null> {
+  /** What a region holds of a driver. */
+  async recordIn(region: string, driverId: string): Promise<DriverRecord | null> {
     const text = await this.#redis.hget(keys.drivers(region), driverId);
-    return text === null ? null : Number.parseInt(text, 10);
+    if (text === null) return null;
+    if (isReadable(text)) return decodeRecord(driverId, region, text);
+    const nothing = { driverId, status: 'available', shift: 0, statusAt: 0 } as const;
+    return placeholder(region, nothing, Number.parseInt(text, 10));
   }
 
   /** The region that a driver's card points to. */
@@ -192,16 +196,19 @@ export class FleetIndex {
   async forget(record: DriverRecord): Promise<void> {
     const region = regionOf(record.cell);
     const key = keys.driver(record.driverId);
-    if ((await this.#scripts.forget(...keys.whole(region), record.driverId, record.version)) !== 1) return;
-    // Without its record the card still says where tracks are.
-    if ((await this.#redis.hget(key, 'region')) === region) await this.#redis.expire(key, this.#cardTtlS);
+    // The card first: until then it says that the record is there. It still says where tracks are.
+    await this.#scripts.expireCard(key, region, record.version, this.#cardTtlS);
+    await this.#scripts.forget(...keys.whole(region), record.driverId, record.version);
   }
 }
 
-/** Id and record in turn, as scripts answer them. */
+/** Id and record in turn, as scripts answer them; what has no record is left out. */
 export function decodeAll(region: string, flat: string[]): DriverRecord[] {
   const records: DriverRecord[] = [];
-  for (let i = 0; i < flat.length; i += 2) records.push(decodeRecord(flat[i]!, region, flat[i + 1]!));
+  for (let i = 0; i < flat.length; i += 2) {
+    const text = flat[i + 1]!;
+    if (isReadable(text)) records.push(decodeRecord(flat[i]!, region, text));
+  }
   return records;
 }
 

@@ -6,7 +6,7 @@ import { decodeAll } from './fleet-index.js';
 import { GEO_SET_ERROR_M } from './geo-set.js';
 import { groupBy } from './group-by.js';
 import { keys } from './keys.js';
-import { type DriverRecord, decodeRecord, positionOf } from './record.js';
+import { type DriverRecord, decodeRecord, isReadable, positionOf } from './record.js';
 import type { RedisClient } from './redis.js';
 import { withScripts } from './scripts.js';
 
@@ -98,6 +98,7 @@ export class FleetQuestions {
       const flat = await this.#find(region, own, statuses, isSearchable(center) ? circle : undefined);
       for (let i = 0; i < flat.length; i += 2) {
         const text = flat[i + 1]!;
+        if (!isReadable(text)) continue;
         const away = distanceM(center, positionOf(text));
         if (away <= radiusM) candidates.push({ driverId: flat[i]!, region, text, distanceM: away });
       }

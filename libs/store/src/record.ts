@@ -97,6 +97,9 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
   };
 }
 
+/** Whether a text is a record of this form: what another version left is taken for nothing. */
+export const isReadable = (text: string): boolean => /^\d+\|[0-9a-f]{3}[abo]\|/i.test(text);
+
 /** Only where it is: what a question needs of drivers that turn out to be too far. */
 export function positionOf(text: string): Point {
   const time = text.indexOf('|', text.indexOf('|') + 1) + 1;

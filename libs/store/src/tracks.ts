@@ -56,7 +56,7 @@ export class Tracks {
       .flat()
       .map((element) => unpackTrackFix(element, hour))
       .filter(({ t }) => t >= from && t <= to)
-      .sort((a, b) => a.t - b.t)
+      .sort((a, b) => a.t - b.t || Number(a.late) - Number(b.late))
       .filter((fix, i, all) => fix.t !== all[i - 1]?.t);
     return { fixes, truncated: lists.some((list) => list.length > MAX_TRACK_FIXES) };
   }

@@ -14,8 +14,8 @@ local cursor, all = unpack(redis.call('HSCAN', KEYS[1], ARGV[1], 'COUNT', ARGV[2
 local found = { cursor }
 for i = 1, #all, 2 do
   local version, letter = string.match(all[i + 1], '^(%d+)|%x%x%x(%a)|')
-  local before = string.lower(letter) == letter and presentBefore or leftBefore
-  if tonumber(version) < before then
+  local before = letter and string.lower(letter) == letter and presentBefore or leftBefore
+  if version and tonumber(version) < before then
     found[#found + 1] = all[i]
     found[#found + 1] = all[i + 1]
   end
