@@ -1,4 +1,4 @@
-import { destination, type Point } from '#geo';
+import { destination, type Point, rounded } from '#geo';
 import { regionOf } from '#geo/cells';
 import {
   connect,
@@ -87,11 +87,11 @@ async function measured(drivers: number): Promise<Row[]> {
 
 /** With all that a device can tell, and a heading and a speed of two decimals. */
 function driverAt(id: string, place: Point, random: () => number): DriverRecord {
-  const at = { lat: sevenDecimals(place.lat), lng: sevenDecimals(place.lng) };
+  const at = { lat: rounded(place.lat), lng: rounded(place.lng) };
   const anchor = {
     t: START - 4_000,
-    lat: sevenDecimals(at.lat - 0.0002),
-    lng: sevenDecimals(at.lng + 0.0003),
+    lat: rounded(at.lat - 0.0002),
+    lng: rounded(at.lng + 0.0003),
   };
   return recordAt(id, START, at, {
     accuracyM: 4.5,
@@ -148,8 +148,6 @@ const KINDS = { ':cell:': 'cells', ':drivers': 'records', ':track:': 'track', 'd
 
 const kindOf = (key: string): string =>
   Object.entries(KINDS).find(([part]) => key.includes(part))?.[1] ?? 'the set of regions';
-
-const sevenDecimals = (degrees: number): number => Math.round(degrees * 1e7) / 1e7;
 
 /** As Markdown. */
 function tableOf(rows: Row[]): string {

@@ -4,6 +4,7 @@ import { type Fix, isOpen, type Role, type Track, type Trip } from '#protocol';
 import { Api } from '#sdk';
 import { connect, hourOf, MAX_TRACK_FIXES, packTrackFix, type TrackFix, Tracks } from '#store';
 import { parseTrace } from '../../apps/simulator/src/replay/trace.js';
+import { keys } from '../../libs/store/src/keys.js';
 import { connectStock, drive, ask as request } from '../support/clients.js';
 import { startRedisCluster } from '../support/redis-cluster.js';
 import { rest } from '../support/rest.js';
@@ -45,8 +46,7 @@ async function store(
   redis: Store = system.redis.client,
 ) {
   await redis.hset(`driver:${driverId}`, { region });
-  for (const fix of fixes)
-    await redis.rpush(`{${region}}:track:${driverId}:${hourOf(fix.t)}`, packTrackFix(fix));
+  for (const fix of fixes) await redis.rpush(keys.track(region, driverId, hourOf(fix.t)), packTrackFix(fix));
 }
 
 const trackUrl = (driverId: string, query: Record<string, unknown> = {}) =>

@@ -7,6 +7,7 @@ import { Sweeper } from '../../apps/processor/src/sweeper.js';
 import { keys } from '../../libs/store/src/keys.js';
 import { encodeRecord } from '../../libs/store/src/record.js';
 import { isMisplaced, type Placed } from '../chaos/index-watch.js';
+import { cornerOfRegions } from './places.js';
 import { type Stand, startCluster, startOne } from './stand.js';
 import { handleAll, steppedProcessor, type TakeTurn } from './two-processors.js';
 
@@ -173,16 +174,4 @@ function placesAtABorder(): Point[] {
       regionOf(indexCell(point)) === regionOf(indexCell(first!)) && indexCell(point) !== indexCell(first!),
   );
   return [first!, neighbour ?? first!, ...others];
-}
-
-function cornerOfRegions(from: Point): Point {
-  for (let meters = 0; ; meters += 1_000) {
-    for (let heading = 0; heading < 360; heading += 5) {
-      const point = destination(from, heading, meters);
-      const around = [0, 60, 120, 180, 240, 300].map((side) =>
-        regionOf(indexCell(destination(point, side, 1_500))),
-      );
-      if (new Set(around).size >= 3) return point;
-    }
-  }
 }

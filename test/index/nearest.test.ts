@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { cellToLatLng, getPentagons } from 'h3-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { destination, distanceM, type Point } from '#geo';
-import { indexCell, regionOf } from '#geo/cells';
 import { type DriverRecord, FleetIndex, FleetQuestions, type Found } from '#store';
 import { recordAt } from '../support/records.js';
+import { cornerOfRegions } from './places.js';
 import { type Stand, startOne } from './stand.js';
 
 const T = 1_800_000_000_000;
@@ -121,14 +121,4 @@ async function expectExact(fleet: DriverRecord[], point: Point, k: number, maxM:
   expect(found.map(({ distanceM }) => distanceM)).toEqual(measured);
   for (const { record, distanceM: away } of found) expect(distanceM(point, record)).toBe(away);
   expect(new Set(found.map(({ record }) => record.driverId)).size).toBe(found.length);
-}
-
-function cornerOfRegions(from: Point): Point {
-  for (let meters = 0; ; meters += 1_000) {
-    for (let heading = 0; heading < 360; heading += 5) {
-      const point = destination(from, heading, meters);
-      const around = [0, 60, 120, 180, 240, 300].map((side) => destination(point, side, 1_500));
-      if (new Set(around.map((place) => regionOf(indexCell(place)))).size >= 3) return point;
-    }
-  }
 }

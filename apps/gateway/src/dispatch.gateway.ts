@@ -9,7 +9,7 @@ import {
 import type { Namespace } from 'socket.io';
 import type { Config } from '#config';
 import { coverBbox } from '#geo/cells';
-import { CONFIG, NODE } from '#ops';
+import { CONFIG, NODE, repeatedly } from '#ops';
 import {
   type DispatchPushes,
   type DispatchRequests,
@@ -19,7 +19,7 @@ import {
   FleetWatch,
   Refusal,
 } from '#protocol';
-import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens } from '#realtime';
+import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens, Turns } from '#realtime';
 import { totalOf } from '#store';
 import { Sight } from './sight.js';
 import { Watching } from './watching.js';
@@ -34,7 +34,8 @@ type DispatchSocket = IdentifiedSocket<DispatchRequests, DispatchPushes>;
 export class DispatchGateway implements OnGatewayInit<Namespace>, OnApplicationShutdown {
   /** the cells of viewports that are counted */
   readonly #counted = new Map<DispatchSocket, string[]>();
-  readonly #turns = new WeakMap<DispatchSocket, Promise<unknown>>();
+  /** each answer builds on the one before */
+  readonly #turns = new Turns();
   readonly #counting: NodeJS.Timeout;
 
   constructor(
@@ -44,13 +45,7 @@ export class DispatchGateway implements OnGatewayInit<Namespace>, OnApplicationS
     @Inject(NODE) private readonly node: string,
     @Inject(CONFIG) private readonly config: Config,
   ) {
-    let running = false;
-    this.#counting = setInterval(async () => {
-      if (running) return;
-      running = true;
-      await this.#pushCounts();
-      running = false;
-    }, COUNT_INTERVAL_MS);
+    this.#counting = repeatedly(COUNT_INTERVAL_MS, () => this.#pushCounts());
   }
 
   onApplicationShutdown(): void {
@@ -66,12 +61,12 @@ export class DispatchGateway implements OnGatewayInit<Namespace>, OnApplicationS
     @ConnectedSocket() socket: DispatchSocket,
     @MessageBody(parsed(FleetWatch)) area: FleetWatch,
   ): Promise<FleetView> {
-    return this.#inTurn(socket, () => this.#watch(socket, area));
+    return this.#turns.take(socket, () => this.#watch(socket, area));
   }
 
   @SubscribeMessage('fleet:unwatch')
   unwatchFleet(@ConnectedSocket() socket: DispatchSocket): Promise<void> {
-    return this.#inTurn(socket, () => this.#unwatch(socket));
+    return this.#turns.take(socket, () => this.#unwatch(socket));
   }
 
   async #watch(socket: DispatchSocket, { bbox, difference }: FleetWatch): Promise<FleetView> {
@@ -97,14 +92,6 @@ export class DispatchGateway implements OnGatewayInit<Namespace>, OnApplicationS
   async #unwatch(socket: DispatchSocket): Promise<void> {
     this.#counted.delete(socket);
     await this.watching.cells(socket, []);
-  }
-
-  /** One after the other, as they were said: each answer builds on the one before. */
-  #inTurn<T>(socket: DispatchSocket, work: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(socket) ?? Promise.resolve();
-    const done = before.catch(() => {}).then(work);
-    this.#turns.set(socket, done);
-    return done;
   }
 
   /** Of viewports with more vehicles than a screen can use. */

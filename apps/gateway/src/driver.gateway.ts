@@ -27,6 +27,7 @@ import {
   onHotEvent,
   parsed,
   Tokens,
+  Turns,
 } from '#realtime';
 import { FixAppender, orUnavailable, Trips } from '#store';
 
@@ -38,7 +39,7 @@ type FixesAnswer = Answer<{ accepted: number; rejected: Rejection[] }>;
 @WebSocketGateway({ namespace: '/driver' })
 export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnection<DriverSocket> {
   readonly #logger = new Logger('driver');
-  readonly #statuses = new WeakMap<DriverSocket, Promise<void>>();
+  readonly #statuses = new Turns();
 
   constructor(
     private readonly appender: FixAppender,
@@ -71,11 +72,8 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
     @ConnectedSocket() socket: DriverSocket,
     @MessageBody(parsed(Status)) status: Status,
   ): Promise<void> {
-    // One after the other, as they were said: looking for a trip must not let a later one pass.
-    const before = this.#statuses.get(socket) ?? Promise.resolve();
-    const declared = before.catch(() => {}).then(() => this.#declare(socket.data.userId, status));
-    this.#statuses.set(socket, declared);
-    return declared;
+    // Looking for a trip must not let a later one pass.
+    return this.#statuses.take(socket, () => this.#declare(socket.data.userId, status));
   }
 
   async #declare(driverId: string, status: Status): Promise<void> {

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/websockets';
 import type { Namespace } from 'socket.io';
 import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
-import { NODE } from '#ops';
+import { NODE, repeatedly } from '#ops';
 import {
   type DriverPosition,
   isOpen,
@@ -44,13 +44,7 @@ export class RiderGateway implements OnGatewayInit<Namespace>, OnApplicationShut
     private readonly tokens: Tokens,
     @Inject(NODE) private readonly node: string,
   ) {
-    let running = false;
-    this.#checking = setInterval(async () => {
-      if (running) return;
-      running = true;
-      await this.#checkFollowed();
-      running = false;
-    }, CHECK_INTERVAL_MS);
+    this.#checking = repeatedly(CHECK_INTERVAL_MS, () => this.#checkFollowed());
   }
 
   onApplicationShutdown(): void {

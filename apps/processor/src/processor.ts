@@ -1,4 +1,4 @@
-import { centreOf, regionOf } from '#geo/cells';
+import { regionOf } from '#geo/cells';
 import type { Metrics } from '#ops';
 import type { DecisionCounts } from '#protocol';
 import {
@@ -8,6 +8,7 @@ import {
   type FleetIndex,
   groupBy,
   type KnownDriver,
+  leaving,
   placeholder,
   type Write,
 } from '#store';
@@ -124,7 +125,7 @@ export class Processor {
     const after = outcome.after ?? placeholder(known.region!, outcome, this.#nextVersion(known));
     const region = regionOf(after.cell);
     const moves = known.region !== null && known.region !== region;
-    if (moves && !(await this.#leave(known, after))) return false;
+    if (moves && !(await this.#leave(known, after.version))) return false;
     if (!(await this.index.claim(known, region, after.version, Date.now()))) return false;
     const isThere = known.region === region;
     // What is there is of an earlier visit, unless another processor has gone on from here already.
@@ -136,10 +137,9 @@ export class Processor {
   }
 
   /** Leaves a record of the departure in the region that the card points to, whether or not the driver is there. */
-  async #leave({ record, region, stored }: KnownDriver, after: DriverRecord): Promise<boolean> {
-    const fence =
-      record === null ? placeholder(region!, after, after.version) : departed(record, after.version);
-    if (regionOf(fence.cell) !== region) fence.cell = centreOf(region!);
+  async #leave(known: KnownDriver, version: number): Promise<boolean> {
+    const { record, region, stored } = known;
+    const fence = leaving(region!, known, version);
     const [conflict] = await this.index.apply([
       { before: record, expected: stored, after: fence, track: [] },
     ]);

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '#config';
-import { CONFIG, Metrics, NODE, REDIS } from '#ops';
+import { CONFIG, Metrics, NODE, REDIS, repeatedly } from '#ops';
 import { connect, FixReader, FleetIndex, Nodes, type RedisClient } from '#store';
 import { Frames } from './frames.js';
 import { Processor } from './processor.js';
@@ -90,14 +90,8 @@ export class Reading implements OnApplicationShutdown {
   }
 
   #every(intervalMs: number, work: () => Promise<void>): void {
-    let running = false;
-    const run = async () => {
-      if (running) return;
-      running = true;
-      await work().catch((error: unknown) => this.#failed(error as Error));
-      running = false;
-    };
-    this.#timers.push(setInterval(run, intervalMs));
+    const run = () => work().catch((error: unknown) => this.#failed(error as Error));
+    this.#timers.push(repeatedly(intervalMs, run));
   }
 
   #failed(error: Error): void {

@@ -9,6 +9,6 @@ export {
   wrapLng,
 } from './distance.js';
 export { drivenM } from './driven.js';
-export type { LastFix, Moment, Reading } from './last-fix.js';
+export { type LastFix, type Moment, type Reading, rounded } from './last-fix.js';
 export { MAX_SPEED_MPS } from './plausible.js';
 export { contains } from './polygon.js';

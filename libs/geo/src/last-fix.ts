@@ -74,7 +74,7 @@ const lastFix = (fix: Reading, heading: number, speedMps: number, anchor: Moment
 const moment = (t: number, at: Point): Moment => ({ t, lat: rounded(at.lat), lng: rounded(at.lng) });
 
 /** To 7 decimals, and never to -0. */
-const rounded = (degrees: number): number => Math.round(degrees * 1e7) / 1e7 + 0;
+export const rounded = (degrees: number): number => Math.round(degrees * 1e7) / 1e7 + 0;
 
 /** The driver as if it had been at the held place all along. */
 export const driverAt = (previous: LastFix, held: Moment): LastFix => ({

@@ -6,3 +6,4 @@ export { guardNamespace, type IdentifiedSocket } from './namespace.js';
 export { Pseudonyms, pseudonymKey } from './pseudonyms.js';
 export { AnswerInterceptor, parsed } from './requests.js';
 export { type Identity, Tokens } from './tokens.js';
+export { Turns } from './turns.js';

@@ -6,10 +6,10 @@ import { keys } from './keys.js';
 import {
   type DriverRecord,
   decodeRecord,
-  departed,
   encodeRecord,
   isPlaceholder,
   isReadable,
+  leaving,
   placeholder,
   placeOf,
 } from './record.js';
@@ -132,7 +132,7 @@ export class FleetIndex {
     await this.#note(to, now);
     const { driverId, region, claimed, statusAt } = known;
     const moves = region !== null && region !== to;
-    const last = moves ? `${region}/${encodeRecord(lastOf(known, version))}` : '';
+    const last = moves ? `${region}/${encodeRecord(leaving(known.region!, known, version))}` : '';
     const isStored = known.stored === null ? 0 : 1;
     const args = [region ?? '', claimed, to, version, last, now, region === null ? statusAt : '', isStored];
     return (await this.#scripts.claim(keys.driver(driverId), ...args)) === 1;
@@ -212,15 +212,12 @@ export function decodeAll(region: string, flat: string[]): DriverRecord[] {
   return records;
 }
 
-/** What is known of a driver that leaves its region. */
-const lastOf = (known: KnownDriver, version: number): DriverRecord =>
-  known.record === null ? placeholder(known.region!, known, version) : departed(known.record, version);
-
 /** The record of a driver between two regions, which neither of them may hold. */
 export function recordOnCard(driverId: string, { left }: Record<string, string>): DriverRecord | null {
   if (left === undefined) return null;
   const at = left.indexOf('/');
-  return decodeRecord(driverId, left.slice(0, at), left.slice(at + 1));
+  const text = left.slice(at + 1);
+  return isReadable(text) ? decodeRecord(driverId, left.slice(0, at), text) : null;
 }
 
 /** See apply.lua. */

@@ -6,7 +6,7 @@ export { type Area, FleetQuestions, type Found, totalOf, type Within } from './f
 export { FollowLog } from './follow-log.js';
 export { groupBy } from './group-by.js';
 export { Nodes } from './nodes.js';
-export { type DriverRecord, departed, heardAt, placeholder, vehicleOf } from './record.js';
+export { type DriverRecord, departed, heardAt, leaving, placeholder, vehicleOf } from './record.js';
 export { checkRedis, connect, isCluster, orUnavailable, type RedisClient } from './redis.js';
 export {
   hourOf,

@@ -1,5 +1,5 @@
-import type { LastFix, Point } from '#geo';
-import { cellOf, centreOf, codeOf } from '#geo/cells';
+import { type LastFix, type Point, rounded } from '#geo';
+import { cellOf, centreOf, codeOf, regionOf } from '#geo/cells';
 import type { DecisionCounts, Status, Vehicle } from '#protocol';
 
 /** What the index holds of one driver: while it is there, and for a day after it left, because its watermark holds. */
@@ -90,8 +90,8 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
     counts: { late, repeated, implausible, refused },
     anchor: {
       t: last.t - backMs,
-      lat: sevenDecimals(last.lat - backLat / 1e7),
-      lng: sevenDecimals(last.lng - backLng / 1e7),
+      lat: rounded(last.lat - backLat / 1e7),
+      lng: rounded(last.lng - backLng / 1e7),
     },
     held: heldT === undefined ? null : { t: heldT, lat: heldLat!, lng: heldLng! },
   };
@@ -140,6 +140,17 @@ export const placeholder = (
   version,
 });
 
+/** What stays of a driver in a region that its card points to, whether or not it ever was there. */
+export function leaving(
+  region: string,
+  known: { record: DriverRecord | null } & Parameters<typeof placeholder>[1],
+  version: number,
+): DriverRecord {
+  if (known.record === null) return placeholder(region, known, version);
+  const left = departed(known.record, version);
+  return regionOf(left.cell) === region ? left : { ...left, cell: centreOf(region) };
+}
+
 export const isPlaceholder = ({ t }: DriverRecord): boolean => t === 0;
 
 type Fields = [
@@ -160,7 +171,6 @@ type Fields = [
 
 const numbers = (list: string): number[] => (list === '' ? [] : list.split(',').map(Number));
 const steps = (degrees: number): number => Math.round(degrees * 1e7);
-const sevenDecimals = (degrees: number): number => Math.round(degrees * 1e7) / 1e7;
 
 /** Two decimals are finer than any receiver. A heading must not be rounded up to 360. */
 const round = (value: number): number => Math.floor(value * 100) / 100;
