@@ -276,6 +276,27 @@ describe('what is read', () => {
     expect(rest).toMatchObject({ truncated: false, fixes: { length: 3 } });
   });
 
+  test('is the end of it for who asks for the latest fixes, in order of time', async () => {
+    const tracks = new Tracks(system.redis.client, 24);
+    const start = hourOf(now) * HOUR;
+    const latest = async (count: number, at: number) =>
+      (await tracks.latest('l-driver', count, at)).map(({ t }) => t - start);
+    expect(await latest(5, now)).toEqual([]);
+    await store('l-driver', [fixAt(start - HOUR - 1), fixAt(start - 4), fixAt(start - 2)], NEXT_REGION);
+    await store('l-driver', [
+      fixAt(start + 3),
+      fixAt(start + 2, { late: true }),
+      fixAt(start + 3),
+      fixAt(start + 5),
+    ]);
+    await system.redis.client.hset('driver:l-driver', { [`region:${NEXT_REGION}`]: start });
+    expect(await latest(2, start + 6)).toEqual([3, 5]);
+    expect(await latest(4, start + 6)).toEqual([-2, 2, 3, 5]);
+    expect(await latest(100, start + 6)).toEqual([-4, -2, 2, 3, 5]);
+    expect(await latest(100, start + HOUR)).toEqual([2, 3, 5]);
+    expect(await latest(100, start + 2 * HOUR)).toEqual([]);
+  });
+
   test('is the same on a Redis Cluster', async () => {
     const cluster = await startRedisCluster();
     const redis = connect(cluster.url, 'waiting', () => {});
@@ -284,6 +305,7 @@ describe('what is read', () => {
     await redis.hset('driver:c-driver', { [`region:${NEXT_REGION}`]: now });
     const part = await new Tracks(redis, 24).read('c-driver', { from: now - 24 * HOUR, to: now });
     expect(part?.fixes.map(({ t }) => t)).toEqual([now - 5 * HOUR, now - HOUR, now]);
+    expect((await new Tracks(redis, 24).latest('c-driver', 1)).map(({ t }) => t)).toEqual([now]);
     redis.disconnect();
     await cluster.stop();
   });

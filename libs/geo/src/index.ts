@@ -9,6 +9,8 @@ export {
   wrapLng,
 } from './distance.js';
 export { drivenM } from './driven.js';
+export { DETOUR_FACTOR, estimate } from './eta.js';
 export { type LastFix, type Moment, type Reading, rounded } from './last-fix.js';
+export { CITY_PACE, type PriorPace, recentPaceMps } from './pace.js';
 export { MAX_SPEED_MPS } from './plausible.js';
 export { contains } from './polygon.js';

@@ -46,21 +46,45 @@ export class Tracks {
     return { fixes: fixes.slice(0, MAX_TRACK_FIXES), truncated };
   }
 
+  /**
+   * The last `count` fixes of this hour and the one before that came from a driver, in order of time; fewer when it sent
+   * fewer, or crossed more than one border of regions. A few short reads of the ends of lists.
+   */
+  async latest(driverId: string, count: number, now = Date.now()): Promise<TrackFix[]> {
+    const regions = regionsOf(await this.redis.hgetall(keys.driver(driverId))).slice(0, 2);
+    const hours = [hourOf(now) - 1, hourOf(now)];
+    const lists = await Promise.all(
+      hours.flatMap((hour) => regions.map((region) => this.#list(driverId, region, hour, -count, -1))),
+    );
+    return byTime(lists.flat()).slice(-count);
+  }
+
   async #hour(driverId: string, regions: string[], hour: number, { from, to }: Span): Promise<TrackPart> {
     const lists = await Promise.all(
-      regions.map((region) =>
-        this.redis.lrangeBuffer(keys.track(region, driverId, hour), 0, MAX_TRACK_FIXES),
-      ),
+      regions.map((region) => this.#list(driverId, region, hour, 0, MAX_TRACK_FIXES)),
     );
-    const fixes = lists
-      .flat()
-      .map((element) => unpackTrackFix(element, hour))
-      .filter(({ t }) => t >= from && t <= to)
-      .sort((a, b) => a.t - b.t || Number(a.late) - Number(b.late))
-      .filter((fix, i, all) => fix.t !== all[i - 1]?.t);
+    const fixes = byTime(lists.flat().filter(({ t }) => t >= from && t <= to));
     return { fixes, truncated: lists.some((list) => list.length > MAX_TRACK_FIXES) };
   }
+
+  /** In order of arrival. @param start @param stop indexes as of LRANGE */
+  async #list(
+    driverId: string,
+    region: string,
+    hour: number,
+    start: number,
+    stop: number,
+  ): Promise<TrackFix[]> {
+    const elements = await this.redis.lrangeBuffer(keys.track(region, driverId, hour), start, stop);
+    return elements.map((element) => unpackTrackFix(element, hour));
+  }
 }
+
+/** Each time once; of two fixes of one time the one that was not late. */
+const byTime = (fixes: TrackFix[]): TrackFix[] =>
+  fixes
+    .sort((a, b) => a.t - b.t || Number(a.late) - Number(b.late))
+    .filter((fix, i, all) => fix.t !== all[i - 1]?.t);
 
 /** Where a driver is, then the regions it left, the last one first; see {@link keys.driver}. */
 function regionsOf(card: Record<string, string>): string[] {
