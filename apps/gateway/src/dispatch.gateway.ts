@@ -18,10 +18,13 @@ import {
   type FleetView,
   FleetWatch,
   Refusal,
+  type Trip,
+  tripsRoom,
 } from '#protocol';
 import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens, Turns } from '#realtime';
 import { totalOf } from '#store';
 import { Sight } from './sight.js';
+import { TripDesk } from './trips/trip-desk.js';
 import { Watching } from './watching.js';
 
 const COUNT_INTERVAL_MS = 2_000;
@@ -41,6 +44,7 @@ export class DispatchGateway implements OnGatewayInit<Namespace>, OnApplicationS
   constructor(
     private readonly sight: Sight,
     private readonly watching: Watching,
+    private readonly desk: TripDesk,
     private readonly tokens: Tokens,
     @Inject(NODE) private readonly node: string,
     @Inject(CONFIG) private readonly config: Config,
@@ -104,6 +108,18 @@ export class DispatchGateway implements OnGatewayInit<Namespace>, OnApplicationS
         if (counts !== null && this.#counted.get(socket) === cells) socket.emit('counts', { counts });
       }
     }
+  }
+
+  /** Every change of every trip, from the open ones on. */
+  @SubscribeMessage('trips:watch')
+  async watchTrips(@ConnectedSocket() socket: DispatchSocket): Promise<{ trips: Trip[] }> {
+    await this.watching.room(socket, tripsRoom);
+    return { trips: await this.desk.open() };
+  }
+
+  @SubscribeMessage('trips:unwatch')
+  unwatchTrips(@ConnectedSocket() socket: DispatchSocket): void {
+    socket.leave(tripsRoom);
   }
 
   @SubscribeMessage('driver:watch')

@@ -30,6 +30,8 @@ import {
   Turns,
 } from '#realtime';
 import { FixAppender, orUnavailable, Trips } from '#store';
+import { offeredTrip } from './trips/trip-announcer.js';
+import { TripDesk } from './trips/trip-desk.js';
 
 type DriverSocket = IdentifiedSocket<DriverRequests, DriverPushes>;
 type FixesAnswer = Answer<{ accepted: number; rejected: Rejection[] }>;
@@ -44,6 +46,7 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
   constructor(
     private readonly appender: FixAppender,
     private readonly trips: Trips,
+    private readonly desk: TripDesk,
     private readonly tokens: Tokens,
     private readonly metrics: Metrics,
     @Inject(NODE) private readonly node: string,
@@ -56,6 +59,7 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
   handleConnection(socket: DriverSocket): void {
     // Until the processor says otherwise: to be a moment too fast costs little, to be too slow is seen by a rider.
     socket.emit('sampling', FASTEST);
+    void this.#greet(socket).catch((error: unknown) => this.#failed(error));
     const take = (fixes: unknown) =>
       this.#take(socket.data.userId, fixes).catch((error: unknown) => this.#failed(error));
     onHotEvent(socket, 'fixes', take);
@@ -74,6 +78,14 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
   ): Promise<void> {
     // Looking for a trip must not let a later one pass.
     return this.#statuses.take(socket, () => this.#declare(socket.data.userId, status));
+  }
+
+  /** What was pushed while the driver was not connected is gone; where its trip stands is told again. */
+  async #greet(socket: DriverSocket): Promise<void> {
+    const trip = await this.desk.openOf(socket.data);
+    if (trip === null) return;
+    if (trip.offer === null) socket.emit('trip', trip);
+    else if (trip.offer.expiresAt > Date.now()) socket.emit('offer', offeredTrip(trip, trip.offer));
   }
 
   async #declare(driverId: string, status: Status): Promise<void> {

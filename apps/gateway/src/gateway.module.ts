@@ -12,7 +12,11 @@ import { TrackController } from './rest/track.controller.js';
 import { TripsController } from './rest/trips.controller.js';
 import { RiderGateway } from './rider.gateway.js';
 import { Sight } from './sight.js';
-import { TripDesk } from './trip-desk.js';
+import { Matching } from './trips/matching.js';
+import { TripAnnouncer } from './trips/trip-announcer.js';
+import { TripDesk } from './trips/trip-desk.js';
+import { TripKeeper } from './trips/trip-keeper.js';
+import { Ways } from './trips/ways.js';
 import { Watching } from './watching.js';
 
 @Module({})
@@ -61,7 +65,11 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       ...values.map(([provide, useValue]) => ({ provide, useValue })),
       Sight,
       Watching,
+      TripAnnouncer,
       TripDesk,
+      Matching,
+      Ways,
+      TripKeeper,
       DriverGateway,
       RiderGateway,
       DispatchGateway,

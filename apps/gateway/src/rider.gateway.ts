@@ -22,6 +22,7 @@ import {
 } from '#protocol';
 import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens } from '#realtime';
 import { orUnavailable, Trips } from '#store';
+import { viewOf } from '#trips';
 import { Sight } from './sight.js';
 import { Watching } from './watching.js';
 
@@ -74,7 +75,9 @@ export class RiderGateway implements OnGatewayInit<Namespace>, OnApplicationShut
     @ConnectedSocket() socket: RiderSocket,
     @MessageBody(parsed(TripWatch)) { tripId }: TripWatch,
   ): Promise<{ trip: Trip; position: DriverPosition | null }> {
-    const { driverId } = await this.#openTrip(socket, tripId);
+    const { driverId, ...trip } = await this.#openTrip(socket, tripId);
+    // Nobody to follow yet: every change is told to the rider, who watches again once a driver has accepted.
+    if (driverId === null) return { trip: { ...trip, driverId }, position: null };
     await this.watching.driver(socket, driverId);
     this.#followed.set(socket, new Map(this.#followed.get(socket)).set(tripId, driverId));
     try {
@@ -117,6 +120,6 @@ export class RiderGateway implements OnGatewayInit<Namespace>, OnApplicationShut
     const trip = await orUnavailable(this.trips.get(tripId));
     if (trip.riderId !== socket.data.userId) throw new Refusal('NOT_YOUR_TRIP');
     if (!isOpen(trip.state)) throw new Refusal('TRIP_OVER');
-    return trip;
+    return viewOf(trip, socket.data);
   }
 }

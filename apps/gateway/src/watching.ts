@@ -21,6 +21,11 @@ export class Watching {
     private readonly followLog: FollowLog,
   ) {}
 
+  /** A room that needs no count. */
+  room(socket: Socket, room: string): Promise<void> {
+    return this.#join(socket, [room]);
+  }
+
   /** Replaces the cells that a socket watches. @returns which of them are new, and which it watched before only */
   async cells(socket: Socket, cells: string[]): Promise<{ entered: string[]; left: string[] }> {
     const watched = this.#of(socket);

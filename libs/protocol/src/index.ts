@@ -2,7 +2,7 @@ export type { DecisionCounts, DriverState, NearbyCar, NearbyDriver, NodeState } 
 export { TokenRequest } from './api.js';
 export { CODES, type Code, type Failure, isCode, Refusal } from './codes.js';
 export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes, type Rejection } from './fix.js';
-export { cellRoom, driverRoom, userRoom } from './rooms.js';
+export { cellRoom, driverRoom, tripRoom, tripsRoom, userRoom } from './rooms.js';
 export {
   Bbox,
   DriverWatch,
@@ -19,7 +19,22 @@ export {
   TripWatch,
 } from './schemas.js';
 export { type Span, spanOf, type Track, TrackQuery, tripSpan } from './track.js';
-export { isOpen, statesBefore, type Trip, TripChange, TripRequest, TripState } from './trips.js';
+export {
+  type Cancellation,
+  type Estimate,
+  type Eta,
+  IdempotencyKey,
+  isOpen,
+  mayFollow,
+  type Offer,
+  type OfferedTrip,
+  type OfferOver,
+  type Trip,
+  TripChange,
+  type TripEta,
+  TripRequest,
+  TripState,
+} from './trips.js';
 export type {
   Answer,
   CellCount,

@@ -40,9 +40,9 @@ export function spanOf(query: Pick<TrackQuery, 'from' | 'to'>, trip: Trip | null
   return within === null ? { from, to } : { from: Math.max(from, within.from), to: Math.min(to, within.to) };
 }
 
-/** From the creation of a trip to its end; to `now` while it is open. */
+/** From when the driver accepted to the end of a trip; to `now` while it is open. Empty while nobody has accepted. */
 export const tripSpan = (trip: Trip, now: number): Span => ({
-  from: trip.createdAt,
+  from: trip.times.accepted ?? now,
   to: isOpen(trip.state) ? now : trip.changedAt,
 });
 

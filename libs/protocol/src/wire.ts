@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Failure } from './codes.js';
 import type { Rejection } from './fix.js';
 import { DriverWatch, type Fix, FleetWatch, NearbyWatch, Nothing, Status, TripWatch } from './schemas.js';
-import type { Trip } from './trips.js';
+import type { OfferedTrip, OfferOver, Trip, TripEta } from './trips.js';
 
 export const ROLES = ['driver', 'rider', 'dispatcher', 'service'] as const;
 export type Role = (typeof ROLES)[number];
@@ -76,7 +76,10 @@ export type DriverRequests = {
 };
 export type DriverPushes = CommonPushes & {
   sampling: (sampling: Sampling) => void;
+  offer: (offer: OfferedTrip) => void;
+  'offer:over': (over: OfferOver) => void;
   trip: (trip: Trip) => void;
+  eta: (eta: TripEta) => void;
 };
 
 export type RiderRequests = {
@@ -89,6 +92,7 @@ export type RiderPushes = CommonPushes & {
   position: (position: DriverPosition) => void;
   gone: (gone: DriverGone) => void;
   trip: (trip: Trip) => void;
+  eta: (eta: TripEta) => void;
 };
 
 export type DispatchRequests = {
@@ -96,10 +100,13 @@ export type DispatchRequests = {
   'fleet:unwatch': (nothing: unknown, ack: Ack) => void;
   'driver:watch': (watch: DriverWatch, ack: Ack<{ position: DriverPosition | null }>) => void;
   'driver:unwatch': (watch: DriverWatch, ack: Ack) => void;
+  'trips:watch': (nothing: unknown, ack: Ack<{ trips: Trip[] }>) => void;
+  'trips:unwatch': (nothing: unknown, ack: Ack) => void;
 };
 export type DispatchPushes = CommonPushes & {
   fleet: (frame: Frame) => void;
   counts: (view: { counts: CellCount[] }) => void;
+  trip: (trip: Trip) => void;
   position: (position: DriverPosition) => void;
   gone: (gone: DriverGone) => void;
 };
@@ -118,6 +125,8 @@ export const NAMESPACES = {
       'fleet:unwatch': Nothing,
       'driver:watch': DriverWatch,
       'driver:unwatch': DriverWatch,
+      'trips:watch': Nothing,
+      'trips:unwatch': Nothing,
     },
   },
 } as const satisfies Record<string, { roles: readonly Role[]; requests: Record<string, z.ZodType> }>;

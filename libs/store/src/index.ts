@@ -17,4 +17,4 @@ export {
   writeTrackFix,
 } from './track.js';
 export { MAX_TRACK_FIXES, type TrackPart, Tracks } from './tracks.js';
-export { Trips } from './trips.js';
+export { newTripId, type Once, once, Trips } from './trips.js';

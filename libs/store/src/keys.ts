@@ -26,10 +26,14 @@ export const keys = {
   regions: 'regions',
   /** stream: drivers that somebody began to follow, the last ten thousand */
   followed: 'followed',
-  /** hash: one trip */
+  /** hash: one trip, its version, its latest estimate, and the idempotency keys that changed it */
   trip: (tripId: string) => `trip:${tripId}`,
-  /** string: the id of a driver's open trip */
+  /** sorted set: open trips by when each is to be looked after next, epoch ms */
+  trips: 'trips',
+  /** string: the id of the open trip that a driver has accepted or is asked to take */
   openTrip: (driverId: string) => `open-trip:${driverId}`,
+  /** string: the id of a rider's open trip */
+  riderTrip: (riderId: string) => `rider-trip:${riderId}`,
   /** hash: node → its latest state, JSON */
   nodes: 'nodes',
 };

@@ -12,6 +12,8 @@ const KEY_COUNTS = {
   claim: 1,
   declare: 1,
   changeTrip: 1,
+  estimateTrip: 1,
+  claimTrips: 1,
   release: 1,
   lease: 1,
 } as const;

@@ -1,11 +1,19 @@
-import { randomUUID } from 'node:crypto';
-import { isOpen, Refusal, statesBefore, type Trip, type TripRequest, type TripState } from '#protocol';
+import { createHash, randomUUID } from 'node:crypto';
+import { type Eta, isOpen, Refusal } from '#protocol';
+import type { TripRecord } from '#trips';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 import { withScripts } from './scripts.js';
 
 const TRIP_TTL_S = 7 * 24 * 3_600;
+/** Whoever created a trip or took it to look after it has finished by then, or is dead. */
+const TAKEN_MS = 5_000;
+const OPEN_AT_ONCE = 1_000;
 
+/** A request that may come twice: the key under which it is known, and what it asks for. */
+export type Once = { field: string; print: string };
+
+/** Trips: each in a hash of its own, changed by compare-and-set; and which of them are open. */
 export class Trips {
   readonly #redis: RedisClient;
   readonly #scripts: ReturnType<typeof withScripts>;
@@ -15,73 +23,193 @@ export class Trips {
     this.#scripts = withScripts(redis);
   }
 
-  /** Opens a trip with the driver already assigned. @throws {Refusal} DRIVER_ON_TRIP */
-  async create(request: TripRequest, now: number): Promise<Trip> {
-    const trip: Trip = { ...request, id: randomUUID(), state: 'accepted', createdAt: now, changedAt: now };
-    const openTrip = keys.openTrip(request.driverId);
-    // A crash at the end of a trip leaves a pointer to one that is over.
-    const holder = await this.#redis.get(openTrip);
-    if (holder !== null && (await this.openOf(request.driverId)) === null)
-      await this.#release(request.driverId, holder);
-    const key = keys.trip(trip.id);
-    // The trip first: whoever finds the pointer must find the trip that it names.
-    await this.#redis.hset(key, toHash(trip));
-    await this.#redis.expire(key, TRIP_TTL_S);
-    if ((await this.#redis.set(openTrip, trip.id, 'EX', TRIP_TTL_S, 'NX')) === null) {
-      await this.#redis.del(key);
-      throw new Refusal('DRIVER_ON_TRIP');
+  /**
+   * Opens a trip; the same one again is answered as it is now.
+   * @throws {Refusal} RIDER_ON_TRIP, DRIVER_ON_TRIP; KEY_REUSED when another trip has its id
+   */
+  async create(trip: TripRecord, now: number): Promise<TripRecord> {
+    // In the list first: a trip that is not in it would never be looked after.
+    await this.lookAfter(trip.id, now + TAKEN_MS, 'NX');
+    const isNew = await this.#save(0, trip, null);
+    const current = isNew ? trip : await this.get(trip.id);
+    if (!isNew && !isSameRequest(trip, current)) throw new Refusal('KEY_REUSED');
+    if (!isOpen(current.state)) return current;
+    try {
+      if (trip.driverId !== null && !(await this.holdDriver(trip.driverId, trip.id)))
+        throw new Refusal('DRIVER_ON_TRIP');
+      if (!(await this.holdRider(trip.riderId, trip.id))) throw new Refusal('RIDER_ON_TRIP');
+    } catch (error) {
+      if (isNew) await this.discard(trip).catch(() => {});
+      throw error;
     }
-    return trip;
+    return current;
+  }
+
+  /** For a trip that nobody was told of. */
+  async discard(trip: TripRecord): Promise<void> {
+    await this.#redis.del(keys.trip(trip.id));
+    await this.forget(trip);
   }
 
   /** @throws {Refusal} NO_SUCH_TRIP */
-  async get(id: string): Promise<Trip> {
-    const hash = await this.#redis.hgetall(keys.trip(id));
-    if (hash.id === undefined) throw new Refusal('NO_SUCH_TRIP');
-    return fromHash(hash);
+  async get(id: string): Promise<TripRecord> {
+    return (await this.#read(id)).trip;
   }
 
-  /** @throws {Refusal} NO_SUCH_TRIP, or BAD_STATE with the state that the trip is in */
-  async change(id: string, to: TripState, now: number): Promise<Trip> {
-    const reply = (await this.#scripts.changeTrip(keys.trip(id), to, now, ...statesBefore(to))) as
-      | [TripState, 0 | 1]
-      | null;
-    if (reply === null) throw new Refusal('NO_SUCH_TRIP');
-    const [from, changed] = reply;
-    // Asked again for the state it is in, it answers as the first time: the answer may have been lost.
-    if (changed === 0 && from !== to) throw new Refusal('BAD_STATE', `it is ${from}`);
-    const trip = await this.get(id);
-    if (!isOpen(to)) await this.#release(trip.driverId, id);
-    return trip;
+  /**
+   * Changes a trip as `decide` says, which is asked again when another change came in between.
+   * @param once a change that may come twice is made once
+   * @returns the trip before and after, the same object when nothing changed
+   * @throws {Refusal} NO_SUCH_TRIP, KEY_REUSED, and what `decide` throws
+   */
+  async change(
+    id: string,
+    decide: (trip: TripRecord) => TripRecord,
+    once: Once | null = null,
+  ): Promise<{ before: TripRecord; after: TripRecord }> {
+    for (;;) {
+      const { trip: before, hash } = await this.#read(id);
+      const print = once === null ? undefined : hash[once.field];
+      if (print !== undefined && print !== once?.print) throw new Refusal('KEY_REUSED');
+      const after = print === undefined ? decide(before) : before;
+      if (after === before || (await this.#save(before.version, after, once))) return { before, after };
+    }
   }
 
-  /** The open trip of a driver. */
-  async openOf(driverId: string): Promise<Trip | null> {
-    const id = await this.#redis.get(keys.openTrip(driverId));
-    const hash = id === null ? {} : await this.#redis.hgetall(keys.trip(id));
-    if (hash.id === undefined) return null;
-    const trip = fromHash(hash);
-    return isOpen(trip.state) ? trip : null;
+  /** @returns false when the trip has changed since */
+  async estimate({ id, version }: TripRecord, eta: Eta): Promise<boolean> {
+    return (await this.#scripts.estimateTrip(keys.trip(id), version, JSON.stringify(eta))) === 1;
   }
 
-  async #release(driverId: string, tripId: string): Promise<void> {
+  /** The open trip that a driver has accepted. */
+  async openOf(driverId: string): Promise<TripRecord | null> {
+    const trip = await this.heldByDriver(driverId);
+    return trip?.driverId === driverId ? trip : null;
+  }
+
+  /** The open trip that a driver has accepted or is asked to take. */
+  heldByDriver(driverId: string): Promise<TripRecord | null> {
+    return this.#heldBy(keys.openTrip(driverId), driverId);
+  }
+
+  heldByRider(riderId: string): Promise<TripRecord | null> {
+    return this.#heldBy(keys.riderTrip(riderId), riderId);
+  }
+
+  /** A driver has one open trip or offer at a time. @returns false when it has another */
+  holdDriver(driverId: string, tripId: string): Promise<boolean> {
+    return this.#hold(keys.openTrip(driverId), driverId, tripId);
+  }
+
+  holdRider(riderId: string, tripId: string): Promise<boolean> {
+    return this.#hold(keys.riderTrip(riderId), riderId, tripId);
+  }
+
+  async releaseDriver(driverId: string, tripId: string): Promise<void> {
     await this.#scripts.release(keys.openTrip(driverId), tripId);
+  }
+
+  /** Those that nobody has looked after since they were due; nobody else gets them for five seconds. */
+  async claimDue(now: number, atMost: number): Promise<string[]> {
+    return (await this.#scripts.claimTrips(keys.trips, now, now + TAKEN_MS, atMost)) as string[];
+  }
+
+  /** Says when an open trip is to be looked after next. @param mode XX: only if it still is in the list */
+  async lookAfter(id: string, at: number, mode: 'NX' | 'XX' = 'XX'): Promise<void> {
+    await (mode === 'NX'
+      ? this.#redis.zadd(keys.trips, 'NX', at, id)
+      : this.#redis.zadd(keys.trips, 'XX', at, id));
+  }
+
+  /** A trip that is over, of which everybody was told; or one that never was. */
+  async forget({ id, riderId, driverId }: Pick<TripRecord, 'id' | 'riderId' | 'driverId'>): Promise<void> {
+    if (driverId !== null) await this.releaseDriver(driverId, id);
+    await this.#scripts.release(keys.riderTrip(riderId), id);
+    await this.forgetId(id);
+  }
+
+  /** Takes an id off the list of open trips. */
+  async forgetId(id: string): Promise<void> {
+    await this.#redis.zrem(keys.trips, id);
+  }
+
+  /** Open trips, a thousand at most. */
+  async open(): Promise<TripRecord[]> {
+    const ids = await this.#redis.zrange(keys.trips, 0, OPEN_AT_ONCE - 1);
+    const trips = await Promise.all(ids.map((id) => this.find(id)));
+    return trips.filter((trip) => trip !== null && isOpen(trip.state)) as TripRecord[];
+  }
+
+  async find(id: string): Promise<TripRecord | null> {
+    return parseTrip(await this.#redis.hgetall(keys.trip(id)));
+  }
+
+  async #read(id: string): Promise<{ trip: TripRecord; hash: Record<string, string> }> {
+    const hash = await this.#redis.hgetall(keys.trip(id));
+    const trip = parseTrip(hash);
+    if (trip === null) throw new Refusal('NO_SUCH_TRIP');
+    return { trip, hash };
+  }
+
+  async #save(expected: number, trip: TripRecord, once: Once | null): Promise<boolean> {
+    const { eta, ...rest } = trip;
+    const isOutdated = eta === null ? '1' : '0';
+    const more = once === null ? [] : [once.field, once.print];
+    const fields: Array<string | number> = [
+      expected,
+      trip.version,
+      JSON.stringify(rest),
+      TRIP_TTL_S,
+      isOutdated,
+      ...more,
+    ];
+    return (await this.#scripts.changeTrip(keys.trip(trip.id), ...fields)) === 1;
+  }
+
+  async #hold(key: string, userId: string, tripId: string): Promise<boolean> {
+    for (;;) {
+      if ((await this.#redis.set(key, tripId, 'EX', TRIP_TTL_S, 'NX')) !== null) return true;
+      const holder = await this.#redis.get(key);
+      if (holder === tripId) return true;
+      if (holder === null) continue;
+      if ((await this.#heldBy(key, userId)) !== null) return false;
+      // A crash at the end of a trip leaves a pointer to one that is over.
+      await this.#scripts.release(key, holder);
+    }
+  }
+
+  async #heldBy(key: string, userId: string): Promise<TripRecord | null> {
+    const id = await this.#redis.get(key);
+    const trip = id === null ? null : await this.find(id);
+    if (trip === null || !isOpen(trip.state)) return null;
+    return [trip.riderId, trip.driverId, trip.offer?.driverId].includes(userId) ? trip : null;
   }
 }
 
-const toHash = ({ pickup, dropoff, ...rest }: Trip) => ({
-  ...rest,
-  pickup: JSON.stringify(pickup),
-  dropoff: JSON.stringify(dropoff),
+/** The id of a new trip: with a key, the same for each repetition by the same user. */
+export function newTripId(userId: string, idempotencyKey?: string): string {
+  if (idempotencyKey === undefined) return randomUUID();
+  const hash = digest(`${userId}\0${idempotencyKey}`);
+  return [8, 12, 16, 20, 32].map((end, i, ends) => hash.slice(ends[i - 1] ?? 0, end)).join('-');
+}
+
+/** @param wanted what is asked for, the same for each repetition */
+export const once = (userId: string, idempotencyKey: string, wanted: object): Once => ({
+  field: `once:${digest(`${userId}\0${idempotencyKey}`).slice(0, 32)}`,
+  print: digest(JSON.stringify(wanted)).slice(0, 16),
 });
 
-const fromHash = (hash: Record<string, string>): Trip => ({
-  id: hash.id!,
-  state: hash.state as TripState,
-  riderId: hash.riderId!,
-  driverId: hash.driverId!,
-  pickup: JSON.parse(hash.pickup!),
-  dropoff: JSON.parse(hash.dropoff!),
-  createdAt: Number(hash.createdAt),
-  changedAt: Number(hash.changedAt),
-});
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+function parseTrip({ trip, eta }: Record<string, string>): TripRecord | null {
+  if (trip === undefined) return null;
+  return {
+    ...(JSON.parse(trip) as Omit<TripRecord, 'eta'>),
+    eta: eta === undefined ? null : JSON.parse(eta),
+  };
+}
+
+const isSameRequest = (a: TripRecord, b: TripRecord): boolean =>
+  a.riderId === b.riderId &&
+  JSON.stringify([a.pickup, a.dropoff]) === JSON.stringify([b.pickup, b.dropoff]) &&
+  (a.driverId === null || a.driverId === b.driverId);

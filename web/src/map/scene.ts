@@ -138,7 +138,7 @@ export class Scene {
     if (phase === 'looking' && this.#tripId !== null) this.#clear(now);
     if (trip === null || position === null) return;
     const state = { ...this.#plane.from(position), heading: position.heading, status: 2 };
-    const move = this.#overlay.followed.update(trip.driverId, state, position.t, now);
+    const move = this.#overlay.followed.update(position.driverId, state, position.t, now);
     if (move !== null)
       this.#overlay.route.advance(move, trip.state === 'on_trip' || trip.state === 'completed' ? 1 : 0);
     this.#overlay.invalidate();

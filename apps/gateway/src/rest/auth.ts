@@ -43,3 +43,9 @@ export const Caller = createParamDecorator(
   (_: unknown, context: ExecutionContext): Identity =>
     context.switchToHttp().getRequest<IdentifiedRequest>().identity,
 );
+
+/** The header `Idempotency-Key`, draft-ietf-httpapi-idempotency-key-header. */
+export const Key = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string | undefined =>
+    context.switchToHttp().getRequest<Request>().get('idempotency-key'),
+);

@@ -1,24 +1,43 @@
 import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
-import { Id, Refusal, type Trip, TripChange, TripRequest, type TripState } from '#protocol';
+import { Id, IdempotencyKey, type Trip, TripChange, TripRequest } from '#protocol';
 import { type Identity, parsed } from '#realtime';
-import { TripDesk } from '../trip-desk.js';
-import { Caller, For, Guarded } from './auth.js';
+import { TripDesk } from '../trips/trip-desk.js';
+import { TripKeeper } from '../trips/trip-keeper.js';
+import { Caller, For, Guarded, Key } from './auth.js';
 
 @Guarded()
 @Controller('trips')
 export class TripsController {
-  constructor(private readonly desk: TripDesk) {}
+  constructor(
+    private readonly desk: TripDesk,
+    private readonly keeper: TripKeeper,
+  ) {}
 
   @Post()
-  @For('service', 'dispatcher')
-  create(@Body(parsed(TripRequest)) request: TripRequest): Promise<Trip> {
-    return this.desk.open(request);
+  @For('service', 'dispatcher', 'rider')
+  async create(
+    @Caller() caller: Identity,
+    @Body(parsed(TripRequest)) request: TripRequest,
+    @Key(parsed(IdempotencyKey)) key?: string,
+  ): Promise<Trip> {
+    const trip = await this.desk.request(caller, request, key);
+    void this.keeper.look(trip.id);
+    return trip;
+  }
+
+  /** Of a rider or a driver, its own; of dispatch, all that are open. */
+  @Get()
+  @For('service', 'dispatcher', 'driver', 'rider')
+  async open(@Caller() caller: Identity): Promise<{ trips: Trip[] }> {
+    if (caller.role === 'service' || caller.role === 'dispatcher') return { trips: await this.desk.open() };
+    const trip = await this.desk.openOf(caller);
+    return { trips: trip === null ? [] : [trip] };
   }
 
   @Get(':id')
   @For('service', 'dispatcher', 'driver', 'rider')
   get(@Caller() caller: Identity, @Param('id', parsed(Id)) id: string): Promise<Trip> {
-    return this.#own(caller, id);
+    return this.desk.get(caller, id);
   }
 
   @Patch(':id')
@@ -26,24 +45,11 @@ export class TripsController {
   async change(
     @Caller() caller: Identity,
     @Param('id', parsed(Id)) id: string,
-    @Body(parsed(TripChange)) { state }: { state: TripState },
+    @Body(parsed(TripChange)) wanted: TripChange,
+    @Key(parsed(IdempotencyKey)) key?: string,
   ): Promise<Trip> {
-    await this.#own(caller, id);
-    // A rider may only call it off; the steps of the way are the driver's.
-    if (caller.role === 'rider' && state !== 'cancelled') throw new Refusal('WRONG_ROLE');
-    return this.desk.change(id, state);
-  }
-
-  /** @throws {Refusal} NOT_YOUR_TRIP to a driver or rider that is not of this trip */
-  async #own(caller: Identity, id: string): Promise<Trip> {
-    const trip = await this.desk.get(id);
-    const party = {
-      driver: trip.driverId,
-      rider: trip.riderId,
-      dispatcher: caller.userId,
-      service: caller.userId,
-    }[caller.role];
-    if (party !== caller.userId) throw new Refusal('NOT_YOUR_TRIP');
+    const trip = await this.desk.change(caller, id, wanted, key);
+    void this.keeper.look(id);
     return trip;
   }
 }

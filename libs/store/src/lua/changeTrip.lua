@@ -1,16 +1,14 @@
 --[[
-Moves a trip to another state, if the one it is in allows that.
+Writes a trip, if the stored version is the one that the change was decided on.
 
 KEYS[1]  trip:<id>
-ARGV     new state, epoch ms, then the states it may come from
-Returns  nil when there is no such trip; otherwise the state it was in, and 1 when it was changed, 0 when not
+ARGV     expected version, 0 for none; new version; the trip, JSON; its lifetime, s; 1 to forget the estimate;
+         optionally the field of an idempotency key, and the fingerprint of its request
+Returns  1 when it was written
 ]]
-local state = redis.call('HGET', KEYS[1], 'state')
-if not state then return nil end
-for i = 3, #ARGV do
-  if ARGV[i] == state then
-    redis.call('HSET', KEYS[1], 'state', ARGV[1], 'changedAt', ARGV[2])
-    return { state, 1 }
-  end
-end
-return { state, 0 }
+if tonumber(redis.call('HGET', KEYS[1], 'version') or 0) ~= tonumber(ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'version', ARGV[2], 'trip', ARGV[3])
+if ARGV[5] == '1' then redis.call('HDEL', KEYS[1], 'eta') end
+if ARGV[6] then redis.call('HSET', KEYS[1], ARGV[6], ARGV[7]) end
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+return 1

@@ -1,7 +1,7 @@
 --[[
 Deletes a key, if it still holds the expected value.
 
-KEYS[1]  open-trip:<driver> or fixes:{p}:reader
+KEYS[1]  open-trip:<driver>, rider-trip:<rider> or fixes:{p}:reader
 ARGV     trip id or name of the reader
 Returns  1 when it was deleted
 ]]

@@ -1,0 +1,72 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '#config';
+import { CONFIG } from '#ops';
+import type { Offer } from '#protocol';
+import { FleetQuestions, orUnavailable, Trips } from '#store';
+import { giveUp, type TripRecord, withdraw } from '#trips';
+import { TripDesk } from './trip-desk.js';
+import { Ways } from './ways.js';
+
+/** So many of the nearest are compared by how long they take. */
+const CANDIDATES = 5;
+const LOOK_AGAIN_MS = 3_000;
+
+/** Finds a driver for a trip: asks the one that can be there first, and the next when that one does not want to. */
+@Injectable()
+export class Matching {
+  constructor(
+    private readonly trips: Trips,
+    private readonly desk: TripDesk,
+    private readonly fleet: FleetQuestions,
+    private readonly ways: Ways,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * @param trip requested or offered
+   * @returns when to look at it next, epoch ms
+   */
+  async look(trip: TripRecord): Promise<number> {
+    const now = Date.now();
+    if (trip.offer !== null && now <= trip.offer.expiresAt) return trip.offer.expiresAt + 1;
+    if (trip.offer !== null) return this.look(await this.desk.apply(trip.id, (it) => expire(it, now)));
+    if (trip.state !== 'requested') return now;
+    // One whose creation was cut off in the middle may not be its rider's only one.
+    const isRiders = await orUnavailable(this.trips.holdRider(trip.riderId, trip.id));
+    if (!isRiders || now - trip.createdAt > this.config.searchMs) {
+      await this.desk.apply(trip.id, (it) => giveUp(it, now));
+      return now;
+    }
+    return this.#ask(trip);
+  }
+
+  async #ask({ id, pickup, asked }: TripRecord): Promise<number> {
+    for (const candidate of await this.#candidates(pickup, asked)) {
+      const expiresAt = Date.now() + this.config.offerMs;
+      if (await this.desk.offer(id, { ...candidate, expiresAt })) return expiresAt + 1;
+    }
+    return Date.now() + LOOK_AGAIN_MS;
+  }
+
+  /** Free drivers that were not asked yet, whoever is there first first. */
+  async #candidates(pickup: TripRecord['pickup'], asked: string[]): Promise<Array<Omit<Offer, 'expiresAt'>>> {
+    const found = await orUnavailable(
+      this.fleet.nearest(CANDIDATES + asked.length, pickup, {
+        maxM: this.config.searchRadiusM,
+        statuses: ['available'],
+      }),
+    );
+    const near = found.map(({ record }) => record).filter(({ driverId }) => !asked.includes(driverId));
+    const held = await orUnavailable(
+      Promise.all(near.map(({ driverId }) => this.trips.heldByDriver(driverId))),
+    );
+    const free = near.filter((_, i) => held[i] === null).slice(0, CANDIDATES);
+    const estimates = await orUnavailable(this.ways.estimates(free, pickup));
+    return free
+      .map(({ driverId }, i) => ({ driverId, ...estimates[i]! }))
+      .sort((a, b) => a.durationS - b.durationS);
+  }
+}
+
+const expire = (trip: TripRecord, now: number): TripRecord =>
+  trip.offer !== null && now > trip.offer.expiresAt ? withdraw(trip, now) : trip;

@@ -1,0 +1,94 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { repeatedly } from '#ops';
+import { type Eta, isOpen, Refusal, tripRoom, userRoom } from '#protocol';
+import { Hub } from '#realtime';
+import { type DriverRecord, FleetIndex, orUnavailable, Trips } from '#store';
+import type { TripRecord } from '#trips';
+import { Matching } from './matching.js';
+import { TripAnnouncer } from './trip-announcer.js';
+import { TripDesk } from './trip-desk.js';
+import { Ways } from './ways.js';
+
+const INTERVAL_MS = 250;
+const AT_ONCE = 50;
+const ESTIMATE_INTERVAL_MS = 5_000;
+
+/**
+ * Looks after open trips: finds drivers for those that have none, and tells how long the others still take. Every
+ * gateway takes what is due from one list, so a trip goes on whichever of them dies, and what its death cut off is done
+ * again.
+ */
+@Injectable()
+export class TripKeeper implements OnApplicationShutdown {
+  readonly #logger = new Logger('trips');
+  readonly #looking: NodeJS.Timeout;
+
+  constructor(
+    private readonly trips: Trips,
+    private readonly desk: TripDesk,
+    private readonly matching: Matching,
+    private readonly index: FleetIndex,
+    private readonly ways: Ways,
+    private readonly announcer: TripAnnouncer,
+    private readonly hub: Hub,
+  ) {
+    this.#looking = repeatedly(INTERVAL_MS, () => this.#lookAtDue());
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#looking);
+  }
+
+  async #lookAtDue(): Promise<void> {
+    // While the store is away there is nothing to look after.
+    const ids = await this.trips.claimDue(Date.now(), AT_ONCE).catch(() => []);
+    await Promise.all(ids.map((id) => this.look(id)));
+  }
+
+  /** Does what is due for a trip now. Never rejects: what fails is done when its time comes again. */
+  async look(id: string): Promise<void> {
+    try {
+      const next = await this.#look(id);
+      if (next !== null) await this.trips.lookAfter(id, next);
+    } catch (error) {
+      // Another change was faster, or Redis is away.
+      if (!(error instanceof Refusal)) this.#logger.warn(error);
+    }
+  }
+
+  /** @returns when to look at it next, epoch ms */
+  async #look(id: string): Promise<number | null> {
+    const trip = await this.trips.find(id);
+    if (trip === null) {
+      await this.trips.forgetId(id);
+      return null;
+    }
+    if (!isOpen(trip.state)) {
+      await this.desk.apply(id, (it) => it);
+      return null;
+    }
+    if (trip.driverId === null) return this.matching.look(trip);
+    await this.#lookAtDriver(trip, trip.driverId);
+    return Date.now() + ESTIMATE_INTERVAL_MS;
+  }
+
+  async #lookAtDriver(trip: TripRecord, driverId: string): Promise<void> {
+    const { record } = await this.index.load(driverId);
+    if (record === null || !record.present) return;
+    // Who took the trip for it may have died before it said so.
+    if (record.status !== 'busy') await this.desk.tellDriver(trip);
+    if (trip.state !== 'arrived' && (await this.#isFollowed(trip))) await this.#estimate(trip, record);
+  }
+
+  async #estimate(trip: TripRecord, driver: DriverRecord): Promise<void> {
+    const to = trip.state === 'on_trip' ? 'dropoff' : 'pickup';
+    const [estimate] = await orUnavailable(this.ways.estimates([driver], trip[to]));
+    const eta: Eta = { ...estimate!, to, at: Date.now() + estimate!.durationS * 1_000 };
+    if (await this.trips.estimate(trip, eta)) this.announcer.estimated(trip, eta);
+  }
+
+  async #isFollowed({ id, riderId }: TripRecord): Promise<boolean> {
+    const rooms = [userRoom(riderId), tripRoom(id)].map((room) => ({ namespace: '/rider' as const, room }));
+    return (await orUnavailable(this.hub.occupied(rooms))).length > 0;
+  }
+}

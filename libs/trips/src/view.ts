@@ -1,0 +1,19 @@
+import { Refusal, type Trip } from '#protocol';
+import type { Actor, TripRecord } from './record.js';
+
+/**
+ * Who may look at a trip: its rider, its driver, the driver that is asked just now; dispatchers and services at all.
+ * @throws {Refusal} NOT_YOUR_TRIP to anybody else
+ */
+export function assertMaySee(trip: TripRecord, { role, userId }: Actor): void {
+  if (role === 'dispatcher' || role === 'service') return;
+  const isParty =
+    role === 'rider' ? trip.riderId === userId : trip.driverId === userId || trip.offer?.driverId === userId;
+  if (!isParty) throw new Refusal('NOT_YOUR_TRIP');
+}
+
+/** What somebody who may look at it sees of a trip: who else was asked is nobody's business but dispatch's. */
+export function viewOf({ asked: _, ...trip }: TripRecord, { role, userId }: Actor): Trip {
+  if (role === 'dispatcher' || role === 'service') return trip;
+  return trip.offer?.driverId === userId && role === 'driver' ? trip : { ...trip, offer: null };
+}
