@@ -11,6 +11,8 @@ import { FleetController } from './rest/fleet.controller.js';
 import { TrackController } from './rest/track.controller.js';
 import { TripsController } from './rest/trips.controller.js';
 import { RiderGateway } from './rider.gateway.js';
+import { OsrmRouter } from './routing/osrm-router.js';
+import { DetourRouter, ROUTER } from './routing/router.js';
 import { Sight } from './sight.js';
 import { Matching } from './trips/matching.js';
 import { TripAnnouncer } from './trips/trip-announcer.js';
@@ -44,6 +46,12 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [FollowLog, new FollowLog(redis)],
     [Tracks, new Tracks(redis, config.trackHours)],
     [Trips, new Trips(redis)],
+    [
+      ROUTER,
+      config.osrmUrl === undefined
+        ? new DetourRouter()
+        : new OsrmRouter(config.osrmUrl, metrics.routerFailures),
+    ],
     [
       Heartbeat,
       new Heartbeat(redis, { node, role: 'gateway' }, metrics, async () => ({

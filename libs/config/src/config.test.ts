@@ -29,6 +29,7 @@ describe('the environment', () => {
     ['HEXFLEET_REDIS_URL', 'redis://a:1,nonsense'],
     ['HEXFLEET_JWT_SECRET', 'short'],
     ['HEXFLEET_DEMO', 'yes'],
+    ['HEXFLEET_OSRM_URL', 'localhost:5000'],
   ])('%s=%s is refused by name', (variable, value) => {
     expect(() => loadConfig({ [variable]: value })).toThrow(ConfigError);
     expect(() => loadConfig({ [variable]: value })).toThrow(new RegExp(`^${variable}=`));

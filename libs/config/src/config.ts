@@ -48,6 +48,10 @@ const VARIABLES = {
   HEXFLEET_TICK_MS: ['tickMs', whole(20, 60_000, 1_000)],
   HEXFLEET_FLUSH_MS: ['flushMs', whole(0, 1_000, 2)],
   HEXFLEET_MAX_BACKLOG: ['maxBacklog', whole(1_000, 100_000_000, 1_000_000)],
+  HEXFLEET_OSRM_URL: [
+    'osrmUrl',
+    z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }).optional(),
+  ],
   HEXFLEET_OPS_HOST: ['opsHost', z.string().min(1).default('127.0.0.1')],
   HEXFLEET_OPS_PORT: ['opsPort', whole(0, 65_535, 0)],
   HEXFLEET_LOG_LEVEL: [

@@ -17,7 +17,7 @@ const trips = recordedTracks('nyc-trips');
 const absent = trips === null;
 describe.skipIf(absent)(`recorded taxi trips${absent ? ' (not here)' : ''}`, () => {
   test.each([0, 33])(
-    'after %d %% of the way the estimate is right in the middle, and half are near',
+    'after %d hundredths of the way the estimate is right in the middle, and half are near',
     (percent) => {
       const ratios: number[] = [];
       for (const fixes of trips!.values()) {

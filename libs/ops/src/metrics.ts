@@ -18,6 +18,10 @@ export class Metrics {
     'Index writes that lost to another processor',
   );
   readonly storeErrors = this.#counter('hexfleet_store_errors_total', 'Errors of connections to Redis');
+  readonly routerFailures = this.#counter(
+    'hexfleet_router_failures_total',
+    'Questions that the street router did not answer',
+  );
   readonly connections = new Gauge({
     name: 'hexfleet_connections',
     help: 'Open client connections',

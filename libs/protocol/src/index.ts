@@ -1,6 +1,7 @@
 export type { DecisionCounts, DriverState, NearbyCar, NearbyDriver, NodeState } from './api.js';
 export { TokenRequest } from './api.js';
 export { CODES, type Code, type Failure, isCode, Refusal } from './codes.js';
+export type { Estimate } from './estimate.js';
 export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes, type Rejection } from './fix.js';
 export { cellRoom, driverRoom, tripRoom, tripsRoom, userRoom } from './rooms.js';
 export {
