@@ -22,7 +22,6 @@ export {
 export { type Span, spanOf, type Track, TrackQuery, tripSpan } from './track.js';
 export {
   type Cancellation,
-  type Estimate,
   type Eta,
   IdempotencyKey,
   isOpen,

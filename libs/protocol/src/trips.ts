@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Estimate } from './estimate.js';
 import { Id, Position } from './schemas.js';
 import type { Role } from './wire.js';
 
@@ -44,9 +45,6 @@ export type TripChange = z.infer<typeof TripChange>;
 
 /** The header `Idempotency-Key` of every change of a trip: the same one means the same change, done once. */
 export const IdempotencyKey = Id.optional();
-
-/** A way that is still to be driven, and how that was found out: over streets, or from distance and a usual detour. */
-export type Estimate = { distanceM: number; durationS: number; by: 'detour' | 'osrm' };
 
 /** When the car will be there: at the pick-up until the rider is in it, then at the drop-off. `at` is epoch ms. */
 export type Eta = Estimate & { to: 'pickup' | 'dropoff'; at: number };

@@ -135,7 +135,7 @@ export class Trips {
 
   /** Open trips, a thousand at most. */
   async open(): Promise<TripRecord[]> {
-    const ids = await this.#redis.zrange(keys.trips, 0, OPEN_AT_ONCE - 1);
+    const ids = await this.#redis.zrange(keys.trips, 0, String(OPEN_AT_ONCE - 1));
     const trips = await Promise.all(ids.map((id) => this.find(id)));
     return trips.filter((trip) => trip !== null && isOpen(trip.state)) as TripRecord[];
   }

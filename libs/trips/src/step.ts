@@ -39,6 +39,8 @@ function byDispatch(trip: TripRecord, { state, driverId }: TripChange, by: Actor
   if (state === 'requested' && trip.state === 'offered') return withdraw(trip, now);
   if (state !== 'accepted' || !mayFollow(trip.state, state)) return goOn(trip, state, by, now, driverId);
   if (driverId === undefined) throw new Refusal('BAD_ID', 'driverId');
+  // Whoever assigns by hand reserves the driver with an offer first.
+  if (trip.offer?.driverId !== driverId) throw new Refusal('OFFER_OVER');
   return assign(trip, driverId, now);
 }
 

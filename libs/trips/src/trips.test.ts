@@ -71,7 +71,7 @@ describe('a change', () => {
           if (trip.state === 'requested') trip = makeOffer(trip, offerTo(other), NOW);
           const from = trip;
           try {
-            trip = change(trip, { state, driverId: 'd' }, by, NOW);
+            trip = change(trip, { state, driverId: 'other' }, by, NOW);
           } catch (error) {
             expect(error).toBeInstanceOf(Refusal);
           }
@@ -127,8 +127,11 @@ test('a rider calls its own trip off and does nothing else', () => {
   expect(refused(() => go(offered(), 'cancelled', { role: 'rider', userId: 'x' }))).toBe('NOT_YOUR_TRIP');
 });
 
-test('a dispatcher assigns a driver by name', () => {
-  expect(change(offered(), { state: 'accepted', driverId: 'other' }, desk, NOW).driverId).toBe('other');
+test('a dispatcher assigns a driver by name, once that one is reserved', () => {
+  expect(change(offered(), { state: 'accepted', driverId: 'd' }, desk, NOW).driverId).toBe('d');
+  expect(refused(() => change(offered(), { state: 'accepted', driverId: 'other' }, desk, NOW))).toBe(
+    'OFFER_OVER',
+  );
   expect(refused(() => go(offered(), 'accepted', desk))).toBe('BAD_ID');
   expect(go(offered(), 'requested', desk)).toMatchObject({ state: 'requested', asked: ['d'] });
 });

@@ -45,7 +45,6 @@ export const Caller = createParamDecorator(
 );
 
 /** The header `Idempotency-Key`, draft-ietf-httpapi-idempotency-key-header. */
-export const Key = createParamDecorator(
-  (_: unknown, context: ExecutionContext): string | undefined =>
-    context.switchToHttp().getRequest<Request>().get('idempotency-key'),
+export const Key = createParamDecorator((_: unknown, context: ExecutionContext): string | undefined =>
+  context.switchToHttp().getRequest<Request>().get('idempotency-key'),
 );

@@ -1,0 +1,279 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Trip } from '#protocol';
+import { ask, connectStock, pushes, type StockClient } from '../support/clients.js';
+import { rest } from '../support/rest.js';
+import { type System, startSystem } from '../support/system.js';
+
+const PICKUP = { lat: 40.75, lng: -73.99 };
+const DROPOFF = { lat: 40.76, lng: -73.98 };
+
+let system: System;
+const open: StockClient[] = [];
+let places = 0;
+
+beforeAll(async () => {
+  system = await startSystem({ env: { HEXFLEET_OFFER_MS: '2000', HEXFLEET_SEARCH_MS: '8000' } });
+});
+afterAll(() => system.stop());
+afterEach(() => {
+  for (const { socket } of open.splice(0)) socket.disconnect();
+});
+
+/** A place of its own for each test, 50 km from any other. */
+const nextPlace = () => ({ lat: 10 + 0.5 * ++places, lng: 20 });
+const north = ({ lat, lng }: { lat: number; lng: number }, metres: number) => ({
+  lat: lat + metres / 111_195,
+  lng,
+});
+
+async function client(node: number, namespace: string, role: 'driver' | 'rider' | 'dispatcher', sub: string) {
+  const connected = await connectStock(system.gateways[node]!.url, namespace, await system.token(role, sub));
+  open.push(connected);
+  return connected;
+}
+
+async function call(
+  role: 'driver' | 'rider' | 'dispatcher' | 'service',
+  sub: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  key?: string,
+) {
+  return rest(`${system.url}/api/trips${path}`, method, await system.token(role, sub), body, key);
+}
+
+/** A driver that stands somewhere, in the index. */
+async function driverAt(
+  driverId: string,
+  place: { lat: number; lng: number },
+  node = 0,
+): Promise<StockClient> {
+  const driver = await client(node, '/driver', 'driver', driverId);
+  await ask(driver, 'status', 'available');
+  await ask(driver, 'fixes', [{ t: Date.now(), ...place }]);
+  const service = await system.token('service', 's');
+  await expect
+    .poll(async () => (await rest(`${system.url}/api/drivers/${driverId}`, 'GET', service)).body.status)
+    .toBe('available');
+  return driver;
+}
+
+describe('a request', () => {
+  test('is offered to the nearest, taken, driven and told to everybody concerned', async () => {
+    const place = nextPlace();
+    const near = await driverAt('way-near', north(place, 200), 0);
+    const far = await driverAt('way-far', north(place, 900), 1);
+    const rider = await client(1, '/rider', 'rider', 'way-rider');
+    const desk = await client(0, '/dispatch', 'dispatcher', 'way-desk');
+    const stranger = await client(0, '/rider', 'rider', 'way-stranger');
+    expect(await ask(desk, 'trips:watch', {})).toMatchObject({ ok: true });
+
+    const request = { pickup: place, dropoff: north(place, 3_000) };
+    const { status, body: trip } = await call('rider', 'way-rider', 'POST', '', request);
+    expect(status).toBe(201);
+    expect(trip).toMatchObject({ state: 'requested', riderId: 'way-rider', driverId: null });
+    await expect.poll(() => pushes(near, 'offer')).toHaveLength(1);
+    const [offer] = pushes(near, 'offer');
+    expect(offer).toMatchObject({ tripId: trip.id, driverId: 'way-near', by: 'detour', ...request });
+    expect(offer.distanceM).toBeGreaterThan(200);
+    expect(offer.durationS).toBeGreaterThan(10);
+    await expect.poll(() => pushes(rider, 'trip').at(-1)).toMatchObject({ state: 'offered', offer: null });
+    expect(JSON.stringify(rider.received), 'who is asked is not told').not.toContain('way-near');
+
+    const taken = await call('driver', 'way-near', 'PATCH', `/${trip.id}`, { state: 'accepted' });
+    expect(taken.body).toMatchObject({ id: trip.id, state: 'accepted', driverId: 'way-near' });
+    await expect.poll(() => pushes(rider, 'trip').at(-1)).toMatchObject({ state: 'accepted' });
+    expect(await ask(rider, 'trip:watch', { tripId: trip.id })).toMatchObject({
+      ok: true,
+      position: { driverId: 'way-near' },
+    });
+    await expect
+      .poll(() => pushes(rider, 'eta').at(-1))
+      .toMatchObject({
+        tripId: trip.id,
+        eta: { to: 'pickup', by: 'detour' },
+      });
+    for (const state of ['arriving', 'arrived', 'on_trip'])
+      await call('driver', 'way-near', 'PATCH', `/${trip.id}`, { state });
+    await expect.poll(() => pushes(rider, 'eta').at(-1)).toMatchObject({ eta: { to: 'dropoff' } });
+    await call('driver', 'way-near', 'PATCH', `/${trip.id}`, { state: 'completed' });
+
+    const states = ['requested', 'offered', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed'];
+    const told = (who: StockClient) => pushes(who, 'trip').map(({ state }: Trip) => state);
+    await expect.poll(() => told(rider)).toEqual(states);
+    await expect.poll(() => told(desk)).toEqual(states);
+    await expect.poll(() => told(near)).toEqual(states.slice(2));
+    expect([...pushes(far, 'offer'), ...pushes(far, 'trip')]).toEqual([]);
+    expect(stranger.received.filter(({ event }) => event !== 'hello')).toEqual([]);
+    expect((await call('driver', 'way-near', 'GET', '')).body).toEqual({ trips: [] });
+    const service = await system.token('service', 's');
+    await expect
+      .poll(async () => (await rest(`${system.url}/api/drivers/way-near`, 'GET', service)).body.status)
+      .toBe('available');
+  });
+
+  test('goes to the next when a driver declines or is silent, and back to nobody', async () => {
+    const place = nextPlace();
+    const first = await driverAt('next-1', north(place, 100));
+    const second = await driverAt('next-2', north(place, 300), 1);
+    const { body: trip } = await call('rider', 'next-rider', 'POST', '', { pickup: place, dropoff: place });
+    await expect.poll(() => pushes(first, 'offer')).toHaveLength(1);
+    const declined = await call('driver', 'next-1', 'PATCH', `/${trip.id}`, { state: 'requested' });
+    expect(declined).toMatchObject({ status: 200, body: { state: 'requested' } });
+    await expect.poll(() => pushes(first, 'offer:over')).toEqual([{ tripId: trip.id, reason: 'withdrawn' }]);
+    await expect.poll(() => pushes(second, 'offer')).toHaveLength(1);
+    await expect.poll(() => pushes(second, 'offer:over')).toEqual([{ tripId: trip.id, reason: 'expired' }]);
+    expect(pushes(first, 'offer')).toHaveLength(1);
+    const late = await call('driver', 'next-2', 'PATCH', `/${trip.id}`, { state: 'accepted' });
+    expect(late).toMatchObject({ status: 409, body: { code: 'OFFER_OVER', retry: false } });
+    await expect
+      .poll(async () => (await call('rider', 'next-rider', 'GET', `/${trip.id}`)).body, { timeout: 20_000 })
+      .toMatchObject({ state: 'cancelled', cancelled: { by: 'service', reason: 'no_driver' } });
+    expect((await call('rider', 'next-rider', 'GET', '')).body).toEqual({ trips: [] });
+  });
+
+  test('of one rider at a time; a driver has one offer at a time', async () => {
+    const place = nextPlace();
+    const only = await driverAt('one-driver', place);
+    const request = { pickup: place, dropoff: place };
+    const [a, b] = await Promise.all([
+      call('rider', 'one-a', 'POST', '', request),
+      call('rider', 'one-b', 'POST', '', request),
+    ]);
+    expect((await call('rider', 'one-a', 'POST', '', request)).body.code).toBe('RIDER_ON_TRIP');
+    await expect.poll(() => pushes(only, 'offer')).toHaveLength(1);
+    const [{ tripId }] = pushes(only, 'offer');
+    await call('driver', 'one-driver', 'PATCH', `/${tripId}`, { state: 'accepted' });
+    const other = tripId === a.body.id ? b : a;
+    await expect
+      .poll(async () => (await call('service', 's', 'GET', `/${other.body.id}`)).body.state, {
+        timeout: 20_000,
+      })
+      .toBe('cancelled');
+    expect(pushes(only, 'offer')).toHaveLength(1);
+    await call('service', 's', 'PATCH', `/${tripId}`, { state: 'cancelled' });
+  });
+});
+
+describe('a change', () => {
+  test('is made once, however often it is asked for', async () => {
+    const place = nextPlace();
+    const request = { pickup: place, dropoff: place };
+    const key = randomUUID();
+    const create = () => call('rider', 'key-rider', 'POST', '', request, key);
+    const answers = await Promise.all([create(), create(), create()]);
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    const { id } = answers[0]!.body;
+    const reused = await call(
+      'rider',
+      'key-rider',
+      'POST',
+      '',
+      { ...request, dropoff: north(place, 9) },
+      key,
+    );
+    expect(reused).toMatchObject({ status: 422, body: { code: 'KEY_REUSED', retry: false } });
+    expect((await call('rider', 'key-other', 'POST', '', request, key)).body.id).not.toBe(id);
+
+    const cancel = randomUUID();
+    const first = await call('rider', 'key-rider', 'PATCH', `/${id}`, { state: 'cancelled' }, cancel);
+    const again = await call('rider', 'key-rider', 'PATCH', `/${id}`, { state: 'cancelled' }, cancel);
+    expect(again).toEqual(first);
+    const other = await call('rider', 'key-rider', 'PATCH', `/${id}`, { state: 'arrived' }, cancel);
+    expect(other.body.code).toBe('KEY_REUSED');
+    expect((await call('rider', 'key-rider', 'PATCH', `/${id}`, {}, 'no key')).body.code).toBe('BAD_ID');
+  });
+
+  test('of two drivers who take a trip at once, one wins', async () => {
+    const place = nextPlace();
+    for (let round = 0; round < 10; round += 1) {
+      const { body: trip } = await call('rider', `race-${round}`, 'POST', '', {
+        pickup: place,
+        dropoff: place,
+      });
+      const drivers = [0, 1, 2, 3].map((i) => `race-driver-${round}-${i}`);
+      const answers = await Promise.all(
+        drivers.map((driverId) =>
+          call('dispatcher', 'desk', 'PATCH', `/${trip.id}`, { state: 'accepted', driverId }),
+        ),
+      );
+      const won = answers.filter(({ status }) => status === 200);
+      const { body: now } = await call('service', 's', 'GET', `/${trip.id}`);
+      expect(won.length, JSON.stringify(answers.map(({ body }) => body))).toBeLessThanOrEqual(1);
+      for (const { body } of won) expect(body.driverId).toBe(now.driverId);
+      for (const driverId of drivers) {
+        const { body } = await call('driver', driverId, 'GET', '');
+        expect(body.trips.length).toBe(driverId === now.driverId ? 1 : 0);
+      }
+      await call('service', 's', 'PATCH', `/${trip.id}`, { state: 'cancelled' });
+    }
+  });
+
+  test('by dispatch assigns a driver by hand, who must be free', async () => {
+    const [place, elsewhere] = [nextPlace(), nextPlace()];
+    const first = await driverAt('hand-1', north(place, 50));
+    const second = await driverAt('hand-2', elsewhere, 1);
+    const request = { pickup: place, dropoff: place };
+    const { body: trip } = await call('rider', 'hand-rider', 'POST', '', request);
+    await expect.poll(() => pushes(first, 'offer')).toHaveLength(1);
+    const assign = (id: string, driverId: string) =>
+      call('dispatcher', 'desk', 'PATCH', `/${id}`, { state: 'accepted', driverId });
+    expect((await assign(trip.id, 'hand-2')).body).toMatchObject({ state: 'accepted', driverId: 'hand-2' });
+    await expect.poll(() => pushes(second, 'trip').at(-1)).toMatchObject({ id: trip.id, state: 'accepted' });
+    expect(pushes(second, 'offer')).toEqual([]);
+    await expect.poll(() => pushes(first, 'offer:over')).toHaveLength(1);
+    expect((await assign(trip.id, 'hand-2')).status, 'again').toBe(200);
+    expect((await assign(trip.id, 'hand-1')).body.code).toBe('BAD_STATE');
+    const { body: next } = await call('rider', 'hand-rider-2', 'POST', '', request);
+    expect((await assign(next.id, 'hand-2')).body.code).toBe('DRIVER_ON_TRIP');
+    for (const { id } of [trip, next]) await call('service', 's', 'PATCH', `/${id}`, { state: 'cancelled' });
+  });
+});
+
+test('a driver that connects again is told of its offer, then of its trip', async () => {
+  const place = nextPlace();
+  const before = await driverAt('back-driver', place);
+  const { body: trip } = await call('rider', 'back-rider', 'POST', '', { pickup: place, dropoff: place });
+  await expect.poll(() => pushes(before, 'offer')).toHaveLength(1);
+  const asked = await client(1, '/driver', 'driver', 'back-driver');
+  await expect.poll(() => pushes(asked, 'offer').at(-1)?.tripId).toBe(trip.id);
+  await call('driver', 'back-driver', 'PATCH', `/${trip.id}`, { state: 'accepted' });
+  const driving = await client(1, '/driver', 'driver', 'back-driver');
+  await expect.poll(() => pushes(driving, 'trip').at(-1)).toMatchObject({ id: trip.id, state: 'accepted' });
+  await call('service', 's', 'PATCH', `/${trip.id}`, { state: 'cancelled' });
+});
+
+test('every forbidden look is refused with its code', async () => {
+  const place = nextPlace();
+  const asked = await driverAt('look-asked', place);
+  const { body: trip } = await call('rider', 'look-rider', 'POST', '', { pickup: place, dropoff: place });
+  const look = async (role: 'driver' | 'rider', sub: string) =>
+    (await call(role, sub, 'GET', `/${trip.id}`)).body.code ?? 'seen';
+  await expect.poll(() => pushes(asked, 'offer')).toHaveLength(1);
+  expect(await look('driver', 'look-asked')).toBe('seen');
+  expect(await look('driver', 'look-other')).toBe('NOT_YOUR_TRIP');
+  expect(await look('rider', 'look-other')).toBe('NOT_YOUR_TRIP');
+  expect(await look('rider', 'look-asked'), 'a rider with the name of the driver').toBe('NOT_YOUR_TRIP');
+  await call('driver', 'look-asked', 'PATCH', `/${trip.id}`, { state: 'requested' });
+  expect(await look('driver', 'look-asked')).toBe('NOT_YOUR_TRIP');
+  const change = async (role: 'driver' | 'rider' | 'dispatcher', sub: string, body: object) =>
+    (await call(role, sub, 'PATCH', `/${trip.id}`, body)).body.code;
+  expect(await change('driver', 'look-asked', { state: 'cancelled' })).toBe('NOT_YOUR_TRIP');
+  expect(await change('rider', 'look-other', { state: 'cancelled' })).toBe('NOT_YOUR_TRIP');
+  expect(await change('rider', 'look-rider', { state: 'accepted', driverId: 'look-other' })).toBe(
+    'WRONG_ROLE',
+  );
+  expect(await change('dispatcher', 'desk', { state: 'offered' })).toBe('WRONG_ROLE');
+  expect(await change('dispatcher', 'desk', { state: 'accepted' })).toBe('BAD_ID');
+  const create = async (role: 'driver' | 'rider', sub: string, body: object) =>
+    (await call(role, sub, 'POST', '', { pickup: PICKUP, dropoff: DROPOFF, ...body })).body.code;
+  expect(await create('rider', 'look-other', { riderId: 'look-rider' })).toBe('WRONG_ROLE');
+  expect(await create('rider', 'look-other', { driverId: 'look-asked' })).toBe('WRONG_ROLE');
+  expect(await create('driver', 'look-asked', {})).toBe('WRONG_ROLE');
+  const rider = await client(0, '/rider', 'rider', 'look-other');
+  expect(await ask(rider, 'trip:watch', { tripId: trip.id })).toMatchObject({ code: 'NOT_YOUR_TRIP' });
+  expect(await ask(rider, 'trips:watch', {})).toMatchObject({ code: 'UNKNOWN_EVENT' });
+  await call('service', 's', 'PATCH', `/${trip.id}`, { state: 'cancelled' });
+});
