@@ -9,29 +9,37 @@ export type WaitingPacket = {
 
 /** A connection of Engine.IO. https://socket.io/docs/v4/engine-io-protocol/ */
 type Line = {
+  /** what waits while the transport is busy; public in the documentation, private in the types */
+  writeBuffer: WaitingPacket[];
   on(event: 'flush', listener: (waiting: WaitingPacket[]) => void): void;
   on(event: 'packetCreate', listener: () => void): void;
 };
 
+/** A line that takes longer than this to take what it was given does not keep up. */
+const SLOW_MS = 500;
 /** So many may gather before they are looked through ahead of the next sending. */
 const LOOK_EVERY = 256;
 
 /**
- * A client that reads more slowly than it is sent to gets what matters first. While its line is busy, packets wait; before
- * they are sent, positions and frames of vehicles give way to newer ones and to everything else, and an offer that has
- * expired is dropped. On a line that keeps up nothing ever waits, and nothing is done.
+ * A client that reads more slowly than it is sent to gets what matters first. While its line is busy, packets wait; when
+ * that takes long, positions and frames of vehicles give way to newer ones and to everything else, and an offer that has
+ * expired is dropped. To a client that keeps up, everything goes as it came.
  */
 export function easeSlowLine(line: Line): void {
-  line.on('flush', (waiting) => {
-    if (waiting.length > 1) waiting.splice(0, waiting.length, ...eased(waiting, Date.now()));
-  });
+  let sentAt = Date.now();
   let created = 0;
+  const ease = (waiting: WaitingPacket[], now: number) => {
+    if (waiting.length > 1 && now - sentAt > SLOW_MS)
+      waiting.splice(0, waiting.length, ...eased(waiting, now));
+  };
+  line.on('flush', (waiting) => {
+    const now = Date.now();
+    ease(waiting, now);
+    sentAt = now;
+  });
   line.on('packetCreate', () => {
     created += 1;
-    if (created % LOOK_EVERY !== 0) return;
-    const { writeBuffer } = line as unknown as { writeBuffer: WaitingPacket[] };
-    if (writeBuffer.length > LOOK_EVERY)
-      writeBuffer.splice(0, writeBuffer.length, ...eased(writeBuffer, Date.now()));
+    if (created % LOOK_EVERY === 0) ease(line.writeBuffer, Date.now());
   });
 }
 
