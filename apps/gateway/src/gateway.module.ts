@@ -2,10 +2,11 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
-import { connect, FixAppender, FleetIndex, FleetQuestions, FollowLog, Tracks, Trips } from '#store';
+import { connect, Feeds, FixAppender, FleetIndex, FleetQuestions, FollowLog, Tracks, Trips } from '#store';
 import { countConnections } from './connections.js';
 import { DispatchGateway } from './dispatch.gateway.js';
 import { DriverGateway } from './driver.gateway.js';
+import { FeedDesk } from './feed/feed-desk.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
 import { TrackController } from './rest/track.controller.js';
@@ -46,6 +47,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [FollowLog, new FollowLog(redis)],
     [Tracks, new Tracks(redis, config.trackHours)],
     [Trips, new Trips(redis)],
+    [Feeds, new Feeds(redis, config.feedHours)],
     [
       ROUTER,
       config.osrmUrl === undefined
@@ -73,6 +75,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       ...values.map(([provide, useValue]) => ({ provide, useValue })),
       Sight,
       Watching,
+      FeedDesk,
       TripAnnouncer,
       TripDesk,
       Matching,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Failure } from './codes.js';
+import { type FeedPart, FeedResume } from './feed.js';
 import type { Rejection } from './fix.js';
 import { DriverWatch, type Fix, FleetWatch, NearbyWatch, Nothing, Status, TripWatch } from './schemas.js';
 import type { OfferedTrip, OfferOver, Trip, TripEta } from './trips.js';
@@ -73,6 +74,7 @@ type CommonPushes = {
 export type DriverRequests = {
   fixes: (fixes: Fix[], ack: Ack<{ accepted: number; rejected: Rejection[] }>) => void;
   status: (status: Status, ack: Ack) => void;
+  'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
 };
 export type DriverPushes = CommonPushes & {
   sampling: (sampling: Sampling) => void;
@@ -85,6 +87,7 @@ export type DriverPushes = CommonPushes & {
 export type RiderRequests = {
   'nearby:watch': (area: NearbyWatch, ack: Ack<{ cars: Vehicle[] }>) => void;
   'nearby:unwatch': (nothing: unknown, ack: Ack) => void;
+  'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
   'trip:watch': (watch: TripWatch, ack: Ack<{ trip: Trip; position: DriverPosition | null }>) => void;
 };
 export type RiderPushes = CommonPushes & {
@@ -113,10 +116,15 @@ export type DispatchPushes = CommonPushes & {
 
 /** The namespaces: who may connect, and the schema of each request's payload. Both ends are typed from here. */
 export const NAMESPACES = {
-  '/driver': { roles: ['driver'], requests: { fixes: Nothing, status: Status } },
+  '/driver': { roles: ['driver'], requests: { fixes: Nothing, status: Status, 'feed:resume': FeedResume } },
   '/rider': {
     roles: ['rider'],
-    requests: { 'nearby:watch': NearbyWatch, 'nearby:unwatch': Nothing, 'trip:watch': TripWatch },
+    requests: {
+      'nearby:watch': NearbyWatch,
+      'nearby:unwatch': Nothing,
+      'trip:watch': TripWatch,
+      'feed:resume': FeedResume,
+    },
   },
   '/dispatch': {
     roles: ['dispatcher', 'service'],

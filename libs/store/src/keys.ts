@@ -34,6 +34,8 @@ export const keys = {
   openTrip: (driverId: string) => `open-trip:${driverId}`,
   /** string: the id of a rider's open trip */
   riderTrip: (riderId: string) => `rider-trip:${riderId}`,
+  /** stream: what one owner was told */
+  feed: (owner: string) => `feed:${owner}`,
   /** hash: node → its latest state, JSON */
   nodes: 'nodes',
 };

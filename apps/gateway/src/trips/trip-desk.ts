@@ -103,7 +103,7 @@ export class TripDesk {
       this.trips.change(id, (trip) => makeOffer(trip, offer, Date.now())),
     );
     if (!(await this.#held(offer.driverId, id))) return false;
-    this.announcer.changed(before, after);
+    await this.announcer.changed(before, after);
     return true;
   }
 
@@ -122,7 +122,7 @@ export class TripDesk {
     if (lost !== null) await orUnavailable(this.trips.releaseDriver(lost, id));
     if (isOpen(state)) {
       if (state === 'accepted') await this.tellDriver(after);
-      this.announcer.changed(before, after);
+      await this.announcer.changed(before, after);
       return;
     }
     // Before the driver is free again: its next fixes are not this rider's.
@@ -131,7 +131,7 @@ export class TripDesk {
         .of('/rider')
         .in([userRoom(riderId), tripRoom(id)])
         .socketsLeave(driverRoom(driverId));
-    this.announcer.changed(before, after);
+    await this.announcer.changed(before, after);
     await this.tellDriver(after);
     await orUnavailable(this.trips.forget(after));
   }
