@@ -53,6 +53,7 @@ export const CODES = {
     message: 'The area covers too many cells; ask for a smaller one',
   },
   TOO_MANY_WATCHES: { status: 400, retry: false, message: 'Too many drivers are watched on this connection' },
+  TOO_MANY_STREAMS: { status: 429, retry: true, message: 'Too many streams are open for this user; close one' },
   TOO_LARGE: { status: 413, retry: false, message: 'The payload is over the size limit' },
   UNKNOWN_EVENT: { status: 400, retry: false, message: 'There is no such event in this namespace' },
   ACK_REQUIRED: { status: 400, retry: false, message: 'Send every request with an acknowledgement function' },
