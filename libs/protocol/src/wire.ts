@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Failure } from './codes.js';
 import { type FeedPart, FeedResume } from './feed.js';
 import type { Rejection } from './fix.js';
+import { type Incident, RegionUnwatch, RegionWatch, type Surge, type Trouble } from './regions.js';
 import { DriverWatch, type Fix, FleetWatch, NearbyWatch, Nothing, Status, TripWatch } from './schemas.js';
 import type { OfferedTrip, OfferOver, Trip, TripEta } from './trips.js';
 
@@ -32,7 +33,13 @@ export type CellCount = { cell: string; available: number; busy: number };
  * for; and the cells watched before that are not watched any more. With more vehicles than a screen can use, counts
  * instead, then as often as `counts` is pushed.
  */
-export type FleetView = { vehicles: PlacedVehicle[]; left: string[]; counts: CellCount[] | null };
+export type FleetView = {
+  vehicles: PlacedVehicle[];
+  left: string[];
+  counts: CellCount[] | null;
+  /** that the viewport touches */
+  regions: string[];
+};
 
 /**
  * What changed in one cell within one tick. A vehicle that leaves a cell is `gone` from it and `moved` in the next;
@@ -105,10 +112,15 @@ export type DispatchRequests = {
   'driver:unwatch': (watch: DriverWatch, ack: Ack) => void;
   'trips:watch': (nothing: unknown, ack: Ack<{ trips: Trip[] }>) => void;
   'trips:unwatch': (nothing: unknown, ack: Ack) => void;
+  'region:watch': (watch: RegionWatch, ack: Ack<FeedPart>) => void;
+  'region:unwatch': (watch: RegionUnwatch, ack: Ack) => void;
 };
 export type DispatchPushes = CommonPushes & {
   fleet: (frame: Frame) => void;
   counts: (view: { counts: CellCount[] }) => void;
+  incident: (incident: Incident, id: string) => void;
+  trouble: (trouble: Trouble, id: string) => void;
+  surge: (surge: Surge, id: string) => void;
   trip: (trip: Trip) => void;
   position: (position: DriverPosition) => void;
   gone: (gone: DriverGone) => void;
@@ -135,6 +147,8 @@ export const NAMESPACES = {
       'driver:unwatch': DriverWatch,
       'trips:watch': Nothing,
       'trips:unwatch': Nothing,
+      'region:watch': RegionWatch,
+      'region:unwatch': RegionUnwatch,
     },
   },
 } as const satisfies Record<string, { roles: readonly Role[]; requests: Record<string, z.ZodType> }>;
