@@ -12,13 +12,13 @@ import { NODE, repeatedly } from '#ops';
 import {
   type DriverPosition,
   isOpen,
+  type NearbyView,
   NearbyWatch,
   Refusal,
   type RiderPushes,
   type RiderRequests,
   type Trip,
   TripWatch,
-  type Vehicle,
 } from '#protocol';
 import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens } from '#realtime';
 import { orUnavailable, Trips } from '#store';
@@ -59,9 +59,10 @@ export class RiderGateway implements OnGatewayInit<Namespace>, OnApplicationShut
   async watchNearby(
     @ConnectedSocket() socket: RiderSocket,
     @MessageBody(parsed(NearbyWatch)) area: NearbyWatch,
-  ): Promise<{ cars: Vehicle[] }> {
-    await this.watching.cells(socket, coverCircle(area, area.radiusM, NEARBY_RESOLUTION));
-    return { cars: await this.sight.cars(area, Date.now()) };
+  ): Promise<NearbyView> {
+    const cells = coverCircle(area, area.radiusM, NEARBY_RESOLUTION);
+    const { left } = await this.watching.cells(socket, cells);
+    return { cars: await this.sight.cars(area, Date.now()), left };
   }
 
   @SubscribeMessage('nearby:unwatch')

@@ -16,6 +16,7 @@ export {
   Position,
   parse,
   Status,
+  TokenRenewal,
   TripWatch,
 } from './schemas.js';
 export { type Span, spanOf, type Track, TrackQuery, tripSpan } from './track.js';
@@ -23,6 +24,7 @@ export { isOpen, statesBefore, type Trip, TripChange, TripRequest, TripState } f
 export type {
   Answer,
   CellCount,
+  CommonRequests,
   DispatchPushes,
   DispatchRequests,
   DriverGone,
@@ -33,6 +35,7 @@ export type {
   Frame,
   Hello,
   Namespace,
+  NearbyView,
   PlacedVehicle,
   RiderPushes,
   RiderRequests,
