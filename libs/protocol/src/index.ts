@@ -28,6 +28,7 @@ export {
   Position,
   parse,
   Status,
+  TokenRenewal,
   TripWatch,
 } from './schemas.js';
 export { type Span, spanOf, type Track, TrackQuery, tripSpan } from './track.js';
@@ -49,6 +50,7 @@ export {
 export type {
   Answer,
   CellCount,
+  CommonRequests,
   DispatchPushes,
   DispatchRequests,
   DriverGone,
@@ -59,6 +61,7 @@ export type {
   Frame,
   Hello,
   Namespace,
+  NearbyView,
   PlacedVehicle,
   RiderPushes,
   RiderRequests,
