@@ -10,5 +10,6 @@ export {
 } from './distance.js';
 export { drivenM } from './driven.js';
 export { type LastFix, type Moment, type Reading, rounded } from './last-fix.js';
-export { MAX_SPEED_MPS } from './plausible.js';
+export { between, nearestShare, turnBetween } from './leg.js';
+export { MAX_SPEED_MPS, reachable } from './plausible.js';
 export { contains } from './polygon.js';
