@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Id, Position } from './schemas.js';
 
-export const TripState = z.enum(
+/** The annotations let a page that only asks `isOpen` be built without the schemas and their library. */
+export const TripState = /* @__PURE__ */ z.enum(
   ['requested', 'offered', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed', 'cancelled'],
   { error: 'BAD_REQUEST' },
 );
@@ -25,13 +26,13 @@ export const isOpen = (state: TripState): boolean => NEXT[state].length > 0;
 export const statesBefore = (to: TripState): TripState[] =>
   TripState.options.filter((from) => NEXT[from].includes(to));
 
-export const TripRequest = z.object(
+export const TripRequest = /* @__PURE__ */ z.object(
   { riderId: Id, driverId: Id, pickup: Position, dropoff: Position },
   { error: 'BAD_REQUEST' },
 );
 export type TripRequest = z.infer<typeof TripRequest>;
 
-export const TripChange = z.object({ state: TripState }, { error: 'BAD_REQUEST' });
+export const TripChange = /* @__PURE__ */ z.object({ state: TripState }, { error: 'BAD_REQUEST' });
 
 export type Trip = TripRequest & {
   id: string;

@@ -1,3 +1,4 @@
+export type { Fix, Trip } from '#protocol';
 export { Api, devToken } from './api.js';
 export type { ClientOptions, ConnectionState, TokenSource } from './connection.js';
 export { DispatchClient } from './dispatch.js';
