@@ -18,7 +18,7 @@ export {
   Status,
   TripWatch,
 } from './schemas.js';
-export { type Span, spanOf, type Track, TrackQuery, tripSpan } from './track.js';
+export { type Span, spanOf, type Track, type TrackGeometry, TrackQuery, tripSpan } from './track.js';
 export { isOpen, statesBefore, type Trip, TripChange, TripRequest, TripState } from './trips.js';
 export type {
   Answer,

@@ -13,9 +13,26 @@ import type {
 import type { TokenSource } from './connection.js';
 import { HexfleetError, unavailable } from './errors.js';
 
-type NearbyQuery = { lat: number; lng: number; radiusM: number; limit?: number };
-/** epoch ms; a rider must name a trip of its own, and gets the track within its time */
-type TrackQuery = { from?: number; to?: number; tripId?: string };
+/** A circle around a pin. */
+export type NearbyQuery = {
+  /** degrees north */
+  lat: number;
+  /** degrees east */
+  lng: number;
+  /** metres, 1 to 5000 */
+  radiusM: number;
+  /** how many, 1 to 100; 20 by default */
+  limit?: number;
+};
+/** What part of a track; without anything, its last hour. */
+export type TrackQuery = {
+  /** epoch ms, included */
+  from?: number;
+  /** epoch ms, included */
+  to?: number;
+  /** all of this trip and nothing else; a rider must name one of its own */
+  tripId?: string;
+};
 
 /** The REST part of the service. Every method throws {@link HexfleetError} on a refusal. */
 export class Api {
@@ -27,14 +44,17 @@ export class Api {
     this.#token = token;
   }
 
+  /** For a service or a dispatcher: a trip in the state `accepted`. */
   createTrip(trip: TripRequest): Promise<Trip> {
     return this.#send('POST', '/api/trips', trip);
   }
 
+  /** Takes a trip to its next state. */
   changeTrip(id: string, state: TripState): Promise<Trip> {
     return this.#send('PATCH', `/api/trips/${encodeURIComponent(id)}`, { state });
   }
 
+  /** One trip, for its rider, its driver, a service or a dispatcher. */
   trip(id: string): Promise<Trip> {
     return this.#send('GET', `/api/trips/${encodeURIComponent(id)}`);
   }
@@ -49,6 +69,7 @@ export class Api {
     return (await this.#send<{ cars: NearbyCar[] }>('GET', `/api/nearby?${search(query)}`)).cars;
   }
 
+  /** What is known of a driver, for a service or a dispatcher. */
   driver(id: string): Promise<DriverState> {
     return this.#send('GET', `/api/drivers/${encodeURIComponent(id)}`);
   }
@@ -58,6 +79,7 @@ export class Api {
     return this.#send('GET', `/api/drivers/${encodeURIComponent(driverId)}/track?${search(query)}`);
   }
 
+  /** The processes of the installation that are alive, for a service or a dispatcher. */
   async nodes(): Promise<NodeState[]> {
     return (await this.#send<{ nodes: NodeState[] }>('GET', '/api/nodes')).nodes;
   }

@@ -5,9 +5,11 @@ import { HexfleetError, unavailable } from './errors.js';
 /** A token, or a function that fetches one; it is asked before each connection attempt. */
 export type TokenSource = string | (() => string | Promise<string>);
 
+/** How a client connects. */
 export type ClientOptions = {
   /** address of the service, for example `https://fleet.example.com`; in a page, its own origin by default */
   url?: string;
+  /** of the user and the role; what is asked for comes before each attempt */
   token: TokenSource;
   /** tried in this order; WebSocket first by default */
   transports?: Array<'websocket' | 'polling'>;
@@ -15,12 +17,30 @@ export type ClientOptions = {
   timeoutMs?: number;
 };
 
-/** `online` once the token was accepted; `refused` is final until {@link Connection.open} is called again. */
+/** `online` once the token was accepted; `refused` is final until the client is told to connect again. */
 export type ConnectionState =
-  | { state: 'connecting' }
-  | { state: 'online'; hello: Hello }
-  | { state: 'offline'; reason: string }
-  | { state: 'refused'; error: HexfleetError };
+  | {
+      /** not yet */
+      state: 'connecting';
+    }
+  | {
+      /** greeted by the service */
+      state: 'online';
+      /** what it said */
+      hello: Hello;
+    }
+  | {
+      /** connecting again by itself */
+      state: 'offline';
+      /** as Socket.IO names it */
+      reason: string;
+    }
+  | {
+      /** the token was not accepted */
+      state: 'refused';
+      /** why */
+      error: HexfleetError;
+    };
 
 type Listener = (...args: never[]) => void;
 

@@ -11,15 +11,19 @@ import type {
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
 import { Emitter } from './emitter.js';
 import { restore } from './restore.js';
-import { Vehicles } from './vehicles.js';
+import { Vehicles, type WatchedChanges } from './vehicles.js';
 
-type DispatchEvents = {
+/** What a dispatch desk hears. */
+export type DispatchEvents = {
+  /** whether the service is there */
   connection: ConnectionState;
-  /** what changed in the watched area; `snapshot` when everything was read anew */
-  fleet: { moved: Vehicle[]; gone: string[]; snapshot: boolean };
+  /** what changed in the watched area */
+  fleet: WatchedChanges;
   /** instead, when the viewport holds more vehicles than a screen can use */
   counts: CellCount[];
+  /** of a watched driver, each accepted fix */
   position: DriverPosition;
+  /** a watched driver left */
   gone: DriverGone;
 };
 
@@ -64,10 +68,12 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     });
   }
 
+  /** Resolves when the service greeted this client. @throws {HexfleetError} when it refuses the token. */
   connect(): Promise<Hello> {
     return this.#connection.open();
   }
 
+  /** Ends the connection for good. */
   close(): void {
     this.#connection.close();
   }
@@ -82,6 +88,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     return this.#inTurn(() => this.#watch(area));
   }
 
+  /** Watches no viewport any more. */
   unwatchFleet(): Promise<void> {
     this.#area = null;
     return this.#inTurn(async () => {
@@ -113,6 +120,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     return done;
   }
 
+  /** Follows one driver. @returns where it is, null before it is heard. @throws {HexfleetError} */
   async watchDriver(driverId: string): Promise<DriverPosition | null> {
     this.#drivers.add(driverId);
     const { position } = await this.#connection.request<{ position: DriverPosition | null }>('driver:watch', {
@@ -121,6 +129,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     return position;
   }
 
+  /** Does not follow it any more. */
   async unwatchDriver(driverId: string): Promise<void> {
     this.#drivers.delete(driverId);
     await this.#connection.request('driver:unwatch', { driverId });

@@ -14,14 +14,23 @@ import { HexfleetError } from './errors.js';
 import { restore } from './restore.js';
 import { Sampler } from './sampler.js';
 
-type DriverEvents = {
+/** What a driver's app hears. */
+export type DriverEvents = {
+  /** whether the service is there */
   connection: ConnectionState;
+  /** the pace that the service asks for */
   sampling: Sampling;
+  /** a trip of this driver, after each change */
   trip: Trip;
   /** the service has stored these */
   acked: Fix[];
   /** the service will never take this one; it has left the outbox */
-  rejected: { fix: Fix; code: Code };
+  rejected: {
+    /** as it was given */
+    fix: Fix;
+    /** what is wrong with it */
+    code: Code;
+  };
 };
 
 const MAX_OUTBOX = 10_000;
@@ -66,10 +75,12 @@ export class DriverClient extends Emitter<DriverEvents> {
     return this.#outbox.length;
   }
 
+  /** Resolves when the service greeted this client. @throws {HexfleetError} when it refuses the token. */
   connect(): Promise<Hello> {
     return this.#connection.open();
   }
 
+  /** Ends the connection for good. */
   close(): void {
     this.#connection.close();
   }

@@ -2,6 +2,7 @@ import { CODES, type Code, type Failure } from '#protocol';
 
 /** A request that the service refused or that got no answer in time (`UNAVAILABLE`). */
 export class HexfleetError extends Error {
+  /** what was wrong */
   readonly code: Code;
   /** whether the same request may succeed later, unchanged */
   readonly retry: boolean;

@@ -1,8 +1,35 @@
-export type { Fix, Trip } from '#protocol';
-export { Api, devToken } from './api.js';
+export type {
+  Bbox,
+  CellCount,
+  Code,
+  DecisionCounts,
+  DriverGone,
+  DriverPosition,
+  DriverState,
+  Failure,
+  Fix,
+  FleetWatch,
+  Frame,
+  Hello,
+  NearbyCar,
+  NearbyDriver,
+  NearbyWatch,
+  NodeState,
+  Position,
+  Role,
+  Sampling,
+  Status,
+  Track,
+  TrackGeometry,
+  Trip,
+  TripRequest,
+  TripState,
+  Vehicle,
+} from '#protocol';
+export { Api, devToken, type NearbyQuery, type TrackQuery } from './api.js';
 export type { ClientOptions, ConnectionState, TokenSource } from './connection.js';
-export { DispatchClient } from './dispatch.js';
-export { DriverClient } from './driver.js';
+export { DispatchClient, type DispatchEvents } from './dispatch.js';
+export { DriverClient, type DriverEvents } from './driver.js';
 export { HexfleetError } from './errors.js';
 export { Marker } from './marker.js';
 export {
@@ -12,5 +39,5 @@ export {
   type MarkerPlace,
   type TimedPosition,
 } from './motion.js';
-export { RiderClient } from './rider.js';
-export { Vehicles } from './vehicles.js';
+export { RiderClient, type RiderEvents, type TripView } from './rider.js';
+export { type VehicleChanges, Vehicles, type WatchedChanges } from './vehicles.js';

@@ -3,15 +3,28 @@ import { isOpen } from '#protocol';
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
 import { Emitter } from './emitter.js';
 import { restore } from './restore.js';
-import { Vehicles } from './vehicles.js';
+import { Vehicles, type WatchedChanges } from './vehicles.js';
 
-type RiderEvents = {
+/** What a rider's app hears. */
+export type RiderEvents = {
+  /** whether the service is there */
   connection: ConnectionState;
-  /** what changed among the cars nearby; `snapshot` when everything was read anew */
-  cars: { moved: Vehicle[]; gone: string[]; snapshot: boolean };
+  /** what changed among the cars nearby */
+  cars: WatchedChanges;
+  /** of the driver of the trip, each accepted fix */
   position: DriverPosition;
+  /** the driver of the trip left */
   gone: DriverGone;
+  /** a trip of this rider, after each change */
   trip: Trip;
+};
+
+/** A trip and where its driver is. */
+export type TripView = {
+  /** as it is now */
+  trip: Trip;
+  /** of its driver; null before it is heard */
+  position: DriverPosition | null;
 };
 
 /** The rider app's end: cars near a pin, then one's own driver. Watches are restored after a reconnection. */
@@ -54,10 +67,12 @@ export class RiderClient extends Emitter<RiderEvents> {
     });
   }
 
+  /** Resolves when the service greeted this client. @throws {HexfleetError} when it refuses the token. */
   connect(): Promise<Hello> {
     return this.#connection.open();
   }
 
+  /** Ends the connection for good. */
   close(): void {
     this.#connection.close();
   }
@@ -71,6 +86,7 @@ export class RiderClient extends Emitter<RiderEvents> {
     return cars;
   }
 
+  /** Watches no area any more. */
   async unwatchNearby(): Promise<void> {
     this.#area = null;
     this.cars.reset([]);
@@ -78,13 +94,10 @@ export class RiderClient extends Emitter<RiderEvents> {
   }
 
   /** Follows the driver of an open trip of one's own. @throws {HexfleetError} NOT_YOUR_TRIP, TRIP_OVER, NO_SUCH_TRIP */
-  async watchTrip(tripId: string): Promise<{ trip: Trip; position: DriverPosition | null }> {
+  async watchTrip(tripId: string): Promise<TripView> {
     if (tripId !== this.#tripId) this.#positionT = 0;
     this.#tripId = tripId;
-    const answer = await this.#connection.request<{ trip: Trip; position: DriverPosition | null }>(
-      'trip:watch',
-      { tripId },
-    );
+    const answer = await this.#connection.request<TripView>('trip:watch', { tripId });
     this.emit('trip', answer.trip);
     if (answer.position !== null) this.#moved(answer.position);
     return answer;

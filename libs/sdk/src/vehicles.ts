@@ -6,23 +6,41 @@ type Held = { vehicle: Vehicle; cell: string | null; heardAt: number };
 const FORGET_MS = 60_000;
 const LOOK_INTERVAL_MS = 5_000;
 
+/** Vehicles that changed. */
+export type VehicleChanges = {
+  /** where those are now that are new or moved */
+  moved: Vehicle[];
+  /** ids of those that left */
+  gone: string[];
+};
+
+/** What changed in a watched area. */
+export type WatchedChanges = VehicleChanges & {
+  /** everything was read anew */
+  snapshot: boolean;
+};
+
 /** The vehicles of a watched area: a snapshot, kept current by frames in whatever order they arrive. */
 export class Vehicles {
   readonly #held = new Map<string, Held>();
   #lookedAt = 0;
 
+  /** How many there are. */
   get size(): number {
     return this.#held.size;
   }
 
+  /** One of them, where it was last. */
   get(id: string): Vehicle | undefined {
     return this.#held.get(id)?.vehicle;
   }
 
+  /** All of them, each where it was last. */
   *[Symbol.iterator](): Iterator<Vehicle> {
     for (const { vehicle } of this.#held.values()) yield vehicle;
   }
 
+  /** Replaces all. */
   reset(snapshot: Array<Vehicle & { cell?: string }>): void {
     this.#held.clear();
     this.add(snapshot);
@@ -49,7 +67,7 @@ export class Vehicles {
   }
 
   /** @returns what really changed */
-  apply(frame: Frame): { moved: Vehicle[]; gone: string[] } {
+  apply(frame: Frame): VehicleChanges {
     const now = performance.now();
     const gone = frame.gone.filter((id) => {
       const held = this.#held.get(id);
