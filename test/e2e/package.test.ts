@@ -117,14 +117,18 @@ test.each([
   ['bundler', 'esnext', 'false'],
   // Once is enough to check every declaration of the package and of those it needs.
   ['node16', 'node16', 'true'],
-])('its types hold in an app (moduleResolution %s)', async (moduleResolution, module, skipLibCheck) => {
-  await writeFile(join(app, 'consumer.ts'), CONSUMER);
-  const options = { module, moduleResolution, skipLibCheck, target: 'es2022', lib: 'es2023,dom' };
-  const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-  const { code, output } = await run([TSC, '--noEmit', '--strict', ...flags, 'consumer.ts'], app);
-  expect(output).toBe('');
-  expect(code).toBe(0);
-});
+])(
+  'its types hold in an app (moduleResolution %s)',
+  { timeout: 120_000 },
+  async (moduleResolution, module, skipLibCheck) => {
+    await writeFile(join(app, 'consumer.ts'), CONSUMER);
+    const options = { module, moduleResolution, skipLibCheck, target: 'es2022', lib: 'es2023,dom' };
+    const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+    const { code, output } = await run([TSC, '--noEmit', '--strict', ...flags, 'consumer.ts'], app);
+    expect(output).toBe('');
+    expect(code).toBe(0);
+  },
+);
 
 test('the example of its README runs as printed, in Node without anything else', async () => {
   const readme = await readFile(join(home, 'README.md'), 'utf8');
