@@ -31,7 +31,7 @@ export {
   TokenRenewal,
   TripWatch,
 } from './schemas.js';
-export { type Span, spanOf, type Track, TrackQuery, tripSpan } from './track.js';
+export { type Span, spanOf, type Track, type TrackGeometry, TrackQuery, tripSpan } from './track.js';
 export {
   type Cancellation,
   type Eta,
