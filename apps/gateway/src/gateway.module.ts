@@ -8,6 +8,7 @@ import { DispatchGateway } from './dispatch.gateway.js';
 import { DriverGateway } from './driver.gateway.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
+import { SummaryController } from './rest/summary.controller.js';
 import { TrackController } from './rest/track.controller.js';
 import { TripsController } from './rest/trips.controller.js';
 import { RiderGateway } from './rider.gateway.js';
@@ -67,6 +68,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       TripsController,
       FleetController,
       TrackController,
+      SummaryController,
       ...(config.demo ? [DevTokensController] : []),
     ],
     providers: [

@@ -60,7 +60,7 @@ export const CODES = {
   NO_SUCH_TRIP: { status: 404, retry: false, message: 'There is no such trip' },
   NOT_YOUR_TRIP: { status: 403, retry: false, message: 'The trip belongs to someone else' },
   TRIP_OVER: { status: 410, retry: false, message: 'The trip is over' },
-  BAD_STATE: { status: 409, retry: false, message: 'The trip cannot go to that state from the one it is in' },
+  BAD_STATE: { status: 409, retry: false, message: 'That does not fit the state that the trip is in' },
   OFFER_OVER: { status: 409, retry: false, message: 'The trip is not offered to you, or not any more' },
   RIDER_ON_TRIP: { status: 409, retry: false, message: 'The rider has an open trip already' },
   KEY_REUSED: { status: 422, retry: false, message: 'This Idempotency-Key came with another request before' },

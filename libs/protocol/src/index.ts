@@ -19,6 +19,7 @@ export {
   Status,
   TripWatch,
 } from './schemas.js';
+export type { TripSummary } from './summary.js';
 export { type Span, spanOf, type Track, TrackQuery, tripSpan } from './track.js';
 export {
   type Cancellation,
