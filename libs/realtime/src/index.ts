@@ -1,3 +1,4 @@
+export { Bucket } from './bucket.js';
 export { onHotEvent } from './hot-event.js';
 export { Hub, type Room } from './hub.js';
 export { HubIoAdapter } from './io-adapter.js';

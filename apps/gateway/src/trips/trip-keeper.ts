@@ -75,6 +75,7 @@ export class TripKeeper implements OnApplicationShutdown {
   async #lookAtDriver(trip: TripRecord, driverId: string): Promise<void> {
     const { record } = await this.index.load(driverId);
     if (record === null || !record.present) return;
+    await this.trips.holdDriver(driverId, trip.id);
     // Who took the trip for it may have died before it said so.
     if (record.status !== 'busy') await this.desk.tellDriver(trip);
     if (trip.state !== 'arrived' && (await this.#isFollowed(trip))) await this.#estimate(trip, record);
