@@ -9,6 +9,7 @@ import type {
   Trip,
   TripRequest,
   TripState,
+  TripSummary,
 } from '#protocol';
 import type { TokenSource } from './connection.js';
 import { HexfleetError, unavailable } from './errors.js';
@@ -60,6 +61,11 @@ export class Api {
 
   async nodes(): Promise<NodeState[]> {
     return (await this.#send<{ nodes: NodeState[] }>('GET', '/api/nodes')).nodes;
+  }
+
+  /** How a trip went, once it is over. */
+  summary(id: string): Promise<TripSummary> {
+    return this.#send('GET', `/api/trips/${encodeURIComponent(id)}/summary`);
   }
 
   async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
