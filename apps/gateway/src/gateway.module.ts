@@ -2,18 +2,21 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
-import { connect, FixAppender, FleetIndex, FleetQuestions, FollowLog, Tracks, Trips } from '#store';
+import { connect, FixAppender, FleetIndex, FleetQuestions, FollowLog, Links, Tracks, Trips } from '#store';
 import { countConnections } from './connections.js';
 import { DispatchGateway } from './dispatch.gateway.js';
 import { DriverGateway } from './driver.gateway.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
+import { ShareController, SharedController } from './rest/share.controller.js';
 import { SummaryController } from './rest/summary.controller.js';
 import { TrackController } from './rest/track.controller.js';
 import { TripsController } from './rest/trips.controller.js';
 import { RiderGateway } from './rider.gateway.js';
 import { OsrmRouter } from './routing/osrm-router.js';
 import { DetourRouter, ROUTER } from './routing/router.js';
+import { Followers } from './share/followers.js';
+import { ShareDesk } from './share/share-desk.js';
 import { Sight } from './sight.js';
 import { Matching } from './trips/matching.js';
 import { TripAnnouncer } from './trips/trip-announcer.js';
@@ -47,6 +50,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [FollowLog, new FollowLog(redis)],
     [Tracks, new Tracks(redis, config.trackHours)],
     [Trips, new Trips(redis)],
+    [Links, new Links(redis)],
     [
       ROUTER,
       config.osrmUrl === undefined
@@ -69,6 +73,8 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       FleetController,
       TrackController,
       SummaryController,
+      ShareController,
+      SharedController,
       ...(config.demo ? [DevTokensController] : []),
     ],
     providers: [
@@ -79,6 +85,8 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       TripDesk,
       Matching,
       Ways,
+      ShareDesk,
+      Followers,
       TripKeeper,
       DriverGateway,
       RiderGateway,

@@ -65,6 +65,11 @@ export const CODES = {
   RIDER_ON_TRIP: { status: 409, retry: false, message: 'The rider has an open trip already' },
   KEY_REUSED: { status: 422, retry: false, message: 'This Idempotency-Key came with another request before' },
   DRIVER_ON_TRIP: { status: 409, retry: false, message: 'The driver has an open trip already' },
+  BAD_TTL: { status: 400, retry: false, message: 'ttlS is a whole number of seconds in [60, 86400]' },
+  TOO_MANY_LINKS: { status: 409, retry: false, message: 'The trip has ten links already; revoke one first' },
+  NO_SUCH_LINK: { status: 404, retry: false, message: 'There is no such link' },
+  LINK_OVER: { status: 410, retry: false, message: 'The link has expired or was revoked' },
+  TOO_MANY_FOLLOWERS: { status: 429, retry: true, message: 'Too many follow this link just now' },
   NO_SUCH_DRIVER: { status: 404, retry: false, message: 'No position is known of that driver' },
   NOT_FOUND: { status: 404, retry: false, message: 'There is nothing at this address' },
 

@@ -19,6 +19,16 @@ export {
   Status,
   TripWatch,
 } from './schemas.js';
+export {
+  type SharedPosition,
+  type SharedState,
+  type SharedTrip,
+  type ShareEnd,
+  type ShareEvents,
+  type ShareLink,
+  ShareRequest,
+  ShareToken,
+} from './share.js';
 export type { TripSummary } from './summary.js';
 export { type Span, spanOf, type Track, TrackQuery, tripSpan } from './track.js';
 export {

@@ -5,6 +5,7 @@ import type {
   NearbyDriver,
   NodeState,
   Role,
+  ShareLink,
   Track,
   Trip,
   TripRequest,
@@ -66,6 +67,17 @@ export class Api {
   /** How a trip went, once it is over. */
   summary(id: string): Promise<TripSummary> {
     return this.#send('GET', `/api/trips/${encodeURIComponent(id)}/summary`);
+  }
+
+  /** A link for anyone to follow an open trip; `ttlS` from 60 to 86400, four hours unless told otherwise. */
+  shareTrip(id: string, options: { ttlS?: number } = {}): Promise<ShareLink> {
+    return this.#send('POST', `/api/trips/${encodeURIComponent(id)}/share`, options);
+  }
+
+  /** Takes back one link of a trip, or all of them. */
+  async revokeShares(id: string, token?: string): Promise<void> {
+    const which = token === undefined ? '' : `/${encodeURIComponent(token)}`;
+    await this.#send('DELETE', `/api/trips/${encodeURIComponent(id)}/share${which}`);
   }
 
   async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
