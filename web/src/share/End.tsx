@@ -18,8 +18,10 @@ export function End({ over }: { over: Over }) {
         <circle cx="32" cy="32" r="30" />
         <path d={SIGNS[over]} />
       </svg>
-      <h1 role="status">{words}</h1>
-      <p>{hint}</p>
+      <div role="status">
+        <h1>{words}</h1>
+        <p>{hint}</p>
+      </div>
     </main>
   );
 }

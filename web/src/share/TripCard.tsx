@@ -34,8 +34,7 @@ function Arrival({ eta, now, clockAheadMs }: { eta: Eta; now: number; clockAhead
   return (
     <p className="arrival">
       <span className="arrival-figure">
-        {value}
-        <span className="unit">{unit}</span>
+        {value} <span className="unit">{unit}</span>
       </span>
       <span className="arrival-words">
         <span>{TEXTS.arrivesAt(clock.format(Math.max(eta.at, now) - clockAheadMs))}</span>

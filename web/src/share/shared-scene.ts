@@ -33,7 +33,6 @@ export class SharedScene {
 
   setPadding(padding: Padding): void {
     this.#ground.map.setPadding(padding);
-    if (this.camera.follows.get()) this.camera.follow(true);
   }
 
   /** Greys the car while it may be elsewhere. */

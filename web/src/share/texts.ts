@@ -11,7 +11,7 @@ export const TEXTS = {
   zoomOut: 'Zoom out',
   follow: 'Go with the car',
   connecting: 'One moment',
-  arrivesAt: (time: string) => `About ${time}`,
+  arrivesAt: (time: string) => `There about ${time}`,
   away: (distance: string) => `${distance} to go`,
   lost: 'No connection, trying again',
   live: 'Live',
@@ -21,8 +21,8 @@ export const TEXTS = {
 /** What somebody who follows calls each state; `hint` where no time is known. */
 export const STATES: Record<SharedState, { words: string; hint: string }> = {
   requested: { words: 'Looking for a driver', hint: 'The car appears here once a driver has accepted.' },
-  accepted: { words: 'The driver is on the way to the pick-up', hint: 'Working out how long it takes.' },
-  arriving: { words: 'The driver is on the way to the pick-up', hint: 'Working out how long it takes.' },
+  accepted: { words: 'On the way to the pick-up', hint: 'Working out how long it takes.' },
+  arriving: { words: 'On the way to the pick-up', hint: 'Working out how long it takes.' },
   arrived: { words: 'The car is at the pick-up', hint: 'The trip begins in a moment.' },
   on_trip: { words: 'On the way to the destination', hint: 'Working out how long it takes.' },
   completed: { words: 'Arrived', hint: '' },
@@ -30,10 +30,10 @@ export const STATES: Record<SharedState, { words: string; hint: string }> = {
 };
 
 export const ENDS: Record<NonNullable<SharedTripState['over']>, { words: string; hint: string }> = {
-  completed: { words: 'Arrived', hint: 'The trip is over. Its location is not shared any more.' },
-  cancelled: { words: 'Trip cancelled', hint: 'It did not go on. Its location is not shared any more.' },
+  completed: { words: 'Arrived', hint: 'The trip is over, and its location is no longer shared.' },
+  cancelled: { words: 'Trip cancelled', hint: 'Its location is no longer shared.' },
   'no link': {
-    words: 'This link is not valid any more',
+    words: 'This link is no longer valid',
     hint: 'It has expired or was taken back. Ask whoever sent it for a new one.',
   },
 };
