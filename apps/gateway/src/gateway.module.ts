@@ -2,12 +2,26 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
-import { connect, FixAppender, FleetIndex, FleetQuestions, FollowLog, Links, Tracks, Trips } from '#store';
+import {
+  connect,
+  Feeds,
+  FixAppender,
+  FleetIndex,
+  FleetQuestions,
+  FollowLog,
+  Links,
+  Marks,
+  Tracks,
+  Trips,
+} from '#store';
 import { countConnections } from './connections.js';
 import { DispatchGateway } from './dispatch.gateway.js';
 import { DriverGateway } from './driver.gateway.js';
+import { FeedDesk } from './feed/feed-desk.js';
+import { RegionNews } from './feed/region-news.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
+import { IncidentsController } from './rest/incidents.controller.js';
 import { ShareController, SharedController } from './rest/share.controller.js';
 import { SummaryController } from './rest/summary.controller.js';
 import { TrackController } from './rest/track.controller.js';
@@ -51,6 +65,8 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [Tracks, new Tracks(redis, config.trackHours)],
     [Trips, new Trips(redis)],
     [Links, new Links(redis)],
+    [Marks, new Marks(redis)],
+    [Feeds, new Feeds(redis, config.feedHours)],
     [
       ROUTER,
       config.osrmUrl === undefined
@@ -70,6 +86,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     controllers: [
       OpsController,
       TripsController,
+      IncidentsController,
       FleetController,
       TrackController,
       SummaryController,
@@ -81,6 +98,8 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       ...values.map(([provide, useValue]) => ({ provide, useValue })),
       Sight,
       Watching,
+      FeedDesk,
+      RegionNews,
       TripAnnouncer,
       TripDesk,
       Matching,

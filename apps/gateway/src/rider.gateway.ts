@@ -11,18 +11,21 @@ import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
 import { NODE, repeatedly } from '#ops';
 import {
   type DriverPosition,
+  type FeedPart,
+  FeedResume,
   isOpen,
+  type NearbyView,
   NearbyWatch,
   Refusal,
   type RiderPushes,
   type RiderRequests,
   type Trip,
   TripWatch,
-  type Vehicle,
 } from '#protocol';
 import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens } from '#realtime';
 import { orUnavailable, Trips } from '#store';
 import { viewOf } from '#trips';
+import { FeedDesk } from './feed/feed-desk.js';
 import { Sight } from './sight.js';
 import { Watching } from './watching.js';
 
@@ -42,6 +45,7 @@ export class RiderGateway implements OnGatewayInit<Namespace>, OnApplicationShut
     private readonly sight: Sight,
     private readonly trips: Trips,
     private readonly watching: Watching,
+    private readonly feed: FeedDesk,
     private readonly tokens: Tokens,
     @Inject(NODE) private readonly node: string,
   ) {
@@ -60,14 +64,23 @@ export class RiderGateway implements OnGatewayInit<Namespace>, OnApplicationShut
   async watchNearby(
     @ConnectedSocket() socket: RiderSocket,
     @MessageBody(parsed(NearbyWatch)) area: NearbyWatch,
-  ): Promise<{ cars: Vehicle[] }> {
-    await this.watching.cells(socket, coverCircle(area, area.radiusM, NEARBY_RESOLUTION));
-    return { cars: await this.sight.cars(area, Date.now()) };
+  ): Promise<NearbyView> {
+    const cells = coverCircle(area, area.radiusM, NEARBY_RESOLUTION);
+    const { left } = await this.watching.cells(socket, cells);
+    return { cars: await this.sight.cars(area, Date.now()), left };
   }
 
   @SubscribeMessage('nearby:unwatch')
   async unwatchNearby(@ConnectedSocket() socket: RiderSocket): Promise<void> {
     await this.watching.cells(socket, []);
+  }
+
+  @SubscribeMessage('feed:resume')
+  resume(
+    @ConnectedSocket() socket: RiderSocket,
+    @MessageBody(parsed(FeedResume)) { after }: FeedResume,
+  ): Promise<FeedPart> {
+    return this.feed.resume(`rider:${socket.data.userId}`, after ?? null);
   }
 
   @SubscribeMessage('trip:watch')

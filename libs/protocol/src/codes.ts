@@ -12,6 +12,11 @@ export const CODES = {
   },
   BAD_CLAIMS: { status: 401, retry: false, message: 'The token lacks a valid "sub" or "role"' },
   WRONG_ROLE: { status: 403, retry: false, message: 'This role may not do that' },
+  OTHER_USER: {
+    status: 403,
+    retry: false,
+    message: 'The token belongs to someone else; connect again to become another user',
+  },
   NO_NAMESPACE: { status: 404, retry: false, message: 'Connect to /driver, /rider or /dispatch' },
 
   BAD_REQUEST: { status: 400, retry: false, message: 'The request does not have the documented shape' },
@@ -46,6 +51,8 @@ export const CODES = {
       'bbox is [west, south, east, north] with west < east and south < north; split it at the antimeridian',
   },
   BAD_POLYGON: { status: 400, retry: false, message: 'polygon is lat,lng;lat,lng;… with 3 to 100 corners' },
+  BAD_REGION: { status: 400, retry: false, message: 'A region is an H3 cell of resolution 3' },
+  BAD_TEXT: { status: 400, retry: false, message: 'text is a string of at most 500 characters' },
   BAD_AREA: { status: 400, retry: false, message: 'Ask for one area: either bbox or polygon' },
   AREA_TOO_LARGE: {
     status: 400,
@@ -53,9 +60,16 @@ export const CODES = {
     message: 'The area covers too many cells; ask for a smaller one',
   },
   TOO_MANY_WATCHES: { status: 400, retry: false, message: 'Too many drivers are watched on this connection' },
+  TOO_MANY_STREAMS: {
+    status: 429,
+    retry: true,
+    message: 'Too many streams are open for this user; close one',
+  },
   TOO_LARGE: { status: 413, retry: false, message: 'The payload is over the size limit' },
   UNKNOWN_EVENT: { status: 400, retry: false, message: 'There is no such event in this namespace' },
   ACK_REQUIRED: { status: 400, retry: false, message: 'Send every request with an acknowledgement function' },
+
+  BAD_FEED_ID: { status: 400, retry: false, message: 'That is not the id of an entry of a feed' },
 
   NO_SUCH_TRIP: { status: 404, retry: false, message: 'There is no such trip' },
   NOT_YOUR_TRIP: { status: 403, retry: false, message: 'The trip belongs to someone else' },

@@ -2,8 +2,19 @@ export type { DecisionCounts, DriverState, NearbyCar, NearbyDriver, NodeState } 
 export { TokenRequest } from './api.js';
 export { CODES, type Code, type Failure, isCode, Refusal } from './codes.js';
 export type { Estimate } from './estimate.js';
+export { type FeedEntry, FeedId, type FeedPart, FeedResume } from './feed.js';
+export { FeedCursor, type Told } from './feed-cursor.js';
 export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes, type Rejection } from './fix.js';
-export { cellRoom, driverRoom, tripRoom, tripsRoom, userRoom } from './rooms.js';
+export {
+  type Incident,
+  IncidentReport,
+  Region,
+  RegionUnwatch,
+  RegionWatch,
+  type Surge,
+  type Trouble,
+} from './regions.js';
+export { cellRoom, driverRoom, regionRoom, tripRoom, tripsRoom, userRoom } from './rooms.js';
 export {
   Bbox,
   DriverWatch,
@@ -17,6 +28,7 @@ export {
   Position,
   parse,
   Status,
+  TokenRenewal,
   TripWatch,
 } from './schemas.js';
 export {
@@ -49,6 +61,7 @@ export {
 export type {
   Answer,
   CellCount,
+  CommonRequests,
   DispatchPushes,
   DispatchRequests,
   DriverGone,
@@ -59,6 +72,7 @@ export type {
   Frame,
   Hello,
   Namespace,
+  NearbyView,
   PlacedVehicle,
   RiderPushes,
   RiderRequests,

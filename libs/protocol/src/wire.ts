@@ -1,7 +1,18 @@
 import type { z } from 'zod';
 import type { Failure } from './codes.js';
+import { type FeedPart, FeedResume } from './feed.js';
 import type { Rejection } from './fix.js';
-import { DriverWatch, type Fix, FleetWatch, NearbyWatch, Nothing, Status, TripWatch } from './schemas.js';
+import { type Incident, RegionUnwatch, RegionWatch, type Surge, type Trouble } from './regions.js';
+import {
+  DriverWatch,
+  type Fix,
+  FleetWatch,
+  NearbyWatch,
+  Nothing,
+  Status,
+  TokenRenewal,
+  TripWatch,
+} from './schemas.js';
 import type { OfferedTrip, OfferOver, Trip, TripEta } from './trips.js';
 
 export const ROLES = ['driver', 'rider', 'dispatcher', 'service'] as const;
@@ -31,7 +42,16 @@ export type CellCount = { cell: string; available: number; busy: number };
  * for; and the cells watched before that are not watched any more. With more vehicles than a screen can use, counts
  * instead, then as often as `counts` is pushed.
  */
-export type FleetView = { vehicles: PlacedVehicle[]; left: string[]; counts: CellCount[] | null };
+export type FleetView = {
+  vehicles: PlacedVehicle[];
+  left: string[];
+  counts: CellCount[] | null;
+  /** that the viewport touches */
+  regions: string[];
+};
+
+/** The cars near a pin, nearest first; and the cells watched before that are not watched any more. */
+export type NearbyView = { cars: Vehicle[]; left: string[] };
 
 /**
  * What changed in one cell within one tick. A vehicle that leaves a cell is `gone` from it and `moved` in the next;
@@ -61,8 +81,16 @@ export const FASTEST: Sampling = { intervalMs: 1_000, minDistanceM: 0 };
 export type Answer<T extends object = object> = ({ ok: true } & T) | ({ ok: false } & Failure);
 type Ack<T extends object = object> = (answer: Answer<T>) => void;
 
-/** Told to a socket once, right after it connected: the node that holds it and the time of the server, epoch ms. */
-export type Hello = { node: string; now: number };
+/**
+ * Told to a socket once, right after it connected: the node that holds it, the time of the server, and when the token that
+ * it accepted expires; both epoch ms.
+ */
+export type Hello = { node: string; now: number; expiresAt: number };
+
+/** In every namespace: a new token for a connection, which then lasts as long as that. */
+export type CommonRequests = {
+  token: (renewal: TokenRenewal, ack: Ack<{ expiresAt: number }>) => void;
+};
 
 /** Pushed in every namespace. `refused` answers a request that came without an acknowledgement function. */
 type CommonPushes = {
@@ -70,9 +98,10 @@ type CommonPushes = {
   refused: (failure: Failure & { event: string }) => void;
 };
 
-export type DriverRequests = {
+export type DriverRequests = CommonRequests & {
   fixes: (fixes: Fix[], ack: Ack<{ accepted: number; rejected: Rejection[] }>) => void;
   status: (status: Status, ack: Ack) => void;
+  'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
 };
 export type DriverPushes = CommonPushes & {
   sampling: (sampling: Sampling) => void;
@@ -82,9 +111,10 @@ export type DriverPushes = CommonPushes & {
   eta: (eta: TripEta) => void;
 };
 
-export type RiderRequests = {
-  'nearby:watch': (area: NearbyWatch, ack: Ack<{ cars: Vehicle[] }>) => void;
+export type RiderRequests = CommonRequests & {
+  'nearby:watch': (area: NearbyWatch, ack: Ack<NearbyView>) => void;
   'nearby:unwatch': (nothing: unknown, ack: Ack) => void;
+  'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
   'trip:watch': (watch: TripWatch, ack: Ack<{ trip: Trip; position: DriverPosition | null }>) => void;
 };
 export type RiderPushes = CommonPushes & {
@@ -95,38 +125,57 @@ export type RiderPushes = CommonPushes & {
   eta: (eta: TripEta) => void;
 };
 
-export type DispatchRequests = {
+export type DispatchRequests = CommonRequests & {
   'fleet:watch': (area: FleetWatch, ack: Ack<FleetView>) => void;
   'fleet:unwatch': (nothing: unknown, ack: Ack) => void;
   'driver:watch': (watch: DriverWatch, ack: Ack<{ position: DriverPosition | null }>) => void;
   'driver:unwatch': (watch: DriverWatch, ack: Ack) => void;
   'trips:watch': (nothing: unknown, ack: Ack<{ trips: Trip[] }>) => void;
   'trips:unwatch': (nothing: unknown, ack: Ack) => void;
+  'region:watch': (watch: RegionWatch, ack: Ack<FeedPart>) => void;
+  'region:unwatch': (watch: RegionUnwatch, ack: Ack) => void;
 };
 export type DispatchPushes = CommonPushes & {
   fleet: (frame: Frame) => void;
   counts: (view: { counts: CellCount[] }) => void;
+  incident: (incident: Incident, id: string) => void;
+  trouble: (trouble: Trouble, id: string) => void;
+  surge: (surge: Surge, id: string) => void;
   trip: (trip: Trip) => void;
   position: (position: DriverPosition) => void;
   gone: (gone: DriverGone) => void;
 };
 
+const COMMON_REQUESTS = { token: TokenRenewal } as const;
+
 /** The namespaces: who may connect, and the schema of each request's payload. Both ends are typed from here. */
 export const NAMESPACES = {
-  '/driver': { roles: ['driver'], requests: { fixes: Nothing, status: Status } },
+  '/driver': {
+    roles: ['driver'],
+    requests: { ...COMMON_REQUESTS, fixes: Nothing, status: Status, 'feed:resume': FeedResume },
+  },
   '/rider': {
     roles: ['rider'],
-    requests: { 'nearby:watch': NearbyWatch, 'nearby:unwatch': Nothing, 'trip:watch': TripWatch },
+    requests: {
+      ...COMMON_REQUESTS,
+      'nearby:watch': NearbyWatch,
+      'nearby:unwatch': Nothing,
+      'trip:watch': TripWatch,
+      'feed:resume': FeedResume,
+    },
   },
   '/dispatch': {
     roles: ['dispatcher', 'service'],
     requests: {
+      ...COMMON_REQUESTS,
       'fleet:watch': FleetWatch,
       'fleet:unwatch': Nothing,
       'driver:watch': DriverWatch,
       'driver:unwatch': DriverWatch,
       'trips:watch': Nothing,
       'trips:unwatch': Nothing,
+      'region:watch': RegionWatch,
+      'region:unwatch': RegionUnwatch,
     },
   },
 } as const satisfies Record<string, { roles: readonly Role[]; requests: Record<string, z.ZodType> }>;

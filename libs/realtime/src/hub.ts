@@ -50,8 +50,12 @@ export class Hub {
     this.#server = server;
   }
 
-  emit({ namespace, room }: Room, event: string, payload: object): void {
-    this.server.of(namespace).to(room).emit(event, payload);
+  /** @param id of the entry in a feed, where the event is one */
+  emit({ namespace, room }: Room, event: string, payload: object, id?: string): void {
+    this.server
+      .of(namespace)
+      .to(room)
+      .emit(event, ...(id === undefined ? [payload] : [payload, id]));
   }
 
   /** A member of rooms that hears what is sent into them on any node, without a connection of Socket.IO. */

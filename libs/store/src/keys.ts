@@ -40,6 +40,10 @@ export const keys = {
   openTrip: (driverId: string) => `open-trip:${driverId}`,
   /** string: the id of a rider's open trip */
   riderTrip: (riderId: string) => `rider-trip:${riderId}`,
+  /** stream: what one owner was told */
+  feed: (owner: string) => `feed:${owner}`,
+  /** string: that something was done or how often, for a while */
+  mark: (name: string) => `mark:${name}`,
   /** hash: node → its latest state, JSON */
   nodes: 'nodes',
 };

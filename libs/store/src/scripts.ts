@@ -15,6 +15,7 @@ const KEY_COUNTS = {
   estimateTrip: 1,
   claimTrips: 1,
   admit: 1,
+  appendFeed: 1,
   release: 1,
   lease: 1,
 } as const;
