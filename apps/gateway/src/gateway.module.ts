@@ -9,6 +9,7 @@ import {
   FleetIndex,
   FleetQuestions,
   FollowLog,
+  Links,
   Marks,
   Tracks,
   Trips,
@@ -21,11 +22,15 @@ import { RegionNews } from './feed/region-news.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
 import { IncidentsController } from './rest/incidents.controller.js';
+import { ShareController, SharedController } from './rest/share.controller.js';
+import { SummaryController } from './rest/summary.controller.js';
 import { TrackController } from './rest/track.controller.js';
 import { TripsController } from './rest/trips.controller.js';
 import { RiderGateway } from './rider.gateway.js';
 import { OsrmRouter } from './routing/osrm-router.js';
 import { DetourRouter, ROUTER } from './routing/router.js';
+import { Followers } from './share/followers.js';
+import { ShareDesk } from './share/share-desk.js';
 import { Sight } from './sight.js';
 import { Matching } from './trips/matching.js';
 import { TripAnnouncer } from './trips/trip-announcer.js';
@@ -59,6 +64,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [FollowLog, new FollowLog(redis)],
     [Tracks, new Tracks(redis, config.trackHours)],
     [Trips, new Trips(redis)],
+    [Links, new Links(redis)],
     [Marks, new Marks(redis)],
     [Feeds, new Feeds(redis, config.feedHours)],
     [
@@ -83,6 +89,9 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       IncidentsController,
       FleetController,
       TrackController,
+      SummaryController,
+      ShareController,
+      SharedController,
       ...(config.demo ? [DevTokensController] : []),
     ],
     providers: [
@@ -95,6 +104,8 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       TripDesk,
       Matching,
       Ways,
+      ShareDesk,
+      Followers,
       TripKeeper,
       DriverGateway,
       RiderGateway,

@@ -14,6 +14,7 @@ const KEY_COUNTS = {
   changeTrip: 1,
   estimateTrip: 1,
   claimTrips: 1,
+  admit: 1,
   appendFeed: 1,
   release: 1,
   lease: 1,
