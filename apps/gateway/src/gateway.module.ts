@@ -32,6 +32,8 @@ import { DetourRouter, ROUTER } from './routing/router.js';
 import { Followers } from './share/followers.js';
 import { ShareDesk } from './share/share-desk.js';
 import { Sight } from './sight.js';
+import { StreamsController } from './streams/streams.controller.js';
+import { Streams } from './streams/streams.js';
 import { Matching } from './trips/matching.js';
 import { TripAnnouncer } from './trips/trip-announcer.js';
 import { TripDesk } from './trips/trip-desk.js';
@@ -87,6 +89,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       OpsController,
       TripsController,
       IncidentsController,
+      StreamsController,
       FleetController,
       TrackController,
       SummaryController,
@@ -107,6 +110,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       ShareDesk,
       Followers,
       TripKeeper,
+      Streams,
       DriverGateway,
       RiderGateway,
       DispatchGateway,
