@@ -79,10 +79,18 @@ export const CODES = {
   INTERNAL: { status: 500, retry: true, message: 'Something failed on our side' },
 } as const satisfies Record<string, { status: number; retry: boolean; message: string }>;
 
+/** What was wrong: a key of {@link CODES}. */
 export type Code = keyof typeof CODES;
 
 /** A refusal as it goes over the wire, inside an ack, a `refused` event, a handshake error or a REST body. */
-export type Failure = { code: Code; message: string; retry: boolean };
+export type Failure = {
+  /** for programs */
+  code: Code;
+  /** for people */
+  message: string;
+  /** whether the same request may succeed later, unchanged */
+  retry: boolean;
+};
 
 export const isCode = (value: unknown): value is Code =>
   typeof value === 'string' && Object.hasOwn(CODES, value);

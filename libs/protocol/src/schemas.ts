@@ -11,7 +11,16 @@ export const Id = z.string(code('BAD_ID')).regex(/^[A-Za-z0-9_.:@|+-]{1,64}$/, c
 
 export const Lat = bounded('BAD_POSITION', -90, 90);
 export const Lng = bounded('BAD_POSITION', -180, 180);
-export const Position = z.object({ lat: Lat, lng: Lng }, code('BAD_POSITION'));
+export const Position = z.object(
+  {
+    /** degrees, [-90, 90] */
+    lat: Lat,
+    /** degrees, [-180, 180] */
+    lng: Lng,
+  },
+  code('BAD_POSITION'),
+);
+/** A place. */
 export type Position = z.infer<typeof Position>;
 
 /** Absent and null mean the same: browsers report what a device does not know as null. */
@@ -21,26 +30,46 @@ const unknownable = <T extends z.ZodType>(schema: T) => schema.nullish();
 export const Fix = z
   .object(
     {
+      /** when it was taken, epoch ms */
       t: z.int(code('BAD_TIME')).min(0, code('BAD_TIME')),
+      /** degrees, [-90, 90] */
       lat: Lat,
+      /** degrees, [-180, 180] */
       lng: Lng,
+      /** metres, [0, 100000] */
       accuracyM: unknownable(bounded('BAD_ACCURACY', 0, 100_000)),
+      /** degrees clockwise from true north, [0, 360) */
       heading: unknownable(
         z.number(code('BAD_HEADING')).min(0, code('BAD_HEADING')).lt(360, code('BAD_HEADING')),
       ),
+      /** metres per second, [0, 1000] */
       speedMps: unknownable(bounded('BAD_SPEED', 0, 1_000)),
+      /** the app's own count, from 0 */
       seq: unknownable(z.int(code('BAD_SEQ')).min(0, code('BAD_SEQ'))),
     },
     code('BAD_REQUEST'),
   )
   .refine((fix) => fix.lat !== 0 || fix.lng !== 0, code('NULL_ISLAND'));
+/** One reading of a device; what it does not know is absent or null. */
 export type Fix = z.infer<typeof Fix>;
 
 export const Status = z.enum(['available', 'busy', 'offline'], code('BAD_STATUS'));
+/** What a driver says of itself. */
 export type Status = z.infer<typeof Status>;
 
 export const RadiusM = bounded('BAD_RADIUS', 1, 5_000);
-export const NearbyWatch = z.object({ lat: Lat, lng: Lng, radiusM: RadiusM }, code('BAD_REQUEST'));
+export const NearbyWatch = z.object(
+  {
+    /** degrees, [-90, 90] */
+    lat: Lat,
+    /** degrees, [-180, 180] */
+    lng: Lng,
+    /** metres, [1, 5000] */
+    radiusM: RadiusM,
+  },
+  code('BAD_REQUEST'),
+);
+/** A circle that is watched. */
 export type NearbyWatch = z.infer<typeof NearbyWatch>;
 
 export const TripWatch = z.object({ tripId: Id }, code('BAD_REQUEST'));
@@ -65,13 +94,16 @@ export type Bbox = z.infer<typeof Bbox>;
 
 export const FleetWatch = z.object(
   {
+    /** [west, south, east, north], degrees */
     bbox: Bbox,
+    /** of the map that shows it, [0, 24] */
     zoom: z.number(code('BAD_REQUEST')).min(0).max(24),
     /** only what is new to a viewport that was watched before on this connection */
     difference: z.boolean(code('BAD_REQUEST')).optional(),
   },
   code('BAD_REQUEST'),
 );
+/** A viewport that is watched. */
 export type FleetWatch = z.infer<typeof FleetWatch>;
 
 /** Of the user and the role that the connection has already. */

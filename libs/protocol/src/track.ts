@@ -52,15 +52,20 @@ export const tripSpan = (trip: Trip, now: number): Span => ({
  * in `properties` have one item for each position.
  */
 export type Track = {
+  /** of GeoJSON */
   type: 'Feature';
+  /** the way, in order of time */
   geometry:
     | { type: 'LineString'; coordinates: Array<[number, number]> }
     | { type: 'Point'; coordinates: [number, number] }
     | null;
+  /** what is known of the way, and of each position */
   properties: {
+    /** the `sub` of its token */
     driverId: string;
     /** the time that was looked at, epoch ms; without the moments that the caller may not see */
     from: number;
+    /** its end, epoch ms, included */
     to: number;
     /** driven, without the noise of a standing receiver */
     distanceM: number;

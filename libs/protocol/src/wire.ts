@@ -14,16 +14,22 @@ import {
 import type { Trip } from './trips.js';
 
 export const ROLES = ['driver', 'rider', 'dispatcher', 'service'] as const;
+/** What a token lets its bearer do. */
 export type Role = (typeof ROLES)[number];
 
 /** One car or vehicle in a frame; `id` is the driver's for dispatchers and a pseudonym for riders. */
 export type Vehicle = {
+  /** of the driver, or a pseudonym */
   id: string;
+  /** degrees */
   lat: number;
+  /** degrees */
   lng: number;
   /** degrees clockwise from true north, [0, 360) */
   heading: number;
+  /** metres per second */
   speedMps: number;
+  /** whether it takes a trip, or is on one */
   status: Exclude<Status, 'offline'>;
   /** time of the fix, epoch ms */
   t: number;
@@ -33,7 +39,14 @@ export type Vehicle = {
 export type PlacedVehicle = Vehicle & { cell: string };
 
 /** How many drivers one index cell holds. */
-export type CellCount = { cell: string; available: number; busy: number };
+export type CellCount = {
+  /** an H3 cell of resolution 6 */
+  cell: string;
+  /** drivers who take a trip */
+  available: number;
+  /** drivers who do not */
+  busy: number;
+};
 
 /**
  * A viewport as it is now: its vehicles, or those of the cells that are new to it when only the difference was asked
@@ -49,23 +62,50 @@ export type NearbyView = { cars: Vehicle[]; left: string[] };
  * What changed in one cell within one tick. A vehicle that leaves a cell is `gone` from it and `moved` in the next;
  * `gone` counts only while the vehicle was last seen in this `cell`.
  */
-export type Frame = { tick: number; cell: string; moved: Vehicle[]; gone: string[] };
+export type Frame = {
+  /** counts the ticks of the process that tells it */
+  tick: number;
+  /** an H3 cell: of resolution 8 for riders, 6 for dispatchers */
+  cell: string;
+  /** as they are now */
+  moved: Vehicle[];
+  /** ids of those that left the cell */
+  gone: string[];
+};
 
 /** Where a followed driver is. */
 export type DriverPosition = {
+  /** the `sub` of its token */
   driverId: string;
+  /** time of the fix, epoch ms */
   t: number;
+  /** degrees */
   lat: number;
+  /** degrees */
   lng: number;
+  /** degrees clockwise from true north, [0, 360) */
   heading: number;
+  /** metres per second */
   speedMps: number;
 };
 
-/** A followed driver went offline or fell silent; `t` is the time of its last fix. */
-export type DriverGone = { driverId: string; t: number; reason: 'offline' | 'silent' };
+/** A followed driver went offline or fell silent. */
+export type DriverGone = {
+  /** the `sub` of its token */
+  driverId: string;
+  /** time of its last fix, epoch ms */
+  t: number;
+  /** whether it said so, or is not heard any more */
+  reason: 'offline' | 'silent';
+};
 
 /** How often an app is to report: a fix is due after `intervalMs`, unless the car moved less than `minDistanceM`. */
-export type Sampling = { intervalMs: number; minDistanceM: number };
+export type Sampling = {
+  /** between two fixes, by their times */
+  intervalMs: number;
+  /** less than this need not be told, until twice the interval has passed */
+  minDistanceM: number;
+};
 
 /** What a connection begins with, until it is told otherwise. */
 export const FASTEST: Sampling = { intervalMs: 1_000, minDistanceM: 0 };
@@ -73,11 +113,15 @@ export const FASTEST: Sampling = { intervalMs: 1_000, minDistanceM: 0 };
 export type Answer<T extends object = object> = ({ ok: true } & T) | ({ ok: false } & Failure);
 type Ack<T extends object = object> = (answer: Answer<T>) => void;
 
-/**
- * Told to a socket once, right after it connected: the node that holds it, the time of the server, and when the token that
- * it accepted expires; both epoch ms.
- */
-export type Hello = { node: string; now: number; expiresAt: number };
+/** Told to a socket once, right after it connected. */
+export type Hello = {
+  /** the gateway that holds it */
+  node: string;
+  /** the time of the service, epoch ms */
+  now: number;
+  /** when the token expires that was accepted, epoch ms by the clock of the service */
+  expiresAt: number;
+};
 
 /** In every namespace: a new token for a connection, which then lasts as long as that. */
 export type CommonRequests = {

@@ -1,3 +1,29 @@
+export type {
+  CellCount,
+  Code,
+  DecisionCounts,
+  DriverGone,
+  DriverPosition,
+  DriverState,
+  Failure,
+  Fix,
+  FleetWatch,
+  Frame,
+  Hello,
+  NearbyCar,
+  NearbyDriver,
+  NearbyWatch,
+  NodeState,
+  Position,
+  Role,
+  Sampling,
+  Status,
+  Track,
+  Trip,
+  TripRequest,
+  TripState,
+  Vehicle,
+} from '#protocol';
 export { Api, type ApiOptions, devToken, type NearbyQuery, type TrackQuery } from './api.js';
 export { type BackoffOptions, backoffMs } from './backoff.js';
 export type { ClientOptions, ConnectionState } from './connection.js';
