@@ -38,13 +38,21 @@ export type TrackQuery = {
   tripId?: string;
 };
 
+/** What {@link Api} takes. */
+export type ApiOptions = {
+  /** address of the service; in a page, its own origin by default */
+  url?: string;
+  /** who asks; a function is called before each request */
+  token: TokenSource;
+};
+
 /** The REST part of the service. Every method throws {@link HexfleetError} on a refusal. */
 export class Api {
   readonly #url: string;
   readonly #token: TokenSource;
 
-  /** @param options where the service is, in a page its own origin by default, and who asks */
-  constructor({ url = '', token }: { url?: string; token: TokenSource }) {
+  /** The service at an address, in a page its own origin by default, asked by whom the token names. */
+  constructor({ url = '', token }: ApiOptions) {
     this.#url = url;
     this.#token = token;
   }
