@@ -2,6 +2,7 @@ import { regionOf } from '#geo/cells';
 import type { Metrics } from '#ops';
 import type { DecisionCounts } from '#protocol';
 import {
+  DataError,
   type DriverEvent,
   type DriverRecord,
   departed,
@@ -39,7 +40,7 @@ export class Processor {
     let pending = groupBy(events, (event) => event.driverId);
     for (let round = 0; pending.size > 0; round += 1) {
       if (round === MAX_ROUNDS)
-        throw new Error(`${pending.size} drivers could not be written in ${MAX_ROUNDS} rounds`);
+        throw new DataError(`${pending.size} drivers could not be written in ${MAX_ROUNDS} rounds`);
       const known = await this.#lookUp([...pending.keys()]);
       const outcomes = known.map((driver) =>
         fold(driver, pending.get(driver.driverId)!, this.#nextVersion(driver)),

@@ -1,5 +1,6 @@
 import { regionOf } from '#geo/cells';
 import type { Status } from '#protocol';
+import { ifOfData } from './data-error.js';
 import { geoSetPosition } from './geo-set.js';
 import { groupBy } from './group-by.js';
 import { keys } from './keys.js';
@@ -109,9 +110,10 @@ export class FleetIndex {
     return placeholder(region, nothing, Number.parseInt(text, 10));
   }
 
-  /** The region that a driver's card points to. */
+  /** The region that a driver's card points to; a card that is none points nowhere. */
   async regionsOf(driverIds: string[]): Promise<Array<string | null>> {
-    return Promise.all(driverIds.map((driverId) => this.#redis.hget(keys.driver(driverId), 'region')));
+    const regionOfCard = (driverId: string) => this.#redis.hget(keys.driver(driverId), 'region');
+    return Promise.all(driverIds.map((driverId) => regionOfCard(driverId).catch(ifOfData(null))));
   }
 
   /**
@@ -197,7 +199,7 @@ export class FleetIndex {
     const region = regionOf(record.cell);
     const key = keys.driver(record.driverId);
     // The card first: until then it says that the record is there. It still says where tracks are.
-    await this.#scripts.expireCard(key, region, record.version, this.#cardTtlS);
+    await this.#scripts.expireCard(key, region, record.version, this.#cardTtlS).catch(ifOfData(null));
     await this.#scripts.forget(...keys.whole(region), record.driverId, record.version);
   }
 }

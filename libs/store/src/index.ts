@@ -1,3 +1,4 @@
+export { DataError, isOfData } from './data-error.js';
 export { FixAppender } from './fix-appender.js';
 export { type EventHandler, FixReader } from './fix-reader.js';
 export type { Change, DriverEvent } from './fix-stream.js';
