@@ -10,6 +10,9 @@ import { Sweeper } from './sweeper.js';
 
 const SWEEP_INTERVAL_MS = 1_000;
 const PEERS_INTERVAL_MS = 1_000;
+const REGIONS_INTERVAL_MS = 60_000;
+/** No write takes so long. */
+const REGION_KEPT_MS = 3_600_000;
 const LOOK_INTERVAL_MS = 250;
 
 /** The loops of a processor: it reads its partitions, ticks and sweeps, until it is shut down. */
@@ -43,6 +46,7 @@ export class Reading implements OnApplicationShutdown {
     for (let partition = 0; partition < this.config.partitions; partition += 1) this.#read(partition);
     this.#every(this.config.tickMs, () => this.frames.flush(Math.floor(Date.now() / this.config.tickMs)));
     this.#every(SWEEP_INTERVAL_MS, () => this.#sweep());
+    this.#every(REGIONS_INTERVAL_MS, () => this.index.forgetRegions(Date.now() - REGION_KEPT_MS));
     this.#every(PEERS_INTERVAL_MS, () => this.#meetPeers());
     this.#every(LOOK_INTERVAL_MS, () => this.sampler.look(Date.now()));
   }

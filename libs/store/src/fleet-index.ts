@@ -51,6 +51,7 @@ export type Write = {
 const MAX_WRITES = 1_000;
 const SCANNED_AT_ONCE = 1_000;
 const HOUR_S = 3_600;
+const HOUR_MS = 3_600_000;
 const NOTED_MS = 10_000;
 /** Of a card: it outlives the watermark, and tracks are found through it. */
 const MIN_CARD_HOURS = 48;
@@ -70,7 +71,7 @@ export class FleetIndex {
   readonly #redis: RedisClient;
   readonly #scripts: ReturnType<typeof withScripts>;
   readonly #trackHours: number;
-  /** regions that the set of regions has; a Redis that lost its data gets them again */
+  /** until when the set of regions need not be told again; a Redis that lost its data gets them again */
   readonly #notedUntil = new Map<string, number>();
   readonly #cardTtlS: number;
 
@@ -131,19 +132,14 @@ export class FleetIndex {
    * @returns false when another processor claimed it since `known` was loaded
    */
   async claim(known: KnownDriver, to: string, version: number, now: number): Promise<boolean> {
-    await this.#note(to, now);
     const { driverId, region, claimed, statusAt } = known;
     const moves = region !== null && region !== to;
     const last = moves ? `${region}/${encodeRecord(leaving(known.region!, known, version))}` : '';
     const isStored = known.stored === null ? 0 : 1;
-    const args = [region ?? '', claimed, to, version, last, now, region === null ? statusAt : '', isStored];
+    const expectedAt = region === null ? statusAt : '';
+    const trackless = now - (this.#trackHours + 1) * HOUR_MS;
+    const args = [region ?? '', claimed, to, version, last, now, expectedAt, isStored, trackless];
     return (await this.#scripts.claim(keys.driver(driverId), ...args)) === 1;
-  }
-
-  async #note(region: string, now: number): Promise<void> {
-    if (now < (this.#notedUntil.get(region) ?? 0)) return;
-    await this.#redis.sadd(keys.regions, region);
-    this.#notedUntil.set(region, now + NOTED_MS);
   }
 
   /** @returns the drivers whose stored record was another than expected; nothing of theirs was written */
@@ -159,6 +155,7 @@ export class FleetIndex {
   }
 
   async #applyTo(region: string, writes: Write[]): Promise<string[]> {
+    await this.#note(region, Date.now());
     const refused = (await this.#scripts.apply(
       ...keys.whole(region),
       applyArguments(writes),
@@ -173,9 +170,23 @@ export class FleetIndex {
     return [...refused.map((i) => writes[i]!.after.driverId), ...more];
   }
 
+  /** Before it is written to, so that a region which holds a driver is always known. */
+  async #note(region: string, now: number): Promise<void> {
+    if (now < (this.#notedUntil.get(region) ?? 0)) return;
+    await this.#redis.zadd(keys.regions, 'GT', now, region);
+    this.#notedUntil.set(region, now + NOTED_MS);
+  }
+
   /** The regions that hold or held drivers. */
   regions(): Promise<string[]> {
-    return this.#redis.smembers(keys.regions);
+    return this.#redis.zrange(keys.regions, '0', '-1');
+  }
+
+  /** Drops regions that hold nothing. @param before epoch ms; no write that began earlier may still be under way */
+  async forgetRegions(before: number): Promise<void> {
+    for (const region of await this.#redis.zrangebyscore(keys.regions, '-inf', `(${before}`))
+      if ((await this.#redis.exists(keys.drivers(region))) === 0)
+        await this.#scripts.forgetRegion(keys.regions, region, before);
   }
 
   /** Every driver of a region that was not heard since: one that is present, one that left. Epoch ms. */
