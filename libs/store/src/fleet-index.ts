@@ -1,7 +1,7 @@
 import { regionOf } from '#geo/cells';
 import type { Status } from '#protocol';
 import { ifOfData } from './data-error.js';
-import { geoSetPosition } from './geo-set.js';
+import { geoSetScore } from './geo-set.js';
 import { groupBy } from './group-by.js';
 import { keys } from './keys.js';
 import {
@@ -247,10 +247,10 @@ function applyArguments(writes: Write[]): string {
     counts.push(track.length);
     const to = placeOf(after);
     const from = before === null || before.version !== expected ? '' : placeOf(before);
-    const { lat, lng } = geoSetPosition(after);
     if (from !== '' && from !== to) listOf(leave, from).push(driverId);
-    if (to !== '' && (from !== to || !isAt(before!, lat, lng)))
-      listOf(enter, to).push(String(lng), String(lat), driverId);
+    if (to === '') continue;
+    const score = geoSetScore(after);
+    if (from !== to || geoSetScore(before!) !== score) listOf(enter, to).push(String(score), driverId);
   }
   return JSON.stringify([records, expectations, [...leave.values()], [...enter.values()], counts]);
 }
@@ -263,9 +263,4 @@ function listOf(lists: Map<string, string[]>, place: string): string[] {
     lists.set(place, list);
   }
   return list;
-}
-
-function isAt(record: DriverRecord, lat: number, lng: number): boolean {
-  const at = geoSetPosition(record);
-  return at.lat === lat && at.lng === lng;
 }
