@@ -1,10 +1,10 @@
+import { FIELD, unpackEvents } from '../../libs/store/src/fix-stream.js';
 import { recordOnCard } from '../../libs/store/src/fleet-index.js';
 import { keys } from '../../libs/store/src/keys.js';
 import { startRedis, type TestRedis } from '../support/redis.js';
 import type { Heard } from './apps.js';
 import { readIndex } from './index-watch.js';
 import { PARTITIONS } from './stand.js';
-import { FixSet, noteFixes } from './stream-observer.js';
 
 /**
  * What the data of a Redis that was killed still holds, read by another one on a copy, before anybody can write to it
@@ -16,10 +16,7 @@ export async function notHeldBy(
 ): Promise<Heard[]> {
   const copy = await startRedis('no', [], killed.dir);
   try {
-    const stream = new FixSet();
-    for (let partition = 0; partition < PARTITIONS; partition += 1)
-      for (const [, fields] of await copy.client.xrange(keys.fixes(partition), '-', '+'))
-        noteFixes(stream, fields);
+    const stream = await streamOf(copy);
     const index = await readIndex(copy.client);
     const lost: Heard[] = [];
     for (const { id, acked } of drivers) {
@@ -27,10 +24,23 @@ export async function notHeldBy(
       const left = recordOnCard(id, await copy.client.hgetall(keys.driver(id)));
       const records = [...(index.get(id)?.records ?? []), ...(left === null ? [] : [left])];
       const decided = Math.max(0, ...records.map(({ t }) => t));
-      lost.push(...acked.filter(({ t }) => t > decided && !stream.has(id, t)));
+      lost.push(...acked.filter(({ t }) => t > decided && !stream.get(id)?.has(t)));
     }
     return lost;
   } finally {
     await copy.stop();
   }
+}
+
+/** The times of the fixes in the stream, by driver. */
+async function streamOf({ client }: TestRedis): Promise<Map<string, Set<number>>> {
+  const times = new Map<string, Set<number>>();
+  for (let partition = 0; partition < PARTITIONS; partition += 1)
+    for (const [, fields] of await client.xrange(keys.fixes(partition), '-', '+')) {
+      if (fields[0] !== FIELD) continue;
+      for (const event of unpackEvents(fields[1]!, 0))
+        if ('fix' in event)
+          times.set(event.driverId, (times.get(event.driverId) ?? new Set()).add(event.fix.t));
+    }
+  return times;
 }

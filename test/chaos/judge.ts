@@ -1,5 +1,6 @@
 import type { Heard } from './apps.js';
 import { isMisplaced, readIndex } from './index-watch.js';
+import { notKept } from './kept.js';
 import { atLeast, atMost, type Context, none, type Verdict } from './scenario.js';
 import { type Stand, unfinished } from './stand.js';
 
@@ -8,28 +9,23 @@ const ON_TIME_MS = 1_000;
 export const RECOVERY_MS = 5_000;
 
 /**
- * A fix is not lost when it was appended to the stream, everything in the stream was decided, and the index holds the
- * newest. An observer of its own saw each entry before it was trimmed; the group says that nothing is unfinished; since
- * a driver's fixes are decided in the order of the stream, a record at the newest one is past all the others.
+ * A fix is not lost when it is in its driver's track, everything in the stream was decided, and the index holds the
+ * newest.
  * @param since epoch ms: what was acked before is counted elsewhere, where Redis may have lost it with the stream
  */
-export async function nothingLost(
-  { system, fleet, stream }: Stand,
-  { say }: Context,
-  since = 0,
-): Promise<Verdict[]> {
+export async function nothingLost({ system, fleet }: Stand, { say }: Context, since = 0): Promise<Verdict[]> {
   const { drivers, riders } = fleet;
   const redis = system.redis.client;
   const index = await readIndex(redis);
   const acked = sum(drivers.map((driver) => driver.acked.length));
-  const unseen = drivers.map((driver) => stream.missing(driver, since));
+  const lacking = await Promise.all(drivers.map((driver) => notKept(redis, driver, since)));
   const behind = drivers.filter(({ id, newestAcked }) => index.get(id)?.records[0]?.t !== newestAcked);
   say(`${acked} fixes were acked; riders received ${sum(riders.map((r) => r.received.length))} positions.`);
   return [
     atLeast('acked fixes', acked, 1),
     none('fixes still in an outbox at the end', sum(drivers.map(({ client }) => client.waiting))),
     none('fixes rejected', sum(drivers.map(({ rejected }) => rejected))),
-    none('acked fixes that never came to the stream', sum(unseen)),
+    none('acked fixes that the track of their driver lacks', sum(lacking)),
     none('stream entries that no processor finished', await unfinished(redis)),
     none('drivers whose index record is not at their newest acked fix', behind.length),
   ];

@@ -4,8 +4,8 @@ import { eventually } from '../support/eventually.js';
 import { type System, startSystem } from '../support/system.js';
 import { DRIVERS, type Fleet, RIDERS, startFleet } from './fleet.js';
 import { IndexWatch, readIndex } from './index-watch.js';
+import { notKept } from './kept.js';
 import type { Context } from './scenario.js';
-import { StreamObserver } from './stream-observer.js';
 
 export const PARTITIONS = 2;
 const SETTLE_MS = 15_000;
@@ -14,13 +14,12 @@ const SETTLE_MS = 15_000;
 export type Stand = {
   system: System;
   fleet: Fleet;
-  stream: StreamObserver;
   index: IndexWatch;
   /** lets the load run until so many seconds after its start */
   until(second: number): Promise<void>;
   /**
-   * Stops the drivers and waits until everything that is on its way has arrived, as far as it ever does; from the
-   * stream, what was acked since then, epoch ms.
+   * Stops the drivers and waits until everything that is on its way has arrived, as far as it ever does; in the tracks,
+   * what was acked since then, epoch ms.
    */
   settle(since?: number): Promise<void>;
 };
@@ -31,7 +30,6 @@ export async function withStand<T>(
   work: (stand: Stand) => Promise<T>,
 ): Promise<T> {
   const system = await startSystem({ ...options, env: { HEXFLEET_PARTITIONS: String(PARTITIONS) } });
-  const stream = new StreamObserver(system.redis.url, PARTITIONS);
   const index = new IndexWatch(system.redis.url);
   let fleet: Fleet | null = null;
   try {
@@ -43,29 +41,29 @@ export async function withStand<T>(
     return await work({
       system,
       fleet,
-      stream,
       index,
       until: (second) => sleep(Math.max(0, startedAt + second * 1_000 - Date.now())),
-      settle: (since = 0) => settle(system, fleet!, stream, since),
+      settle: (since = 0) => settle(system, fleet!, since),
     });
   } finally {
     fleet?.close();
-    stream.stop();
     index.stop();
     await system.stop();
   }
 }
 
-async function settle({ redis }: System, fleet: Fleet, stream: StreamObserver, since: number): Promise<void> {
+async function settle({ redis }: System, fleet: Fleet, since: number): Promise<void> {
   fleet.park();
   // What never comes is for the verdicts to say.
   await eventually(async () => {
     if ([...fleet.drivers, ...fleet.echoes].some(({ client }) => client.waiting > 0)) return false;
     if (fleet.riders.some(({ driver, received }) => received.at(-1)?.t !== driver.newestAcked)) return false;
-    if (fleet.drivers.some((driver) => stream.missing(driver, since) > 0)) return false;
     if ((await unfinished(redis.client)) > 0) return false;
     const index = await readIndex(redis.client);
-    return fleet.drivers.every(({ id, newestAcked }) => index.get(id)?.records[0]?.t === newestAcked);
+    if (fleet.drivers.some(({ id, newestAcked }) => index.get(id)?.records[0]?.t !== newestAcked))
+      return false;
+    const lacking = await Promise.all(fleet.drivers.map((driver) => notKept(redis.client, driver, since)));
+    return lacking.every((count) => count === 0);
   }, SETTLE_MS).catch(() => {});
 }
 

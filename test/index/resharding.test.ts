@@ -49,6 +49,41 @@ test('a region whose slot moves to another master, and back, while fixes flow, l
   expect(again, 'a slot that moves makes writes wait, not fail for good').toBeLessThan(ROUNDS);
 }, 60_000);
 
+test.each([
+  ['the records have moved and the cells have not', true],
+  ['a cell has moved and the records have not', false],
+])('while %s, a region is neither asked nor written', async (_, recordsFirst) => {
+  await Promise.all(stand.masters.map((master) => master.flushall()));
+  const { processor } = steppedProcessor(new FleetIndex(stand.client), (step) => step(), 1);
+  const cars = fixesOf(0).slice(0, 3);
+  await processor.handle(cars, false);
+  const region = regionOf(indexCell(HERE));
+  const nearest = async () =>
+    (await new FleetQuestions(stand.client).nearest(3, HERE, { maxM: 5_000 })).length;
+  const drive = () => processor.handle(fixesOf(1).slice(0, 3), true);
+
+  const move = await beginMove(region);
+  await move.migrate(recordsFirst ? keys.drivers(region) : await cellIn(move));
+  const asked = await outcomeOf(nearest());
+  const written = await outcomeOf(drive());
+  await move.finish();
+  expect({ asked, written }).toEqual({ asked: 'waits', written: 'waits' });
+  await drive();
+  expect(await nearest()).toBe(3);
+  const placed = await stand.placed();
+  expect([...placed.values()].map(({ records }) => records.map(({ t }) => t))).toEqual(
+    Array(3).fill([START + 1_000]),
+  );
+  expect([...placed.values()].some(isMisplaced)).toBe(false);
+});
+
+/** The client tries again for a while, by turns where it was sent (TRYAGAIN) and here (ASK), before it gives up. */
+const outcomeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    (answer) => ({ answer }),
+    (error: Error) => (error.message.startsWith('Too many Cluster redirections') ? 'waits' : error),
+  );
+
 /** Everybody drives away from the middle, so that cells are left and entered. */
 const fixesOf = (round: number): DriverEvent[] =>
   Array.from({ length: DRIVERS }, (_, i) => ({
@@ -57,8 +92,10 @@ const fixesOf = (round: number): DriverEvent[] =>
     fix: { t: START + round * 1_000, ...destination(HERE, (i * 360) / DRIVERS, 300 + round * 30) },
   }));
 
-/** https://redis.io/commands/cluster-setslot: moves the slot of a region to the master after the one that has it. */
-async function moveSlot(region: string): Promise<void> {
+type Move = { from: Redis; slot: number; migrate(key: string): Promise<void>; finish(): Promise<void> };
+
+/** https://redis.io/commands/cluster-setslot: begins to move the slot of a region to the master after the one that has it. */
+async function beginMove(region: string): Promise<Move> {
   const slot = Number(await stand.masters[0]!.call('CLUSTER', 'KEYSLOT', keys.drivers(region)));
   const owners = await Promise.all(stand.masters.map((master) => isOwner(master, slot)));
   const from = stand.masters[owners.indexOf(true)]!;
@@ -68,13 +105,32 @@ async function moveSlot(region: string): Promise<void> {
   );
   await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId!);
   await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId!);
-  const migrate = (key: string) => from.call('MIGRATE', '127.0.0.1', to.options.port!, key, 0, 5_000);
+  const migrate = async (key: string) => {
+    await from.call('MIGRATE', '127.0.0.1', to.options.port!, key, 0, 5_000);
+  };
+  return {
+    from,
+    slot,
+    migrate,
+    finish: async () => {
+      for (let key = await anyKey(from, slot); key !== undefined; key = await anyKey(from, slot))
+        await migrate(key);
+      for (const master of [to, from, ...stand.masters])
+        await master.call('CLUSTER', 'SETSLOT', slot, 'NODE', toId!);
+    },
+  };
+}
+
+async function moveSlot(region: string): Promise<void> {
+  const move = await beginMove(region);
   // The key that every write names goes first, and the others one by one: there is time to write to one half.
-  await migrate(keys.drivers(region));
-  for (let key = await anyKey(from, slot); key !== undefined; key = await anyKey(from, slot))
-    await migrate(key);
-  for (const master of [to, from, ...stand.masters])
-    await master.call('CLUSTER', 'SETSLOT', slot, 'NODE', toId!);
+  await move.migrate(keys.drivers(region));
+  await move.finish();
+}
+
+async function cellIn({ from, slot }: Move): Promise<string> {
+  const all = (await from.call('CLUSTER', 'GETKEYSINSLOT', slot, 1_000)) as string[];
+  return all.find((key) => key.includes(':cell:'))!;
 }
 
 const anyKey = async (node: Redis, slot: number): Promise<string | undefined> =>

@@ -25,6 +25,12 @@ const known = (...events: DriverEvent[]): KnownDriver => {
 };
 
 describe('events of one driver', () => {
+  test('a fix that the track has is repeated, not late', () => {
+    const outcome = fold(known(fix(10)), [fix(5), fix(6)], 9, new Set([T + 5_000]));
+    expect(outcome.counts).toMatchObject({ late: 1, repeated: 1 });
+    expect(outcome.track).toHaveLength(1);
+  });
+
   test('move it in the order of their times, each accepted fix to be told', () => {
     const outcome = fold(unknown, [fix(0), fix(2, 20), fix(1, 10), fix(2, 20), fix(3, 30)], 7);
     expect(outcome.accepted.map((item) => item.fix.t - T)).toEqual([0, 2_000, 3_000]);

@@ -21,11 +21,19 @@ export type Outcome = {
   statusAt: number;
 };
 
+const NONE: ReadonlySet<number> = new Set();
+
 /**
  * Applies events to what is known of a driver. Pure: versions and times are arguments.
  * @param version of the record that comes out; larger than any before
+ * @param kept times of fixes that the track has already, where the events may have been handled before, epoch ms
  */
-export function fold(known: KnownDriver, events: DriverEvent[], version: number): Outcome {
+export function fold(
+  known: KnownDriver,
+  events: DriverEvent[],
+  version: number,
+  kept: ReadonlySet<number> = NONE,
+): Outcome {
   const { driverId, record: before } = known;
   const counts: DecisionCounts = { late: 0, repeated: 0, implausible: 0, refused: 0 };
   const accepted: Outcome['accepted'] = [];
@@ -48,7 +56,8 @@ export function fold(known: KnownDriver, events: DriverEvent[], version: number)
     }
     const decision = decide(last, event.fix, event.receivedAt);
     if (decision.kind === 'accepted' || decision.kind === 'implausible') last = decision.last;
-    if (decision.kind !== 'accepted') {
+    if (decision.kind === 'late' && kept.has(event.fix.t)) counts.repeated += 1;
+    else if (decision.kind !== 'accepted') {
       counts[decision.kind] += 1;
       if (decision.kind === 'late' && status !== 'offline') track.push(lateFix(event.fix));
     } else if (status !== 'offline') {

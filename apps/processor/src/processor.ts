@@ -2,6 +2,7 @@ import { regionOf } from '#geo/cells';
 import type { Metrics } from '#ops';
 import type { DecisionCounts } from '#protocol';
 import {
+  DataError,
   type DriverEvent,
   type DriverRecord,
   departed,
@@ -39,10 +40,11 @@ export class Processor {
     let pending = groupBy(events, (event) => event.driverId);
     for (let round = 0; pending.size > 0; round += 1) {
       if (round === MAX_ROUNDS)
-        throw new Error(`${pending.size} drivers could not be written in ${MAX_ROUNDS} rounds`);
+        throw new DataError(`${pending.size} drivers could not be written in ${MAX_ROUNDS} rounds`);
       const known = await this.#lookUp([...pending.keys()]);
-      const outcomes = known.map((driver) =>
-        fold(driver, pending.get(driver.driverId)!, this.#nextVersion(driver)),
+      const kept = again ? await this.#keptOf(known, pending) : null;
+      const outcomes = known.map((driver, i) =>
+        fold(driver, pending.get(driver.driverId)!, this.#nextVersion(driver), kept?.[i]),
       );
       const conflicts = await this.#storeOrForget(outcomes);
       const settled = outcomes.filter(({ driverId }) => !conflicts.has(driverId));
@@ -76,6 +78,18 @@ export class Processor {
 
   async #lookUp(driverIds: string[]): Promise<KnownDriver[]> {
     return Promise.all(driverIds.map((id) => this.#known.get(id) ?? this.index.load(id)));
+  }
+
+  /** Of each driver, the times that its track has of older fixes among these: those were handled, and are not late. */
+  #keptOf(known: KnownDriver[], events: Map<string, DriverEvent[]>): Promise<Array<Set<number>>> {
+    return Promise.all(
+      known.map(async ({ driverId, record }) => {
+        const times = events.get(driverId)!.flatMap((event) => ('fix' in event ? [event.fix.t] : []));
+        const from = Math.min(...times);
+        if (record === null || from >= record.t) return new Set<number>();
+        return this.index.keptTimes(driverId, { from, to: record.t });
+      }),
+    );
   }
 
   /** What a failed write left is not known, so that is forgotten and will be read again. */

@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, Metrics, NODE, REDIS, repeatedly } from '#ops';
-import { connect, FixReader, FleetIndex, Nodes, type RedisClient } from '#store';
+import { connect, type DriverEvent, FixReader, FleetIndex, isOfData, Nodes, type RedisClient } from '#store';
+import { apart } from './apart.js';
 import { Frames } from './frames.js';
 import { Processor } from './processor.js';
 import { Sampler } from './sampler.js';
@@ -9,6 +10,9 @@ import { Sweeper } from './sweeper.js';
 
 const SWEEP_INTERVAL_MS = 1_000;
 const PEERS_INTERVAL_MS = 1_000;
+const REGIONS_INTERVAL_MS = 60_000;
+/** No write takes so long. */
+const REGION_KEPT_MS = 3_600_000;
 const LOOK_INTERVAL_MS = 250;
 
 /** The loops of a processor: it reads its partitions, ticks and sweeps, until it is shut down. */
@@ -42,6 +46,7 @@ export class Reading implements OnApplicationShutdown {
     for (let partition = 0; partition < this.config.partitions; partition += 1) this.#read(partition);
     this.#every(this.config.tickMs, () => this.frames.flush(Math.floor(Date.now() / this.config.tickMs)));
     this.#every(SWEEP_INTERVAL_MS, () => this.#sweep());
+    this.#every(REGIONS_INTERVAL_MS, () => this.index.forgetRegions(Date.now() - REGION_KEPT_MS));
     this.#every(PEERS_INTERVAL_MS, () => this.#meetPeers());
     this.#every(LOOK_INTERVAL_MS, () => this.sampler.look(Date.now()));
   }
@@ -56,13 +61,20 @@ export class Reading implements OnApplicationShutdown {
   }
 
   #read(partition: number): void {
-    const onError = (error: Error) => this.#failed(error);
+    const onError = (error: Error) => this.#unheard(error);
     const blocking = connect(this.config.redisUrl!, 'waiting', onError);
     const reader = new FixReader(this.redis, blocking, {
       consumer: this.node,
       partition,
       mine: () => this.#isMine(partition),
-      handle: (events, again) => this.processor.handle(events, again),
+      handle: apart(
+        (events, again) => this.processor.handle(events, again),
+        (events, error) => this.#setAside(events, error),
+      ),
+      onUnreadable: (entryId, error) => {
+        this.metrics.setAside.inc();
+        this.#logger.error(`entry ${entryId} of partition ${partition} is set aside: ${error.message}`);
+      },
       onError,
     });
     this.#blocking.push(blocking);
@@ -81,7 +93,7 @@ export class Reading implements OnApplicationShutdown {
     // Who could not be heard has not been silent: after a start or an outage, everyone gets the full time again.
     if (now < this.#deafUntil) return;
     for (const [i, region] of (await this.index.regions()).sort().entries())
-      if (this.#isMine(i)) await this.sweeper.sweep(region, now);
+      if (this.#isMine(i)) await this.#orLogged(this.sweeper.sweep(region, now));
   }
 
   /** Work that is divided among the living processors, by name. */
@@ -90,11 +102,27 @@ export class Reading implements OnApplicationShutdown {
   }
 
   #every(intervalMs: number, work: () => Promise<void>): void {
-    const run = () => work().catch((error: unknown) => this.#failed(error as Error));
+    const run = () => this.#orLogged(work()).catch((error: unknown) => this.#unheard(error as Error));
     this.#timers.push(repeatedly(intervalMs, run));
   }
 
-  #failed(error: Error): void {
+  #setAside(events: DriverEvent[], error: Error): void {
+    this.metrics.setAside.inc(events.length);
+    this.#logger.error(`${events.length} events of ${events[0]!.driverId} are set aside: ${error.message}`);
+  }
+
+  /** What fails for some data only is no reason to hear nobody. */
+  async #orLogged(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (!isOfData(error)) throw error;
+      this.#logger.error((error as Error).message);
+    }
+  }
+
+  /** From here on drivers may have spoken in vain. */
+  #unheard(error: Error): void {
     this.#deafUntil = Date.now() + this.config.silentMs;
     this.metrics.storeErrors.inc();
     this.#logger.warn(error.message);

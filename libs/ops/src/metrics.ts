@@ -12,6 +12,10 @@ export class Metrics {
   readonly decided = this.#counter('hexfleet_fixes_decided_total', 'Fixes decided by a processor', [
     'outcome',
   ]);
+  readonly setAside = this.#counter(
+    'hexfleet_fixes_set_aside_total',
+    'Fixes and changes of status that failed again and again, each with its driver in the log; an unreadable stream entry counts as one',
+  );
   readonly swept = this.#counter('hexfleet_drivers_swept_total', 'Drivers removed because they fell silent');
   readonly conflicts = this.#counter(
     'hexfleet_write_conflicts_total',

@@ -35,6 +35,8 @@ export type FixReaderOptions = {
   /** whether this partition falls to this processor, as far as it knows its peers */
   mine: () => boolean;
   handle: EventHandler;
+  /** an entry that holds no events; it counts as done */
+  onUnreadable: (entryId: string, error: Error) => void;
   onError: (error: Error) => void;
 };
 
@@ -131,13 +133,21 @@ export class FixReader {
   async #handle(entries: Entry[], again: boolean): Promise<number> {
     if (entries.length === 0) return 0;
     const events: DriverEvent[] = [];
-    // An entry that was trimmed while pending comes without fields.
-    for (const [id, fields] of entries)
-      if (fields?.[0] === FIELD)
-        for (const event of unpackEvents(fields[1]!, orderOf(id))) events.push(event);
+    for (const entry of entries) for (const event of this.#eventsOf(entry)) events.push(event);
     await this.options.handle(events, again);
     await this.redis.xack(this.#key, GROUP, ...entries.map(([id]) => id));
     return events.length;
+  }
+
+  #eventsOf([id, fields]: Entry): DriverEvent[] {
+    // An entry that was trimmed while pending comes without fields.
+    if (fields?.[0] !== FIELD) return [];
+    try {
+      return unpackEvents(fields[1]!, orderOf(id));
+    } catch (error) {
+      this.options.onUnreadable(id, error as Error);
+      return [];
+    }
   }
 
   /** Takes over what a stalled processor left, and drops what everyone has finished. */

@@ -1,6 +1,7 @@
 import { regionOf } from '#geo/cells';
-import type { Status } from '#protocol';
-import { geoSetPosition } from './geo-set.js';
+import type { Span, Status } from '#protocol';
+import { ifOfData } from './data-error.js';
+import { geoSetScore } from './geo-set.js';
 import { groupBy } from './group-by.js';
 import { keys } from './keys.js';
 import {
@@ -16,6 +17,7 @@ import {
 import type { RedisClient } from './redis.js';
 import { withScripts } from './scripts.js';
 import { packTrack, type TrackFix } from './track.js';
+import { Tracks } from './tracks.js';
 
 /** What the store knows of a driver. */
 export type KnownDriver = {
@@ -50,6 +52,7 @@ export type Write = {
 const MAX_WRITES = 1_000;
 const SCANNED_AT_ONCE = 1_000;
 const HOUR_S = 3_600;
+const HOUR_MS = 3_600_000;
 const NOTED_MS = 10_000;
 /** Of a card: it outlives the watermark, and tracks are found through it. */
 const MIN_CARD_HOURS = 48;
@@ -69,15 +72,23 @@ export class FleetIndex {
   readonly #redis: RedisClient;
   readonly #scripts: ReturnType<typeof withScripts>;
   readonly #trackHours: number;
-  /** regions that the set of regions has; a Redis that lost its data gets them again */
+  /** until when the set of regions need not be told again; a Redis that lost its data gets them again */
   readonly #notedUntil = new Map<string, number>();
   readonly #cardTtlS: number;
+  readonly #tracks: Tracks;
 
   constructor(redis: RedisClient, { trackHours = 24 }: { trackHours?: number } = {}) {
     this.#redis = redis;
     this.#scripts = withScripts(redis);
+    this.#tracks = new Tracks(redis, trackHours);
     this.#trackHours = trackHours;
     this.#cardTtlS = Math.max(MIN_CARD_HOURS, trackHours + 1) * HOUR_S;
+  }
+
+  /** When the kept fixes of a driver within a span of time were taken, epoch ms. */
+  async keptTimes(driverId: string, span: Span): Promise<Set<number>> {
+    const part = await this.#tracks.read(driverId, span);
+    return new Set(part?.fixes.map(({ t }) => t));
   }
 
   async load(driverId: string): Promise<KnownDriver> {
@@ -109,9 +120,10 @@ export class FleetIndex {
     return placeholder(region, nothing, Number.parseInt(text, 10));
   }
 
-  /** The region that a driver's card points to. */
+  /** The region that a driver's card points to; a card that is none points nowhere. */
   async regionsOf(driverIds: string[]): Promise<Array<string | null>> {
-    return Promise.all(driverIds.map((driverId) => this.#redis.hget(keys.driver(driverId), 'region')));
+    const regionOfCard = (driverId: string) => this.#redis.hget(keys.driver(driverId), 'region');
+    return Promise.all(driverIds.map((driverId) => regionOfCard(driverId).catch(ifOfData(null))));
   }
 
   /**
@@ -129,19 +141,14 @@ export class FleetIndex {
    * @returns false when another processor claimed it since `known` was loaded
    */
   async claim(known: KnownDriver, to: string, version: number, now: number): Promise<boolean> {
-    await this.#note(to, now);
     const { driverId, region, claimed, statusAt } = known;
     const moves = region !== null && region !== to;
     const last = moves ? `${region}/${encodeRecord(leaving(known.region!, known, version))}` : '';
     const isStored = known.stored === null ? 0 : 1;
-    const args = [region ?? '', claimed, to, version, last, now, region === null ? statusAt : '', isStored];
+    const expectedAt = region === null ? statusAt : '';
+    const trackless = now - (this.#trackHours + 1) * HOUR_MS;
+    const args = [region ?? '', claimed, to, version, last, now, expectedAt, isStored, trackless];
     return (await this.#scripts.claim(keys.driver(driverId), ...args)) === 1;
-  }
-
-  async #note(region: string, now: number): Promise<void> {
-    if (now < (this.#notedUntil.get(region) ?? 0)) return;
-    await this.#redis.sadd(keys.regions, region);
-    this.#notedUntil.set(region, now + NOTED_MS);
   }
 
   /** @returns the drivers whose stored record was another than expected; nothing of theirs was written */
@@ -157,6 +164,7 @@ export class FleetIndex {
   }
 
   async #applyTo(region: string, writes: Write[]): Promise<string[]> {
+    await this.#note(region, Date.now());
     const refused = (await this.#scripts.apply(
       ...keys.whole(region),
       applyArguments(writes),
@@ -171,9 +179,23 @@ export class FleetIndex {
     return [...refused.map((i) => writes[i]!.after.driverId), ...more];
   }
 
+  /** Before it is written to, so that a region which holds a driver is always known. */
+  async #note(region: string, now: number): Promise<void> {
+    if (now < (this.#notedUntil.get(region) ?? 0)) return;
+    await this.#redis.zadd(keys.regions, 'GT', now, region);
+    this.#notedUntil.set(region, now + NOTED_MS);
+  }
+
   /** The regions that hold or held drivers. */
   regions(): Promise<string[]> {
-    return this.#redis.smembers(keys.regions);
+    return this.#redis.zrange(keys.regions, '0', '-1');
+  }
+
+  /** Drops regions that hold nothing. @param before epoch ms; no write that began earlier may still be under way */
+  async forgetRegions(before: number): Promise<void> {
+    for (const region of await this.#redis.zrangebyscore(keys.regions, '-inf', `(${before}`))
+      if ((await this.#redis.exists(keys.drivers(region))) === 0)
+        await this.#scripts.forgetRegion(keys.regions, region, before);
   }
 
   /** Every driver of a region that was not heard since: one that is present, one that left. Epoch ms. */
@@ -197,7 +219,7 @@ export class FleetIndex {
     const region = regionOf(record.cell);
     const key = keys.driver(record.driverId);
     // The card first: until then it says that the record is there. It still says where tracks are.
-    await this.#scripts.expireCard(key, region, record.version, this.#cardTtlS);
+    await this.#scripts.expireCard(key, region, record.version, this.#cardTtlS).catch(ifOfData(null));
     await this.#scripts.forget(...keys.whole(region), record.driverId, record.version);
   }
 }
@@ -234,10 +256,10 @@ function applyArguments(writes: Write[]): string {
     counts.push(track.length);
     const to = placeOf(after);
     const from = before === null || before.version !== expected ? '' : placeOf(before);
-    const { lat, lng } = geoSetPosition(after);
     if (from !== '' && from !== to) listOf(leave, from).push(driverId);
-    if (to !== '' && (from !== to || !isAt(before!, lat, lng)))
-      listOf(enter, to).push(String(lng), String(lat), driverId);
+    if (to === '') continue;
+    const score = geoSetScore(after);
+    if (from !== to || geoSetScore(before!) !== score) listOf(enter, to).push(String(score), driverId);
   }
   return JSON.stringify([records, expectations, [...leave.values()], [...enter.values()], counts]);
 }
@@ -250,9 +272,4 @@ function listOf(lists: Map<string, string[]>, place: string): string[] {
     lists.set(place, list);
   }
   return list;
-}
-
-function isAt(record: DriverRecord, lat: number, lng: number): boolean {
-  const at = geoSetPosition(record);
-  return at.lat === lat && at.lng === lng;
 }

@@ -1,3 +1,4 @@
+export { DataError, isOfData } from './data-error.js';
 export { type FeedOwner, Feeds } from './feeds.js';
 export { FixAppender } from './fix-appender.js';
 export { type EventHandler, FixReader } from './fix-reader.js';

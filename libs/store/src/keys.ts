@@ -22,8 +22,8 @@ export const keys = {
   driver: (driverId: string) => `driver:${driverId}`,
   /** list: the fixes of one driver in one hour, packed as in track.ts, in order of arrival */
   track: (region: string, driverId: string, hour: number) => `{${region}}:track:${driverId}:${hour}`,
-  /** set: the regions that hold or held drivers */
-  regions: 'regions',
+  /** sorted set: the regions that hold or held drivers, by when they were last written to, to within ten seconds */
+  regions: 'regions:written',
   /** stream: drivers that somebody began to follow, the last ten thousand */
   followed: 'followed',
   /** hash: one trip, its version, its latest estimate, and the idempotency keys that changed it */

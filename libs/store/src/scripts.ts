@@ -8,6 +8,7 @@ const KEY_COUNTS = {
   count: 2,
   stale: 2,
   forget: 2,
+  forgetRegion: 1,
   expireCard: 1,
   claim: 1,
   declare: 1,

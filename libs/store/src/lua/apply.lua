@@ -5,7 +5,7 @@ expected one; otherwise it writes nothing.
 KEYS[1]  {r}:drivers
 KEYS[2]  {r}:whole
 ARGV[1]  JSON, five lists: id and new record in turn; the beginning of each stored record, or '' where there must be
-         none; of each cell to leave, its place, then ids; of each to enter, its place, then lng, lat and id in turn; how
+         none; of each cell to leave, its place, then ids; of each to enter, its place, then score and id in turn; how
          many entries for its track each driver has. A place is the three digits that tell a cell from the others of the
          region, and the letter of a status.
 ARGV[2]  the track entries of all drivers in turn, 22 bytes each: the hour since 1970, then what the list holds
@@ -51,6 +51,6 @@ end
 
 -- leave first: a driver in two cells is dispatched twice
 for _, list in ipairs(leave) do redis.call('ZREM', cellKey(list[1]), unpack(list, 2)) end
-for _, list in ipairs(enter) do redis.call('GEOADD', cellKey(list[1]), unpack(list, 2)) end
+for _, list in ipairs(enter) do redis.call('ZADD', cellKey(list[1]), unpack(list, 2)) end
 redis.call('HSET', KEYS[1], unpack(records))
 return {}

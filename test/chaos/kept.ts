@@ -1,0 +1,23 @@
+import type { Redis } from 'ioredis';
+import { Tracks } from '#store';
+import type { Heard } from './apps.js';
+
+const TRACK_HOURS = 24;
+
+/**
+ * How many fixes of a driver that were acked since then, epoch ms, its track lacks. Only a processor writes there, what
+ * it read in the stream, and it decides and writes in one step. The stream itself is no witness: its entries are trimmed
+ * when they are finished, and who connects while Redis loads its data waits a second or more before it can look.
+ */
+export async function notKept(
+  redis: Redis,
+  { id, acked }: { id: string; acked: Heard[] },
+  since: number,
+): Promise<number> {
+  const times = acked.filter(({ at }) => at >= since).map(({ t }) => t);
+  if (times.length === 0) return 0;
+  const span = { from: Math.min(...times), to: Math.max(...times) };
+  const part = await new Tracks(redis, TRACK_HOURS).read(id, span);
+  const kept = new Set(part?.fixes.map(({ t }) => t));
+  return times.filter((t) => !kept.has(t)).length;
+}

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { destination, type Point } from '#geo';
+import { indexCell, regionOf } from '#geo/cells';
+import { FleetIndex } from '#store';
+import { Sweeper } from '../../apps/processor/src/sweeper.js';
+import { keys } from '../../libs/store/src/keys.js';
+import { cornerOfRegions } from './places.js';
+import { type Stand, startOne } from './stand.js';
+import { steppedProcessor } from './two-processors.js';
+
+const HOUR_MS = 3_600_000;
+const CORNER = cornerOfRegions({ lat: 40.75, lng: -73.99 });
+const HERE = destination(CORNER, 0, 1_500);
+const THERE = [60, 120, 180, 240, 300]
+  .map((heading) => destination(CORNER, heading, 1_500))
+  .find((point) => regionAt(point) !== regionAt(HERE))!;
+
+let stand: Stand;
+let index: FleetIndex;
+beforeAll(async () => {
+  stand = await startOne();
+});
+beforeEach(async () => {
+  await stand.masters[0]!.flushall();
+  index = new FleetIndex(stand.client);
+});
+afterAll(() => stand.stop());
+
+const processorOn = (fleet: FleetIndex) => steppedProcessor(fleet, (step) => step(), 1).processor;
+const fixAt = (place: Point, t: number) => ({ driverId: 'a', receivedAt: Date.now(), fix: { t, ...place } });
+
+test('a region is known while it holds something, or was just written to', async () => {
+  const processor = processorOn(index);
+  const startedAt = Date.now();
+  await processor.handle([fixAt(HERE, startedAt - 2 * HOUR_MS)], false);
+  await processor.handle([fixAt(THERE, startedAt - HOUR_MS)], false);
+  const both = [HERE, THERE].map(regionAt).sort();
+  // A fence and a record are there.
+  await index.forgetRegions(Date.now() + HOUR_MS);
+  expect((await index.regions()).sort()).toEqual(both);
+
+  const sweeper = new Sweeper(index, processor, 30_000);
+  for (const later of [26, 52])
+    for (const region of both) await sweeper.sweep(region, Date.now() + later * HOUR_MS);
+  expect(await stand.client.exists(...both.map(keys.drivers))).toBe(0);
+  await index.forgetRegions(startedAt);
+  expect((await index.regions()).sort()).toEqual(both);
+  await index.forgetRegions(Date.now() + 1);
+  expect(await index.regions()).toEqual([]);
+});
+
+test('a region that is written to while it is about to be dropped stays', async () => {
+  const before = Date.now() - HOUR_MS;
+  const region = regionAt(HERE);
+  await stand.client.zadd(keys.regions, before - 1, region);
+  const looked = stand.client.exists.bind(stand.client);
+  stand.client.exists = (async (...asked: string[]) => {
+    const found = await looked(...asked);
+    await processorOn(index).handle([fixAt(HERE, Date.now())], false);
+    return found;
+  }) as typeof looked;
+  await index.forgetRegions(before).finally(() => {
+    stand.client.exists = looked;
+  });
+  expect(await index.regions()).toEqual([region]);
+});
+
+test('where a forgotten driver was is known again when it is heard elsewhere', async () => {
+  await stand.client.hset(keys.driver('a'), { region: regionAt(HERE), claimed: 1_000 });
+  await processorOn(index).handle([fixAt(THERE, Date.now())], false);
+  expect(await stand.client.exists(keys.drivers(regionAt(HERE)))).toBe(1);
+  expect((await index.regions()).sort()).toEqual([HERE, THERE].map(regionAt).sort());
+});
+
+test('a card forgets the regions in which no track is left', async () => {
+  const now = Date.now();
+  const card = keys.driver('a');
+  const processor = processorOn(index);
+  await processor.handle([fixAt(HERE, now - HOUR_MS)], false);
+  await stand.client.hset(card, { 'region:gone': now - 26 * HOUR_MS, 'region:kept': now - 24 * HOUR_MS });
+  await processor.handle([fixAt(THERE, now)], false);
+  const regions = Object.keys(await stand.client.hgetall(card)).filter((field) =>
+    field.startsWith('region:'),
+  );
+  expect(regions.sort()).toEqual([`region:${regionAt(HERE)}`, 'region:kept'].sort());
+});
+
+function regionAt(point: Point): string {
+  return regionOf(indexCell(point));
+}
