@@ -12,6 +12,11 @@ export const CODES = {
   },
   BAD_CLAIMS: { status: 401, retry: false, message: 'The token lacks a valid "sub" or "role"' },
   WRONG_ROLE: { status: 403, retry: false, message: 'This role may not do that' },
+  OTHER_USER: {
+    status: 403,
+    retry: false,
+    message: 'The token belongs to someone else; connect again to become another user',
+  },
   NO_NAMESPACE: { status: 404, retry: false, message: 'Connect to /driver, /rider or /dispatch' },
 
   BAD_REQUEST: { status: 400, retry: false, message: 'The request does not have the documented shape' },

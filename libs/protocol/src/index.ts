@@ -18,6 +18,7 @@ export {
   Position,
   parse,
   Status,
+  TokenRenewal,
   TripWatch,
 } from './schemas.js';
 export { type Span, spanOf, type Track, TrackQuery, tripSpan } from './track.js';
@@ -39,6 +40,7 @@ export {
 export type {
   Answer,
   CellCount,
+  CommonRequests,
   DispatchPushes,
   DispatchRequests,
   DriverGone,
@@ -49,6 +51,7 @@ export type {
   Frame,
   Hello,
   Namespace,
+  NearbyView,
   PlacedVehicle,
   RiderPushes,
   RiderRequests,

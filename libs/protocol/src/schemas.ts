@@ -74,6 +74,10 @@ export const FleetWatch = z.object(
 );
 export type FleetWatch = z.infer<typeof FleetWatch>;
 
+/** Of the user and the role that the connection has already. */
+export const TokenRenewal = z.object({ token: z.string(code('BAD_TOKEN')) }, code('BAD_REQUEST'));
+export type TokenRenewal = z.infer<typeof TokenRenewal>;
+
 /** An event without a payload; whatever is sent in its place is ignored. */
 export const Nothing = z.unknown();
 

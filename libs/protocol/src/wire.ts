@@ -2,7 +2,16 @@ import type { z } from 'zod';
 import type { Failure } from './codes.js';
 import { type FeedPart, FeedResume } from './feed.js';
 import type { Rejection } from './fix.js';
-import { DriverWatch, type Fix, FleetWatch, NearbyWatch, Nothing, Status, TripWatch } from './schemas.js';
+import {
+  DriverWatch,
+  type Fix,
+  FleetWatch,
+  NearbyWatch,
+  Nothing,
+  Status,
+  TokenRenewal,
+  TripWatch,
+} from './schemas.js';
 import type { OfferedTrip, OfferOver, Trip, TripEta } from './trips.js';
 
 export const ROLES = ['driver', 'rider', 'dispatcher', 'service'] as const;
@@ -34,6 +43,9 @@ export type CellCount = { cell: string; available: number; busy: number };
  */
 export type FleetView = { vehicles: PlacedVehicle[]; left: string[]; counts: CellCount[] | null };
 
+/** The cars near a pin, nearest first; and the cells watched before that are not watched any more. */
+export type NearbyView = { cars: Vehicle[]; left: string[] };
+
 /**
  * What changed in one cell within one tick. A vehicle that leaves a cell is `gone` from it and `moved` in the next;
  * `gone` counts only while the vehicle was last seen in this `cell`.
@@ -62,8 +74,16 @@ export const FASTEST: Sampling = { intervalMs: 1_000, minDistanceM: 0 };
 export type Answer<T extends object = object> = ({ ok: true } & T) | ({ ok: false } & Failure);
 type Ack<T extends object = object> = (answer: Answer<T>) => void;
 
-/** Told to a socket once, right after it connected: the node that holds it and the time of the server, epoch ms. */
-export type Hello = { node: string; now: number };
+/**
+ * Told to a socket once, right after it connected: the node that holds it, the time of the server, and when the token that
+ * it accepted expires; both epoch ms.
+ */
+export type Hello = { node: string; now: number; expiresAt: number };
+
+/** In every namespace: a new token for a connection, which then lasts as long as that. */
+export type CommonRequests = {
+  token: (renewal: TokenRenewal, ack: Ack<{ expiresAt: number }>) => void;
+};
 
 /** Pushed in every namespace. `refused` answers a request that came without an acknowledgement function. */
 type CommonPushes = {
@@ -71,7 +91,7 @@ type CommonPushes = {
   refused: (failure: Failure & { event: string }) => void;
 };
 
-export type DriverRequests = {
+export type DriverRequests = CommonRequests & {
   fixes: (fixes: Fix[], ack: Ack<{ accepted: number; rejected: Rejection[] }>) => void;
   status: (status: Status, ack: Ack) => void;
   'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
@@ -84,8 +104,8 @@ export type DriverPushes = CommonPushes & {
   eta: (eta: TripEta) => void;
 };
 
-export type RiderRequests = {
-  'nearby:watch': (area: NearbyWatch, ack: Ack<{ cars: Vehicle[] }>) => void;
+export type RiderRequests = CommonRequests & {
+  'nearby:watch': (area: NearbyWatch, ack: Ack<NearbyView>) => void;
   'nearby:unwatch': (nothing: unknown, ack: Ack) => void;
   'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
   'trip:watch': (watch: TripWatch, ack: Ack<{ trip: Trip; position: DriverPosition | null }>) => void;
@@ -98,7 +118,7 @@ export type RiderPushes = CommonPushes & {
   eta: (eta: TripEta) => void;
 };
 
-export type DispatchRequests = {
+export type DispatchRequests = CommonRequests & {
   'fleet:watch': (area: FleetWatch, ack: Ack<FleetView>) => void;
   'fleet:unwatch': (nothing: unknown, ack: Ack) => void;
   'driver:watch': (watch: DriverWatch, ack: Ack<{ position: DriverPosition | null }>) => void;
@@ -114,12 +134,18 @@ export type DispatchPushes = CommonPushes & {
   gone: (gone: DriverGone) => void;
 };
 
+const COMMON_REQUESTS = { token: TokenRenewal } as const;
+
 /** The namespaces: who may connect, and the schema of each request's payload. Both ends are typed from here. */
 export const NAMESPACES = {
-  '/driver': { roles: ['driver'], requests: { fixes: Nothing, status: Status, 'feed:resume': FeedResume } },
+  '/driver': {
+    roles: ['driver'],
+    requests: { ...COMMON_REQUESTS, fixes: Nothing, status: Status, 'feed:resume': FeedResume },
+  },
   '/rider': {
     roles: ['rider'],
     requests: {
+      ...COMMON_REQUESTS,
       'nearby:watch': NearbyWatch,
       'nearby:unwatch': Nothing,
       'trip:watch': TripWatch,
@@ -129,6 +155,7 @@ export const NAMESPACES = {
   '/dispatch': {
     roles: ['dispatcher', 'service'],
     requests: {
+      ...COMMON_REQUESTS,
       'fleet:watch': FleetWatch,
       'fleet:unwatch': Nothing,
       'driver:watch': DriverWatch,
