@@ -1,5 +1,5 @@
 import { type DriverGone, type DriverPosition, isOpen, type Trip, type TripEta } from '#protocol';
-import type { Api } from './api.js';
+import type { Api, ChangeOptions } from './api.js';
 import type { Connection } from './connection.js';
 import { HexfleetError } from './errors.js';
 import { KnownTrips } from './known-trips.js';
@@ -28,6 +28,8 @@ type DriverPush = { position: DriverPosition } | { gone: DriverGone };
 
 /** Now and before: of a trip that ended, a push may come late. */
 const MAX_KNOWN = 20;
+/** What a rider is told that watches a trip or calls it off. */
+const IT_IS_OVER: string[] = ['TRIP_OVER', 'BAD_STATE'];
 
 /** A rider's trip: each version of it told once, and its driver followed from when there is one until its end. */
 export class RiderTrip {
@@ -72,6 +74,18 @@ export class RiderTrip {
     this.told(trip);
     const { state } = this.#known.get(trip.id) ?? trip;
     if (isOpen(state)) this.watch(trip.id).catch((error: unknown) => this.#tellEnd(trip.id, error));
+  }
+
+  /** Calls it off. @throws {HexfleetError} BAD_STATE when it is over, of which is told then, too */
+  async cancel(tripId: string, options: ChangeOptions): Promise<Trip> {
+    try {
+      const trip = await this.api.cancelTrip(tripId, options);
+      this.told(trip);
+      return trip;
+    } catch (error) {
+      this.#tellEnd(tripId, error);
+      throw error;
+    }
   }
 
   /** Takes a trip from a push or an answer, whichever comes first. */
@@ -119,7 +133,7 @@ export class RiderTrip {
 
   /** A trip that ended unheard is asked for, so that its end is told like any other. */
   #tellEnd(tripId: string, error: unknown): void {
-    if (!(error instanceof HexfleetError) || error.code !== 'TRIP_OVER') return;
+    if (!(error instanceof HexfleetError) || !IT_IS_OVER.includes(error.code)) return;
     retried((signal) => this.api.trip(tripId, { signal }), {}).then(
       (trip) => this.told(trip),
       () => {},

@@ -113,10 +113,8 @@ export class RiderClient extends Emitter<RiderEvents> {
   }
 
   /** Calls a trip off. @throws {HexfleetError} BAD_STATE when it is over */
-  async cancelTrip(tripId: string, options: ChangeOptions = {}): Promise<Trip> {
-    const trip = await this.#api.cancelTrip(tripId, options);
-    this.#trip.told(trip);
-    return trip;
+  cancelTrip(tripId: string, options: ChangeOptions = {}): Promise<Trip> {
+    return this.#trip.cancel(tripId, options);
   }
 
   /**
