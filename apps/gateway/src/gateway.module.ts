@@ -2,13 +2,25 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
-import { connect, Feeds, FixAppender, FleetIndex, FleetQuestions, FollowLog, Tracks, Trips } from '#store';
+import {
+  connect,
+  Feeds,
+  FixAppender,
+  FleetIndex,
+  FleetQuestions,
+  FollowLog,
+  Marks,
+  Tracks,
+  Trips,
+} from '#store';
 import { countConnections } from './connections.js';
 import { DispatchGateway } from './dispatch.gateway.js';
 import { DriverGateway } from './driver.gateway.js';
 import { FeedDesk } from './feed/feed-desk.js';
+import { RegionNews } from './feed/region-news.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
+import { IncidentsController } from './rest/incidents.controller.js';
 import { TrackController } from './rest/track.controller.js';
 import { TripsController } from './rest/trips.controller.js';
 import { RiderGateway } from './rider.gateway.js';
@@ -47,6 +59,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [FollowLog, new FollowLog(redis)],
     [Tracks, new Tracks(redis, config.trackHours)],
     [Trips, new Trips(redis)],
+    [Marks, new Marks(redis)],
     [Feeds, new Feeds(redis, config.feedHours)],
     [
       ROUTER,
@@ -67,6 +80,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     controllers: [
       OpsController,
       TripsController,
+      IncidentsController,
       FleetController,
       TrackController,
       ...(config.demo ? [DevTokensController] : []),
@@ -76,6 +90,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       Sight,
       Watching,
       FeedDesk,
+      RegionNews,
       TripAnnouncer,
       TripDesk,
       Matching,

@@ -51,6 +51,8 @@ export const CODES = {
       'bbox is [west, south, east, north] with west < east and south < north; split it at the antimeridian',
   },
   BAD_POLYGON: { status: 400, retry: false, message: 'polygon is lat,lng;lat,lng;… with 3 to 100 corners' },
+  BAD_REGION: { status: 400, retry: false, message: 'A region is an H3 cell of resolution 3' },
+  BAD_TEXT: { status: 400, retry: false, message: 'text is a string of at most 500 characters' },
   BAD_AREA: { status: 400, retry: false, message: 'Ask for one area: either bbox or polygon' },
   AREA_TOO_LARGE: {
     status: 400,
@@ -58,6 +60,11 @@ export const CODES = {
     message: 'The area covers too many cells; ask for a smaller one',
   },
   TOO_MANY_WATCHES: { status: 400, retry: false, message: 'Too many drivers are watched on this connection' },
+  TOO_MANY_STREAMS: {
+    status: 429,
+    retry: true,
+    message: 'Too many streams are open for this user; close one',
+  },
   TOO_LARGE: { status: 413, retry: false, message: 'The payload is over the size limit' },
   UNKNOWN_EVENT: { status: 400, retry: false, message: 'There is no such event in this namespace' },
   ACK_REQUIRED: { status: 400, retry: false, message: 'Send every request with an acknowledgement function' },
@@ -84,10 +91,18 @@ export const CODES = {
   INTERNAL: { status: 500, retry: true, message: 'Something failed on our side' },
 } as const satisfies Record<string, { status: number; retry: boolean; message: string }>;
 
+/** The name of a refusal; each is listed with its meaning in `codes.ts` of the protocol. */
 export type Code = keyof typeof CODES;
 
 /** A refusal as it goes over the wire, inside an ack, a `refused` event, a handshake error or a REST body. */
-export type Failure = { code: Code; message: string; retry: boolean };
+export type Failure = {
+  /** what was wrong */
+  code: Code;
+  /** the same in words, for a developer */
+  message: string;
+  /** whether the same request may succeed later, unchanged */
+  retry: boolean;
+};
 
 export const isCode = (value: unknown): value is Code =>
   typeof value === 'string' && Object.hasOwn(CODES, value);

@@ -3,7 +3,17 @@ export { TokenRequest } from './api.js';
 export { CODES, type Code, type Failure, isCode, Refusal } from './codes.js';
 export type { Estimate } from './estimate.js';
 export { type FeedEntry, FeedId, type FeedPart, FeedResume } from './feed.js';
+export { FeedCursor, type Told } from './feed-cursor.js';
 export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes, type Rejection } from './fix.js';
+export {
+  type Incident,
+  IncidentReport,
+  Region,
+  RegionUnwatch,
+  RegionWatch,
+  type Surge,
+  type Trouble,
+} from './regions.js';
 export { cellRoom, driverRoom, regionRoom, tripRoom, tripsRoom, userRoom } from './rooms.js';
 export {
   Bbox,
@@ -21,7 +31,7 @@ export {
   TokenRenewal,
   TripWatch,
 } from './schemas.js';
-export { type Span, spanOf, type Track, TrackQuery, tripSpan } from './track.js';
+export { type Span, spanOf, type Track, type TrackGeometry, TrackQuery, tripSpan } from './track.js';
 export {
   type Cancellation,
   type Eta,

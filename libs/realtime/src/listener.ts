@@ -1,8 +1,11 @@
 import { type Namespace as IoNamespace, Socket } from 'socket.io';
 
 export type Hears = {
-  /** what was sent into a room, in the order of Socket.IO; the payload belongs to all members, so it is not changed */
-  event: (event: string, payload: unknown) => void;
+  /**
+   * what was sent into a room, in the order of Socket.IO; the payload belongs to all members, so it is not changed
+   * @param id of an entry of a feed
+   */
+  event: (event: string, payload: unknown, id?: string) => void;
   /** it is not in this room any more, whether it left or was made to, by any node */
   left?: (room: string) => void;
   /** nothing comes any more, once: it was closed, disconnected by any node, or the server ends */
@@ -37,9 +40,9 @@ export class Listener {
       {},
     );
     this.socket = socket;
-    socket.onAnyOutgoing((event: string, payload: unknown) => {
+    socket.onAnyOutgoing((event: string, payload: unknown, id?: string) => {
       try {
-        hears.event(event, payload);
+        hears.event(event, payload, id);
       } catch (error) {
         onError(error as Error);
         this.close();

@@ -126,7 +126,7 @@ export class Connection {
   }
 
   /**
-   * Waits for the connection where there is none.
+   * Waits for the connection where there is none yet.
    * @throws {HexfleetError} with the code of the refusal, UNAVAILABLE when no answer came in time, or CLOSED
    */
   request<T extends object>(event: string, payload: unknown, { signal }: Abortable = {}): Promise<T> {
@@ -144,7 +144,7 @@ export class Connection {
       };
       const off = this.onState(look);
       const timer = setTimeout(() => reject(unavailable(`No answer to ${event}`)), this.#timeoutMs);
-      if (this.#state.state === 'online') look(this.#state);
+      if (this.#state.state === 'online' || this.#state.state === 'refused') look(this.#state);
       return () => {
         off();
         clearTimeout(timer);

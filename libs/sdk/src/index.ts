@@ -1,3 +1,39 @@
+export type {
+  Bbox,
+  Cancellation,
+  CellCount,
+  Code,
+  DecisionCounts,
+  DriverGone,
+  DriverPosition,
+  DriverState,
+  Estimate,
+  Eta,
+  Failure,
+  Fix,
+  FleetWatch,
+  Frame,
+  Hello,
+  NearbyCar,
+  NearbyDriver,
+  NearbyWatch,
+  NodeState,
+  Offer,
+  OfferedTrip,
+  OfferOver,
+  Position,
+  Role,
+  Sampling,
+  Status,
+  Track,
+  TrackGeometry,
+  Trip,
+  TripChange,
+  TripEta,
+  TripRequest,
+  TripState,
+  Vehicle,
+} from '#protocol';
 export {
   Api,
   type ApiOptions,
@@ -16,6 +52,14 @@ export { Emitter } from './emitter.js';
 export { CLIENT_CODES, type ClientCode, HexfleetError } from './errors.js';
 export { type GeolocationOptions, geolocationFixes } from './geolocation.js';
 export type { IterateOptions } from './iterate.js';
+export { Marker } from './marker.js';
+export {
+  type InterpolateOptions,
+  interpolate,
+  type LookAhead,
+  type MarkerPlace,
+  type TimedPosition,
+} from './motion.js';
 export { indexedDbOutbox } from './outbox/indexed-db-store.js';
 export { memoryOutbox } from './outbox/memory-store.js';
 export type { OutboxEntry, OutboxStore } from './outbox/store.js';

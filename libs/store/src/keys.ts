@@ -36,6 +36,8 @@ export const keys = {
   riderTrip: (riderId: string) => `rider-trip:${riderId}`,
   /** stream: what one owner was told */
   feed: (owner: string) => `feed:${owner}`,
+  /** string: that something was done or how often, for a while */
+  mark: (name: string) => `mark:${name}`,
   /** hash: node → its latest state, JSON */
   nodes: 'nodes',
 };

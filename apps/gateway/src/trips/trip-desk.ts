@@ -23,6 +23,7 @@ import {
   viewOf,
   withdraw,
 } from '#trips';
+import { RegionNews } from '../feed/region-news.js';
 import { lostOffer, TripAnnouncer } from './trip-announcer.js';
 
 /** Of an offer that is made only to assign a driver by hand. */
@@ -35,6 +36,7 @@ export class TripDesk {
     private readonly trips: Trips,
     private readonly appender: FixAppender,
     private readonly announcer: TripAnnouncer,
+    private readonly news: RegionNews,
     private readonly hub: Hub,
   ) {}
 
@@ -75,6 +77,8 @@ export class TripDesk {
       if (opened === trip) await this.trips.discard(trip).catch(() => {});
       throw error;
     }
+    // Only a count: what fails here fails nobody.
+    if (opened === trip) void this.news.requested(pickup).catch(() => {});
     return viewOf(opened, by);
   }
 
