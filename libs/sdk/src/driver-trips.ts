@@ -2,6 +2,7 @@ import { isOpen, type OfferedTrip, type OfferOver, type Trip, type TripEta } fro
 import type { Api, ChangeOptions } from './api.js';
 import type { Connection } from './connection.js';
 import { isFinal } from './errors.js';
+import { Feed } from './feed.js';
 import { KnownTrips } from './known-trips.js';
 import { Offers } from './offers.js';
 import { restore } from './restore.js';
@@ -24,6 +25,7 @@ const MAX_KNOWN = 20;
 export class DriverTrips {
   readonly #known = new KnownTrips(MAX_KNOWN);
   readonly #offers: Offers;
+  readonly #feed: Feed;
   /** the open one */
   #id: string | null = null;
   /** by how much the service's clock is ahead of performance.now() */
@@ -35,9 +37,12 @@ export class DriverTrips {
     private readonly events: Events,
   ) {
     this.#offers = new Offers(() => performance.now() + this.#aheadMs, events);
-    connection.on('offer', (offer: OfferedTrip) => this.#offers.made(offer));
-    connection.on('offer:over', (over: OfferOver) => this.#offers.over(over));
-    connection.on('trip', (trip: Trip) => this.#told(trip));
+    const handlers = {
+      offer: (offer: OfferedTrip) => this.#offers.made(offer),
+      'offer:over': (over: OfferOver) => this.#offers.over(over),
+      trip: (trip: Trip) => this.#told(trip),
+    };
+    this.#feed = new Feed(connection, handlers, () => this.#look());
     connection.on('eta', (eta: TripEta) => this.#estimated(eta));
     connection.onState((state) => {
       if (state.state !== 'online') return;
@@ -66,8 +71,10 @@ export class DriverTrips {
     this.#offers.pause();
   }
 
+  /** An answer may be ahead of the pushes; what is between goes first. */
   #answered(trip: Trip): Trip {
-    this.#told(trip);
+    if (this.#known.hasGapBefore(trip)) this.#feed.catchUp().then(() => this.#told(trip));
+    else this.#told(trip);
     return trip;
   }
 
@@ -89,7 +96,7 @@ export class DriverTrips {
   #look(): void {
     const id = this.#id;
     if (id === null) return;
-    const ask = async () => this.#told(await this.api.trip(id));
+    const ask = async () => this.#answered(await this.api.trip(id));
     void restore(
       this.connection,
       () => this.#id === id,

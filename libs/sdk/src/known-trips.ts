@@ -16,6 +16,12 @@ export class KnownTrips {
     return true;
   }
 
+  /** Whether there are versions between the one that is known and this one. */
+  hasGapBefore({ id, version }: Trip): boolean {
+    const known = this.versionOf(id);
+    return known > 0 && version > known + 1;
+  }
+
   get(id: string): Trip | undefined {
     return this.#trips.get(id);
   }

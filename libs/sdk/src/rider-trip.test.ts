@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { CODES, type DriverPosition, type Trip } from '#protocol';
+import { CODES, type DriverPosition, type FeedPart, type Trip } from '#protocol';
 import type { Api } from './api.js';
 import type { Connection } from './connection.js';
 import { HexfleetError } from './errors.js';
@@ -36,16 +36,19 @@ const etaOf = (version: number) => ({
 
 /** A trip's end of a connection whose answers and pushes are given by hand. */
 function connected() {
-  const listeners = new Map<string, (payload: unknown) => void>();
+  const listeners = new Map<string, (payload: unknown, id?: string) => void>();
   const asked: Array<{ answer(view: TripView): void; refuse(error: HexfleetError): void }> = [];
+  const missed = vi.fn<(resume: { after: string }) => Promise<FeedPart>>();
   const connection = {
     state: { state: 'online' },
     onState: () => () => {},
-    on: (event: string, listener: (payload: unknown) => void) => listeners.set(event, listener),
-    request: () =>
-      new Promise<TripView>((answer, refuse) => {
-        asked.push({ answer, refuse });
-      }),
+    on: (event: string, listener: (payload: unknown, id?: string) => void) => listeners.set(event, listener),
+    request: (event: string, payload: never) =>
+      event === 'feed:resume'
+        ? missed(payload)
+        : new Promise<TripView>((answer, refuse) => {
+            asked.push({ answer, refuse });
+          }),
   } as unknown as Connection;
   const told: string[] = [];
   const api = { trip: vi.fn(async () => tripIn('cancelled', 9)) };
@@ -56,8 +59,8 @@ function connected() {
     gone: () => told.push('gone'),
     dropped: ({ code }) => told.push(code),
   });
-  const push = (event: string, payload: unknown) => listeners.get(event)!(payload);
-  return { trip, push, asked, told, api };
+  const push = (event: string, payload: unknown, id?: string) => listeners.get(event)!(payload, id);
+  return { trip, push, asked, told, api, missed };
 }
 
 it('tells each version once, in order, and watches again when a driver has accepted', async () => {
@@ -104,6 +107,26 @@ it('watches again when an estimate tells of a change that it has missed', async 
   await vi.waitFor(() => expect(asked).toHaveLength(2));
   asked[1]!.answer({ trip: tripIn('arriving', 4, 'd'), position: null });
   await vi.waitFor(() => expect(told).toEqual(['accepted', 'eta 3', 'eta 4', 'arriving']));
+});
+
+const entry = (id: string, payload: Trip) => ({ id, event: 'trip', payload, expiresAt: null });
+
+it('tells what a push or an answer shows to be missing first', async () => {
+  const { trip, push, asked, told, missed } = connected();
+  trip.begin(tripIn('requested', 1));
+  push('trip', tripIn('requested', 1), '7-1');
+  const offered = entry('7-2', tripIn('offered', 2));
+  const accepted = entry('7-3', tripIn('accepted', 3, 'd'));
+  missed.mockResolvedValueOnce({ entries: [offered, accepted], last: '7-3', complete: true });
+  push('trip', accepted.payload, accepted.id);
+  await vi.waitFor(() => expect(told).toEqual(['requested', 'offered', 'accepted']));
+  expect(missed).toHaveBeenCalledWith({ after: '7-1' });
+
+  const arriving = entry('7-4', tripIn('arriving', 4, 'd'));
+  missed.mockResolvedValueOnce({ entries: [arriving], last: '7-4', complete: true });
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  asked[0]!.answer({ trip: tripIn('arrived', 5, 'd'), position: positionAt(1) });
+  await vi.waitFor(() => expect(told.slice(3)).toEqual(['at 1', 'arriving', 'arrived']));
 });
 
 it('tells the end that it was not told', async () => {

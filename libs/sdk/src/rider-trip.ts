@@ -2,6 +2,7 @@ import { type DriverGone, type DriverPosition, isOpen, type Trip, type TripEta }
 import type { Api, ChangeOptions } from './api.js';
 import type { Connection } from './connection.js';
 import { HexfleetError } from './errors.js';
+import { Feed } from './feed.js';
 import { KnownTrips } from './known-trips.js';
 import { retried } from './retry.js';
 import type { Abortable } from './settled.js';
@@ -34,6 +35,7 @@ const IT_IS_OVER: string[] = ['TRIP_OVER', 'BAD_STATE'];
 /** A rider's trip: each version of it told once, and its driver followed from when there is one until its end. */
 export class RiderTrip {
   readonly #watch: Watch<string, TripView, DriverPush>;
+  readonly #feed: Feed;
   readonly #known = new KnownTrips(MAX_KNOWN);
   #id: string | null = null;
   /** the driver whose positions the service sends */
@@ -59,7 +61,9 @@ export class RiderTrip {
     });
     connection.on('position', (position: DriverPosition) => this.#watch.pass({ position }));
     connection.on('gone', (gone: DriverGone) => this.#watch.pass({ gone }));
-    connection.on('trip', (trip: Trip) => this.told(trip));
+    this.#feed = new Feed(connection, { trip: (trip: Trip) => this.#told(trip) }, () =>
+      this.#watch.refresh(),
+    );
     connection.on('eta', (eta: TripEta) => this.#estimated(eta));
   }
 
@@ -71,7 +75,7 @@ export class RiderTrip {
 
   /** Takes up a trip of which REST told. */
   begin(trip: Trip): void {
-    this.told(trip);
+    this.#answered(trip);
     const { state } = this.#known.get(trip.id) ?? trip;
     if (isOpen(state)) this.watch(trip.id).catch((error: unknown) => this.#tellEnd(trip.id, error));
   }
@@ -80,7 +84,7 @@ export class RiderTrip {
   async cancel(tripId: string, options: ChangeOptions): Promise<Trip> {
     try {
       const trip = await this.api.cancelTrip(tripId, options);
-      this.told(trip);
+      this.#answered(trip);
       return trip;
     } catch (error) {
       this.#tellEnd(tripId, error);
@@ -88,20 +92,27 @@ export class RiderTrip {
     }
   }
 
-  /** Takes a trip from a push or an answer, whichever comes first. */
-  told(trip: Trip): void {
+  /** An answer may be ahead of the pushes; what is between goes first. */
+  #answered(trip: Trip): void {
+    if (this.#known.hasGapBefore(trip)) this.#feed.catchUp().then(() => this.#told(trip));
+    else this.#told(trip);
+  }
+
+  #told(trip: Trip): void {
     if (!this.#known.take(trip)) return;
     const isWatched = trip.id === this.#id;
     if (isWatched && !isOpen(trip.state)) this.#watch.end();
     this.events.trip(trip);
+    const { driverId } = trip;
     // Only now there is somebody to follow.
-    if (isWatched && isOpen(trip.state) && trip.driverId !== this.#driverId) this.#watch.refresh();
+    if (isWatched && isOpen(trip.state) && driverId !== null && driverId !== this.#driverId)
+      this.#watch.refresh();
   }
 
   #take({ trip, position }: TripView, tripId: string): (push: DriverPush) => boolean {
     if (tripId === this.#id) {
       this.#driverId = trip.driverId;
-      this.told(trip);
+      this.#answered(trip);
       if (position !== null) this.#heard({ position });
     }
     return () => true;
@@ -135,7 +146,7 @@ export class RiderTrip {
   #tellEnd(tripId: string, error: unknown): void {
     if (!(error instanceof HexfleetError) || !IT_IS_OVER.includes(error.code)) return;
     retried((signal) => this.api.trip(tripId, { signal }), {}).then(
-      (trip) => this.told(trip),
+      (trip) => this.#answered(trip),
       () => {},
     );
   }
