@@ -36,6 +36,8 @@ const WAY: TripState[] = ['requested', 'offered', 'accepted', 'arriving', 'arriv
 /** What is wrong with what somebody was told of one trip that was completed; null when nothing is. */
 export function wrongWay(states: TripState[]): string | null {
   const isWhole = WAY.every((state) => states.includes(state));
-  const isInOrder = states.every((state, i) => i === 0 || mayFollow(states[i - 1]!, state));
+  // A driver that was chosen and found to be held by another trip is not asked: the trip stays requested, and says so.
+  const changes = states.filter((state, i) => state !== states[i - 1]);
+  const isInOrder = changes.every((state, i) => i === 0 || mayFollow(changes[i - 1]!, state));
   return isWhole && isInOrder && states[0] === 'requested' ? null : states.join(' ');
 }
