@@ -1,6 +1,7 @@
 import { type City, nearestNode } from '#city';
 import type { Point } from '#geo';
 import { DispatchClient, devToken, type TokenSource } from '#sdk';
+import { cached } from './cached.js';
 import { seeded } from './random.js';
 import { SimDriver } from './sim-driver.js';
 
@@ -45,22 +46,4 @@ export async function startAll(drivers: SimDriver[]): Promise<void> {
   for (let at = 0; at < drivers.length; at += AT_ONCE) {
     await Promise.all(drivers.slice(at, at + AT_ONCE).map((driver) => driver.start()));
   }
-}
-
-const TOKEN_MS = 3_600_000;
-
-/** Asks for a new token only now and then; every reconnection wants one. */
-function cached(fetchToken: () => Promise<string>): TokenSource {
-  let token: Promise<string> | null = null;
-  let until = 0;
-  return () => {
-    if (token === null || Date.now() > until) {
-      until = Date.now() + TOKEN_MS;
-      token = fetchToken();
-      token.catch(() => {
-        token = null;
-      });
-    }
-    return token;
-  };
 }

@@ -2,12 +2,9 @@ import { manhattan } from '#city';
 import { loadConfig } from '#config';
 import { createLogger, orExit, ready } from '#ops/process';
 import { devToken } from '#sdk';
-import { Demand } from './demand.js';
 import { createFleet, lastPositions, startAll } from './fleet.js';
-import { seeded } from './random.js';
+import { startRiders } from './riders.js';
 
-/** Of a hundred vehicles, so many trips are asked for each minute; each takes some eight minutes. */
-const TRIPS_PER_MINUTE = 5;
 const FIRST = 50;
 
 async function main(): Promise<void> {
@@ -23,10 +20,11 @@ async function main(): Promise<void> {
   startAll(drivers.slice(FIRST)).catch((error: unknown) =>
     logger.error({ err: error }, 'a vehicle cannot start'),
   );
-  const demand = new Demand(city, seeded(Date.now()), { url, token: await service() });
-  demand.start((config.vehicles / 100) * TRIPS_PER_MINUTE);
+  const stopRiders = startRiders(url, city, config.vehicles, (error) =>
+    logger.error({ err: error }, 'a rider has stopped'),
+  );
   const close = async () => {
-    demand.stop();
+    stopRiders();
     for (const driver of drivers) driver.stop();
   };
   ready({ resumed: positions.size }, close, logger);

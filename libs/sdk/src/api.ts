@@ -4,15 +4,19 @@ import type {
   NearbyCar,
   NearbyDriver,
   NodeState,
+  Position,
   Role,
   ShareLink,
   Track,
   Trip,
+  TripChange,
   TripRequest,
   TripState,
   TripSummary,
 } from '#protocol';
+import type { BackoffOptions } from './backoff.js';
 import { HexfleetError, unavailable } from './errors.js';
+import { type RetryOptions, retried } from './retry.js';
 import { type Abortable, unlessAborted } from './settled.js';
 import { fetchToken, type TokenSource } from './token.js';
 
@@ -38,33 +42,86 @@ export type TrackQuery = {
   tripId?: string;
 };
 
-/** What {@link Api} takes. */
+/** From where to where. */
+export type Journey = { pickup: Position; dropoff: Position };
+
+/** For how long a change of a trip is tried, and under which name. */
+export type ChangeOptions = RetryOptions & {
+  /**
+   * the same one means the same change, made once however often it is asked for; by default a new one for each call. An
+   * app that is to ask again after a restart keeps its own: 1 to 64 characters of an id.
+   */
+  idempotencyKey?: string;
+};
+
+/** What an {@link Api} takes. */
 export type ApiOptions = {
   /** address of the service; in a page, its own origin by default */
   url?: string;
-  /** who asks; a function is called before each request */
+  /** who asks; a function is called for each request */
   token: TokenSource;
+  /** how long to wait before a change is tried again: any time up to the most, which doubles with each failure */
+  backoff?: BackoffOptions;
 };
 
-/** The REST part of the service. Every method throws {@link HexfleetError} on a refusal. */
+/**
+ * The REST part of the service. Every method throws {@link HexfleetError} on a refusal. What changes a trip is tried again
+ * while the service cannot be reached or says that it may succeed later; it is done once all the same. What only asks is
+ * asked once.
+ */
 export class Api {
   readonly #url: string;
   readonly #token: TokenSource;
+  readonly #backoff: BackoffOptions | undefined;
 
-  /** The service at an address, in a page its own origin by default, asked by whom the token names. */
-  constructor({ url = '', token }: ApiOptions) {
+  /** The REST part of the service at an address, asked by whom the token names. */
+  constructor({ url = '', token, backoff }: ApiOptions) {
     this.#url = url;
     this.#token = token;
+    this.#backoff = backoff;
   }
 
-  /** For a service or a dispatcher. */
-  createTrip(trip: TripRequest, options: Abortable = {}): Promise<Trip> {
-    return this.#send('POST', '/api/trips', trip, options);
+  /** For a service or a dispatcher, which names the rider, and the driver if it has accepted already. */
+  createTrip(trip: TripRequest, options: ChangeOptions = {}): Promise<Trip> {
+    return this.#change('POST', '/api/trips', trip, options);
   }
 
-  /** For its driver, a service or a dispatcher; its rider may cancel it. */
-  changeTrip(id: string, state: TripState, options: Abortable = {}): Promise<Trip> {
-    return this.#send('PATCH', `/api/trips/${encodeURIComponent(id)}`, { state }, options);
+  /** For a rider: the nearest drivers are asked, one after the other. @throws {HexfleetError} RIDER_ON_TRIP */
+  requestTrip({ pickup, dropoff }: Journey, options: ChangeOptions = {}): Promise<Trip> {
+    return this.createTrip({ pickup, dropoff }, options);
+  }
+
+  /** For its driver, a service or a dispatcher. @throws {HexfleetError} BAD_STATE, NOT_YOUR_TRIP */
+  changeTrip(id: string, state: TripState, options: ChangeOptions = {}): Promise<Trip> {
+    return this.#changeTrip(id, { state }, options);
+  }
+
+  /** For its rider, its driver, a service or a dispatcher. @throws {HexfleetError} BAD_STATE when it is over */
+  cancelTrip(id: string, options: ChangeOptions = {}): Promise<Trip> {
+    return this.#changeTrip(id, { state: 'cancelled' }, options);
+  }
+
+  /** For the driver that is asked. @throws {HexfleetError} OFFER_OVER when it answers too late */
+  acceptOffer(tripId: string, options: ChangeOptions = {}): Promise<Trip> {
+    return this.#changeTrip(tripId, { state: 'accepted' }, options);
+  }
+
+  /** For the driver that is asked: the next one is, at once. */
+  async declineOffer(tripId: string, options: ChangeOptions = {}): Promise<void> {
+    await this.#changeTrip(tripId, { state: 'requested' }, options);
+  }
+
+  /**
+   * For a service or a dispatcher: gives a trip without a driver to this one, which is not asked.
+   * @throws {HexfleetError} DRIVER_ON_TRIP; BAD_STATE when another has it
+   */
+  assignTrip(id: string, driverId: string, options: ChangeOptions = {}): Promise<Trip> {
+    return this.#changeTrip(id, { state: 'accepted', driverId }, options);
+  }
+
+  /** The open trip of a rider or a driver, of a driver also the one it is asked to take; for dispatch all, 1,000 at most. */
+  async openTrips(options: Abortable = {}): Promise<Trip[]> {
+    return (await this.#send<{ trips: Trip[] }>('GET', '/api/trips', undefined, options)).trips;
   }
 
   /** A trip as it is now, for its parties, a service or a dispatcher. */
@@ -116,12 +173,34 @@ export class Api {
     await this.#send('DELETE', `/api/trips/${encodeURIComponent(id)}/share${which}`, undefined, options);
   }
 
-  async #send<T>(method: string, path: string, body: unknown, options: Abortable): Promise<T> {
-    const token = await unlessAborted(fetchToken(this.#token), options.signal);
-    const headers = { authorization: `Bearer ${token}` };
-    return send(`${this.#url}${path}`, method, body, { ...options, headers });
+  #changeTrip(id: string, change: TripChange, options: ChangeOptions): Promise<Trip> {
+    return this.#change('PATCH', `/api/trips/${encodeURIComponent(id)}`, change, options);
+  }
+
+  #change(
+    method: string,
+    path: string,
+    body: unknown,
+    { idempotencyKey = newKey(), ...options }: ChangeOptions,
+  ): Promise<Trip> {
+    const headers = { 'idempotency-key': idempotencyKey };
+    return retried((signal) => this.#send(method, path, body, { signal, headers }), options, this.#backoff);
+  }
+
+  async #send<T>(method: string, path: string, body: unknown, { signal, headers }: SendOptions): Promise<T> {
+    const token = await unlessAborted(fetchToken(this.#token), signal);
+    const authorized = { ...headers, authorization: `Bearer ${token}` };
+    return send(`${this.#url}${path}`, method, body, { signal, headers: authorized });
   }
 }
+
+type SendOptions = Abortable & { headers?: Record<string, string> };
+
+/** 128 random bits. Not randomUUID, which pages have over HTTPS only. */
+const newKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );
 
 /** A token of the demo; a service in production has no such route. */
 export async function devToken(role: Role, sub: string, url = '', options: Abortable = {}): Promise<string> {
@@ -132,7 +211,7 @@ async function send<T>(
   url: string,
   method: string,
   body: unknown,
-  { signal, headers = {} }: Abortable & { headers?: Record<string, string> },
+  { signal, headers = {} }: SendOptions,
 ): Promise<T> {
   const init: RequestInit = { method, headers: { ...headers, 'content-type': 'application/json' } };
   if (signal !== undefined) init.signal = signal;

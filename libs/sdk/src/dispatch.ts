@@ -6,9 +6,11 @@ import type {
   FleetWatch,
   Frame,
   Hello,
+  Trip,
   Vehicle,
 } from '#protocol';
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
+import { DispatchTrips } from './dispatch-trips.js';
 import { Emitter } from './emitter.js';
 import type { HexfleetError } from './errors.js';
 import type { Abortable } from './settled.js';
@@ -27,13 +29,19 @@ export type DispatchEvents = {
   position: DriverPosition;
   /** a followed driver went offline or fell silent; the next `position` says that it is back */
   gone: DriverGone;
+  /** all open trips, a thousand at most, read anew: what is not among them is over */
+  trips: Trip[];
+  /** a watched trip after each change, each version once; one that is over, too */
+  trip: Trip;
   /** a watch that could not be restored on a new connection */
   dropped: DroppedWatch;
 };
 
 /** A watch that could not be restored. */
 export type DroppedWatch = {
-  /** of this driver; null of the fleet */
+  /** what was watched */
+  watch: 'fleet' | 'driver' | 'trips';
+  /** of this driver; null of anything else */
   driverId: string | null;
   /** why, with the code of the service */
   error: HexfleetError;
@@ -44,7 +52,7 @@ type DriverPush = { position: DriverPosition } | { gone: DriverGone };
 type DriverView = { position: DriverPosition | null };
 
 /**
- * The dispatch desk's end: the fleet within a viewport, and single drivers. Watches are restored after a reconnection, and
+ * The dispatch desk's end: the fleet within a viewport, single drivers, and all trips. Watches are restored after a reconnection, and
  * asked for again while the service says so. One that is refused for good, or aborted, ends the one that it was to replace.
  */
 export class DispatchClient extends Emitter<DispatchEvents> {
@@ -53,6 +61,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
   readonly vehicles = new Vehicles();
   readonly #fleet: Watch<FleetWatch, FleetView, FleetPush>;
   readonly #drivers = new Map<string, Watch<string, DriverView, DriverPush>>();
+  readonly #trips: DispatchTrips;
 
   /** A client of its own connection, which begins with `connect`. */
   constructor(options: ClientOptions) {
@@ -66,7 +75,12 @@ export class DispatchClient extends Emitter<DispatchEvents> {
       apply: (push) => this.#changed(push),
       forget: () => this.vehicles.reset([]),
       unwatch: (_area, options) => connection.request('fleet:unwatch', {}, options),
-      dropped: (error) => this.emit('dropped', { driverId: null, error }),
+      dropped: (error) => this.emit('dropped', { watch: 'fleet', driverId: null, error }),
+    });
+    this.#trips = new DispatchTrips(connection, {
+      trips: (open) => this.emit('trips', open),
+      trip: (trip) => this.emit('trip', trip),
+      dropped: (error) => this.emit('dropped', { watch: 'trips', driverId: null, error }),
     });
     connection.on('fleet', (frame: Frame) => this.#fleet.pass({ frame }));
     connection.on('counts', ({ counts }: { counts: CellCount[] }) => this.#fleet.pass({ counts }));
@@ -120,6 +134,16 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     }
   }
 
+  /** Follows all trips. @returns those that are open, a thousand at most. @throws {HexfleetError} */
+  watchTrips(options: Abortable = {}): Promise<Trip[]> {
+    return this.#trips.watch(options);
+  }
+
+  /** Follows trips no longer. @throws {HexfleetError} */
+  unwatchTrips(options: Abortable = {}): Promise<void> {
+    return this.#trips.unwatch(options);
+  }
+
   /** Not before the service was told: who follows a driver again must not overtake that. */
   #tidy(driverId: string): void {
     const watch = this.#drivers.get(driverId);
@@ -146,7 +170,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
       unwatch: (driverId, options) => connection.request('driver:unwatch', { driverId }, options),
       dropped: (error) => {
         this.#tidy(driverId);
-        this.emit('dropped', { driverId, error });
+        this.emit('dropped', { watch: 'driver', driverId, error });
       },
     });
     this.#drivers.set(driverId, watch);

@@ -1,5 +1,7 @@
-import type { Code, Fix, Hello, Sampling, Status, Trip } from '#protocol';
+import type { Code, Fix, Hello, OfferedTrip, OfferOver, Sampling, Status, Trip, TripEta } from '#protocol';
+import { Api, type ChangeOptions } from './api.js';
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
+import { type DriverStep, DriverTrips } from './driver-trips.js';
 import { Emitter } from './emitter.js';
 import { isFinal, unavailable } from './errors.js';
 import { indexedDbOutbox } from './outbox/indexed-db-store.js';
@@ -18,8 +20,14 @@ export type DriverEvents = {
   connection: ConnectionState;
   /** the pace that the service asks for */
   sampling: Sampling;
-  /** a trip of this driver, after each change */
+  /** a trip that this driver is asked to take: once, and not when it has expired already */
+  offer: OfferedTrip;
+  /** an offer that needs no answer any more */
+  'offer:over': OfferOver;
+  /** a trip of this driver: each version once, whether a push or an answer told it first */
   trip: Trip;
+  /** when this driver will be there, as estimated anew */
+  eta: TripEta;
   /** the service has stored these */
   acked: Fix[];
   /** the service will never take this one; it has left the outbox */
@@ -70,6 +78,7 @@ export class DriverClient extends Emitter<DriverEvents> {
   readonly #sampler = new Sampler();
   readonly #outbox: Outbox;
   readonly #sender: Sender;
+  readonly #trips: DriverTrips;
   #status: Status | null = null;
 
   /** A client of its own connection, which begins with `connect`; its outbox takes fixes from now on. */
@@ -94,7 +103,13 @@ export class DriverClient extends Emitter<DriverEvents> {
       this.#pushDue(this.#sampler.become(sampling));
       this.emit('sampling', sampling);
     });
-    this.#connection.on('trip', (trip: Trip) => this.emit('trip', trip));
+    const api = new Api({ ...options, token: source });
+    this.#trips = new DriverTrips(this.#connection, api, {
+      offer: (offer) => this.emit('offer', offer),
+      over: (over) => this.emit('offer:over', over),
+      trip: (trip) => this.emit('trip', trip),
+      eta: (eta) => this.emit('eta', eta),
+    });
     this.#connection.onState((state) => {
       this.emit('connection', state);
       if (state.state !== 'online') return;
@@ -116,7 +131,23 @@ export class DriverClient extends Emitter<DriverEvents> {
 
   /** Ends the connection. The outbox stays, and goes on to take fixes, for when it is connected again. */
   close(): void {
+    this.#trips.pause();
     this.#connection.close();
+  }
+
+  /** Takes the trip that is offered. @throws {HexfleetError} OFFER_OVER when it was too late */
+  accept(tripId: string, options: ChangeOptions = {}): Promise<Trip> {
+    return this.#trips.accept(tripId, options);
+  }
+
+  /** Leaves the trip that is offered to the next driver. */
+  decline(tripId: string, options: ChangeOptions = {}): Promise<void> {
+    return this.#trips.decline(tripId, options);
+  }
+
+  /** Says where the trip stands. @throws {HexfleetError} BAD_STATE when it does not follow: the trip may be called off */
+  step(tripId: string, step: DriverStep, options: ChangeOptions = {}): Promise<Trip> {
+    return this.#trips.step(tripId, step, options);
   }
 
   /** Takes every fix of the device, and sends those that are due at the pace that the service asks for. */

@@ -19,6 +19,8 @@ export type {
   NearbyWatch,
   NodeState,
   Offer,
+  OfferedTrip,
+  OfferOver,
   Position,
   Role,
   Sampling,
@@ -32,7 +34,15 @@ export type {
   TripState,
   Vehicle,
 } from '#protocol';
-export { Api, devToken, type NearbyQuery, type TrackQuery } from './api.js';
+export {
+  Api,
+  type ApiOptions,
+  type ChangeOptions,
+  devToken,
+  type Journey,
+  type NearbyQuery,
+  type TrackQuery,
+} from './api.js';
 export { type BackoffOptions, backoffMs } from './backoff.js';
 export type { ClientOptions, ConnectionState } from './connection.js';
 export { DispatchClient, type DispatchEvents, type DroppedWatch } from './dispatch.js';
@@ -43,6 +53,7 @@ export {
   type OutboxOptions,
   type RejectedFix,
 } from './driver.js';
+export type { DriverStep } from './driver-trips.js';
 export { Emitter, type Listener, type Off } from './emitter.js';
 export { CLIENT_CODES, type ClientCode, type ClientCodeMeaning, HexfleetError } from './errors.js';
 export { type GeolocationOptions, geolocationFixes } from './geolocation.js';
@@ -58,7 +69,9 @@ export {
 export { indexedDbOutbox } from './outbox/indexed-db-store.js';
 export { memoryOutbox } from './outbox/memory-store.js';
 export type { OutboxEntry, OutboxStore } from './outbox/store.js';
-export { type DroppedRiderWatch, RiderClient, type RiderEvents, type TripView } from './rider.js';
+export type { RetryOptions } from './retry.js';
+export { type DroppedRiderWatch, RiderClient, type RiderEvents } from './rider.js';
+export type { TripView } from './rider-trip.js';
 export type { Abortable } from './settled.js';
 export type { TokenSource } from './token.js';
 export { type VehicleChanges, Vehicles } from './vehicles.js';

@@ -6,12 +6,14 @@ import type {
   NearbyView,
   NearbyWatch,
   Trip,
+  TripEta,
   Vehicle,
 } from '#protocol';
-import { isOpen } from '#protocol';
+import { Api, type ChangeOptions, type Journey } from './api.js';
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
 import { Emitter } from './emitter.js';
 import type { HexfleetError } from './errors.js';
+import { RiderTrip, type TripView } from './rider-trip.js';
 import type { Abortable } from './settled.js';
 import { type VehicleChanges, Vehicles } from './vehicles.js';
 import { Watch } from './watch.js';
@@ -26,8 +28,10 @@ export type RiderEvents = {
   position: DriverPosition;
   /** the followed driver went offline or fell silent; the next `position` says that it is back */
   gone: DriverGone;
-  /** a trip of this rider, after each change */
+  /** a trip of this rider: each version once, whether a push or an answer told it first */
   trip: Trip;
+  /** when the car will be there, as estimated anew */
+  eta: TripEta;
   /** a watch that could not be restored on a new connection, such as of a trip that is over by now */
   dropped: DroppedRiderWatch;
 };
@@ -40,35 +44,24 @@ export type DroppedRiderWatch = {
   error: HexfleetError;
 };
 
-/** What a watched trip answers. */
-export type TripView = {
-  /** as it is now */
-  trip: Trip;
-  /** of its driver; null until that is heard */
-  position: DriverPosition | null;
-};
-
-type DriverPush = { position: DriverPosition } | { gone: DriverGone };
-
 /**
- * The rider app's end: cars near a pin, then one's own driver. Watches are restored after a reconnection, and asked for
+ * The rider app's end: cars near a pin, then a trip and its driver. Watches are restored after a reconnection, and asked for
  * again while the service says so. One that is refused for good, or aborted, ends the one that it was to replace.
  */
 export class RiderClient extends Emitter<RiderEvents> {
   readonly #connection: Connection;
+  readonly #api: Api;
   /** Cars near the pin, under pseudonyms. */
   readonly cars = new Vehicles();
   readonly #nearby: Watch<NearbyWatch, NearbyView, Frame>;
-  readonly #trip: Watch<string, TripView, DriverPush>;
-  #tripId: string | null = null;
-  #driverId: string | null = null;
-  #positionT = 0;
+  readonly #trip: RiderTrip;
 
   /** A client of its own connection, which begins with `connect`. */
   constructor(options: ClientOptions) {
     super();
     const connection = new Connection('/rider', options);
     this.#connection = connection;
+    this.#api = new Api(options);
     connection.onState((state) => this.emit('connection', state));
     this.#nearby = new Watch(connection, {
       ask: (area, _isKnown, options) => connection.request('nearby:watch', area, options),
@@ -78,19 +71,14 @@ export class RiderClient extends Emitter<RiderEvents> {
       unwatch: (_area, options) => connection.request('nearby:unwatch', {}, options),
       dropped: (error) => this.emit('dropped', { watch: 'nearby', error }),
     });
-    this.#trip = new Watch(connection, {
-      ask: (tripId, _isKnown, options) => connection.request('trip:watch', { tripId }, options),
-      take: (view, tripId) => this.#takeTrip(view, tripId),
-      apply: (push) => this.#heard(push),
-      forget: () => this.#follow(null),
-      // The service ends it with the trip; until then its pushes are left aside.
-      unwatch: async () => {},
+    this.#trip = new RiderTrip(connection, this.#api, {
+      trip: (trip) => this.emit('trip', trip),
+      eta: (eta) => this.emit('eta', eta),
+      position: (position) => this.emit('position', position),
+      gone: (gone) => this.emit('gone', gone),
       dropped: (error) => this.emit('dropped', { watch: 'trip', error }),
     });
     connection.on('cars', (frame: Frame) => this.#nearby.pass(frame));
-    connection.on('position', (position: DriverPosition) => this.#trip.pass({ position }));
-    connection.on('gone', (gone: DriverGone) => this.#trip.pass({ gone }));
-    connection.on('trip', (trip: Trip) => this.#tripChanged(trip));
   }
 
   /** Connects, and stays connected. @throws {HexfleetError} when the token is refused; an abort ends the tries */
@@ -114,12 +102,35 @@ export class RiderClient extends Emitter<RiderEvents> {
   }
 
   /**
-   * Follows the driver of an open trip of one's own, and no longer that of the trip before.
+   * Asks for a car, and watches the trip: its states come as `trip`, and once a driver has accepted, where it is.
+   * Nothing is lost while there is no connection; that only has to be there, or come, for `trip` and `position`.
+   * @returns the trip as it was opened
+   * @throws {HexfleetError} RIDER_ON_TRIP: see {@link openTrip}
+   */
+  async requestTrip(journey: Journey, options: ChangeOptions = {}): Promise<Trip> {
+    const trip = await this.#api.requestTrip(journey, options);
+    this.#trip.begin(trip);
+    return trip;
+  }
+
+  /** The trip that is under way, if there is one, which is watched from now on: for an app that was started again. */
+  async openTrip(options: Abortable = {}): Promise<Trip | null> {
+    const [trip = null] = await this.#api.openTrips(options);
+    if (trip !== null) this.#trip.begin(trip);
+    return trip;
+  }
+
+  /** Calls a trip off. @throws {HexfleetError} BAD_STATE when it is over */
+  cancelTrip(tripId: string, options: ChangeOptions = {}): Promise<Trip> {
+    return this.#trip.cancel(tripId, options);
+  }
+
+  /**
+   * Follows an open trip of one's own and, once there is one, its driver; no longer the trip before.
    * @throws {HexfleetError} NOT_YOUR_TRIP, TRIP_OVER, NO_SUCH_TRIP
    */
   watchTrip(tripId: string, options: Abortable = {}): Promise<TripView> {
-    if (tripId !== this.#tripId) this.#follow(tripId);
-    return this.#trip.want(tripId, options);
+    return this.#trip.watch(tripId, options);
   }
 
   #takeCars({ cars, left }: NearbyView): (frame: Frame) => boolean {
@@ -127,36 +138,5 @@ export class RiderClient extends Emitter<RiderEvents> {
     this.emit('cars', { moved: cars, gone: [], snapshot: true });
     const leftCells = new Set(left);
     return ({ cell }) => !leftCells.has(cell);
-  }
-
-  #takeTrip({ trip, position }: TripView, tripId: string): (push: DriverPush) => boolean {
-    if (tripId === this.#tripId) {
-      this.#driverId = trip.driverId;
-      this.emit('trip', trip);
-      if (position !== null) this.#heard({ position });
-    }
-    return () => true;
-  }
-
-  #follow(tripId: string | null): void {
-    this.#tripId = tripId;
-    this.#driverId = null;
-    this.#positionT = 0;
-  }
-
-  #tripChanged(trip: Trip): void {
-    if (trip.id === this.#tripId && !isOpen(trip.state)) this.#trip.end();
-    this.emit('trip', trip);
-  }
-
-  /** The snapshot and the first pushes may overlap or cross; only what is newer is news. */
-  #heard(push: DriverPush): void {
-    const { driverId, t } = 'position' in push ? push.position : push.gone;
-    if (driverId !== this.#driverId || t < this.#positionT) return;
-    if ('gone' in push) this.emit('gone', push.gone);
-    else if (t > this.#positionT) {
-      this.#positionT = t;
-      this.emit('position', push.position);
-    }
   }
 }

@@ -15,7 +15,7 @@ type Steps<Question, Answer, Push> = {
   forget(): void;
   unwatch(question: Question, options: Abortable): Promise<unknown>;
   /** what was watched before cannot be watched on a new connection */
-  dropped(error: HexfleetError): void;
+  dropped(error: HexfleetError, question: Question): void;
 };
 
 const NOTHING = () => false;
@@ -31,6 +31,8 @@ export class Watch<Question, Answer, Push> {
   #wanted: Question | null = null;
   /** the connection on which the service and this client agree on what is watched */
   #on: ConnectionState | null = null;
+  /** whether the answer that is waited for is known to be too old */
+  #isOutdated = false;
   /** Ends it for good: it is not restored any more. */
   readonly dispose: () => void;
 
@@ -65,6 +67,13 @@ export class Watch<Question, Answer, Push> {
     }
   }
 
+  /** Asks again for what is watched: something has changed that only a new answer tells. */
+  refresh(): void {
+    this.#isOutdated = true;
+    this.#on = null;
+    void this.#restore();
+  }
+
   /** Watches nothing any more. @throws {HexfleetError} */
   async drop({ signal }: Abortable = {}): Promise<void> {
     const question = this.#wanted;
@@ -89,11 +98,12 @@ export class Watch<Question, Answer, Push> {
     const ask = () => {
       isKnown = this.#on !== null && this.#on === this.#connection.state;
       this.#on = null;
+      this.#isOutdated = false;
       return this.#steps.ask(question, isKnown, { signal });
     };
     const take = (answer: Answer) => {
       if (this.#wanted === null) return NOTHING;
-      this.#on = this.#connection.state;
+      this.#on = this.#isOutdated ? null : this.#connection.state;
       return this.#steps.take(answer, question, isKnown);
     };
     return this.#gate.ask(ask, take, signal);
@@ -110,7 +120,7 @@ export class Watch<Question, Answer, Push> {
       this.#ask(question).catch((error: unknown) => {
         if (!isFinal(error) || this.#wanted !== question) throw error;
         this.end();
-        this.#steps.dropped(error as HexfleetError);
+        this.#steps.dropped(error as HexfleetError, question);
       });
     if (question !== null) await restore(this.#connection, isMissing, ask);
   }

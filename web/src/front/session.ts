@@ -16,15 +16,14 @@ export type Session = {
 
 const RETRY_MS = 3_000;
 
-/** Everything live on the front page. Outside of React: a component that mounts twice must not book two trips. */
+/** Everything live on the front page. Outside of React: a component that mounts twice must not ask for two trips. */
 export function openSession(): Session {
   const visitor = Math.random().toString(36).slice(2, 10);
   const dispatcher = demoToken('dispatcher', `front-page-${visitor}`);
-  const riderId = `visitor-${visitor}`;
   const api = new Api({ token: dispatcher });
   const session = {
     fleet: new Fleet(dispatcher),
-    followed: new FollowedTrip(api, riderId, demoToken('rider', riderId)),
+    followed: new FollowedTrip(demoToken('rider', `visitor-${visitor}`)),
     numbers: new Store(NO_NUMBERS),
     refused: new Store(false),
   };

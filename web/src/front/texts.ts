@@ -36,8 +36,8 @@ export const TEXTS = {
   },
   trip: {
     title: 'One trip, as its rider sees it',
-    looking: 'Finding a driver',
-    lookingHint: 'A trip is booked for you among the cars on the map.',
+    looking: 'Looking for a driver',
+    lookingHint: 'The nearest free cars on the map are asked, one after the other.',
     toPickup: 'to the pick-up, as the crow flies',
     toDropoff: 'to the drop-off, as the crow flies',
     atPickup: 'The driver waits at the pick-up',
@@ -65,9 +65,9 @@ export const STEPS = ['On the way', 'Arrived', 'On trip', 'Completed'] as const;
 
 /** What a rider calls each state, and which step of the trip it is. */
 export const TRIP_STATES: Record<TripState, { words: string; step: number }> = {
-  requested: { words: 'Asking the driver', step: 0 },
-  offered: { words: 'Asking the driver', step: 0 },
-  accepted: { words: 'Driver on the way', step: 0 },
+  requested: { words: 'Looking for a driver', step: -1 },
+  offered: { words: 'A driver is asked', step: -1 },
+  accepted: { words: 'A driver has accepted', step: 0 },
   arriving: { words: 'Driver on the way', step: 0 },
   arrived: { words: 'Arrived', step: 1 },
   on_trip: { words: 'On the trip', step: 2 },

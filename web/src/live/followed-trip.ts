@@ -1,10 +1,11 @@
 import { distanceM } from '#geo';
 import { type DriverPosition, isOpen, type Position, type Trip } from '#protocol';
-import { type Api, type ConnectionState, HexfleetError, RiderClient, type TokenSource } from '#sdk';
+import { type ConnectionState, HexfleetError, RiderClient, type TokenSource } from '#sdk';
 import { choosePlaces } from './places.js';
 import { Store } from './store.js';
 
 export type FollowedTripState = {
+  /** looking for a driver, until one has accepted */
   phase: 'looking' | 'following' | 'over';
   trip: Trip | null;
   position: DriverPosition | null;
@@ -24,8 +25,6 @@ export type FollowedTripState = {
 
 type City = { center: Position; corners: readonly Position[] };
 
-const NEARBY_M = 1_200;
-const TOO_NEAR_M = 150;
 const SUMMARY_MS = 9_000;
 const PAUSE_MS = 2_500;
 const WATCHDOG_MS = 5_000;
@@ -43,19 +42,15 @@ const NO_TRIP = {
   silent: false,
 } as const;
 
-/** The page as a rider of its own: it books one trip after another and follows each with what any rider app has. */
+/** The page as a rider of its own: it asks for one trip after another and follows each with what any rider app has. */
 export class FollowedTrip {
   readonly client: RiderClient;
   readonly state = new Store<FollowedTripState>({ ...NO_TRIP, connection: 'connecting', node: null });
-  readonly #api: Api;
-  readonly #riderId: string;
   #over: () => void = () => {};
   #silentLooks = 0;
 
-  /** @param api with the token of a dispatcher, who books trips */
-  constructor(api: Api, riderId: string, token: TokenSource) {
-    this.#api = api;
-    this.#riderId = riderId;
+  /** @param token of the rider */
+  constructor(token: TokenSource) {
     this.client = new RiderClient({ token });
     this.client.on('connection', (connection) => {
       const node = connection.state === 'online' ? connection.hello.node : this.state.get().node;
@@ -72,8 +67,7 @@ export class FollowedTrip {
     await this.client.connect();
     for (;;) {
       try {
-        const trip = document.hidden ? null : await this.#book(city);
-        if (trip !== null) await this.#follow(trip);
+        if (!document.hidden) await this.#ride(city);
       } catch (error) {
         if (!(error instanceof HexfleetError)) throw error;
       }
@@ -82,35 +76,16 @@ export class FollowedTrip {
     }
   }
 
-  async #book({ center, corners }: City): Promise<Trip | null> {
+  async #ride({ center, corners }: City): Promise<void> {
     const places = choosePlaces(corners, center, Math.random);
-    if (places === null) return null;
-    const drivers = await this.#api.nearbyDrivers({ ...places.pickup, radiusM: NEARBY_M, limit: 20 });
-    const free = drivers.filter(({ status, distanceM }) => status === 'available' && distanceM > TOO_NEAR_M);
-    for (const { driverId } of free) {
-      try {
-        return await this.#api.createTrip({ riderId: this.#riderId, driverId, ...places });
-      } catch (error) {
-        // Someone else was faster; the next driver may be free.
-        if (!(error instanceof HexfleetError && error.code === 'DRIVER_ON_TRIP')) throw error;
-      }
-    }
-    return null;
-  }
-
-  async #follow(trip: Trip): Promise<void> {
+    if (places === null) return;
     const over = new Promise<void>((resolve) => {
       this.#over = resolve;
     });
     this.#silentLooks = 0;
-    this.#change({ ...NO_TRIP, phase: 'following', trip });
-    const watchdog = setInterval(() => this.#lookAfter(trip), WATCHDOG_MS);
-    try {
-      await this.client.watchTrip(trip.id);
-    } catch (error) {
-      // With a lost connection the client watches again by itself.
-      if (!(error instanceof HexfleetError && error.retry)) this.#over();
-    }
+    // One that could not be called off is still there.
+    const { id } = (await this.client.openTrip()) ?? (await this.client.requestTrip(places));
+    const watchdog = setInterval(() => this.#lookAfter(id), WATCHDOG_MS);
     await over;
     clearInterval(watchdog);
     if (this.state.get().trip?.state !== 'completed') return;
@@ -133,15 +108,19 @@ export class FollowedTrip {
   }
 
   #changed(trip: Trip): void {
-    if (trip.id !== this.state.get().trip?.id) return;
-    this.#change(trip.state === 'on_trip' ? { trip, inCarAt: trip.changedAt } : { trip });
+    const { trip: known, phase } = this.state.get();
+    const isOther = known === null ? !isOpen(trip.state) : known.id !== trip.id;
+    if (isOther || phase === 'over') return;
+    this.#change({ trip, phase: trip.driverId === null ? 'looking' : 'following' });
+    if (trip.state === 'on_trip') this.#change({ inCarAt: trip.changedAt });
     if (!isOpen(trip.state)) this.#over();
   }
 
-  /** A driver that never answers, or fell silent for good, gets its trip taken away. */
-  #lookAfter({ id }: Trip): void {
-    if (this.state.get().connection !== 'online' || ++this.#silentLooks < MAX_SILENT_LOOKS) return;
-    this.#api.changeTrip(id, 'cancelled').catch(() => {});
+  /** A driver that fell silent for good gets its trip taken away. */
+  #lookAfter(id: string): void {
+    const { connection, phase } = this.state.get();
+    if (connection !== 'online' || phase !== 'following' || ++this.#silentLooks < MAX_SILENT_LOOKS) return;
+    this.client.cancelTrip(id).catch(() => {});
     this.#over();
   }
 

@@ -83,19 +83,19 @@ export class Scene {
     this.#overlay.invalidate();
   }
 
-  #followed({ phase, trip, position }: FollowedTripState): void {
+  #followed({ trip, position }: FollowedTripState): void {
     const now = performance.now();
     if (trip !== null && trip.id !== this.#tripId) {
       this.#clear(now);
       this.#tripId = trip.id;
-      this.#driverId = trip.driverId;
       this.#framed = false;
       this.#pins = [
         placePin(this.#map, 'pickup', this.#texts.pickup, trip.pickup),
         placePin(this.#map, 'dropoff', this.#texts.dropoff, trip.dropoff),
       ];
     }
-    if (phase === 'looking' && this.#tripId !== null) this.#clear(now);
+    if (trip === null && this.#tripId !== null) this.#clear(now);
+    if (trip !== null) this.#driverId = trip.driverId;
     if (trip === null || position === null) return;
     const state = { ...this.#plane.from(position), heading: position.heading, status: 2 };
     const move = this.#overlay.followed.update(position.driverId, state, position.t, now);

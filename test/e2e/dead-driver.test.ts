@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Fix } from '#protocol';
+import { Api } from '#sdk';
+import { drive } from '../support/clients.js';
+import { startDeadLine } from '../support/dead-line.js';
+import { Apps, backdate, statesTold } from '../support/journey.js';
+import { type System, startSystem } from '../support/system.js';
+import { sumOfSteps } from '../support/tracks.js';
+
+const PLACE = { lat: 40.75, lng: -73.99 };
+const DEAD_S = 120;
+
+let system: System;
+let apps: Apps;
+beforeAll(async () => {
+  system = await startSystem({ env: { HEXFLEET_SILENT_MS: '5000' } });
+  apps = new Apps(system);
+});
+afterAll(async () => {
+  apps.closeAll();
+  await system.stop();
+});
+
+const times = (fixes: Fix[]) => fixes.map(({ t }) => t);
+
+test('a driver app that is dead for two minutes of a trip loses nothing of its track', async () => {
+  const line = await startDeadLine(Number(new URL(system.gateways[0]!.url).port));
+  const fixes = drive(DEAD_S + 20, PLACE);
+  const [first, ...rest] = fixes as [Fix, ...Fix[]];
+  const url = `http://127.0.0.1:${line.port}`;
+  const driver = await apps.driverAt('dead-driver', first, { url, t: first.t });
+  const rider = await apps.rider('dead-rider', { url: system.gateways[1]!.url });
+  const states = statesTold(rider);
+  const seen: number[] = [];
+  const gone: string[] = [];
+  rider.on('position', ({ t }) => seen.push(t));
+  rider.on('gone', ({ reason }) => gone.push(reason));
+
+  const asked = driver.once('offer');
+  const trip = await rider.requestTrip({ pickup: PLACE, dropoff: PLACE });
+  await asked;
+  await driver.accept(trip.id);
+  for (const step of ['arriving', 'arrived', 'on_trip'] as const) await driver.step(trip.id, step);
+  // The device tells of two minutes that this test does not wait for, so the trip has to be older, too.
+  await backdate(system, trip.id, (DEAD_S + 30) * 1_000);
+  const before = rest.slice(0, 19);
+  const during = rest.slice(19);
+  for (const fix of before) driver.push(fix);
+  await expect.poll(() => seen.at(-1)).toBe(before.at(-1)!.t);
+
+  line.die();
+  for (const fix of during) driver.push(fix);
+  await expect.poll(() => gone).toEqual(['silent']);
+  expect(driver.waiting).toBe(during.length);
+  expect(seen.at(-1)).toBe(before.at(-1)!.t);
+
+  line.heal();
+  await driver.drained();
+  await expect.poll(() => seen.at(-1)).toBe(during.at(-1)!.t);
+  expect(seen).toEqual(seen.toSorted());
+  expect(gone).toEqual(['silent']);
+  await driver.step(trip.id, 'completed');
+  await expect.poll(() => states.at(-1)).toBe('completed');
+
+  const ridersView = new Api({ url: system.url, token: await system.token('rider', 'dead-rider') });
+  const { properties, geometry } = await ridersView.track('dead-driver', { tripId: trip.id });
+  expect(properties.times).toEqual(times(fixes));
+  expect(properties.late).toEqual([]);
+  expect(geometry!.coordinates).toHaveLength(fixes.length);
+  const drivenM = sumOfSteps(fixes);
+  expect(drivenM).toBeGreaterThan(DEAD_S * 8);
+  // A little less: the end of a track is not counted before the car is surely further than its receiver's error.
+  expect(properties.distanceM).toBeGreaterThan(0.95 * drivenM);
+  expect(properties.distanceM).toBeLessThan(1.01 * drivenM);
+  line.stop();
+});

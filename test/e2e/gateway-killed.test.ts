@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type DriverClient } from '#sdk';
+import { type RunningGateway, runningGateways } from '../support/gateways.js';
+import { Apps, north, placesFrom, statesTold } from '../support/journey.js';
+import { type System, startSystem } from '../support/system.js';
+import { keptTrips, wrongWay } from '../support/trip-audit.js';
+
+const nextPlace = placesFrom(10);
+const kill = ({ pid }: RunningGateway) => process.kill(pid, 'SIGKILL');
+
+let system: System;
+let apps: Apps;
+beforeAll(async () => {
+  system = await startSystem({ env: { HEXFLEET_OFFER_MS: '3000' } });
+  apps = new Apps(system);
+});
+afterEach(() => apps.closeAll());
+afterAll(() => system.stop());
+
+async function driveAll(driver: DriverClient, tripId: string): Promise<void> {
+  for (const step of ['arriving', 'arrived', 'on_trip', 'completed'] as const)
+    await driver.step(tripId, step);
+}
+
+describe('a gateway is killed', () => {
+  test.each([0, 1])(
+    'during an offer: the trip finds its driver, the apps the other gateway (%i)',
+    async (i) => {
+      const [dying, other] =
+        i === 0 ? await runningGateways(system) : (await runningGateways(system)).reverse();
+      const place = nextPlace();
+      const first = await apps.driverAt(`offer-${i}-first`, north(place, 100));
+      const second = await apps.driverAt(`offer-${i}-second`, north(place, 600));
+      const rider = await apps.rider(`offer-${i}-rider`);
+      for (const app of [first, second, rider]) await apps.moveTo(dying!.node, app);
+      const states = statesTold(rider);
+      const seen: string[] = [];
+      rider.on('position', ({ driverId }) => seen.push(driverId));
+      const asked = first.once('offer');
+      const askedNext = second.once('offer');
+
+      const trip = await rider.requestTrip({ pickup: place, dropoff: place });
+      await asked;
+      kill(dying!);
+      expect((await askedNext).tripId).toBe(trip.id);
+      await second.accept(trip.id);
+      await expect.poll(() => seen[0]).toBe(`offer-${i}-second`);
+      await driveAll(second, trip.id);
+      await expect.poll(() => states.at(-1)).toBe('completed');
+      expect(wrongWay(states)).toBeNull();
+      expect([first, second, rider].map((app) => apps.nodeOf(app))).toEqual(Array(3).fill(other!.node));
+    },
+  );
+
+  test.each(['before', 'after'])(
+    'in the moment %s it answers a request: there is one trip, with a driver',
+    async (when) => {
+      const [dying] = await runningGateways(system);
+      const place = nextPlace();
+      const driver = await apps.driverAt(`moment-${when}-driver`, place);
+      const riderId = `moment-${when}-rider`;
+      const rider = await apps.rider(riderId);
+      const states = statesTold(rider);
+      const journey = { pickup: place, dropoff: north(place, 1_000) };
+      const idempotencyKey = randomUUID();
+      const asked = driver.once('offer');
+
+      const request = fetch(`${dying!.url}/api/trips`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${await system.token('rider', riderId)}`,
+          'content-type': 'application/json',
+          'idempotency-key': idempotencyKey,
+        },
+        body: JSON.stringify(journey),
+      });
+      if (when === 'after') expect((await request).status).toBe(201);
+      else await keptOf(riderId);
+      kill(dying!);
+      await request.catch(() => {});
+      const trip = await rider.requestTrip(journey, { idempotencyKey });
+      expect((await asked).tripId).toBe(trip.id);
+      await driver.accept(trip.id);
+      await driveAll(driver, trip.id);
+      await expect.poll(() => states.at(-1)).toBe('completed');
+      expect((await keptTrips(system.redis.client)).filter((kept) => kept.riderId === riderId)).toHaveLength(
+        1,
+      );
+    },
+  );
+});
+
+/** Resolves as soon as a trip of that rider is in the store: whoever opened it is not done yet. */
+async function keptOf(riderId: string): Promise<void> {
+  await expect
+    .poll(async () => (await keptTrips(system.redis.client)).some((kept) => kept.riderId === riderId), {
+      interval: 1,
+    })
+    .toBe(true);
+}

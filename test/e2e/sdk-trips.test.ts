@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type DriverPosition, isOpen, type OfferedTrip, type OfferOver, type Trip } from '#protocol';
+import { Api, type DriverClient, type RiderClient } from '#sdk';
+import { startFlakyProxy } from '../support/flaky-proxy.js';
+import { Apps, north, placesFrom, statesTold } from '../support/journey.js';
+import { type System, startSystem } from '../support/system.js';
+
+const nextPlace = placesFrom(10);
+
+let system: System;
+let apps: Apps;
+beforeAll(async () => {
+  system = await startSystem({ env: { HEXFLEET_OFFER_MS: '3000' } });
+  apps = new Apps(system);
+});
+afterEach(() => apps.closeAll());
+afterAll(() => system.stop());
+
+const api = (role: 'rider' | 'driver' | 'dispatcher' | 'service', sub: string, url = system.url) =>
+  new Api({ url, token: () => system.token(role, sub), backoff: { ceilingMs: 200 } });
+
+/** What the driver app is told of offers. */
+function offersTold(client: DriverClient) {
+  const offers: OfferedTrip[] = [];
+  const over: OfferOver[] = [];
+  client.on('offer', (offer) => offers.push(offer));
+  client.on('offer:over', (end) => over.push(end));
+  return { offers, over };
+}
+
+const positionsTold = (rider: RiderClient): DriverPosition[] => {
+  const positions: DriverPosition[] = [];
+  rider.on('position', (position) => positions.push(position));
+  return positions;
+};
+
+test('a trip, each party with one object: each state told once, the driver followed by itself', async () => {
+  const place = nextPlace();
+  const driver = await apps.driverAt('way-driver', north(place, 100));
+  const rider = await apps.rider('way-rider');
+  const desk = await apps.dispatch('way-desk');
+  const { offers, over } = offersTold(driver);
+  const told = { rider: statesTold(rider), driver: statesTold(driver), desk: statesTold(desk) };
+  const positions = positionsTold(rider);
+  const etas = { rider: 0, driver: 0 };
+  rider.on('eta', () => (etas.rider += 1));
+  driver.on('eta', () => (etas.driver += 1));
+  expect(await desk.watchTrips()).toEqual([]);
+
+  const trip = await rider.requestTrip({ pickup: place, dropoff: north(place, 3_000) });
+  expect(trip).toMatchObject({ state: 'requested', riderId: 'way-rider' });
+  await expect.poll(() => offers).toHaveLength(1);
+  expect(offers[0]).toMatchObject({ tripId: trip.id, pickup: place });
+  expect(await api('driver', 'way-driver').openTrips()).toMatchObject([{ id: trip.id, state: 'offered' }]);
+  expect(await driver.accept(trip.id)).toMatchObject({ state: 'accepted', driverId: 'way-driver' });
+  await expect.poll(() => positions.length, { message: 'nobody had to watch again' }).toBeGreaterThan(0);
+  driver.push({ t: Date.now(), ...north(place, 50) });
+  await expect.poll(() => positions.at(-1)?.lat).toBeCloseTo(north(place, 50).lat, 6);
+  await expect.poll(() => Math.min(etas.rider, etas.driver)).toBeGreaterThan(0);
+  for (const step of ['arriving', 'arrived', 'on_trip', 'completed'] as const)
+    await driver.step(trip.id, step);
+
+  const states = ['requested', 'offered', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed'];
+  await expect.poll(() => told).toEqual({ rider: states, driver: states.slice(2), desk: states });
+  expect(over).toEqual([]);
+  expect(new Set(positions.map(({ driverId }) => driverId))).toEqual(new Set(['way-driver']));
+  expect(await rider.openTrip()).toBeNull();
+  await expect(driver.step(trip.id, 'arrived')).rejects.toMatchObject({ code: 'BAD_STATE', retry: false });
+});
+
+describe('a change', () => {
+  test('whose answers are lost is asked for again, and made once', async () => {
+    const proxy = await startFlakyProxy(system.url, 2);
+    const lossy = api('rider', 'lossy', proxy.url);
+    const place = nextPlace();
+    const trip = await lossy.requestTrip({ pickup: place, dropoff: place });
+    expect(proxy.passed).toBe(3);
+    expect(await lossy.openTrips()).toMatchObject([{ id: trip.id }]);
+    proxy.passed = 0;
+    expect(await lossy.cancelTrip(trip.id)).toMatchObject({ id: trip.id, state: 'cancelled' });
+    expect(proxy.passed).toBe(3);
+    await proxy.stop();
+  });
+
+  test('has the name that an app gives it, also after a restart of the app', async () => {
+    const place = nextPlace();
+    const idempotencyKey = randomUUID();
+    const ask = () =>
+      api('rider', 'named').requestTrip({ pickup: place, dropoff: place }, { idempotencyKey });
+    const trip = await ask();
+    expect((await ask()).id).toBe(trip.id);
+    await expect(api('rider', 'named').requestTrip({ pickup: place, dropoff: place })).rejects.toMatchObject({
+      code: 'RIDER_ON_TRIP',
+      retry: false,
+    });
+    await api('rider', 'named').cancelTrip(trip.id);
+  });
+
+  test('is given up when its time is over, or the signal says so', async () => {
+    const proxy = await startFlakyProxy(system.url, Number.POSITIVE_INFINITY);
+    const lossy = api('rider', 'given-up', proxy.url);
+    const journey = { pickup: nextPlace(), dropoff: nextPlace() };
+    await expect(lossy.requestTrip(journey, { timeoutMs: 300 })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      retry: true,
+    });
+    const leaving = new AbortController();
+    const asked = lossy.requestTrip(journey, { signal: leaving.signal });
+    leaving.abort(new Error('left'));
+    await expect(asked).rejects.toThrow('left');
+    await proxy.stop();
+    const [trip] = await api('rider', 'given-up').openTrips();
+    await api('rider', 'given-up').cancelTrip(trip!.id);
+  });
+});
+
+describe('an offer', () => {
+  test('is told once, also to an app that connects again, and declined for the next driver', async () => {
+    const place = nextPlace();
+    const first = await apps.driverAt('again-1', north(place, 100));
+    const second = await apps.driverAt('again-2', north(place, 500));
+    const rider = await apps.rider('again-rider');
+    const told = offersTold(first);
+    const toldNext = offersTold(second);
+    const trip = await rider.requestTrip({ pickup: place, dropoff: place });
+    await expect.poll(() => told.offers).toHaveLength(1);
+    first.close();
+    const reconnected = first.once('sampling');
+    await first.connect();
+    await reconnected;
+    await first.decline(trip.id);
+    await expect.poll(() => toldNext.offers).toHaveLength(1);
+    await second.accept(trip.id);
+    expect(told.offers).toHaveLength(1);
+    expect(told.over).toEqual([]);
+    await expect(first.accept(trip.id)).rejects.toMatchObject({ code: 'OFFER_OVER' });
+    await rider.cancelTrip(trip.id);
+  });
+
+  test('that is not answered ends, for the driver and for the rider', async () => {
+    const place = nextPlace();
+    const driver = await apps.driverAt('silent-driver', place);
+    const rider = await apps.rider('silent-rider');
+    const { offers, over } = offersTold(driver);
+    const states = statesTold(rider);
+    const trip = await rider.requestTrip({ pickup: place, dropoff: place });
+    await expect.poll(() => offers).toHaveLength(1);
+    await expect.poll(() => over).toEqual([{ tripId: trip.id, reason: 'expired' }]);
+    await expect.poll(() => states).toEqual(['requested', 'offered', 'requested']);
+    await rider.cancelTrip(trip.id);
+    await expect.poll(() => states.at(-1)).toBe('cancelled');
+  });
+});
+
+test('a driver that was away hears that its trip was called off', async () => {
+  const place = nextPlace();
+  const driver = await apps.driverAt('away-driver', place);
+  const rider = await apps.rider('away-rider');
+  const told: Trip[] = [];
+  driver.on('trip', (trip) => told.push(trip));
+  const trip = await rider.requestTrip({ pickup: place, dropoff: place });
+  await driver.once('offer');
+  await driver.accept(trip.id);
+  driver.close();
+  await rider.cancelTrip(trip.id);
+  await driver.connect();
+  await expect.poll(() => told.at(-1)).toMatchObject({ id: trip.id, state: 'cancelled' });
+  expect(told.map(({ version }) => version)).toEqual(told.map(({ version }) => version).toSorted());
+});
+
+test('a rider app that was started again takes up its trip, and hears of an end that it missed', async () => {
+  const place = nextPlace();
+  const driver = await apps.driverAt('up-driver', place);
+  const before = await apps.rider('up-rider');
+  const trip = await before.requestTrip({ pickup: place, dropoff: place });
+  await driver.once('offer');
+  await driver.accept(trip.id);
+  before.close();
+  const rider = await apps.rider('up-rider');
+  const states = statesTold(rider);
+  const positions = positionsTold(rider);
+  expect(await rider.openTrip()).toMatchObject({ id: trip.id, state: 'accepted' });
+  await expect.poll(() => positions.length).toBeGreaterThan(0);
+  rider.close();
+  await driver.step(trip.id, 'cancelled');
+  await rider.connect();
+  await expect.poll(() => states).toEqual(['accepted', 'cancelled']);
+});
+
+test('a desk follows all trips, again after a reconnection, and assigns a driver', async () => {
+  const place = nextPlace();
+  await apps.driverAt('desk-driver', north(nextPlace(), 0));
+  const rider = await apps.rider('desk-rider');
+  const desk = await apps.dispatch('desk');
+  const told: Trip[] = [];
+  const open: string[][] = [];
+  desk.on('trip', (trip) => told.push(trip));
+  desk.on('trips', (trips) => open.push(trips.map(({ id }) => id)));
+  const trip = await rider.requestTrip({ pickup: place, dropoff: place });
+  expect((await desk.watchTrips()).map(({ id }) => id)).toEqual([trip.id]);
+  expect(open).toEqual([[trip.id]]);
+
+  desk.close();
+  await api('dispatcher', 'desk').assignTrip(trip.id, 'desk-driver');
+  await desk.connect();
+  await expect.poll(() => open).toEqual([[trip.id], [trip.id]]);
+  await rider.cancelTrip(trip.id);
+  await expect.poll(() => told.map(({ state }) => state)).toEqual(['cancelled']);
+  expect(isOpen(told[0]!.state)).toBe(false);
+
+  await desk.unwatchTrips();
+  const next = await rider.requestTrip({ pickup: place, dropoff: place });
+  await desk.watchTrips();
+  expect(open.at(-1)).toEqual([next.id]);
+  expect(told).toHaveLength(1);
+  await rider.cancelTrip(next.id);
+});

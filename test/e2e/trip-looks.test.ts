@@ -1,0 +1,98 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ask, connectStock, pushes, type StockClient } from '../support/clients.js';
+import { Apps, north } from '../support/journey.js';
+import { rest } from '../support/rest.js';
+import { type System, startSystem } from '../support/system.js';
+
+const PLACE = { lat: 10, lng: 20 };
+
+let system: System;
+let apps: Apps;
+const sockets: StockClient[] = [];
+beforeAll(async () => {
+  system = await startSystem();
+  apps = new Apps(system);
+});
+afterEach(() => {
+  apps.closeAll();
+  for (const { socket } of sockets.splice(0)) socket.disconnect();
+});
+afterAll(() => system.stop());
+
+/** What a code says to a look, or `seen`. */
+async function look(role: 'rider' | 'driver', sub: string, path: string): Promise<string> {
+  const { status, body } = await rest(`${system.url}/api${path}`, 'GET', await system.token(role, sub));
+  return status === 200 ? 'seen' : body.code;
+}
+
+async function listen(node: number, riderId: string): Promise<StockClient> {
+  const client = await connectStock(
+    system.gateways[node]!.url,
+    '/rider',
+    await system.token('rider', riderId),
+  );
+  sockets.push(client);
+  return client;
+}
+
+test('a rider sees a driver from when it has accepted to the end of the trip, and nobody else does', async () => {
+  const driver = await apps.driverAt('seen-driver', north(PLACE, 100));
+  const rider = await apps.rider('seen-rider');
+  const own = await listen(0, 'seen-rider');
+  const stranger = await listen(1, 'other-rider');
+  const asked = driver.once('offer');
+  const trip = await rider.requestTrip({ pickup: PLACE, dropoff: PLACE });
+  await asked;
+  const looks = async (riderId: string) => ({
+    trip: await look('rider', riderId, `/trips/${trip.id}`),
+    position: await look('rider', riderId, '/drivers/seen-driver/position'),
+    track: await look('rider', riderId, `/drivers/seen-driver/track?tripId=${trip.id}`),
+    card: await look('rider', riderId, '/drivers/seen-driver'),
+    nodes: await look('rider', riderId, '/nodes'),
+  });
+  const never = { card: 'WRONG_ROLE', nodes: 'WRONG_ROLE' };
+  const nothing = { trip: 'NOT_YOUR_TRIP', position: 'NOT_YOUR_TRIP', track: 'NOT_YOUR_TRIP', ...never };
+  const push = async (metres: number) => {
+    driver.push({ t: Date.now(), ...north(PLACE, metres) });
+    await driver.drained();
+  };
+
+  expect(await ask(own, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: true, position: null });
+  await push(90);
+  expect(await looks('seen-rider'), 'while it is asked').toEqual({ ...nothing, trip: 'seen' });
+  expect(await look('driver', 'other-driver', '/drivers/seen-driver/position')).toBe('WRONG_ROLE');
+
+  await driver.accept(trip.id);
+  expect(await ask(own, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: true });
+  await push(80);
+  await expect.poll(() => pushes(own, 'position').length).toBe(1);
+  expect(await looks('seen-rider'), 'on the way').toEqual({
+    trip: 'seen',
+    position: 'seen',
+    track: 'seen',
+    ...never,
+  });
+  expect(await looks('other-rider')).toEqual(nothing);
+  expect(await ask(stranger, 'trip:watch', { tripId: trip.id })).toMatchObject({ code: 'NOT_YOUR_TRIP' });
+
+  for (const step of ['arriving', 'arrived', 'on_trip', 'completed'] as const)
+    await driver.step(trip.id, step);
+  await expect.poll(() => pushes(own, 'trip').at(-1)).toMatchObject({ state: 'completed' });
+  await push(70);
+  expect(await looks('seen-rider'), 'after the end').toEqual({
+    trip: 'seen',
+    position: 'NOT_YOUR_TRIP',
+    track: 'seen',
+    ...never,
+  });
+  expect(await ask(own, 'trip:watch', { tripId: trip.id })).toMatchObject({ code: 'TRIP_OVER' });
+  const nearby = await rest(
+    `${system.url}/api/nearby?lat=${PLACE.lat}&lng=${PLACE.lng}&radiusM=1000`,
+    'GET',
+    await system.token('rider', 'seen-rider'),
+  );
+  expect(nearby.body.cars).toHaveLength(1);
+  expect(JSON.stringify(nearby.body), 'the same car, without its name').not.toContain('seen-driver');
+  expect(pushes(own, 'position')).toHaveLength(1);
+  expect(JSON.stringify(stranger.received)).not.toContain('seen-driver');
+});
