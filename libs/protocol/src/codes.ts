@@ -32,7 +32,8 @@ export const CODES = {
   BAD_LIMIT: {
     status: 400,
     retry: false,
-    message: 'limit is a whole number from 1, of nearby drivers to 100, of a fleet to 5000',
+    message:
+      'limit is a whole number from 1, of nearby drivers and messages to 100, of the audit to 1000, of a fleet to 5000',
   },
   BAD_SPAN: {
     status: 400,
@@ -60,12 +61,24 @@ export const CODES = {
   NO_SUCH_TRIP: { status: 404, retry: false, message: 'There is no such trip' },
   NOT_YOUR_TRIP: { status: 403, retry: false, message: 'The trip belongs to someone else' },
   TRIP_OVER: { status: 410, retry: false, message: 'The trip is over' },
-  BAD_STATE: { status: 409, retry: false, message: 'The trip cannot go to that state from the one it is in' },
+  BAD_STATE: { status: 409, retry: false, message: 'The state that the trip is in does not allow that' },
   OFFER_OVER: { status: 409, retry: false, message: 'The trip is not offered to you, or not any more' },
   RIDER_ON_TRIP: { status: 409, retry: false, message: 'The rider has an open trip already' },
-  KEY_REUSED: { status: 422, retry: false, message: 'This Idempotency-Key came with another request before' },
+  KEY_REUSED: {
+    status: 422,
+    retry: false,
+    message: 'This Idempotency-Key or id came with another request before',
+  },
   DRIVER_ON_TRIP: { status: 409, retry: false, message: 'The driver has an open trip already' },
   NO_SUCH_DRIVER: { status: 404, retry: false, message: 'No position is known of that driver' },
+  EMPTY_TEXT: { status: 400, retry: false, message: 'The text shows nothing' },
+  TEXT_TOO_LONG: { status: 400, retry: false, message: 'A text has at most 2000 characters' },
+  CHAT_FULL: { status: 409, retry: false, message: 'The chat of a trip has at most 1000 messages' },
+  SUPPORT_ACCESS_OFF: {
+    status: 403,
+    retry: false,
+    message: 'This installation does not let dispatch read chats',
+  },
   NOT_FOUND: { status: 404, retry: false, message: 'There is nothing at this address' },
 
   RATE_LIMITED: { status: 429, retry: true, message: 'Too many requests; slow down' },

@@ -1,4 +1,14 @@
 import type { z } from 'zod';
+import {
+  ChatAbout,
+  ChatHistory,
+  ChatMark,
+  type ChatMessage,
+  type ChatPage,
+  type ChatReceipt,
+  ChatSend,
+  type ChatTyping,
+} from './chat.js';
 import type { Failure } from './codes.js';
 import type { Rejection } from './fix.js';
 import { DriverWatch, type Fix, FleetWatch, NearbyWatch, Nothing, Status, TripWatch } from './schemas.js';
@@ -70,32 +80,48 @@ type CommonPushes = {
   refused: (failure: Failure & { event: string }) => void;
 };
 
-export type DriverRequests = {
+/** The chat of a trip, for its rider and its driver. */
+type ChatRequests = {
+  'chat:send': (message: ChatSend, ack: Ack<{ message: ChatMessage }>) => void;
+  'chat:history': (page: z.input<typeof ChatHistory>, ack: Ack<ChatPage>) => void;
+  'chat:delivered': (mark: ChatMark, ack: Ack<{ unread: number }>) => void;
+  'chat:read': (mark: ChatMark, ack: Ack<{ unread: number }>) => void;
+  'chat:typing': (about: ChatAbout, ack: Ack) => void;
+};
+type ChatPushes = {
+  chat: (message: ChatMessage) => void;
+  'chat:receipt': (receipt: ChatReceipt) => void;
+  'chat:typing': (typing: ChatTyping) => void;
+};
+
+export type DriverRequests = ChatRequests & {
   fixes: (fixes: Fix[], ack: Ack<{ accepted: number; rejected: Rejection[] }>) => void;
   status: (status: Status, ack: Ack) => void;
 };
-export type DriverPushes = CommonPushes & {
-  sampling: (sampling: Sampling) => void;
-  offer: (offer: OfferedTrip) => void;
-  'offer:over': (over: OfferOver) => void;
-  trip: (trip: Trip) => void;
-  eta: (eta: TripEta) => void;
-};
+export type DriverPushes = CommonPushes &
+  ChatPushes & {
+    sampling: (sampling: Sampling) => void;
+    offer: (offer: OfferedTrip) => void;
+    'offer:over': (over: OfferOver) => void;
+    trip: (trip: Trip) => void;
+    eta: (eta: TripEta) => void;
+  };
 
-export type RiderRequests = {
+export type RiderRequests = ChatRequests & {
   'nearby:watch': (area: NearbyWatch, ack: Ack<{ cars: Vehicle[] }>) => void;
   'nearby:unwatch': (nothing: unknown, ack: Ack) => void;
   'trip:watch': (watch: TripWatch, ack: Ack<{ trip: Trip; position: DriverPosition | null }>) => void;
 };
-export type RiderPushes = CommonPushes & {
-  cars: (frame: Frame) => void;
-  position: (position: DriverPosition) => void;
-  gone: (gone: DriverGone) => void;
-  trip: (trip: Trip) => void;
-  eta: (eta: TripEta) => void;
-};
+export type RiderPushes = CommonPushes &
+  ChatPushes & {
+    cars: (frame: Frame) => void;
+    position: (position: DriverPosition) => void;
+    gone: (gone: DriverGone) => void;
+    trip: (trip: Trip) => void;
+    eta: (eta: TripEta) => void;
+  };
 
-export type DispatchRequests = {
+export type DispatchRequests = Pick<ChatRequests, 'chat:history'> & {
   'fleet:watch': (area: FleetWatch, ack: Ack<FleetView>) => void;
   'fleet:unwatch': (nothing: unknown, ack: Ack) => void;
   'driver:watch': (watch: DriverWatch, ack: Ack<{ position: DriverPosition | null }>) => void;
@@ -111,12 +137,25 @@ export type DispatchPushes = CommonPushes & {
   gone: (gone: DriverGone) => void;
 };
 
+const CHAT_REQUESTS = {
+  'chat:send': ChatSend,
+  'chat:history': ChatHistory,
+  'chat:delivered': ChatMark,
+  'chat:read': ChatMark,
+  'chat:typing': ChatAbout,
+};
+
 /** The namespaces: who may connect, and the schema of each request's payload. Both ends are typed from here. */
 export const NAMESPACES = {
-  '/driver': { roles: ['driver'], requests: { fixes: Nothing, status: Status } },
+  '/driver': { roles: ['driver'], requests: { fixes: Nothing, status: Status, ...CHAT_REQUESTS } },
   '/rider': {
     roles: ['rider'],
-    requests: { 'nearby:watch': NearbyWatch, 'nearby:unwatch': Nothing, 'trip:watch': TripWatch },
+    requests: {
+      'nearby:watch': NearbyWatch,
+      'nearby:unwatch': Nothing,
+      'trip:watch': TripWatch,
+      ...CHAT_REQUESTS,
+    },
   },
   '/dispatch': {
     roles: ['dispatcher', 'service'],
@@ -127,6 +166,7 @@ export const NAMESPACES = {
       'driver:unwatch': DriverWatch,
       'trips:watch': Nothing,
       'trips:unwatch': Nothing,
+      'chat:history': ChatHistory,
     },
   },
 } as const satisfies Record<string, { roles: readonly Role[]; requests: Record<string, z.ZodType> }>;
