@@ -1,3 +1,5 @@
+export { Audit } from './audit.js';
+export { Chats } from './chats.js';
 export { FixAppender } from './fix-appender.js';
 export { type EventHandler, FixReader } from './fix-reader.js';
 export type { Change, DriverEvent } from './fix-stream.js';
@@ -17,4 +19,4 @@ export {
   writeTrackFix,
 } from './track.js';
 export { MAX_TRACK_FIXES, type TrackPart, Tracks } from './tracks.js';
-export { newTripId, type Once, once, Trips } from './trips.js';
+export { newTripId, type Once, once, TRIP_TTL_S, Trips } from './trips.js';

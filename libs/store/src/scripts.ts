@@ -14,6 +14,9 @@ const KEY_COUNTS = {
   changeTrip: 1,
   estimateTrip: 1,
   claimTrips: 1,
+  sendChat: 2,
+  markChat: 2,
+  readChat: 2,
   release: 1,
   lease: 1,
 } as const;
