@@ -2,10 +2,23 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
-import { connect, FixAppender, FleetIndex, FleetQuestions, FollowLog, Tracks, Trips } from '#store';
+import {
+  Audit,
+  Chats,
+  connect,
+  FixAppender,
+  FleetIndex,
+  FleetQuestions,
+  FollowLog,
+  Tracks,
+  Trips,
+} from '#store';
+import { DispatchChatGateway, DriverChatGateway, RiderChatGateway } from './chat/chat.gateway.js';
+import { ChatDesk } from './chat/chat-desk.js';
 import { countConnections } from './connections.js';
 import { DispatchGateway } from './dispatch.gateway.js';
 import { DriverGateway } from './driver.gateway.js';
+import { AuditController } from './rest/audit.controller.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
 import { TrackController } from './rest/track.controller.js';
@@ -46,6 +59,8 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [FollowLog, new FollowLog(redis)],
     [Tracks, new Tracks(redis, config.trackHours)],
     [Trips, new Trips(redis)],
+    [Chats, new Chats(redis)],
+    [Audit, new Audit(redis)],
     [
       ROUTER,
       config.osrmUrl === undefined
@@ -67,6 +82,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       TripsController,
       FleetController,
       TrackController,
+      AuditController,
       ...(config.demo ? [DevTokensController] : []),
     ],
     providers: [
@@ -81,6 +97,10 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       DriverGateway,
       RiderGateway,
       DispatchGateway,
+      ChatDesk,
+      DriverChatGateway,
+      RiderChatGateway,
+      DispatchChatGateway,
     ],
   };
 }
