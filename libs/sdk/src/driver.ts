@@ -8,6 +8,8 @@ import {
   type Status,
   type Trip,
 } from '#protocol';
+import type { Chat } from './chat.js';
+import { chatOf } from './chats.js';
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
 import { Emitter } from './emitter.js';
 import { HexfleetError } from './errors.js';
@@ -90,6 +92,11 @@ export class DriverClient extends Emitter<DriverEvents> {
   async setStatus(status: Status): Promise<void> {
     this.#status = status;
     if (this.#connection.state.state === 'online') await this.#connection.request('status', status);
+  }
+
+  /** The chat of a trip with its rider; the same one each time, until it is closed. */
+  chat(tripId: string): Chat {
+    return chatOf(this.#connection, 'driver', tripId);
   }
 
   #pushDue(fix: Fix | null): void {

@@ -1,5 +1,7 @@
 import type { DriverGone, DriverPosition, Frame, Hello, NearbyWatch, Trip, Vehicle } from '#protocol';
 import { isOpen } from '#protocol';
+import type { Chat } from './chat.js';
+import { chatOf } from './chats.js';
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
 import { Emitter } from './emitter.js';
 import { restore } from './restore.js';
@@ -88,6 +90,11 @@ export class RiderClient extends Emitter<RiderEvents> {
     this.emit('trip', answer.trip);
     if (answer.position !== null) this.#moved(answer.position);
     return answer;
+  }
+
+  /** The chat of a trip with its driver; the same one each time, until it is closed. */
+  chat(tripId: string): Chat {
+    return chatOf(this.#connection, 'rider', tripId);
   }
 
   /** The snapshot and the first pushes may overlap or cross; only newer positions are news. */
