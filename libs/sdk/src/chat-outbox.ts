@@ -23,8 +23,8 @@ export class ChatOutbox {
         const { id, text, stored } = this.#waiting[0]!;
         const { message } = await line.request<{ message: ChatMessage }>('chat:send', { tripId, id, text });
         this.#waiting.shift();
-        onStored(message);
         stored(message);
+        onStored(message);
       },
       refused: (error) => this.#waiting.shift()?.failed(error),
     });
