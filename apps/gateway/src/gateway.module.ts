@@ -6,10 +6,12 @@ import {
   Audit,
   Chats,
   connect,
+  Feeds,
   FixAppender,
   FleetIndex,
   FleetQuestions,
   FollowLog,
+  Marks,
   Tracks,
   Trips,
 } from '#store';
@@ -18,9 +20,12 @@ import { ChatDesk } from './chat/chat-desk.js';
 import { countConnections } from './connections.js';
 import { DispatchGateway } from './dispatch.gateway.js';
 import { DriverGateway } from './driver.gateway.js';
+import { FeedDesk } from './feed/feed-desk.js';
+import { RegionNews } from './feed/region-news.js';
 import { AuditController } from './rest/audit.controller.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
+import { IncidentsController } from './rest/incidents.controller.js';
 import { TrackController } from './rest/track.controller.js';
 import { TripsController } from './rest/trips.controller.js';
 import { RiderGateway } from './rider.gateway.js';
@@ -59,6 +64,8 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [FollowLog, new FollowLog(redis)],
     [Tracks, new Tracks(redis, config.trackHours)],
     [Trips, new Trips(redis)],
+    [Marks, new Marks(redis)],
+    [Feeds, new Feeds(redis, config.feedHours)],
     [Chats, new Chats(redis)],
     [Audit, new Audit(redis)],
     [
@@ -80,6 +87,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     controllers: [
       OpsController,
       TripsController,
+      IncidentsController,
       FleetController,
       TrackController,
       AuditController,
@@ -89,6 +97,8 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       ...values.map(([provide, useValue]) => ({ provide, useValue })),
       Sight,
       Watching,
+      FeedDesk,
+      RegionNews,
       TripAnnouncer,
       TripDesk,
       Matching,

@@ -11,6 +11,8 @@ import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
 import { NODE, repeatedly } from '#ops';
 import {
   type DriverPosition,
+  type FeedPart,
+  FeedResume,
   isOpen,
   NearbyWatch,
   Refusal,
@@ -23,6 +25,7 @@ import {
 import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens } from '#realtime';
 import { orUnavailable, Trips } from '#store';
 import { viewOf } from '#trips';
+import { FeedDesk } from './feed/feed-desk.js';
 import { Sight } from './sight.js';
 import { Watching } from './watching.js';
 
@@ -42,6 +45,7 @@ export class RiderGateway implements OnGatewayInit<Namespace>, OnApplicationShut
     private readonly sight: Sight,
     private readonly trips: Trips,
     private readonly watching: Watching,
+    private readonly feed: FeedDesk,
     private readonly tokens: Tokens,
     @Inject(NODE) private readonly node: string,
   ) {
@@ -68,6 +72,14 @@ export class RiderGateway implements OnGatewayInit<Namespace>, OnApplicationShut
   @SubscribeMessage('nearby:unwatch')
   async unwatchNearby(@ConnectedSocket() socket: RiderSocket): Promise<void> {
     await this.watching.cells(socket, []);
+  }
+
+  @SubscribeMessage('feed:resume')
+  resume(
+    @ConnectedSocket() socket: RiderSocket,
+    @MessageBody(parsed(FeedResume)) { after }: FeedResume,
+  ): Promise<FeedPart> {
+    return this.feed.resume(`rider:${socket.data.userId}`, after ?? null);
   }
 
   @SubscribeMessage('trip:watch')

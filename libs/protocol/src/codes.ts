@@ -47,6 +47,8 @@ export const CODES = {
       'bbox is [west, south, east, north] with west < east and south < north; split it at the antimeridian',
   },
   BAD_POLYGON: { status: 400, retry: false, message: 'polygon is lat,lng;lat,lng;… with 3 to 100 corners' },
+  BAD_REGION: { status: 400, retry: false, message: 'A region is an H3 cell of resolution 3' },
+  BAD_TEXT: { status: 400, retry: false, message: 'text is a string of at most 500 characters' },
   BAD_AREA: { status: 400, retry: false, message: 'Ask for one area: either bbox or polygon' },
   AREA_TOO_LARGE: {
     status: 400,
@@ -54,9 +56,16 @@ export const CODES = {
     message: 'The area covers too many cells; ask for a smaller one',
   },
   TOO_MANY_WATCHES: { status: 400, retry: false, message: 'Too many drivers are watched on this connection' },
+  TOO_MANY_STREAMS: {
+    status: 429,
+    retry: true,
+    message: 'Too many streams are open for this user; close one',
+  },
   TOO_LARGE: { status: 413, retry: false, message: 'The payload is over the size limit' },
   UNKNOWN_EVENT: { status: 400, retry: false, message: 'There is no such event in this namespace' },
   ACK_REQUIRED: { status: 400, retry: false, message: 'Send every request with an acknowledgement function' },
+
+  BAD_FEED_ID: { status: 400, retry: false, message: 'That is not the id of an entry of a feed' },
 
   NO_SUCH_TRIP: { status: 404, retry: false, message: 'There is no such trip' },
   NOT_YOUR_TRIP: { status: 403, retry: false, message: 'The trip belongs to someone else' },

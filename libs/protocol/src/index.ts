@@ -22,8 +22,19 @@ export {
 } from './chat.js';
 export { CODES, type Code, type Failure, isCode, Refusal } from './codes.js';
 export type { Estimate } from './estimate.js';
+export { type FeedEntry, FeedId, type FeedPart, FeedResume } from './feed.js';
+export { FeedCursor, type Told } from './feed-cursor.js';
 export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes, type Rejection } from './fix.js';
-export { cellRoom, driverRoom, tripRoom, tripsRoom, userRoom } from './rooms.js';
+export {
+  type Incident,
+  IncidentReport,
+  Region,
+  RegionUnwatch,
+  RegionWatch,
+  type Surge,
+  type Trouble,
+} from './regions.js';
+export { cellRoom, driverRoom, regionRoom, tripRoom, tripsRoom, userRoom } from './rooms.js';
 export {
   Bbox,
   DriverWatch,

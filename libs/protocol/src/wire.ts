@@ -10,7 +10,9 @@ import {
   type ChatTyping,
 } from './chat.js';
 import type { Failure } from './codes.js';
+import { type FeedPart, FeedResume } from './feed.js';
 import type { Rejection } from './fix.js';
+import { type Incident, RegionUnwatch, RegionWatch, type Surge, type Trouble } from './regions.js';
 import { DriverWatch, type Fix, FleetWatch, NearbyWatch, Nothing, Status, TripWatch } from './schemas.js';
 import type { OfferedTrip, OfferOver, Trip, TripEta } from './trips.js';
 
@@ -41,7 +43,13 @@ export type CellCount = { cell: string; available: number; busy: number };
  * for; and the cells watched before that are not watched any more. With more vehicles than a screen can use, counts
  * instead, then as often as `counts` is pushed.
  */
-export type FleetView = { vehicles: PlacedVehicle[]; left: string[]; counts: CellCount[] | null };
+export type FleetView = {
+  vehicles: PlacedVehicle[];
+  left: string[];
+  counts: CellCount[] | null;
+  /** that the viewport touches */
+  regions: string[];
+};
 
 /**
  * What changed in one cell within one tick. A vehicle that leaves a cell is `gone` from it and `moved` in the next;
@@ -97,6 +105,7 @@ type ChatPushes = {
 export type DriverRequests = ChatRequests & {
   fixes: (fixes: Fix[], ack: Ack<{ accepted: number; rejected: Rejection[] }>) => void;
   status: (status: Status, ack: Ack) => void;
+  'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
 };
 export type DriverPushes = CommonPushes &
   ChatPushes & {
@@ -110,6 +119,7 @@ export type DriverPushes = CommonPushes &
 export type RiderRequests = ChatRequests & {
   'nearby:watch': (area: NearbyWatch, ack: Ack<{ cars: Vehicle[] }>) => void;
   'nearby:unwatch': (nothing: unknown, ack: Ack) => void;
+  'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
   'trip:watch': (watch: TripWatch, ack: Ack<{ trip: Trip; position: DriverPosition | null }>) => void;
 };
 export type RiderPushes = CommonPushes &
@@ -128,10 +138,15 @@ export type DispatchRequests = Pick<ChatRequests, 'chat:history'> & {
   'driver:unwatch': (watch: DriverWatch, ack: Ack) => void;
   'trips:watch': (nothing: unknown, ack: Ack<{ trips: Trip[] }>) => void;
   'trips:unwatch': (nothing: unknown, ack: Ack) => void;
+  'region:watch': (watch: RegionWatch, ack: Ack<FeedPart>) => void;
+  'region:unwatch': (watch: RegionUnwatch, ack: Ack) => void;
 };
 export type DispatchPushes = CommonPushes & {
   fleet: (frame: Frame) => void;
   counts: (view: { counts: CellCount[] }) => void;
+  incident: (incident: Incident, id: string) => void;
+  trouble: (trouble: Trouble, id: string) => void;
+  surge: (surge: Surge, id: string) => void;
   trip: (trip: Trip) => void;
   position: (position: DriverPosition) => void;
   gone: (gone: DriverGone) => void;
@@ -147,13 +162,17 @@ const CHAT_REQUESTS = {
 
 /** The namespaces: who may connect, and the schema of each request's payload. Both ends are typed from here. */
 export const NAMESPACES = {
-  '/driver': { roles: ['driver'], requests: { fixes: Nothing, status: Status, ...CHAT_REQUESTS } },
+  '/driver': {
+    roles: ['driver'],
+    requests: { fixes: Nothing, status: Status, 'feed:resume': FeedResume, ...CHAT_REQUESTS },
+  },
   '/rider': {
     roles: ['rider'],
     requests: {
       'nearby:watch': NearbyWatch,
       'nearby:unwatch': Nothing,
       'trip:watch': TripWatch,
+      'feed:resume': FeedResume,
       ...CHAT_REQUESTS,
     },
   },
@@ -166,6 +185,8 @@ export const NAMESPACES = {
       'driver:unwatch': DriverWatch,
       'trips:watch': Nothing,
       'trips:unwatch': Nothing,
+      'region:watch': RegionWatch,
+      'region:unwatch': RegionUnwatch,
       'chat:history': ChatHistory,
     },
   },

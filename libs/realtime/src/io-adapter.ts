@@ -4,6 +4,7 @@ import type { Server, ServerOptions } from 'socket.io';
 import type { Hub } from './hub.js';
 import { MAX_TRANSPORT_BYTES } from './limits.js';
 import { refuseDefaultNamespace } from './namespace.js';
+import { easeSlowLine } from './slow-line.js';
 
 /** Socket.IO under Nest, with rooms that span all nodes. */
 export class HubIoAdapter extends IoAdapter {
@@ -29,6 +30,7 @@ export class HubIoAdapter extends IoAdapter {
       pingInterval: 5_000,
       pingTimeout: 5_000,
     } as ServerOptions);
+    server.engine.on('connection', easeSlowLine);
     refuseDefaultNamespace(server.of('/'));
     this.hub.attach(server);
     this.#server = server;

@@ -1,5 +1,6 @@
 export { Audit } from './audit.js';
 export { Chats } from './chats.js';
+export { type FeedOwner, Feeds } from './feeds.js';
 export { FixAppender } from './fix-appender.js';
 export { type EventHandler, FixReader } from './fix-reader.js';
 export type { Change, DriverEvent } from './fix-stream.js';
@@ -7,6 +8,7 @@ export { FleetIndex, type KnownDriver, type Write } from './fleet-index.js';
 export { type Area, FleetQuestions, type Found, totalOf, type Within } from './fleet-questions.js';
 export { FollowLog } from './follow-log.js';
 export { groupBy } from './group-by.js';
+export { Marks } from './marks.js';
 export { Nodes } from './nodes.js';
 export { type DriverRecord, departed, heardAt, leaving, placeholder, vehicleOf } from './record.js';
 export { checkRedis, connect, isCluster, orUnavailable, type RedisClient } from './redis.js';

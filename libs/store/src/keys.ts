@@ -43,6 +43,10 @@ export const keys = {
   typing: (tripId: string, role: Party) => `chat:{${tripId}}:typing:${role}`,
   /** stream: who did what that not everybody may do, the last hundred thousand entries */
   audit: 'audit',
+  /** stream: what one owner was told */
+  feed: (owner: string) => `feed:${owner}`,
+  /** string: that something was done or how often, for a while */
+  mark: (name: string) => `mark:${name}`,
   /** hash: node → its latest state, JSON */
   nodes: 'nodes',
 };

@@ -23,6 +23,7 @@ import {
   viewOf,
   withdraw,
 } from '#trips';
+import { RegionNews } from '../feed/region-news.js';
 import { lostOffer, TripAnnouncer } from './trip-announcer.js';
 
 /** Of an offer that is made only to assign a driver by hand. */
@@ -35,6 +36,7 @@ export class TripDesk {
     private readonly trips: Trips,
     private readonly appender: FixAppender,
     private readonly announcer: TripAnnouncer,
+    private readonly news: RegionNews,
     private readonly hub: Hub,
   ) {}
 
@@ -75,6 +77,8 @@ export class TripDesk {
       if (opened === trip) await this.trips.discard(trip).catch(() => {});
       throw error;
     }
+    // Only a count: what fails here fails nobody.
+    if (opened === trip) void this.news.requested(pickup).catch(() => {});
     return viewOf(opened, by);
   }
 
@@ -103,7 +107,7 @@ export class TripDesk {
       this.trips.change(id, (trip) => makeOffer(trip, offer, Date.now())),
     );
     if (!(await this.#held(offer.driverId, id))) return false;
-    this.announcer.changed(before, after);
+    await this.announcer.changed(before, after);
     return true;
   }
 
@@ -122,7 +126,7 @@ export class TripDesk {
     if (lost !== null) await orUnavailable(this.trips.releaseDriver(lost, id));
     if (isOpen(state)) {
       if (state === 'accepted') await this.tellDriver(after);
-      this.announcer.changed(before, after);
+      await this.announcer.changed(before, after);
       return;
     }
     // Before the driver is free again: its next fixes are not this rider's.
@@ -131,7 +135,7 @@ export class TripDesk {
         .of('/rider')
         .in([userRoom(riderId), tripRoom(id)])
         .socketsLeave(driverRoom(driverId));
-    this.announcer.changed(before, after);
+    await this.announcer.changed(before, after);
     await this.tellDriver(after);
     await orUnavailable(this.trips.forget(after));
   }
