@@ -48,6 +48,8 @@ export class ChatDesk {
   async history(by: Actor, { tripId, ...page }: ChatHistory): Promise<ChatPage> {
     if (by.role === 'rider' || by.role === 'driver') {
       const { trip, role } = await this.#own(by, tripId);
+      // Pushes reach this node from before the page on, so nothing falls in between.
+      await this.hub.subscribed(`/${role}`, [userRoom(by.userId)]);
       return orUnavailable(this.chats.page(trip, page, role));
     }
     if (!this.config.supportAccess) throw new Refusal('SUPPORT_ACCESS_OFF');
