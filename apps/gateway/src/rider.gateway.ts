@@ -14,13 +14,13 @@ import {
   type FeedPart,
   FeedResume,
   isOpen,
+  type NearbyView,
   NearbyWatch,
   Refusal,
   type RiderPushes,
   type RiderRequests,
   type Trip,
   TripWatch,
-  type Vehicle,
 } from '#protocol';
 import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens } from '#realtime';
 import { orUnavailable, Trips } from '#store';
@@ -64,9 +64,10 @@ export class RiderGateway implements OnGatewayInit<Namespace>, OnApplicationShut
   async watchNearby(
     @ConnectedSocket() socket: RiderSocket,
     @MessageBody(parsed(NearbyWatch)) area: NearbyWatch,
-  ): Promise<{ cars: Vehicle[] }> {
-    await this.watching.cells(socket, coverCircle(area, area.radiusM, NEARBY_RESOLUTION));
-    return { cars: await this.sight.cars(area, Date.now()) };
+  ): Promise<NearbyView> {
+    const cells = coverCircle(area, area.radiusM, NEARBY_RESOLUTION);
+    const { left } = await this.watching.cells(socket, cells);
+    return { cars: await this.sight.cars(area, Date.now()), left };
   }
 
   @SubscribeMessage('nearby:unwatch')

@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  ChatHistory,
-  ChatMark,
-  ChatSend,
-  MAX_CHAT_PAGE,
-  MAX_TEXT_LENGTH,
-  plainText,
-  QUICK_REPLIES,
-} from './chat.js';
+import { MAX_CHAT_PAGE, MAX_TEXT_LENGTH, QUICK_REPLIES } from './chat.js';
+import { ChatHistory, ChatMark, ChatSend, plainText } from './chat-schemas.js';
 import { CODES, type Code, Refusal } from './codes.js';
 import { parse } from './schemas.js';
 

@@ -12,6 +12,11 @@ export const CODES = {
   },
   BAD_CLAIMS: { status: 401, retry: false, message: 'The token lacks a valid "sub" or "role"' },
   WRONG_ROLE: { status: 403, retry: false, message: 'This role may not do that' },
+  OTHER_USER: {
+    status: 403,
+    retry: false,
+    message: 'The token belongs to someone else; connect again to become another user',
+  },
   NO_NAMESPACE: { status: 404, retry: false, message: 'Connect to /driver, /rider or /dispatch' },
 
   BAD_REQUEST: { status: 400, retry: false, message: 'The request does not have the documented shape' },
@@ -99,10 +104,18 @@ export const CODES = {
   INTERNAL: { status: 500, retry: true, message: 'Something failed on our side' },
 } as const satisfies Record<string, { status: number; retry: boolean; message: string }>;
 
+/** The name of a refusal; each is listed with its meaning in `codes.ts` of the protocol. */
 export type Code = keyof typeof CODES;
 
 /** A refusal as it goes over the wire, inside an ack, a `refused` event, a handshake error or a REST body. */
-export type Failure = { code: Code; message: string; retry: boolean };
+export type Failure = {
+  /** what was wrong */
+  code: Code;
+  /** the same in words, for a developer */
+  message: string;
+  /** whether the same request may succeed later, unchanged */
+  retry: boolean;
+};
 
 export const isCode = (value: unknown): value is Code =>
   typeof value === 'string' && Object.hasOwn(CODES, value);

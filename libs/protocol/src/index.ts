@@ -2,13 +2,9 @@ export type { DecisionCounts, DriverState, NearbyCar, NearbyDriver, NodeState } 
 export { TokenRequest } from './api.js';
 export { type AuditAction, type AuditEntry, AuditQuery } from './audit.js';
 export {
-  ChatAbout,
-  ChatHistory,
-  ChatMark,
   type ChatMessage,
   type ChatPage,
   type ChatReceipt,
-  ChatSend,
   type ChatTyping,
   MAX_CHAT_PAGE,
   MAX_MESSAGES_PER_TRIP,
@@ -20,6 +16,7 @@ export {
   TYPING_EVERY_MS,
   TYPING_MS,
 } from './chat.js';
+export { ChatAbout, ChatHistory, ChatMark, ChatSend } from './chat-schemas.js';
 export { CODES, type Code, type Failure, isCode, Refusal } from './codes.js';
 export type { Estimate } from './estimate.js';
 export { type FeedEntry, FeedId, type FeedPart, FeedResume } from './feed.js';
@@ -48,9 +45,10 @@ export {
   Position,
   parse,
   Status,
+  TokenRenewal,
   TripWatch,
 } from './schemas.js';
-export { type Span, spanOf, type Track, TrackQuery, tripSpan } from './track.js';
+export { type Span, spanOf, type Track, type TrackGeometry, TrackQuery, tripSpan } from './track.js';
 export {
   type Cancellation,
   type Eta,
@@ -69,6 +67,7 @@ export {
 export type {
   Answer,
   CellCount,
+  CommonRequests,
   DispatchPushes,
   DispatchRequests,
   DriverGone,
@@ -79,6 +78,7 @@ export type {
   Frame,
   Hello,
   Namespace,
+  NearbyView,
   PlacedVehicle,
   RiderPushes,
   RiderRequests,

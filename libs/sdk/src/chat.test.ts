@@ -16,12 +16,12 @@ let receipts: ChatReceipt[];
 let asked: Array<{ event: string; payload: Payload }>;
 /** thrown after the next request of this name was done */
 let lost: { event: string; code: Code } | null;
-let line: { state: ConnectionState; request: Line['request'] };
+let line: Omit<Line, 'state'> & { state: ConnectionState };
 let chat: Chat;
 let seen: number[];
 let closed: number;
 
-const online: ConnectionState = { state: 'online', hello: { node: 'n', now: 0 } };
+const online: ConnectionState = { state: 'online', hello: { node: 'n', now: 0, expiresAt: 0 } };
 const offline: ConnectionState = { state: 'offline', reason: 'cut' };
 
 function store(role: Party, id: string, text: string): ChatMessage {
@@ -50,6 +50,7 @@ beforeEach(() => {
   lost = null;
   line = {
     state: online,
+    onState: () => () => {},
     request: async <T extends object>(event: string, given: unknown) => {
       const payload = given as Payload;
       asked.push({ event, payload });

@@ -14,7 +14,8 @@ import type { HexfleetError } from './errors.js';
 import { InOrder } from './in-order.js';
 import { type Line, Steps } from './steps.js';
 
-type ChatEvents = {
+/** The events of a {@link Chat}. */
+export type ChatEvents = {
   /** each message after the last one that this user has read, once and in order, one's own as well */
   message: ChatMessage;
   /** a party, perhaps oneself on another device, has got or has read more than before */
@@ -45,10 +46,14 @@ export class Chat extends Emitter<ChatEvents> {
   #isClosed = false;
   #toldUnread = 0;
 
-  /** @param onClose called once, when it is closed */
+  /**
+   * @param onClose called once, when it is closed
+   * @internal
+   */
   constructor(
     private readonly line: Line,
     private readonly role: Party,
+    /** whose chat it is */
     readonly tripId: string,
     private readonly onClose: () => void,
   ) {

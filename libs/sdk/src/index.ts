@@ -1,8 +1,65 @@
-export { Api, devToken } from './api.js';
-export { Chat } from './chat.js';
-export type { ClientOptions, ConnectionState, TokenSource } from './connection.js';
-export { DispatchClient } from './dispatch.js';
-export { DriverClient } from './driver.js';
-export { HexfleetError } from './errors.js';
-export { RiderClient } from './rider.js';
-export { Vehicles } from './vehicles.js';
+export type {
+  Bbox,
+  Cancellation,
+  CellCount,
+  ChatMessage,
+  ChatReceipt,
+  ChatTyping,
+  Code,
+  DecisionCounts,
+  DriverGone,
+  DriverPosition,
+  DriverState,
+  Estimate,
+  Eta,
+  Failure,
+  Fix,
+  FleetWatch,
+  Frame,
+  Hello,
+  NearbyCar,
+  NearbyDriver,
+  NearbyWatch,
+  NodeState,
+  Offer,
+  Party,
+  Position,
+  QuickReply,
+  Role,
+  Sampling,
+  Status,
+  Track,
+  TrackGeometry,
+  Trip,
+  TripChange,
+  TripEta,
+  TripRequest,
+  TripState,
+  Vehicle,
+} from '#protocol';
+export { QUICK_REPLIES } from '#protocol';
+export { Api, devToken, type NearbyQuery, type TrackQuery } from './api.js';
+export { type BackoffOptions, backoffMs } from './backoff.js';
+export { Chat, type ChatEvents } from './chat.js';
+export type { ClientOptions, ConnectionState } from './connection.js';
+export { DispatchClient, type DispatchEvents } from './dispatch.js';
+export { DriverClient, type DriverEvents, type DriverOptions } from './driver.js';
+export { Emitter } from './emitter.js';
+export { CLIENT_CODES, type ClientCode, HexfleetError } from './errors.js';
+export { type GeolocationOptions, geolocationFixes } from './geolocation.js';
+export type { IterateOptions } from './iterate.js';
+export { Marker } from './marker.js';
+export {
+  type InterpolateOptions,
+  interpolate,
+  type LookAhead,
+  type MarkerPlace,
+  type TimedPosition,
+} from './motion.js';
+export { indexedDbOutbox } from './outbox/indexed-db-store.js';
+export { memoryOutbox } from './outbox/memory-store.js';
+export type { OutboxEntry, OutboxStore } from './outbox/store.js';
+export { RiderClient, type RiderEvents, type TripView } from './rider.js';
+export type { Abortable } from './settled.js';
+export type { TokenSource } from './token.js';
+export { type VehicleChanges, Vehicles } from './vehicles.js';

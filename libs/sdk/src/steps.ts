@@ -1,14 +1,14 @@
+import { backoffMs } from './backoff.js';
 import type { Connection } from './connection.js';
-import { HexfleetError } from './errors.js';
+import { type HexfleetError, isFinal } from './errors.js';
+import { pause } from './pause.js';
 
 /** What is needed of a {@link Connection}. */
-export type Line = Pick<Connection, 'request' | 'state'>;
-
-const RETRY_MS = 1_000;
+export type Line = Pick<Connection, 'request' | 'state' | 'onState'>;
 
 type Work = {
   isDue(): boolean;
-  /** may throw what `request` throws; done again after a second where the service says so */
+  /** may throw what `request` throws; done again after a while where the service says so */
   step(): Promise<void>;
   /** the service will never take this step: it must not be due any more */
   refused(error: HexfleetError): void;
@@ -27,12 +27,14 @@ export class Steps {
   async run(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
+    let failures = 0;
     while (this.work.isDue() && this.line.state.state === 'online') {
       try {
         await this.work.step();
+        failures = 0;
       } catch (error) {
-        if (error instanceof HexfleetError && !error.retry) this.work.refused(error);
-        else await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        if (isFinal(error)) this.work.refused(error as HexfleetError);
+        else await pause(this.line, backoffMs(failures++, Math.random()));
       }
     }
     this.#running = false;

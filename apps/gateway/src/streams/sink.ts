@@ -10,6 +10,14 @@ export interface Sink {
   close(): void;
 }
 
+/** What is told to a client, for as long as it is there. */
+export interface Stream {
+  /** @throws when it cannot begin; what it sent before that stands */
+  begin(): Promise<void>;
+  /** nobody is there any more */
+  close(): void;
+}
+
 const WAIT_MS = 25_000;
 /** What comes together is answered together. */
 const GATHER_MS = 50;
