@@ -19,6 +19,12 @@ async function driversAt(url: string): Promise<number> {
   return Number(/^hexfleet_connections\{.*namespace="\/driver".*\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
 }
 
+test('a dead connection is found within ten seconds by both ends, at the latest', async () => {
+  const handshake = await (await fetch(`${system.url}/socket.io/?EIO=4&transport=polling`)).text();
+  const { pingInterval, pingTimeout } = JSON.parse(handshake.slice(1));
+  expect(pingInterval + pingTimeout).toBeLessThan(10_000);
+});
+
 test('a line that goes dead without a word is found by both ends, and nothing is lost when it heals', async () => {
   const gateway = system.gateways[0]!;
   const line = await startDeadLine(Number(new URL(gateway.url).port));

@@ -11,6 +11,7 @@ import {
   FleetIndex,
   FleetQuestions,
   FollowLog,
+  Links,
   Marks,
   Tracks,
   Trips,
@@ -26,12 +27,18 @@ import { AuditController } from './rest/audit.controller.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
 import { IncidentsController } from './rest/incidents.controller.js';
+import { ShareController, SharedController } from './rest/share.controller.js';
+import { SummaryController } from './rest/summary.controller.js';
 import { TrackController } from './rest/track.controller.js';
 import { TripsController } from './rest/trips.controller.js';
 import { RiderGateway } from './rider.gateway.js';
 import { OsrmRouter } from './routing/osrm-router.js';
 import { DetourRouter, ROUTER } from './routing/router.js';
+import { Followers } from './share/followers.js';
+import { ShareDesk } from './share/share-desk.js';
 import { Sight } from './sight.js';
+import { StreamsController } from './streams/streams.controller.js';
+import { Streams } from './streams/streams.js';
 import { Matching } from './trips/matching.js';
 import { TripAnnouncer } from './trips/trip-announcer.js';
 import { TripDesk } from './trips/trip-desk.js';
@@ -64,6 +71,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [FollowLog, new FollowLog(redis)],
     [Tracks, new Tracks(redis, config.trackHours)],
     [Trips, new Trips(redis)],
+    [Links, new Links(redis)],
     [Marks, new Marks(redis)],
     [Feeds, new Feeds(redis, config.feedHours)],
     [Chats, new Chats(redis)],
@@ -88,8 +96,12 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       OpsController,
       TripsController,
       IncidentsController,
+      StreamsController,
       FleetController,
       TrackController,
+      SummaryController,
+      ShareController,
+      SharedController,
       AuditController,
       ...(config.demo ? [DevTokensController] : []),
     ],
@@ -103,7 +115,10 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       TripDesk,
       Matching,
       Ways,
+      ShareDesk,
+      Followers,
       TripKeeper,
+      Streams,
       DriverGateway,
       RiderGateway,
       DispatchGateway,

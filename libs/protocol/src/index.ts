@@ -48,6 +48,17 @@ export {
   TokenRenewal,
   TripWatch,
 } from './schemas.js';
+export {
+  type SharedPosition,
+  type SharedState,
+  type SharedTrip,
+  type ShareEnd,
+  type ShareEvents,
+  type ShareLink,
+  ShareRequest,
+  ShareToken,
+} from './share.js';
+export type { TripSummary } from './summary.js';
 export { type Span, spanOf, type Track, type TrackGeometry, TrackQuery, tripSpan } from './track.js';
 export {
   type Cancellation,

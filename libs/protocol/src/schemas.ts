@@ -50,10 +50,12 @@ export const Fix = z
     code('BAD_REQUEST'),
   )
   .refine((fix) => fix.lat !== 0 || fix.lng !== 0, code('NULL_ISLAND'));
+/** One reading of a device; what it does not know is absent or null. */
 export type Fix = z.infer<typeof Fix>;
 
 /** What a driver says of itself: free for a trip, not free, not working. */
 export const Status = z.enum(['available', 'busy', 'offline'], code('BAD_STATUS'));
+/** What a driver says of itself. */
 export type Status = z.infer<typeof Status>;
 
 export const RadiusM = bounded('BAD_RADIUS', 1, 5_000);
@@ -103,6 +105,7 @@ export const FleetWatch = z.object(
   },
   code('BAD_REQUEST'),
 );
+/** A viewport that is watched. */
 export type FleetWatch = z.infer<typeof FleetWatch>;
 
 /** Of the user and the role that the connection has already. */

@@ -5,10 +5,12 @@ import type {
   NearbyDriver,
   NodeState,
   Role,
+  ShareLink,
   Track,
   Trip,
   TripRequest,
   TripState,
+  TripSummary,
 } from '#protocol';
 import { HexfleetError, unavailable } from './errors.js';
 import { type Abortable, unlessAborted } from './settled.js';
@@ -36,13 +38,21 @@ export type TrackQuery = {
   tripId?: string;
 };
 
+/** What {@link Api} takes. */
+export type ApiOptions = {
+  /** address of the service; in a page, its own origin by default */
+  url?: string;
+  /** who asks; a function is called before each request */
+  token: TokenSource;
+};
+
 /** The REST part of the service. Every method throws {@link HexfleetError} on a refusal. */
 export class Api {
   readonly #url: string;
   readonly #token: TokenSource;
 
-  /** @param options where the service is, in a page its own origin by default, and who asks */
-  constructor({ url = '', token }: { url?: string; token: TokenSource }) {
+  /** The service at an address, in a page its own origin by default, asked by whom the token names. */
+  constructor({ url = '', token }: ApiOptions) {
     this.#url = url;
     this.#token = token;
   }
@@ -88,6 +98,22 @@ export class Api {
   /** The living processes of the installation, for a service or a dispatcher. */
   async nodes(options: Abortable = {}): Promise<NodeState[]> {
     return (await this.#send<{ nodes: NodeState[] }>('GET', '/api/nodes', undefined, options)).nodes;
+  }
+
+  /** How a trip went, once it is over. */
+  summary(id: string, options: Abortable = {}): Promise<TripSummary> {
+    return this.#send('GET', `/api/trips/${encodeURIComponent(id)}/summary`, undefined, options);
+  }
+
+  /** A link for anyone to follow an open trip; `ttlS` from 60 to 86400, four hours unless told otherwise. */
+  shareTrip(id: string, request: { ttlS?: number } = {}, options: Abortable = {}): Promise<ShareLink> {
+    return this.#send('POST', `/api/trips/${encodeURIComponent(id)}/share`, request, options);
+  }
+
+  /** Takes back one link of a trip, or all of them. */
+  async revokeShares(id: string, token?: string, options: Abortable = {}): Promise<void> {
+    const which = token === undefined ? '' : `/${encodeURIComponent(token)}`;
+    await this.#send('DELETE', `/api/trips/${encodeURIComponent(id)}/share${which}`, undefined, options);
   }
 
   async #send<T>(method: string, path: string, body: unknown, options: Abortable): Promise<T> {

@@ -26,10 +26,28 @@ export type ClientOptions = {
  * tries again, or after it was closed; `refused` is final, until `connect` is called again.
  */
 export type ConnectionState =
-  | { state: 'connecting' }
-  | { state: 'online'; hello: Hello }
-  | { state: 'offline'; reason: string }
-  | { state: 'refused'; error: HexfleetError };
+  | {
+      /** no answer yet */
+      state: 'connecting';
+    }
+  | {
+      /** the token was accepted */
+      state: 'online';
+      /** what the service said of itself */
+      hello: Hello;
+    }
+  | {
+      /** it tries again by itself, unless it was closed */
+      state: 'offline';
+      /** why, for a log; `closed` after it was closed */
+      reason: string;
+    }
+  | {
+      /** it does not try again by itself */
+      state: 'refused';
+      /** why, with the code of the service */
+      error: HexfleetError;
+    };
 
 type Listener = (...args: never[]) => void;
 

@@ -27,8 +27,16 @@ export type DispatchEvents = {
   position: DriverPosition;
   /** a followed driver went offline or fell silent; the next `position` says that it is back */
   gone: DriverGone;
-  /** a watch that could not be restored on a new connection; `driverId` of a driver, null of the fleet */
-  dropped: { driverId: string | null; error: HexfleetError };
+  /** a watch that could not be restored on a new connection */
+  dropped: DroppedWatch;
+};
+
+/** A watch that could not be restored. */
+export type DroppedWatch = {
+  /** of this driver; null of the fleet */
+  driverId: string | null;
+  /** why, with the code of the service */
+  error: HexfleetError;
 };
 
 type FleetPush = { frame: Frame } | { counts: CellCount[] };
@@ -46,7 +54,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
   readonly #fleet: Watch<FleetWatch, FleetView, FleetPush>;
   readonly #drivers = new Map<string, Watch<string, DriverView, DriverPush>>();
 
-  /** @param options who this is, and where the service is */
+  /** A client of its own connection, which begins with `connect`. */
   constructor(options: ClientOptions) {
     super();
     const connection = new Connection('/dispatch', options);

@@ -25,27 +25,38 @@ export type DriverEvents = {
   /** the service has stored these */
   acked: Fix[];
   /** the service will never take this one; it has left the outbox */
-  rejected: { fix: Fix; code: Code };
+  rejected: RejectedFix;
   /** fixes in the outbox, whenever that changes */
   waiting: number;
   /** the outbox cannot be kept beyond this run, or not all of it; told once, and everything goes on in memory */
   storage: Error;
 };
 
+/** A fix that the service will never take. */
+export type RejectedFix = {
+  /** as the app gave it */
+  fix: Fix;
+  /** why, a code of the service */
+  code: Code;
+};
+
+/** Where fixes wait for the service. */
+export type OutboxOptions = {
+  /** by default IndexedDB where there is one, memory elsewhere; a file in Node: `fileOutbox` of the entry for Node */
+  store?: OutboxStore;
+  /**
+   * whose fixes they are, for IndexedDB: each key has a database of its own. By default the `sub` of the token, so that
+   * with a function the fixes before the first token are in memory only
+   */
+  key?: string;
+  /** fixes, 10,000 by default; with more, every other one of the older half goes */
+  limit?: number;
+};
+
 /** What a driver's client takes. */
 export type DriverOptions = ClientOptions & {
   /** where fixes wait for the service */
-  outbox?: {
-    /** by default IndexedDB where there is one, memory elsewhere; a file in Node: `fileOutbox` of the entry for Node */
-    store?: OutboxStore;
-    /**
-     * whose fixes they are, for IndexedDB: each key has a database of its own. By default the `sub` of the token, so that
-     * with a function the fixes before the first token are in memory only
-     */
-    key?: string;
-    /** fixes, 10,000 by default; with more, every other one of the older half goes */
-    limit?: number;
-  };
+  outbox?: OutboxOptions;
 };
 
 const MAX_WAITING = 10_000;
@@ -63,7 +74,7 @@ export class DriverClient extends Emitter<DriverEvents> {
   readonly #sender: Sender;
   #status: Status | null = null;
 
-  /** @param options who this is, where the service is, and where fixes wait for it */
+  /** A client of its own connection, which begins with `connect`; its outbox takes fixes from now on. */
   constructor({ outbox = {}, ...options }: DriverOptions) {
     super();
     const { source, subject } = knowingItsSubject(options.token);

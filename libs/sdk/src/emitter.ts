@@ -1,17 +1,21 @@
 import { type IterateOptions, iterate } from './iterate.js';
 import { type Abortable, settled } from './settled.js';
 
-type Listener<T> = (value: T) => void;
+/** What is called with the payload of an event. */
+export type Listener<T> = (value: T) => void;
+
+/** Removes a listener again; a second call does nothing. */
+export type Off = () => void;
 
 /** Typed events, three ways: a callback, a promise of the next one, an async iterator. `Events` maps names to payloads. */
 export class Emitter<Events extends Record<string, unknown>> {
   readonly #listeners = new Map<keyof Events, Set<Listener<never>>>();
 
   /** Calls back at each event. @returns a function that removes the listener again */
-  on<E extends keyof Events>(event: E, listener: Listener<Events[E]>): () => void {
+  on<E extends keyof Events>(event: E, listener: Listener<Events[E]>): Off {
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners.add(listener as Listener<never>));
-    return () => listeners.delete(listener as Listener<never>);
+    return () => void listeners.delete(listener as Listener<never>);
   }
 
   /** Resolves with the next event of this name. */

@@ -1,17 +1,25 @@
 import { CODES, type Code, type Failure } from '#protocol';
 
-/** What fails on this side, without a refusal of the service. The same shape as the codes of the service. */
-export const CLIENT_CODES = {
-  /** the client was closed, or its token refused, while something was waited for */
-  CLOSED: { retry: true, message: 'The client is closed; connect it again' },
-  /** there is no receiver, or the page may not ask for one */
-  NO_GEOLOCATION: { retry: false, message: 'There is no geolocation here; a page needs HTTPS for it' },
-  /** the user or the browser said no */
-  PERMISSION_DENIED: { retry: false, message: 'Reading the position was not allowed' },
-} as const satisfies Record<string, { retry: boolean; message: string }>;
+/**
+ * `CLOSED`: the client was closed, or its token refused, while something was waited for. `NO_GEOLOCATION`: there is no
+ * receiver, or the page may not ask for one. `PERMISSION_DENIED`: the user or the browser said no.
+ */
+export type ClientCode = 'CLOSED' | 'NO_GEOLOCATION' | 'PERMISSION_DENIED';
 
-/** A code of {@link CLIENT_CODES}. */
-export type ClientCode = keyof typeof CLIENT_CODES;
+/** What a code of this side means. */
+export type ClientCodeMeaning = {
+  /** whether the same may succeed later, unchanged */
+  retry: boolean;
+  /** for people */
+  message: string;
+};
+
+/** What fails on this side, without a refusal of the service. The same shape as the codes of the service. */
+export const CLIENT_CODES: Record<ClientCode, ClientCodeMeaning> = {
+  CLOSED: { retry: true, message: 'The client is closed; connect it again' },
+  NO_GEOLOCATION: { retry: false, message: 'There is no geolocation here; a page needs HTTPS for it' },
+  PERMISSION_DENIED: { retry: false, message: 'Reading the position was not allowed' },
+};
 
 /** A request that the service refused, or that got no answer in time (`UNAVAILABLE`), or what failed on this side. */
 export class HexfleetError extends Error {
@@ -20,8 +28,8 @@ export class HexfleetError extends Error {
   /** whether the same request may succeed later, unchanged */
   readonly retry: boolean;
 
-  /** @param failure as it came over the wire, or made here */
-  constructor(failure: Failure | { code: ClientCode; message: string; retry: boolean }) {
+  /** Of a failure as it came over the wire, or as it was made here. */
+  constructor(failure: Failure | ({ code: ClientCode } & ClientCodeMeaning)) {
     super(failure.message);
     this.name = 'HexfleetError';
     this.code = failure.code;

@@ -42,10 +42,16 @@ export { Api, devToken, type NearbyQuery, type TrackQuery } from './api.js';
 export { type BackoffOptions, backoffMs } from './backoff.js';
 export { Chat, type ChatEvents } from './chat.js';
 export type { ClientOptions, ConnectionState } from './connection.js';
-export { DispatchClient, type DispatchEvents } from './dispatch.js';
-export { DriverClient, type DriverEvents, type DriverOptions } from './driver.js';
-export { Emitter } from './emitter.js';
-export { CLIENT_CODES, type ClientCode, HexfleetError } from './errors.js';
+export { DispatchClient, type DispatchEvents, type DroppedWatch } from './dispatch.js';
+export {
+  DriverClient,
+  type DriverEvents,
+  type DriverOptions,
+  type OutboxOptions,
+  type RejectedFix,
+} from './driver.js';
+export { Emitter, type Listener, type Off } from './emitter.js';
+export { CLIENT_CODES, type ClientCode, type ClientCodeMeaning, HexfleetError } from './errors.js';
 export { type GeolocationOptions, geolocationFixes } from './geolocation.js';
 export type { IterateOptions } from './iterate.js';
 export { Marker } from './marker.js';
@@ -59,7 +65,7 @@ export {
 export { indexedDbOutbox } from './outbox/indexed-db-store.js';
 export { memoryOutbox } from './outbox/memory-store.js';
 export type { OutboxEntry, OutboxStore } from './outbox/store.js';
-export { RiderClient, type RiderEvents, type TripView } from './rider.js';
+export { type DroppedRiderWatch, RiderClient, type RiderEvents, type TripView } from './rider.js';
 export type { Abortable } from './settled.js';
 export type { TokenSource } from './token.js';
 export { type VehicleChanges, Vehicles } from './vehicles.js';

@@ -31,7 +31,15 @@ export type RiderEvents = {
   /** a trip of this rider, after each change */
   trip: Trip;
   /** a watch that could not be restored on a new connection, such as of a trip that is over by now */
-  dropped: { watch: 'nearby' | 'trip'; error: HexfleetError };
+  dropped: DroppedRiderWatch;
+};
+
+/** A watch that could not be restored. */
+export type DroppedRiderWatch = {
+  /** of the cars nearby, or of a trip */
+  watch: 'nearby' | 'trip';
+  /** why, with the code of the service */
+  error: HexfleetError;
 };
 
 /** What a watched trip answers. */
@@ -58,7 +66,7 @@ export class RiderClient extends Emitter<RiderEvents> {
   #driverId: string | null = null;
   #positionT = 0;
 
-  /** @param options who this is, and where the service is */
+  /** A client of its own connection, which begins with `connect`. */
   constructor(options: ClientOptions) {
     super();
     const connection = new Connection('/rider', options);

@@ -63,7 +63,7 @@ export class Vehicles {
   }
 
   /** What the service says of one cell. @returns what really changed */
-  apply(frame: Frame): { moved: Vehicle[]; gone: string[] } {
+  apply(frame: Frame): Omit<VehicleChanges, 'snapshot'> {
     const now = performance.now();
     const gone = frame.gone.filter((id) => {
       const held = this.#held.get(id);

@@ -8,6 +8,7 @@ export { FleetIndex, type KnownDriver, type Write } from './fleet-index.js';
 export { type Area, FleetQuestions, type Found, totalOf, type Within } from './fleet-questions.js';
 export { FollowLog } from './follow-log.js';
 export { groupBy } from './group-by.js';
+export { type Link, Links } from './links.js';
 export { Marks } from './marks.js';
 export { Nodes } from './nodes.js';
 export { type DriverRecord, departed, heardAt, leaving, placeholder, vehicleOf } from './record.js';

@@ -28,6 +28,12 @@ export const keys = {
   followed: 'followed',
   /** hash: one trip, its version, its latest estimate, and the idempotency keys that changed it */
   trip: (tripId: string) => `trip:${tripId}`,
+  /** string: the trip of a link, by the SHA-256 of its token; stays a day after the link is over */
+  link: (digest: string) => `link:${digest}`,
+  /** sorted set: the living links of a trip by when they expire, epoch ms */
+  links: (tripId: string) => `{trip:${tripId}}:links`,
+  /** sorted set: those who follow a trip by one link, by until when that is known, epoch ms */
+  followers: (tripId: string, digest: string) => `{trip:${tripId}}:followers:${digest}`,
   /** sorted set: open trips by when each is to be looked after next, epoch ms */
   trips: 'trips',
   /** string: the id of the open trip that a driver has accepted or is asked to take */

@@ -17,6 +17,7 @@ const KEY_COUNTS = {
   sendChat: 2,
   markChat: 2,
   readChat: 2,
+  admit: 1,
   appendFeed: 1,
   release: 1,
   lease: 1,
