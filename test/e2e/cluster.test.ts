@@ -15,6 +15,37 @@ afterAll(async () => {
   await cluster.stop();
 });
 
+test('chats, each in its own slot, with their parties on two nodes', async () => {
+  const service = await system.token('service', 's');
+  const place = { lat: 40.75, lng: -73.99 };
+  for (let i = 0; i < 6; i += 1) {
+    const ids = { riderId: `chat-r-${i}`, driverId: `chat-d-${i}` };
+    const request = { ...ids, pickup: place, dropoff: place };
+    const { body: trip } = await rest(`${system.url}/api/trips`, 'POST', service, request);
+    const on = async (node: number, role: 'rider' | 'driver', sub: string) =>
+      connectStock(system.gateways[node]!.url, `/${role}`, await system.token(role, sub));
+    const [rider, driver] = [await on(0, 'rider', ids.riderId), await on(1, 'driver', ids.driverId)];
+    const tripId = trip.id;
+    for (const [n, client] of [rider, driver, rider].entries())
+      expect(await ask(client, 'chat:send', { tripId, id: `${n}`, text: 'hi' })).toMatchObject({
+        message: { seq: n + 1 },
+      });
+    expect(await ask(driver, 'chat:read', { tripId, seq: 2 })).toEqual({ ok: true, unread: 1 });
+    for (const client of [rider, driver]) {
+      await expect
+        .poll(() =>
+          pushes(client, 'chat')
+            .map(({ seq }) => seq)
+            .toSorted(),
+        )
+        .toEqual([1, 2, 3]);
+      await expect.poll(() => pushes(client, 'chat:receipt')).toMatchObject([{ delivered: 2, read: 2 }]);
+      expect(await ask(client, 'chat:history', { tripId })).toMatchObject({ unread: 1 });
+    }
+    for (const { socket } of [rider, driver]) socket.disconnect();
+  }
+});
+
 test('the same service on a Redis Cluster of three masters, with two processors', async () => {
   const service = await system.token('service', 's');
   const cities = [

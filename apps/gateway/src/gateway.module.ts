@@ -3,6 +3,8 @@ import type { Config } from '#config';
 import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
 import {
+  Audit,
+  Chats,
   connect,
   Feeds,
   FixAppender,
@@ -14,11 +16,14 @@ import {
   Tracks,
   Trips,
 } from '#store';
+import { DispatchChatGateway, DriverChatGateway, RiderChatGateway } from './chat/chat.gateway.js';
+import { ChatDesk } from './chat/chat-desk.js';
 import { countConnections } from './connections.js';
 import { DispatchGateway } from './dispatch.gateway.js';
 import { DriverGateway } from './driver.gateway.js';
 import { FeedDesk } from './feed/feed-desk.js';
 import { RegionNews } from './feed/region-news.js';
+import { AuditController } from './rest/audit.controller.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
 import { IncidentsController } from './rest/incidents.controller.js';
@@ -69,6 +74,8 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [Links, new Links(redis)],
     [Marks, new Marks(redis)],
     [Feeds, new Feeds(redis, config.feedHours)],
+    [Chats, new Chats(redis)],
+    [Audit, new Audit(redis)],
     [
       ROUTER,
       config.osrmUrl === undefined
@@ -95,6 +102,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       SummaryController,
       ShareController,
       SharedController,
+      AuditController,
       ...(config.demo ? [DevTokensController] : []),
     ],
     providers: [
@@ -114,6 +122,10 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       DriverGateway,
       RiderGateway,
       DispatchGateway,
+      ChatDesk,
+      DriverChatGateway,
+      RiderChatGateway,
+      DispatchChatGateway,
     ],
   };
 }

@@ -11,6 +11,7 @@ describe('the environment', () => {
       processors: 1,
       vehicles: 300,
       silentMs: 30_000,
+      supportAccess: false,
     });
     expect(config.redisUrl).toBeUndefined();
     expect(Object.isFrozen(config)).toBe(true);
@@ -29,6 +30,7 @@ describe('the environment', () => {
     ['HEXFLEET_REDIS_URL', 'redis://a:1,nonsense'],
     ['HEXFLEET_JWT_SECRET', 'short'],
     ['HEXFLEET_DEMO', 'yes'],
+    ['HEXFLEET_SUPPORT_ACCESS', 'true'],
     ['HEXFLEET_OSRM_URL', 'localhost:5000'],
   ])('%s=%s is refused by name', (variable, value) => {
     expect(() => loadConfig({ [variable]: value })).toThrow(ConfigError);

@@ -14,6 +14,11 @@ const redisUrl = z
     { error: 'must be redis:// or rediss:// addresses, separated by commas' },
   );
 
+const flag = z
+  .enum(['0', '1'], 'must be 0 or 1')
+  .default('0')
+  .transform((value) => value === '1');
+
 /** Every variable, its default and its unit. The documentation's table is checked against this one. */
 const VARIABLES = {
   PORT: ['port', whole(0, 65_535, 3_000)],
@@ -31,13 +36,8 @@ const VARIABLES = {
       .optional(),
   ],
   HEXFLEET_URL: ['url', z.url().optional()],
-  HEXFLEET_DEMO: [
-    'demo',
-    z
-      .enum(['0', '1'], 'must be 0 or 1')
-      .default('0')
-      .transform((value) => value === '1'),
-  ],
+  HEXFLEET_DEMO: ['demo', flag],
+  HEXFLEET_SUPPORT_ACCESS: ['supportAccess', flag],
   HEXFLEET_PARTITIONS: ['partitions', whole(1, 256, 1)],
   HEXFLEET_SILENT_MS: ['silentMs', whole(1_000, 3_600_000, 30_000)],
   HEXFLEET_OFFER_MS: ['offerMs', whole(1_000, 600_000, 15_000)],

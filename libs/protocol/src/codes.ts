@@ -37,7 +37,8 @@ export const CODES = {
   BAD_LIMIT: {
     status: 400,
     retry: false,
-    message: 'limit is a whole number from 1, of nearby drivers to 100, of a fleet to 5000',
+    message:
+      'limit is a whole number from 1, of nearby drivers and messages to 100, of the audit to 1000, of a fleet to 5000',
   },
   BAD_SPAN: {
     status: 400,
@@ -77,7 +78,11 @@ export const CODES = {
   BAD_STATE: { status: 409, retry: false, message: 'That does not fit the state that the trip is in' },
   OFFER_OVER: { status: 409, retry: false, message: 'The trip is not offered to you, or not any more' },
   RIDER_ON_TRIP: { status: 409, retry: false, message: 'The rider has an open trip already' },
-  KEY_REUSED: { status: 422, retry: false, message: 'This Idempotency-Key came with another request before' },
+  KEY_REUSED: {
+    status: 422,
+    retry: false,
+    message: 'This Idempotency-Key or id came with another request before',
+  },
   DRIVER_ON_TRIP: { status: 409, retry: false, message: 'The driver has an open trip already' },
   BAD_TTL: { status: 400, retry: false, message: 'ttlS is a whole number of seconds in [60, 86400]' },
   TOO_MANY_LINKS: { status: 409, retry: false, message: 'The trip has ten links already; revoke one first' },
@@ -85,6 +90,14 @@ export const CODES = {
   LINK_OVER: { status: 410, retry: false, message: 'The link has expired or was revoked' },
   TOO_MANY_FOLLOWERS: { status: 429, retry: true, message: 'Too many follow this link just now' },
   NO_SUCH_DRIVER: { status: 404, retry: false, message: 'No position is known of that driver' },
+  EMPTY_TEXT: { status: 400, retry: false, message: 'The text shows nothing' },
+  TEXT_TOO_LONG: { status: 400, retry: false, message: 'A text has at most 2000 characters' },
+  CHAT_FULL: { status: 409, retry: false, message: 'The chat of a trip has at most 1000 messages' },
+  SUPPORT_ACCESS_OFF: {
+    status: 403,
+    retry: false,
+    message: 'This installation does not let dispatch read chats',
+  },
   NOT_FOUND: { status: 404, retry: false, message: 'There is nothing at this address' },
 
   RATE_LIMITED: { status: 429, retry: true, message: 'Too many requests; slow down' },

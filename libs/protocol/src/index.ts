@@ -1,5 +1,22 @@
 export type { DecisionCounts, DriverState, NearbyCar, NearbyDriver, NodeState } from './api.js';
 export { TokenRequest } from './api.js';
+export { type AuditAction, type AuditEntry, AuditQuery } from './audit.js';
+export {
+  type ChatMessage,
+  type ChatPage,
+  type ChatReceipt,
+  type ChatTyping,
+  MAX_CHAT_PAGE,
+  MAX_MESSAGES_PER_TRIP,
+  MAX_TEXT_LENGTH,
+  PARTIES,
+  type Party,
+  QUICK_REPLIES,
+  type QuickReply,
+  TYPING_EVERY_MS,
+  TYPING_MS,
+} from './chat.js';
+export { ChatAbout, ChatHistory, ChatMark, ChatSend } from './chat-schemas.js';
 export { CODES, type Code, type Failure, isCode, Refusal } from './codes.js';
 export type { Estimate } from './estimate.js';
 export { type FeedEntry, FeedId, type FeedPart, FeedResume } from './feed.js';

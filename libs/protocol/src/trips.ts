@@ -4,6 +4,8 @@ import { Id, Position } from './schemas.js';
 import type { Role } from './wire.js';
 
 // The annotations here let a page that only asks `isOpen` be built without the schemas and their library.
+const OptionalId = /* @__PURE__ */ Id.optional();
+
 /** How far a trip is; `completed` and `cancelled` are its end. */
 export const TripState = /* @__PURE__ */ z.enum(
   ['requested', 'offered', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed', 'cancelled'],
@@ -33,7 +35,7 @@ export const mayFollow = (from: TripState, to: TripState): boolean => NEXT[from]
  * a driver the trip is offered to the nearest ones; a service or a dispatcher may name one, which has then accepted.
  */
 export const TripRequest = /* @__PURE__ */ z.object(
-  { riderId: Id.optional(), driverId: Id.optional(), pickup: Position, dropoff: Position },
+  { riderId: OptionalId, driverId: OptionalId, pickup: Position, dropoff: Position },
   { error: 'BAD_REQUEST' },
 );
 export type TripRequest = z.infer<typeof TripRequest>;
@@ -43,13 +45,13 @@ export type TripRequest = z.infer<typeof TripRequest>;
  * dispatcher that assigns a driver says `accepted` and names it.
  */
 export const TripChange = /* @__PURE__ */ z.object(
-  { state: TripState, driverId: Id.optional() },
+  { state: TripState, driverId: OptionalId },
   { error: 'BAD_REQUEST' },
 );
 export type TripChange = z.infer<typeof TripChange>;
 
 /** The header `Idempotency-Key` of every change of a trip: the same one means the same change, done once. */
-export const IdempotencyKey = /* @__PURE__ */ Id.optional();
+export const IdempotencyKey = OptionalId;
 
 /** When the car will be there: at the pick-up until the rider is in it, then at the drop-off. */
 export type Eta = Estimate & {

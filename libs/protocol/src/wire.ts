@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { ChatMessage, ChatPage, ChatReceipt, ChatTyping } from './chat.js';
+import { ChatAbout, ChatHistory, ChatMark, ChatSend } from './chat-schemas.js';
 import type { Failure } from './codes.js';
 import { type FeedPart, FeedResume } from './feed.js';
 import type { Rejection } from './fix.js';
@@ -142,43 +144,62 @@ type CommonPushes = {
   refused: (failure: Failure & { event: string }) => void;
 };
 
-export type DriverRequests = CommonRequests & {
-  fixes: (fixes: Fix[], ack: Ack<{ accepted: number; rejected: Rejection[] }>) => void;
-  status: (status: Status, ack: Ack) => void;
-  'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
+/** The chat of a trip, for its rider and its driver. */
+type ChatRequests = {
+  'chat:send': (message: ChatSend, ack: Ack<{ message: ChatMessage }>) => void;
+  'chat:history': (page: z.input<typeof ChatHistory>, ack: Ack<ChatPage>) => void;
+  'chat:delivered': (mark: ChatMark, ack: Ack<{ unread: number }>) => void;
+  'chat:read': (mark: ChatMark, ack: Ack<{ unread: number }>) => void;
+  'chat:typing': (about: ChatAbout, ack: Ack) => void;
 };
-export type DriverPushes = CommonPushes & {
-  sampling: (sampling: Sampling) => void;
-  offer: (offer: OfferedTrip) => void;
-  'offer:over': (over: OfferOver) => void;
-  trip: (trip: Trip) => void;
-  eta: (eta: TripEta) => void;
-};
-
-export type RiderRequests = CommonRequests & {
-  'nearby:watch': (area: NearbyWatch, ack: Ack<NearbyView>) => void;
-  'nearby:unwatch': (nothing: unknown, ack: Ack) => void;
-  'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
-  'trip:watch': (watch: TripWatch, ack: Ack<{ trip: Trip; position: DriverPosition | null }>) => void;
-};
-export type RiderPushes = CommonPushes & {
-  cars: (frame: Frame) => void;
-  position: (position: DriverPosition) => void;
-  gone: (gone: DriverGone) => void;
-  trip: (trip: Trip) => void;
-  eta: (eta: TripEta) => void;
+type ChatPushes = {
+  chat: (message: ChatMessage) => void;
+  'chat:receipt': (receipt: ChatReceipt) => void;
+  'chat:typing': (typing: ChatTyping) => void;
 };
 
-export type DispatchRequests = CommonRequests & {
-  'fleet:watch': (area: FleetWatch, ack: Ack<FleetView>) => void;
-  'fleet:unwatch': (nothing: unknown, ack: Ack) => void;
-  'driver:watch': (watch: DriverWatch, ack: Ack<{ position: DriverPosition | null }>) => void;
-  'driver:unwatch': (watch: DriverWatch, ack: Ack) => void;
-  'trips:watch': (nothing: unknown, ack: Ack<{ trips: Trip[] }>) => void;
-  'trips:unwatch': (nothing: unknown, ack: Ack) => void;
-  'region:watch': (watch: RegionWatch, ack: Ack<FeedPart>) => void;
-  'region:unwatch': (watch: RegionUnwatch, ack: Ack) => void;
-};
+export type DriverRequests = CommonRequests &
+  ChatRequests & {
+    fixes: (fixes: Fix[], ack: Ack<{ accepted: number; rejected: Rejection[] }>) => void;
+    status: (status: Status, ack: Ack) => void;
+    'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
+  };
+export type DriverPushes = CommonPushes &
+  ChatPushes & {
+    sampling: (sampling: Sampling) => void;
+    offer: (offer: OfferedTrip) => void;
+    'offer:over': (over: OfferOver) => void;
+    trip: (trip: Trip) => void;
+    eta: (eta: TripEta) => void;
+  };
+
+export type RiderRequests = CommonRequests &
+  ChatRequests & {
+    'nearby:watch': (area: NearbyWatch, ack: Ack<NearbyView>) => void;
+    'nearby:unwatch': (nothing: unknown, ack: Ack) => void;
+    'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
+    'trip:watch': (watch: TripWatch, ack: Ack<{ trip: Trip; position: DriverPosition | null }>) => void;
+  };
+export type RiderPushes = CommonPushes &
+  ChatPushes & {
+    cars: (frame: Frame) => void;
+    position: (position: DriverPosition) => void;
+    gone: (gone: DriverGone) => void;
+    trip: (trip: Trip) => void;
+    eta: (eta: TripEta) => void;
+  };
+
+export type DispatchRequests = CommonRequests &
+  Pick<ChatRequests, 'chat:history'> & {
+    'fleet:watch': (area: FleetWatch, ack: Ack<FleetView>) => void;
+    'fleet:unwatch': (nothing: unknown, ack: Ack) => void;
+    'driver:watch': (watch: DriverWatch, ack: Ack<{ position: DriverPosition | null }>) => void;
+    'driver:unwatch': (watch: DriverWatch, ack: Ack) => void;
+    'trips:watch': (nothing: unknown, ack: Ack<{ trips: Trip[] }>) => void;
+    'trips:unwatch': (nothing: unknown, ack: Ack) => void;
+    'region:watch': (watch: RegionWatch, ack: Ack<FeedPart>) => void;
+    'region:unwatch': (watch: RegionUnwatch, ack: Ack) => void;
+  };
 export type DispatchPushes = CommonPushes & {
   fleet: (frame: Frame) => void;
   counts: (view: { counts: CellCount[] }) => void;
@@ -192,11 +213,25 @@ export type DispatchPushes = CommonPushes & {
 
 const COMMON_REQUESTS = { token: TokenRenewal } as const;
 
+const CHAT_REQUESTS = {
+  'chat:send': ChatSend,
+  'chat:history': ChatHistory,
+  'chat:delivered': ChatMark,
+  'chat:read': ChatMark,
+  'chat:typing': ChatAbout,
+} as const;
+
 /** The namespaces: who may connect, and the schema of each request's payload. Both ends are typed from here. */
 export const NAMESPACES = {
   '/driver': {
     roles: ['driver'],
-    requests: { ...COMMON_REQUESTS, fixes: Nothing, status: Status, 'feed:resume': FeedResume },
+    requests: {
+      ...COMMON_REQUESTS,
+      ...CHAT_REQUESTS,
+      fixes: Nothing,
+      status: Status,
+      'feed:resume': FeedResume,
+    },
   },
   '/rider': {
     roles: ['rider'],
@@ -206,6 +241,7 @@ export const NAMESPACES = {
       'nearby:unwatch': Nothing,
       'trip:watch': TripWatch,
       'feed:resume': FeedResume,
+      ...CHAT_REQUESTS,
     },
   },
   '/dispatch': {
@@ -220,6 +256,7 @@ export const NAMESPACES = {
       'trips:unwatch': Nothing,
       'region:watch': RegionWatch,
       'region:unwatch': RegionUnwatch,
+      'chat:history': ChatHistory,
     },
   },
 } as const satisfies Record<string, { roles: readonly Role[]; requests: Record<string, z.ZodType> }>;

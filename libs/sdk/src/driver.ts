@@ -1,5 +1,7 @@
 import type { Code, Fix, Hello, OfferedTrip, OfferOver, Sampling, Status, Trip, TripEta } from '#protocol';
 import { Api, type ChangeOptions } from './api.js';
+import type { Chat } from './chat.js';
+import { chatOf } from './chats.js';
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
 import { type DriverStep, DriverTrips } from './driver-trips.js';
 import { Emitter } from './emitter.js';
@@ -254,6 +256,11 @@ export class DriverClient extends Emitter<DriverEvents> {
   #openFence(): void {
     this.#outbox.openFence();
     void this.#sender.flush();
+  }
+
+  /** The chat of a trip with its rider; the same one each time, until it is closed. */
+  chat(tripId: string): Chat {
+    return chatOf(this.#connection, 'driver', tripId);
   }
 
   #pushDue(fix: Fix | null): void {

@@ -2,6 +2,9 @@ export type {
   Bbox,
   Cancellation,
   CellCount,
+  ChatMessage,
+  ChatReceipt,
+  ChatTyping,
   Code,
   DecisionCounts,
   DriverGone,
@@ -21,7 +24,9 @@ export type {
   Offer,
   OfferedTrip,
   OfferOver,
+  Party,
   Position,
+  QuickReply,
   Role,
   Sampling,
   Status,
@@ -34,6 +39,7 @@ export type {
   TripState,
   Vehicle,
 } from '#protocol';
+export { QUICK_REPLIES } from '#protocol';
 export {
   Api,
   type ApiOptions,
@@ -44,6 +50,7 @@ export {
   type TrackQuery,
 } from './api.js';
 export { type BackoffOptions, backoffMs } from './backoff.js';
+export { Chat, type ChatEvents } from './chat.js';
 export type { ClientOptions, ConnectionState } from './connection.js';
 export { DispatchClient, type DispatchEvents, type DroppedWatch } from './dispatch.js';
 export {

@@ -10,6 +10,8 @@ import type {
   Vehicle,
 } from '#protocol';
 import { Api, type ChangeOptions, type Journey } from './api.js';
+import type { Chat } from './chat.js';
+import { chatOf } from './chats.js';
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
 import { Emitter } from './emitter.js';
 import type { HexfleetError } from './errors.js';
@@ -131,6 +133,11 @@ export class RiderClient extends Emitter<RiderEvents> {
    */
   watchTrip(tripId: string, options: Abortable = {}): Promise<TripView> {
     return this.#trip.watch(tripId, options);
+  }
+
+  /** The chat of a trip with its driver; the same one each time, until it is closed. */
+  chat(tripId: string): Chat {
+    return chatOf(this.#connection, 'rider', tripId);
   }
 
   #takeCars({ cars, left }: NearbyView): (frame: Frame) => boolean {

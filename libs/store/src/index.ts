@@ -1,3 +1,5 @@
+export { Audit } from './audit.js';
+export { Chats } from './chats.js';
 export { DataError, isOfData } from './data-error.js';
 export { type FeedOwner, Feeds } from './feeds.js';
 export { FixAppender } from './fix-appender.js';
@@ -21,4 +23,4 @@ export {
   writeTrackFix,
 } from './track.js';
 export { MAX_TRACK_FIXES, type TrackPart, Tracks } from './tracks.js';
-export { newTripId, type Once, once, Trips } from './trips.js';
+export { newTripId, type Once, once, TRIP_TTL_S, Trips } from './trips.js';

@@ -1,5 +1,5 @@
 import { regionOf } from '#geo/cells';
-import type { Vehicle } from '#protocol';
+import type { Party, Vehicle } from '#protocol';
 
 type LiveStatus = Vehicle['status'];
 
@@ -40,6 +40,15 @@ export const keys = {
   openTrip: (driverId: string) => `open-trip:${driverId}`,
   /** string: the id of a rider's open trip */
   riderTrip: (riderId: string) => `rider-trip:${riderId}`,
+  /**
+   * The chat of a trip. Stream: its messages. Hash: by role, where each client id went, what was got and read, and what
+   * may still be sent.
+   */
+  chat: (tripId: string) => [`chat:{${tripId}}`, `chat:{${tripId}}:state`] as const,
+  /** string: that somebody types was passed on just now; expires */
+  typing: (tripId: string, role: Party) => `chat:{${tripId}}:typing:${role}`,
+  /** stream: who did what that not everybody may do, the last hundred thousand entries */
+  audit: 'audit',
   /** stream: what one owner was told */
   feed: (owner: string) => `feed:${owner}`,
   /** string: that something was done or how often, for a while */

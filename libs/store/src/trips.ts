@@ -5,7 +5,8 @@ import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 import { withScripts } from './scripts.js';
 
-const TRIP_TTL_S = 7 * 24 * 3_600;
+/** How long a trip is kept after its last change, with all that belongs to it. */
+export const TRIP_TTL_S = 7 * 24 * 3_600;
 /** Whoever created a trip or took it to look after it has finished by then, or is dead. */
 const TAKEN_MS = 5_000;
 const OPEN_AT_ONCE = 1_000;
@@ -153,6 +154,8 @@ export class Trips {
 
   async #save(expected: number, trip: TripRecord, once: Once | null): Promise<boolean> {
     const { eta, ...rest } = trip;
+    // Before the change: when this fails, nothing was changed.
+    if (expected > 0 && trip.driverId !== null) await this.#keepChat(trip.id);
     const isOutdated = eta === null ? '1' : '0';
     const more = once === null ? [] : [once.field, once.print];
     const fields: Array<string | number> = [
@@ -164,6 +167,11 @@ export class Trips {
       ...more,
     ];
     return (await this.#scripts.changeTrip(keys.trip(trip.id), ...fields)) === 1;
+  }
+
+  /** A chat ends with its trip, though the trip may change long after the last message. */
+  async #keepChat(id: string): Promise<void> {
+    await Promise.all(keys.chat(id).map((key) => this.#redis.expire(key, TRIP_TTL_S)));
   }
 
   async #hold(key: string, userId: string, tripId: string): Promise<boolean> {

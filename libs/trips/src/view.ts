@@ -1,4 +1,4 @@
-import { type Eta, Refusal, type SharedPosition, type SharedTrip, type Trip } from '#protocol';
+import { type Eta, type Party, Refusal, type SharedPosition, type SharedTrip, type Trip } from '#protocol';
 import type { Actor, TripRecord } from './record.js';
 
 /**
@@ -10,6 +10,16 @@ export function assertMaySee(trip: TripRecord, { role, userId }: Actor): void {
   const isParty =
     role === 'rider' ? trip.riderId === userId : trip.driverId === userId || trip.offer?.driverId === userId;
   if (!isParty) throw new Refusal('NOT_YOUR_TRIP');
+}
+
+/**
+ * As whom somebody is of a trip: its rider, or the driver that has accepted it.
+ * @throws {Refusal} NOT_YOUR_TRIP to anybody else, also to a driver that was only asked
+ */
+export function partyOf({ riderId, driverId }: TripRecord, { role, userId }: Actor): Party {
+  if (role === 'rider' && userId === riderId) return role;
+  if (role === 'driver' && userId === driverId) return role;
+  throw new Refusal('NOT_YOUR_TRIP');
 }
 
 /** What somebody who may look at it sees of a trip: who else was asked is nobody's business but dispatch's. */

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { Role } from './wire.js';
+
+/** What is written down of those who may do more than others. */
+export type AuditAction = 'chat:history';
+
+export type AuditEntry = {
+  /** grows with every entry */
+  id: string;
+  /** epoch ms */
+  at: number;
+  by: string;
+  role: Role;
+  action: AuditAction;
+  tripId: string;
+};
+
+const LIMIT = { error: 'BAD_LIMIT' };
+
+/** What GET /api/audit takes, as strings of the query; `before` is the id of an entry. */
+export const AuditQuery = z.object(
+  {
+    limit: z.coerce.number(LIMIT).pipe(z.int(LIMIT).min(1, LIMIT).max(1_000, LIMIT)).default(100),
+    before: z
+      .string({ error: 'BAD_ID' })
+      .regex(/^\d{1,16}-\d{1,16}$/, { error: 'BAD_ID' })
+      .optional(),
+  },
+  { error: 'BAD_REQUEST' },
+);
+export type AuditQuery = z.infer<typeof AuditQuery>;

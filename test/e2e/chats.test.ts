@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ChatMessage, MAX_MESSAGES_PER_TRIP, PARTIES, type Party, Refusal } from '#protocol';
+import { Chats, TRIP_TTL_S, Trips } from '#store';
+import { begin, change, type TripRecord } from '#trips';
+import { keys } from '../../libs/store/src/keys.js';
+import { type Stand, startCluster, startOne } from '../index/stand.js';
+
+const place = { lat: 1, lng: 2 };
+let trips = 0;
+const nextTrip = (): TripRecord =>
+  begin({ id: `t-${++trips}`, riderId: 'r', driverId: 'd', pickup: place, dropoff: place }, Date.now());
+
+describe.each([
+  ['one Redis', startOne],
+  ['a Redis Cluster of three masters', startCluster],
+] as const)('on %s', (_, start) => {
+  let stand: Stand;
+  let chats: Chats;
+  beforeAll(async () => {
+    stand = await start();
+    chats = new Chats(stand.client);
+  });
+  afterAll(() => stand.stop());
+
+  const send = (trip: TripRecord, role: Party, id: string, text: string, isOpen = true) =>
+    chats.send(trip, role, { id, text }, isOpen).catch((error: Refusal) => error.code);
+  const all = (trip: TripRecord, reader: Party) => chats.page(trip, { after: 0, limit: 100 }, reader);
+
+  test('whatever is sent and read, a chat is what a plain list would be', async () => {
+    const role = fc.constantFrom(...PARTIES);
+    const step = fc.oneof(
+      { weight: 3, arbitrary: fc.record({ role, id: fc.nat(8), text: fc.constantFrom('a', 'ü') }) },
+      fc.record({ role, what: fc.constantFrom('delivered' as const, 'read' as const), seq: fc.nat(12) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+        const trip = nextTrip();
+        const list: ChatMessage[] = [];
+        const marks = { rider: { delivered: 0, read: 0 }, driver: { delivered: 0, read: 0 } };
+        const unread = (by: Party) =>
+          list.filter((message) => message.role !== by && message.seq > marks[by].read).length;
+        for (const step of steps) {
+          const mark = marks[step.role];
+          if ('what' in step) {
+            const seq = Math.min(step.seq, list.length);
+            const before = { ...mark };
+            mark.delivered = Math.max(mark.delivered, seq);
+            if (step.what === 'read') mark.read = Math.max(mark.read, seq);
+            expect(await chats.mark(trip, step.role, step.what, step.seq)).toMatchObject({
+              receipt: { by: step.role[0], role: step.role, ...mark },
+              isNew: before.delivered !== mark.delivered || before.read !== mark.read,
+              unread: unread(step.role),
+            });
+          } else {
+            const known = list.find(({ role, id }) => role === step.role && id === String(step.id));
+            const answer = await send(trip, step.role, String(step.id), step.text);
+            if (known !== undefined) expect(answer).toEqual(known.text === step.text ? known : 'KEY_REUSED');
+            else {
+              expect(answer).toMatchObject({ seq: list.length + 1, from: step.role[0], text: step.text });
+              list.push(answer as ChatMessage);
+            }
+          }
+        }
+        for (const reader of PARTIES) {
+          const page = await all(trip, reader);
+          expect(page).toMatchObject({ messages: list, unread: unread(reader) });
+          expect(page.receipts).toMatchObject(
+            PARTIES.filter((by) => marks[by].delivered > 0).map((by) => ({ role: by, ...marks[by] })),
+          );
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('it is read by page, forwards and backwards', async () => {
+    const trip = nextTrip();
+    for (let i = 1; i <= 8; i += 1) await send(trip, 'rider', String(i), `${i}`);
+    const page = async (query: object) =>
+      (await chats.page(trip, { limit: 3, ...query }, null)).messages.map(({ seq }) => seq);
+    expect(await page({})).toEqual([6, 7, 8]);
+    expect(await page({ before: 6 })).toEqual([3, 4, 5]);
+    expect(await page({ before: 1 })).toEqual([]);
+    expect(await page({ after: 0 })).toEqual([1, 2, 3]);
+    expect(await page({ after: 7 })).toEqual([8]);
+    expect(await page({ after: 3, before: 6 })).toEqual([4, 5]);
+    expect(await page({ after: Number.MAX_SAFE_INTEGER })).toEqual([]);
+  });
+
+  test('who sends too much at once is refused, the partner is not, and what was stored is answered', async () => {
+    const trip = nextTrip();
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, i) => send(trip, 'rider', String(i), 'x')),
+    );
+    const stored = answers.filter((answer) => typeof answer === 'object');
+    expect(stored.length).toBeGreaterThanOrEqual(10);
+    expect(answers.slice(10)).toContain('RATE_LIMITED');
+    expect(stored.map((message) => message!.seq)).toEqual(stored.map((_, i) => i + 1));
+    expect(await send(trip, 'driver', '0', 'x')).toMatchObject({ role: 'driver' });
+    expect(await send(trip, 'rider', '0', 'x')).toEqual(answers[0]);
+    await expect.poll(() => send(trip, 'rider', 'later', 'x')).toMatchObject({ id: 'later' });
+  });
+
+  test('a full chat, and one of a trip that is over, take nothing new', async () => {
+    const trip = nextTrip();
+    const first = await send(trip, 'rider', 'first', 'x');
+    expect(await send(trip, 'rider', 'late', 'x', false)).toBeNull();
+    expect(await send(trip, 'rider', 'first', 'x', false)).toEqual(first);
+    const [stream] = keys.chat(trip.id);
+    const entry = ['role', 'driver', 'id', 'x', 'text', 'x', 'at', '1', 'riders', '1'];
+    for (let seq = 2; seq <= MAX_MESSAGES_PER_TRIP; seq += 1)
+      await stand.client.xadd(stream, `${seq}-0`, ...entry);
+    expect(await send(trip, 'rider', 'one more', 'x')).toBe('CHAT_FULL');
+    expect(await send(trip, 'rider', 'first', 'x')).toEqual(first);
+  });
+
+  test('it is kept as long as its trip', async () => {
+    const trip = nextTrip();
+    const store = new Trips(stand.client);
+    await store.create(trip, Date.now());
+    await send(trip, 'rider', 'a', 'x');
+    const ttls = () =>
+      Promise.all([keys.trip(trip.id), ...keys.chat(trip.id)].map((key) => stand.client.ttl(key)));
+    for (const ttl of await ttls()) expect(ttl).toBeGreaterThan(TRIP_TTL_S - 60);
+    for (const key of keys.chat(trip.id)) await stand.client.expire(key, 1_000);
+    await store.change(trip.id, (now) =>
+      change(now, { state: 'cancelled' }, { role: 'service', userId: 's' }, Date.now()),
+    );
+    for (const ttl of await ttls()) expect(ttl).toBeGreaterThan(TRIP_TTL_S - 60);
+  });
+
+  test('that somebody types is passed on once in a while', async () => {
+    const { id } = nextTrip();
+    expect(await chats.types(id, 'rider')).toBe(true);
+    expect(await chats.types(id, 'rider')).toBe(false);
+    expect(await chats.types(id, 'driver')).toBe(true);
+    await expect.poll(() => chats.types(id, 'rider')).toBe(true);
+  });
+});
