@@ -2,14 +2,29 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
-import { connect, FixAppender, FleetIndex, FleetQuestions, FollowLog, Tracks, Trips } from '#store';
-import { countConnections } from './connections.js';
+import {
+  connect,
+  FixAppender,
+  FleetIndex,
+  FleetQuestions,
+  FollowLog,
+  incarnationOf,
+  PresenceStore,
+  Tracks,
+  Trips,
+} from '#store';
+import { countConnections, countUsers } from './connections.js';
 import { DispatchGateway } from './dispatch.gateway.js';
 import { DriverGateway } from './driver.gateway.js';
+import { HeldUsers } from './presence/held-users.js';
+import { Partners } from './presence/partners.js';
+import { PresenceKeeper } from './presence/presence-keeper.js';
+import { Users } from './presence/users.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
 import { TrackController } from './rest/track.controller.js';
 import { TripsController } from './rest/trips.controller.js';
+import { UsersController } from './rest/users.controller.js';
 import { RiderGateway } from './rider.gateway.js';
 import { OsrmRouter } from './routing/osrm-router.js';
 import { DetourRouter, ROUTER } from './routing/router.js';
@@ -32,6 +47,17 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
   const tokens = new Tokens(config.jwtSecret!);
   const appender = new FixAppender(redis, config);
   const hub = new Hub(config.redisUrl!, onError);
+  hub.onReceived((room) => metrics.received.inc({ room }));
+  const trips = new Trips(redis);
+  const presence = new PresenceStore(redis);
+  const partners = new Partners(trips, presence, hub);
+  const heartbeat = new Heartbeat(redis, { node, role: 'gateway' }, metrics, async () => ({
+    connections: countConnections(hub.server, metrics),
+    users: countUsers(held, metrics),
+    lag: await appender.measureBacklog(),
+  }));
+  const incarnation = incarnationOf({ node, startedAt: heartbeat.startedAt });
+  const held = new HeldUsers(presence, incarnation, (...written) => void partners.came(...written));
   const values: Array<[provide: symbol | (abstract new (...args: never[]) => object), useValue: unknown]> = [
     [CONFIG, config],
     [NODE, node],
@@ -45,20 +71,18 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [FleetQuestions, new FleetQuestions(redis)],
     [FollowLog, new FollowLog(redis)],
     [Tracks, new Tracks(redis, config.trackHours)],
-    [Trips, new Trips(redis)],
+    [Trips, trips],
+    [PresenceStore, presence],
+    [Partners, partners],
+    [HeldUsers, held],
+    [PresenceKeeper, new PresenceKeeper(presence, held, partners, incarnation)],
     [
       ROUTER,
       config.osrmUrl === undefined
         ? new DetourRouter()
         : new OsrmRouter(config.osrmUrl, metrics.routerFailures),
     ],
-    [
-      Heartbeat,
-      new Heartbeat(redis, { node, role: 'gateway' }, metrics, async () => ({
-        connections: countConnections(hub.server, metrics),
-        lag: await appender.measureBacklog(),
-      })),
-    ],
+    [Heartbeat, heartbeat],
   ];
   return {
     module: GatewayModule,
@@ -67,12 +91,14 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       TripsController,
       FleetController,
       TrackController,
+      UsersController,
       ...(config.demo ? [DevTokensController] : []),
     ],
     providers: [
       ...values.map(([provide, useValue]) => ({ provide, useValue })),
       Sight,
       Watching,
+      Users,
       TripAnnouncer,
       TripDesk,
       Matching,

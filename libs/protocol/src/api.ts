@@ -45,6 +45,8 @@ export type NodeState = {
   startedAt: number;
   at: number;
   connections: { driver: number; rider: number; dispatch: number };
+  /** different users among them */
+  users: number;
   fixesPerS: number;
   /** from the gateway's receipt of a fix to its broadcast; null when nothing flowed */
   delayP50Ms: number | null;

@@ -3,6 +3,7 @@ export { TokenRequest } from './api.js';
 export { CODES, type Code, type Failure, isCode, Refusal } from './codes.js';
 export type { Estimate } from './estimate.js';
 export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes, type Rejection } from './fix.js';
+export type { Disconnected, PartnerPresence, Presence, UserConnection } from './presence.js';
 export { cellRoom, driverRoom, tripRoom, tripsRoom, userRoom } from './rooms.js';
 export {
   Bbox,
@@ -54,5 +55,6 @@ export type {
   Role,
   Sampling,
   Vehicle,
+  WatchedTrip,
 } from './wire.js';
 export { FASTEST, NAMESPACES, ROLES } from './wire.js';

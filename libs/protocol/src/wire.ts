@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Failure } from './codes.js';
 import type { Rejection } from './fix.js';
+import type { PartnerPresence } from './presence.js';
 import { DriverWatch, type Fix, FleetWatch, NearbyWatch, Nothing, Status, TripWatch } from './schemas.js';
 import type { OfferedTrip, OfferOver, Trip, TripEta } from './trips.js';
 
@@ -49,6 +50,9 @@ export type DriverPosition = {
   speedMps: number;
 };
 
+/** The answer to `trip:watch`: null what is not known yet, as long as no driver has accepted or was heard. */
+export type WatchedTrip = { trip: Trip; position: DriverPosition | null; presence: PartnerPresence | null };
+
 /** A followed driver went offline or fell silent; `t` is the time of its last fix. */
 export type DriverGone = { driverId: string; t: number; reason: 'offline' | 'silent' };
 
@@ -80,12 +84,13 @@ export type DriverPushes = CommonPushes & {
   'offer:over': (over: OfferOver) => void;
   trip: (trip: Trip) => void;
   eta: (eta: TripEta) => void;
+  presence: (presence: PartnerPresence) => void;
 };
 
 export type RiderRequests = {
   'nearby:watch': (area: NearbyWatch, ack: Ack<{ cars: Vehicle[] }>) => void;
   'nearby:unwatch': (nothing: unknown, ack: Ack) => void;
-  'trip:watch': (watch: TripWatch, ack: Ack<{ trip: Trip; position: DriverPosition | null }>) => void;
+  'trip:watch': (watch: TripWatch, ack: Ack<WatchedTrip>) => void;
 };
 export type RiderPushes = CommonPushes & {
   cars: (frame: Frame) => void;
@@ -93,6 +98,7 @@ export type RiderPushes = CommonPushes & {
   gone: (gone: DriverGone) => void;
   trip: (trip: Trip) => void;
   eta: (eta: TripEta) => void;
+  presence: (presence: PartnerPresence) => void;
 };
 
 export type DispatchRequests = {

@@ -1,9 +1,11 @@
 import type {
+  Disconnected,
   DriverState,
   Failure,
   NearbyCar,
   NearbyDriver,
   NodeState,
+  Presence,
   Role,
   Track,
   Trip,
@@ -56,6 +58,17 @@ export class Api {
   /** Where a driver drove; the last hour, or the whole trip, unless told otherwise. */
   track(driverId: string, query: TrackQuery = {}): Promise<Track> {
     return this.#send('GET', `/api/drivers/${encodeURIComponent(driverId)}/track?${search(query)}`);
+  }
+
+  /** For a service or a dispatcher. */
+  presence(userId: string): Promise<Presence> {
+    return this.#send('GET', `/api/users/${encodeURIComponent(userId)}/presence`);
+  }
+
+  /** Ends all connections of a user; for a service or a dispatcher. @returns how many were known of */
+  async disconnectUser(userId: string): Promise<number> {
+    const path = `/api/users/${encodeURIComponent(userId)}/connections`;
+    return (await this.#send<Disconnected>('DELETE', path)).connections;
   }
 
   async nodes(): Promise<NodeState[]> {

@@ -3,6 +3,7 @@ import {
   type Fix,
   type Hello,
   MAX_FIXES_PER_BATCH,
+  type PartnerPresence,
   type Rejection,
   type Sampling,
   type Status,
@@ -18,6 +19,7 @@ type DriverEvents = {
   connection: ConnectionState;
   sampling: Sampling;
   trip: Trip;
+  presence: PartnerPresence;
   /** the service has stored these */
   acked: Fix[];
   /** the service will never take this one; it has left the outbox */
@@ -46,6 +48,7 @@ export class DriverClient extends Emitter<DriverEvents> {
       this.emit('sampling', sampling);
     });
     this.#connection.on('trip', (trip: Trip) => this.emit('trip', trip));
+    this.#connection.on('presence', (presence: PartnerPresence) => this.emit('presence', presence));
     this.#connection.onState((state) => {
       this.emit('connection', state);
       if (state.state !== 'online') return;

@@ -1,4 +1,14 @@
-import type { DriverGone, DriverPosition, Frame, Hello, NearbyWatch, Trip, Vehicle } from '#protocol';
+import type {
+  DriverGone,
+  DriverPosition,
+  Frame,
+  Hello,
+  NearbyWatch,
+  PartnerPresence,
+  Trip,
+  Vehicle,
+  WatchedTrip,
+} from '#protocol';
 import { isOpen } from '#protocol';
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
 import { Emitter } from './emitter.js';
@@ -12,6 +22,7 @@ type RiderEvents = {
   position: DriverPosition;
   gone: DriverGone;
   trip: Trip;
+  presence: PartnerPresence;
 };
 
 /** The rider app's end: cars near a pin, then one's own driver. Watches are restored after a reconnection. */
@@ -35,6 +46,7 @@ export class RiderClient extends Emitter<RiderEvents> {
       if (trip.id === this.#tripId && !isOpen(trip.state)) this.#tripId = null;
       this.emit('trip', trip);
     });
+    this.#connection.on('presence', (presence: PartnerPresence) => this.emit('presence', presence));
     this.#connection.onState((state) => {
       this.emit('connection', state);
       if (state.state !== 'online') return;
@@ -78,14 +90,12 @@ export class RiderClient extends Emitter<RiderEvents> {
   }
 
   /** Follows the driver of an open trip of one's own. @throws {HexfleetError} NOT_YOUR_TRIP, TRIP_OVER, NO_SUCH_TRIP */
-  async watchTrip(tripId: string): Promise<{ trip: Trip; position: DriverPosition | null }> {
+  async watchTrip(tripId: string): Promise<WatchedTrip> {
     if (tripId !== this.#tripId) this.#positionT = 0;
     this.#tripId = tripId;
-    const answer = await this.#connection.request<{ trip: Trip; position: DriverPosition | null }>(
-      'trip:watch',
-      { tripId },
-    );
+    const answer = await this.#connection.request<WatchedTrip>('trip:watch', { tripId });
     this.emit('trip', answer.trip);
+    if (answer.presence !== null) this.emit('presence', answer.presence);
     if (answer.position !== null) this.#moved(answer.position);
     return answer;
   }

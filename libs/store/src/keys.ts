@@ -1,7 +1,12 @@
+import calculateSlot from 'cluster-key-slot';
 import { regionOf } from '#geo/cells';
 import type { Vehicle } from '#protocol';
 
 type LiveStatus = Vehicle['status'];
+
+/** Users are spread over so many parts of the presence, each of which one script sees whole. */
+export const PRESENCE_PARTS = 16;
+export const presencePartOf = (userId: string): number => calculateSlot(userId) % PRESENCE_PARTS;
 
 /** Every key of the store. Keys that one script touches share a hash tag, hence a slot of a Redis Cluster. */
 export const keys = {
@@ -34,6 +39,14 @@ export const keys = {
   openTrip: (driverId: string) => `open-trip:${driverId}`,
   /** string: the id of a rider's open trip */
   riderTrip: (riderId: string) => `rider-trip:${riderId}`,
+  /** hash: where a user is connected, and when it was seen last; fields as in presence.ts */
+  presence: (userId: string) => `presence:{users-${presencePartOf(userId)}}:${userId}`,
+  /** set: the users that one incarnation of a node holds */
+  presenceOn: (part: number, incarnation: string) => `presence-on:{users-${part}}:${incarnation}`,
+  /** sorted set: namespace and user whose last socket ended, by when that is news, epoch ms */
+  presenceGone: (part: number) => `presence-gone:{users-${part}}`,
+  /** hash: incarnation of a node that holds users → its last beat, epoch ms */
+  presenceNodes: 'presence-nodes',
   /** hash: node → its latest state, JSON */
   nodes: 'nodes',
 };

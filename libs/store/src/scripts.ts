@@ -14,6 +14,8 @@ const KEY_COUNTS = {
   changeTrip: 1,
   estimateTrip: 1,
   claimTrips: 1,
+  presence: 3,
+  finish: 1,
   release: 1,
   lease: 1,
 } as const;

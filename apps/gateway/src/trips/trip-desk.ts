@@ -23,6 +23,7 @@ import {
   viewOf,
   withdraw,
 } from '#trips';
+import { Partners } from '../presence/partners.js';
 import { lostOffer, TripAnnouncer } from './trip-announcer.js';
 
 /** Of an offer that is made only to assign a driver by hand. */
@@ -35,6 +36,7 @@ export class TripDesk {
     private readonly trips: Trips,
     private readonly appender: FixAppender,
     private readonly announcer: TripAnnouncer,
+    private readonly partners: Partners,
     private readonly hub: Hub,
   ) {}
 
@@ -123,6 +125,7 @@ export class TripDesk {
     if (isOpen(state)) {
       if (state === 'accepted') await this.tellDriver(after);
       this.announcer.changed(before, after);
+      if (state === 'accepted') this.partners.accepted(after);
       return;
     }
     // Before the driver is free again: its next fixes are not this rider's.
