@@ -225,6 +225,25 @@ describe('the partner of an open trip', () => {
   });
 });
 
+test('who is on a gateway that was taken for dead and goes on is there again', async () => {
+  const [stalled] = system.gateways;
+  const driver = await client(0, '/driver', 'driver', 'stall-driver');
+  await expect.poll(() => placesOf('stall-driver')).toHaveLength(1);
+  process.kill(stalled!.pid, 'SIGSTOP');
+  try {
+    await expect.poll(() => system.redis.client.keys('presence:*:stall-driver')).toHaveLength(1);
+    const [key] = await system.redis.client.keys('presence:*:stall-driver');
+    await expect
+      .poll(async () => Object.keys(await system.redis.client.hgetall(key!)), SOON)
+      .toEqual(['seen:/driver']);
+    expect(await presence('stall-driver')).toMatchObject({ online: false });
+  } finally {
+    process.kill(stalled!.pid, 'SIGCONT');
+  }
+  await expect.poll(() => placesOf('stall-driver'), SOON).toEqual([`${stalled!.node} /driver`]);
+  expect(driver.socket.connected).toBe(true);
+});
+
 test('who was on a gateway that was killed is gone within 15 seconds, and its partner is told', async () => {
   const [killed, left] = system.gateways;
   const rider = await client(1, '/rider', 'rider', 'kill-rider');
