@@ -1,4 +1,4 @@
-// npm test: its own set-up, then lint, types, build and every test; the last line says `N passed, N failed`.
+// npm test: its own set-up, then lint, types, pages, build and every test; the last line says `N passed, N failed`.
 // npm test -- libs/geo: only the tests whose path matches.
 import './lib/node-version.mjs';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -28,6 +28,8 @@ const tool = (path, ...args) =>
     inherit: true,
     env: { ...process.env, ...plain },
   });
+/** Everything that is public has a page and a docstring. */
+const PAGES_CHECK = ['typedoc/bin/typedoc', '--emit', 'none', '--logLevel', 'Warn'];
 const tsc = (project) => tool('typescript/bin/tsc', '-p', project);
 
 /** One part of the run, which counts as one test unless it counts for itself. */
@@ -101,6 +103,7 @@ async function main() {
     );
     await check('Types', async () => (await tsc('tsconfig.json')).code === 0);
     await check('Types of the page', async () => (await tsc('web/tsconfig.json')).code === 0);
+    await check('Pages of the sdk', async () => (await tool(...PAGES_CHECK)).code === 0);
     if (!(await check('Build', build))) return;
   }
   await section('Tests', () => vitest(redis, chromium));

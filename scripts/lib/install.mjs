@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { say, step } from './console.mjs';
 import { mustRun } from './groups.mjs';
-import { inRoot, onPath, root } from './root.mjs';
+import { npmCommand } from './npm.mjs';
+import { inRoot, root } from './root.mjs';
 
 /**
  * True when node_modules holds what package-lock.json asks for. npm writes node_modules/.package-lock.json as the
@@ -28,11 +29,7 @@ export function isInstalled(dir = root) {
 
 export async function installIfNeeded({ log = say } = {}) {
   if (isInstalled()) return;
-  const npm = process.env.npm_execpath ?? '';
-  // The npm that started us, since another one may be first on the PATH.
-  const [command, ...before] = /npm-cli\.c?js$/.test(npm)
-    ? [process.execPath, npm]
-    : [onPath('npm') ?? 'npm'];
+  const [command, ...before] = npmCommand();
   // NODE_ENV=production would leave out the compiler.
   const args = [...before, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   await step(

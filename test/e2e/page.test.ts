@@ -1,18 +1,6 @@
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
 import { type Service, type System, startService, startSystem, stopService } from '../support/system.js';
-
-const browserPath = process.env.HEXFLEET_TEST_CHROMIUM ?? '/usr/bin/chromium';
-const ARGS = [
-  '--no-sandbox',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--ignore-gpu-blocklist',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 
 describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
   let system: System;
@@ -35,18 +23,10 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
   ])(
     'shows the moving fleet, a trip and the numbers: %s',
     async (_, viewport) => {
-      const browser = await chromium.launch({ executablePath: browserPath, args: ARGS });
+      const browser = await launchBrowser();
       try {
         const page = await browser.newPage({ viewport });
-        const troubles: string[] = [];
-        page.on('pageerror', (error) => troubles.push(error.message));
-        page.on('console', (message) => {
-          if (message.type() === 'error') troubles.push(message.text());
-        });
-        page.on('request', (request) => {
-          if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(system.url))
-            troubles.push(request.url());
-        });
+        const troubles = troublesOf(page, system.url);
         await page.goto(system.url);
         const state = page.getByRole('status').filter({ hasText: /Driver on the way|Arrived|On the trip/ });
         await state.first().waitFor({ timeout: 60_000 });

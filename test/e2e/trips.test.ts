@@ -211,6 +211,28 @@ describe('a change', () => {
     }
   });
 
+  test('of many trips that one driver is assigned to at once, one gets it', async () => {
+    const place = nextPlace();
+    const riders = Array.from({ length: 12 }, (_, i) => `many-${i}`);
+    for (let round = 0; round < 5; round += 1) {
+      const trips = await Promise.all(
+        riders.map((sub) => call('rider', sub, 'POST', '', { pickup: place, dropoff: place })),
+      );
+      const driverId = `many-driver-${round % 2}`;
+      const assigned = await Promise.all(
+        trips.map(({ body }) =>
+          call('dispatcher', 'desk', 'PATCH', `/${body.id}`, { state: 'accepted', driverId }),
+        ),
+      );
+      const won = assigned.filter(({ status }) => status === 200);
+      expect(won, JSON.stringify(assigned.map(({ body }) => body.code))).toHaveLength(1);
+      expect((await call('driver', driverId, 'GET', '')).body.trips).toMatchObject([{ id: won[0]!.body.id }]);
+      await Promise.all(
+        trips.map(({ body }) => call('service', 's', 'PATCH', `/${body.id}`, { state: 'cancelled' })),
+      );
+    }
+  });
+
   test('by dispatch assigns a driver by hand, who must be free', async () => {
     const [place, elsewhere] = [nextPlace(), nextPlace()];
     const first = await driverAt('hand-1', north(place, 50));
@@ -243,6 +265,18 @@ test('a driver that connects again is told of its offer, then of its trip', asyn
   const driving = await client(1, '/driver', 'driver', 'back-driver');
   await expect.poll(() => pushes(driving, 'trip').at(-1)).toMatchObject({ id: trip.id, state: 'accepted' });
   await call('service', 's', 'PATCH', `/${trip.id}`, { state: 'cancelled' });
+});
+
+test('a rider that asks too often is told to wait', async () => {
+  const token = await system.token('rider', 'hasty');
+  const ask = () => rest(`${system.gateways[0]!.url}/api/trips`, 'GET', token);
+  const answers = await Promise.all(Array.from({ length: 90 }, ask));
+  expect(answers.find(({ status }) => status === 429)?.body).toMatchObject({
+    code: 'RATE_LIMITED',
+    retry: true,
+  });
+  expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(60);
+  await expect.poll(async () => (await ask()).status).toBe(200);
 });
 
 test('every forbidden look is refused with its code', async () => {

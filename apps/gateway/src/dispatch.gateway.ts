@@ -9,21 +9,24 @@ import {
 } from '@nestjs/websockets';
 import type { Namespace } from 'socket.io';
 import type { Config } from '#config';
-import { coverBbox } from '#geo/cells';
+import { coverBbox, regionOf } from '#geo/cells';
 import { CONFIG, NODE, repeatedly } from '#ops';
 import {
   type DispatchPushes,
   type DispatchRequests,
   type DriverPosition,
   DriverWatch,
+  type FeedPart,
   type FleetView,
   FleetWatch,
   Refusal,
+  RegionUnwatch,
+  RegionWatch,
   type Trip,
-  tripsRoom,
 } from '#protocol';
 import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens, Turns } from '#realtime';
 import { totalOf } from '#store';
+import { FeedDesk } from './feed/feed-desk.js';
 import { Users } from './presence/users.js';
 import { Sight } from './sight.js';
 import { TripDesk } from './trips/trip-desk.js';
@@ -50,6 +53,7 @@ export class DispatchGateway
     private readonly watching: Watching,
     private readonly desk: TripDesk,
     private readonly users: Users,
+    private readonly feed: FeedDesk,
     private readonly tokens: Tokens,
     @Inject(NODE) private readonly node: string,
     @Inject(CONFIG) private readonly config: Config,
@@ -85,16 +89,18 @@ export class DispatchGateway
   async #watch(socket: DispatchSocket, { bbox, difference }: FleetWatch): Promise<FleetView> {
     const cells = coverBbox(bbox);
     if (cells === null) throw new Refusal('AREA_TOO_LARGE');
+    const regions = [...new Set(cells.map(regionOf))];
     try {
       const counts = await this.sight.counts(cells);
       if (totalOf(counts) > this.config.maxVehiclesInView) {
         const { left } = await this.watching.cells(socket, []);
         this.#counted.set(socket, cells);
-        return { vehicles: [], left, counts };
+        return { vehicles: [], left, counts, regions };
       }
       this.#counted.delete(socket);
       const { entered, left } = await this.watching.cells(socket, cells);
-      return { vehicles: await this.sight.vehicles(difference ? entered : cells), left, counts: null };
+      const vehicles = await this.sight.vehicles(difference ? entered : cells);
+      return { vehicles, left, counts: null, regions };
     } catch (error) {
       // Who is told that it does not watch sees nothing, and has no difference to ask for.
       await this.#unwatch(socket);
@@ -122,13 +128,31 @@ export class DispatchGateway
   /** Every change of every trip, from the open ones on. */
   @SubscribeMessage('trips:watch')
   async watchTrips(@ConnectedSocket() socket: DispatchSocket): Promise<{ trips: Trip[] }> {
-    await this.watching.room(socket, tripsRoom);
+    await this.watching.trips(socket);
     return { trips: await this.desk.open() };
   }
 
   @SubscribeMessage('trips:unwatch')
   unwatchTrips(@ConnectedSocket() socket: DispatchSocket): void {
-    socket.leave(tripsRoom);
+    this.watching.leaveTrips(socket);
+  }
+
+  /** What happens in one region, and what was missed of it. */
+  @SubscribeMessage('region:watch')
+  async watchRegion(
+    @ConnectedSocket() socket: DispatchSocket,
+    @MessageBody(parsed(RegionWatch)) { region, after }: RegionWatch,
+  ): Promise<FeedPart> {
+    await this.watching.region(socket, region);
+    return this.feed.resume(`region:${region}`, after ?? null);
+  }
+
+  @SubscribeMessage('region:unwatch')
+  unwatchRegion(
+    @ConnectedSocket() socket: DispatchSocket,
+    @MessageBody(parsed(RegionUnwatch)) { region }: RegionUnwatch,
+  ): void {
+    this.watching.leaveRegion(socket, region);
   }
 
   @SubscribeMessage('driver:watch')

@@ -14,6 +14,8 @@ import {
   type DriverPushes,
   type DriverRequests,
   FASTEST,
+  type FeedPart,
+  FeedResume,
   parseFixes,
   Refusal,
   type Rejection,
@@ -30,6 +32,7 @@ import {
   Turns,
 } from '#realtime';
 import { FixAppender, orUnavailable, Trips } from '#store';
+import { FeedDesk } from './feed/feed-desk.js';
 import { Partners } from './presence/partners.js';
 import { Users } from './presence/users.js';
 import { offeredTrip } from './trips/trip-announcer.js';
@@ -51,6 +54,7 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
     private readonly desk: TripDesk,
     private readonly users: Users,
     private readonly partners: Partners,
+    private readonly feed: FeedDesk,
     private readonly tokens: Tokens,
     private readonly metrics: Metrics,
     @Inject(NODE) private readonly node: string,
@@ -83,6 +87,14 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
   ): Promise<void> {
     // Looking for a trip must not let a later one pass.
     return this.#statuses.take(socket, () => this.#declare(socket.data.userId, status));
+  }
+
+  @SubscribeMessage('feed:resume')
+  resume(
+    @ConnectedSocket() socket: DriverSocket,
+    @MessageBody(parsed(FeedResume)) { after }: FeedResume,
+  ): Promise<FeedPart> {
+    return this.feed.resume(`driver:${socket.data.userId}`, after ?? null);
   }
 
   /** What was pushed while the driver was not connected is gone; where its trip stands is told again. */

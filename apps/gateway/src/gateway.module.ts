@@ -4,11 +4,14 @@ import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
 import {
   connect,
+  Feeds,
   FixAppender,
   FleetIndex,
   FleetQuestions,
   FollowLog,
   incarnationOf,
+  Links,
+  Marks,
   PresenceStore,
   Tracks,
   Trips,
@@ -16,19 +19,28 @@ import {
 import { countConnections, countUsers } from './connections.js';
 import { DispatchGateway } from './dispatch.gateway.js';
 import { DriverGateway } from './driver.gateway.js';
+import { FeedDesk } from './feed/feed-desk.js';
+import { RegionNews } from './feed/region-news.js';
 import { HeldUsers } from './presence/held-users.js';
 import { Partners } from './presence/partners.js';
 import { PresenceKeeper } from './presence/presence-keeper.js';
 import { Users } from './presence/users.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
+import { IncidentsController } from './rest/incidents.controller.js';
+import { ShareController, SharedController } from './rest/share.controller.js';
+import { SummaryController } from './rest/summary.controller.js';
 import { TrackController } from './rest/track.controller.js';
 import { TripsController } from './rest/trips.controller.js';
 import { UsersController } from './rest/users.controller.js';
 import { RiderGateway } from './rider.gateway.js';
 import { OsrmRouter } from './routing/osrm-router.js';
 import { DetourRouter, ROUTER } from './routing/router.js';
+import { Followers } from './share/followers.js';
+import { ShareDesk } from './share/share-desk.js';
 import { Sight } from './sight.js';
+import { StreamsController } from './streams/streams.controller.js';
+import { Streams } from './streams/streams.js';
 import { Matching } from './trips/matching.js';
 import { TripAnnouncer } from './trips/trip-announcer.js';
 import { TripDesk } from './trips/trip-desk.js';
@@ -76,6 +88,9 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [Partners, partners],
     [HeldUsers, held],
     [PresenceKeeper, new PresenceKeeper(presence, held, partners, incarnation)],
+    [Links, new Links(redis)],
+    [Marks, new Marks(redis)],
+    [Feeds, new Feeds(redis, config.feedHours)],
     [
       ROUTER,
       config.osrmUrl === undefined
@@ -89,9 +104,14 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     controllers: [
       OpsController,
       TripsController,
+      IncidentsController,
+      StreamsController,
       FleetController,
       TrackController,
       UsersController,
+      SummaryController,
+      ShareController,
+      SharedController,
       ...(config.demo ? [DevTokensController] : []),
     ],
     providers: [
@@ -99,11 +119,16 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       Sight,
       Watching,
       Users,
+      FeedDesk,
+      RegionNews,
       TripAnnouncer,
       TripDesk,
       Matching,
       Ways,
+      ShareDesk,
+      Followers,
       TripKeeper,
+      Streams,
       DriverGateway,
       RiderGateway,
       DispatchGateway,

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import cluster from 'node:cluster';
 import type { Server as HttpServer } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { setupWorker } from '@socket.io/sticky';
@@ -10,8 +9,7 @@ import { addressOf, createLogger, FailureFilter, Heartbeat, NestLogger, orExit, 
 import { Hub, HubIoAdapter } from '#realtime';
 import { checkRedis } from '#store';
 import { gatewayModule } from './gateway.module.js';
-
-const PAGES = fileURLToPath(new URL('../../../web', import.meta.url));
+import { servePages } from './pages.js';
 
 /**
  * One gateway. Alone it listens at PORT, behind a load balancer with sticky sessions; as a worker of the front it gets
@@ -32,10 +30,7 @@ async function main(): Promise<void> {
   app.useGlobalFilters(new FailureFilter());
   app.useBodyParser('json', { limit: '64kb' });
   app.disable('x-powered-by');
-  app.useStaticAssets(PAGES, {
-    extensions: ['html'],
-    setHeaders: (response) => response.setHeader('x-content-type-options', 'nosniff'),
-  });
+  servePages(app);
   await app.init();
   if (cluster.isWorker) setupWorker(hub.server);
   // A worker's port would otherwise be shared with the other workers.

@@ -11,19 +11,22 @@ import type { Namespace } from 'socket.io';
 import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
 import { NODE, repeatedly } from '#ops';
 import {
+  type FeedPart,
+  FeedResume,
   isOpen,
+  type NearbyView,
   NearbyWatch,
   Refusal,
   type RiderPushes,
   type RiderRequests,
   type Trip,
   TripWatch,
-  type Vehicle,
   type WatchedTrip,
 } from '#protocol';
 import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens } from '#realtime';
 import { orUnavailable, Trips } from '#store';
 import { viewOf } from '#trips';
+import { FeedDesk } from './feed/feed-desk.js';
 import { Partners } from './presence/partners.js';
 import { Users } from './presence/users.js';
 import { Sight } from './sight.js';
@@ -49,6 +52,7 @@ export class RiderGateway
     private readonly watching: Watching,
     private readonly users: Users,
     private readonly partners: Partners,
+    private readonly feed: FeedDesk,
     private readonly tokens: Tokens,
     @Inject(NODE) private readonly node: string,
   ) {
@@ -71,14 +75,23 @@ export class RiderGateway
   async watchNearby(
     @ConnectedSocket() socket: RiderSocket,
     @MessageBody(parsed(NearbyWatch)) area: NearbyWatch,
-  ): Promise<{ cars: Vehicle[] }> {
-    await this.watching.cells(socket, coverCircle(area, area.radiusM, NEARBY_RESOLUTION));
-    return { cars: await this.sight.cars(area, Date.now()) };
+  ): Promise<NearbyView> {
+    const cells = coverCircle(area, area.radiusM, NEARBY_RESOLUTION);
+    const { left } = await this.watching.cells(socket, cells);
+    return { cars: await this.sight.cars(area, Date.now()), left };
   }
 
   @SubscribeMessage('nearby:unwatch')
   async unwatchNearby(@ConnectedSocket() socket: RiderSocket): Promise<void> {
     await this.watching.cells(socket, []);
+  }
+
+  @SubscribeMessage('feed:resume')
+  resume(
+    @ConnectedSocket() socket: RiderSocket,
+    @MessageBody(parsed(FeedResume)) { after }: FeedResume,
+  ): Promise<FeedPart> {
+    return this.feed.resume(`rider:${socket.data.userId}`, after ?? null);
   }
 
   @SubscribeMessage('trip:watch')

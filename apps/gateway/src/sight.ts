@@ -56,7 +56,7 @@ export class Sight {
     return orUnavailable(this.fleet.counts(cells));
   }
 
-  async within(area: Area, limit: number): Promise<Omit<FleetView, 'left'>> {
+  async within(area: Area, limit: number): Promise<Omit<FleetView, 'left' | 'regions'>> {
     const { records, counts } = await orUnavailable(this.fleet.within(area, limit));
     return { vehicles: records.map(placed), counts };
   }

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Socket } from 'socket.io';
-import { cellRoom, driverRoom, type Namespace, Refusal } from '#protocol';
+import { cellRoom, driverRoom, type Namespace, Refusal, regionRoom, tripsRoom } from '#protocol';
 import { Hub } from '#realtime';
 import { FollowLog, orUnavailable } from '#store';
 
 const MAX_DRIVERS = 100;
+const MAX_REGIONS = 50;
 
-type Watched = { cells: Set<string>; drivers: Set<string> };
+type Watched = { cells: Set<string>; drivers: Set<string>; regions: Set<string> };
 
 /**
  * Moves sockets in and out of rooms. Each call resolves when the rooms' pushes reach this node, so that a snapshot
@@ -21,9 +22,26 @@ export class Watching {
     private readonly followLog: FollowLog,
   ) {}
 
-  /** A room that needs no count. */
-  room(socket: Socket, room: string): Promise<void> {
-    return this.#join(socket, [room]);
+  /** Every change of every trip. */
+  trips(socket: Socket): Promise<void> {
+    return this.#join(socket, [tripsRoom]);
+  }
+
+  leaveTrips(socket: Socket): void {
+    socket.leave(tripsRoom);
+  }
+
+  /** @throws {Refusal} TOO_MANY_WATCHES */
+  async region(socket: Socket, region: string): Promise<void> {
+    const { regions } = this.#of(socket);
+    if (!regions.has(region) && regions.size >= MAX_REGIONS) throw new Refusal('TOO_MANY_WATCHES');
+    regions.add(region);
+    await this.#join(socket, [regionRoom(region)]);
+  }
+
+  leaveRegion(socket: Socket, region: string): void {
+    this.#of(socket).regions.delete(region);
+    socket.leave(regionRoom(region));
   }
 
   /** Replaces the cells that a socket watches. @returns which of them are new, and which it watched before only */
@@ -70,7 +88,7 @@ export class Watching {
   #of(socket: Socket): Watched {
     const known = this.#watched.get(socket);
     if (known !== undefined) return known;
-    const watched: Watched = { cells: new Set(), drivers: new Set() };
+    const watched: Watched = { cells: new Set(), drivers: new Set(), regions: new Set() };
     this.#watched.set(socket, watched);
     return watched;
   }

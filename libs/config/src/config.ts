@@ -44,6 +44,7 @@ const VARIABLES = {
   HEXFLEET_SEARCH_MS: ['searchMs', whole(1_000, 3_600_000, 300_000)],
   HEXFLEET_SEARCH_RADIUS_M: ['searchRadiusM', whole(100, 20_000, 5_000)],
   HEXFLEET_MAX_VEHICLES_IN_VIEW: ['maxVehiclesInView', whole(1, 100_000, 20_000)],
+  HEXFLEET_FEED_HOURS: ['feedHours', whole(1, 168, 24)],
   HEXFLEET_TRACK_HOURS: ['trackHours', whole(1, 168, 24)],
   HEXFLEET_TICK_MS: ['tickMs', whole(20, 60_000, 1_000)],
   HEXFLEET_FLUSH_MS: ['flushMs', whole(0, 1_000, 2)],

@@ -10,5 +10,6 @@ export {
   NEARBY_RESOLUTION,
   nearbyCell,
   REGION_RESOLUTION,
+  regionAt,
   regionOf,
 } from './grid.js';

@@ -13,6 +13,9 @@ export const MAX_CELLS = 1_000;
 export const indexCell = ({ lat, lng }: Point): string => latLngToCell(lat, lng, INDEX_RESOLUTION);
 export const nearbyCell = ({ lat, lng }: Point): string => latLngToCell(lat, lng, NEARBY_RESOLUTION);
 
+/** The region that holds the drivers and the news of a place. */
+export const regionAt = (position: Point): string => regionOf(indexCell(position));
+
 const regions = new Map<string, string>();
 
 /** The region of a cell. Remembered: it is asked several times for each fix. */

@@ -11,6 +11,7 @@ export {
 export { drivenM } from './driven.js';
 export { DETOUR_FACTOR, estimate } from './eta.js';
 export { type LastFix, type Moment, type Reading, rounded } from './last-fix.js';
+export { between, nearestShare, turnBetween } from './leg.js';
 export { CITY_PACE, type PriorPace, recentPaceMps } from './pace.js';
-export { MAX_SPEED_MPS } from './plausible.js';
+export { MAX_SPEED_MPS, reachable } from './plausible.js';
 export { contains } from './polygon.js';

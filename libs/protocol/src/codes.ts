@@ -12,6 +12,11 @@ export const CODES = {
   },
   BAD_CLAIMS: { status: 401, retry: false, message: 'The token lacks a valid "sub" or "role"' },
   WRONG_ROLE: { status: 403, retry: false, message: 'This role may not do that' },
+  OTHER_USER: {
+    status: 403,
+    retry: false,
+    message: 'The token belongs to someone else; connect again to become another user',
+  },
   NO_NAMESPACE: { status: 404, retry: false, message: 'Connect to /driver, /rider or /dispatch' },
 
   BAD_REQUEST: { status: 400, retry: false, message: 'The request does not have the documented shape' },
@@ -46,6 +51,8 @@ export const CODES = {
       'bbox is [west, south, east, north] with west < east and south < north; split it at the antimeridian',
   },
   BAD_POLYGON: { status: 400, retry: false, message: 'polygon is lat,lng;lat,lng;… with 3 to 100 corners' },
+  BAD_REGION: { status: 400, retry: false, message: 'A region is an H3 cell of resolution 3' },
+  BAD_TEXT: { status: 400, retry: false, message: 'text is a string of at most 500 characters' },
   BAD_AREA: { status: 400, retry: false, message: 'Ask for one area: either bbox or polygon' },
   AREA_TOO_LARGE: {
     status: 400,
@@ -53,18 +60,30 @@ export const CODES = {
     message: 'The area covers too many cells; ask for a smaller one',
   },
   TOO_MANY_WATCHES: { status: 400, retry: false, message: 'Too many drivers are watched on this connection' },
+  TOO_MANY_STREAMS: {
+    status: 429,
+    retry: true,
+    message: 'Too many streams are open for this user; close one',
+  },
   TOO_LARGE: { status: 413, retry: false, message: 'The payload is over the size limit' },
   UNKNOWN_EVENT: { status: 400, retry: false, message: 'There is no such event in this namespace' },
   ACK_REQUIRED: { status: 400, retry: false, message: 'Send every request with an acknowledgement function' },
 
+  BAD_FEED_ID: { status: 400, retry: false, message: 'That is not the id of an entry of a feed' },
+
   NO_SUCH_TRIP: { status: 404, retry: false, message: 'There is no such trip' },
   NOT_YOUR_TRIP: { status: 403, retry: false, message: 'The trip belongs to someone else' },
   TRIP_OVER: { status: 410, retry: false, message: 'The trip is over' },
-  BAD_STATE: { status: 409, retry: false, message: 'The trip cannot go to that state from the one it is in' },
+  BAD_STATE: { status: 409, retry: false, message: 'That does not fit the state that the trip is in' },
   OFFER_OVER: { status: 409, retry: false, message: 'The trip is not offered to you, or not any more' },
   RIDER_ON_TRIP: { status: 409, retry: false, message: 'The rider has an open trip already' },
   KEY_REUSED: { status: 422, retry: false, message: 'This Idempotency-Key came with another request before' },
   DRIVER_ON_TRIP: { status: 409, retry: false, message: 'The driver has an open trip already' },
+  BAD_TTL: { status: 400, retry: false, message: 'ttlS is a whole number of seconds in [60, 86400]' },
+  TOO_MANY_LINKS: { status: 409, retry: false, message: 'The trip has ten links already; revoke one first' },
+  NO_SUCH_LINK: { status: 404, retry: false, message: 'There is no such link' },
+  LINK_OVER: { status: 410, retry: false, message: 'The link has expired or was revoked' },
+  TOO_MANY_FOLLOWERS: { status: 429, retry: true, message: 'Too many follow this link just now' },
   NO_SUCH_DRIVER: { status: 404, retry: false, message: 'No position is known of that driver' },
   NOT_FOUND: { status: 404, retry: false, message: 'There is nothing at this address' },
 
@@ -77,10 +96,18 @@ export const CODES = {
   INTERNAL: { status: 500, retry: true, message: 'Something failed on our side' },
 } as const satisfies Record<string, { status: number; retry: boolean; message: string }>;
 
+/** The name of a refusal; each is listed with its meaning in `codes.ts` of the protocol. */
 export type Code = keyof typeof CODES;
 
 /** A refusal as it goes over the wire, inside an ack, a `refused` event, a handshake error or a REST body. */
-export type Failure = { code: Code; message: string; retry: boolean };
+export type Failure = {
+  /** what was wrong */
+  code: Code;
+  /** the same in words, for a developer */
+  message: string;
+  /** whether the same request may succeed later, unchanged */
+  retry: boolean;
+};
 
 export const isCode = (value: unknown): value is Code =>
   typeof value === 'string' && Object.hasOwn(CODES, value);

@@ -2,9 +2,20 @@ export type { DecisionCounts, DriverState, NearbyCar, NearbyDriver, NodeState } 
 export { TokenRequest } from './api.js';
 export { CODES, type Code, type Failure, isCode, Refusal } from './codes.js';
 export type { Estimate } from './estimate.js';
+export { type FeedEntry, FeedId, type FeedPart, FeedResume } from './feed.js';
+export { FeedCursor, type Told } from './feed-cursor.js';
 export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes, type Rejection } from './fix.js';
 export type { Disconnected, PartnerPresence, Presence, UserConnection } from './presence.js';
-export { cellRoom, driverRoom, tripRoom, tripsRoom, userRoom } from './rooms.js';
+export {
+  type Incident,
+  IncidentReport,
+  Region,
+  RegionUnwatch,
+  RegionWatch,
+  type Surge,
+  type Trouble,
+} from './regions.js';
+export { cellRoom, driverRoom, regionRoom, tripRoom, tripsRoom, userRoom } from './rooms.js';
 export {
   Bbox,
   DriverWatch,
@@ -18,9 +29,21 @@ export {
   Position,
   parse,
   Status,
+  TokenRenewal,
   TripWatch,
 } from './schemas.js';
-export { type Span, spanOf, type Track, TrackQuery, tripSpan } from './track.js';
+export {
+  type SharedPosition,
+  type SharedState,
+  type SharedTrip,
+  type ShareEnd,
+  type ShareEvents,
+  type ShareLink,
+  ShareRequest,
+  ShareToken,
+} from './share.js';
+export type { TripSummary } from './summary.js';
+export { type Span, spanOf, type Track, type TrackGeometry, TrackQuery, tripSpan } from './track.js';
 export {
   type Cancellation,
   type Eta,
@@ -39,6 +62,7 @@ export {
 export type {
   Answer,
   CellCount,
+  CommonRequests,
   DispatchPushes,
   DispatchRequests,
   DriverGone,
@@ -49,6 +73,7 @@ export type {
   Frame,
   Hello,
   Namespace,
+  NearbyView,
   PlacedVehicle,
   RiderPushes,
   RiderRequests,

@@ -1,14 +1,26 @@
 import type { Namespace } from './wire.js';
 
-/** One socket of a user, and since when, epoch ms. */
-export type UserConnection = { node: string; namespace: Namespace; socketId: string; since: number };
+/** One socket of a user. */
+export type UserConnection = {
+  /** the gateway that holds it */
+  node: string;
+  /** what it is connected as */
+  namespace: Namespace;
+  /** its id in Socket.IO */
+  socketId: string;
+  /** when it connected, epoch ms */
+  since: number;
+};
 
-/** GET /api/users/:id/presence. `lastSeenAt` is the present moment while online, null of one that was never seen. */
+/** GET /api/users/:id/presence: where a user is connected. */
 export type Presence = {
+  /** of whom it tells */
   userId: string;
+  /** whether it has any connection */
   online: boolean;
-  /** epoch ms */
+  /** epoch ms; the present moment while online, null of one that was never seen */
   lastSeenAt: number | null;
+  /** the oldest first */
   connections: UserConnection[];
 };
 
@@ -20,9 +32,12 @@ export type Disconnected = { connections: number };
  * seconds. Of two, the one with the later `lastSeenAt` is newer.
  */
 export type PartnerPresence = {
+  /** the open trip that both are of */
   tripId: string;
+  /** the partner */
   userId: string;
+  /** whether it is connected, or was just now */
   online: boolean;
-  /** epoch ms; the present moment while online, null of one that was never seen */
+  /** epoch ms; the present moment while connected, null of one that was never seen */
   lastSeenAt: number | null;
 };

@@ -16,5 +16,8 @@ export const cellRoom = (cell: string) => room('cell', cell);
 /** Who follows one trip without being of it: those who have a link, in `/rider`. */
 export const tripRoom = (tripId: string) => room('trip', tripId);
 
+/** Dispatchers who are told what happens in one region, in `/dispatch`. */
+export const regionRoom = (region: string) => room('region', region);
+
 /** Dispatchers who watch all trips, in `/dispatch`. */
 export const tripsRoom = room('trips', 'of all');

@@ -11,7 +11,16 @@ export const Id = z.string(code('BAD_ID')).regex(/^[A-Za-z0-9_.:@|+-]{1,64}$/, c
 
 export const Lat = bounded('BAD_POSITION', -90, 90);
 export const Lng = bounded('BAD_POSITION', -180, 180);
-export const Position = z.object({ lat: Lat, lng: Lng }, code('BAD_POSITION'));
+/** A place on the earth, WGS 84. */
+export const Position = z.object(
+  {
+    /** degrees north, [-90, 90] */
+    lat: Lat,
+    /** degrees east, [-180, 180] */
+    lng: Lng,
+  },
+  code('BAD_POSITION'),
+);
 export type Position = z.infer<typeof Position>;
 
 /** Absent and null mean the same: browsers report what a device does not know as null. */
@@ -21,26 +30,47 @@ const unknownable = <T extends z.ZodType>(schema: T) => schema.nullish();
 export const Fix = z
   .object(
     {
+      /** when it was taken, by the clock of the device, epoch ms */
       t: z.int(code('BAD_TIME')).min(0, code('BAD_TIME')),
+      /** degrees north, [-90, 90] */
       lat: Lat,
+      /** degrees east, [-180, 180] */
       lng: Lng,
+      /** the radius that is right in 68 of 100, metres */
       accuracyM: unknownable(bounded('BAD_ACCURACY', 0, 100_000)),
+      /** degrees clockwise from true north, [0, 360) */
       heading: unknownable(
         z.number(code('BAD_HEADING')).min(0, code('BAD_HEADING')).lt(360, code('BAD_HEADING')),
       ),
+      /** metres per second, at most 1000 */
       speedMps: unknownable(bounded('BAD_SPEED', 0, 1_000)),
+      /** a number of the app's own, which the service does not use */
       seq: unknownable(z.int(code('BAD_SEQ')).min(0, code('BAD_SEQ'))),
     },
     code('BAD_REQUEST'),
   )
   .refine((fix) => fix.lat !== 0 || fix.lng !== 0, code('NULL_ISLAND'));
+/** One reading of a device; what it does not know is absent or null. */
 export type Fix = z.infer<typeof Fix>;
 
+/** What a driver says of itself: free for a trip, not free, not working. */
 export const Status = z.enum(['available', 'busy', 'offline'], code('BAD_STATUS'));
+/** What a driver says of itself. */
 export type Status = z.infer<typeof Status>;
 
 export const RadiusM = bounded('BAD_RADIUS', 1, 5_000);
-export const NearbyWatch = z.object({ lat: Lat, lng: Lng, radiusM: RadiusM }, code('BAD_REQUEST'));
+/** A circle around a pin. */
+export const NearbyWatch = z.object(
+  {
+    /** degrees north */
+    lat: Lat,
+    /** degrees east */
+    lng: Lng,
+    /** metres, 1 to 5000 */
+    radiusM: RadiusM,
+  },
+  code('BAD_REQUEST'),
+);
 export type NearbyWatch = z.infer<typeof NearbyWatch>;
 
 export const TripWatch = z.object({ tripId: Id }, code('BAD_REQUEST'));
@@ -63,16 +93,24 @@ export const Bbox = z
   .refine(([west, south, east, north]) => west < east && south < north, code('BAD_BBOX'));
 export type Bbox = z.infer<typeof Bbox>;
 
+/** A viewport of a map. */
 export const FleetWatch = z.object(
   {
+    /** what the map shows */
     bbox: Bbox,
+    /** of the map, 0 to 24 */
     zoom: z.number(code('BAD_REQUEST')).min(0).max(24),
     /** only what is new to a viewport that was watched before on this connection */
     difference: z.boolean(code('BAD_REQUEST')).optional(),
   },
   code('BAD_REQUEST'),
 );
+/** A viewport that is watched. */
 export type FleetWatch = z.infer<typeof FleetWatch>;
+
+/** Of the user and the role that the connection has already. */
+export const TokenRenewal = z.object({ token: z.string(code('BAD_TOKEN')) }, code('BAD_REQUEST'));
+export type TokenRenewal = z.infer<typeof TokenRenewal>;
 
 /** An event without a payload; whatever is sent in its place is ignored. */
 export const Nothing = z.unknown();

@@ -46,23 +46,40 @@ export const tripSpan = (trip: Trip, now: number): Span => ({
   to: isOpen(trip.state) ? now : trip.changedAt,
 });
 
+/** [lng, lat] in degrees, RFC 7946. */
+export type TrackGeometry =
+  | {
+      /** of several positions */
+      type: 'LineString';
+      /** in order of time */
+      coordinates: Array<[lng: number, lat: number]>;
+    }
+  | {
+      /** of a single one */
+      type: 'Point';
+      /** where it is */
+      coordinates: [lng: number, lat: number];
+    };
+
 /**
  * GET /api/drivers/:id/track: a GeoJSON feature, RFC 7946. Its positions are [lng, lat] in order of time: a LineString,
  * a Point where there is only one, null where there is none. The line is not cut at the antimeridian, so that the lists
  * in `properties` have one item for each position.
  */
 export type Track = {
+  /** of GeoJSON */
   type: 'Feature';
-  geometry:
-    | { type: 'LineString'; coordinates: Array<[number, number]> }
-    | { type: 'Point'; coordinates: [number, number] }
-    | null;
+  /** the way */
+  geometry: TrackGeometry | null;
+  /** what is known of each position, and of all of them */
   properties: {
+    /** the user who drove */
     driverId: string;
     /** the time that was looked at, epoch ms; without the moments that the caller may not see */
     from: number;
+    /** its end, epoch ms, included */
     to: number;
-    /** driven, without the noise of a standing receiver */
+    /** driven, metres, without the noise of a standing receiver */
     distanceM: number;
     /** how many fixes the track has */
     fixes: number;
@@ -72,7 +89,7 @@ export type Track = {
     times: number[];
     /** of each position, degrees clockwise from true north, [0, 360) */
     headings: number[];
-    /** of each position */
+    /** of each position, metres per second */
     speedsMps: number[];
     /** indexes of the positions that came after newer ones, and so moved nobody when they came */
     late: number[];

@@ -1,21 +1,38 @@
 import type { z } from 'zod';
 import type { Failure } from './codes.js';
+import { type FeedPart, FeedResume } from './feed.js';
 import type { Rejection } from './fix.js';
 import type { PartnerPresence } from './presence.js';
-import { DriverWatch, type Fix, FleetWatch, NearbyWatch, Nothing, Status, TripWatch } from './schemas.js';
+import { type Incident, RegionUnwatch, RegionWatch, type Surge, type Trouble } from './regions.js';
+import {
+  DriverWatch,
+  type Fix,
+  FleetWatch,
+  NearbyWatch,
+  Nothing,
+  Status,
+  TokenRenewal,
+  TripWatch,
+} from './schemas.js';
 import type { OfferedTrip, OfferOver, Trip, TripEta } from './trips.js';
 
 export const ROLES = ['driver', 'rider', 'dispatcher', 'service'] as const;
+/** What a token lets its user be. */
 export type Role = (typeof ROLES)[number];
 
 /** One car or vehicle in a frame; `id` is the driver's for dispatchers and a pseudonym for riders. */
 export type Vehicle = {
+  /** the driver's for dispatchers, a pseudonym for riders */
   id: string;
+  /** degrees north */
   lat: number;
+  /** degrees east */
   lng: number;
   /** degrees clockwise from true north, [0, 360) */
   heading: number;
+  /** metres per second */
   speedMps: number;
+  /** whether it is free for a trip */
   status: Exclude<Status, 'offline'>;
   /** time of the fix, epoch ms */
   t: number;
@@ -25,39 +42,82 @@ export type Vehicle = {
 export type PlacedVehicle = Vehicle & { cell: string };
 
 /** How many drivers one index cell holds. */
-export type CellCount = { cell: string; available: number; busy: number };
+export type CellCount = {
+  /** an H3 cell of resolution 6 */
+  cell: string;
+  /** how many are free for a trip */
+  available: number;
+  /** how many are not */
+  busy: number;
+};
 
 /**
  * A viewport as it is now: its vehicles, or those of the cells that are new to it when only the difference was asked
  * for; and the cells watched before that are not watched any more. With more vehicles than a screen can use, counts
  * instead, then as often as `counts` is pushed.
  */
-export type FleetView = { vehicles: PlacedVehicle[]; left: string[]; counts: CellCount[] | null };
+export type FleetView = {
+  vehicles: PlacedVehicle[];
+  left: string[];
+  counts: CellCount[] | null;
+  /** that the viewport touches */
+  regions: string[];
+};
+
+/** The cars near a pin, nearest first; and the cells watched before that are not watched any more. */
+export type NearbyView = { cars: Vehicle[]; left: string[] };
 
 /**
  * What changed in one cell within one tick. A vehicle that leaves a cell is `gone` from it and `moved` in the next;
  * `gone` counts only while the vehicle was last seen in this `cell`.
  */
-export type Frame = { tick: number; cell: string; moved: Vehicle[]; gone: string[] };
+export type Frame = {
+  /** number of the tick, to tell frames apart */
+  tick: number;
+  /** an H3 cell */
+  cell: string;
+  /** where those are now that moved within it or into it */
+  moved: Vehicle[];
+  /** ids of those that left it */
+  gone: string[];
+};
 
 /** Where a followed driver is. */
 export type DriverPosition = {
+  /** the user who drives */
   driverId: string;
+  /** time of the fix, epoch ms */
   t: number;
+  /** degrees north */
   lat: number;
+  /** degrees east */
   lng: number;
+  /** degrees clockwise from true north, [0, 360) */
   heading: number;
+  /** metres per second */
   speedMps: number;
 };
 
 /** The answer to `trip:watch`: null what is not known yet, as long as no driver has accepted or was heard. */
 export type WatchedTrip = { trip: Trip; position: DriverPosition | null; presence: PartnerPresence | null };
 
-/** A followed driver went offline or fell silent; `t` is the time of its last fix. */
-export type DriverGone = { driverId: string; t: number; reason: 'offline' | 'silent' };
+/** A followed driver went offline or fell silent. */
+export type DriverGone = {
+  /** the user who drives */
+  driverId: string;
+  /** time of its last fix, epoch ms */
+  t: number;
+  /** whether it said so, or was not heard any more */
+  reason: 'offline' | 'silent';
+};
 
 /** How often an app is to report: a fix is due after `intervalMs`, unless the car moved less than `minDistanceM`. */
-export type Sampling = { intervalMs: number; minDistanceM: number };
+export type Sampling = {
+  /** from one fix that is sent to the next, ms */
+  intervalMs: number;
+  /** metres */
+  minDistanceM: number;
+};
 
 /** What a connection begins with, until it is told otherwise. */
 export const FASTEST: Sampling = { intervalMs: 1_000, minDistanceM: 0 };
@@ -65,8 +125,20 @@ export const FASTEST: Sampling = { intervalMs: 1_000, minDistanceM: 0 };
 export type Answer<T extends object = object> = ({ ok: true } & T) | ({ ok: false } & Failure);
 type Ack<T extends object = object> = (answer: Answer<T>) => void;
 
-/** Told to a socket once, right after it connected: the node that holds it and the time of the server, epoch ms. */
-export type Hello = { node: string; now: number };
+/** Told to a socket once, right after it connected. */
+export type Hello = {
+  /** the gateway that holds it */
+  node: string;
+  /** time of the server, epoch ms */
+  now: number;
+  /** when the token that it accepted expires, epoch ms */
+  expiresAt: number;
+};
+
+/** In every namespace: a new token for a connection, which then lasts as long as that. */
+export type CommonRequests = {
+  token: (renewal: TokenRenewal, ack: Ack<{ expiresAt: number }>) => void;
+};
 
 /** Pushed in every namespace. `refused` answers a request that came without an acknowledgement function. */
 type CommonPushes = {
@@ -74,9 +146,10 @@ type CommonPushes = {
   refused: (failure: Failure & { event: string }) => void;
 };
 
-export type DriverRequests = {
+export type DriverRequests = CommonRequests & {
   fixes: (fixes: Fix[], ack: Ack<{ accepted: number; rejected: Rejection[] }>) => void;
   status: (status: Status, ack: Ack) => void;
+  'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
 };
 export type DriverPushes = CommonPushes & {
   sampling: (sampling: Sampling) => void;
@@ -87,9 +160,10 @@ export type DriverPushes = CommonPushes & {
   presence: (presence: PartnerPresence) => void;
 };
 
-export type RiderRequests = {
-  'nearby:watch': (area: NearbyWatch, ack: Ack<{ cars: Vehicle[] }>) => void;
+export type RiderRequests = CommonRequests & {
+  'nearby:watch': (area: NearbyWatch, ack: Ack<NearbyView>) => void;
   'nearby:unwatch': (nothing: unknown, ack: Ack) => void;
+  'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
   'trip:watch': (watch: TripWatch, ack: Ack<WatchedTrip>) => void;
 };
 export type RiderPushes = CommonPushes & {
@@ -101,38 +175,57 @@ export type RiderPushes = CommonPushes & {
   presence: (presence: PartnerPresence) => void;
 };
 
-export type DispatchRequests = {
+export type DispatchRequests = CommonRequests & {
   'fleet:watch': (area: FleetWatch, ack: Ack<FleetView>) => void;
   'fleet:unwatch': (nothing: unknown, ack: Ack) => void;
   'driver:watch': (watch: DriverWatch, ack: Ack<{ position: DriverPosition | null }>) => void;
   'driver:unwatch': (watch: DriverWatch, ack: Ack) => void;
   'trips:watch': (nothing: unknown, ack: Ack<{ trips: Trip[] }>) => void;
   'trips:unwatch': (nothing: unknown, ack: Ack) => void;
+  'region:watch': (watch: RegionWatch, ack: Ack<FeedPart>) => void;
+  'region:unwatch': (watch: RegionUnwatch, ack: Ack) => void;
 };
 export type DispatchPushes = CommonPushes & {
   fleet: (frame: Frame) => void;
   counts: (view: { counts: CellCount[] }) => void;
+  incident: (incident: Incident, id: string) => void;
+  trouble: (trouble: Trouble, id: string) => void;
+  surge: (surge: Surge, id: string) => void;
   trip: (trip: Trip) => void;
   position: (position: DriverPosition) => void;
   gone: (gone: DriverGone) => void;
 };
 
+const COMMON_REQUESTS = { token: TokenRenewal } as const;
+
 /** The namespaces: who may connect, and the schema of each request's payload. Both ends are typed from here. */
 export const NAMESPACES = {
-  '/driver': { roles: ['driver'], requests: { fixes: Nothing, status: Status } },
+  '/driver': {
+    roles: ['driver'],
+    requests: { ...COMMON_REQUESTS, fixes: Nothing, status: Status, 'feed:resume': FeedResume },
+  },
   '/rider': {
     roles: ['rider'],
-    requests: { 'nearby:watch': NearbyWatch, 'nearby:unwatch': Nothing, 'trip:watch': TripWatch },
+    requests: {
+      ...COMMON_REQUESTS,
+      'nearby:watch': NearbyWatch,
+      'nearby:unwatch': Nothing,
+      'trip:watch': TripWatch,
+      'feed:resume': FeedResume,
+    },
   },
   '/dispatch': {
     roles: ['dispatcher', 'service'],
     requests: {
+      ...COMMON_REQUESTS,
       'fleet:watch': FleetWatch,
       'fleet:unwatch': Nothing,
       'driver:watch': DriverWatch,
       'driver:unwatch': DriverWatch,
       'trips:watch': Nothing,
       'trips:unwatch': Nothing,
+      'region:watch': RegionWatch,
+      'region:unwatch': RegionUnwatch,
     },
   },
 } as const satisfies Record<string, { roles: readonly Role[]; requests: Record<string, z.ZodType> }>;

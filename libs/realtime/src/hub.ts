@@ -3,6 +3,7 @@ import calculateSlot from 'cluster-key-slot';
 import type { Server } from 'socket.io';
 import { type Namespace, Refusal } from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
+import { type Hears, Listener } from './listener.js';
 
 /** How the sharded adapter names the channel of a room, in its dynamic mode. */
 const CHANNEL_PREFIX = 'hexfleet';
@@ -24,7 +25,10 @@ export class Hub {
   readonly #publisher: RedisClient;
   readonly #subscriber: RedisClient;
 
-  constructor(redisUrl: string, onError: (error: Error) => void) {
+  constructor(
+    redisUrl: string,
+    private readonly onError: (error: Error) => void,
+  ) {
     this.#publisher = connect(redisUrl, 'pipelined', onError);
     this.#subscriber = reportingSubscriptions(connect(redisUrl, 'waiting', onError), onError);
     // A connection that died in silence shows only when something is asked of it.
@@ -57,8 +61,18 @@ export class Hub {
     this.#server = server;
   }
 
-  emit({ namespace, room }: Room, event: string, payload: object): void {
-    this.server.of(namespace).to(room).emit(event, payload);
+  /** @param id of the entry in a feed, where the event is one */
+  emit({ namespace, room }: Room, event: string, payload: object, id?: string): void {
+    this.server
+      .of(namespace)
+      .to(room)
+      .emit(event, ...(id === undefined ? [payload] : [payload, id]));
+  }
+
+  /** A member of rooms that hears what is sent into them on any node, without a connection of Socket.IO. */
+  listen(namespace: Namespace, hears: Hears): Listener {
+    const subscribed = (rooms: string[]) => this.subscribed(namespace, rooms);
+    return new Listener(this.server.of(namespace), subscribed, hears, this.onError);
   }
 
   /**

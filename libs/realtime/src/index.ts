@@ -1,7 +1,10 @@
+export { Bucket } from './bucket.js';
+export { EventStream } from './event-stream.js';
 export { onHotEvent } from './hot-event.js';
 export { Hub, type Room } from './hub.js';
 export { HubIoAdapter } from './io-adapter.js';
 export { failureOf } from './limits.js';
+export type { Hears, Listener } from './listener.js';
 export { guardNamespace, type IdentifiedSocket } from './namespace.js';
 export { Pseudonyms, pseudonymKey } from './pseudonyms.js';
 export { AnswerInterceptor, parsed } from './requests.js';

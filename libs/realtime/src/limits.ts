@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io';
 import { CODES, type Code, Refusal } from '#protocol';
+import { Bucket } from './bucket.js';
 
 /** A client may send this much at once, and this much per second for long. */
 const BURST = 500;
@@ -15,8 +16,7 @@ type Ack = (answer: object) => void;
 /** What one connection may still send; namespaces that come and go on it share this. */
 class Allowance {
   readonly #bytes = new WeakMap<unknown[], number>();
-  #tokens = BURST;
-  #filledAt = Date.now();
+  readonly #bucket = new Bucket(BURST, PER_SECOND, Date.now());
 
   constructor({ conn, decoder }: Client) {
     // Packets are announced before they are decoded; a request with attachments is decoded with its last one.
@@ -36,11 +36,7 @@ class Allowance {
   }
 
   take(now: number): boolean {
-    this.#tokens = Math.min(BURST, this.#tokens + ((now - this.#filledAt) * PER_SECOND) / 1_000);
-    this.#filledAt = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
-    return true;
+    return this.#bucket.take(now);
   }
 }
 

@@ -1,12 +1,24 @@
 import type { DefaultEventsMap, Namespace as IoNamespace, Socket } from 'socket.io';
-import { type Hello, NAMESPACES, type Namespace, Refusal, userRoom } from '#protocol';
-import { limitRequests, readsTooSlowly } from './limits.js';
+import {
+  type Answer,
+  type CommonRequests,
+  type Hello,
+  NAMESPACES,
+  type Namespace,
+  parse,
+  Refusal,
+  TokenRenewal,
+  userRoom,
+} from '#protocol';
+import { failureOf, limitRequests, readsTooSlowly } from './limits.js';
 import type { Identity, Tokens } from './tokens.js';
 
 export type IdentifiedSocket<
   Requests extends object = DefaultEventsMap,
   Pushes extends object = DefaultEventsMap,
 > = Socket<Requests & DefaultEventsMap, Pushes & DefaultEventsMap, DefaultEventsMap, Identity>;
+
+type GuardedSocket = IdentifiedSocket<CommonRequests>;
 
 /** How often slow readers are looked for. */
 const LOOK_INTERVAL_MS = 5_000;
@@ -15,7 +27,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Guards a namespace: no socket is connected before its token was checked, so no request can overtake the check.
- * A connected socket is in its user's room, is told which node holds it, and ends when its token does.
+ * A connected socket is in its user's room, is told which node holds it, and ends when its token does, unless it brings a
+ * new one of the same user before.
  */
 export function guardNamespace(io: IoNamespace, name: Namespace, tokens: Tokens, node: string): void {
   const { roles, requests } = NAMESPACES[name];
@@ -37,22 +50,44 @@ export function guardNamespace(io: IoNamespace, name: Namespace, tokens: Tokens,
     return identity;
   };
 
-  io.on('connection', (socket: IdentifiedSocket) => {
-    const now = Date.now();
+  const renew = async (socket: GuardedSocket, payload: unknown): Promise<{ expiresAt: number }> => {
+    const identity = await identify(parse(TokenRenewal, payload).token);
+    if (identity.userId !== socket.data.userId) throw new Refusal('OTHER_USER');
+    if (identity.role !== socket.data.role) throw new Refusal('WRONG_ROLE');
+    socket.data.expiresAt = identity.expiresAt;
+    return { expiresAt: identity.expiresAt };
+  };
+
+  io.on('connection', (socket: GuardedSocket) => {
     limitRequests(socket, events);
     socket.join(userRoom(socket.data.userId));
-    socket.emit('hello', { node, now } satisfies Hello);
-    const expiry = setTimeout(
-      () => socket.disconnect(true),
-      Math.min(socket.data.expiresAt - now, MAX_TIMER_MS),
-    );
+    const { expiresAt } = socket.data;
+    socket.emit('hello', { node, now: Date.now(), expiresAt } satisfies Hello);
+    let expiry = endAtExpiry(socket);
     socket.once('disconnect', () => clearTimeout(expiry));
+    socket.on('token', (...args: unknown[]) => {
+      // The guard has seen that the last argument is a function; whatever else a client sends stands before it.
+      const ack = args.at(-1) as (answer: Answer<{ expiresAt: number }>) => void;
+      renew(socket, args.length > 1 ? args[0] : undefined).then(
+        (answer) => {
+          clearTimeout(expiry);
+          if (socket.connected) expiry = endAtExpiry(socket);
+          ack({ ok: true, ...answer });
+        },
+        (error: unknown) => ack(failureOf(error)),
+      );
+    });
   });
 
   const looking = setInterval(() => {
     for (const socket of io.sockets.values()) if (readsTooSlowly(socket)) socket.disconnect(true);
   }, LOOK_INTERVAL_MS);
   looking.unref();
+}
+
+function endAtExpiry(socket: GuardedSocket): NodeJS.Timeout {
+  const leftMs = socket.data.expiresAt - Date.now();
+  return setTimeout(() => socket.disconnect(true), Math.min(leftMs, MAX_TIMER_MS));
 }
 
 /** The default namespace has nothing to offer, and a connection to it would never be checked. */

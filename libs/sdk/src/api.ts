@@ -7,100 +7,159 @@ import type {
   NodeState,
   Presence,
   Role,
+  ShareLink,
   Track,
   Trip,
   TripRequest,
   TripState,
+  TripSummary,
 } from '#protocol';
-import type { TokenSource } from './connection.js';
 import { HexfleetError, unavailable } from './errors.js';
+import { type Abortable, unlessAborted } from './settled.js';
+import { fetchToken, type TokenSource } from './token.js';
 
-type NearbyQuery = { lat: number; lng: number; radiusM: number; limit?: number };
-/** epoch ms; a rider must name a trip of its own, and gets the track within its time */
-type TrackQuery = { from?: number; to?: number; tripId?: string };
+/** Around which place is looked. */
+export type NearbyQuery = {
+  /** degrees */
+  lat: number;
+  /** degrees */
+  lng: number;
+  /** at most 5,000 m */
+  radiusM: number;
+  /** how many are useful, 20 by default */
+  limit?: number;
+};
+
+/** Of what time; a rider must name a trip of its own, and gets the track within its time. */
+export type TrackQuery = {
+  /** epoch ms */
+  from?: number;
+  /** epoch ms */
+  to?: number;
+  /** a trip of that driver: the time of the trip, unless told otherwise */
+  tripId?: string;
+};
+
+/** What {@link Api} takes. */
+export type ApiOptions = {
+  /** address of the service; in a page, its own origin by default */
+  url?: string;
+  /** who asks; a function is called before each request */
+  token: TokenSource;
+};
 
 /** The REST part of the service. Every method throws {@link HexfleetError} on a refusal. */
 export class Api {
   readonly #url: string;
   readonly #token: TokenSource;
 
-  constructor({ url = '', token }: { url?: string; token: TokenSource }) {
+  /** The service at an address, in a page its own origin by default, asked by whom the token names. */
+  constructor({ url = '', token }: ApiOptions) {
     this.#url = url;
     this.#token = token;
   }
 
-  createTrip(trip: TripRequest): Promise<Trip> {
-    return this.#send('POST', '/api/trips', trip);
-  }
-
-  changeTrip(id: string, state: TripState): Promise<Trip> {
-    return this.#send('PATCH', `/api/trips/${encodeURIComponent(id)}`, { state });
-  }
-
-  trip(id: string): Promise<Trip> {
-    return this.#send('GET', `/api/trips/${encodeURIComponent(id)}`);
-  }
-
   /** For a service or a dispatcher. */
-  async nearbyDrivers(query: NearbyQuery): Promise<NearbyDriver[]> {
-    return (await this.#send<{ drivers: NearbyDriver[] }>('GET', `/api/nearby?${search(query)}`)).drivers;
+  createTrip(trip: TripRequest, options: Abortable = {}): Promise<Trip> {
+    return this.#send('POST', '/api/trips', trip, options);
   }
 
-  /** For a rider. */
-  async nearbyCars(query: NearbyQuery): Promise<NearbyCar[]> {
-    return (await this.#send<{ cars: NearbyCar[] }>('GET', `/api/nearby?${search(query)}`)).cars;
+  /** For its driver, a service or a dispatcher; its rider may cancel it. */
+  changeTrip(id: string, state: TripState, options: Abortable = {}): Promise<Trip> {
+    return this.#send('PATCH', `/api/trips/${encodeURIComponent(id)}`, { state }, options);
   }
 
-  driver(id: string): Promise<DriverState> {
-    return this.#send('GET', `/api/drivers/${encodeURIComponent(id)}`);
+  /** A trip as it is now, for its parties, a service or a dispatcher. */
+  trip(id: string, options: Abortable = {}): Promise<Trip> {
+    return this.#send('GET', `/api/trips/${encodeURIComponent(id)}`, undefined, options);
+  }
+
+  /** Nearest first, for a service or a dispatcher. */
+  async nearbyDrivers(query: NearbyQuery, options: Abortable = {}): Promise<NearbyDriver[]> {
+    const path = `/api/nearby?${search(query)}`;
+    return (await this.#send<{ drivers: NearbyDriver[] }>('GET', path, undefined, options)).drivers;
+  }
+
+  /** Nearest first, without identities, for a rider. */
+  async nearbyCars(query: NearbyQuery, options: Abortable = {}): Promise<NearbyCar[]> {
+    const path = `/api/nearby?${search(query)}`;
+    return (await this.#send<{ cars: NearbyCar[] }>('GET', path, undefined, options)).cars;
+  }
+
+  /** Status, position and counts of a driver, for a service or a dispatcher. */
+  driver(id: string, options: Abortable = {}): Promise<DriverState> {
+    return this.#send('GET', `/api/drivers/${encodeURIComponent(id)}`, undefined, options);
   }
 
   /** Where a driver drove; the last hour, or the whole trip, unless told otherwise. */
-  track(driverId: string, query: TrackQuery = {}): Promise<Track> {
-    return this.#send('GET', `/api/drivers/${encodeURIComponent(driverId)}/track?${search(query)}`);
+  track(driverId: string, query: TrackQuery = {}, options: Abortable = {}): Promise<Track> {
+    const path = `/api/drivers/${encodeURIComponent(driverId)}/track?${search(query)}`;
+    return this.#send('GET', path, undefined, options);
   }
 
-  /** For a service or a dispatcher. */
-  presence(userId: string): Promise<Presence> {
-    return this.#send('GET', `/api/users/${encodeURIComponent(userId)}/presence`);
+  /** Who a user is connected as, and where; for a service or a dispatcher. */
+  presence(userId: string, options: Abortable = {}): Promise<Presence> {
+    return this.#send('GET', `/api/users/${encodeURIComponent(userId)}/presence`, undefined, options);
   }
 
   /** Ends all connections of a user; for a service or a dispatcher. @returns how many were known of */
-  async disconnectUser(userId: string): Promise<number> {
+  async disconnectUser(userId: string, options: Abortable = {}): Promise<number> {
     const path = `/api/users/${encodeURIComponent(userId)}/connections`;
-    return (await this.#send<Disconnected>('DELETE', path)).connections;
+    return (await this.#send<Disconnected>('DELETE', path, undefined, options)).connections;
   }
 
-  async nodes(): Promise<NodeState[]> {
-    return (await this.#send<{ nodes: NodeState[] }>('GET', '/api/nodes')).nodes;
+  /** The living processes of the installation, for a service or a dispatcher. */
+  async nodes(options: Abortable = {}): Promise<NodeState[]> {
+    return (await this.#send<{ nodes: NodeState[] }>('GET', '/api/nodes', undefined, options)).nodes;
   }
 
-  async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const token = typeof this.#token === 'string' ? this.#token : await this.#token();
-    return send(`${this.#url}${path}`, method, body, { authorization: `Bearer ${token}` });
+  /** How a trip went, once it is over. */
+  summary(id: string, options: Abortable = {}): Promise<TripSummary> {
+    return this.#send('GET', `/api/trips/${encodeURIComponent(id)}/summary`, undefined, options);
+  }
+
+  /** A link for anyone to follow an open trip; `ttlS` from 60 to 86400, four hours unless told otherwise. */
+  shareTrip(id: string, request: { ttlS?: number } = {}, options: Abortable = {}): Promise<ShareLink> {
+    return this.#send('POST', `/api/trips/${encodeURIComponent(id)}/share`, request, options);
+  }
+
+  /** Takes back one link of a trip, or all of them. */
+  async revokeShares(id: string, token?: string, options: Abortable = {}): Promise<void> {
+    const which = token === undefined ? '' : `/${encodeURIComponent(token)}`;
+    await this.#send('DELETE', `/api/trips/${encodeURIComponent(id)}/share${which}`, undefined, options);
+  }
+
+  async #send<T>(method: string, path: string, body: unknown, options: Abortable): Promise<T> {
+    const token = await unlessAborted(fetchToken(this.#token), options.signal);
+    const headers = { authorization: `Bearer ${token}` };
+    return send(`${this.#url}${path}`, method, body, { ...options, headers });
   }
 }
 
 /** A token of the demo; a service in production has no such route. */
-export async function devToken(role: Role, sub: string, url = ''): Promise<string> {
-  return (await send<{ token: string }>(`${url}/api/dev/tokens`, 'POST', { role, sub })).token;
+export async function devToken(role: Role, sub: string, url = '', options: Abortable = {}): Promise<string> {
+  return (await send<{ token: string }>(`${url}/api/dev/tokens`, 'POST', { role, sub }, options)).token;
 }
 
 async function send<T>(
   url: string,
   method: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
+  body: unknown,
+  { signal, headers = {} }: Abortable & { headers?: Record<string, string> },
 ): Promise<T> {
   const init: RequestInit = { method, headers: { ...headers, 'content-type': 'application/json' } };
+  if (signal !== undefined) init.signal = signal;
   if (body !== undefined) init.body = JSON.stringify(body);
   let response: Response;
+  let answer: unknown;
   try {
     response = await fetch(url, init);
+    answer = await response.json().catch(() => null);
   } catch (error) {
+    signal?.throwIfAborted();
     throw unavailable(`${method} ${url}: ${(error as Error).message}`);
   }
-  const answer: unknown = await response.json().catch(() => null);
+  signal?.throwIfAborted();
   if (response.ok) return answer as T;
   throw isFailure(answer)
     ? new HexfleetError(answer)

@@ -10,64 +10,78 @@ import type {
 } from '#protocol';
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
 import { Emitter } from './emitter.js';
-import { restore } from './restore.js';
-import { Vehicles } from './vehicles.js';
+import type { HexfleetError } from './errors.js';
+import type { Abortable } from './settled.js';
+import { type VehicleChanges, Vehicles } from './vehicles.js';
+import { Watch } from './watch.js';
 
-type DispatchEvents = {
+/** The events of a {@link DispatchClient}. */
+export type DispatchEvents = {
+  /** the connection came, went, or was refused */
   connection: ConnectionState;
-  /** what changed in the watched area; `snapshot` when everything was read anew */
-  fleet: { moved: Vehicle[]; gone: string[]; snapshot: boolean };
+  /** what changed in the watched area */
+  fleet: VehicleChanges;
   /** instead, when the viewport holds more vehicles than a screen can use */
   counts: CellCount[];
+  /** where a followed driver is: of the answer to its watch, and from then on each accepted fix */
   position: DriverPosition;
+  /** a followed driver went offline or fell silent; the next `position` says that it is back */
   gone: DriverGone;
+  /** a watch that could not be restored on a new connection */
+  dropped: DroppedWatch;
 };
 
-/** The dispatch desk's end: the fleet within a viewport, and single drivers. Watches survive a reconnection. */
+/** A watch that could not be restored. */
+export type DroppedWatch = {
+  /** of this driver; null of the fleet */
+  driverId: string | null;
+  /** why, with the code of the service */
+  error: HexfleetError;
+};
+
+type FleetPush = { frame: Frame } | { counts: CellCount[] };
+type DriverPush = { position: DriverPosition } | { gone: DriverGone };
+type DriverView = { position: DriverPosition | null };
+
+/**
+ * The dispatch desk's end: the fleet within a viewport, and single drivers. Watches are restored after a reconnection, and
+ * asked for again while the service says so. One that is refused for good, or aborted, ends the one that it was to replace.
+ */
 export class DispatchClient extends Emitter<DispatchEvents> {
   readonly #connection: Connection;
   /** The vehicles of the watched cells, which reach a little beyond the viewport. */
   readonly vehicles = new Vehicles();
-  #area: FleetWatch | null = null;
-  #watching: Promise<unknown> = Promise.resolve();
-  /** the connection on which the service and this client agree on what is watched */
-  #synced: ConnectionState | null = null;
-  readonly #drivers = new Set<string>();
+  readonly #fleet: Watch<FleetWatch, FleetView, FleetPush>;
+  readonly #drivers = new Map<string, Watch<string, DriverView, DriverPush>>();
 
+  /** A client of its own connection, which begins with `connect`. */
   constructor(options: ClientOptions) {
     super();
-    this.#connection = new Connection('/dispatch', options);
-    this.#connection.on('fleet', (frame: Frame) => {
-      if (this.#area !== null) this.emit('fleet', { ...this.vehicles.apply(frame), snapshot: false });
+    const connection = new Connection('/dispatch', options);
+    this.#connection = connection;
+    connection.onState((state) => this.emit('connection', state));
+    this.#fleet = new Watch(connection, {
+      ask: (area, difference, options) => connection.request('fleet:watch', { ...area, difference }, options),
+      take: (view, _area, difference) => this.#takeFleet(view, difference),
+      apply: (push) => this.#changed(push),
+      forget: () => this.vehicles.reset([]),
+      unwatch: (_area, options) => connection.request('fleet:unwatch', {}, options),
+      dropped: (error) => this.emit('dropped', { driverId: null, error }),
     });
-    this.#connection.on('counts', ({ counts }: { counts: CellCount[] }) => {
-      if (this.#area !== null) this.emit('counts', counts);
-    });
-    this.#connection.on('position', (position: DriverPosition) => this.emit('position', position));
-    this.#connection.on('gone', (gone: DriverGone) => this.emit('gone', gone));
-    this.#connection.onState((state) => {
-      this.emit('connection', state);
-      if (state.state !== 'online') return;
-      const area = this.#area;
-      if (area !== null)
-        void restore(
-          this.#connection,
-          () => this.#area === area,
-          () => this.watchFleet(area),
-        );
-      for (const driverId of this.#drivers)
-        void restore(
-          this.#connection,
-          () => this.#drivers.has(driverId),
-          () => this.watchDriver(driverId),
-        );
-    });
+    connection.on('fleet', (frame: Frame) => this.#fleet.pass({ frame }));
+    connection.on('counts', ({ counts }: { counts: CellCount[] }) => this.#fleet.pass({ counts }));
+    connection.on('position', (position: DriverPosition) =>
+      this.#drivers.get(position.driverId)?.pass({ position }),
+    );
+    connection.on('gone', (gone: DriverGone) => this.#drivers.get(gone.driverId)?.pass({ gone }));
   }
 
-  connect(): Promise<Hello> {
-    return this.#connection.open();
+  /** Connects, and stays connected. @throws {HexfleetError} when the token is refused; an abort ends the tries */
+  connect(options: Abortable = {}): Promise<Hello> {
+    return this.#connection.open(options);
   }
 
+  /** Ends the connection. What is watched stays so, for when it is connected again. */
   close(): void {
     this.#connection.close();
   }
@@ -77,52 +91,81 @@ export class DispatchClient extends Emitter<DispatchEvents> {
    * @returns its vehicles; none when there are more than a screen can use: then `counts` come instead
    * @throws {HexfleetError}
    */
-  watchFleet(area: FleetWatch): Promise<Vehicle[]> {
-    this.#area = area;
-    return this.#inTurn(() => this.#watch(area));
+  async watchFleet(area: FleetWatch, options: Abortable = {}): Promise<Vehicle[]> {
+    await this.#fleet.want(area, options);
+    return [...this.vehicles];
   }
 
-  unwatchFleet(): Promise<void> {
-    this.#area = null;
-    return this.#inTurn(async () => {
-      this.#synced = null;
-      this.vehicles.reset([]);
-      await this.#connection.request('fleet:unwatch', {});
+  /** Watches no viewport any more. @throws {HexfleetError} */
+  unwatchFleet(options: Abortable = {}): Promise<void> {
+    return this.#fleet.drop(options);
+  }
+
+  /** Follows a driver, besides those that are followed already. @throws {HexfleetError} TOO_MANY_WATCHES */
+  async watchDriver(driverId: string, options: Abortable = {}): Promise<DriverPosition | null> {
+    const watch = this.#drivers.get(driverId) ?? this.#watchOf(driverId);
+    try {
+      return (await watch.want(driverId, options)).position;
+    } finally {
+      this.#tidy(driverId);
+    }
+  }
+
+  /** Follows a driver no longer. @throws {HexfleetError} */
+  async unwatchDriver(driverId: string, options: Abortable = {}): Promise<void> {
+    try {
+      await this.#drivers.get(driverId)?.drop(options);
+    } finally {
+      this.#tidy(driverId);
+    }
+  }
+
+  /** Not before the service was told: who follows a driver again must not overtake that. */
+  #tidy(driverId: string): void {
+    const watch = this.#drivers.get(driverId);
+    if (watch === undefined || watch.isWanted) return;
+    watch.dispose();
+    this.#drivers.delete(driverId);
+  }
+
+  #watchOf(driverId: string): Watch<string, DriverView, DriverPush> {
+    const connection = this.#connection;
+    const watch = new Watch<string, DriverView, DriverPush>(connection, {
+      ask: (driverId, _isKnown, options) => connection.request('driver:watch', { driverId }, options),
+      take: ({ position }) => {
+        if (position === null) return () => true;
+        this.emit('position', position);
+        // What is no newer than the answer was pushed before it.
+        return (push) => ('gone' in push ? push.gone.t >= position.t : push.position.t > position.t);
+      },
+      apply: (push) => {
+        if ('gone' in push) this.emit('gone', push.gone);
+        else this.emit('position', push.position);
+      },
+      forget: () => {},
+      unwatch: (driverId, options) => connection.request('driver:unwatch', { driverId }, options),
+      dropped: (error) => {
+        this.#tidy(driverId);
+        this.emit('dropped', { driverId, error });
+      },
     });
+    this.#drivers.set(driverId, watch);
+    return watch;
   }
 
-  async #watch(area: FleetWatch): Promise<Vehicle[]> {
-    const { state } = this.#connection;
-    const difference = this.#synced === state;
-    this.#synced = null;
-    const view = await this.#connection.request<FleetView>('fleet:watch', { ...area, difference });
-    this.#synced = state;
+  #takeFleet(view: FleetView, difference: boolean): (push: FleetPush) => boolean {
     if (!difference) this.vehicles.reset([]);
     const left = this.vehicles.leave(view.left);
     const moved = this.vehicles.add(view.vehicles);
     const gone = left.filter((id) => this.vehicles.get(id) === undefined);
     this.emit('fleet', { moved, gone, snapshot: !difference });
     if (view.counts !== null) this.emit('counts', view.counts);
-    return [...this.vehicles];
+    const leftCells = new Set(view.left);
+    return (push) => !('frame' in push && leftCells.has(push.frame.cell));
   }
 
-  /** One after the other: a difference is one from the answer before. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#watching.catch(() => {}).then(work);
-    this.#watching = done;
-    return done;
-  }
-
-  async watchDriver(driverId: string): Promise<DriverPosition | null> {
-    this.#drivers.add(driverId);
-    const { position } = await this.#connection.request<{ position: DriverPosition | null }>('driver:watch', {
-      driverId,
-    });
-    return position;
-  }
-
-  async unwatchDriver(driverId: string): Promise<void> {
-    this.#drivers.delete(driverId);
-    await this.#connection.request('driver:unwatch', { driverId });
+  #changed(push: FleetPush): void {
+    if ('counts' in push) this.emit('counts', push.counts);
+    else this.emit('fleet', { ...this.vehicles.apply(push.frame), snapshot: false });
   }
 }

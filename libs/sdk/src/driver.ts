@@ -1,48 +1,97 @@
-import {
-  type Code,
-  type Fix,
-  type Hello,
-  MAX_FIXES_PER_BATCH,
-  type PartnerPresence,
-  type Rejection,
-  type Sampling,
-  type Status,
-  type Trip,
-} from '#protocol';
+import type { Code, Fix, Hello, PartnerPresence, Sampling, Status, Trip } from '#protocol';
 import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
 import { Emitter } from './emitter.js';
-import { HexfleetError } from './errors.js';
+import { isFinal, unavailable } from './errors.js';
+import { indexedDbOutbox } from './outbox/indexed-db-store.js';
+import { memoryOutbox } from './outbox/memory-store.js';
+import { Outbox } from './outbox/outbox.js';
+import { Sender } from './outbox/sender.js';
+import type { OutboxStore } from './outbox/store.js';
 import { restore } from './restore.js';
 import { Sampler } from './sampler.js';
+import { type Abortable, settled, unlessAborted } from './settled.js';
+import { knowingItsSubject } from './token.js';
 
-type DriverEvents = {
+/** The events of a {@link DriverClient}. */
+export type DriverEvents = {
+  /** the connection came, went, or was refused */
   connection: ConnectionState;
+  /** the pace that the service asks for */
   sampling: Sampling;
+  /** a trip of this driver, after each change */
   trip: Trip;
+  /** whether the rider of an open trip is connected */
   presence: PartnerPresence;
   /** the service has stored these */
   acked: Fix[];
   /** the service will never take this one; it has left the outbox */
-  rejected: { fix: Fix; code: Code };
+  rejected: RejectedFix;
+  /** fixes in the outbox, whenever that changes */
+  waiting: number;
+  /** the outbox cannot be kept beyond this run, or not all of it; told once, and everything goes on in memory */
+  storage: Error;
 };
 
-const MAX_OUTBOX = 10_000;
-const RETRY_MS = 1_000;
+/** A fix that the service will never take. */
+export type RejectedFix = {
+  /** as the app gave it */
+  fix: Fix;
+  /** why, a code of the service */
+  code: Code;
+};
+
+/** Where fixes wait for the service. */
+export type OutboxOptions = {
+  /** by default IndexedDB where there is one, memory elsewhere; a file in Node: `fileOutbox` of the entry for Node */
+  store?: OutboxStore;
+  /**
+   * whose fixes they are, for IndexedDB: each key has a database of its own. By default the `sub` of the token, so that
+   * with a function the fixes before the first token are in memory only
+   */
+  key?: string;
+  /** fixes, 10,000 by default; with more, every other one of the older half goes */
+  limit?: number;
+};
+
+/** What a driver's client takes. */
+export type DriverOptions = ClientOptions & {
+  /** where fixes wait for the service */
+  outbox?: OutboxOptions;
+};
+
+const MAX_WAITING = 10_000;
+/** So long `offline` waits for what was queued before it. */
+const MAX_LEAVING_MS = 30_000;
 
 /**
- * The driver app's end: an outbox that sends fixes in order and keeps each one until the service has stored it.
- * A fix may be sent twice, never lost, as long as the outbox holds it: at most 10,000, then the oldest are thinned.
+ * The driver app's end: an outbox that sends fixes in order and keeps each one until the service has stored it, over
+ * reconnections and, with a store, over restarts. A fix may be sent twice, never lost, as long as the outbox holds it.
  */
 export class DriverClient extends Emitter<DriverEvents> {
   readonly #connection: Connection;
   readonly #sampler = new Sampler();
-  #outbox: Fix[] = [];
-  #sending = false;
+  readonly #outbox: Outbox;
+  readonly #sender: Sender;
   #status: Status | null = null;
 
-  constructor(options: ClientOptions) {
+  /** A client of its own connection, which begins with `connect`; its outbox takes fixes from now on. */
+  constructor({ outbox = {}, ...options }: DriverOptions) {
     super();
-    this.#connection = new Connection('/driver', options);
+    const { source, subject } = knowingItsSubject(options.token);
+    this.#connection = new Connection('/driver', { ...options, token: source });
+    const store = outbox.store ?? defaultStore(outbox.key ?? subject);
+    this.#outbox = new Outbox(store, outbox.limit ?? MAX_WAITING);
+    let told = 0;
+    this.#outbox.on('change', () => {
+      const { size } = this.#outbox;
+      if (size !== told) this.emit('waiting', size);
+      told = size;
+    });
+    this.#outbox.on('failure', (error) => this.emit('storage', error));
+    this.#sender = new Sender(this.#connection, this.#outbox, {
+      acked: (fixes) => this.emit('acked', fixes),
+      rejected: (rejection) => this.emit('rejected', rejection),
+    });
     this.#connection.on('sampling', (sampling: Sampling) => {
       this.#pushDue(this.#sampler.become(sampling));
       this.emit('sampling', sampling);
@@ -53,26 +102,22 @@ export class DriverClient extends Emitter<DriverEvents> {
       this.emit('connection', state);
       if (state.state !== 'online') return;
       // A status set while offline was not heard; said again, it changes nothing.
-      const status = this.#status;
-      if (status !== null)
-        void restore(
-          this.#connection,
-          () => this.#status === status,
-          () => this.#connection.request('status', status),
-        );
-      void this.#flush();
+      this.#restoreStatus();
+      void this.#sender.flush();
     });
   }
 
   /** Fixes that the service has not stored yet. */
   get waiting(): number {
-    return this.#outbox.length;
+    return this.#outbox.size;
   }
 
-  connect(): Promise<Hello> {
-    return this.#connection.open();
+  /** Connects, and stays connected. @throws {HexfleetError} when the token is refused; an abort ends the tries */
+  connect(options: Abortable = {}): Promise<Hello> {
+    return this.#connection.open(options);
   }
 
+  /** Ends the connection. The outbox stays, and goes on to take fixes, for when it is connected again. */
   close(): void {
     this.#connection.close();
   }
@@ -82,59 +127,111 @@ export class DriverClient extends Emitter<DriverEvents> {
     this.#pushDue(this.#sampler.take(fix));
   }
 
-  /** Takes fixes into the outbox, whatever the pace; they are sent at once when connected. */
-  push(...fixes: Fix[]): void {
-    this.#outbox.push(...fixes);
-    if (this.#outbox.length > MAX_OUTBOX) this.#thin();
-    void this.#flush();
+  /**
+   * Reports every fix of a source, such as {@link geolocationFixes}, until it ends or fails, or the signal aborts.
+   * @throws what the source throws
+   */
+  async follow(source: AsyncIterable<Fix>, { signal }: Abortable = {}): Promise<void> {
+    const fixes = source[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const { done, value } = await unlessAborted(fixes.next(), signal);
+        if (done) return;
+        this.report(value);
+      }
+    } finally {
+      // Not waited for: a source that is asked for its next fix may end only after it.
+      fixes.return?.().catch(() => {});
+    }
   }
 
-  /** Announced now when connected, and after every reconnection. @throws {HexfleetError} */
-  async setStatus(status: Status): Promise<void> {
+  /** Takes fixes into the outbox, whatever the pace; they are sent at once when connected. */
+  push(...fixes: Fix[]): void {
+    this.#outbox.add(fixes);
+    void this.#sender.flush();
+  }
+
+  /** Resolves when the service has every fix, or has refused it. */
+  drained(options: Abortable = {}): Promise<void> {
+    return this.#outbox.drained(options);
+  }
+
+  /**
+   * Announced now when connected, and after every reconnection. `offline` goes after the fixes that are in the outbox, for
+   * 30 seconds at most while connected, and before those that are taken later: what comes after it does not count for the
+   * track.
+   * @throws {HexfleetError}; where it may succeed later, it is tried again. An abort takes it back.
+   */
+  async setStatus(status: Status, { signal }: Abortable = {}): Promise<void> {
+    signal?.throwIfAborted();
+    const before = this.#status;
     this.#status = status;
-    if (this.#connection.state.state === 'online') await this.#connection.request('status', status);
+    if (status === 'offline') this.#outbox.fence();
+    else this.#openFence();
+    if (this.#connection.state.state !== 'online') return;
+    try {
+      await this.#announce(status, signal);
+    } catch (error) {
+      if (this.#status === status) {
+        if (signal?.aborted) this.#takeBack(before);
+        else if (!isFinal(error)) this.#restoreStatus();
+      }
+      throw error;
+    }
+  }
+
+  async #announce(status: Status, signal?: AbortSignal): Promise<void> {
+    if (status === 'offline') await this.#left(signal);
+    // Meanwhile another may have been set, which was said already.
+    if (this.#status !== status) return;
+    try {
+      await this.#connection.request('status', status, { signal });
+      this.#openFence();
+    } catch (error) {
+      if (isFinal(error)) this.#openFence();
+      throw error;
+    }
+  }
+
+  #restoreStatus(): void {
+    const status = this.#status;
+    if (status === null) return;
+    void restore(
+      this.#connection,
+      () => this.#status === status,
+      () => this.#announce(status),
+    );
+  }
+
+  #takeBack(before: Status | null): void {
+    this.#status = before;
+    this.#openFence();
+  }
+
+  /** Resolves when what was queued before `offline` is delivered, or that took too long. @throws {HexfleetError} */
+  #left(signal?: AbortSignal): Promise<void> {
+    return settled((resolve, reject) => {
+      const waiting = new AbortController();
+      const timer = setTimeout(resolve, MAX_LEAVING_MS);
+      const off = this.#connection.onState(() => reject(unavailable('The connection was lost')));
+      this.#outbox.passedFence({ signal: waiting.signal }).then(resolve, reject);
+      return () => {
+        off();
+        clearTimeout(timer);
+        waiting.abort();
+      };
+    }, signal);
+  }
+
+  #openFence(): void {
+    this.#outbox.openFence();
+    void this.#sender.flush();
   }
 
   #pushDue(fix: Fix | null): void {
     if (fix !== null) this.push(fix);
   }
-
-  /** Every other fix of the older half goes: the way stays recognisable, the newest stay whole. */
-  #thin(): void {
-    const half = this.#outbox.length >> 1;
-    this.#outbox = this.#outbox.filter((_, index) => index >= half || index % 2 === 0);
-  }
-
-  async #flush(): Promise<void> {
-    if (this.#sending) return;
-    this.#sending = true;
-    while (this.#outbox.length > 0 && this.#connection.state.state === 'online') {
-      const batch = this.#outbox.slice(0, MAX_FIXES_PER_BATCH);
-      try {
-        const { rejected } = await this.#connection.request<{ rejected: Rejection[] }>('fixes', batch);
-        this.#settle(batch, rejected);
-      } catch (error) {
-        if (error instanceof HexfleetError && !error.retry) {
-          this.#settle(
-            batch,
-            batch.map((_, index) => ({ index, code: error.code })),
-          );
-        } else {
-          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-        }
-      }
-    }
-    this.#sending = false;
-  }
-
-  #settle(batch: Fix[], rejected: Rejection[]): void {
-    const settled = new Set(batch);
-    this.#outbox = this.#outbox.filter((fix) => !settled.has(fix));
-    const refused = new Map(rejected.map(({ index, code }) => [index, code]));
-    this.emit(
-      'acked',
-      batch.filter((_, index) => !refused.has(index)),
-    );
-    for (const [index, code] of refused) this.emit('rejected', { fix: batch[index]!, code });
-  }
 }
+
+const defaultStore = (key: string | Promise<string>): OutboxStore =>
+  'indexedDB' in globalThis ? indexedDbOutbox(key) : memoryOutbox();

@@ -1,7 +1,67 @@
-export { Api, devToken } from './api.js';
-export type { ClientOptions, ConnectionState, TokenSource } from './connection.js';
-export { DispatchClient } from './dispatch.js';
-export { DriverClient } from './driver.js';
-export { HexfleetError } from './errors.js';
-export { RiderClient } from './rider.js';
-export { Vehicles } from './vehicles.js';
+export type {
+  Bbox,
+  Cancellation,
+  CellCount,
+  Code,
+  DecisionCounts,
+  DriverGone,
+  DriverPosition,
+  DriverState,
+  Estimate,
+  Eta,
+  Failure,
+  Fix,
+  FleetWatch,
+  Frame,
+  Hello,
+  NearbyCar,
+  NearbyDriver,
+  NearbyWatch,
+  NodeState,
+  Offer,
+  PartnerPresence,
+  Position,
+  Presence,
+  Role,
+  Sampling,
+  Status,
+  Track,
+  TrackGeometry,
+  Trip,
+  TripChange,
+  TripEta,
+  TripRequest,
+  TripState,
+  UserConnection,
+  Vehicle,
+} from '#protocol';
+export { Api, devToken, type NearbyQuery, type TrackQuery } from './api.js';
+export { type BackoffOptions, backoffMs } from './backoff.js';
+export type { ClientOptions, ConnectionState } from './connection.js';
+export { DispatchClient, type DispatchEvents, type DroppedWatch } from './dispatch.js';
+export {
+  DriverClient,
+  type DriverEvents,
+  type DriverOptions,
+  type OutboxOptions,
+  type RejectedFix,
+} from './driver.js';
+export { Emitter, type Listener, type Off } from './emitter.js';
+export { CLIENT_CODES, type ClientCode, type ClientCodeMeaning, HexfleetError } from './errors.js';
+export { type GeolocationOptions, geolocationFixes } from './geolocation.js';
+export type { IterateOptions } from './iterate.js';
+export { Marker } from './marker.js';
+export {
+  type InterpolateOptions,
+  interpolate,
+  type LookAhead,
+  type MarkerPlace,
+  type TimedPosition,
+} from './motion.js';
+export { indexedDbOutbox } from './outbox/indexed-db-store.js';
+export { memoryOutbox } from './outbox/memory-store.js';
+export type { OutboxEntry, OutboxStore } from './outbox/store.js';
+export { type DroppedRiderWatch, RiderClient, type RiderEvents, type TripView } from './rider.js';
+export type { Abortable } from './settled.js';
+export type { TokenSource } from './token.js';
+export { type VehicleChanges, Vehicles } from './vehicles.js';

@@ -1,10 +1,10 @@
+import { backoffMs } from './backoff.js';
 import type { Connection } from './connection.js';
-import { HexfleetError } from './errors.js';
-
-const RETRY_MS = 1_000;
+import { isFinal } from './errors.js';
+import { pause } from './pause.js';
 
 /**
- * Says again on a new connection what was said on the one before; again after a second while the service says to try
+ * Says again on a new connection what was said on the one before; again after a while where the service says to try
  * again, as it does when its store is away. Ends with this connection: the next one starts anew.
  */
 export async function restore(
@@ -13,13 +13,13 @@ export async function restore(
   say: () => Promise<unknown>,
 ): Promise<void> {
   const { state } = connection;
-  while (connection.state === state && isWanted()) {
+  for (let attempt = 0; connection.state === state && isWanted(); attempt += 1) {
     try {
       await say();
       return;
     } catch (error) {
-      if (!(error instanceof HexfleetError) || !error.retry) return;
+      if (isFinal(error)) return;
     }
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    await pause(connection, backoffMs(attempt, Math.random()));
   }
 }

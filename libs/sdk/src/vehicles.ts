@@ -1,5 +1,15 @@
 import type { Frame, Vehicle } from '#protocol';
 
+/** What changed among the vehicles of a watched area. */
+export type VehicleChanges = {
+  /** as they are now, those that are new among them */
+  moved: Vehicle[];
+  /** ids of those that are not there any more */
+  gone: string[];
+  /** whether `moved` is all there is, read anew */
+  snapshot: boolean;
+};
+
 type Held = { vehicle: Vehicle; cell: string | null; heardAt: number };
 
 /** The service drops who is silent for 30 s and says so; this is for when that message itself was lost. */
@@ -11,18 +21,22 @@ export class Vehicles {
   readonly #held = new Map<string, Held>();
   #lookedAt = 0;
 
+  /** How many there are. */
   get size(): number {
     return this.#held.size;
   }
 
+  /** One of them, if it is there. */
   get(id: string): Vehicle | undefined {
     return this.#held.get(id)?.vehicle;
   }
 
+  /** All of them, in no order. */
   *[Symbol.iterator](): Iterator<Vehicle> {
     for (const { vehicle } of this.#held.values()) yield vehicle;
   }
 
+  /** Begins anew with these. */
   reset(snapshot: Array<Vehicle & { cell?: string }>): void {
     this.#held.clear();
     this.add(snapshot);
@@ -48,8 +62,8 @@ export class Vehicles {
     return gone;
   }
 
-  /** @returns what really changed */
-  apply(frame: Frame): { moved: Vehicle[]; gone: string[] } {
+  /** What the service says of one cell. @returns what really changed */
+  apply(frame: Frame): Omit<VehicleChanges, 'snapshot'> {
     const now = performance.now();
     const gone = frame.gone.filter((id) => {
       const held = this.#held.get(id);

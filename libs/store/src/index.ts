@@ -1,3 +1,4 @@
+export { type FeedOwner, Feeds } from './feeds.js';
 export { FixAppender } from './fix-appender.js';
 export { type EventHandler, FixReader } from './fix-reader.js';
 export type { Change, DriverEvent } from './fix-stream.js';
@@ -6,6 +7,8 @@ export { type Area, FleetQuestions, type Found, totalOf, type Within } from './f
 export { FollowLog } from './follow-log.js';
 export { groupBy } from './group-by.js';
 export { PRESENCE_PARTS, presencePartOf } from './keys.js';
+export { type Link, Links } from './links.js';
+export { Marks } from './marks.js';
 export { incarnationOf, Nodes } from './nodes.js';
 export { deadIn, type Gone, PresenceStore } from './presence.js';
 export { type DriverRecord, departed, heardAt, leaving, placeholder, vehicleOf } from './record.js';

@@ -33,13 +33,19 @@ export const keys = {
   followed: 'followed',
   /** hash: one trip, its version, its latest estimate, and the idempotency keys that changed it */
   trip: (tripId: string) => `trip:${tripId}`,
+  /** string: the trip of a link, by the SHA-256 of its token; stays a day after the link is over */
+  link: (digest: string) => `link:${digest}`,
+  /** sorted set: the living links of a trip by when they expire, epoch ms */
+  links: (tripId: string) => `{trip:${tripId}}:links`,
+  /** sorted set: those who follow a trip by one link, by until when that is known, epoch ms */
+  followers: (tripId: string, digest: string) => `{trip:${tripId}}:followers:${digest}`,
   /** sorted set: open trips by when each is to be looked after next, epoch ms */
   trips: 'trips',
   /** string: the id of the open trip that a driver has accepted or is asked to take */
   openTrip: (driverId: string) => `open-trip:${driverId}`,
   /** string: the id of a rider's open trip */
   riderTrip: (riderId: string) => `rider-trip:${riderId}`,
-  /** hash: where a user is connected, and when it was seen last; fields as in presence.ts */
+  /** hash: where a user is connected, and when it was seen last; fields as in whereabouts.ts */
   presence: (userId: string) => `presence:{users-${presencePartOf(userId)}}:${userId}`,
   /** set: the users that one incarnation of a node holds */
   presenceOn: (part: number, incarnation: string) => `presence-on:{users-${part}}:${incarnation}`,
@@ -47,6 +53,10 @@ export const keys = {
   presenceGone: (part: number) => `presence-gone:{users-${part}}`,
   /** hash: incarnation of a node that holds users → its last beat, epoch ms */
   presenceNodes: 'presence-nodes',
+  /** stream: what one owner was told */
+  feed: (owner: string) => `feed:${owner}`,
+  /** string: that something was done or how often, for a while */
+  mark: (name: string) => `mark:${name}`,
   /** hash: node → its latest state, JSON */
   nodes: 'nodes',
 };

@@ -16,6 +16,8 @@ const KEY_COUNTS = {
   claimTrips: 1,
   presence: 3,
   finish: 1,
+  admit: 1,
+  appendFeed: 1,
   release: 1,
   lease: 1,
 } as const;

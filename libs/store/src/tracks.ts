@@ -22,6 +22,11 @@ export class Tracks {
     private readonly trackHours: number,
   ) {}
 
+  /** Of earlier fixes some are gone, epoch ms. */
+  keptFrom(now = Date.now()): number {
+    return now - this.trackHours * HOUR_MS;
+  }
+
   /**
    * The fixes from `from` to `to`, epoch ms, both included, as far as they are kept.
    * @returns null when the driver was never heard
@@ -29,7 +34,7 @@ export class Tracks {
   async read(driverId: string, { from, to }: Span, now = Date.now()): Promise<TrackPart | null> {
     const regions = regionsOf(await this.redis.hgetall(keys.driver(driverId)));
     if (regions.length === 0) return null;
-    const kept = { from: Math.max(from, now - this.trackHours * HOUR_MS), to };
+    const kept = { from: Math.max(from, this.keptFrom(now)), to };
     // A device's clock may be a little ahead.
     const last = Math.min(hourOf(to), hourOf(now) + 1);
     let fixes: TrackFix[] = [];

@@ -1,3 +1,4 @@
 export { type Actor, begin, type NewTrip, SERVICE, type TripRecord } from './record.js';
 export { change, giveUp, makeOffer, withdraw } from './step.js';
-export { assertMaySee, viewOf } from './view.js';
+export { partsOf } from './summary.js';
+export { assertMaySee, sharedEtaOf, sharedPositionOf, sharedViewOf, viewOf } from './view.js';

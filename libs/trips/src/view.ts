@@ -1,4 +1,4 @@
-import { Refusal, type Trip } from '#protocol';
+import { type Eta, Refusal, type SharedPosition, type SharedTrip, type Trip } from '#protocol';
 import type { Actor, TripRecord } from './record.js';
 
 /**
@@ -17,3 +17,25 @@ export function viewOf({ asked: _, ...trip }: TripRecord, { role, userId }: Acto
   if (role === 'dispatcher' || role === 'service') return trip;
   return trip.offer?.driverId === userId && role === 'driver' ? trip : { ...trip, offer: null };
 }
+
+/** What somebody sees who was given a link to a trip: no ids, no places. */
+export const sharedViewOf = ({ state, eta }: Trip): Omit<SharedTrip, 'position'> => ({
+  state: state === 'offered' ? 'requested' : state,
+  eta: eta === null || state === 'arrived' ? null : sharedEtaOf(eta),
+});
+
+export const sharedEtaOf = ({ to, distanceM, durationS, at, by }: Eta): Eta => ({
+  to,
+  distanceM,
+  durationS,
+  at,
+  by,
+});
+
+export const sharedPositionOf = ({ t, lat, lng, heading, speedMps }: SharedPosition): SharedPosition => ({
+  t,
+  lat,
+  lng,
+  heading,
+  speedMps,
+});

@@ -1,6 +1,7 @@
-import { useRef, useState } from 'react';
-import type { Scene } from '../map/scene.js';
-import { CityMap } from './CityMap.js';
+import { useCallback, useRef, useState } from 'react';
+import { MapHost } from '../map/MapHost.js';
+import type { Padding } from '../map/plane.js';
+import { Scene } from '../map/scene.js';
 import { FleetPanel } from './FleetPanel.js';
 import { Header } from './Header.js';
 import { useStore } from './hooks.js';
@@ -9,14 +10,23 @@ import type { Session } from './session.js';
 import { TripPanel } from './TripPanel.js';
 import { TEXTS } from './texts.js';
 
+const MAP_TEXTS = { map: TEXTS.mapLabel, pickup: TEXTS.trip.pickup, dropoff: TEXTS.trip.dropoff };
+
 export function Front({ session }: { session: Session }) {
   const refused = useStore(session.refused);
   const [scene, setScene] = useState<Scene | null>(null);
   // The part of the page that no panel covers; the map keeps what matters inside it.
   const stage = useRef<HTMLDivElement>(null);
+  const open = useCallback(
+    (container: HTMLElement, padding: Padding) => {
+      const { fleet, followed } = session;
+      return Scene.open({ container, padding, fleet, followed, texts: MAP_TEXTS });
+    },
+    [session],
+  );
   return (
     <div className="front">
-      <CityMap session={session} stage={stage} onScene={setScene} />
+      <MapHost open={open} stage={stage} onOpen={setScene} texts={TEXTS} />
       <Header fleet={session.fleet.state} followed={session.followed.state} />
       <div className="stage" ref={stage}>
         {scene && <MapControls scene={scene} />}

@@ -2,28 +2,17 @@ import { manhattan } from '#city';
 import type { Vehicle } from '#protocol';
 import type { Fleet } from '../live/fleet.js';
 import type { FollowedTrip, FollowedTripState } from '../live/followed-trip.js';
-import { createMap, type MapAdapter } from './adapter.js';
-import { BEARING, Camera } from './camera.js';
-import { Overlay } from './overlay.js';
-import { DARK, HIDDEN, LIGHT } from './palette.js';
+import type { MapAdapter } from './adapter.js';
+import { Camera } from './camera.js';
+import { type Ground, openGround } from './ground.js';
+import type { Overlay } from './overlay.js';
+import { HIDDEN } from './palette.js';
 import { placePin } from './pins.js';
-import { fitting, type Padding, Plane, type Position } from './plane.js';
+import type { Padding, Plane, Position } from './plane.js';
 
 type Texts = { map: string; pickup: string; dropoff: string };
-type SceneOptions = {
-  container: HTMLElement;
-  fleet: Fleet;
-  followed: FollowedTrip;
-  padding: Padding;
-  texts: Texts;
-};
-
-type Parts = Pick<SceneOptions, 'fleet' | 'followed' | 'texts'> & {
-  map: MapAdapter;
-  overlay: Overlay;
-  plane: Plane;
-  dark: MediaQueryList;
-};
+type Sources = { fleet: Fleet; followed: FollowedTrip; texts: Texts };
+type SceneOptions = Sources & { container: HTMLElement; padding: Padding };
 
 /** The map of the front page: the city, its fleet, and the one trip that is followed. */
 export class Scene {
@@ -39,49 +28,21 @@ export class Scene {
   #driverId: string | null = null;
   #framed = false;
 
-  static async open({ container, fleet, followed, padding, texts }: SceneOptions): Promise<Scene> {
-    // Panels first: setting up a graphics context may keep a weak machine busy for a second.
-    await firstPaint();
-    const { center } = manhattan();
-    const plane = new Plane(center);
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    const palette = dark.matches ? DARK : LIGHT;
-    const overlay = document.createElement('canvas');
-    overlay.className = 'overlay';
-    const size = { width: container.clientWidth, height: container.clientHeight };
-    const start = fitting(plane, around(plane, center), { bearing: BEARING, padding, ...size }, 14);
-    const map = await createMap({
-      container,
-      overlay,
-      palette,
-      bearing: BEARING,
-      padding,
-      label: texts.map,
-      ...start,
-    });
-    const drawn = new Overlay(overlay, plane, palette, map.view);
-    return new Scene({ map, overlay: drawn, plane, texts, dark, fleet, followed });
+  static async open({ container, padding, ...sources }: SceneOptions): Promise<Scene> {
+    return new Scene(await openGround({ container, padding, label: sources.texts.map }), sources);
   }
 
-  private constructor({ map, overlay, plane, texts, dark, fleet, followed }: Parts) {
+  private constructor({ map, overlay, plane, close }: Ground, { fleet, followed, texts }: Sources) {
     this.#map = map;
     this.#overlay = overlay;
     this.#plane = plane;
     this.#texts = texts;
     this.attribution = map.attribution;
-    map.onRender(() => overlay.draw());
     this.camera = new Camera(map, plane, (now) => this.#car(now));
     // The map draws after it has moved, and the cars with it; drawn before, they would run ahead of the streets.
     overlay.beforeFrame = (now) => overlay.followed.moves(now) && this.camera.keepUp(now);
-    const repaint = () => {
-      const palette = dark.matches ? DARK : LIGHT;
-      map.setPalette(palette);
-      overlay.setPalette(palette);
-    };
-    dark.addEventListener('change', repaint);
     this.#show([...fleet.client.vehicles]);
     this.#ending.push(
-      () => dark.removeEventListener('change', repaint),
       fleet.client.on('fleet', ({ moved, gone, snapshot }) => {
         const now = performance.now();
         this.#show(moved);
@@ -95,6 +56,7 @@ export class Scene {
         overlay.stale = old;
       }),
       followed.state.subscribe(() => this.#followed(followed.state.get())),
+      close,
     );
     this.#followed(followed.state.get());
   }
@@ -109,8 +71,6 @@ export class Scene {
 
   close(): void {
     for (const end of this.#ending) end();
-    this.#overlay.destroy();
-    this.#map.destroy();
   }
 
   #show(vehicles: Vehicle[]): void {
@@ -162,13 +122,3 @@ export class Scene {
     return seen === null ? null : this.#plane.position(seen);
   }
 }
-
-const firstPaint = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-
-/** What is seen before there is a trip: the width of the island, and as much of its length. */
-const around = (plane: Plane, center: Position): Position[] => {
-  const { x, y } = plane.from(center);
-  return [-1_900, 1_900].flatMap((dx) =>
-    [-1_900, 1_900].map((dy) => plane.position({ x: x + dx, y: y + dy })),
-  );
-};

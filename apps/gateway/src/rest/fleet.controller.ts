@@ -47,7 +47,9 @@ export class FleetController {
   /** The vehicles of an area, or how many are in each cell when they are more than asked for. */
   @Get('fleet')
   @For('service', 'dispatcher')
-  fleet(@Query(parsed(FleetQuery)) { bbox, polygon, limit }: FleetQuery): Promise<Omit<FleetView, 'left'>> {
+  fleet(
+    @Query(parsed(FleetQuery)) { bbox, polygon, limit }: FleetQuery,
+  ): Promise<Omit<FleetView, 'left' | 'regions'>> {
     const cells = bbox === undefined ? coverPolygon(polygon!) : coverBbox(bbox);
     if (cells === null) throw new Refusal('AREA_TOO_LARGE');
     const ring = polygon ?? cornersOf(bbox!);

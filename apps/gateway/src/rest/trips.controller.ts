@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
-import { Id, IdempotencyKey, type Trip, TripChange, TripRequest } from '#protocol';
+import { Id, IdempotencyKey, isOpen, type Trip, TripChange, TripRequest } from '#protocol';
 import { type Identity, parsed } from '#realtime';
 import { TripDesk } from '../trips/trip-desk.js';
 import { TripKeeper } from '../trips/trip-keeper.js';
@@ -49,7 +49,7 @@ export class TripsController {
     @Key(parsed(IdempotencyKey)) key?: string,
   ): Promise<Trip> {
     const trip = await this.desk.change(caller, id, wanted, key);
-    void this.keeper.look(id);
+    if (isOpen(trip.state)) void this.keeper.look(id);
     return trip;
   }
 }

@@ -4,6 +4,7 @@ import { CONFIG } from '#ops';
 import type { Offer } from '#protocol';
 import { FleetQuestions, orUnavailable, Trips } from '#store';
 import { giveUp, type TripRecord, withdraw } from '#trips';
+import { RegionNews } from '../feed/region-news.js';
 import { TripDesk } from './trip-desk.js';
 import { Ways } from './ways.js';
 
@@ -19,6 +20,7 @@ export class Matching {
     private readonly desk: TripDesk,
     private readonly fleet: FleetQuestions,
     private readonly ways: Ways,
+    private readonly news: RegionNews,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -34,7 +36,8 @@ export class Matching {
     // One whose creation was cut off in the middle may not be its rider's only one.
     const isRiders = await orUnavailable(this.trips.holdRider(trip.riderId, trip.id));
     if (!isRiders || now - trip.createdAt > this.config.searchMs) {
-      await this.desk.apply(trip.id, (it) => giveUp(it, now));
+      const after = await this.desk.apply(trip.id, (it) => giveUp(it, now));
+      if (after.cancelled?.reason === 'no_driver') await this.news.trouble(after, 'no_driver', after.pickup);
       return now;
     }
     return this.#ask(trip);

@@ -12,37 +12,44 @@ import {
 } from '#protocol';
 import { Hub } from '#realtime';
 import { SERVICE, type TripRecord, viewOf } from '#trips';
+import { FeedDesk } from '../feed/feed-desk.js';
 
 /** Tells the parties of a trip, those who follow it and dispatch what becomes of it, on whatever nodes they are. */
 @Injectable()
 export class TripAnnouncer {
-  constructor(private readonly hub: Hub) {}
+  constructor(
+    private readonly hub: Hub,
+    private readonly feed: FeedDesk,
+  ) {}
 
-  changed(before: TripRecord | null, after: TripRecord): void {
-    const { riderId, driverId } = after;
+  async changed(before: TripRecord | null, after: TripRecord): Promise<void> {
+    const { id, riderId, driverId, offer } = after;
     const asRider = viewOf(after, { role: 'rider', userId: riderId });
-    this.hub.emit({ namespace: '/rider', room: userRoom(riderId) }, 'trip', asRider);
-    this.hub.emit({ namespace: '/rider', room: tripRoom(after.id) }, 'trip', asRider);
+    this.hub.emit({ namespace: '/rider', room: tripRoom(id) }, 'trip', asRider);
     this.hub.emit({ namespace: '/dispatch', room: tripsRoom }, 'trip', viewOf(after, SERVICE));
+    const told = [this.feed.tell(`rider:${riderId}`, 'trip', asRider)];
     if (driverId !== null)
-      this.#toDriver(driverId, 'trip', viewOf(after, { role: 'driver', userId: driverId }));
-    if (before !== null && lostOffer(before, after) !== null)
-      this.#toDriver(lostOffer(before, after)!, 'offer:over', {
-        tripId: after.id,
-        reason: reasonOf(before.offer!, after),
-      } satisfies OfferOver);
-    if (after.offer !== null) this.#toDriver(after.offer.driverId, 'offer', offeredTrip(after, after.offer));
+      told.push(
+        this.feed.tell(`driver:${driverId}`, 'trip', viewOf(after, { role: 'driver', userId: driverId })),
+      );
+    const lost = before === null ? null : lostOffer(before, after);
+    if (lost !== null) {
+      const over: OfferOver = { tripId: id, reason: reasonOf(before!.offer!, after) };
+      told.push(this.feed.tell(`driver:${lost}`, 'offer:over', over));
+    }
+    if (offer !== null)
+      told.push(
+        this.feed.tell(`driver:${offer.driverId}`, 'offer', offeredTrip(after, offer), offer.expiresAt),
+      );
+    await Promise.all(told);
   }
 
+  /** Not in a feed: the next one is soon there. */
   estimated({ id, riderId, driverId, version }: TripRecord, eta: Eta): void {
     const news: TripEta = { tripId: id, version, eta };
     this.hub.emit({ namespace: '/rider', room: userRoom(riderId) }, 'eta', news);
     this.hub.emit({ namespace: '/rider', room: tripRoom(id) }, 'eta', news);
-    if (driverId !== null) this.#toDriver(driverId, 'eta', news);
-  }
-
-  #toDriver(driverId: string, event: string, payload: object): void {
-    this.hub.emit({ namespace: '/driver', room: userRoom(driverId) }, event, payload);
+    if (driverId !== null) this.hub.emit({ namespace: '/driver', room: userRoom(driverId) }, 'eta', news);
   }
 }
 

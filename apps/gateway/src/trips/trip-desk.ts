@@ -23,6 +23,7 @@ import {
   viewOf,
   withdraw,
 } from '#trips';
+import { RegionNews } from '../feed/region-news.js';
 import { Partners } from '../presence/partners.js';
 import { lostOffer, TripAnnouncer } from './trip-announcer.js';
 
@@ -37,6 +38,7 @@ export class TripDesk {
     private readonly appender: FixAppender,
     private readonly announcer: TripAnnouncer,
     private readonly partners: Partners,
+    private readonly news: RegionNews,
     private readonly hub: Hub,
   ) {}
 
@@ -77,6 +79,8 @@ export class TripDesk {
       if (opened === trip) await this.trips.discard(trip).catch(() => {});
       throw error;
     }
+    // Only a count: what fails here fails nobody.
+    if (opened === trip) void this.news.requested(pickup).catch(() => {});
     return viewOf(opened, by);
   }
 
@@ -105,7 +109,7 @@ export class TripDesk {
       this.trips.change(id, (trip) => makeOffer(trip, offer, Date.now())),
     );
     if (!(await this.#held(offer.driverId, id))) return false;
-    this.announcer.changed(before, after);
+    await this.announcer.changed(before, after);
     return true;
   }
 
@@ -124,7 +128,7 @@ export class TripDesk {
     if (lost !== null) await orUnavailable(this.trips.releaseDriver(lost, id));
     if (isOpen(state)) {
       if (state === 'accepted') await this.tellDriver(after);
-      this.announcer.changed(before, after);
+      await this.announcer.changed(before, after);
       if (state === 'accepted') this.partners.accepted(after);
       return;
     }
@@ -134,7 +138,7 @@ export class TripDesk {
         .of('/rider')
         .in([userRoom(riderId), tripRoom(id)])
         .socketsLeave(driverRoom(driverId));
-    this.announcer.changed(before, after);
+    await this.announcer.changed(before, after);
     await this.tellDriver(after);
     await orUnavailable(this.trips.forget(after));
   }

@@ -4,6 +4,7 @@ import { type Eta, isOpen, Refusal, tripRoom, userRoom } from '#protocol';
 import { Hub } from '#realtime';
 import { type DriverRecord, FleetIndex, orUnavailable, Trips } from '#store';
 import type { TripRecord } from '#trips';
+import { RegionNews } from '../feed/region-news.js';
 import { Matching } from './matching.js';
 import { TripAnnouncer } from './trip-announcer.js';
 import { TripDesk } from './trip-desk.js';
@@ -29,6 +30,7 @@ export class TripKeeper implements OnApplicationShutdown {
     private readonly matching: Matching,
     private readonly index: FleetIndex,
     private readonly ways: Ways,
+    private readonly news: RegionNews,
     private readonly announcer: TripAnnouncer,
     private readonly hub: Hub,
   ) {
@@ -45,7 +47,7 @@ export class TripKeeper implements OnApplicationShutdown {
     await Promise.all(ids.map((id) => this.look(id)));
   }
 
-  /** Does what is due for a trip now. Never rejects: what fails is done when its time comes again. */
+  /** Does what is due now for a trip that is open, or is over and still in the list. Never rejects: what fails is done when its time comes again. */
   async look(id: string): Promise<void> {
     try {
       const next = await this.#look(id);
@@ -74,7 +76,9 @@ export class TripKeeper implements OnApplicationShutdown {
 
   async #lookAtDriver(trip: TripRecord, driverId: string): Promise<void> {
     const { record } = await this.index.load(driverId);
-    if (record === null || !record.present) return;
+    if (record === null) return;
+    if (!record.present) return this.news.trouble(trip, 'driver_silent', record);
+    await this.trips.holdDriver(driverId, trip.id);
     // Who took the trip for it may have died before it said so.
     if (record.status !== 'busy') await this.desk.tellDriver(trip);
     if (trip.state !== 'arrived' && (await this.#isFollowed(trip))) await this.#estimate(trip, record);

@@ -1,60 +1,56 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import type { Padding } from '../map/plane.js';
-import { Scene } from '../map/scene.js';
-import type { Session } from './session.js';
-import { TEXTS } from './texts.js';
+import type { Padding } from './plane.js';
 
-type Props = {
-  session: Session;
+/** What lives on a map. */
+type OnMap = { setPadding: (padding: Padding) => void; close: () => void };
+
+type Props<T> = {
+  /** the same function as long as the same is to be shown */
+  open: (container: HTMLElement, padding: Padding) => Promise<T>;
+  /** the part of the page that no panel covers */
   stage: RefObject<HTMLDivElement | null>;
-  onScene: (scene: Scene | null) => void;
+  onOpen: (opened: T | null) => void;
+  texts: { loading: string; noMap: string };
 };
 
-export function CityMap({ session, stage, onScene }: Props) {
+export function MapHost<T extends OnMap>({ open, stage, onOpen, texts }: Props<T>) {
   const host = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<'loading' | 'drawn' | 'failed'>('loading');
 
   useEffect(() => {
     const container = host.current!;
     const padding = () => around(container, stage.current!);
-    let scene: Scene | null = null;
+    let shown: T | null = null;
     let closed = false;
-    const texts = { map: TEXTS.mapLabel, pickup: TEXTS.trip.pickup, dropoff: TEXTS.trip.dropoff };
-    Scene.open({
-      container,
-      fleet: session.fleet,
-      followed: session.followed,
-      padding: padding(),
-      texts,
-    }).then(
+    open(container, padding()).then(
       (opened) => {
         if (closed) return opened.close();
-        scene = opened;
+        shown = opened;
         setState('drawn');
-        onScene(opened);
+        onOpen(opened);
       },
       (error: unknown) => {
         console.error(error);
         setState('failed');
       },
     );
-    const resized = new ResizeObserver(() => scene?.setPadding(padding()));
+    const resized = new ResizeObserver(() => shown?.setPadding(padding()));
     resized.observe(container);
     resized.observe(stage.current!);
     return () => {
       closed = true;
       resized.disconnect();
-      scene?.close();
-      onScene(null);
+      shown?.close();
+      onOpen(null);
     };
-  }, [session, stage, onScene]);
+  }, [open, stage, onOpen]);
 
   return (
     <>
       <div ref={host} className="map" data-drawn={state === 'drawn'} />
       {state !== 'drawn' && (
         <p className="map-notice" role="status">
-          {state === 'failed' ? TEXTS.noMap : TEXTS.loading}
+          {state === 'failed' ? texts.noMap : texts.loading}
         </p>
       )}
     </>

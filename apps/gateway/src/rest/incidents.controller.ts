@@ -1,0 +1,26 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { type Incident, IncidentReport } from '#protocol';
+import { type Identity, parsed } from '#realtime';
+import { RegionNews } from '../feed/region-news.js';
+import { TripDesk } from '../trips/trip-desk.js';
+import { Caller, For, Guarded } from './auth.js';
+
+@Guarded()
+@Controller('incidents')
+export class IncidentsController {
+  constructor(
+    private readonly news: RegionNews,
+    private readonly desk: TripDesk,
+  ) {}
+
+  @Post()
+  @For('driver', 'rider', 'dispatcher', 'service')
+  async report(
+    @Caller() caller: Identity,
+    @Body(parsed(IncidentReport)) report: IncidentReport,
+  ): Promise<Incident> {
+    // Nobody reports of a trip that is not theirs.
+    if (report.tripId !== undefined) await this.desk.get(caller, report.tripId);
+    return this.news.incident(caller, report);
+  }
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { isOpen, Refusal, type SharedTrip, type ShareLink, type ShareRequest, tripRoom } from '#protocol';
+import { Hub } from '#realtime';
+import { Links, orUnavailable, Trips } from '#store';
+import { type Actor, assertMaySee, sharedPositionOf, sharedViewOf, type TripRecord } from '#trips';
+import { Sight } from '../sight.js';
+import { LINK_OVER, type LinkOver } from './link-over.js';
+
+/** Gives links to trips, takes them back, and shows what they open. */
+@Injectable()
+export class ShareDesk {
+  constructor(
+    private readonly links: Links,
+    private readonly trips: Trips,
+    private readonly sight: Sight,
+    private readonly hub: Hub,
+  ) {}
+
+  /** @throws {Refusal} NO_SUCH_TRIP, NOT_YOUR_TRIP, TRIP_OVER, TOO_MANY_LINKS */
+  async create(by: Actor, tripId: string, { ttlS }: ShareRequest): Promise<ShareLink> {
+    const { state } = await this.#tripOf(by, tripId);
+    if (!isOpen(state)) throw new Refusal('TRIP_OVER');
+    const now = Date.now();
+    const expiresAt = now + ttlS * 1_000;
+    const token = await orUnavailable(this.links.create(tripId, expiresAt, now));
+    return { token, url: `/share/${token}`, expiresAt };
+  }
+
+  /**
+   * One link of a trip, or all. Who follows it is told on every node, again when this is asked again.
+   * @throws {Refusal} NO_SUCH_TRIP, NOT_YOUR_TRIP, NO_SUCH_LINK
+   */
+  async revoke(by: Actor, tripId: string, token?: string): Promise<void> {
+    await this.#tripOf(by, tripId);
+    const digest = token === undefined ? null : await orUnavailable(this.links.revoke(tripId, token));
+    if (digest === null) await orUnavailable(this.links.revokeAll(tripId));
+    this.hub.emit({ namespace: '/rider', room: tripRoom(tripId) }, LINK_OVER, { digest } satisfies LinkOver);
+  }
+
+  /** @throws {Refusal} NO_SUCH_LINK, LINK_OVER */
+  async look(token: string): Promise<SharedTrip> {
+    const { tripId } = await orUnavailable(this.links.find(token, Date.now()));
+    const trip = await orUnavailable(this.trips.get(tripId));
+    const isDriven = trip.driverId !== null && isOpen(trip.state);
+    const position = isDriven ? await this.sight.position(trip.driverId!) : null;
+    return { ...sharedViewOf(trip), position: position === null ? null : sharedPositionOf(position) };
+  }
+
+  async #tripOf(by: Actor, tripId: string): Promise<TripRecord> {
+    const trip = await orUnavailable(this.trips.get(tripId));
+    assertMaySee(trip, by);
+    return trip;
+  }
+}

@@ -1,0 +1,89 @@
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { FeedId, Id, isOpen, NearbyQuery, parse, Refusal } from '#protocol';
+import { Hub, type Identity, parsed } from '#realtime';
+import { FollowLog, Trips } from '#store';
+import { FeedDesk } from '../feed/feed-desk.js';
+import { Caller, For, Guarded } from '../rest/auth.js';
+import { Sight } from '../sight.js';
+import { TripDesk } from '../trips/trip-desk.js';
+import { FeedStream } from './feed-stream.js';
+import { NearbyStream } from './nearby-stream.js';
+import { Streams, type Visit } from './streams.js';
+import type { TripSources } from './trip-following.js';
+import { TripStream } from './trip-stream.js';
+
+/**
+ * What riders and drivers are told over Socket.IO, for networks that let nothing pass but plain HTTP: as server-sent events
+ * under `stream`, by long polling under `poll`.
+ */
+@Guarded()
+@Controller(['stream', 'poll'])
+export class StreamsController {
+  readonly #sources: TripSources;
+
+  constructor(
+    private readonly streams: Streams,
+    private readonly feed: FeedDesk,
+    private readonly desk: TripDesk,
+    private readonly hub: Hub,
+    private readonly sight: Sight,
+    trips: Trips,
+    followLog: FollowLog,
+  ) {
+    this.#sources = { hub, trips, sight, followLog };
+  }
+
+  @Get('feed')
+  @For('rider', 'driver')
+  async ownFeed(
+    @Caller() caller: Identity,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const visit = visitOf(caller, request, response);
+    const after = visit.after === null ? null : parse(FeedId, visit.after);
+    const user = { role: caller.role as 'rider' | 'driver', userId: caller.userId };
+    const sources = { hub: this.hub, feed: this.feed };
+    await this.streams.serve(visit, (sink) => new FeedStream(sources, user, after, sink));
+  }
+
+  @Get('nearby')
+  @For('rider')
+  async nearby(
+    @Caller() caller: Identity,
+    @Query(parsed(NearbyQuery)) { lat, lng, radiusM }: NearbyQuery,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const visit = visitOf(caller, request, response);
+    const isNext = visit.transport === 'poll' && visit.after !== null;
+    const area = { lat, lng, radiusM };
+    await this.streams.serve(visit, (sink) => new NearbyStream(this.hub, this.sight, area, isNext, sink));
+  }
+
+  @Get('trip/:id')
+  @For('rider', 'dispatcher', 'service')
+  async trip(
+    @Caller() caller: Identity,
+    @Param('id', parsed(Id)) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { state } = await this.desk.get(caller, id);
+    if (!isOpen(state)) throw new Refusal('TRIP_OVER');
+    const visit = visitOf(caller, request, response);
+    await this.streams.serve(visit, (sink) => new TripStream(this.#sources, id, visit.after, sink));
+  }
+}
+
+/** A browser that comes again says the last id in a header; who polls says it in the address. */
+function visitOf(caller: Identity, request: Request, response: Response): Visit {
+  const { after } = request.query;
+  return {
+    caller,
+    transport: request.path.startsWith('/api/poll') ? 'poll' : 'events',
+    after: request.get('last-event-id') ?? (typeof after === 'string' && after !== '' ? after : null),
+    response,
+  };
+}

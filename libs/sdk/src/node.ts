@@ -1,0 +1,1 @@
+export { type FileOutboxOptions, fileOutbox } from './outbox/file-store.js';

@@ -1,0 +1,66 @@
+import { type Code, type Fix, isCode, MAX_FIXES_PER_BATCH, type Rejection } from '#protocol';
+import { backoffMs } from '../backoff.js';
+import type { Connection } from '../connection.js';
+import { HexfleetError } from '../errors.js';
+import { pause } from '../pause.js';
+import type { Outbox } from './outbox.js';
+import type { OutboxEntry } from './store.js';
+
+/** What became of fixes. */
+type Results = {
+  acked(fixes: Fix[]): void;
+  rejected(rejection: { fix: Fix; code: Code }): void;
+};
+
+/** Sends what is in an outbox, in order, one batch at a time, and takes out what was answered. */
+export class Sender {
+  #isSending = false;
+  #batchSize = MAX_FIXES_PER_BATCH;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly outbox: Outbox,
+    private readonly results: Results,
+  ) {}
+
+  /** Sends until nothing is left or the connection is; returns at once when that is under way. */
+  async flush(): Promise<void> {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    if (!this.outbox.isLoaded) await this.outbox.loaded;
+    for (let failures = 0; this.connection.state.state === 'online'; ) {
+      const batch = this.outbox.first(this.#batchSize);
+      if (batch.length === 0) break;
+      try {
+        await this.#send(batch);
+        failures = 0;
+      } catch {
+        await pause(this.connection, backoffMs(failures, Math.random()));
+        failures += 1;
+      }
+    }
+    this.#isSending = false;
+  }
+
+  /** @throws {HexfleetError} what may succeed later */
+  async #send(batch: OutboxEntry[]): Promise<void> {
+    const fixes = batch.map(({ fix }) => fix);
+    try {
+      const { rejected } = await this.connection.request<{ rejected: Rejection[] }>('fixes', fixes);
+      this.#batchSize = MAX_FIXES_PER_BATCH;
+      this.#settle(batch, new Map(rejected.map(({ index, code }) => [index, code])));
+    } catch (error) {
+      if (!(error instanceof HexfleetError) || error.retry || !isCode(error.code)) throw error;
+      // A batch that is refused as a whole is cut until the fix that spoils it is alone.
+      if (batch.length > 1) this.#batchSize = Math.ceil(batch.length / 2);
+      else this.#settle(batch, new Map([[0, error.code]]));
+    }
+  }
+
+  #settle(batch: OutboxEntry[], refused: Map<number, Code>): void {
+    this.outbox.remove(batch);
+    const acked = batch.filter((_, index) => !refused.has(index));
+    if (acked.length > 0) this.results.acked(acked.map(({ fix }) => fix));
+    for (const [index, code] of refused) this.results.rejected({ fix: batch[index]!.fix, code });
+  }
+}

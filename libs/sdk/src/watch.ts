@@ -1,0 +1,117 @@
+import type { Connection, ConnectionState } from './connection.js';
+import { type HexfleetError, isFinal } from './errors.js';
+import { Gate } from './gate.js';
+import { restore } from './restore.js';
+import type { Abortable } from './settled.js';
+
+/** What is particular to one kind of watch. */
+type Steps<Question, Answer, Push> = {
+  /** @param isKnown whether the service has taken the question before this one, on this connection */
+  ask(question: Question, isKnown: boolean, options: Abortable): Promise<Answer>;
+  /** Applies a snapshot. @returns which of the pushes that arrived before it are still of interest */
+  take(answer: Answer, question: Question, isKnown: boolean): (push: Push) => boolean;
+  apply(push: Push): void;
+  /** nothing is watched any more */
+  forget(): void;
+  unwatch(question: Question, options: Abortable): Promise<unknown>;
+  /** what was watched before cannot be watched on a new connection */
+  dropped(error: HexfleetError): void;
+};
+
+const NOTHING = () => false;
+
+/**
+ * One thing that is watched at a time: asked for, restored on every new connection, and asked for again while the service
+ * says so. Pushes go through it, so that none is applied before the snapshot that it belongs after.
+ */
+export class Watch<Question, Answer, Push> {
+  readonly #connection: Connection;
+  readonly #steps: Steps<Question, Answer, Push>;
+  readonly #gate: Gate<Push>;
+  #wanted: Question | null = null;
+  /** the connection on which the service and this client agree on what is watched */
+  #on: ConnectionState | null = null;
+  /** Ends it for good: it is not restored any more. */
+  readonly dispose: () => void;
+
+  constructor(connection: Connection, steps: Steps<Question, Answer, Push>) {
+    this.#connection = connection;
+    this.#steps = steps;
+    this.#gate = new Gate((push) => this.#wanted !== null && steps.apply(push));
+    this.dispose = connection.onState(() => void this.#restore());
+  }
+
+  get isWanted(): boolean {
+    return this.#wanted !== null;
+  }
+
+  pass(push: Push): void {
+    this.#gate.pass(push);
+  }
+
+  /** Replaces what was watched before. @throws {HexfleetError} */
+  async want(question: Question, { signal }: Abortable = {}): Promise<Answer> {
+    signal?.throwIfAborted();
+    this.#wanted = question;
+    try {
+      return await this.#ask(question, signal);
+    } catch (error) {
+      if (this.#wanted === question) {
+        // The service may have taken it all the same.
+        if (signal?.aborted || isFinal(error)) this.drop().catch(() => {});
+        else void this.#restore();
+      }
+      throw error;
+    }
+  }
+
+  /** Watches nothing any more. @throws {HexfleetError} */
+  async drop({ signal }: Abortable = {}): Promise<void> {
+    const question = this.#wanted;
+    this.end();
+    const unwatch = async () => {
+      this.#on = null;
+      // A new connection watches nothing.
+      if (question !== null && this.#connection.state.state === 'online')
+        await this.#steps.unwatch(question, { signal });
+    };
+    await this.#gate.ask(unwatch, () => NOTHING, signal);
+  }
+
+  /** The service watches it no longer. */
+  end(): void {
+    this.#wanted = null;
+    this.#steps.forget();
+  }
+
+  #ask(question: Question, signal?: AbortSignal): Promise<Answer> {
+    let isKnown = false;
+    const ask = () => {
+      isKnown = this.#on !== null && this.#on === this.#connection.state;
+      this.#on = null;
+      return this.#steps.ask(question, isKnown, { signal });
+    };
+    const take = (answer: Answer) => {
+      if (this.#wanted === null) return NOTHING;
+      this.#on = this.#connection.state;
+      return this.#steps.take(answer, question, isKnown);
+    };
+    return this.#gate.ask(ask, take, signal);
+  }
+
+  async #restore(): Promise<void> {
+    const { state } = this.#connection;
+    if (state.state !== 'online' || this.#wanted === null) return;
+    // What is asked for already needs no restoring.
+    await this.#gate.idle();
+    const question = this.#wanted;
+    const isMissing = () => this.#wanted === question && this.#on !== state;
+    const ask = () =>
+      this.#ask(question).catch((error: unknown) => {
+        if (!isFinal(error) || this.#wanted !== question) throw error;
+        this.end();
+        this.#steps.dropped(error as HexfleetError);
+      });
+    if (question !== null) await restore(this.#connection, isMissing, ask);
+  }
+}

@@ -1,0 +1,57 @@
+import type { FeedEntry, FeedPart } from '#protocol';
+import { keys } from './keys.js';
+import type { RedisClient } from './redis.js';
+import { withScripts } from './scripts.js';
+
+const MAX_ENTRIES = 500;
+const HOUR_MS = 3_600_000;
+
+/** Whose feed it is: of one user in one role, or of dispatch for one region. */
+export type FeedOwner = `rider:${string}` | `driver:${string}` | `region:${string}`;
+
+/** What was told to somebody, kept for when they were not there: the last 500 entries, for some hours. */
+export class Feeds {
+  readonly #redis: RedisClient;
+  readonly #scripts: ReturnType<typeof withScripts>;
+  readonly #keptMs: number;
+
+  /** @param hours after the last entry, a feed is forgotten */
+  constructor(redis: RedisClient, hours: number) {
+    this.#redis = redis;
+    this.#scripts = withScripts(redis);
+    this.#keptMs = hours * HOUR_MS;
+  }
+
+  /** @returns the id of the entry */
+  async append(owner: FeedOwner, entry: Omit<FeedEntry, 'id'>, now: number): Promise<string> {
+    const fields = [now, MAX_ENTRIES, this.#keptMs, JSON.stringify(entry)];
+    return (await this.#scripts.appendFeed(keys.feed(owner), ...fields)) as string;
+  }
+
+  /** @param after the entry that was seen last; null to begin with the next one */
+  async since(owner: FeedOwner, after: string | null, now: number): Promise<FeedPart> {
+    const key = keys.feed(owner);
+    if (after === null) {
+      const [newest] = await this.#redis.xrevrange(key, '+', '-', 'COUNT', 1);
+      return { entries: [], last: newest?.[0] ?? null, complete: true };
+    }
+    // With the one that was seen, because only its successor proves that nothing is missing between them.
+    const found = (await this.#redis.xrange(key, after, '+')).map(parseEntry);
+    if (found[0]?.id === after) found.shift();
+    else if (found[0]?.id !== next(after)) return this.#lost(key);
+    const entries = found.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+    return { entries, last: found.at(-1)?.id ?? after, complete: true };
+  }
+
+  async #lost(key: string): Promise<FeedPart> {
+    const [newest] = await this.#redis.xrevrange(key, '+', '-', 'COUNT', 1);
+    return { entries: [], last: newest?.[0] ?? null, complete: false };
+  }
+}
+
+function next(id: string): string {
+  const [epoch, number] = id.split('-');
+  return `${epoch}-${Number(number) + 1}`;
+}
+
+const parseEntry = ([id, [, text]]: [string, string[]]): FeedEntry => ({ id, ...JSON.parse(text!) });

@@ -1,0 +1,21 @@
+import { keys } from './keys.js';
+import type { RedisClient } from './redis.js';
+
+/** Small things that all nodes agree on for a while. */
+export class Marks {
+  constructor(private readonly redis: RedisClient) {}
+
+  /** @returns whether it was not set; it stays set for `forMs` */
+  async set(name: string, forMs: number): Promise<boolean> {
+    return (await this.redis.set(keys.mark(name), 1, 'PX', forMs, 'NX')) !== null;
+  }
+
+  /** Counts one more, within `forMs` after the first. @returns how many it is, and for how long it still counts */
+  async count(name: string, forMs: number): Promise<{ count: number; leftMs: number }> {
+    const key = keys.mark(name);
+    // The end with the first one: a count that is never forgotten would never be one again.
+    const reply = await this.redis.multi().set(key, 0, 'PX', forMs, 'NX').incr(key).pttl(key).exec();
+    const [, [, count], [, leftMs]] = reply as [unknown, [unknown, number], [unknown, number]];
+    return { count, leftMs };
+  }
+}

@@ -1,0 +1,34 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+/**
+ * What a browser loads of the client library for a page that only follows a driver.
+ * @param name of the package
+ * @param dir where it is
+ * @returns {Promise<{ code: string, gzipBytes: number }>}
+ */
+export async function riderBundle(name, dir) {
+  process.env.NODE_ENV = 'production'; // libraries leave out what they have for developers
+  // Only here: what is imported at the top of a script has to work before npm ci.
+  const { build } = await import('vite');
+  const page = mkdtempSync(join(tmpdir(), 'hexfleet-page-'));
+  try {
+    const link = join(page, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(dir, link, 'dir');
+    const entry = join(page, 'page.js');
+    writeFileSync(entry, `import { RiderClient } from '${name}';\nglobalThis.Rider = RiderClient;\n`);
+    const { output } = await build({
+      root: page,
+      configFile: false,
+      logLevel: 'warn',
+      build: { write: false, modulePreload: false, rollupOptions: { input: entry } },
+    });
+    const code = output.map((chunk) => chunk.code ?? '').join('');
+    return { code, gzipBytes: gzipSync(code, { level: 9 }).length };
+  } finally {
+    rmSync(page, { recursive: true, force: true });
+  }
+}

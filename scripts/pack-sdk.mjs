@@ -1,0 +1,84 @@
+// npm run pack:sdk: the client library as a package of its own, dist/hexfleet-sdk-VERSION.tgz.
+import './lib/node-version.mjs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { report, say, step } from './lib/console.mjs';
+import { mustRun, stopOnSignals } from './lib/groups.mjs';
+import { installIfNeeded } from './lib/install.mjs';
+import { npmCommand } from './lib/npm.mjs';
+import { riderBundle } from './lib/rider-bundle.mjs';
+import { inRoot, root } from './lib/root.mjs';
+
+const NAME = '@hexfleet/sdk';
+const STAGE = inRoot('dist/sdk');
+const TO = './lib/';
+
+const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
+
+/** What the compiled files import, types included: names of packages, and our own names that begin with `#`. */
+async function importedNames() {
+  // Only here: what is imported at the top of a script has to work before npm ci.
+  const { default: ts } = await import('typescript');
+  const files = readdirSync(join(STAGE, 'lib'), { recursive: true }).filter((file) =>
+    /\.(js|d\.ts)$/.test(file),
+  );
+  const texts = files.map((file) => readFileSync(join(STAGE, 'lib', file), 'utf8'));
+  const imported = texts.flatMap((text) => ts.preProcessFile(text).importedFiles);
+  const names = imported.map(({ fileName }) => fileName).filter((name) => !/^\.|^node:/.test(name));
+  return [
+    ...new Set(names.map((name) => (name[0] === '#' ? name : /^(@[^/]+\/)?[^/]+/.exec(name)[0]))),
+  ].sort();
+}
+
+/** An entry of the package, when it is there. */
+function entry(path, file) {
+  const at = `${TO}sdk/src/${file}`;
+  return existsSync(join(STAGE, `${at}.js`)) ? { [path]: { types: `${at}.d.ts`, default: `${at}.js` } } : {};
+}
+
+const pick = (names, from, change) =>
+  Object.fromEntries(names.flatMap((name) => (name in from ? [[name, change(from[name])]] : [])));
+
+async function manifest() {
+  const { version, license, engines, imports, dependencies } = readJson(inRoot('package.json'));
+  const names = await importedNames();
+  const packages = names.filter((name) => name[0] !== '#');
+  const unknown = packages.filter((name) => dependencies[name] === undefined);
+  if (unknown.length > 0) throw new Error(`package.json has no dependency ${unknown.join(', ')}`);
+  return {
+    name: NAME,
+    version,
+    description: 'The client library of Hexfleet: live locations for driver, rider and dispatch apps',
+    license,
+    type: 'module',
+    sideEffects: false,
+    engines,
+    exports: { ...entry('.', 'index'), ...entry('./node', 'node') },
+    imports: pick(names, imports, ({ default: file }) => file.replace('./dist/libs/', TO)),
+    dependencies: pick(packages, dependencies, (range) => range),
+  };
+}
+
+async function pack() {
+  rmSync(STAGE, { recursive: true, force: true });
+  const tsc = inRoot('node_modules/typescript/bin/tsc');
+  await mustRun('tsc', process.execPath, [tsc, '-p', 'tsconfig.sdk.json'], { cwd: root });
+  const about = await manifest();
+  writeFileSync(join(STAGE, 'package.json'), `${JSON.stringify(about, null, 2)}\n`);
+  copyFileSync(inRoot('libs/sdk/README.md'), join(STAGE, 'README.md'));
+  copyFileSync(inRoot('LICENSE'), join(STAGE, 'LICENSE'));
+  const [npm, ...before] = npmCommand();
+  await mustRun('npm pack', npm, [...before, 'pack', '--pack-destination', inRoot('dist')], { cwd: STAGE });
+  return `dist/hexfleet-sdk-${about.version}.tgz`;
+}
+
+stopOnSignals(() => undefined);
+try {
+  await installIfNeeded();
+  say(`${NAME} is in ${await step('Packing the client library', pack)}`);
+  const { gzipBytes } = await riderBundle(NAME, STAGE);
+  say(`A page that imports only RiderClient: ${(gzipBytes / 1000).toFixed(1)} kB of JavaScript, gzipped`);
+} catch (error) {
+  report(error);
+  process.exit(1);
+}

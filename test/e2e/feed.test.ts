@@ -1,0 +1,129 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { FeedEntry, FeedPart, Trip } from '#protocol';
+import { type FeedOwner, Feeds } from '#store';
+import { ask, connectStock, type StockClient } from '../support/clients.js';
+import { rest } from '../support/rest.js';
+import { type System, startSystem } from '../support/system.js';
+
+let system: System;
+let redis: Redis;
+let feeds: Feeds;
+const open: StockClient[] = [];
+
+beforeAll(async () => {
+  system = await startSystem({ env: { HEXFLEET_OFFER_MS: '2000', HEXFLEET_FEED_HOURS: '1' } });
+  redis = new Redis(system.redis.url);
+  feeds = new Feeds(redis, 1);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await system.stop();
+});
+afterEach(() => {
+  for (const { socket } of open.splice(0)) socket.disconnect();
+});
+
+/** A client, and what it was told with a number. */
+async function listen(node: number, role: 'driver' | 'rider', sub: string) {
+  const url = system.gateways[node]!.url;
+  const connected = await connectStock(url, `/${role}`, await system.token(role, sub));
+  open.push(connected);
+  const told: Array<{ id: string; event: string; payload: Trip }> = [];
+  connected.socket.onAny((event, payload, id) => {
+    if (typeof id === 'string') told.push({ id, event, payload });
+  });
+  const resume = async (after: string | null) =>
+    (await ask(connected, 'feed:resume', { after })) as { ok: true } & FeedPart;
+  return { ...connected, told, resume };
+}
+
+const service = () => system.token('service', 's');
+const place = { lat: 40.75, lng: -73.99 };
+
+async function openTrip(riderId: string, driverId: string): Promise<Trip> {
+  const request = { riderId, driverId, pickup: place, dropoff: place };
+  return (await rest(`${system.url}/api/trips`, 'POST', await service(), request)).body;
+}
+
+const change = async ({ id }: Trip, state: string) =>
+  rest(`${system.url}/api/trips/${id}`, 'PATCH', await service(), { state });
+
+const states = (entries: Array<Pick<FeedEntry, 'payload'>>) =>
+  entries.map(({ payload }) => (payload as Trip).state);
+const numbers = (entries: Array<{ id: string }>) => entries.map(({ id }) => Number(id.split('-')[1]));
+
+test('who was away is told what it missed, in order, on whatever node it comes back', async () => {
+  const before = await listen(0, 'rider', 'away');
+  const trip = await openTrip('away', 'away-driver');
+  await change(trip, 'arriving');
+  await expect.poll(() => states(before.told)).toEqual(['accepted', 'arriving']);
+  expect(numbers(before.told)).toEqual([0, 1]);
+  before.socket.disconnect();
+  await change(trip, 'arrived');
+  await change(trip, 'on_trip');
+
+  const after = await listen(1, 'rider', 'away');
+  const { id } = before.told.at(-1)!;
+  const missed = await after.resume(id);
+  expect(missed).toMatchObject({ ok: true, complete: true });
+  expect(states(missed.entries)).toEqual(['arrived', 'on_trip']);
+  expect(missed.entries.map(({ event }) => event)).toEqual(['trip', 'trip']);
+  await change(trip, 'completed');
+  await expect.poll(() => states(after.told)).toEqual(['completed']);
+  expect(numbers([...missed.entries, ...after.told])).toEqual([2, 3, 4]);
+  expect(await after.resume(after.told[0]!.id)).toMatchObject({ entries: [], complete: true });
+  const other = await listen(0, 'rider', 'somebody-else');
+  expect(await other.resume(id), 'the feed is the one of the token').toMatchObject({
+    entries: [],
+    last: null,
+  });
+});
+
+test('who begins is told where the feed stands, and nothing of before', async () => {
+  const trip = await openTrip('begins', 'begins-driver');
+  const rider = await listen(0, 'rider', 'begins');
+  const { entries, last, complete } = await rider.resume(null);
+  expect({ entries, complete }).toEqual({ entries: [], complete: true });
+  await change(trip, 'cancelled');
+  await expect.poll(() => numbers(rider.told)).toEqual([numbers([{ id: last! }])[0]! + 1]);
+});
+
+test('an offer that has expired is not told any more', async () => {
+  const driver = await listen(0, 'driver', 'late');
+  const { last } = await driver.resume(null);
+  await feeds.append('driver:late', { event: 'x', payload: {}, expiresAt: null }, Date.now());
+  const owner: FeedOwner = 'driver:late';
+  await feeds.append(owner, { event: 'offer', payload: {}, expiresAt: Date.now() - 1 }, Date.now());
+  await feeds.append(owner, { event: 'offer', payload: {}, expiresAt: Date.now() + 60_000 }, Date.now());
+  const first = (await redis.xrange('feed:driver:late', '-', '+'))[0]![0];
+  expect(last).toBeNull();
+  const missed = await driver.resume(first);
+  expect(numbers(missed.entries)).toEqual([2]);
+  expect(numbers([{ id: missed.last! }])).toEqual([2]);
+});
+
+test('who missed more than is kept, or comes after the feed was forgotten, is told so', async () => {
+  const rider = await listen(0, 'rider', 'long-away');
+  const append = (n: number) =>
+    feeds.append('rider:long-away', { event: 'trip', payload: { n }, expiresAt: null }, Date.now());
+  const first = await append(0);
+  for (let n = 1; n <= 500; n += 1) await append(n);
+  expect(await rider.resume(first)).toMatchObject({ complete: true });
+  const newest = await append(501);
+  expect(await rider.resume(first)).toMatchObject({ entries: [], last: newest, complete: false });
+  await redis.del('feed:rider:long-away');
+  expect(await rider.resume(newest)).toMatchObject({ entries: [], last: null, complete: false });
+  const anew = await append(502);
+  expect(numbers([{ id: anew }])).toEqual([0]);
+  expect(await rider.resume(newest), 'numbers of another feed mean nothing').toMatchObject({
+    complete: false,
+  });
+  expect(await redis.pttl('feed:rider:long-away')).toBeGreaterThan(0);
+});
+
+test('what is no id is refused', async () => {
+  const rider = await listen(0, 'rider', 'wrong');
+  for (const after of ['', '-', '1', '1-x', '9'.repeat(30), 5, {}])
+    expect(await ask(rider, 'feed:resume', { after })).toMatchObject({ ok: false, code: 'BAD_FEED_ID' });
+});

@@ -1,0 +1,188 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Rolldown } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { type System, startSystem } from '../support/system.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+
+/** An app that has nothing but the package and the packages that it asks for. */
+let app: string;
+let home: string;
+/** What the packing said. */
+let packed: string;
+let system: System;
+beforeAll(async () => {
+  app = await realpath(await mkdtemp(join(tmpdir(), 'hexfleet-app-')));
+  home = join(app, 'node_modules/@hexfleet/sdk');
+  packed = (await run([join(ROOT, 'scripts/pack-sdk.mjs')], ROOT)).output;
+  const archive = /dist\/hexfleet-sdk-.+\.tgz/.exec(packed)?.[0];
+  if (archive === undefined) throw new Error(packed);
+  await mkdir(home, { recursive: true });
+  await run(['-xzf', join(ROOT, archive), '-C', home, '--strip-components=1'], app, 'tar');
+  await writeFile(join(app, 'package.json'), JSON.stringify({ type: 'module' }));
+  for (const name of Object.keys((await manifest()).dependencies)) await link(name);
+  system = await startSystem();
+}, 120_000);
+afterAll(async () => {
+  await rm(app, { recursive: true, force: true });
+  await system?.stop();
+});
+
+const manifest = async () => JSON.parse(await readFile(join(home, 'package.json'), 'utf8'));
+
+/** What npm would fetch from the registry is here already. */
+async function link(name: string): Promise<void> {
+  const at = join(app, 'node_modules', name);
+  await mkdir(dirname(at), { recursive: true });
+  await symlink(join(ROOT, 'node_modules', name), at, 'dir');
+}
+
+function start(args: string[], cwd: string, command = process.execPath) {
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  return { child, output: () => output };
+}
+
+async function run(args: string[], cwd: string, command?: string) {
+  const { child, output } = start(args, cwd, command);
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  return { code, output: output() };
+}
+
+/** The files of the package that an entry reaches, by their paths within it. */
+async function reached(path: string, imports: Record<string, string>, found = new Set<string>()) {
+  if (found.has(path)) return found;
+  found.add(path);
+  const text = await readFile(join(home, path), 'utf8');
+  for (const [, name] of text.matchAll(/from '([.#][^']+)'/g))
+    await reached(join(name![0] === '#' ? imports[name!]! : join(dirname(path), name!)), imports, found);
+  return found;
+}
+
+test('the archive holds what the entries reach, with types, and nothing of the service', async () => {
+  const { version, type, sideEffects, exports, imports } = await manifest();
+  const own = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  expect({ version, type, sideEffects }).toEqual({
+    version: own.version,
+    type: 'module',
+    sideEffects: false,
+  });
+  const browser = await reached(join(exports['.'].default), imports);
+  const files = (await readdir(home, { recursive: true })).filter((file) => file.endsWith('.js'));
+  expect(files.length).toBeGreaterThan(20);
+  for (const file of files) {
+    const text = await readFile(join(home, file), 'utf8');
+    expect(text, file).not.toMatch(/nestjs|ioredis|h3-js/);
+    if (browser.has(file)) expect(text, file).not.toMatch(/['"]node:/);
+    expect(await readFile(join(home, file.replace(/\.js$/, '.d.ts')), 'utf8')).not.toMatch(/nestjs|ioredis/);
+  }
+  for (const name of ['README.md', 'LICENSE'])
+    expect((await readFile(join(home, name), 'utf8')).length).toBeGreaterThan(500);
+});
+
+const CONSUMER = `
+import { DriverClient, HexfleetError, Marker, RiderClient, type Fix, type Trip } from '@hexfleet/sdk';
+
+const fix: Fix = { t: Date.now(), lat: 40.7, lng: -74, speedMps: null };
+const driver = new DriverClient({ token: () => 'token' });
+driver.report(fix);
+driver.on('sampling', ({ intervalMs }) => intervalMs.toFixed());
+const rider = new RiderClient({ token: 'token' });
+const marker = new Marker({ maxAheadM: 20 });
+rider.on('position', (position) => marker.add(position, Date.now()));
+export const follow = async (id: string): Promise<Trip | string> => {
+  try {
+    return (await rider.watchTrip(id)).trip;
+  } catch (error) {
+    return error instanceof HexfleetError ? error.code : 'INTERNAL';
+  }
+};
+// @ts-expect-error a fix has no latitude in words
+driver.report({ ...fix, lat: 'north' });
+// @ts-expect-error riders hear of no fleet
+rider.on('fleet', () => {});
+`;
+
+test.each([
+  ['bundler', 'esnext', 'false'],
+  // Once is enough to check every declaration of the package and of those it needs.
+  ['node16', 'node16', 'true'],
+])(
+  'its types hold in an app (moduleResolution %s)',
+  { timeout: 120_000 },
+  async (moduleResolution, module, skipLibCheck) => {
+    await writeFile(join(app, 'consumer.ts'), CONSUMER);
+    const options = { module, moduleResolution, skipLibCheck, target: 'es2022', lib: 'es2023,dom' };
+    const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+    const { code, output } = await run([TSC, '--noEmit', '--strict', ...flags, 'consumer.ts'], app);
+    expect(output).toBe('');
+    expect(code).toBe(0);
+  },
+);
+
+test('the example of its README runs as printed, in Node without anything else', async () => {
+  const readme = await readFile(join(home, 'README.md'), 'utf8');
+  const example = /```js example\n(.*?)```/s.exec(readme)?.[1];
+  await writeFile(join(app, 'example.js'), example!.replace('http://localhost:3000', system.url));
+  const { child, output } = start(['example.js'], app);
+  try {
+    await eventually(() => child.exitCode !== null || /rider.*desk|desk.*rider/s.test(output()));
+    expect(output().trim().split('\n').sort()).toEqual([
+      'the desk sees grace, busy',
+      'the rider draws the car at 40.7492, -73.9851',
+    ]);
+  } finally {
+    child.kill();
+  }
+});
+
+describe('in a browser', () => {
+  /** All that a page loads, and what of it are files of the package. */
+  async function pageWith(source: string) {
+    const input = join(app, 'page.js');
+    await writeFile(input, source);
+    const built = await build({
+      root: app,
+      configFile: false,
+      logLevel: 'error',
+      build: { write: false, modulePreload: false, rollupOptions: { input } },
+    });
+    const chunks = (built as Rolldown.RolldownOutput).output.filter((part) => part.type === 'chunk');
+    const loaded = chunks.flatMap(({ modules }) => Object.keys(modules));
+    const files = loaded.filter((id) => id.startsWith(home)).map((id) => id.slice(`${home}/lib/`.length));
+    return { loaded, files };
+  }
+
+  test('a page of riders loads nothing of drivers and desks, and no schemas', async () => {
+    const page = await pageWith(
+      "import { RiderClient } from '@hexfleet/sdk'; globalThis.Rider = RiderClient;",
+    );
+    expect(page.files).toContain('sdk/src/rider.js');
+    expect(page.files).toContain('sdk/src/connection.js');
+    const absent = /sdk\/src\/(driver|dispatch|sampler|marker|api)\.js|schemas\.js/;
+    expect(page.files.filter((file) => absent.test(file))).toEqual([]);
+    expect(page.loaded.filter((id) => id.includes('/zod/'))).toEqual([]);
+  });
+
+  test('and is as large as the README says', async () => {
+    const [, measured] = /RiderClient: ([\d.]+) kB/.exec(packed)!;
+    const [, stated] = /loads ([\d.]+) kB/.exec(await readFile(join(home, 'README.md'), 'utf8'))!;
+    expect(Math.abs(Number(measured) / Number(stated) - 1)).toBeLessThan(0.05);
+  });
+
+  test('one of drivers does load what it needs', async () => {
+    const page = await pageWith("import { DriverClient } from '@hexfleet/sdk'; globalThis.D = DriverClient;");
+    expect(page.files).toContain('sdk/src/driver.js');
+    expect(page.files).not.toContain('sdk/src/rider.js');
+  });
+});

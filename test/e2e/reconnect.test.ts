@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DriverPosition } from '#protocol';
+import { Api, DriverClient, RiderClient } from '#sdk';
+import { ask, connectStock, drive } from '../support/clients.js';
+import { startDeadLine } from '../support/dead-line.js';
+import { type System, startSystem } from '../support/system.js';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system.stop());
+
+const place = { lat: 40.75, lng: -73.99 };
+
+/** Sockets of drivers on one gateway, by its own count. */
+async function driversAt(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^hexfleet_connections\{.*namespace="\/driver".*\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
+}
+
+test('a dead connection is found within ten seconds by both ends, at the latest', async () => {
+  const handshake = await (await fetch(`${system.url}/socket.io/?EIO=4&transport=polling`)).text();
+  const { pingInterval, pingTimeout } = JSON.parse(handshake.slice(1));
+  expect(pingInterval + pingTimeout).toBeLessThan(10_000);
+});
+
+test('a line that goes dead without a word is found by both ends, and nothing is lost when it heals', async () => {
+  const gateway = system.gateways[0]!;
+  const line = await startDeadLine(Number(new URL(gateway.url).port));
+  const driver = new DriverClient({
+    url: `http://127.0.0.1:${line.port}`,
+    token: await system.token('driver', 'd-dead'),
+  });
+  const states: string[] = [];
+  driver.on('connection', ({ state }) => states.push(state));
+  await driver.connect();
+  const fixes = drive(30);
+  driver.push(...fixes.slice(0, 10));
+  await driver.drained();
+  await expect.poll(() => driversAt(gateway.url)).toBe(1);
+
+  line.die();
+  driver.push(...fixes.slice(10, 20));
+  // The interval and the timeout of the heartbeat are 9.5 s together; the rest is for a busy machine.
+  await expect.poll(() => states.at(-1), { timeout: 20_000 }).toBe('offline');
+  await expect.poll(() => driversAt(gateway.url), { timeout: 20_000 }).toBe(0);
+  driver.push(...fixes.slice(20));
+  expect(driver.waiting).toBe(20);
+
+  line.heal();
+  await driver.drained({ signal: AbortSignal.timeout(30_000) });
+  expect(states.at(-1)).toBe('online');
+  const service = new Api({ url: system.url, token: await system.token('service', 's') });
+  const { from, to } = { from: fixes[0]!.t, to: fixes.at(-1)!.t };
+  await expect
+    .poll(async () => (await service.track('d-dead', { from, to })).properties.times)
+    .toEqual(fixes.map(({ t }) => t));
+  driver.close();
+  line.stop();
+});
+
+describe('a token', () => {
+  test('is renewed over several lifetimes without a disconnection', async () => {
+    const service = new Api({ url: system.url, token: await system.token('service', 's') });
+    const trip = await service.createTrip({
+      riderId: 'r-long',
+      driverId: 'd-long',
+      pickup: place,
+      dropoff: place,
+    });
+    let fetched = 0;
+    const shortly = (role: 'driver' | 'rider', sub: string) => async () => {
+      fetched += 1;
+      // Every other time it cannot be had.
+      if (fetched % 4 === 3) throw new Error('no network');
+      return system.token(role, sub, '4s');
+    };
+    const driver = new DriverClient({ url: system.url, token: shortly('driver', 'd-long') });
+    const rider = new RiderClient({ url: system.url, token: shortly('rider', 'r-long') });
+    const states: string[] = [];
+    driver.on('connection', ({ state }) => states.push(state));
+    rider.on('connection', ({ state }) => states.push(state));
+    const [hello] = await Promise.all([driver.connect(), rider.connect()]);
+    expect(hello.expiresAt).toBeGreaterThan(hello.now);
+    await rider.watchTrip(trip.id);
+    const seen: DriverPosition[] = [];
+    rider.on('position', (position) => seen.push(position));
+    await expect.poll(() => fetched, { timeout: 40_000 }).toBeGreaterThan(12);
+    const [fix] = drive(1);
+    driver.push(fix!);
+    await expect.poll(() => seen.map(({ t }) => t)).toEqual([fix!.t]);
+    expect(states.sort()).toEqual(['connecting', 'connecting', 'online', 'online']);
+    for (const client of [driver, rider]) client.close();
+  });
+
+  test.each(['/driver', '/rider', '/dispatch'] as const)(
+    'in %s must be of the same user and role',
+    async (namespace) => {
+      const role = ({ '/driver': 'driver', '/rider': 'rider', '/dispatch': 'dispatcher' } as const)[
+        namespace
+      ];
+      const client = await connectStock(system.url, namespace, await system.token(role, 'me', '1h'));
+      const renew = (token: unknown) => ask(client, 'token', { token });
+      expect(await renew(await system.token(role, 'other'))).toMatchObject({
+        ok: false,
+        code: 'OTHER_USER',
+        retry: false,
+      });
+      const otherRole = namespace === '/dispatch' ? 'service' : 'dispatcher';
+      expect(await renew(await system.token(otherRole, 'me'))).toMatchObject({
+        ok: false,
+        code: 'WRONG_ROLE',
+      });
+      expect(await renew('not.a.token')).toMatchObject({ ok: false, code: 'BAD_TOKEN' });
+      expect(await renew({ sub: 'me' })).toMatchObject({ ok: false, code: 'BAD_TOKEN' });
+      expect(await renew(await system.token(role, 'me', '-1s'))).toMatchObject({
+        ok: false,
+        code: 'TOKEN_EXPIRED',
+      });
+      expect(await ask(client, 'token', 'me')).toMatchObject({ ok: false, code: 'BAD_REQUEST' });
+      const answer = await renew(await system.token(role, 'me', '2h'));
+      expect(answer).toMatchObject({ ok: true });
+      expect(answer.expiresAt - client.hello.expiresAt).toBeGreaterThan(3_500_000);
+      expect(client.socket.connected).toBe(true);
+      client.socket.disconnect();
+    },
+  );
+
+  test('that is refused changes nothing: the connection ends with the old one, as without any', async () => {
+    const [refused, silent] = await Promise.all(
+      ['d-refused', 'd-silent'].map(async (sub) =>
+        connectStock(system.url, '/driver', await system.token('driver', sub, '3s')),
+      ),
+    );
+    const other = await system.token('driver', 'other');
+    expect(await ask(refused!, 'token', { token: other })).toMatchObject({ code: 'OTHER_USER' });
+    expect(await ask(refused!, 'fixes', drive(1))).toMatchObject({ ok: true });
+    for (const { socket } of [refused!, silent!])
+      await expect.poll(() => socket.connected, { timeout: 15_000 }).toBe(false);
+  });
+});

@@ -1,0 +1,108 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { regionAt } from '#geo/cells';
+import type { FeedPart, Role } from '#protocol';
+import { ask, connectStock, pushes, type StockClient } from '../support/clients.js';
+import { rest } from '../support/rest.js';
+import { type System, startSystem } from '../support/system.js';
+
+const HERE = { lat: 40.75, lng: -73.99 };
+const FAR = { lat: 10, lng: 20 };
+
+let system: System;
+const open: StockClient[] = [];
+
+beforeAll(async () => {
+  system = await startSystem({
+    env: { HEXFLEET_OFFER_MS: '1000', HEXFLEET_SEARCH_MS: '1000', HEXFLEET_SILENT_MS: '1000' },
+  });
+});
+afterAll(() => system.stop());
+afterEach(() => {
+  for (const { socket } of open.splice(0)) socket.disconnect();
+});
+
+async function desk(node: number, sub: string): Promise<StockClient> {
+  const url = system.gateways[node]!.url;
+  const connected = await connectStock(url, '/dispatch', await system.token('dispatcher', sub));
+  open.push(connected);
+  return connected;
+}
+
+const watch = (client: StockClient, place: typeof HERE, after: string | null = null) =>
+  ask(client, 'region:watch', { region: regionAt(place), after }) as Promise<{ ok: true } & FeedPart>;
+
+const post = async (role: Role, sub: string, path: string, body: object) =>
+  rest(`${system.url}/api/${path}`, 'POST', await system.token(role, sub), body);
+
+test('an incident is told to those who watch its region, at once or when they come back', async () => {
+  const [here, elsewhere] = [await desk(0, 'here'), await desk(1, 'elsewhere')];
+  expect(await watch(here, HERE)).toMatchObject({ ok: true, complete: true });
+  await watch(elsewhere, FAR);
+  const report = { kind: 'breakdown', text: ' a flat tyre ', ...HERE };
+  expect((await post('driver', 'i-driver', 'incidents', report)).status).toBe(201);
+  const incident = { kind: 'breakdown', text: 'a flat tyre', by: { role: 'driver', userId: 'i-driver' } };
+  await expect.poll(() => pushes(here, 'incident')).toMatchObject([incident]);
+
+  const { last } = await watch(here, HERE);
+  here.socket.disconnect();
+  await post('service', 's', 'incidents', { ...report, kind: 'other' });
+  const back = await desk(1, 'here');
+  const { entries } = await watch(back, HERE, last);
+  expect(entries).toMatchObject([{ event: 'incident', payload: { kind: 'other' } }]);
+  await ask(back, 'region:unwatch', { region: regionAt(HERE) });
+  await post('service', 's', 'incidents', report);
+  await watch(back, FAR);
+  await post('service', 's', 'incidents', { ...report, ...FAR });
+  await expect.poll(() => pushes(elsewhere, 'incident')).toHaveLength(1);
+  await expect.poll(() => pushes(back, 'incident')).toHaveLength(1);
+});
+
+test('a trip that no driver took and one whose driver fell silent are trouble', async () => {
+  const client = await desk(0, 'trouble');
+  await watch(client, FAR);
+  const request = { pickup: FAR, dropoff: FAR };
+  const { body: lonely } = await post('rider', 'lonely', 'trips', request);
+  await expect
+    .poll(() => pushes(client, 'trouble'))
+    .toMatchObject([{ kind: 'no_driver', tripId: lonely.id, driverId: null }]);
+
+  const driver = await connectStock(system.url, '/driver', await system.token('driver', 'silent'));
+  await ask(driver, 'fixes', [{ t: Date.now(), ...FAR }]);
+  const { body: left } = await post('service', 's', 'trips', {
+    ...request,
+    riderId: 'left',
+    driverId: 'silent',
+  });
+  driver.socket.disconnect();
+  await expect
+    .poll(() => pushes(client, 'trouble').at(-1), { timeout: 20_000 })
+    .toMatchObject({ kind: 'driver_silent', tripId: left.id, driverId: 'silent' });
+});
+
+test('a surge of requests is told once, and again when they doubled', async () => {
+  const place = { lat: -30, lng: 100 };
+  const client = await desk(1, 'surge');
+  await watch(client, place);
+  const request = { pickup: place, dropoff: place };
+  await Promise.all(Array.from({ length: 45 }, (_, i) => post('rider', `surge-${i}`, 'trips', request)));
+  await expect.poll(() => pushes(client, 'surge').map(({ requests }) => requests)).toEqual([20, 40]);
+});
+
+test('what is not right is refused, and riders and drivers watch no region', async () => {
+  const report = { kind: 'other', text: '', ...HERE };
+  const code = async (role: Role, body: object) => (await post(role, 'x', 'incidents', body)).body.code;
+  expect(await code('rider', { ...report, text: 'x'.repeat(501) })).toBe('BAD_TEXT');
+  expect(await code('rider', { ...report, kind: 'party' })).toBe('BAD_REQUEST');
+  expect(await code('rider', { ...report, lat: 91 })).toBe('BAD_POSITION');
+  expect(await code('rider', { ...report, tripId: 'none' })).toBe('NO_SUCH_TRIP');
+  const { body: trip } = await post('rider', 'owner', 'trips', { pickup: FAR, dropoff: FAR });
+  expect(await code('rider', { ...report, tripId: trip.id })).toBe('NOT_YOUR_TRIP');
+  const client = await desk(0, 'wrong');
+  for (const region of ['', '842a107ffffffff', '832a10', 5])
+    expect(await ask(client, 'region:watch', { region })).toMatchObject({ code: 'BAD_REGION' });
+  const rider = await connectStock(system.url, '/rider', await system.token('rider', 'nosy'));
+  expect(await ask(rider, 'region:watch', { region: regionAt(HERE) })).toMatchObject({
+    code: 'UNKNOWN_EVENT',
+  });
+  rider.socket.disconnect();
+});

@@ -1,0 +1,132 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { ShareLink, Trip } from '#protocol';
+import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
+import { ask, connectStock, type StockClient } from '../support/clients.js';
+import { rest } from '../support/rest.js';
+import { type System, startSystem } from '../support/system.js';
+
+const HERE = { lat: 40.7531, lng: -73.9893 };
+const PATIENT = { timeout: 60_000 };
+/** How far apart in CSS pixels two sights of the car are at least when it drove in between. */
+const DROVE_PX = 15;
+
+/** The middle of what has the colour of the followed car, by day, in a picture of the page. */
+const MIDDLE_OF_CAR = `async (picture) => {
+  const image = await createImageBitmap(await (await fetch('data:image/png;base64,' + picture)).blob());
+  const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
+  canvas.drawImage(image, 0, 0);
+  const { data } = canvas.getImageData(0, 0, image.width, image.height);
+  let [n, x, y] = [0, 0, 0];
+  for (let i = 0; i < data.length; i += 4)
+    if (Math.hypot(data[i] - 242, data[i + 1] - 80, data[i + 2] - 15) < 40)
+      [n, x, y] = [n + 1, x + ((i / 4) % image.width), y + Math.floor(i / 4 / image.width)];
+  return n < 20 ? null : { x: x / n, y: y / n };
+}`;
+
+async function carOn(page: Page): Promise<{ x: number; y: number } | null> {
+  const picture = (await page.screenshot()).toString('base64');
+  return page.evaluate(`(${MIDDLE_OF_CAR})('${picture}')`);
+}
+
+describe.skipIf(browserPath === '')('the page of a link, in a real browser', () => {
+  let system: System;
+  let browser: Browser;
+  let driver: StockClient;
+  let driving: NodeJS.Timeout;
+  beforeAll(async () => {
+    system = await startSystem();
+    browser = await launchBrowser();
+    driver = await connectStock(system.url, '/driver', await system.token('driver', 'd'));
+    let step = 0;
+    driving = setInterval(() => {
+      step += 1;
+      const lat = HERE.lat - 0.00008 * step;
+      ask(driver, 'fixes', [{ t: Date.now(), lat, lng: HERE.lng }]).catch(() => {});
+    }, 1_000);
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+  afterAll(async () => {
+    clearInterval(driving);
+    driver.socket.disconnect();
+    await browser.close();
+    await system.stop();
+  });
+
+  const call = async (method: string, path: string, body?: object) =>
+    (await rest(`${system.url}/api/trips${path}`, method, await system.token('service', 's'), body)).body;
+
+  async function shared(): Promise<{ trip: Trip; link: ShareLink }> {
+    const places = { pickup: { lat: 40.745, lng: -73.985 }, dropoff: { lat: 40.73, lng: -73.99 } };
+    const trip = await call('POST', '', { riderId: 'r', driverId: 'd', ...places });
+    return { trip, link: await call('POST', `/${trip.id}/share`) };
+  }
+
+  test.each([
+    ['phone', { width: 390, height: 844 }],
+    ['desktop', { width: 1440, height: 900 }],
+  ])(
+    'shows the car moving, when it is there, and the end: %s',
+    async (_, viewport) => {
+      const { trip, link } = await shared();
+      const page = await browser.newPage({ viewport, colorScheme: 'light' });
+      const troubles = troublesOf(page, system.url);
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(request.url()));
+      await page.goto(system.url + link.url);
+      await page.getByRole('status').filter({ hasText: 'On the way to the pick-up' }).waitFor(PATIENT);
+      const text = () => page.locator('body').innerText();
+      await expect.poll(text, PATIENT).toMatch(/\d+ (min|s)\s/);
+      await expect.poll(text, PATIENT).toMatch(/shown with MapLibre/);
+      await expect.poll(text, PATIENT).toMatch(/Live/);
+
+      await expect.poll(() => carOn(page), PATIENT).not.toBeNull();
+      // Taken in hand, the map stays where it is, and the car drives on.
+      const middle = { x: viewport.width * 0.6, y: viewport.height * 0.3 };
+      await page.mouse.move(middle.x, middle.y);
+      await page.mouse.down();
+      await page.mouse.move(middle.x + 30, middle.y + 30, { steps: 5 });
+      await page.mouse.up();
+      await page.getByRole('button', { name: 'Go with the car' }).waitFor(PATIENT);
+      const first = (await carOn(page))!;
+      await expect
+        .poll(async () => {
+          const now = await carOn(page);
+          return now === null ? 0 : Math.hypot(now.x - first.x, now.y - first.y);
+        }, PATIENT)
+        .toBeGreaterThan(DROVE_PX);
+      // Nothing reaches beyond the screen.
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width);
+
+      for (const state of ['arriving', 'arrived', 'on_trip']) await call('PATCH', `/${trip.id}`, { state });
+      await page.getByRole('status').filter({ hasText: 'On the way to the destination' }).waitFor(PATIENT);
+      await call('PATCH', `/${trip.id}`, { state: 'completed' });
+      await page.getByRole('heading', { name: 'Arrived' }).waitFor(PATIENT);
+      expect(asked.filter((url) => url.includes('socket.io'))).toEqual([]);
+      expect(troubles).toEqual([]);
+    },
+    180_000,
+  );
+
+  test('says that a link is revoked, at once and to whoever comes later', async () => {
+    const { trip, link } = await shared();
+    const page = await browser.newPage();
+    await page.goto(system.url + link.url);
+    await page.getByRole('status').filter({ hasText: 'On the way to the pick-up' }).waitFor(PATIENT);
+    await call('DELETE', `/${trip.id}/share`);
+    const over = page.getByRole('heading', { name: 'This link is no longer valid' });
+    await over.waitFor(PATIENT);
+    await page.reload();
+    await over.waitFor(PATIENT);
+    await call('PATCH', `/${trip.id}`, { state: 'cancelled' });
+  }, 120_000);
+
+  test('tells its address to no other server and to no search engine', async () => {
+    const { headers } = await fetch(`${system.url}/share/${'A'.repeat(32)}`);
+    expect(headers.get('content-type')).toMatch(/^text\/html/);
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('x-robots-tag')).toBe('noindex');
+  });
+});

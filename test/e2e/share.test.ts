@@ -1,0 +1,295 @@
+import { createServer } from 'node:http';
+import { Server } from 'socket.io';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { driverRoom, type Role, type ShareEnd, type ShareLink, type Trip } from '#protocol';
+import { Hub } from '#realtime';
+import { Api } from '#sdk';
+import { keys } from '../../libs/store/src/keys.js';
+import { ask, connectStock, type StockClient } from '../support/clients.js';
+import { type EventClient, openEvents } from '../support/event-stream.js';
+import { eventually } from '../support/eventually.js';
+import { rest } from '../support/rest.js';
+import { type System, startSystem } from '../support/system.js';
+
+const HERE = { lat: 40.75, lng: -73.99 };
+const THERE = { lat: 40.7543, lng: -73.9876 };
+const POSITION_KEYS = ['heading', 'lat', 'lng', 'speedMps', 't'];
+const ETA_KEYS = ['at', 'by', 'distanceM', 'durationS', 'to'];
+const PATIENT = { timeout: 20_000 };
+
+let system: System;
+const streams: EventClient[] = [];
+const drivers: StockClient[] = [];
+
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system.stop());
+afterEach(() => {
+  for (const stream of streams.splice(0)) stream.close();
+  for (const { socket } of drivers.splice(0)) socket.disconnect();
+});
+
+const urlOf = (node: number) => system.gateways[node]!.url;
+
+const call = async (role: Role, sub: string, method: string, path: string, body?: unknown, node = 0) =>
+  rest(`${urlOf(node)}/api/trips${path}`, method, await system.token(role, sub), body);
+
+async function driverAt(driverId: string, place = HERE): Promise<StockClient> {
+  const driver = await connectStock(urlOf(0), '/driver', await system.token('driver', driverId));
+  drivers.push(driver);
+  await ask(driver, 'fixes', [{ t: Date.now(), ...place }]);
+  return driver;
+}
+
+/** A trip of a rider, with or without a driver that has accepted. */
+async function openTrip(name: string, driverId?: string): Promise<Trip> {
+  const request = { riderId: `${name}-rider`, driverId, pickup: HERE, dropoff: THERE };
+  return (await call('service', 's', 'POST', '', request)).body;
+}
+
+const go = (trip: Trip, state: Trip['state'], driverId?: string) =>
+  call('service', 's', 'PATCH', `/${trip.id}`, { state, driverId });
+
+const share = (trip: Trip, body?: object, node = 0) =>
+  call('rider', trip.riderId, 'POST', `/${trip.id}/share`, body, node);
+
+const linkTo = async (trip: Trip): Promise<ShareLink> => (await share(trip)).body;
+
+async function follow({ token }: Pick<ShareLink, 'token'>, node = 0): Promise<EventClient> {
+  const stream = await openEvents(`${urlOf(node)}/api/share/${token}/events`);
+  streams.push(stream);
+  return stream;
+}
+
+const look = ({ token }: Pick<ShareLink, 'token'>, node = 0) =>
+  rest(`${urlOf(node)}/api/share/${token}`, 'GET', null);
+
+const told = (stream: EventClient, event: string) =>
+  stream.events.filter((item) => item.event === event).map(({ data }) => data);
+
+async function expectEnd(stream: EventClient, reason: ShareEnd['reason']): Promise<void> {
+  await expect.poll(() => stream.isOver(), PATIENT).toBe(true);
+  expect(stream.events.at(-1)).toEqual({ event: 'end', data: { reason } });
+  expect(told(stream, 'end')).toHaveLength(1);
+}
+
+describe('who has a link', () => {
+  test('sees where the car is, when it will be there and the end, on each node, and nothing else', async () => {
+    const trip = await openTrip('see');
+    const { body: link, status } = await share(trip);
+    expect(status).toBe(201);
+    expect(link).toEqual({
+      token: expect.stringMatching(/^[\w-]{32}$/),
+      url: `/share/${link.token}`,
+      expiresAt: expect.any(Number),
+    });
+    const both = await Promise.all([follow(link, 0), follow(link, 1)]);
+    for (const stream of both)
+      await expect.poll(() => stream.events).toEqual([{ event: 'state', data: { state: 'requested' } }]);
+    expect((await look(link)).body).toEqual({ state: 'requested', position: null, eta: null });
+
+    const driver = await driverAt('see-driver');
+    expect((await go(trip, 'accepted', 'see-driver')).status).toBe(200);
+    for (const stream of both) {
+      await expect.poll(() => told(stream, 'position').at(-1), PATIENT).toMatchObject(HERE);
+      await expect.poll(() => told(stream, 'eta').at(-1), PATIENT).toMatchObject({ to: 'pickup' });
+    }
+    const t = Date.now();
+    await ask(driver, 'fixes', [{ t, lat: HERE.lat + 0.0001, lng: HERE.lng }]);
+    for (const stream of both)
+      await expect.poll(() => told(stream, 'position').at(-1)).toMatchObject({ t, lat: HERE.lat + 0.0001 });
+    const { body: seen } = await look(link, 1);
+    expect(Object.keys(seen).sort()).toEqual(['eta', 'position', 'state']);
+    expect(Object.keys(seen.position).sort()).toEqual(POSITION_KEYS);
+    expect(Object.keys(seen.eta).sort()).toEqual(ETA_KEYS);
+    expect(seen).toMatchObject({ state: 'accepted', position: { t }, eta: { to: 'pickup', by: 'detour' } });
+
+    for (const state of ['arriving', 'arrived', 'on_trip'] as const) await go(trip, state);
+    await expect.poll(() => told(both[1], 'eta').at(-1), PATIENT).toMatchObject({ to: 'dropoff' });
+    await go(trip, 'completed');
+    for (const stream of both) {
+      await expectEnd(stream, 'completed');
+      expect(new Set(stream.events.map(({ event }) => event))).toEqual(
+        new Set(['state', 'position', 'eta', 'end']),
+      );
+      for (const data of told(stream, 'position')) expect(Object.keys(data).sort()).toEqual(POSITION_KEYS);
+      for (const data of told(stream, 'eta')) expect(Object.keys(data).sort()).toEqual(ETA_KEYS);
+      expect(told(stream, 'state')).toEqual(
+        ['requested', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed'].map((state) => ({ state })),
+      );
+      for (const secret of [trip.id, 'see-rider', 'see-driver', String(THERE.lat), String(THERE.lng)])
+        expect(stream.text()).not.toContain(secret);
+    }
+    expect((await look(link)).body, 'of a trip that is over').toEqual({
+      state: 'completed',
+      position: null,
+      eta: null,
+    });
+    const late = await follow(link);
+    await expectEnd(late, 'completed');
+    expect(late.events).toHaveLength(2);
+  });
+
+  test('is told no position that is older than the last, and none of another driver', async () => {
+    await driverAt('new-driver');
+    const trip = await openTrip('new', 'new-driver');
+    const stream = await follow(await linkTo(trip), 1);
+    await expect.poll(() => told(stream, 'position'), PATIENT).toHaveLength(1);
+    const [first] = told(stream, 'position');
+    const hub = new Hub(system.redis.url, () => {});
+    hub.attach(new Server(createServer(), { adapter: hub.adapter }));
+    hub.server.of('/rider');
+    await eventually(() =>
+      hub.subscribed('/rider', []).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const room = { namespace: '/rider', room: driverRoom('new-driver') } as const;
+    for (const change of [
+      { t: first.t - 1 },
+      { t: first.t },
+      { t: first.t + 5, driverId: 'other' },
+      { t: first.t + 9 },
+    ])
+      hub.emit(room, 'position', { driverId: 'new-driver', ...first, ...change });
+    await expect.poll(() => told(stream, 'position').at(-1)).toEqual({ ...first, t: first.t + 9 });
+    expect(told(stream, 'position')).toHaveLength(2);
+    hub.close();
+    await go(trip, 'cancelled');
+    await expectEnd(stream, 'cancelled');
+  });
+});
+
+describe('a link', () => {
+  test('that is revoked ends its streams at once, on each node, and the others go on', async () => {
+    const trip = await openTrip('rev');
+    const [one, two] = [await linkTo(trip), await linkTo(trip)];
+    const [first, second] = [await follow(one, 1), await follow(two, 1)];
+    await expect.poll(() => [...first.events, ...second.events]).toHaveLength(2);
+    const own = await system.token('rider', trip.riderId);
+    const api = new Api({ url: urlOf(0), token: own });
+    await api.revokeShares(trip.id, one.token);
+    // Sooner than the look that goes round every ten seconds.
+    await expect.poll(() => first.isOver(), { timeout: 5_000 }).toBe(true);
+    await expectEnd(first, 'revoked');
+    expect(second.isOver()).toBe(false);
+    expect(await look(one, 1)).toMatchObject({ status: 410, body: { code: 'LINK_OVER', retry: false } });
+    const refused = await fetch(`${urlOf(0)}/api/share/${one.token}/events`);
+    expect(refused.status).toBe(410);
+    expect(refused.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(await refused.json()).toMatchObject({ code: 'LINK_OVER' });
+
+    const three = await api.shareTrip(trip.id, { ttlS: 60 });
+    const third = await follow(three, 0);
+    await expect.poll(() => third.events).toHaveLength(1);
+    await api.revokeShares(trip.id);
+    for (const stream of [second, third]) await expectEnd(stream, 'revoked');
+    for (const link of [one, two, three]) expect((await look(link)).body.code).toBe('LINK_OVER');
+    await go(trip, 'cancelled');
+  });
+
+  test('ends its streams when it expires, and when nobody was told that it is revoked', async () => {
+    const trip = await openTrip('exp');
+    const { redis } = system;
+    const [one, two] = [await linkTo(trip), await linkTo(trip)];
+    const ofTwo = await follow(two, 1);
+    await expect.poll(() => ofTwo.events).toHaveLength(1);
+    const members = await redis.client.zrange(keys.links(trip.id), '0', '-1');
+    for (const digest of members) {
+      await redis.client.zadd(keys.links(trip.id), Date.now() + 2_000, digest);
+    }
+    const ofOne = await follow(one);
+    expect(ofOne.events.length).toBeLessThan(2);
+    await expectEnd(ofOne, 'expired');
+    expect((await look(one)).body).toMatchObject({ code: 'LINK_OVER' });
+    // This one was opened for four hours.
+    await expectEnd(ofTwo, 'revoked');
+    await go(trip, 'cancelled');
+  });
+
+  test('holds for four hours or as long as wanted; a trip has ten at most', async () => {
+    const trip = await openTrip('ten');
+    const before = Date.now();
+    const first = await linkTo(trip);
+    expect(first.expiresAt - before - 4 * 3_600_000).toBeLessThan(60_000);
+    expect(first.expiresAt).toBeGreaterThanOrEqual(before + 4 * 3_600_000);
+    for (const ttlS of [59, 86_401, 60.5, '60', null])
+      expect(await share(trip, { ttlS })).toMatchObject({ status: 400, body: { code: 'BAD_TTL' } });
+    const more = await Promise.all(Array.from({ length: 12 }, (_, i) => share(trip, { ttlS: 60 }, i % 2)));
+    expect(more.filter(({ status }) => status === 201)).toHaveLength(9);
+    expect(more.find(({ status }) => status !== 201)).toMatchObject({
+      status: 409,
+      body: { code: 'TOO_MANY_LINKS' },
+    });
+    await call('rider', trip.riderId, 'DELETE', `/${trip.id}/share/${first.token}`);
+    expect((await share(trip)).status).toBe(201);
+    await go(trip, 'cancelled');
+    expect(await share(trip)).toMatchObject({ status: 410, body: { code: 'TRIP_OVER' } });
+  });
+
+  test('is followed by twenty at once, on whatever nodes', async () => {
+    const trip = await openTrip('many');
+    const link = await linkTo(trip);
+    for (let i = 0; i < 20; i += 1) expect((await follow(link, i % 2)).status).toBe(200);
+    const refused = await rest(`${urlOf(1)}/api/share/${link.token}/events`, 'GET', null);
+    expect(refused).toMatchObject({ status: 429, body: { code: 'TOO_MANY_FOLLOWERS', retry: true } });
+    expect((await look(link)).status).toBe(200);
+    streams.pop()!.close();
+    await expect.poll(async () => (await follow(link, 1)).status, PATIENT).toBe(200);
+    await go(trip, 'cancelled');
+    for (const stream of streams.filter(({ status }) => status === 200))
+      await expect.poll(() => stream.isOver()).toBe(true);
+  });
+
+  test('is nowhere in the store but as a hash, and nothing of it stays for ever', async () => {
+    const trip = await openTrip('hash');
+    const { token } = await linkTo(trip);
+    const stream = await follow({ token });
+    await expect.poll(() => stream.events).toHaveLength(1);
+    const { client } = system.redis;
+    const all = await client.keys('*');
+    expect(all.join()).not.toContain(token);
+    const values = await Promise.all(
+      all.filter((key) => key.startsWith('link:')).map((key) => client.get(key)),
+    );
+    expect(values).toContain(trip.id);
+    expect(await client.zrange(keys.links(trip.id), '0', '-1')).not.toContain(token);
+    for (const key of all.filter((key) => /link|followers/.test(key)))
+      expect(await client.pttl(key), key).toBeGreaterThan(0);
+    await go(trip, 'cancelled');
+  });
+});
+
+test('every forbidden request is refused with its code', async () => {
+  const trip = await openTrip('no');
+  const other = await openTrip('no-other');
+  const { token } = await linkTo(trip);
+  const as = async (role: Role, sub: string, method: string, path: string) =>
+    (await call(role, sub, method, `/${trip.id}/share${path}`)).body.code;
+  for (const [method, path] of [
+    ['POST', ''],
+    ['DELETE', ''],
+    ['DELETE', `/${token}`],
+  ] as const) {
+    expect(await as('rider', 'no-other-rider', method, path)).toBe('NOT_YOUR_TRIP');
+    expect(await as('driver', 'no-driver', method, path)).toBe('WRONG_ROLE');
+    expect(await as('dispatcher', 'desk', method, path)).toBe('WRONG_ROLE');
+    expect((await rest(`${system.url}/api/trips/${trip.id}/share${path}`, method, null)).body.code).toBe(
+      'NO_TOKEN',
+    );
+  }
+  const foreign = await call('rider', other.riderId, 'DELETE', `/${other.id}/share/${token}`);
+  expect(foreign, 'a link of another trip').toMatchObject({ status: 404, body: { code: 'NO_SUCH_LINK' } });
+  expect((await call('service', 's', 'POST', '/no-such/share')).body.code).toBe('NO_SUCH_TRIP');
+  expect((await look({ token })).status, 'it still holds').toBe(200);
+  const guesses = ['A'.repeat(32), token.slice(1), `${token}A`, '..%2F..%2Fhealthz', trip.id];
+  for (const guess of guesses)
+    for (const path of ['', '/events'])
+      expect(await rest(`${system.url}/api/share/${guess}${path}`, 'GET', null), guess).toMatchObject({
+        status: 404,
+        body: { code: 'NO_SUCH_LINK', retry: false },
+      });
+  for (const { id } of [trip, other]) await call('service', 's', 'PATCH', `/${id}`, { state: 'cancelled' });
+});

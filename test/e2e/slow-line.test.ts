@@ -1,0 +1,79 @@
+import { connect, createServer, type Socket as TcpSocket } from 'node:net';
+import { Server } from 'socket.io';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { userRoom } from '#protocol';
+import { Hub } from '#realtime';
+import { connectStock, pushes } from '../support/clients.js';
+import { type System, startSystem } from '../support/system.js';
+
+/** More than all that buffers of the kernel on the way can hold. */
+const SENT = 600;
+const PADDING = 'x'.repeat(50_000);
+
+let system: System;
+let hub: Hub;
+
+beforeAll(async () => {
+  system = await startSystem();
+  hub = new Hub(system.redis.url, () => {});
+  hub.attach(new Server({ adapter: hub.adapter }));
+});
+afterAll(async () => {
+  hub.close();
+  await system.stop();
+});
+
+/** A line on which nothing comes from the service while it is held. */
+async function startHeldLine(port: number) {
+  const ends: Array<{ client: TcpSocket; upstream: TcpSocket }> = [];
+  const server = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1');
+    ends.push({ client, upstream });
+    client.pipe(upstream);
+    upstream.pipe(client);
+    for (const end of [client, upstream]) end.on('error', () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    hold: () => {
+      for (const { client, upstream } of ends) upstream.unpipe(client);
+    },
+    release: () => {
+      for (const { client, upstream } of ends) upstream.pipe(client);
+    },
+    stop: () => server.close(),
+  };
+}
+
+test('on a line that does not keep up, what matters overtakes positions, and an expired offer never comes', async () => {
+  const line = await startHeldLine(Number(new URL(system.gateways[0]!.url).port));
+  const driver = await connectStock(line.url, '/driver', await system.token('driver', 'slow'));
+  // The same user on the same node, on a line that keeps up, tells when the node has got everything.
+  const quick = await connectStock(system.gateways[0]!.url, '/driver', await system.token('driver', 'slow'));
+  const room = { namespace: '/driver' as const, room: userRoom('slow') };
+  await expect.poll(async () => (await hub.occupied([room])).length).toBe(1);
+
+  line.hold();
+  for (let t = 1; t <= SENT; t += 1) hub.emit(room, 'position', { driverId: 'other', t, padding: PADDING });
+  await expect.poll(() => pushes(quick, 'position').at(-1)?.t).toBe(SENT);
+  // Only a line that was busy for half a second does not keep up.
+  const heldAt = Date.now();
+  await expect.poll(() => Date.now() - heldAt).toBeGreaterThan(1_000);
+  hub.emit(room, 'offer', { tripId: 'late', expiresAt: Date.now() - 1 });
+  hub.emit(room, 'offer', { tripId: 'valid', expiresAt: Date.now() + 60_000 });
+  hub.emit(room, 'trip', { id: 'important' });
+  hub.emit(room, 'position', { driverId: 'other', t: SENT + 1 });
+  await expect.poll(() => pushes(quick, 'position').at(-1)?.t).toBe(SENT + 1);
+  line.release();
+  expect(driver.socket.connected).toBe(true);
+  await expect.poll(() => pushes(driver, 'position').at(-1)?.t).toBe(SENT + 1);
+  const times = pushes(driver, 'position').map(({ t }) => t);
+  expect(times.length, 'newer ones replaced them').toBeLessThan(SENT);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  const order = driver.received.map(({ event, payload }) => payload.tripId ?? payload.id ?? event);
+  expect(order).not.toContain('late');
+  expect(order.slice(-3)).toEqual(['valid', 'important', 'position']);
+  for (const { socket } of [driver, quick]) socket.disconnect();
+  line.stop();
+});

@@ -1,0 +1,183 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Role, Trip } from '#protocol';
+import { ask, connectStock, drive, type StockClient } from '../support/clients.js';
+import { openStream } from '../support/event-source.js';
+import { rest } from '../support/rest.js';
+import { type System, startSystem } from '../support/system.js';
+
+const PLACE = { lat: 40.75, lng: -73.99 };
+
+let system: System;
+const closing: Array<() => void> = [];
+
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system.stop());
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+const service = () => system.token('service', 's');
+
+async function stream(node: number, role: Role, sub: string, path: string, after?: string) {
+  const url = `${system.gateways[node]!.url}/api/stream/${path}`;
+  const opened = await openStream(url, await system.token(role, sub), after);
+  closing.push(opened.close);
+  return opened;
+}
+
+async function poll(node: number, role: Role, sub: string, path: string, after: string | null = null) {
+  const mark = path.includes('?') ? '&' : '?';
+  const url = `${system.gateways[node]!.url}/api/poll/${path}${mark}after=${after ?? ''}`;
+  return (await rest(url, 'GET', await system.token(role, sub))).body as {
+    events: Array<{ event: string; data: any; id: string | null }>;
+    after: string | null;
+  };
+}
+
+async function driverOf(driverId: string): Promise<StockClient> {
+  const driver = await connectStock(system.url, '/driver', await system.token('driver', driverId));
+  closing.push(() => driver.socket.disconnect());
+  return driver;
+}
+
+async function openTrip(riderId: string, driverId: string): Promise<Trip> {
+  const request = { riderId, driverId, pickup: PLACE, dropoff: PLACE };
+  return (await rest(`${system.url}/api/trips`, 'POST', await service(), request)).body;
+}
+
+const change = async ({ id }: Trip, state: string) =>
+  rest(`${system.url}/api/trips/${id}`, 'PATCH', await service(), { state });
+
+const named = (events: Array<{ event: string; data: any }>, name: string) =>
+  events.filter(({ event }) => event === name).map(({ data }) => data);
+
+describe('server-sent events', () => {
+  test('a trip: its changes, its driver on the other node, its end; and nothing of anybody else', async () => {
+    const trip = await openTrip('e-rider', 'e-driver');
+    const other = await openTrip('e-other', 'e-other-driver');
+    const [driver, otherDriver] = [await driverOf('e-driver'), await driverOf('e-other-driver')];
+    const { events, ended } = await stream(1, 'rider', 'e-rider', `trip/${trip.id}`);
+    await expect.poll(() => named(events, 'trip')).toMatchObject([{ id: trip.id, state: 'accepted' }]);
+    const fixes = drive(3);
+    await ask(driver, 'fixes', fixes);
+    await ask(otherDriver, 'fixes', drive(3));
+    await expect.poll(() => named(events, 'position').map(({ t }) => t)).toEqual(fixes.map(({ t }) => t));
+    await change(trip, 'arriving');
+    await change(trip, 'cancelled');
+    await expect.poll(ended).toBe(true);
+    expect(named(events, 'trip').map(({ state }) => state)).toEqual(['accepted', 'arriving', 'cancelled']);
+    expect(named(events, 'end')).toEqual([{ reason: 'cancelled' }]);
+    expect(JSON.stringify(events)).not.toContain('e-other');
+    expect(JSON.stringify(events)).not.toContain('asked');
+    await change(other, 'cancelled');
+    const again = await fetch(`${system.url}/api/stream/trip/${trip.id}`, {
+      headers: { authorization: `Bearer ${await system.token('rider', 'e-rider')}` },
+    });
+    expect({ status: again.status, body: await again.json() }).toMatchObject({
+      status: 410,
+      body: { code: 'TRIP_OVER' },
+    });
+  });
+
+  test('a feed goes on after the last id, on whatever node', async () => {
+    const first = await stream(0, 'rider', 'f-rider', 'feed');
+    await expect.poll(() => first.events.map(({ event }) => event)).toEqual(['ready']);
+    const trip = await openTrip('f-rider', 'f-driver');
+    // Where it began is not known to a feed that was empty: it is told to ask anew.
+    await expect.poll(() => first.events.length).toBeGreaterThan(1);
+    const { id } = first.events.at(-1)!;
+    first.close();
+    await change(trip, 'arriving');
+    const second = await stream(1, 'rider', 'f-rider', 'feed', id!);
+    await change(trip, 'cancelled');
+    await expect
+      .poll(() => named(second.events, 'trip').map(({ state }) => state))
+      .toEqual(['arriving', 'cancelled']);
+  });
+
+  test('cars nearby: a snapshot, then what changes', async () => {
+    const place = { lat: 41, lng: -73 };
+    const driver = await driverOf('n-driver');
+    await ask(driver, 'fixes', drive(1, place));
+    const query = `nearby?lat=${place.lat}&lng=${place.lng}&radiusM=1000`;
+    const token = await system.token('rider', 'n-rider');
+    const nearby = () => rest(`${system.url}/api/${query}&limit=5`, 'GET', token);
+    await expect.poll(async () => (await nearby()).body.cars.length).toBe(1);
+    const { events } = await stream(0, 'rider', 'n-rider', query);
+    await expect.poll(() => named(events, 'snapshot')).toMatchObject([{ cars: [{ status: 'available' }] }]);
+    await ask(driver, 'fixes', drive(1, place));
+    await expect.poll(() => named(events, 'cars').flatMap(({ moved }) => moved).length).toBeGreaterThan(0);
+    expect(JSON.stringify(events)).not.toContain('n-driver');
+  });
+});
+
+describe('long polling', () => {
+  test('a trip is followed from answer to answer', async () => {
+    const trip = await openTrip('p-rider', 'p-driver');
+    const driver = await driverOf('p-driver');
+    const seen: string[] = [];
+    let after: string | null = null;
+    const follow = async () => {
+      while (!seen.includes('end')) {
+        const answer = await poll(seen.length % 2, 'rider', 'p-rider', `trip/${trip.id}`, after);
+        after = answer.after;
+        for (const { event, data } of answer.events) seen.push(event === 'trip' ? data.state : event);
+      }
+    };
+    const following = follow();
+    await expect.poll(() => seen).toEqual(['accepted']);
+    await ask(driver, 'fixes', drive(1));
+    await expect.poll(() => seen).toContain('position');
+    await change(trip, 'arriving');
+    await expect.poll(() => seen).toContain('arriving');
+    await change(trip, 'cancelled');
+    await following;
+    expect(seen.filter((what) => what === 'accepted')).toHaveLength(1);
+    expect(seen.slice(-2)).toEqual(['cancelled', 'end']);
+  });
+
+  test('a feed tells what came in between', async () => {
+    const { events, after } = await poll(0, 'rider', 'pf-rider', 'feed');
+    expect(events.map(({ event }) => event)).toEqual(['ready']);
+    const trip = await openTrip('pf-rider', 'pf-driver');
+    const { after: place } = await poll(1, 'rider', 'pf-rider', 'feed', after);
+    await change(trip, 'arriving');
+    await change(trip, 'cancelled');
+    const missed = await poll(1, 'rider', 'pf-rider', 'feed', place);
+    expect(named(missed.events, 'trip').map(({ state }) => state)).toEqual(['arriving', 'cancelled']);
+  });
+});
+
+test('every forbidden look is refused with its code', async () => {
+  const trip = await openTrip('x-rider', 'x-driver');
+  const code = async (role: Role | null, sub: string, path: string) => {
+    const token = role === null ? null : await system.token(role, sub);
+    return (await rest(`${system.url}/api/${path}`, 'GET', token)).body.code;
+  };
+  for (const transport of ['stream', 'poll']) {
+    expect(await code(null, '', `${transport}/trip/${trip.id}`)).toBe('NO_TOKEN');
+    expect(await code('rider', 'x-other', `${transport}/trip/${trip.id}`)).toBe('NOT_YOUR_TRIP');
+    expect(await code('driver', 'x-driver', `${transport}/trip/${trip.id}`)).toBe('WRONG_ROLE');
+    expect(await code('rider', 'x-rider', `${transport}/trip/none`)).toBe('NO_SUCH_TRIP');
+    expect(await code('dispatcher', 'desk', `${transport}/feed`)).toBe('WRONG_ROLE');
+    expect(await code('rider', 'x-rider', `${transport}/feed?after=x`)).toBe('BAD_FEED_ID');
+    expect(await code('driver', 'x', `${transport}/nearby?lat=1&lng=1&radiusM=5`)).toBe('WRONG_ROLE');
+    expect(await code('rider', 'x', `${transport}/nearby?lat=1&lng=1&radiusM=0`)).toBe('BAD_RADIUS');
+  }
+  await change(trip, 'cancelled');
+});
+
+test('streams are bounded for each user, and end with the token', async () => {
+  const opened = await Promise.all(Array.from({ length: 12 }, () => stream(0, 'rider', 'many', 'feed')));
+  expect(opened.filter(({ status }) => status === 200)).toHaveLength(10);
+  expect(opened.filter(({ status }) => status === 429)).toHaveLength(2);
+  opened[0]!.close();
+  await expect.poll(async () => (await stream(0, 'rider', 'many', 'feed')).status).toBe(200);
+
+  const url = `${system.gateways[0]!.url}/api/stream/feed`;
+  const short = await openStream(url, await system.token('rider', 'short', '2s'));
+  closing.push(short.close);
+  await expect.poll(short.ended).toBe(true);
+});

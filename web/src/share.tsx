@@ -1,0 +1,14 @@
+import { createRoot } from 'react-dom/client';
+import './styles/tokens.css';
+import './styles/map.css';
+import './styles/share.css';
+import { FollowedLink } from './live/shared-trip.js';
+import { Share } from './share/Share.js';
+
+const link = new FollowedLink(location.pathname.split('/').at(-1) ?? '');
+void link.open();
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && link.state.get().over === null) void link.open();
+});
+
+createRoot(document.getElementById('root')!).render(<Share link={link} />);
