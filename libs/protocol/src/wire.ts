@@ -230,4 +230,5 @@ export const NAMESPACES = {
   },
 } as const satisfies Record<string, { roles: readonly Role[]; requests: Record<string, z.ZodType> }>;
 
+/** What one connects to, by role. */
 export type Namespace = keyof typeof NAMESPACES;

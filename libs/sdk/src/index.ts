@@ -14,6 +14,7 @@ export type {
   FleetWatch,
   Frame,
   Hello,
+  Namespace,
   NearbyCar,
   NearbyDriver,
   NearbyWatch,
