@@ -13,7 +13,7 @@ const open: StockClient[] = [];
 let places = 0;
 
 beforeAll(async () => {
-  system = await startSystem({ env: { HEXFLEET_OFFER_MS: '2000', HEXFLEET_SEARCH_MS: '8000' } });
+  system = await startSystem({ env: { HEXFLEET_OFFER_MS: '3000', HEXFLEET_SEARCH_MS: '10000' } });
 });
 afterAll(() => system.stop());
 afterEach(() => {

@@ -1,6 +1,7 @@
 import type { Server } from 'socket.io';
 import type { Metrics } from '#ops';
 import type { NodeState } from '#protocol';
+import type { HeldUsers } from './presence/held-users.js';
 
 /** Counts the sockets of this node, for its state and for its metrics. */
 export function countConnections(server: Server, metrics: Metrics): NodeState['connections'] {
@@ -10,4 +11,10 @@ export function countConnections(server: Server, metrics: Metrics): NodeState['c
     return size;
   };
   return { driver: count('/driver'), rider: count('/rider'), dispatch: count('/dispatch') };
+}
+
+/** Counts the users that these sockets belong to. */
+export function countUsers(held: HeldUsers, metrics: Metrics): number {
+  metrics.users.set(held.count);
+  return held.count;
 }

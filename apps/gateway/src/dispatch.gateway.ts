@@ -2,6 +2,7 @@ import { Inject, type OnApplicationShutdown, UseInterceptors } from '@nestjs/com
 import {
   ConnectedSocket,
   MessageBody,
+  type OnGatewayConnection,
   type OnGatewayInit,
   SubscribeMessage,
   WebSocketGateway,
@@ -26,6 +27,7 @@ import {
 import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens, Turns } from '#realtime';
 import { totalOf } from '#store';
 import { FeedDesk } from './feed/feed-desk.js';
+import { Users } from './presence/users.js';
 import { Sight } from './sight.js';
 import { TripDesk } from './trips/trip-desk.js';
 import { Watching } from './watching.js';
@@ -37,7 +39,9 @@ type DispatchSocket = IdentifiedSocket<DispatchRequests, DispatchPushes>;
 /** What dispatch staff and services may follow: every vehicle of a viewport, and single drivers. */
 @UseInterceptors(AnswerInterceptor)
 @WebSocketGateway({ namespace: '/dispatch' })
-export class DispatchGateway implements OnGatewayInit<Namespace>, OnApplicationShutdown {
+export class DispatchGateway
+  implements OnGatewayInit<Namespace>, OnGatewayConnection<DispatchSocket>, OnApplicationShutdown
+{
   /** the cells of viewports that are counted */
   readonly #counted = new Map<DispatchSocket, string[]>();
   /** each answer builds on the one before */
@@ -48,6 +52,7 @@ export class DispatchGateway implements OnGatewayInit<Namespace>, OnApplicationS
     private readonly sight: Sight,
     private readonly watching: Watching,
     private readonly desk: TripDesk,
+    private readonly users: Users,
     private readonly feed: FeedDesk,
     private readonly tokens: Tokens,
     @Inject(NODE) private readonly node: string,
@@ -62,6 +67,10 @@ export class DispatchGateway implements OnGatewayInit<Namespace>, OnApplicationS
 
   afterInit(io: Namespace): void {
     guardNamespace(io, '/dispatch', this.tokens, this.node);
+  }
+
+  handleConnection(socket: DispatchSocket): void {
+    this.users.opened(socket);
   }
 
   @SubscribeMessage('fleet:watch')

@@ -33,6 +33,8 @@ import {
 } from '#realtime';
 import { FixAppender, orUnavailable, Trips } from '#store';
 import { FeedDesk } from './feed/feed-desk.js';
+import { Partners } from './presence/partners.js';
+import { Users } from './presence/users.js';
 import { offeredTrip } from './trips/trip-announcer.js';
 import { TripDesk } from './trips/trip-desk.js';
 
@@ -50,6 +52,8 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
     private readonly appender: FixAppender,
     private readonly trips: Trips,
     private readonly desk: TripDesk,
+    private readonly users: Users,
+    private readonly partners: Partners,
     private readonly feed: FeedDesk,
     private readonly tokens: Tokens,
     private readonly metrics: Metrics,
@@ -61,6 +65,7 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
   }
 
   handleConnection(socket: DriverSocket): void {
+    this.users.opened(socket);
     // Until the processor says otherwise: to be a moment too fast costs little, to be too slow is seen by a rider.
     socket.emit('sampling', FASTEST);
     void this.#greet(socket).catch((error: unknown) => this.#failed(error));
@@ -96,8 +101,10 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
   async #greet(socket: DriverSocket): Promise<void> {
     const trip = await this.desk.openOf(socket.data);
     if (trip === null) return;
-    if (trip.offer === null) socket.emit('trip', trip);
-    else if (trip.offer.expiresAt > Date.now()) socket.emit('offer', offeredTrip(trip, trip.offer));
+    if (trip.offer === null) {
+      socket.emit('trip', trip);
+      await this.partners.introduce(socket, trip);
+    } else if (trip.offer.expiresAt > Date.now()) socket.emit('offer', offeredTrip(trip, trip.offer));
   }
 
   async #declare(driverId: string, status: Status): Promise<void> {

@@ -11,18 +11,24 @@ import {
   FleetIndex,
   FleetQuestions,
   FollowLog,
+  incarnationOf,
   Links,
   Marks,
+  PresenceStore,
   Tracks,
   Trips,
 } from '#store';
 import { DispatchChatGateway, DriverChatGateway, RiderChatGateway } from './chat/chat.gateway.js';
 import { ChatDesk } from './chat/chat-desk.js';
-import { countConnections } from './connections.js';
+import { countConnections, countUsers } from './connections.js';
 import { DispatchGateway } from './dispatch.gateway.js';
 import { DriverGateway } from './driver.gateway.js';
 import { FeedDesk } from './feed/feed-desk.js';
 import { RegionNews } from './feed/region-news.js';
+import { HeldUsers } from './presence/held-users.js';
+import { Partners } from './presence/partners.js';
+import { PresenceKeeper } from './presence/presence-keeper.js';
+import { Users } from './presence/users.js';
 import { AuditController } from './rest/audit.controller.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
@@ -31,6 +37,7 @@ import { ShareController, SharedController } from './rest/share.controller.js';
 import { SummaryController } from './rest/summary.controller.js';
 import { TrackController } from './rest/track.controller.js';
 import { TripsController } from './rest/trips.controller.js';
+import { UsersController } from './rest/users.controller.js';
 import { RiderGateway } from './rider.gateway.js';
 import { OsrmRouter } from './routing/osrm-router.js';
 import { DetourRouter, ROUTER } from './routing/router.js';
@@ -57,6 +64,17 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
   const tokens = new Tokens(config.jwtSecret!);
   const appender = new FixAppender(redis, config);
   const hub = new Hub(config.redisUrl!, onError);
+  hub.onReceived((room) => metrics.received.inc({ room }));
+  const trips = new Trips(redis);
+  const presence = new PresenceStore(redis);
+  const partners = new Partners(trips, presence, hub);
+  const heartbeat = new Heartbeat(redis, { node, role: 'gateway' }, metrics, async () => ({
+    connections: countConnections(hub.server, metrics),
+    users: countUsers(held, metrics),
+    lag: await appender.measureBacklog(),
+  }));
+  const incarnation = incarnationOf({ node, startedAt: heartbeat.startedAt });
+  const held = new HeldUsers(presence, incarnation, (...written) => void partners.came(...written));
   const values: Array<[provide: symbol | (abstract new (...args: never[]) => object), useValue: unknown]> = [
     [CONFIG, config],
     [NODE, node],
@@ -70,7 +88,11 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [FleetQuestions, new FleetQuestions(redis)],
     [FollowLog, new FollowLog(redis)],
     [Tracks, new Tracks(redis, config.trackHours)],
-    [Trips, new Trips(redis)],
+    [Trips, trips],
+    [PresenceStore, presence],
+    [Partners, partners],
+    [HeldUsers, held],
+    [PresenceKeeper, new PresenceKeeper(presence, held, partners, incarnation)],
     [Links, new Links(redis)],
     [Marks, new Marks(redis)],
     [Feeds, new Feeds(redis, config.feedHours)],
@@ -82,13 +104,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
         ? new DetourRouter()
         : new OsrmRouter(config.osrmUrl, metrics.routerFailures),
     ],
-    [
-      Heartbeat,
-      new Heartbeat(redis, { node, role: 'gateway' }, metrics, async () => ({
-        connections: countConnections(hub.server, metrics),
-        lag: await appender.measureBacklog(),
-      })),
-    ],
+    [Heartbeat, heartbeat],
   ];
   return {
     module: GatewayModule,
@@ -99,6 +115,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       StreamsController,
       FleetController,
       TrackController,
+      UsersController,
       SummaryController,
       ShareController,
       SharedController,
@@ -109,6 +126,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       ...values.map(([provide, useValue]) => ({ provide, useValue })),
       Sight,
       Watching,
+      Users,
       FeedDesk,
       RegionNews,
       TripAnnouncer,

@@ -2,6 +2,7 @@ import { Inject, type OnApplicationShutdown, UseInterceptors } from '@nestjs/com
 import {
   ConnectedSocket,
   MessageBody,
+  type OnGatewayConnection,
   type OnGatewayInit,
   SubscribeMessage,
   WebSocketGateway,
@@ -10,7 +11,6 @@ import type { Namespace } from 'socket.io';
 import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
 import { NODE, repeatedly } from '#ops';
 import {
-  type DriverPosition,
   type FeedPart,
   FeedResume,
   isOpen,
@@ -21,11 +21,14 @@ import {
   type RiderRequests,
   type Trip,
   TripWatch,
+  type WatchedTrip,
 } from '#protocol';
 import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens } from '#realtime';
 import { orUnavailable, Trips } from '#store';
 import { viewOf } from '#trips';
 import { FeedDesk } from './feed/feed-desk.js';
+import { Partners } from './presence/partners.js';
+import { Users } from './presence/users.js';
 import { Sight } from './sight.js';
 import { Watching } from './watching.js';
 
@@ -36,7 +39,9 @@ const CHECK_INTERVAL_MS = 10_000;
 /** What riders may follow: the cars near a pin, without identities, and the driver of an open trip of their own. */
 @UseInterceptors(AnswerInterceptor)
 @WebSocketGateway({ namespace: '/rider' })
-export class RiderGateway implements OnGatewayInit<Namespace>, OnApplicationShutdown {
+export class RiderGateway
+  implements OnGatewayInit<Namespace>, OnGatewayConnection<RiderSocket>, OnApplicationShutdown
+{
   /** by trip, the driver that each socket follows */
   readonly #followed = new Map<RiderSocket, Map<string, string>>();
   readonly #checking: NodeJS.Timeout;
@@ -45,6 +50,8 @@ export class RiderGateway implements OnGatewayInit<Namespace>, OnApplicationShut
     private readonly sight: Sight,
     private readonly trips: Trips,
     private readonly watching: Watching,
+    private readonly users: Users,
+    private readonly partners: Partners,
     private readonly feed: FeedDesk,
     private readonly tokens: Tokens,
     @Inject(NODE) private readonly node: string,
@@ -58,6 +65,10 @@ export class RiderGateway implements OnGatewayInit<Namespace>, OnApplicationShut
 
   afterInit(io: Namespace): void {
     guardNamespace(io, '/rider', this.tokens, this.node);
+  }
+
+  handleConnection(socket: RiderSocket): void {
+    this.users.opened(socket);
   }
 
   @SubscribeMessage('nearby:watch')
@@ -87,16 +98,20 @@ export class RiderGateway implements OnGatewayInit<Namespace>, OnApplicationShut
   async watchTrip(
     @ConnectedSocket() socket: RiderSocket,
     @MessageBody(parsed(TripWatch)) { tripId }: TripWatch,
-  ): Promise<{ trip: Trip; position: DriverPosition | null }> {
+  ): Promise<WatchedTrip> {
     const { driverId, ...trip } = await this.#openTrip(socket, tripId);
     // Nobody to follow yet: every change is told to the rider, who watches again once a driver has accepted.
-    if (driverId === null) return { trip: { ...trip, driverId }, position: null };
+    if (driverId === null) return { trip: { ...trip, driverId }, position: null, presence: null };
     await this.watching.driver(socket, driverId);
     this.#followed.set(socket, new Map(this.#followed.get(socket)).set(tripId, driverId));
     try {
       // Read again: a trip that ended while the room was joined has already told its rider's sockets to leave.
       const trip = await this.#openTrip(socket, tripId);
-      return { trip, position: await this.sight.position(driverId) };
+      const [position, presence] = await Promise.all([
+        this.sight.position(driverId),
+        this.partners.driverOf(trip),
+      ]);
+      return { trip, position, presence };
     } catch (error) {
       this.#stopFollowing(socket, tripId);
       throw error;

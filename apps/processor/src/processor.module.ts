@@ -61,7 +61,7 @@ function heartbeat(config: Config, node: string, redis: RedisClient, metrics: Me
   return new Heartbeat(redis, { node, role: 'processor' }, metrics, async () => {
     const lag = await stream.measureBacklog();
     metrics.backlog.set(lag);
-    return { connections: { driver: 0, rider: 0, dispatch: 0 }, lag };
+    return { connections: { driver: 0, rider: 0, dispatch: 0 }, users: 0, lag };
   });
 }
 

@@ -6,13 +6,14 @@ import type { Metrics } from './metrics.js';
 const INTERVAL_MS = 1_000;
 
 /** What changes from one beat to the next. */
-export type Pulse = Pick<NodeState, 'connections' | 'lag'>;
+export type Pulse = Pick<NodeState, 'connections' | 'users' | 'lag'>;
 
 /** Tells the others once a second that this process lives, and how it is. */
 export class Heartbeat implements OnApplicationShutdown {
   readonly #logger = new Logger('heartbeat');
   readonly #nodes: Nodes;
-  readonly #startedAt = Date.now();
+  /** names are used again; with this, they are not */
+  readonly startedAt = Date.now();
   #timer: NodeJS.Timeout | null = null;
   #told: Promise<void> = Promise.resolve();
 
@@ -45,7 +46,7 @@ export class Heartbeat implements OnApplicationShutdown {
 
   async #beat(url: string): Promise<void> {
     const at = Date.now();
-    const state = { ...this.identity, url, startedAt: this.#startedAt, at, ...(await this.pulse()) };
+    const state = { ...this.identity, url, startedAt: this.startedAt, at, ...(await this.pulse()) };
     await this.#nodes.tell({ ...state, ...this.metrics.recent(at) });
   }
 }

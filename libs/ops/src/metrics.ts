@@ -26,10 +26,20 @@ export class Metrics {
     'hexfleet_router_failures_total',
     'Questions that the street router did not answer',
   );
+  readonly received = this.#counter(
+    'hexfleet_room_messages_received_total',
+    'Messages between nodes that this one received, by kind of room; all: those that go to every node',
+    ['room'],
+  );
   readonly connections = new Gauge({
     name: 'hexfleet_connections',
     help: 'Open client connections',
     labelNames: ['namespace'],
+    registers: [this.registry],
+  });
+  readonly users = new Gauge({
+    name: 'hexfleet_users',
+    help: 'Different users with a connection to this node',
     registers: [this.registry],
   });
   readonly backlog = new Gauge({

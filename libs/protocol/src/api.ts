@@ -74,6 +74,8 @@ export type NodeState = {
   at: number;
   /** clients of each namespace; of a processor none */
   connections: Record<'driver' | 'rider' | 'dispatch', number>;
+  /** different users among them */
+  users: number;
   /** fixes taken or handled in a second */
   fixesPerS: number;
   /** half of the fixes took less from the gateway's receipt to the broadcast, ms; null when nothing flowed */

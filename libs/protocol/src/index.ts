@@ -22,6 +22,7 @@ export type { Estimate } from './estimate.js';
 export { type FeedEntry, FeedId, type FeedPart, FeedResume } from './feed.js';
 export { FeedCursor, type Told } from './feed-cursor.js';
 export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes, type Rejection } from './fix.js';
+export type { Disconnected, PartnerPresence, Presence, UserConnection } from './presence.js';
 export {
   type Incident,
   IncidentReport,
@@ -96,5 +97,6 @@ export type {
   Role,
   Sampling,
   Vehicle,
+  WatchedTrip,
 } from './wire.js';
 export { FASTEST, NAMESPACES, ROLES } from './wire.js';

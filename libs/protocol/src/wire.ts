@@ -4,6 +4,7 @@ import { ChatAbout, ChatHistory, ChatMark, ChatSend } from './chat-schemas.js';
 import type { Failure } from './codes.js';
 import { type FeedPart, FeedResume } from './feed.js';
 import type { Rejection } from './fix.js';
+import type { PartnerPresence } from './presence.js';
 import { type Incident, RegionUnwatch, RegionWatch, type Surge, type Trouble } from './regions.js';
 import {
   DriverWatch,
@@ -99,6 +100,9 @@ export type DriverPosition = {
   speedMps: number;
 };
 
+/** The answer to `trip:watch`: null what is not known yet, as long as no driver has accepted or was heard. */
+export type WatchedTrip = { trip: Trip; position: DriverPosition | null; presence: PartnerPresence | null };
+
 /** A followed driver went offline or fell silent. */
 export type DriverGone = {
   /** the user who drives */
@@ -171,6 +175,7 @@ export type DriverPushes = CommonPushes &
     'offer:over': (over: OfferOver) => void;
     trip: (trip: Trip) => void;
     eta: (eta: TripEta) => void;
+    presence: (presence: PartnerPresence) => void;
   };
 
 export type RiderRequests = CommonRequests &
@@ -261,4 +266,5 @@ export const NAMESPACES = {
   },
 } as const satisfies Record<string, { roles: readonly Role[]; requests: Record<string, z.ZodType> }>;
 
+/** What one connects to, by role. */
 export type Namespace = keyof typeof NAMESPACES;

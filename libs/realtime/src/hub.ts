@@ -9,6 +9,12 @@ import { type Hears, Listener } from './listener.js';
 const CHANNEL_PREFIX = 'hexfleet';
 const channelOf = (namespace: Namespace, room: string) => `${CHANNEL_PREFIX}#${namespace}#${room}#`;
 
+/** The kind of room that a channel carries; the channels that every node listens to carry all other messages. */
+function kindOf(channel: string): string {
+  const room = channel.split('#', 3)[2] ?? '';
+  return /^(\w+):/.exec(room)?.[1] ?? 'all';
+}
+
 const PROBE_INTERVAL_MS = 5_000;
 
 export type Room = { namespace: Namespace; room: string };
@@ -44,6 +50,11 @@ export class Hub {
   get server(): Server {
     if (this.#server === null) throw new Error('No Socket.IO server is attached yet');
     return this.#server;
+  }
+
+  /** Tells of each message that this node receives, with the kind of its room. */
+  onReceived(listener: (kind: string) => void): void {
+    this.#subscriber.on('smessageBuffer', (channel: Buffer) => listener(kindOf(channel.toString())));
   }
 
   attach(server: Server): void {

@@ -1,10 +1,12 @@
 import type {
+  Disconnected,
   DriverState,
   Failure,
   NearbyCar,
   NearbyDriver,
   NodeState,
   Position,
+  Presence,
   Role,
   ShareLink,
   Track,
@@ -150,6 +152,17 @@ export class Api {
   track(driverId: string, query: TrackQuery = {}, options: Abortable = {}): Promise<Track> {
     const path = `/api/drivers/${encodeURIComponent(driverId)}/track?${search(query)}`;
     return this.#send('GET', path, undefined, options);
+  }
+
+  /** Who a user is connected as, and where; for a service or a dispatcher. */
+  presence(userId: string, options: Abortable = {}): Promise<Presence> {
+    return this.#send('GET', `/api/users/${encodeURIComponent(userId)}/presence`, undefined, options);
+  }
+
+  /** Ends all connections of a user; for a service or a dispatcher. @returns how many were known of */
+  async disconnectUser(userId: string, options: Abortable = {}): Promise<number> {
+    const path = `/api/users/${encodeURIComponent(userId)}/connections`;
+    return (await this.#send<Disconnected>('DELETE', path, undefined, options)).connections;
   }
 
   /** The living processes of the installation, for a service or a dispatcher. */

@@ -1,4 +1,15 @@
-import type { Code, Fix, Hello, OfferedTrip, OfferOver, Sampling, Status, Trip, TripEta } from '#protocol';
+import type {
+  Code,
+  Fix,
+  Hello,
+  OfferedTrip,
+  OfferOver,
+  PartnerPresence,
+  Sampling,
+  Status,
+  Trip,
+  TripEta,
+} from '#protocol';
 import { Api, type ChangeOptions } from './api.js';
 import type { Chat } from './chat.js';
 import { chatOf } from './chats.js';
@@ -30,6 +41,8 @@ export type DriverEvents = {
   trip: Trip;
   /** when this driver will be there, as estimated anew */
   eta: TripEta;
+  /** whether the rider of an open trip is connected */
+  presence: PartnerPresence;
   /** the service has stored these */
   acked: Fix[];
   /** the service will never take this one; it has left the outbox */
@@ -112,6 +125,7 @@ export class DriverClient extends Emitter<DriverEvents> {
       trip: (trip) => this.emit('trip', trip),
       eta: (eta) => this.emit('eta', eta),
     });
+    this.#connection.on('presence', (presence: PartnerPresence) => this.emit('presence', presence));
     this.#connection.onState((state) => {
       this.emit('connection', state);
       if (state.state !== 'online') return;

@@ -17,6 +17,7 @@ export type {
   FleetWatch,
   Frame,
   Hello,
+  Namespace,
   NearbyCar,
   NearbyDriver,
   NearbyWatch,
@@ -24,8 +25,10 @@ export type {
   Offer,
   OfferedTrip,
   OfferOver,
+  PartnerPresence,
   Party,
   Position,
+  Presence,
   QuickReply,
   Role,
   Sampling,
@@ -37,6 +40,7 @@ export type {
   TripEta,
   TripRequest,
   TripState,
+  UserConnection,
   Vehicle,
 } from '#protocol';
 export { QUICK_REPLIES } from '#protocol';

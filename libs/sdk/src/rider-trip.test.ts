@@ -57,6 +57,7 @@ function connected() {
     eta: ({ version }) => told.push(`eta ${version}`),
     position: ({ t }) => told.push(`at ${t}`),
     gone: () => told.push('gone'),
+    presence: ({ online }) => told.push(online ? 'online' : 'gone'),
     dropped: ({ code }) => told.push(code),
   });
   const push = (event: string, payload: unknown, id?: string) => listeners.get(event)!(payload, id);
@@ -67,13 +68,13 @@ it('tells each version once, in order, and watches again when a driver has accep
   const { trip, push, asked, told } = connected();
   void trip.watch('trip');
   await vi.waitFor(() => expect(asked).toHaveLength(1));
-  asked[0]!.answer({ trip: tripIn('requested', 1), position: null });
+  asked[0]!.answer({ trip: tripIn('requested', 1), position: null, presence: null });
   await vi.waitFor(() => expect(told).toEqual(['requested']));
   push('trip', tripIn('accepted', 3, 'd'));
   push('trip', tripIn('offered', 2));
   push('trip', tripIn('accepted', 3, 'd'));
   await vi.waitFor(() => expect(asked).toHaveLength(2));
-  asked[1]!.answer({ trip: tripIn('accepted', 3, 'd'), position: positionAt(5) });
+  asked[1]!.answer({ trip: tripIn('accepted', 3, 'd'), position: positionAt(5), presence: null });
   await vi.waitFor(() => expect(told).toEqual(['requested', 'accepted', 'at 5']));
   push('position', positionAt(4));
   push('position', { ...positionAt(7), driverId: 'another' });
@@ -90,7 +91,7 @@ it('watches again when the answer that it waits for is overtaken', async () => {
   void trip.watch('trip');
   await vi.waitFor(() => expect(asked).toHaveLength(1));
   push('trip', tripIn('accepted', 3, 'd'));
-  asked[0]!.answer({ trip: tripIn('requested', 1), position: null });
+  asked[0]!.answer({ trip: tripIn('requested', 1), position: null, presence: null });
   await vi.waitFor(() => expect(asked).toHaveLength(2));
   expect(told).toEqual(['accepted']);
 });
@@ -99,13 +100,13 @@ it('watches again when an estimate tells of a change that it has missed', async 
   const { trip, push, asked, told } = connected();
   void trip.watch('trip');
   await vi.waitFor(() => expect(asked).toHaveLength(1));
-  asked[0]!.answer({ trip: tripIn('accepted', 3, 'd'), position: null });
+  asked[0]!.answer({ trip: tripIn('accepted', 3, 'd'), position: null, presence: null });
   await vi.waitFor(() => expect(told).toEqual(['accepted']));
   push('eta', etaOf(2));
   push('eta', etaOf(3));
   push('eta', etaOf(4));
   await vi.waitFor(() => expect(asked).toHaveLength(2));
-  asked[1]!.answer({ trip: tripIn('arriving', 4, 'd'), position: null });
+  asked[1]!.answer({ trip: tripIn('arriving', 4, 'd'), position: null, presence: null });
   await vi.waitFor(() => expect(told).toEqual(['accepted', 'eta 3', 'eta 4', 'arriving']));
 });
 
@@ -125,7 +126,7 @@ it('tells what a push or an answer shows to be missing first', async () => {
   const arriving = entry('7-4', tripIn('arriving', 4, 'd'));
   missed.mockResolvedValueOnce({ entries: [arriving], last: '7-4', complete: true });
   await vi.waitFor(() => expect(asked).toHaveLength(1));
-  asked[0]!.answer({ trip: tripIn('arrived', 5, 'd'), position: positionAt(1) });
+  asked[0]!.answer({ trip: tripIn('arrived', 5, 'd'), position: positionAt(1), presence: null });
   await vi.waitFor(() => expect(told.slice(3)).toEqual(['at 1', 'arriving', 'arrived']));
 });
 
@@ -133,7 +134,7 @@ it('tells the end that it was not told', async () => {
   const { trip, push, asked, told } = connected();
   trip.begin(tripIn('accepted', 3, 'd'));
   await vi.waitFor(() => expect(asked).toHaveLength(1));
-  asked[0]!.answer({ trip: tripIn('accepted', 3, 'd'), position: null });
+  asked[0]!.answer({ trip: tripIn('accepted', 3, 'd'), position: null, presence: null });
   await vi.waitFor(() => expect(told).toEqual(['accepted']));
   push('eta', etaOf(4));
   await vi.waitFor(() => expect(asked).toHaveLength(2));

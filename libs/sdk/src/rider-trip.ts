@@ -1,4 +1,11 @@
-import { type DriverGone, type DriverPosition, isOpen, type Trip, type TripEta } from '#protocol';
+import {
+  type DriverGone,
+  type DriverPosition,
+  isOpen,
+  type PartnerPresence,
+  type Trip,
+  type TripEta,
+} from '#protocol';
 import type { Api, ChangeOptions } from './api.js';
 import type { Connection } from './connection.js';
 import { HexfleetError } from './errors.js';
@@ -14,6 +21,8 @@ export type TripView = {
   trip: Trip;
   /** of its driver; null until there is one that was heard */
   position: DriverPosition | null;
+  /** whether the driver is connected; null until one has accepted */
+  presence: PartnerPresence | null;
 };
 
 /** What is told of it. */
@@ -22,6 +31,7 @@ type Events = {
   eta(eta: TripEta): void;
   position(position: DriverPosition): void;
   gone(gone: DriverGone): void;
+  presence(presence: PartnerPresence): void;
   dropped(error: HexfleetError): void;
 };
 
@@ -109,10 +119,11 @@ export class RiderTrip {
       this.#watch.refresh();
   }
 
-  #take({ trip, position }: TripView, tripId: string): (push: DriverPush) => boolean {
+  #take({ trip, position, presence }: TripView, tripId: string): (push: DriverPush) => boolean {
     if (tripId === this.#id) {
       this.#driverId = trip.driverId;
       this.#answered(trip);
+      if (presence !== null) this.events.presence(presence);
       if (position !== null) this.#heard({ position });
     }
     return () => true;

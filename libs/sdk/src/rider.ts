@@ -5,6 +5,7 @@ import type {
   Hello,
   NearbyView,
   NearbyWatch,
+  PartnerPresence,
   Trip,
   TripEta,
   Vehicle,
@@ -34,6 +35,8 @@ export type RiderEvents = {
   trip: Trip;
   /** when the car will be there, as estimated anew */
   eta: TripEta;
+  /** whether the driver of an open trip is connected */
+  presence: PartnerPresence;
   /** a watch that could not be restored on a new connection, such as of a trip that is over by now */
   dropped: DroppedRiderWatch;
 };
@@ -78,9 +81,11 @@ export class RiderClient extends Emitter<RiderEvents> {
       eta: (eta) => this.emit('eta', eta),
       position: (position) => this.emit('position', position),
       gone: (gone) => this.emit('gone', gone),
+      presence: (presence) => this.emit('presence', presence),
       dropped: (error) => this.emit('dropped', { watch: 'trip', error }),
     });
     connection.on('cars', (frame: Frame) => this.#nearby.pass(frame));
+    connection.on('presence', (presence: PartnerPresence) => this.emit('presence', presence));
   }
 
   /** Connects, and stays connected. @throws {HexfleetError} when the token is refused; an abort ends the tries */

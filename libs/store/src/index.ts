@@ -9,9 +9,11 @@ export { FleetIndex, type KnownDriver, type Write } from './fleet-index.js';
 export { type Area, FleetQuestions, type Found, totalOf, type Within } from './fleet-questions.js';
 export { FollowLog } from './follow-log.js';
 export { groupBy } from './group-by.js';
+export { PRESENCE_PARTS, presencePartOf } from './keys.js';
 export { type Link, Links } from './links.js';
 export { Marks } from './marks.js';
-export { Nodes } from './nodes.js';
+export { incarnationOf, Nodes } from './nodes.js';
+export { deadIn, type Gone, PresenceStore } from './presence.js';
 export { type DriverRecord, departed, heardAt, leaving, placeholder, vehicleOf } from './record.js';
 export { checkRedis, connect, isCluster, orUnavailable, type RedisClient } from './redis.js';
 export {
@@ -24,3 +26,13 @@ export {
 } from './track.js';
 export { MAX_TRACK_FIXES, type TrackPart, Tracks } from './tracks.js';
 export { newTripId, type Once, once, TRIP_TTL_S, Trips } from './trips.js';
+export {
+  type Around,
+  GRACE_MS,
+  type PresenceHash,
+  presenceForPartner,
+  presenceIn,
+  type Socketed,
+  type Whereabouts,
+  whereaboutsOf,
+} from './whereabouts.js';

@@ -1,7 +1,12 @@
+import calculateSlot from 'cluster-key-slot';
 import { regionOf } from '#geo/cells';
 import type { Party, Vehicle } from '#protocol';
 
 type LiveStatus = Vehicle['status'];
+
+/** Users are spread over so many parts of the presence, each of which one script sees whole. */
+export const PRESENCE_PARTS = 16;
+export const presencePartOf = (userId: string): number => calculateSlot(userId) % PRESENCE_PARTS;
 
 /** Every key of the store. Keys that one script touches share a hash tag, hence a slot of a Redis Cluster. */
 export const keys = {
@@ -49,6 +54,14 @@ export const keys = {
   typing: (tripId: string, role: Party) => `chat:{${tripId}}:typing:${role}`,
   /** stream: who did what that not everybody may do, the last hundred thousand entries */
   audit: 'audit',
+  /** hash: where a user is connected, and when it was seen last; fields as in whereabouts.ts */
+  presence: (userId: string) => `presence:{users-${presencePartOf(userId)}}:${userId}`,
+  /** set: the users that one incarnation of a node holds */
+  presenceOn: (part: number, incarnation: string) => `presence-on:{users-${part}}:${incarnation}`,
+  /** sorted set: namespace and user whose last socket ended, by when that is news, epoch ms */
+  presenceGone: (part: number) => `presence-gone:{users-${part}}`,
+  /** hash: incarnation of a node that holds users → its last beat, epoch ms */
+  presenceNodes: 'presence-nodes',
   /** stream: what one owner was told */
   feed: (owner: string) => `feed:${owner}`,
   /** string: that something was done or how often, for a while */

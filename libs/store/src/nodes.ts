@@ -3,8 +3,12 @@ import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 
 /** A node that has not spoken for this long, two beats and a half, is taken for dead. */
-const ALIVE_MS = 2_500;
+export const ALIVE_MS = 2_500;
 const FORGET_MS = 60_000;
+
+/** One run of a process: its name may be that of one before. */
+export const incarnationOf = ({ node, startedAt }: Pick<NodeState, 'node' | 'startedAt'>): string =>
+  `${node}@${startedAt}`;
 
 /** The processes of the installation, each telling its state once a second. */
 export class Nodes {

@@ -18,6 +18,8 @@ const KEY_COUNTS = {
   sendChat: 2,
   markChat: 2,
   readChat: 2,
+  presence: 3,
+  finish: 1,
   admit: 1,
   appendFeed: 1,
   release: 1,

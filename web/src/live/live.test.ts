@@ -11,6 +11,7 @@ const node = (name: string, change: Partial<NodeState>): NodeState => ({
   startedAt: 0,
   at: 0,
   connections: { driver: 0, rider: 0, dispatch: 0 },
+  users: 0,
   fixesPerS: 0,
   delayP50Ms: null,
   delayP99Ms: null,

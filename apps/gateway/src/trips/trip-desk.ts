@@ -24,6 +24,7 @@ import {
   withdraw,
 } from '#trips';
 import { RegionNews } from '../feed/region-news.js';
+import { Partners } from '../presence/partners.js';
 import { lostOffer, TripAnnouncer } from './trip-announcer.js';
 
 /** Of an offer that is made only to assign a driver by hand. */
@@ -36,6 +37,7 @@ export class TripDesk {
     private readonly trips: Trips,
     private readonly appender: FixAppender,
     private readonly announcer: TripAnnouncer,
+    private readonly partners: Partners,
     private readonly news: RegionNews,
     private readonly hub: Hub,
   ) {}
@@ -127,6 +129,7 @@ export class TripDesk {
     if (isOpen(state)) {
       if (state === 'accepted') await this.tellDriver(after);
       await this.announcer.changed(before, after);
+      if (state === 'accepted') this.partners.accepted(after);
       return;
     }
     // Before the driver is free again: its next fixes are not this rider's.
@@ -142,13 +145,21 @@ export class TripDesk {
 
   /** A driver that is assigned by hand gets an offer first, of which nobody is told: so it is held like any other. */
   async #reserve(id: string, driverId: string): Promise<void> {
-    const trip = await orUnavailable(this.trips.get(id));
-    if (trip.driverId !== null || !isOpen(trip.state) || trip.offer?.driverId === driverId) return;
-    if (trip.offer !== null) await this.apply(id, (current) => withdraw(current, Date.now()));
-    const expiresAt = Date.now() + ASSIGN_MS;
-    const offer: Offer = { driverId, expiresAt, distanceM: 0, durationS: 0, by: 'detour' };
-    await orUnavailable(this.trips.change(id, (current) => makeOffer(current, offer, Date.now())));
-    if (!(await this.#held(driverId, id))) throw new Refusal('DRIVER_ON_TRIP');
+    for (;;) {
+      const trip = await orUnavailable(this.trips.get(id));
+      if (trip.driverId !== null || !isOpen(trip.state) || trip.offer?.driverId === driverId) return;
+      if (trip.offer !== null) await this.apply(id, (current) => withdraw(current, Date.now()));
+      const offer = reservation(driverId, Date.now() + ASSIGN_MS);
+      // Another driver may be asked in between; its offer is taken back then.
+      const { after } = await orUnavailable(
+        this.trips.change(id, (current) =>
+          current.state === 'requested' ? makeOffer(current, offer, Date.now()) : current,
+        ),
+      );
+      if (after.offer?.driverId !== driverId) continue;
+      if (!(await this.#held(driverId, id))) throw new Refusal('DRIVER_ON_TRIP');
+      return;
+    }
   }
 
   /** Holds a driver that an offer names; takes the offer back when it has another trip. */
@@ -158,3 +169,11 @@ export class TripDesk {
     return false;
   }
 }
+
+const reservation = (driverId: string, expiresAt: number): Offer => ({
+  driverId,
+  expiresAt,
+  distanceM: 0,
+  durationS: 0,
+  by: 'detour',
+});

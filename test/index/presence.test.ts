@@ -1,0 +1,219 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Namespace, NodeState } from '#protocol';
+import {
+  deadIn,
+  incarnationOf,
+  Nodes,
+  PRESENCE_PARTS,
+  PresenceStore,
+  presenceForPartner,
+  type Socketed,
+} from '#store';
+import { HeldUsers } from '../../apps/gateway/src/presence/held-users.js';
+import { type Stand, startCluster, startOne } from './stand.js';
+
+const NAMES = ['a', 'b'] as const;
+const USERS = ['u', 'v'];
+const NAMESPACES: Namespace[] = ['/driver', '/rider'];
+const PARTS = Array.from({ length: PRESENCE_PARTS }, (_, part) => part);
+
+type TakeTurn = <T>(step: () => Promise<T>) => Promise<T>;
+
+/** A store whose writes wait for their turn, and fail when the run that asked for them was killed or is unlucky. */
+class TurnedStore extends PresenceStore {
+  killed = false;
+  failing: 'before' | 'after' | null = null;
+
+  constructor(
+    stand: Stand,
+    private readonly takeTurn: TakeTurn,
+  ) {
+    super(stand.client);
+  }
+
+  override async write(userId: string, incarnation: string, sockets: Socketed[], at: number) {
+    const before = await this.takeTurn(async () => {
+      const [failing, killed] = [this.failing, this.killed];
+      this.failing = null;
+      if (killed || failing === 'before') return null;
+      const answer = await super.write(userId, incarnation, sockets, at);
+      return failing === 'after' ? null : answer;
+    });
+    if (before === null) throw new Error('no answer');
+    return before;
+  }
+}
+
+/** One run of a gateway, and the sockets that it holds: id → user and namespace. */
+type Run = {
+  state: NodeState;
+  store: TurnedStore;
+  held: HeldUsers;
+  sockets: Map<string, [userId: string, Namespace]>;
+};
+
+const node = fc.constantFrom(0, 1);
+const action = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      open: node,
+      userId: fc.constantFrom(...USERS),
+      namespace: fc.constantFrom(...NAMESPACES),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ close: node, which: fc.nat(9) }) },
+  { weight: 1, arbitrary: fc.record({ kill: node }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ fail: node, when: fc.constantFrom('before' as const, 'after' as const) }),
+  },
+  { weight: 1, arbitrary: fc.constant({ sweep: true }) },
+);
+type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
+
+describe.each([
+  ['one Redis', startOne, 250],
+  ['a Redis Cluster of three masters', startCluster, 10],
+] as const)('on %s', (_, start, numRuns) => {
+  let stand: Stand;
+  beforeAll(async () => {
+    stand = await start();
+  });
+  afterAll(() => stand.stop());
+
+  test('a user is where its sockets are, whatever comes and goes, fails, is killed and is swept at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { maxLength: 30 }), fc.scheduler(), async (actions, scheduler) => {
+        const takeTurn = scheduler.scheduleFunction((step: () => Promise<unknown>) => step()) as TakeTurn;
+        const world = await worldOn(stand, takeTurn);
+        const sweeps: Array<Promise<void>> = [];
+        const act = async (it: Action) => {
+          if ('open' in it) world.open(it.open, it.userId, it.namespace);
+          else if ('close' in it) world.close(it.close, it.which);
+          else if ('kill' in it) await world.kill(it.kill);
+          else if ('fail' in it) world.fail(it.fail, it.when);
+          else sweeps.push(world.sweep(takeTurn));
+        };
+        await scheduler.waitFor(
+          (async () => {
+            for (const it of actions) await takeTurn(() => act(it));
+            await Promise.all(sweeps);
+            await world.settled();
+            await world.sweep(takeTurn);
+          })(),
+        );
+        expect(await world.known()).toEqual(world.expected());
+        await world.expectGone();
+      }),
+      { numRuns },
+    );
+  });
+
+  test('what Redis lost, and what was swept of a node that lives after all, is written again', async () => {
+    const world = await worldOn(stand, (step) => step());
+    for (const userId of USERS) world.open(0, userId, '/rider');
+    await world.settled();
+    await Promise.all(stand.masters.map((master) => master.flushall()));
+    world.close(0, 1);
+    await world.checked();
+    expect(await world.known()).toEqual(world.expected());
+  });
+});
+
+/** Two gateways with their users, beside a plain account of the same. */
+async function worldOn(stand: Stand, takeTurn: TakeTurn) {
+  await Promise.all(stand.masters.map((master) => master.flushall()));
+  const nodes = new Nodes(stand.client);
+  const store = new PresenceStore(stand.client);
+  const now = Date.now() + 60_000;
+  const runs: Run[] = [];
+  let count = 0;
+
+  const begin = async (name: number) => {
+    const state = { node: NAMES[name]!, startedAt: ++count, role: 'gateway', at: now } as NodeState;
+    const turned = new TurnedStore(stand, takeTurn);
+    const incarnation = incarnationOf(state);
+    runs[name] = {
+      state,
+      store: turned,
+      held: new HeldUsers(turned, incarnation, () => {}),
+      sockets: new Map(),
+    };
+    await store.beat(incarnation, Date.now());
+    await nodes.tell(state);
+  };
+  for (const name of NAMES.keys()) await begin(name);
+
+  return {
+    open(name: number, userId: string, namespace: Namespace) {
+      const socketId = `socket-${++count}`;
+      runs[name]!.sockets.set(socketId, [userId, namespace]);
+      runs[name]!.held.opened(userId, namespace, socketId);
+    },
+    close(name: number, which: number) {
+      const { sockets, held } = runs[name]!;
+      const chosen = [...sockets][which % sockets.size];
+      if (chosen === undefined) return;
+      const [socketId, [userId]] = chosen;
+      sockets.delete(socketId);
+      held.closed(userId, socketId);
+    },
+    async kill(name: number) {
+      runs[name]!.store.killed = true;
+      await begin(name);
+    },
+    fail(name: number, when: 'before' | 'after') {
+      runs[name]!.store.failing = when;
+    },
+    async sweep(turn: TakeTurn) {
+      for (const [incarnation, lastBeat] of deadIn(await new PresenceStore(stand.client).around(now), now)) {
+        for (const part of PARTS) await turn(() => store.sweep(incarnation, part, lastBeat));
+        await store.forget(incarnation);
+      }
+    },
+    /** All that was under way is done, also what failed once. */
+    async settled() {
+      for (const { held, store } of runs) {
+        await held.written();
+        store.failing = null;
+        held.retry();
+        await held.written();
+      }
+    },
+    /** The nodes say again that they live, and look at what Redis knows of their users. */
+    async checked() {
+      for (const { held, state } of runs) {
+        await nodes.tell(state);
+        for (const part of PARTS) await held.check(part);
+      }
+    },
+    async known() {
+      const found = await Promise.all(
+        USERS.map(async (userId) =>
+          (await store.of(userId, now)).connections.map(
+            (it) => `${userId} ${it.namespace} ${it.node} ${it.socketId}`,
+          ),
+        ),
+      );
+      return found.flat().sort();
+    },
+    expected: () =>
+      runs
+        .flatMap(({ sockets }, name) =>
+          [...sockets].map(([id, [userId, namespace]]) => `${userId} ${namespace} ${NAMES[name]} ${id}`),
+        )
+        .sort(),
+    /** Everybody that is gone is on the list of those whose partners are told. */
+    async expectGone() {
+      const listed = (await Promise.all(PARTS.map((part) => store.gone(part, now)))).flat();
+      for (const userId of USERS) {
+        const where = await store.of(userId, now);
+        for (const namespace of where.seenAt.keys())
+          if (!presenceForPartner(where, namespace, now).online)
+            expect(listed).toContainEqual(expect.objectContaining({ userId, namespace }));
+      }
+    },
+  };
+}
