@@ -35,7 +35,16 @@ export const mayFollow = (from: TripState, to: TripState): boolean => NEXT[from]
  * a driver the trip is offered to the nearest ones; a service or a dispatcher may name one, which has then accepted.
  */
 export const TripRequest = /* @__PURE__ */ z.object(
-  { riderId: OptionalId, driverId: OptionalId, pickup: Position, dropoff: Position },
+  {
+    /** the user who rides */
+    riderId: Id.optional(),
+    /** the user who drives */
+    driverId: Id.optional(),
+    /** where the rider gets in */
+    pickup: Position,
+    /** where the rider gets out */
+    dropoff: Position,
+  },
   { error: 'BAD_REQUEST' },
 );
 export type TripRequest = z.infer<typeof TripRequest>;
@@ -45,7 +54,12 @@ export type TripRequest = z.infer<typeof TripRequest>;
  * dispatcher that assigns a driver says `accepted` and names it.
  */
 export const TripChange = /* @__PURE__ */ z.object(
-  { state: TripState, driverId: OptionalId },
+  {
+    /** where it is to go */
+    state: TripState,
+    /** whom a dispatcher or a service assigns */
+    driverId: Id.optional(),
+  },
   { error: 'BAD_REQUEST' },
 );
 export type TripChange = z.infer<typeof TripChange>;

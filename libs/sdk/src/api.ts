@@ -45,7 +45,12 @@ export type TrackQuery = {
 };
 
 /** From where to where. */
-export type Journey = { pickup: Position; dropoff: Position };
+export type Journey = {
+  /** where the rider gets in */
+  pickup: Position;
+  /** where the rider gets out */
+  dropoff: Position;
+};
 
 /** For how long a change of a trip is tried, and under which name. */
 export type ChangeOptions = RetryOptions & {

@@ -32,6 +32,7 @@ export type {
   QuickReply,
   Role,
   Sampling,
+  ShareLink,
   Status,
   Track,
   TrackGeometry,
@@ -40,6 +41,7 @@ export type {
   TripEta,
   TripRequest,
   TripState,
+  TripSummary,
   UserConnection,
   Vehicle,
 } from '#protocol';
