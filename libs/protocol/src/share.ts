@@ -16,8 +16,15 @@ export type ShareRequest = z.infer<typeof ShareRequest>;
 /** 24 random bytes, base64url. */
 export const ShareToken = z.string({ error: 'NO_SUCH_LINK' }).regex(/^[A-Za-z0-9_-]{32}$/, 'NO_SUCH_LINK');
 
-/** Whoever has the token sees the trip; `url` is the path of a page, `expiresAt` epoch ms. */
-export type ShareLink = { token: string; url: string; expiresAt: number };
+/** A link to a trip. */
+export type ShareLink = {
+  /** whoever has it sees the trip */
+  token: string;
+  /** path of a page that shows it */
+  url: string;
+  /** when it opens nothing any more, epoch ms */
+  expiresAt: number;
+};
 
 /** The states of a trip as they are told to those who have a link: whether somebody is asked is not their business. */
 export type SharedState = Exclude<TripState, 'offered'>;

@@ -6,6 +6,7 @@ import type { Trip } from './trips.js';
  * the end lasted until then. Read from the kept track each time, so fixes that come in late count from then on.
  */
 export type TripSummary = {
+  /** as it ended */
   trip: Trip;
   /** driven with the rider in the car; null when the track is not kept any more, or not from its beginning on */
   distanceM: number | null;

@@ -89,6 +89,15 @@ describe('a marker', () => {
       expect(distanceM(START, step.to)).toBeGreaterThanOrEqual(distanceM(START, step.from) - 1e-6);
   });
 
+  test('is asked twice in one moment, and is where it was', () => {
+    const marker = new Marker();
+    for (const { position, at: now } of intime(seconds(5).map((s) => at(s)))) marker.add(position, now);
+    marker.add({ ...at(5), ...destination(START, 90, 40) }, T + 5_200);
+    const seen = marker.at(T + 5_216);
+    expect(marker.at(T + 5_216)).toEqual(seen);
+    expect(distanceM(seen!, START)).toBeGreaterThan(0);
+  });
+
   test('is put at once over half a kilometre', () => {
     const far = destination(START, 0, 800);
     const marker = new Marker();

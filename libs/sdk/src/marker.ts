@@ -152,6 +152,7 @@ const moved = ({ lat, lng }: Point, offset: Point): Point => ({
 
 /** What is left of a correction after the track went on from one place to another. */
 function shrunk(offset: Point, from: MarkerPlace, to: MarkerPlace, seconds: number): Point {
+  if (seconds === 0) return offset;
   const off = moved(to, offset);
   const metres = distanceM(to, off);
   if (metres < 0.01) return { lat: 0, lng: 0 };
