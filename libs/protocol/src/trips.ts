@@ -37,9 +37,9 @@ export const mayFollow = (from: TripState, to: TripState): boolean => NEXT[from]
 export const TripRequest = /* @__PURE__ */ z.object(
   {
     /** the user who rides */
-    riderId: Id.optional(),
+    riderId: OptionalId,
     /** the user who drives */
-    driverId: Id.optional(),
+    driverId: OptionalId,
     /** where the rider gets in */
     pickup: Position,
     /** where the rider gets out */
@@ -58,7 +58,7 @@ export const TripChange = /* @__PURE__ */ z.object(
     /** where it is to go */
     state: TripState,
     /** whom a dispatcher or a service assigns */
-    driverId: Id.optional(),
+    driverId: OptionalId,
   },
   { error: 'BAD_REQUEST' },
 );
