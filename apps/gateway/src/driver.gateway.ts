@@ -109,10 +109,13 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
 
   async #declare(driverId: string, status: Status): Promise<void> {
     // An app that starts again in the middle of a trip says 'available' before it knows of the trip.
-    const onTrip = status === 'available' && (await orUnavailable(this.trips.openOf(driverId))) !== null;
-    await this.appender.append(driverId, [
-      { driverId, receivedAt: Date.now(), change: onTrip ? 'busy' : status },
-    ]);
+    const isOnTrip = async () => (await orUnavailable(this.trips.openOf(driverId))) !== null;
+    const say = (change: Status) =>
+      this.appender.append(driverId, [{ driverId, receivedAt: Date.now(), change }]);
+    const onTrip = status === 'available' && (await isOnTrip());
+    await say(onTrip ? 'busy' : status);
+    // The trip may have ended while this was on its way.
+    if (onTrip && !(await isOnTrip())) await say('available');
   }
 
   async #take(driverId: string, input: unknown): Promise<FixesAnswer> {

@@ -35,8 +35,8 @@ export class Watching {
   async region(socket: Socket, region: string): Promise<void> {
     const { regions } = this.#of(socket);
     if (!regions.has(region) && regions.size >= MAX_REGIONS) throw new Refusal('TOO_MANY_WATCHES');
-    regions.add(region);
     await this.#join(socket, [regionRoom(region)]);
+    regions.add(region);
   }
 
   leaveRegion(socket: Socket, region: string): void {
@@ -81,8 +81,15 @@ export class Watching {
 
   async #join(socket: Socket, rooms: string[]): Promise<void> {
     if (rooms.length === 0) return;
+    const entered = rooms.filter((room) => !socket.rooms.has(room));
     socket.join(rooms);
-    await this.hub.subscribed(socket.nsp.name as Namespace, rooms);
+    try {
+      await this.hub.subscribed(socket.nsp.name as Namespace, rooms);
+    } catch (error) {
+      // Who is told that it does not watch must not see anything.
+      for (const room of entered) socket.leave(room);
+      throw error;
+    }
   }
 
   #of(socket: Socket): Watched {

@@ -19,7 +19,7 @@ export {
 export { ChatAbout, ChatHistory, ChatMark, ChatSend } from './chat-schemas.js';
 export { CODES, type Code, type Failure, isCode, Refusal } from './codes.js';
 export type { Estimate } from './estimate.js';
-export { type FeedEntry, FeedId, type FeedPart, FeedResume } from './feed.js';
+export { EMPTY_FEED, type FeedEntry, FeedId, type FeedPart, FeedResume } from './feed.js';
 export { FeedCursor, type Told } from './feed-cursor.js';
 export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes, type Rejection } from './fix.js';
 export type { Disconnected, PartnerPresence, Presence, UserConnection } from './presence.js';

@@ -13,7 +13,7 @@ export const userRoom = (userId: string) => room('user', userId);
 /** Who looks at one H3 cell: riders at a fine one, dispatchers at a coarse one. */
 export const cellRoom = (cell: string) => room('cell', cell);
 
-/** Who follows one trip without being of it: those who have a link, in `/rider`. */
+/** Who follows one trip without a socket, by a stream or a link, in `/rider`. */
 export const tripRoom = (tripId: string) => room('trip', tripId);
 
 /** Dispatchers who are told what happens in one region, in `/dispatch`. */

@@ -53,6 +53,11 @@ export class EventStream {
     this.response.end();
   }
 
+  /** It could not begin; a browser comes again after a while. */
+  fail(): void {
+    this.close();
+  }
+
   #write(text: string): void {
     const { response } = this;
     if (response.writableEnded || response.destroyed) return;

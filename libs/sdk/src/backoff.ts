@@ -6,6 +6,9 @@ export type BackoffOptions = {
   ceilingMs?: number;
 };
 
+/** Between requests that the service did answer: it is there, and may have its store back at any moment. */
+export const ANSWERED: BackoffOptions = { baseMs: 500, ceilingMs: 1_500 };
+
 /**
  * Exponential backoff with full jitter: random(0, min(ceiling, base · 2^attempt)). Clients that were cut off together do
  * not come back together. Source: Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.

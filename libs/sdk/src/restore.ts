@@ -1,4 +1,4 @@
-import { backoffMs } from './backoff.js';
+import { ANSWERED, backoffMs } from './backoff.js';
 import type { Connection } from './connection.js';
 import { isFinal } from './errors.js';
 import { pause } from './pause.js';
@@ -20,6 +20,6 @@ export async function restore(
     } catch (error) {
       if (isFinal(error)) return;
     }
-    await pause(connection, backoffMs(attempt, Math.random()));
+    await pause(connection, backoffMs(attempt, Math.random(), ANSWERED));
   }
 }

@@ -1,4 +1,4 @@
-import type { FeedEntry, FeedPart } from '#protocol';
+import { EMPTY_FEED, type FeedEntry, type FeedPart } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 import { withScripts } from './scripts.js';
@@ -37,10 +37,12 @@ export class Feeds {
     }
     // With the one that was seen, because only its successor proves that nothing is missing between them.
     const found = (await this.#redis.xrange(key, after, '+')).map(parseEntry);
+    const isWhole = after === EMPTY_FEED && (found.length === 0 || found[0]!.id.endsWith('-0'));
     if (found[0]?.id === after) found.shift();
+    else if (isWhole)
+      return { entries: unexpired(found, now), last: found.at(-1)?.id ?? after, complete: true };
     else if (found[0]?.id !== next(after)) return this.#lost(key);
-    const entries = found.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
-    return { entries, last: found.at(-1)?.id ?? after, complete: true };
+    return { entries: unexpired(found, now), last: found.at(-1)?.id ?? after, complete: true };
   }
 
   async #lost(key: string): Promise<FeedPart> {
@@ -48,6 +50,9 @@ export class Feeds {
     return { entries: [], last: newest?.[0] ?? null, complete: false };
   }
 }
+
+const unexpired = (entries: FeedEntry[], now: number): FeedEntry[] =>
+  entries.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
 
 function next(id: string): string {
   const [epoch, number] = id.split('-');

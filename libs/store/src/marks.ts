@@ -10,6 +10,10 @@ export class Marks {
     return (await this.redis.set(keys.mark(name), 1, 'PX', forMs, 'NX')) !== null;
   }
 
+  async clear(name: string): Promise<void> {
+    await this.redis.del(keys.mark(name));
+  }
+
   /** Counts one more, within `forMs` after the first. @returns how many it is, and for how long it still counts */
   async count(name: string, forMs: number): Promise<{ count: number; leftMs: number }> {
     const key = keys.mark(name);

@@ -32,6 +32,8 @@ export class Trips {
     // In the list first: a trip that is not in it would never be looked after.
     await this.lookAfter(trip.id, now + TAKEN_MS, 'NX');
     const isNew = await this.#save(0, trip, null);
+    // And again: with clocks that differ, another gateway may have looked already, and found no trip.
+    await this.lookAfter(trip.id, now + TAKEN_MS, 'NX');
     const current = isNew ? trip : await this.get(trip.id);
     if (!isNew && !isSameRequest(trip, current)) throw new Refusal('KEY_REUSED');
     if (!isOpen(current.state)) return current;
@@ -40,14 +42,14 @@ export class Trips {
         throw new Refusal('DRIVER_ON_TRIP');
       if (!(await this.holdRider(trip.riderId, trip.id))) throw new Refusal('RIDER_ON_TRIP');
     } catch (error) {
-      if (isNew) await this.discard(trip).catch(() => {});
+      if (isNew) await this.#discard(trip).catch(() => {});
       throw error;
     }
     return current;
   }
 
   /** For a trip that nobody was told of. */
-  async discard(trip: TripRecord): Promise<void> {
+  async #discard(trip: TripRecord): Promise<void> {
     await this.#redis.del(keys.trip(trip.id));
     await this.forget(trip);
   }
@@ -60,20 +62,22 @@ export class Trips {
   /**
    * Changes a trip as `decide` says, which is asked again when another change came in between.
    * @param once a change that may come twice is made once
-   * @returns the trip before and after, the same object when nothing changed
+   * @returns the trip before and after, the same object when nothing changed; and whether it was made before
    * @throws {Refusal} NO_SUCH_TRIP, KEY_REUSED, and what `decide` throws
    */
   async change(
     id: string,
     decide: (trip: TripRecord) => TripRecord,
     once: Once | null = null,
-  ): Promise<{ before: TripRecord; after: TripRecord }> {
+  ): Promise<{ before: TripRecord; after: TripRecord; isRepeated: boolean }> {
     for (;;) {
       const { trip: before, hash } = await this.#read(id);
       const print = once === null ? undefined : hash[once.field];
       if (print !== undefined && print !== once?.print) throw new Refusal('KEY_REUSED');
-      const after = print === undefined ? decide(before) : before;
-      if (after === before || (await this.#save(before.version, after, once))) return { before, after };
+      const isRepeated = print !== undefined;
+      const after = isRepeated ? before : decide(before);
+      if (after === before || (await this.#save(before.version, after, once)))
+        return { before, after, isRepeated };
     }
   }
 
@@ -91,6 +95,11 @@ export class Trips {
   /** The open trip that a driver has accepted or is asked to take. */
   heldByDriver(driverId: string): Promise<TripRecord | null> {
     return this.#heldBy(keys.openTrip(driverId), driverId);
+  }
+
+  /** The trip to which a driver is held, which may be over: until everybody was told of its end. */
+  heldFor(driverId: string): Promise<string | null> {
+    return this.#redis.get(keys.openTrip(driverId));
   }
 
   heldByRider(riderId: string): Promise<TripRecord | null> {

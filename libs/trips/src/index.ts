@@ -1,4 +1,4 @@
 export { type Actor, begin, type NewTrip, SERVICE, type TripRecord } from './record.js';
-export { change, giveUp, makeOffer, withdraw } from './step.js';
+export { callOff, change, giveUp, makeOffer, withdraw } from './step.js';
 export { partsOf } from './summary.js';
 export { assertMaySee, partyOf, sharedEtaOf, sharedPositionOf, sharedViewOf, viewOf } from './view.js';

@@ -1,4 +1,4 @@
-import { mayFollow, type Offer, Refusal, type TripChange, type TripState } from '#protocol';
+import { isOpen, mayFollow, type Offer, Refusal, type TripChange, type TripState } from '#protocol';
 import type { Actor, TripRecord } from './record.js';
 
 /**
@@ -31,7 +31,7 @@ function byDriver(trip: TripRecord, { state }: TripChange, by: Actor, now: numbe
   if (offer?.driverId === userId) {
     if (state === 'requested') return withdraw(trip, now);
     if (now <= offer.expiresAt) return assign(trip, userId, now);
-  } else if (state === 'requested') return trip;
+  } else if (state === 'requested' && (trip.state === 'requested' || trip.state === 'offered')) return trip;
   throw new Refusal('OFFER_OVER');
 }
 
@@ -69,6 +69,12 @@ export function withdraw(trip: TripRecord, now: number): TripRecord {
 export function giveUp(trip: TripRecord, now: number): TripRecord {
   if (trip.state !== 'requested' && trip.state !== 'offered') return trip;
   return enter(trip, 'cancelled', now, { cancelled: { by: 'service', reason: 'no_driver' } });
+}
+
+/** Ends a trip that cannot go on, because its rider or its driver has another one. */
+export function callOff(trip: TripRecord, now: number): TripRecord {
+  if (!isOpen(trip.state)) return trip;
+  return enter(trip, 'cancelled', now, { cancelled: { by: 'service', reason: 'called_off' }, eta: null });
 }
 
 const assign = (trip: TripRecord, driverId: string, now: number): TripRecord =>

@@ -25,6 +25,7 @@ export function partyOf({ riderId, driverId }: TripRecord, { role, userId }: Act
 /** What somebody who may look at it sees of a trip: who else was asked is nobody's business but dispatch's. */
 export function viewOf({ asked: _, ...trip }: TripRecord, { role, userId }: Actor): Trip {
   if (role === 'dispatcher' || role === 'service') return trip;
+  if (role === 'driver' && trip.driverId !== userId && trip.offer?.driverId !== userId) return declined(trip);
   return trip.offer?.driverId === userId && role === 'driver' ? trip : { ...trip, offer: null };
 }
 
@@ -48,4 +49,17 @@ export const sharedPositionOf = ({ t, lat, lng, heading, speedMps }: SharedPosit
   lng,
   heading,
   speedMps,
+});
+
+/** To a driver that was asked and is not concerned any more: as it was then, whatever has become of it. */
+const declined = ({ times, ...trip }: Trip): Trip => ({
+  ...trip,
+  state: 'requested',
+  version: 0,
+  times: times.requested === undefined ? {} : { requested: times.requested },
+  changedAt: trip.createdAt,
+  driverId: null,
+  cancelled: null,
+  offer: null,
+  eta: null,
 });

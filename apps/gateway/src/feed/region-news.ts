@@ -1,10 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { regionAt } from '#geo/cells';
-import type { Incident, IncidentReport, Position, Surge, Trouble } from '#protocol';
+import {
+  type Incident,
+  type IncidentReport,
+  type Position,
+  Refusal,
+  type Surge,
+  type Trouble,
+} from '#protocol';
 import { Marks, orUnavailable } from '#store';
 import type { Actor, TripRecord } from '#trips';
 import { FeedDesk } from './feed-desk.js';
 
+const HOUR_MS = 3_600_000;
+/** Of one rider or driver. */
+const INCIDENTS_AN_HOUR = 20;
+const TRIPS_AN_HOUR = 60;
 const SURGE_WINDOW_MS = 300_000;
 /** Requests of one region within a window that dispatch is told of; then of each time that they doubled. */
 const SURGE = 20;
@@ -19,16 +30,35 @@ export class RegionNews {
     private readonly marks: Marks,
   ) {}
 
+  /** @throws {Refusal} RATE_LIMITED to a rider or a driver that reports too often */
   async incident(by: Actor, report: IncidentReport): Promise<Incident> {
+    await this.#limit(by, 'incidents', INCIDENTS_AN_HOUR);
     const incident = { ...report, by: { role: by.role, userId: by.userId }, at: Date.now() };
     await this.feed.tell(`region:${regionAt(report)}`, 'incident', incident);
     return incident;
   }
 
   async trouble({ id, driverId }: TripRecord, kind: Trouble['kind'], { lat, lng }: Position): Promise<void> {
-    if (!(await orUnavailable(this.marks.set(`trouble:${kind}:${id}`, TROUBLE_AGAIN_MS)))) return;
+    const mark = `trouble:${kind}:${id}`;
+    if (!(await orUnavailable(this.marks.set(mark, TROUBLE_AGAIN_MS)))) return;
     const trouble: Trouble = { kind, tripId: id, driverId, lat, lng, at: Date.now() };
-    await this.feed.tell(`region:${regionAt(trouble)}`, 'trouble', trouble);
+    try {
+      await this.feed.tell(`region:${regionAt(trouble)}`, 'trouble', trouble);
+    } catch (error) {
+      await this.marks.clear(mark).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** @throws {Refusal} RATE_LIMITED to a rider that asks for more trips than anybody needs */
+  limitRequests(by: Actor): Promise<void> {
+    return this.#limit(by, 'trips', TRIPS_AN_HOUR);
+  }
+
+  async #limit({ role, userId }: Actor, what: string, anHour: number): Promise<void> {
+    if (role === 'service' || role === 'dispatcher') return;
+    const { count } = await orUnavailable(this.marks.count(`${what}:${role}:${userId}`, HOUR_MS));
+    if (count > anHour) throw new Refusal('RATE_LIMITED');
   }
 
   /** Counts a request of a trip. */

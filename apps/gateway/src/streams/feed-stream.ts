@@ -1,10 +1,7 @@
-import { FeedCursor, type Told, userRoom } from '#protocol';
+import { EMPTY_FEED, FeedCursor, type Told, userRoom } from '#protocol';
 import type { Hub, Listener } from '#realtime';
 import type { FeedDesk } from '../feed/feed-desk.js';
 import type { Sink, Stream } from './sink.js';
-
-/** Where a feed stands that has no entry yet. */
-const EMPTY = '0-0';
 
 /** All that one user is told: the entries of its feed with their ids, and what is told to it in passing. */
 export class FeedStream implements Stream {
@@ -44,7 +41,7 @@ export class FeedStream implements Stream {
   }
 
   get #place(): string {
-    return this.#cursor.last ?? EMPTY;
+    return this.#cursor.last ?? EMPTY_FEED;
   }
 
   #hear(event: string, payload: object, id?: string): void {

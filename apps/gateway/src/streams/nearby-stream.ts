@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
 import { cellRoom, type NearbyWatch } from '#protocol';
 import type { Hub, Listener } from '#realtime';
@@ -12,13 +13,14 @@ export class NearbyStream implements Stream {
   readonly #listener: Listener;
   /** frames that came before the snapshot; null after it */
   #early: object[] | null = [];
+  #isLooking = false;
 
-  /** @param isNext whether it had a snapshot, and polls for the next */
+  /** @param after of one who polls, the id of the snapshot that it has; null of one who needs the first */
   constructor(
     hub: Hub,
     private readonly sight: Sight,
     private readonly area: NearbyWatch,
-    private readonly isNext: boolean,
+    private readonly after: string | null,
     private readonly sink: Sink,
   ) {
     this.#listener = hub.listen('/rider', {
@@ -29,8 +31,8 @@ export class NearbyStream implements Stream {
 
   async begin(): Promise<void> {
     await this.#listener.join(coverCircle(this.area, this.area.radiusM, NEARBY_RESOLUTION).map(cellRoom));
-    if (this.isNext) return;
     await this.#snapshot();
+    if (this.after !== null) return;
     const early = this.#early ?? [];
     this.#early = null;
     for (const frame of early) this.sink.send('cars', frame);
@@ -41,13 +43,25 @@ export class NearbyStream implements Stream {
   }
 
   #hear(frame: object): void {
-    if (this.isNext) this.#snapshot().catch(() => this.sink.close());
+    if (this.after !== null) void this.#lookAgain();
     else if (this.#early === null) this.sink.send('cars', frame);
     else this.#early.push(frame);
   }
 
+  /** One look at a time, however many cells have changed. */
+  async #lookAgain(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    await this.#snapshot().catch(() => this.sink.close());
+    this.#isLooking = false;
+  }
+
+  /** Sends what there is, unless that is what the client has. */
   async #snapshot(): Promise<void> {
-    const now = Date.now();
-    this.sink.send('snapshot', { cars: await this.sight.cars(this.area, now) }, String(now));
+    const cars = await this.sight.cars(this.area, Date.now());
+    const id = digest(cars.map((car) => `${car.id} ${car.t}`).join());
+    if (id !== this.after) this.sink.send('snapshot', { cars }, id);
   }
 }
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 16);

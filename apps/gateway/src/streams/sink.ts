@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { CODES, Refusal } from '#protocol';
 
 /** Where a stream goes: to a client that holds a connection, as `EventStream`, or that polls. */
 export interface Sink {
@@ -8,6 +9,8 @@ export interface Sink {
   end(event: string, data: object): void;
   /** nothing more now; the client comes again */
   close(): void;
+  /** it could not begin; the client tries again after a while */
+  fail(): void;
 }
 
 /** What is told to a client, for as long as it is there. */
@@ -62,9 +65,17 @@ export class PollAnswer implements Sink {
   }
 
   close(): void {
+    this.#answer(200, { events: this.#events, after: this.#after });
+  }
+
+  fail(): void {
+    this.#answer(CODES.UNAVAILABLE.status, new Refusal('UNAVAILABLE').failure);
+  }
+
+  #answer(status: number, body: object): void {
     const { response } = this;
     if (response.writableEnded || response.destroyed) return;
-    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-    response.end(JSON.stringify({ events: this.#events, after: this.#after }));
+    response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+    response.end(JSON.stringify(body));
   }
 }

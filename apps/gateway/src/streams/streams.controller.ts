@@ -57,9 +57,9 @@ export class StreamsController {
     @Res() response: Response,
   ): Promise<void> {
     const visit = visitOf(caller, request, response);
-    const isNext = visit.transport === 'poll' && visit.after !== null;
+    const after = visit.transport === 'poll' ? visit.after : null;
     const area = { lat, lng, radiusM };
-    await this.streams.serve(visit, (sink) => new NearbyStream(this.hub, this.sight, area, isNext, sink));
+    await this.streams.serve(visit, (sink) => new NearbyStream(this.hub, this.sight, area, after, sink));
   }
 
   @Get('trip/:id')

@@ -40,7 +40,7 @@ export class Streams {
     const expiry = setTimeout(() => sink.close(), Math.min(caller.expiresAt - Date.now(), MAX_TIMER_MS));
     const stream = make(sink);
     // While Redis is away: the client comes again.
-    await stream.begin().catch(() => sink.close());
+    await stream.begin().catch(() => sink.fail());
   }
 
   #count(user: string, change: 1 | -1): void {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG } from '#ops';
 import type { Offer } from '#protocol';
-import { FleetQuestions, orUnavailable, Trips } from '#store';
+import { type DriverRecord, FleetQuestions, orUnavailable, Trips } from '#store';
 import { giveUp, type TripRecord, withdraw } from '#trips';
 import { RegionNews } from '../feed/region-news.js';
 import { TripDesk } from './trip-desk.js';
@@ -10,6 +10,7 @@ import { Ways } from './ways.js';
 
 /** So many of the nearest are compared by how long they take. */
 const CANDIDATES = 5;
+const MAX_LOOKED_AT = 300;
 const LOOK_AGAIN_MS = 3_000;
 
 /** Finds a driver for a trip: asks the one that can be there first, and the next when that one does not want to. */
@@ -30,7 +31,11 @@ export class Matching {
    */
   async look(trip: TripRecord): Promise<number> {
     const now = Date.now();
-    if (trip.offer !== null && now <= trip.offer.expiresAt) return trip.offer.expiresAt + 1;
+    if (trip.offer !== null && now <= trip.offer.expiresAt) {
+      // Looked at before its time: who made the offer may have died before it said so.
+      await this.desk.tellAgain(trip);
+      return trip.offer.expiresAt + 1;
+    }
     if (trip.offer !== null) return this.look(await this.desk.apply(trip.id, (it) => expire(it, now)));
     if (trip.state !== 'requested') return now;
     // One whose creation was cut off in the middle may not be its rider's only one.
@@ -53,21 +58,23 @@ export class Matching {
 
   /** Free drivers that were not asked yet, whoever is there first first. */
   async #candidates(pickup: TripRecord['pickup'], asked: string[]): Promise<Array<Omit<Offer, 'expiresAt'>>> {
-    const found = await orUnavailable(
-      this.fleet.nearest(CANDIDATES + asked.length, pickup, {
-        maxM: this.config.searchRadiusM,
-        statuses: ['available'],
-      }),
-    );
-    const near = found.map(({ record }) => record).filter(({ driverId }) => !asked.includes(driverId));
-    const held = await orUnavailable(
-      Promise.all(near.map(({ driverId }) => this.trips.heldByDriver(driverId))),
-    );
-    const free = near.filter((_, i) => held[i] === null).slice(0, CANDIDATES);
+    const free = await orUnavailable(this.#free(pickup, asked));
     const estimates = await orUnavailable(this.ways.estimates(free, pickup));
     return free
       .map(({ driverId }, i) => ({ driverId, ...estimates[i]! }))
       .sort((a, b) => a.durationS - b.durationS);
+  }
+
+  /** The nearest that have no trip or offer; of more and more, because those around may all be asked by others. */
+  async #free(pickup: TripRecord['pickup'], asked: string[]): Promise<DriverRecord[]> {
+    const within = { maxM: this.config.searchRadiusM, statuses: ['available'] as const };
+    for (let k = CANDIDATES + asked.length; ; k *= 4) {
+      const found = await this.fleet.nearest(k, pickup, within);
+      const near = found.map(({ record }) => record).filter(({ driverId }) => !asked.includes(driverId));
+      const held = await Promise.all(near.map(({ driverId }) => this.trips.heldByDriver(driverId)));
+      const free = near.filter((_, i) => held[i] === null).slice(0, CANDIDATES);
+      if (free.length === CANDIDATES || found.length < k || k >= MAX_LOOKED_AT) return free;
+    }
   }
 }
 

@@ -16,6 +16,7 @@ import {
   type Actor,
   assertMaySee,
   begin,
+  callOff,
   change,
   makeOffer,
   SERVICE,
@@ -69,14 +70,15 @@ export class TripDesk {
     const { driverId = null, riderId = by.role === 'rider' ? by.userId : undefined } = named;
     if (riderId === undefined) throw new Refusal('BAD_ID', 'riderId');
     if (by.role === 'rider' && (riderId !== by.userId || driverId !== null)) throw new Refusal('WRONG_ROLE');
+    await this.news.limitRequests(by);
     const now = Date.now();
-    const trip = begin({ id: newTripId(by.userId, key), riderId, driverId, pickup, dropoff }, now);
+    const trip = begin({ id: newTripId(nameOf(by), key), riderId, driverId, pickup, dropoff }, now);
     const opened = await orUnavailable(this.trips.create(trip, now));
     try {
       await this.#follow(null, opened);
     } catch (error) {
-      // The client is told that nothing was taken, so nothing may stay.
-      if (opened === trip) await this.trips.discard(trip).catch(() => {});
+      // The client is told to try again; what nobody has seen is called off, and ends like any other.
+      if (opened === trip) await this.trips.change(trip.id, ifNew).catch(() => {});
       throw error;
     }
     // Only a count: what fails here fails nobody.
@@ -88,19 +90,24 @@ export class TripDesk {
   async change(by: Actor, id: string, wanted: TripChange, key?: string): Promise<Trip> {
     const assigned = by.role === 'rider' || by.role === 'driver' ? undefined : wanted.driverId;
     if (wanted.state === 'accepted' && assigned !== undefined) await this.#reserve(id, assigned);
-    const again = key === undefined ? null : once(by.userId, key, wanted);
+    const again = key === undefined ? null : once(nameOf(by), key, wanted);
     return viewOf(await this.apply(id, (trip) => change(trip, wanted, by, Date.now()), again), by);
   }
 
-  /** Makes a change, and all that follows from it; again, when it was made before: who made it may have died. */
+  /** Makes a change, and all that follows from it; when it was made before, again: who made it may have died. */
   async apply(
     id: string,
     decide: (trip: TripRecord) => TripRecord,
     again: Once | null = null,
   ): Promise<TripRecord> {
-    const { before, after } = await orUnavailable(this.trips.change(id, decide, again));
-    await this.#follow(before, after);
+    const { before, after, isRepeated } = await orUnavailable(this.trips.change(id, decide, again));
+    if (after !== before || isRepeated) await this.#follow(before, after);
     return after;
+  }
+
+  /** Does once more what follows from the state of a trip. */
+  tellAgain(trip: TripRecord): Promise<void> {
+    return this.#follow(trip, trip);
   }
 
   /** Asks a driver. @returns false when it has another trip or offer; then nobody is asked and nobody was told */
@@ -113,13 +120,17 @@ export class TripDesk {
     return true;
   }
 
-  /** That the driver has a trip now, or has none any more; nothing is said of one that is on its next trip. */
+  /** That the driver has a trip now, or has none any more. Who is held for another trip, or was told, is told nothing. */
   async tellDriver({ id, driverId, state }: TripRecord): Promise<void> {
-    if (driverId === null) return;
-    const open = await orUnavailable(this.trips.openOf(driverId));
-    if (open !== null && open.id !== id) return;
-    const change: Change = isOpen(state) ? 'trip:begun' : 'trip:over';
-    await this.appender.append(driverId, [{ driverId, receivedAt: Date.now(), change }]);
+    if (driverId === null || (await orUnavailable(this.trips.heldFor(driverId))) !== id) return;
+    await this.#driverIs(driverId, isOpen(state) ? 'trip:begun' : 'trip:over');
+    // It may have ended while this was on its way, and that may have gone first.
+    const now = isOpen(state) ? await orUnavailable(this.trips.get(id)) : null;
+    if (now !== null && !isOpen(now.state)) await this.#driverIs(driverId, 'trip:over');
+  }
+
+  #driverIs(driverId: string, change: Change): Promise<void> {
+    return this.appender.append(driverId, [{ driverId, receivedAt: Date.now(), change }]);
   }
 
   async #follow(before: TripRecord | null, after: TripRecord): Promise<void> {
@@ -132,8 +143,9 @@ export class TripDesk {
       if (state === 'accepted') this.partners.accepted(after);
       return;
     }
-    // Before the driver is free again: its next fixes are not this rider's.
-    if (driverId !== null)
+    const next = driverId === null ? null : await orUnavailable(this.trips.openOf(driverId));
+    // Before the driver is free again: its next fixes are not this rider's, unless it is the rider's next trip.
+    if (driverId !== null && next?.riderId !== riderId)
       this.hub.server
         .of('/rider')
         .in([userRoom(riderId), tripRoom(id)])
@@ -147,7 +159,10 @@ export class TripDesk {
   async #reserve(id: string, driverId: string): Promise<void> {
     for (;;) {
       const trip = await orUnavailable(this.trips.get(id));
-      if (trip.driverId !== null || !isOpen(trip.state) || trip.offer?.driverId === driverId) return;
+      if (trip.driverId !== null || !isOpen(trip.state)) return;
+      const other = await orUnavailable(this.trips.heldByDriver(driverId));
+      if (other !== null && other.id !== id) throw new Refusal('DRIVER_ON_TRIP');
+      if (trip.offer?.driverId === driverId && (await this.#held(driverId, id))) return;
       if (trip.offer !== null) await this.apply(id, (current) => withdraw(current, Date.now()));
       const offer = reservation(driverId, Date.now() + ASSIGN_MS);
       // Another driver may be asked in between; its offer is taken back then.
@@ -169,6 +184,11 @@ export class TripDesk {
     return false;
   }
 }
+
+/** A rider and a driver may have the same id. */
+const nameOf = ({ role, userId }: Actor): string => `${role} ${userId}`;
+
+const ifNew = (trip: TripRecord): TripRecord => (trip.version === 1 ? callOff(trip, Date.now()) : trip);
 
 const reservation = (driverId: string, expiresAt: number): Offer => ({
   driverId,

@@ -1,9 +1,9 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { repeatedly } from '#ops';
 import { type Eta, isOpen, Refusal, tripRoom, userRoom } from '#protocol';
-import { Hub } from '#realtime';
+import { Hub, type Room } from '#realtime';
 import { type DriverRecord, FleetIndex, orUnavailable, Trips } from '#store';
-import type { TripRecord } from '#trips';
+import { callOff, type TripRecord } from '#trips';
 import { RegionNews } from '../feed/region-news.js';
 import { Matching } from './matching.js';
 import { TripAnnouncer } from './trip-announcer.js';
@@ -66,7 +66,7 @@ export class TripKeeper implements OnApplicationShutdown {
       return null;
     }
     if (!isOpen(trip.state)) {
-      await this.desk.apply(id, (it) => it);
+      await this.desk.tellAgain(trip);
       return null;
     }
     if (trip.driverId === null) return this.matching.look(trip);
@@ -75,13 +75,21 @@ export class TripKeeper implements OnApplicationShutdown {
   }
 
   async #lookAtDriver(trip: TripRecord, driverId: string): Promise<void> {
+    if (!(await this.#isHeld(trip, driverId))) {
+      await this.desk.apply(trip.id, (it) => callOff(it, Date.now()));
+      return;
+    }
     const { record } = await this.index.load(driverId);
     if (record === null) return;
     if (!record.present) return this.news.trouble(trip, 'driver_silent', record);
-    await this.trips.holdDriver(driverId, trip.id);
     // Who took the trip for it may have died before it said so.
     if (record.status !== 'busy') await this.desk.tellDriver(trip);
     if (trip.state !== 'arrived' && (await this.#isFollowed(trip))) await this.#estimate(trip, record);
+  }
+
+  /** Whether it is the one trip of its driver and of its rider: who opened it may have died before it knew. */
+  async #isHeld({ id, riderId }: TripRecord, driverId: string): Promise<boolean> {
+    return (await this.trips.holdDriver(driverId, id)) && (await this.trips.holdRider(riderId, id));
   }
 
   async #estimate(trip: TripRecord, driver: DriverRecord): Promise<void> {
@@ -91,8 +99,9 @@ export class TripKeeper implements OnApplicationShutdown {
     if (await this.trips.estimate(trip, eta)) this.announcer.estimated(trip, eta);
   }
 
-  async #isFollowed({ id, riderId }: TripRecord): Promise<boolean> {
-    const rooms = [userRoom(riderId), tripRoom(id)].map((room) => ({ namespace: '/rider' as const, room }));
+  async #isFollowed({ id, riderId, driverId }: TripRecord): Promise<boolean> {
+    const rooms: Room[] = [userRoom(riderId), tripRoom(id)].map((room) => ({ namespace: '/rider', room }));
+    rooms.push({ namespace: '/driver', room: userRoom(driverId!) });
     return (await orUnavailable(this.hub.occupied(rooms))).length > 0;
   }
 }

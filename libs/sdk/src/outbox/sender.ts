@@ -1,5 +1,5 @@
 import { type Code, type Fix, isCode, MAX_FIXES_PER_BATCH, type Rejection } from '#protocol';
-import { backoffMs } from '../backoff.js';
+import { ANSWERED, backoffMs } from '../backoff.js';
 import type { Connection } from '../connection.js';
 import { HexfleetError } from '../errors.js';
 import { pause } from '../pause.js';
@@ -35,7 +35,7 @@ export class Sender {
         await this.#send(batch);
         failures = 0;
       } catch {
-        await pause(this.connection, backoffMs(failures, Math.random()));
+        await pause(this.connection, backoffMs(failures, Math.random(), ANSWERED));
         failures += 1;
       }
     }
