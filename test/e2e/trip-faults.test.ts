@@ -1,0 +1,163 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Role, Trip } from '#protocol';
+import { ask, connectStock, pushes, type StockClient } from '../support/clients.js';
+import { rest } from '../support/rest.js';
+import { type System, startSystem } from '../support/system.js';
+
+let system: System;
+const open: StockClient[] = [];
+let places = 0;
+
+beforeAll(async () => {
+  system = await startSystem({ env: { HEXFLEET_OFFER_MS: '60000' } });
+});
+afterAll(() => system.stop());
+afterEach(() => {
+  for (const { socket } of open.splice(0)) socket.disconnect();
+});
+
+/** A place of its own for each test, 50 km from any other. */
+const nextPlace = () => ({ lat: 10 + 0.5 * ++places, lng: 20 });
+
+const call = async (role: Role, sub: string, method: string, path = '', body?: unknown, key?: string) =>
+  rest(`${system.url}/api/trips${path}`, method, await system.token(role, sub), body, key);
+
+const change = (role: Role, sub: string, { id }: Trip, body: object, key?: string) =>
+  call(role, sub, 'PATCH', `/${id}`, body, key);
+
+async function client(namespace: string, role: Role, sub: string): Promise<StockClient> {
+  const connected = await connectStock(system.url, namespace, await system.token(role, sub));
+  open.push(connected);
+  return connected;
+}
+
+const statusOf = async (driverId: string) =>
+  (await rest(`${system.url}/api/drivers/${driverId}`, 'GET', await system.token('service', 's'))).body
+    .status;
+
+async function driverAt(driverId: string, place: object): Promise<StockClient> {
+  const driver = await client('/driver', 'driver', driverId);
+  await ask(driver, 'status', 'available');
+  await ask(driver, 'fixes', [{ t: Date.now(), ...place }]);
+  await expect.poll(() => statusOf(driverId)).toBe('available');
+  return driver;
+}
+
+const stored = async ({ id }: Trip) => JSON.parse((await system.redis.client.hget(`trip:${id}`, 'trip'))!);
+
+test('a driver that declined sees nothing of what becomes of the trip, however often it says so', async () => {
+  const place = nextPlace();
+  const driver = await driverAt('declined', place);
+  const { body: trip } = await call('rider', 'd-rider', 'POST', '', { pickup: place, dropoff: place });
+  await expect.poll(() => pushes(driver, 'offer')).toHaveLength(1);
+  const decline = (key?: string) => change('driver', 'declined', trip, { state: 'requested' }, key);
+  expect((await decline('once')).body).toMatchObject({ id: trip.id, state: 'requested', driverId: null });
+  await change('dispatcher', 'desk', trip, { state: 'accepted', driverId: 'd-other' });
+  const again = await decline('once');
+  expect(again).toMatchObject({ status: 200, body: { state: 'requested', driverId: null, eta: null } });
+  expect(JSON.stringify(again.body)).not.toContain('d-other');
+  expect((await decline()).body.code).toBe('OFFER_OVER');
+  await change('service', 's', trip, { state: 'cancelled' });
+});
+
+test('a change that changes nothing is told to nobody', async () => {
+  const place = nextPlace();
+  const request = { riderId: 'n-rider', driverId: 'n-driver', pickup: place, dropoff: place };
+  const rider = await client('/rider', 'rider', 'n-rider');
+  const { body: trip } = await call('service', 's', 'POST', '', request);
+  await change('driver', 'n-driver', trip, { state: 'arriving' });
+  for (let i = 0; i < 5; i += 1) await change('driver', 'n-driver', trip, { state: 'arriving' });
+  await change('driver', 'n-driver', trip, { state: 'arrived' });
+  const states = () => pushes(rider, 'trip').map(({ state }) => state);
+  await expect.poll(() => states().at(-1)).toBe('arrived');
+  expect(states()).toEqual(['accepted', 'arriving', 'arrived']);
+  await change('service', 's', trip, { state: 'cancelled' });
+});
+
+test('the end of a trip that is asked for again does not end the break of its driver, nor its next trip', async () => {
+  const place = nextPlace();
+  const driver = await driverAt('e-driver', place);
+  const parties = { riderId: 'e-rider', driverId: 'e-driver', pickup: place, dropoff: place };
+  const { body: first } = await call('service', 's', 'POST', '', parties);
+  const cancel = () => change('rider', 'e-rider', first, { state: 'cancelled' }, 'end');
+  await cancel();
+  await expect.poll(() => statusOf('e-driver')).toBe('available');
+  await ask(driver, 'status', 'busy');
+  await expect.poll(() => statusOf('e-driver')).toBe('busy');
+  await cancel();
+  // What is said later goes through the same stream after it.
+  const later = Date.now();
+  await ask(driver, 'fixes', [{ t: later, ...place }]);
+  const service = await system.token('service', 's');
+  const state = async () => (await rest(`${system.url}/api/drivers/e-driver`, 'GET', service)).body;
+  await expect.poll(async () => (await state()).position.t).toBe(later);
+  expect(await statusOf('e-driver')).toBe('busy');
+
+  const { body: next } = await call('service', 's', 'POST', '', parties);
+  const rider = await client('/rider', 'rider', 'e-rider');
+  await ask(rider, 'trip:watch', { tripId: next.id });
+  await cancel();
+  const t = Date.now();
+  await ask(driver, 'fixes', [{ t, ...place }]);
+  await expect.poll(() => pushes(rider, 'position').at(-1)?.t).toBe(t);
+  await change('service', 's', next, { state: 'cancelled' });
+});
+
+test('what a gateway left that died while it opened a second trip for a driver is called off', async () => {
+  const place = nextPlace();
+  const parties = { driverId: 'two', pickup: place, dropoff: place };
+  const { body: first } = await call('service', 's', 'POST', '', { ...parties, riderId: 'two-1' });
+  const { body: second } = await call('rider', 'two-2', 'POST', '', { pickup: place, dropoff: place });
+  // As it is after the trip was written, and before it was found that the driver has another.
+  const redis = system.redis.client;
+  const { version } = await stored(second);
+  const left = { ...(await stored(second)), state: 'accepted', driverId: 'two', offer: null, version };
+  await redis.hset(`trip:${second.id}`, 'trip', JSON.stringify(left));
+  await redis.zadd('trips', Date.now(), second.id);
+  await expect
+    .poll(async () => (await call('service', 's', 'GET', `/${second.id}`)).body)
+    .toMatchObject({ state: 'cancelled', cancelled: { by: 'service' } });
+  expect((await call('driver', 'two', 'GET')).body.trips).toMatchObject([{ id: first.id }]);
+  await change('service', 's', first, { state: 'cancelled' });
+});
+
+test('an offer that was made and not told before its gateway died is told by another', async () => {
+  const place = nextPlace();
+  const driver = await driverAt('untold', place);
+  const { body: trip } = await call('rider', 'u-rider', 'POST', '', { pickup: place, dropoff: place });
+  await expect.poll(() => pushes(driver, 'offer')).toHaveLength(1);
+  await system.redis.client.zadd('trips', Date.now(), trip.id);
+  await expect.poll(() => pushes(driver, 'offer')).toHaveLength(2);
+  await change('service', 's', trip, { state: 'cancelled' });
+});
+
+test('a free driver is found behind others that are all asked by somebody', async () => {
+  const place = nextPlace();
+  const near = await Promise.all(Array.from({ length: 6 }, (_, i) => driverAt(`near-${i}`, place)));
+  const far = await driverAt('behind', { ...place, lat: place.lat + 0.01 });
+  for (let i = 0; i < 6; i += 1)
+    await call('rider', `crowd-${i}`, 'POST', '', { pickup: place, dropoff: place });
+  await expect.poll(() => near.filter((driver) => pushes(driver, 'offer').length > 0).length).toBe(6);
+  await call('rider', 'crowd-6', 'POST', '', { pickup: place, dropoff: place });
+  await expect.poll(() => pushes(far, 'offer')).toHaveLength(1);
+  for (let i = 0; i < 7; i += 1) {
+    const [trip] = (await call('rider', `crowd-${i}`, 'GET')).body.trips;
+    await change('service', 's', trip, { state: 'cancelled' });
+  }
+});
+
+test('assigning a driver that is not free leaves the one who is asked its offer', async () => {
+  const place = nextPlace();
+  const asked = await driverAt('kept', place);
+  const parties = { riderId: 'k-busy', driverId: 'k-driver', pickup: place, dropoff: place };
+  const { body: other } = await call('service', 's', 'POST', '', parties);
+  const { body: trip } = await call('rider', 'k-rider', 'POST', '', { pickup: place, dropoff: place });
+  await expect.poll(() => pushes(asked, 'offer')).toHaveLength(1);
+  const assigned = await change('dispatcher', 'desk', trip, { state: 'accepted', driverId: 'k-driver' });
+  expect(assigned.body.code).toBe('DRIVER_ON_TRIP');
+  expect((await change('driver', 'kept', trip, { state: 'accepted' })).body).toMatchObject({
+    driverId: 'kept',
+  });
+  expect(pushes(asked, 'offer:over')).toEqual([]);
+  for (const each of [trip, other]) await change('service', 's', each, { state: 'cancelled' });
+});
