@@ -169,7 +169,7 @@ describe('in a browser', () => {
     );
     expect(page.files).toContain('sdk/src/rider.js');
     expect(page.files).toContain('sdk/src/connection.js');
-    const absent = /sdk\/src\/(driver|dispatch|sampler|marker|api)\.js|schemas\.js/;
+    const absent = /sdk\/src\/(driver|dispatch|sampler|marker)\.js|schemas\.js/;
     expect(page.files.filter((file) => absent.test(file))).toEqual([]);
     expect(page.loaded.filter((id) => id.includes('/zod/'))).toEqual([]);
   });
