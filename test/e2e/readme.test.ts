@@ -30,7 +30,8 @@ test('the example of the README runs as printed', async () => {
   child.stderr.on('data', (chunk) => {
     output += chunk;
   });
-  await eventually(() => output !== '');
-  expect(output).toBe('your driver is at 40.7492, -73.9851\n');
+  await eventually(() => output.includes('driver'));
+  const states = ['requested', 'offered', 'accepted'].map((state) => `your trip is ${state}\n`);
+  expect(output).toBe(`${states.join('')}your driver is at 40.7492, -73.9851\n`);
   child.kill();
 });
