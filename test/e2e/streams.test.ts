@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Role, Trip } from '#protocol';
 import { ask, connectStock, drive, type StockClient } from '../support/clients.js';
-import { openStream } from '../support/event-source.js';
+import { openEvents } from '../support/event-stream.js';
 import { rest } from '../support/rest.js';
 import { type System, startSystem } from '../support/system.js';
 
@@ -22,7 +22,7 @@ const service = () => system.token('service', 's');
 
 async function stream(node: number, role: Role, sub: string, path: string, after?: string) {
   const url = `${system.gateways[node]!.url}/api/stream/${path}`;
-  const opened = await openStream(url, await system.token(role, sub), after);
+  const opened = await openEvents(url, { token: await system.token(role, sub), lastEventId: after });
   closing.push(opened.close);
   return opened;
 }
@@ -58,7 +58,7 @@ describe('server-sent events', () => {
     const trip = await openTrip('e-rider', 'e-driver');
     const other = await openTrip('e-other', 'e-other-driver');
     const [driver, otherDriver] = [await driverOf('e-driver'), await driverOf('e-other-driver')];
-    const { events, ended } = await stream(1, 'rider', 'e-rider', `trip/${trip.id}`);
+    const { events, isOver } = await stream(1, 'rider', 'e-rider', `trip/${trip.id}`);
     await expect.poll(() => named(events, 'trip')).toMatchObject([{ id: trip.id, state: 'accepted' }]);
     const fixes = drive(3);
     await ask(driver, 'fixes', fixes);
@@ -66,7 +66,7 @@ describe('server-sent events', () => {
     await expect.poll(() => named(events, 'position').map(({ t }) => t)).toEqual(fixes.map(({ t }) => t));
     await change(trip, 'arriving');
     await change(trip, 'cancelled');
-    await expect.poll(ended).toBe(true);
+    await expect.poll(isOver).toBe(true);
     expect(named(events, 'trip').map(({ state }) => state)).toEqual(['accepted', 'arriving', 'cancelled']);
     expect(named(events, 'end')).toEqual([{ reason: 'cancelled' }]);
     expect(JSON.stringify(events)).not.toContain('e-other');
@@ -177,7 +177,7 @@ test('streams are bounded for each user, and end with the token', async () => {
   await expect.poll(async () => (await stream(0, 'rider', 'many', 'feed')).status).toBe(200);
 
   const url = `${system.gateways[0]!.url}/api/stream/feed`;
-  const short = await openStream(url, await system.token('rider', 'short', '2s'));
+  const short = await openEvents(url, { token: await system.token('rider', 'short', '2s') });
   closing.push(short.close);
-  await expect.poll(short.ended).toBe(true);
+  await expect.poll(short.isOver).toBe(true);
 });

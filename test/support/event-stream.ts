@@ -1,16 +1,22 @@
 /** A client of server-sent events: what it was told, and whether the server ended the stream. */
 export type EventClient = {
   status: number;
-  events: Array<{ event: string; data: any }>;
+  events: Array<{ event: string; data: any; id?: string }>;
   /** all that came, as it came */
   text: () => string;
   isOver: () => boolean;
   close: () => void;
 };
 
-export async function openEvents(url: string): Promise<EventClient> {
+export async function openEvents(
+  url: string,
+  { token, lastEventId }: { token?: string; lastEventId?: string | undefined } = {},
+): Promise<EventClient> {
   const aborter = new AbortController();
-  const response = await fetch(url, { signal: aborter.signal });
+  const headers: Record<string, string> = {};
+  if (token !== undefined) headers.authorization = `Bearer ${token}`;
+  if (lastEventId !== undefined) headers['last-event-id'] = lastEventId;
+  const response = await fetch(url, { headers, signal: aborter.signal });
   const events: EventClient['events'] = [];
   let text = '';
   let isOver = false;
@@ -21,9 +27,11 @@ export async function openEvents(url: string): Promise<EventClient> {
       const blocks = (rest + chunk).split('\n\n');
       rest = blocks.pop()!;
       for (const block of blocks) {
-        const event = /^event: (.*)$/m.exec(block)?.[1];
-        const data = /^data: (.*)$/m.exec(block)?.[1];
-        if (event !== undefined) events.push({ event, data: JSON.parse(data!) });
+        const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? null;
+        const event = field('event');
+        const id = field('id');
+        if (event !== null)
+          events.push({ event, data: JSON.parse(field('data')!), ...(id === null ? {} : { id }) });
       }
     }
     isOver = true;

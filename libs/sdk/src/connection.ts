@@ -83,6 +83,8 @@ export class Connection {
       forceNew: true,
       autoConnect: false,
       transports: options.transports ?? ['websocket', 'polling'],
+      // Long polling where no WebSocket passes.
+      tryAllTransports: true,
       timeout: 8_000,
       // Done here: with a token that is fetched first, and with full jitter.
       reconnection: false,
