@@ -72,13 +72,12 @@ describe('server-sent events', () => {
     expect(JSON.stringify(events)).not.toContain('e-other');
     expect(JSON.stringify(events)).not.toContain('asked');
     await change(other, 'cancelled');
-    const again = await fetch(`${system.url}/api/stream/trip/${trip.id}`, {
-      headers: { authorization: `Bearer ${await system.token('rider', 'e-rider')}` },
-    });
-    expect({ status: again.status, body: await again.json() }).toMatchObject({
-      status: 410,
-      body: { code: 'TRIP_OVER' },
-    });
+    const again = await stream(0, 'rider', 'e-rider', `trip/${trip.id}`);
+    await expect.poll(again.isOver).toBe(true);
+    expect(
+      again.events.map(({ event }) => event),
+      'who comes late is told the end',
+    ).toEqual(['trip', 'end']);
   });
 
   test('a feed goes on after the last id, on whatever node', async () => {

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { FeedId, Id, isOpen, NearbyQuery, parse, Refusal } from '#protocol';
+import { FeedId, Id, NearbyQuery, parse } from '#protocol';
 import { Hub, type Identity, parsed } from '#realtime';
 import { FollowLog, Trips } from '#store';
 import { FeedDesk } from '../feed/feed-desk.js';
@@ -70,8 +70,7 @@ export class StreamsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { state } = await this.desk.get(caller, id);
-    if (!isOpen(state)) throw new Refusal('TRIP_OVER');
+    await this.desk.get(caller, id);
     const visit = visitOf(caller, request, response);
     await this.streams.serve(visit, (sink) => new TripStream(this.#sources, id, visit.after, sink));
   }
