@@ -84,7 +84,6 @@ describe('server-sent events', () => {
     const first = await stream(0, 'rider', 'f-rider', 'feed');
     await expect.poll(() => first.events.map(({ event }) => event)).toEqual(['ready']);
     const trip = await openTrip('f-rider', 'f-driver');
-    // Where it began is not known to a feed that was empty: it is told to ask anew.
     await expect.poll(() => first.events.length).toBeGreaterThan(1);
     const { id } = first.events.at(-1)!;
     first.close();
