@@ -72,5 +72,7 @@ test('a driver app that is dead for two minutes of a trip loses nothing of its t
   // A little less: the end of a track is not counted before the car is surely further than its receiver's error.
   expect(properties.distanceM).toBeGreaterThan(0.95 * drivenM);
   expect(properties.distanceM).toBeLessThan(1.01 * drivenM);
+  const summary = await ridersView.summary(trip.id);
+  expect(summary.distanceM).toBeCloseTo(properties.distanceM, 0);
   line.stop();
 });

@@ -3,7 +3,6 @@ import {
   type DriverPosition,
   driverRoom,
   isOpen,
-  Refusal,
   type Trip,
   type TripEta,
   tripRoom,
@@ -58,8 +57,7 @@ export class TripFollowing {
 
   /** Messages are sent once: what was missed is found here. @throws {Refusal} */
   async look(): Promise<void> {
-    const trip = await orUnavailable(this.sources.trips.get(this.tripId));
-    await this.#show(viewOf(trip, { role: 'rider', userId: trip.riderId }));
+    await this.#show(await this.#read());
   }
 
   close(): void {
@@ -83,18 +81,23 @@ export class TripFollowing {
   }
 
   async #follow(driverId: string): Promise<void> {
-    const { trips, sight, followLog } = this.sources;
+    const { sight, followLog } = this.sources;
     if (this.#driverId !== null) this.#listener.leave(driverRoom(this.#driverId));
     this.#driverId = null;
     this.#movedAt = 0;
     await this.#listener.join([driverRoom(driverId)]);
     await orUnavailable(followLog.add(driverId));
     // Read again: a trip that ended while the room was joined has already made its followers leave it.
-    const trip = await orUnavailable(trips.get(this.tripId));
-    if (!isOpen(trip.state) || trip.driverId !== driverId) throw new Refusal('TRIP_OVER');
+    const trip = await this.#read();
+    if (!isOpen(trip.state) || trip.driverId !== driverId) return this.#show(trip);
     this.#driverId = driverId;
     const position = await sight.position(driverId);
     if (position !== null) this.#move(position);
+  }
+
+  async #read(): Promise<Trip> {
+    const trip = await orUnavailable(this.sources.trips.get(this.tripId));
+    return viewOf(trip, { role: 'rider', userId: trip.riderId });
   }
 
   #move(position: DriverPosition): void {
