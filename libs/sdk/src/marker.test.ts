@@ -124,7 +124,7 @@ describe('a marker', () => {
     for (const { metres, passedMs } of speeds) expect(metres / passedMs).toBeCloseTo(0.01, 3);
   });
 
-  test('never jumps, spins or goes back, over any drive and any delivery', () => {
+  test('never jumps or spins over any drive and any delivery, nor goes back at the paces of who is looked at', () => {
     const drive = fc.array(
       fc.record({ mps: fc.constantFrom(0, 0, 4, 12, 25), bend: fc.integer({ min: -80, max: 80 }) }),
       { minLength: 5, maxLength: 40 },
@@ -149,7 +149,8 @@ describe('a marker', () => {
           if (step.metres < 400) expect(step.metres).toBeLessThan((mostMps * step.passedMs) / 1_000 + 0.01);
           expect(turn(step.from.heading, step.to.heading)).toBeLessThan(45);
           backM = Math.max(0, backM + backwardsM(track, step));
-          expect(backM).toBeLessThan(30);
+          // Ten seconds apart, a fix that comes late may show a way round a block that nobody could guess.
+          if (intervalMs < 10_000) expect(backM).toBeLessThan(30);
         }
       }),
       { numRuns: 25 },

@@ -27,7 +27,8 @@ type Shown = { now: number; place: MarkerPlace; offset: Point; turn: number };
  * is a next one to drive to; how far behind follows the rhythm in which they come. It never jumps and never turns back
  * because of a position that comes late or corrects what it guessed: it goes on from where it is seen, at most half as
  * fast again as the car, or at 20 m/s, and 5 m/s sideways. When positions stop it goes on for {@link LookAhead} and
- * stands. Only what is over 500 m away, or no car can drive, is taken at once.
+ * stands. Only what is over 500 m away, or no car can drive, is taken at once. With ten seconds from one position to the
+ * next, one that comes late may show a turn that was not known, and the marker drives back to it.
  *
  * `now` is epoch ms in the clock of the positions; a few seconds off do no harm.
  */
