@@ -15,7 +15,7 @@ import type { Sight } from '../sight.js';
 export type TripSources = { hub: Hub; trips: Trips; sight: Sight; followLog: FollowLog };
 
 /** What is told of a followed trip, as its rider sees it; each newer than what was told before. */
-export type TripTeller = {
+type TripTeller = {
   trip(trip: Trip): void;
   position(position: DriverPosition): void;
   gone?(gone: DriverGone): void;

@@ -3,7 +3,7 @@ import type { Config } from '#config';
 import { CONFIG } from '#ops';
 import type { Offer } from '#protocol';
 import { type DriverRecord, FleetQuestions, orUnavailable, Trips } from '#store';
-import { giveUp, type TripRecord, withdraw } from '#trips';
+import { callOff, giveUp, type TripRecord, withdraw } from '#trips';
 import { RegionNews } from '../feed/region-news.js';
 import { TripDesk } from './trip-desk.js';
 import { Ways } from './ways.js';
@@ -40,7 +40,11 @@ export class Matching {
     if (trip.state !== 'requested') return now;
     // One whose creation was cut off in the middle may not be its rider's only one.
     const isRiders = await orUnavailable(this.trips.holdRider(trip.riderId, trip.id));
-    if (!isRiders || now - trip.createdAt > this.config.searchMs) {
+    if (!isRiders) {
+      await this.desk.apply(trip.id, (it) => callOff(it, now));
+      return now;
+    }
+    if (now - trip.createdAt > this.config.searchMs) {
       const after = await this.desk.apply(trip.id, (it) => giveUp(it, now));
       if (after.cancelled?.reason === 'no_driver') await this.news.trouble(after, 'no_driver', after.pickup);
       return now;

@@ -47,7 +47,10 @@ export class TripKeeper implements OnApplicationShutdown {
     await Promise.all(ids.map((id) => this.look(id)));
   }
 
-  /** Does what is due now for a trip that is open, or is over and still in the list. Never rejects: what fails is done when its time comes again. */
+  /**
+   * Does what is due now for a trip that is open, or is over and still in the list. Never rejects: what fails is done when
+   * its time comes again.
+   */
   async look(id: string): Promise<void> {
     try {
       const next = await this.#look(id);
