@@ -122,7 +122,7 @@ describe.skipIf(browserPath === '')('in a real browser', () => {
     const bundled = await build({
       configFile: false,
       logLevel: 'warn',
-      resolve: { conditions: ['source', ...defaultClientConditions] },
+      resolve: { conditions: ['hexfleet-source', ...defaultClientConditions] },
       build: { write: false, lib: { entry: 'libs/sdk/src/index.ts', formats: ['es'] } },
     });
     const [{ output }] = bundled as Array<{ output: Array<{ code: string }> }> as [any];
