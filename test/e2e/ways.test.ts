@@ -1,8 +1,11 @@
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DriverPosition, OfferedTrip, Trip } from '#protocol';
 import { type ConnectionState, DispatchClient, DriverClient, RiderClient } from '#sdk';
+import { browserPath, launchBrowser } from '../support/browser.js';
 import { type Filter, type FilterProxy, startFilterProxy } from '../support/filter-proxy.js';
 import { Apps, north, placesFrom, statesTold } from '../support/journey.js';
+import { openSdkPage } from '../support/sdk-page.js';
 import { type System, startSystem } from '../support/system.js';
 
 const nextPlace = placesFrom(-30);
@@ -195,6 +198,41 @@ describe('where nothing of Socket.IO passes', () => {
     await again.step(trip.id, 'cancelled');
     await expect.poll(() => states, SLOW).toEqual(['accepted', 'cancelled']);
     again.close();
+  });
+});
+
+describe.skipIf(browserPath === '')('in a real browser', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test.each([
+    ['nothing is in the way', {}, 'online websocket'],
+    ['no upgrade passes', { upgrade: 'refuse' }, 'online polling'],
+    ['nothing of Socket.IO passes', { socketIo: 'refuse' }, 'reading events'],
+    ['events are kept back, too', { socketIo: 'refuse', events: 'keep' }, 'reading poll'],
+  ] as Array<[string, Partial<Filter>, string]>)('%s', async (name, filter, way) => {
+    const { url } = await filtered(filter);
+    const pin = nextPlace();
+    const driver = await apps.driverAt(`page ${name}`.replaceAll(/\W/g, '-'), pin);
+    const page = await browser.newPage();
+    const asked = await openSdkPage(page, url);
+    const token = await system.token('rider', 'page-rider');
+    await page.evaluate(`
+      window.ways = [];
+      window.rider = new sdk.RiderClient({ token: '${token}' });
+      rider.on('connection', ({ state, transport }) => ways.push(state + ' ' + transport));
+      rider.connect().then(() => rider.watchNearby({ lat: ${pin.lat}, lng: ${pin.lng}, radiusM: 500 }));
+      void 0`);
+    await page.waitForFunction('rider.cars.size === 1');
+    expect(await page.evaluate('ways.at(-1)')).toBe(way);
+    await driver.setStatus('offline');
+    await page.waitForFunction('rider.cars.size === 0');
+    expect(asked.some((file) => file.startsWith('reading'))).toBe(way.startsWith('reading'));
+    expect(await page.evaluate('ways.at(-1)')).toBe(way);
+    await page.close();
   });
 });
 
