@@ -1,11 +1,8 @@
 import type { Page } from 'playwright-core';
 import { build, defaultClientConditions, type Rolldown } from 'vite';
 
-/**
- * Opens a page of an origin that has the sdk as `window.sdk`, in files as a page gets them.
- * @returns the files that it has asked for until now
- */
-export async function openSdkPage(page: Page, origin: string): Promise<string[]> {
+/** The sdk in files as a page gets them, by their names; `sdk.js` is the one to import. */
+export async function sdkFiles(): Promise<Map<string, string>> {
   const built = await build({
     configFile: false,
     logLevel: 'warn',
@@ -13,7 +10,15 @@ export async function openSdkPage(page: Page, origin: string): Promise<string[]>
     build: { write: false, lib: { entry: 'libs/sdk/src/index.ts', formats: ['es'], fileName: 'sdk' } },
   });
   const [{ output }] = built as [Rolldown.RolldownOutput];
-  const files = new Map(output.map((part) => [part.fileName, 'code' in part ? part.code : '']));
+  return new Map(output.map((part) => [part.fileName, 'code' in part ? part.code : '']));
+}
+
+/**
+ * Opens a page of an origin that has the sdk as `window.sdk`.
+ * @returns the files that it has asked for until now
+ */
+export async function openSdkPage(page: Page, origin: string): Promise<string[]> {
+  const files = await sdkFiles();
   const asked: string[] = [];
   await page.route(`${origin}/sdk/**`, async (route) => {
     const name = new URL(route.request().url()).pathname.slice('/sdk/'.length);
