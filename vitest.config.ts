@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source', 'node'] } },
+  resolve: { conditions: ['hexfleet-source'] },
+  ssr: { resolve: { conditions: ['hexfleet-source', 'node'] } },
   test: {
     include: ['{apps,libs,test,web}/**/*.test.ts'],
     // One at a time: several whole installations at once would only measure how busy the machine is.

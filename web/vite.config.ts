@@ -19,7 +19,7 @@ export default defineConfig({
   base: '/',
   plugins: [react(), linksInDevelopment],
   // '#sdk' and its neighbours resolve to their sources, not to the server's build.
-  resolve: { conditions: ['source', ...defaultClientConditions] },
+  resolve: { conditions: ['hexfleet-source', ...defaultClientConditions] },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

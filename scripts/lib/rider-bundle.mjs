@@ -26,9 +26,21 @@ export async function riderBundle(name, dir) {
       logLevel: 'warn',
       build: { write: false, modulePreload: false, rollupOptions: { input: entry } },
     });
-    const code = output.map((chunk) => chunk.code ?? '').join('');
+    const code = atFirst(output)
+      .map((chunk) => chunk.code)
+      .join('');
     return { code, gzipBytes: gzipSync(code, { level: 9 }).length };
   } finally {
     rmSync(page, { recursive: true, force: true });
   }
+}
+
+/** The chunks that a page loads in any case; others wait until something is needed. */
+function atFirst(output) {
+  const [entry] = output.filter((chunk) => chunk.isEntry);
+  const names = new Set([entry.fileName]);
+  for (const name of names)
+    for (const imported of output.find(({ fileName }) => fileName === name)?.imports ?? [])
+      names.add(imported);
+  return output.filter((chunk) => chunk.type === 'chunk' && names.has(chunk.fileName));
 }

@@ -4,11 +4,11 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { build, defaultClientConditions } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Fix } from '#protocol';
 import { Api, DriverClient } from '#sdk';
 import { drive } from '../support/clients.js';
+import { sdkFiles } from '../support/sdk-page.js';
 import { type System, startSystem } from '../support/system.js';
 
 let system: System;
@@ -119,20 +119,13 @@ const browserPath = process.env.HEXFLEET_TEST_CHROMIUM ?? '/usr/bin/chromium';
 describe.skipIf(browserPath === '')('in a real browser', () => {
   /** The sdk as a page gets it, and a page that has it. */
   async function startPage(): Promise<{ url: string; stop(): void }> {
-    const bundled = await build({
-      configFile: false,
-      logLevel: 'warn',
-      resolve: { conditions: ['source', ...defaultClientConditions] },
-      build: { write: false, lib: { entry: 'libs/sdk/src/index.ts', formats: ['es'] } },
-    });
-    const [{ output }] = bundled as Array<{ output: Array<{ code: string }> }> as [any];
-    const { code } = output[0];
-    expect(code).not.toContain('node:');
+    const files = await sdkFiles();
+    expect([...files.values()].join()).not.toContain('node:');
     const html = `<script type="module">import * as sdk from '/sdk.js'; window.sdk = sdk;</script>`;
     const server = createServer((request, response) => {
-      const isScript = request.url === '/sdk.js';
-      response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-      response.end(isScript ? code : html);
+      const script = files.get(request.url!.slice(1));
+      response.setHeader('content-type', script === undefined ? 'text/html' : 'text/javascript');
+      response.end(script ?? html);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };

@@ -64,7 +64,7 @@ async function reached(path: string, imports: Record<string, string>, found = ne
   if (found.has(path)) return found;
   found.add(path);
   const text = await readFile(join(home, path), 'utf8');
-  for (const [, name] of text.matchAll(/from '([.#][^']+)'/g))
+  for (const [, name] of text.matchAll(/(?:from |import\()'([.#][^']+)'/g))
     await reached(join(name![0] === '#' ? imports[name!]! : join(dirname(path), name!)), imports, found);
   return found;
 }
@@ -147,7 +147,7 @@ test('the example of its README runs as printed, in Node without anything else',
 });
 
 describe('in a browser', () => {
-  /** All that a page loads, and what of it are files of the package. */
+  /** All that a page loads at first, and what of it are files of the package; and what it loads only when it must. */
   async function pageWith(source: string) {
     const input = join(app, 'page.js');
     await writeFile(input, source);
@@ -158,9 +158,14 @@ describe('in a browser', () => {
       build: { write: false, modulePreload: false, rollupOptions: { input } },
     });
     const chunks = (built as Rolldown.RolldownOutput).output.filter((part) => part.type === 'chunk');
-    const loaded = chunks.flatMap(({ modules }) => Object.keys(modules));
-    const files = loaded.filter((id) => id.startsWith(home)).map((id) => id.slice(`${home}/lib/`.length));
-    return { loaded, files };
+    const first = new Set(chunks.filter(({ isEntry }) => isEntry));
+    for (const { imports } of first)
+      for (const chunk of chunks) if (imports.includes(chunk.fileName)) first.add(chunk);
+    const loaded = [...first].flatMap(({ modules }) => Object.keys(modules));
+    const later = chunks.filter((chunk) => !first.has(chunk)).flatMap(({ modules }) => Object.keys(modules));
+    const filesOf = (ids: string[]) =>
+      ids.filter((id) => id.startsWith(home)).map((id) => id.slice(`${home}/lib/`.length));
+    return { loaded, files: filesOf(loaded), later: filesOf(later) };
   }
 
   test('a page of riders loads nothing of drivers and desks, and no schemas', async () => {
@@ -172,6 +177,13 @@ describe('in a browser', () => {
     const absent = /sdk\/src\/(driver|dispatch|sampler|marker)\.js|schemas\.js/;
     expect(page.files.filter((file) => absent.test(file))).toEqual([]);
     expect(page.loaded.filter((id) => id.includes('/zod/'))).toEqual([]);
+  });
+
+  test('loads what reads over plain HTTP only when it must', async () => {
+    const page = await pageWith("import { RiderClient } from '@hexfleet/sdk'; globalThis.R = RiderClient;");
+    expect(page.later).toContain('sdk/src/plain/reading.js');
+    expect(page.files.filter((file) => file.includes('/plain/'))).toEqual([]);
+    expect(page.loaded.filter((id) => /eventsource/.test(id))).toEqual([]);
   });
 
   test('and is as large as the README says', async () => {

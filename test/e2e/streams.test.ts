@@ -136,15 +136,69 @@ describe('long polling', () => {
     expect(seen.slice(-2)).toEqual(['cancelled', 'end']);
   });
 
+  test('cars nearby: what changes between two polls is told with the next one', async () => {
+    const place = { lat: 43, lng: -73 };
+    const driver = await driverOf('pn-driver');
+    await ask(driver, 'fixes', drive(1, place));
+    const query = `nearby?lat=${place.lat}&lng=${place.lng}&radiusM=1000`;
+    const cars = async () => (await poll(0, 'rider', 'pn-rider', query)).events[0]!.data.cars;
+    await expect.poll(async () => (await cars()).length).toBe(1);
+    const { after } = await poll(0, 'rider', 'pn-rider', query);
+    await ask(driver, 'status', 'offline');
+    await expect.poll(async () => (await cars()).length).toBe(0);
+    const { events } = await poll(1, 'rider', 'pn-rider', query, after);
+    expect(events.at(-1)).toMatchObject({ event: 'snapshot', data: { cars: [] } });
+  });
+
   test('a feed tells what came in between', async () => {
     const { events, after } = await poll(0, 'rider', 'pf-rider', 'feed');
     expect(events.map(({ event }) => event)).toEqual(['ready']);
     const trip = await openTrip('pf-rider', 'pf-driver');
-    const { after: place } = await poll(1, 'rider', 'pf-rider', 'feed', after);
+    const { events: first, after: place } = await poll(1, 'rider', 'pf-rider', 'feed', after);
+    expect(named(first, 'trip'), 'into a feed that was empty').toMatchObject([{ state: 'accepted' }]);
     await change(trip, 'arriving');
     await change(trip, 'cancelled');
     const missed = await poll(1, 'rider', 'pf-rider', 'feed', place);
     expect(named(missed.events, 'trip').map(({ state }) => state)).toEqual(['arriving', 'cancelled']);
+  });
+});
+
+describe('a driver without a socket', () => {
+  const send = async (method: string, path: string, body: unknown, sub = 'h-driver') =>
+    rest(`${system.url}/api/${path}`, method, await system.token('driver', sub), body);
+
+  test('sends fixes and its status, which are answered as over a socket', async () => {
+    const fixes = drive(2, { lat: 42, lng: -73 });
+    expect(await send('POST', 'fixes', [...fixes, { t: 1, lat: 42, lng: -73 }])).toEqual({
+      status: 200,
+      body: { accepted: 2, rejected: [{ index: 2, code: 'TIME_IN_SECONDS' }] },
+    });
+    const driver = async () =>
+      (await rest(`${system.url}/api/drivers/h-driver`, 'GET', await service())).body;
+    await expect.poll(driver).toMatchObject({ status: 'available', position: { t: fixes[1]!.t } });
+    expect(await send('PUT', 'status', { status: 'busy' })).toEqual({ status: 200, body: {} });
+    await expect.poll(driver).toMatchObject({ status: 'busy' });
+    expect((await send('POST', 'fixes', [])).body.code).toBe('BAD_BATCH');
+    expect((await send('PUT', 'status', { status: 'asleep' })).body.code).toBe('BAD_STATUS');
+    const rider = await system.token('rider', 'h-rider');
+    expect((await rest(`${system.url}/api/fixes`, 'POST', rider, fixes)).body.code).toBe('WRONG_ROLE');
+  });
+
+  test('is greeted with its trip, counts as there, and asks for what it missed', async () => {
+    const trip = await openTrip('g-rider', 'g-driver');
+    const { events } = await stream(0, 'driver', 'g-driver', 'feed');
+    await expect.poll(() => events.map(({ event }) => event)).toEqual(['ready', 'trip', 'presence']);
+    expect(events[0]!.data).toMatchObject({ node: system.gateways[0]!.node });
+    expect(named(events, 'trip')).toMatchObject([{ id: trip.id, state: 'accepted' }]);
+    const presence = async () =>
+      (await rest(`${system.url}/api/users/g-driver/presence`, 'GET', await service())).body;
+    await expect.poll(presence).toMatchObject({ online: true, connections: [{ namespace: '/driver' }] });
+    const first = events[0]!.id;
+    await change(trip, 'arriving');
+    await change(trip, 'cancelled');
+    const { body } = await send('GET', `feed?after=${first}`, undefined, 'g-driver');
+    expect(body.entries.map((entry: any) => entry.payload.state)).toEqual(['arriving', 'cancelled']);
+    expect(body).toMatchObject({ complete: true, last: body.entries[1].id });
   });
 });
 

@@ -8,7 +8,7 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import type { Namespace } from 'socket.io';
-import { Metrics, NODE } from '#ops';
+import { NODE } from '#ops';
 import {
   type Answer,
   type DriverPushes,
@@ -16,7 +16,6 @@ import {
   FASTEST,
   type FeedPart,
   FeedResume,
-  parseFixes,
   Refusal,
   type Rejection,
   Status,
@@ -31,17 +30,15 @@ import {
   Tokens,
   Turns,
 } from '#realtime';
-import { FixAppender, orUnavailable, Trips } from '#store';
 import { FeedDesk } from './feed/feed-desk.js';
-import { Partners } from './presence/partners.js';
+import { Greeting } from './greeting.js';
+import { Intake } from './intake.js';
 import { Users } from './presence/users.js';
-import { offeredTrip } from './trips/trip-announcer.js';
-import { TripDesk } from './trips/trip-desk.js';
 
 type DriverSocket = IdentifiedSocket<DriverRequests, DriverPushes>;
 type FixesAnswer = Answer<{ accepted: number; rejected: Rejection[] }>;
 
-/** The way in: what drivers send is parsed, appended to the fix stream, and acked when Redis has it. */
+/** The way in: what drivers send is acked when Redis has it. */
 @UseInterceptors(AnswerInterceptor)
 @WebSocketGateway({ namespace: '/driver' })
 export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnection<DriverSocket> {
@@ -49,14 +46,11 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
   readonly #statuses = new Turns();
 
   constructor(
-    private readonly appender: FixAppender,
-    private readonly trips: Trips,
-    private readonly desk: TripDesk,
+    private readonly intake: Intake,
+    private readonly greeting: Greeting,
     private readonly users: Users,
-    private readonly partners: Partners,
     private readonly feed: FeedDesk,
     private readonly tokens: Tokens,
-    private readonly metrics: Metrics,
     @Inject(NODE) private readonly node: string,
   ) {}
 
@@ -68,9 +62,8 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
     this.users.opened(socket);
     // Until the processor says otherwise: to be a moment too fast costs little, to be too slow is seen by a rider.
     socket.emit('sampling', FASTEST);
-    void this.#greet(socket).catch((error: unknown) => this.#failed(error));
-    const take = (fixes: unknown) =>
-      this.#take(socket.data.userId, fixes).catch((error: unknown) => this.#failed(error));
+    void this.#greet(socket).catch((error: unknown) => this.#log(error));
+    const take = (fixes: unknown) => this.#take(socket.data.userId, fixes);
     onHotEvent(socket, 'fixes', take);
     // The same over long polling. Bound directly: Nest's decorator costs three times the rest of the way.
     socket.on('fixes', (...args: unknown[]) => {
@@ -86,7 +79,7 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
     @MessageBody(parsed(Status)) status: Status,
   ): Promise<void> {
     // Looking for a trip must not let a later one pass.
-    return this.#statuses.take(socket, () => this.#declare(socket.data.userId, status));
+    return this.#statuses.take(socket, () => this.intake.status(socket.data.userId, status));
   }
 
   @SubscribeMessage('feed:resume')
@@ -97,44 +90,20 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
     return this.feed.resume(`driver:${socket.data.userId}`, after ?? null);
   }
 
-  /** What was pushed while the driver was not connected is gone; where its trip stands is told again. */
   async #greet(socket: DriverSocket): Promise<void> {
-    const trip = await this.desk.openOf(socket.data);
-    if (trip === null) return;
-    if (trip.offer === null) {
-      socket.emit('trip', trip);
-      await this.partners.introduce(socket, trip);
-    } else if (trip.offer.expiresAt > Date.now()) socket.emit('offer', offeredTrip(trip, trip.offer));
-  }
-
-  async #declare(driverId: string, status: Status): Promise<void> {
-    // An app that starts again in the middle of a trip says 'available' before it knows of the trip.
-    const isOnTrip = async () => (await orUnavailable(this.trips.openOf(driverId))) !== null;
-    const say = (change: Status) =>
-      this.appender.append(driverId, [{ driverId, receivedAt: Date.now(), change }]);
-    const onTrip = status === 'available' && (await isOnTrip());
-    await say(onTrip ? 'busy' : status);
-    // The trip may have ended while this was on its way.
-    if (onTrip && !(await isOnTrip())) await say('available');
+    for await (const [event, payload] of this.greeting.of(socket.data)) socket.emit(event, payload as never);
   }
 
   async #take(driverId: string, input: unknown): Promise<FixesAnswer> {
-    const receivedAt = Date.now();
-    const { fixes, rejected } = parseFixes(input, receivedAt);
-    if (fixes.length > 0)
-      await this.appender.append(
-        driverId,
-        fixes.map((fix) => ({ driverId, receivedAt, fix })),
-      );
-    this.metrics.taken.inc(fixes.length);
-    this.metrics.flowed(fixes.length);
-    for (const { code } of rejected) this.metrics.refuse(code);
-    return { ok: true, accepted: fixes.length, rejected };
+    try {
+      return { ok: true, ...(await this.intake.fixes(driverId, input)) };
+    } catch (error) {
+      this.#log(error);
+      return failureOf(error);
+    }
   }
 
-  #failed(error: unknown): FixesAnswer {
-    if (error instanceof Refusal) this.metrics.refuse(error.code);
-    else this.#logger.error(error);
-    return failureOf(error);
+  #log(error: unknown): void {
+    if (!(error instanceof Refusal)) this.#logger.error(error);
   }
 }

@@ -25,14 +25,18 @@ import { DispatchGateway } from './dispatch.gateway.js';
 import { DriverGateway } from './driver.gateway.js';
 import { FeedDesk } from './feed/feed-desk.js';
 import { RegionNews } from './feed/region-news.js';
+import { Greeting } from './greeting.js';
+import { Intake } from './intake.js';
 import { HeldUsers } from './presence/held-users.js';
 import { Partners } from './presence/partners.js';
 import { PresenceKeeper } from './presence/presence-keeper.js';
 import { Users } from './presence/users.js';
 import { AuditController } from './rest/audit.controller.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
+import { FeedController } from './rest/feed.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
 import { IncidentsController } from './rest/incidents.controller.js';
+import { IntakeController } from './rest/intake.controller.js';
 import { ShareController, SharedController } from './rest/share.controller.js';
 import { SummaryController } from './rest/summary.controller.js';
 import { TrackController } from './rest/track.controller.js';
@@ -113,6 +117,8 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       TripsController,
       IncidentsController,
       StreamsController,
+      FeedController,
+      IntakeController,
       FleetController,
       TrackController,
       UsersController,
@@ -127,6 +133,8 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       Sight,
       Watching,
       Users,
+      Intake,
+      Greeting,
       FeedDesk,
       RegionNews,
       TripAnnouncer,

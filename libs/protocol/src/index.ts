@@ -46,6 +46,7 @@ export {
   Position,
   parse,
   Status,
+  StatusChange,
   TokenRenewal,
   TripWatch,
 } from './schemas.js';

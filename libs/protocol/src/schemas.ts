@@ -58,6 +58,10 @@ export const Status = z.enum(['available', 'busy', 'offline'], code('BAD_STATUS'
 /** What a driver says of itself. */
 export type Status = z.infer<typeof Status>;
 
+/** PUT /api/status. */
+export const StatusChange = z.object({ status: Status }, code('BAD_REQUEST'));
+export type StatusChange = z.infer<typeof StatusChange>;
+
 export const RadiusM = bounded('BAD_RADIUS', 1, 5_000);
 /** A circle around a pin. */
 export const NearbyWatch = z.object(

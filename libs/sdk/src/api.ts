@@ -1,7 +1,6 @@
 import type {
   Disconnected,
   DriverState,
-  Failure,
   NearbyCar,
   NearbyDriver,
   NodeState,
@@ -17,7 +16,8 @@ import type {
   TripSummary,
 } from '#protocol';
 import type { BackoffOptions } from './backoff.js';
-import { HexfleetError, unavailable } from './errors.js';
+import type { HexfleetError } from './errors.js';
+import { type SendOptions, send } from './http.js';
 import { type RetryOptions, retried } from './retry.js';
 import { type Abortable, unlessAborted } from './settled.js';
 import { fetchToken, type TokenSource } from './token.js';
@@ -212,8 +212,6 @@ export class Api {
   }
 }
 
-type SendOptions = Abortable & { headers?: Record<string, string> };
-
 /** 128 random bits. Not randomUUID, which pages have over HTTPS only. */
 const newKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
@@ -224,34 +222,6 @@ const newKey = (): string =>
 export async function devToken(role: Role, sub: string, url = '', options: Abortable = {}): Promise<string> {
   return (await send<{ token: string }>(`${url}/api/dev/tokens`, 'POST', { role, sub }, options)).token;
 }
-
-async function send<T>(
-  url: string,
-  method: string,
-  body: unknown,
-  { signal, headers = {} }: SendOptions,
-): Promise<T> {
-  const init: RequestInit = { method, headers: { ...headers, 'content-type': 'application/json' } };
-  if (signal !== undefined) init.signal = signal;
-  if (body !== undefined) init.body = JSON.stringify(body);
-  let response: Response;
-  let answer: unknown;
-  try {
-    response = await fetch(url, init);
-    answer = await response.json().catch(() => null);
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw unavailable(`${method} ${url}: ${(error as Error).message}`);
-  }
-  signal?.throwIfAborted();
-  if (response.ok) return answer as T;
-  throw isFailure(answer)
-    ? new HexfleetError(answer)
-    : unavailable(`${method} ${url} answered ${response.status}`);
-}
-
-const isFailure = (answer: unknown): answer is Failure =>
-  typeof answer === 'object' && answer !== null && 'code' in answer;
 
 const search = (query: NearbyQuery | TrackQuery): string =>
   new URLSearchParams(

@@ -21,7 +21,11 @@ let chat: Chat;
 let seen: number[];
 let closed: number;
 
-const online: ConnectionState = { state: 'online', hello: { node: 'n', now: 0, expiresAt: 0 } };
+const online: ConnectionState = {
+  state: 'online',
+  hello: { node: 'n', now: 0, expiresAt: 0 },
+  transport: 'websocket',
+};
 const offline: ConnectionState = { state: 'offline', reason: 'cut' };
 
 function store(role: Party, id: string, text: string): ChatMessage {

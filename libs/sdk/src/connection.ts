@@ -1,10 +1,12 @@
-import { io, type Socket } from 'socket.io-client';
-import { type Answer, type Failure, type Hello, isCode, type Namespace } from '#protocol';
+import type { Answer, Hello, Namespace } from '#protocol';
 import { type BackoffOptions, backoffMs } from './backoff.js';
 import { failedHere, HexfleetError, isFinal, unavailable } from './errors.js';
+import { Fallback } from './fallback.js';
 import { onWake } from './page.js';
+import type { ReadingTransport } from './plain/source.js';
 import { Renewal } from './renewal.js';
 import { type Abortable, settled } from './settled.js';
+import { SocketLine, type SocketTransport } from './socket-line.js';
 import { fetchToken, type TokenSource } from './token.js';
 
 /** What every client takes. */
@@ -13,8 +15,8 @@ export type ClientOptions = {
   url?: string;
   /** who this is; with a function, the connection gets a new token before the old one expires */
   token: TokenSource;
-  /** tried in this order; WebSocket first by default */
-  transports?: Array<'websocket' | 'polling'>;
+  /** of Socket.IO, tried in this order, the one that worked last first; by default WebSocket, then long polling */
+  transports?: SocketTransport[];
   /** how long a request may take, ms; 10,000 by default */
   timeoutMs?: number;
   /** how long to wait before connecting again: any time up to the most, which doubles with each failure */
@@ -22,8 +24,9 @@ export type ClientOptions = {
 };
 
 /**
- * `connecting` until the first answer; `online` once the service accepted the token and said `hello`; `offline` while it
- * tries again, or after it was closed; `refused` is final, until `connect` is called again.
+ * `connecting` until the first answer; `online` once the service accepted the token and said `hello`; `reading` while
+ * Socket.IO does not pass and events are read over plain HTTP; `offline` while it tries again, or after it was closed;
+ * `refused` is final, until `connect` is called again.
  */
 export type ConnectionState =
   | {
@@ -35,6 +38,19 @@ export type ConnectionState =
       state: 'online';
       /** what the service said of itself */
       hello: Hello;
+      /** what carries it; it is told again when WebSocket takes over from long polling */
+      transport: SocketTransport;
+    }
+  | {
+      /**
+       * the token was accepted, but only plain HTTP passes: events come, later perhaps than on a socket, a driver's fixes
+       * go out, and trips are changed; what else needs a socket is refused with `READING_ONLY`. It goes on trying.
+       */
+      state: 'reading';
+      /** what the service said of itself */
+      hello: Hello;
+      /** server-sent events; long polling where a proxy keeps those back */
+      transport: ReadingTransport;
     }
   | {
       /** it tries again by itself, unless it was closed */
@@ -49,22 +65,32 @@ export type ConnectionState =
       error: HexfleetError;
     };
 
+/** Whether events come. */
+export const isUp = (state: ConnectionState): state is Extract<ConnectionState, { hello: Hello }> =>
+  'hello' in state;
+
 type Listener = (...args: never[]) => void;
 
 /** A connection that lasted this long was a good one; what follows it is a new failure, not one more of the same. */
 const HELD_MS = 5_000;
 
+/** Dispatch watches too much for plain HTTP. */
+const MAY_READ: readonly Namespace[] = ['/driver', '/rider'];
+
 /**
- * One namespace on one socket: token, reconnection, typed requests with an answer.
- * Every namespace gets a socket of its own, so that drivers, riders and dispatch fail apart.
+ * One namespace, over what passes: token, reconnection, typed requests with an answer, and reading while there is nothing
+ * better. Every namespace gets a connection of its own, so that drivers, riders and dispatch fail apart.
  */
 export class Connection {
-  readonly #socket: Socket;
+  readonly #line: SocketLine;
+  readonly #fallback: Fallback | null;
   readonly #token: TokenSource;
   readonly #timeoutMs: number;
   readonly #backoff: BackoffOptions;
   readonly #renewal = new Renewal(() => this.#renew());
   readonly #listeners = new Set<(state: ConnectionState) => void>();
+  /** who is also told of another transport */
+  readonly #watchers = new Set<(state: ConnectionState) => void>();
   #state: ConnectionState = { state: 'connecting' };
   #isOpen = false;
   /** counts the tries to connect: a token that comes too late belongs to none */
@@ -75,34 +101,39 @@ export class Connection {
   #retry: ReturnType<typeof setTimeout> | null = null;
   #offWake = () => {};
 
-  constructor(namespace: Namespace, options: ClientOptions) {
+  constructor(namespace: Namespace, { url = '', ...options }: ClientOptions) {
     this.#token = options.token;
     this.#timeoutMs = options.timeoutMs ?? 10_000;
     this.#backoff = options.backoff ?? {};
-    this.#socket = io(`${options.url ?? ''}${namespace}`, {
-      forceNew: true,
-      autoConnect: false,
-      transports: options.transports ?? ['websocket', 'polling'],
-      // Long polling where no WebSocket passes.
-      tryAllTransports: true,
-      timeout: 8_000,
-      // Done here: with a token that is fetched first, and with full jitter.
-      reconnection: false,
+    const transports = options.transports ?? ['websocket', 'polling'];
+    this.#line = new SocketLine(`${url}${namespace}`, transports, this.#backoff, {
+      greeted: (hello) => this.#greeted(hello),
+      upgraded: (transport) => this.#carriedBy('online', transport),
+      lost: (why) => {
+        if (typeof why === 'string' && this.#isOpen && this.#state.state !== 'online')
+          void this.#fallback?.begin();
+        this.#lost(why);
+      },
     });
-    this.#socket.on('hello', (hello: Hello) => {
-      this.#onlineAt = performance.now();
-      if (typeof this.#token !== 'string') this.#renewal.start(hello);
-      this.#become({ state: 'online', hello });
-    });
-    this.#socket.on('disconnect', (reason) => this.#lost(reason));
-    this.#socket.on('connect_error', (error) => {
-      const failure = (error as Error & { data?: Failure }).data;
-      this.#lost(isCode(failure?.code) ? new HexfleetError(failure!) : error.message);
-    });
+    const mayRead = MAY_READ.includes(namespace);
+    const reading = { url, token: () => this.#fetchToken() };
+    this.#fallback = !mayRead
+      ? null
+      : new Fallback(reading, {
+          event: (event, ...args) => this.#line.tell(event, ...args),
+          ready: (hello, transport) => this.#become({ state: 'reading', hello, transport }),
+          changed: (transport) => this.#carriedBy('reading', transport),
+          ended: (why) => this.#endedReading(why),
+        });
   }
 
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  /** Of the connection that events come on, another one each time; null while there is none. */
+  get hello(): Hello | null {
+    return isUp(this.#state) ? this.#state.hello : null;
   }
 
   onState(listener: (state: ConnectionState) => void): () => void {
@@ -110,20 +141,26 @@ export class Connection {
     return () => this.#listeners.delete(listener);
   }
 
+  /** As {@link onState}, and when the same connection goes on over another transport. */
+  onChange(listener: (state: ConnectionState) => void): void {
+    this.#listeners.add(listener);
+    this.#watchers.add(listener);
+  }
+
   /**
-   * Resolves when the service greeted this socket.
+   * Resolves when the service greeted this client.
    * @throws {HexfleetError} when it refuses the token, or CLOSED; an abort ends the tries that this call began
    */
   async open({ signal }: Abortable = {}): Promise<Hello> {
     signal?.throwIfAborted();
-    if (this.#state.state === 'online') return this.#state.hello;
+    if (this.hello !== null) return this.hello;
     const isFirst = !this.#isOpen;
     if (isFirst) this.#begin();
     else this.#hurry();
     try {
       return await settled<Hello>((resolve, reject) => {
         return this.onState((state) => {
-          if (state.state === 'online') resolve(state.hello);
+          if (isUp(state)) resolve(state.hello);
           else if (state.state === 'refused') reject(state.error);
           else if (!this.#isOpen) reject(failedHere('CLOSED'));
         });
@@ -137,12 +174,12 @@ export class Connection {
   close(): void {
     if (!this.#isOpen) return;
     this.#end();
-    this.#socket.disconnect();
+    this.#line.close();
     this.#become({ state: 'offline', reason: 'closed' });
   }
 
   on(event: string, listener: Listener): void {
-    this.#socket.on(event, listener as (...args: unknown[]) => void);
+    this.#line.on(event, listener as (...args: unknown[]) => void);
   }
 
   /**
@@ -151,23 +188,28 @@ export class Connection {
    */
   request<T extends object>(event: string, payload: unknown, { signal }: Abortable = {}): Promise<T> {
     return settled<T>((resolve, reject) => {
-      let isSent = false;
+      const ending = new AbortController();
+      let sentOn: Hello | null = null;
       const take = (answer: Answer<T>) => (answer.ok ? resolve(answer) : reject(new HexfleetError(answer)));
-      const look = ({ state }: ConnectionState) => {
-        if (state !== 'online') {
-          if (!this.#isOpen) reject(failedHere('CLOSED'));
-          else if (isSent) reject(unavailable(`The connection was lost before ${event} was answered`));
-        } else if (!isSent) {
-          isSent = true;
-          this.#socket.emit(event, payload, take);
-        }
+      const send = (hello: Hello) => {
+        sentOn = hello;
+        if (this.#state.state === 'online') this.#line.ask(event, payload, take);
+        else this.#fallback!.request(event, payload, ending).then((answer) => resolve(answer as T), reject);
+      };
+      const look = () => {
+        const { hello } = this;
+        if (!this.#isOpen) reject(failedHere('CLOSED'));
+        else if (sentOn === null && hello !== null) send(hello);
+        else if (sentOn !== hello)
+          reject(unavailable(`The connection was lost before ${event} was answered`));
       };
       const off = this.onState(look);
       const timer = setTimeout(() => reject(unavailable(`No answer to ${event}`)), this.#timeoutMs);
-      if (this.#state.state === 'online' || this.#state.state === 'refused') look(this.#state);
+      if (this.hello !== null || this.#state.state === 'refused') look();
       return () => {
         off();
         clearTimeout(timer);
+        ending.abort();
       };
     }, signal);
   }
@@ -184,6 +226,7 @@ export class Connection {
     this.#isOpen = false;
     this.#offWake();
     this.#renewal.stop();
+    this.#fallback?.end();
     this.#attempt += 1;
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#retry = null;
@@ -202,8 +245,7 @@ export class Connection {
     try {
       const token = await this.#fetchToken();
       if (attempt !== this.#attempt) return;
-      this.#socket.auth = { token };
-      this.#socket.connect();
+      this.#line.connect(token);
     } catch (error) {
       if (attempt !== this.#attempt) return;
       this.#lost(isFinal(error) ? (error as HexfleetError) : `No token: ${(error as Error)?.message}`);
@@ -213,14 +255,27 @@ export class Connection {
   /** @param why what ended a connection or a try; a refusal that is final is not tried again */
   #lost(why: string | HexfleetError): void {
     this.#renewal.stop();
-    // What was said too late for the connection must not be the first thing that is said on the next.
-    this.#socket.sendBuffer.length = 0;
     if (!this.#isOpen) return;
     if (typeof why === 'string' || why.retry) this.#tryAgain(typeof why === 'string' ? why : why.message);
-    else {
-      this.#end();
-      this.#become({ state: 'refused', error: why });
-    }
+    else this.#refused(why);
+  }
+
+  #refused(error: HexfleetError): void {
+    this.#end();
+    this.#line.close();
+    this.#become({ state: 'refused', error });
+  }
+
+  #greeted(hello: Hello): void {
+    this.#onlineAt = performance.now();
+    if (typeof this.#token !== 'string') this.#renewal.start(hello);
+    this.#fallback?.end();
+    this.#become({ state: 'online', hello, transport: this.#line.transport });
+  }
+
+  #endedReading(why: string | HexfleetError): void {
+    if (typeof why !== 'string') this.#refused(why);
+    else if (this.#state.state === 'reading') this.#become({ state: 'offline', reason: why });
   }
 
   #tryAgain(reason: string): void {
@@ -232,7 +287,7 @@ export class Connection {
       );
       this.#failures += 1;
     }
-    this.#become({ state: 'offline', reason });
+    if (this.#state.state !== 'reading') this.#become({ state: 'offline', reason });
   }
 
   async #renew(): Promise<number> {
@@ -246,6 +301,12 @@ export class Connection {
       fetchToken(this.#token).then(resolve, reject);
       return () => clearTimeout(timer);
     });
+  }
+
+  #carriedBy(state: 'online' | 'reading', transport: SocketTransport | ReadingTransport): void {
+    if (this.#state.state !== state) return;
+    this.#state = { ...this.#state, transport } as ConnectionState;
+    for (const listener of [...this.#watchers]) listener(this.#state);
   }
 
   #become(state: ConnectionState): void {

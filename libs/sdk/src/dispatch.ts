@@ -68,7 +68,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     super();
     const connection = new Connection('/dispatch', options);
     this.#connection = connection;
-    connection.onState((state) => this.emit('connection', state));
+    connection.onChange((state) => this.emit('connection', state));
     this.#fleet = new Watch(connection, {
       ask: (area, difference, options) => connection.request('fleet:watch', { ...area, difference }, options),
       take: (view, _area, difference) => this.#takeFleet(view, difference),

@@ -1,6 +1,6 @@
 import { isOpen, type OfferedTrip, type OfferOver, type Trip, type TripEta } from '#protocol';
 import type { Api, ChangeOptions } from './api.js';
-import type { Connection } from './connection.js';
+import { type Connection, isUp } from './connection.js';
 import { isFinal } from './errors.js';
 import { Feed } from './feed.js';
 import { KnownTrips } from './known-trips.js';
@@ -45,7 +45,7 @@ export class DriverTrips {
     this.#feed = new Feed(connection, handlers, () => this.#look());
     connection.on('eta', (eta: TripEta) => this.#estimated(eta));
     connection.onState((state) => {
-      if (state.state !== 'online') return;
+      if (!isUp(state)) return;
       this.#aheadMs = state.hello.now - performance.now();
       // An open trip is told on each connection; that it ended meanwhile is not.
       this.#look();

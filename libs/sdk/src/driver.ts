@@ -13,7 +13,7 @@ import type {
 import { Api, type ChangeOptions } from './api.js';
 import type { Chat } from './chat.js';
 import { chatOf } from './chats.js';
-import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
+import { type ClientOptions, Connection, type ConnectionState, isUp } from './connection.js';
 import { type DriverStep, DriverTrips } from './driver-trips.js';
 import { Emitter } from './emitter.js';
 import { isFinal, unavailable } from './errors.js';
@@ -126,9 +126,9 @@ export class DriverClient extends Emitter<DriverEvents> {
       eta: (eta) => this.emit('eta', eta),
     });
     this.#connection.on('presence', (presence: PartnerPresence) => this.emit('presence', presence));
+    this.#connection.onChange((state) => this.emit('connection', state));
     this.#connection.onState((state) => {
-      this.emit('connection', state);
-      if (state.state !== 'online') return;
+      if (!isUp(state)) return;
       // A status set while offline was not heard; said again, it changes nothing.
       this.#restoreStatus();
       void this.#sender.flush();
@@ -212,7 +212,7 @@ export class DriverClient extends Emitter<DriverEvents> {
     this.#status = status;
     if (status === 'offline') this.#outbox.fence();
     else this.#openFence();
-    if (this.#connection.state.state !== 'online') return;
+    if (this.#connection.hello === null) return;
     try {
       await this.#announce(status, signal);
     } catch (error) {

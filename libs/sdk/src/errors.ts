@@ -2,9 +2,10 @@ import { CODES, type Code, type Failure } from '#protocol';
 
 /**
  * `CLOSED`: the client was closed, or its token refused, while something was waited for. `NO_GEOLOCATION`: there is no
- * receiver, or the page may not ask for one. `PERMISSION_DENIED`: the user or the browser said no.
+ * receiver, or the page may not ask for one. `PERMISSION_DENIED`: the user or the browser said no. `READING_ONLY`: there is
+ * no connection that this could be asked on, only events are read.
  */
-export type ClientCode = 'CLOSED' | 'NO_GEOLOCATION' | 'PERMISSION_DENIED';
+export type ClientCode = 'CLOSED' | 'NO_GEOLOCATION' | 'PERMISSION_DENIED' | 'READING_ONLY';
 
 /** What a code of this side means. */
 export type ClientCodeMeaning = {
@@ -19,6 +20,7 @@ export const CLIENT_CODES: Record<ClientCode, ClientCodeMeaning> = {
   CLOSED: { retry: true, message: 'The client is closed; connect it again' },
   NO_GEOLOCATION: { retry: false, message: 'There is no geolocation here; a page needs HTTPS for it' },
   PERMISSION_DENIED: { retry: false, message: 'Reading the position was not allowed' },
+  READING_ONLY: { retry: true, message: 'Only events can be read just now; ask when the client is online' },
 };
 
 /** A request that the service refused, or that got no answer in time (`UNAVAILABLE`), or what failed on this side. */
@@ -39,6 +41,12 @@ export class HexfleetError extends Error {
 
 export const unavailable = (message: string): HexfleetError =>
   new HexfleetError({ code: 'UNAVAILABLE', retry: CODES.UNAVAILABLE.retry, message });
+
+/** As the service would refuse it. */
+export const refusedWith = (code: Code): HexfleetError => {
+  const { message, retry } = CODES[code];
+  return new HexfleetError({ code, message, retry });
+};
 
 export const failedHere = (code: ClientCode): HexfleetError =>
   new HexfleetError({ code, ...CLIENT_CODES[code] });

@@ -1,5 +1,5 @@
 import { FeedCursor, type FeedPart } from '#protocol';
-import type { Connection } from './connection.js';
+import { type Connection, isUp } from './connection.js';
 import { restore } from './restore.js';
 
 /** By event. What is not listed is passed over. */
@@ -30,8 +30,10 @@ export class Feed {
         if (id === undefined) hand(event, payload);
         else this.#cursor.push({ id, event, payload })?.catch(() => this.#restore());
       });
-    connection.onState(({ state }) => {
-      if (state === 'online') this.#restore();
+    // A stream was away for longer than it can go on from.
+    connection.on('reset', () => this.#restore());
+    connection.onState((state) => {
+      if (isUp(state)) this.#restore();
     });
   }
 

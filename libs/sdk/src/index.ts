@@ -82,9 +82,11 @@ export {
 export { indexedDbOutbox } from './outbox/indexed-db-store.js';
 export { memoryOutbox } from './outbox/memory-store.js';
 export type { OutboxEntry, OutboxStore } from './outbox/store.js';
+export type { ReadingTransport } from './plain/source.js';
 export type { RetryOptions } from './retry.js';
 export { type DroppedRiderWatch, RiderClient, type RiderEvents } from './rider.js';
 export type { TripView } from './rider-trip.js';
 export type { Abortable } from './settled.js';
+export type { SocketTransport } from './socket-line.js';
 export type { TokenSource } from './token.js';
 export { type VehicleChanges, Vehicles } from './vehicles.js';

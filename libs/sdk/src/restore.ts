@@ -12,8 +12,8 @@ export async function restore(
   isWanted: () => boolean,
   say: () => Promise<unknown>,
 ): Promise<void> {
-  const { state } = connection;
-  for (let attempt = 0; connection.state === state && isWanted(); attempt += 1) {
+  const { hello } = connection;
+  for (let attempt = 0; connection.hello === hello && isWanted(); attempt += 1) {
     try {
       await say();
       return;

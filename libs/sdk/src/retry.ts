@@ -34,7 +34,8 @@ export async function retried<T>(
   }
 }
 
-async function limited<T>(
+/** One try that takes no longer than so many ms. @throws {HexfleetError} UNAVAILABLE when it would */
+export async function limited<T>(
   work: (signal: AbortSignal) => Promise<T>,
   ms: number,
   signal?: AbortSignal,
@@ -51,7 +52,8 @@ async function limited<T>(
   }
 }
 
-const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+/** Waits so many ms. */
+export const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
   settled((resolve) => {
     const timer = setTimeout(resolve, ms);
     return () => clearTimeout(timer);

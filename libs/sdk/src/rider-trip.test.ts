@@ -40,7 +40,7 @@ function connected() {
   const asked: Array<{ answer(view: TripView): void; refuse(error: HexfleetError): void }> = [];
   const missed = vi.fn<(resume: { after: string }) => Promise<FeedPart>>();
   const connection = {
-    state: { state: 'online' },
+    hello: {},
     onState: () => () => {},
     on: (event: string, listener: (payload: unknown, id?: string) => void) => listeners.set(event, listener),
     request: (event: string, payload: never) =>

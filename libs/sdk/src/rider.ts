@@ -49,6 +49,8 @@ export type DroppedRiderWatch = {
   error: HexfleetError;
 };
 
+type NearbyPush = { frame: Frame } | Pick<NearbyView, 'cars'>;
+
 /**
  * The rider app's end: cars near a pin, then a trip and its driver. Watches are restored after a reconnection, and asked for
  * again while the service says so. One that is refused for good, or aborted, ends the one that it was to replace.
@@ -58,7 +60,7 @@ export class RiderClient extends Emitter<RiderEvents> {
   readonly #api: Api;
   /** Cars near the pin, under pseudonyms. */
   readonly cars = new Vehicles();
-  readonly #nearby: Watch<NearbyWatch, NearbyView, Frame>;
+  readonly #nearby: Watch<NearbyWatch, NearbyView, NearbyPush>;
   readonly #trip: RiderTrip;
 
   /** A client of its own connection, which begins with `connect`. */
@@ -67,11 +69,11 @@ export class RiderClient extends Emitter<RiderEvents> {
     const connection = new Connection('/rider', options);
     this.#connection = connection;
     this.#api = new Api(options);
-    connection.onState((state) => this.emit('connection', state));
+    connection.onChange((state) => this.emit('connection', state));
     this.#nearby = new Watch(connection, {
       ask: (area, _isKnown, options) => connection.request('nearby:watch', area, options),
       take: (view) => this.#takeCars(view),
-      apply: (frame) => this.emit('cars', { ...this.cars.apply(frame), snapshot: false }),
+      apply: (push) => this.#changed(push),
       forget: () => this.cars.reset([]),
       unwatch: (_area, options) => connection.request('nearby:unwatch', {}, options),
       dropped: (error) => this.emit('dropped', { watch: 'nearby', error }),
@@ -84,7 +86,9 @@ export class RiderClient extends Emitter<RiderEvents> {
       presence: (presence) => this.emit('presence', presence),
       dropped: (error) => this.emit('dropped', { watch: 'trip', error }),
     });
-    connection.on('cars', (frame: Frame) => this.#nearby.pass(frame));
+    connection.on('cars', (frame: Frame) => this.#nearby.pass({ frame }));
+    // What is read over plain HTTP may begin anew.
+    connection.on('snapshot', ({ cars }: Pick<NearbyView, 'cars'>) => this.#nearby.pass({ cars }));
     connection.on('presence', (presence: PartnerPresence) => this.emit('presence', presence));
   }
 
@@ -145,10 +149,17 @@ export class RiderClient extends Emitter<RiderEvents> {
     return chatOf(this.#connection, 'rider', tripId);
   }
 
-  #takeCars({ cars, left }: NearbyView): (frame: Frame) => boolean {
-    this.cars.reset(cars);
-    this.emit('cars', { moved: cars, gone: [], snapshot: true });
+  #takeCars({ cars, left }: NearbyView): (push: NearbyPush) => boolean {
+    this.#changed({ cars });
     const leftCells = new Set(left);
-    return ({ cell }) => !leftCells.has(cell);
+    return (push) => !('frame' in push && leftCells.has(push.frame.cell));
+  }
+
+  #changed(push: NearbyPush): void {
+    if ('frame' in push) this.emit('cars', { ...this.cars.apply(push.frame), snapshot: false });
+    else {
+      this.cars.reset(push.cars);
+      this.emit('cars', { moved: push.cars, gone: [], snapshot: true });
+    }
   }
 }

@@ -1,4 +1,5 @@
-import type { Connection, ConnectionState } from './connection.js';
+import type { Hello } from '#protocol';
+import type { Connection } from './connection.js';
 import { type HexfleetError, isFinal } from './errors.js';
 import { Gate } from './gate.js';
 import { restore } from './restore.js';
@@ -29,8 +30,8 @@ export class Watch<Question, Answer, Push> {
   readonly #steps: Steps<Question, Answer, Push>;
   readonly #gate: Gate<Push>;
   #wanted: Question | null = null;
-  /** the connection on which the service and this client agree on what is watched */
-  #on: ConnectionState | null = null;
+  /** of the connection on which the service and this client agree on what is watched */
+  #on: Hello | null = null;
   /** whether the answer that is waited for is known to be too old */
   #isOutdated = false;
   /** Ends it for good: it is not restored any more. */
@@ -81,7 +82,7 @@ export class Watch<Question, Answer, Push> {
     const unwatch = async () => {
       this.#on = null;
       // A new connection watches nothing.
-      if (question !== null && this.#connection.state.state === 'online')
+      if (question !== null && this.#connection.hello !== null)
         await this.#steps.unwatch(question, { signal });
     };
     await this.#gate.ask(unwatch, () => NOTHING, signal);
@@ -96,26 +97,26 @@ export class Watch<Question, Answer, Push> {
   #ask(question: Question, signal?: AbortSignal): Promise<Answer> {
     let isKnown = false;
     const ask = () => {
-      isKnown = this.#on !== null && this.#on === this.#connection.state;
+      isKnown = this.#on !== null && this.#on === this.#connection.hello;
       this.#on = null;
       this.#isOutdated = false;
       return this.#steps.ask(question, isKnown, { signal });
     };
     const take = (answer: Answer) => {
       if (this.#wanted === null) return NOTHING;
-      this.#on = this.#isOutdated ? null : this.#connection.state;
+      this.#on = this.#isOutdated ? null : this.#connection.hello;
       return this.#steps.take(answer, question, isKnown);
     };
     return this.#gate.ask(ask, take, signal);
   }
 
   async #restore(): Promise<void> {
-    const { state } = this.#connection;
-    if (state.state !== 'online' || this.#wanted === null) return;
+    const { hello } = this.#connection;
+    if (hello === null || this.#wanted === null) return;
     // What is asked for already needs no restoring.
     await this.#gate.idle();
     const question = this.#wanted;
-    const isMissing = () => this.#wanted === question && this.#on !== state;
+    const isMissing = () => this.#wanted === question && this.#on !== hello;
     const ask = () =>
       this.#ask(question).catch((error: unknown) => {
         if (!isFinal(error) || this.#wanted !== question) throw error;

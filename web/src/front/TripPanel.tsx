@@ -65,7 +65,8 @@ function Way({ state: { trip, position } }: { state: FollowedTripState }) {
 
 function Facts({ state: { heardAt, node, trip, silent, connection } }: { state: FollowedTripState }) {
   const now = useNow(200);
-  const trouble = connection === 'online' ? silent && T.silent : T.offline;
+  const isUp = connection === 'online' || connection === 'reading';
+  const trouble = isUp ? silent && T.silent : T.offline;
   return (
     <>
       {trouble && <p className="trip-trouble">{trouble}</p>}

@@ -19,7 +19,7 @@ export type FollowedTripState = {
   /** the driver's app has fallen silent */
   silent: boolean;
   connection: ConnectionState['state'];
-  /** the gateway that holds this rider's socket */
+  /** the gateway that this rider hears */
   node: string | null;
 };
 
@@ -53,7 +53,7 @@ export class FollowedTrip {
   constructor(token: TokenSource) {
     this.client = new RiderClient({ token });
     this.client.on('connection', (connection) => {
-      const node = connection.state === 'online' ? connection.hello.node : this.state.get().node;
+      const node = 'hello' in connection ? connection.hello.node : this.state.get().node;
       this.#change({ connection: connection.state, node });
     });
     this.client.on('position', (position) => this.#moved(position));
@@ -119,7 +119,8 @@ export class FollowedTrip {
   /** A driver that fell silent for good gets its trip taken away. */
   #lookAfter(id: string): void {
     const { connection, phase } = this.state.get();
-    if (connection !== 'online' || phase !== 'following' || ++this.#silentLooks < MAX_SILENT_LOOKS) return;
+    const isUp = connection === 'online' || connection === 'reading';
+    if (!isUp || phase !== 'following' || ++this.#silentLooks < MAX_SILENT_LOOKS) return;
     this.client.cancelTrip(id).catch(() => {});
     this.#over();
   }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type Namespace, type PartnerPresence, Refusal, type Trip, userRoom } from '#protocol';
-import { Hub, type IdentifiedSocket } from '#realtime';
+import { Hub } from '#realtime';
 import {
   orUnavailable,
   type PresenceHash,
@@ -26,10 +26,10 @@ export class Partners {
     return driverId === null ? null : this.#presenceOf(id, driverId, '/driver');
   }
 
-  /** Tells one socket of a trip's driver of the rider, once it hears of all that follows. */
-  async introduce(socket: IdentifiedSocket, { id, riderId }: Trip): Promise<void> {
-    await this.hub.subscribed('/driver', [userRoom(socket.data.userId)]);
-    socket.emit('presence', await this.#presenceOf(id, riderId, '/rider'));
+  /** What a driver is told of its rider, once this node hears of all that follows. @throws {Refusal} UNAVAILABLE */
+  async riderOf({ id, riderId }: Trip, driverId: string): Promise<PartnerPresence> {
+    await this.hub.subscribed('/driver', [userRoom(driverId)]);
+    return this.#presenceOf(id, riderId, '/rider');
   }
 
   /** Tells the driver that has a trip now of the rider. */

@@ -1,13 +1,16 @@
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { NODE } from '#ops';
 import { FeedId, Id, NearbyQuery, parse } from '#protocol';
 import { Hub, type Identity, parsed } from '#realtime';
 import { FollowLog, Trips } from '#store';
 import { FeedDesk } from '../feed/feed-desk.js';
+import { Greeting } from '../greeting.js';
+import { Users } from '../presence/users.js';
 import { Caller, For, Guarded } from '../rest/auth.js';
 import { Sight } from '../sight.js';
 import { TripDesk } from '../trips/trip-desk.js';
-import { FeedStream } from './feed-stream.js';
+import { type FeedSources, FeedStream } from './feed-stream.js';
 import { NearbyStream } from './nearby-stream.js';
 import { Streams, type Visit } from './streams.js';
 import type { TripSources } from './trip-following.js';
@@ -21,16 +24,21 @@ import { TripStream } from './trip-stream.js';
 @Controller(['stream', 'poll'])
 export class StreamsController {
   readonly #sources: TripSources;
+  readonly #feedSources: FeedSources;
 
   constructor(
     private readonly streams: Streams,
-    private readonly feed: FeedDesk,
     private readonly desk: TripDesk,
     private readonly hub: Hub,
     private readonly sight: Sight,
     trips: Trips,
     followLog: FollowLog,
+    feed: FeedDesk,
+    greeting: Greeting,
+    users: Users,
+    @Inject(NODE) node: string,
   ) {
+    this.#feedSources = { hub, feed, greeting, users, node };
     this.#sources = { hub, trips, sight, followLog };
   }
 
@@ -43,9 +51,7 @@ export class StreamsController {
   ): Promise<void> {
     const visit = visitOf(caller, request, response);
     const after = visit.after === null ? null : parse(FeedId, visit.after);
-    const user = { role: caller.role as 'rider' | 'driver', userId: caller.userId };
-    const sources = { hub: this.hub, feed: this.feed };
-    await this.streams.serve(visit, (sink) => new FeedStream(sources, user, after, sink));
+    await this.streams.serve(visit, (sink) => new FeedStream(this.#feedSources, caller, after, sink));
   }
 
   @Get('nearby')

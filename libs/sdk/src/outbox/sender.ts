@@ -28,7 +28,7 @@ export class Sender {
     if (this.#isSending) return;
     this.#isSending = true;
     if (!this.outbox.isLoaded) await this.outbox.loaded;
-    for (let failures = 0; this.connection.state.state === 'online'; ) {
+    for (let failures = 0; this.connection.hello !== null; ) {
       const batch = this.outbox.first(this.#batchSize);
       if (batch.length === 0) break;
       try {

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import type { Identity } from '#realtime';
+import { Partners } from './presence/partners.js';
+import { offeredTrip } from './trips/trip-announcer.js';
+import { TripDesk } from './trips/trip-desk.js';
+
+/** What was pushed while a driver was not there is gone; where its trip stands is told again. */
+@Injectable()
+export class Greeting {
+  constructor(
+    private readonly desk: TripDesk,
+    private readonly partners: Partners,
+  ) {}
+
+  /** Events with their payloads, for a driver whose room is joined. @throws {Refusal} UNAVAILABLE */
+  async *of(driver: Identity): AsyncGenerator<[event: 'trip' | 'presence' | 'offer', payload: object]> {
+    const trip = await this.desk.openOf(driver);
+    if (trip === null) return;
+    if (trip.offer === null) {
+      yield ['trip', trip];
+      yield ['presence', await this.partners.riderOf(trip, driver.userId)];
+    } else if (trip.offer.expiresAt > Date.now()) yield ['offer', offeredTrip(trip, trip.offer)];
+  }
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '#ops';
+import { parseFixes, Refusal, type Rejection, type Status } from '#protocol';
+import { FixAppender, orUnavailable, Trips } from '#store';
+
+/** What drivers say, by whatever way it comes: parsed, appended to the fix stream, and done when Redis has it. */
+@Injectable()
+export class Intake {
+  constructor(
+    private readonly appender: FixAppender,
+    private readonly trips: Trips,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** @throws {Refusal} BAD_BATCH, UNAVAILABLE */
+  async fixes(driverId: string, input: unknown): Promise<{ accepted: number; rejected: Rejection[] }> {
+    try {
+      return await this.#take(driverId, input);
+    } catch (error) {
+      if (error instanceof Refusal) this.metrics.refuse(error.code);
+      throw error;
+    }
+  }
+
+  /** @throws {Refusal} UNAVAILABLE */
+  async status(driverId: string, status: Status): Promise<void> {
+    // An app that starts again in the middle of a trip says 'available' before it knows of the trip.
+    const isOnTrip = async () => (await orUnavailable(this.trips.openOf(driverId))) !== null;
+    const say = (change: Status) =>
+      this.appender.append(driverId, [{ driverId, receivedAt: Date.now(), change }]);
+    const onTrip = status === 'available' && (await isOnTrip());
+    await say(onTrip ? 'busy' : status);
+    // The trip may have ended while this was on its way.
+    if (onTrip && !(await isOnTrip())) await say('available');
+  }
+
+  async #take(driverId: string, input: unknown): Promise<{ accepted: number; rejected: Rejection[] }> {
+    const receivedAt = Date.now();
+    const { fixes, rejected } = parseFixes(input, receivedAt);
+    if (fixes.length > 0)
+      await this.appender.append(
+        driverId,
+        fixes.map((fix) => ({ driverId, receivedAt, fix })),
+      );
+    this.metrics.taken.inc(fixes.length);
+    this.metrics.flowed(fixes.length);
+    for (const { code } of rejected) this.metrics.refuse(code);
+    return { accepted: fixes.length, rejected };
+  }
+}

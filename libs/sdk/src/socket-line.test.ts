@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { inOrder } from './socket-line.js';
+
+test('what worked is tried first, then the others as they stand', () => {
+  expect(inOrder(['websocket', 'polling'], null)).toEqual(['websocket', 'polling']);
+  expect(inOrder(['websocket', 'polling'], 'polling')).toEqual(['polling', 'websocket']);
+  expect(inOrder(['polling', 'websocket'], 'polling')).toEqual(['polling', 'websocket']);
+  expect(inOrder(['polling'], 'websocket')).toEqual(['polling']);
+});

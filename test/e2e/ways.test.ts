@@ -1,0 +1,252 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { DriverPosition, OfferedTrip, Trip } from '#protocol';
+import { type ConnectionState, DispatchClient, DriverClient, RiderClient } from '#sdk';
+import { browserPath, launchBrowser } from '../support/browser.js';
+import { type Filter, type FilterProxy, startFilterProxy } from '../support/filter-proxy.js';
+import { Apps, north, placesFrom, statesTold } from '../support/journey.js';
+import { openSdkPage } from '../support/sdk-page.js';
+import { type System, startSystem } from '../support/system.js';
+
+const nextPlace = placesFrom(-30);
+const SLOW = { timeout: 30_000 };
+
+let system: System;
+let apps: Apps;
+let proxy: FilterProxy;
+beforeAll(async () => {
+  system = await startSystem();
+  apps = new Apps(system);
+});
+afterEach(async () => {
+  apps.closeAll();
+  await proxy?.stop();
+});
+afterAll(() => system.stop());
+
+const filtered = async (filter: Partial<Filter>) => {
+  proxy = await startFilterProxy(system.url, filter);
+  return { url: proxy.url };
+};
+
+/** `online websocket`, `reading events`, `offline`. */
+function waysTold(client: { on(event: 'connection', listener: (state: ConnectionState) => void): unknown }) {
+  const told: string[] = [];
+  client.on('connection', (state) =>
+    told.push('transport' in state ? `${state.state} ${state.transport}` : state.state),
+  );
+  return told;
+}
+
+/** A trip from the request to its end, and what its rider is told; `step` is called between its states. */
+async function wholeTrip(
+  name: string,
+  where: { url: string },
+  step: (state: string, ways: string[][]) => Promise<void>,
+) {
+  const place = nextPlace();
+  const rider = await apps.rider(`${name}-rider`, where);
+  const driver = await apps.driverAt(`${name}-driver`, north(place, 50), where);
+  const told = { rider: waysTold(rider), driver: waysTold(driver) };
+  const trips: Trip[] = [];
+  const positions: DriverPosition[] = [];
+  const offers: OfferedTrip[] = [];
+  rider.on('trip', (trip) => trips.push(trip));
+  rider.on('position', (position) => positions.push(position));
+  driver.on('offer', (offer) => offers.push(offer));
+
+  const trip = await rider.requestTrip({ pickup: place, dropoff: north(place, 2_000) });
+  await expect.poll(() => offers.length, SLOW).toBe(1);
+  await driver.accept(trip.id);
+  const sent: number[] = [];
+  for (const [i, state] of (['arriving', 'arrived', 'on_trip', 'completed'] as const).entries()) {
+    await step(state, [told.rider, told.driver]);
+    const fix = { t: Date.now(), ...north(place, 40 - 10 * i) };
+    driver.push(fix);
+    sent.push(fix.t);
+    await driver.drained();
+    await expect
+      .poll(() => positions.at(-1)?.t, { ...SLOW, message: `a position before ${state}` })
+      .toBe(fix.t);
+    await driver.step(trip.id, state);
+    await expect.poll(() => trips.at(-1)?.state, SLOW).toBe(state);
+  }
+  expect(trips.map(({ state }) => state)).toEqual([
+    'requested',
+    'offered',
+    'accepted',
+    'arriving',
+    'arrived',
+    'on_trip',
+    'completed',
+  ]);
+  const times = positions.map(({ t }) => t);
+  expect(times).toEqual([...new Set(times)].toSorted());
+  expect(times).toEqual(expect.arrayContaining(sent));
+  expect(offers).toHaveLength(1);
+  return told;
+}
+
+const nothing = async () => {};
+
+test.each(['refuse', 'swallow'] as const)(
+  'an upgrade to WebSocket that gets %s: long polling; and WebSocket once it passes',
+  async (upgrade) => {
+    const where = await filtered({ upgrade });
+    const told = await wholeTrip(`poll-${upgrade}`, where, nothing);
+    expect(proxy.passed).not.toContain('websocket');
+    expect(told).toEqual({ rider: [], driver: [] });
+    expect(proxy.passed.filter((path) => path.startsWith('/api/stream'))).toEqual([]);
+    if (upgrade === 'swallow') return;
+    proxy.become({ upgrade: 'pass' });
+    await expect
+      .poll(() => told, SLOW)
+      .toEqual({ rider: ['online websocket'], driver: ['online websocket'] });
+  },
+);
+
+describe('where nothing of Socket.IO passes', () => {
+  test.each(['pass', 'keep'] as const)(
+    'a trip is followed to its end, where events get %s',
+    async (events) => {
+      const where = await filtered({ socketIo: 'refuse', events });
+      await wholeTrip(`read-${events}`, where, nothing);
+      expect(proxy.passed.some((path) => path.startsWith('/api/poll'))).toBe(events === 'keep');
+      expect(proxy.passed.filter((path) => path.startsWith('/socket.io'))).toEqual([]);
+    },
+  );
+
+  test.each(['pass', 'keep'] as const)('cars nearby are seen, where events get %s', async (events) => {
+    const where = await filtered({ socketIo: 'refuse', events });
+    const pin = nextPlace();
+    const rider = await apps.rider(`near-${events}-rider`, where);
+    const driver = await apps.driverAt(`near-${events}-driver`, north(pin, 100));
+    const latOf = () => [...rider.cars].map(({ lat }) => Math.round(lat * 1e6) / 1e6);
+    const expected = (metres: number) => [Math.round(north(pin, metres).lat * 1e6) / 1e6];
+    await rider.watchNearby({ ...pin, radiusM: 500 });
+    await expect.poll(latOf, SLOW).toEqual(expected(100));
+    driver.push({ t: Date.now(), ...north(pin, 60) });
+    await expect.poll(latOf, SLOW).toEqual(expected(60));
+    await driver.setStatus('offline');
+    await expect.poll(latOf, SLOW).toEqual([]);
+    await driver.setStatus('available');
+    driver.push({ t: Date.now(), ...north(pin, 70) });
+    await expect.poll(latOf, SLOW).toEqual(expected(70));
+    await rider.unwatchNearby();
+    expect(rider.cars.size).toBe(0);
+  });
+
+  test('what needs a socket is refused, and waits where it may; a desk does not read', async () => {
+    const where = await filtered({ socketIo: 'refuse' });
+    const place = nextPlace();
+    const rider = await apps.rider('chat-rider', where);
+    const driver = await apps.driverAt('chat-driver', place);
+    const offered = driver.once('offer');
+    const trip = await rider.requestTrip({ pickup: place, dropoff: place });
+    await offered;
+    await driver.accept(trip.id);
+    await expect(rider.chat(trip.id).history()).rejects.toMatchObject({ code: 'READING_ONLY', retry: true });
+    const texts: string[] = [];
+    driver.chat(trip.id).on('message', ({ text }) => texts.push(text));
+    const sent = rider.chat(trip.id).send('At the entrance');
+    const desk = new DispatchClient({ ...where, token: await system.token('dispatcher', 'chat-desk') });
+    const deskTold = waysTold(desk);
+    const connected = desk.connect();
+    await expect.poll(() => deskTold, SLOW).toContain('offline');
+
+    const told = waysTold(rider);
+    proxy.become({ socketIo: 'pass' });
+    await expect.poll(() => told, SLOW).toEqual(['online websocket']);
+    await sent;
+    await expect.poll(() => texts, SLOW).toEqual(['At the entrance']);
+    await connected;
+    expect(deskTold.filter((state) => state.startsWith('reading'))).toEqual([]);
+    desk.close();
+    await rider.cancelTrip(trip.id);
+  });
+
+  test('a token that the service refuses is final there, too', async () => {
+    const where = await filtered({ socketIo: 'refuse' });
+    const stranger = new RiderClient({ ...where, token: 'nonsense' });
+    await expect(stranger.connect()).rejects.toMatchObject({ code: 'BAD_TOKEN' });
+    const driver = new DriverClient({ ...where, token: await system.token('driver', 'brief', '3s') });
+    const told = waysTold(driver);
+    await driver.connect();
+    await expect.poll(() => told, SLOW).toEqual(['connecting', 'offline', 'reading events', 'refused']);
+  });
+
+  test('an app that starts in the middle of a trip takes it up', async () => {
+    const place = nextPlace();
+    const driver = await apps.driverAt('start-driver', place);
+    const rider = await apps.rider('start-rider');
+    const offered = driver.once('offer');
+    const trip = await rider.requestTrip({ pickup: place, dropoff: place });
+    await offered;
+    await driver.accept(trip.id);
+    for (const client of [driver, rider]) client.close();
+
+    const where = await filtered({ socketIo: 'refuse' });
+    const again = new DriverClient({ ...where, token: await system.token('driver', 'start-driver') });
+    const told = again.once('trip');
+    await again.connect();
+    expect(await told).toMatchObject({ id: trip.id, state: 'accepted' });
+    const riderAgain = await apps.rider('start-rider', where);
+    const states = statesTold(riderAgain);
+    const moved = riderAgain.once('position');
+    await riderAgain.openTrip();
+    expect(await moved).toMatchObject({ driverId: 'start-driver' });
+    await again.step(trip.id, 'cancelled');
+    await expect.poll(() => states, SLOW).toEqual(['accepted', 'cancelled']);
+    again.close();
+  });
+});
+
+describe.skipIf(browserPath === '')('in a real browser', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test.each([
+    ['nothing is in the way', {}, 'online websocket'],
+    ['no upgrade passes', { upgrade: 'refuse' }, 'online polling'],
+    ['nothing of Socket.IO passes', { socketIo: 'refuse' }, 'reading events'],
+    ['events are kept back, too', { socketIo: 'refuse', events: 'keep' }, 'reading poll'],
+  ] as Array<[string, Partial<Filter>, string]>)('%s', async (name, filter, way) => {
+    const { url } = await filtered(filter);
+    const pin = nextPlace();
+    const driver = await apps.driverAt(`page ${name}`.replaceAll(/\W/g, '-'), pin);
+    const page = await browser.newPage();
+    const asked = await openSdkPage(page, url);
+    const token = await system.token('rider', 'page-rider');
+    await page.evaluate(`
+      window.ways = [];
+      window.rider = new sdk.RiderClient({ token: '${token}' });
+      rider.on('connection', ({ state, transport }) => ways.push(state + ' ' + transport));
+      rider.connect().then(() => rider.watchNearby({ lat: ${pin.lat}, lng: ${pin.lng}, radiusM: 500 }));
+      void 0`);
+    await page.waitForFunction('rider.cars.size === 1');
+    expect(await page.evaluate('ways.at(-1)')).toBe(way);
+    await driver.setStatus('offline');
+    await page.waitForFunction('rider.cars.size === 0');
+    expect(asked.some((file) => file.startsWith('reading'))).toBe(way.startsWith('reading'));
+    expect(await page.evaluate('ways.at(-1)')).toBe(way);
+    await page.close();
+  });
+});
+
+test('a network that changes in the middle of a trip: the way changes, and nothing is lost or told twice', async () => {
+  const where = await filtered({ socketIo: 'refuse' });
+  const changes: Record<string, [Partial<Filter>, way: string]> = {
+    arrived: [{ socketIo: 'pass' }, 'online websocket'],
+    on_trip: [{ socketIo: 'refuse' }, 'reading events'],
+    completed: [{ socketIo: 'pass' }, 'online websocket'],
+  };
+  await wholeTrip('change', where, async (state, ways) => {
+    if (changes[state] === undefined) return;
+    const [filter, way] = changes[state];
+    proxy.become(filter);
+    for (const told of ways) await expect.poll(() => told.at(-1), SLOW).toBe(way);
+  });
+});
