@@ -1,14 +1,19 @@
+import { readdirSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 const server = process.env.HEXFLEET_URL ?? 'http://localhost:3000';
 
-/** As the gateway does it: every link opens the one page that reads its token from the address. */
-const linksInDevelopment: Plugin = {
-  name: 'links-in-development',
+const pages = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.html'));
+
+/** As the gateway does it: a page without its ending, and every link the one page that reads its token from the address. */
+const addressesInDevelopment: Plugin = {
+  name: 'addresses-in-development',
   configureServer: ({ middlewares }) => {
     middlewares.use((request, _response, next) => {
-      request.url = request.url?.replace(/^\/share\/[^/]*$/, '/share.html');
+      const page = /^\/(\w+)(?:\/[^/]*)?(?=\?|$)/.exec(request.url ?? '');
+      if (page !== null && pages.includes(`${page[1]}.html`))
+        request.url = request.url!.replace(page[0], `/${page[1]}.html`);
       next();
     });
   },
@@ -17,14 +22,14 @@ const linksInDevelopment: Plugin = {
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
-  plugins: [react(), linksInDevelopment],
+  plugins: [react(), addressesInDevelopment],
   // '#sdk' and its neighbours resolve to their sources, not to the server's build.
   resolve: { conditions: ['hexfleet-source', ...defaultClientConditions] },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2022',
-    rolldownOptions: { input: ['index.html', 'share.html'] },
+    rolldownOptions: { input: pages },
     // The map library alone is over 1 MB of source; it comes in a chunk of its own, after the first paint.
     chunkSizeWarningLimit: 1_400,
   },

@@ -1,5 +1,6 @@
 import { createRoot } from 'react-dom/client';
 import './styles/tokens.css';
+import './styles/ui.css';
 import './styles/layout.css';
 import './styles/panels.css';
 import './styles/map.css';

@@ -1,5 +1,6 @@
 import { createRoot } from 'react-dom/client';
 import './styles/tokens.css';
+import './styles/ui.css';
 import './styles/map.css';
 import './styles/share.css';
 import { FollowedLink } from './live/shared-trip.js';

@@ -1,11 +1,11 @@
 import type { FleetState } from '../live/fleet.js';
 import type { Numbers } from '../live/nodes.js';
 import type { Store } from '../live/store.js';
-import { count, milliseconds } from './format.js';
-import { useStore } from './hooks.js';
-import { Arrowhead } from './icons.js';
+import { count, milliseconds } from '../ui/format.js';
+import { useStore } from '../ui/hooks.js';
+import { Arrowhead } from '../ui/icons.js';
+import { Sparkline } from '../ui/Sparkline.js';
 import { NodeTable } from './NodeTable.js';
-import { Sparkline } from './Sparkline.js';
 import { TEXTS } from './texts.js';
 
 const T = TEXTS.fleet;

@@ -1,9 +1,9 @@
 import type { FleetState } from '../live/fleet.js';
 import type { FollowedTripState } from '../live/followed-trip.js';
 import type { Store } from '../live/store.js';
-import { age } from './format.js';
-import { useNow, useStore } from './hooks.js';
-import { Mark } from './icons.js';
+import { age } from '../ui/format.js';
+import { useNow, useStore } from '../ui/hooks.js';
+import { Mark } from '../ui/icons.js';
 import { TEXTS } from './texts.js';
 
 type Props = { fleet: Store<FleetState>; followed: Store<FollowedTripState> };

@@ -1,5 +1,5 @@
 import type { Scene } from '../map/scene.js';
-import { Minus, Plus, Whole } from './icons.js';
+import { Minus, Plus, Whole } from '../ui/icons.js';
 import { TEXTS } from './texts.js';
 
 export const MapControls = ({ scene }: { scene: Scene }) => (

@@ -1,5 +1,5 @@
 import type { NodeState } from '#protocol';
-import { count } from './format.js';
+import { count } from '../ui/format.js';
 import { TEXTS } from './texts.js';
 
 const T = TEXTS.fleet;

@@ -2,9 +2,9 @@ import { distanceM } from '#geo';
 import type { FollowedTripState } from '../live/followed-trip.js';
 import type { Store } from '../live/store.js';
 import type { Scene } from '../map/scene.js';
-import { age, distance } from './format.js';
-import { useNow, useStore } from './hooks.js';
-import { Target } from './icons.js';
+import { age, distance } from '../ui/format.js';
+import { useNow, useStore } from '../ui/hooks.js';
+import { Target } from '../ui/icons.js';
 import { TripSummary } from './TripSummary.js';
 import { STEPS, TEXTS, TRIP_STATES } from './texts.js';
 

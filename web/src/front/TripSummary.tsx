@@ -1,6 +1,6 @@
 import type { Trip } from '#protocol';
 import type { FollowedTripState } from '../live/followed-trip.js';
-import { count, distance, duration } from './format.js';
+import { count, distance, duration } from '../ui/format.js';
 import { TEXTS } from './texts.js';
 
 const T = TEXTS.trip;

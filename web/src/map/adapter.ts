@@ -15,12 +15,20 @@ export interface MapAdapter {
   isBusy(): boolean;
   /** An element that stays on a place, by the middle of its lower edge. @returns a function that removes it */
   pin(element: HTMLElement, at: Position): () => void;
+  /** One that the user may put elsewhere. @param onMoved where it was let go */
+  draggablePin(element: HTMLElement, at: Position, onMoved: (to: Position) => void): DraggablePin;
   /** With every frame that the map draws. */
   onRender(listener: () => void): void;
   /** The user took hold of the map. */
   onDrag(listener: () => void): void;
+  /** The map has come to rest, wherever it was moved to. */
+  onRest(listener: () => void): void;
+  /** The user pointed at a place. */
+  onClick(listener: (at: Position) => void): void;
   destroy(): void;
 }
+
+export type DraggablePin = { moveTo(at: Position): void; remove(): void };
 
 export type MapOptions = {
   container: HTMLElement;

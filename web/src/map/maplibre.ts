@@ -2,6 +2,7 @@ import { Map as MaplibreMap, Marker, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import type { MapAdapter, MapOptions } from './adapter.js';
+import type { Position } from './plane.js';
 import { offlineStyle } from './style.js';
 
 // A bundler moves the worker; the library cannot guess where to.
@@ -60,10 +61,19 @@ export async function createMaplibreMap(options: MapOptions): Promise<MapAdapter
       const marker = new Marker({ element, anchor: 'bottom' }).setLngLat(at).addTo(map);
       return () => void marker.remove();
     },
+    draggablePin(element, at, onMoved) {
+      const marker = new Marker({ element, anchor: 'bottom', draggable: true }).setLngLat(at).addTo(map);
+      marker.on('dragend', () => onMoved(plain(marker.getLngLat())));
+      return { moveTo: (to) => void marker.setLngLat(to), remove: () => void marker.remove() };
+    },
     onRender: (listener) => void map.on('render', listener),
     onDrag: (listener) => void map.on('dragstart', listener),
+    onRest: (listener) => void map.on('moveend', listener),
+    onClick: (listener) => void map.on('click', ({ lngLat }) => listener(plain(lngLat))),
     destroy: () => map.remove(),
   };
 }
+
+const plain = ({ lat, lng }: Position): Position => ({ lat, lng });
 
 const sizeOf = ({ clientWidth, clientHeight }: HTMLElement) => ({ width: clientWidth, height: clientHeight });

@@ -1,5 +1,5 @@
-import { useStore } from '../front/hooks.js';
-import { Minus, Plus, Target } from '../front/icons.js';
+import { useStore } from '../ui/hooks.js';
+import { Minus, Plus, Target } from '../ui/icons.js';
 import type { SharedScene } from './shared-scene.js';
 import { TEXTS } from './texts.js';
 

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { useNow, useStore } from '../front/hooks.js';
 import type { FollowedLink } from '../live/shared-trip.js';
 import { MapHost } from '../map/MapHost.js';
 import type { Padding } from '../map/plane.js';
+import { useNow, useStore } from '../ui/hooks.js';
 import { Controls } from './Controls.js';
 import { End } from './End.js';
 import { ageMs, isStale } from './figures.js';

@@ -1,6 +1,6 @@
 import type { Eta } from '#protocol';
-import { age as ageText, distance } from '../front/format.js';
 import type { SharedTripState } from '../live/shared-trip.js';
+import { age as ageText, distance } from '../ui/format.js';
 import { ageMs, isStale, remaining } from './figures.js';
 import { STATES, TEXTS } from './texts.js';
 

@@ -1,0 +1,9 @@
+import { createRoot } from 'react-dom/client';
+import './styles/tokens.css';
+import './styles/ui.css';
+import './styles/map.css';
+import './styles/board.css';
+import { Board } from './dispatch/Board.js';
+import { openBoard } from './dispatch/session.js';
+
+createRoot(document.getElementById('root')!).render(<Board session={openBoard()} />);

@@ -1,0 +1,43 @@
+import type { Role } from '#protocol';
+import { HexfleetError, type TokenSource } from '#sdk';
+import { demoToken } from './tokens.js';
+
+/** Who looks at a page. */
+export type Identity = { userId: string; token: TokenSource };
+
+/**
+ * Whose page this is: of the token in the address (`/rider#token=…`), which is kept for this tab and taken out of the
+ * address; otherwise of someone of the demo, by the name in the address (`?as=ada`) or one of this tab's own.
+ */
+export function identity(role: Role): Identity {
+  const given = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (given !== null) {
+    sessionStorage.setItem(`hexfleet-token-${role}`, given);
+    history.replaceState(null, '', `${location.pathname}${location.search}`);
+  }
+  const token = given ?? sessionStorage.getItem(`hexfleet-token-${role}`);
+  if (token !== null) return { userId: subjectOf(token), token };
+  const userId = new URLSearchParams(location.search).get('as') ?? visitor(role);
+  return { userId, token: demoToken(role, userId) };
+}
+
+/** Whether a page cannot go on because the service gives no tokens to visitors. */
+export const needsDemo = (error: unknown): boolean =>
+  error instanceof HexfleetError && error.code === 'NOT_FOUND';
+
+function visitor(role: Role): string {
+  const key = `hexfleet-visitor-${role}`;
+  const name = sessionStorage.getItem(key) ?? `${role}-${Math.random().toString(36).slice(2, 8)}`;
+  sessionStorage.setItem(key, name);
+  return name;
+}
+
+function subjectOf(token: string): string {
+  try {
+    const claims: unknown = JSON.parse(atob(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/')));
+    if (typeof claims === 'object' && claims !== null && 'sub' in claims) return String(claims.sub);
+  } catch {
+    // The service refuses what is no token.
+  }
+  return '';
+}
