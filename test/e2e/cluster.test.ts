@@ -26,6 +26,9 @@ test('chats, each in its own slot, with their parties on two nodes', async () =>
       connectStock(system.gateways[node]!.url, `/${role}`, await system.token(role, sub));
     const [rider, driver] = [await on(0, 'rider', ids.riderId), await on(1, 'driver', ids.driverId)];
     const tripId = trip.id;
+    // Answered once the node hears of all that follows.
+    for (const client of [rider, driver])
+      expect(await ask(client, 'feed:resume', { after: null })).toMatchObject({ ok: true });
     for (const [n, client] of [rider, driver, rider].entries())
       expect(await ask(client, 'chat:send', { tripId, id: `${n}`, text: 'hi' })).toMatchObject({
         message: { seq: n + 1 },

@@ -12,7 +12,7 @@ const kill = ({ pid }: RunningGateway) => process.kill(pid, 'SIGKILL');
 let system: System;
 let apps: Apps;
 beforeAll(async () => {
-  system = await startSystem({ env: { HEXFLEET_OFFER_MS: '3000' } });
+  system = await startSystem({ env: { HEXFLEET_OFFER_MS: '6000' } });
   apps = new Apps(system);
 });
 afterEach(() => apps.closeAll());
