@@ -1,11 +1,15 @@
 // node scripts/run.mjs <file under dist> [args]: one app or benchmark, installed and built first when needed.
 import './lib/node-version.mjs';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buildIfNeeded } from './build.mjs';
+import { findChromium } from './lib/chromium.mjs';
 import { complain, report } from './lib/console.mjs';
 import { Cancelled, exitCodeOf, signalGroup, spawnGroup, stopOnSignals } from './lib/groups.mjs';
 import { installIfNeeded } from './lib/install.mjs';
 import { inRoot } from './lib/root.mjs';
+import { redisForTests } from './lib/test-redis.mjs';
 
 const [file, ...args] = process.argv.slice(2);
 let child;
@@ -17,13 +21,25 @@ stopOnSignals((signal) => {
   return ended;
 });
 
+/** What is below `test` starts a Redis of its own, and some of it a browser. */
+async function partsForTests() {
+  const temp = mkdtempSync(join(tmpdir(), 'hexfleet-run-'));
+  process.on('exit', () => rmSync(temp, { recursive: true, force: true }));
+  const looksAtPages = file.includes('/screenshots/') || args[0] === 'board';
+  return {
+    HEXFLEET_TEST_REDIS: await redisForTests(temp),
+    ...(looksAtPages && { HEXFLEET_TEST_CHROMIUM: (await findChromium()) ?? '' }),
+  };
+}
+
 try {
   if (!file) throw new Error('Usage: node scripts/run.mjs <file under dist> [args]');
   // What the app prints may be piped into something: our own lines go to stderr.
   await installIfNeeded({ log: complain });
   await buildIfNeeded({ log: complain });
   if (!existsSync(inRoot('dist', file))) throw new Error(`There is no ${inRoot('dist', file)}.`);
-  child = spawnGroup(process.execPath, [inRoot('dist', file), ...args], { stdio: 'inherit' });
+  const env = { ...process.env, ...(file.startsWith('test/') && (await partsForTests())) };
+  child = spawnGroup(process.execPath, [inRoot('dist', file), ...args], { stdio: 'inherit', env });
   ended = new Promise((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? exitCodeOf(signal)));
   });
