@@ -1,15 +1,43 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
-export default defineConfig({
+/** What starts many processes or measures them has the machine to itself. */
+const ALONE = ['bench', 'chaos', 'journey', 'start'].map((name) => `test/e2e/${name}.test.ts`);
+
+const shared = {
   resolve: { conditions: ['hexfleet-source'] },
   ssr: { resolve: { conditions: ['hexfleet-source', 'node'] } },
+};
+const patience = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  // On a machine that is busy, what comes at once can take seconds.
+  expect: { poll: { timeout: 15_000 } },
+};
+
+export default defineConfig({
   test: {
-    include: ['{apps,libs,test,web}/**/*.test.ts'],
-    // One at a time: several whole installations at once would only measure how busy the machine is.
-    fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // On a machine that is busy, what comes at once can take seconds.
-    expect: { poll: { timeout: 15_000 } },
+    projects: [
+      {
+        ...shared,
+        test: {
+          ...patience,
+          name: 'side by side',
+          include: ['{apps,libs,test,web}/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...ALONE],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          ...patience,
+          name: 'alone',
+          include: ALONE,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
