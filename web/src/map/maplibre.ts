@@ -1,12 +1,8 @@
-import { Map as MaplibreMap, Marker, setWorkerUrl } from 'maplibre-gl';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import { Map as MaplibreMap, Marker } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import type { MapAdapter, MapOptions } from './adapter.js';
 import type { Position } from './plane.js';
 import { offlineStyle } from './style.js';
-
-// A bundler moves the worker; the library cannot guess where to.
-setWorkerUrl(workerUrl);
 
 const EASE_MS = 1_400;
 
