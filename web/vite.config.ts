@@ -1,4 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
@@ -19,10 +21,24 @@ const addressesInDevelopment: Plugin = {
   },
 };
 
+/** Beside each file its smaller forms, which the gateway sends as they are. */
+const compressed: Plugin = {
+  name: 'compressed',
+  apply: 'build',
+  writeBundle: ({ dir }, bundle) => {
+    for (const name of Object.keys(bundle)) {
+      const file = join(dir!, name);
+      const content = readFileSync(file);
+      writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
+      writeFileSync(`${file}.br`, brotliCompressSync(content));
+    }
+  },
+};
+
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
-  plugins: [react(), addressesInDevelopment],
+  plugins: [react(), addressesInDevelopment, compressed],
   // '#sdk' and its neighbours resolve to their sources, not to the server's build.
   resolve: { conditions: ['hexfleet-source', ...defaultClientConditions] },
   build: {

@@ -47,6 +47,7 @@ export async function startSystem(
     HEXFLEET_DEMO: '1',
     HEXFLEET_TICK_MS: '100',
     HEXFLEET_LOG_LEVEL: 'warn',
+    HEXFLEET_MAP_STYLE: 'offline',
     ...options.env,
   };
   const startProcessor = async (node: string) => {

@@ -37,6 +37,7 @@ import { FeedController } from './rest/feed.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
 import { IncidentsController } from './rest/incidents.controller.js';
 import { IntakeController } from './rest/intake.controller.js';
+import { MapController } from './rest/map.controller.js';
 import { ShareController, SharedController } from './rest/share.controller.js';
 import { SummaryController } from './rest/summary.controller.js';
 import { TrackController } from './rest/track.controller.js';
@@ -126,6 +127,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       ShareController,
       SharedController,
       AuditController,
+      MapController,
       ...(config.demo ? [DevTokensController] : []),
     ],
     providers: [

@@ -1,23 +1,36 @@
 import { fileURLToPath } from 'node:url';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Express } from 'express';
+import type { Express, Response } from 'express';
+import sirv from 'sirv';
 
 const PAGES = fileURLToPath(new URL('../../../web', import.meta.url));
-/** The address of a link is its key: no other server is told, and no search engine keeps it. */
-const LINK_HEADERS = {
+/** What the build puts there has a hash of its content in its name. */
+const HASHED = '/assets/';
+const FOREVER = 'public, max-age=31536000, immutable';
+const HEADERS = {
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'x-robots-tag': 'noindex',
+  // The front page shows the others in frames; nobody else may.
+  'content-security-policy': "frame-ancestors 'self'",
 };
+/** The address of a link is its key: no other server is told, and no search engine keeps it. */
+const LINK_HEADERS = { ...HEADERS, 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' };
 
-/** The pages as they were built, and under /share/… the one that shows what a link opens. */
+/** The pages as they were built and compressed then, and under /share/… the one that shows what a link opens. */
 export function servePages(app: NestExpressApplication): void {
-  app.useStaticAssets(PAGES, {
-    extensions: ['html'],
-    setHeaders: (response) => response.setHeader('x-content-type-options', 'nosniff'),
-  });
   const express: Express = app.getHttpAdapter().getInstance();
-  express.get('/share/:token', (_request, response) => {
+  express.use(
+    sirv(PAGES, {
+      extensions: ['html'],
+      gzip: true,
+      brotli: true,
+      etag: true,
+      setHeaders: (response, path) => {
+        for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+        response.setHeader('cache-control', path.startsWith(HASHED) ? FOREVER : 'no-cache');
+      },
+    }),
+  );
+  express.get('/share/:token', (_request, response: Response) => {
     response.sendFile('share.html', { root: PAGES, headers: LINK_HEADERS });
   });
 }

@@ -32,6 +32,9 @@ describe('the environment', () => {
     ['HEXFLEET_DEMO', 'yes'],
     ['HEXFLEET_SUPPORT_ACCESS', 'true'],
     ['HEXFLEET_OSRM_URL', 'localhost:5000'],
+    ['HEXFLEET_MAP_STYLE', 'positron'],
+    ['HEXFLEET_MAP_STYLE', 'https://a/light,https://a/dark,https://a/third'],
+    ['HEXFLEET_MAPBOX_TOKEN', 'sk.secret'],
   ])('%s=%s is refused by name', (variable, value) => {
     expect(() => loadConfig({ [variable]: value })).toThrow(ConfigError);
     expect(() => loadConfig({ [variable]: value })).toThrow(new RegExp(`^${variable}=`));

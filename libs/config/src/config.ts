@@ -19,6 +19,20 @@ const flag = z
   .default('0')
   .transform((value) => value === '1');
 
+const OPENFREEMAP = 'https://tiles.openfreemap.org/styles';
+
+/** `offline`, or the address of a style, or of one for the day and one for the night. */
+const mapStyle = z
+  .string()
+  .refine(
+    (value) =>
+      value === 'offline' ||
+      (value.split(',').length <= 2 &&
+        value.split(',').every((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))),
+    { error: 'must be offline, or one or two http:// or https:// addresses, separated by a comma' },
+  )
+  .default(`${OPENFREEMAP}/positron,${OPENFREEMAP}/dark`);
+
 /** Every variable, its default and its unit. The documentation's table is checked against this one. */
 const VARIABLES = {
   PORT: ['port', whole(0, 65_535, 3_000)],
@@ -52,6 +66,11 @@ const VARIABLES = {
   HEXFLEET_OSRM_URL: [
     'osrmUrl',
     z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }).optional(),
+  ],
+  HEXFLEET_MAP_STYLE: ['mapStyle', mapStyle],
+  HEXFLEET_MAPBOX_TOKEN: [
+    'mapboxToken',
+    z.string().regex(/^pk\./, 'must be a public token, which begins with pk.').optional(),
   ],
   HEXFLEET_OPS_HOST: ['opsHost', z.string().min(1).default('127.0.0.1')],
   HEXFLEET_OPS_PORT: ['opsPort', whole(0, 65_535, 0)],

@@ -85,3 +85,11 @@ export type NodeState = {
   /** stream entries not read yet */
   lag: number;
 };
+
+/** Which map the pages show, in GET /api/map; for anyone. */
+export type MapSettings = {
+  /** a public token of Mapbox, whose library and maps are used then; null for MapLibre */
+  mapboxToken: string | null;
+  /** addresses of MapLibre styles; null for the bundled one alone, which is used as well where these cannot be reached */
+  styles: { light: string; dark: string } | null;
+};

@@ -1,4 +1,11 @@
-export type { DecisionCounts, DriverState, NearbyCar, NearbyDriver, NodeState } from './api.js';
+export type {
+  DecisionCounts,
+  DriverState,
+  MapSettings,
+  NearbyCar,
+  NearbyDriver,
+  NodeState,
+} from './api.js';
 export { TokenRequest } from './api.js';
 export { type AuditAction, type AuditEntry, AuditQuery } from './audit.js';
 export {

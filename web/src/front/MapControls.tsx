@@ -25,6 +25,5 @@ export const MapControls = ({ scene }: { scene: Scene }) => (
         <Whole />
       </button>
     </div>
-    <p className="attribution">{scene.attribution}</p>
   </>
 );

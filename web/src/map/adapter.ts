@@ -1,12 +1,10 @@
-import type { Palette } from './palette.js';
+import type { MapSettings } from '#protocol';
 import type { Padding, Position, View } from './plane.js';
 
 /** What the pages need of a map library, and no more; each library has one file that gives it. */
 export interface MapAdapter {
-  /** Who drew what is seen, to be shown with the map. */
-  readonly attribution: string;
   view(): View;
-  setPalette(palette: Palette): void;
+  setScheme(scheme: Scheme): void;
   /** The part of the map that panels cover. */
   setPadding(padding: Padding): void;
   jumpTo(center: Position): void;
@@ -15,7 +13,7 @@ export interface MapAdapter {
   isBusy(): boolean;
   /** An element that stays on a place, by the middle of its lower edge. @returns a function that removes it */
   pin(element: HTMLElement, at: Position): () => void;
-  /** One that the user may put elsewhere. @param onMoved where it was let go */
+  /** One that the user may put elsewhere, also by the arrow keys. @param onMoved where it was let go */
   draggablePin(element: HTMLElement, at: Position, onMoved: (to: Position) => void): DraggablePin;
   /** With every frame that the map draws. */
   onRender(listener: () => void): void;
@@ -28,13 +26,16 @@ export interface MapAdapter {
   destroy(): void;
 }
 
+/** As the device wants it. */
+export type Scheme = 'light' | 'dark';
+
 export type DraggablePin = { moveTo(at: Position): void; remove(): void };
 
 export type MapOptions = {
   container: HTMLElement;
   /** lies on the map and below its pins */
   overlay: HTMLCanvasElement;
-  palette: Palette;
+  scheme: Scheme;
   center: Position;
   zoom: number;
   bearing: number;
@@ -42,8 +43,24 @@ export type MapOptions = {
   label: string;
 };
 
-/** Loads the map library; a page that shows no map does not download one. */
+/** Loads the map library, only the one that is used; a page that shows no map downloads none. */
 export async function createMap(options: MapOptions): Promise<MapAdapter> {
+  const { mapboxToken, styles } = await settings();
+  if (mapboxToken !== null) {
+    const { createMapboxMap } = await import('./mapbox.js');
+    return createMapboxMap(options, mapboxToken);
+  }
   const { createMaplibreMap } = await import('./maplibre.js');
-  return createMaplibreMap(options);
+  return createMaplibreMap(options, styles);
+}
+
+const OFFLINE: MapSettings = { mapboxToken: null, styles: null };
+
+async function settings(): Promise<MapSettings> {
+  try {
+    const answer = await fetch('/api/map');
+    return answer.ok ? await answer.json() : OFFLINE;
+  } catch {
+    return OFFLINE;
+  }
 }

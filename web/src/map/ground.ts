@@ -1,8 +1,8 @@
 import { manhattan } from '#city';
-import { createMap, type MapAdapter } from './adapter.js';
+import { createMap, type MapAdapter, type Scheme } from './adapter.js';
 import { BEARING } from './camera.js';
 import { Overlay } from './overlay.js';
-import { DARK, LIGHT } from './palette.js';
+import { PALETTES } from './palette.js';
 import { fitting, type Padding, Plane, type Position } from './plane.js';
 
 export type GroundOptions = { container: HTMLElement; padding: Padding; label: string };
@@ -16,7 +16,8 @@ export async function openGround({ container, padding, label }: GroundOptions): 
   const { center } = manhattan();
   const plane = new Plane(center);
   const dark = matchMedia('(prefers-color-scheme: dark)');
-  const palette = dark.matches ? DARK : LIGHT;
+  const wanted = (): Scheme => (dark.matches ? 'dark' : 'light');
+  const scheme = wanted();
   const canvas = document.createElement('canvas');
   canvas.className = 'overlay';
   const size = { width: container.clientWidth, height: container.clientHeight };
@@ -24,18 +25,17 @@ export async function openGround({ container, padding, label }: GroundOptions): 
   const map = await createMap({
     container,
     overlay: canvas,
-    palette,
+    scheme,
     bearing: BEARING,
     padding,
     label,
     ...start,
   });
-  const overlay = new Overlay(canvas, plane, palette, map.view);
+  const overlay = new Overlay(canvas, plane, PALETTES[scheme], map.view);
   map.onRender(() => overlay.draw());
   const repaint = () => {
-    const palette = dark.matches ? DARK : LIGHT;
-    map.setPalette(palette);
-    overlay.setPalette(palette);
+    map.setScheme(wanted());
+    overlay.setPalette(PALETTES[wanted()]);
   };
   dark.addEventListener('change', repaint);
   const close = () => {

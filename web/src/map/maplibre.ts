@@ -1,75 +1,64 @@
-import { Map as MaplibreMap, Marker } from 'maplibre-gl';
+import { AttributionControl, Map as GlMap, Marker, type StyleSpecification } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
-import type { MapAdapter, MapOptions } from './adapter.js';
-import type { Position } from './plane.js';
-import { offlineStyle } from './style.js';
+import type { MapSettings } from '#protocol';
+import type { MapAdapter, MapOptions, Scheme } from './adapter.js';
+import { createGlMap } from './gl-map.js';
+import { PALETTES } from './palette.js';
 
-const EASE_MS = 1_400;
+type Styles = MapSettings['styles'];
 
-export async function createMaplibreMap(options: MapOptions): Promise<MapAdapter> {
-  const { container, overlay, palette, center, zoom, bearing, padding, label } = options;
-  const map = new MaplibreMap({
-    container,
-    style: offlineStyle(palette),
-    center,
-    zoom,
-    bearing,
-    minZoom: 10,
-    maxZoom: 17.5,
-    maxPitch: 0,
-    attributionControl: false,
-    renderWorldCopies: false,
-    fadeDuration: 150,
-    locale: { 'Map.Title': label },
-  });
-  map.setPadding(padding);
-  map.touchZoomRotate.disableRotation();
-  map.getCanvas().after(overlay);
-  // Not 'load': that waits for the first complete frame, which on a slow machine is seconds away.
-  await map.once('styledata');
-  // Asked for with every frame: reading it from the page each time would force a layout.
-  let size = sizeOf(container);
-  map.on('resize', () => {
-    size = sizeOf(container);
-  });
+/** Longer nobody looks at an empty map. */
+const STYLE_MS = 2_500;
 
-  return {
-    attribution: 'Demo city drawn by Hexfleet, shown with MapLibre',
-    view: () => ({
-      center: map.getCenter(),
-      zoom: map.getZoom(),
-      bearing: map.getBearing(),
-      ...size,
-      padding: { top: 0, right: 0, bottom: 0, left: 0, ...map.getPadding() },
-    }),
-    setPalette(next) {
-      // Each colour by itself: a whole new style would read the city's geometry again.
-      for (const { id, paint } of offlineStyle(next).layers)
-        for (const [name, value] of Object.entries(paint ?? {}))
-          map.setPaintProperty(id, name as Parameters<typeof map.setPaintProperty>[1], value);
-    },
-    setPadding: (next) => void map.setPadding(next),
-    jumpTo: (to) => void map.jumpTo({ center: to }),
-    // Not `essential`: with reduced motion the library jumps instead.
-    easeTo: (camera) => void map.easeTo({ ...camera, duration: EASE_MS }),
-    isBusy: () => map.isMoving(),
-    pin(element, at) {
-      const marker = new Marker({ element, anchor: 'bottom' }).setLngLat(at).addTo(map);
-      return () => void marker.remove();
-    },
-    draggablePin(element, at, onMoved) {
-      const marker = new Marker({ element, anchor: 'bottom', draggable: true }).setLngLat(at).addTo(map);
-      marker.on('dragend', () => onMoved(plain(marker.getLngLat())));
-      return { moveTo: (to) => void marker.setLngLat(to), remove: () => void marker.remove() };
-    },
-    onRender: (listener) => void map.on('render', listener),
-    onDrag: (listener) => void map.on('dragstart', listener),
-    onRest: (listener) => void map.on('moveend', listener),
-    onClick: (listener) => void map.on('click', ({ lngLat }) => listener(plain(lngLat))),
-    destroy: () => map.remove(),
+/** A map in a style from elsewhere or, where there is none or it cannot be reached, of the demo city alone. */
+export async function createMaplibreMap(options: MapOptions, styles: Styles): Promise<MapAdapter> {
+  const bundled = await import('./style.js');
+  const offline = (scheme: Scheme) => bundled.offlineStyle(PALETTES[scheme]);
+  const online = await fetched(styles?.[options.scheme]);
+  let isOnline = online !== null;
+  let hasTiles = false;
+
+  /** Each colour by itself: a whole new style would read the city's geometry again. */
+  const recolour = (map: GlMap, scheme: Scheme) => {
+    for (const { id, paint } of offline(scheme).layers)
+      for (const [name, value] of Object.entries(paint ?? {}))
+        map.setPaintProperty(id, name as Parameters<typeof map.setPaintProperty>[1], value);
   };
+  let scheme = options.scheme;
+  class WatchedMap extends GlMap {
+    constructor(given: ConstructorParameters<typeof GlMap>[0]) {
+      super(given);
+      this.on('sourcedata', ({ tile }) => {
+        if (tile?.state === 'loaded') hasTiles = true;
+      });
+      // A style that came, but nothing of what it draws.
+      this.on('error', ({ error }) => {
+        console.warn(error.message);
+        if (!isOnline || hasTiles) return;
+        isOnline = false;
+        this.setStyle(offline(scheme));
+      });
+    }
+  }
+  return createGlMap(options, {
+    library: { Map: WatchedMap, Marker, AttributionControl },
+    style: online ?? offline(options.scheme),
+    credit: 'Hexfleet, shown with MapLibre',
+    setScheme: async (map, next) => {
+      scheme = next;
+      if (!isOnline) return recolour(map, next);
+      const style = await fetched(styles?.[next]);
+      if (style !== null && isOnline && scheme === next) map.setStyle(style);
+    },
+  });
 }
 
-const plain = ({ lat, lng }: Position): Position => ({ lat, lng });
-
-const sizeOf = ({ clientWidth, clientHeight }: HTMLElement) => ({ width: clientWidth, height: clientHeight });
+async function fetched(address: string | undefined): Promise<StyleSpecification | null> {
+  if (address === undefined) return null;
+  try {
+    const answer = await fetch(address, { signal: AbortSignal.timeout(STYLE_MS) });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}

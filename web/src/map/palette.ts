@@ -21,7 +21,7 @@ export type Palette = {
   halo: string;
 };
 
-export const LIGHT: Palette = {
+const LIGHT: Palette = {
   water: '#d3dee4',
   land: '#efede8',
   shore: '#c3d0d8',
@@ -42,7 +42,7 @@ export const LIGHT: Palette = {
   halo: '#ffffff',
 };
 
-export const DARK: Palette = {
+const DARK: Palette = {
   water: '#0a0e12',
   land: '#141a20',
   shore: '#1f2830',
@@ -62,6 +62,8 @@ export const DARK: Palette = {
   approach: '#8a4a2e',
   halo: '#0d1217',
 };
+
+export const PALETTES = { light: LIGHT, dark: DARK };
 
 /** The order is the `status` of a vehicle in the graphics buffers. */
 export const STATUSES = ['available', 'busy', 'followed'] as const;

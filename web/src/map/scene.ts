@@ -17,7 +17,6 @@ type SceneOptions = Sources & { container: HTMLElement; padding: Padding };
 /** The map of the front page: the city, its fleet, and the one trip that is followed. */
 export class Scene {
   readonly camera: Camera;
-  readonly attribution: string;
   readonly #map: MapAdapter;
   readonly #overlay: Overlay;
   readonly #plane: Plane;
@@ -37,7 +36,6 @@ export class Scene {
     this.#overlay = overlay;
     this.#plane = plane;
     this.#texts = texts;
-    this.attribution = map.attribution;
     this.camera = new Camera(map, plane, (now) => this.#car(now));
     // The map draws after it has moved, and the cars with it; drawn before, they would run ahead of the streets.
     overlay.beforeFrame = (now) => overlay.followed.moves(now) && this.camera.keepUp(now);

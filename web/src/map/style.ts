@@ -34,7 +34,7 @@ export function offlineStyle(palette: Palette): StyleSpecification {
   return {
     version: 8,
     sources: {
-      city: { type: 'geojson', data, maxzoom: 15, buffer: 32, tolerance: 0.25 },
+      city: { type: 'geojson', data, maxzoom: 15, buffer: 32, tolerance: 0.25, attribution: 'Demo city' },
       places: { type: 'geojson', data: PLACES },
     },
     layers: [

@@ -25,7 +25,6 @@ export function Controls({ scene, hasCar }: { scene: SharedScene; hasCar: boolea
           </button>
         ))}
       </div>
-      <p className="attribution">{scene.attribution}</p>
     </>
   );
 }

@@ -11,7 +11,6 @@ const FOLLOWED = 2;
 /** The map of a link: the city and the one car, with the camera on it. */
 export class SharedScene {
   readonly camera: Camera;
-  readonly attribution: string;
   readonly #ground: Ground;
   readonly #unsubscribe: () => void;
   #isThere = false;
@@ -23,7 +22,6 @@ export class SharedScene {
   private constructor(ground: Ground, link: FollowedLink) {
     const { map, overlay, plane } = ground;
     this.#ground = ground;
-    this.attribution = map.attribution;
     this.camera = new Camera(map, plane, (now) => this.#car(now));
     overlay.beforeFrame = (now) => overlay.followed.moves(now) && this.camera.keepUp(now);
     const show = () => this.#show(link.state.get());

@@ -1,0 +1,143 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { MapSettings } from '#protocol';
+import { Api } from '#sdk';
+import { browserPath, launchBrowser } from '../support/browser.js';
+import { freePort } from '../support/ports.js';
+import { type System, startSystem } from '../support/system.js';
+
+const PATIENT = { timeout: 60_000 };
+const CREDIT = 'Streets by a server of this test';
+
+/** A style of one colour, and what else is asked of its server. */
+async function styleServer(): Promise<Server> {
+  const server = createServer((_request, response) => {
+    response.setHeader('access-control-allow-origin', '*');
+    response.setHeader('content-type', 'application/json');
+    const land = { type: 'geojson', attribution: CREDIT, data: { type: 'FeatureCollection', features: [] } };
+    response.end(
+      JSON.stringify({
+        version: 8,
+        sources: { land },
+        layers: [
+          { id: 'ground', type: 'background', paint: { 'background-color': '#336699' } },
+          { id: 'land', type: 'fill', source: 'land' },
+        ],
+      }),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+describe.skipIf(browserPath === '')('the map of the pages, in a real browser', () => {
+  let system: System;
+  let browser: Browser;
+  beforeAll(async () => {
+    system = await startSystem({ gateways: 1 });
+    browser = await launchBrowser();
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await system.stop();
+  });
+
+  /** The page of a link that shows a map, with these settings instead of the installation's. */
+  async function opened(settings: MapSettings, prepare: (page: Page) => Promise<unknown> = async () => {}) {
+    const page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
+    const libraries: string[] = [];
+    page.on('request', (request) => {
+      const library = /\/assets\/(maplibre|mapbox)[^/]*\.js/.exec(request.url());
+      if (library !== null) libraries.push(library[1]!);
+    });
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(error.message));
+    await page.route('**/api/map', (route) => route.fulfill({ json: settings }));
+    await prepare(page);
+    const service = new Api({ url: system.url, token: await system.token('service', 's') });
+    const trip = await service.createTrip({
+      riderId: `rider-${Math.random().toString(36).slice(2)}`,
+      pickup: { lat: 40.75, lng: -73.98 },
+      dropoff: { lat: 40.76, lng: -73.97 },
+    });
+    const link = await service.shareTrip(trip.id);
+    await page.goto(system.url + link.url);
+    return { page, libraries, problems };
+  }
+
+  const text = (page: Page) => page.locator('body').innerText();
+
+  test('is that of the demo city when nothing else is wanted', async () => {
+    const settings: MapSettings = { mapboxToken: null, styles: null };
+    const { page, libraries, problems } = await opened(settings);
+    await page.locator('.map[data-drawn="true"]').waitFor(PATIENT);
+    await expect.poll(() => text(page), PATIENT).toMatch(/Demo city.*shown with MapLibre/s);
+    expect(libraries).toEqual(['maplibre']);
+    expect(problems).toEqual([]);
+  });
+
+  test('is a style from elsewhere, with who drew it', async () => {
+    const server = await styleServer();
+    const style = `http://127.0.0.1:${(server.address() as AddressInfo).port}/style`;
+    try {
+      const { page, libraries, problems } = await opened({
+        mapboxToken: null,
+        styles: { light: style, dark: style },
+      });
+      await expect.poll(() => text(page), PATIENT).toContain(CREDIT);
+      expect(await text(page)).not.toContain('Demo city');
+      expect(libraries).toEqual(['maplibre']);
+      expect(problems).toEqual([]);
+    } finally {
+      server.close();
+    }
+  });
+
+  test('is that of the demo city when a style cannot be reached, or nothing of what it draws', async () => {
+    const nowhere = `http://127.0.0.1:${await freePort()}`;
+    const { page } = await opened({ mapboxToken: null, styles: { light: nowhere, dark: nowhere } });
+    await expect.poll(() => text(page), PATIENT).toContain('Demo city');
+
+    const hollow = {
+      version: 8,
+      sources: { all: { type: 'vector', tiles: [`${nowhere}/{z}/{x}/{y}`] } },
+      layers: [{ id: 'roads', type: 'line', source: 'all', 'source-layer': 'roads' }],
+    };
+    const other = await opened(
+      { mapboxToken: null, styles: { light: `${nowhere}/style`, dark: `${nowhere}/style` } },
+      (page) => page.route(`${nowhere}/style`, (route) => route.fulfill({ json: hollow })),
+    );
+    await expect.poll(() => text(other.page), PATIENT).toContain('Demo city');
+    expect(other.problems).toEqual([]);
+  });
+
+  test('is Mapbox’s with a token of theirs, and the other library is not loaded', async () => {
+    const asked: string[] = [];
+    const { libraries } = await opened({ mapboxToken: 'pk.test', styles: null }, (page) =>
+      page.route(/mapbox\.com/, (route) => {
+        asked.push(route.request().url());
+        return route.fulfill({ json: { version: 8, sources: {}, layers: [] } });
+      }),
+    );
+    await expect.poll(() => asked.find((url) => url.includes('light-v11')), PATIENT).toContain('pk.test');
+    expect(new Set(libraries)).toEqual(new Set(['mapbox']));
+  });
+
+  test('the installation says which, and its pages come small and stay in the browser', async () => {
+    const answer = await fetch(`${system.url}/api/map`);
+    expect(await answer.json()).toEqual({ mapboxToken: null, styles: null });
+
+    const html = await fetch(`${system.url}/dispatch`);
+    expect(html.headers.get('cache-control')).toBe('no-cache');
+    expect(html.headers.get('content-security-policy')).toBe("frame-ancestors 'self'");
+    const script = /\/assets\/[\w-]+\.js/.exec(await html.text())![0];
+    const asset = await fetch(system.url + script, { headers: { 'accept-encoding': 'gzip' } });
+    expect(asset.headers.get('content-encoding')).toBe('gzip');
+    expect(asset.headers.get('cache-control')).toContain('immutable');
+  });
+});
