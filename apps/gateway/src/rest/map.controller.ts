@@ -10,7 +10,10 @@ export class MapController {
 
   constructor(@Inject(CONFIG) { mapboxToken, mapStyle }: Config) {
     const [light, dark = light] = mapStyle.split(',') as [string, string?];
-    this.#settings = { mapboxToken: mapboxToken ?? null, styles: mapStyle === 'offline' ? null : { light, dark } };
+    this.#settings = {
+      mapboxToken: mapboxToken ?? null,
+      styles: mapStyle === 'offline' ? null : { light, dark },
+    };
   }
 
   @Get()
