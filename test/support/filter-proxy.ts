@@ -17,6 +17,8 @@ export type Filter = {
   socketIo: 'pass' | 'refuse';
   /** server-sent events: kept back until the stream ends, as a proxy does that waits for the whole answer */
   events: 'pass' | 'keep';
+  /** the network itself: while it is cut, nothing passes and nobody answers */
+  line: 'up' | 'cut';
 };
 
 /** A proxy for HTTP, as networks put between an app and a service. */
@@ -30,19 +32,21 @@ export type FilterProxy = {
 };
 
 export async function startFilterProxy(target: string, first: Partial<Filter> = {}): Promise<FilterProxy> {
-  let filter: Filter = { upgrade: 'pass', socketIo: 'pass', events: 'pass', ...first };
+  let filter: Filter = { upgrade: 'pass', socketIo: 'pass', events: 'pass', line: 'up', ...first };
   const { port } = new URL(target);
   // Connections are used again, for whatever comes next, as browsers and proxies do.
   const agent = new Agent({ keepAlive: true });
   const passed: string[] = [];
   const ends = new Map<Socket | Duplex, string>();
   const refused = (path: string, isUpgrade: boolean) =>
-    path.startsWith('/socket.io/') &&
-    (filter.socketIo === 'refuse' || (isUpgrade && filter.upgrade !== 'pass'));
+    filter.line === 'cut' ||
+    (path.startsWith('/socket.io/') &&
+      (filter.socketIo === 'refuse' || (isUpgrade && filter.upgrade !== 'pass')));
 
   const server = createServer((incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { method, url = '' } = incoming;
     const headers = hopless(incoming.headers);
+    if (filter.line === 'cut') return void incoming.socket.destroy();
     if (refused(url, false)) return void outgoing.writeHead(403).end('<h1>Forbidden</h1>');
     passed.push(url.split('?')[0]!);
     ends.set(incoming.socket, url);
@@ -60,6 +64,7 @@ export async function startFilterProxy(target: string, first: Partial<Filter> = 
     const url = incoming.url!;
     ends.set(client, url);
     client.on('error', () => {}).once('close', () => ends.delete(client));
+    if (filter.line === 'cut') return void client.destroy();
     if (refused(url, true)) {
       if (filter.socketIo === 'refuse' || filter.upgrade === 'refuse')
         client.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');

@@ -32,8 +32,8 @@ export class Apps {
     return this.#connected(new RiderClient(this.#options('rider', riderId, where)));
   }
 
-  dispatch(userId: string): Promise<DispatchClient> {
-    return this.#connected(new DispatchClient(this.#options('dispatcher', userId, {})));
+  dispatch(userId: string, where: Where = {}): Promise<DispatchClient> {
+    return this.#connected(new DispatchClient(this.#options('dispatcher', userId, where)));
   }
 
   /** Available, and in the index at that place since `t`, by default now. */

@@ -33,9 +33,12 @@ export type { Disconnected, PartnerPresence, Presence, UserConnection } from './
 export {
   type Incident,
   IncidentReport,
+  type News,
   Region,
+  type RegionNews,
   RegionUnwatch,
   RegionWatch,
+  type Reporter,
   type Surge,
   type Trouble,
 } from './regions.js';

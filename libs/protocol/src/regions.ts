@@ -28,17 +28,72 @@ export const IncidentReport = z.object(
 export type IncidentReport = z.infer<typeof IncidentReport>;
 
 /** Told to dispatch as `incident`. */
-export type Incident = IncidentReport & { by: { role: Role; userId: string }; at: number };
-
-/** Told to dispatch as `trouble`: a trip whose driver fell silent, or that no driver took. */
-export type Trouble = {
-  kind: 'driver_silent' | 'no_driver';
-  tripId: string;
-  driverId: string | null;
+export type Incident = {
+  /** H3 cell of resolution 3 */
+  region: string;
+  /** what happened */
+  kind: 'accident' | 'breakdown' | 'threat' | 'other';
+  /** in words, at most 500 characters */
+  text: string;
+  /** degrees */
   lat: number;
+  /** degrees */
   lng: number;
+  /** of the trip that it happened on */
+  tripId?: string | undefined;
+  /** who reported it */
+  by: Reporter;
+  /** epoch ms */
   at: number;
 };
 
-/** Told to dispatch as `surge`: so many trips were requested in the region since `since`; again when it is twice as many. */
-export type Surge = { region: string; requests: number; since: number; at: number };
+/** Who reported an incident. */
+export type Reporter = {
+  /** of the token */
+  role: Role;
+  /** of the token */
+  userId: string;
+};
+
+/** Told to dispatch as `trouble`: a trip whose driver fell silent, or that no driver took. */
+export type Trouble = {
+  /** H3 cell of resolution 3 */
+  region: string;
+  /** what is wrong */
+  kind: 'driver_silent' | 'no_driver';
+  /** the trip that it is about */
+  tripId: string;
+  /** its driver; null of one that has none */
+  driverId: string | null;
+  /** degrees */
+  lat: number;
+  /** degrees */
+  lng: number;
+  /** epoch ms */
+  at: number;
+};
+
+/** Told to dispatch as `surge`: many trips are requested in a region; again when it is twice as many. */
+export type Surge = {
+  /** H3 cell of resolution 3 */
+  region: string;
+  /** how many */
+  requests: number;
+  /** since when, epoch ms */
+  since: number;
+  /** epoch ms */
+  at: number;
+};
+
+/** What is told of a region; `id` is that of the entry in the region's feed. */
+export type RegionNews = News<'incident', Incident> | News<'trouble', Trouble> | News<'surge', Surge>;
+
+/** One kind of news. */
+export type News<E extends string, P> = {
+  /** of its entry in the feed of the region */
+  id: string;
+  /** which kind */
+  event: E;
+  /** what happened */
+  payload: P;
+};

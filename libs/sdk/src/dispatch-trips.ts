@@ -38,6 +38,11 @@ export class DispatchTrips {
     return trips;
   }
 
+  /** Reads the open ones anew, if they are watched. */
+  refresh(): void {
+    if (this.#watch.isWanted) this.#watch.refresh();
+  }
+
   unwatch(options: Abortable): Promise<void> {
     return this.#watch.drop(options);
   }

@@ -6,6 +6,7 @@ import type {
   FleetWatch,
   Frame,
   Hello,
+  RegionNews,
   Trip,
   Vehicle,
 } from '#protocol';
@@ -13,6 +14,7 @@ import { type ClientOptions, Connection, type ConnectionState } from './connecti
 import { DispatchTrips } from './dispatch-trips.js';
 import { Emitter } from './emitter.js';
 import type { HexfleetError } from './errors.js';
+import { RegionFeeds } from './region-feeds.js';
 import type { Abortable } from './settled.js';
 import { type VehicleChanges, Vehicles } from './vehicles.js';
 import { Watch } from './watch.js';
@@ -33,8 +35,18 @@ export type DispatchEvents = {
   trips: Trip[];
   /** a watched trip after each change, each version once; one that is over, too */
   trip: Trip;
+  /** what happened in a watched region: each once, in order */
+  news: RegionNews;
+  /** more happened in this region during a cut than the service keeps; the open trips are read anew */
+  missed: MissedNews;
   /** a watch that could not be restored on a new connection */
   dropped: DroppedWatch;
+};
+
+/** Of which region news were missed. */
+export type MissedNews = {
+  /** H3 cell of resolution 3 */
+  region: string;
 };
 
 /** A watch that could not be restored. */
@@ -62,6 +74,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
   readonly #fleet: Watch<FleetWatch, FleetView, FleetPush>;
   readonly #drivers = new Map<string, Watch<string, DriverView, DriverPush>>();
   readonly #trips: DispatchTrips;
+  readonly #regions: RegionFeeds;
 
   /** A client of its own connection, which begins with `connect`. */
   constructor(options: ClientOptions) {
@@ -81,6 +94,13 @@ export class DispatchClient extends Emitter<DispatchEvents> {
       trips: (open) => this.emit('trips', open),
       trip: (trip) => this.emit('trip', trip),
       dropped: (error) => this.emit('dropped', { watch: 'trips', driverId: null, error }),
+    });
+    this.#regions = new RegionFeeds(connection, {
+      news: (news) => this.emit('news', news),
+      missed: (region) => {
+        this.emit('missed', { region });
+        this.#trips.refresh();
+      },
     });
     connection.on('fleet', (frame: Frame) => this.#fleet.pass({ frame }));
     connection.on('counts', ({ counts }: { counts: CellCount[] }) => this.#fleet.pass({ counts }));
@@ -142,6 +162,21 @@ export class DispatchClient extends Emitter<DispatchEvents> {
   /** Follows trips no longer. @throws {HexfleetError} */
   unwatchTrips(options: Abortable = {}): Promise<void> {
     return this.#trips.unwatch(options);
+  }
+
+  /**
+   * Hears what happens in a region, besides those that are watched already.
+   * @param region an H3 cell of resolution 3, as {@link watchFleet} tells those of a viewport
+   * @param after the id of the news that was seen last, at another time; null to begin with the next
+   * @throws {HexfleetError} TOO_MANY_WATCHES, BAD_REGION
+   */
+  watchRegion(region: string, after: string | null = null, options: Abortable = {}): Promise<void> {
+    return this.#regions.watch(region, after, options);
+  }
+
+  /** Hears of a region no longer. @throws {HexfleetError} */
+  unwatchRegion(region: string, options: Abortable = {}): Promise<void> {
+    return this.#regions.unwatch(region, options);
   }
 
   /** Not before the service was told: who follows a driver again must not overtake that. */

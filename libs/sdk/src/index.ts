@@ -17,10 +17,12 @@ export type {
   FleetWatch,
   Frame,
   Hello,
+  Incident,
   Namespace,
   NearbyCar,
   NearbyDriver,
   NearbyWatch,
+  News,
   NodeState,
   Offer,
   OfferedTrip,
@@ -30,10 +32,13 @@ export type {
   Position,
   Presence,
   QuickReply,
+  RegionNews,
+  Reporter,
   Role,
   Sampling,
   ShareLink,
   Status,
+  Surge,
   Track,
   TrackGeometry,
   Trip,
@@ -42,6 +47,7 @@ export type {
   TripRequest,
   TripState,
   TripSummary,
+  Trouble,
   UserConnection,
   Vehicle,
 } from '#protocol';
@@ -58,7 +64,7 @@ export {
 export { type BackoffOptions, backoffMs } from './backoff.js';
 export { Chat, type ChatEvents } from './chat.js';
 export type { ClientOptions, ConnectionState } from './connection.js';
-export { DispatchClient, type DispatchEvents, type DroppedWatch } from './dispatch.js';
+export { DispatchClient, type DispatchEvents, type DroppedWatch, type MissedNews } from './dispatch.js';
 export {
   DriverClient,
   type DriverEvents,

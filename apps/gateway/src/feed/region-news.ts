@@ -33,17 +33,19 @@ export class RegionNews {
   /** @throws {Refusal} RATE_LIMITED to a rider or a driver that reports too often */
   async incident(by: Actor, report: IncidentReport): Promise<Incident> {
     await this.#limit(by, 'incidents', INCIDENTS_AN_HOUR);
-    const incident = { ...report, by: { role: by.role, userId: by.userId }, at: Date.now() };
-    await this.feed.tell(`region:${regionAt(report)}`, 'incident', incident);
+    const region = regionAt(report);
+    const incident = { ...report, region, by: { role: by.role, userId: by.userId }, at: Date.now() };
+    await this.feed.tell(`region:${region}`, 'incident', incident);
     return incident;
   }
 
   async trouble({ id, driverId }: TripRecord, kind: Trouble['kind'], { lat, lng }: Position): Promise<void> {
     const mark = `trouble:${kind}:${id}`;
     if (!(await orUnavailable(this.marks.set(mark, TROUBLE_AGAIN_MS)))) return;
-    const trouble: Trouble = { kind, tripId: id, driverId, lat, lng, at: Date.now() };
+    const region = regionAt({ lat, lng });
+    const trouble: Trouble = { region, kind, tripId: id, driverId, lat, lng, at: Date.now() };
     try {
-      await this.feed.tell(`region:${regionAt(trouble)}`, 'trouble', trouble);
+      await this.feed.tell(`region:${region}`, 'trouble', trouble);
     } catch (error) {
       await this.marks.clear(mark).catch(() => {});
       throw error;

@@ -1,0 +1,72 @@
+import { EMPTY_FEED, FeedCursor, type FeedPart, type RegionNews } from '#protocol';
+import { type Connection, isUp } from './connection.js';
+import { isFinal } from './errors.js';
+import { restore } from './restore.js';
+import type { Abortable } from './settled.js';
+
+/** What is told of them. */
+type Events = { news(news: RegionNews): void; missed(region: string): void };
+
+const KINDS = ['incident', 'trouble', 'surge'] as const;
+
+/** What happens in the watched regions: each once and in order, after a cut from where it stood. */
+export class RegionFeeds {
+  readonly #connection: Connection;
+  readonly #events: Events;
+  readonly #cursors = new Map<string, FeedCursor>();
+
+  constructor(connection: Connection, events: Events) {
+    this.#connection = connection;
+    this.#events = events;
+    for (const event of KINDS)
+      connection.on(event, (payload: RegionNews['payload'], id: string) => {
+        const { region } = payload;
+        this.#cursors
+          .get(region)
+          ?.push({ id, event, payload })
+          ?.catch(() => this.#restore(region));
+      });
+    connection.onState((state) => {
+      if (isUp(state)) for (const region of this.#cursors.keys()) this.#restore(region);
+    });
+  }
+
+  async watch(region: string, after: string | null, options: Abortable): Promise<void> {
+    const cursor = new FeedCursor(
+      {
+        resume: async (after) => {
+          const question = { region, after };
+          const part = await this.#connection.request<FeedPart>('region:watch', question, options);
+          // Of a feed that has no entry yet the first one is news, also when it comes during a cut.
+          return { ...part, last: part.last ?? EMPTY_FEED };
+        },
+        emit: (entry) => this.#events.news(entry as RegionNews),
+        lost: () => this.#events.missed(region),
+      },
+      after,
+    );
+    this.#cursors.set(region, cursor);
+    try {
+      await cursor.resume();
+    } catch (error) {
+      if (options.signal?.aborted || isFinal(error)) this.#cursors.delete(region);
+      else this.#restore(region);
+      throw error;
+    }
+  }
+
+  async unwatch(region: string, options: Abortable): Promise<void> {
+    if (this.#cursors.delete(region) && this.#connection.hello !== null)
+      await this.#connection.request('region:unwatch', { region }, options);
+  }
+
+  #restore(region: string): void {
+    const cursor = this.#cursors.get(region);
+    if (cursor === undefined) return;
+    void restore(
+      this.#connection,
+      () => this.#cursors.get(region) === cursor,
+      () => cursor.resume(),
+    );
+  }
+}

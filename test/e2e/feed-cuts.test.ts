@@ -1,0 +1,207 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { regionAt } from '#geo/cells';
+import type { RegionNews, Trip } from '#protocol';
+import { type DispatchClient, HexfleetError, type RiderClient } from '#sdk';
+import { openEvents } from '../support/event-stream.js';
+import { type FilterProxy, startFilterProxy } from '../support/filter-proxy.js';
+import { Apps, placesFrom } from '../support/journey.js';
+import { rest } from '../support/rest.js';
+import { type System, startSystem } from '../support/system.js';
+
+const nextPlace = placesFrom(-60);
+const SLOW = { timeout: 40_000 };
+
+let system: System;
+let redis: Redis;
+let apps: Apps;
+let proxy: FilterProxy;
+beforeAll(async () => {
+  system = await startSystem();
+  redis = new Redis(system.redis.url);
+  apps = new Apps(system);
+});
+afterEach(async () => {
+  apps.closeAll();
+  await proxy?.stop();
+});
+afterAll(async () => {
+  redis.disconnect();
+  await system.stop();
+});
+
+type Cut = {
+  name: string;
+  /** what happens on the line's other side meanwhile, at least */
+  happens: number;
+  /** how long the line is dead in fact */
+  lastsMs: number;
+  /** what time does to the feed `key` */
+  passes?: (key: string) => Promise<unknown>;
+};
+
+/**
+ * The service keeps no clock for who is away: to a feed, ten minutes are what happened in them, here one thing every six
+ * seconds, and its retention is the expiry of its key.
+ */
+const CUTS: Cut[] = [
+  { name: '10 seconds', happens: 3, lastsMs: 10_000 },
+  { name: '10 minutes', happens: 100, lastsMs: 0 },
+  { name: 'longer than is kept', happens: 3, lastsMs: 0, passes: (key) => redis.del(key) },
+];
+
+const call = async (method: string, path: string, body?: object) => {
+  const answer = await rest(`${system.url}/api/${path}`, method, await system.token('service', 's'), body);
+  if (answer.status >= 300) throw new Error(JSON.stringify(answer));
+  return answer.body;
+};
+
+/** Puts the service out of a client's reach, for as long as it takes and the cut lasts. */
+async function during(client: RiderClient | DispatchClient, cut: Cut, happen: () => Promise<void>) {
+  const states: string[] = [];
+  (client as RiderClient).on('connection', ({ state }) => states.push(state));
+  proxy.become({ line: 'cut' });
+  await expect.poll(() => states, SLOW).toContain('offline');
+  const from = Date.now();
+  await happen();
+  await expect.poll(() => Date.now() - from, { timeout: cut.lastsMs + 5_000 }).toBeGreaterThan(cut.lastsMs);
+  proxy.become({ line: 'up' });
+  await expect.poll(() => states.at(-1), SLOW).toBe('online');
+}
+
+/** One trip after the other of a rider with a driver that is named at once. */
+async function trips(riderId: string, count: number): Promise<Trip[]> {
+  const place = nextPlace();
+  const over: Trip[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const request = { riderId, driverId: `${riderId}-driver`, pickup: place, dropoff: place };
+    const trip: Trip = await call('POST', 'trips', request);
+    over.push(trip, await call('PATCH', `trips/${trip.id}`, { state: 'cancelled' }));
+  }
+  return over;
+}
+
+const named = ({ id, state }: Trip) => `${id} ${state}`;
+
+describe.each(CUTS)('after a cut of $name', (cut) => {
+  const isKept = cut.passes === undefined;
+  const name = cut.name.replaceAll(' ', '-');
+  const feedOf = (riderId: string) => `feed:rider:${riderId}`;
+
+  test('a rider app has what it missed, once and in order, or asks for what it shows', async () => {
+    const riderId = `cut-${name}`;
+    proxy = await startFilterProxy(system.url, {});
+    const rider = await apps.rider(riderId, { url: proxy.url });
+    const told: Trip[] = [];
+    rider.on('trip', (trip) => told.push(trip));
+    const [first, ended] = await trips(riderId, 1);
+    await expect.poll(() => told.map(named)).toEqual([first, ended].map((trip) => named(trip!)));
+    const place = nextPlace();
+    const shown: Trip = await call('POST', 'trips', {
+      riderId,
+      driverId: `${riderId}-driver`,
+      pickup: place,
+      dropoff: place,
+    });
+    await rider.watchTrip(shown.id);
+
+    const missed: Trip[] = [];
+    await during(rider, cut, async () => {
+      await cut.passes?.(feedOf(riderId));
+      missed.push(await call('PATCH', `trips/${shown.id}`, { state: 'arriving' }));
+      if (isKept) {
+        missed.push(await call('PATCH', `trips/${shown.id}`, { state: 'cancelled' }));
+        missed.push(...(await trips(riderId, Math.ceil(cut.happens / 2))));
+      }
+    });
+    const expected = [first!, ended!, shown, ...missed].map(named);
+    await expect.poll(() => told.map(named), SLOW).toEqual(expected);
+    const [next] = await trips(`${riderId}-other`, 1);
+    expect(told.map(({ id }) => id)).not.toContain(next!.id);
+  });
+
+  test('a stream of events goes on after its last id, and so does long polling', async () => {
+    const riderId = `cut-plain-${name}`;
+    const token = await system.token('rider', riderId);
+    const url = (node: number, way: string) => `${system.gateways[node]!.url}/api/${way}/feed`;
+    const before = await openEvents(url(0, 'stream'), { token });
+    await trips(riderId, 1);
+    const tripsOf = (events: Array<{ event: string; data: any }>) =>
+      events.filter(({ event }) => event === 'trip').map(({ data }) => named(data));
+    await expect.poll(() => tripsOf(before.events)).toHaveLength(2);
+    const lastEventId = before.events.findLast(({ id }) => id !== undefined)!.id;
+    before.close();
+    await cut.passes?.(feedOf(riderId));
+    const missed = (await trips(riderId, Math.ceil(cut.happens / 2))).map(named);
+
+    const after = await openEvents(url(1, 'stream'), { token, lastEventId });
+    const polled = (await rest(`${url(1, 'poll')}?after=${lastEventId}`, 'GET', token)).body;
+    if (isKept) {
+      await expect.poll(() => tripsOf(after.events)).toEqual(missed);
+      expect(tripsOf(polled.events)).toEqual(missed);
+    } else {
+      const told = (events: Array<{ event: string }>) => events.map(({ event }) => event);
+      await expect.poll(() => told(after.events)).toContain('reset');
+      expect(told(polled.events)).toContain('reset');
+    }
+    const [next] = await trips(riderId, 1);
+    await expect.poll(() => tripsOf(after.events).at(-2)).toBe(named(next!));
+    expect(new Set(tripsOf(after.events)).size, 'each once').toBe(tripsOf(after.events).length);
+    after.close();
+  });
+
+  test('a desk has the news of its region once and in order, or reads its trips anew', async () => {
+    const place = nextPlace();
+    const region = regionAt(place);
+    proxy = await startFilterProxy(system.url, {});
+    const desk = await apps.dispatch(`cut-desk-${name}`, { url: proxy.url });
+    const told: string[] = [];
+    const lost: string[] = [];
+    let looks = 0;
+    desk.on('news', ({ event, payload }: RegionNews) => {
+      if (event === 'incident') told.push(payload.text);
+    });
+    desk.on('missed', ({ region }) => lost.push(region));
+    desk.on('trips', () => (looks += 1));
+    await desk.watchTrips();
+    await desk.watchRegion(region);
+    const report = (text: string) => call('POST', 'incidents', { kind: 'other', text, ...place });
+    await report('before');
+    await expect.poll(() => told).toEqual(['before']);
+
+    const missed = Array.from({ length: cut.happens }, (_, n) => `missed ${n}`);
+    await during(desk, cut, async () => {
+      await cut.passes?.(`feed:region:${region}`);
+      looks = 0;
+      for (const text of missed) await report(text);
+    });
+    await report('after');
+    await expect.poll(() => told.at(-1), SLOW).toBe('after');
+    expect(told).toEqual(isKept ? ['before', ...missed, 'after'] : ['before', 'after']);
+    expect(lost).toEqual(isKept ? [] : [region]);
+    await expect.poll(() => looks).toBeGreaterThan(0);
+  });
+});
+
+test('a region whose feed was empty tells the first of its news also when it comes during a cut', async () => {
+  const place = nextPlace();
+  proxy = await startFilterProxy(system.url, {});
+  const desk = await apps.dispatch('cut-desk-empty', { url: proxy.url });
+  const told: RegionNews[] = [];
+  desk.on('news', (news) => told.push(news));
+  await desk.watchRegion(regionAt(place));
+  await during(desk, CUTS[1]!, async () => {
+    await call('POST', 'incidents', { kind: 'other', text: 'first', ...place });
+  });
+  await expect.poll(() => told, SLOW).toMatchObject([{ event: 'incident', payload: { text: 'first' } }]);
+
+  // An app that starts anew goes on, too.
+  const other = await apps.dispatch('cut-desk-later');
+  const again: string[] = [];
+  other.on('news', ({ id }) => again.push(id));
+  await other.watchRegion(regionAt(place), told[0]!.id);
+  await call('POST', 'incidents', { kind: 'other', text: 'second', ...place });
+  await expect.poll(() => again).toHaveLength(1);
+  await other.unwatchRegion(regionAt(place));
+  await expect(other.watchRegion('nowhere')).rejects.toThrow(HexfleetError);
+});
