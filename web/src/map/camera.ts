@@ -11,17 +11,19 @@ const TRIP_ZOOM = 14.2;
 const PIN_MARGIN = { top: 72, right: 84, bottom: 48, left: 44 };
 /** With reduced motion the map moves only when the car has left the middle. */
 const MIDDLE_PX = 120;
+const EDGE_PX = 24;
 
 /** What of the city is in view: a trip, the followed car, or whatever the user looks at. */
 export class Camera {
   /** Whether the camera goes with the followed car. */
   readonly follows = new Store(false);
+  /** Whether what belongs together is brought into view as it changes, which ends when the user takes the map in hand. */
+  readonly frames = new Store(true);
   readonly #map: MapAdapter;
   readonly #plane: Plane;
   readonly #car: (now: number) => Position | null;
   readonly #reduced = matchMedia('(prefers-reduced-motion: reduce)');
-  /** Until the user takes the map in hand, each trip is framed when it begins. */
-  #framesTrips = true;
+  #framed: { places: readonly Position[]; maxZoom: number } | null = null;
 
   /** @param car where the followed car is seen at a time */
   constructor(map: MapAdapter, plane: Plane, car: (now: number) => Position | null) {
@@ -29,7 +31,7 @@ export class Camera {
     this.#plane = plane;
     this.#car = car;
     map.onDrag(() => {
-      this.#framesTrips = false;
+      this.frames.set(false);
       this.follows.set(false);
     });
   }
@@ -44,16 +46,36 @@ export class Camera {
     this.#map.easeTo({ zoom: this.#map.view().zoom + levels });
   }
 
-  show(places: Position[]): void {
+  show(places: readonly Position[]): void {
     this.follows.set(false);
-    this.#framesTrips = false;
+    this.frames.set(false);
     this.#fit(places, FOLLOW_ZOOM);
   }
 
-  /** A trip begins; `places` are what belongs to it. */
-  frameRide(places: Position[]): void {
+  /** A trip begins or goes on; `places` are what belongs to it now. */
+  frameTrip(places: readonly Position[], maxZoom = TRIP_ZOOM): void {
+    this.#framed = { places, maxZoom };
     if (this.follows.get()) this.follow(true);
-    else if (this.#framesTrips) this.#fit(places, TRIP_ZOOM);
+    else if (this.frames.get()) this.#fit(places, maxZoom);
+  }
+
+  /** Gives the map back: what was to be framed last comes into view. */
+  recentre(): void {
+    this.frames.set(true);
+    if (this.#framed !== null) this.#fit(this.#framed.places, this.#framed.maxZoom);
+  }
+
+  /** Whether a place is seen, not covered and not at the very edge. */
+  isInView(place: Position): boolean {
+    const view = this.#map.view();
+    const { x, y } = apply(this.#plane.toScreen(view), this.#plane.from(place));
+    const { top, right, bottom, left } = view.padding;
+    return (
+      x > left + EDGE_PX &&
+      x < view.width - right - EDGE_PX &&
+      y > top + EDGE_PX &&
+      y < view.height - bottom - EDGE_PX
+    );
   }
 
   /** @returns whether the map moved, and so will draw */
@@ -73,7 +95,7 @@ export class Camera {
     return Math.hypot(at.x - center.x, at.y - center.y) < MIDDLE_PX;
   }
 
-  #fit(places: Position[], maxZoom: number): void {
+  #fit(places: readonly Position[], maxZoom: number): void {
     const view = { ...this.#map.view(), bearing: BEARING };
     this.#map.easeTo({ ...fitting(this.#plane, places, view, maxZoom, PIN_MARGIN), bearing: BEARING });
   }

@@ -82,7 +82,7 @@ export const apply = ({ a, b, c, d, e, f }: Affine, { x, y }: Point): Point => (
 /** The center and zoom at which all points are in view, free of the padding and of a margin within it. */
 export function fitting(
   plane: Plane,
-  points: Position[],
+  points: readonly Position[],
   { bearing, width, height, padding }: Omit<View, 'center' | 'zoom'>,
   maxZoom: number,
   margin: Padding = NO_PADDING,

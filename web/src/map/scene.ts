@@ -102,7 +102,7 @@ export class Scene {
     this.#overlay.invalidate();
     if (this.#framed) return;
     this.#framed = true;
-    this.camera.frameRide([trip.pickup, trip.dropoff, position]);
+    this.camera.frameTrip([trip.pickup, trip.dropoff, position]);
   }
 
   #clear(now: number): void {

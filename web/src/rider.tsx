@@ -1,0 +1,12 @@
+import { createRoot } from 'react-dom/client';
+import './styles/tokens.css';
+import './styles/ui.css';
+import './styles/map.css';
+import './styles/rider.css';
+import { Rider } from './rider/Rider.js';
+import { RiderSession } from './rider/session.js';
+
+const session = new RiderSession();
+void session.begin();
+
+createRoot(document.getElementById('root')!).render(<Rider session={session} />);

@@ -1,0 +1,46 @@
+import { lazy, Suspense } from 'react';
+import type { RiderSession, RiderState } from './session.js';
+import { STEPS, TEXTS } from './texts.js';
+
+const Summary = lazy(() => import('./Summary.js'));
+
+/** The trip is over, or there was none: why, and what comes next. */
+export function Ended({ session, state }: { session: RiderSession; state: RiderState }) {
+  const { step } = state;
+  const { words, hint } = STEPS[step];
+  return (
+    <>
+      <div className="sheet-head">
+        <h1 role="status">{words}</h1>
+      </div>
+      <p className="sheet-hint">{hint}</p>
+      {step === 'done' ? (
+        <>
+          <Suspense>
+            <Summary state={state} />
+          </Suspense>
+          <button
+            type="button"
+            className="button button-primary button-wide"
+            onClick={() => session.beginAnew()}
+          >
+            {TEXTS.done}
+          </button>
+        </>
+      ) : (
+        <div className="next-steps">
+          <button
+            type="button"
+            className="button button-primary button-wide"
+            onClick={() => void session.request()}
+          >
+            {TEXTS.again}
+          </button>
+          <button type="button" className="button button-wide" onClick={() => session.beginAnew()}>
+            {TEXTS.change}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+import { Locate, Minus, Plus } from 'lucide-react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { MapHost } from '../map/MapHost.js';
+import type { Padding } from '../map/plane.js';
+import { useNow, useStore } from '../ui/hooks.js';
+import { Choose } from './Choose.js';
+import { Ended } from './Ended.js';
+import { isOld } from './figures.js';
+import { Line } from './Line.js';
+import { RiderScene } from './rider-scene.js';
+import { Searching } from './Searching.js';
+import type { RiderSession } from './session.js';
+import { hasDriver } from './steps.js';
+import { TEXTS } from './texts.js';
+import { UnderWay } from './UnderWay.js';
+
+const Chat = lazy(() => import('./ChatPanel.js'));
+
+export function Rider({ session }: { session: RiderSession }) {
+  const state = useStore(session.state);
+  const line = useStore(session.line);
+  const conversation = useStore(session.conversation);
+  const [scene, setScene] = useState<RiderScene | null>(null);
+  const [chats, setChats] = useState(false);
+  // The part of the page that nothing covers; the map keeps what matters inside it.
+  const stage = useRef<HTMLDivElement>(null);
+  const open = useCallback(
+    (container: HTMLElement, padding: Padding) => RiderScene.open(container, padding, session),
+    [session],
+  );
+  useNow(1_000);
+  const now = Date.now();
+  const { step } = state;
+  const stale = !line.isUp || line.connection === 'refused' || isOld(state, line, now);
+  useEffect(() => scene?.setStale(stale), [scene, stale]);
+  const isChatOpen = chats && conversation !== null;
+  return (
+    <div
+      className="rider"
+      data-user={session.userId}
+      data-step={step}
+      data-state={state.trip?.state}
+      data-trip={state.trip?.id}
+      data-connection={line.isUp ? line.connection : 'offline'}
+      data-cars={state.cars}
+      data-stale={stale}
+    >
+      <MapHost open={open} stage={stage} onOpen={setScene} texts={TEXTS} />
+      <div className="stage" ref={stage}>
+        {scene && <Controls scene={scene} />}
+      </div>
+      <main className="panel rider-sheet" aria-label={TEXTS.sheet}>
+        <Line state={state} line={line} now={now} />
+        {step === 'choosing' && <Choose session={session} state={state} />}
+        {step === 'searching' && <Searching session={session} state={state} now={now + line.clockAheadMs} />}
+        {hasDriver(step) && (
+          <UnderWay
+            session={session}
+            state={state}
+            line={line}
+            now={now}
+            isChatOpen={isChatOpen}
+            onChat={() => setChats(!isChatOpen)}
+          />
+        )}
+        {(step === 'done' || step === 'no_car' || step === 'called_off') && (
+          <Ended session={session} state={state} />
+        )}
+      </main>
+      {isChatOpen && (
+        <Suspense>
+          <Chat conversation={conversation} isOver={!hasDriver(step)} onClose={() => setChats(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function Controls({ scene: { camera } }: { scene: RiderScene }) {
+  const frames = useStore(camera.frames);
+  return (
+    <>
+      {!frames && (
+        <button type="button" className="panel recentre" onClick={() => camera.recentre()}>
+          <Locate size={18} aria-hidden />
+          {TEXTS.recentre}
+        </button>
+      )}
+      <div className="controls rider-zoom">
+        <button type="button" aria-label={TEXTS.zoomIn} onClick={() => camera.zoomBy(1)}>
+          <Plus size={18} aria-hidden />
+        </button>
+        <button type="button" aria-label={TEXTS.zoomOut} onClick={() => camera.zoomBy(-1)}>
+          <Minus size={18} aria-hidden />
+        </button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { ChevronLeft, Copy, Link, Send } from 'lucide-react';
+import { useState } from 'react';
+import type { RiderSession, RiderState } from './session.js';
+import { TEXTS } from './texts.js';
+
+type Props = { session: RiderSession; state: RiderState; onBack: () => void };
+
+/** A link for anyone: made, passed on, taken back. */
+export default function ShareTrip({ session, state: { share, isBusy }, onBack }: Props) {
+  return (
+    <>
+      <div className="sheet-head sheet-head-back">
+        <button type="button" className="icon-button" aria-label={TEXTS.back} onClick={onBack}>
+          <ChevronLeft size={20} aria-hidden />
+        </button>
+        <h1>{TEXTS.shareTitle}</h1>
+      </div>
+      <p className="sheet-hint">{TEXTS.shareHint}</p>
+      {share === null ? (
+        <button
+          type="button"
+          className="button button-primary button-wide"
+          disabled={isBusy}
+          onClick={() => void session.shareTrip()}
+        >
+          <Link size={18} aria-hidden />
+          {TEXTS.shareCreate}
+        </button>
+      ) : (
+        <>
+          <PassOn url={new URL(share.url, location.origin).href} />
+          <button
+            type="button"
+            className="button button-danger button-wide"
+            disabled={isBusy}
+            onClick={() => void session.revokeShares()}
+          >
+            {TEXTS.shareStop}
+          </button>
+        </>
+      )}
+    </>
+  );
+}
+
+function PassOn({ url }: { url: string }) {
+  const [isCopied, setCopied] = useState(false);
+  // Without HTTPS there is no clipboard; the field is there to be copied by hand.
+  const copy = () =>
+    navigator.clipboard?.writeText(url).then(
+      () => setCopied(true),
+      () => {},
+    );
+  return (
+    <>
+      <input
+        className="share-link"
+        readOnly
+        value={url}
+        aria-label={TEXTS.shareLink}
+        onFocus={({ target }) => target.select()}
+      />
+      <div className="actions">
+        <button type="button" className="action" onClick={() => void copy()}>
+          <Copy size={18} aria-hidden />
+          <span role="status">{isCopied ? TEXTS.copied : TEXTS.copy}</span>
+        </button>
+        {'share' in navigator && (
+          <button
+            type="button"
+            className="action"
+            onClick={() => void navigator.share({ title: TEXTS.shareMessage, url }).catch(() => {})}
+          >
+            <Send size={18} aria-hidden />
+            {TEXTS.shareSend}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,198 @@
+import type { DriverPosition, Track, Trip, Vehicle } from '#protocol';
+import type { DraggablePin } from '../map/adapter.js';
+import { Camera } from '../map/camera.js';
+import { type Ground, openGround } from '../map/ground.js';
+import { pinElement } from '../map/pins.js';
+import type { Padding, Position } from '../map/plane.js';
+import type { PinKind, RiderSession, RiderState } from './session.js';
+import { hasDriver, type Step } from './steps.js';
+import { PINS, TEXTS } from './texts.js';
+
+const AVAILABLE = 0;
+const FOLLOWED = 2;
+/** Closer than this nothing is to be seen of the streets around. */
+const CLOSE_ZOOM = 15.6;
+const CARS_ZOOM = 14.6;
+/** How many of the nearest cars are brought into view with the pin. */
+const FRAMED_CARS = 5;
+/** The car comes nearer: what is in view is fitted anew so often. */
+const REFRAME_MS = 12_000;
+/** So long after the track was read a leg of it has certainly been driven. */
+const PAST_MS = 10;
+
+/** The map of the rider: cars around the pin, then the one that comes, and the way that it drove. */
+export class RiderScene {
+  readonly camera: Camera;
+  readonly #ground: Ground;
+  readonly #session: RiderSession;
+  readonly #pins: Partial<Record<PinKind, { pin: DraggablePin; element: HTMLElement; at: Position }>> = {};
+  readonly #ending: Array<() => void>;
+  #driverId: string | null = null;
+  #tripId: string | null = null;
+  #step: Step | null = null;
+  #framedAt = 0;
+  #framedCars = false;
+
+  static async open(container: HTMLElement, padding: Padding, session: RiderSession): Promise<RiderScene> {
+    return new RiderScene(await openGround({ container, padding, label: TEXTS.mapLabel }), session);
+  }
+
+  private constructor(ground: Ground, session: RiderSession) {
+    const { map, overlay, plane, close } = ground;
+    this.#ground = ground;
+    this.#session = session;
+    this.camera = new Camera(map, plane, (now) => this.#carAt(now));
+    map.onClick((at) => session.place(session.state.get().choosing, at));
+    const { client, state, track } = session;
+    this.#ending = [
+      client.on('cars', ({ moved, gone, snapshot }) => this.#carsMoved(moved, gone, snapshot)),
+      state.subscribe(() => this.#show(state.get())),
+      track.subscribe(() => this.#drive(track.get(), state.get().trip)),
+      close,
+    ];
+    this.#carsMoved([...client.cars], [], true);
+    this.#show(state.get());
+    this.#drive(track.get(), state.get().trip);
+    overlay.invalidate();
+  }
+
+  setPadding(padding: Padding): void {
+    this.#ground.map.setPadding(padding);
+    if (this.camera.frames.get()) this.camera.recentre();
+  }
+
+  /** Greys the cars while they may be elsewhere. */
+  setStale(stale: boolean): void {
+    const { overlay } = this.#ground;
+    if (overlay.stale !== stale) overlay.invalidate();
+    overlay.stale = stale;
+  }
+
+  close(): void {
+    for (const end of this.#ending) end();
+  }
+
+  #carsMoved(moved: Vehicle[], gone: string[], snapshot: boolean): void {
+    const { overlay, plane } = this.#ground;
+    const now = performance.now();
+    for (const { id, lat, lng, heading, t } of moved)
+      overlay.fleet.update(id, { ...plane.from({ lat, lng }), heading, status: AVAILABLE }, t, now);
+    for (const id of gone) overlay.fleet.remove(id, now);
+    if (snapshot) overlay.fleet.keepOnly(new Set(moved.map(({ id }) => id)), now);
+    overlay.invalidate();
+    if (this.#step === 'choosing' && !this.#framedCars && moved.length > 0) this.#frame();
+  }
+
+  #show(state: RiderState): void {
+    const { step, trip, position } = state;
+    const { overlay } = this.#ground;
+    if ((trip?.id ?? null) !== this.#tripId) this.#changeTrip(trip?.id ?? null);
+    if (hasDriver(step)) overlay.fleet.keepOnly(new Set(), performance.now());
+    this.#showPin('pickup', step === 'on_trip' ? null : state.pickup);
+    this.#showPin('dropoff', state.dropoff);
+    this.#pins.pickup?.element.classList.toggle('is-searching', step === 'searching');
+    for (const pin of Object.values(this.#pins))
+      pin.element.classList.toggle('pin-draggable', step === 'choosing');
+    if (position !== null && hasDriver(step)) this.#move(position, step);
+    if (step === 'done' && state.summary !== null) this.#drive(state.summary.track, state.summary.trip);
+    if (step === this.#step) return;
+    this.#step = step;
+    this.#frame();
+  }
+
+  #showPin(kind: PinKind, at: Position | null): void {
+    const known = this.#pins[kind];
+    if (at === null) {
+      known?.pin.remove();
+      delete this.#pins[kind];
+    } else if (known === undefined) {
+      const element = pinElement(kind, PINS[kind]);
+      const pin = this.#ground.map.draggablePin(element, at, (to) => this.#session.place(kind, to));
+      this.#pins[kind] = { pin, element, at };
+      if (this.#step === 'choosing') this.#bringIntoView(at);
+    } else if (known.at !== at) {
+      known.pin.moveTo(at);
+      known.at = at;
+      this.#framedCars = kind === 'dropoff' && this.#framedCars;
+      if (this.#step === 'choosing') this.#bringIntoView(at);
+    }
+  }
+
+  #bringIntoView(place: Position): void {
+    if (!this.camera.isInView(place)) this.#frame();
+  }
+
+  #changeTrip(tripId: string | null): void {
+    const { overlay } = this.#ground;
+    const now = performance.now();
+    this.#tripId = tripId;
+    if (this.#driverId !== null) overlay.followed.remove(this.#driverId, now);
+    this.#driverId = null;
+    overlay.route.clear(now);
+    overlay.invalidate();
+    this.camera.frames.set(true);
+  }
+
+  #move(position: DriverPosition, step: Step): void {
+    const { overlay, plane } = this.#ground;
+    const now = performance.now();
+    const isNew = this.#driverId !== position.driverId;
+    if (isNew && this.#driverId !== null) overlay.followed.remove(this.#driverId, now);
+    this.#driverId = position.driverId;
+    const seen = { ...plane.from(position), heading: position.heading, status: FOLLOWED };
+    const move = overlay.followed.update(position.driverId, seen, position.t, now);
+    if (move !== null) overlay.route.advance(move, step === 'on_trip' ? 1 : 0);
+    overlay.invalidate();
+    const isDue = now - this.#framedAt > REFRAME_MS || !this.camera.isInView(position);
+    if (isNew || (isDue && this.camera.frames.get() && !this.#ground.map.isBusy())) this.#frame();
+  }
+
+  /** Draws what was driven already: all of it again, with what was missed. */
+  #drive(track: Track | null, trip: Trip | null): void {
+    if (track?.geometry?.type !== 'LineString' || trip === null) return;
+    const { overlay, plane } = this.#ground;
+    const now = performance.now();
+    const { coordinates } = track.geometry;
+    const gotIn = trip.times.on_trip ?? Number.POSITIVE_INFINITY;
+    const late = new Set(track.properties.late);
+    const points = coordinates
+      .map(([lng, lat], i) => ({ ...plane.from({ lat, lng }), t: track.properties.times[i]!, i }))
+      .filter(({ i }) => !late.has(i));
+    overlay.route.clear(now - PAST_MS);
+    points.slice(1).forEach((to, i) => {
+      const leg = { from: points[i]!, to, fromT: now - PAST_MS, toT: now - 1 };
+      overlay.route.advance(leg, to.t > gotIn ? 1 : 0);
+    });
+    overlay.invalidate();
+  }
+
+  /** Brings into view what matters now. */
+  #frame(): void {
+    const { step, pickup, dropoff, position } = this.#session.state.get();
+    this.#framedAt = performance.now();
+    const car = position === null || !hasDriver(step) ? [] : [position];
+    const to = dropoff === null ? [] : [dropoff];
+    if (step === 'choosing') {
+      this.#framedCars = this.#session.client.cars.size > 0;
+      this.camera.frameTrip([pickup, ...to, ...this.#nearest(pickup)], CARS_ZOOM);
+    } else if (step === 'searching') this.camera.frameTrip([pickup, ...this.#nearest(pickup)], CARS_ZOOM);
+    else if (step === 'on_trip' || step === 'done')
+      this.camera.frameTrip([...car, ...to, pickup], CLOSE_ZOOM);
+    else this.camera.frameTrip([pickup, ...car], CLOSE_ZOOM);
+  }
+
+  #nearest(to: Position): Position[] {
+    const { plane } = this.#ground;
+    const { x, y } = plane.from(to);
+    return [...this.#session.client.cars]
+      .map((car) => ({ car, away: Math.hypot(plane.from(car).x - x, plane.from(car).y - y) }))
+      .sort((a, b) => a.away - b.away)
+      .slice(0, FRAMED_CARS)
+      .map(({ car }) => car);
+  }
+
+  #carAt(now: number): Position | null {
+    const seen = this.#driverId === null ? null : this.#ground.overlay.followed.at(this.#driverId, now);
+    return seen === null ? null : this.#ground.plane.position(seen);
+  }
+}
