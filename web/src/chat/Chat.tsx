@@ -1,5 +1,5 @@
 import { ArrowUp, X } from 'lucide-react';
-import { type FormEvent, type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { age } from '../ui/format.js';
 import { useNow, useStore } from '../ui/hooks.js';
 import type { Conversation, ConversationState } from './conversation.js';
@@ -21,6 +21,14 @@ type Props = {
 export function Chat({ conversation, isOver = false, onClose }: Props) {
   const state = useStore(conversation.state);
   const { role } = conversation;
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a touch screen the keyboard would cover what there is to read.
+    const first = matchMedia('(pointer: fine)').matches
+      ? box.current?.querySelector('textarea')
+      : box.current;
+    first?.focus({ preventScroll: true });
+  }, []);
   useEffect(() => {
     conversation.setShown(true);
     return () => conversation.setShown(false);
@@ -29,7 +37,7 @@ export function Chat({ conversation, isOver = false, onClose }: Props) {
     if (key === 'Escape') onClose();
   };
   return (
-    <section className="chat" aria-label={TEXTS.title[role]} onKeyDown={onKeyDown}>
+    <section className="chat" ref={box} tabIndex={-1} aria-label={TEXTS.title[role]} onKeyDown={onKeyDown}>
       <header className="chat-head">
         <div>
           <h2>{TEXTS.partner[role]}</h2>

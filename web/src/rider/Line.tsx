@@ -25,7 +25,8 @@ export function Line({ state, line, now }: { state: RiderState; line: LineState;
 }
 
 function wordsOf(state: RiderState, line: LineState, now: number): string | null {
-  if (line.connection === 'refused') return TEXTS.refused;
+  if (line.connection === 'refused')
+    return state.problem === 'NOT_FOUND' ? problemText(state.problem) : TEXTS.refused;
   if (!line.isUp) {
     const parts = [TEXTS.lineDown, line.heardAt !== null && TEXTS.seen(seconds(now - line.heardAt))];
     return parts.filter((part) => part !== false).join(' · ');

@@ -11,7 +11,7 @@ import { RiderScene } from './rider-scene.js';
 import { Searching } from './Searching.js';
 import type { RiderSession } from './session.js';
 import { hasDriver } from './steps.js';
-import { TEXTS } from './texts.js';
+import { STEPS, TEXTS } from './texts.js';
 import { UnderWay } from './UnderWay.js';
 
 const Chat = lazy(() => import('./ChatPanel.js'));
@@ -24,6 +24,11 @@ export function Rider({ session }: { session: RiderSession }) {
   const [chats, setChats] = useState(false);
   // The part of the page that nothing covers; the map keeps what matters inside it.
   const stage = useRef<HTMLDivElement>(null);
+  const chatButton = useRef<HTMLButtonElement>(null);
+  const closeChat = () => {
+    setChats(false);
+    chatButton.current?.focus();
+  };
   const open = useCallback(
     (container: HTMLElement, padding: Padding) => RiderScene.open(container, padding, session),
     [session],
@@ -51,6 +56,7 @@ export function Rider({ session }: { session: RiderSession }) {
       </div>
       <main className="panel rider-sheet" aria-label={TEXTS.sheet}>
         <Line state={state} line={line} now={now} />
+        {step === 'starting' && <Starting />}
         {step === 'choosing' && <Choose session={session} state={state} />}
         {step === 'searching' && <Searching session={session} state={state} now={now + line.clockAheadMs} />}
         {hasDriver(step) && (
@@ -60,6 +66,7 @@ export function Rider({ session }: { session: RiderSession }) {
             line={line}
             now={now}
             isChatOpen={isChatOpen}
+            chatButton={chatButton}
             onChat={() => setChats(!isChatOpen)}
           />
         )}
@@ -69,12 +76,19 @@ export function Rider({ session }: { session: RiderSession }) {
       </main>
       {isChatOpen && (
         <Suspense>
-          <Chat conversation={conversation} isOver={!hasDriver(step)} onClose={() => setChats(false)} />
+          <Chat conversation={conversation} isOver={!hasDriver(step)} onClose={closeChat} />
         </Suspense>
       )}
     </div>
   );
 }
+
+/** As high as what will be there, nearly always: choosing. */
+const Starting = () => (
+  <div className="starting">
+    <h1 role="status">{STEPS.starting.words}</h1>
+  </div>
+);
 
 function Controls({ scene: { camera } }: { scene: RiderScene }) {
   const frames = useStore(camera.frames);

@@ -17,10 +17,10 @@ export function Searching({ session, state, now }: Props) {
       {looksAgain && <p className="notice-line">{TEXTS.looksAgain}</p>}
       <div className="searching-bar" aria-hidden />
       <p className="searching-facts">
-        <span>{trip === null ? '' : trip.state === 'offered' ? TEXTS.asking : TEXTS.searching}</span>
+        <span>{trip === null ? '' : trip.state === 'offered' ? TEXTS.asking : TEXTS.choosesNext}</span>
         {trip !== null && (
           <span className="searching-count">
-            {TEXTS.asked(askedOf(trip))} {TEXTS.elapsed(duration(now - trip.createdAt))}
+            {TEXTS.asked(askedOf(trip))} · {duration(now - trip.createdAt)}
           </span>
         )}
       </p>

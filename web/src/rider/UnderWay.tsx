@@ -1,5 +1,5 @@
 import { MessageCircle, Share2, X } from 'lucide-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { lazy, type RefObject, Suspense, useState } from 'react';
 import type { Conversation } from '../chat/conversation.js';
 import { remaining } from '../share/figures.js';
 import { distance, duration } from '../ui/format.js';
@@ -17,11 +17,12 @@ type Props = {
   line: LineState;
   now: number;
   isChatOpen: boolean;
+  chatButton: RefObject<HTMLButtonElement | null>;
   onChat: () => void;
 };
 
 /** A car is on its way to the rider, waits, or drives the rider. */
-export function UnderWay({ session, state, line, now, isChatOpen, onChat }: Props) {
+export function UnderWay({ session, state, line, now, isChatOpen, chatButton, onChat }: Props) {
   const conversation = useStore(session.conversation);
   const [asks, setAsks] = useState<'share' | 'cancel' | null>(null);
   const { step, trip, presence, isBusy } = state;
@@ -71,7 +72,12 @@ export function UnderWay({ session, state, line, now, isChatOpen, onChat }: Prop
         </fieldset>
       ) : (
         <div className="actions">
-          <ChatButton conversation={conversation} isOpen={isChatOpen} onChat={onChat} />
+          <ChatButton
+            conversation={conversation}
+            isOpen={isChatOpen}
+            chatButton={chatButton}
+            onChat={onChat}
+          />
           <button type="button" className="action" onClick={() => setAsks('share')}>
             <Share2 size={20} aria-hidden />
             {TEXTS.share}
@@ -110,15 +116,17 @@ function Arrival({ state: { step, trip, eta }, line, now }: Pick<Props, 'state' 
   );
 }
 
-type ChatButtonProps = { conversation: Conversation | null; isOpen: boolean; onChat: () => void };
+type ChatButtonProps = { conversation: Conversation | null; isOpen: boolean } & Pick<
+  Props,
+  'chatButton' | 'onChat'
+>;
 
-function ChatButton({ conversation, isOpen, onChat }: ChatButtonProps) {
-  const button = useRef<HTMLButtonElement>(null);
+function ChatButton({ conversation, isOpen, chatButton, onChat }: ChatButtonProps) {
   return (
     <button
       type="button"
       className="action"
-      ref={button}
+      ref={chatButton}
       aria-expanded={isOpen}
       disabled={conversation === null}
       onClick={onChat}

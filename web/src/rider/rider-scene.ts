@@ -1,4 +1,4 @@
-import type { DriverPosition, Track, Trip, Vehicle } from '#protocol';
+import type { DriverPosition, Track, Trip, TripSummary, Vehicle } from '#protocol';
 import type { DraggablePin } from '../map/adapter.js';
 import { Camera } from '../map/camera.js';
 import { type Ground, openGround } from '../map/ground.js';
@@ -15,6 +15,7 @@ const CLOSE_ZOOM = 15.6;
 const CARS_ZOOM = 14.6;
 /** How many of the nearest cars are brought into view with the pin. */
 const FRAMED_CARS = 5;
+const MIN_REACH_M = 700;
 /** The car comes nearer: what is in view is fitted anew so often. */
 const REFRAME_MS = 12_000;
 /** So long after the track was read a leg of it has certainly been driven. */
@@ -32,6 +33,7 @@ export class RiderScene {
   #step: Step | null = null;
   #framedAt = 0;
   #framedCars = false;
+  #summed: TripSummary | null = null;
 
   static async open(container: HTMLElement, padding: Padding, session: RiderSession): Promise<RiderScene> {
     return new RiderScene(await openGround({ container, padding, label: TEXTS.mapLabel }), session);
@@ -58,7 +60,7 @@ export class RiderScene {
 
   setPadding(padding: Padding): void {
     this.#ground.map.setPadding(padding);
-    if (this.camera.frames.get()) this.camera.recentre();
+    if (this.camera.frames.get()) this.#frame();
   }
 
   /** Greys the cars while they may be elsewhere. */
@@ -94,7 +96,7 @@ export class RiderScene {
     for (const pin of Object.values(this.#pins))
       pin.element.classList.toggle('pin-draggable', step === 'choosing');
     if (position !== null && hasDriver(step)) this.#move(position, step);
-    if (step === 'done' && state.summary !== null) this.#drive(state.summary.track, state.summary.trip);
+    if (step === 'done') this.#parked(state.summary);
     if (step === this.#step) return;
     this.#step = step;
     this.#frame();
@@ -119,7 +121,20 @@ export class RiderScene {
   }
 
   #bringIntoView(place: Position): void {
-    if (!this.camera.isInView(place)) this.#frame();
+    if (this.camera.isInView(place)) return;
+    // It was just chosen, so it is to be seen, whatever the map was held at.
+    this.camera.frames.set(true);
+    this.#frame();
+  }
+
+  /** The car drives on to others; what is left is the way. */
+  #parked(summary: TripSummary | null): void {
+    if (this.#driverId !== null) this.#ground.overlay.followed.remove(this.#driverId, performance.now());
+    this.#driverId = null;
+    if (summary === null || this.#summed === summary) return;
+    this.#summed = summary;
+    this.#drive(summary.track, summary.trip);
+    this.#frame();
   }
 
   #changeTrip(tripId: string | null): void {
@@ -168,27 +183,33 @@ export class RiderScene {
 
   /** Brings into view what matters now. */
   #frame(): void {
-    const { step, pickup, dropoff, position } = this.#session.state.get();
+    const { step, pickup, dropoff, position, summary } = this.#session.state.get();
     this.#framedAt = performance.now();
     const car = position === null || !hasDriver(step) ? [] : [position];
     const to = dropoff === null ? [] : [dropoff];
-    if (step === 'choosing') {
-      this.#framedCars = this.#session.client.cars.size > 0;
-      this.camera.frameTrip([pickup, ...to, ...this.#nearest(pickup)], CARS_ZOOM);
-    } else if (step === 'searching') this.camera.frameTrip([pickup, ...this.#nearest(pickup)], CARS_ZOOM);
+    if (step === 'approach' || step === 'arrived') this.camera.frameTrip([pickup, ...car], CLOSE_ZOOM);
     else if (step === 'on_trip' || step === 'done')
-      this.camera.frameTrip([...car, ...to, pickup], CLOSE_ZOOM);
-    else this.camera.frameTrip([pickup, ...car], CLOSE_ZOOM);
+      this.camera.frameTrip([pickup, ...to, ...car, ...placesOf(summary)], CLOSE_ZOOM);
+    else {
+      this.#framedCars = this.#session.client.cars.size > 0;
+      this.camera.frameTrip(
+        [pickup, ...(step === 'searching' ? [] : to), ...this.#around(pickup)],
+        CARS_ZOOM,
+      );
+    }
   }
 
-  #nearest(to: Position): Position[] {
+  /** The corners of a square around a place that has the nearest cars in it, so that the place is in its middle. */
+  #around(place: Position): Position[] {
     const { plane } = this.#ground;
-    const { x, y } = plane.from(to);
-    return [...this.#session.client.cars]
-      .map((car) => ({ car, away: Math.hypot(plane.from(car).x - x, plane.from(car).y - y) }))
-      .sort((a, b) => a.away - b.away)
-      .slice(0, FRAMED_CARS)
-      .map(({ car }) => car);
+    const { x, y } = plane.from(place);
+    const away = [...this.#session.client.cars]
+      .map((car) => Math.hypot(plane.from(car).x - x, plane.from(car).y - y))
+      .sort((a, b) => a - b);
+    const reach = (away[Math.min(FRAMED_CARS, away.length) - 1] ?? MIN_REACH_M) / Math.SQRT2;
+    return [-reach, reach].flatMap((dx) =>
+      [-reach, reach].map((dy) => plane.position({ x: x + dx, y: y + dy })),
+    );
   }
 
   #carAt(now: number): Position | null {
@@ -196,3 +217,8 @@ export class RiderScene {
     return seen === null ? null : this.#ground.plane.position(seen);
   }
 }
+
+const placesOf = (summary: TripSummary | null): Position[] =>
+  summary?.track?.geometry?.type === 'LineString'
+    ? summary.track.geometry.coordinates.map(([lng, lat]) => ({ lat, lng }))
+    : [];

@@ -53,7 +53,7 @@ export type LineState = {
 };
 
 const NEARBY_RADIUS_M = 1_500;
-const SUMMARY_TRIES_MS = 3_000;
+const TRY_AGAIN_MS = 3_000;
 
 const NO_TRIP = {
   step: 'choosing',
@@ -75,6 +75,7 @@ export class RiderSession {
   readonly client: RiderClient;
   readonly state = new Store<RiderState>({
     ...NO_TRIP,
+    step: 'starting',
     pickup: START,
     dropoff: null,
     choosing: 'dropoff',
@@ -115,13 +116,13 @@ export class RiderSession {
 
   /** Connects and takes up a trip that is under way. What fails here is told by `line`. */
   async begin(): Promise<void> {
+    this.#watchCars();
     try {
       await this.client.connect();
-      await this.#takeUp();
+      while (this.state.get().step === 'starting') await this.#lookForTrip();
     } catch (error) {
       this.#refused(error);
     }
-    this.#watchCars();
   }
 
   choose(choosing: PinKind): void {
@@ -208,6 +209,16 @@ export class RiderSession {
     }
   }
 
+  async #lookForTrip(): Promise<void> {
+    try {
+      await this.#takeUp();
+      if (this.state.get().step === 'starting') this.#change({ step: 'choosing' });
+    } catch (error) {
+      if (error instanceof HexfleetError && !error.retry) throw error;
+      await pause(TRY_AGAIN_MS);
+    }
+  }
+
   async #takeUp(): Promise<void> {
     const trip = await this.client.openTrip();
     if (trip !== null) await this.#readTrack();
@@ -284,14 +295,14 @@ export class RiderSession {
         if (this.#isOf(tripId)) this.#change({ summary });
       } catch (error) {
         if (error instanceof HexfleetError && !error.retry) return;
-        await new Promise((resolve) => setTimeout(resolve, SUMMARY_TRIES_MS));
+        await pause(TRY_AGAIN_MS);
       }
     }
   }
 
   #watchCars(): void {
     const { step, pickup } = this.state.get();
-    if (step !== 'choosing' && step !== 'searching') return;
+    if (step !== 'starting' && step !== 'choosing' && step !== 'searching') return;
     this.#isWatchingCars = true;
     // Without a connection it is asked for when there is one.
     this.client.watchNearby({ ...pickup, radiusM: NEARBY_RADIUS_M }).catch(() => {});
@@ -320,3 +331,5 @@ export class RiderSession {
     this.state.set({ ...this.state.get(), ...change });
   }
 }
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

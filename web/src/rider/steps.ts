@@ -2,6 +2,8 @@ import type { Trip } from '#protocol';
 
 /** How far a rider is, as the page shows it. */
 export type Step =
+  /** not known yet whether a trip is under way */
+  | 'starting'
   | 'choosing'
   | 'searching'
   | 'approach'

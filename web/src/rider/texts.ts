@@ -25,9 +25,8 @@ export const TEXTS = {
   searching: 'Looking for a car',
   sending: 'Sending your request',
   asking: 'A driver is being asked',
-  asked: (n: number) =>
-    n === 0 ? 'Finding who is nearest' : n === 1 ? '1 driver asked' : `${n} drivers asked`,
-  elapsed: (time: string) => `for ${time}`,
+  choosesNext: 'Looking for the nearest driver',
+  asked: (n: number) => (n === 0 ? 'Nobody asked yet' : n === 1 ? '1 driver asked' : `${n} drivers asked`),
   looksAgain: 'Your driver had to cancel. The search for another car goes on.',
   cancelRequest: 'Cancel request',
 
@@ -75,6 +74,7 @@ export const TEXTS = {
 
 /** What each step is called, and what there is to say of it. */
 export const STEPS: Record<Step, { words: string; hint: string }> = {
+  starting: { words: 'One moment', hint: '' },
   choosing: { words: TEXTS.whereTo, hint: '' },
   searching: { words: TEXTS.searching, hint: '' },
   approach: { words: 'Your car is on the way', hint: '' },
