@@ -14,8 +14,9 @@ const FOLLOWED = 2;
 const CLOSE_ZOOM = 15.6;
 const CARS_ZOOM = 14.6;
 /** How many of the nearest cars are brought into view with the pin. */
-const FRAMED_CARS = 5;
-const MIN_REACH_M = 700;
+const FRAMED_CARS = 4;
+const MIN_REACH_M = 350;
+const MAX_REACH_M = 800;
 /** The car comes nearer: what is in view is fitted anew so often. */
 const REFRAME_MS = 12_000;
 /** So long after the track was read a leg of it has certainly been driven. */
@@ -199,17 +200,21 @@ export class RiderScene {
     }
   }
 
-  /** The corners of a square around a place that has the nearest cars in it, so that the place is in its middle. */
+  /** So far to each side of a place that the nearest cars are about as far, and the place is in the middle. */
   #around(place: Position): Position[] {
     const { plane } = this.#ground;
     const { x, y } = plane.from(place);
     const away = [...this.#session.client.cars]
       .map((car) => Math.hypot(plane.from(car).x - x, plane.from(car).y - y))
       .sort((a, b) => a - b);
-    const reach = (away[Math.min(FRAMED_CARS, away.length) - 1] ?? MIN_REACH_M) / Math.SQRT2;
-    return [-reach, reach].flatMap((dx) =>
-      [-reach, reach].map((dy) => plane.position({ x: x + dx, y: y + dy })),
-    );
+    const far = away[Math.min(FRAMED_CARS, away.length) - 1] ?? MIN_REACH_M;
+    const reach = Math.min(MAX_REACH_M, Math.max(MIN_REACH_M, far));
+    return [
+      { x: x - reach, y },
+      { x: x + reach, y },
+      { x, y: y - reach },
+      { x, y: y + reach },
+    ].map((point) => plane.position(point));
   }
 
   #carAt(now: number): Position | null {

@@ -57,7 +57,7 @@ export const TEXTS = {
   shareMessage: 'Follow my trip',
   back: 'Back',
 
-  summary: { distance: 'Distance', duration: 'On the way', waited: 'Car came in' },
+  summary: { distance: 'Distance', duration: 'Time', waited: 'Wait' },
   unknown: '–',
   summing: 'Adding up your trip',
   done: 'Done',

@@ -1,0 +1,217 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Position, Trip } from '#protocol';
+import type { DriverClient } from '#sdk';
+import { barriersOn } from '../support/accessibility.js';
+import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
+import { Apps, north } from '../support/journey.js';
+import { type System, startSystem } from '../support/system.js';
+
+const PATIENT = { timeout: 60_000 };
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1440, height: 900 };
+/** Where the page has its pin at first. */
+const START = { lat: 40.75415, lng: -73.98464 };
+
+const attribute = (page: Page, name: string) => page.locator('.rider').getAttribute(`data-${name}`);
+const atStep = (page: Page, step: string) => page.locator(`.rider[data-step=${step}]`).waitFor(PATIENT);
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+
+/** Nothing reaches beyond the screen, and nobody is kept out. */
+async function isSound(page: Page): Promise<void> {
+  const width = await page.evaluate('document.documentElement.scrollWidth');
+  expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
+  // Whatever fades in has its colour a moment later.
+  await expect.poll(() => barriersOn(page)).toEqual([]);
+}
+
+describe.skipIf(browserPath === '')("the rider's page, in a real browser", () => {
+  let system: System;
+  let browser: Browser;
+  let apps: Apps;
+  const driving: NodeJS.Timeout[] = [];
+  beforeAll(async () => {
+    system = await startSystem({ gateways: 2, env: { HEXFLEET_SEARCH_MS: '6000' } });
+    browser = await launchBrowser();
+    apps = new Apps(system);
+  });
+  afterEach(async () => {
+    for (const timer of driving.splice(0)) clearInterval(timer);
+    apps.closeAll();
+    for (const context of browser.contexts()) await context.close();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await system.stop();
+  });
+
+  /** A driver on the other gateway that takes every offer, and drives south from a place, a second at a time. */
+  async function drivingFrom(driverId: string, place: Position): Promise<DriverClient> {
+    const driver = await apps.driverAt(driverId, place, { url: system.gateways[1]!.url });
+    let metres = 0;
+    driving.push(
+      setInterval(() => {
+        metres += 8;
+        driver.push({ t: Date.now(), ...north(place, -metres) });
+      }, 1_000),
+    );
+    driver.on('offer', ({ tripId }) => driver.accept(tripId).catch(() => {}));
+    return driver;
+  }
+
+  const origin = () => system.gateways[0]!.url;
+
+  async function opened(riderId: string, options: Parameters<Browser['newPage']>[0]): Promise<Page> {
+    const page = await browser.newPage(options);
+    await page.goto(`${origin()}/rider#token=${await system.token('rider', riderId)}`);
+    await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
+    await atStep(page, 'choosing');
+    expect(await attribute(page, 'user')).toBe(riderId);
+    return page;
+  }
+
+  const tripOf = async (page: Page): Promise<string> => (await attribute(page, 'trip'))!;
+
+  test('a whole trip on a phone: pins, request, car, chat, link, a lost connection, arrival, summary', async () => {
+    const place = north(START, 600);
+    const driver = await drivingFrom('d-whole', place);
+    const page = await opened('r-whole', { viewport: PHONE, colorScheme: 'light' });
+    const troubles = troublesOf(page, origin());
+    await expect.poll(() => attribute(page, 'cars'), PATIENT).toBe('1');
+    await isSound(page);
+
+    // Far from the car there is none.
+    await button(page, 'Zoom out').click();
+    await expect.poll(() => stillAt(page), PATIENT).toBe(true);
+    await button(page, 'Zoom out').click();
+    await expect.poll(() => stillAt(page), PATIENT).toBe(true);
+    await drag(page, '.pin-pickup', { x: -40, y: 220 });
+    await expect.poll(() => attribute(page, 'cars'), PATIENT).toBe('0');
+    await button(page, /^Pick-up/).click();
+    await button(page, 'Times Square').click();
+    await expect.poll(() => attribute(page, 'cars'), PATIENT).toBe('1');
+
+    // The destination by a tap on the map.
+    expect(await button(page, 'Request a car').isDisabled()).toBe(true);
+    await page.mouse.click(120, 120);
+    await page.locator('.pin-dropoff').waitFor(PATIENT);
+    await button(page, 'Request a car').click();
+    await atStep(page, 'approach');
+    const tripId = await tripOf(page);
+    await driver.step(tripId, 'arriving');
+    await expect.poll(() => page.locator('.arrival').innerText(), PATIENT).toMatch(/\d+\s+(min|s)/);
+    await isSound(page);
+
+    const chat = driver.chat(tripId);
+    await chat.send('I am in the blue car');
+    await button(page, /Chat.*1 unread message/).waitFor(PATIENT);
+    await button(page, /^Chat/).click();
+    const log = page.getByRole('log');
+    await log.getByText('I am in the blue car').waitFor(PATIENT);
+    await expect.poll(() => page.locator('.badge').count()).toBe(0);
+    const box = page.getByRole('textbox', { name: 'Write a message' });
+    await box.fill('I wear a red coat');
+    await box.press('Enter');
+    await log.locator('[data-mark=delivered]').waitFor(PATIENT);
+    chat.read();
+    await log.locator('[data-mark=read]').getByText('I wear a red coat').waitFor(PATIENT);
+    chat.typing();
+    await page.getByText('Typing', { exact: true }).waitFor(PATIENT);
+    await page.getByText('Online', { exact: true }).waitFor(PATIENT);
+    await isSound(page);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByRole('log').count()).toBe(0);
+
+    await button(page, 'Share').click();
+    await button(page, 'Create a link').click();
+    const link = await page.getByRole('textbox', { name: 'Link to your trip' }).inputValue();
+    await isSound(page);
+    const friend = await browser.newPage();
+    await friend.goto(link);
+    await friend.getByRole('status').filter({ hasText: 'On the way to the pick-up' }).waitFor(PATIENT);
+    await button(page, 'Stop sharing').click();
+    await friend.getByRole('heading', { name: 'This link is no longer valid' }).waitFor(PATIENT);
+    await button(page, 'Back').click();
+    expect(troubles).toEqual([]);
+
+    await page.context().setOffline(true);
+    await page.getByText(/No connection, trying again · as of \d+ s ago/).waitFor(PATIENT);
+    expect(await attribute(page, 'stale')).toBe('true');
+    await isSound(page);
+    await button(page, /^Chat/).click();
+    await box.fill('Are you there?');
+    await box.press('Enter');
+    await log.locator('[data-mark=waiting]').waitFor(PATIENT);
+    await page.context().setOffline(false);
+    await log.locator('[data-mark=delivered]').getByText('Are you there?').waitFor(PATIENT);
+    await expect.poll(() => attribute(page, 'stale'), PATIENT).toBe('false');
+    await expect.poll(() => page.getByText('No connection').count(), PATIENT).toBe(0);
+
+    // Opened again, it shows the trip.
+    await page.reload();
+    await atStep(page, 'approach');
+    expect(await tripOf(page)).toBe(tripId);
+
+    await driver.step(tripId, 'arrived');
+    await page.getByRole('status').filter({ hasText: 'Your car is here' }).waitFor(PATIENT);
+    await driver.step(tripId, 'on_trip');
+    await page.getByRole('status').filter({ hasText: 'On the way' }).waitFor(PATIENT);
+    await expect.poll(() => page.locator('.arrival').innerText(), PATIENT).toMatch(/\d+\s+(min|s)/);
+    await driver.step(tripId, 'completed');
+    await page.getByRole('status').filter({ hasText: 'You have arrived' }).waitFor(PATIENT);
+    await expect.poll(() => page.locator('.summary').innerText(), PATIENT).toMatch(/\d+ m[\s\S]*\d:\d\d/);
+    await isSound(page);
+    await button(page, 'Done').click();
+    await atStep(page, 'choosing');
+    // While it was offline, every try to connect is an error to the browser.
+    expect(troubles.filter((text) => !text.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([]);
+  }, 240_000);
+
+  test('no car, a driver that cancels, a request called off: on a desktop, by night', async () => {
+    const page = await opened('r-none', { viewport: DESKTOP, colorScheme: 'dark' });
+    const troubles = troublesOf(page, origin());
+    await button(page, 'Union Square').click();
+    await isSound(page);
+    await button(page, 'Request a car').click();
+    await atStep(page, 'searching');
+    await isSound(page);
+    await atStep(page, 'no_car');
+    await isSound(page);
+
+    const driver = await drivingFrom('d-cancels', START);
+    const trips: Trip[] = [];
+    driver.on('trip', (trip) => trips.push(trip));
+    await button(page, 'Try again').click();
+    await atStep(page, 'approach');
+    const first = await tripOf(page);
+    await isSound(page);
+    await driver.setStatus('offline');
+    await driver.step(first, 'cancelled');
+    await page.getByText('The search for another car goes on').waitFor(PATIENT);
+    await expect.poll(() => tripOf(page), PATIENT).not.toBe(first);
+    await isSound(page);
+    await button(page, 'Cancel request').click();
+    await atStep(page, 'choosing');
+    // The places are still there.
+    expect(await button(page, 'Request a car').isEnabled()).toBe(true);
+    expect(troubles).toEqual([]);
+  }, 180_000);
+});
+
+/** Whether the map has come to rest: a pin is where it was a moment ago. */
+async function stillAt(page: Page): Promise<boolean> {
+  const at = () => page.locator('.pin-pickup').boundingBox();
+  const before = await at();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const now = await at();
+  return before?.x === now?.x && before?.y === now?.y;
+}
+
+async function drag(page: Page, pin: string, by: { x: number; y: number }): Promise<void> {
+  const box = (await page.locator(pin).boundingBox())!;
+  const from = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x + by.x, from.y + by.y, { steps: 8 });
+  await page.mouse.up();
+}
