@@ -5,8 +5,11 @@ import type { DriverClient } from '#sdk';
 import { barriersOn } from '../support/accessibility.js';
 import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
 import { Apps, north } from '../support/journey.js';
+import { told, weigh } from '../support/page-cost.js';
 import { type System, startSystem } from '../support/system.js';
 
+/** Of all its scripts, the map library among them. */
+const MAX_SCRIPT_BYTES = 400_000;
 const PATIENT = { timeout: 60_000 };
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1440, height: 900 };
@@ -63,10 +66,15 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
 
   async function opened(riderId: string, options: Parameters<Browser['newPage']>[0]): Promise<Page> {
     const page = await browser.newPage(options);
+    const costOf = weigh(page);
+    const openedAt = performance.now();
     await page.goto(`${origin()}/rider#token=${await system.token('rider', riderId)}`);
     await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
     await atStep(page, 'choosing');
     expect(await attribute(page, 'user')).toBe(riderId);
+    const cost = await costOf();
+    console.log(told("the rider's page", cost, performance.now() - openedAt));
+    expect(cost.scriptBytesGzip).toBeLessThan(MAX_SCRIPT_BYTES);
     return page;
   }
 
@@ -87,7 +95,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await expect.poll(() => stillAt(page), PATIENT).toBe(true);
     await drag(page, '.pin-pickup', { x: -40, y: 220 });
     await expect.poll(() => attribute(page, 'cars'), PATIENT).toBe('0');
-    await button(page, /^Pick-up/).click();
+    await button(page, /^Pick-up(?!:)/).click();
     await button(page, 'Times Square').click();
     await expect.poll(() => attribute(page, 'cars'), PATIENT).toBe('1');
 

@@ -12,6 +12,8 @@ export type PageCost = {
 export function weigh(page: Page): () => Promise<PageCost> {
   const scripts: Promise<number>[] = [];
   page.on('response', (response) => {
+    // A worker that the map library makes of its own text is not loaded again.
+    if (response.url().startsWith('blob:')) return;
     if (response.request().resourceType() !== 'script' || !response.ok()) return;
     scripts.push(response.body().then((body) => gzipSync(body, { level: 9 }).length));
   });

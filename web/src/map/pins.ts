@@ -17,6 +17,9 @@ export const placePin = (map: MapAdapter, kind: PinKind, name: string, at: Posit
 export function pinElement(kind: PinKind, name: string): HTMLElement {
   const element = document.createElement('div');
   element.className = `pin pin-${kind}`;
+  // Otherwise the library calls it a button and a map marker.
+  element.setAttribute('role', 'img');
+  element.setAttribute('aria-label', name);
   element.innerHTML = `<span class="pin-name"></span><svg viewBox="0 0 22 34" width="22" height="34" aria-hidden="true">
     <path class="stem" d="M11 20v13"/>${SHAPES[kind]}</svg>`;
   element.querySelector('span')!.textContent = name;

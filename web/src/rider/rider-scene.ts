@@ -1,12 +1,11 @@
 import type { DriverPosition, Track, Trip, TripSummary, Vehicle } from '#protocol';
-import type { DraggablePin } from '../map/adapter.js';
 import { Camera } from '../map/camera.js';
 import { type Ground, openGround } from '../map/ground.js';
-import { pinElement } from '../map/pins.js';
 import type { Padding, Position } from '../map/plane.js';
-import type { PinKind, RiderSession, RiderState } from './session.js';
+import { RiderPins } from './rider-pins.js';
+import type { RiderSession, RiderState } from './session.js';
 import { hasDriver, type Step } from './steps.js';
-import { PINS, TEXTS } from './texts.js';
+import { TEXTS } from './texts.js';
 
 const AVAILABLE = 0;
 const FOLLOWED = 2;
@@ -27,7 +26,7 @@ export class RiderScene {
   readonly camera: Camera;
   readonly #ground: Ground;
   readonly #session: RiderSession;
-  readonly #pins: Partial<Record<PinKind, { pin: DraggablePin; element: HTMLElement; at: Position }>> = {};
+  readonly #pins: RiderPins;
   readonly #ending: Array<() => void>;
   #driverId: string | null = null;
   #tripId: string | null = null;
@@ -45,6 +44,7 @@ export class RiderScene {
     this.#ground = ground;
     this.#session = session;
     this.camera = new Camera(map, plane, (now) => this.#carAt(now));
+    this.#pins = new RiderPins(map, (kind, to) => session.place(kind, to));
     map.onClick((at) => session.place(session.state.get().choosing, at));
     const { client, state, track } = session;
     this.#ending = [
@@ -91,34 +91,18 @@ export class RiderScene {
     const { overlay } = this.#ground;
     if ((trip?.id ?? null) !== this.#tripId) this.#changeTrip(trip?.id ?? null);
     if (hasDriver(step)) overlay.fleet.keepOnly(new Set(), performance.now());
-    this.#showPin('pickup', step === 'on_trip' ? null : state.pickup);
-    this.#showPin('dropoff', state.dropoff);
-    this.#pins.pickup?.element.classList.toggle('is-searching', step === 'searching');
-    for (const pin of Object.values(this.#pins))
-      pin.element.classList.toggle('pin-draggable', step === 'choosing');
+    const isLoose = step === 'choosing';
+    const pickupMoved = this.#pins.show('pickup', step === 'on_trip' ? null : state.pickup, isLoose);
+    const dropoffMoved = this.#pins.show('dropoff', state.dropoff, isLoose);
+    this.#pins.setSearching(step === 'searching');
+    if (pickupMoved) this.#framedCars = false;
+    if (pickupMoved && isLoose) this.#bringIntoView(state.pickup);
+    if (dropoffMoved && isLoose && state.dropoff !== null) this.#bringIntoView(state.dropoff);
     if (position !== null && hasDriver(step)) this.#move(position, step);
     if (step === 'done') this.#parked(state.summary);
     if (step === this.#step) return;
     this.#step = step;
     this.#frame();
-  }
-
-  #showPin(kind: PinKind, at: Position | null): void {
-    const known = this.#pins[kind];
-    if (at === null) {
-      known?.pin.remove();
-      delete this.#pins[kind];
-    } else if (known === undefined) {
-      const element = pinElement(kind, PINS[kind]);
-      const pin = this.#ground.map.draggablePin(element, at, (to) => this.#session.place(kind, to));
-      this.#pins[kind] = { pin, element, at };
-      if (this.#step === 'choosing') this.#bringIntoView(at);
-    } else if (known.at !== at) {
-      known.pin.moveTo(at);
-      known.at = at;
-      this.#framedCars = kind === 'dropoff' && this.#framedCars;
-      if (this.#step === 'choosing') this.#bringIntoView(at);
-    }
   }
 
   #bringIntoView(place: Position): void {

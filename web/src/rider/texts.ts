@@ -20,7 +20,7 @@ export const TEXTS = {
   locate: 'Use my location',
   request: 'Request a car',
   cars: (n: number) => (n === 0 ? 'No free car in sight' : n === 1 ? '1 car nearby' : `${n} cars nearby`),
-  drag: 'Drag a pin to move it',
+  movePin: (name: string) => `${name}: drag it, or move it with the arrow keys`,
 
   searching: 'Looking for a car',
   sending: 'Sending your request',
