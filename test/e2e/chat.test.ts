@@ -301,6 +301,8 @@ describe('nobody else may look', () => {
       const { body } = await call('service', 's', 'GET', `/audit${query}`);
       return body.entries;
     };
+    const looks = async (query = '') =>
+      (await audit(query)).filter(({ action }: AuditEntry) => action === 'chat:history');
     for (const role of ['dispatcher', 'service'] as const) {
       const desk = await on(0, role, 'support-desk');
       expect(await ask(desk, 'chat:history', { tripId })).toMatchObject({ code: 'SUPPORT_ACCESS_OFF' });
@@ -308,7 +310,7 @@ describe('nobody else may look', () => {
         code: 'UNKNOWN_EVENT',
       });
     }
-    expect(await audit()).toEqual([]);
+    expect(await looks()).toEqual([]);
     const desk = await on(0, 'dispatcher', 'support-desk', support);
     const other = await on(0, 'service', 'support-bot', support);
     for (const client of [desk, other, desk])
@@ -319,21 +321,21 @@ describe('nobody else may look', () => {
         unread: 0,
       });
     expect(await ask(desk, 'chat:history', { tripId: 'nothing' })).toMatchObject({ code: 'NO_SUCH_TRIP' });
-    const entries = await audit();
+    const entries = await looks();
     const look = { id: expect.any(String), at: expect.any(Number), action: 'chat:history', tripId };
     expect(entries).toEqual([
       { ...look, by: 'support-desk', role: 'dispatcher' },
       { ...look, by: 'support-bot', role: 'service' },
       { ...look, by: 'support-desk', role: 'dispatcher' },
     ]);
-    expect(await audit('?limit=1')).toEqual(entries.slice(0, 1));
-    expect(await audit(`?limit=5&before=${entries[0].id}`)).toEqual(entries.slice(1));
+    expect(await looks('?limit=1')).toEqual(entries.slice(0, 1));
+    expect(await looks(`?limit=5&before=${entries[0].id}`)).toEqual(entries.slice(1));
     for (const [query, code] of [
       ['?limit=0', 'BAD_LIMIT'],
       ['?before=x', 'BAD_ID'],
     ])
       expect((await call('service', 's', 'GET', `/audit${query}`)).body.code).toBe(code);
-    for (const role of ['dispatcher', 'driver', 'rider'] as const)
+    for (const role of ['driver', 'rider'] as const)
       expect((await call(role, 'x', 'GET', '/audit')).body.code).toBe('WRONG_ROLE');
     expect(chatOf(desk)).toEqual([]);
     await end(tripId);

@@ -26,6 +26,7 @@ import { DriverGateway } from './driver.gateway.js';
 import { FeedDesk } from './feed/feed-desk.js';
 import { RegionNews } from './feed/region-news.js';
 import { Greeting } from './greeting.js';
+import { HandDesk } from './hand-desk.js';
 import { Intake } from './intake.js';
 import { HeldUsers } from './presence/held-users.js';
 import { Partners } from './presence/partners.js';
@@ -35,6 +36,7 @@ import { AuditController } from './rest/audit.controller.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FeedController } from './rest/feed.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
+import { HandsController } from './rest/hands.controller.js';
 import { IncidentsController } from './rest/incidents.controller.js';
 import { IntakeController } from './rest/intake.controller.js';
 import { MapController } from './rest/map.controller.js';
@@ -127,6 +129,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       ShareController,
       SharedController,
       AuditController,
+      HandsController,
       MapController,
       ...(config.demo ? [DevTokensController] : []),
     ],
@@ -136,6 +139,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       Watching,
       Users,
       Intake,
+      HandDesk,
       Greeting,
       FeedDesk,
       RegionNews,

@@ -60,7 +60,14 @@ export type ChatTyping = {
  * A page of a chat in order of `seq`. A party without a receipt has got nothing yet.
  * `unread` counts the partner's messages that the caller has not read; 0 for dispatch.
  */
-export type ChatPage = { messages: ChatMessage[]; receipts: ChatReceipt[]; unread: number };
+export type ChatPage = {
+  /** in order of `seq` */
+  messages: ChatMessage[];
+  /** of those who have got anything yet */
+  receipts: ChatReceipt[];
+  /** messages of the partner that the caller has not read; of dispatch none */
+  unread: number;
+};
 
 /** The key of a text to offer. */
 export type QuickReply =

@@ -4,6 +4,7 @@ import { ChatAbout, ChatHistory, ChatMark, ChatSend } from './chat-schemas.js';
 import type { Failure } from './codes.js';
 import { type FeedPart, FeedResume } from './feed.js';
 import type { Rejection } from './fix.js';
+import type { Notice } from './notices.js';
 import type { PartnerPresence } from './presence.js';
 import { type Incident, RegionUnwatch, RegionWatch, type Surge, type Trouble } from './regions.js';
 import {
@@ -173,6 +174,7 @@ export type DriverPushes = CommonPushes &
     sampling: (sampling: Sampling) => void;
     offer: (offer: OfferedTrip) => void;
     'offer:over': (over: OfferOver) => void;
+    notice: (notice: Notice) => void;
     trip: (trip: Trip) => void;
     eta: (eta: TripEta) => void;
     presence: (presence: PartnerPresence) => void;
@@ -190,6 +192,7 @@ export type RiderPushes = CommonPushes &
     cars: (frame: Frame) => void;
     position: (position: DriverPosition) => void;
     gone: (gone: DriverGone) => void;
+    notice: (notice: Notice) => void;
     trip: (trip: Trip) => void;
     eta: (eta: TripEta) => void;
   };

@@ -1,4 +1,5 @@
 import type {
+  AuditEntry,
   Disconnected,
   DriverState,
   NearbyCar,
@@ -50,6 +51,22 @@ export type Journey = {
   pickup: Position;
   /** where the rider gets out */
   dropoff: Position;
+};
+
+/** Which page of the audit. */
+export type AuditPage = {
+  /** how many entries, 100 by default, at most 1,000 */
+  limit?: number;
+  /** only entries before the one with this id */
+  before?: string;
+};
+
+/** What dispatch has to say, and to whom. */
+export type NoticeRequest = {
+  /** as which of both the user is told */
+  role: 'rider' | 'driver';
+  /** plain, at most 500 characters */
+  text: string;
 };
 
 /** For how long a change of a trip is tried, and under which name. */
@@ -175,6 +192,28 @@ export class Api {
     return (await this.#send<{ nodes: NodeState[] }>('GET', '/api/nodes', undefined, options)).nodes;
   }
 
+  /**
+   * Tells a rider or a driver something, in its feed; for a service or a dispatcher.
+   * @throws {HexfleetError} BAD_TEXT over 500 characters, EMPTY_TEXT
+   */
+  async sendNotice(userId: string, notice: NoticeRequest, options: ChangeOptions = {}): Promise<void> {
+    await this.#change('POST', `/api/users/${encodeURIComponent(userId)}/notices`, notice, options);
+  }
+
+  /**
+   * Takes a driver out of the fleet, whose app is told; for a service or a dispatcher.
+   * @throws {HexfleetError} DRIVER_ON_TRIP
+   */
+  async forceOffline(driverId: string, options: Abortable = {}): Promise<void> {
+    await this.#send('POST', `/api/drivers/${encodeURIComponent(driverId)}/offline`, {}, options);
+  }
+
+  /** What was done by hand, the newest first; for a service or a dispatcher. */
+  async audit(query: AuditPage = {}, options: Abortable = {}): Promise<AuditEntry[]> {
+    const path = `/api/audit?${search(query)}`;
+    return (await this.#send<{ entries: AuditEntry[] }>('GET', path, undefined, options)).entries;
+  }
+
   /** How a trip went, once it is over. */
   summary(id: string, options: Abortable = {}): Promise<TripSummary> {
     return this.#send('GET', `/api/trips/${encodeURIComponent(id)}/summary`, undefined, options);
@@ -195,12 +234,12 @@ export class Api {
     return this.#change('PATCH', `/api/trips/${encodeURIComponent(id)}`, change, options);
   }
 
-  #change(
+  #change<T = Trip>(
     method: string,
     path: string,
     body: unknown,
     { idempotencyKey = newKey(), ...options }: ChangeOptions,
-  ): Promise<Trip> {
+  ): Promise<T> {
     const headers = { 'idempotency-key': idempotencyKey };
     return retried((signal) => this.#send(method, path, body, { signal, headers }), options, this.#backoff);
   }
@@ -223,7 +262,7 @@ export async function devToken(role: Role, sub: string, url = '', options: Abort
   return (await send<{ token: string }>(`${url}/api/dev/tokens`, 'POST', { role, sub }, options)).token;
 }
 
-const search = (query: NearbyQuery | TrackQuery): string =>
+const search = (query: NearbyQuery | TrackQuery | AuditPage): string =>
   new URLSearchParams(
     Object.entries(query)
       .filter(([, value]) => value !== undefined)

@@ -1,5 +1,6 @@
 import type {
   CellCount,
+  ChatPage,
   DriverGone,
   DriverPosition,
   FleetView,
@@ -177,6 +178,18 @@ export class DispatchClient extends Emitter<DispatchEvents> {
   /** Hears of a region no longer. @throws {HexfleetError} */
   unwatchRegion(region: string, options: Abortable = {}): Promise<void> {
     return this.#regions.unwatch(region, options);
+  }
+
+  /**
+   * Reads the chat of a trip, where the installation allows support access; each look is written in the audit.
+   * @throws {HexfleetError} SUPPORT_ACCESS_OFF, NO_SUCH_TRIP
+   */
+  chatHistory(
+    tripId: string,
+    page: { before?: number; limit?: number } = {},
+    options: Abortable = {},
+  ): Promise<ChatPage> {
+    return this.#connection.request('chat:history', { tripId, ...page }, options);
   }
 
   /** Not before the service was told: who follows a driver again must not overtake that. */

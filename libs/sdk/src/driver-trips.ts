@@ -1,4 +1,4 @@
-import { isOpen, type OfferedTrip, type OfferOver, type Trip, type TripEta } from '#protocol';
+import { isOpen, type Notice, type OfferedTrip, type OfferOver, type Trip, type TripEta } from '#protocol';
 import type { Api, ChangeOptions } from './api.js';
 import { type Connection, isUp } from './connection.js';
 import { isFinal } from './errors.js';
@@ -16,6 +16,7 @@ type Events = {
   over(over: OfferOver): void;
   trip(trip: Trip): void;
   eta(eta: TripEta): void;
+  notice(notice: Notice): void;
 };
 
 /** Now and before: of a trip that ended, a push may come late. */
@@ -41,6 +42,7 @@ export class DriverTrips {
       offer: (offer: OfferedTrip) => this.#offers.made(offer),
       'offer:over': (over: OfferOver) => this.#offers.over(over),
       trip: (trip: Trip) => this.#told(trip),
+      notice: (notice: Notice) => events.notice(notice),
     };
     this.#feed = new Feed(connection, handlers, () => this.#look());
     connection.on('eta', (eta: TripEta) => this.#estimated(eta));

@@ -2,6 +2,7 @@ import type {
   Code,
   Fix,
   Hello,
+  Notice,
   OfferedTrip,
   OfferOver,
   PartnerPresence,
@@ -43,6 +44,8 @@ export type DriverEvents = {
   eta: TripEta;
   /** whether the rider of an open trip is connected */
   presence: PartnerPresence;
+  /** what dispatch has to say, each once; taken offline by it, this client says `offline`, too */
+  notice: Notice;
   /** the service has stored these */
   acked: Fix[];
   /** the service will never take this one; it has left the outbox */
@@ -124,6 +127,7 @@ export class DriverClient extends Emitter<DriverEvents> {
       over: (over) => this.emit('offer:over', over),
       trip: (trip) => this.emit('trip', trip),
       eta: (eta) => this.emit('eta', eta),
+      notice: (notice) => this.#noticed(notice),
     });
     this.#connection.on('presence', (presence: PartnerPresence) => this.emit('presence', presence));
     this.#connection.onChange((state) => this.emit('connection', state));
@@ -235,6 +239,12 @@ export class DriverClient extends Emitter<DriverEvents> {
       if (isFinal(error)) this.#openFence();
       throw error;
     }
+  }
+
+  /** Taken offline by dispatch, an app that comes back must not say that it is available. */
+  #noticed(notice: Notice): void {
+    if (notice.kind === 'offline') this.setStatus('offline').catch(() => {});
+    this.emit('notice', notice);
   }
 
   #restoreStatus(): void {

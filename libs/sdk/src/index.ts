@@ -1,8 +1,11 @@
 export type {
+  AuditAction,
+  AuditEntry,
   Bbox,
   Cancellation,
   CellCount,
   ChatMessage,
+  ChatPage,
   ChatReceipt,
   ChatTyping,
   Code,
@@ -24,6 +27,7 @@ export type {
   NearbyWatch,
   News,
   NodeState,
+  Notice,
   Offer,
   OfferedTrip,
   OfferOver,
@@ -55,10 +59,12 @@ export { QUICK_REPLIES } from '#protocol';
 export {
   Api,
   type ApiOptions,
+  type AuditPage,
   type ChangeOptions,
   devToken,
   type Journey,
   type NearbyQuery,
+  type NoticeRequest,
   type TrackQuery,
 } from './api.js';
 export { type BackoffOptions, backoffMs } from './backoff.js';

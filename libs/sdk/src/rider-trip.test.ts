@@ -58,6 +58,7 @@ function connected() {
     position: ({ t }) => told.push(`at ${t}`),
     gone: () => told.push('gone'),
     presence: ({ online }) => told.push(online ? 'online' : 'gone'),
+    notice: () => 0,
     dropped: ({ code }) => told.push(code),
   });
   const push = (event: string, payload: unknown, id?: string) => listeners.get(event)!(payload, id);

@@ -2,6 +2,7 @@ import {
   type DriverGone,
   type DriverPosition,
   isOpen,
+  type Notice,
   type PartnerPresence,
   type Trip,
   type TripEta,
@@ -32,6 +33,7 @@ type Events = {
   position(position: DriverPosition): void;
   gone(gone: DriverGone): void;
   presence(presence: PartnerPresence): void;
+  notice(notice: Notice): void;
   dropped(error: HexfleetError): void;
 };
 
@@ -71,9 +73,11 @@ export class RiderTrip {
     });
     connection.on('position', (position: DriverPosition) => this.#watch.pass({ position }));
     connection.on('gone', (gone: DriverGone) => this.#watch.pass({ gone }));
-    this.#feed = new Feed(connection, { trip: (trip: Trip) => this.#told(trip) }, () =>
-      this.#watch.refresh(),
-    );
+    const handlers = {
+      trip: (trip: Trip) => this.#told(trip),
+      notice: (notice: Notice) => events.notice(notice),
+    };
+    this.#feed = new Feed(connection, handlers, () => this.#watch.refresh());
     connection.on('eta', (eta: TripEta) => this.#estimated(eta));
   }
 

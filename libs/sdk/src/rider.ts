@@ -5,6 +5,7 @@ import type {
   Hello,
   NearbyView,
   NearbyWatch,
+  Notice,
   PartnerPresence,
   Trip,
   TripEta,
@@ -37,6 +38,8 @@ export type RiderEvents = {
   eta: TripEta;
   /** whether the driver of an open trip is connected */
   presence: PartnerPresence;
+  /** what dispatch has to say, each once */
+  notice: Notice;
   /** a watch that could not be restored on a new connection, such as of a trip that is over by now */
   dropped: DroppedRiderWatch;
 };
@@ -84,6 +87,7 @@ export class RiderClient extends Emitter<RiderEvents> {
       position: (position) => this.emit('position', position),
       gone: (gone) => this.emit('gone', gone),
       presence: (presence) => this.emit('presence', presence),
+      notice: (notice) => this.emit('notice', notice),
       dropped: (error) => this.emit('dropped', { watch: 'trip', error }),
     });
     connection.on('cars', (frame: Frame) => this.#nearby.pass({ frame }));

@@ -11,7 +11,7 @@ export class AuditController {
 
   /** The newest first; the next page is the one before the last entry. */
   @Get()
-  @For('service')
+  @For('service', 'dispatcher')
   async read(@Query(parsed(AuditQuery)) query: AuditQuery): Promise<{ entries: AuditEntry[] }> {
     return { entries: await orUnavailable(this.audit.read(query)) };
   }

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
-import { Id, IdempotencyKey, isOpen, type Trip, TripChange, TripRequest } from '#protocol';
+import { type AuditAction, Id, IdempotencyKey, isOpen, type Trip, TripChange, TripRequest } from '#protocol';
 import { type Identity, parsed } from '#realtime';
+import { HandDesk } from '../hand-desk.js';
 import { TripDesk } from '../trips/trip-desk.js';
 import { TripKeeper } from '../trips/trip-keeper.js';
 import { Caller, For, Guarded, Key } from './auth.js';
@@ -11,6 +12,7 @@ export class TripsController {
   constructor(
     private readonly desk: TripDesk,
     private readonly keeper: TripKeeper,
+    private readonly hands: HandDesk,
   ) {}
 
   @Post()
@@ -20,6 +22,8 @@ export class TripsController {
     @Body(parsed(TripRequest)) request: TripRequest,
     @Key(parsed(IdempotencyKey)) key?: string,
   ): Promise<Trip> {
+    if (caller.role === 'dispatcher')
+      await this.hands.note(caller, 'trip:request', { userId: request.riderId ?? '' });
     const trip = await this.desk.request(caller, request, key);
     void this.keeper.look(trip.id);
     return trip;
@@ -48,8 +52,18 @@ export class TripsController {
     @Body(parsed(TripChange)) wanted: TripChange,
     @Key(parsed(IdempotencyKey)) key?: string,
   ): Promise<Trip> {
+    if (caller.role === 'dispatcher') await this.hands.note(caller, ...byHand(id, wanted));
     const trip = await this.desk.change(caller, id, wanted, key);
     if (isOpen(trip.state)) void this.keeper.look(id);
     return trip;
   }
+}
+
+/** How the audit calls a change of a trip. */
+function byHand(
+  tripId: string,
+  { state, driverId }: TripChange,
+): [action: AuditAction, about: { tripId: string; userId?: string; text?: string }] {
+  if (driverId !== undefined) return ['trip:assign', { tripId, userId: driverId }];
+  return state === 'cancelled' ? ['trip:cancel', { tripId }] : ['trip:change', { tripId, text: state }];
 }

@@ -1,13 +1,17 @@
 import { Controller, Delete, Get, Param } from '@nestjs/common';
 import { type Disconnected, Id, type Presence } from '#protocol';
-import { parsed } from '#realtime';
+import { type Identity, parsed } from '#realtime';
+import { HandDesk } from '../hand-desk.js';
 import { Users } from '../presence/users.js';
-import { For, Guarded } from './auth.js';
+import { Caller, For, Guarded } from './auth.js';
 
 @Guarded()
 @Controller('users')
 export class UsersController {
-  constructor(private readonly users: Users) {}
+  constructor(
+    private readonly users: Users,
+    private readonly hands: HandDesk,
+  ) {}
 
   @Get(':id/presence')
   @For('service', 'dispatcher')
@@ -17,7 +21,8 @@ export class UsersController {
 
   @Delete(':id/connections')
   @For('service', 'dispatcher')
-  disconnect(@Param('id', parsed(Id)) id: string): Promise<Disconnected> {
+  async disconnect(@Caller() caller: Identity, @Param('id', parsed(Id)) id: string): Promise<Disconnected> {
+    await this.hands.note(caller, 'user:disconnect', { userId: id });
     return this.users.disconnectUser(id);
   }
 }
