@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { MAX_TEXT_LENGTH, type Role } from '#protocol';
+import { type AuditEntry, MAX_TEXT_LENGTH, type Role } from '#protocol';
 import { ask, connectStock, pushes, type StockClient } from '../support/clients.js';
 import { rest } from '../support/rest.js';
 import { type System, startSystem } from '../support/system.js';
