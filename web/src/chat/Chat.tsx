@@ -63,7 +63,7 @@ function Partner({ state: { partnerTypes, presence, isOnline } }: { state: Conve
   const isThere = presence?.online === true && isOnline;
   return (
     <p className="chat-partner" data-online={isThere} role="status">
-      {partnerTypes ? TEXTS.types : presenceText(presence)}
+      {partnerTypes ? TEXTS.types : isOnline ? presenceText(presence) : ''}
     </p>
   );
 }

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { Cancellation, Trip, TripState } from '#protocol';
+import { askedOf, stepOf } from './steps.js';
+
+const HERE = { lat: 40.75, lng: -73.98 };
+const trip = (state: TripState, version: number, cancelled: Cancellation | null = null): Trip => ({
+  id: 't',
+  riderId: 'r',
+  driverId: null,
+  pickup: HERE,
+  dropoff: HERE,
+  state,
+  version,
+  createdAt: 0,
+  changedAt: 0,
+  times: {},
+  cancelled,
+  offer: null,
+  eta: null,
+});
+
+test('a rider who called a trip off chooses again; who was left without is told why', () => {
+  const ended = (by: Cancellation['by'], reason: Cancellation['reason']) =>
+    stepOf(trip('cancelled', 9, { by, reason }));
+  expect(stepOf(null)).toBe('choosing');
+  expect(ended('rider', 'called_off')).toBe('choosing');
+  expect(ended('driver', 'called_off')).toBe('called_off');
+  expect(ended('dispatcher', 'called_off')).toBe('called_off');
+  expect(ended('service', 'no_driver')).toBe('no_car');
+});
+
+test('each driver that is asked counts once, whether it is asked still or has said no', () => {
+  const asked = (['requested', 'offered', 'requested', 'offered'] as const).map((state, i) =>
+    askedOf(trip(state, i + 1)),
+  );
+  expect(asked).toEqual([0, 1, 1, 2]);
+});
