@@ -4,6 +4,7 @@ import type { Position, Trip } from '#protocol';
 import type { DriverClient } from '#sdk';
 import { barriersOn } from '../support/accessibility.js';
 import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
+import { seenAt } from '../support/colours.js';
 import { Apps, north } from '../support/journey.js';
 import { told, weigh } from '../support/page-cost.js';
 import { type System, startSystem } from '../support/system.js';
@@ -110,6 +111,10 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await expect.poll(() => page.locator('.arrival').innerText(), PATIENT).toMatch(/\d+\s+(min|s)/);
     await isSound(page);
 
+    // On the map, with the way that it came.
+    await expect.poll(() => seenAt(page, 'followed'), PATIENT).not.toBeNull();
+    await expect.poll(() => seenAt(page, 'approach'), PATIENT).not.toBeNull();
+
     const chat = driver.chat(tripId);
     await chat.send('I am in the blue car');
     await button(page, /Chat.*1 unread message/).waitFor(PATIENT);
@@ -144,6 +149,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
 
     await page.context().setOffline(true);
     await page.getByText(/No connection, trying again · as of \d+ s ago/).waitFor(PATIENT);
+    await expect.poll(() => seenAt(page, 'followed'), PATIENT).toBeNull();
     expect(await attribute(page, 'stale')).toBe('true');
     await isSound(page);
     await button(page, /^Chat/).click();
@@ -159,6 +165,8 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await page.reload();
     await atStep(page, 'approach');
     expect(await tripOf(page)).toBe(tripId);
+    await expect.poll(() => seenAt(page, 'followed'), PATIENT).not.toBeNull();
+    await expect.poll(() => seenAt(page, 'approach'), PATIENT).not.toBeNull();
 
     await driver.step(tripId, 'arrived');
     await page.getByRole('status').filter({ hasText: 'Your car is here' }).waitFor(PATIENT);

@@ -1,8 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ShareLink, Trip } from '#protocol';
 import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
 import { ask, connectStock, type StockClient } from '../support/clients.js';
+import { seenAt } from '../support/colours.js';
 import { rest } from '../support/rest.js';
 import { type System, startSystem } from '../support/system.js';
 
@@ -10,24 +11,6 @@ const HERE = { lat: 40.7531, lng: -73.9893 };
 const PATIENT = { timeout: 60_000 };
 /** How far apart in CSS pixels two sights of the car are at least when it drove in between. */
 const DROVE_PX = 15;
-
-/** The middle of what has the colour of the followed car, by day, in a picture of the page. */
-const MIDDLE_OF_CAR = `async (picture) => {
-  const image = await createImageBitmap(await (await fetch('data:image/png;base64,' + picture)).blob());
-  const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
-  canvas.drawImage(image, 0, 0);
-  const { data } = canvas.getImageData(0, 0, image.width, image.height);
-  let [n, x, y] = [0, 0, 0];
-  for (let i = 0; i < data.length; i += 4)
-    if (Math.hypot(data[i] - 242, data[i + 1] - 80, data[i + 2] - 15) < 40)
-      [n, x, y] = [n + 1, x + ((i / 4) % image.width), y + Math.floor(i / 4 / image.width)];
-  return n < 20 ? null : { x: x / n, y: y / n };
-}`;
-
-async function carOn(page: Page): Promise<{ x: number; y: number } | null> {
-  const picture = (await page.screenshot()).toString('base64');
-  return page.evaluate(`(${MIDDLE_OF_CAR})('${picture}')`);
-}
 
 describe.skipIf(browserPath === '')('the page of a link, in a real browser', () => {
   let system: System;
@@ -82,7 +65,7 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
       await expect.poll(text, PATIENT).toMatch(/shown with MapLibre/);
       await expect.poll(text, PATIENT).toMatch(/Live/);
 
-      await expect.poll(() => carOn(page), PATIENT).not.toBeNull();
+      await expect.poll(() => seenAt(page, 'followed'), PATIENT).not.toBeNull();
       // Taken in hand, the map stays where it is, and the car drives on.
       const middle = { x: viewport.width * 0.6, y: viewport.height * 0.3 };
       await page.mouse.move(middle.x, middle.y);
@@ -90,10 +73,10 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
       await page.mouse.move(middle.x + 30, middle.y + 30, { steps: 5 });
       await page.mouse.up();
       await page.getByRole('button', { name: 'Go with the car' }).waitFor(PATIENT);
-      const first = (await carOn(page))!;
+      const first = (await seenAt(page, 'followed'))!;
       await expect
         .poll(async () => {
-          const now = await carOn(page);
+          const now = await seenAt(page, 'followed');
           return now === null ? 0 : Math.hypot(now.x - first.x, now.y - first.y);
         }, PATIENT)
         .toBeGreaterThan(DROVE_PX);
