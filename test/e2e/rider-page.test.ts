@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Position, Trip } from '#protocol';
-import type { DriverClient } from '#sdk';
+import { Api } from '#sdk';
 import { barriersOn } from '../support/accessibility.js';
 import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
 import { seenAt } from '../support/colours.js';
@@ -49,18 +49,22 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await system.stop();
   });
 
-  /** A driver on the other gateway that takes every offer, and drives south from a place, a second at a time. */
-  async function drivingFrom(driverId: string, place: Position): Promise<DriverClient> {
+  /** A driver on the other gateway that takes every offer, and drives south from a place until it is to stand. */
+  async function drivingFrom(driverId: string, place: Position) {
     const driver = await apps.driverAt(driverId, place, { url: system.gateways[1]!.url });
     let metres = 0;
+    let drives = true;
     driving.push(
       setInterval(() => {
-        metres += 8;
+        if (drives) metres += 8;
         driver.push({ t: Date.now(), ...north(place, -metres) });
       }, 1_000),
     );
     driver.on('offer', ({ tripId }) => driver.accept(tripId).catch(() => {}));
-    return driver;
+    const stand = () => {
+      drives = false;
+    };
+    return { driver, stand };
   }
 
   const origin = () => system.gateways[0]!.url;
@@ -83,7 +87,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
 
   test('a whole trip on a phone: pins, request, car, chat, link, a lost connection, arrival, summary', async () => {
     const place = north(START, 600);
-    const driver = await drivingFrom('d-whole', place);
+    const { driver, stand } = await drivingFrom('d-whole', place);
     const page = await opened('r-whole', { viewport: PHONE, colorScheme: 'light' });
     const troubles = troublesOf(page, origin());
     await expect.poll(() => attribute(page, 'cars'), PATIENT).toBe('1');
@@ -161,7 +165,8 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await expect.poll(() => attribute(page, 'stale'), PATIENT).toBe('false');
     await expect.poll(() => page.getByText('No connection').count(), PATIENT).toBe(0);
 
-    // Opened again, it shows the trip.
+    // Opened again, it shows the trip, and the way that was driven before.
+    stand();
     await page.reload();
     await atStep(page, 'approach');
     expect(await tripOf(page)).toBe(tripId);
@@ -188,13 +193,19 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     const troubles = troublesOf(page, origin());
     await button(page, 'Union Square').click();
     await isSound(page);
+    const service = new Api({ url: origin(), token: await system.token('service', 's') });
+    await service.sendNotice('r-none', { role: 'rider', text: 'The bridge is closed today' });
+    await page.getByText('The bridge is closed today').waitFor(PATIENT);
+    await isSound(page);
+    await button(page, 'Close the message').click();
+
     await button(page, 'Request a car').click();
     await atStep(page, 'searching');
     await isSound(page);
     await atStep(page, 'no_car');
     await isSound(page);
 
-    const driver = await drivingFrom('d-cancels', START);
+    const { driver } = await drivingFrom('d-cancels', START);
     const trips: Trip[] = [];
     driver.on('trip', (trip) => trips.push(trip));
     await button(page, 'Try again').click();

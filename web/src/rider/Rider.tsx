@@ -7,6 +7,7 @@ import { Choose } from './Choose.js';
 import { Ended } from './Ended.js';
 import { isOld } from './figures.js';
 import { Line } from './Line.js';
+import { Notice } from './Notice.js';
 import { RiderScene } from './rider-scene.js';
 import { Searching } from './Searching.js';
 import type { RiderSession } from './session.js';
@@ -56,6 +57,7 @@ export function Rider({ session }: { session: RiderSession }) {
       </div>
       <main className="panel rider-sheet" aria-label={TEXTS.sheet}>
         <Line state={state} line={line} now={now} />
+        {state.notice !== null && <Notice text={state.notice} onClose={() => session.closeNotice()} />}
         {step === 'starting' && <Starting />}
         {step === 'choosing' && <Choose session={session} state={state} />}
         {step === 'searching' && <Searching session={session} state={state} now={now + line.clockAheadMs} />}

@@ -39,6 +39,8 @@ export type RiderState = {
   /** the code of what was refused last, until the next try */
   problem: string | null;
   summary: TripSummary | null;
+  /** what dispatch has told this rider, until it is put away */
+  notice: string | null;
   share: ShareLink | null;
 };
 
@@ -80,6 +82,7 @@ export class RiderSession {
     dropoff: null,
     choosing: 'dropoff',
     cars: 0,
+    notice: null,
   });
   readonly line = new Store<LineState>({
     connection: 'connecting',
@@ -110,6 +113,7 @@ export class RiderSession {
       this.#hear({ presence });
       this.conversation.get()?.setPresence(presence);
     });
+    this.client.on('notice', ({ text }) => this.#hear({ notice: text }));
     // The browser knows at once what a socket finds out later.
     for (const event of ['online', 'offline']) addEventListener(event, () => this.#lineChanged());
   }
@@ -180,6 +184,10 @@ export class RiderSession {
       step === 'done' && dropoff !== null ? { pickup: dropoff, dropoff: null } : { pickup, dropoff };
     this.#change({ ...NO_TRIP, ...places, choosing: 'dropoff' });
     this.#watchCars();
+  }
+
+  closeNotice(): void {
+    this.#change({ notice: null });
   }
 
   async shareTrip(): Promise<void> {

@@ -64,6 +64,9 @@ export const TEXTS = {
   again: 'Try again',
   change: 'Change the places',
 
+  fromDispatch: 'Message from dispatch',
+  closeNotice: 'Close the message',
+
   connecting: 'Connecting',
   lineDown: 'No connection, trying again',
   seen: (age: string) => `as of ${age} ago`,
