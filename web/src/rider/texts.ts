@@ -86,7 +86,7 @@ export const STEPS: Record<Step, { words: string; hint: string }> = {
   done: { words: 'You have arrived', hint: 'Thank you for travelling with us.' },
   no_car: {
     words: 'No car is free right now',
-    hint: 'Every driver near you was asked. It often works a few minutes later, or from a busier corner.',
+    hint: 'No driver near you could take the trip. It often works a few minutes later, or from a busier corner.',
   },
   called_off: {
     words: 'The trip was cancelled',
