@@ -1,3 +1,4 @@
+import { between, seeded } from '#city';
 import { destination, type Point, rounded } from '#geo';
 import { regionOf } from '#geo/cells';
 import {
@@ -8,7 +9,6 @@ import {
   TRACK_FIX_BYTES,
   type Write,
 } from '#store';
-import { between, seeded } from '../../apps/simulator/src/random.js';
 import { eventually } from '../support/eventually.js';
 import { recordAt } from '../support/records.js';
 import { startRedis } from '../support/redis.js';

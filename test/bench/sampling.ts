@@ -1,10 +1,10 @@
+import { between, type Random, seeded } from '#city';
 import { destination, type Point } from '#geo';
 import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
 import { cellRoom, driverRoom, type Fix, type Sampling, userRoom } from '#protocol';
 import type { Room } from '#realtime';
 import { groupBy } from '#store';
 import { Sampler } from '../../apps/processor/src/sampler.js';
-import { between, type Random, seeded } from '../../apps/simulator/src/random.js';
 import { SyntheticCar } from './synthetic-car.js';
 
 const CENTER = { lat: 40.75, lng: -73.95 };

@@ -1,7 +1,7 @@
+import { between, type Random } from '#city';
 import { destination, type Point } from '#geo';
 import { FASTEST, type Fix, type Sampling } from '#protocol';
 import type { DriverRecord } from '#store';
-import { between, type Random } from '../../apps/simulator/src/random.js';
 import { Receiver } from '../../apps/simulator/src/receiver.js';
 import { Sampler } from '../../libs/sdk/src/sampler.js';
 import { recordAt } from '../support/records.js';

@@ -1,5 +1,5 @@
+import type { Random } from '#city';
 import { Api, DispatchClient, DriverClient, RiderClient } from '#sdk';
-import type { Random } from '../../apps/simulator/src/random.js';
 import { inTurn } from '../support/in-turn.js';
 import type { System } from '../support/system.js';
 import { Desk, Driver, Echo, INTERVAL_MS, Rider } from './apps.js';

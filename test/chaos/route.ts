@@ -1,6 +1,6 @@
+import { between, type Random } from '#city';
 import { destination, type Point } from '#geo';
 import { indexCell, regionOf } from '#geo/cells';
-import { between, type Random } from '../../apps/simulator/src/random.js';
 
 /** Round and round on a circle, so that a place follows from the time alone. */
 export type Route = { center: Point; radiusM: number; degreesPerS: number };

@@ -1,4 +1,4 @@
-import { type Random, seeded } from '../../apps/simulator/src/random.js';
+import { type Random, seeded } from '#city';
 
 /** One way to break an installation, and what must hold all the same. */
 export type Scenario = {

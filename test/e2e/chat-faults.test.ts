@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seeded } from '#city';
 import type { ChatMessage, ChatReceipt, Party } from '#protocol';
 import { Api, type Chat, DriverClient, devToken, HexfleetError, RiderClient } from '#sdk';
-import { seeded } from '../../apps/simulator/src/random.js';
 import { eventually } from '../support/eventually.js';
 import { type System, startSystem } from '../support/system.js';
 

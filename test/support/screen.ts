@@ -1,4 +1,4 @@
-import { seeded } from '../../apps/simulator/src/random.js';
+import { seeded } from '#city';
 import { decide } from '../../libs/geo/src/decide.js';
 import { bearing, distanceM, type Point } from '../../libs/geo/src/distance.js';
 import type { LastFix } from '../../libs/geo/src/last-fix.js';

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { gaussian, seeded } from '../../apps/simulator/src/random.js';
+import { gaussian, seeded } from '#city';
 import { destination, distanceM, type Point } from '../../libs/geo/src/distance.js';
 
 export type TracedFix = Point & { t: number };

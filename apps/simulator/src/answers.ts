@@ -1,5 +1,5 @@
+import { between, type Random } from '#city';
 import type { DriverClient } from '#sdk';
-import { between, type Random } from './random.js';
 
 /** Of a hundred offers so many are declined, and so many are not even looked at. */
 const DECLINED_PERCENT = 4;

@@ -1,8 +1,7 @@
-import { type City, nearestNode } from '#city';
+import { type City, nearestNode, seeded } from '#city';
 import type { Point } from '#geo';
 import { DispatchClient, devToken, type TokenSource } from '#sdk';
 import { cached } from './cached.js';
-import { seeded } from './random.js';
 import { SimDriver } from './sim-driver.js';
 
 /** Connections that are opened at once; a fleet that logs in all together is a fire drill, not a demo. */

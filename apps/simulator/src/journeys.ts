@@ -1,6 +1,5 @@
-import { type City, nearestNode } from '#city';
+import { type City, nearestNode, pick, type Random } from '#city';
 import { distanceM, type Point } from '#geo';
-import { pick, type Random } from './random.js';
 
 const MIN_TRIP_M = 900;
 const MAX_TRIP_M = 6_000;

@@ -1,6 +1,6 @@
+import { between, gaussian, type Random } from '#city';
 import { destination, type Point } from '#geo';
 import type { Fix } from '#protocol';
-import { between, gaussian, type Random } from './random.js';
 
 /** Errors of a receiver wander: this much of one carries over to the next second. */
 const CARRY = 0.9;

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { City } from '#city';
+import { seeded } from '#city';
 import { devToken } from '#sdk';
 import { cached } from './cached.js';
-import { seeded } from './random.js';
 import { SimRider } from './sim-rider.js';
 
 /** Of a hundred vehicles so many riders: each is on a trip nine tenths of its time, so that a third of the fleet is. */

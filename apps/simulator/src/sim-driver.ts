@@ -1,10 +1,9 @@
 import type { City } from '#city';
+import { between, type Random, Vehicle } from '#city';
 import { Api, DriverClient, type TokenSource } from '#sdk';
 import { Answers } from './answers.js';
-import { between, type Random } from './random.js';
 import { Receiver } from './receiver.js';
 import { TripWork } from './trip-work.js';
-import { Vehicle } from './vehicle.js';
 
 const STEP_MS = 250;
 /** How often the receiver gives a reading. */

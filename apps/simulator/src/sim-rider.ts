@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { City } from '#city';
+import { between, type Random } from '#city';
 import { isOpen, type Trip } from '#protocol';
 import { HexfleetError, RiderClient, type TokenSource } from '#sdk';
 import { chooseJourney } from './journeys.js';
-import { between, type Random } from './random.js';
 
 const NEARBY_M = 800;
 const LOOKING_S = [5, 20] as const;

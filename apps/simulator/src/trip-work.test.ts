@@ -1,10 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { manhattan } from '#city';
+import type { Vehicle } from '#city';
+import { manhattan, seeded } from '#city';
 import { CODES, type Code, type Trip, type TripState } from '#protocol';
 import { type Api, type DriverClient, HexfleetError } from '#sdk';
-import { seeded } from './random.js';
 import { TripWork } from './trip-work.js';
-import type { Vehicle } from './vehicle.js';
 
 const CITY = manhattan();
 const WHOLE_MINUTE_S = 60;

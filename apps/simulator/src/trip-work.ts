@@ -1,8 +1,7 @@
-import { type City, nearestNode } from '#city';
+import type { Vehicle } from '#city';
+import { between, type City, nearestNode, type Random } from '#city';
 import { isOpen, type Trip } from '#protocol';
 import { type Api, type DriverClient, type DriverStep, HexfleetError } from '#sdk';
-import { between, type Random } from './random.js';
-import type { Vehicle } from './vehicle.js';
 
 const BOARDING_S = [8, 20] as const;
 

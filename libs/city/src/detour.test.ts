@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type City, manhattan, type Node, route } from '#city';
 import { DETOUR_FACTOR, distanceM } from '#geo';
-import { seeded } from '../../../apps/simulator/src/random.js';
 import { median } from '../../../test/support/tracks.js';
+import { seeded } from './random.js';
 import { largestComponent } from './scc.js';
 
 const PAIRS = 400;

@@ -1,5 +1,7 @@
 export { type CityGeoJson, cityGeoJson } from './geojson.js';
 export { manhattan } from './manhattan.js';
+export { between, gaussian, pick, type Random, seeded } from './random.js';
 export { nearestNode, route } from './route.js';
 export type { RoadKind } from './spec.js';
 export type { City, Edge, Node, Rings, Road } from './types.js';
+export { Vehicle } from './vehicle.js';

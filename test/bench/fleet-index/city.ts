@@ -1,6 +1,6 @@
+import { between, gaussian, pick, type Random, seeded } from '#city';
 import { destination, distanceM, type Point, type Reading } from '#geo';
 import { indexCell, regionOf } from '#geo/cells';
-import { between, gaussian, pick, type Random, seeded } from '../../../apps/simulator/src/random.js';
 
 /** A fix of a driver, as a processor gets it from the stream; times epoch ms. */
 export type Move = { driverId: string; receivedAt: number; status: 'available' | 'busy'; fix: Fix };

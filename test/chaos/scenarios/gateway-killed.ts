@@ -1,5 +1,5 @@
+import { between, pick } from '#city';
 import { Api } from '#sdk';
-import { between, pick } from '../../../apps/simulator/src/random.js';
 import { flowsAgain, inOnePlace, neverBack, nothingLost, RECOVERY_MS } from '../judge.js';
 import { atLeast, atMost, type Context, type Scenario, type Verdict } from '../scenario.js';
 import { type Stand, withStand } from '../stand.js';

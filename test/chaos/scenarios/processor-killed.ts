@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { between, pick } from '../../../apps/simulator/src/random.js';
+import { between, pick } from '#city';
 import { GROUP, progressOf } from '../../../libs/store/src/fix-stream.js';
 import { keys } from '../../../libs/store/src/keys.js';
 import { eventually } from '../../support/eventually.js';

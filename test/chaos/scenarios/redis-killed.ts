@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { between } from '../../../apps/simulator/src/random.js';
+import { between } from '#city';
 import { AppendOnlyFile } from '../append-only-file.js';
 import type { Heard } from '../apps.js';
 import { notHeldBy } from '../held.js';

@@ -1,6 +1,7 @@
-import { type City, type Edge, route } from '#city';
 import { bearing, normalizeHeading, type Point } from '#geo';
 import { between, type Random } from './random.js';
+import { route } from './route.js';
+import type { City, Edge } from './types.js';
 
 const ACCELERATION_MPS2 = 1.8;
 const BRAKING_MPS2 = 2.5;
