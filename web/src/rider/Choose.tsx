@@ -1,7 +1,7 @@
 import { LocateFixed } from 'lucide-react';
 import { distanceM } from '#geo';
 import type { Position } from '#protocol';
-import { LANDMARKS, nameOf } from './city-places.js';
+import { LANDMARKS, nameOf } from '../live/city-places.js';
 import type { PinKind, RiderSession, RiderState } from './session.js';
 import { PINS, TEXTS } from './texts.js';
 

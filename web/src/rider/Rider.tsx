@@ -15,7 +15,7 @@ import { hasDriver } from './steps.js';
 import { STEPS, TEXTS } from './texts.js';
 import { UnderWay } from './UnderWay.js';
 
-const Chat = lazy(() => import('./ChatPanel.js'));
+const Chat = lazy(() => import('../chat/ChatPanel.js'));
 
 export function Rider({ session }: { session: RiderSession }) {
   const state = useStore(session.state);

@@ -1,5 +1,5 @@
+import { nameOf } from '../live/city-places.js';
 import { duration } from '../ui/format.js';
-import { nameOf } from './city-places.js';
 import type { RiderSession, RiderState } from './session.js';
 import { askedOf } from './steps.js';
 import { TEXTS } from './texts.js';

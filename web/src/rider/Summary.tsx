@@ -1,5 +1,5 @@
+import { nameOf } from '../live/city-places.js';
 import { distance, duration } from '../ui/format.js';
-import { nameOf } from './city-places.js';
 import type { RiderState } from './session.js';
 import { TEXTS } from './texts.js';
 

@@ -1,10 +1,10 @@
 import { MessageCircle, Share2, X } from 'lucide-react';
 import { lazy, type RefObject, Suspense, useState } from 'react';
 import type { Conversation } from '../chat/conversation.js';
+import { nameOf } from '../live/city-places.js';
 import { remaining } from '../share/figures.js';
 import { distance, duration } from '../ui/format.js';
 import { useStore } from '../ui/hooks.js';
-import { nameOf } from './city-places.js';
 import type { LineState, RiderSession, RiderState } from './session.js';
 import { STEPS, TEXTS } from './texts.js';
 

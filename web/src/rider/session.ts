@@ -11,9 +11,9 @@ import {
 } from '#protocol';
 import { Api, type ConnectionState, HexfleetError, RiderClient } from '#sdk';
 import { Conversation } from '../chat/conversation.js';
+import { isInCity, START } from '../live/city-places.js';
 import { identity } from '../live/identity.js';
 import { Store } from '../live/store.js';
-import { isInCity, START } from './city-places.js';
 import { hasDriver, type Step, stepOf } from './steps.js';
 
 export type PinKind = 'pickup' | 'dropoff';

@@ -1,5 +1,5 @@
-import { Chat } from '../chat/Chat.js';
-import type { Conversation } from '../chat/conversation.js';
+import { Chat } from './Chat.js';
+import type { Conversation } from './conversation.js';
 import '../styles/chat.css';
 
 type Props = { conversation: Conversation; isOver: boolean; onClose: () => void };

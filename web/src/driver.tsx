@@ -1,0 +1,13 @@
+import { createRoot } from 'react-dom/client';
+import './styles/tokens.css';
+import './styles/ui.css';
+import './styles/map.css';
+import './styles/rider.css';
+import './styles/driver.css';
+import { Driver } from './driver/Driver.js';
+import { DriverSession } from './driver/session.js';
+
+const session = new DriverSession();
+void session.begin();
+
+createRoot(document.getElementById('root')!).render(<Driver session={session} />);

@@ -1,0 +1,108 @@
+import { Locate, Minus, Plus } from 'lucide-react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { isOpen } from '#protocol';
+import { MapHost } from '../map/MapHost.js';
+import type { Padding } from '../map/plane.js';
+import { useNow, useStore } from '../ui/hooks.js';
+import { DriverScene } from './driver-scene.js';
+import { Line } from './Line.js';
+import { Notices } from './Notices.js';
+import { Offer } from './Offer.js';
+import { OnTrip } from './OnTrip.js';
+import { Shift } from './Shift.js';
+import type { DriverSession } from './session.js';
+import { TEXTS } from './texts.js';
+
+const Chat = lazy(() => import('../chat/ChatPanel.js'));
+
+export function Driver({ session }: { session: DriverSession }) {
+  const state = useStore(session.state);
+  const line = useStore(session.line);
+  const conversation = useStore(session.conversation);
+  const [scene, setScene] = useState<DriverScene | null>(null);
+  const [chats, setChats] = useState(false);
+  // The part of the page that nothing covers; the map keeps what matters inside it.
+  const stage = useRef<HTMLDivElement>(null);
+  const chatButton = useRef<HTMLButtonElement>(null);
+  const closeChat = () => {
+    setChats(false);
+    chatButton.current?.focus();
+  };
+  const open = useCallback(
+    (container: HTMLElement, padding: Padding) => DriverScene.open(container, padding, session),
+    [session],
+  );
+  useNow(1_000);
+  const now = Date.now() + line.clockAheadMs;
+  const { offer, trip, isOnline } = state;
+  const stale = !isOnline || !line.isUp || line.connection === 'refused';
+  useEffect(() => scene?.setStale(stale), [scene, stale]);
+  const shown = offer !== null ? 'offered' : (trip?.state ?? (isOnline ? 'available' : 'offline'));
+  const isChatOpen = chats && conversation !== null;
+  return (
+    <div
+      className="rider driver"
+      data-user={session.userId}
+      data-state={shown}
+      data-trip={trip?.id}
+      data-connection={line.isUp ? line.connection : 'offline'}
+      data-waiting={state.waiting}
+      data-stale={stale}
+    >
+      <MapHost open={open} stage={stage} onOpen={setScene} texts={TEXTS} />
+      <div className="stage" ref={stage}>
+        <Notices session={session} notices={state.notices} />
+        {scene && <Controls scene={scene} />}
+      </div>
+      <main className="panel rider-sheet" aria-label={TEXTS.sheet}>
+        <Line state={state} line={line} />
+        {offer !== null ? (
+          <Offer session={session} offer={offer} isBusy={state.isBusy} now={now} />
+        ) : trip !== null ? (
+          <OnTrip
+            session={session}
+            state={state}
+            trip={trip}
+            now={now}
+            isChatOpen={isChatOpen}
+            chatButton={chatButton}
+            onChat={() => setChats(!isChatOpen)}
+          />
+        ) : (
+          <Shift session={session} state={state} />
+        )}
+      </main>
+      {isChatOpen && (
+        <Suspense>
+          <Chat
+            conversation={conversation}
+            isOver={trip === null || !isOpen(trip.state)}
+            onClose={closeChat}
+          />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function Controls({ scene: { camera } }: { scene: DriverScene }) {
+  const follows = useStore(camera.follows);
+  return (
+    <>
+      {!follows && (
+        <button type="button" className="panel recentre" onClick={() => camera.follow(true)}>
+          <Locate size={18} aria-hidden />
+          {TEXTS.recentre}
+        </button>
+      )}
+      <div className="controls rider-zoom">
+        <button type="button" aria-label={TEXTS.zoomIn} onClick={() => camera.zoomBy(1)}>
+          <Plus size={18} aria-hidden />
+        </button>
+        <button type="button" aria-label={TEXTS.zoomOut} onClick={() => camera.zoomBy(-1)}>
+          <Minus size={18} aria-hidden />
+        </button>
+      </div>
+    </>
+  );
+}
