@@ -52,7 +52,7 @@ export function Driver({ session }: { session: DriverSession }) {
       <MapHost open={open} stage={stage} onOpen={setScene} texts={TEXTS} />
       <div className="stage" ref={stage}>
         <Notices session={session} notices={state.notices} />
-        {scene && <Controls scene={scene} />}
+        {scene && <Controls scene={scene} hasCar={state.fix !== null} />}
       </div>
       <main className="panel rider-sheet" aria-label={TEXTS.sheet}>
         <Line state={state} line={line} />
@@ -85,11 +85,11 @@ export function Driver({ session }: { session: DriverSession }) {
   );
 }
 
-function Controls({ scene: { camera } }: { scene: DriverScene }) {
+function Controls({ scene: { camera }, hasCar }: { scene: DriverScene; hasCar: boolean }) {
   const follows = useStore(camera.follows);
   return (
     <>
-      {!follows && (
+      {hasCar && !follows && (
         <button type="button" className="panel recentre" onClick={() => camera.follow(true)}>
           <Locate size={18} aria-hidden />
           {TEXTS.recentre}

@@ -234,6 +234,8 @@ export class DriverSession {
     if (known?.id !== trip.id) this.#leaveChat();
     this.#change({ trip, eta: trip.eta, ...(known?.id !== trip.id && { presence: null }) });
     this.#demo.serve(trip);
+    // Who accepts, drives: there is no button between the two.
+    if (trip.state === 'accepted') this.client.step(trip.id, 'arriving').catch(() => {});
     if (isOpen(trip.state)) this.#talk(trip.id);
     else navigator.vibrate?.(200);
   }

@@ -1,0 +1,192 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { DriverPosition } from '#protocol';
+import { Api } from '#sdk';
+import { barriersOn } from '../support/accessibility.js';
+import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
+import { Apps, north } from '../support/journey.js';
+import { told, weigh } from '../support/page-cost.js';
+import { type System, startSystem } from '../support/system.js';
+
+const PATIENT = { timeout: 60_000 };
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1440, height: 900 };
+const START = { lat: 40.75415, lng: -73.98464 };
+/** The app asks for the lock, and a browser without a screen has none to give. */
+const COUNT_LOCKS = `
+  window.locks = 0;
+  Object.defineProperty(navigator, 'wakeLock', { value: {
+    request: async () => { window.locks += 1; return { release: async () => { window.locks -= 1; } }; },
+  } });`;
+
+const attribute = (page: Page, name: string) => page.locator('.driver').getAttribute(`data-${name}`);
+const inState = (page: Page, ...states: string[]) =>
+  page.locator(states.map((state) => `.driver[data-state=${state}]`).join(', ')).waitFor(PATIENT);
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+
+/** Nothing reaches beyond the screen, and nobody is kept out, by day and by night. */
+async function isSound(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const width = await page.evaluate('document.documentElement.scrollWidth');
+    expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
+    // Whatever fades in has its colour a moment later.
+    await expect.poll(() => barriersOn(page)).toEqual([]);
+  }
+}
+
+describe.skipIf(browserPath === '')("the driver's page, in a real browser", () => {
+  let system: System;
+  let browser: Browser;
+  let apps: Apps;
+  let service: Api;
+  beforeAll(async () => {
+    system = await startSystem({ gateways: 2, env: { HEXFLEET_OFFER_MS: '8000' } });
+    browser = await launchBrowser();
+    apps = new Apps(system);
+    service = new Api({ url: system.url, token: await system.token('service', 's') });
+  });
+  afterEach(async () => {
+    apps.closeAll();
+    for (const context of browser.contexts()) await context.close();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await system.stop();
+  });
+
+  const origin = () => system.gateways[0]!.url;
+
+  async function opened(context: BrowserContext, driverId: string, query = ''): Promise<Page> {
+    const page = await context.newPage();
+    await page.addInitScript(COUNT_LOCKS);
+    const costOf = weigh(page);
+    const openedAt = performance.now();
+    await page.goto(`${origin()}/driver${query}#token=${await system.token('driver', driverId)}`);
+    await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
+    console.log(told("the driver's page", await costOf(), performance.now() - openedAt));
+    return page;
+  }
+
+  const statusOf = async (driverId: string) => (await service.driver(driverId).catch(() => null))?.status;
+  /** A trip that is offered to whoever is next to START, by a rider on the other gateway. */
+  async function requested(riderId: string, driverId: string) {
+    const at = (await service.driver(driverId)).position!;
+    const rider = await apps.rider(riderId, { url: system.gateways[1]!.url });
+    const positions: DriverPosition[] = [];
+    rider.on('position', (position) => positions.push(position));
+    const pickup = { lat: at.lat, lng: at.lng };
+    const trip = await rider.requestTrip({ pickup, dropoff: north(pickup, 1_500) });
+    return { rider, trip, positions };
+  }
+
+  test('a shift with the demo drive: an offer declined, one missed, one taken to its end', async () => {
+    const context = await browser.newContext({ viewport: PHONE });
+    const page = await opened(context, 'p-driver', `?at=${START.lat},${START.lng}`);
+    const troubles = troublesOf(page, origin());
+    await inState(page, 'offline');
+    await isSound(page);
+    await button(page, 'Go online').click();
+    await inState(page, 'available');
+    await expect.poll(() => statusOf('p-driver'), PATIENT).toBe('available');
+    expect(await page.evaluate('window.locks')).toBe(1);
+    await page.getByText(/every \d+(\.\d+)? s/).waitFor(PATIENT);
+    await isSound(page);
+
+    const declined = await requested('p-rider-1', 'p-driver');
+    await inState(page, 'offered');
+    await isSound(page);
+    await button(page, 'Decline').click();
+    await inState(page, 'available');
+    await declined.rider.cancelTrip(declined.trip.id);
+
+    const missed = await requested('p-rider-2', 'p-driver');
+    await inState(page, 'offered');
+    await inState(page, 'available');
+    await missed.rider.cancelTrip(missed.trip.id);
+
+    const { rider, trip, positions } = await requested('p-rider-3', 'p-driver');
+    await inState(page, 'offered');
+    await button(page, 'Accept').click();
+    await inState(page, 'arriving');
+    await expect.poll(() => positions.length, PATIENT).toBeGreaterThan(1);
+    await isSound(page);
+
+    await rider.chat(trip.id).send('I am at the corner');
+    await button(page, /Chat.*1 unread message/s).click();
+    await page.getByText('I am at the corner').waitFor(PATIENT);
+    await page.getByRole('textbox').fill('Be there in a minute');
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(async () => (await rider.chat(trip.id).history()).map(({ text }) => text), PATIENT)
+      .toEqual(['I am at the corner', 'Be there in a minute']);
+    await page.keyboard.press('Escape');
+
+    await button(page, 'I am there').click();
+    await inState(page, 'arrived');
+    await page.reload();
+    await inState(page, 'arrived');
+    await button(page, 'Start the trip').click();
+    await inState(page, 'on_trip');
+    await button(page, 'Complete the trip').click();
+    await inState(page, 'completed');
+    await expect.poll(async () => (await service.trip(trip.id)).state).toBe('completed');
+    await page.setViewportSize(DESKTOP);
+    await isSound(page);
+    await button(page, 'Next trip').click();
+    await button(page, 'Go offline').click();
+    await inState(page, 'offline');
+    await expect.poll(() => statusOf('p-driver'), PATIENT).toBe('offline');
+    expect(await page.evaluate('window.locks')).toBe(0);
+    expect(troubles).toEqual([]);
+  }, 240_000);
+
+  test('without a network fixes wait, are counted, and all arrive', async () => {
+    const context = await browser.newContext({ viewport: PHONE });
+    const page = await opened(context, 'w-driver', `?at=${START.lat},${START.lng}&online`);
+    await expect.poll(() => statusOf('w-driver'), PATIENT).toBe('available');
+    const { trip } = await requested('w-rider', 'w-driver');
+    await inState(page, 'offered');
+    await button(page, 'Accept').click();
+    await inState(page, 'arriving');
+    await context.setOffline(true);
+    await page.getByText(/No connection · [2-9] fixes waiting/).waitFor(PATIENT);
+    expect(await attribute(page, 'stale')).toBe('true');
+    const waiting = Number(await attribute(page, 'waiting'));
+    const before = (await service.driver('w-driver')).counts.accepted;
+    await context.setOffline(false);
+    await expect.poll(() => attribute(page, 'stale'), PATIENT).toBe('false');
+    await expect
+      .poll(async () => (await service.driver('w-driver')).counts.accepted, PATIENT)
+      .toBeGreaterThanOrEqual(before + waiting);
+    await expect.poll(async () => Number(await attribute(page, 'waiting')), PATIENT).toBeLessThan(2);
+    await service.cancelTrip(trip.id);
+    await inState(page, 'cancelled');
+  }, 120_000);
+
+  test('the device’s own position is streamed; without leave it says how to go on', async () => {
+    const allowed = await browser.newContext({
+      viewport: PHONE,
+      permissions: ['geolocation'],
+      geolocation: { latitude: START.lat, longitude: START.lng, accuracy: 10 },
+    });
+    const page = await opened(allowed, 'g-driver');
+    await page.getByText('This device').click();
+    await button(page, 'Go online').click();
+    await expect.poll(() => statusOf('g-driver'), PATIENT).toBe('available');
+    expect((await service.driver('g-driver')).position).toMatchObject(START);
+    await service.sendNotice('g-driver', { role: 'driver', text: 'The bridge is closed' });
+    await page.getByText('The bridge is closed').waitFor(PATIENT);
+    await service.forceOffline('g-driver');
+    await inState(page, 'offline');
+    await page.getByText('Dispatch has taken you offline.').waitFor(PATIENT);
+    await isSound(page);
+
+    const denied = await browser.newContext({ viewport: PHONE });
+    const other = await opened(denied, 'd-driver');
+    await other.getByText('This device').click();
+    await button(other, 'Go online').click();
+    await other.getByText(/Allow this page to see where you are/).waitFor(PATIENT);
+    await inState(other, 'offline');
+  }, 120_000);
+});
