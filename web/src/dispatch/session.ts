@@ -1,7 +1,9 @@
-import type { Trip } from '#protocol';
+import type { Track, Trip } from '#protocol';
 import { Api, type ConnectionState, DispatchClient } from '#sdk';
 import { identity } from '../live/identity.js';
 import { Store } from '../live/store.js';
+import { FleetView } from './fleet.js';
+import type { Measure, Tally } from './map/density.js';
 
 /** What the dispatcher has picked, on the map, in the list or by a command. */
 export type Selection = { kind: 'driver' | 'trip'; id: string };
@@ -15,6 +17,19 @@ export type BoardSession = {
   /** open trips by id; a new map with each change */
   trips: Store<ReadonlyMap<string, Trip>>;
   selection: Store<Selection | null>;
+  /** of the selected vehicle, the last hour; new with each look */
+  track: Store<Track | null>;
+  fleet: FleetView;
+  /** what the colour of cells tells */
+  measure: Store<Measure>;
+  /** how the fleet is drawn now */
+  drawn: Store<'cells' | 'vehicles'>;
+  /** of the cells that are drawn */
+  tallies: Store<ReadonlyMap<string, Tally>>;
+  /** the selected driver, or the one of the selected trip */
+  selectedDriver: () => string | null;
+  /** the selected trip, or the open one of the selected driver */
+  selectedTrip: () => Trip | null;
 };
 
 const OVER = new Set(['completed', 'cancelled']);
@@ -22,15 +37,37 @@ const OVER = new Set(['completed', 'cancelled']);
 export function openBoard(): BoardSession {
   const { userId, token } = identity('dispatcher');
   const client = new DispatchClient({ token });
+  const api = new Api({ token });
+  const connection = new Store<ConnectionState['state']>('connecting');
+  const trips = new Store<ReadonlyMap<string, Trip>>(new Map());
+  const selection = new Store<Selection | null>(selectedIn(location.search));
+  const track = new Store<Track | null>(null);
+  const selectedTrip = () => {
+    const selected = selection.get();
+    if (selected === null) return null;
+    const open = trips.get();
+    if (selected.kind === 'trip') return open.get(selected.id) ?? null;
+    return [...open.values()].find(({ driverId }) => driverId === selected.id) ?? null;
+  };
+  const selectedDriver = () => {
+    const selected = selection.get();
+    return selected?.kind === 'driver' ? selected.id : (selectedTrip()?.driverId ?? null);
+  };
   const session: BoardSession = {
     userId,
     client,
-    api: new Api({ token }),
-    connection: new Store<ConnectionState['state']>('connecting'),
-    trips: new Store<ReadonlyMap<string, Trip>>(new Map()),
-    selection: new Store<Selection | null>(null),
+    api,
+    connection,
+    trips,
+    selection,
+    track,
+    fleet: new FleetView(client, trips),
+    measure: new Store<Measure>('supply'),
+    drawn: new Store<'cells' | 'vehicles'>('cells'),
+    tallies: new Store<ReadonlyMap<string, Tally>>(new Map()),
+    selectedDriver,
+    selectedTrip,
   };
-  const { trips, connection } = session;
   client.on('connection', ({ state }) => connection.set(state));
   client.on('trips', (open) => trips.set(new Map(open.map((trip) => [trip.id, trip]))));
   client.on('trip', (trip) => {
@@ -39,6 +76,24 @@ export function openBoard(): BoardSession {
     else next.set(trip.id, trip);
     trips.set(next);
   });
+  let followed: string | null = null;
+  const follow = () => {
+    const driverId = selectedDriver();
+    if (driverId === followed) return;
+    if (followed !== null) client.unwatchDriver(followed).catch(() => {});
+    followed = driverId;
+    track.set(null);
+    if (driverId === null) return;
+    // Without a connection it is asked for when there is one.
+    client.watchDriver(driverId).catch(() => {});
+    api.track(driverId).then(
+      (driven) => followed === driverId && track.set(driven),
+      // A driver without a track has none to show.
+      () => {},
+    );
+  };
+  for (const store of [selection, trips]) store.subscribe(follow);
+  follow();
   const begin = async () => {
     await client.connect();
     await client.watchTrips();
@@ -46,4 +101,14 @@ export function openBoard(): BoardSession {
   // What fails here is told by `connection`.
   begin().catch(() => {});
   return session;
+}
+
+/** `?driver=…` or `?trip=…` opens the board with one selected. */
+function selectedIn(search: string): Selection | null {
+  const query = new URLSearchParams(search);
+  for (const kind of ['driver', 'trip'] as const) {
+    const id = query.get(kind);
+    if (id !== null) return { kind, id };
+  }
+  return null;
 }

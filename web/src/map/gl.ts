@@ -72,6 +72,45 @@ export class Instances {
   }
 }
 
+/** Triangles, each corner with its own floats; uploaded only when they have changed. */
+export class Triangles {
+  readonly #gl: WebGL2RenderingContext;
+  readonly #items: Buffered;
+  readonly #vertices: WebGLVertexArrayObject;
+  readonly #buffer: WebGLBuffer;
+
+  /** @param layout the number of floats of each attribute, in order */
+  constructor(gl: WebGL2RenderingContext, items: Buffered, stride: number, layout: number[]) {
+    this.#gl = gl;
+    this.#items = items;
+    this.#vertices = gl.createVertexArray();
+    gl.bindVertexArray(this.#vertices);
+    this.#buffer = gl.createBuffer();
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffer);
+    let offset = 0;
+    layout.forEach((size, index) => {
+      gl.enableVertexAttribArray(index);
+      gl.vertexAttribPointer(index, size, gl.FLOAT, false, stride * 4, offset * 4);
+      offset += size;
+    });
+    gl.bindVertexArray(null);
+    items.changed = true;
+  }
+
+  draw(): void {
+    const gl = this.#gl;
+    if (this.#items.count === 0) return;
+    gl.bindVertexArray(this.#vertices);
+    if (this.#items.changed) {
+      gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffer);
+      gl.bufferData(gl.ARRAY_BUFFER, this.#items.data, gl.DYNAMIC_DRAW);
+      this.#items.changed = false;
+    }
+    gl.drawArrays(gl.TRIANGLES, 0, this.#items.count);
+    gl.bindVertexArray(null);
+  }
+}
+
 /** '#rrggbb' as three numbers in [0, 1]. */
 export const rgb = (hex: string): [number, number, number] => {
   const value = Number.parseInt(hex.slice(1), 16);

@@ -1,9 +1,17 @@
-import { Instances, program, rgb } from './gl.js';
+import { type CellLayer, CORNER_STRIDE } from './cell-layer.js';
+import { Instances, program, rgb, Triangles } from './gl.js';
 import { FADE_MS, Motion, STRIDE } from './motion.js';
 import type { Palette } from './palette.js';
 import type { Plane, View } from './plane.js';
 import { LEG_STRIDE, Route } from './route.js';
-import { ROUTE_FRAGMENT, ROUTE_VERTEX, VEHICLE_FRAGMENT, VEHICLE_VERTEX } from './shaders.js';
+import {
+  CELL_FRAGMENT,
+  CELL_VERTEX,
+  ROUTE_FRAGMENT,
+  ROUTE_VERTEX,
+  VEHICLE_FRAGMENT,
+  VEHICLE_VERTEX,
+} from './shaders.js';
 
 type Uniforms = Record<string, number | number[] | Float32Array>;
 
@@ -16,6 +24,9 @@ export class Overlay {
   /** The followed car, drawn larger and above the rest. */
   readonly followed: Motion;
   readonly route: Route;
+  /** Whether the fleet is drawn vehicle by vehicle. */
+  showsFleet = true;
+  #cells: { layer: CellLayer; program: WebGLProgram; triangles: Triangles } | null = null;
   /** Colours fade to grey while what is shown is old. */
   stale = false;
   /** Called before each frame of this overlay's own; true when the map will draw, and this with it. */
@@ -64,6 +75,12 @@ export class Overlay {
     this.invalidate();
   }
 
+  /** Cells below everything else; null for none. */
+  setCells(layer: CellLayer | null): void {
+    this.#cells = layer === null ? null : this.#cellsOf(layer);
+    this.invalidate();
+  }
+
   /** Draws with the next frame, and on while something moves. */
   invalidate(): void {
     if (this.#frame !== 0) return;
@@ -77,7 +94,8 @@ export class Overlay {
   draw(): void {
     const now = performance.now();
     if (!this.#lost) this.#paint(now);
-    if (this.fleet.moves(now) || this.followed.moves(now)) this.invalidate();
+    const moves = (this.showsFleet && this.fleet.moves(now)) || this.followed.moves(now);
+    if (moves) this.invalidate();
   }
 
   destroy(): void {
@@ -95,9 +113,19 @@ export class Overlay {
       followed: new Instances(gl, this.followed, STRIDE, [4, 2, 2, 3]),
       route: new Instances(gl, this.route, LEG_STRIDE, [4, 3]),
     };
+    if (this.#cells !== null) this.#cells = this.#cellsOf(this.#cells.layer);
     gl.viewport(0, 0, this.#canvas.width, this.#canvas.height);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+  }
+
+  #cellsOf(layer: CellLayer) {
+    const gl = this.#gl;
+    return {
+      layer,
+      program: program(gl, CELL_VERTEX, CELL_FRAGMENT),
+      triangles: new Triangles(gl, layer, CORNER_STRIDE, [2, 4]),
+    };
   }
 
   #paint(now: number): void {
@@ -116,6 +144,10 @@ export class Overlay {
       pixel: 0.5 / devicePixelRatio,
       stale: this.stale ? 1 : 0,
     };
+    if (this.#cells !== null) {
+      this.#use(this.#cells.program, common);
+      this.#cells.triangles.draw();
+    }
     const width = sizeAt(view.zoom) * 0.3 + 1.5;
     this.#use(this.#parts.legs, {
       ...common,
@@ -133,7 +165,7 @@ export class Overlay {
       halo: rgb(halo),
       'colours[0]': [...rgb(available), ...rgb(busy), ...rgb(followed)],
     });
-    this.#parts.fleet.draw();
+    if (this.showsFleet) this.#parts.fleet.draw();
     this.#use(this.#parts.vehicles, { now: this.followed.time(now), length: sizeAt(view.zoom) * 1.2 + 9 });
     this.#parts.followed.draw();
   }

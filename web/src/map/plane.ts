@@ -79,6 +79,25 @@ export const apply = ({ a, b, c, d, e, f }: Affine, { x, y }: Point): Point => (
   y: b * x + d * y + f,
 });
 
+/** The latitudes and longitudes that are in view, without what panels cover: [west, south, east, north]. */
+export function boundsOf(
+  plane: Plane,
+  view: View,
+): [west: number, south: number, east: number, north: number] {
+  const back = inverse(plane.toScreen(view));
+  const { top, right, bottom, left } = view.padding;
+  const [x0, x1, y0, y1] = [left, view.width - right, top, view.height - bottom];
+  const corners = [
+    { x: x0, y: y0 },
+    { x: x1, y: y0 },
+    { x: x0, y: y1 },
+    { x: x1, y: y1 },
+  ].map((corner) => plane.position(apply(back, corner)));
+  const lats = corners.map(({ lat }) => lat);
+  const lngs = corners.map(({ lng }) => lng);
+  return [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)];
+}
+
 /** The center and zoom at which all points are in view, free of the padding and of a margin within it. */
 export function fitting(
   plane: Plane,

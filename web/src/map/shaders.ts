@@ -20,9 +20,12 @@ uniform float now, bearing, length, fade;
 out vec2 at;
 flat out float alpha;
 flat out int status;
+flat out int old;
 void main() {
   float f = times.y > times.x ? clamp((now - times.x) / (times.y - times.x), 0.0, 1.0) : 1.0;
-  status = int(state.x + 0.5);
+  int code = int(state.x + 0.5);
+  old = code / 10;
+  status = code % 10;
   alpha = status > 2 ? 0.0 : clamp((now - state.y) / fade, 0.0, 1.0) * (1.0 - clamp((now - state.z) / fade, 0.0, 1.0));
   // The nose turns in the first part of the way, as a car does in a bend.
   float angle = radians(turn.x + turn.y * min(1.0, f * 1.6) - bearing);
@@ -38,6 +41,7 @@ export const VEHICLE_FRAGMENT = `${HEAD}
 in vec2 at;
 flat in float alpha;
 flat in int status;
+flat in int old;
 uniform float length, pixel, stale;
 uniform vec3 colours[3];
 uniform vec3 halo;
@@ -66,10 +70,34 @@ void main() {
   float body = 1.0 - smoothstep(-pixel, pixel, d);
   float outline = 1.0 - smoothstep(rim - pixel, rim + pixel, d);
   float shade = 0.22 * exp(-max(d - rim, 0.0) * max(d - rim, 0.0) / 7.0);
+  float aged = max(stale, float(old));
   vec3 fill = colours[status];
-  fill = mix(fill, vec3(dot(fill, vec3(0.3, 0.59, 0.11))), stale);
+  fill = mix(fill, vec3(dot(fill, vec3(0.3, 0.59, 0.11))), aged);
+  // Who is busy is hollow: told apart by shape as well.
+  float inner = length * 0.17;
+  float hole = status == 1 ? 1.0 - smoothstep(-inner - pixel, -inner + pixel, d) : 0.0;
+  body -= hole;
   vec4 over = vec4(mix(halo, fill, body), 1.0) * outline;
-  colour = (over + vec4(0.0, 0.0, 0.0, shade) * (1.0 - outline)) * alpha * (1.0 - 0.45 * stale);
+  colour = (over + vec4(0.0, 0.0, 0.0, shade) * (1.0 - outline)) * alpha * (1.0 - 0.45 * aged);
+}`;
+
+/** Corners of cells, each with its colour. */
+export const CELL_VERTEX = `${HEAD}${TO_CLIP}
+layout(location = 0) in vec2 corner;
+layout(location = 1) in vec4 tint;
+flat out vec4 fill;
+void main() {
+  fill = tint;
+  gl_Position = clip((toScreen * vec3(corner, 1.0)).xy);
+}`;
+
+export const CELL_FRAGMENT = `${HEAD}
+flat in vec4 fill;
+uniform float stale;
+out vec4 colour;
+void main() {
+  vec3 tint = mix(fill.rgb, vec3(dot(fill.rgb, vec3(0.3, 0.59, 0.11))), stale);
+  colour = vec4(tint, 1.0) * fill.a;
 }`;
 
 /** One leg of a route: a capsule, drawn only as far as the car has come. */

@@ -1,0 +1,79 @@
+import { Minus, Plus } from 'lucide-react';
+import { useCallback, useRef, useState } from 'react';
+import { MapHost } from '../../map/MapHost.js';
+import type { Padding } from '../../map/plane.js';
+import { count } from '../../ui/format.js';
+import { useStore } from '../../ui/hooks.js';
+import type { BoardSession } from '../session.js';
+import { TEXTS } from '../texts.js';
+import { BoardScene } from './board-scene.js';
+import type { Measure } from './density.js';
+
+const MEASURES: Measure[] = ['supply', 'demand', 'ratio'];
+
+export function BoardMap({ session }: { session: BoardSession }) {
+  const [scene, setScene] = useState<BoardScene | null>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const drawn = useStore(session.drawn);
+  const connection = useStore(session.connection);
+  const open = useCallback(
+    (container: HTMLElement, padding: Padding) => BoardScene.open(container, padding, session),
+    [session],
+  );
+  return (
+    <div className="board-ground" data-drawn-as={drawn}>
+      <MapHost open={open} stage={stage} onOpen={setScene} texts={TEXTS} />
+      <div className="stage" ref={stage}>
+        {connection === 'offline' && (
+          <p className="panel board-offline" role="status">
+            {TEXTS.offline}
+          </p>
+        )}
+        {drawn === 'cells' && <Legend session={session} />}
+        {scene && (
+          <div className="controls">
+            <button type="button" aria-label={TEXTS.zoomIn} onClick={() => scene.camera.zoomBy(1)}>
+              <Plus size={18} aria-hidden />
+            </button>
+            <button type="button" aria-label={TEXTS.zoomOut} onClick={() => scene.camera.zoomBy(-1)}>
+              <Minus size={18} aria-hidden />
+            </button>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What the colours of the cells mean, and which of them are shown. */
+function Legend({ session }: { session: BoardSession }) {
+  const measure = useStore(session.measure);
+  const tallies = useStore(session.tallies);
+  const sum = (of: 'supply' | 'demand') =>
+    [...tallies.values()].reduce((total, tally) => total + tally[of], 0);
+  return (
+    <fieldset className="panel legend" data-cells={tallies.size}>
+      <legend className="sr-only">{TEXTS.colours}</legend>
+      <div className="legend-measures">
+        {MEASURES.map((name) => (
+          <label key={name}>
+            <input
+              type="radio"
+              name="measure"
+              checked={name === measure}
+              onChange={() => session.measure.set(name)}
+            />
+            <span>
+              {TEXTS.measures[name]}
+              {name !== 'ratio' && <b> {count(sum(name))}</b>}
+            </span>
+          </label>
+        ))}
+      </div>
+      <p className={`legend-scale scale-${measure}`}>
+        <span aria-hidden />
+        {TEXTS.legend[measure]}
+      </p>
+    </fieldset>
+  );
+}

@@ -1,0 +1,240 @@
+import type { DriverPosition, Track, Vehicle } from '#protocol';
+import { Camera } from '../../map/camera.js';
+import { CellLayer } from '../../map/cell-layer.js';
+import { type Ground, openGround } from '../../map/ground.js';
+import { HIDDEN } from '../../map/palette.js';
+import { type PinKind, placePin } from '../../map/pins.js';
+import { apply, boundsOf, type Padding, type Position } from '../../map/plane.js';
+import { passes, type Row, rowOf } from '../fleet.js';
+import type { BoardSession } from '../session.js';
+import { TEXTS } from '../texts.js';
+import { coloured, cornersOf, Density } from './density.js';
+
+const CODES = { available: 0, busy: 1, followed: 2 };
+/** Added to the code of a vehicle that is unheard for a while, which is drawn grey. */
+const OLD = 10;
+/** From here on vehicles are told apart; farther out cells show where they are. */
+const VEHICLES_ZOOM = 13;
+/** A vehicle is meant by a click as near as this. */
+const REACH_PX = 22;
+const PAST_MS = 10;
+
+/** The map of the board: cells or vehicles, and what is selected. */
+export class BoardScene {
+  readonly camera: Camera;
+  readonly #ground: Ground;
+  readonly #session: BoardSession;
+  readonly #cells: CellLayer;
+  readonly #density = new Density();
+  readonly #ending: Array<() => void>;
+  #codes = new Map<string, number>();
+  #pins: Array<() => void> = [];
+  #followed: string | null = null;
+  #pinned = '';
+
+  static async open(container: HTMLElement, padding: Padding, session: BoardSession): Promise<BoardScene> {
+    return new BoardScene(await openGround({ container, padding, label: TEXTS.map }), session);
+  }
+
+  private constructor(ground: Ground, session: BoardSession) {
+    const { map, overlay, plane, close } = ground;
+    const { client, fleet, selection, measure, drawn, trips, track, connection } = session;
+    this.#ground = ground;
+    this.#session = session;
+    this.#cells = new CellLayer(plane, cornersOf);
+    this.camera = new Camera(map, plane, (now) => this.#carAt(now));
+    overlay.beforeFrame = (now) => overlay.followed.moves(now) && this.camera.keepUp(now);
+    map.onRest(() => this.#watch());
+    map.onClick((at) => this.#pick(at));
+    this.#ending = [
+      client.on('fleet', ({ moved, gone, snapshot }) => this.#moved(moved, gone, snapshot)),
+      client.on('position', (position) => this.#follows(position)),
+      fleet.shown.subscribe(() => this.#restyle()),
+      fleet.counts.subscribe(() => this.#drawCells()),
+      measure.subscribe(() => this.#drawCells()),
+      drawn.subscribe(() => this.#drawCells()),
+      selection.subscribe(() => this.#select()),
+      trips.subscribe(() => this.#pinTrip()),
+      track.subscribe(() => this.#drawTrack(track.get())),
+      connection.subscribe(() => {
+        overlay.stale = connection.get() === 'offline';
+        overlay.invalidate();
+      }),
+      close,
+    ];
+    this.#moved([...client.vehicles], [], true);
+    this.#watch();
+    this.#select();
+  }
+
+  setPadding(padding: Padding): void {
+    this.#ground.map.setPadding(padding);
+  }
+
+  close(): void {
+    for (const end of this.#ending) end();
+  }
+
+  /** The watched area goes with what is in view. */
+  #watch(): void {
+    const { map, plane } = this.#ground;
+    const view = map.view();
+    const showsCells = view.zoom < VEHICLES_ZOOM;
+    this.#session.drawn.set(showsCells ? 'cells' : 'vehicles');
+    this.#drawCells();
+    const bbox = boundsOf(plane, view);
+    this.#session.client.watchFleet({ bbox, zoom: Math.round(view.zoom) }).catch(() => {});
+  }
+
+  #moved(moved: readonly Vehicle[], gone: readonly string[], snapshot: boolean): void {
+    const { overlay } = this.#ground;
+    const now = performance.now();
+    const filter = this.#session.fleet.filter.get();
+    const time = this.#session.fleet.now();
+    for (const vehicle of moved) this.#draw(vehicle, this.#codeOf(rowOf(vehicle, null, time), filter), now);
+    for (const id of gone) {
+      overlay.fleet.remove(id, now);
+      this.#codes.delete(id);
+    }
+    if (snapshot) overlay.fleet.keepOnly(new Set(moved.map(({ id }) => id)), now);
+    overlay.invalidate();
+  }
+
+  /** What passes the filter, and what has grown old: once a second. */
+  #restyle(): void {
+    const { client, fleet } = this.#session;
+    const now = performance.now();
+    const shown = new Map(fleet.shown.get().rows.map((row) => [row.id, row]));
+    let changes = 0;
+    for (const vehicle of client.vehicles) {
+      const row = shown.get(vehicle.id);
+      const code = row === undefined || vehicle.id === this.#followed ? HIDDEN : codeOf(row);
+      if (this.#codes.get(vehicle.id) === code) continue;
+      this.#draw(vehicle, code, now);
+      changes++;
+    }
+    if (changes > 0) this.#ground.overlay.invalidate();
+    this.#drawCells();
+  }
+
+  #codeOf(row: Row, filter: Parameters<typeof passes>[1]): number {
+    const known = this.#codes.get(row.id);
+    // Whether it is on a trip the next look tells; until then it stays as it is.
+    const isHidden = row.id === this.#followed || (known === HIDDEN && filter.text !== '');
+    return isHidden || !(passes(row, filter) || known !== undefined) ? HIDDEN : codeOf(row);
+  }
+
+  #draw({ id, lat, lng, heading, t }: Vehicle, code: number, now: number): void {
+    const { overlay, plane } = this.#ground;
+    this.#codes.set(id, code);
+    overlay.fleet.update(id, { ...plane.from({ lat, lng }), heading, status: code }, t, now);
+  }
+
+  #drawCells(): void {
+    const { client, trips, fleet, measure, tallies } = this.#session;
+    const { map, overlay } = this.#ground;
+    const { zoom } = map.view();
+    const counts = fleet.counts.get();
+    const showsCells = counts !== null || zoom < VEHICLES_ZOOM;
+    overlay.showsFleet = !showsCells;
+    if (!showsCells) {
+      overlay.setCells(null);
+      return;
+    }
+    const tally = this.#density.tally(client.vehicles, trips.get().values(), counts, zoom);
+    tallies.set(tally);
+    this.#cells.set(coloured(tally, measure.get()));
+    overlay.setCells(this.#cells);
+  }
+
+  /** A click means the vehicle next to it; far out it brings the place nearer. */
+  #pick(at: Position): void {
+    const { map, overlay, plane } = this.#ground;
+    const { client, drawn, selection } = this.#session;
+    if (drawn.get() === 'cells') {
+      map.easeTo({ center: at, zoom: VEHICLES_ZOOM + 1 });
+      return;
+    }
+    const toScreen = plane.toScreen(map.view());
+    const clicked = apply(toScreen, plane.from(at));
+    const now = performance.now();
+    let best: string | null = null;
+    let least = REACH_PX;
+    for (const { id } of client.vehicles) {
+      const seen = this.#codes.get(id) === HIDDEN ? null : overlay.fleet.at(id, now);
+      if (seen === null) continue;
+      const { x, y } = apply(toScreen, seen);
+      const away = Math.hypot(x - clicked.x, y - clicked.y);
+      if (away < least) [best, least] = [id, away];
+    }
+    selection.set(best === null ? null : { kind: 'driver', id: best });
+  }
+
+  #select(): void {
+    const { overlay, plane, map } = this.#ground;
+    const selected = this.#session.selection.get();
+    const driverId = this.#session.selectedDriver();
+    const now = performance.now();
+    if (driverId !== this.#followed) {
+      if (this.#followed !== null) overlay.followed.remove(this.#followed, now);
+      this.#followed = driverId;
+      overlay.route.clear(now);
+      const vehicle = driverId === null ? undefined : this.#session.client.vehicles.get(driverId);
+      if (vehicle !== undefined) {
+        const state = { ...plane.from(vehicle), heading: vehicle.heading, status: CODES.followed };
+        overlay.followed.update(vehicle.id, state, vehicle.t, now);
+      }
+      this.#restyle();
+      overlay.invalidate();
+    }
+    this.#pinTrip();
+    if (driverId !== null) this.camera.follow(true);
+    else {
+      this.camera.follow(false);
+      const trip = selected?.kind === 'trip' ? this.#session.trips.get().get(selected.id) : undefined;
+      if (trip !== undefined) map.easeTo({ center: trip.pickup, zoom: VEHICLES_ZOOM + 1.5 });
+    }
+  }
+
+  #follows({ driverId, lat, lng, heading, t }: DriverPosition): void {
+    if (driverId !== this.#followed) return;
+    const { overlay, plane } = this.#ground;
+    const isFirst = overlay.followed.at(driverId, performance.now()) === null;
+    const state = { ...plane.from({ lat, lng }), heading, status: CODES.followed };
+    const move = overlay.followed.update(driverId, state, t, performance.now());
+    if (move !== null) overlay.route.advance(move, 1);
+    overlay.invalidate();
+    if (isFirst) this.camera.follow(true);
+  }
+
+  #drawTrack(track: Track | null): void {
+    if (track?.geometry?.type !== 'LineString' || track.properties.driverId !== this.#followed) return;
+    const { overlay, plane } = this.#ground;
+    const now = performance.now();
+    const points = track.geometry.coordinates.map(([lng, lat]) => plane.from({ lat, lng }));
+    overlay.route.clear(now - PAST_MS);
+    points.slice(1).forEach((to, i) => {
+      overlay.route.advance({ from: points[i]!, to, fromT: now - PAST_MS, toT: now - 1 }, 0);
+    });
+    overlay.invalidate();
+  }
+
+  #pinTrip(): void {
+    const trip = this.#session.selectedTrip();
+    const name = trip === null ? '' : `${trip.id} ${trip.state === 'on_trip'}`;
+    if (name === this.#pinned) return;
+    this.#pinned = name;
+    for (const remove of this.#pins.splice(0)) remove();
+    if (trip === null) return;
+    const kinds: PinKind[] = ['pickup', 'dropoff'];
+    this.#pins = kinds.map((kind) => placePin(this.#ground.map, kind, TEXTS.pins[kind], trip[kind]));
+  }
+
+  #carAt(now: number): Position | null {
+    const seen = this.#followed === null ? null : this.#ground.overlay.followed.at(this.#followed, now);
+    return seen === null ? null : this.#ground.plane.position(seen);
+  }
+}
+
+const codeOf = ({ doing, isStale }: Row): number =>
+  (doing === 'available' ? CODES.available : CODES.busy) + (isStale ? OLD : 0);

@@ -1,0 +1,135 @@
+import { X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { DriverPosition, DriverState } from '#protocol';
+import { nameOf } from '../../live/city-places.js';
+import { remaining } from '../../share/figures.js';
+import { age, count, distance } from '../../ui/format.js';
+import { useNow, useStore } from '../../ui/hooks.js';
+import { rowOf } from '../fleet.js';
+import { StatusMark } from '../list/StatusMark.js';
+import type { BoardSession } from '../session.js';
+import { DOINGS, TEXTS } from '../texts.js';
+import { ChatLook } from './ChatLook.js';
+
+const T = TEXTS.card;
+const LOOK_MS = 5_000;
+const LAST = 6;
+
+/** What is known of the selected vehicle, live. */
+export function VehicleCard({ session, driverId }: { session: BoardSession; driverId: string }) {
+  const { driver, last } = useDriver(session, driverId);
+  useStore(session.trips);
+  const track = useStore(session.track);
+  useNow(1_000);
+  const now = session.fleet.now();
+  const trip = session.selectedTrip();
+  const vehicle = session.client.vehicles.get(driverId);
+  const row = vehicle === undefined ? null : rowOf(vehicle, trip?.id ?? null, now);
+  const newest = last[0] ?? vehicle ?? driver?.position ?? null;
+  return (
+    <section className="vehicle-card" aria-label={driverId} data-driver={driverId}>
+      <header>
+        {row !== null && <StatusMark doing={row.doing} />}
+        <h2>{driverId}</h2>
+        <span className="chip">{row === null ? (driver?.status ?? T.unheard) : DOINGS[row.doing]}</span>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={T.close}
+          onClick={() => session.selection.set(null)}
+        >
+          <X size={18} aria-hidden />
+        </button>
+      </header>
+      <dl className="card-facts">
+        <Fact name={T.position} value={newest === null ? T.unheard : `${age(now - newest.t)}`} />
+        <Fact name={T.speed} value={newest === null ? '–' : `${Math.round(newest.speedMps * 3.6)} km/h`} />
+        <Fact name={T.heading} value={newest === null ? '–' : `${Math.round(newest.heading)}°`} />
+        <Fact name={T.driven} value={track === null ? '–' : words(distance(track.properties.distanceM))} />
+        <Fact name={T.fixes} value={track === null ? '–' : count(track.properties.fixes)} />
+      </dl>
+      {driver !== null && <Counts counts={driver.counts} />}
+      {trip === null ? (
+        <p className="card-line">{T.noTrip}</p>
+      ) : (
+        <div className="card-trip" data-trip={trip.id}>
+          <p>
+            <strong>{trip.state.replace('_', ' ')}</strong> · {T.rider} {trip.riderId}
+            {trip.eta !== null && ` · ${T.eta} ${words(remaining(trip.eta.at - now))}`}
+          </p>
+          <p>
+            {nameOf(trip.pickup)} → {nameOf(trip.dropoff)}
+          </p>
+          <ChatLook key={trip.id} session={session} tripId={trip.id} />
+        </div>
+      )}
+      <LastFixes last={last} now={now} />
+    </section>
+  );
+}
+
+function useDriver(session: BoardSession, driverId: string) {
+  const [driver, setDriver] = useState<DriverState | null>(null);
+  const [last, setLast] = useState<readonly DriverPosition[]>([]);
+  useEffect(() => {
+    setDriver(null);
+    setLast([]);
+    const look = () => session.api.driver(driverId).then(setDriver, () => {});
+    void look();
+    const timer = setInterval(look, LOOK_MS);
+    const off = session.client.on('position', (position) => {
+      if (position.driverId === driverId) setLast((before) => [position, ...before].slice(0, LAST));
+    });
+    return () => {
+      clearInterval(timer);
+      off();
+    };
+  }, [session, driverId]);
+  return { driver, last };
+}
+
+const words = ({ value, unit }: { value: string | number; unit: string }) => `${value} ${unit}`;
+
+const Fact = ({ name, value }: { name: string; value: string }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{value}</dd>
+  </div>
+);
+
+const Counts = ({ counts }: { counts: DriverState['counts'] }) => (
+  <p className="card-line">
+    {[
+      `${count(counts.late)} ${T.late}`,
+      `${count(counts.repeated)} ${T.repeated}`,
+      `${count(counts.implausible)} ${T.implausible}`,
+      `${count(counts.refused)} ${T.refused}`,
+    ].join(' · ')}
+  </p>
+);
+
+const LastFixes = ({ last, now }: { last: readonly DriverPosition[]; now: number }) => (
+  <table className="card-fixes">
+    <caption>{T.last}</caption>
+    <thead>
+      <tr>
+        <th scope="col">{T.time}</th>
+        <th scope="col">{T.position}</th>
+        <th scope="col">{T.speed}</th>
+        <th scope="col">{T.heading}</th>
+      </tr>
+    </thead>
+    <tbody>
+      {last.map(({ t, lat, lng, speedMps, heading }) => (
+        <tr key={t}>
+          <td>{age(now - t)}</td>
+          <td>
+            {lat.toFixed(5)}, {lng.toFixed(5)}
+          </td>
+          <td>{Math.round(speedMps * 3.6)} km/h</td>
+          <td>{Math.round(heading)}°</td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
