@@ -1,9 +1,7 @@
 import { createRoot } from 'react-dom/client';
 import './styles/tokens.css';
 import './styles/ui.css';
-import './styles/layout.css';
-import './styles/panels.css';
-import './styles/map.css';
+import './styles/front.css';
 import { Front } from './front/Front.js';
 import { openSession } from './front/session.js';
 

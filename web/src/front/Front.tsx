@@ -1,46 +1,62 @@
-import { useCallback, useRef, useState } from 'react';
-import { MapHost } from '../map/MapHost.js';
-import type { Padding } from '../map/plane.js';
-import { Scene } from '../map/scene.js';
+import { useState } from 'react';
 import { useStore } from '../ui/hooks.js';
-import { FleetPanel } from './FleetPanel.js';
-import { Header } from './Header.js';
-import { MapControls } from './MapControls.js';
-import type { Session } from './session.js';
-import { TripPanel } from './TripPanel.js';
+import { Mark } from '../ui/icons.js';
+import { Figures } from './Figures.js';
+import { Frame } from './Frame.js';
+import { Steps } from './Steps.js';
+import type { Session, Side } from './session.js';
 import { TEXTS } from './texts.js';
 
-const MAP_TEXTS = { map: TEXTS.mapLabel, pickup: TEXTS.trip.pickup, dropoff: TEXTS.trip.dropoff };
+const SIDES: Side[] = ['rider', 'driver', 'dispatch'];
 
+/** The three apps side by side; on a phone one of them at a time. */
 export function Front({ session }: { session: Session }) {
   const refused = useStore(session.refused);
-  const [scene, setScene] = useState<Scene | null>(null);
-  // The part of the page that no panel covers; the map keeps what matters inside it.
-  const stage = useRef<HTMLDivElement>(null);
-  const open = useCallback(
-    (container: HTMLElement, padding: Padding) => {
-      const { fleet, followed } = session;
-      return Scene.open({ container, padding, fleet, followed, texts: MAP_TEXTS });
-    },
-    [session],
-  );
+  const [side, setSide] = useState<Side>('rider');
   return (
     <div className="front">
-      <MapHost open={open} stage={stage} onOpen={setScene} texts={TEXTS} />
-      <Header fleet={session.fleet.state} followed={session.followed.state} />
-      <div className="stage" ref={stage}>
-        {scene && <MapControls scene={scene} />}
-      </div>
+      <header className="front-head">
+        <h1>
+          <Mark />
+          {TEXTS.name}
+        </h1>
+        <p className="claim">{TEXTS.claim}</p>
+        <Lost session={session} />
+        <Figures numbers={session.numbers} />
+      </header>
       {refused ? (
         <p className="panel notice" role="status">
           {TEXTS.needsDemo}
         </p>
       ) : (
-        <main className="panels">
-          <TripPanel followed={session.followed.state} scene={scene} />
-          <FleetPanel fleet={session.fleet.state} numbers={session.numbers} />
-        </main>
+        <>
+          <Steps played={session.played} plays={session.plays} />
+          <nav className="sides" aria-label={TEXTS.sides}>
+            {SIDES.map((name) => (
+              <button
+                key={name}
+                type="button"
+                className="side"
+                aria-pressed={name === side}
+                onClick={() => setSide(name)}
+              >
+                {TEXTS.frames[name].name}
+              </button>
+            ))}
+          </nav>
+          <main className="frames">
+            {SIDES.map((name) => (
+              <Frame key={name} side={name} address={session.addresses[name]} isPicked={name === side} />
+            ))}
+          </main>
+        </>
       )}
     </div>
   );
 }
+
+const Lost = ({ session }: { session: Session }) => (
+  <p className="chip lost" data-tone="warn" role="status" hidden={useStore(session.connection) === 'up'}>
+    {TEXTS.lost}
+  </p>
+);

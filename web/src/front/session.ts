@@ -1,45 +1,83 @@
 import { manhattan } from '#city';
-import { Api, HexfleetError } from '#sdk';
-import { Fleet } from '../live/fleet.js';
-import { FollowedTrip } from '../live/followed-trip.js';
+import { distanceM } from '#geo';
+import type { Position } from '#protocol';
+import { Api, RiderClient } from '#sdk';
+import { needsDemo } from '../live/identity.js';
 import { NO_NUMBERS, type Numbers, watchNumbers } from '../live/nodes.js';
 import { Store } from '../live/store.js';
 import { demoToken } from '../live/tokens.js';
+import { NOBODY, type Played, Player } from './play.js';
+
+export type Side = 'rider' | 'driver' | 'dispatch';
 
 export type Session = {
-  fleet: Fleet;
-  followed: FollowedTrip;
+  /** the page that each side looks at */
+  addresses: Record<Side, string>;
   numbers: Store<Numbers>;
+  played: Store<Played>;
+  /** whether the page presses the buttons of the trip */
+  plays: Store<boolean>;
+  connection: Store<'up' | 'lost'>;
   /** set when the service gives no tokens to visitors */
   refused: Store<boolean>;
 };
 
 const RETRY_MS = 3_000;
+/** So near the middle of the city the driver of this page begins. */
+const REACH_M = 1_500;
 
 /** Everything live on the front page. Outside of React: a component that mounts twice must not ask for two trips. */
 export function openSession(): Session {
-  const visitor = Math.random().toString(36).slice(2, 10);
-  const dispatcher = demoToken('dispatcher', `front-page-${visitor}`);
-  const api = new Api({ token: dispatcher });
-  const session = {
-    fleet: new Fleet(dispatcher),
-    followed: new FollowedTrip(demoToken('rider', `visitor-${visitor}`)),
+  const visitor = Math.random().toString(36).slice(2, 8);
+  const [riderId, driverId, dispatcherId] = [`rider-${visitor}`, `driver-${visitor}`, `dispatch-${visitor}`];
+  const tokens = {
+    rider: demoToken('rider', riderId),
+    driver: demoToken('driver', driverId),
+    dispatch: demoToken('dispatcher', dispatcherId),
+  };
+  const { lat, lng } = somewhere();
+  const session: Session = {
+    addresses: {
+      rider: `/rider?as=${riderId}&at=${lat},${lng}`,
+      driver: `/driver?as=${driverId}&at=${lat},${lng}&online`,
+      dispatch: `/dispatch?as=${dispatcherId}`,
+    },
     numbers: new Store(NO_NUMBERS),
+    played: new Store(NOBODY),
+    plays: new Store(true),
+    connection: new Store<'up' | 'lost'>('up'),
     refused: new Store(false),
   };
+  const rider = new RiderClient({ token: tokens.rider });
+  rider.on('connection', ({ state }) => session.connection.set(state === 'offline' ? 'lost' : 'up'));
+  const dispatch = new Api({ token: tokens.dispatch });
   const begin = async () => {
     try {
-      await dispatcher();
+      await tokens.dispatch();
     } catch (error) {
-      if (error instanceof HexfleetError && error.code === 'NOT_FOUND') session.refused.set(true);
+      if (needsDemo(error)) session.refused.set(true);
       else setTimeout(begin, RETRY_MS);
       return;
     }
-    const { bounds, center, nodes } = manhattan();
-    watchNumbers(api, session.numbers);
-    await session.fleet.open([...bounds]);
-    await session.followed.run({ center, corners: nodes });
+    watchNumbers(dispatch, session.numbers);
+    await rider.connect();
+    const player = new Player({
+      driverId,
+      rider,
+      driver: new Api({ token: tokens.driver }),
+      dispatch,
+      played: session.played,
+      plays: session.plays,
+    });
+    await player.run();
   };
   void begin();
   return session;
+}
+
+/** A street corner not far from the middle of the city. */
+function somewhere(): Position {
+  const { center, nodes } = manhattan();
+  const corners = nodes.filter((corner) => distanceM(corner, center) < REACH_M);
+  return corners[Math.floor(Math.random() * corners.length)] ?? center;
 }

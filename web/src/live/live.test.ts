@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { distanceM } from '#geo';
 import type { NodeState } from '#protocol';
 import { summary } from './nodes.js';
-import { choosePlaces } from './places.js';
 
 const node = (name: string, change: Partial<NodeState>): NodeState => ({
   node: name,
@@ -37,25 +35,5 @@ describe('summary', () => {
     const numbers = summary([node('processor-1', { fixesPerS: 0 })], Array(80).fill(1));
     expect(numbers).toMatchObject({ delayP50Ms: null, delayP99Ms: null });
     expect(numbers.history).toHaveLength(60);
-  });
-});
-
-describe('choosePlaces', () => {
-  const center = { lat: 40.758, lng: -73.98 };
-  const corners = Array.from({ length: 900 }, (_, i) => ({
-    lat: center.lat + ((i % 30) - 15) * 0.002,
-    lng: center.lng + (Math.floor(i / 30) - 15) * 0.002,
-  }));
-
-  it('keeps pick-up and drop-off 1.5 to 4 km apart', () => {
-    for (let seed = 0; seed < 1; seed += 0.013) {
-      const { pickup, dropoff } = choosePlaces(corners, center, () => seed)!;
-      expect(distanceM(pickup, dropoff)).toBeGreaterThanOrEqual(1_500);
-      expect(distanceM(pickup, dropoff)).toBeLessThanOrEqual(4_000);
-    }
-  });
-
-  it('has no trip for a city without corners', () => {
-    expect(choosePlaces([], center, () => 0)).toBeNull();
   });
 });

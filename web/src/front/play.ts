@@ -1,0 +1,128 @@
+import { manhattan } from '#city';
+import { distanceM } from '#geo';
+import { type DriverPosition, isOpen, type Position, type Trip, type TripState } from '#protocol';
+import type { Api, RiderClient } from '#sdk';
+import type { Store } from '../live/store.js';
+
+/** How far the trip is that the page plays. */
+export type Played = { trip: Trip | null };
+
+export const NOBODY: Played = { trip: null };
+
+type Parts = {
+  driverId: string;
+  rider: RiderClient;
+  driver: Api;
+  dispatch: Api;
+  played: Store<Played>;
+  plays: Store<boolean>;
+};
+
+const LOOK_MS = 500;
+/** So long a person would look at a screen before pressing the button on it. */
+const CONSIDER_MS = 2_500;
+const SUMMARY_MS = 9_000;
+/** Near enough to get in or out. */
+const THERE_M = 45;
+/** In front of the car, and not behind it by the time somebody asks. */
+const PICKUP_REACH_M = 220;
+const [MIN_TRIP_M, MAX_TRIP_M] = [900, 1_600];
+
+/**
+ * Plays one trip after another with the rider and the driver that the page shows. Each step looks at what is, so a visitor
+ * may press a button first, or take over.
+ */
+export class Player {
+  readonly #parts: Parts;
+  #position: DriverPosition | null = null;
+  /** since when the trip is in its state, by performance.now() */
+  #since = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    const { rider, played } = parts;
+    rider.on('trip', (trip) => {
+      const before = played.get().trip;
+      if (before !== null && before.id !== trip.id && isOpen(before.state)) return;
+      if (before?.id !== trip.id || before.state !== trip.state) this.#since = performance.now();
+      played.set({ trip });
+      // One that the visitor asked for in the rider's app: its car is to be followed here, too.
+      if (before?.id !== trip.id && isOpen(trip.state)) rider.watchTrip(trip.id).catch(() => {});
+    });
+    rider.on('position', (position) => {
+      this.#position = position;
+    });
+  }
+
+  async run(): Promise<never> {
+    for (;;) {
+      try {
+        if (this.#parts.plays.get()) await this.#step();
+      } catch {
+        // Refused because it is done already, or the service is away: the next look sees what is.
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
+  async #step(): Promise<void> {
+    const { trip } = this.#parts.played.get();
+    const passedMs = performance.now() - this.#since;
+    if (trip === null || !isOpen(trip.state)) {
+      if (trip === null || passedMs > SUMMARY_MS) await this.#request();
+      return;
+    }
+    const { driver, rider, driverId } = this.#parts;
+    if (trip.driverId !== null && trip.driverId !== driverId) return;
+    if (passedMs < CONSIDER_MS) return;
+    const next = this.#next(trip);
+    if (next === 'accepted') {
+      const [offered] = await driver.openTrips();
+      if (offered?.id === trip.id) await driver.acceptOffer(trip.id);
+    } else if (next !== null) await driver.changeTrip(trip.id, next);
+    else if (this.#position === null && trip.driverId !== null) await rider.watchTrip(trip.id);
+  }
+
+  #next({ state, pickup, dropoff }: Trip): TripState | null {
+    const isAt = (place: Position) =>
+      this.#position !== null && distanceM(this.#position, place) < THERE_M && this.#position.speedMps < 2;
+    switch (state) {
+      case 'offered':
+        return 'accepted';
+      case 'accepted':
+      case 'arriving':
+        return isAt(pickup) ? 'arrived' : null;
+      case 'arrived':
+        return 'on_trip';
+      case 'on_trip':
+        return isAt(dropoff) ? 'completed' : null;
+      default:
+        return null;
+    }
+  }
+
+  /** Asks for a car where the page's own driver is the nearest, so that the trip is offered to it. */
+  async #request(): Promise<void> {
+    const { driverId, rider, dispatch } = this.#parts;
+    const { position, status } = await dispatch.driver(driverId);
+    if (position === null || status !== 'available') return;
+    const corners = manhattan().nodes.filter((corner) => distanceM(corner, position) < PICKUP_REACH_M);
+    const pickup = any(corners);
+    if (pickup === undefined) return;
+    const [nearest] = await dispatch.nearbyDrivers({ ...pickup, radiusM: PICKUP_REACH_M * 2, limit: 1 });
+    if (nearest?.driverId !== driverId) return;
+    const dropoff = any(
+      manhattan().nodes.filter((corner) => {
+        const awayM = distanceM(corner, pickup);
+        return awayM > MIN_TRIP_M && awayM < MAX_TRIP_M;
+      }),
+    );
+    if (dropoff === undefined) return;
+    this.#position = null;
+    await rider.requestTrip({ pickup: plain(pickup), dropoff: plain(dropoff) });
+  }
+}
+
+const any = <T>(values: T[]): T | undefined => values[Math.floor(Math.random() * values.length)];
+
+const plain = ({ lat, lng }: Position): Position => ({ lat, lng });
