@@ -1,0 +1,131 @@
+import { mkdir } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { manhattan } from '#city';
+import { distanceM } from '#geo';
+import { orExit } from '#ops/process';
+import { Api } from '#sdk';
+import { launchBrowser } from '../support/browser.js';
+import { eventually } from '../support/eventually.js';
+import { type Service, type System, startService, startSystem, stopService } from '../support/system.js';
+
+const USAGE = `Usage: npm run screenshots [-- --to DIRECTORY]
+Starts Hexfleet with a simulated fleet, plays one trip, and takes a picture of each page: light and dark, phone and
+desktop. They go to docs/images unless told otherwise.`;
+
+const SCREENS = {
+  phone: { width: 390, height: 844 },
+  desktop: { width: 1440, height: 900 },
+};
+const SCHEMES = ['light', 'dark'] as const;
+const PATIENT = { timeout: 120_000 };
+/** For tiles and glides that have no end to wait for. */
+const SETTLE_MS = 2_500;
+const [RIDER, DRIVER] = ['ada', 'grace'];
+
+/** Pictures of one page after another, each in a window that is closed afterwards. */
+class Studio {
+  constructor(
+    private readonly browser: Browser,
+    private readonly origin: string,
+    private readonly directory: string,
+  ) {}
+
+  async open(path: string, screen: keyof typeof SCREENS = 'phone'): Promise<Page> {
+    const context = await this.browser.newContext({ viewport: SCREENS[screen], colorScheme: 'light' });
+    const page = await context.newPage();
+    await page.goto(this.origin + path);
+    return page;
+  }
+
+  /** A page as it is now, on each screen and in both schemes. */
+  async take(page: Page, name: string, screens = Object.keys(SCREENS) as (keyof typeof SCREENS)[]) {
+    for (const screen of screens)
+      for (const scheme of SCHEMES) {
+        await page.setViewportSize(SCREENS[screen]);
+        await page.emulateMedia({ colorScheme: scheme });
+        await page.waitForTimeout(SETTLE_MS);
+        const file = `${name}-${screen}-${scheme}.jpg`;
+        await page.screenshot({ path: `${this.directory}/${file}`, type: 'jpeg', quality: 82, scale: 'css' });
+        process.stdout.write(`${file}\n`);
+      }
+  }
+}
+
+const inState = (page: Page, ...states: string[]) =>
+  page
+    .locator(states.map((state) => `[data-state="${state}"]`).join(', '))
+    .first()
+    .waitFor(PATIENT);
+
+/** A corner in the middle of the city where rider and driver meet, and one to go to. */
+function places() {
+  const { center, nodes } = manhattan();
+  const plain = ({ lat, lng }: { lat: number; lng: number }) => ({ lat, lng });
+  const near = (metres: number) =>
+    plain(
+      nodes.reduce((best, node) =>
+        Math.abs(distanceM(node, center) - metres) < Math.abs(distanceM(best, center) - metres) ? node : best,
+      ),
+    );
+  return { pickup: near(50), start: near(420), dropoff: near(1_900) };
+}
+
+async function takeAll(system: System, studio: Studio): Promise<void> {
+  const { pickup, start, dropoff } = places();
+  const driverApi = new Api({ url: system.url, token: await system.token('driver', DRIVER) });
+  const riderApi = new Api({ url: system.url, token: await system.token('rider', RIDER) });
+  const service = new Api({ url: system.url, token: await system.token('service', 'screenshots') });
+
+  const board = await studio.open('/dispatch?as=lin', 'desktop');
+  const rider = await studio.open(`/rider?as=${RIDER}&at=${pickup.lat},${pickup.lng}`);
+  const driver = await studio.open(`/driver?as=${DRIVER}&at=${start.lat},${start.lng}&online`);
+  await eventually(async () => (await service.driver(DRIVER).catch(() => null))?.status === 'available');
+  await inState(rider, 'idle', 'choosing');
+  await studio.take(rider, 'rider-cars');
+  await studio.take(board, 'dispatch-city');
+
+  const trip = await riderApi.requestTrip({ pickup, dropoff });
+  await inState(driver, 'offer', 'offered');
+  await studio.take(driver, 'driver-offer', ['phone']);
+  await eventually(async () => {
+    const [open] = await driverApi.openTrips();
+    await driverApi.acceptOffer(open!.id);
+    return true;
+  });
+  await inState(rider, 'accepted', 'arriving');
+  await studio.take(rider, 'rider-approach');
+  await studio.take(driver, 'driver-approach');
+  const link = await service.shareTrip(trip.id);
+  const share = await studio.open(link.url);
+  await share.getByText('Live').waitFor(PATIENT);
+  await studio.take(share, 'share');
+  await board.goto(`${system.url}/dispatch?as=lin&driver=${DRIVER}`);
+  await studio.take(board, 'dispatch-vehicle');
+  await service.cancelTrip(trip.id);
+
+  const front = await studio.open('/', 'desktop');
+  await inState(front, 'arriving', 'accepted', 'arrived', 'on_trip');
+  await studio.take(front, 'front');
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { to: { type: 'string' }, help: { type: 'boolean' } } });
+  if (values.help) return void process.stdout.write(`${USAGE}\n`);
+  const directory = values.to ?? 'docs/images';
+  await mkdir(directory, { recursive: true });
+  const system = await startSystem();
+  let simulator: Service | null = null;
+  let browser: Browser | null = null;
+  try {
+    simulator = await startService('apps/simulator/src/main.js', { HEXFLEET_URL: system.url });
+    browser = await launchBrowser();
+    await takeAll(system, new Studio(browser, system.url, directory));
+  } finally {
+    await browser?.close();
+    if (simulator !== null) await stopService(simulator);
+    await system.stop();
+  }
+}
+
+await orExit(main());
