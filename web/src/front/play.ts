@@ -11,6 +11,8 @@ export const NOBODY: Played = { trip: null };
 
 type Parts = {
   driverId: string;
+  /** where that driver begins */
+  home: Position;
   rider: RiderClient;
   driver: Api;
   dispatch: Api;
@@ -24,6 +26,8 @@ const CONSIDER_MS = 2_500;
 const SUMMARY_MS = 9_000;
 /** Near enough to get in or out. */
 const THERE_M = 45;
+const SEARCH_M = 5_000;
+const MANY = 100;
 /** In front of the car, and not behind it by the time somebody asks. */
 const PICKUP_REACH_M = 220;
 const [MIN_TRIP_M, MAX_TRIP_M] = [900, 1_600];
@@ -34,6 +38,7 @@ const [MIN_TRIP_M, MAX_TRIP_M] = [900, 1_600];
  */
 export class Player {
   readonly #parts: Parts;
+  /** of the page's driver, last seen on a trip */
   #position: DriverPosition | null = null;
   /** since when the trip is in its state, by performance.now() */
   #since = 0;
@@ -104,13 +109,17 @@ export class Player {
   /** Asks for a car where the page's own driver is the nearest, so that the trip is offered to it. */
   async #request(): Promise<void> {
     const { driverId, rider, dispatch } = this.#parts;
-    const { position, status } = await dispatch.driver(driverId);
-    if (position === null || status !== 'available') return;
-    const corners = manhattan().nodes.filter((corner) => distanceM(corner, position) < PICKUP_REACH_M);
-    const pickup = any(corners);
+    const around = { ...(this.#position ?? this.#parts.home), radiusM: SEARCH_M, limit: MANY };
+    const drivers = await dispatch.nearbyDrivers(around);
+    const own = drivers.find((driver) => driver.driverId === driverId);
+    if (own?.status !== 'available') return;
+    const pickup = any(
+      manhattan().nodes.filter((corner) => {
+        const awayM = distanceM(corner, own);
+        return awayM < PICKUP_REACH_M && !drivers.some((other) => distanceM(corner, other) < awayM);
+      }),
+    );
     if (pickup === undefined) return;
-    const [nearest] = await dispatch.nearbyDrivers({ ...pickup, radiusM: PICKUP_REACH_M * 2, limit: 1 });
-    if (nearest?.driverId !== driverId) return;
     const dropoff = any(
       manhattan().nodes.filter((corner) => {
         const awayM = distanceM(corner, pickup);
@@ -118,7 +127,6 @@ export class Player {
       }),
     );
     if (dropoff === undefined) return;
-    this.#position = null;
     await rider.requestTrip({ pickup: plain(pickup), dropoff: plain(dropoff) });
   }
 }

@@ -35,11 +35,11 @@ export function openSession(): Session {
     driver: demoToken('driver', driverId),
     dispatch: demoToken('dispatcher', dispatcherId),
   };
-  const { lat, lng } = somewhere();
+  const home = somewhere();
   const session: Session = {
     addresses: {
-      rider: `/rider?as=${riderId}&at=${lat},${lng}`,
-      driver: `/driver?as=${driverId}&at=${lat},${lng}&online`,
+      rider: `/rider?as=${riderId}&at=${home.lat},${home.lng}`,
+      driver: `/driver?as=${driverId}&at=${home.lat},${home.lng}&online`,
       dispatch: `/dispatch?as=${dispatcherId}`,
     },
     numbers: new Store(NO_NUMBERS),
@@ -63,6 +63,7 @@ export function openSession(): Session {
     await rider.connect();
     const player = new Player({
       driverId,
+      home,
       rider,
       driver: new Api({ token: tokens.driver }),
       dispatch,
@@ -79,5 +80,6 @@ export function openSession(): Session {
 function somewhere(): Position {
   const { center, nodes } = manhattan();
   const corners = nodes.filter((corner) => distanceM(corner, center) < REACH_M);
-  return corners[Math.floor(Math.random() * corners.length)] ?? center;
+  const { lat, lng } = corners[Math.floor(Math.random() * corners.length)] ?? center;
+  return { lat, lng };
 }

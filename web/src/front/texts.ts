@@ -9,8 +9,8 @@ export const TEXTS = {
   steps: 'Steps of the trip',
   sides: 'Which side to look from',
   frames: {
-    rider: { name: 'Rider', line: 'asks for a car and sees it come', title: 'The app of a rider' },
-    driver: { name: 'Driver', line: 'takes the trip and drives it', title: 'The app of a driver' },
+    rider: { name: 'Rider', line: 'sees the car come', title: 'The app of a rider' },
+    driver: { name: 'Driver', line: 'takes the trip', title: 'The app of a driver' },
     dispatch: { name: 'Dispatch', line: 'sees the whole fleet', title: 'The board of a dispatcher' },
   },
   open: 'Open',
