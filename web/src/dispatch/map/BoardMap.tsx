@@ -71,7 +71,7 @@ function Legend({ session }: { session: BoardSession }) {
         ))}
       </div>
       <p className={`legend-scale scale-${measure}`}>
-        <span aria-hidden />
+        <span className="legend-bar" aria-hidden />
         {TEXTS.legend[measure]}
       </p>
     </fieldset>
