@@ -1,6 +1,11 @@
+import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { barriersOn } from '../support/accessibility.js';
 import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
+import { told, weigh } from '../support/page-cost.js';
 import { type Service, type System, startService, startSystem, stopService } from '../support/system.js';
+
+const PATIENT = { timeout: 120_000 };
 
 describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
   let system: System;
@@ -9,7 +14,7 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
     system = await startSystem();
     simulator = await startService('apps/simulator/src/main.js', {
       HEXFLEET_URL: system.url,
-      HEXFLEET_VEHICLES: '40',
+      HEXFLEET_VEHICLES: '15',
     });
   });
   afterAll(async () => {
@@ -17,34 +22,50 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
     await system.stop();
   });
 
-  test.each([
-    ['desktop', { width: 1440, height: 900 }],
-    ['phone', { width: 390, height: 844 }],
-  ])(
-    'shows the moving fleet, a trip and the numbers: %s',
-    async (_, viewport) => {
-      const browser = await launchBrowser();
-      try {
-        const page = await browser.newPage({ viewport });
-        const troubles = troublesOf(page, system.url);
-        await page.goto(system.url);
-        const state = page.getByRole('status').filter({ hasText: /Driver on the way|Arrived|On the trip/ });
-        await state.first().waitFor({ timeout: 60_000 });
-        await page.getByText('gateway-1').first().waitFor();
-        const text = () => page.locator('body').innerText();
+  const frame = (page: Page, title: string): FrameLocator => page.frameLocator(`iframe[title="${title}"]`);
 
-        await expect
-          .poll(async () => Number(/available\s+(\d+)/.exec(await text())?.[1] ?? 0), { timeout: 20_000 })
-          .toBeGreaterThan(10);
-        await expect.poll(text, { timeout: 20_000 }).toMatch(/Last position\s+\d+(\.\d)? s ago/);
-        // Nothing reaches beyond the screen.
-        const width = await page.evaluate('document.documentElement.scrollWidth');
-        expect(width).toBeLessThanOrEqual(viewport.width);
-        expect(troubles).toEqual([]);
-      } finally {
-        await browser.close();
-      }
-    },
-    120_000,
-  );
+  test('on a desktop a trip goes by itself, seen by rider, driver and dispatch at once', async () => {
+    const browser = await launchBrowser();
+    try {
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      const troubles = troublesOf(page, system.url);
+      const costOf = weigh(page);
+      const openedAt = performance.now();
+      await page.goto(system.url);
+      await page.locator('.story[data-state=arriving]').waitFor(PATIENT);
+      console.log(told('the front page with its three frames', await costOf(), performance.now() - openedAt));
+      await frame(page, 'The app of a rider').locator('.rider[data-step=approach]').waitFor(PATIENT);
+      await frame(page, 'The app of a driver').locator('.driver[data-state=arriving]').waitFor(PATIENT);
+      await frame(page, 'The board of a dispatcher').locator('.fleet-row').first().waitFor(PATIENT);
+      await page.locator('.story[data-state=on_trip]').waitFor(PATIENT);
+      await frame(page, 'The app of a rider').locator('.rider[data-step=on_trip]').waitFor(PATIENT);
+
+      // The visitor takes over: from now on nobody presses the buttons.
+      await page.getByRole('button', { name: 'Take over' }).click();
+      await frame(page, 'The app of a driver').getByRole('button', { name: 'Complete the trip' }).click();
+      await page.locator('.story[data-state=completed]').waitFor(PATIENT);
+      expect(await barriersOn(page)).toEqual([]);
+      expect(troubles).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  }, 300_000);
+
+  test('on a phone one of the three is shown, and the others are not loaded before they are picked', async () => {
+    const browser = await launchBrowser();
+    try {
+      const page = await browser.newPage({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
+      const troubles = troublesOf(page, system.url);
+      await page.goto(system.url);
+      await frame(page, 'The app of a rider').locator('.rider').waitFor(PATIENT);
+      expect(await page.locator('iframe').count()).toBe(1);
+      await page.getByRole('button', { name: 'Driver', exact: true }).click();
+      await frame(page, 'The app of a driver').locator('.driver').waitFor(PATIENT);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+      expect(await barriersOn(page)).toEqual([]);
+      expect(troubles).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  }, 180_000);
 });

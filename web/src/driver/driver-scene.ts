@@ -38,6 +38,8 @@ export class DriverScene {
 
   setPadding(padding: Padding): void {
     this.#ground.map.setPadding(padding);
+    // That ended a glide to the car.
+    if (this.camera.follows.get()) this.camera.follow(true);
   }
 
   /** Greys the car while nobody hears of it. */

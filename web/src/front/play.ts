@@ -30,7 +30,9 @@ const SEARCH_M = 5_000;
 const MANY = 100;
 /** In front of the car, and not behind it by the time somebody asks. */
 const PICKUP_REACH_M = 220;
-const [MIN_TRIP_M, MAX_TRIP_M] = [900, 1_600];
+/** So much nearer than any other free car, which may drive on before it is asked. */
+const AHEAD_M = 120;
+const [MIN_TRIP_M, MAX_TRIP_M] = [600, 1_000];
 
 /**
  * Plays one trip after another with the rider and the driver that the page shows. Each step looks at what is, so a visitor
@@ -42,6 +44,10 @@ export class Player {
   #position: DriverPosition | null = null;
   /** since when the trip is in its state, by performance.now() */
   #since = 0;
+  /** the trip that this page asked for, not the visitor */
+  #own: string | null = null;
+  /** which button was pressed last, of which trip */
+  #pressed = '';
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -78,14 +84,25 @@ export class Player {
       return;
     }
     const { driver, rider, driverId } = this.#parts;
-    if (trip.driverId !== null && trip.driverId !== driverId) return;
+    if (trip.driverId !== null && trip.driverId !== driverId) {
+      // Another car was nearer by the time somebody was asked.
+      if (trip.id === this.#own) await rider.cancelTrip(trip.id);
+      return;
+    }
     if (passedMs < CONSIDER_MS) return;
     const next = this.#next(trip);
+    // The push that tells of it may still be on its way.
+    if (next !== null && this.#pressed === `${trip.id} ${next}`) return;
     if (next === 'accepted') {
       const [offered] = await driver.openTrips();
-      if (offered?.id === trip.id) await driver.acceptOffer(trip.id);
-    } else if (next !== null) await driver.changeTrip(trip.id, next);
-    else if (this.#position === null && trip.driverId !== null) await rider.watchTrip(trip.id);
+      if (offered?.id === trip.id) {
+        await driver.acceptOffer(trip.id);
+        this.#pressed = `${trip.id} ${next}`;
+      }
+    } else if (next !== null) {
+      await driver.changeTrip(trip.id, next);
+      this.#pressed = `${trip.id} ${next}`;
+    } else if (this.#position === null && trip.driverId !== null) await rider.watchTrip(trip.id);
   }
 
   #next({ state, pickup, dropoff }: Trip): TripState | null {
@@ -94,7 +111,6 @@ export class Player {
     switch (state) {
       case 'offered':
         return 'accepted';
-      case 'accepted':
       case 'arriving':
         return isAt(pickup) ? 'arrived' : null;
       case 'arrived':
@@ -116,7 +132,8 @@ export class Player {
     const pickup = any(
       manhattan().nodes.filter((corner) => {
         const awayM = distanceM(corner, own);
-        return awayM < PICKUP_REACH_M && !drivers.some((other) => distanceM(corner, other) < awayM);
+        const free = drivers.filter((other) => other !== own && other.status === 'available');
+        return awayM < PICKUP_REACH_M && !free.some((other) => distanceM(corner, other) < awayM + AHEAD_M);
       }),
     );
     if (pickup === undefined) return;
@@ -127,7 +144,7 @@ export class Player {
       }),
     );
     if (dropoff === undefined) return;
-    await rider.requestTrip({ pickup: plain(pickup), dropoff: plain(dropoff) });
+    this.#own = (await rider.requestTrip({ pickup: plain(pickup), dropoff: plain(dropoff) })).id;
   }
 }
 

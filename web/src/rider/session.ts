@@ -258,6 +258,8 @@ export class RiderSession {
     const step = stepOf(trip);
     const { pickup, dropoff, eta } = trip;
     this.#hear({ trip, step, pickup, dropoff, eta });
+    // Asked for elsewhere, on another device or by dispatch: it is followed here as well.
+    if (known?.id !== trip.id && isOpen(trip.state)) this.client.watchTrip(trip.id).catch(() => {});
     if (trip.driverId !== null) this.#talk(trip.id);
     if (hasDriver(step)) {
       this.#change({ looksAgain: false });
