@@ -37,12 +37,13 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
       await frame(page, 'The app of a rider').locator('.rider[data-step=approach]').waitFor(PATIENT);
       await frame(page, 'The app of a driver').locator('.driver[data-state=arriving]').waitFor(PATIENT);
       await frame(page, 'The board of a dispatcher').locator('.fleet-row').first().waitFor(PATIENT);
-      await page.locator('.story[data-state=on_trip]').waitFor(PATIENT);
-      await frame(page, 'The app of a rider').locator('.rider[data-step=on_trip]').waitFor(PATIENT);
-
-      // The visitor takes over: from now on nobody presses the buttons.
+      // The visitor takes over: from now on nobody else presses the buttons.
       await page.getByRole('button', { name: 'Take over' }).click();
-      await frame(page, 'The app of a driver').getByRole('button', { name: 'Complete the trip' }).click();
+      const driver = frame(page, 'The app of a driver');
+      await driver.getByRole('button', { name: 'I am there' }).click();
+      await driver.getByRole('button', { name: 'Start the trip' }).click();
+      await frame(page, 'The app of a rider').locator('.rider[data-step=on_trip]').waitFor(PATIENT);
+      await driver.getByRole('button', { name: 'Complete the trip' }).click();
       await page.locator('.story[data-state=completed]').waitFor(PATIENT);
       expect(await barriersOn(page)).toEqual([]);
       expect(troubles).toEqual([]);

@@ -1,0 +1,106 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Api } from '#sdk';
+import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
+import { type System, startSystem } from '../support/system.js';
+
+const PATIENT = { timeout: 90_000 };
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1440, height: 900 };
+/** Where the rider's page has its pin at first. */
+const START = { lat: 40.75415, lng: -73.98464 };
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+/** What a browser says of a network or a gateway that is gone is not the page's. */
+const ofThePage = (troubles: string[]) =>
+  troubles.filter((trouble) => !/ERR_|WebSocket connection|Failed to load resource/.test(trouble));
+
+describe.skipIf(browserPath === '')('a trip through the pages, in two browsers', () => {
+  let system: System;
+  let browsers: Browser[];
+  beforeAll(async () => {
+    system = await startSystem({ gateways: 2 });
+    browsers = await Promise.all([launchBrowser(), launchBrowser()]);
+  });
+  afterEach(async () => {
+    for (const browser of browsers) for (const context of browser.contexts()) await context.close();
+  });
+  afterAll(async () => {
+    for (const browser of browsers) await browser.close();
+    await system.stop();
+  });
+
+  const riderAt = (page: Page, ...steps: string[]) =>
+    page.locator(steps.map((step) => `.rider[data-step=${step}]`).join(', ')).waitFor(PATIENT);
+  const driverIn = (page: Page, state: string) =>
+    page.locator(`.driver[data-state=${state}]`).waitFor(PATIENT);
+
+  test('from the request to the end, while the board watches, the network is cut and a gateway is killed', async () => {
+    const [first, second] = browsers as [Browser, Browser];
+    const [driverId, riderId] = ['w-driver', 'w-rider'];
+    const driverContext = await second.newContext({ viewport: PHONE, colorScheme: 'dark' });
+    const riderContext = await first.newContext({ viewport: PHONE });
+    const [driver, rider, board] = await Promise.all([
+      driverContext.newPage(),
+      riderContext.newPage(),
+      (await first.newContext({ viewport: DESK })).newPage(),
+    ]);
+    const pages = [driver, rider, board];
+    const troubles = pages.map((page) => troublesOf(page, system.url));
+    const token = async (role: 'driver' | 'rider' | 'dispatcher', sub: string) =>
+      `#token=${await system.token(role, sub)}`;
+    const service = new Api({ url: system.url, token: await system.token('service', 's') });
+
+    await board.goto(`${system.url}/dispatch${await token('dispatcher', 'w-desk')}`);
+    const at = `?at=${START.lat},${START.lng}&online`;
+    await driver.goto(`${system.url}/driver${at}${await token('driver', driverId)}`);
+    await driverIn(driver, 'available');
+    await rider.goto(`${system.url}/rider${await token('rider', riderId)}`);
+    await riderAt(rider, 'choosing');
+    await expect.poll(() => rider.locator('.rider').getAttribute('data-cars'), PATIENT).toBe('1');
+    await board.getByRole('option', { name: new RegExp(driverId) }).click(PATIENT);
+
+    await button(rider, 'Times Square').click();
+    await button(rider, 'Request a car').click();
+    await driverIn(driver, 'offered');
+    await riderAt(rider, 'searching');
+    await button(driver, 'Accept').click();
+    await driverIn(driver, 'arriving');
+    await riderAt(rider, 'approach');
+    const tripId = (await rider.locator('.rider').getAttribute('data-trip'))!;
+    await board.locator(`.card-trip[data-trip="${tripId}"]`).waitFor(PATIENT);
+
+    // The rider's network goes and comes.
+    await riderContext.setOffline(true);
+    await rider.locator('.rider[data-stale=true]').waitFor(PATIENT);
+    await rider
+      .getByText(/No connection/)
+      .first()
+      .waitFor(PATIENT);
+    await button(driver, 'I am there').click();
+    await driverIn(driver, 'arrived');
+    await riderContext.setOffline(false);
+    await riderAt(rider, 'arrived');
+    await rider.locator('.rider[data-stale=false]').waitFor(PATIENT);
+
+    // Gateways are killed, one after the other: whichever a page is on, it goes over to the next.
+    await button(driver, 'Start the trip').click();
+    await riderAt(rider, 'on_trip');
+    process.kill(system.gateways[0]!.pid, 'SIGKILL');
+    const kept = async () => (await service.track(driverId).catch(() => null))?.properties.fixes ?? 0;
+    const before = await kept();
+    await expect.poll(kept, PATIENT).toBeGreaterThan(before + 3);
+    for (const page of [rider, driver]) await page.locator('[data-stale=false]').first().waitFor(PATIENT);
+    await board.locator('.board[data-connection=online]').waitFor(PATIENT);
+    const heard = () => board.locator('.card-fixes tbody tr').first().innerText();
+    const last = await heard();
+    await expect.poll(heard, PATIENT).not.toBe(last);
+
+    await button(driver, 'Complete the trip').click();
+    await driverIn(driver, 'completed');
+    await riderAt(rider, 'done');
+    await rider.locator('.summary').waitFor(PATIENT);
+    await expect.poll(() => board.locator('.card-trip').count(), PATIENT).toBe(0);
+    expect(troubles.map(ofThePage)).toEqual([[], [], []]);
+  }, 400_000);
+});
