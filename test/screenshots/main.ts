@@ -60,7 +60,7 @@ const inState = (page: Page, ...states: string[]) =>
 
 const atStep = (page: Page, step: string) => page.locator(`[data-step="${step}"]`).waitFor(PATIENT);
 
-/** A corner in the middle of the city where rider and driver meet, and one to go to. */
+/** A corner in the middle of the city where the driver begins, and one to go to. */
 function places() {
   const { center, nodes } = manhattan();
   const plain = ({ lat, lng }: { lat: number; lng: number }) => ({ lat, lng });
@@ -70,11 +70,11 @@ function places() {
         Math.abs(distanceM(node, center) - metres) < Math.abs(distanceM(best, center) - metres) ? node : best,
       ),
     );
-  return { pickup: near(50), start: near(420), dropoff: near(1_900) };
+  return { start: near(420), dropoff: near(1_900) };
 }
 
 async function takeAll(system: System, studio: Studio): Promise<void> {
-  const { pickup, start, dropoff } = places();
+  const { start, dropoff } = places();
   const riderApi = new Api({ url: system.url, token: await system.token('rider', RIDER) });
   const service = new Api({ url: system.url, token: await system.token('service', 'screenshots') });
 
@@ -86,7 +86,9 @@ async function takeAll(system: System, studio: Studio): Promise<void> {
   await studio.take(rider, 'rider-cars');
   await studio.take(board, 'dispatch-city');
 
-  const trip = await riderApi.requestTrip({ pickup, dropoff });
+  // Where the driver is now, so that it is asked before any other.
+  const { lat, lng } = (await service.driver(DRIVER)).position!;
+  const trip = await riderApi.requestTrip({ pickup: { lat, lng }, dropoff });
   await inState(driver, 'offered');
   await studio.take(driver, 'driver-offer', ['phone']);
   await driver.getByRole('button', { name: 'Accept' }).click();

@@ -3,6 +3,7 @@ import './styles/tokens.css';
 import './styles/ui.css';
 import './styles/map.css';
 import './styles/board.css';
+import './styles/desk.css';
 import { Board } from './dispatch/Board.js';
 import { openBoard } from './dispatch/session.js';
 

@@ -76,6 +76,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
   readonly #drivers = new Map<string, Watch<string, DriverView, DriverPush>>();
   readonly #trips: DispatchTrips;
   readonly #regions: RegionFeeds;
+  #regionsInView: readonly string[] = [];
 
   /** A client of its own connection, which begins with `connect`. */
   constructor(options: ClientOptions) {
@@ -131,6 +132,11 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     return [...this.vehicles];
   }
 
+  /** The regions that the watched viewport touches, H3 cells of resolution 3. */
+  get regions(): readonly string[] {
+    return this.#regionsInView;
+  }
+
   /** Watches no viewport any more. @throws {HexfleetError} */
   unwatchFleet(options: Abortable = {}): Promise<void> {
     return this.#fleet.drop(options);
@@ -167,7 +173,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
 
   /**
    * Hears what happens in a region, besides those that are watched already.
-   * @param region an H3 cell of resolution 3, as {@link watchFleet} tells those of a viewport
+   * @param region an H3 cell of resolution 3, as {@link regions} tells those of the viewport
    * @param after the id of the news that was seen last, at another time; null to begin with the next
    * @throws {HexfleetError} TOO_MANY_WATCHES, BAD_REGION
    */
@@ -226,6 +232,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
   }
 
   #takeFleet(view: FleetView, difference: boolean): (push: FleetPush) => boolean {
+    this.#regionsInView = view.regions;
     if (!difference) this.vehicles.reset([]);
     const left = this.vehicles.leave(view.left);
     const moved = this.vehicles.add(view.vehicles);

@@ -1,10 +1,15 @@
 import { useEffect } from 'react';
 import { useStore } from '../ui/hooks.js';
 import { Mark } from '../ui/icons.js';
+import { Hands } from './hands/Hands.js';
 import { VehicleList } from './list/VehicleList.js';
 import { BoardMap } from './map/BoardMap.js';
+import { Activity } from './news/Activity.js';
+import { Alerts } from './news/Alerts.js';
 import type { BoardSession } from './session.js';
+import { Strip } from './strip/Strip.js';
 import { TEXTS } from './texts.js';
+import { TripList } from './trips/TripList.js';
 import { VehicleCard } from './vehicle/VehicleCard.js';
 
 /** The desk: numbers above, vehicles at the left, the map, what happens and what is picked at the right, replay below. */
@@ -12,7 +17,9 @@ export function Board({ session }: { session: BoardSession }) {
   useStore(session.selection);
   useStore(session.trips);
   const connection = useStore(session.connection);
+  const regions = useStore(session.news.regions);
   const driverId = session.selectedDriver();
+  const trip = session.selectedTrip();
   useEffect(() => {
     const letGo = ({ key, defaultPrevented }: KeyboardEvent) => {
       const isElsewhere = document.querySelector('dialog[open]') !== null || defaultPrevented;
@@ -22,12 +29,13 @@ export function Board({ session }: { session: BoardSession }) {
     return () => removeEventListener('keydown', letGo);
   }, [session]);
   return (
-    <div className="board" data-user={session.userId} data-connection={connection}>
+    <div className="board" data-user={session.userId} data-connection={connection} data-regions={regions}>
       <header className="board-head">
         <h1>
           <Mark />
           {TEXTS.name} <span className="board-place">{TEXTS.place}</span>
         </h1>
+        <Strip session={session} />
       </header>
       <aside className="board-list" aria-label={TEXTS.list}>
         <VehicleList session={session} />
@@ -37,6 +45,17 @@ export function Board({ session }: { session: BoardSession }) {
       </main>
       <aside className="board-side" aria-label={TEXTS.side}>
         {driverId !== null && <VehicleCard session={session} driverId={driverId} />}
+        {driverId === null && trip !== null && (
+          <p className="hands-trip">
+            {TEXTS.card.trip} · {trip.state.replace('_', ' ')} · {TEXTS.card.rider} {trip.riderId}
+          </p>
+        )}
+        {(driverId !== null || trip !== null) && (
+          <Hands key={`${driverId} ${trip?.id}`} session={session} driverId={driverId} trip={trip} />
+        )}
+        <Alerts session={session} />
+        <TripList session={session} />
+        <Activity session={session} />
       </aside>
     </div>
   );

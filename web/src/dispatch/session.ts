@@ -1,9 +1,11 @@
 import type { Track, Trip } from '#protocol';
 import { Api, type ConnectionState, DispatchClient } from '#sdk';
 import { identity } from '../live/identity.js';
+import { NO_NUMBERS, type Numbers, watchNumbers } from '../live/nodes.js';
 import { Store } from '../live/store.js';
 import { FleetView } from './fleet.js';
 import type { Measure, Tally } from './map/density.js';
+import { NewsFeed } from './news/news.js';
 
 /** What the dispatcher has picked, on the map, in the list or by a command. */
 export type Selection = { kind: 'driver' | 'trip'; id: string };
@@ -20,6 +22,10 @@ export type BoardSession = {
   /** of the selected vehicle, the last hour; new with each look */
   track: Store<Track | null>;
   fleet: FleetView;
+  news: NewsFeed;
+  numbers: Store<Numbers>;
+  /** names of all nodes since the page was opened */
+  nodesSeen: Store<ReadonlySet<string>>;
   /** what the colour of cells tells */
   measure: Store<Measure>;
   /** how the fleet is drawn now */
@@ -62,6 +68,9 @@ export function openBoard(): BoardSession {
     selection,
     track,
     fleet: new FleetView(client, trips),
+    news: new NewsFeed(client),
+    numbers: new Store(NO_NUMBERS),
+    nodesSeen: new Store<ReadonlySet<string>>(new Set()),
     measure: new Store<Measure>('supply'),
     drawn: new Store<'cells' | 'vehicles'>('cells'),
     tallies: new Store<ReadonlyMap<string, Tally>>(new Map()),
@@ -75,6 +84,13 @@ export function openBoard(): BoardSession {
     if (OVER.has(trip.state)) next.delete(trip.id);
     else next.set(trip.id, trip);
     trips.set(next);
+  });
+  const { numbers, nodesSeen } = session;
+  watchNumbers(api, numbers);
+  numbers.subscribe(() => {
+    const names = numbers.get().nodes.map(({ node }) => node);
+    if (names.some((name) => !nodesSeen.get().has(name)))
+      nodesSeen.set(new Set([...nodesSeen.get(), ...names]));
   });
   let followed: string | null = null;
   const follow = () => {

@@ -83,7 +83,12 @@ export class BoardScene {
     this.#session.drawn.set(showsCells ? 'cells' : 'vehicles');
     this.#drawCells();
     const bbox = boundsOf(plane, view);
-    this.#session.client.watchFleet({ bbox, zoom: Math.round(view.zoom) }).catch(() => {});
+    const { client, news } = this.#session;
+    client
+      .watchFleet({ bbox, zoom: Math.round(view.zoom) })
+      // Without a connection it is asked for when there is one.
+      .catch(() => {})
+      .finally(() => news.watch(client.regions));
   }
 
   #moved(moved: readonly Vehicle[], gone: readonly string[], snapshot: boolean): void {

@@ -1,0 +1,194 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Api } from '#sdk';
+import { barriersOn } from '../support/accessibility.js';
+import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
+import { Apps, north } from '../support/journey.js';
+import { told, weigh } from '../support/page-cost.js';
+import { type System, startSystem } from '../support/system.js';
+
+const PATIENT = { timeout: 60_000 };
+const HERE = { lat: 40.758, lng: -73.985 };
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+const rows = (page: Page) => page.locator('.fleet-row');
+
+/** Nobody is kept out, by day and by night, and nothing reaches beyond the screen. */
+async function isSound(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expect.poll(() => barriersOn(page)).toEqual([]);
+  }
+  const width = await page.evaluate('document.documentElement.scrollWidth');
+  expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
+}
+
+describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', () => {
+  let system: System;
+  let browser: Browser;
+  let apps: Apps;
+  let service: Api;
+  const driving: NodeJS.Timeout[] = [];
+  beforeAll(async () => {
+    system = await startSystem({ gateways: 2, env: { HEXFLEET_SUPPORT_ACCESS: '1' } });
+    browser = await launchBrowser();
+    apps = new Apps(system);
+    service = new Api({ url: system.url, token: await system.token('service', 's') });
+  });
+  afterEach(async () => {
+    for (const timer of driving.splice(0)) clearInterval(timer);
+    apps.closeAll();
+    for (const context of browser.contexts()) await context.close();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await system.stop();
+  });
+
+  /** A driver on the other gateway that drives south from a place. */
+  async function driverFrom(driverId: string, metresNorth: number) {
+    const place = north(HERE, metresNorth);
+    const driver = await apps.driverAt(driverId, place, { url: system.gateways[1]!.url });
+    let metres = 0;
+    driving.push(
+      setInterval(() => {
+        metres += 8;
+        driver.push({ t: Date.now(), ...north(place, -metres) });
+      }, 1_000),
+    );
+    return driver;
+  }
+
+  async function opened(name: string, query = ''): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const costOf = weigh(page);
+    const openedAt = performance.now();
+    const token = await system.token('dispatcher', name);
+    await page.goto(`${system.gateways[0]!.url}/dispatch${query}#token=${token}`);
+    await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
+    await rows(page).first().waitFor(PATIENT);
+    console.log(told('the board', await costOf(), performance.now() - openedAt));
+    return page;
+  }
+
+  test('shows vehicles near by and cells far out, filters both, and follows one by the keyboard', async () => {
+    const leaves = await driverFrom('b-adams', 0);
+    await driverFrom('b-baker', 400);
+    const busy = await driverFrom('b-clark', 800);
+    await busy.setStatus('busy');
+    const page = await opened('b-desk');
+    const troubles = troublesOf(page, system.gateways[0]!.url);
+    await expect.poll(() => rows(page).count(), PATIENT).toBe(3);
+    await isSound(page);
+
+    await button(page, 'Zoom out').click();
+    await page.locator('.board-ground[data-drawn-as=cells]').waitFor(PATIENT);
+    await page.getByText('Free cars 2').waitFor(PATIENT);
+    expect(Number(await page.locator('.legend').getAttribute('data-cells'))).toBeGreaterThan(1);
+    await button(page, 'Zoom in').click();
+    await page.locator('.board-ground[data-drawn-as=vehicles]').waitFor(PATIENT);
+
+    await button(page, /^Busy/).click();
+    await expect.poll(() => rows(page).count(), PATIENT).toBe(2);
+    await page.getByRole('searchbox').fill('BAK');
+    await expect
+      .poll(() => rows(page).allInnerTexts(), PATIENT)
+      .toEqual([expect.stringContaining('b-baker')]);
+    await page.getByRole('searchbox').fill('');
+    await button(page, /^Busy/).click();
+
+    await page.getByRole('listbox').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.locator('.vehicle-card[data-driver=b-baker]').waitFor(PATIENT);
+    await expect.poll(() => page.locator('.card-fixes tbody tr').count(), PATIENT).toBeGreaterThan(1);
+    await isSound(page);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);
+
+    await leaves.setStatus('offline');
+    await expect.poll(() => rows(page).count(), PATIENT).toBe(2);
+    expect(troubles).toEqual([]);
+  }, 180_000);
+
+  test('a trip by hand: assigned, its chat read, a message, cancelled, the driver taken offline, all audited', async () => {
+    const driver = await driverFrom('h-evans', 0);
+    const notices: string[] = [];
+    driver.on('notice', ({ kind, text }) => notices.push(`${kind} ${text}`));
+    driver.on('offer', ({ tripId }) => driver.decline(tripId).catch(() => {}));
+    const rider = await apps.rider('h-rider');
+    const page = await opened('h-desk');
+    const troubles = troublesOf(page, system.gateways[0]!.url);
+    const trip = await rider.requestTrip({ pickup: HERE, dropoff: north(HERE, 2_000) });
+    await page.locator(`.trips [data-trip="${trip.id}"]`).click(PATIENT);
+    await button(page, 'Assign a driver').click();
+    await isSound(page);
+    await page.getByRole('radio', { name: /h-evans/ }).check();
+    await page.getByRole('dialog').getByRole('button', { name: 'Assign' }).click();
+    await page.getByText('The trip is assigned.').or(page.locator('.vehicle-card')).first().waitFor(PATIENT);
+    await expect.poll(async () => (await service.trip(trip.id)).driverId, PATIENT).toBe('h-evans');
+
+    await rider.chat(trip.id).send('At the entrance');
+    await button(page, 'Read the chat').click(PATIENT);
+    await page.getByText('At the entrance').waitFor(PATIENT);
+
+    await button(page, 'Message').click();
+    await page.getByRole('textbox', { name: 'Text' }).fill('Call the desk');
+    await button(page, 'Send').click();
+    await expect.poll(() => notices, PATIENT).toEqual(['message Call the desk']);
+
+    await button(page, 'Cancel trip').click();
+    await button(page, 'Yes, cancel it').click();
+    await expect.poll(async () => (await service.trip(trip.id)).state, PATIENT).toBe('cancelled');
+    await page.locator('.fleet-row', { hasText: 'h-evans' }).click(PATIENT);
+    await button(page, 'Take offline').click(PATIENT);
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await button(page, 'Take offline').click();
+    await button(page, 'Yes, take offline').click();
+    await expect.poll(async () => (await service.driver('h-evans')).status, PATIENT).toBe('offline');
+    const actions = (await service.audit({ limit: 20 })).filter(({ by }) => by === 'h-desk');
+    expect(actions.map(({ action }) => action).reverse()).toEqual([
+      'trip:assign',
+      'chat:history',
+      'user:notice',
+      'trip:cancel',
+      'driver:offline',
+    ]);
+    expect(troubles).toEqual([]);
+  }, 180_000);
+
+  test('what happens is told once, also after a cut and a reload; a gateway that is killed is an alert', async () => {
+    await driverFrom('n-ford', 0);
+    const page = await opened('n-desk');
+    const report = (text: string) =>
+      system.token('driver', 'n-ford').then((token) =>
+        fetch(`${system.url}/api/incidents`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ kind: 'breakdown', text, ...HERE }),
+        }),
+      );
+    const happened = () => page.locator('.activity li').allInnerTexts();
+    await expect.poll(() => page.locator('.board').getAttribute('data-regions'), PATIENT).not.toBe('0');
+    await report('flat tyre');
+    await expect.poll(happened, PATIENT).toEqual([expect.stringContaining('flat tyre')]);
+
+    await page.context().setOffline(true);
+    await page.locator('.board[data-connection=offline]').waitFor(PATIENT);
+    await report('engine');
+    await page.context().setOffline(false);
+    await expect.poll(happened, PATIENT).toHaveLength(2);
+    await page.reload();
+    await report('lights');
+    await expect.poll(happened, PATIENT).toHaveLength(3);
+    expect((await happened())[0]).toContain('lights');
+
+    await expect.poll(() => page.locator('[data-figure=fixes]').innerText(), PATIENT).toMatch(/^[1-9]/);
+    await page.getByText('gateway-2').first().waitFor(PATIENT);
+    process.kill(system.gateways[1]!.pid, 'SIGKILL');
+    await page.locator('.alert[data-kind=node_gone]').waitFor(PATIENT);
+    // It is started again, and the alert goes by itself.
+    await expect.poll(() => page.locator('.alert').count(), PATIENT).toBe(0);
+  }, 180_000);
+});

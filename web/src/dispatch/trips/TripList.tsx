@@ -1,0 +1,62 @@
+import type { Trip } from '#sdk';
+import { nameOf } from '../../live/city-places.js';
+import { age } from '../../ui/format.js';
+import { useNow, useStore } from '../../ui/hooks.js';
+import type { BoardSession } from '../session.js';
+
+const TEXTS = { title: 'Open trips', none: 'No trip is open.', noDriver: 'no driver yet' };
+/** Who waits longest comes first, then what is under way. */
+const RANK: Record<string, number> = {
+  requested: 0,
+  offered: 0,
+  arrived: 1,
+  accepted: 2,
+  arriving: 2,
+  on_trip: 3,
+};
+const SHOWN = 60;
+
+export function TripList({ session }: { session: BoardSession }) {
+  const trips = useStore(session.trips);
+  const selection = useStore(session.selection);
+  useNow(5_000);
+  const now = session.fleet.now();
+  const open = [...trips.values()].sort(
+    (a, b) => (RANK[a.state] ?? 9) - (RANK[b.state] ?? 9) || a.createdAt - b.createdAt,
+  );
+  return (
+    <section className="side-part trips" aria-labelledby="trips-title">
+      <h2 id="trips-title">
+        {TEXTS.title} <span className="figure">{open.length}</span>
+      </h2>
+      {open.length === 0 && <p className="side-note">{TEXTS.none}</p>}
+      <ul>
+        {open.slice(0, SHOWN).map((trip) => (
+          <li key={trip.id}>
+            <button
+              type="button"
+              className="side-line"
+              aria-pressed={selection?.kind === 'trip' && selection.id === trip.id}
+              data-trip={trip.id}
+              onClick={() => session.selection.set({ kind: 'trip', id: trip.id })}
+            >
+              <Words trip={trip} now={now} />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const Words = ({ trip, now }: { trip: Trip; now: number }) => (
+  <>
+    <span className="trip-state" data-state={trip.state}>
+      {trip.state.replace('_', ' ')}
+    </span>
+    <span>
+      {nameOf(trip.pickup)} · {trip.driverId ?? TEXTS.noDriver}
+    </span>
+    <time dateTime={new Date(trip.createdAt).toISOString()}>{age(now - trip.createdAt)}</time>
+  </>
+);
