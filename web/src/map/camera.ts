@@ -46,12 +46,6 @@ export class Camera {
     this.#map.easeTo({ zoom: this.#map.view().zoom + levels });
   }
 
-  show(places: readonly Position[]): void {
-    this.follows.set(false);
-    this.frames.set(false);
-    this.#fit(places, FOLLOW_ZOOM);
-  }
-
   /** A trip begins or goes on; `places` are what belongs to it now. */
   frameTrip(places: readonly Position[], maxZoom = TRIP_ZOOM): void {
     this.#framed = { places, maxZoom };

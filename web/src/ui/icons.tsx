@@ -29,25 +29,11 @@ export const Minus = () => (
   </Icon>
 );
 
-/** A frame around everything. */
-export const Whole = () => (
-  <Icon>
-    <path d="M3 6.5V3h3.5M11.5 3H15v3.5M15 11.5V15h-3.5M6.5 15H3v-3.5" />
-  </Icon>
-);
-
 export const Target = () => (
   <Icon size={16}>
     <circle cx="9" cy="9" r="4.5" />
     <path d="M9 1.5v3M9 13.5v3M1.5 9h3M13.5 9h3" />
   </Icon>
-);
-
-/** A vehicle as the map draws it. */
-export const Arrowhead = ({ className }: { className: string }) => (
-  <svg className={className} width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
-    <path d="M6 .8 10.6 11 6 8.9 1.4 11Z" fill="currentColor" />
-  </svg>
 );
 
 export const Mark = () => (
