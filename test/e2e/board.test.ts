@@ -106,6 +106,17 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);
 
+    // The same by name.
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('b-clar');
+    await isSound(page);
+    await page.keyboard.press('Enter');
+    await page.locator('.vehicle-card[data-driver=b-clark]').waitFor(PATIENT);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('let go');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);
+
     await leaves.setStatus('offline');
     await expect.poll(() => rows(page).count(), PATIENT).toBe(2);
     expect(troubles).toEqual([]);
@@ -147,6 +158,11 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await button(page, 'Take offline').click();
     await button(page, 'Yes, take offline').click();
     await expect.poll(async () => (await service.driver('h-evans')).status, PATIENT).toBe('offline');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('audit');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByText('driver:offline').waitFor(PATIENT);
+    await isSound(page);
     const actions = (await service.audit({ limit: 20 })).filter(({ by }) => by === 'h-desk');
     expect(actions.map(({ action }) => action).reverse()).toEqual([
       'trip:assign',

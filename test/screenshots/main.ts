@@ -97,7 +97,7 @@ async function takeAll(system: System, studio: Studio): Promise<void> {
   await studio.take(driver, 'driver-approach');
   const link = await service.shareTrip(trip.id);
   const share = await studio.open(link.url);
-  await share.getByText('Live').waitFor(PATIENT);
+  await share.locator('.map[data-drawn=true]').waitFor(PATIENT);
   await studio.take(share, 'share');
   await board.goto(`${system.url}/dispatch?as=lin&driver=${DRIVER}`);
   await studio.take(board, 'dispatch-vehicle');

@@ -6,6 +6,7 @@ import { VehicleList } from './list/VehicleList.js';
 import { BoardMap } from './map/BoardMap.js';
 import { Activity } from './news/Activity.js';
 import { Alerts } from './news/Alerts.js';
+import { Palette } from './palette/Palette.js';
 import type { BoardSession } from './session.js';
 import { Strip } from './strip/Strip.js';
 import { TEXTS } from './texts.js';
@@ -22,7 +23,7 @@ export function Board({ session }: { session: BoardSession }) {
   const trip = session.selectedTrip();
   useEffect(() => {
     const letGo = ({ key, defaultPrevented }: KeyboardEvent) => {
-      const isElsewhere = document.querySelector('dialog[open]') !== null || defaultPrevented;
+      const isElsewhere = document.querySelector('dialog[open], [role=dialog]') !== null || defaultPrevented;
       if (key === 'Escape' && !isElsewhere) session.selection.set(null);
     };
     addEventListener('keydown', letGo);
@@ -36,6 +37,7 @@ export function Board({ session }: { session: BoardSession }) {
           {TEXTS.name} <span className="board-place">{TEXTS.place}</span>
         </h1>
         <Strip session={session} />
+        <Palette session={session} />
       </header>
       <aside className="board-list" aria-label={TEXTS.list}>
         <VehicleList session={session} />

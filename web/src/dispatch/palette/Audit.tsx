@@ -1,0 +1,56 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { AuditEntry } from '#sdk';
+import type { BoardSession } from '../session.js';
+import { TEXTS } from './texts.js';
+
+const PAGE = 50;
+const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' });
+
+/** Who did what by hand, the newest first. */
+export function Audit({ session, onClose }: { session: BoardSession; onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [entries, setEntries] = useState<readonly AuditEntry[]>([]);
+  const [hasMore, setHasMore] = useState(true);
+  const [problem, setProblem] = useState<string | null>(null);
+  const more = useCallback(
+    async (before?: string) => {
+      try {
+        const page = await session.api.audit({ limit: PAGE, ...(before !== undefined && { before }) });
+        setEntries((known) => (before === undefined ? page : [...known, ...page]));
+        setHasMore(page.length === PAGE);
+        setProblem(null);
+      } catch (error) {
+        setProblem(error instanceof Error ? error.message : String(error));
+      }
+    },
+    [session],
+  );
+  useEffect(() => {
+    dialog.current?.showModal();
+    void more();
+  }, [more]);
+  return (
+    <dialog ref={dialog} className="confirm audit" aria-labelledby="audit-title" onClose={onClose}>
+      <h2 id="audit-title">{TEXTS.auditTitle}</h2>
+      {problem !== null && <p role="alert">{problem}</p>}
+      <ol>
+        {entries.map(({ id, at, by, action, tripId, userId, text }) => (
+          <li key={id}>
+            <time dateTime={new Date(at).toISOString()}>{clock.format(at)}</time>
+            <b>{by}</b> {action} {[userId, tripId, text].filter((part) => part !== undefined).join(' · ')}
+          </li>
+        ))}
+      </ol>
+      <div className="confirm-buttons">
+        {hasMore && entries.length > 0 && (
+          <button type="button" className="button" onClick={() => void more(entries.at(-1)!.id)}>
+            {TEXTS.older}
+          </button>
+        )}
+        <button type="button" className="button" onClick={() => dialog.current?.close()}>
+          {TEXTS.close}
+        </button>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,17 @@
+export const TEXTS = {
+  title: 'Commands',
+  open: 'Find or do',
+  hint: 'A driver, a rider, a trip, or what to do',
+  nothing: 'Nothing has that name.',
+  drivers: 'Drivers in view',
+  trips: 'Open trips',
+  commands: 'Commands',
+  all: 'Show all vehicles',
+  only: (status: string) => `Show only: ${status}`,
+  colour: (measure: string) => `Colour cells by: ${measure}`,
+  letGo: 'Let go of what is selected',
+  audit: 'Open the audit',
+  auditTitle: 'Audit: what was done by hand',
+  older: 'Older',
+  close: 'Close',
+} as const;
