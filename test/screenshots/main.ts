@@ -46,7 +46,13 @@ class Studio {
         await page.emulateMedia({ colorScheme: scheme });
         await page.waitForTimeout(SETTLE_MS);
         const file = `${name}-${screen}-${scheme}.jpg`;
-        await page.screenshot({ path: `${this.directory}/${file}`, type: 'jpeg', quality: 82, scale: 'css' });
+        await page.screenshot({
+          path: `${this.directory}/${file}`,
+          type: 'jpeg',
+          quality: 82,
+          scale: 'css',
+          ...PATIENT,
+        });
         process.stdout.write(`${file}\n`);
       }
   }
@@ -78,13 +84,20 @@ async function takeAll(system: System, studio: Studio): Promise<void> {
   const riderApi = new Api({ url: system.url, token: await system.token('rider', RIDER) });
   const service = new Api({ url: system.url, token: await system.token('service', 'screenshots') });
 
-  const board = await studio.open('/dispatch?as=lin', 'desktop');
   const rider = await studio.open(`/rider?as=${RIDER}`);
   const driver = await studio.open(`/driver?as=${DRIVER}&at=${start.lat},${start.lng}&online`);
   await eventually(async () => (await service.driver(DRIVER).catch(() => null))?.status === 'available');
   await atStep(rider, 'choosing');
   await studio.take(rider, 'rider-cars');
-  await studio.take(board, 'dispatch-city');
+  const city = await studio.open('/dispatch?as=lin', 'desktop');
+  await city.locator('.fleet-row').first().waitFor(PATIENT);
+  for (let step = 0; step < 2; step += 1) {
+    await city.getByRole('button', { name: 'Zoom out' }).click();
+    await city.waitForTimeout(SETTLE_MS);
+  }
+  await studio.take(city, 'dispatch-city');
+  // Each page draws a map, and a machine without a GPU draws one at a time.
+  await city.context().close();
 
   // Where the driver is now, so that it is asked before any other.
   const { lat, lng } = (await service.driver(DRIVER)).position!;
@@ -99,9 +112,12 @@ async function takeAll(system: System, studio: Studio): Promise<void> {
   const share = await studio.open(link.url);
   await share.locator('.map[data-drawn=true]').waitFor(PATIENT);
   await studio.take(share, 'share');
-  await board.goto(`${system.url}/dispatch?as=lin&driver=${DRIVER}`);
+  for (const page of [share, rider]) await page.context().close();
+  const board = await studio.open(`/dispatch?as=lin&driver=${DRIVER}`, 'desktop');
+  await board.locator('.card-fixes tbody tr').first().waitFor(PATIENT);
   await studio.take(board, 'dispatch-vehicle');
   await service.cancelTrip(trip.id);
+  for (const page of [board, driver]) await page.context().close();
 
   const front = await studio.open('/', 'desktop');
   await inState(front, 'arriving', 'arrived', 'on_trip');
