@@ -1,7 +1,9 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** What starts many processes or measures them has the machine to itself. */
-const ALONE = ['bench', 'chaos', 'journey', 'start'].map((name) => `test/e2e/${name}.test.ts`);
+/** What starts many processes or measures them, or draws several maps at once, has the machine to itself. */
+const ALONE = ['bench', 'chaos', 'journey', 'page', 'start', 'three-pages'].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
 
 const shared = {
   resolve: { conditions: ['hexfleet-source'] },

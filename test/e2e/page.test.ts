@@ -14,7 +14,7 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
     system = await startSystem();
     simulator = await startService('apps/simulator/src/main.js', {
       HEXFLEET_URL: system.url,
-      HEXFLEET_VEHICLES: '15',
+      HEXFLEET_VEHICLES: '5',
     });
   });
   afterAll(async () => {
