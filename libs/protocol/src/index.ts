@@ -44,6 +44,7 @@ export {
   type Trouble,
 } from './regions.js';
 export { cellRoom, driverRoom, regionRoom, tripRoom, tripsRoom, userRoom } from './rooms.js';
+export { FASTEST, type Sampling } from './sampling.js';
 export {
   Bbox,
   DriverWatch,
@@ -107,8 +108,7 @@ export type {
   RiderPushes,
   RiderRequests,
   Role,
-  Sampling,
   Vehicle,
   WatchedTrip,
 } from './wire.js';
-export { FASTEST, NAMESPACES, ROLES } from './wire.js';
+export { NAMESPACES, ROLES } from './wire.js';

@@ -7,6 +7,7 @@ import type { Rejection } from './fix.js';
 import type { Notice } from './notices.js';
 import type { PartnerPresence } from './presence.js';
 import { type Incident, RegionUnwatch, RegionWatch, type Surge, type Trouble } from './regions.js';
+import type { Sampling } from './sampling.js';
 import {
   DriverWatch,
   type Fix,
@@ -113,17 +114,6 @@ export type DriverGone = {
   /** whether it said so, or was not heard any more */
   reason: 'offline' | 'silent';
 };
-
-/** How often an app is to report: a fix is due after `intervalMs`, unless the car moved less than `minDistanceM`. */
-export type Sampling = {
-  /** from one fix that is sent to the next, ms */
-  intervalMs: number;
-  /** metres */
-  minDistanceM: number;
-};
-
-/** What a connection begins with, until it is told otherwise. */
-export const FASTEST: Sampling = { intervalMs: 1_000, minDistanceM: 0 };
 
 export type Answer<T extends object = object> = ({ ok: true } & T) | ({ ok: false } & Failure);
 type Ack<T extends object = object> = (answer: Answer<T>) => void;
