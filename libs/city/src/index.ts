@@ -4,4 +4,4 @@ export { between, gaussian, pick, type Random, seeded } from './random.js';
 export { nearestNode, route } from './route.js';
 export type { RoadKind } from './spec.js';
 export type { City, Edge, Node, Rings, Road } from './types.js';
-export { Vehicle } from './vehicle.js';
+export { type StreetPlace, Vehicle } from './vehicle.js';

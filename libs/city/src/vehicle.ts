@@ -12,6 +12,9 @@ const CORNER_DEGREES = 35;
 const RED_PERCENT = 18;
 const RED_S = [4, 22] as const;
 
+/** Where a car is on the streets: so far on the way from one node to the next. */
+export type StreetPlace = { from: number; to: number; alongM: number };
+
 /** One car on the streets: it keeps to the lane, brakes for corners and lights, and goes where it is told. */
 export class Vehicle {
   #from: number;
@@ -31,6 +34,20 @@ export class Vehicle {
     this.#edge = this.#choose(node, null);
     this.#alongM = random() * this.#edge.lengthM;
     this.#pace = between(random, 0.85, 1.1);
+  }
+
+  /** A car that stands where another one was. @returns null when the city has no such street */
+  static at(city: City, { from, to, alongM }: StreetPlace, random: Random): Vehicle | null {
+    const edge = city.nodes[from]?.edges.find((edge) => edge.to === to);
+    if (edge === undefined || !(alongM >= 0 && alongM < edge.lengthM)) return null;
+    const vehicle = new Vehicle(city, from, random);
+    vehicle.#edge = edge;
+    vehicle.#alongM = alongM;
+    return vehicle;
+  }
+
+  get place(): StreetPlace {
+    return { from: this.#from, to: this.#edge.to, alongM: this.#alongM };
   }
 
   get position(): Point {

@@ -1,4 +1,4 @@
-import { manhattan, nearestNode, seeded, Vehicle } from '#city';
+import { manhattan, nearestNode, type StreetPlace, seeded, Vehicle } from '#city';
 import { distanceM } from '#geo';
 import { type Fix, isOpen, type Position, type Trip } from '#protocol';
 
@@ -7,18 +7,27 @@ const READING_MS = 1_000;
 /** Nearer than this it stands at the kerb. */
 const THERE_M = 40;
 
-/** A car of the demo city with a phone in it: it cruises, and drives to where its trip wants it. */
+/**
+ * A car of the demo city with a phone in it: it cruises, and drives to where its trip wants it. In a page that is loaded
+ * anew it goes on where it was.
+ */
 export class DemoDrive {
   readonly #city = manhattan();
   readonly #vehicle: Vehicle;
+  readonly #key: string;
   #timer: ReturnType<typeof setInterval> | null = null;
   #steppedAt = 0;
   #sinceReadingMs = READING_MS;
   #goal: Position | null = null;
 
-  constructor(start: Position) {
+  /** @param key what this tab keeps its place by */
+  constructor(start: Position, key: string) {
     const random = seeded(Math.floor(start.lat * 1e6) ^ Math.floor(start.lng * 1e6));
-    this.#vehicle = new Vehicle(this.#city, nearestNode(this.#city, start), random);
+    const kept = placeKept(key);
+    this.#key = key;
+    this.#vehicle =
+      (kept && Vehicle.at(this.#city, kept, random)) ??
+      new Vehicle(this.#city, nearestNode(this.#city, start), random);
   }
 
   /** A fix a second, as a phone gives them, until it is stopped. */
@@ -51,7 +60,8 @@ export class DemoDrive {
     this.#sinceReadingMs += elapsedMs;
     if (this.#sinceReadingMs < READING_MS) return;
     this.#sinceReadingMs %= READING_MS;
-    const { position, heading, speedMps } = this.#vehicle;
+    const { position, heading, speedMps, place } = this.#vehicle;
+    sessionStorage.setItem(this.#key, JSON.stringify(place));
     onFix({ t: now, lat: round(position.lat), lng: round(position.lng), accuracyM: 5, heading, speedMps });
   }
 
@@ -59,6 +69,14 @@ export class DemoDrive {
   #isThere(): boolean {
     if (this.#goal === null) return false;
     return this.#vehicle.arrived || distanceM(this.#vehicle.position, this.#goal) < THERE_M;
+  }
+}
+
+function placeKept(key: string): StreetPlace | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(key) ?? 'null');
+  } catch {
+    return null;
   }
 }
 

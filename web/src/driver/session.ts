@@ -92,7 +92,9 @@ export class DriverSession {
       problem: null,
     });
     this.#api = new Api({ token });
-    this.#demo = new DemoDrive(placeOf(query.get('at')) ?? somewhere());
+    const at = query.get('at');
+    // Another place in the address is another drive.
+    this.#demo = new DemoDrive(placeOf(at) ?? somewhere(), `hexfleet-driver-place-${userId}-${at ?? ''}`);
     this.client = new DriverClient({ token, outbox: { key: userId } });
     this.client.on('connection', (connection) => this.#lineChanged(connection));
     this.client.on('sampling', (sampling) => this.#change({ sampling }));

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { manhattan, seeded, Vehicle } from './index.js';
+
+const city = manhattan();
+
+test('a car goes on where another one was, to the metre and in its direction', () => {
+  const before = new Vehicle(city, 100, seeded(1));
+  for (let step = 0; step < 120; step += 1) before.step(0.25);
+  const after = Vehicle.at(city, before.place, seeded(2))!;
+  expect(after.position).toEqual(before.position);
+  expect(after.heading).toBe(before.heading);
+});
+
+test.each([
+  { from: -1, to: 0, alongM: 0 },
+  { from: 100, to: 100, alongM: 0 },
+  { ...new Vehicle(city, 100, seeded(1)).place, alongM: 1e6 },
+  { ...new Vehicle(city, 100, seeded(1)).place, alongM: Number.NaN },
+])('where no street is, there is no car: %o', (place) => {
+  expect(Vehicle.at(city, place, seeded(1))).toBeNull();
+});
