@@ -28,6 +28,7 @@ export class Awake {
       if (!this.#isWanted) return void lock.release();
       this.#lock = lock;
       this.state.set('on');
+      lock.addEventListener('release', () => this.#isWanted && this.#lock === lock && this.state.set('off'));
     } catch {
       // Refused, as with a low battery, or not there at all.
       this.state.set('unavailable');
