@@ -9,8 +9,6 @@ import { PINS, TEXTS } from './texts.js';
 
 const CAR = 'car';
 const FOLLOWED = 2;
-/** A receiver that stands still is off by this much. */
-const NOISE_M = 8;
 
 /** The driver's map: the own car in the middle, the way that it drove, and where the trip goes. */
 export class DriverScene {
@@ -20,7 +18,6 @@ export class DriverScene {
   #pins = new Map<PinKind, { at: Position; remove: () => void }>();
   #tripId: string | null = null;
   #shownAt = 0;
-  #last: Position | null = null;
 
   static async open(container: HTMLElement, padding: Padding, session: DriverSession): Promise<DriverScene> {
     return new DriverScene(await openGround({ container, padding, label: TEXTS.mapLabel }), session);
@@ -75,9 +72,6 @@ export class DriverScene {
     const isFirst = this.#shownAt === 0;
     this.#shownAt = fix.t;
     const { x, y } = plane.from(fix);
-    const before = this.#last === null ? null : plane.from(this.#last);
-    const hasMoved = before === null || Math.hypot(x - before.x, y - before.y) > NOISE_M;
-    if (hasMoved) this.#last = fix;
     const heading = fix.heading ?? overlay.followed.at(CAR, performance.now())?.heading ?? 0;
     const move = overlay.followed.update(CAR, { x, y, heading, status: FOLLOWED }, fix.t, performance.now());
     const drives = trip !== null && isOpen(trip.state);

@@ -41,9 +41,7 @@ export const TEXTS = {
   decline: 'Decline',
   secondsLeft: (n: number) => `${n} seconds left`,
 
-  arrivesAt: (time: string) => `there about ${time}`,
   estimating: 'Working out the way',
-  rider: 'Your rider',
   riderThere: 'Connected',
   riderAway: 'Not connected just now',
   chat: 'Chat',
