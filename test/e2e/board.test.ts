@@ -103,18 +103,6 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await page.locator('.vehicle-card[data-driver=b-baker]').waitFor(PATIENT);
     await expect.poll(() => page.locator('.card-fixes tbody tr').count(), PATIENT).toBeGreaterThan(1);
     await isSound(page);
-
-    await button(page, 'Replay the last hours').click();
-    const at = async () => Number(await page.locator('.replay').getAttribute('data-at'));
-    await expect.poll(at, PATIENT).toBeGreaterThan(0);
-    const from = await at();
-    await expect.poll(at, PATIENT).toBeGreaterThan(from);
-    await page.getByRole('slider', { name: 'Time' }).focus();
-    await page.keyboard.press('Home');
-    await expect.poll(at, PATIENT).toBeLessThanOrEqual(from);
-    await isSound(page);
-    await page.keyboard.press('Escape');
-    await expect.poll(() => page.locator('.replay').count(), PATIENT).toBe(0);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);
 

@@ -21,8 +21,6 @@ export type BoardSession = {
   selection: Store<Selection | null>;
   /** of the selected vehicle, the last hour; new with each look */
   track: Store<Track | null>;
-  /** what is shown instead of now: a driver's way, and the time that was reached, epoch ms */
-  replay: Store<{ track: Track; at: number } | null>;
   fleet: FleetView;
   news: NewsFeed;
   numbers: Store<Numbers>;
@@ -69,7 +67,6 @@ export function openBoard(): BoardSession {
     trips,
     selection,
     track,
-    replay: new Store<{ track: Track; at: number } | null>(null),
     fleet: new FleetView(client, trips),
     news: new NewsFeed(client),
     numbers: new Store(NO_NUMBERS),
@@ -102,7 +99,6 @@ export function openBoard(): BoardSession {
     if (followed !== null) client.unwatchDriver(followed).catch(() => {});
     followed = driverId;
     track.set(null);
-    session.replay.set(null);
     if (driverId === null) return;
     // Without a connection it is asked for when there is one.
     client.watchDriver(driverId).catch(() => {});

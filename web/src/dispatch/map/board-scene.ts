@@ -6,7 +6,6 @@ import { HIDDEN } from '../../map/palette.js';
 import { type PinKind, placePin } from '../../map/pins.js';
 import { apply, boundsOf, type Padding, type Position } from '../../map/plane.js';
 import { passes, type Row, rowOf } from '../fleet.js';
-import { placeAt } from '../replay/place.js';
 import type { BoardSession } from '../session.js';
 import { TEXTS } from '../texts.js';
 import { coloured, cornersOf, Density } from './density.js';
@@ -32,9 +31,6 @@ export class BoardScene {
   #pins: Array<() => void> = [];
   #followed: string | null = null;
   #pinned = '';
-  #replayed: Track | null = null;
-  /** each place of a replay is newer than the one before, whichever way the time goes */
-  #replays = 0;
 
   static async open(container: HTMLElement, padding: Padding, session: BoardSession): Promise<BoardScene> {
     return new BoardScene(await openGround({ container, padding, label: TEXTS.map }), session);
@@ -42,7 +38,7 @@ export class BoardScene {
 
   private constructor(ground: Ground, session: BoardSession) {
     const { map, overlay, plane, close } = ground;
-    const { client, fleet, selection, measure, drawn, trips, track, connection, replay } = session;
+    const { client, fleet, selection, measure, drawn, trips, track, connection } = session;
     this.#ground = ground;
     this.#session = session;
     this.#cells = new CellLayer(plane, cornersOf);
@@ -60,9 +56,9 @@ export class BoardScene {
       selection.subscribe(() => this.#select()),
       trips.subscribe(() => this.#pinTrip()),
       track.subscribe(() => this.#drawTrack(track.get())),
-      replay.subscribe(() => this.#replay()),
       connection.subscribe(() => {
-        this.#dim();
+        overlay.stale = connection.get() === 'offline';
+        overlay.invalidate();
       }),
       close,
     ];
@@ -206,44 +202,13 @@ export class BoardScene {
   }
 
   #follows({ driverId, lat, lng, heading, t }: DriverPosition): void {
-    if (driverId !== this.#followed || this.#session.replay.get() !== null) return;
+    if (driverId !== this.#followed) return;
     const { overlay, plane } = this.#ground;
     const isFirst = overlay.followed.at(driverId, performance.now()) === null;
     const state = { ...plane.from({ lat, lng }), heading, status: CODES.followed };
     const move = overlay.followed.update(driverId, state, t, performance.now());
     if (move !== null) overlay.route.advance(move, 1);
     overlay.invalidate();
-    if (isFirst) this.camera.follow(true);
-  }
-
-  /** The rest of the fleet is grey while the past of one is shown, and while nothing is heard. */
-  #dim(): void {
-    const { overlay } = this.#ground;
-    overlay.stale = this.#session.connection.get() === 'offline' || this.#session.replay.get() !== null;
-    overlay.invalidate();
-  }
-
-  #replay(): void {
-    const { overlay, plane } = this.#ground;
-    const shown = this.#session.replay.get();
-    const now = performance.now();
-    this.#dim();
-    const driverId = this.#followed;
-    if (driverId === null) return;
-    if (shown === null) {
-      // From here on it is drawn where it is now.
-      overlay.followed.remove(driverId, now);
-      this.#drawTrack(this.#session.track.get());
-      return;
-    }
-    const place = placeAt(shown.track, shown.at);
-    if (place === null) return;
-    const isFirst = this.#replayed !== shown.track;
-    this.#replayed = shown.track;
-    if (isFirst) this.#drawTrack(shown.track);
-    const state = { ...plane.from(place), heading: place.heading, status: CODES.followed };
-    this.#replays += 1;
-    overlay.followed.update(driverId, state, Date.now() + this.#replays, now);
     if (isFirst) this.camera.follow(true);
   }
 
