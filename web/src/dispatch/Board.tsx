@@ -52,9 +52,7 @@ export function Board({ session }: { session: BoardSession }) {
             {TEXTS.card.trip} · {trip.state.replace('_', ' ')} · {TEXTS.card.rider} {trip.riderId}
           </p>
         )}
-        {(driverId !== null || trip !== null) && (
-          <Hands key={`${driverId} ${trip?.id}`} session={session} driverId={driverId} trip={trip} />
-        )}
+        <Hands session={session} driverId={driverId} trip={trip} />
         <Alerts session={session} />
         <TripList session={session} />
         <Activity session={session} />

@@ -4,6 +4,7 @@ import { identity } from '../live/identity.js';
 import { NO_NUMBERS, type Numbers, watchNumbers } from '../live/nodes.js';
 import { Store } from '../live/store.js';
 import { FleetView } from './fleet.js';
+import type { Hand } from './hands/hand.js';
 import type { Measure, Tally } from './map/density.js';
 import { NewsFeed } from './news/news.js';
 
@@ -21,6 +22,8 @@ export type BoardSession = {
   selection: Store<Selection | null>;
   /** of the selected vehicle, the last hour; new with each look */
   track: Store<Track | null>;
+  /** what is to be confirmed now */
+  hand: Store<Hand | null>;
   fleet: FleetView;
   news: NewsFeed;
   numbers: Store<Numbers>;
@@ -67,6 +70,7 @@ export function openBoard(): BoardSession {
     trips,
     selection,
     track,
+    hand: new Store<Hand | null>(null),
     fleet: new FleetView(client, trips),
     news: new NewsFeed(client),
     numbers: new Store(NO_NUMBERS),

@@ -3,6 +3,8 @@ import { Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from '../../ui/hooks.js';
 import { ALL_DOING, type Doing } from '../fleet.js';
+import { actsFor } from '../hands/hand.js';
+import { TEXTS as HANDS } from '../hands/texts.js';
 import type { Measure } from '../map/density.js';
 import type { BoardSession } from '../session.js';
 import { TEXTS as BOARD, DOINGS } from '../texts.js';
@@ -22,6 +24,8 @@ export function Palette({ session }: { session: BoardSession }) {
     const toggle = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
       event.preventDefault();
+      // Over a dialog that waits for an answer it could not be reached.
+      if (document.querySelector('dialog[open]') !== null) return;
       setOpen((before) => !before);
     };
     addEventListener('keydown', toggle);
@@ -110,7 +114,13 @@ function Commands({ session, text, run, onAudit }: ListProps & { onAudit: () => 
   const { fleet, measure, selection } = session;
   const only = (doing: readonly Doing[]) =>
     fleet.filter.set({ ...fleet.filter.get(), doing: new Set(doing) });
+  const driverId = session.selectedDriver();
+  const trip = session.selectedTrip();
   const commands = [
+    ...actsFor(driverId, trip).map((act) => ({
+      name: TEXTS.byHand(HANDS[act], driverId ?? trip?.riderId ?? ''),
+      work: () => session.hand.set({ act, driverId, trip }),
+    })),
     { name: TEXTS.all, work: () => only(ALL_DOING) },
     ...ALL_DOING.map((doing) => ({ name: TEXTS.only(DOINGS[doing]), work: () => only([doing]) })),
     ...MEASURES.map((name) => ({

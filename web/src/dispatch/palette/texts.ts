@@ -9,6 +9,7 @@ export const TEXTS = {
   all: 'Show all vehicles',
   only: (status: string) => `Show only: ${status}`,
   colour: (measure: string) => `Colour cells by: ${measure}`,
+  byHand: (act: string, who: string) => `${act}: ${who}`,
   letGo: 'Let go of what is selected',
   audit: 'Open the audit',
   auditTitle: 'Audit: what was done by hand',

@@ -1,0 +1,184 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Api } from '#sdk';
+import { barriersOn } from '../support/accessibility.js';
+import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
+import { Apps, north } from '../support/journey.js';
+import { type System, startSystem } from '../support/system.js';
+
+const PATIENT = { timeout: 60_000 };
+const HERE = { lat: 40.758, lng: -73.985 };
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+const dialog = (page: Page) => page.getByRole('dialog');
+const palette = (page: Page) => page.getByRole('dialog').getByRole('combobox');
+const listed = (page: Page, tripId: string) => page.locator(`.trips [data-trip="${tripId}"]`);
+
+/** Nobody is kept out, by day and by night. */
+async function isSound(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expect.poll(() => barriersOn(page)).toEqual([]);
+  }
+}
+
+describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a real browser', () => {
+  let system: System;
+  let browser: Browser;
+  let apps: Apps;
+  let service: Api;
+  const driving = new Map<string, NodeJS.Timeout>();
+  beforeAll(async () => {
+    system = await startSystem({ gateways: 2, env: { HEXFLEET_SILENT_MS: '4000' } });
+    browser = await launchBrowser();
+    apps = new Apps(system);
+    service = new Api({ url: system.url, token: await system.token('service', 's') });
+  });
+  afterEach(async () => {
+    for (const driverId of driving.keys()) fallsSilent(driverId);
+    apps.closeAll();
+    for (const context of browser.contexts()) await context.close();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await system.stop();
+  });
+
+  async function opened(name: string, query = ''): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const token = await system.token('dispatcher', name);
+    await page.goto(`${system.gateways[0]!.url}/dispatch${query}#token=${token}`);
+    await page.locator('.board[data-connection=online]').waitFor(PATIENT);
+    return page;
+  }
+
+  /** A driver on the other gateway that drives north and is heard every second. */
+  async function drives(driverId: string): Promise<void> {
+    const driver = await apps.driverAt(driverId, HERE, { url: system.gateways[1]!.url });
+    let metres = 0;
+    const report = () => {
+      metres += 8;
+      driver.push({ t: Date.now(), ...north(HERE, metres) });
+    };
+    driving.set(driverId, setInterval(report, 1_000));
+  }
+
+  function fallsSilent(driverId: string): void {
+    clearInterval(driving.get(driverId));
+    driving.delete(driverId);
+  }
+
+  /** A trip that this driver has. */
+  async function tripOf(riderId: string, driverId: string) {
+    await drives(driverId);
+    const rider = await apps.rider(riderId);
+    const trip = await service.createTrip({ riderId, driverId, pickup: HERE, dropoff: north(HERE, 2_000) });
+    return { rider, trip };
+  }
+
+  test('by keyboard only: a message to the rider of a trip, then the trip is cancelled', async () => {
+    const { rider, trip } = await tripOf('k-rider', 'k-driver');
+    const notices: string[] = [];
+    rider.on('notice', ({ text }) => notices.push(text));
+    const page = await opened('k-desk');
+    const troubles = troublesOf(page, system.gateways[0]!.url);
+    await listed(page, trip.id).waitFor(PATIENT);
+    const command = async (text: string) => {
+      await page.keyboard.press('Control+k');
+      await palette(page).waitFor(PATIENT);
+      await page.keyboard.type(text);
+      await page.getByRole('option').first().waitFor(PATIENT);
+      await page.keyboard.press('Enter');
+    };
+    await command('k-rider');
+    await page.locator('.vehicle-card[data-driver=k-driver]').waitFor(PATIENT);
+
+    await command('message');
+    await page.getByRole('radio', { name: /k-driver/ }).focus();
+    await page.keyboard.press('ArrowDown');
+    await dialog(page).getByRole('heading', { name: 'Message to k-rider' }).waitFor(PATIENT);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Your car is blue');
+    await isSound(page);
+    // Over an open dialog the palette stays shut.
+    await page.keyboard.press('Control+k');
+    expect(await palette(page).count()).toBe(0);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('The message is sent.').waitFor(PATIENT);
+    await expect.poll(() => notices, PATIENT).toEqual(['Your car is blue']);
+
+    await command('cancel trip');
+    await dialog(page).getByRole('heading', { name: 'Cancel trip' }).waitFor(PATIENT);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    // The trip takes its buttons along, not what is said of it.
+    await page.getByText('The trip is cancelled.').waitFor(PATIENT);
+    await isSound(page);
+    expect((await service.trip(trip.id)).state).toBe('cancelled');
+    const done = (await service.audit({ limit: 20 })).filter(({ by }) => by === 'k-desk');
+    expect(done).toMatchObject([
+      { action: 'trip:cancel', tripId: trip.id },
+      { action: 'user:notice', userId: 'k-rider', text: 'Your car is blue' },
+    ]);
+    expect(troubles).toEqual([]);
+  }, 180_000);
+
+  test('what is refused is said with advice; a text stays while the driver gets a trip', async () => {
+    await drives('r-driver');
+    const page = await opened('r-desk', '?driver=r-driver');
+    await button(page, 'Message').click(PATIENT);
+    await page.getByRole('textbox', { name: 'Text' }).fill('Half a thou');
+    const taken = { riderId: 'r-rider', driverId: 'r-driver', pickup: HERE, dropoff: north(HERE, 2_000) };
+    const trip = await service.createTrip(taken);
+    await listed(page, trip.id).waitFor(PATIENT);
+    expect(await page.getByRole('textbox', { name: 'Text' }).inputValue()).toBe('Half a thou');
+    await button(page, 'Back').click();
+    await service.cancelTrip(trip.id);
+
+    await button(page, 'Take offline').click(PATIENT);
+    const again = await service.createTrip(taken);
+    await button(page, 'Yes, take offline').click();
+    await page.getByRole('alert').filter({ hasText: 'The same will be refused again.' }).waitFor(PATIENT);
+    await isSound(page);
+    await button(page, 'Back').click();
+    await service.cancelTrip(again.id);
+  }, 180_000);
+
+  test('who goes back while there is no connection does not find the trip cancelled later', async () => {
+    const { trip } = await tripOf('b-rider', 'b-driver');
+    const page = await opened('b-desk', `?trip=${trip.id}`);
+    await button(page, 'Cancel trip').click(PATIENT);
+    await page.context().setOffline(true);
+    await button(page, 'Yes, cancel it').click();
+    await button(page, 'One moment').waitFor(PATIENT);
+    await button(page, 'Back').click();
+    await page.context().setOffline(false);
+    await page.locator('.board[data-connection=online]').waitFor(PATIENT);
+    // A change that is tried again comes within a few seconds; the next one by hand comes after it.
+    const notice = button(page, 'Message');
+    await notice.click(PATIENT);
+    await page.getByRole('textbox', { name: 'Text' }).fill('after');
+    await button(page, 'Send').click();
+    await page.getByText('The message is sent.').waitFor(PATIENT);
+    expect((await service.trip(trip.id)).state).toBe('accepted');
+    await service.cancelTrip(trip.id);
+  }, 180_000);
+
+  test('that nobody is near is not said when it could not be asked', async () => {
+    const rider = await apps.rider('q-rider');
+    const far = north(HERE, 60_000);
+    const trip = await rider.requestTrip({ pickup: far, dropoff: north(far, 2_000) });
+    const page = await opened('q-desk', `?trip=${trip.id}`);
+    await page.route('**/api/nearby?**', (route) => route.abort());
+    await button(page, 'Assign a driver').click(PATIENT);
+    await dialog(page).getByText('could not be asked').waitFor(PATIENT);
+    await button(page, 'Back').click();
+    await page.unroute('**/api/nearby?**');
+    await button(page, 'Assign a driver').click(PATIENT);
+    await dialog(page).getByText('No free driver within 5 km.').waitFor(PATIENT);
+    await isSound(page);
+    await rider.cancelTrip(trip.id);
+  }, 180_000);
+});
