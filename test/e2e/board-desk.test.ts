@@ -4,6 +4,7 @@ import { Api } from '#sdk';
 import { barriersOn } from '../support/accessibility.js';
 import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
 import { Apps, north } from '../support/journey.js';
+import { rest } from '../support/rest.js';
 import { type System, startSystem } from '../support/system.js';
 
 const PATIENT = { timeout: 60_000 };
@@ -52,15 +53,17 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     return page;
   }
 
-  /** A driver on the other gateway that drives north and is heard every second. */
-  async function drives(driverId: string): Promise<void> {
+  /** A driver on the other gateway that drives north and is heard every second. @returns what lets it go on when it fell silent */
+  async function drives(driverId: string): Promise<() => void> {
     const driver = await apps.driverAt(driverId, HERE, { url: system.gateways[1]!.url });
     let metres = 0;
     const report = () => {
       metres += 8;
       driver.push({ t: Date.now(), ...north(HERE, metres) });
     };
-    driving.set(driverId, setInterval(report, 1_000));
+    const goOn = () => driving.set(driverId, setInterval(report, 1_000));
+    goOn();
+    return goOn;
   }
 
   function fallsSilent(driverId: string): void {
@@ -70,10 +73,10 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
 
   /** A trip that this driver has. */
   async function tripOf(riderId: string, driverId: string) {
-    await drives(driverId);
+    const goOn = await drives(driverId);
     const rider = await apps.rider(riderId);
     const trip = await service.createTrip({ riderId, driverId, pickup: HERE, dropoff: north(HERE, 2_000) });
-    return { rider, trip };
+    return { rider, trip, goOn };
   }
 
   test('by keyboard only: a message to the rider of a trip, then the trip is cancelled', async () => {
@@ -180,5 +183,45 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     await dialog(page).getByText('No free driver within 5 km.').waitFor(PATIENT);
     await isSound(page);
     await rider.cancelTrip(trip.id);
+  }, 180_000);
+
+  test('a silent driver is an alert until it is heard; dismissed, it is one again when it falls silent again', async () => {
+    const { trip, goOn } = await tripOf('s-rider', 's-driver');
+    const page = await opened('s-desk');
+    const troubles = troublesOf(page, system.gateways[0]!.url);
+    await expect.poll(() => page.locator('.board').getAttribute('data-regions'), PATIENT).not.toBe('0');
+    await page.locator('.fleet-row').waitFor(PATIENT);
+    const alert = page.locator('.alert[data-kind=driver_silent]');
+    fallsSilent('s-driver');
+    await alert.waitFor(PATIENT);
+    await button(page, '1 alert').click();
+    await page.keyboard.press('Enter');
+    await page.locator(`.card-trip[data-trip="${trip.id}"]`).waitFor(PATIENT);
+    goOn();
+    await alert.waitFor({ state: 'detached', ...PATIENT });
+    expect(await button(page, '1 alert').count()).toBe(0);
+
+    fallsSilent('s-driver');
+    await alert.waitFor(PATIENT);
+    await button(page, 'Dismiss: s-driver is silent on a trip').click();
+    await alert.waitFor({ state: 'detached', ...PATIENT });
+    goOn();
+    await page.locator('.fleet-row', { hasText: 's-driver' }).waitFor(PATIENT);
+    await isSound(page);
+    fallsSilent('s-driver');
+    await alert.waitFor(PATIENT);
+    await service.cancelTrip(trip.id);
+    await alert.waitFor({ state: 'detached', ...PATIENT });
+    expect(troubles).toEqual([]);
+  }, 180_000);
+
+  test('an incident leads to the driver that reported it', async () => {
+    await drives('i-driver');
+    const page = await opened('i-desk');
+    await expect.poll(() => page.locator('.board').getAttribute('data-regions'), PATIENT).not.toBe('0');
+    const report = { kind: 'breakdown', text: 'flat tyre', ...HERE };
+    await rest(`${system.url}/api/incidents`, 'POST', await system.token('driver', 'i-driver'), report);
+    await button(page, /flat tyre/).click(PATIENT);
+    await page.locator('.vehicle-card[data-driver=i-driver]').waitFor(PATIENT);
   }, 180_000);
 });

@@ -5,7 +5,7 @@ import { Hands } from './hands/Hands.js';
 import { VehicleList } from './list/VehicleList.js';
 import { BoardMap } from './map/BoardMap.js';
 import { Activity } from './news/Activity.js';
-import { Alerts } from './news/Alerts.js';
+import { AlertCount, Alerts } from './news/Alerts.js';
 import { Palette } from './palette/Palette.js';
 import type { BoardSession } from './session.js';
 import { Strip } from './strip/Strip.js';
@@ -37,6 +37,7 @@ export function Board({ session }: { session: BoardSession }) {
           {TEXTS.name} <span className="board-place">{TEXTS.place}</span>
         </h1>
         <Strip session={session} />
+        <AlertCount session={session} />
         <Palette session={session} />
       </header>
       <aside className="board-list" aria-label={TEXTS.list}>

@@ -6,6 +6,7 @@ import { Store } from '../live/store.js';
 import { FleetView } from './fleet.js';
 import type { Hand } from './hands/hand.js';
 import type { Measure, Tally } from './map/density.js';
+import { AlertDesk } from './news/alert-desk.js';
 import { NewsFeed } from './news/news.js';
 
 /** What the dispatcher has picked, on the map, in the list or by a command. */
@@ -26,6 +27,7 @@ export type BoardSession = {
   hand: Store<Hand | null>;
   fleet: FleetView;
   news: NewsFeed;
+  alertDesk: AlertDesk;
   numbers: Store<Numbers>;
   /** names of all nodes since the page was opened */
   nodesSeen: Store<ReadonlySet<string>>;
@@ -62,6 +64,11 @@ export function openBoard(): BoardSession {
     const selected = selection.get();
     return selected?.kind === 'driver' ? selected.id : (selectedTrip()?.driverId ?? null);
   };
+  const fleet = new FleetView(client, trips);
+  const news = new NewsFeed(client);
+  const numbers = new Store(NO_NUMBERS);
+  const nodesSeen = new Store<ReadonlySet<string>>(new Set());
+  const now = () => fleet.now();
   const session: BoardSession = {
     userId,
     client,
@@ -71,10 +78,11 @@ export function openBoard(): BoardSession {
     selection,
     track,
     hand: new Store<Hand | null>(null),
-    fleet: new FleetView(client, trips),
-    news: new NewsFeed(client),
-    numbers: new Store(NO_NUMBERS),
-    nodesSeen: new Store<ReadonlySet<string>>(new Set()),
+    fleet,
+    news,
+    alertDesk: new AlertDesk({ api, trips, news: news.entries, numbers, nodesSeen, now }),
+    numbers,
+    nodesSeen,
     measure: new Store<Measure>('supply'),
     drawn: new Store<'cells' | 'vehicles'>('cells'),
     tallies: new Store<ReadonlyMap<string, Tally>>(new Map()),
@@ -89,7 +97,6 @@ export function openBoard(): BoardSession {
     else next.set(trip.id, trip);
     trips.set(next);
   });
-  const { numbers, nodesSeen } = session;
   watchNumbers(api, numbers);
   numbers.subscribe(() => {
     const names = numbers.get().nodes.map(({ node }) => node);

@@ -2,7 +2,7 @@ import { CarFront, OctagonAlert, TrendingUp } from 'lucide-react';
 import type { RegionNews } from '#sdk';
 import { age } from '../../ui/format.js';
 import { useNow, useStore } from '../../ui/hooks.js';
-import type { BoardSession } from '../session.js';
+import type { BoardSession, Selection } from '../session.js';
 import { TEXTS, wordsOf } from './texts.js';
 
 const ICONS = { incident: OctagonAlert, trouble: CarFront, surge: TrendingUp };
@@ -35,7 +35,7 @@ export function Activity({ session }: { session: BoardSession }) {
 
 function Line({ session, entry, now }: { session: BoardSession; entry: RegionNews; now: number }) {
   const Icon = ICONS[entry.event];
-  const tripId = entry.event === 'surge' ? undefined : entry.payload.tripId;
+  const selection = selectionOf(entry);
   const inside = (
     <>
       <Icon size={16} aria-hidden />
@@ -43,14 +43,16 @@ function Line({ session, entry, now }: { session: BoardSession; entry: RegionNew
       <time dateTime={new Date(entry.payload.at).toISOString()}>{age(now - entry.payload.at)}</time>
     </>
   );
-  if (tripId === undefined) return <p className="side-line">{inside}</p>;
+  if (selection === null) return <p className="side-line">{inside}</p>;
   return (
-    <button
-      type="button"
-      className="side-line"
-      onClick={() => session.selection.set({ kind: 'trip', id: tripId })}
-    >
+    <button type="button" className="side-line" onClick={() => session.selection.set(selection)}>
       {inside}
     </button>
   );
+}
+
+/** Of what it tells: a trip, or the driver that reported it. */
+function selectionOf({ payload }: RegionNews): Selection | null {
+  if ('tripId' in payload && payload.tripId !== undefined) return { kind: 'trip', id: payload.tripId };
+  return 'by' in payload && payload.by.role === 'driver' ? { kind: 'driver', id: payload.by.userId } : null;
 }

@@ -1,23 +1,28 @@
 import { TriangleAlert, X } from 'lucide-react';
-import { useState } from 'react';
-import { useNow, useStore } from '../../ui/hooks.js';
+import { useStore } from '../../ui/hooks.js';
 import type { BoardSession } from '../session.js';
-import { type Alert, alertsOf } from './alerts.js';
+import type { Alert } from './alerts.js';
 import { alertWords, TEXTS } from './texts.js';
+
+/** How many alerts there are, in the head; it leads to the first one. */
+export function AlertCount({ session }: { session: BoardSession }) {
+  const { length } = useStore(session.alertDesk.alerts);
+  if (length === 0) return null;
+  return (
+    <button
+      type="button"
+      className="alert-count"
+      onClick={() => document.querySelector<HTMLElement>('.alerts button')?.focus()}
+    >
+      <TriangleAlert size={16} aria-hidden />
+      {TEXTS.alerts(length)}
+    </button>
+  );
+}
 
 /** What wants somebody's attention now; dismissed, it is quiet until it comes again. */
 export function Alerts({ session }: { session: BoardSession }) {
-  const trips = useStore(session.trips);
-  const news = useStore(session.news.entries);
-  const { nodes } = useStore(session.numbers);
-  const seen = useStore(session.nodesSeen);
-  const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
-  useNow(2_000);
-  const now = session.fleet.now();
-  const known = nodes.length === 0 ? new Set<string>() : seen;
-  const alerts = alertsOf({ trips: trips.values(), news, seen: known, nodes, now }).filter(
-    ({ id }) => !dismissed.has(id),
-  );
+  const alerts = useStore(session.alertDesk.alerts);
   const look = ({ tripId }: Alert) => {
     if (tripId !== null) session.selection.set({ kind: 'trip', id: tripId });
   };
@@ -38,7 +43,7 @@ export function Alerts({ session }: { session: BoardSession }) {
               type="button"
               className="alert-close"
               aria-label={`${TEXTS.dismiss}: ${alertWords(alert)}`}
-              onClick={() => setDismissed(new Set([...dismissed, alert.id]))}
+              onClick={() => session.alertDesk.dismiss(alert.id)}
             >
               <X size={16} aria-hidden />
             </button>

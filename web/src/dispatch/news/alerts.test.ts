@@ -5,7 +5,7 @@ import { alertsOf } from './alerts.js';
 const trip = (change: Partial<Trip>): Trip =>
   ({ id: 't', state: 'requested', driverId: null, createdAt: 0, changedAt: 0, ...change }) as Trip;
 const node = (name: string): NodeState => ({ node: name }) as NodeState;
-const nothing = { trips: [], news: [], seen: new Set<string>(), nodes: [], now: 0 };
+const nothing = { trips: [], news: [], back: new Set<string>(), seen: new Set<string>(), nodes: [], now: 0 };
 const kinds = (change: Partial<Parameters<typeof alertsOf>[0]>) =>
   alertsOf({ ...nothing, ...change }).map(({ kind }) => kind);
 
@@ -19,10 +19,12 @@ it('tells of trips that are stuck, and no longer when they go on', () => {
   expect(kinds({ trips: [trip({ state: 'on_trip', driverId: 'd' })], now: 9_000_000 })).toEqual([]);
 });
 
-it('tells of a driver that fell silent for as long as it has that trip', () => {
+it('tells of a driver that fell silent for as long as it has that trip and is not back', () => {
   const payload = { kind: 'driver_silent', tripId: 't', driverId: 'd' };
   const news = [{ id: '1-1', event: 'trouble', payload } as RegionNews];
   expect(kinds({ trips: [trip({ state: 'on_trip', driverId: 'd' })], news })).toEqual(['driver_silent']);
+  const back = new Set(['d']);
+  expect(kinds({ trips: [trip({ state: 'on_trip', driverId: 'd' })], news, back })).toEqual([]);
   expect(kinds({ trips: [trip({ state: 'on_trip', driverId: 'other' })], news })).toEqual([]);
   expect(kinds({ trips: [], news })).toEqual([]);
 });

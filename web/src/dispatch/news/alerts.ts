@@ -16,6 +16,8 @@ const WAIT_MS = 5 * 60_000;
 type Known = {
   trips: Iterable<Trip>;
   news: readonly RegionNews[];
+  /** drivers that are heard again after they fell silent */
+  back: ReadonlySet<string>;
   /** names of all nodes that were ever seen, and of those that are there */
   seen: ReadonlySet<string>;
   nodes: readonly NodeState[];
@@ -23,16 +25,25 @@ type Known = {
   now: number;
 };
 
-export function alertsOf({ trips, news, seen, nodes, now }: Known): Alert[] {
-  const silent = new Set(
+/** Drivers of whom it was told that they fell silent on the trip that they have. */
+export function silentOn(trips: Iterable<Trip>, news: readonly RegionNews[]): string[] {
+  const told = new Set(
     news.flatMap(({ event, payload }) =>
       event === 'trouble' && payload.kind === 'driver_silent'
         ? [`${payload.tripId} ${payload.driverId}`]
         : [],
     ),
   );
+  return [...trips].flatMap(({ id, driverId }) =>
+    driverId !== null && told.has(`${id} ${driverId}`) ? [driverId] : [],
+  );
+}
+
+export function alertsOf({ trips, news, back, seen, nodes, now }: Known): Alert[] {
+  const open = [...trips];
+  const silent = new Set(silentOn(open, news).filter((driverId) => !back.has(driverId)));
   const alerts: Alert[] = [];
-  for (const { id, state, driverId, changedAt, createdAt } of trips) {
+  for (const { id, state, driverId, changedAt, createdAt } of open) {
     const add = (kind: Alert['kind']) =>
       alerts.push({ id: `${kind} ${id}`, kind, tripId: id, driverId, node: null });
     const isWaiting = state === 'requested' || state === 'offered';
@@ -40,7 +51,7 @@ export function alertsOf({ trips, news, seen, nodes, now }: Known): Alert[] {
     if (isWaiting && now - createdAt > NO_DRIVER_MS) add('no_driver');
     if (isApproach && now - changedAt > APPROACH_MS) add('slow_approach');
     if (state === 'arrived' && now - changedAt > WAIT_MS) add('long_wait');
-    if (driverId !== null && silent.has(`${id} ${driverId}`)) add('driver_silent');
+    if (driverId !== null && silent.has(driverId)) add('driver_silent');
   }
   const there = new Set(nodes.map(({ node }) => node));
   for (const node of seen)

@@ -24,7 +24,7 @@ export class NewsFeed {
       this.entries.set([news, ...this.entries.get()].slice(0, MAX_ENTRIES));
       sessionStorage.setItem(KEY, JSON.stringify(this.entries.get().slice(0, MAX_KEPT)));
     });
-    client.on('missed', ({ region }) => this.missed.set([...this.missed.get(), region]));
+    client.on('missed', ({ region }) => this.missed.set([...new Set([...this.missed.get(), region])]));
   }
 
   /** Regions that leave the view are heard of on. */
