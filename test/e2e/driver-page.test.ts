@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { distanceM } from '#geo';
 import type { DriverPosition } from '#protocol';
 import { Api } from '#sdk';
 import { barriersOn } from '../support/accessibility.js';
@@ -16,8 +17,20 @@ const START = { lat: 40.75415, lng: -73.98464 };
 const COUNT_LOCKS = `
   window.locks = 0;
   Object.defineProperty(navigator, 'wakeLock', { value: {
-    request: async () => { window.locks += 1; return { release: async () => { window.locks -= 1; } }; },
+    request: async () => {
+      window.locks += 1;
+      window.lock = Object.assign(new EventTarget(), { release: async () => { window.locks -= 1; } });
+      return window.lock;
+    },
   } });`;
+const TAKE_LOCK = `window.locks -= 1; window.lock.dispatchEvent(new Event('release'));`;
+const SHOW_AGAIN = `document.dispatchEvent(new Event('visibilitychange'));`;
+/** Faster than any car of the demo city. */
+const FAST_MPS = 30;
+/** The map library is most of it. */
+const MAX_SCRIPT_BYTES = 420_000;
+/** What only servers and desks need: schemas, H3 cells. */
+const NOT_HERE = /_zod|latLngToCell/;
 
 const attribute = (page: Page, name: string) => page.locator('.driver').getAttribute(`data-${name}`);
 const inState = (page: Page, ...states: string[]) =>
@@ -61,10 +74,18 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     const page = await context.newPage();
     await page.addInitScript(COUNT_LOCKS);
     const costOf = weigh(page);
+    const strangers: string[] = [];
+    page.on('response', async (response) => {
+      if (response.request().resourceType() !== 'script' || response.url().startsWith('blob:')) return;
+      if (NOT_HERE.test(await response.text())) strangers.push(response.url());
+    });
     const openedAt = performance.now();
     await page.goto(`${origin()}/driver${query}#token=${await system.token('driver', driverId)}`);
     await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
-    console.log(told("the driver's page", await costOf(), performance.now() - openedAt));
+    const cost = await costOf();
+    console.log(told("the driver's page", cost, performance.now() - openedAt));
+    expect(cost.scriptBytesGzip).toBeLessThan(MAX_SCRIPT_BYTES);
+    expect(strangers).toEqual([]);
     return page;
   }
 
@@ -89,6 +110,12 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     await button(page, 'Go online').click();
     await inState(page, 'available');
     await expect.poll(() => statusOf('p-driver'), PATIENT).toBe('available');
+    expect(await page.evaluate('window.locks')).toBe(1);
+    await page.getByText('stays on').waitFor(PATIENT);
+    await page.evaluate(TAKE_LOCK);
+    await page.getByText('may go dark').waitFor(PATIENT);
+    await page.evaluate(SHOW_AGAIN);
+    await page.getByText('stays on').waitFor(PATIENT);
     expect(await page.evaluate('window.locks')).toBe(1);
     await page.getByText(/every \d+(\.\d+)? s/).waitFor(PATIENT);
     await isSound(page);
@@ -161,6 +188,39 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     await expect.poll(async () => Number(await attribute(page, 'waiting')), PATIENT).toBeLessThan(2);
     await service.cancelTrip(trip.id);
     await inState(page, 'cancelled');
+  }, 120_000);
+
+  test('a page loaded anew goes on with its trip where its car was; what a closed one had left is sent', async () => {
+    const context = await browser.newContext({ viewport: PHONE });
+    const page = await opened(context, 'k-driver', '?online');
+    await expect.poll(() => statusOf('k-driver'), PATIENT).toBe('available');
+    const { trip } = await requested('k-rider', 'k-driver');
+    await inState(page, 'offered');
+    const token = await system.token('driver', 'k-driver');
+    await new Api({ url: system.gateways[1]!.url, token }).acceptOffer(trip.id);
+    await inState(page, 'arriving');
+
+    const positionOf = async () => (await service.driver('k-driver')).position!;
+    const before = await positionOf();
+    await page.reload();
+    await inState(page, 'arriving');
+    const loadedAt = Date.now();
+    await expect.poll(async () => (await positionOf()).t, PATIENT).toBeGreaterThan(loadedAt);
+    const after = await positionOf();
+    expect(distanceM(before, after)).toBeLessThan((FAST_MPS * (after.t - before.t)) / 1_000);
+
+    const kept = async () => (await service.track('k-driver')).properties.times.length;
+    await context.setOffline(true);
+    await expect.poll(async () => Number(await attribute(page, 'waiting')), PATIENT).toBeGreaterThan(2);
+    const waiting = Number(await attribute(page, 'waiting'));
+    const sent = await kept();
+    await page.close();
+    await context.setOffline(false);
+    const next = await opened(context, 'k-driver');
+    await inState(next, 'arriving');
+    await expect.poll(kept, PATIENT).toBeGreaterThanOrEqual(sent + waiting);
+    await service.cancelTrip(trip.id);
+    await inState(next, 'cancelled');
   }, 120_000);
 
   test('the device’s own position is streamed; without leave it says how to go on', async () => {
