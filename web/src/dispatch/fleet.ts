@@ -43,12 +43,15 @@ export class FleetView {
   /** when there are more vehicles in view than are sent one by one */
   readonly counts = new Store<readonly CellCount[] | null>(null);
   readonly #client: DispatchClient;
-  readonly #trips: Store<ReadonlyMap<string, Trip>>;
+  /** the open trip of each driver that has one */
+  #driving: ReadonlyMap<string, string> = new Map();
   #clockAheadMs = 0;
 
   constructor(client: DispatchClient, trips: Store<ReadonlyMap<string, Trip>>) {
     this.#client = client;
-    this.#trips = trips;
+    trips.subscribe(() => {
+      this.#driving = drivingOf(trips.get().values());
+    });
     client.on('connection', (state) => {
       if ('hello' in state) this.#clockAheadMs = state.hello.now - Date.now();
     });
@@ -65,18 +68,18 @@ export class FleetView {
     return Date.now() + this.#clockAheadMs;
   }
 
+  /** A vehicle with its trip and its age. @param now epoch ms by the service's clock */
+  row(vehicle: Vehicle, now: number): Row {
+    return rowOf(vehicle, this.#driving.get(vehicle.id) ?? null, now);
+  }
+
   look(): void {
     const now = this.now();
-    const driving = new Map(
-      [...this.#trips.get().values()].flatMap(({ id, driverId }) =>
-        driverId === null ? [] : [[driverId, id]],
-      ),
-    );
     const counts = { available: 0, busy: 0, on_trip: 0, stale: 0 };
     const filter = this.filter.get();
     const rows: Row[] = [];
     for (const vehicle of this.#client.vehicles) {
-      const row = rowOf(vehicle, driving.get(vehicle.id) ?? null, now);
+      const row = this.row(vehicle, now);
       counts[row.doing]++;
       if (row.isStale) counts.stale++;
       if (passes(row, filter)) rows.push(row);
@@ -85,6 +88,9 @@ export class FleetView {
     this.shown.set({ rows, counts, total: this.#client.vehicles.size });
   }
 }
+
+const drivingOf = (trips: Iterable<Trip>): Map<string, string> =>
+  new Map([...trips].flatMap(({ id, driverId }) => (driverId === null ? [] : [[driverId, id] as const])));
 
 export function rowOf(vehicle: Vehicle, tripId: string | null, now: number): Row {
   const { id, lat, lng, heading, speedMps, status, t } = vehicle;

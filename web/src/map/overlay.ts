@@ -137,7 +137,7 @@ export class Overlay {
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
     const { a, b, c, d, e, f } = this.#plane.toScreen(view);
-    const { available, busy, followed, approach, halo } = this.#palette;
+    const { available, busy, onTrip, followed, approach, halo } = this.#palette;
     const common = {
       toScreen: new Float32Array([a, b, 0, c, d, 0, e, f, 1]),
       size: [view.width, view.height],
@@ -163,7 +163,7 @@ export class Overlay {
       length: sizeAt(view.zoom),
       fade: FADE_MS,
       halo: rgb(halo),
-      'colours[0]': [...rgb(available), ...rgb(busy), ...rgb(followed)],
+      'colours[0]': [...rgb(available), ...rgb(busy), ...rgb(followed), ...rgb(onTrip)],
     });
     if (this.showsFleet) this.#parts.fleet.draw();
     this.#use(this.#parts.vehicles, { now: this.followed.time(now), length: sizeAt(view.zoom) * 1.2 + 9 });

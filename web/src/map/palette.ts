@@ -15,6 +15,8 @@ export type Palette = {
   nameHalo: string;
   available: string;
   busy: string;
+  /** busy with a trip */
+  onTrip: string;
   followed: string;
   /** the way to the pick-up; the way of the trip has the colour of the followed car */
   approach: string;
@@ -37,6 +39,7 @@ const LIGHT: Palette = {
   nameHalo: '#f6f5f2',
   available: '#0a7f63',
   busy: '#8a94a3',
+  onTrip: '#4a5361',
   followed: '#f2500f',
   approach: '#f9b08c',
   halo: '#ffffff',
@@ -58,6 +61,7 @@ const DARK: Palette = {
   nameHalo: '#12171d',
   available: '#35d6a6',
   busy: '#626e7c',
+  onTrip: '#a9b4c0',
   followed: '#ff7a3d',
   approach: '#8a4a2e',
   halo: '#0d1217',
@@ -68,3 +72,5 @@ export const PALETTES = { light: LIGHT, dark: DARK };
 /** The order is the `status` of a vehicle in the graphics buffers. */
 export const STATUSES = ['available', 'busy', 'followed'] as const;
 export const HIDDEN = 3;
+/** Hollow with a dot. */
+export const ON_TRIP = 4;

@@ -26,7 +26,7 @@ void main() {
   int code = int(state.x + 0.5);
   old = code / 10;
   status = code % 10;
-  alpha = status > 2 ? 0.0 : clamp((now - state.y) / fade, 0.0, 1.0) * (1.0 - clamp((now - state.z) / fade, 0.0, 1.0));
+  alpha = status == 3 ? 0.0 : clamp((now - state.y) / fade, 0.0, 1.0) * (1.0 - clamp((now - state.z) / fade, 0.0, 1.0));
   // The nose turns in the first part of the way, as a car does in a bend.
   float angle = radians(turn.x + turn.y * min(1.0, f * 1.6) - bearing);
   float reach = length * 0.5 + 8.0;
@@ -43,7 +43,7 @@ flat in float alpha;
 flat in int status;
 flat in int old;
 uniform float length, pixel, stale;
-uniform vec3 colours[3];
+uniform vec3 colours[4];
 uniform vec3 halo;
 out vec4 colour;
 
@@ -71,11 +71,13 @@ void main() {
   float outline = 1.0 - smoothstep(rim - pixel, rim + pixel, d);
   float shade = 0.22 * exp(-max(d - rim, 0.0) * max(d - rim, 0.0) / 7.0);
   float aged = max(stale, float(old));
-  vec3 fill = colours[status];
+  vec3 fill = colours[min(status, 3)];
   fill = mix(fill, vec3(dot(fill, vec3(0.3, 0.59, 0.11))), aged);
-  // Who is busy is hollow: told apart by shape as well.
+  // Who is busy is hollow, with a dot while on a trip: told apart by shape as well.
   float inner = length * 0.17;
-  float hole = status == 1 ? 1.0 - smoothstep(-inner - pixel, -inner + pixel, d) : 0.0;
+  float hole = status == 1 || status == 4 ? 1.0 - smoothstep(-inner - pixel, -inner + pixel, d) : 0.0;
+  float dot = distance(at, vec2(0.0, length * 0.13)) - length * 0.12;
+  if (status == 4) hole *= smoothstep(-pixel, pixel, dot);
   body -= hole;
   vec4 over = vec4(mix(halo, fill, body), 1.0) * outline;
   colour = (over + vec4(0.0, 0.0, 0.0, shade) * (1.0 - outline)) * alpha * (1.0 - 0.45 * aged);

@@ -5,14 +5,12 @@ import { type Ground, openGround } from '../../map/ground.js';
 import { HIDDEN } from '../../map/palette.js';
 import { type PinKind, placePin } from '../../map/pins.js';
 import { apply, boundsOf, type Padding, type Position } from '../../map/plane.js';
-import { passes, type Row, rowOf } from '../fleet.js';
 import type { BoardSession } from '../session.js';
 import { TEXTS } from '../texts.js';
 import { coloured, cornersOf, Density } from './density.js';
+import { lookOf } from './looks.js';
 
-const CODES = { available: 0, busy: 1, followed: 2 };
-/** Added to the code of a vehicle that is unheard for a while, which is drawn grey. */
-const OLD = 10;
+const FOLLOWED = 2;
 /** From here on vehicles are told apart; farther out cells show where they are. */
 const VEHICLES_ZOOM = 13;
 /** A vehicle is meant by a click as near as this. */
@@ -27,7 +25,8 @@ export class BoardScene {
   readonly #cells: CellLayer;
   readonly #density = new Density();
   readonly #ending: Array<() => void>;
-  #codes = new Map<string, number>();
+  /** how each vehicle is drawn, see {@link lookOf} */
+  #looks = new Map<string, number>();
   #pins: Array<() => void> = [];
   #followed: string | null = null;
   #pinned = '';
@@ -94,12 +93,14 @@ export class BoardScene {
   #moved(moved: readonly Vehicle[], gone: readonly string[], snapshot: boolean): void {
     const { overlay } = this.#ground;
     const now = performance.now();
-    const filter = this.#session.fleet.filter.get();
-    const time = this.#session.fleet.now();
-    for (const vehicle of moved) this.#draw(vehicle, this.#codeOf(rowOf(vehicle, null, time), filter), now);
+    const { fleet } = this.#session;
+    const filter = fleet.filter.get();
+    const time = fleet.now();
+    for (const vehicle of moved)
+      this.#draw(vehicle, lookOf(fleet.row(vehicle, time), filter, this.#followed), now);
     for (const id of gone) {
       overlay.fleet.remove(id, now);
-      this.#codes.delete(id);
+      this.#looks.delete(id);
     }
     if (snapshot) overlay.fleet.keepOnly(new Set(moved.map(({ id }) => id)), now);
     overlay.invalidate();
@@ -109,30 +110,23 @@ export class BoardScene {
   #restyle(): void {
     const { client, fleet } = this.#session;
     const now = performance.now();
-    const shown = new Map(fleet.shown.get().rows.map((row) => [row.id, row]));
+    const filter = fleet.filter.get();
+    const time = fleet.now();
     let changes = 0;
     for (const vehicle of client.vehicles) {
-      const row = shown.get(vehicle.id);
-      const code = row === undefined || vehicle.id === this.#followed ? HIDDEN : codeOf(row);
-      if (this.#codes.get(vehicle.id) === code) continue;
-      this.#draw(vehicle, code, now);
+      const look = lookOf(fleet.row(vehicle, time), filter, this.#followed);
+      if (this.#looks.get(vehicle.id) === look) continue;
+      this.#draw(vehicle, look, now);
       changes++;
     }
     if (changes > 0) this.#ground.overlay.invalidate();
     this.#drawCells();
   }
 
-  #codeOf(row: Row, filter: Parameters<typeof passes>[1]): number {
-    const known = this.#codes.get(row.id);
-    // Whether it is on a trip the next look tells; until then it stays as it is.
-    const isHidden = row.id === this.#followed || (known === HIDDEN && filter.text !== '');
-    return isHidden || !(passes(row, filter) || known !== undefined) ? HIDDEN : codeOf(row);
-  }
-
-  #draw({ id, lat, lng, heading, t }: Vehicle, code: number, now: number): void {
+  #draw({ id, lat, lng, heading, t }: Vehicle, look: number, now: number): void {
     const { overlay, plane } = this.#ground;
-    this.#codes.set(id, code);
-    overlay.fleet.update(id, { ...plane.from({ lat, lng }), heading, status: code }, t, now);
+    this.#looks.set(id, look);
+    overlay.fleet.update(id, { ...plane.from({ lat, lng }), heading, status: look }, t, now);
   }
 
   #drawCells(): void {
@@ -166,7 +160,7 @@ export class BoardScene {
     let best: string | null = null;
     let least = REACH_PX;
     for (const { id } of client.vehicles) {
-      const seen = this.#codes.get(id) === HIDDEN ? null : overlay.fleet.at(id, now);
+      const seen = this.#looks.get(id) === HIDDEN ? null : overlay.fleet.at(id, now);
       if (seen === null) continue;
       const { x, y } = apply(toScreen, seen);
       const away = Math.hypot(x - clicked.x, y - clicked.y);
@@ -186,7 +180,7 @@ export class BoardScene {
       overlay.route.clear(now);
       const vehicle = driverId === null ? undefined : this.#session.client.vehicles.get(driverId);
       if (vehicle !== undefined) {
-        const state = { ...plane.from(vehicle), heading: vehicle.heading, status: CODES.followed };
+        const state = { ...plane.from(vehicle), heading: vehicle.heading, status: FOLLOWED };
         overlay.followed.update(vehicle.id, state, vehicle.t, now);
       }
       this.#restyle();
@@ -205,7 +199,7 @@ export class BoardScene {
     if (driverId !== this.#followed) return;
     const { overlay, plane } = this.#ground;
     const isFirst = overlay.followed.at(driverId, performance.now()) === null;
-    const state = { ...plane.from({ lat, lng }), heading, status: CODES.followed };
+    const state = { ...plane.from({ lat, lng }), heading, status: FOLLOWED };
     const move = overlay.followed.update(driverId, state, t, performance.now());
     if (move !== null) overlay.route.advance(move, 1);
     overlay.invalidate();
@@ -240,6 +234,3 @@ export class BoardScene {
     return seen === null ? null : this.#ground.plane.position(seen);
   }
 }
-
-const codeOf = ({ doing, isStale }: Row): number =>
-  (doing === 'available' ? CODES.available : CODES.busy) + (isStale ? OLD : 0);

@@ -1,0 +1,13 @@
+import { HIDDEN, ON_TRIP } from '../../map/palette.js';
+import { type Doing, type Filter, passes, type Row } from '../fleet.js';
+
+/** Statuses as the overlay draws them; each has a shape of its own. */
+const LOOKS: Record<Doing, number> = { available: 0, busy: 1, on_trip: ON_TRIP };
+/** Added to the status of a vehicle that is unheard for a while, which is drawn grey. */
+const OLD = 10;
+
+/** How the map draws a vehicle: what the list leaves out is not seen, and what is followed is drawn by itself. */
+export function lookOf(row: Row, filter: Filter, followed: string | null): number {
+  if (row.id === followed || !passes(row, filter)) return HIDDEN;
+  return LOOKS[row.doing] + (row.isStale ? OLD : 0);
+}
