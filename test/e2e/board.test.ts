@@ -100,6 +100,9 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await page.getByRole('listbox').focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
+    await page.locator('.fleet-row[data-pointed=true]', { hasText: 'b-baker' }).waitFor(PATIENT);
+    expect(await page.locator('.vehicle-card').count()).toBe(0);
+    await page.keyboard.press('Enter');
     await page.locator('.vehicle-card[data-driver=b-baker]').waitFor(PATIENT);
     await expect.poll(() => page.locator('.card-fixes tbody tr').count(), PATIENT).toBeGreaterThan(1);
     await isSound(page);

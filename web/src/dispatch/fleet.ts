@@ -35,6 +35,8 @@ const LOOK_MS = 1_000;
 export class FleetView {
   readonly filter = new Store<Filter>(NO_FILTER);
   readonly order = new Store<Order>('id');
+  /** the vehicle under the mouse or the keys, on the map as in the list */
+  readonly pointed = new Store<string | null>(null);
   readonly shown = new Store<Shown>({
     rows: [],
     counts: { available: 0, busy: 0, on_trip: 0, stale: 0 },

@@ -23,6 +23,8 @@ export interface MapAdapter {
   onRest(listener: () => void): void;
   /** The user pointed at a place. */
   onClick(listener: (at: Position) => void): void;
+  /** Where the mouse is over the map, at most once a frame; null when it has left. */
+  onHover(listener: (at: Position | null) => void): void;
   destroy(): void;
 }
 

@@ -97,6 +97,7 @@ export async function createGlMap(options: MapOptions, parts: Parts): Promise<Ma
     onDrag: (listener) => void map.on('dragstart', listener),
     onRest: (listener) => void map.on('moveend', listener),
     onClick: (listener) => void map.on('click', ({ lngLat }) => listener(plain(lngLat))),
+    onHover: (listener) => hover(map, listener),
     destroy: () => {
       held.forget();
       map.remove();
@@ -124,6 +125,21 @@ function draggable(
     moved();
   });
   return { moveTo: (to) => void pinned.setLngLat(to), remove: () => void pinned.remove() };
+}
+
+function hover(map: GlMap, listener: (at: Position | null) => void): void {
+  let at: Position | null = null;
+  let frame = 0;
+  const tell = (next: Position | null) => {
+    at = next;
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      listener(at);
+    });
+  };
+  map.on('mousemove', ({ lngLat }) => tell(plain(lngLat)));
+  map.on('mouseout', () => tell(null));
+  map.on('remove', () => cancelAnimationFrame(frame));
 }
 
 function pointerOn(container: HTMLElement) {

@@ -21,15 +21,19 @@ out vec2 at;
 flat out float alpha;
 flat out int status;
 flat out int old;
+flat out int pointed;
+flat out float span;
 void main() {
   float f = times.y > times.x ? clamp((now - times.x) / (times.y - times.x), 0.0, 1.0) : 1.0;
   int code = int(state.x + 0.5);
-  old = code / 10;
+  pointed = code / 20;
+  old = code / 10 % 2;
   status = code % 10;
+  span = length * (pointed == 1 ? 1.5 : 1.0);
   alpha = status == 3 ? 0.0 : clamp((now - state.y) / fade, 0.0, 1.0) * (1.0 - clamp((now - state.z) / fade, 0.0, 1.0));
   // The nose turns in the first part of the way, as a car does in a bend.
   float angle = radians(turn.x + turn.y * min(1.0, f * 1.6) - bearing);
-  float reach = length * 0.5 + 8.0;
+  float reach = span * 0.5 + 8.0;
   at = corner * reach;
   vec2 turned = vec2(at.x * cos(angle) - at.y * sin(angle), at.x * sin(angle) + at.y * cos(angle));
   vec2 center = (toScreen * vec3(mix(way.xy, way.zw, f), 1.0)).xy;
@@ -42,7 +46,9 @@ in vec2 at;
 flat in float alpha;
 flat in int status;
 flat in int old;
-uniform float length, pixel, stale;
+flat in int pointed;
+flat in float span;
+uniform float pixel, stale;
 uniform vec3 colours[4];
 uniform vec3 halo;
 out vec4 colour;
@@ -57,16 +63,16 @@ float edge(vec2 p, vec2 a, vec2 b, inout float side) {
 
 // Polygon distance: I. Quilez, "2D distance functions".
 float arrow(vec2 p) {
-  float h = length * 0.5, side = 1.0;
+  float h = span * 0.5, side = 1.0;
   vec2 nose = vec2(0.0, -h), right = vec2(h * 0.7, h * 0.82), notch = vec2(0.0, h * 0.46), left = vec2(-h * 0.7, h * 0.82);
   float d = min(min(edge(p, nose, right, side), edge(p, right, notch, side)),
                 min(edge(p, notch, left, side), edge(p, left, nose, side)));
-  return side * sqrt(d) - length * 0.06;
+  return side * sqrt(d) - span * 0.06;
 }
 
 void main() {
   float d = arrow(at);
-  float rim = clamp(length * 0.1, 1.0, 2.5);
+  float rim = pointed == 1 ? 3.0 : clamp(span * 0.1, 1.0, 2.5);
   float body = 1.0 - smoothstep(-pixel, pixel, d);
   float outline = 1.0 - smoothstep(rim - pixel, rim + pixel, d);
   float shade = 0.22 * exp(-max(d - rim, 0.0) * max(d - rim, 0.0) / 7.0);
@@ -74,12 +80,14 @@ void main() {
   vec3 fill = colours[min(status, 3)];
   fill = mix(fill, vec3(dot(fill, vec3(0.3, 0.59, 0.11))), aged);
   // Who is busy is hollow, with a dot while on a trip: told apart by shape as well.
-  float inner = length * 0.17;
+  float inner = span * 0.17;
   float hole = status == 1 || status == 4 ? 1.0 - smoothstep(-inner - pixel, -inner + pixel, d) : 0.0;
-  float dot = distance(at, vec2(0.0, length * 0.13)) - length * 0.12;
+  float dot = distance(at, vec2(0.0, span * 0.13)) - span * 0.12;
   if (status == 4) hole *= smoothstep(-pixel, pixel, dot);
   body -= hole;
-  vec4 over = vec4(mix(halo, fill, body), 1.0) * outline;
+  // Pointed at: a rim in the colour of what is followed.
+  vec3 around = pointed == 1 && d > 0.0 ? colours[2] : halo;
+  vec4 over = vec4(mix(around, fill, body), 1.0) * outline;
   colour = (over + vec4(0.0, 0.0, 0.0, shade) * (1.0 - outline)) * alpha * (1.0 - 0.45 * aged);
 }`;
 

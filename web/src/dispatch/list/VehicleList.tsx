@@ -19,7 +19,10 @@ export function VehicleList({ session }: { session: BoardSession }) {
   const selection = useStore(session.selection);
   const scroller = useRef<HTMLDivElement>(null);
   const selected = selection?.kind === 'driver' ? selection.id : null;
-  const at = rows.findIndex(({ id }) => id === selected);
+  const pointed = useStore(session.fleet.pointed);
+  const indexOf = (id: string | null) => (id === null ? -1 : rows.findIndex((row) => row.id === id));
+  // The keys go on from what is pointed at, or else from what is followed.
+  const at = pointed === null ? indexOf(selected) : indexOf(pointed);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -31,20 +34,28 @@ export function VehicleList({ session }: { session: BoardSession }) {
     const index = session.fleet.shown.get().rows.findIndex(({ id }) => id === selected);
     if (index >= 0) virtual.scrollToIndex(index, { align: 'auto' });
   }, [selected, session, virtual]);
-  const pick = (index: number) => {
-    const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
+  const pick = (row: Row | undefined) => {
     if (row !== undefined) session.selection.set({ kind: 'driver', id: row.id });
+  };
+  const point = (wanted: number) => {
+    const index = Math.max(0, Math.min(rows.length - 1, wanted));
+    session.fleet.pointed.set(rows[index]?.id ?? null);
+    if (rows.length > 0) virtual.scrollToIndex(index, { align: 'auto' });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const page = Math.floor((scroller.current?.clientHeight ?? ROW_PX) / ROW_PX);
     const steps: Record<string, () => void> = {
-      ArrowDown: () => pick(at + 1),
-      ArrowUp: () => pick(at < 0 ? 0 : at - 1),
-      PageDown: () => pick(at + page),
-      PageUp: () => pick(at - page),
-      Home: () => pick(0),
-      End: () => pick(rows.length - 1),
-      Escape: () => session.selection.set(null),
+      ArrowDown: () => point(at + 1),
+      ArrowUp: () => point(at - 1),
+      PageDown: () => point(at + page),
+      PageUp: () => point(at - page),
+      Home: () => point(0),
+      End: () => point(rows.length - 1),
+      Enter: () => pick(rows[at]),
+      Escape: () => {
+        session.fleet.pointed.set(null);
+        session.selection.set(null);
+      },
     };
     const step = steps[event.key];
     if (step === undefined) return;
@@ -65,6 +76,7 @@ export function VehicleList({ session }: { session: BoardSession }) {
         aria-activedescendant={at >= 0 ? optionId(rows[at]!.id) : undefined}
         tabIndex={0}
         onKeyDown={onKeyDown}
+        onPointerLeave={() => session.fleet.pointed.set(null)}
       >
         {rows.length === 0 && (
           <p className="fleet-nothing" role="presentation">
@@ -81,7 +93,9 @@ export function VehicleList({ session }: { session: BoardSession }) {
                 top={start}
                 place={{ index, of: rows.length }}
                 isSelected={row.id === selected}
-                onPick={() => pick(index)}
+                isPointed={row.id === pointed}
+                onPick={() => pick(row)}
+                onPoint={() => session.fleet.pointed.set(row.id)}
               />
             );
           })}
@@ -96,11 +110,13 @@ type LineProps = {
   top: number;
   place: { index: number; of: number };
   isSelected: boolean;
+  isPointed: boolean;
   onPick: () => void;
+  onPoint: () => void;
 };
 
 /** The list itself has the keys; a row only takes a click. */
-const Line = ({ row, top, place, isSelected, onPick }: LineProps) => (
+const Line = ({ row, top, place, isSelected, isPointed, onPick, onPoint }: LineProps) => (
   // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles the keyboard
   // biome-ignore lint/a11y/useFocusableInteractive: the listbox has the focus, and names the active option
   <div
@@ -111,8 +127,11 @@ const Line = ({ row, top, place, isSelected, onPick }: LineProps) => (
     aria-posinset={place.index + 1}
     aria-setsize={place.of}
     data-stale={row.isStale}
+    data-pointed={isPointed}
     style={{ transform: `translateY(${top}px)` }}
     onClick={onPick}
+    // Not when it enters: a row that the keys scroll under a resting mouse is not meant.
+    onPointerMove={onPoint}
   >
     <StatusMark doing={row.doing} />
     <span className="fleet-id">{row.id}</span>

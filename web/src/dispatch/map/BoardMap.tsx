@@ -16,12 +16,13 @@ export function BoardMap({ session }: { session: BoardSession }) {
   const stage = useRef<HTMLDivElement>(null);
   const drawn = useStore(session.drawn);
   const connection = useStore(session.connection);
+  const isPointing = useStore(session.fleet.pointed) !== null;
   const open = useCallback(
     (container: HTMLElement, padding: Padding) => BoardScene.open(container, padding, session),
     [session],
   );
   return (
-    <div className="board-ground" data-drawn-as={drawn}>
+    <div className="board-ground" data-drawn-as={drawn} data-pointing={isPointing}>
       <MapHost open={open} stage={stage} onOpen={setScene} texts={TEXTS} />
       <div className="stage" ref={stage}>
         {connection === 'offline' && (

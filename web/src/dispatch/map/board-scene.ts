@@ -8,7 +8,7 @@ import { apply, boundsOf, type Padding, type Position } from '../../map/plane.js
 import type { BoardSession } from '../session.js';
 import { TEXTS } from '../texts.js';
 import { coloured, cornersOf, Density } from './density.js';
-import { lookOf } from './looks.js';
+import { lookOf, type Marked } from './looks.js';
 
 const FOLLOWED = 2;
 /** From here on vehicles are told apart; farther out cells show where they are. */
@@ -28,6 +28,7 @@ export class BoardScene {
   /** how each vehicle is drawn, see {@link lookOf} */
   #looks = new Map<string, number>();
   #pins: Array<() => void> = [];
+  #pointed: string | null = null;
   #followed: string | null = null;
   #pinned = '';
 
@@ -45,11 +46,13 @@ export class BoardScene {
     overlay.beforeFrame = (now) => overlay.followed.moves(now) && this.camera.keepUp(now);
     map.onRest(() => this.#watch());
     map.onClick((at) => this.#pick(at));
+    map.onHover((at) => fleet.pointed.set(at === null ? null : this.#nearest(at)));
     this.#ending = [
       client.on('fleet', ({ moved, gone, snapshot }) => this.#moved(moved, gone, snapshot)),
       client.on('position', (position) => this.#follows(position)),
       fleet.shown.subscribe(() => this.#restyle()),
       fleet.counts.subscribe(() => this.#drawCells()),
+      fleet.pointed.subscribe(() => this.#point()),
       measure.subscribe(() => this.#drawCells()),
       drawn.subscribe(() => this.#drawCells()),
       selection.subscribe(() => this.#select()),
@@ -96,8 +99,8 @@ export class BoardScene {
     const { fleet } = this.#session;
     const filter = fleet.filter.get();
     const time = fleet.now();
-    for (const vehicle of moved)
-      this.#draw(vehicle, lookOf(fleet.row(vehicle, time), filter, this.#followed), now);
+    const marked = this.#marked();
+    for (const vehicle of moved) this.#draw(vehicle, lookOf(fleet.row(vehicle, time), filter, marked), now);
     for (const id of gone) {
       overlay.fleet.remove(id, now);
       this.#looks.delete(id);
@@ -112,15 +115,34 @@ export class BoardScene {
     const now = performance.now();
     const filter = fleet.filter.get();
     const time = fleet.now();
+    const marked = this.#marked();
     let changes = 0;
     for (const vehicle of client.vehicles) {
-      const look = lookOf(fleet.row(vehicle, time), filter, this.#followed);
+      const look = lookOf(fleet.row(vehicle, time), filter, marked);
       if (this.#looks.get(vehicle.id) === look) continue;
       this.#draw(vehicle, look, now);
       changes++;
     }
     if (changes > 0) this.#ground.overlay.invalidate();
     this.#drawCells();
+  }
+
+  #marked(): Marked {
+    return { followed: this.#followed, pointed: this.#session.fleet.pointed.get() };
+  }
+
+  /** The one that is pointed at now, and the one that was. */
+  #point(): void {
+    const { client, fleet } = this.#session;
+    const pointed = fleet.pointed.get();
+    for (const id of [this.#pointed, pointed]) {
+      const vehicle = id === null ? undefined : client.vehicles.get(id);
+      if (vehicle === undefined) continue;
+      const look = lookOf(fleet.row(vehicle, fleet.now()), fleet.filter.get(), this.#marked());
+      this.#draw(vehicle, look, performance.now());
+    }
+    this.#pointed = pointed;
+    this.#ground.overlay.invalidate();
   }
 
   #draw({ id, lat, lng, heading, t }: Vehicle, look: number, now: number): void {
@@ -148,25 +170,32 @@ export class BoardScene {
 
   /** A click means the vehicle next to it; far out it brings the place nearer. */
   #pick(at: Position): void {
-    const { map, overlay, plane } = this.#ground;
-    const { client, drawn, selection } = this.#session;
+    const { drawn, selection } = this.#session;
     if (drawn.get() === 'cells') {
-      map.easeTo({ center: at, zoom: VEHICLES_ZOOM + 1 });
+      this.#ground.map.easeTo({ center: at, zoom: VEHICLES_ZOOM + 1 });
       return;
     }
+    const id = this.#nearest(at);
+    selection.set(id === null ? null : { kind: 'driver', id });
+  }
+
+  /** The vehicle that is meant by a place, of those that are seen. */
+  #nearest(at: Position): string | null {
+    const { map, overlay, plane } = this.#ground;
+    if (!overlay.showsFleet) return null;
     const toScreen = plane.toScreen(map.view());
     const clicked = apply(toScreen, plane.from(at));
     const now = performance.now();
     let best: string | null = null;
     let least = REACH_PX;
-    for (const { id } of client.vehicles) {
+    for (const { id } of this.#session.client.vehicles) {
       const seen = this.#looks.get(id) === HIDDEN ? null : overlay.fleet.at(id, now);
       if (seen === null) continue;
       const { x, y } = apply(toScreen, seen);
       const away = Math.hypot(x - clicked.x, y - clicked.y);
       if (away < least) [best, least] = [id, away];
     }
-    selection.set(best === null ? null : { kind: 'driver', id: best });
+    return best;
   }
 
   #select(): void {
