@@ -105,6 +105,9 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await page.keyboard.press('Enter');
     await page.locator('.vehicle-card[data-driver=b-baker]').waitFor(PATIENT);
     await expect.poll(() => page.locator('.card-fixes tbody tr').count(), PATIENT).toBeGreaterThan(1);
+    await expect
+      .poll(() => page.locator('.card-facts').innerText(), PATIENT)
+      .toMatch(/A fix every\s+\d[\s\S]*Delay\s+\d/);
     await isSound(page);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { DriverPosition, DriverState } from '#protocol';
 import { nameOf } from '../../live/city-places.js';
 import { remaining } from '../../share/figures.js';
-import { age, count, distance } from '../../ui/format.js';
+import { age, count, distance, milliseconds } from '../../ui/format.js';
 import { useNow, useStore } from '../../ui/hooks.js';
 import { rowOf } from '../fleet.js';
 import { StatusMark } from '../list/StatusMark.js';
@@ -25,6 +25,7 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
   const trip = session.selectedTrip();
   const vehicle = session.client.vehicles.get(driverId);
   const row = vehicle === undefined ? null : rowOf(vehicle, trip?.id ?? null, now);
+  const every = everyMs(last);
   const newest = last[0] ?? vehicle ?? driver?.position ?? null;
   return (
     <section className="vehicle-card" aria-label={driverId} data-driver={driverId}>
@@ -46,9 +47,10 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
         <Fact name={T.speed} value={newest === null ? '–' : `${Math.round(newest.speedMps * 3.6)} km/h`} />
         <Fact name={T.heading} value={newest === null ? '–' : `${Math.round(newest.heading)}°`} />
         <Fact name={T.driven} value={track === null ? '–' : words(distance(track.properties.distanceM))} />
-        <Fact name={T.fixes} value={track === null ? '–' : count(track.properties.fixes)} />
+        <Fact name={T.every} value={every === null ? '–' : age(every)} />
+        <Fact name={T.delay} value={last[0] === undefined ? '–' : `${milliseconds(last[0].delayMs)} ms`} />
       </dl>
-      {driver !== null && <Counts counts={driver.counts} />}
+      {driver !== null && <Counts counts={driver.counts} fixes={track?.properties.fixes ?? null} />}
       {trip === null ? (
         <p className="card-line">{T.noTrip}</p>
       ) : (
@@ -68,9 +70,12 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
   );
 }
 
+/** A position, and how old it was when it came. */
+type Heard = DriverPosition & { delayMs: number };
+
 function useDriver(session: BoardSession, driverId: string) {
   const [driver, setDriver] = useState<DriverState | null>(null);
-  const [last, setLast] = useState<readonly DriverPosition[]>([]);
+  const [last, setLast] = useState<readonly Heard[]>([]);
   useEffect(() => {
     setDriver(null);
     setLast([]);
@@ -78,7 +83,9 @@ function useDriver(session: BoardSession, driverId: string) {
     void look();
     const timer = setInterval(look, LOOK_MS);
     const off = session.client.on('position', (position) => {
-      if (position.driverId === driverId) setLast((before) => [position, ...before].slice(0, LAST));
+      if (position.driverId !== driverId) return;
+      const heard = { ...position, delayMs: Math.max(0, session.fleet.now() - position.t) };
+      setLast((before) => [heard, ...before].slice(0, LAST));
     });
     return () => {
       clearInterval(timer);
@@ -87,6 +94,10 @@ function useDriver(session: BoardSession, driverId: string) {
   }, [session, driverId]);
   return { driver, last };
 }
+
+/** How far the last fixes lie apart on average; null before the second. */
+const everyMs = (last: readonly Heard[]): number | null =>
+  last.length < 2 ? null : (last[0]!.t - last.at(-1)!.t) / (last.length - 1);
 
 const words = ({ value, unit }: { value: string | number; unit: string }) => `${value} ${unit}`;
 
@@ -97,9 +108,10 @@ const Fact = ({ name, value }: { name: string; value: string }) => (
   </div>
 );
 
-const Counts = ({ counts }: { counts: DriverState['counts'] }) => (
+const Counts = ({ counts, fixes }: { counts: DriverState['counts']; fixes: number | null }) => (
   <p className="card-line">
     {[
+      ...(fixes === null ? [] : [T.fixes(count(fixes))]),
       `${count(counts.late)} ${T.late}`,
       `${count(counts.repeated)} ${T.repeated}`,
       `${count(counts.implausible)} ${T.implausible}`,
@@ -108,7 +120,7 @@ const Counts = ({ counts }: { counts: DriverState['counts'] }) => (
   </p>
 );
 
-const LastFixes = ({ last, now }: { last: readonly DriverPosition[]; now: number }) => (
+const LastFixes = ({ last, now }: { last: readonly Heard[]; now: number }) => (
   <table className="card-fixes">
     <caption>{T.last}</caption>
     <thead>
