@@ -164,7 +164,10 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await button(page, 'Take offline').click();
     await button(page, 'Yes, take offline').click();
     await expect.poll(async () => (await service.driver('h-evans')).status, PATIENT).toBe('offline');
+    // It closes with the answer, which comes after that; until then it has the keys.
+    await expect.poll(() => page.getByRole('dialog').count(), PATIENT).toBe(0);
     await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').waitFor(PATIENT);
     await page.keyboard.type('audit');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByText('driver:offline').waitFor(PATIENT);
