@@ -3,7 +3,7 @@ import type { Api, ChangeOptions } from './api.js';
 import { type Connection, isUp } from './connection.js';
 import { isFinal } from './errors.js';
 import { Feed } from './feed.js';
-import { KnownTrips } from './known-trips.js';
+import { KnownTrips, MAX_IN_FEED } from './known-trips.js';
 import { Offers } from './offers.js';
 import { restore } from './restore.js';
 
@@ -19,12 +19,9 @@ type Events = {
   notice(notice: Notice): void;
 };
 
-/** Now and before: of a trip that ended, a push may come late. */
-const MAX_KNOWN = 20;
-
 /** A driver's offers and trips: each offer told once, each version of a trip once, and no end missed. */
 export class DriverTrips {
-  readonly #known = new KnownTrips(MAX_KNOWN);
+  readonly #known = new KnownTrips(MAX_IN_FEED);
   readonly #offers: Offers;
   readonly #feed: Feed;
   /** the open one */

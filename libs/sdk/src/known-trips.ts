@@ -1,5 +1,8 @@
 import type { Trip } from '#protocol';
 
+/** Trips that the feed of one user may tell at once, which keeps so many entries. */
+export const MAX_IN_FEED = 500;
+
 /** Trips in the newest version that is known: pushes and answers may cross each other. */
 export class KnownTrips {
   readonly #trips = new Map<string, Trip>();

@@ -142,3 +142,16 @@ it('tells the end that it was not told', async () => {
   asked[1]!.refuse(new HexfleetError({ code: 'TRIP_OVER', ...CODES.TRIP_OVER }));
   await vi.waitFor(() => expect(told).toEqual(['accepted', 'eta 4', 'TRIP_OVER', 'cancelled']));
 });
+
+it('does not tell an end again that many trips ago was told', async () => {
+  const { trip, push, asked, told, api } = connected();
+  trip.begin(tripIn('accepted', 3, 'd'));
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  push('trip', { ...tripIn('cancelled', 9), id: 'trip' }, '7-1');
+  for (let n = 0; n < 100; n += 1)
+    push('trip', { ...tripIn('completed', 1), id: `later ${n}` }, `7-${n + 2}`);
+  asked[0]!.refuse(new HexfleetError({ code: 'TRIP_OVER', ...CODES.TRIP_OVER }));
+  await vi.waitFor(() => expect(api.trip).toHaveBeenCalled());
+  await new Promise(setImmediate);
+  expect(told.at(-1)).toBe('completed');
+});

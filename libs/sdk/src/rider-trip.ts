@@ -11,7 +11,7 @@ import type { Api, ChangeOptions } from './api.js';
 import type { Connection } from './connection.js';
 import { HexfleetError } from './errors.js';
 import { Feed } from './feed.js';
-import { KnownTrips } from './known-trips.js';
+import { KnownTrips, MAX_IN_FEED } from './known-trips.js';
 import { retried } from './retry.js';
 import type { Abortable } from './settled.js';
 import { Watch } from './watch.js';
@@ -39,8 +39,6 @@ type Events = {
 
 type DriverPush = { position: DriverPosition } | { gone: DriverGone };
 
-/** Now and before: of a trip that ended, a push may come late. */
-const MAX_KNOWN = 20;
 /** What a rider is told that watches a trip or calls it off. */
 const IT_IS_OVER: string[] = ['TRIP_OVER', 'BAD_STATE'];
 
@@ -48,7 +46,7 @@ const IT_IS_OVER: string[] = ['TRIP_OVER', 'BAD_STATE'];
 export class RiderTrip {
   readonly #watch: Watch<string, TripView, DriverPush>;
   readonly #feed: Feed;
-  readonly #known = new KnownTrips(MAX_KNOWN);
+  readonly #known = new KnownTrips(MAX_IN_FEED);
   #id: string | null = null;
   /** the driver whose positions the service sends */
   #driverId: string | null = null;
