@@ -92,7 +92,7 @@ describe.skipIf(browserPath === '')('a trip through the pages, in two browsers',
     await expect.poll(kept, PATIENT).toBeGreaterThan(before + 3);
     for (const page of [rider, driver]) await page.locator('[data-stale=false]').first().waitFor(PATIENT);
     await board.locator('.board[data-connection=online]').waitFor(PATIENT);
-    const heard = () => board.locator('.card-fixes tbody tr').first().innerText();
+    const heard = () => board.locator('.card-fixes time').first().getAttribute('datetime');
     const last = await heard();
     await expect.poll(heard, PATIENT).not.toBe(last);
 

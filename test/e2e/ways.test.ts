@@ -32,9 +32,11 @@ const filtered = async (filter: Partial<Filter>) => {
 /** `online websocket`, `reading events`, `offline`. */
 function waysTold(client: { on(event: 'connection', listener: (state: ConnectionState) => void): unknown }) {
   const told: string[] = [];
-  client.on('connection', (state) =>
-    told.push('transport' in state ? `${state.state} ${state.transport}` : state.state),
-  );
+  client.on('connection', (state) => {
+    const now = 'transport' in state ? `${state.state} ${state.transport}` : state.state;
+    // Each try that fails is told, with its reason.
+    if (told.at(-1) !== now) told.push(now);
+  });
   return told;
 }
 

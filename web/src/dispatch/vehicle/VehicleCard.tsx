@@ -134,7 +134,9 @@ const LastFixes = ({ last, now }: { last: readonly Heard[]; now: number }) => (
     <tbody>
       {last.map(({ t, lat, lng, speedMps, heading }) => (
         <tr key={t}>
-          <td>{age(now - t)}</td>
+          <td>
+            <time dateTime={new Date(t).toISOString()}>{age(now - t)}</time>
+          </td>
           <td>
             {lat.toFixed(5)}, {lng.toFixed(5)}
           </td>
