@@ -67,6 +67,7 @@ const ROUTES: Array<
   ['GET', 'drivers/own-driver/position', { rider: 'NOT_YOUR_TRIP', driver: 'WRONG_ROLE' }],
   ['GET', 'drivers/own-driver/track?tripId=:trip', { rider: 'NOT_YOUR_TRIP', driver: 'WRONG_ROLE' }],
   ['GET', 'fleet?bbox=20,10,20.1,10.1', { rider: 'WRONG_ROLE', driver: 'WRONG_ROLE' }],
+  ['GET', 'fleet/history?bbox=20,10,20.1,10.1', { rider: 'WRONG_ROLE', driver: 'WRONG_ROLE' }],
   ['GET', 'nodes', { rider: 'WRONG_ROLE', driver: 'WRONG_ROLE' }],
   ['GET', 'audit', { rider: 'WRONG_ROLE', driver: 'WRONG_ROLE' }],
   ['POST', 'fixes', { rider: 'WRONG_ROLE', dispatcher: 'WRONG_ROLE' }, []],

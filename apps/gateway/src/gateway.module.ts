@@ -3,6 +3,7 @@ import type { Config } from '#config';
 import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
 import {
+  AreaTracks,
   Audit,
   Chats,
   connect,
@@ -37,6 +38,7 @@ import { DevTokensController } from './rest/dev-tokens.controller.js';
 import { FeedController } from './rest/feed.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
 import { HandsController } from './rest/hands.controller.js';
+import { HistoryController } from './rest/history.controller.js';
 import { IncidentsController } from './rest/incidents.controller.js';
 import { IntakeController } from './rest/intake.controller.js';
 import { MapController } from './rest/map.controller.js';
@@ -82,6 +84,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
   }));
   const incarnation = incarnationOf({ node, startedAt: heartbeat.startedAt });
   const held = new HeldUsers(presence, incarnation, (...written) => void partners.came(...written));
+  const tracks = new Tracks(redis, config.trackHours);
   const values: Array<[provide: symbol | (abstract new (...args: never[]) => object), useValue: unknown]> = [
     [CONFIG, config],
     [NODE, node],
@@ -94,7 +97,8 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [FleetIndex, new FleetIndex(redis)],
     [FleetQuestions, new FleetQuestions(redis)],
     [FollowLog, new FollowLog(redis)],
-    [Tracks, new Tracks(redis, config.trackHours)],
+    [Tracks, tracks],
+    [AreaTracks, new AreaTracks(redis, tracks)],
     [Trips, trips],
     [PresenceStore, presence],
     [Partners, partners],
@@ -124,6 +128,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       IntakeController,
       FleetController,
       TrackController,
+      HistoryController,
       UsersController,
       SummaryController,
       ShareController,

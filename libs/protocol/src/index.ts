@@ -29,6 +29,7 @@ export type { Estimate } from './estimate.js';
 export { EMPTY_FEED, type FeedEntry, FeedId, type FeedPart, FeedResume } from './feed.js';
 export { FeedCursor, type Told } from './feed-cursor.js';
 export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes, type Rejection } from './fix.js';
+export { type FleetHistory, HistoryQuery, historySpan, type VehicleHistory } from './history.js';
 export { type Notice, NoticeRequest } from './notices.js';
 export type { Disconnected, PartnerPresence, Presence, UserConnection } from './presence.js';
 export {

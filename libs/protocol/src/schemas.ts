@@ -135,19 +135,14 @@ export const NearbyQuery = z.object(
 export type NearbyQuery = z.infer<typeof NearbyQuery>;
 
 const Corner = z.tuple([Lat, Lng], code('BAD_POLYGON')).transform(([lat, lng]) => ({ lat, lng }));
-const numbersOf = (text: string): number[] =>
+export const numbersOf = (text: string): number[] =>
   text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
 
 /** What GET /api/fleet takes, as strings of the query: one area, and how many vehicles are useful. */
 export const FleetQuery = z
   .object(
     {
-      bbox: z
-        .string()
-
-        .transform(numbersOf)
-        .pipe(Bbox)
-        .optional(),
+      bbox: z.string().transform(numbersOf).pipe(Bbox).optional(),
       polygon: z
         .string()
         .transform((text) => text.split(';').map(numbersOf))

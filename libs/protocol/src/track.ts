@@ -12,7 +12,7 @@ const MAX_SPAN_MS = 7 * 24 * HOUR_MS;
 const BAD_SPAN = { error: 'BAD_SPAN' };
 
 /** An empty one becomes 0, which looks like seconds too. */
-const Time = z.coerce.number(BAD_SPAN).pipe(z.int(BAD_SPAN).min(SECONDS_BELOW, BAD_SPAN)).optional();
+export const Time = z.coerce.number(BAD_SPAN).pipe(z.int(BAD_SPAN).min(SECONDS_BELOW, BAD_SPAN)).optional();
 
 /** What GET /api/drivers/:id/track takes, as strings of the query. */
 export const TrackQuery = z.object(

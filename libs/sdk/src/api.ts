@@ -1,7 +1,9 @@
 import type {
   AuditEntry,
+  Bbox,
   Disconnected,
   DriverState,
+  FleetHistory,
   NearbyCar,
   NearbyDriver,
   NodeState,
@@ -176,6 +178,19 @@ export class Api {
     return this.#send('GET', path, undefined, options);
   }
 
+  /**
+   * Where the vehicles of an area were, the last hour unless told otherwise; for a service or a dispatcher.
+   * @throws {HexfleetError} AREA_TOO_LARGE, BAD_SPAN for over six hours
+   */
+  fleetHistory(
+    bbox: Bbox,
+    span: { from?: number; to?: number } = {},
+    options: Abortable = {},
+  ): Promise<FleetHistory> {
+    const path = `/api/fleet/history?${search({ bbox: bbox.join(), ...span })}`;
+    return this.#send('GET', path, undefined, options);
+  }
+
   /** Who a user is connected as, and where; for a service or a dispatcher. */
   presence(userId: string, options: Abortable = {}): Promise<Presence> {
     return this.#send('GET', `/api/users/${encodeURIComponent(userId)}/presence`, undefined, options);
@@ -262,7 +277,7 @@ export async function devToken(role: Role, sub: string, url = '', options: Abort
   return (await send<{ token: string }>(`${url}/api/dev/tokens`, 'POST', { role, sub }, options)).token;
 }
 
-const search = (query: NearbyQuery | TrackQuery | AuditPage): string =>
+const search = (query: NearbyQuery | TrackQuery | AuditPage | { bbox: string }): string =>
   new URLSearchParams(
     Object.entries(query)
       .filter(([, value]) => value !== undefined)

@@ -17,6 +17,7 @@ export type {
   Eta,
   Failure,
   Fix,
+  FleetHistory,
   FleetWatch,
   Frame,
   Hello,
@@ -54,6 +55,7 @@ export type {
   Trouble,
   UserConnection,
   Vehicle,
+  VehicleHistory,
 } from '#protocol';
 export { QUICK_REPLIES } from '#protocol';
 export {

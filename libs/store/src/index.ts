@@ -1,3 +1,4 @@
+export { AreaTracks } from './area-tracks.js';
 export { Audit } from './audit.js';
 export { Chats } from './chats.js';
 export { DataError, isOfData } from './data-error.js';

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Bbox, Fix } from '#protocol';
+import { Api } from '#sdk';
+import { ask, connectStock } from '../support/clients.js';
+import { type System, startSystem } from '../support/system.js';
+
+const MINUTE = 60_000;
+const NOW = Date.now();
+/** About 840 m wide. */
+const AREA: Bbox = [-73.99, 40.75, -73.98, 40.76];
+
+let system: System;
+let desk: Api;
+beforeAll(async () => {
+  system = await startSystem();
+  desk = new Api({ url: system.url, token: await system.token('dispatcher', 'desk') });
+});
+afterAll(() => system.stop());
+
+/** A fix every ten seconds that goes east at 10 m/s, from a longitude at a time. */
+const eastward = (from: number, lng: number, count: number, lat = 40.755): Fix[] =>
+  Array.from({ length: count }, (_, i) => ({ t: from + i * 10_000, lat, lng: lng + (i * 100) / 84_240 }));
+
+async function drives(driverId: string, fixes: Fix[], status: 'available' | 'offline' = 'available') {
+  const client = await connectStock(system.url, '/driver', await system.token('driver', driverId));
+  expect(await ask(client, 'fixes', fixes)).toMatchObject({ ok: true, rejected: [] });
+  await expect.poll(async () => (await desk.track(driverId)).properties.fixes).toBe(fixes.length);
+  if (status === 'offline') {
+    expect(await ask(client, 'status', status)).toMatchObject({ ok: true });
+    await expect.poll(async () => (await desk.driver(driverId)).status).toBe('offline');
+  }
+  client.socket.disconnect();
+}
+
+test('tells who was in an area and where, also of who has left it or gone offline, and of nobody else', async () => {
+  const from = NOW - 30 * MINUTE;
+  await Promise.all([
+    drives('passes', eastward(from, -73.995, 30)),
+    drives('ended', eastward(from + 5 * MINUTE, -73.988, 5), 'offline'),
+    drives('elsewhere', eastward(from, -73.99, 20, 40.77)),
+    drives('later', eastward(NOW - 5 * MINUTE, -73.989, 5)),
+  ]);
+  const span = { from: from - MINUTE, to: NOW - 10 * MINUTE };
+  const past = await desk.fleetHistory(AREA, span);
+  expect(past).toMatchObject({ ...span, truncated: false });
+  expect(past.vehicles.map(({ driverId }) => driverId).sort()).toEqual(['ended', 'passes']);
+
+  const passes = past.vehicles.find(({ driverId }) => driverId === 'passes')!;
+  const { times, positions } = passes;
+  expect(times).toHaveLength(positions.length);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  // It goes straight on: a few fixes tell all of it, with one before and one after.
+  expect(positions.length).toBeLessThan(8);
+  expect(positions[0]![0]).toBeLessThan(AREA[0]);
+  expect(positions.at(-1)![0]).toBeGreaterThan(AREA[2]);
+  positions.forEach(([lng, lat], i) => {
+    expect(lat).toBe(40.755);
+    expect(lng).toBeCloseTo(-73.995 + ((times[i]! - MINUTE) * 10) / 1_000 / 84_240, 4);
+  });
+
+  const all = await desk.fleetHistory(AREA);
+  expect(all.vehicles.map(({ driverId }) => driverId).sort()).toEqual(['ended', 'later', 'passes']);
+});
+
+test('refuses what is too much', async () => {
+  const refused = (bbox: Bbox, span = {}) => desk.fleetHistory(bbox, span).catch(({ code }) => code);
+  expect(await refused(AREA, { from: NOW - 7 * 60 * MINUTE, to: NOW })).toBe('BAD_SPAN');
+  expect(await refused(AREA, { from: NOW, to: NOW - 1 })).toBe('BAD_SPAN');
+  expect(await refused([-100, 30, -80, 45])).toBe('AREA_TOO_LARGE');
+  expect(await refused([1, 1, 0, 0])).toBe('BAD_BBOX');
+});
