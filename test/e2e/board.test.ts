@@ -109,6 +109,26 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
       .poll(() => page.locator('.card-facts').innerText(), PATIENT)
       .toMatch(/A fix every\s+\d[\s\S]*Delay\s+\d/);
     await isSound(page);
+
+    await button(page, 'Replay the last hours').click();
+    const bar = page.locator('.replay');
+    const at = async () => Number(await bar.getAttribute('data-at'));
+    await expect.poll(at, PATIENT).toBeGreaterThan(0);
+    const from = await at();
+    await expect.poll(at, PATIENT).toBeGreaterThan(from);
+    await page.getByRole('slider', { name: 'Time' }).focus();
+    await page.keyboard.press('Home');
+    await expect.poll(at, PATIENT).toBeLessThanOrEqual(from);
+    await isSound(page);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => bar.count(), PATIENT).toBe(0);
+
+    await button(page, 'Replay this area').click();
+    await expect.poll(() => bar.getAttribute('data-vehicles'), PATIENT).toBe('3');
+    await bar.getByText('Earlier here: 3 vehicles').waitFor(PATIENT);
+    await isSound(page);
+    await button(page, 'Back to now').click();
+    await expect.poll(() => bar.count(), PATIENT).toBe(0);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);
 

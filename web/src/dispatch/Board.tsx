@@ -7,6 +7,7 @@ import { BoardMap } from './map/BoardMap.js';
 import { Activity } from './news/Activity.js';
 import { AlertCount, Alerts } from './news/Alerts.js';
 import { Palette } from './palette/Palette.js';
+import { ReplayBar } from './replay/Replay.js';
 import type { BoardSession } from './session.js';
 import { Strip } from './strip/Strip.js';
 import { TEXTS } from './texts.js';
@@ -24,7 +25,9 @@ export function Board({ session }: { session: BoardSession }) {
   useEffect(() => {
     const letGo = ({ key, defaultPrevented }: KeyboardEvent) => {
       const isElsewhere = document.querySelector('dialog[open], [role=dialog]') !== null || defaultPrevented;
-      if (key === 'Escape' && !isElsewhere) session.selection.set(null);
+      if (key !== 'Escape' || isElsewhere) return;
+      if (session.replay.get() === null) session.selection.set(null);
+      else session.replay.set(null);
     };
     addEventListener('keydown', letGo);
     return () => removeEventListener('keydown', letGo);
@@ -58,6 +61,7 @@ export function Board({ session }: { session: BoardSession }) {
         <TripList session={session} />
         <Activity session={session} />
       </aside>
+      <ReplayBar session={session} />
     </div>
   );
 }

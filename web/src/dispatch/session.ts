@@ -1,4 +1,4 @@
-import type { Track, Trip } from '#protocol';
+import type { Bbox, Track, Trip } from '#protocol';
 import { Api, type ConnectionState, DispatchClient } from '#sdk';
 import { identity } from '../live/identity.js';
 import { NO_NUMBERS, type Numbers, watchNumbers } from '../live/nodes.js';
@@ -8,6 +8,7 @@ import type { Hand } from './hands/hand.js';
 import type { Measure, Tally } from './map/density.js';
 import { AlertDesk } from './news/alert-desk.js';
 import { NewsFeed } from './news/news.js';
+import type { Replay } from './replay/replay.js';
 
 /** What the dispatcher has picked, on the map, in the list or by a command. */
 export type Selection = { kind: 'driver' | 'trip'; id: string };
@@ -25,6 +26,10 @@ export type BoardSession = {
   track: Store<Track | null>;
   /** what is to be confirmed now */
   hand: Store<Hand | null>;
+  /** the past that is shown instead of now */
+  replay: Store<Replay | null>;
+  /** what the map shows; empty before there is one */
+  inView: Store<Bbox>;
   fleet: FleetView;
   news: NewsFeed;
   alertDesk: AlertDesk;
@@ -78,6 +83,8 @@ export function openBoard(): BoardSession {
     selection,
     track,
     hand: new Store<Hand | null>(null),
+    replay: new Store<Replay | null>(null),
+    inView: new Store<Bbox>([0, 0, 0, 0]),
     fleet,
     news,
     alertDesk: new AlertDesk({ api, trips, news: news.entries, numbers, nodesSeen, now }),
@@ -110,15 +117,22 @@ export function openBoard(): BoardSession {
     if (followed !== null) client.unwatchDriver(followed).catch(() => {});
     followed = driverId;
     track.set(null);
+    session.replay.set(null);
     if (driverId === null) return;
     // Without a connection it is asked for when there is one.
     client.watchDriver(driverId).catch(() => {});
+    void readTrack(driverId);
+  };
+  const readTrack = (driverId: string) =>
     api.track(driverId).then(
       (driven) => followed === driverId && track.set(driven),
       // A driver without a track has none to show.
       () => {},
     );
-  };
+  session.replay.subscribe(() => {
+    // It drove on meanwhile.
+    if (session.replay.get() === null && followed !== null) void readTrack(followed);
+  });
   for (const store of [selection, trips]) store.subscribe(follow);
   follow();
   const begin = async () => {

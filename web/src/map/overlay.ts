@@ -29,6 +29,8 @@ export class Overlay {
   #cells: { layer: CellLayer; program: WebGLProgram; triangles: Triangles } | null = null;
   /** Colours fade to grey while what is shown is old. */
   stale = false;
+  /** The fleet alone is grey, behind what is looked at. */
+  dimsFleet = false;
   /** Called before each frame of this overlay's own; true when the map will draw, and this with it. */
   beforeFrame: (now: number) => boolean = () => false;
   readonly #canvas: HTMLCanvasElement;
@@ -159,6 +161,7 @@ export class Overlay {
     this.#use(this.#parts.vehicles, {
       ...common,
       now: this.fleet.time(now),
+      stale: this.stale || this.dimsFleet ? 1 : 0,
       bearing: view.bearing,
       length: sizeAt(view.zoom),
       fade: FADE_MS,
@@ -166,7 +169,11 @@ export class Overlay {
       'colours[0]': [...rgb(available), ...rgb(busy), ...rgb(followed), ...rgb(onTrip)],
     });
     if (this.showsFleet) this.#parts.fleet.draw();
-    this.#use(this.#parts.vehicles, { now: this.followed.time(now), length: sizeAt(view.zoom) * 1.2 + 9 });
+    this.#use(this.#parts.vehicles, {
+      now: this.followed.time(now),
+      stale: common.stale,
+      length: sizeAt(view.zoom) * 1.2 + 9,
+    });
     this.#parts.followed.draw();
   }
 

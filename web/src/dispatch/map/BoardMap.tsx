@@ -4,11 +4,13 @@ import { MapHost } from '../../map/MapHost.js';
 import type { Padding } from '../../map/plane.js';
 import { count } from '../../ui/format.js';
 import { useStore } from '../../ui/hooks.js';
+import { ReplayButton } from '../replay/Replay.js';
 import type { BoardSession } from '../session.js';
 import { TEXTS } from '../texts.js';
 import { BoardScene } from './board-scene.js';
 import type { Measure } from './density.js';
 
+const AREA = { kind: 'area' } as const;
 const MEASURES: Measure[] = ['supply', 'demand', 'ratio'];
 
 export function BoardMap({ session }: { session: BoardSession }) {
@@ -16,6 +18,7 @@ export function BoardMap({ session }: { session: BoardSession }) {
   const stage = useRef<HTMLDivElement>(null);
   const drawn = useStore(session.drawn);
   const connection = useStore(session.connection);
+  const isPast = useStore(session.replay) !== null;
   const isPointing = useStore(session.fleet.pointed) !== null;
   const open = useCallback(
     (container: HTMLElement, padding: Padding) => BoardScene.open(container, padding, session),
@@ -31,6 +34,11 @@ export function BoardMap({ session }: { session: BoardSession }) {
           </p>
         )}
         {drawn === 'cells' && <Legend session={session} />}
+        {scene && !isPast && (
+          <div className="board-past">
+            <ReplayButton session={session} subject={AREA} />
+          </div>
+        )}
         {scene && (
           <div className="controls">
             <button type="button" aria-label={TEXTS.zoomIn} onClick={() => scene.camera.zoomBy(1)}>

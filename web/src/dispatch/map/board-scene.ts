@@ -8,14 +8,13 @@ import { apply, boundsOf, type Padding, type Position } from '../../map/plane.js
 import type { BoardSession } from '../session.js';
 import { TEXTS } from '../texts.js';
 import { coloured, cornersOf, Density } from './density.js';
-import { lookOf, type Marked } from './looks.js';
+import { FOLLOWED, lookOf, type Marked } from './looks.js';
+import { drawWay, ReplayScene } from './replay-scene.js';
 
-const FOLLOWED = 2;
 /** From here on vehicles are told apart; farther out cells show where they are. */
 const VEHICLES_ZOOM = 13;
 /** A vehicle is meant by a click as near as this. */
 const REACH_PX = 22;
-const PAST_MS = 10;
 
 /** The map of the board: cells or vehicles, and what is selected. */
 export class BoardScene {
@@ -24,6 +23,7 @@ export class BoardScene {
   readonly #session: BoardSession;
   readonly #cells: CellLayer;
   readonly #density = new Density();
+  readonly #past: ReplayScene;
   readonly #ending: Array<() => void>;
   /** how each vehicle is drawn, see {@link lookOf} */
   #looks = new Map<string, number>();
@@ -38,11 +38,12 @@ export class BoardScene {
 
   private constructor(ground: Ground, session: BoardSession) {
     const { map, overlay, plane, close } = ground;
-    const { client, fleet, selection, measure, drawn, trips, track, connection } = session;
+    const { client, fleet, selection, measure, drawn, trips, track, connection, replay } = session;
     this.#ground = ground;
     this.#session = session;
     this.#cells = new CellLayer(plane, cornersOf);
     this.camera = new Camera(map, plane, (now) => this.#carAt(now));
+    this.#past = new ReplayScene(ground, this.camera);
     overlay.beforeFrame = (now) => overlay.followed.moves(now) && this.camera.keepUp(now);
     map.onRest(() => this.#watch());
     map.onClick((at) => this.#pick(at));
@@ -58,10 +59,8 @@ export class BoardScene {
       selection.subscribe(() => this.#select()),
       trips.subscribe(() => this.#pinTrip()),
       track.subscribe(() => this.#drawTrack(track.get())),
-      connection.subscribe(() => {
-        overlay.stale = connection.get() === 'offline';
-        overlay.invalidate();
-      }),
+      replay.subscribe(() => this.#replay()),
+      connection.subscribe(() => this.#dim()),
       close,
     ];
     this.#moved([...client.vehicles], [], true);
@@ -85,6 +84,7 @@ export class BoardScene {
     this.#session.drawn.set(showsCells ? 'cells' : 'vehicles');
     this.#drawCells();
     const bbox = boundsOf(plane, view);
+    this.#session.inView.set(bbox);
     const { client, news } = this.#session;
     client
       .watchFleet({ bbox, zoom: Math.round(view.zoom) })
@@ -94,6 +94,7 @@ export class BoardScene {
   }
 
   #moved(moved: readonly Vehicle[], gone: readonly string[], snapshot: boolean): void {
+    if (this.#past.subject === 'area') return;
     const { overlay } = this.#ground;
     const now = performance.now();
     const { fleet } = this.#session;
@@ -111,6 +112,7 @@ export class BoardScene {
 
   /** What passes the filter, and what has grown old: once a second. */
   #restyle(): void {
+    if (this.#past.subject === 'area') return;
     const { client, fleet } = this.#session;
     const now = performance.now();
     const filter = fleet.filter.get();
@@ -133,6 +135,7 @@ export class BoardScene {
 
   /** The one that is pointed at now, and the one that was. */
   #point(): void {
+    if (this.#past.subject === 'area') return;
     const { client, fleet } = this.#session;
     const pointed = fleet.pointed.get();
     for (const id of [this.#pointed, pointed]) {
@@ -156,7 +159,7 @@ export class BoardScene {
     const { map, overlay } = this.#ground;
     const { zoom } = map.view();
     const counts = fleet.counts.get();
-    const showsCells = counts !== null || zoom < VEHICLES_ZOOM;
+    const showsCells = this.#past.subject !== 'area' && (counts !== null || zoom < VEHICLES_ZOOM);
     overlay.showsFleet = !showsCells;
     if (!showsCells) {
       overlay.setCells(null);
@@ -170,6 +173,7 @@ export class BoardScene {
 
   /** A click means the vehicle next to it; far out it brings the place nearer. */
   #pick(at: Position): void {
+    if (this.#past.subject === 'area') return;
     const { drawn, selection } = this.#session;
     if (drawn.get() === 'cells') {
       this.#ground.map.easeTo({ center: at, zoom: VEHICLES_ZOOM + 1 });
@@ -182,7 +186,7 @@ export class BoardScene {
   /** The vehicle that is meant by a place, of those that are seen. */
   #nearest(at: Position): string | null {
     const { map, overlay, plane } = this.#ground;
-    if (!overlay.showsFleet) return null;
+    if (!overlay.showsFleet || this.#past.subject === 'area') return null;
     const toScreen = plane.toScreen(map.view());
     const clicked = apply(toScreen, plane.from(at));
     const now = performance.now();
@@ -199,21 +203,17 @@ export class BoardScene {
   }
 
   #select(): void {
-    const { overlay, plane, map } = this.#ground;
+    const { overlay, map } = this.#ground;
     const selected = this.#session.selection.get();
     const driverId = this.#session.selectedDriver();
     const now = performance.now();
     if (driverId !== this.#followed) {
+      this.#session.replay.set(null);
       if (this.#followed !== null) overlay.followed.remove(this.#followed, now);
       this.#followed = driverId;
       overlay.route.clear(now);
-      const vehicle = driverId === null ? undefined : this.#session.client.vehicles.get(driverId);
-      if (vehicle !== undefined) {
-        const state = { ...plane.from(vehicle), heading: vehicle.heading, status: FOLLOWED };
-        overlay.followed.update(vehicle.id, state, vehicle.t, now);
-      }
+      this.#drawFollowed();
       this.#restyle();
-      overlay.invalidate();
     }
     this.#pinTrip();
     if (driverId !== null) this.camera.follow(true);
@@ -224,8 +224,18 @@ export class BoardScene {
     }
   }
 
+  #drawFollowed(): void {
+    const { overlay, plane } = this.#ground;
+    const vehicle = this.#followed === null ? undefined : this.#session.client.vehicles.get(this.#followed);
+    if (vehicle !== undefined) {
+      const state = { ...plane.from(vehicle), heading: vehicle.heading, status: FOLLOWED };
+      overlay.followed.update(vehicle.id, state, vehicle.t, performance.now());
+    }
+    overlay.invalidate();
+  }
+
   #follows({ driverId, lat, lng, heading, t }: DriverPosition): void {
-    if (driverId !== this.#followed) return;
+    if (driverId !== this.#followed || this.#past.subject !== null) return;
     const { overlay, plane } = this.#ground;
     const isFirst = overlay.followed.at(driverId, performance.now()) === null;
     const state = { ...plane.from({ lat, lng }), heading, status: FOLLOWED };
@@ -235,16 +245,31 @@ export class BoardScene {
     if (isFirst) this.camera.follow(true);
   }
 
+  /** What is not heard is grey, and so is the rest of the fleet while the past of one is shown. */
+  #dim(): void {
+    const { overlay } = this.#ground;
+    overlay.stale = this.#past.subject === null && this.#session.connection.get() === 'offline';
+    overlay.dimsFleet = this.#past.subject === 'driver';
+    overlay.invalidate();
+  }
+
+  #replay(): void {
+    const replay = this.#session.replay.get();
+    const isAnother = this.#past.show(replay);
+    if (!isAnother) return;
+    this.#dim();
+    this.#drawCells();
+    if (replay?.subject.kind === 'area') return;
+    this.#looks.clear();
+    this.#moved([...this.#session.client.vehicles], [], true);
+    if (replay !== null) return;
+    this.#drawFollowed();
+    this.#drawTrack(this.#session.track.get());
+  }
+
   #drawTrack(track: Track | null): void {
     if (track?.geometry?.type !== 'LineString' || track.properties.driverId !== this.#followed) return;
-    const { overlay, plane } = this.#ground;
-    const now = performance.now();
-    const points = track.geometry.coordinates.map(([lng, lat]) => plane.from({ lat, lng }));
-    overlay.route.clear(now - PAST_MS);
-    points.slice(1).forEach((to, i) => {
-      overlay.route.advance({ from: points[i]!, to, fromT: now - PAST_MS, toT: now - 1 }, 0);
-    });
-    overlay.invalidate();
+    if (this.#past.subject === null) drawWay(this.#ground, { line: track.geometry.coordinates });
   }
 
   #pinTrip(): void {

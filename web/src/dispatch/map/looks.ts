@@ -1,6 +1,8 @@
 import { HIDDEN, ON_TRIP } from '../../map/palette.js';
 import { type Doing, type Filter, passes, type Row } from '../fleet.js';
 
+/** Drawn by itself, larger and above the rest. */
+export const FOLLOWED = 2;
 /** Statuses as the overlay draws them; each has a shape of its own. */
 const LOOKS: Record<Doing, number> = { available: 0, busy: 1, on_trip: ON_TRIP };
 /** Added to the status of a vehicle that is unheard for a while, which is drawn grey. */

@@ -6,6 +6,8 @@ import { ALL_DOING, type Doing } from '../fleet.js';
 import { actsFor } from '../hands/hand.js';
 import { TEXTS as HANDS } from '../hands/texts.js';
 import type { Measure } from '../map/density.js';
+import { HOURS, openReplay } from '../replay/replay.js';
+import { TEXTS as REPLAY } from '../replay/texts.js';
 import type { BoardSession } from '../session.js';
 import { TEXTS as BOARD, DOINGS } from '../texts.js';
 import { Audit } from './Audit.js';
@@ -127,6 +129,10 @@ function Commands({ session, text, run, onAudit }: ListProps & { onAudit: () => 
       name: TEXTS.colour(BOARD.measures[name]),
       work: () => measure.set(name),
     })),
+    {
+      name: REPLAY.area,
+      work: () => void openReplay(session, { kind: 'area' }, HOURS[0]!).catch(() => {}),
+    },
     { name: TEXTS.letGo, work: () => selection.set(null) },
     { name: TEXTS.audit, work: onAudit },
   ].filter(({ name }) => name.toLowerCase().includes(text.trim().toLowerCase()));

@@ -7,6 +7,7 @@ import { age, count, distance, milliseconds } from '../../ui/format.js';
 import { useNow, useStore } from '../../ui/hooks.js';
 import { rowOf } from '../fleet.js';
 import { StatusMark } from '../list/StatusMark.js';
+import { ReplayButton } from '../replay/Replay.js';
 import type { BoardSession } from '../session.js';
 import { DOINGS, TEXTS } from '../texts.js';
 import { ChatLook } from './ChatLook.js';
@@ -66,6 +67,7 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
         </div>
       )}
       <LastFixes last={last} now={now} />
+      <ReplayButton key={driverId} session={session} subject={{ kind: 'driver', driverId }} />
     </section>
   );
 }
