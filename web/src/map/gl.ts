@@ -72,17 +72,25 @@ export class Instances {
   }
 }
 
-/** Triangles, each corner with its own floats; uploaded only when they have changed. */
-export class Triangles {
+/** Vertices, each with the floats of one item; uploaded only when the items have changed. */
+class Vertices {
   readonly #gl: WebGL2RenderingContext;
+  readonly #mode: number;
   readonly #items: Buffered;
+  readonly #stride: number;
   readonly #vertices: WebGLVertexArrayObject;
   readonly #buffer: WebGLBuffer;
+  #capacity = 0;
 
-  /** @param layout the number of floats of each attribute, in order */
-  constructor(gl: WebGL2RenderingContext, items: Buffered, stride: number, layout: number[]) {
+  constructor(
+    gl: WebGL2RenderingContext,
+    mode: number,
+    { items, stride, layout }: { items: Buffered; stride: number; layout: number[] },
+  ) {
     this.#gl = gl;
+    this.#mode = mode;
     this.#items = items;
+    this.#stride = stride;
     this.#vertices = gl.createVertexArray();
     gl.bindVertexArray(this.#vertices);
     this.#buffer = gl.createBuffer();
@@ -99,15 +107,33 @@ export class Triangles {
 
   draw(): void {
     const gl = this.#gl;
-    if (this.#items.count === 0) return;
+    const { data, count, changed } = this.#items;
+    if (count === 0) return;
     gl.bindVertexArray(this.#vertices);
-    if (this.#items.changed) {
+    if (changed) {
       gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffer);
-      gl.bufferData(gl.ARRAY_BUFFER, this.#items.data, gl.DYNAMIC_DRAW);
+      if (this.#capacity < data.length) {
+        gl.bufferData(gl.ARRAY_BUFFER, data, gl.DYNAMIC_DRAW);
+        this.#capacity = data.length;
+      } else gl.bufferSubData(gl.ARRAY_BUFFER, 0, data, 0, count * this.#stride);
       this.#items.changed = false;
     }
-    gl.drawArrays(gl.TRIANGLES, 0, this.#items.count);
+    gl.drawArrays(this.#mode, 0, count);
     gl.bindVertexArray(null);
+  }
+}
+
+/** @param layout the number of floats of each attribute, in order */
+export class Points extends Vertices {
+  constructor(gl: WebGL2RenderingContext, items: Buffered, stride: number, layout: number[]) {
+    super(gl, gl.POINTS, { items, stride, layout });
+  }
+}
+
+/** Three corners each. @param layout the number of floats of each attribute of a corner, in order */
+export class Triangles extends Vertices {
+  constructor(gl: WebGL2RenderingContext, items: Buffered, stride: number, layout: number[]) {
+    super(gl, gl.TRIANGLES, { items, stride, layout });
   }
 }
 

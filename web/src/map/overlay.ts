@@ -1,5 +1,5 @@
 import { type CellLayer, CORNER_STRIDE } from './cell-layer.js';
-import { Instances, program, rgb, Triangles } from './gl.js';
+import { Instances, Points, program, rgb, Triangles } from './gl.js';
 import { FADE_MS, Motion, STRIDE } from './motion.js';
 import type { Palette } from './palette.js';
 import type { Plane, View } from './plane.js';
@@ -12,6 +12,7 @@ import {
   VEHICLE_FRAGMENT,
   VEHICLE_VERTEX,
 } from './shaders.js';
+import { LARGER, Sprites, TILES } from './sprites.js';
 
 type Uniforms = Record<string, number | number[] | Float32Array>;
 
@@ -41,8 +42,10 @@ export class Overlay {
   #parts!: {
     vehicles: WebGLProgram;
     legs: WebGLProgram;
-    fleet: Instances;
-    followed: Instances;
+    fleet: Points;
+    followed: Points;
+    fleetSprites: Sprites;
+    followedSprites: Sprites;
     route: Instances;
   };
   #frame = 0;
@@ -111,8 +114,10 @@ export class Overlay {
     this.#parts = {
       vehicles: program(gl, VEHICLE_VERTEX, VEHICLE_FRAGMENT),
       legs: program(gl, ROUTE_VERTEX, ROUTE_FRAGMENT),
-      fleet: new Instances(gl, this.fleet, STRIDE, [4, 2, 2, 3]),
-      followed: new Instances(gl, this.followed, STRIDE, [4, 2, 2, 3]),
+      fleet: new Points(gl, this.fleet, STRIDE, [4, 2, 2, 3]),
+      followed: new Points(gl, this.followed, STRIDE, [4, 2, 2, 3]),
+      fleetSprites: new Sprites(gl),
+      followedSprites: new Sprites(gl),
       route: new Instances(gl, this.route, LEG_STRIDE, [4, 3]),
     };
     if (this.#cells !== null) this.#cells = this.#cellsOf(this.#cells.layer);
@@ -158,23 +163,36 @@ export class Overlay {
       'colours[0]': [...rgb(approach), ...rgb(followed)],
     });
     this.#parts.route.draw();
-    this.#use(this.#parts.vehicles, {
+    const vehicles = {
       ...common,
-      now: this.fleet.time(now),
-      stale: this.stale || this.dimsFleet ? 1 : 0,
       bearing: view.bearing,
-      length: sizeAt(view.zoom),
       fade: FADE_MS,
       halo: rgb(halo),
       'colours[0]': [...rgb(available), ...rgb(busy), ...rgb(followed), ...rgb(onTrip)],
-    });
-    if (this.showsFleet) this.#parts.fleet.draw();
-    this.#use(this.#parts.vehicles, {
-      now: this.followed.time(now),
-      stale: common.stale,
-      length: sizeAt(view.zoom) * 1.2 + 9,
-    });
-    this.#parts.followed.draw();
+      tiles: [...TILES],
+      larger: LARGER,
+      pixels: devicePixelRatio,
+    };
+    const { fleetSprites, followedSprites } = this.#parts;
+    if (this.showsFleet && this.fleet.count > 0) {
+      fleetSprites.use(sizeAt(view.zoom, this.fleet.count), devicePixelRatio);
+      this.#use(this.#parts.vehicles, {
+        ...vehicles,
+        now: this.fleet.time(now),
+        stale: this.stale || this.dimsFleet ? 1 : 0,
+        reach: fleetSprites.reach,
+      });
+      this.#parts.fleet.draw();
+    }
+    if (this.followed.count > 0) {
+      followedSprites.use(sizeAt(view.zoom) * 1.2 + 9, devicePixelRatio);
+      this.#use(this.#parts.vehicles, {
+        ...vehicles,
+        now: this.followed.time(now),
+        reach: followedSprites.reach,
+      });
+      this.#parts.followed.draw();
+    }
   }
 
   #use(program: WebGLProgram, uniforms: Uniforms): void {
@@ -197,5 +215,12 @@ export class Overlay {
   }
 }
 
-/** Length of a vehicle in CSS pixels: readable far out, a car among houses close up. */
-const sizeAt = (zoom: number): number => Math.min(30, Math.max(6, 10 * 2 ** ((zoom - 13.5) * 0.42)));
+/** So many have room at their full size. */
+const ROOMY = 2_500;
+const LEAST_PX = 5;
+
+/** Length of a vehicle in CSS pixels: readable far out, a car among houses close up, smaller in a crowd. */
+function sizeAt(zoom: number, count = 1): number {
+  const size = Math.min(30, Math.max(6, 10 * 2 ** ((zoom - 13.5) * 0.42)));
+  return Math.max(LEAST_PX, size * Math.min(1, Math.sqrt(ROOMY / count)));
+}

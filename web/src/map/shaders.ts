@@ -9,48 +9,75 @@ uniform vec2 size;
 vec4 clip(vec2 px) { return vec4(px.x / size.x * 2.0 - 1.0, 1.0 - px.y / size.y * 2.0, 0.0, 1.0); }
 `;
 
-/** One vehicle: where it is between its two positions, turned the shorter way into its heading. */
+/**
+ * One vehicle, a point: where it is between its two positions, turned the shorter way into its heading. Points, because a
+ * renderer without a GPU draws ten thousand of them as fast as a hundred instances of a square.
+ */
 export const VEHICLE_VERTEX = `${HEAD}${TO_CLIP}
-layout(location = 0) in vec2 corner;
-layout(location = 1) in vec4 way;    // from x, y; to x, y
-layout(location = 2) in vec2 times;
-layout(location = 3) in vec2 turn;   // heading, how far it turns
-layout(location = 4) in vec3 state;  // status, appeared, gone
-uniform float now, bearing, length, fade;
-out vec2 at;
+layout(location = 0) in vec4 way;    // from x, y; to x, y
+layout(location = 1) in vec2 times;
+layout(location = 2) in vec2 turn;   // heading, how far it turns
+layout(location = 3) in vec3 state;  // status, appeared, gone
+uniform float now, bearing, fade, stale, larger, reach, pixels;
+uniform vec3 colours[4], halo;
+flat out vec2 tile, nose;
+flat out vec3 fill, around;
 flat out float alpha;
-flat out int status;
-flat out int old;
-flat out int pointed;
-flat out float span;
 void main() {
   float f = times.y > times.x ? clamp((now - times.x) / (times.y - times.x), 0.0, 1.0) : 1.0;
   int code = int(state.x + 0.5);
-  pointed = code / 20;
-  old = code / 10 % 2;
-  status = code % 10;
-  span = length * (pointed == 1 ? 1.5 : 1.0);
-  alpha = status == 3 ? 0.0 : clamp((now - state.y) / fade, 0.0, 1.0) * (1.0 - clamp((now - state.z) / fade, 0.0, 1.0));
+  int status = code % 10;
+  bool pointed = code / 20 == 1;
+  float aged = max(stale, float(code / 10 % 2));
+  float seen = status == 3 ? 0.0 : clamp((now - state.y) / fade, 0.0, 1.0) * (1.0 - clamp((now - state.z) / fade, 0.0, 1.0));
+  fill = colours[min(status, 3)];
+  fill = mix(fill, vec3(dot(fill, vec3(0.3, 0.59, 0.11))), aged);
+  around = pointed ? colours[2] : halo;
+  alpha = seen * (1.0 - 0.45 * aged);
+  // Who is busy is hollow, with a dot while on a trip: told apart by shape as well.
+  tile = vec2(status == 1 ? 1.0 : status == 4 ? 2.0 : 0.0, pointed ? 1.0 : 0.0);
   // The nose turns in the first part of the way, as a car does in a bend.
   float angle = radians(turn.x + turn.y * min(1.0, f * 1.6) - bearing);
-  float reach = span * 0.5 + 8.0;
-  at = corner * reach;
-  vec2 turned = vec2(at.x * cos(angle) - at.y * sin(angle), at.x * sin(angle) + at.y * cos(angle));
+  nose = vec2(cos(angle), sin(angle));
   vec2 center = (toScreen * vec3(mix(way.xy, way.zw, f), 1.0)).xy;
-  gl_Position = alpha > 0.0 ? clip(center + turned) : vec4(2.0, 2.0, 0.0, 1.0);
+  gl_Position = alpha > 0.0 ? clip(center) : vec4(2.0, 2.0, 0.0, 1.0);
+  gl_PointSize = 2.0 * reach * pixels * (pointed ? larger : 1.0);
 }`;
 
-/** An arrowhead: a kite with a notch, as a signed distance, so that it is crisp at any size and pixel ratio. */
+/** Looks its shape up, see {@link SPRITE_FRAGMENT}: to work it out for each pixel would cost ten times as much. */
 export const VEHICLE_FRAGMENT = `${HEAD}
-in vec2 at;
+flat in vec2 tile, nose;
+flat in vec3 fill, around;
 flat in float alpha;
-flat in int status;
-flat in int old;
-flat in int pointed;
-flat in float span;
-uniform float pixel, stale;
-uniform vec3 colours[4];
+uniform vec2 tiles;
 uniform vec3 halo;
+uniform sampler2D sprites;
+out vec4 colour;
+void main() {
+  vec2 p = gl_PointCoord * 2.0 - 1.0;
+  if (dot(p, p) > 1.0) discard;
+  vec2 at = vec2(p.x * nose.x + p.y * nose.y, p.y * nose.x - p.x * nose.y);
+  vec4 shape = texture(sprites, (tile + at * 0.5 + 0.5) / tiles);
+  colour = vec4(fill * shape.r + around * shape.g + halo * shape.b, shape.r + shape.g + shape.b + shape.a) * alpha;
+}`;
+
+/** One shape that fills its tile. */
+export const SPRITE_VERTEX = `${HEAD}
+uniform float reach;
+out vec2 at;
+void main() {
+  vec2 corner = vec2(float(gl_VertexID % 2), float(gl_VertexID / 2)) * 2.0 - 1.0;
+  at = corner * reach;
+  gl_Position = vec4(corner, 0.0, 1.0);
+}`;
+
+/**
+ * An arrowhead: a kite with a notch, as a signed distance, so that it is crisp at any size and pixel ratio. What covers a
+ * pixel: red its body, green its rim, blue the hole in it, alpha the shade around.
+ */
+export const SPRITE_FRAGMENT = `${HEAD}
+in vec2 at;
+uniform float span, rim, pixel, kind;
 out vec4 colour;
 
 float edge(vec2 p, vec2 a, vec2 b, inout float side) {
@@ -72,23 +99,13 @@ float arrow(vec2 p) {
 
 void main() {
   float d = arrow(at);
-  float rim = pointed == 1 ? 3.0 : clamp(span * 0.1, 1.0, 2.5);
-  float body = 1.0 - smoothstep(-pixel, pixel, d);
+  float inside = 1.0 - smoothstep(-pixel, pixel, d);
   float outline = 1.0 - smoothstep(rim - pixel, rim + pixel, d);
   float shade = 0.22 * exp(-max(d - rim, 0.0) * max(d - rim, 0.0) / 7.0);
-  float aged = max(stale, float(old));
-  vec3 fill = colours[min(status, 3)];
-  fill = mix(fill, vec3(dot(fill, vec3(0.3, 0.59, 0.11))), aged);
-  // Who is busy is hollow, with a dot while on a trip: told apart by shape as well.
   float inner = span * 0.17;
-  float hole = status == 1 || status == 4 ? 1.0 - smoothstep(-inner - pixel, -inner + pixel, d) : 0.0;
-  float dot = distance(at, vec2(0.0, span * 0.13)) - span * 0.12;
-  if (status == 4) hole *= smoothstep(-pixel, pixel, dot);
-  body -= hole;
-  // Pointed at: a rim in the colour of what is followed.
-  vec3 around = pointed == 1 && d > 0.0 ? colours[2] : halo;
-  vec4 over = vec4(mix(around, fill, body), 1.0) * outline;
-  colour = (over + vec4(0.0, 0.0, 0.0, shade) * (1.0 - outline)) * alpha * (1.0 - 0.45 * aged);
+  float hole = kind > 0.5 ? 1.0 - smoothstep(-inner - pixel, -inner + pixel, d) : 0.0;
+  if (kind > 1.5) hole *= smoothstep(-pixel, pixel, distance(at, vec2(0.0, span * 0.13)) - span * 0.12);
+  colour = vec4(inside - hole, outline - inside, hole, shade * (1.0 - outline));
 }`;
 
 /** Corners of cells, each with its colour. */
