@@ -56,20 +56,39 @@ export class Motion {
     return now < this.#restsAt;
   }
 
-  /** @param fixT when the position was taken, ms, by the clock of the sender; an older one than known is ignored */
+  /**
+   * @param fixT when the position was taken, ms, by the clock of the sender; an older one than known is ignored
+   * @returns how it moves now; null when it does not
+   */
   update(id: string, state: VehicleState, fixT: number, now: number): Move | null {
+    if (!this.put(id, state, fixT, now)) return null;
+    const at = this.#held.get(id)!.slot * STRIDE;
+    const get = (field: number) => this.data[at + field]!;
+    return {
+      from: { x: get(X0), y: get(Y0) },
+      to: { x: get(X1), y: get(Y1) },
+      fromT: this.#base + get(T0),
+      toT: this.#base + get(T1),
+    };
+  }
+
+  /** As {@link update}, for thousands a second: allocates nothing. @returns whether it moves now */
+  put(id: string, state: VehicleState, fixT: number, now: number): boolean {
     const held = this.#held.get(id);
-    if (held === undefined || this.#isGone(held)) return this.#appear(id, state, fixT, now);
-    if (fixT < held.fixT) return null;
+    if (held === undefined || this.#isGone(held)) {
+      this.#appear(id, state, fixT, now);
+      return true;
+    }
+    if (fixT < held.fixT) return false;
     const gap = fixT - held.fixT;
     held.fixT = fixT;
     // A pause is no interval: a car that stood for a minute drives on as smoothly as before.
     if (gap > 0 && gap <= MAX_INTERVAL_MS)
       held.intervalMs += (gap > held.intervalMs ? SLOWER : FASTER) * (gap - held.intervalMs);
-    this.#set(held.slot, STATUS, state.status);
+    this.data[held.slot * STRIDE + STATUS] = state.status;
     this.changed = true;
-    if (gap === 0) return null;
-    return this.#move(held, state, now);
+    if (gap > 0) this.#move(held, state, now);
+    return gap > 0;
   }
 
   /** Fades it out; what is gone may come again. */
@@ -91,9 +110,7 @@ export class Motion {
     const held = this.#held.get(id);
     if (held === undefined) return null;
     const get = (field: number) => this.data[held.slot * STRIDE + field]!;
-    const t1 = get(T1);
-    const t0 = get(T0);
-    const f = t1 > t0 ? Math.min(1, Math.max(0, (this.time(now) - t0) / (t1 - t0))) : 1;
+    const f = shareOf(get(T0), get(T1), this.time(now));
     return {
       x: get(X0) + (get(X1) - get(X0)) * f,
       y: get(Y0) + (get(Y1) - get(Y0)) * f,
@@ -109,26 +126,34 @@ export class Motion {
     if (t > REBASE_MS) this.#rebase(now);
   }
 
-  #appear(id: string, { x, y, heading, status }: VehicleState, fixT: number, now: number): Move {
+  #appear(id: string, { x, y, heading, status }: VehicleState, fixT: number, now: number): void {
     const slot = this.#held.get(id)?.slot ?? this.#take(id);
     const t = this.time(now);
     this.data.set([x, y, x, y, t, t, heading, 0, status, t, NEVER, 0], slot * STRIDE);
     this.#held.set(id, { slot, fixT, intervalMs: FIRST_INTERVAL_MS });
     this.#restsAt = Math.max(this.#restsAt, now + FADE_MS);
     this.changed = true;
-    return { from: { x, y }, to: { x, y }, fromT: now, toT: now };
   }
 
-  #move({ slot, intervalMs }: Held, { x, y, heading }: VehicleState, now: number): Move {
-    const seen = this.at(this.#ids[slot]!, now)!;
-    const jumps = Math.hypot(x - seen.x, y - seen.y) > JUMP_M;
-    const from = jumps ? { x, y } : { x: seen.x, y: seen.y };
-    const lastsMs = jumps ? 0 : Math.max(MIN_INTERVAL_MS, intervalMs) * SLACK;
+  #move({ slot, intervalMs }: Held, { x, y, heading }: VehicleState, now: number): void {
+    const { data } = this;
+    const at = slot * STRIDE;
     const t = this.time(now);
-    const turn = ((heading - seen.heading + 540) % 360) - 180;
-    this.data.set([from.x, from.y, x, y, t, t + lastsMs, seen.heading, turn], slot * STRIDE);
+    const f = shareOf(data[at + T0]!, data[at + T1]!, t);
+    const seenX = data[at + X0]! + (data[at + X1]! - data[at + X0]!) * f;
+    const seenY = data[at + Y0]! + (data[at + Y1]! - data[at + Y0]!) * f;
+    const seenHeading = (data[at + HEADING]! + data[at + TURN]! * f + 360) % 360;
+    const jumps = (x - seenX) ** 2 + (y - seenY) ** 2 > JUMP_M ** 2;
+    const lastsMs = jumps ? 0 : Math.max(MIN_INTERVAL_MS, intervalMs) * SLACK;
+    data[at + X0] = jumps ? x : seenX;
+    data[at + Y0] = jumps ? y : seenY;
+    data[at + X1] = x;
+    data[at + Y1] = y;
+    data[at + T0] = t;
+    data[at + T1] = t + lastsMs;
+    data[at + HEADING] = seenHeading;
+    data[at + TURN] = ((heading - seenHeading + 540) % 360) - 180;
     this.#restsAt = Math.max(this.#restsAt, now + lastsMs);
-    return { from, to: { x, y }, fromT: now, toT: now + lastsMs };
   }
 
   #isGone({ slot }: Held): boolean {
@@ -173,3 +198,7 @@ export class Motion {
     this.changed = true;
   }
 }
+
+/** Which part of a move is done. */
+const shareOf = (t0: number, t1: number, t: number): number =>
+  t1 > t0 ? Math.min(1, Math.max(0, (t - t0) / (t1 - t0))) : 1;

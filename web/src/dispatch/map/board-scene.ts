@@ -151,7 +151,7 @@ export class BoardScene {
   #draw({ id, lat, lng, heading, t }: Vehicle, look: number, now: number): void {
     const { overlay, plane } = this.#ground;
     this.#looks.set(id, look);
-    overlay.fleet.update(id, { ...plane.from({ lat, lng }), heading, status: look }, t, now);
+    overlay.fleet.put(id, { ...plane.from({ lat, lng }), heading, status: look }, t, now);
   }
 
   #drawCells(): void {

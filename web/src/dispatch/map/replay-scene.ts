@@ -50,7 +50,7 @@ export class ReplayScene {
     }
     this.#places += 1;
     const state = { ...this.#ground.plane.from(place), heading: place.heading, status: FOLLOWED };
-    motion.update(past.driverId, state, this.#places, now);
+    motion.put(past.driverId, state, this.#places, now);
   }
 
   /** What is shown now, or was shown of another past. */
