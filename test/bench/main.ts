@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { orExit } from '#ops/process';
 import type { Bench, Flags } from './bench.js';
+import { board } from './board.js';
 import { fleetIndex } from './fleet-index.js';
 import { memory } from './memory.js';
 import { pipeline } from './pipeline.js';
@@ -9,7 +10,7 @@ import { reached, verdicts } from './report.js';
 import { sampling } from './sampling.js';
 
 /** Each in a file of its own. */
-const BENCHES: Record<string, Bench> = { index: fleetIndex, memory, pipeline, sampling };
+const BENCHES: Record<string, Bench> = { board, index: fleetIndex, memory, pipeline, sampling };
 
 const USAGE = `Usage:
 ${Object.entries(BENCHES)

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Row as IndexRow } from '../bench/fleet-index/rows.js';
 import type { Row as PipelineRow } from '../bench/pipeline-report.js';
+import { browserPath } from '../support/browser.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/test/bench/main.js', import.meta.url));
 
@@ -60,3 +61,14 @@ test('a benchmark that there is not is answered with those that there are', asyn
     stderr: expect.stringMatching(/bench -- index .*bench -- pipeline /s),
   });
 });
+
+test.skipIf(browserPath === '')(
+  'the benchmark of the board still measures the map alone and with vehicles',
+  async () => {
+    const { rows, stdout } = await quick<{ what: string; framesPerS: number; scriptMs: number }>('board');
+    expect(rows).toHaveLength(3);
+    for (const { framesPerS } of rows.slice(0, 2)) expect(framesPerS).toBeGreaterThan(0);
+    expect(rows[1]!.scriptMs).toBeGreaterThan(0);
+    console.log(stdout);
+  },
+);
