@@ -175,7 +175,7 @@ export class Overlay {
     };
     const { fleetSprites, followedSprites } = this.#parts;
     if (this.showsFleet && this.fleet.count > 0) {
-      fleetSprites.use(sizeAt(view.zoom, this.fleet.count), devicePixelRatio);
+      fleetSprites.use(sizeAt(view.zoom, this.fleet.count), devicePixelRatio, this.fleet.count);
       this.#use(this.#parts.vehicles, {
         ...vehicles,
         now: this.fleet.time(now),
@@ -185,7 +185,7 @@ export class Overlay {
       this.#parts.fleet.draw();
     }
     if (this.followed.count > 0) {
-      followedSprites.use(sizeAt(view.zoom) * 1.2 + 9, devicePixelRatio);
+      followedSprites.use(sizeAt(view.zoom) * 1.2 + 9, devicePixelRatio, this.followed.count);
       this.#use(this.#parts.vehicles, {
         ...vehicles,
         now: this.followed.time(now),

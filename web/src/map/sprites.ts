@@ -12,8 +12,9 @@ const SHADELESS_PX = 6;
 /** From the middle to a corner of the tail, and how much its corners are rounded, as parts of the span. */
 const TAIL = 0.54;
 const ROUND = 0.06;
-/** Texels for each pixel: so many that the nearest one will do, which is cheap, and a turned picture stays crisp. */
-const FINE = 3;
+/** Texels for each pixel: of few vehicles each is smoothed; of a crowd the nearest texel will do, which is cheap. */
+const FINE = { few: 1.5, crowd: 3 };
+const CROWD = 2_000;
 
 /** The shapes of vehicles of one size, worked out once and not for each vehicle's pixels. */
 export class Sprites {
@@ -32,26 +33,28 @@ export class Sprites {
     this.#frame = gl.createFramebuffer();
   }
 
-  /** Has them ready for `TEXTURE0`. @param span length of a vehicle, CSS pixels */
-  use(span: number, pixelRatio: number): void {
+  /** Has them ready for `TEXTURE0`. @param span length of a vehicle, CSS pixels @param count of vehicles */
+  use(span: number, pixelRatio: number, count: number): void {
     const gl = this.#gl;
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, this.#texture);
-    const wanted = `${span} ${pixelRatio}`;
+    const of = count > CROWD ? 'crowd' : 'few';
+    const wanted = `${span} ${pixelRatio} ${of}`;
     if (wanted === this.#drawn) return;
     this.#drawn = wanted;
-    this.#draw(span, pixelRatio);
+    this.#draw(span, pixelRatio, of);
   }
 
-  #draw(span: number, pixelRatio: number): void {
+  #draw(span: number, pixelRatio: number, of: 'few' | 'crowd'): void {
     const gl = this.#gl;
+    const filter = of === 'few' ? gl.LINEAR : gl.NEAREST;
     const rim = Math.min(2.5, Math.max(0.6, span * 0.1));
     this.reach = span * (TAIL + ROUND) + rim + Math.max(0, Math.min(SHADE_PX, (span - SHADELESS_PX) / 2));
-    const side = Math.ceil(2 * this.reach * pixelRatio * FINE);
+    const side = Math.ceil(2 * this.reach * pixelRatio * FINE[of]);
     const [width, height] = [side * TILES[0], side * TILES[1]];
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, filter);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, filter);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.#frame);
