@@ -94,6 +94,9 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await expect
       .poll(() => rows(page).allInnerTexts(), PATIENT)
       .toEqual([expect.stringContaining('b-baker')]);
+    await page.getByRole('searchbox').fill('nobody');
+    await page.getByText('No vehicle in view passes the filter.').waitFor(PATIENT);
+    await isSound(page);
     await page.getByRole('searchbox').fill('');
     await button(page, /^Busy/).click();
 
@@ -108,6 +111,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await expect
       .poll(() => page.locator('.card-facts').innerText(), PATIENT)
       .toMatch(/A fix every\s+\d[\s\S]*Delay\s+\d/);
+    await page.getByText(/^Connected to gateway-[12]$/).waitFor(PATIENT);
     await isSound(page);
 
     await button(page, 'Replay the last hours').click();
@@ -216,7 +220,11 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
       );
     const happened = () => page.locator('.activity li').allInnerTexts();
     await expect.poll(() => page.locator('.board').getAttribute('data-regions'), PATIENT).not.toBe('0');
+    // A page that is loaded anew has what happened meanwhile, also when nothing had happened before.
+    const { href } = new URL(page.url());
+    await page.goto('about:blank');
     await report('flat tyre');
+    await page.goto(href);
     await expect.poll(happened, PATIENT).toEqual([expect.stringContaining('flat tyre')]);
 
     await page.context().setOffline(true);

@@ -175,9 +175,10 @@ export class DispatchClient extends Emitter<DispatchEvents> {
    * Hears what happens in a region, besides those that are watched already.
    * @param region an H3 cell of resolution 3, as {@link regions} tells those of the viewport
    * @param after the id of the news that was seen last, at another time; null to begin with the next
+   * @returns the id of the latest news, to go on from at another time
    * @throws {HexfleetError} TOO_MANY_WATCHES, BAD_REGION
    */
-  watchRegion(region: string, after: string | null = null, options: Abortable = {}): Promise<void> {
+  watchRegion(region: string, after: string | null = null, options: Abortable = {}): Promise<string> {
     return this.#regions.watch(region, after, options);
   }
 

@@ -31,7 +31,8 @@ export class RegionFeeds {
     });
   }
 
-  async watch(region: string, after: string | null, options: Abortable): Promise<void> {
+  /** @returns the id of the latest news, from which a later watch goes on */
+  async watch(region: string, after: string | null, options: Abortable): Promise<string> {
     const cursor = new FeedCursor(
       {
         resume: async (after) => {
@@ -48,6 +49,7 @@ export class RegionFeeds {
     this.#cursors.set(region, cursor);
     try {
       await cursor.resume();
+      return cursor.last!;
     } catch (error) {
       if (options.signal?.aborted || isFinal(error)) this.#cursors.delete(region);
       else this.#restore(region);

@@ -64,6 +64,9 @@ export const TEXTS = {
     chatEmpty: 'Nothing was said.',
     chatOff: 'This installation does not let dispatch read chats.',
     unheard: 'Not heard of yet',
+    connected: (nodes: string) => `Connected to ${nodes}`,
+    lastSeen: (age: string) => `Not connected; seen ${age} ago`,
+    neverConnected: 'Not connected',
   },
 } as const;
 

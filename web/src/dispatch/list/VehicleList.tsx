@@ -68,39 +68,39 @@ export function VehicleList({ session }: { session: BoardSession }) {
       <p className="fleet-count" role="status">
         {TEXTS.shown(count(rows.length), count(total))}
       </p>
-      <div
-        ref={scroller}
-        className="fleet-rows"
-        role="listbox"
-        aria-label={TEXTS.list}
-        aria-activedescendant={at >= 0 ? optionId(rows[at]!.id) : undefined}
-        tabIndex={0}
-        onKeyDown={onKeyDown}
-        onPointerLeave={() => session.fleet.pointed.set(null)}
-      >
-        {rows.length === 0 && (
-          <p className="fleet-nothing" role="presentation">
-            {counts === null ? TEXTS.nothing : TEXTS.tooMany}
-          </p>
-        )}
-        <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
-            const row = rows[index]!;
-            return (
-              <Line
-                key={row.id}
-                row={row}
-                top={start}
-                place={{ index, of: rows.length }}
-                isSelected={row.id === selected}
-                isPointed={row.id === pointed}
-                onPick={() => pick(row)}
-                onPoint={() => session.fleet.pointed.set(row.id)}
-              />
-            );
-          })}
+      {rows.length === 0 && (
+        <p className="fleet-nothing">{counts === null ? TEXTS.nothing : TEXTS.tooMany}</p>
+      )}
+      {rows.length > 0 && (
+        <div
+          ref={scroller}
+          className="fleet-rows"
+          role="listbox"
+          aria-label={TEXTS.list}
+          aria-activedescendant={at >= 0 ? optionId(rows[at]!.id) : undefined}
+          tabIndex={0}
+          onKeyDown={onKeyDown}
+          onPointerLeave={() => session.fleet.pointed.set(null)}
+        >
+          <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+            {virtual.getVirtualItems().map(({ index, start }) => {
+              const row = rows[index]!;
+              return (
+                <Line
+                  key={row.id}
+                  row={row}
+                  top={start}
+                  place={{ index, of: rows.length }}
+                  isSelected={row.id === selected}
+                  isPointed={row.id === pointed}
+                  onPick={() => pick(row)}
+                  onPoint={() => session.fleet.pointed.set(row.id)}
+                />
+              );
+            })}
+          </div>
         </div>
-      </div>
+      )}
     </div>
   );
 }

@@ -36,9 +36,13 @@ export function Alerts({ session }: { session: BoardSession }) {
         {alerts.map((alert) => (
           <li key={alert.id} className="alert" data-kind={alert.kind}>
             <TriangleAlert size={16} aria-hidden />
-            <button type="button" className="alert-words" onClick={() => look(alert)}>
-              {alertWords(alert)}
-            </button>
+            {alert.tripId === null ? (
+              <p className="alert-words">{alertWords(alert)}</p>
+            ) : (
+              <button type="button" className="alert-words" onClick={() => look(alert)}>
+                {alertWords(alert)}
+              </button>
+            )}
             <button
               type="button"
               className="alert-close"

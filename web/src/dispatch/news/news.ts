@@ -7,6 +7,9 @@ const MAX_KEPT = 50;
 const MAX_REGIONS = 8;
 const KEY = 'hexfleet-board-news';
 
+/** What a page that is loaded anew goes on from: what it showed, and the id of the last news of each region. */
+type Kept = { entries: RegionNews[]; last: Record<string, string> };
+
 /** What happens in the regions in view, the newest first; a page that is loaded anew goes on from where it was. */
 export class NewsFeed {
   readonly entries: Store<readonly RegionNews[]>;
@@ -17,12 +20,16 @@ export class NewsFeed {
   readonly regions = new Store(0);
   readonly #watched = new Set<string>();
 
+  readonly #last: Record<string, string>;
+
   constructor(client: DispatchClient) {
+    const { entries, last } = kept();
     this.#client = client;
-    this.entries = new Store<readonly RegionNews[]>(kept());
+    this.#last = last;
+    this.entries = new Store<readonly RegionNews[]>(entries);
     client.on('news', (news) => {
       this.entries.set([news, ...this.entries.get()].slice(0, MAX_ENTRIES));
-      sessionStorage.setItem(KEY, JSON.stringify(this.entries.get().slice(0, MAX_KEPT)));
+      this.#reached(news.payload.region, news.id);
     });
     client.on('missed', ({ region }) => this.missed.set([...new Set([...this.missed.get(), region])]));
   }
@@ -32,20 +39,28 @@ export class NewsFeed {
     for (const region of regions) {
       if (this.#watched.has(region) || this.#watched.size >= MAX_REGIONS) continue;
       this.#watched.add(region);
-      const last = this.entries.get().find(({ payload }) => payload.region === region)?.id ?? null;
       this.#client
-        .watchRegion(region, last)
+        .watchRegion(region, this.#last[region] ?? null)
         // Where it may succeed later the client asks again.
-        .catch(() => {})
+        .then(
+          (id) => this.#reached(region, id),
+          () => {},
+        )
         .finally(() => this.regions.set(this.#watched.size));
     }
   }
+
+  #reached(region: string, id: string): void {
+    this.#last[region] = id;
+    const entries = this.entries.get().slice(0, MAX_KEPT);
+    sessionStorage.setItem(KEY, JSON.stringify({ entries, last: this.#last } satisfies Kept));
+  }
 }
 
-function kept(): RegionNews[] {
+function kept(): Kept {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? '[]');
+    return JSON.parse(sessionStorage.getItem(KEY)!) ?? { entries: [], last: {} };
   } catch {
-    return [];
+    return { entries: [], last: {} };
   }
 }

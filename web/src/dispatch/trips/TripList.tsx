@@ -1,10 +1,16 @@
+import { useState } from 'react';
 import type { Trip } from '#sdk';
 import { nameOf } from '../../live/city-places.js';
-import { age } from '../../ui/format.js';
+import { age, count } from '../../ui/format.js';
 import { useNow, useStore } from '../../ui/hooks.js';
 import type { BoardSession } from '../session.js';
 
-const TEXTS = { title: 'Open trips', none: 'No trip is open.', noDriver: 'no driver yet' };
+const TEXTS = {
+  title: 'Open trips',
+  none: 'No trip is open.',
+  noDriver: 'no driver yet',
+  more: (n: number) => `Show ${count(n)} more`,
+};
 /** Who waits longest comes first, then what is under way. */
 const RANK: Record<string, number> = {
   requested: 0,
@@ -14,11 +20,13 @@ const RANK: Record<string, number> = {
   arriving: 2,
   on_trip: 3,
 };
+/** And so many more with each press. */
 const SHOWN = 60;
 
 export function TripList({ session }: { session: BoardSession }) {
   const trips = useStore(session.trips);
   const selection = useStore(session.selection);
+  const [shown, setShown] = useState(SHOWN);
   useNow(5_000);
   const now = session.fleet.now();
   const open = [...trips.values()].sort(
@@ -31,7 +39,7 @@ export function TripList({ session }: { session: BoardSession }) {
       </h2>
       {open.length === 0 && <p className="side-note">{TEXTS.none}</p>}
       <ul>
-        {open.slice(0, SHOWN).map((trip) => (
+        {open.slice(0, shown).map((trip) => (
           <li key={trip.id}>
             <button
               type="button"
@@ -45,6 +53,11 @@ export function TripList({ session }: { session: BoardSession }) {
           </li>
         ))}
       </ul>
+      {open.length > shown && (
+        <button type="button" className="button" onClick={() => setShown(shown + SHOWN)}>
+          {TEXTS.more(open.length - shown)}
+        </button>
+      )}
     </section>
   );
 }

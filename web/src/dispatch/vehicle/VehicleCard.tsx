@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { DriverPosition, DriverState } from '#protocol';
+import type { DriverPosition, DriverState, Presence } from '#protocol';
 import { nameOf } from '../../live/city-places.js';
 import { remaining } from '../../share/figures.js';
 import { age, count, distance, milliseconds } from '../../ui/format.js';
@@ -18,7 +18,7 @@ const LAST = 6;
 
 /** What is known of the selected vehicle, live. */
 export function VehicleCard({ session, driverId }: { session: BoardSession; driverId: string }) {
-  const { driver, last } = useDriver(session, driverId);
+  const { driver, presence, last } = useDriver(session, driverId);
   useStore(session.trips);
   const track = useStore(session.track);
   useNow(1_000);
@@ -51,6 +51,7 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
         <Fact name={T.every} value={every === null ? '–' : age(every)} />
         <Fact name={T.delay} value={last[0] === undefined ? '–' : `${milliseconds(last[0].delayMs)} ms`} />
       </dl>
+      {presence !== null && <Connected presence={presence} now={now} />}
       {driver !== null && <Counts counts={driver.counts} fixes={track?.properties.fixes ?? null} />}
       {trip === null ? (
         <p className="card-line">{T.noTrip}</p>
@@ -77,12 +78,18 @@ type Heard = DriverPosition & { delayMs: number };
 
 function useDriver(session: BoardSession, driverId: string) {
   const [driver, setDriver] = useState<DriverState | null>(null);
+  const [presence, setPresence] = useState<Presence | null>(null);
   const [last, setLast] = useState<readonly Heard[]>([]);
   useEffect(() => {
     setDriver(null);
+    setPresence(null);
     setLast([]);
-    const look = () => session.api.driver(driverId).then(setDriver, () => {});
-    void look();
+    // What cannot be asked now stays as it was.
+    const look = () => {
+      session.api.driver(driverId).then(setDriver, () => {});
+      session.api.presence(driverId).then(setPresence, () => {});
+    };
+    look();
     const timer = setInterval(look, LOOK_MS);
     const off = session.client.on('position', (position) => {
       if (position.driverId !== driverId) return;
@@ -94,7 +101,7 @@ function useDriver(session: BoardSession, driverId: string) {
       off();
     };
   }, [session, driverId]);
-  return { driver, last };
+  return { driver, presence, last };
 }
 
 /** How far the last fixes lie apart on average; null before the second. */
@@ -108,6 +115,23 @@ const Fact = ({ name, value }: { name: string; value: string }) => (
     <dt>{name}</dt>
     <dd>{value}</dd>
   </div>
+);
+
+/** From the registry of connections: on which nodes it is, or when it was seen last. */
+const Connected = ({
+  presence: { online, connections, lastSeenAt },
+  now,
+}: {
+  presence: Presence;
+  now: number;
+}) => (
+  <p className="card-line" data-online={online}>
+    {online
+      ? T.connected([...new Set(connections.map(({ node }) => node))].join(', '))
+      : lastSeenAt === null
+        ? T.neverConnected
+        : T.lastSeen(age(now - lastSeenAt))}
+  </p>
 );
 
 const Counts = ({ counts, fixes }: { counts: DriverState['counts']; fixes: number | null }) => (
