@@ -133,6 +133,20 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await isSound(page);
     await button(page, 'Back to now').click();
     await expect.poll(() => bar.count(), PATIENT).toBe(0);
+
+    await button(page, 'Show the charts').click();
+    const charts = page.locator('.chart');
+    await expect.poll(() => charts.count(), PATIENT).toBe(5);
+    const points = async () => Number(await charts.first().getAttribute('data-points'));
+    const seen = await points();
+    await expect.poll(points, PATIENT).toBeGreaterThan(seen);
+    await page.getByRole('img', { name: /^Fixes a second: fixes\/s now \d/ }).waitFor(PATIENT);
+    await page.getByRole('img', { name: /^Connections: gateway-1 now \d.*gateway-2 now/ }).focus();
+    await page.keyboard.press('ArrowLeft');
+    await charts.nth(3).locator('.chart-time').waitFor(PATIENT);
+    await isSound(page);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => charts.count(), PATIENT).toBe(0);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);
 

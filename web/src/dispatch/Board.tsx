@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useStore } from '../ui/hooks.js';
 import { Mark } from '../ui/icons.js';
 import { Hands } from './hands/Hands.js';
@@ -9,16 +9,20 @@ import { AlertCount, Alerts } from './news/Alerts.js';
 import { Palette } from './palette/Palette.js';
 import { ReplayBar } from './replay/Replay.js';
 import type { BoardSession } from './session.js';
-import { Strip } from './strip/Strip.js';
+import { ChartsButton, Strip } from './strip/Strip.js';
 import { TEXTS } from './texts.js';
 import { TripList } from './trips/TripList.js';
 import { VehicleCard } from './vehicle/VehicleCard.js';
+
+/** Most who open the board never open these. */
+const Charts = lazy(() => import('./strip/Charts.js'));
 
 /** The desk: numbers above, vehicles at the left, the map, what happens and what is picked at the right, replay below. */
 export function Board({ session }: { session: BoardSession }) {
   useStore(session.selection);
   useStore(session.trips);
   const connection = useStore(session.connection);
+  const showsCharts = useStore(session.charts);
   const regions = useStore(session.news.regions);
   const driverId = session.selectedDriver();
   const trip = session.selectedTrip();
@@ -26,8 +30,9 @@ export function Board({ session }: { session: BoardSession }) {
     const letGo = ({ key, defaultPrevented }: KeyboardEvent) => {
       const isElsewhere = document.querySelector('dialog[open], [role=dialog]') !== null || defaultPrevented;
       if (key !== 'Escape' || isElsewhere) return;
-      if (session.replay.get() === null) session.selection.set(null);
-      else session.replay.set(null);
+      if (session.replay.get() !== null) session.replay.set(null);
+      else if (session.charts.get()) session.charts.set(false);
+      else session.selection.set(null);
     };
     addEventListener('keydown', letGo);
     return () => removeEventListener('keydown', letGo);
@@ -40,6 +45,7 @@ export function Board({ session }: { session: BoardSession }) {
           {TEXTS.name} <span className="board-place">{TEXTS.place}</span>
         </h1>
         <Strip session={session} />
+        <ChartsButton session={session} />
         <AlertCount session={session} />
         <Palette session={session} />
       </header>
@@ -48,6 +54,11 @@ export function Board({ session }: { session: BoardSession }) {
       </aside>
       <main className="board-map" aria-label={TEXTS.map}>
         <BoardMap session={session} />
+        {showsCharts && (
+          <Suspense>
+            <Charts session={session} />
+          </Suspense>
+        )}
       </main>
       <aside className="board-side" aria-label={TEXTS.side}>
         {driverId !== null && <VehicleCard session={session} driverId={driverId} />}

@@ -9,6 +9,7 @@ import type { Measure, Tally } from './map/density.js';
 import { AlertDesk } from './news/alert-desk.js';
 import { NewsFeed } from './news/news.js';
 import type { Replay } from './replay/replay.js';
+import { type Sample, sampleOf, withSample } from './strip/history.js';
 
 /** What the dispatcher has picked, on the map, in the list or by a command. */
 export type Selection = { kind: 'driver' | 'trip'; id: string };
@@ -34,6 +35,10 @@ export type BoardSession = {
   news: NewsFeed;
   alertDesk: AlertDesk;
   numbers: Store<Numbers>;
+  /** the last ten minutes of them, and of the trips */
+  history: Store<readonly Sample[]>;
+  /** whether the charts are open */
+  charts: Store<boolean>;
   /** names of all nodes since the page was opened */
   nodesSeen: Store<ReadonlySet<string>>;
   /** what the colour of cells tells */
@@ -72,6 +77,7 @@ export function openBoard(): BoardSession {
   const fleet = new FleetView(client, trips);
   const news = new NewsFeed(client);
   const numbers = new Store(NO_NUMBERS);
+  const history = new Store<readonly Sample[]>([]);
   const nodesSeen = new Store<ReadonlySet<string>>(new Set());
   const now = () => fleet.now();
   const session: BoardSession = {
@@ -89,6 +95,8 @@ export function openBoard(): BoardSession {
     news,
     alertDesk: new AlertDesk({ api, trips, news: news.entries, numbers, nodesSeen, now }),
     numbers,
+    history,
+    charts: new Store(false),
     nodesSeen,
     measure: new Store<Measure>('supply'),
     drawn: new Store<'cells' | 'vehicles'>('cells'),
@@ -106,6 +114,7 @@ export function openBoard(): BoardSession {
   });
   watchNumbers(api, numbers);
   numbers.subscribe(() => {
+    history.set(withSample(history.get(), sampleOf(numbers.get(), trips.get().values(), now())));
     const names = numbers.get().nodes.map(({ node }) => node);
     if (names.some((name) => !nodesSeen.get().has(name)))
       nodesSeen.set(new Set([...nodesSeen.get(), ...names]));

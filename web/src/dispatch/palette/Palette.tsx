@@ -9,6 +9,7 @@ import type { Measure } from '../map/density.js';
 import { HOURS, openReplay } from '../replay/replay.js';
 import { TEXTS as REPLAY } from '../replay/texts.js';
 import type { BoardSession } from '../session.js';
+import { TEXTS as STRIP } from '../strip/texts.js';
 import { TEXTS as BOARD, DOINGS } from '../texts.js';
 import { Audit } from './Audit.js';
 import { TEXTS } from './texts.js';
@@ -133,6 +134,7 @@ function Commands({ session, text, run, onAudit }: ListProps & { onAudit: () => 
       name: REPLAY.area,
       work: () => void openReplay(session, { kind: 'area' }, HOURS[0]!).catch(() => {}),
     },
+    { name: STRIP.show, work: () => session.charts.set(true) },
     { name: TEXTS.letGo, work: () => selection.set(null) },
     { name: TEXTS.audit, work: onAudit },
   ].filter(({ name }) => name.toLowerCase().includes(text.trim().toLowerCase()));

@@ -1,21 +1,11 @@
+import { ChartLine } from 'lucide-react';
 import { count, milliseconds } from '../../ui/format.js';
 import { useStore } from '../../ui/hooks.js';
 import { Sparkline } from '../../ui/Sparkline.js';
 import type { BoardSession } from '../session.js';
+import { TEXTS } from './texts.js';
 
-const TEXTS = {
-  title: 'The installation, now',
-  fixes: 'fixes/s',
-  history: 'Fixes a second over the last minute',
-  p50: 'delay p50',
-  p99: 'p99',
-  waiting: 'waiting',
-  underWay: 'under way',
-  onTrip: 'on trip',
-  connections: 'connections',
-  lag: 'lag',
-};
-const UNKNOWN = '–';
+const UNKNOWN = TEXTS.unknown;
 
 /** What the processes say of themselves, from the numbers that Prometheus gets, and the open trips by state. */
 export function Strip({ session }: { session: BoardSession }) {
@@ -31,7 +21,7 @@ export function Strip({ session }: { session: BoardSession }) {
         <dt>{TEXTS.fixes}</dt>
         <dd>
           <span data-figure="fixes">{fixesPerS === null ? UNKNOWN : count(fixesPerS)}</span>
-          <Sparkline values={history} label={TEXTS.history} />
+          <Sparkline values={history} label={TEXTS.minute} />
         </dd>
       </div>
       <Figure name={TEXTS.p50} value={ms(delayP50Ms)} />
@@ -58,3 +48,19 @@ const Figure = ({ name, value, title }: { name: string; value: string; title?: s
     <dd>{value}</dd>
   </div>
 );
+
+/** Opens the charts, and closes them. */
+export function ChartsButton({ session }: { session: BoardSession }) {
+  const isOpen = useStore(session.charts);
+  return (
+    <button
+      type="button"
+      className="icon-button charts-open"
+      aria-label={isOpen ? TEXTS.hide : TEXTS.show}
+      aria-expanded={isOpen}
+      onClick={() => session.charts.set(!isOpen)}
+    >
+      <ChartLine size={18} aria-hidden />
+    </button>
+  );
+}
