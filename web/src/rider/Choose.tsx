@@ -2,7 +2,8 @@ import { LocateFixed } from 'lucide-react';
 import { distanceM } from '#geo';
 import type { Position } from '#protocol';
 import { LANDMARKS, nameOf } from '../live/city-places.js';
-import type { PinKind, RiderSession, RiderState } from './session.js';
+import type { RiderSession } from './session.js';
+import type { PinKind, RiderState } from './state.js';
 import { PINS, TEXTS } from './texts.js';
 
 type Props = { session: RiderSession; state: RiderState };
@@ -29,7 +30,7 @@ export function Choose({ session, state }: Props) {
             className="icon-button places-locate"
             aria-label={TEXTS.locate}
             title={TEXTS.locate}
-            onClick={() => session.locate()}
+            onClick={() => void session.locate()}
           >
             <LocateFixed size={19} aria-hidden />
           </button>

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
-import type { RiderSession, RiderState } from './session.js';
+import type { RiderSession } from './session.js';
+import type { RiderState } from './state.js';
 import { STEPS, TEXTS } from './texts.js';
 
 const Summary = lazy(() => import('./Summary.js'));

@@ -1,7 +1,8 @@
 import { WifiOff } from 'lucide-react';
+import type { LineState } from '../live/line.js';
 import { age } from '../ui/format.js';
 import { isOld, positionAgeMs } from './figures.js';
-import type { LineState, RiderState } from './session.js';
+import type { RiderState } from './state.js';
 import { problemText, TEXTS } from './texts.js';
 
 /** One slim line for what is wrong; nothing while all is well. */

@@ -1,6 +1,7 @@
 import { nameOf } from '../live/city-places.js';
 import { duration } from '../ui/format.js';
-import type { RiderSession, RiderState } from './session.js';
+import type { RiderSession } from './session.js';
+import type { RiderState } from './state.js';
 import { askedOf } from './steps.js';
 import { TEXTS } from './texts.js';
 

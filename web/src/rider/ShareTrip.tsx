@@ -1,6 +1,7 @@
 import { ChevronLeft, Copy, Link, Send } from 'lucide-react';
 import { useState } from 'react';
-import type { RiderSession, RiderState } from './session.js';
+import type { RiderSession } from './session.js';
+import type { RiderState } from './state.js';
 import { TEXTS } from './texts.js';
 
 type Props = { session: RiderSession; state: RiderState; onBack: () => void };
@@ -21,7 +22,7 @@ export default function ShareTrip({ session, state: { share, isBusy }, onBack }:
           type="button"
           className="button button-primary button-wide"
           disabled={isBusy}
-          onClick={() => void session.shareTrip()}
+          onClick={() => void session.link.make()}
         >
           <Link size={18} aria-hidden />
           {TEXTS.shareCreate}
@@ -33,7 +34,7 @@ export default function ShareTrip({ session, state: { share, isBusy }, onBack }:
             type="button"
             className="button button-danger button-wide"
             disabled={isBusy}
-            onClick={() => void session.revokeShares()}
+            onClick={() => void session.link.revoke()}
           >
             {TEXTS.shareStop}
           </button>

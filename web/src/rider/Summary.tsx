@@ -1,6 +1,6 @@
 import { nameOf } from '../live/city-places.js';
 import { distance, duration } from '../ui/format.js';
-import type { RiderState } from './session.js';
+import type { RiderState } from './state.js';
 import { TEXTS } from './texts.js';
 
 /** How the trip went; its way is on the map. */

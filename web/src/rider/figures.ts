@@ -1,4 +1,5 @@
-import type { LineState, RiderState } from './session.js';
+import type { LineState } from '../live/line.js';
+import type { RiderState } from './state.js';
 import { hasDriver } from './steps.js';
 
 /** After so long without a position the car may be elsewhere. */

@@ -1,7 +1,7 @@
 import type { MapAdapter } from '../map/adapter.js';
 import { pinElement } from '../map/pins.js';
 import type { Position } from '../map/plane.js';
-import type { PinKind } from './session.js';
+import type { PinKind } from './state.js';
 import { PINS, TEXTS } from './texts.js';
 
 type Shown = {

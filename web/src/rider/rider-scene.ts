@@ -3,7 +3,8 @@ import { Camera } from '../map/camera.js';
 import { type Ground, openGround } from '../map/ground.js';
 import type { Padding, Position } from '../map/plane.js';
 import { RiderPins } from './rider-pins.js';
-import type { RiderSession, RiderState } from './session.js';
+import type { RiderSession } from './session.js';
+import type { RiderState } from './state.js';
 import { hasDriver, type Step } from './steps.js';
 import { TEXTS } from './texts.js';
 

@@ -1,0 +1,31 @@
+import type { RiderClient } from '#sdk';
+import type { RiderStore } from './state.js';
+
+const NEARBY_RADIUS_M = 1_500;
+
+/** The cars around the pick-up, for as long as there is none of one's own. */
+export class Nearby {
+  readonly #client: RiderClient;
+  readonly #state: RiderStore;
+  #isWatching = false;
+
+  constructor(client: RiderClient, state: RiderStore) {
+    this.#client = client;
+    this.#state = state;
+  }
+
+  watch(): void {
+    const { step, pickup } = this.#state.get();
+    if (step !== 'starting' && step !== 'choosing' && step !== 'searching') return;
+    this.#isWatching = true;
+    // Without a connection it is asked for when there is one.
+    this.#client.watchNearby({ ...pickup, radiusM: NEARBY_RADIUS_M }).catch(() => {});
+  }
+
+  leave(): void {
+    if (!this.#isWatching) return;
+    this.#isWatching = false;
+    this.#client.unwatchNearby().catch(() => {});
+    this.#state.change({ cars: 0 });
+  }
+}
