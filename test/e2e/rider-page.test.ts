@@ -12,6 +12,8 @@ import { type System, startSystem } from '../support/system.js';
 /** Of all its scripts, the map library among them. */
 const MAX_SCRIPT_BYTES = 400_000;
 const PATIENT = { timeout: 60_000 };
+/** Before anything that was sent could have failed for good. */
+const AT_ONCE = { timeout: 3_000 };
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1440, height: 900 };
 /** Where the page has its pin at first. */
@@ -223,6 +225,89 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     expect(await button(page, 'Request a car').isEnabled()).toBe(true);
     expect(troubles).toEqual([]);
   }, 180_000);
+
+  test('a request is taken back at once without a network; what the service took all the same is called off', async () => {
+    const page = await opened('r-back', { viewport: PHONE });
+    const context = page.context();
+    const service = new Api({ url: origin(), token: await system.token('service', 's') });
+    const rider = new Api({ url: origin(), token: await system.token('rider', 'r-back') });
+    await button(page, 'Penn Station').click();
+
+    await context.setOffline(true);
+    await button(page, 'Request a car').click();
+    await page.getByText('Sending your request').waitFor(PATIENT);
+    await button(page, 'Cancel request').click();
+    await page.locator('.rider[data-step=choosing]').waitFor(AT_ONCE);
+    await context.setOffline(false);
+    await expect.poll(() => attribute(page, 'connection'), PATIENT).toBe('online');
+    expect(await rider.openTrips()).toEqual([]);
+
+    // The request arrives, and its answer is lost.
+    const taken: Trip[] = [];
+    await page.route('**/api/trips', async (route) => {
+      if (route.request().method() !== 'POST') return route.continue();
+      await context.setOffline(true);
+      taken.push(await (await route.fetch()).json());
+    });
+    await button(page, 'Request a car').click();
+    await expect.poll(() => taken.length, PATIENT).toBe(1);
+    await button(page, 'Cancel request').click();
+    await page.locator('.rider[data-step=choosing]').waitFor(AT_ONCE);
+    expect((await rider.openTrips()).map(({ id }) => id)).toEqual([taken[0]!.id]);
+    await context.setOffline(false);
+    const stateOf = async () => (await service.trip(taken[0]!.id)).cancelled?.by;
+    await expect.poll(stateOf, PATIENT).toBe('rider');
+
+    // The next one is not taken for it.
+    await page.unroute('**/api/trips');
+    await button(page, 'Request a car').click();
+    await atStep(page, 'searching');
+    await expect.poll(() => tripOf(page), PATIENT).not.toBeNull();
+    expect((await rider.openTrips()).map(({ id }) => id)).toEqual([await tripOf(page)]);
+    await button(page, 'Cancel request').click();
+    await atStep(page, 'choosing');
+  }, 120_000);
+
+  test('the pick-up goes to where the device is, if it may be known; the map is given back by a button', async () => {
+    const page = await opened('r-here', {
+      viewport: PHONE,
+      permissions: ['geolocation'],
+      geolocation: { latitude: 40.76807, longitude: -73.98184 },
+    });
+    const pickup = button(page, /^Pick-up(?!:)/);
+    await button(page, 'Use my location').click();
+    await pickup.filter({ hasText: 'Columbus Circle' }).waitFor(PATIENT);
+    await expect.poll(() => stillAt(page), PATIENT).toBe(true);
+
+    const before = (await page.locator('.pin-pickup').boundingBox())!;
+    expect(await button(page, 'Re-centre').count()).toBe(0);
+    await drag(page, '.map', { x: 60, y: -80 });
+    await button(page, 'Re-centre').waitFor(PATIENT);
+    await isSound(page);
+    await expect.poll(() => stillAt(page), PATIENT).toBe(true);
+    expect(Math.abs((await page.locator('.pin-pickup').boundingBox())!.y - before.y)).toBeGreaterThan(40);
+    await button(page, 'Re-centre').click();
+    await expect.poll(() => button(page, 'Re-centre').count()).toBe(0);
+    await expect
+      .poll(async () => {
+        const now = (await page.locator('.pin-pickup').boundingBox())!;
+        return Math.hypot(now.x - before.x, now.y - before.y);
+      }, PATIENT)
+      .toBeLessThan(20);
+
+    // Elsewhere in the world there are no streets to be picked up at.
+    const far = await opened('r-far', {
+      viewport: PHONE,
+      permissions: ['geolocation'],
+      geolocation: { latitude: 52.52, longitude: 13.4 },
+    });
+    await button(far, 'Use my location').click();
+    await far.getByText('You are outside the demo city').waitFor(PATIENT);
+    await far.context().clearPermissions();
+    await button(far, 'Use my location').click();
+    await far.getByText('Your location is not shared with this page').waitFor(PATIENT);
+    await isSound(far);
+  }, 120_000);
 });
 
 /** Whether the map has come to rest: a pin is where it was a moment ago. */

@@ -32,7 +32,7 @@ export function Searching({ session, state, now }: Props) {
       <button
         type="button"
         className="button button-wide"
-        disabled={isBusy || trip === null}
+        disabled={isBusy && trip !== null}
         onClick={() => void session.cancel()}
       >
         {TEXTS.cancelRequest}

@@ -4,6 +4,7 @@ import { Conversation } from '../chat/conversation.js';
 import { identity } from '../live/identity.js';
 import { Line } from '../live/line.js';
 import { Store } from '../live/store.js';
+import { CarRequest } from './car-request.js';
 import { locate } from './locate.js';
 import { Nearby } from './nearby.js';
 import { pause, TRY_AGAIN_MS } from './pause.js';
@@ -24,6 +25,7 @@ export class RiderSession {
   readonly #api: Api;
   readonly #record: TripRecord;
   readonly #nearby: Nearby;
+  readonly #request: CarRequest;
 
   constructor() {
     const { userId, token } = identity('rider');
@@ -33,6 +35,7 @@ export class RiderSession {
     this.link = new TripLink(this.#api, this.state);
     this.#record = new TripRecord(this.#api, this.state);
     this.#nearby = new Nearby(this.client, this.state);
+    this.#request = new CarRequest(this.client, this.#api, this.line);
     this.line.subscribe(() => this.conversation.get()?.setOnline(this.line.isOnline));
     this.client.on('connection', (connection) => this.#connected(connection));
     this.client.on('cars', () => this.#hear({ cars: this.client.cars.size }));
@@ -89,21 +92,22 @@ export class RiderSession {
     this.#leaveTrip();
     this.state.change({ ...NO_TRIP, looksAgain, step: 'searching', isBusy: true });
     try {
-      await this.client.requestTrip({ pickup, dropoff });
-    } catch (error) {
-      const isThere = error instanceof HexfleetError && error.code === 'RIDER_ON_TRIP';
-      if (!isThere) this.state.change({ step: 'choosing', looksAgain: false });
-      await (isThere ? this.#takeUp() : Promise.reject(error)).catch((failed) => this.state.refused(failed));
-    } finally {
+      // What came after a stopped one is not to be touched.
+      if (!(await this.#request.send({ pickup, dropoff }))) return;
       this.state.change({ isBusy: false });
-      this.#nearby.watch();
+    } catch (error) {
+      this.state.change({ step: 'choosing', looksAgain: false, isBusy: false });
+      this.state.refused(error);
     }
+    this.#nearby.watch();
   }
 
+  /** Calls the trip off, or takes back a request that is still on its way: that is done at once, whatever the network does. */
   async cancel(): Promise<void> {
     const { trip, isBusy } = this.state.get();
-    if (trip === null || isBusy) return;
-    await this.state.busyWith(() => this.client.cancelTrip(trip.id));
+    if (trip === null) {
+      if (this.#request.takeBack()) this.beginAnew();
+    } else if (!isBusy) await this.state.busyWith(() => this.client.cancelTrip(trip.id));
   }
 
   /** After the end: a new journey, from where this one ended. */
@@ -122,17 +126,12 @@ export class RiderSession {
 
   async #lookForTrip(): Promise<void> {
     try {
-      await this.#takeUp();
+      await this.client.openTrip();
       if (this.state.get().step === 'starting') this.state.change({ step: 'choosing' });
     } catch (error) {
       if (error instanceof HexfleetError && !error.retry) throw error;
       await pause(TRY_AGAIN_MS);
     }
-  }
-
-  async #takeUp(): Promise<void> {
-    const trip = await this.client.openTrip();
-    if (trip !== null) await this.#record.readTrack();
   }
 
   #connected(connection: ConnectionState): void {
@@ -142,12 +141,19 @@ export class RiderSession {
 
   #told(trip: Trip): void {
     const known = this.state.get().trip;
+    if (this.#request.isTakenBack(trip)) {
+      if (isOpen(trip.state)) this.#request.callOff();
+      return;
+    }
     if (known !== null && known.id !== trip.id && !isOpen(trip.state)) return;
+    const isNews = known === null && isOpen(trip.state);
+    if (isNews) this.#request.stop();
     const step = stepOf(trip);
     const { pickup, dropoff, eta } = trip;
-    this.#hear({ trip, step, pickup, dropoff, eta });
+    this.#hear({ trip, step, pickup, dropoff, eta, ...(isNews && { isBusy: false }) });
     // Asked for elsewhere, on another device or by dispatch: it is followed here as well.
     if (known?.id !== trip.id && isOpen(trip.state)) this.client.watchTrip(trip.id).catch(() => {});
+    if (known?.id !== trip.id) void this.#record.readTrack();
     if (trip.driverId !== null) this.#talk(trip.id);
     if (hasDriver(step)) {
       this.state.change({ looksAgain: false });
