@@ -12,6 +12,7 @@ import { type System, startSystem } from '../support/system.js';
 /** Of all its scripts, the map library among them. */
 const MAX_SCRIPT_BYTES = 400_000;
 const PATIENT = { timeout: 60_000 };
+const KEPT_LINK = `sessionStorage.getItem('hexfleet-share')`;
 /** Before anything that was sent could have failed for good. */
 const AT_ONCE = { timeout: 3_000 };
 const PHONE = { width: 390, height: 844 };
@@ -145,11 +146,21 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await button(page, 'Create a link').click();
     const link = await page.getByRole('textbox', { name: 'Link to your trip' }).inputValue();
     await isSound(page);
+    await page.reload();
+    await atStep(page, 'approach');
+    await button(page, 'Share').click();
+    await page.getByRole('textbox', { name: 'Link to your trip' }).waitFor(PATIENT);
+    expect(await page.getByRole('textbox', { name: 'Link to your trip' }).inputValue()).toBe(link);
     const friend = await browser.newPage();
     await friend.goto(link);
     await friend.getByRole('status').filter({ hasText: 'On the way to the pick-up' }).waitFor(PATIENT);
     await button(page, 'Stop sharing').click();
     await friend.getByRole('heading', { name: 'This link is no longer valid' }).waitFor(PATIENT);
+    await button(page, 'Create a link').waitFor(PATIENT);
+    expect(await page.evaluate(KEPT_LINK)).toBeNull();
+    await button(page, 'Create a link').click();
+    await page.getByRole('textbox', { name: 'Link to your trip' }).waitFor(PATIENT);
+    expect(await page.evaluate(KEPT_LINK)).toContain(tripId);
     await button(page, 'Back').click();
     expect(troubles).toEqual([]);
 
@@ -183,6 +194,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await driver.step(tripId, 'completed');
     await page.getByRole('status').filter({ hasText: 'You have arrived' }).waitFor(PATIENT);
     await expect.poll(() => page.locator('.summary').innerText(), PATIENT).toMatch(/\d+ m[\s\S]*\d:\d\d/);
+    expect(await page.evaluate(KEPT_LINK)).toBeNull();
     await isSound(page);
     await button(page, 'Done').click();
     await atStep(page, 'choosing');

@@ -1,6 +1,7 @@
 import { ChevronLeft, Copy, Link, Send } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { RiderSession } from './session.js';
+import { TripLink } from './share-link.js';
 import type { RiderState } from './state.js';
 import { TEXTS } from './texts.js';
 
@@ -8,6 +9,8 @@ type Props = { session: RiderSession; state: RiderState; onBack: () => void };
 
 /** A link for anyone: made, passed on, taken back. */
 export default function ShareTrip({ session, state: { share, isBusy }, onBack }: Props) {
+  const [link] = useState(() => new TripLink(session));
+  useEffect(() => void link.recall(), [link]);
   return (
     <>
       <div className="sheet-head sheet-head-back">
@@ -22,7 +25,7 @@ export default function ShareTrip({ session, state: { share, isBusy }, onBack }:
           type="button"
           className="button button-primary button-wide"
           disabled={isBusy}
-          onClick={() => void session.link.make()}
+          onClick={() => void link.make()}
         >
           <Link size={18} aria-hidden />
           {TEXTS.shareCreate}
@@ -34,7 +37,7 @@ export default function ShareTrip({ session, state: { share, isBusy }, onBack }:
             type="button"
             className="button button-danger button-wide"
             disabled={isBusy}
-            onClick={() => void session.link.revoke()}
+            onClick={() => void link.revoke()}
           >
             {TEXTS.shareStop}
           </button>

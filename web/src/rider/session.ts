@@ -8,8 +8,7 @@ import { CarRequest } from './car-request.js';
 import { locate } from './locate.js';
 import { Nearby } from './nearby.js';
 import { pause, TRY_AGAIN_MS } from './pause.js';
-import { TripLink } from './share-link.js';
-import { NO_TRIP, type PinKind, type RiderState, RiderStore } from './state.js';
+import { NO_TRIP, type PinKind, type RiderState, RiderStore, SHARE_KEY } from './state.js';
 import { hasDriver, stepOf } from './steps.js';
 import { TripRecord } from './trip-record.js';
 
@@ -21,8 +20,7 @@ export class RiderSession {
   readonly line = new Line();
   /** with the driver of the trip, once there is one */
   readonly conversation = new Store<Conversation | null>(null);
-  readonly link: TripLink;
-  readonly #api: Api;
+  readonly api: Api;
   readonly #record: TripRecord;
   readonly #nearby: Nearby;
   readonly #request: CarRequest;
@@ -30,12 +28,11 @@ export class RiderSession {
   constructor() {
     const { userId, token } = identity('rider');
     this.userId = userId;
-    this.#api = new Api({ token });
+    this.api = new Api({ token });
     this.client = new RiderClient({ token });
-    this.link = new TripLink(this.#api, this.state);
-    this.#record = new TripRecord(this.#api, this.state);
+    this.#record = new TripRecord(this.api, this.state);
     this.#nearby = new Nearby(this.client, this.state);
-    this.#request = new CarRequest(this.client, this.#api, this.line);
+    this.#request = new CarRequest(this.client, this.api, this.line);
     this.line.subscribe(() => this.conversation.get()?.setOnline(this.line.isOnline));
     this.client.on('connection', (connection) => this.#connected(connection));
     this.client.on('cars', () => this.#hear({ cars: this.client.cars.size }));
@@ -154,6 +151,7 @@ export class RiderSession {
     // Asked for elsewhere, on another device or by dispatch: it is followed here as well.
     if (known?.id !== trip.id && isOpen(trip.state)) this.client.watchTrip(trip.id).catch(() => {});
     if (known?.id !== trip.id) void this.#record.readTrack();
+    if (!isOpen(trip.state)) sessionStorage.removeItem(SHARE_KEY);
     if (trip.driverId !== null) this.#talk(trip.id);
     if (hasDriver(step)) {
       this.state.change({ looksAgain: false });

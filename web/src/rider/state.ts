@@ -4,6 +4,9 @@ import { START } from '../live/city-places.js';
 import { Store } from '../live/store.js';
 import type { Step } from './steps.js';
 
+/** Where this tab keeps the link to the trip, until the trip is over. */
+export const SHARE_KEY = 'hexfleet-share';
+
 export type PinKind = 'pickup' | 'dropoff';
 
 export type RiderState = {
