@@ -1,10 +1,11 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { distanceM } from '#geo';
-import type { DriverPosition } from '#protocol';
+import type { DriverPosition, Position } from '#protocol';
 import { Api } from '#sdk';
 import { barriersOn } from '../support/accessibility.js';
 import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
+import { seenAt } from '../support/colours.js';
 import { Apps, north } from '../support/journey.js';
 import { told, weigh } from '../support/page-cost.js';
 import { type System, startSystem } from '../support/system.js';
@@ -23,6 +24,13 @@ const COUNT_LOCKS = `
       return window.lock;
     },
   } });`;
+/** Every heading that the page has had. */
+const KEEP_HEADINGS = `
+  window.headings = [];
+  new MutationObserver(() => {
+    const words = document.querySelector('h1')?.textContent;
+    if (words !== undefined && words !== window.headings.at(-1)) window.headings.push(words);
+  }).observe(document, { subtree: true, childList: true, characterData: true });`;
 const TAKE_LOCK = `window.locks -= 1; window.lock.dispatchEvent(new Event('release'));`;
 const SHOW_AGAIN = `document.dispatchEvent(new Event('visibilitychange'));`;
 /** Faster than any car of the demo city. */
@@ -90,13 +98,13 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
   }
 
   const statusOf = async (driverId: string) => (await service.driver(driverId).catch(() => null))?.status;
-  /** A trip that is offered to whoever is next to START, by a rider on the other gateway. */
-  async function requested(riderId: string, driverId: string) {
+  /** A trip that is offered to a driver, so far from its car, by a rider on the other gateway. */
+  async function requested(riderId: string, driverId: string, awayM = 0) {
     const at = (await service.driver(driverId)).position!;
     const rider = await apps.rider(riderId, { url: system.gateways[1]!.url });
     const positions: DriverPosition[] = [];
     rider.on('position', (position) => positions.push(position));
-    const pickup = { lat: at.lat, lng: at.lng };
+    const pickup = north(at, awayM);
     const trip = await rider.requestTrip({ pickup, dropoff: north(pickup, 1_500) });
     return { rider, trip, positions };
   }
@@ -221,6 +229,51 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     await expect.poll(kept, PATIENT).toBeGreaterThanOrEqual(sent + waiting);
     await service.cancelTrip(trip.id);
     await inState(next, 'cancelled');
+  }, 120_000);
+
+  test('an offer shows the way to its pick-up; a page loaded anew draws the way that was driven', async () => {
+    const at = (place: Position) => ({ latitude: place.lat, longitude: place.lng, accuracy: 5 });
+    const context = await browser.newContext({
+      viewport: PHONE,
+      colorScheme: 'light',
+      permissions: ['geolocation'],
+      geolocation: at(START),
+    });
+    const page = await opened(context, 'o-driver');
+    await page.getByRole('radio', { name: 'This device' }).check();
+    await button(page, 'Go online').click();
+    await expect.poll(() => statusOf('o-driver'), PATIENT).toBe('available');
+    const { trip } = await requested('o-rider', 'o-driver', 700);
+    await inState(page, 'offered');
+    const isPinSeen = async () => {
+      const pin = await page.locator('.pin-pickup').boundingBox();
+      const sheet = (await page.locator('main').boundingBox())!;
+      return pin !== null && pin.y > 0 && pin.y + pin.height < sheet.y;
+    };
+    await expect.poll(isPinSeen, PATIENT).toBe(true);
+    expect(await button(page, 'Re-centre').count()).toBe(0);
+    await button(page, 'Accept').click();
+    await inState(page, 'arriving');
+    await expect.poll(isPinSeen, PATIENT).toBe(false);
+    expect(await button(page, 'Re-centre').count()).toBe(0);
+
+    let metres = 0;
+    const driven = async () => {
+      metres += 12;
+      await context.setGeolocation(at(north(START, metres)));
+      return (await service.track('o-driver', { tripId: trip.id })).properties.times.length;
+    };
+    await expect.poll(driven, { ...PATIENT, interval: 1_000 }).toBeGreaterThan(4);
+    await page.addInitScript(KEEP_HEADINGS);
+    await page.reload();
+    // The car stands: what is seen of its way is what was driven before.
+    await inState(page, 'arriving');
+    await expect.poll(() => seenAt(page, 'approach'), PATIENT).not.toBeNull();
+    const headings = await page.evaluate('window.headings');
+    expect(headings).toContain('One moment');
+    expect(headings).not.toContain('Waiting for a trip');
+    await service.cancelTrip(trip.id);
+    await inState(page, 'cancelled');
   }, 120_000);
 
   test('the device’s own position is streamed; without leave it says how to go on', async () => {

@@ -34,10 +34,11 @@ export function Driver({ session }: { session: DriverSession }) {
   );
   useNow(1_000);
   const now = Date.now() + line.clockAheadMs;
-  const { offer, trip, isOnline } = state;
+  const { offer, trip, isOnline, isLooking } = state;
   const stale = !isOnline || !line.isUp || line.connection === 'refused';
   useEffect(() => scene?.setStale(stale), [scene, stale]);
-  const shown = offer !== null ? 'offered' : (trip?.state ?? (isOnline ? 'available' : 'offline'));
+  const shift = !isOnline ? 'offline' : isLooking ? 'looking' : 'available';
+  const shown = offer !== null ? 'offered' : (trip?.state ?? shift);
   const isChatOpen = chats && conversation !== null;
   return (
     <div
@@ -52,7 +53,7 @@ export function Driver({ session }: { session: DriverSession }) {
       <MapHost open={open} stage={stage} onOpen={setScene} texts={TEXTS} />
       <div className="stage" ref={stage}>
         <Notices session={session} notices={state.notices} />
-        {scene && <Controls scene={scene} hasCar={state.fix !== null} />}
+        {scene && <Controls scene={scene} hasCar={state.fix !== null} isOffered={offer !== null} />}
       </div>
       <main className="panel rider-sheet" aria-label={TEXTS.sheet}>
         <Line state={state} line={line} />
@@ -85,12 +86,17 @@ export function Driver({ session }: { session: DriverSession }) {
   );
 }
 
-function Controls({ scene: { camera }, hasCar }: { scene: DriverScene; hasCar: boolean }) {
+type ControlsProps = { scene: DriverScene; hasCar: boolean; isOffered: boolean };
+
+function Controls({ scene, hasCar, isOffered }: ControlsProps) {
+  const { camera } = scene;
   const follows = useStore(camera.follows);
+  const frames = useStore(camera.frames);
+  const isCentred = follows || (isOffered && frames);
   return (
     <>
-      {hasCar && !follows && (
-        <button type="button" className="panel recentre" onClick={() => camera.follow(true)}>
+      {hasCar && !isCentred && (
+        <button type="button" className="panel recentre" onClick={() => scene.recentre()}>
           <Locate size={18} aria-hidden />
           {TEXTS.recentre}
         </button>

@@ -1,5 +1,6 @@
 import { WifiOff } from 'lucide-react';
-import type { DriverState, LineState } from './session.js';
+import type { LineState } from '../live/line.js';
+import type { DriverState } from './state.js';
 import { problemText, TEXTS } from './texts.js';
 
 /** One slim line for what is wrong; nothing while all is well. */

@@ -8,7 +8,8 @@ import { remaining } from '../share/figures.js';
 import { distance } from '../ui/format.js';
 import { useStore } from '../ui/hooks.js';
 import { Facts } from './Shift.js';
-import type { DriverSession, DriverState } from './session.js';
+import type { DriverSession } from './session.js';
+import type { DriverState } from './state.js';
 import { PINS, STATES, TEXTS } from './texts.js';
 
 type Props = {

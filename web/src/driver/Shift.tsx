@@ -1,20 +1,23 @@
 import { Power } from 'lucide-react';
 import { useStore } from '../ui/hooks.js';
-import type { DriverSession, DriverState, Source } from './session.js';
+import type { DriverSession } from './session.js';
+import type { DriverState, Source } from './state.js';
 import { TEXTS } from './texts.js';
 
 const SOURCES: Source[] = ['demo', 'device'];
 
 /** On and off line, and what the service does with the positions meanwhile. */
 export function Shift({ session, state }: { session: DriverSession; state: DriverState }) {
-  const { isOnline, source } = state;
+  const { isOnline, isLooking, source } = state;
+  const words = isLooking ? TEXTS.looking : TEXTS.online;
+  const hint = isLooking ? TEXTS.lookingHint : TEXTS.onlineHint;
   return (
     <>
       <div className="sheet-head">
-        <h1 role="status">{isOnline ? TEXTS.online : TEXTS.offline}</h1>
-        <span className="shift-light" data-on={isOnline} aria-hidden />
+        <h1 role="status">{isOnline ? words : TEXTS.offline}</h1>
+        <span className="shift-light" data-on={isOnline && !isLooking} aria-hidden />
       </div>
-      <p className="sheet-hint">{isOnline ? TEXTS.onlineHint : TEXTS.offlineHint}</p>
+      <p className="sheet-hint">{isOnline ? hint : TEXTS.offlineHint}</p>
       {isOnline ? (
         <>
           <Facts session={session} state={state} />

@@ -1,42 +1,59 @@
-import type { Trip } from '#protocol';
+import type { Track, Trip } from '#protocol';
 import { isOpen } from '#protocol';
+import type { Store } from '../live/store.js';
 import { Camera } from '../map/camera.js';
 import { type Ground, openGround } from '../map/ground.js';
 import { type PinKind, placePin } from '../map/pins.js';
 import type { Padding, Position } from '../map/plane.js';
-import type { DriverSession, DriverState } from './session.js';
+import { drawWay } from '../map/way.js';
+import type { DriverSession } from './session.js';
+import type { DriverState } from './state.js';
 import { PINS, TEXTS } from './texts.js';
 
 const CAR = 'car';
 const FOLLOWED = 2;
+/** Not closer, however near the pick-up of an offer is. */
+const OFFER_ZOOM = 15.6;
 
 /** The driver's map: the own car in the middle, the way that it drove, and where the trip goes. */
 export class DriverScene {
   readonly camera: Camera;
   readonly #ground: Ground;
+  readonly #track: Store<Track | null>;
+  readonly #state: Store<DriverState>;
   readonly #ending: Array<() => void>;
   #pins = new Map<PinKind, { at: Position; remove: () => void }>();
   #tripId: string | null = null;
+  #offerId: string | null = null;
   #shownAt = 0;
 
   static async open(container: HTMLElement, padding: Padding, session: DriverSession): Promise<DriverScene> {
     return new DriverScene(await openGround({ container, padding, label: TEXTS.mapLabel }), session);
   }
 
-  private constructor(ground: Ground, { state }: DriverSession) {
+  private constructor(ground: Ground, { state, track }: DriverSession) {
     const { map, overlay, plane, close } = ground;
     this.#ground = ground;
+    this.#track = track;
+    this.#state = state;
     this.camera = new Camera(map, plane, (now) => this.#carAt(now));
     overlay.beforeFrame = (now) => overlay.followed.moves(now) && this.camera.keepUp(now);
     const show = () => this.#show(state.get());
-    this.#ending = [state.subscribe(show), close];
+    const drive = () => this.#drive(track.get(), state.get());
+    this.#ending = [state.subscribe(show), track.subscribe(drive), close];
     show();
+    drive();
   }
 
   setPadding(padding: Padding): void {
     this.#ground.map.setPadding(padding);
-    // That ended a glide to the car.
-    if (this.camera.follows.get()) this.camera.follow(true);
+    // That ended a glide to what is to be seen.
+    if (this.camera.follows.get() || this.camera.frames.get()) this.recentre();
+  }
+
+  /** Back to the car; while a trip is offered, to the way to its pick-up. */
+  recentre(): void {
+    this.#look(this.#state.get());
   }
 
   /** Greys the car while nobody hears of it. */
@@ -58,6 +75,16 @@ export class DriverScene {
     this.#pin('dropoff', shown?.dropoff ?? null);
     if ((trip?.id ?? null) !== this.#tripId) this.#changeTrip(trip);
     if (fix !== null && fix.t !== this.#shownAt) this.#move(state);
+    if ((offer?.tripId ?? null) === this.#offerId) return;
+    const isOver = offer === null;
+    this.#offerId = offer?.tripId ?? null;
+    // Who took the map in hand meanwhile keeps it.
+    if (!isOver || this.camera.frames.get()) this.#look(state);
+  }
+
+  #look({ offer, fix }: DriverState): void {
+    if (offer === null) this.camera.follow(true);
+    else this.camera.show([offer.pickup, ...(fix === null ? [] : [fix])], OFFER_ZOOM);
   }
 
   #changeTrip(trip: Trip | null): void {
@@ -66,7 +93,8 @@ export class DriverScene {
     this.#ground.overlay.invalidate();
   }
 
-  #move({ fix, trip }: DriverState): void {
+  #move(state: DriverState): void {
+    const { fix, trip } = state;
     if (fix === null) return;
     const { overlay, plane } = this.#ground;
     const isFirst = this.#shownAt === 0;
@@ -77,7 +105,14 @@ export class DriverScene {
     const drives = trip !== null && isOpen(trip.state);
     if (move !== null && drives) overlay.route.advance(move, trip.state === 'on_trip' ? 1 : 0);
     overlay.invalidate();
-    if (isFirst) this.camera.follow(true);
+    if (!isFirst) return;
+    this.#drive(this.#track.get(), state);
+    this.#look(state);
+  }
+
+  /** Draws what was driven before this page looked, up to where the car is. */
+  #drive(track: Track | null, { trip, fix }: DriverState): void {
+    if (track !== null && trip !== null) drawWay(this.#ground, track, trip.times.on_trip, fix ?? undefined);
   }
 
   #pin(kind: PinKind, at: Position | null): void {

@@ -1,13 +1,11 @@
 import { manhattan } from '#city';
 import {
-  type Eta,
   type Fix,
   isOpen,
   type Notice,
   type OfferedTrip,
-  type PartnerPresence,
   type Position,
-  type Sampling,
+  type Track,
   type Trip,
 } from '#protocol';
 import {
@@ -20,40 +18,12 @@ import {
 } from '#sdk';
 import { Conversation } from '../chat/conversation.js';
 import { identity } from '../live/identity.js';
+import { Line } from '../live/line.js';
+import { pause, TRY_AGAIN_MS } from '../live/pause.js';
 import { Store } from '../live/store.js';
 import { Awake } from './awake.js';
 import { DemoDrive } from './demo-drive.js';
-
-/** Where the positions come from. */
-export type Source = 'device' | 'demo';
-
-export type DriverState = {
-  isOnline: boolean;
-  source: Source;
-  offer: OfferedTrip | null;
-  /** the open trip, or the one that ended last until it is dismissed */
-  trip: Trip | null;
-  eta: Eta | null;
-  presence: PartnerPresence | null;
-  /** the newest fix of the device */
-  fix: Fix | null;
-  sampling: Sampling | null;
-  /** fixes that the service has not stored yet */
-  waiting: number;
-  /** fixes that wait are lost with this page */
-  isOutboxVolatile: boolean;
-  notices: readonly Notice[];
-  isBusy: boolean;
-  /** the code of what was refused last, until the next try */
-  problem: string | null;
-};
-
-export type LineState = {
-  connection: ConnectionState['state'];
-  isUp: boolean;
-  /** what the service's clock is ahead of this one, ms */
-  clockAheadMs: number;
-};
+import type { DriverState, Source } from './state.js';
 
 const SOURCE_KEY = 'hexfleet-driver-source';
 const MAX_NOTICES = 3;
@@ -64,9 +34,11 @@ export class DriverSession {
   readonly client: DriverClient;
   readonly awake = new Awake();
   readonly state: Store<DriverState>;
-  readonly line = new Store<LineState>({ connection: 'connecting', isUp: true, clockAheadMs: 0 });
+  readonly line = new Line();
   /** with the rider of the trip */
   readonly conversation = new Store<Conversation | null>(null);
+  /** what was driven of the open trip before the page was loaded */
+  readonly track = new Store<Track | null>(null);
   readonly #api: Api;
   readonly #demo: DemoDrive;
   #following: AbortController | null = null;
@@ -79,6 +51,7 @@ export class DriverSession {
     this.state = new Store<DriverState>({
       isOnline: query.has('online') || sessionStorage.getItem(onlineKey(userId)) !== null,
       source: wanted === 'device' ? 'device' : 'demo',
+      isLooking: true,
       offer: null,
       trip: null,
       eta: null,
@@ -96,7 +69,8 @@ export class DriverSession {
     // Another place in the address is another drive.
     this.#demo = new DemoDrive(placeOf(at) ?? somewhere(), `hexfleet-driver-place-${userId}-${at ?? ''}`);
     this.client = new DriverClient({ token, outbox: { key: userId } });
-    this.client.on('connection', (connection) => this.#lineChanged(connection));
+    this.client.on('connection', (connection) => this.#connected(connection));
+    this.line.subscribe(() => this.conversation.get()?.setOnline(this.line.isOnline));
     this.client.on('sampling', (sampling) => this.#change({ sampling }));
     this.client.on('waiting', (waiting) => this.#change({ waiting }));
     this.client.on('storage', () => this.#change({ isOutboxVolatile: true }));
@@ -110,7 +84,6 @@ export class DriverSession {
       this.conversation.get()?.setPresence(presence);
     });
     this.client.on('notice', (notice) => this.#noticed(notice));
-    for (const event of ['online', 'offline']) addEventListener(event, () => this.#lineChanged());
   }
 
   /** Connects, and goes on where this tab was. What fails here is told by `line`. */
@@ -157,7 +130,7 @@ export class DriverSession {
 
   /** Leaves the trip that is over. */
   dismissTrip(): void {
-    this.#leaveChat();
+    this.#leaveTrip();
     this.#change({ trip: null, eta: null, presence: null });
   }
 
@@ -202,7 +175,7 @@ export class DriverSession {
   }
 
   #offered(offer: OfferedTrip): void {
-    this.#change({ offer, problem: null });
+    this.#change({ offer, isLooking: false, problem: null });
     navigator.vibrate?.([200, 100, 200]);
   }
 
@@ -233,8 +206,9 @@ export class DriverSession {
     const known = this.state.get().trip;
     if (known !== null && known.id !== trip.id && !isOpen(trip.state)) return;
     this.#answered(trip.id);
-    if (known?.id !== trip.id) this.#leaveChat();
-    this.#change({ trip, eta: trip.eta, ...(known?.id !== trip.id && { presence: null }) });
+    if (known?.id !== trip.id) this.#leaveTrip();
+    if (known === null && this.state.get().isLooking) void this.#readTrack(trip);
+    this.#change({ trip, isLooking: false, eta: trip.eta, ...(known?.id !== trip.id && { presence: null }) });
     this.#demo.serve(trip);
     // Who accepts, drives: there is no button between the two.
     if (trip.state === 'accepted') this.client.step(trip.id, 'arriving').catch(() => {});
@@ -245,14 +219,14 @@ export class DriverSession {
   #talk(tripId: string): void {
     if (this.conversation.get() !== null) return;
     const conversation = new Conversation(this.client.chat(tripId), 'driver');
-    const { connection, isUp } = this.line.get();
-    conversation.setOnline(connection === 'online' && isUp);
+    conversation.setOnline(this.line.isOnline);
     this.conversation.set(conversation);
   }
 
-  #leaveChat(): void {
+  #leaveTrip(): void {
     this.conversation.get()?.close();
     this.conversation.set(null);
+    this.track.set(null);
   }
 
   #noticed(notice: Notice): void {
@@ -263,26 +237,42 @@ export class DriverSession {
     this.#change({ isOnline: false, offer: null });
   }
 
-  #lineChanged(connection?: ConnectionState): void {
-    const before = this.line.get();
-    const state = connection?.state ?? before.connection;
-    const isUp = state === 'connecting' || ((state === 'online' || state === 'reading') && navigator.onLine);
-    const hello = connection !== undefined && 'hello' in connection ? connection.hello : null;
-    this.line.set({
-      connection: state,
-      isUp,
-      clockAheadMs: hello === null ? before.clockAheadMs : hello.now - Date.now(),
-    });
-    this.conversation.get()?.setOnline(state === 'online' && isUp);
-    if (hello !== null) void this.#lookForTrip();
+  #connected(connection: ConnectionState): void {
+    this.line.told(connection);
+    if ('hello' in connection) void this.#lookForTrip();
   }
 
   /** The service tells an open trip on each connection; that there is none it does not. */
   async #lookForTrip(): Promise<void> {
-    const { trip } = this.state.get();
+    const { trip, isLooking } = this.state.get();
+    if (isLooking) return this.#lookForAny();
     if (trip === null || !isOpen(trip.state)) return;
     const current = await this.#api.trip(trip.id).catch(() => null);
     if (current !== null && !isOpen(current.state) && this.#isOf(current.id)) this.#told(current);
+  }
+
+  async #lookForAny(): Promise<void> {
+    while (this.state.get().isLooking) {
+      try {
+        const trips = await this.#api.openTrips();
+        const own = trips.find(({ driverId }) => driverId === this.userId);
+        if (own !== undefined && this.state.get().trip === null) this.#told(own);
+        // One that is offered is told as an offer.
+        this.#change({ isLooking: false });
+      } catch (error) {
+        if (!(error instanceof HexfleetError) || !error.retry) this.#change({ isLooking: false });
+        else await pause(TRY_AGAIN_MS);
+      }
+    }
+  }
+
+  async #readTrack(trip: Trip): Promise<void> {
+    if (!isOpen(trip.state)) return;
+    try {
+      this.track.set(await this.#api.track(this.userId, { tripId: trip.id }));
+    } catch {
+      // The way begins here then.
+    }
   }
 
   #isOf = (tripId: string): boolean => this.state.get().trip?.id === tripId;

@@ -16,6 +16,8 @@ export const TEXTS = {
 
   offline: 'You are offline',
   offlineHint: 'Nobody sees you, and no trip is offered.',
+  looking: 'One moment',
+  lookingHint: 'Looking whether you have a trip.',
   online: 'Waiting for a trip',
   onlineHint: 'You are online. The nearest request comes to you.',
   goOnline: 'Go online',

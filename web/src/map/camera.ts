@@ -53,6 +53,13 @@ export class Camera {
     else if (this.frames.get()) this.#fit(places, maxZoom);
   }
 
+  /** Brings places into view now, whoever had the map in hand, and follows nothing meanwhile. */
+  show(places: readonly Position[], maxZoom = TRIP_ZOOM): void {
+    this.follows.set(false);
+    this.#framed = { places, maxZoom };
+    this.recentre();
+  }
+
   /** Gives the map back: what was to be framed last comes into view. */
   recentre(): void {
     this.frames.set(true);

@@ -1,7 +1,7 @@
 import type { Position, Trip } from '#protocol';
 import { type Api, HexfleetError, type RiderClient } from '#sdk';
 import type { Line } from '../live/line.js';
-import { pause, TRY_AGAIN_MS } from './pause.js';
+import { pause, TRY_AGAIN_MS } from '../live/pause.js';
 
 type Journey = { pickup: Position; dropoff: Position };
 /** Of what was taken back; times by the service's clock, epoch ms. */

@@ -2,6 +2,7 @@ import type { DriverPosition, Track, Trip, TripSummary, Vehicle } from '#protoco
 import { Camera } from '../map/camera.js';
 import { type Ground, openGround } from '../map/ground.js';
 import type { Padding, Position } from '../map/plane.js';
+import { drawWay } from '../map/way.js';
 import { RiderPins } from './rider-pins.js';
 import type { RiderSession } from './session.js';
 import type { RiderState } from './state.js';
@@ -19,9 +20,6 @@ const MIN_REACH_M = 350;
 const MAX_REACH_M = 800;
 /** The car comes nearer: what is in view is fitted anew so often. */
 const REFRAME_MS = 12_000;
-/** So long after the track was read a leg of it has certainly been driven. */
-const PAST_MS = 10;
-
 /** The map of the rider: cars around the pin, then the one that comes, and the way that it drove. */
 export class RiderScene {
   readonly camera: Camera;
@@ -148,23 +146,8 @@ export class RiderScene {
     if (isNew || (isDue && this.camera.frames.get() && !this.#ground.map.isBusy())) this.#frame();
   }
 
-  /** Draws what was driven already: all of it again, with what was missed. */
   #drive(track: Track | null, trip: Trip | null): void {
-    if (track?.geometry?.type !== 'LineString' || trip === null) return;
-    const { overlay, plane } = this.#ground;
-    const now = performance.now();
-    const { coordinates } = track.geometry;
-    const gotIn = trip.times.on_trip ?? Number.POSITIVE_INFINITY;
-    const late = new Set(track.properties.late);
-    const points = coordinates
-      .map(([lng, lat], i) => ({ ...plane.from({ lat, lng }), t: track.properties.times[i]!, i }))
-      .filter(({ i }) => !late.has(i));
-    overlay.route.clear(now - PAST_MS);
-    points.slice(1).forEach((to, i) => {
-      const leg = { from: points[i]!, to, fromT: now - PAST_MS, toT: now - 1 };
-      overlay.route.advance(leg, to.t > gotIn ? 1 : 0);
-    });
-    overlay.invalidate();
+    if (track !== null && trip !== null) drawWay(this.#ground, track, trip.times.on_trip);
   }
 
   /** Brings into view what matters now. */

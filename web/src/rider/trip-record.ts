@@ -1,7 +1,7 @@
 import type { Track } from '#protocol';
 import { type Api, HexfleetError } from '#sdk';
+import { pause, TRY_AGAIN_MS } from '../live/pause.js';
 import { Store } from '../live/store.js';
-import { pause, TRY_AGAIN_MS } from './pause.js';
 import type { RiderStore } from './state.js';
 
 /** What the service has kept of the trip: the way that was driven, and at the end the sum of it. */
