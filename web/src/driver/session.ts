@@ -210,8 +210,9 @@ export class DriverSession {
     if (known === null && this.state.get().isLooking) void this.#readTrack(trip);
     this.#change({ trip, isLooking: false, eta: trip.eta, ...(known?.id !== trip.id && { presence: null }) });
     this.#demo.serve(trip);
-    // Who accepts, drives: there is no button between the two.
-    if (trip.state === 'accepted') this.client.step(trip.id, 'arriving').catch(() => {});
+    // Who accepts, drives: there is no button between the two. What was told twice is said once.
+    const isNews = known?.id !== trip.id || known.version !== trip.version;
+    if (trip.state === 'accepted' && isNews) this.client.step(trip.id, 'arriving').catch(() => {});
     if (isOpen(trip.state)) this.#talk(trip.id);
     else navigator.vibrate?.(200);
   }

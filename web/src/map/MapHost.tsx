@@ -26,6 +26,8 @@ export function MapHost<T extends OnMap>({ open, stage, onOpen, texts }: Props<T
       (opened) => {
         if (closed) return opened.close();
         shown = opened;
+        // A panel may have grown since the map was asked for.
+        opened.setPadding(padding());
         setState('drawn');
         onOpen(opened);
       },

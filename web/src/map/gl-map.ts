@@ -82,7 +82,12 @@ export async function createGlMap(options: MapOptions, parts: Parts): Promise<Ma
       padding: { top: 0, right: 0, bottom: 0, left: 0, ...map.getPadding() },
     }),
     setScheme: (scheme) => setScheme(map, scheme),
-    setPadding,
+    setPadding: (next) => {
+      // The library sees a new size later, and what is fitted into the padding would be fitted into the old one.
+      const now = sizeOf(container);
+      if (now.width !== size.width || now.height !== size.height) map.resize();
+      setPadding(next);
+    },
     jumpTo: (to) => void map.jumpTo({ center: to }),
     // Not `essential`: with reduced motion the library jumps instead.
     easeTo: (camera) => void map.easeTo({ ...camera, duration: EASE_MS }),
