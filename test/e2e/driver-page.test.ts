@@ -40,9 +40,9 @@ const MAX_SCRIPT_BYTES = 420_000;
 /** What only servers and desks need: schemas, H3 cells. */
 const NOT_HERE = /_zod|latLngToCell/;
 
-const attribute = (page: Page, name: string) => page.locator('.driver').getAttribute(`data-${name}`);
+const attribute = (page: Page, name: string) => page.locator('.phone').getAttribute(`data-${name}`);
 const inState = (page: Page, ...states: string[]) =>
-  page.locator(states.map((state) => `.driver[data-state=${state}]`).join(', ')).waitFor(PATIENT);
+  page.locator(states.map((state) => `.phone[data-state=${state}]`).join(', ')).waitFor(PATIENT);
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
 /** Nothing reaches beyond the screen, and nobody is kept out, by day and by night. */

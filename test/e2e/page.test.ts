@@ -34,15 +34,15 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
       await page.goto(system.url);
       await page.locator('.story[data-state=arriving]').waitFor(PATIENT);
       console.log(told('the front page with its three frames', await costOf(), performance.now() - openedAt));
-      await frame(page, 'The app of a rider').locator('.rider[data-step=approach]').waitFor(PATIENT);
-      await frame(page, 'The app of a driver').locator('.driver[data-state=arriving]').waitFor(PATIENT);
+      await frame(page, 'The app of a rider').locator('.phone[data-step=approach]').waitFor(PATIENT);
+      await frame(page, 'The app of a driver').locator('.phone[data-state=arriving]').waitFor(PATIENT);
       await frame(page, 'The board of a dispatcher').locator('.fleet-row').first().waitFor(PATIENT);
       // The visitor takes over: from now on nobody else presses the buttons.
       await page.getByRole('button', { name: 'Take over' }).click();
       const driver = frame(page, 'The app of a driver');
       await driver.getByRole('button', { name: 'I am there' }).click();
       await driver.getByRole('button', { name: 'Start the trip' }).click();
-      await frame(page, 'The app of a rider').locator('.rider[data-step=on_trip]').waitFor(PATIENT);
+      await frame(page, 'The app of a rider').locator('.phone[data-step=on_trip]').waitFor(PATIENT);
       await driver.getByRole('button', { name: 'Complete the trip' }).click();
       await page.locator('.story[data-state=completed]').waitFor(PATIENT);
       expect(await barriersOn(page)).toEqual([]);
@@ -58,10 +58,10 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
       const page = await browser.newPage({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
       const troubles = troublesOf(page, system.url);
       await page.goto(system.url);
-      await frame(page, 'The app of a rider').locator('.rider').waitFor(PATIENT);
+      await frame(page, 'The app of a rider').locator('.phone').waitFor(PATIENT);
       expect(await page.locator('iframe').count()).toBe(1);
       await page.getByRole('button', { name: 'Driver', exact: true }).click();
-      await frame(page, 'The app of a driver').locator('.driver').waitFor(PATIENT);
+      await frame(page, 'The app of a driver').locator('.phone').waitFor(PATIENT);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
       expect(await barriersOn(page)).toEqual([]);
       expect(troubles).toEqual([]);

@@ -20,8 +20,8 @@ const DESKTOP = { width: 1440, height: 900 };
 /** Where the page has its pin at first. */
 const START = { lat: 40.75415, lng: -73.98464 };
 
-const attribute = (page: Page, name: string) => page.locator('.rider').getAttribute(`data-${name}`);
-const atStep = (page: Page, step: string) => page.locator(`.rider[data-step=${step}]`).waitFor(PATIENT);
+const attribute = (page: Page, name: string) => page.locator('.phone').getAttribute(`data-${name}`);
+const atStep = (page: Page, step: string) => page.locator(`.phone[data-step=${step}]`).waitFor(PATIENT);
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
 /** Nothing reaches beyond the screen, and nobody is kept out. */
@@ -249,7 +249,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await button(page, 'Request a car').click();
     await page.getByText('Sending your request').waitFor(PATIENT);
     await button(page, 'Cancel request').click();
-    await page.locator('.rider[data-step=choosing]').waitFor(AT_ONCE);
+    await page.locator('.phone[data-step=choosing]').waitFor(AT_ONCE);
     await context.setOffline(false);
     await expect.poll(() => attribute(page, 'connection'), PATIENT).toBe('online');
     expect(await rider.openTrips()).toEqual([]);
@@ -264,7 +264,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await button(page, 'Request a car').click();
     await expect.poll(() => taken.length, PATIENT).toBe(1);
     await button(page, 'Cancel request').click();
-    await page.locator('.rider[data-step=choosing]').waitFor(AT_ONCE);
+    await page.locator('.phone[data-step=choosing]').waitFor(AT_ONCE);
     expect((await rider.openTrips()).map(({ id }) => id)).toEqual([taken[0]!.id]);
     await context.setOffline(false);
     const stateOf = async () => (await service.trip(taken[0]!.id)).cancelled?.by;

@@ -31,9 +31,9 @@ describe.skipIf(browserPath === '')('a trip through the pages, in two browsers',
   });
 
   const riderAt = (page: Page, ...steps: string[]) =>
-    page.locator(steps.map((step) => `.rider[data-step=${step}]`).join(', ')).waitFor(PATIENT);
+    page.locator(steps.map((step) => `.phone[data-step=${step}]`).join(', ')).waitFor(PATIENT);
   const driverIn = (page: Page, state: string) =>
-    page.locator(`.driver[data-state=${state}]`).waitFor(PATIENT);
+    page.locator(`.phone[data-state=${state}]`).waitFor(PATIENT);
 
   test('from the request to the end, while the board watches, the network is cut and a gateway is killed', async () => {
     const [first, second] = browsers as [Browser, Browser];
@@ -57,7 +57,7 @@ describe.skipIf(browserPath === '')('a trip through the pages, in two browsers',
     await driverIn(driver, 'available');
     await rider.goto(`${system.url}/rider${await token('rider', riderId)}`);
     await riderAt(rider, 'choosing');
-    await expect.poll(() => rider.locator('.rider').getAttribute('data-cars'), PATIENT).toBe('1');
+    await expect.poll(() => rider.locator('.phone').getAttribute('data-cars'), PATIENT).toBe('1');
     await board.getByRole('option', { name: new RegExp(driverId) }).click(PATIENT);
 
     await button(rider, 'Times Square').click();
@@ -67,12 +67,12 @@ describe.skipIf(browserPath === '')('a trip through the pages, in two browsers',
     await button(driver, 'Accept').click();
     await driverIn(driver, 'arriving');
     await riderAt(rider, 'approach');
-    const tripId = (await rider.locator('.rider').getAttribute('data-trip'))!;
+    const tripId = (await rider.locator('.phone').getAttribute('data-trip'))!;
     await board.locator(`.card-trip[data-trip="${tripId}"]`).waitFor(PATIENT);
 
     // The rider's network goes and comes.
     await riderContext.setOffline(true);
-    await rider.locator('.rider[data-stale=true]').waitFor(PATIENT);
+    await rider.locator('.phone[data-stale=true]').waitFor(PATIENT);
     await rider
       .getByText(/No connection/)
       .first()
@@ -81,7 +81,7 @@ describe.skipIf(browserPath === '')('a trip through the pages, in two browsers',
     await driverIn(driver, 'arrived');
     await riderContext.setOffline(false);
     await riderAt(rider, 'arrived');
-    await rider.locator('.rider[data-stale=false]').waitFor(PATIENT);
+    await rider.locator('.phone[data-stale=false]').waitFor(PATIENT);
 
     // Gateways are killed, one after the other: whichever a page is on, it goes over to the next.
     await button(driver, 'Start the trip').click();

@@ -2,7 +2,7 @@ import { createRoot } from 'react-dom/client';
 import './styles/tokens.css';
 import './styles/ui.css';
 import './styles/map.css';
-import './styles/rider.css';
+import './styles/phone.css';
 import './styles/driver.css';
 import { Driver } from './driver/Driver.js';
 import { DriverSession } from './driver/session.js';

@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client';
 import './styles/tokens.css';
 import './styles/ui.css';
 import './styles/map.css';
+import './styles/phone.css';
 import './styles/rider.css';
 import { Rider } from './rider/Rider.js';
 import { RiderSession } from './rider/session.js';

@@ -7,7 +7,7 @@ type Props = { conversation: Conversation; isOver: boolean; onClose: () => void 
 /** Loaded when it is opened for the first time. */
 export default function ChatPanel(props: Props) {
   return (
-    <aside className="panel rider-chat">
+    <aside className="panel phone-chat">
       <Chat {...props} />
     </aside>
   );

@@ -42,7 +42,7 @@ export function Driver({ session }: { session: DriverSession }) {
   const isChatOpen = chats && conversation !== null;
   return (
     <div
-      className="rider driver"
+      className="phone"
       data-user={session.userId}
       data-state={shown}
       data-trip={trip?.id}
@@ -55,7 +55,7 @@ export function Driver({ session }: { session: DriverSession }) {
         <Notices session={session} notices={state.notices} />
         {scene && <Controls scene={scene} hasCar={state.fix !== null} isOffered={offer !== null} />}
       </div>
-      <main className="panel rider-sheet" aria-label={TEXTS.sheet}>
+      <main className="panel phone-sheet" aria-label={TEXTS.sheet}>
         <Line state={state} line={line} />
         {offer !== null ? (
           <Offer session={session} offer={offer} isBusy={state.isBusy} now={now} />
@@ -101,7 +101,7 @@ function Controls({ scene, hasCar, isOffered }: ControlsProps) {
           {TEXTS.recentre}
         </button>
       )}
-      <div className="controls rider-zoom">
+      <div className="controls">
         <button type="button" aria-label={TEXTS.zoomIn} onClick={() => camera.zoomBy(1)}>
           <Plus size={18} aria-hidden />
         </button>

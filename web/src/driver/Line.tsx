@@ -7,7 +7,7 @@ import { problemText, TEXTS } from './texts.js';
 export function Line({ state, line }: { state: DriverState; line: LineState }) {
   const words = wordsOf(state, line);
   return (
-    <div className="rider-line" role="status" data-shown={words !== null}>
+    <div className="phone-line" role="status" data-shown={words !== null}>
       {words !== null && (
         <>
           {!line.isUp && <WifiOff size={15} aria-hidden />}

@@ -9,7 +9,7 @@ import { problemText, TEXTS } from './texts.js';
 export function Line({ state, line, now }: { state: RiderState; line: LineState; now: number }) {
   const words = wordsOf(state, line, now);
   return (
-    <div className="rider-line" role="status" data-shown={words !== null}>
+    <div className="phone-line" role="status" data-shown={words !== null}>
       {words !== null && (
         <>
           {!line.isUp && <WifiOff size={15} aria-hidden />}

@@ -42,7 +42,7 @@ export function Rider({ session }: { session: RiderSession }) {
   const isChatOpen = chats && conversation !== null;
   return (
     <div
-      className="rider"
+      className="phone"
       data-user={session.userId}
       data-step={step}
       data-state={state.trip?.state}
@@ -55,7 +55,7 @@ export function Rider({ session }: { session: RiderSession }) {
       <div className="stage" ref={stage}>
         {scene && <Controls scene={scene} />}
       </div>
-      <main className="panel rider-sheet" aria-label={TEXTS.sheet}>
+      <main className="panel phone-sheet" aria-label={TEXTS.sheet}>
         <Line state={state} line={line} now={now} />
         {state.notice !== null && <Notice text={state.notice} onClose={() => session.closeNotice()} />}
         {step === 'starting' && <Starting />}
@@ -102,7 +102,7 @@ function Controls({ scene: { camera } }: { scene: RiderScene }) {
           {TEXTS.recentre}
         </button>
       )}
-      <div className="controls rider-zoom">
+      <div className="controls">
         <button type="button" aria-label={TEXTS.zoomIn} onClick={() => camera.zoomBy(1)}>
           <Plus size={18} aria-hidden />
         </button>
