@@ -6,7 +6,7 @@ import { STEPS, TEXTS } from './texts.js';
 const Summary = lazy(() => import('./Summary.js'));
 
 /** The trip is over, or there was none: why, and what comes next. */
-export function Ended({ session, state }: { session: RiderSession; state: RiderState }) {
+export default function Ended({ session, state }: { session: RiderSession; state: RiderState }) {
   const { step } = state;
   const { words, hint } = STEPS[step];
   return (

@@ -4,7 +4,6 @@ import { MapHost } from '../map/MapHost.js';
 import type { Padding } from '../map/plane.js';
 import { useNow, useStore } from '../ui/hooks.js';
 import { Choose } from './Choose.js';
-import { Ended } from './Ended.js';
 import { isOld } from './figures.js';
 import { Line } from './Line.js';
 import { Notice } from './Notice.js';
@@ -13,8 +12,12 @@ import { Searching } from './Searching.js';
 import type { RiderSession } from './session.js';
 import { hasDriver } from './steps.js';
 import { STEPS, TEXTS } from './texts.js';
-import { UnderWay } from './UnderWay.js';
 
+/** Loaded as soon as a car is looked for: later there may be no network. */
+const loadUnderWay = () => import('./UnderWay.js');
+const UnderWay = lazy(loadUnderWay);
+const loadEnded = () => import('./Ended.js');
+const Ended = lazy(loadEnded);
 const Chat = lazy(() => import('../chat/ChatPanel.js'));
 
 export function Rider({ session }: { session: RiderSession }) {
@@ -39,6 +42,10 @@ export function Rider({ session }: { session: RiderSession }) {
   const { step } = state;
   const stale = !line.isUp || line.connection === 'refused' || isOld(state, line, now);
   useEffect(() => scene?.setStale(stale), [scene, stale]);
+  const isUnderWay = step === 'searching' || hasDriver(step);
+  useEffect(() => {
+    if (isUnderWay) Promise.all([loadUnderWay(), loadEnded()]).catch(() => {});
+  }, [isUnderWay]);
   const isChatOpen = chats && conversation !== null;
   return (
     <div
@@ -62,18 +69,22 @@ export function Rider({ session }: { session: RiderSession }) {
         {step === 'choosing' && <Choose session={session} state={state} />}
         {step === 'searching' && <Searching session={session} state={state} now={now + line.clockAheadMs} />}
         {hasDriver(step) && (
-          <UnderWay
-            session={session}
-            state={state}
-            line={line}
-            now={now}
-            isChatOpen={isChatOpen}
-            chatButton={chatButton}
-            onChat={() => setChats(!isChatOpen)}
-          />
+          <Suspense>
+            <UnderWay
+              session={session}
+              state={state}
+              line={line}
+              now={now}
+              isChatOpen={isChatOpen}
+              chatButton={chatButton}
+              onChat={() => setChats(!isChatOpen)}
+            />
+          </Suspense>
         )}
         {(step === 'done' || step === 'no_car' || step === 'called_off') && (
-          <Ended session={session} state={state} />
+          <Suspense>
+            <Ended session={session} state={state} />
+          </Suspense>
         )}
       </main>
       {isChatOpen && (

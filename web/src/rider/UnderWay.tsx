@@ -24,7 +24,7 @@ type Props = {
 };
 
 /** A car is on its way to the rider, waits, or drives the rider. */
-export function UnderWay({ session, state, line, now, isChatOpen, chatButton, onChat }: Props) {
+export default function UnderWay({ session, state, line, now, isChatOpen, chatButton, onChat }: Props) {
   const conversation = useStore(session.conversation);
   const [asks, setAsks] = useState<'share' | 'cancel' | null>(null);
   const { step, trip, presence, isBusy } = state;
