@@ -280,6 +280,21 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await atStep(page, 'choosing');
   }, 120_000);
 
+  test('what shows a trip is asked for again when it did not load', async () => {
+    const page = await opened('r-lazy', { viewport: PHONE });
+    let asked = 0;
+    await page.route(/UnderWay-[^/]*\.js/, (route) => {
+      asked += 1;
+      return asked <= 2 ? route.abort() : route.continue();
+    });
+    await drivingFrom('r-lazy-driver', START);
+    await button(page, 'Penn Station').click();
+    await button(page, 'Request a car').click();
+    await atStep(page, 'approach');
+    await button(page, /^Chat/).waitFor(PATIENT);
+    expect(asked).toBeGreaterThan(2);
+  }, 120_000);
+
   test('the pick-up goes to where the device is, if it may be known; the map is given back by a button', async () => {
     const page = await opened('r-here', {
       viewport: PHONE,

@@ -96,6 +96,13 @@ async function takeAll(system: System, studio: Studio): Promise<void> {
     await city.waitForTimeout(SETTLE_MS);
   }
   await studio.take(city, 'dispatch-city');
+  await city.getByRole('button', { name: 'Show the charts' }).click();
+  await city.locator('.chart').first().waitFor(PATIENT);
+  await studio.take(city, 'dispatch-charts', ['desktop']);
+  await city.keyboard.press('Escape');
+  await city.getByRole('button', { name: 'Replay this area' }).click();
+  await city.locator('.replay').waitFor(PATIENT);
+  await studio.take(city, 'dispatch-past', ['desktop']);
   // Each page draws a map, and a machine without a GPU draws one at a time.
   await city.context().close();
 

@@ -31,9 +31,11 @@ export function historySpan({ to: end, from: begin }: Partial<Span>, now: number
 
 /** GET /api/fleet/history: who drove where in an area. */
 export type FleetHistory = {
-  /** epoch ms, both included */
+  /** the time that was looked at, epoch ms */
   from: number;
+  /** its end, included */
   to: number;
+  /** those who were there */
   vehicles: VehicleHistory[];
   /** more vehicles were there, or there is more of them, than is answered */
   truncated: boolean;
@@ -44,6 +46,7 @@ export type FleetHistory = {
  * one to the next, within 8 m and 60 s, are left out; where two lie farther apart in time, it was not heard in between.
  */
 export type VehicleHistory = {
+  /** the user who drove */
   driverId: string;
   /** ms after `from`, of each position */
   times: number[];

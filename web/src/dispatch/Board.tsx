@@ -1,6 +1,7 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { useStore } from '../ui/hooks.js';
 import { Mark } from '../ui/icons.js';
+import { lazily } from '../ui/lazily.js';
 import { Hands } from './hands/Hands.js';
 import { VehicleList } from './list/VehicleList.js';
 import { BoardMap } from './map/BoardMap.js';
@@ -15,7 +16,7 @@ import { TripList } from './trips/TripList.js';
 import { VehicleCard } from './vehicle/VehicleCard.js';
 
 /** Most who open the board never open these. */
-const Charts = lazy(() => import('./strip/Charts.js'));
+const Charts = lazily(() => import('./strip/Charts.js'));
 
 /** The desk: numbers above, vehicles at the left, the map, what happens and what is picked at the right, replay below. */
 export function Board({ session }: { session: BoardSession }) {

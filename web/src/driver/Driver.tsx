@@ -1,9 +1,10 @@
 import { Locate, Minus, Plus } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { isOpen } from '#protocol';
 import { MapHost } from '../map/MapHost.js';
 import type { Padding } from '../map/plane.js';
 import { useNow, useStore } from '../ui/hooks.js';
+import { lazily } from '../ui/lazily.js';
 import { DriverScene } from './driver-scene.js';
 import { Line } from './Line.js';
 import { Notices } from './Notices.js';
@@ -13,7 +14,7 @@ import { Shift } from './Shift.js';
 import type { DriverSession } from './session.js';
 import { TEXTS } from './texts.js';
 
-const Chat = lazy(() => import('../chat/ChatPanel.js'));
+const Chat = lazily(() => import('../chat/ChatPanel.js'));
 
 export function Driver({ session }: { session: DriverSession }) {
   const state = useStore(session.state);

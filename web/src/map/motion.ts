@@ -142,7 +142,7 @@ export class Motion {
     const f = shareOf(data[at + T0]!, data[at + T1]!, t);
     const seenX = data[at + X0]! + (data[at + X1]! - data[at + X0]!) * f;
     const seenY = data[at + Y0]! + (data[at + Y1]! - data[at + Y0]!) * f;
-    const seenHeading = (data[at + HEADING]! + data[at + TURN]! * f + 360) % 360;
+    const seenHeading = turned(data[at + HEADING]! + data[at + TURN]! * f);
     const jumps = (x - seenX) ** 2 + (y - seenY) ** 2 > JUMP_M ** 2;
     const lastsMs = jumps ? 0 : Math.max(MIN_INTERVAL_MS, intervalMs) * SLACK;
     data[at + X0] = jumps ? x : seenX;
@@ -152,7 +152,7 @@ export class Motion {
     data[at + T0] = t;
     data[at + T1] = t + lastsMs;
     data[at + HEADING] = seenHeading;
-    data[at + TURN] = ((heading - seenHeading + 540) % 360) - 180;
+    data[at + TURN] = turned(heading - seenHeading + 180) - 180;
     this.#restsAt = Math.max(this.#restsAt, now + lastsMs);
   }
 
@@ -198,6 +198,10 @@ export class Motion {
     this.changed = true;
   }
 }
+
+/** To [0, 360), from less than a turn away: a remainder of floats is dear. */
+const turned = (degrees: number): number =>
+  degrees < 0 ? degrees + 360 : degrees < 360 ? degrees : degrees - 360;
 
 /** Which part of a move is done. */
 const shareOf = (t0: number, t1: number, t: number): number =>

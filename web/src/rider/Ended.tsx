@@ -1,9 +1,10 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazily } from '../ui/lazily.js';
 import type { RiderSession } from './session.js';
 import type { RiderState } from './state.js';
 import { STEPS, TEXTS } from './texts.js';
 
-const Summary = lazy(() => import('./Summary.js'));
+const Summary = lazily(() => import('./Summary.js'));
 
 /** The trip is over, or there was none: why, and what comes next. */
 export default function Ended({ session, state }: { session: RiderSession; state: RiderState }) {

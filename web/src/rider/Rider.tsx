@@ -1,8 +1,9 @@
 import { Locate, Minus, Plus } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { MapHost } from '../map/MapHost.js';
 import type { Padding } from '../map/plane.js';
 import { useNow, useStore } from '../ui/hooks.js';
+import { lazily } from '../ui/lazily.js';
 import { Choose } from './Choose.js';
 import { isOld } from './figures.js';
 import { Line } from './Line.js';
@@ -15,10 +16,10 @@ import { STEPS, TEXTS } from './texts.js';
 
 /** Loaded as soon as a car is looked for: later there may be no network. */
 const loadUnderWay = () => import('./UnderWay.js');
-const UnderWay = lazy(loadUnderWay);
+const UnderWay = lazily(loadUnderWay);
 const loadEnded = () => import('./Ended.js');
-const Ended = lazy(loadEnded);
-const Chat = lazy(() => import('../chat/ChatPanel.js'));
+const Ended = lazily(loadEnded);
+const Chat = lazily(() => import('../chat/ChatPanel.js'));
 
 export function Rider({ session }: { session: RiderSession }) {
   const state = useStore(session.state);

@@ -1,16 +1,17 @@
 import { MessageCircle, Share2, X } from 'lucide-react';
-import { lazy, type RefObject, Suspense, useState } from 'react';
+import { type RefObject, Suspense, useState } from 'react';
 import type { Conversation } from '../chat/conversation.js';
 import { nameOf } from '../live/city-places.js';
 import type { LineState } from '../live/line.js';
 import { remaining } from '../share/figures.js';
 import { distance, duration } from '../ui/format.js';
 import { useStore } from '../ui/hooks.js';
+import { lazily } from '../ui/lazily.js';
 import type { RiderSession } from './session.js';
 import type { RiderState } from './state.js';
 import { STEPS, TEXTS } from './texts.js';
 
-const ShareTrip = lazy(() => import('./ShareTrip.js'));
+const ShareTrip = lazily(() => import('./ShareTrip.js'));
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
 type Props = {
