@@ -17,6 +17,15 @@ import { LARGER, Sprites, TILES } from './sprites.js';
 type Uniforms = Record<string, number | number[] | Float32Array>;
 
 /**
+ * Without a GPU the processor draws, and a frame takes long: then each is followed by a pause, so that the rest of the
+ * page, and of the machine, goes on.
+ */
+const SLOW_MS = 45;
+const PAUSE = 0.6;
+const MAX_PAUSE_MS = 200;
+const FORGETS = 0.9;
+
+/**
  * Vehicles and the way of the followed one, on a canvas of their own over the map: the map does not have to be
  * repainted because a car moves. Nothing is uploaded per frame, and no frame is drawn while nothing moves.
  */
@@ -48,7 +57,10 @@ export class Overlay {
     followedSprites: Sprites;
     route: Instances;
   };
-  #frame = 0;
+  /** takes back the frame that is asked for */
+  #ending: (() => void) | null = null;
+  /** how long a frame takes that is asked for at once, lately */
+  #frameMs = 0;
   #lost = false;
 
   constructor(canvas: HTMLCanvasElement, plane: Plane, palette: Palette, view: () => View) {
@@ -88,11 +100,24 @@ export class Overlay {
 
   /** Draws with the next frame, and on while something moves. */
   invalidate(): void {
-    if (this.#frame !== 0) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
-      if (!this.beforeFrame(performance.now())) this.draw();
+    if (this.#ending !== null) return;
+    const pause = this.#frameMs > SLOW_MS ? Math.min(MAX_PAUSE_MS, this.#frameMs * PAUSE) : 0;
+    if (pause === 0) this.#request();
+    else {
+      const timer = setTimeout(() => this.#request(), pause);
+      this.#ending = () => clearTimeout(timer);
+    }
+  }
+
+  #request(): void {
+    const from = performance.now();
+    const frame = requestAnimationFrame(() => {
+      this.#ending = null;
+      const now = performance.now();
+      this.#frameMs = Math.max(now - from, this.#frameMs * FORGETS);
+      if (!this.beforeFrame(now)) this.draw();
     });
+    this.#ending = () => cancelAnimationFrame(frame);
   }
 
   /** Draws now: with the map's own frame, so that cars and streets do not shift against each other. */
@@ -104,8 +129,8 @@ export class Overlay {
   }
 
   destroy(): void {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = -1;
+    this.#ending?.();
+    this.#ending = () => {};
     this.#gl.getExtension('WEBGL_lose_context')?.loseContext();
   }
 

@@ -94,7 +94,8 @@ function useDriver(session: BoardSession, driverId: string) {
     const off = session.client.on('position', (position) => {
       if (position.driverId !== driverId) return;
       const heard = { ...position, delayMs: Math.max(0, session.fleet.now() - position.t) };
-      setLast((before) => [heard, ...before].slice(0, LAST));
+      // A new connection tells the last one again.
+      setLast((before) => (position.t > (before[0]?.t ?? 0) ? [heard, ...before].slice(0, LAST) : before));
     });
     return () => {
       clearInterval(timer);
