@@ -24,6 +24,21 @@ async function driveAll(driver: DriverClient, tripId: string): Promise<void> {
 }
 
 describe('a gateway is killed', () => {
+  test('while requests come in: each is answered or its connection ends, and none is left waiting', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const [dying] = await runningGateways(system);
+      const ask = () =>
+        fetch(`${system.url}/healthz`, { headers: { connection: 'close' } }).then(
+          ({ status }) => status,
+          () => 'ended',
+        );
+      const before = Array.from({ length: 10 }, ask);
+      kill(dying!);
+      const answers = await Promise.all([...before, ...Array.from({ length: 40 }, ask)]);
+      expect(answers.filter((answer) => answer !== 'ended')).not.toEqual([]);
+    }
+  }, 60_000);
+
   test.each([0, 1])(
     'during an offer: the trip finds its driver, the apps the other gateway (%i)',
     async (i) => {

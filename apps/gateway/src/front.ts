@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     // Connections go to the workers that are listed here; one that is still starting would keep them waiting.
     delete cluster.workers![worker.id];
     workers.add(worker);
-    stopReadingWhenPassingOn(worker);
+    passOnWholly(worker);
     worker.on('error', (error) => logger.warn(`${node}: ${error.message}`));
     return new Promise((resolve, reject) => {
       worker.on('message', (message: Ready) => {
@@ -78,18 +78,36 @@ async function main(): Promise<void> {
   );
 }
 
+type Handle = { readStop(): void; close(): void; fd: number };
+
+const PRUNED_AT = 100;
+
 /**
  * Node sends connections to a worker one after the other, and goes on reading each while it waits and until the worker
- * has confirmed it, for nobody: what a fast client says in between would be lost. So reading ends before.
+ * has confirmed it, for nobody: what a fast client says in between would be lost. So reading ends before. And one that a
+ * worker did not confirm before it died is closed: its client would wait for ever.
  */
-function stopReadingWhenPassingOn(worker: Worker): void {
-  type Handle = { readStop(): void };
+function passOnWholly(worker: Worker): void {
+  const passed = new Set<Handle>();
+  let prunedAt = PRUNED_AT;
   const send = worker.send.bind(worker) as (...args: unknown[]) => boolean;
   worker.send = (...args: unknown[]) => {
     const [, socket] = args;
-    if (socket instanceof Socket) (socket as Socket & { _handle: Handle | null })._handle?.readStop();
+    const handle = socket instanceof Socket ? (socket as Socket & { _handle: Handle | null })._handle : null;
+    if (handle !== null) {
+      handle.readStop();
+      passed.add(handle);
+    }
+    if (passed.size > prunedAt) {
+      // What is confirmed is closed here.
+      for (const one of passed) if (one.fd < 0) passed.delete(one);
+      prunedAt = Math.max(PRUNED_AT, 2 * passed.size);
+    }
     return send(...args);
   };
+  worker.once('exit', () => {
+    for (const handle of passed) handle.close();
+  });
 }
 
 await orExit(main());
