@@ -113,7 +113,30 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
       .toMatch(/A fix every\s+\d[\s\S]*Delay\s+\d/);
     await page.getByText(/^Connected to gateway-[12]$/).waitFor(PATIENT);
     await isSound(page);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);
 
+    // The same by name.
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('b-clar');
+    await isSound(page);
+    await page.keyboard.press('Enter');
+    await page.locator('.vehicle-card[data-driver=b-clark]').waitFor(PATIENT);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('let go');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);
+
+    await leaves.setStatus('offline');
+    await expect.poll(() => rows(page).count(), PATIENT).toBe(2);
+    expect(troubles).toEqual([]);
+  }, 180_000);
+
+  test('shows the past of a driver and of an area, and charts of the last minutes', async () => {
+    for (const [n, name] of ['p-adams', 'p-baker', 'p-clark'].entries()) await driverFrom(name, n * 400);
+    const page = await opened('p-desk', '?driver=p-baker');
+    const troubles = troublesOf(page, system.gateways[0]!.url);
+    await expect.poll(() => page.locator('.card-fixes tbody tr').count(), PATIENT).toBeGreaterThan(3);
     await button(page, 'Replay the last hours').click();
     const bar = page.locator('.replay');
     const at = async () => Number(await bar.getAttribute('data-at'));
@@ -128,8 +151,10 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await expect.poll(() => bar.count(), PATIENT).toBe(0);
 
     await button(page, 'Replay this area').click();
-    await expect.poll(() => bar.getAttribute('data-vehicles'), PATIENT).toBe('3');
-    await bar.getByText('Earlier here: 3 vehicles').waitFor(PATIENT);
+    // Those of other tests among them.
+    const vehicles = async () => Number(await bar.getAttribute('data-vehicles'));
+    await expect.poll(vehicles, PATIENT).toBeGreaterThanOrEqual(3);
+    await bar.getByText(/^Earlier here: \d+ vehicles$/).waitFor(PATIENT);
     await isSound(page);
     await button(page, 'Back to now').click();
     await expect.poll(() => bar.count(), PATIENT).toBe(0);
@@ -147,22 +172,6 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await isSound(page);
     await page.keyboard.press('Escape');
     await expect.poll(() => charts.count(), PATIENT).toBe(0);
-    await page.keyboard.press('Escape');
-    await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);
-
-    // The same by name.
-    await page.keyboard.press('Control+k');
-    await page.keyboard.type('b-clar');
-    await isSound(page);
-    await page.keyboard.press('Enter');
-    await page.locator('.vehicle-card[data-driver=b-clark]').waitFor(PATIENT);
-    await page.keyboard.press('Control+k');
-    await page.keyboard.type('let go');
-    await page.keyboard.press('Enter');
-    await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);
-
-    await leaves.setStatus('offline');
-    await expect.poll(() => rows(page).count(), PATIENT).toBe(2);
     expect(troubles).toEqual([]);
   }, 180_000);
 
