@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,8 +52,18 @@ export async function startRedis(
       '--appendonly',
       'yes',
     ];
-    child = spawn(BINARY, [...flags, '--appendfsync', appendfsync, ...more], { stdio: 'ignore' });
-    await client.ping();
+    child = spawn(BINARY, [...flags, '--appendfsync', appendfsync, ...more], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let said = '';
+    child.stdout!.on('data', (chunk) => {
+      said = `${said}${chunk}`.slice(-2_000);
+    });
+    const ended = once(child, 'exit').then(() => {
+      throw new Error(`Redis ended at its start: ${said}`);
+    });
+    await Promise.race([client.ping(), ended]);
+    ended.catch(() => {});
   };
   const kill = async () => {
     const ended = new Promise((resolve) => child.once('exit', resolve));
