@@ -169,6 +169,11 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await page.getByRole('img', { name: /^Connections: gateway-1 now \d.*gateway-2 now/ }).focus();
     await page.keyboard.press('ArrowLeft');
     await charts.nth(3).locator('.chart-time').waitFor(PATIENT);
+    await charts
+      .nth(3)
+      .getByRole('status')
+      .getByText(/gateway-1 \d.*gateway-2 \d/)
+      .waitFor(PATIENT);
     await isSound(page);
     await page.keyboard.press('Escape');
     await expect.poll(() => charts.count(), PATIENT).toBe(0);

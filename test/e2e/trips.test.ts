@@ -60,6 +60,30 @@ async function driverAt(
   return driver;
 }
 
+test('each gateway tells Prometheus how many trips are open, by state', async () => {
+  const { body: trip } = await call('rider', 'm-rider', 'POST', '', {
+    pickup: nextPlace(),
+    dropoff: DROPOFF,
+  });
+  const told = async (node: number) => {
+    const text = await (await fetch(`${system.gateways[node]!.url}/metrics`)).text();
+    return Object.fromEntries(
+      [...text.matchAll(/hexfleet_open_trips\{state="(\w+)".*\} (\d+)/g)].map(([, state, n]) => [state, +n!]),
+    );
+  };
+  for (const node of [0, 1])
+    expect(await told(node)).toEqual({
+      requested: 1,
+      offered: 0,
+      accepted: 0,
+      arriving: 0,
+      arrived: 0,
+      on_trip: 0,
+    });
+  await call('rider', 'm-rider', 'PATCH', `/${trip.id}`, { state: 'cancelled' });
+  await expect.poll(() => told(0)).toMatchObject({ requested: 0 });
+});
+
 describe('a request', () => {
   test('is offered to the nearest, taken, driven and told to everybody concerned', async () => {
     const place = nextPlace();

@@ -75,6 +75,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
   const hub = new Hub(config.redisUrl!, onError);
   hub.onReceived((room) => metrics.received.inc({ room }));
   const trips = new Trips(redis);
+  metrics.countTrips(async () => (await trips.open()).map(({ state }) => state));
   const presence = new PresenceStore(redis);
   const partners = new Partners(trips, presence, hub);
   const heartbeat = new Heartbeat(redis, { node, role: 'gateway' }, metrics, async () => ({

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Code } from '#protocol';
+import { type Code, isOpen, TripState } from '#protocol';
 
 const RECENT = 4_096;
 
@@ -61,6 +61,26 @@ export class Metrics {
   constructor(node: string) {
     this.registry.setDefaultLabels({ node });
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  /**
+   * Counts open trips by state whenever Prometheus asks. They are the installation's: each gateway says the same.
+   * @param states of all of them; while they cannot be had, nothing is said
+   */
+  countTrips(states: () => Promise<TripState[]>): void {
+    new Gauge({
+      name: 'hexfleet_open_trips',
+      help: 'Open trips of the installation, by state; the same at every gateway',
+      labelNames: ['state'],
+      registers: [this.registry],
+      async collect() {
+        const open = await states().catch(() => null);
+        this.reset();
+        if (open === null) return;
+        for (const state of TripState.options.filter(isOpen)) this.set({ state }, 0);
+        for (const state of open) this.inc({ state });
+      },
+    });
   }
 
   refuse(code: Code): void {

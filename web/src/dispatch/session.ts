@@ -104,8 +104,16 @@ export function openBoard(): BoardSession {
     selectedDriver,
     selectedTrip,
   };
-  client.on('connection', ({ state }) => connection.set(state));
-  client.on('trips', (open) => trips.set(new Map(open.map((trip) => [trip.id, trip]))));
+  // Not before the first list, nor without a connection: no trips are not none.
+  let isToldOfTrips = false;
+  client.on('connection', ({ state }) => {
+    if (state !== 'online') isToldOfTrips = false;
+    connection.set(state);
+  });
+  client.on('trips', (open) => {
+    isToldOfTrips = true;
+    trips.set(new Map(open.map((trip) => [trip.id, trip])));
+  });
   client.on('trip', (trip) => {
     const next = new Map(trips.get());
     if (OVER.has(trip.state)) next.delete(trip.id);
@@ -114,7 +122,8 @@ export function openBoard(): BoardSession {
   });
   watchNumbers(api, numbers);
   numbers.subscribe(() => {
-    history.set(withSample(history.get(), sampleOf(numbers.get(), trips.get().values(), now())));
+    const open = isToldOfTrips ? trips.get().values() : null;
+    history.set(withSample(history.get(), sampleOf(numbers.get(), open, now())));
     const names = numbers.get().nodes.map(({ node }) => node);
     if (names.some((name) => !nodesSeen.get().has(name)))
       nodesSeen.set(new Set([...nodesSeen.get(), ...names]));

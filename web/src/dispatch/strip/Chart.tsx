@@ -27,6 +27,7 @@ export function Chart({ title, lines, history, show }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | null>(null);
   const [at, setAt] = useState<number | null>(null);
+  const [read, setRead] = useState('');
   const names = lines.map(({ name }) => name).join();
   // Made anew when there are other lines, not other values.
   useEffect(() => {
@@ -67,7 +68,10 @@ export function Chart({ title, lines, history, show }: Props) {
     if (step === undefined || current === null) return;
     event.preventDefault();
     const next = Math.max(0, Math.min(last, index + step));
-    current.setCursor({ left: current.valToPos(columns[0]![next]!, 'x'), top: 0 });
+    const time = columns[0]![next]!;
+    current.setCursor({ left: current.valToPos(time, 'x'), top: 0 });
+    const values = lines.map(({ name }, i) => `${name} ${words(columns[i + 1]![next])}`);
+    setRead(TEXTS.moment(clock.format(time * 1_000), values));
   };
   const told = lines.map(({ name }, i) => {
     const values = columns[i + 1]!.filter((value) => value !== null);
@@ -100,6 +104,7 @@ export function Chart({ title, lines, history, show }: Props) {
           <li className="chart-time">{clock.format(columns[0]![index]! * 1_000)}</li>
         )}
       </ul>
+      <output className="sr-only">{read}</output>
     </figure>
   );
 }

@@ -1,4 +1,5 @@
 import { ChartLine } from 'lucide-react';
+import { lagOf } from '../../live/nodes.js';
 import { count, milliseconds } from '../../ui/format.js';
 import { useStore } from '../../ui/hooks.js';
 import { Sparkline } from '../../ui/Sparkline.js';
@@ -14,7 +15,7 @@ export function Strip({ session }: { session: BoardSession }) {
   const of = (...states: string[]) => count(trips.filter(({ state }) => states.includes(state)).length);
   const ms = (value: number | null) => (value === null ? UNKNOWN : `${milliseconds(value)} ms`);
   const gateways = nodes.filter(({ role }) => role === 'gateway');
-  const lag = nodes.reduce((sum, node) => sum + (node.role === 'processor' ? node.lag : 0), 0);
+  const lag = lagOf(nodes);
   return (
     <dl className="strip" aria-label={TEXTS.title}>
       <div className="strip-fixes">
@@ -37,7 +38,7 @@ export function Strip({ session }: { session: BoardSession }) {
           value={count(connections.driver + connections.rider + connections.dispatch)}
         />
       ))}
-      <Figure name={TEXTS.lag} value={nodes.length === 0 ? UNKNOWN : count(lag)} />
+      <Figure name={TEXTS.lag} value={lag === null ? UNKNOWN : count(lag)} />
     </dl>
   );
 }

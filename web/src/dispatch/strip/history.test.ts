@@ -23,6 +23,12 @@ const at = (seconds: number, fixesPerS: number | null = seconds): Sample => ({
   fixesPerS,
 });
 
+it('does not know of trips before it is told, and knows when there are none', () => {
+  const trips = ({ waiting, underWay, onTrip }: Sample) => [waiting, underWay, onTrip];
+  expect(trips(sampleOf(summary([], []), null, 0))).toEqual([null, null, null]);
+  expect(trips(sampleOf(summary([], []), [], 0))).toEqual([0, 0, 0]);
+});
+
 it('counts trips by state, connections by gateway, and what waits for processors', () => {
   const numbers = summary([node('gateway-1', 'gateway'), node('processor-1', 'processor')], []);
   const trips = ['requested', 'offered', 'arrived', 'on_trip'].map((state) => trip(state as Trip['state']));
@@ -39,10 +45,21 @@ it('counts trips by state, connections by gateway, and what waits for processors
   });
 });
 
+it('counts what waits once, however many processors tell of it; without any it is not known', () => {
+  const lagWith = (...nodes: NodeState[]) => sampleOf(summary(nodes, []), [], 0).lag;
+  const gateway = node('gateway-1', 'gateway');
+  expect(lagWith(gateway, node('processor-1', 'processor'), node('processor-2', 'processor'))).toBe(4);
+  expect(lagWith(gateway)).toBeNull();
+});
+
 it('keeps ten minutes', () => {
   const history = Array.from({ length: 700 }, (_, s) => at(s)).reduce(withSample, [] as Sample[]);
   expect(history).toHaveLength(HISTORY_MS / 1_000);
   expect(history[0]!.at).toBe(100_000);
+});
+
+it('drops what a clock that was ahead timed', () => {
+  expect([at(1), at(90), at(2)].reduce(withSample, [] as Sample[])).toEqual([at(1), at(2)]);
 });
 
 it('has a hole where nobody looked, and where a value was not known', () => {

@@ -1,5 +1,5 @@
 import type { Trip } from '#protocol';
-import type { Numbers } from '../../live/nodes.js';
+import { lagOf, type Numbers } from '../../live/nodes.js';
 
 /** How the installation was at one moment; null is what was not known then. */
 export type Sample = {
@@ -8,11 +8,11 @@ export type Sample = {
   fixesPerS: number | null;
   delayP50Ms: number | null;
   delayP99Ms: number | null;
-  /** fixes that wait for a processor */
+  /** stream entries that wait for a processor */
   lag: number | null;
-  waiting: number;
-  underWay: number;
-  onTrip: number;
+  waiting: number | null;
+  underWay: number | null;
+  onTrip: number | null;
   /** by gateway */
   connections: Readonly<Record<string, number>>;
 };
@@ -27,18 +27,18 @@ const STATES = {
   onTrip: ['on_trip'],
 };
 
-export function sampleOf(numbers: Numbers, trips: Iterable<Trip>, at: number): Sample {
+/** @param trips those that are open; null while nobody told the board */
+export function sampleOf(numbers: Numbers, trips: Iterable<Trip> | null, at: number): Sample {
   const { nodes, fixesPerS, delayP50Ms, delayP99Ms } = numbers;
-  const open = [...trips];
-  const inState = (states: string[]) => open.filter(({ state }) => states.includes(state)).length;
-  const processors = nodes.filter(({ role }) => role === 'processor');
+  const open = trips === null ? null : [...trips];
+  const inState = (states: string[]) => open?.filter(({ state }) => states.includes(state)).length ?? null;
   const gateways = nodes.filter(({ role }) => role === 'gateway');
   return {
     at,
     fixesPerS,
     delayP50Ms,
     delayP99Ms,
-    lag: processors.length === 0 ? null : processors.reduce((sum, { lag }) => sum + lag, 0),
+    lag: lagOf(nodes),
     waiting: inState(STATES.waiting),
     underWay: inState(STATES.underWay),
     onTrip: inState(STATES.onTrip),
@@ -48,9 +48,9 @@ export function sampleOf(numbers: Numbers, trips: Iterable<Trip>, at: number): S
   };
 }
 
-/** The last ten minutes of samples, with this one. */
+/** The last ten minutes of samples, with this one. What is later than it was timed by a clock since put right. */
 export const withSample = (history: readonly Sample[], sample: Sample): Sample[] => [
-  ...history.filter(({ at }) => at > sample.at - HISTORY_MS),
+  ...history.filter(({ at }) => at > sample.at - HISTORY_MS && at < sample.at),
   sample,
 ];
 

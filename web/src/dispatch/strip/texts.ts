@@ -17,7 +17,7 @@ export const TEXTS = {
     delay: 'Delay, ms',
     trips: 'Open trips',
     connections: 'Connections',
-    lag: 'Fixes that wait',
+    lag: 'Backlog, stream entries',
   },
   lines: {
     fixes: 'fixes/s',
@@ -30,6 +30,8 @@ export const TEXTS = {
   },
   /** what a chart shows, for who does not see it */
   summary: (chart: string, lines: string[]) => `${chart}: ${lines.join(', ')}`,
+  /** one moment of a chart, for who does not see it */
+  moment: (time: string, values: string[]) => `${time}: ${values.join(', ')}`,
   now: (line: string, now: string, most: string) => `${line} now ${now}, at most ${most}`,
   unknown: '–',
 } as const;
