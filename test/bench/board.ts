@@ -28,11 +28,11 @@ export const board = {
     const ms = quick ? 2_000 : 10_000;
     const fleets = quick ? FLEETS.slice(0, 1) : FLEETS;
     const rows = await onPage(async (page, cdp) => {
-      const alone = await measure(page, cdp, 'the map alone, repainted each frame', `mapAlone(${ms})`);
+      const alone = await measure(page, cdp, 'the map alone, repainted each frame', 'mapAlone()', ms);
       const found = [alone];
       for (const count of fleets)
-        found.push(await measure(page, cdp, `${count} moving vehicles`, `fleet(${count}, ${ms})`));
-      found.push(await measure(page, cdp, 'the same, all standing', `standing(${ms})`));
+        found.push(await measure(page, cdp, `${count} moving vehicles`, `fleet(${count})`, ms));
+      found.push(await measure(page, cdp, 'the same, all standing', 'standing()', ms));
       return found;
     });
     const [alone, ...moving] = rows.slice(0, -1);
@@ -74,16 +74,23 @@ async function onPage<T>(work: (page: Page, cdp: CDPSession) => Promise<T>): Pro
   }
 }
 
-async function measure(page: Page, cdp: CDPSession, what: string, call: string): Promise<Row> {
+async function measure(
+  page: Page,
+  cdp: CDPSession,
+  what: string,
+  begin: string,
+  forMs: number,
+): Promise<Row> {
+  const call = <T>(work: string) => page.evaluate<T>(`window.bench.then((bench) => bench.${work})`);
   const scriptMs = async () => {
     const { metrics } = await cdp.send('Performance.getMetrics');
     return metrics.find(({ name }) => name === 'ScriptDuration')!.value * 1_000;
   };
+  await call(begin);
   const before = await scriptMs();
-  const from = performance.now();
-  const { frames, longestTaskMs, ms } = await page.evaluate<Measured>(`window.bench.then((b) => b.${call})`);
-  // Setting up belongs to no frame; spread over the whole call it would only be smaller.
-  const script = ((await scriptMs()) - before) * (ms / (performance.now() - from));
+  const { frames, longestTaskMs, ms } = await call<Measured>(`measured(${forMs})`);
+  const script = (await scriptMs()) - before;
+  await call('end()');
   return {
     what,
     framesPerS: (frames * 1_000) / ms,

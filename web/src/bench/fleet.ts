@@ -12,13 +12,16 @@ const SPREAD_M = 2_400;
 
 export type Measured = { frames: number; longestTaskMs: number; ms: number };
 
+/** Each begins something and is there when it goes on evenly; `measured` counts its frames, `end` ends it. */
 type Bench = {
-  /** frames of the map alone, which repaints all the time */
-  mapAlone(ms: number): Promise<Measured>;
-  /** frames of so many vehicles, all of which move all the time */
-  fleet(vehicles: number, ms: number): Promise<Measured>;
-  /** frames that are drawn once everything stands */
-  standing(ms: number): Promise<Measured>;
+  /** the map alone, which repaints all the time */
+  mapAlone(): Promise<void>;
+  /** so many vehicles, all of which move all the time */
+  fleet(vehicles: number): Promise<void>;
+  /** the same vehicles, all standing */
+  standing(): Promise<void>;
+  measured(ms: number): Promise<Measured>;
+  end(): void;
 };
 
 declare global {
@@ -32,23 +35,15 @@ window.bench = openGround({
   padding: NO_PADDING,
   label: 'Map',
 }).then((ground) => {
-  let frames = 0;
+  let renders = 0;
   ground.map.onRender(() => {
-    frames += 1;
+    renders += 1;
   });
-  const measured = async (ms: number, count: () => number): Promise<Measured> => {
-    let longestTaskMs = 0;
-    const observer = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) longestTaskMs = Math.max(longestTaskMs, duration);
-    });
-    observer.observe({ type: 'longtask' });
-    const [from, before] = [performance.now(), count()];
-    await pause(ms);
-    observer.disconnect();
-    return { frames: count() - before, longestTaskMs, ms: performance.now() - from };
-  };
+  const draws = countDraws(ground);
+  let frames = draws;
+  let end = () => {};
   return {
-    async mapAlone(ms) {
+    async mapAlone() {
       let goes = true;
       const turn = () => {
         // To where it is: the map repaints, and nothing else happens.
@@ -56,25 +51,35 @@ window.bench = openGround({
         if (goes) requestAnimationFrame(turn);
       };
       turn();
-      const result = await measured(ms, () => frames);
-      goes = false;
-      return result;
+      frames = () => renders;
+      end = () => {
+        goes = false;
+      };
     },
-    async fleet(vehicles, ms) {
-      const drawn = countDraws(ground);
-      const stop = drive(ground, vehicles);
+    async fleet(vehicles) {
+      frames = draws;
+      end = drive(ground, vehicles);
       // Every vehicle has its second position by then.
       await pause(2_500);
-      const result = await measured(ms, drawn);
-      stop();
-      return result;
     },
-    async standing(ms) {
-      const drawn = countDraws(ground);
+    async standing() {
+      frames = draws;
+      end = () => {};
       // Longer than the last move lasts.
       await pause(6_000);
-      return measured(ms, drawn);
     },
+    async measured(ms) {
+      let longestTaskMs = 0;
+      const observer = new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) longestTaskMs = Math.max(longestTaskMs, duration);
+      });
+      observer.observe({ type: 'longtask' });
+      const [from, before] = [performance.now(), frames()];
+      await pause(ms);
+      observer.disconnect();
+      return { frames: frames() - before, longestTaskMs, ms: performance.now() - from };
+    },
+    end: () => end(),
   };
 });
 
@@ -91,38 +96,30 @@ function countDraws({ overlay }: Ground): () => number {
 /** Each vehicle drives a straight way and back; a twentieth of them reports every twentieth of a second. */
 function drive({ overlay, plane }: Ground, count: number): () => void {
   const { x, y } = plane.from(manhattan().center);
-  const vehicles = Array.from({ length: count }, (_, i) => {
-    const heading = Math.random() * 360;
-    const radians = (heading * Math.PI) / 180;
-    return {
-      id: `v${i}`,
-      status: i % 3 === 0 ? 1 : 0,
-      x: x + (Math.random() * 2 - 1) * SPREAD_M,
-      y: y + (Math.random() * 2 - 1) * SPREAD_M,
-      heading,
-      stepX: Math.sin(radians) * STEP_M,
-      stepY: -Math.cos(radians) * STEP_M,
-      steps: 0,
-    };
-  });
+  const ids = Array.from({ length: count }, (_, i) => `v${i}`);
+  const somewhere = (middle: number) => middle + (Math.random() * 2 - 1) * SPREAD_M;
+  const xs = Float64Array.from(ids, () => somewhere(x));
+  const ys = Float64Array.from(ids, () => somewhere(y));
+  const headings = Float64Array.from(ids, () => Math.random() * 360);
+  const stepsX = headings.map((heading) => Math.sin((heading * Math.PI) / 180) * STEP_M);
+  const stepsY = headings.map((heading) => -Math.cos((heading * Math.PI) / 180) * STEP_M);
+  // One for all, as what reads frames has it: what drives must not cost more than what is measured.
+  const vehicle = { x: 0, y: 0, heading: 0, status: 0 };
   let part = 0;
+  let round = 0;
   const timer = setInterval(() => {
     const now = performance.now();
     const t = Date.now();
+    const direction = Math.floor(round / STEPS) % 2 === 0 ? 1 : -1;
     for (let i = part; i < count; i += PARTS) {
-      const vehicle = vehicles[i]!;
-      vehicle.steps += 1;
-      if (vehicle.steps === STEPS) {
-        vehicle.steps = 0;
-        vehicle.heading = (vehicle.heading + 180) % 360;
-        vehicle.stepX *= -1;
-        vehicle.stepY *= -1;
-      }
-      vehicle.x += vehicle.stepX;
-      vehicle.y += vehicle.stepY;
-      overlay.fleet.put(vehicle.id, vehicle, t, now);
+      vehicle.heading = direction > 0 ? headings[i]! : (headings[i]! + 180) % 360;
+      vehicle.x = xs[i]! += stepsX[i]! * direction;
+      vehicle.y = ys[i]! += stepsY[i]! * direction;
+      vehicle.status = i % 3 === 0 ? 1 : 0;
+      overlay.fleet.put(ids[i]!, vehicle, t, now);
     }
     part = (part + 1) % PARTS;
+    if (part === 0) round += 1;
     overlay.invalidate();
   }, 1_000 / PARTS);
   return () => clearInterval(timer);
