@@ -140,4 +140,28 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
     expect(asset.headers.get('content-encoding')).toBe('gzip');
     expect(asset.headers.get('cache-control')).toContain('immutable');
   });
+
+  test('in a frame that is not shown waits for its size, and then shows as much as anywhere', async () => {
+    const page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
+    const zooms: number[] = [];
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => {
+        const zoom = /"fleet:watch",.*"zoom":(\d+)/.exec(String(payload));
+        if (zoom !== null) zooms.push(Number(zoom[1]));
+      }),
+    );
+    await page.goto(`${system.url}/healthz`);
+    await page.evaluate(
+      `document.body.innerHTML = '<iframe src="/dispatch?as=framed" width="1000" height="700" style="display:none">'`,
+    );
+    await expect.poll(() => page.frames().length, PATIENT).toBe(2);
+    const frame = page.frames()[1]!;
+    await frame.locator('.map').waitFor({ ...PATIENT, state: 'attached' });
+    // As long as the first paint that a map waits for.
+    const paint = 'new Promise((done) => requestAnimationFrame(() => setTimeout(done)))';
+    for (let n = 0; n < 3; n += 1) await frame.evaluate(paint);
+    await page.evaluate(`document.querySelector('iframe').style.display = ''`);
+    await frame.locator('.map[data-drawn="true"]').waitFor(PATIENT);
+    await expect.poll(() => zooms.at(-1), PATIENT).toBeGreaterThanOrEqual(12);
+  });
 });

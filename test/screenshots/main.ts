@@ -20,7 +20,9 @@ const SCREENS = {
 const SCHEMES = ['light', 'dark'] as const;
 const PATIENT = { timeout: 120_000 };
 /** For tiles and glides that have no end to wait for. */
-const SETTLE_MS = 2_500;
+const SETTLE_MS = 4_000;
+/** One sample a second. */
+const CHART_OF_A_MINUTE = '.chart[data-points^="6"]:not([data-points="6"])';
 const [RIDER, DRIVER] = ['ada', 'grace'];
 
 /** Pictures of one page after another, each in a window that is closed afterwards. */
@@ -39,12 +41,22 @@ class Studio {
   }
 
   /** A page as it is now, on each screen and in both schemes. */
-  async take(page: Page, name: string, screens = Object.keys(SCREENS) as (keyof typeof SCREENS)[]) {
+  async take(
+    page: Page,
+    name: string,
+    screens = Object.keys(SCREENS) as (keyof typeof SCREENS)[],
+    isReady = async () => {},
+  ) {
     for (const screen of screens)
       for (const scheme of SCHEMES) {
         await page.setViewportSize(SCREENS[screen]);
         await page.emulateMedia({ colorScheme: scheme });
         await page.waitForTimeout(SETTLE_MS);
+        await isReady();
+        // A page that draws without a GPU may have been too busy for its heartbeats.
+        await eventually(
+          async () => (await page.locator('[data-connection]:not([data-connection="online"])').count()) === 0,
+        );
         const file = `${name}-${screen}-${scheme}.jpg`;
         await page.screenshot({
           path: `${this.directory}/${file}`,
@@ -97,7 +109,7 @@ async function takeAll(system: System, studio: Studio): Promise<void> {
   }
   await studio.take(city, 'dispatch-city');
   await city.getByRole('button', { name: 'Show the charts' }).click();
-  await city.locator('.chart').first().waitFor(PATIENT);
+  await city.locator(CHART_OF_A_MINUTE).first().waitFor(PATIENT);
   await studio.take(city, 'dispatch-charts', ['desktop']);
   await city.keyboard.press('Escape');
   await city.getByRole('button', { name: 'Replay this area' }).click();
@@ -127,8 +139,7 @@ async function takeAll(system: System, studio: Studio): Promise<void> {
   for (const page of [board, driver]) await page.context().close();
 
   const front = await studio.open('/', 'desktop');
-  await inState(front, 'arriving', 'arrived', 'on_trip');
-  await studio.take(front, 'front');
+  await studio.take(front, 'front', undefined, () => inState(front, 'arriving', 'arrived', 'on_trip'));
 }
 
 async function main(): Promise<void> {
