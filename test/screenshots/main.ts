@@ -9,9 +9,10 @@ import { launchBrowser } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
 import { type Service, type System, startService, startSystem, stopService } from '../support/system.js';
 
-const USAGE = `Usage: npm run screenshots [-- --to DIRECTORY]
+const USAGE = `Usage: npm run screenshots [-- [--to DIRECTORY] [trip] [front]]
 Starts Hexfleet with a simulated fleet, plays one trip, and takes a picture of each page: light and dark, phone and
-desktop. They go to docs/images unless told otherwise.`;
+desktop. They go to docs/images unless told otherwise. 'trip' takes those of rider, driver, dispatch and share, 'front' those
+of the front page; both when neither is said.`;
 
 const SCREENS = {
   phone: { width: 390, height: 844 },
@@ -91,7 +92,7 @@ function places() {
   return { start: near(420), dropoff: near(1_900) };
 }
 
-async function takeAll(system: System, studio: Studio): Promise<void> {
+async function takeTrip(system: System, studio: Studio): Promise<void> {
   const { start, dropoff } = places();
   const riderApi = new Api({ url: system.url, token: await system.token('rider', RIDER) });
   const service = new Api({ url: system.url, token: await system.token('service', 'screenshots') });
@@ -137,14 +138,30 @@ async function takeAll(system: System, studio: Studio): Promise<void> {
   await studio.take(board, 'dispatch-vehicle');
   await service.cancelTrip(trip.id);
   for (const page of [board, driver]) await page.context().close();
-
-  const front = await studio.open('/', 'desktop');
-  await studio.take(front, 'front', undefined, () => inState(front, 'arriving', 'arrived', 'on_trip'));
 }
 
+async function takeFront(_system: System, studio: Studio): Promise<void> {
+  const front = await studio.open('/', 'desktop');
+  // The desktop first: on a phone two of the three are not shown, and paint themselves anew when they are.
+  await studio.take(front, 'front', ['desktop', 'phone'], () =>
+    inState(front, 'arriving', 'arrived', 'on_trip'),
+  );
+}
+
+const SERIES: Record<string, (system: System, studio: Studio) => Promise<void>> = {
+  trip: takeTrip,
+  front: takeFront,
+};
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { to: { type: 'string' }, help: { type: 'boolean' } } });
+  const { values, positionals } = parseArgs({
+    options: { to: { type: 'string' }, help: { type: 'boolean' } },
+    allowPositionals: true,
+  });
   if (values.help) return void process.stdout.write(`${USAGE}\n`);
+  const wanted = positionals.length > 0 ? positionals : Object.keys(SERIES);
+  const unknown = wanted.find((name) => SERIES[name] === undefined);
+  if (unknown !== undefined) throw new Error(`There are no pictures called '${unknown}'.\n${USAGE}`);
   const directory = values.to ?? 'docs/images';
   await mkdir(directory, { recursive: true });
   const system = await startSystem();
@@ -153,7 +170,8 @@ async function main(): Promise<void> {
   try {
     simulator = await startService('apps/simulator/src/main.js', { HEXFLEET_URL: system.url });
     browser = await launchBrowser();
-    await takeAll(system, new Studio(browser, system.url, directory));
+    const studio = new Studio(browser, system.url, directory);
+    for (const name of wanted) await SERIES[name]!(system, studio);
   } finally {
     await browser?.close();
     if (simulator !== null) await stopService(simulator);
