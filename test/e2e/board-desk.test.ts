@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '#sdk';
 import { barriersOn } from '../support/accessibility.js';
-import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
+import { browserPath, CALM, launchBrowser, troublesOf } from '../support/browser.js';
 import { Apps, north } from '../support/journey.js';
 import { rest } from '../support/rest.js';
 import { type System, startSystem } from '../support/system.js';
@@ -46,7 +46,7 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
   });
 
   async function opened(name: string, query = ''): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await browser.newPage({ ...CALM, viewport: { width: 1440, height: 900 } });
     const token = await system.token('dispatcher', name);
     await page.goto(`${system.gateways[0]!.url}/dispatch${query}#token=${token}`);
     await page.locator('.board[data-connection=online]').waitFor(PATIENT);

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '#sdk';
 import { barriersOn } from '../support/accessibility.js';
-import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
+import { browserPath, CALM, launchBrowser, troublesOf } from '../support/browser.js';
 import { Apps, north } from '../support/journey.js';
 import { told, weigh } from '../support/page-cost.js';
 import { type System, startSystem } from '../support/system.js';
@@ -60,7 +60,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
   }
 
   async function opened(name: string, query = ''): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await browser.newPage({ ...CALM, viewport: { width: 1440, height: 900 } });
     const costOf = weigh(page);
     const openedAt = performance.now();
     const token = await system.token('dispatcher', name);

@@ -4,7 +4,7 @@ import { distanceM } from '#geo';
 import type { DriverPosition, Position } from '#protocol';
 import { Api } from '#sdk';
 import { barriersOn } from '../support/accessibility.js';
-import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
+import { browserPath, CALM, launchBrowser, troublesOf } from '../support/browser.js';
 import { seenAt } from '../support/colours.js';
 import { Apps, north } from '../support/journey.js';
 import { told, weigh } from '../support/page-cost.js';
@@ -110,7 +110,7 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
   }
 
   test('a shift with the demo drive: an offer declined, one missed, one taken to its end', async () => {
-    const context = await browser.newContext({ viewport: PHONE });
+    const context = await browser.newContext({ ...CALM, viewport: PHONE });
     const page = await opened(context, 'p-driver', `?at=${START.lat},${START.lng}`);
     const troubles = troublesOf(page, origin());
     await inState(page, 'offline');
@@ -177,7 +177,7 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
   }, 240_000);
 
   test('without a network fixes wait, are counted, and all arrive', async () => {
-    const context = await browser.newContext({ viewport: PHONE });
+    const context = await browser.newContext({ ...CALM, viewport: PHONE });
     const page = await opened(context, 'w-driver', `?at=${START.lat},${START.lng}&online`);
     await expect.poll(() => statusOf('w-driver'), PATIENT).toBe('available');
     const kept = async () => (await service.track('w-driver')).properties.times.length;
@@ -199,7 +199,7 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
   }, 120_000);
 
   test('a page loaded anew goes on with its trip where its car was; what a closed one had left is sent', async () => {
-    const context = await browser.newContext({ viewport: PHONE });
+    const context = await browser.newContext({ ...CALM, viewport: PHONE });
     const page = await opened(context, 'k-driver', '?online');
     await expect.poll(() => statusOf('k-driver'), PATIENT).toBe('available');
     const { trip } = await requested('k-rider', 'k-driver');
@@ -234,6 +234,7 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
   test('an offer shows the way to its pick-up; a page loaded anew draws the way that was driven', async () => {
     const at = (place: Position) => ({ latitude: place.lat, longitude: place.lng, accuracy: 5 });
     const context = await browser.newContext({
+      ...CALM,
       viewport: PHONE,
       colorScheme: 'light',
       permissions: ['geolocation'],
@@ -278,6 +279,7 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
 
   test('the device’s own position is streamed; without leave it says how to go on', async () => {
     const allowed = await browser.newContext({
+      ...CALM,
       viewport: PHONE,
       permissions: ['geolocation'],
       geolocation: { latitude: START.lat, longitude: START.lng, accuracy: 10 },
@@ -294,7 +296,7 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     await page.getByText('Dispatch has taken you offline.').waitFor(PATIENT);
     await isSound(page);
 
-    const denied = await browser.newContext({ viewport: PHONE });
+    const denied = await browser.newContext({ ...CALM, viewport: PHONE });
     const other = await opened(denied, 'd-driver');
     await other.getByRole('radio', { name: 'This device' }).check();
     await button(other, 'Go online').click();

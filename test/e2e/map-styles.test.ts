@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { MapSettings } from '#protocol';
 import { Api } from '#sdk';
-import { browserPath, launchBrowser } from '../support/browser.js';
+import { browserPath, CALM, launchBrowser } from '../support/browser.js';
 import { freePort } from '../support/ports.js';
 import { type System, startSystem } from '../support/system.js';
 
@@ -49,7 +49,7 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
 
   /** The page of a link that shows a map, with these settings instead of the installation's. */
   async function opened(settings: MapSettings, prepare: (page: Page) => Promise<unknown> = async () => {}) {
-    const page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
+    const page = await browser.newPage({ ...CALM, viewport: { width: 1000, height: 700 } });
     const libraries: string[] = [];
     page.on('request', (request) => {
       const library = /\/assets\/(maplibre|mapbox)[^/]*\.js/.exec(request.url());
@@ -142,7 +142,7 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
   });
 
   test('in a frame that is not shown waits for its size, and then shows as much as anywhere', async () => {
-    const page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
+    const page = await browser.newPage({ ...CALM, viewport: { width: 1000, height: 700 } });
     const zooms: number[] = [];
     page.on('websocket', (socket) =>
       socket.on('framesent', ({ payload }) => {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Position, Trip } from '#protocol';
 import { Api } from '#sdk';
 import { barriersOn } from '../support/accessibility.js';
-import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
+import { browserPath, CALM, launchBrowser, troublesOf } from '../support/browser.js';
 import { seenAt } from '../support/colours.js';
 import { Apps, north } from '../support/journey.js';
 import { told, weigh } from '../support/page-cost.js';
@@ -73,7 +73,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
   const origin = () => system.gateways[0]!.url;
 
   async function opened(riderId: string, options: Parameters<Browser['newPage']>[0]): Promise<Page> {
-    const page = await browser.newPage(options);
+    const page = await browser.newPage({ ...CALM, ...options });
     const costOf = weigh(page);
     const openedAt = performance.now();
     await page.goto(`${origin()}/rider#token=${await system.token('rider', riderId)}`);
@@ -151,7 +151,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await button(page, 'Share').click();
     await page.getByRole('textbox', { name: 'Link to your trip' }).waitFor(PATIENT);
     expect(await page.getByRole('textbox', { name: 'Link to your trip' }).inputValue()).toBe(link);
-    const friend = await browser.newPage();
+    const friend = await browser.newPage(CALM);
     await friend.goto(link);
     await friend.getByRole('status').filter({ hasText: 'On the way to the pick-up' }).waitFor(PATIENT);
     await button(page, 'Stop sharing').click();

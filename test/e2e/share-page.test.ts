@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ShareLink, Trip } from '#protocol';
-import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
+import { browserPath, CALM, launchBrowser, troublesOf } from '../support/browser.js';
 import { ask, connectStock, type StockClient } from '../support/clients.js';
 import { seenAt } from '../support/colours.js';
 import { rest } from '../support/rest.js';
@@ -54,7 +54,7 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
     'shows the car moving, when it is there, and the end: %s',
     async (_, viewport) => {
       const { trip, link } = await shared();
-      const page = await browser.newPage({ viewport, colorScheme: 'light' });
+      const page = await browser.newPage({ ...CALM, viewport, colorScheme: 'light' });
       const troubles = troublesOf(page, system.url);
       const asked: string[] = [];
       page.on('request', (request) => asked.push(request.url()));
@@ -95,7 +95,7 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
 
   test('says that a link is revoked, at once and to whoever comes later', async () => {
     const { trip, link } = await shared();
-    const page = await browser.newPage();
+    const page = await browser.newPage(CALM);
     await page.goto(system.url + link.url);
     await page.getByRole('status').filter({ hasText: 'On the way to the pick-up' }).waitFor(PATIENT);
     await call('DELETE', `/${trip.id}/share`);

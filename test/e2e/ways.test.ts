@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DriverPosition, OfferedTrip, Trip } from '#protocol';
 import { type ConnectionState, DispatchClient, DriverClient, RiderClient } from '#sdk';
-import { browserPath, launchBrowser } from '../support/browser.js';
+import { browserPath, CALM, launchBrowser } from '../support/browser.js';
 import { type Filter, type FilterProxy, startFilterProxy } from '../support/filter-proxy.js';
 import { Apps, north, placesFrom, statesTold } from '../support/journey.js';
 import { openSdkPage } from '../support/sdk-page.js';
@@ -219,7 +219,7 @@ describe.skipIf(browserPath === '')('in a real browser', () => {
     const { url } = await filtered(filter);
     const pin = nextPlace();
     const driver = await apps.driverAt(`page ${name}`.replaceAll(/\W/g, '-'), pin);
-    const page = await browser.newPage();
+    const page = await browser.newPage(CALM);
     const asked = await openSdkPage(page, url);
     const token = await system.token('rider', 'page-rider');
     await page.evaluate(`

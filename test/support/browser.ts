@@ -17,6 +17,9 @@ const ARGS = [
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: browserPath, args: ARGS });
 
+/** For a page whose map need not follow and glide: without a GPU each frame of that keeps a core busy. */
+export const CALM = { reducedMotion: 'reduce' } as const;
+
 /** What goes wrong on a page from now on, and every address elsewhere that it asks for. */
 export function troublesOf(page: Page, origin: string): string[] {
   const troubles: string[] = [];
