@@ -55,7 +55,7 @@ export function Shift({ session, state }: { session: DriverSession; state: Drive
 const T = TEXTS.facts;
 
 export function Facts({ session, state }: { session: DriverSession; state: DriverState }) {
-  const awake = useStore(session.awake.state);
+  const awake = useStore(session.fixes.awake.state);
   const { sampling, waiting } = state;
   const seconds = sampling === null ? null : (sampling.intervalMs / 1_000).toLocaleString('en');
   return (

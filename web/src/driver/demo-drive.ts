@@ -72,6 +72,15 @@ export class DemoDrive {
   }
 }
 
+/** Somewhere in the middle of the city. */
+export function someCorner(): Position {
+  const { nodes, center } = manhattan();
+  const near = nodes.filter(
+    ({ lat, lng }) => Math.abs(lat - center.lat) < 0.012 && Math.abs(lng - center.lng) < 0.012,
+  );
+  return near[Math.floor(Math.random() * near.length)] ?? center;
+}
+
 function placeKept(key: string): StreetPlace | null {
   try {
     return JSON.parse(sessionStorage.getItem(key) ?? 'null');

@@ -1,38 +1,20 @@
-import { manhattan } from '#city';
-import {
-  type Fix,
-  isOpen,
-  type Notice,
-  type OfferedTrip,
-  type Position,
-  type Track,
-  type Trip,
-} from '#protocol';
-import {
-  Api,
-  type ConnectionState,
-  DriverClient,
-  type DriverStep,
-  geolocationFixes,
-  HexfleetError,
-} from '#sdk';
+import { type Fix, isOpen, type Notice, type OfferedTrip, type Track, type Trip } from '#protocol';
+import { Api, type ConnectionState, DriverClient, type DriverStep, HexfleetError } from '#sdk';
 import { Conversation } from '../chat/conversation.js';
 import { identity } from '../live/identity.js';
 import { Line } from '../live/line.js';
 import { pause, TRY_AGAIN_MS } from '../live/pause.js';
 import { Store } from '../live/store.js';
-import { Awake } from './awake.js';
-import { DemoDrive } from './demo-drive.js';
+import { FixSource } from './fix-source.js';
 import type { DriverState, Source } from './state.js';
 
-const SOURCE_KEY = 'hexfleet-driver-source';
 const MAX_NOTICES = 3;
 
 /** Everything live on the driver's page. Outside of React: a component that mounts twice must not connect twice. */
 export class DriverSession {
   readonly userId: string;
   readonly client: DriverClient;
-  readonly awake = new Awake();
+  readonly fixes: FixSource;
   readonly state: Store<DriverState>;
   readonly line = new Line();
   /** with the rider of the trip */
@@ -40,17 +22,15 @@ export class DriverSession {
   /** what was driven of the open trip before the page was loaded */
   readonly track = new Store<Track | null>(null);
   readonly #api: Api;
-  readonly #demo: DemoDrive;
-  #following: AbortController | null = null;
 
   constructor() {
     const { userId, token } = identity('driver');
     const query = new URLSearchParams(location.search);
-    const wanted = query.has('at') || query.has('online') ? 'demo' : sessionStorage.getItem(SOURCE_KEY);
     this.userId = userId;
+    this.fixes = new FixSource(userId, query);
     this.state = new Store<DriverState>({
       isOnline: query.has('online') || sessionStorage.getItem(onlineKey(userId)) !== null,
-      source: wanted === 'device' ? 'device' : 'demo',
+      source: this.fixes.first,
       isLooking: true,
       offer: null,
       trip: null,
@@ -65,9 +45,6 @@ export class DriverSession {
       problem: null,
     });
     this.#api = new Api({ token });
-    const at = query.get('at');
-    // Another place in the address is another drive.
-    this.#demo = new DemoDrive(placeOf(at) ?? somewhere(), `hexfleet-driver-place-${userId}-${at ?? ''}`);
     this.client = new DriverClient({ token, outbox: { key: userId } });
     this.client.on('connection', (connection) => this.#connected(connection));
     this.line.subscribe(() => this.conversation.get()?.setOnline(this.line.isOnline));
@@ -98,7 +75,7 @@ export class DriverSession {
   }
 
   choose(source: Source): void {
-    sessionStorage.setItem(SOURCE_KEY, source);
+    this.fixes.keep(source);
     this.#change({ source, fix: null, problem: null });
     if (this.state.get().isOnline) this.#start();
   }
@@ -140,38 +117,23 @@ export class DriverSession {
 
   #start(): void {
     sessionStorage.setItem(onlineKey(this.userId), '1');
-    this.awake.want(true);
-    this.#following?.abort();
-    this.#demo.stop();
     // Said again on each new connection.
     this.client.setStatus('available').catch(() => {});
     const take = (fix: Fix) => {
       this.#change({ fix });
       this.client.report(fix);
     };
-    if (this.state.get().source === 'demo') {
-      this.#demo.serve(this.state.get().trip);
-      this.#demo.start(take);
-      return;
-    }
-    const following = new AbortController();
-    this.#following = following;
-    const follow = async () => {
-      for await (const fix of geolocationFixes({ signal: following.signal })) take(fix);
-    };
-    follow().catch((error: unknown) => {
-      if (following.signal.aborted) return;
+    const { source, trip } = this.state.get();
+    this.fixes.serve(trip);
+    this.fixes.start(source, take, (why) => {
       this.goOffline();
-      this.#refused(error);
+      this.#refused(why);
     });
   }
 
   #stop(): void {
     sessionStorage.removeItem(onlineKey(this.userId));
-    this.awake.want(false);
-    this.#following?.abort();
-    this.#following = null;
-    this.#demo.stop();
+    this.fixes.stop();
   }
 
   #offered(offer: OfferedTrip): void {
@@ -209,7 +171,7 @@ export class DriverSession {
     if (known?.id !== trip.id) this.#leaveTrip();
     if (known === null && this.state.get().isLooking) void this.#readTrack(trip);
     this.#change({ trip, isLooking: false, eta: trip.eta, ...(known?.id !== trip.id && { presence: null }) });
-    this.#demo.serve(trip);
+    this.fixes.serve(trip);
     // Who accepts, drives: there is no button between the two. What was told twice is said once.
     const isNews = known?.id !== trip.id || known.version !== trip.version;
     if (trip.state === 'accepted' && isNews) this.client.step(trip.id, 'arriving').catch(() => {});
@@ -290,16 +252,3 @@ export class DriverSession {
 
 /** A page that is loaded anew goes on, each driver for itself. */
 const onlineKey = (userId: string): string => `hexfleet-driver-online-${userId}`;
-
-function placeOf(at: string | null): Position | null {
-  const [lat, lng] = (at ?? '').split(',').map(Number);
-  return Number.isFinite(lat) && Number.isFinite(lng) && at !== null ? { lat: lat!, lng: lng! } : null;
-}
-
-function somewhere(): Position {
-  const { nodes, center } = manhattan();
-  const near = nodes.filter(
-    ({ lat, lng }) => Math.abs(lat - center.lat) < 0.012 && Math.abs(lng - center.lng) < 0.012,
-  );
-  return near[Math.floor(Math.random() * near.length)] ?? center;
-}
