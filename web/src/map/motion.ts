@@ -23,8 +23,7 @@ const JUMP_M = 350;
 /** A float counts milliseconds exactly up to 2^24, 4.6 hours. */
 const REBASE_MS = 3_600_000;
 
-/** Of one vehicle, beside what is drawn: when its position was taken, and how far apart its updates lie. Both ms. */
-const FIX_T = 0, INTERVAL = 1, RHYTHM = 2; // biome-ignore format: one line reads as the layout
+type Held = { slot: number; fixT: number; intervalMs: number };
 
 /**
  * Where vehicles are between two updates. A car is drawn one interval late: an update starts a move from where the
@@ -37,12 +36,8 @@ export class Motion {
   count = 0;
   /** Set on each change of `data`; who uploads it clears it. */
   changed = false;
-  readonly #slots = new Map<string, number>();
+  readonly #held = new Map<string, Held>();
   readonly #ids: string[] = [];
-  // Not objects: each number of one is a place of its own in memory, which thousands of updates a second would look up.
-  #rhythms = new Float64Array(64 * RHYTHM);
-  /** how many fade out */
-  #fading = 0;
   #base: number;
   #restsAt = 0;
 
@@ -67,7 +62,7 @@ export class Motion {
    */
   update(id: string, state: VehicleState, fixT: number, now: number): Move | null {
     if (!this.put(id, state, fixT, now)) return null;
-    const at = this.#slots.get(id)! * STRIDE;
+    const at = this.#held.get(id)!.slot * STRIDE;
     const get = (field: number) => this.data[at + field]!;
     return {
       from: { x: get(X0), y: get(Y0) },
@@ -79,33 +74,28 @@ export class Motion {
 
   /** As {@link update}, for thousands a second: allocates nothing. @returns whether it moves now */
   put(id: string, state: VehicleState, fixT: number, now: number): boolean {
-    const slot = this.#slots.get(id);
-    if (slot === undefined || this.#isGone(slot)) {
+    const held = this.#held.get(id);
+    if (held === undefined || this.#isGone(held)) {
       this.#appear(id, state, fixT, now);
       return true;
     }
-    const rhythms = this.#rhythms;
-    const at = slot * RHYTHM;
-    const gap = fixT - rhythms[at + FIX_T]!;
-    if (gap < 0) return false;
-    this.data[slot * STRIDE + STATUS] = state.status;
-    this.changed = true;
-    if (gap === 0) return false;
-    rhythms[at + FIX_T] = fixT;
-    const intervalMs = rhythms[at + INTERVAL]!;
+    if (fixT < held.fixT) return false;
+    const gap = fixT - held.fixT;
+    held.fixT = fixT;
     // A pause is no interval: a car that stood for a minute drives on as smoothly as before.
-    if (gap <= MAX_INTERVAL_MS)
-      rhythms[at + INTERVAL] = intervalMs + (gap > intervalMs ? SLOWER : FASTER) * (gap - intervalMs);
-    this.#move(slot, rhythms[at + INTERVAL]!, state, now);
-    return true;
+    if (gap > 0 && gap <= MAX_INTERVAL_MS)
+      held.intervalMs += (gap > held.intervalMs ? SLOWER : FASTER) * (gap - held.intervalMs);
+    this.data[held.slot * STRIDE + STATUS] = state.status;
+    this.changed = true;
+    if (gap > 0) this.#move(held, state, now);
+    return gap > 0;
   }
 
   /** Fades it out; what is gone may come again. */
   remove(id: string, now: number): void {
-    const slot = this.#slots.get(id);
-    if (slot === undefined || this.#isGone(slot)) return;
-    this.#set(slot, GONE, this.time(now));
-    this.#fading++;
+    const held = this.#held.get(id);
+    if (held === undefined || this.#isGone(held)) return;
+    this.#set(held.slot, GONE, this.time(now));
     this.changed = true;
     this.#restsAt = Math.max(this.#restsAt, now + FADE_MS);
   }
@@ -117,9 +107,9 @@ export class Motion {
 
   /** Where it is seen. */
   at(id: string, now: number): (Point & { heading: number }) | null {
-    const slot = this.#slots.get(id);
-    if (slot === undefined) return null;
-    const get = (field: number) => this.data[slot * STRIDE + field]!;
+    const held = this.#held.get(id);
+    if (held === undefined) return null;
+    const get = (field: number) => this.data[held.slot * STRIDE + field]!;
     const f = shareOf(get(T0), get(T1), this.time(now));
     return {
       x: get(X0) + (get(X1) - get(X0)) * f,
@@ -131,28 +121,21 @@ export class Motion {
   /** Before drawing: forgets what has faded out, keeps times small. */
   settle(now: number): void {
     const t = this.time(now);
-    if (this.#fading > 0) this.#freeFaded(t);
+    for (let slot = this.count - 1; slot >= 0; slot--)
+      if (this.data[slot * STRIDE + GONE]! + FADE_MS < t) this.#free(slot);
     if (t > REBASE_MS) this.#rebase(now);
   }
 
-  #freeFaded(t: number): void {
-    for (let slot = this.count - 1; slot >= 0; slot--)
-      if (this.data[slot * STRIDE + GONE]! + FADE_MS < t) this.#free(slot);
-  }
-
   #appear(id: string, { x, y, heading, status }: VehicleState, fixT: number, now: number): void {
-    const known = this.#slots.get(id);
-    // It was fading out.
-    if (known !== undefined) this.#fading--;
-    const slot = known ?? this.#take(id);
+    const slot = this.#held.get(id)?.slot ?? this.#take(id);
     const t = this.time(now);
     this.data.set([x, y, x, y, t, t, heading, 0, status, t, NEVER, 0], slot * STRIDE);
-    this.#rhythms.set([fixT, FIRST_INTERVAL_MS], slot * RHYTHM);
+    this.#held.set(id, { slot, fixT, intervalMs: FIRST_INTERVAL_MS });
     this.#restsAt = Math.max(this.#restsAt, now + FADE_MS);
     this.changed = true;
   }
 
-  #move(slot: number, intervalMs: number, { x, y, heading }: VehicleState, now: number): void {
+  #move({ slot, intervalMs }: Held, { x, y, heading }: VehicleState, now: number): void {
     const { data } = this;
     const at = slot * STRIDE;
     const t = this.time(now);
@@ -173,7 +156,7 @@ export class Motion {
     this.#restsAt = Math.max(this.#restsAt, now + lastsMs);
   }
 
-  #isGone(slot: number): boolean {
+  #isGone({ slot }: Held): boolean {
     return this.data[slot * STRIDE + GONE]! < NEVER;
   }
 
@@ -186,25 +169,19 @@ export class Motion {
       const larger = new Float32Array(this.data.length * 2);
       larger.set(this.data);
       this.data = larger;
-      const rhythms = new Float64Array(this.#rhythms.length * 2);
-      rhythms.set(this.#rhythms);
-      this.#rhythms = rhythms;
     }
     this.#ids.push(id);
-    this.#slots.set(id, this.count);
     return this.count++;
   }
 
   /** The last vehicle moves into the hole. */
   #free(slot: number): void {
-    this.#slots.delete(this.#ids[slot]!);
+    this.#held.delete(this.#ids[slot]!);
     const last = this.#ids.pop()!;
     this.count--;
-    this.#fading--;
     if (slot !== this.count) {
       this.#ids[slot] = last;
-      this.#slots.set(last, slot);
-      this.#rhythms.copyWithin(slot * RHYTHM, this.count * RHYTHM, (this.count + 1) * RHYTHM);
+      this.#held.get(last)!.slot = slot;
       this.data.copyWithin(slot * STRIDE, this.count * STRIDE, (this.count + 1) * STRIDE);
     }
     this.changed = true;
