@@ -175,9 +175,23 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
       .getByText(/gateway-1 \d.*gateway-2 \d/)
       .waitFor(PATIENT);
     await isSound(page);
+    expect(troubles).toEqual([]);
+
+    // What is said of a lost connection is not under them, and they go on when it is back.
+    const tripsNow = () => page.getByRole('img', { name: /^Open trips: waiting now \d/ }).waitFor(PATIENT);
+    await tripsNow();
+    await page.context().setOffline(true);
+    const notice = page.locator('.board-offline');
+    await notice.waitFor(PATIENT);
+    const [over, under] = [await page.locator('.charts').boundingBox(), await notice.boundingBox()];
+    expect(over!.y + over!.height).toBeLessThanOrEqual(under!.y);
+    const before = await points();
+    await page.context().setOffline(false);
+    await expect.poll(() => notice.count(), PATIENT).toBe(0);
+    await expect.poll(points, PATIENT).toBeGreaterThan(before + 2);
+    await tripsNow();
     await page.keyboard.press('Escape');
     await expect.poll(() => charts.count(), PATIENT).toBe(0);
-    expect(troubles).toEqual([]);
   }, 180_000);
 
   test('a trip by hand: assigned, its chat read, a message, cancelled, the driver taken offline, all audited', async () => {

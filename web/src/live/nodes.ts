@@ -56,9 +56,3 @@ export function summary(nodes: NodeState[], history: number[]): Numbers {
     delayP99Ms: weight > 0 ? p99 : null,
   };
 }
-
-/** Stream entries that wait for the processors; each measures the whole stream, so their counts do not add up. */
-export function lagOf(nodes: NodeState[]): number | null {
-  const lags = nodes.filter(({ role }) => role === 'processor').map(({ lag }) => lag);
-  return lags.length === 0 ? null : Math.max(...lags);
-}

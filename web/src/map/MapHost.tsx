@@ -22,21 +22,29 @@ export function MapHost<T extends OnMap>({ open, stage, onOpen, texts }: Props<T
     const padding = () => around(container, stage.current!);
     let shown: T | null = null;
     let closed = false;
-    open(container, padding()).then(
-      (opened) => {
-        if (closed) return opened.close();
-        shown = opened;
-        // A panel may have grown since the map was asked for.
-        opened.setPadding(padding());
-        setState('drawn');
-        onOpen(opened);
-      },
-      (error: unknown) => {
-        console.error(error);
-        setState('failed');
-      },
-    );
-    const resized = new ResizeObserver(() => shown?.setPadding(padding()));
+    let asked = false;
+    const begin = () => {
+      asked = true;
+      open(container, padding()).then(
+        (opened) => {
+          if (closed) return opened.close();
+          shown = opened;
+          // A panel may have grown since the map was asked for.
+          opened.setPadding(padding());
+          setState('drawn');
+          onOpen(opened);
+        },
+        (error: unknown) => {
+          console.error(error);
+          setState('failed');
+        },
+      );
+    };
+    const resized = new ResizeObserver(() => {
+      // In a frame that is not shown it has no size yet, and nothing could be fitted into it.
+      if (!asked && container.clientWidth > 0 && container.clientHeight > 0) begin();
+      shown?.setPadding(padding());
+    });
     resized.observe(container);
     resized.observe(stage.current!);
     return () => {

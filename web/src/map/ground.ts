@@ -13,7 +13,6 @@ export type Ground = { map: MapAdapter; overlay: Overlay; plane: Plane; close: (
 export async function openGround({ container, padding, label }: GroundOptions): Promise<Ground> {
   // Panels first: setting up a graphics context may keep a weak machine busy for a second.
   await firstPaint();
-  await sized(container);
   const { center } = manhattan();
   const plane = new Plane(center);
   const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -48,17 +47,6 @@ export async function openGround({ container, padding, label }: GroundOptions): 
 }
 
 const firstPaint = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-
-/** In a frame that is not shown it has no size yet, and nothing could be fitted into it. */
-const sized = (container: HTMLElement) =>
-  new Promise<void>((resolve) => {
-    const observer = new ResizeObserver(() => {
-      if (container.clientWidth === 0 || container.clientHeight === 0) return;
-      observer.disconnect();
-      resolve();
-    });
-    observer.observe(container);
-  });
 
 /** What is seen before there is a trip: the width of the island, and as much of its length. */
 const around = (plane: Plane, center: Position): Position[] => {

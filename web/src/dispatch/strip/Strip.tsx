@@ -1,5 +1,4 @@
 import { ChartLine } from 'lucide-react';
-import { lagOf } from '../../live/nodes.js';
 import { count, milliseconds } from '../../ui/format.js';
 import { useStore } from '../../ui/hooks.js';
 import { Sparkline } from '../../ui/Sparkline.js';
@@ -8,37 +7,30 @@ import { TEXTS } from './texts.js';
 
 const UNKNOWN = TEXTS.unknown;
 
-/** What the processes say of themselves, from the numbers that Prometheus gets, and the open trips by state. */
+/** The newest of what the charts show. */
 export function Strip({ session }: { session: BoardSession }) {
-  const { fixesPerS, history, delayP50Ms, delayP99Ms, nodes } = useStore(session.numbers);
-  const trips = [...useStore(session.trips).values()];
-  const of = (...states: string[]) => count(trips.filter(({ state }) => states.includes(state)).length);
-  const ms = (value: number | null) => (value === null ? UNKNOWN : `${milliseconds(value)} ms`);
-  const gateways = nodes.filter(({ role }) => role === 'gateway');
-  const lag = lagOf(nodes);
+  const { history } = useStore(session.numbers);
+  const now = useStore(session.history).at(-1);
+  const number = (value: number | null | undefined) => (value == null ? UNKNOWN : count(value));
+  const ms = (value: number | null | undefined) => (value == null ? UNKNOWN : `${milliseconds(value)} ms`);
   return (
     <dl className="strip" aria-label={TEXTS.title}>
       <div className="strip-fixes">
         <dt>{TEXTS.fixes}</dt>
         <dd>
-          <span data-figure="fixes">{fixesPerS === null ? UNKNOWN : count(fixesPerS)}</span>
+          <span data-figure="fixes">{number(now?.fixesPerS)}</span>
           <Sparkline values={history} label={TEXTS.minute} />
         </dd>
       </div>
-      <Figure name={TEXTS.p50} value={ms(delayP50Ms)} />
-      <Figure name={TEXTS.p99} value={ms(delayP99Ms)} />
-      <Figure name={TEXTS.waiting} value={of('requested', 'offered')} />
-      <Figure name={TEXTS.underWay} value={of('accepted', 'arriving', 'arrived')} />
-      <Figure name={TEXTS.onTrip} value={of('on_trip')} />
-      {gateways.map(({ node, connections }) => (
-        <Figure
-          key={node}
-          name={node}
-          title={TEXTS.connections}
-          value={count(connections.driver + connections.rider + connections.dispatch)}
-        />
+      <Figure name={TEXTS.p50} value={ms(now?.delayP50Ms)} />
+      <Figure name={TEXTS.p99} value={ms(now?.delayP99Ms)} />
+      <Figure name={TEXTS.waiting} value={number(now?.waiting)} />
+      <Figure name={TEXTS.underWay} value={number(now?.underWay)} />
+      <Figure name={TEXTS.onTrip} value={number(now?.onTrip)} />
+      {Object.entries(now?.connections ?? {}).map(([node, connections]) => (
+        <Figure key={node} name={node} title={TEXTS.connections} value={count(connections)} />
       ))}
-      <Figure name={TEXTS.lag} value={lag === null ? UNKNOWN : count(lag)} />
+      <Figure name={TEXTS.lag} value={number(now?.lag)} />
     </dl>
   );
 }

@@ -1,5 +1,5 @@
-import type { Trip } from '#protocol';
-import { lagOf, type Numbers } from '../../live/nodes.js';
+import type { NodeState, Trip } from '#protocol';
+import type { Numbers } from '../../live/nodes.js';
 
 /** How the installation was at one moment; null is what was not known then. */
 export type Sample = {
@@ -46,6 +46,12 @@ export function sampleOf(numbers: Numbers, trips: Iterable<Trip> | null, at: num
       gateways.map(({ node, connections: { driver, rider, dispatch } }) => [node, driver + rider + dispatch]),
     ),
   };
+}
+
+/** Each processor measures the whole stream, so their counts do not add up. */
+function lagOf(nodes: NodeState[]): number | null {
+  const lags = nodes.filter(({ role }) => role === 'processor').map(({ lag }) => lag);
+  return lags.length === 0 ? null : Math.max(...lags);
 }
 
 /** The last ten minutes of samples, with this one. What is later than it was timed by a clock since put right. */
