@@ -2,6 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { type Code, isOpen, TripState } from '#protocol';
 
 const RECENT = 4_096;
+/** Anybody may ask for metrics, and trips are read one by one. */
+const TRIPS_EVERY_MS = 5_000;
 
 /** What one process counts, for Prometheus and for its own state. */
 export class Metrics {
@@ -64,16 +66,21 @@ export class Metrics {
   }
 
   /**
-   * Counts open trips by state whenever Prometheus asks. They are the installation's: each gateway says the same.
-   * @param states of all of them; while they cannot be had, nothing is said
+   * Counts open trips by state when Prometheus asks, every five seconds at most. They are the installation's: each
+   * gateway says the same.
+   * @param states of the open trips, a thousand at most; while they cannot be had, nothing is said
    */
   countTrips(states: () => Promise<TripState[]>): void {
+    let askedAt = 0;
     new Gauge({
       name: 'hexfleet_open_trips',
-      help: 'Open trips of the installation, by state; the same at every gateway',
+      help: 'Open trips of the installation, by state, a thousand at most; the same at every gateway',
       labelNames: ['state'],
       registers: [this.registry],
       async collect() {
+        const now = Date.now();
+        if (now - askedAt < TRIPS_EVERY_MS) return;
+        askedAt = now;
         const open = await states().catch(() => null);
         this.reset();
         if (open === null) return;
