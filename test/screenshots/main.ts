@@ -22,8 +22,6 @@ const SCHEMES = ['light', 'dark'] as const;
 const PATIENT = { timeout: 120_000 };
 /** For tiles and glides that have no end to wait for. */
 const SETTLE_MS = 4_000;
-/** One sample a second. */
-const CHART_OF_A_MINUTE = '.chart[data-points^="6"]:not([data-points="6"])';
 const [RIDER, DRIVER] = ['ada', 'grace'];
 
 /** Pictures of one page after another, each in a window that is closed afterwards. */
@@ -92,7 +90,7 @@ function places() {
   return { start: near(420), dropoff: near(1_900) };
 }
 
-async function takeTrip(system: System, studio: Studio): Promise<void> {
+async function takeTrip(studio: Studio, system: System): Promise<void> {
   const { start, dropoff } = places();
   const riderApi = new Api({ url: system.url, token: await system.token('rider', RIDER) });
   const service = new Api({ url: system.url, token: await system.token('service', 'screenshots') });
@@ -110,7 +108,10 @@ async function takeTrip(system: System, studio: Studio): Promise<void> {
   }
   await studio.take(city, 'dispatch-city');
   await city.getByRole('button', { name: 'Show the charts' }).click();
-  await city.locator(CHART_OF_A_MINUTE).first().waitFor(PATIENT);
+  // One a second.
+  const samples = async () =>
+    Number(await city.locator('.chart').first().getAttribute('data-points', PATIENT));
+  await eventually(async () => (await samples()) >= 60, PATIENT.timeout);
   await studio.take(city, 'dispatch-charts', ['desktop']);
   await city.keyboard.press('Escape');
   await city.getByRole('button', { name: 'Replay this area' }).click();
@@ -140,7 +141,7 @@ async function takeTrip(system: System, studio: Studio): Promise<void> {
   for (const page of [board, driver]) await page.context().close();
 }
 
-async function takeFront(_system: System, studio: Studio): Promise<void> {
+async function takeFront(studio: Studio): Promise<void> {
   const front = await studio.open('/', 'desktop');
   // The desktop first: on a phone two of the three are not shown, and paint themselves anew when they are.
   await studio.take(front, 'front', ['desktop', 'phone'], () =>
@@ -148,7 +149,7 @@ async function takeFront(_system: System, studio: Studio): Promise<void> {
   );
 }
 
-const SERIES: Record<string, (system: System, studio: Studio) => Promise<void>> = {
+const SERIES: Record<string, (studio: Studio, system: System) => Promise<void>> = {
   trip: takeTrip,
   front: takeFront,
 };
@@ -171,7 +172,7 @@ async function main(): Promise<void> {
     simulator = await startService('apps/simulator/src/main.js', { HEXFLEET_URL: system.url });
     browser = await launchBrowser();
     const studio = new Studio(browser, system.url, directory);
-    for (const name of wanted) await SERIES[name]!(system, studio);
+    for (const name of wanted) await SERIES[name]!(studio, system);
   } finally {
     await browser?.close();
     if (simulator !== null) await stopService(simulator);
