@@ -1,4 +1,5 @@
 import { cellToParent, latLngToCell } from 'h3-js';
+import { CellTiles } from './cell-tiles.js';
 import type { Point } from './distance.js';
 
 /** The cells of the fleet index and of dispatchers' rooms: coarse, about 36 km². */
@@ -10,12 +11,13 @@ export const NEARBY_RESOLUTION = 8;
 /** The most cells that one question or one watch may touch. */
 export const MAX_CELLS = 1_000;
 
-export const indexCell = ({ lat, lng }: Point): string => latLngToCell(lat, lng, INDEX_RESOLUTION);
+export const indexCell = ({ lat, lng }: Point): string => tiles.cellAt(lat, lng);
 export const nearbyCell = ({ lat, lng }: Point): string => latLngToCell(lat, lng, NEARBY_RESOLUTION);
 
 /** The region that holds the drivers and the news of a place. */
 export const regionAt = (position: Point): string => regionOf(indexCell(position));
 
+const tiles = new CellTiles(INDEX_RESOLUTION);
 const regions = new Map<string, string>();
 
 /** The region of a cell. Remembered: it is asked several times for each fix. */

@@ -1,0 +1,49 @@
+import { latLngToCell } from 'h3-js';
+
+/** So many tiles to a degree: some 400 m high, against the 6 km of a cell of resolution 6. */
+const PER_DEGREE = 256;
+const SLOTS = 2 ** 15;
+/** Beyond, tiles are slivers. */
+const MAX_LAT = 85;
+/** About 10 cm: the sides of a tile bulge by a few millimetres between its corners. */
+const MARGIN = 1e-6;
+
+/**
+ * The cells of one resolution by position. Most positions lie in a tile that was seen before and lies in one cell; that
+ * spares most of the time of a projection. Exact: a hexagon is convex, so it holds a tile when it holds its corners. The
+ * resolution must be even: odd ones have cells with a bend, where they cross an edge of the icosahedron.
+ */
+export class CellTiles {
+  readonly #rows = new Int32Array(SLOTS).fill(-1);
+  readonly #columns = new Int32Array(SLOTS);
+  /** null: the tile lies in several cells */
+  readonly #cells: Array<string | null> = new Array(SLOTS).fill(null);
+
+  constructor(private readonly resolution: number) {}
+
+  cellAt(lat: number, lng: number): string {
+    if (!(Math.abs(lat) < MAX_LAT)) return latLngToCell(lat, lng, this.resolution);
+    const row = Math.floor((lat + 90) * PER_DEGREE);
+    const column = Math.floor((lng + 180) * PER_DEGREE);
+    const slot = (Math.imul(row, 181) + column) & (SLOTS - 1);
+    if (this.#rows[slot] !== row || this.#columns[slot] !== column) {
+      this.#rows[slot] = row;
+      this.#columns[slot] = column;
+      this.#cells[slot] = this.#cellOfTile(row, column);
+    }
+    return this.#cells[slot] ?? latLngToCell(lat, lng, this.resolution);
+  }
+
+  #cellOfTile(row: number, column: number): string | null {
+    const south = row / PER_DEGREE - 90 - MARGIN;
+    const north = (row + 1) / PER_DEGREE - 90 + MARGIN;
+    const west = column / PER_DEGREE - 180 - MARGIN;
+    const east = (column + 1) / PER_DEGREE - 180 + MARGIN;
+    const cell = latLngToCell(south, west, this.resolution);
+    const isWhole =
+      latLngToCell(south, east, this.resolution) === cell &&
+      latLngToCell(north, west, this.resolution) === cell &&
+      latLngToCell(north, east, this.resolution) === cell;
+    return isWhole ? cell : null;
+  }
+}
