@@ -1,18 +1,22 @@
-import type { LastFix } from '#geo';
+import { type LastFix, rounded } from '#geo';
 import { indexCell } from '#geo/cells';
 import type { DriverRecord } from '#store';
 
 /** A fix as it is kept, of a car of which nothing else is known. */
-export const lastFixAt = (t: number, { lat, lng }: { lat: number; lng: number }): LastFix => ({
-  t,
-  lat,
-  lng,
-  accuracyM: null,
-  heading: 0,
-  speedMps: 0,
-  anchor: { t, lat, lng },
-  held: null,
-});
+export const lastFixAt = (t: number, position: { lat: number; lng: number }): LastFix => {
+  const lat = rounded(position.lat);
+  const lng = rounded(position.lng);
+  return {
+    t,
+    lat,
+    lng,
+    accuracyM: null,
+    heading: 0,
+    speedMps: 0,
+    anchor: { t, lat, lng },
+    held: null,
+  };
+};
 
 /** The record of a driver that is present and available, and was heard when its fix was taken. */
 export const recordAt = (
@@ -24,7 +28,7 @@ export const recordAt = (
   ...lastFixAt(t, position),
   driverId,
   status: 'available',
-  cell: indexCell(position),
+  cell: indexCell({ lat: rounded(position.lat), lng: rounded(position.lng) }),
   present: true,
   shift: 0,
   statusAt: 0,

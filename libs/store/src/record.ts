@@ -1,4 +1,4 @@
-import { type LastFix, type Point, rounded } from '#geo';
+import type { LastFix, Point } from '#geo';
 import { cellOf, centreOf, codeOf, regionOf } from '#geo/cells';
 import type { DecisionCounts, Status, Vehicle } from '#protocol';
 
@@ -15,9 +15,11 @@ export type DriverRecord = LastFix & {
   shift: number;
   /** order of the last change of status in the stream */
   statusAt: number;
-  counts: DecisionCounts;
+  counts: Readonly<DecisionCounts>;
   /** grows with every write; epoch µs, so that it also tells when the driver was last heard */
   version: number;
+  /** the nearby cell of its position, once somebody worked it out; not stored */
+  nearby?: string | undefined;
 };
 
 export const heardAt = (record: DriverRecord): number => Math.floor(record.version / 1_000);
@@ -36,8 +38,9 @@ function placeText({ cell, status, present }: DriverRecord): string {
 
 /**
  * `version|place|t|lat|lng|heading|speedMps|accuracyM|shift|statusAt|counts|anchor|held`. The version and the place come
- * first, because scripts look at them. `anchor` is milliseconds and 1e-7 degrees back from the fix, or nothing when it is
- * the fix; `held` is `t,lat,lng`, `counts` late, repeated, implausible and refused fixes, or nothing.
+ * first, because scripts look at them. Positions are in 1e-7 degrees, heading and speed in hundredths: whole numbers are
+ * quickly written and read. `anchor` is milliseconds and 1e-7 degrees back from the fix, or nothing when it is the fix;
+ * `held` is `t,lat,lng`, `counts` late, repeated, implausible and refused fixes, or nothing.
  */
 export function encodeRecord(record: DriverRecord): string {
   const { version, t, lat, lng, heading, speedMps, accuracyM, shift, statusAt, counts, anchor, held } =
@@ -45,10 +48,11 @@ export function encodeRecord(record: DriverRecord): string {
   const { late, repeated, implausible, refused } = counts;
   const counted =
     late + repeated + implausible + refused === 0 ? '' : `${late},${repeated},${implausible},${refused}`;
-  const back = [t - anchor.t, steps(lat - anchor.lat), steps(lng - anchor.lng)];
-  const anchored = back.every((step) => step === 0) ? '' : back.join(',');
-  const waiting = held === null ? '' : `${held.t},${held.lat},${held.lng}`;
-  return `${version}|${placeText(record)}|${t}|${lat}|${lng}|${round(heading)}|${round(speedMps)}|${accuracyM ?? ''}|${shift}|${statusAt}|${counted}|${anchored}|${waiting}`;
+  const [y, x] = [steps(lat), steps(lng)];
+  const [backMs, backY, backX] = [t - anchor.t, y - steps(anchor.lat), x - steps(anchor.lng)];
+  const anchored = backMs === 0 && backY === 0 && backX === 0 ? '' : `${backMs},${backY},${backX}`;
+  const waiting = held === null ? '' : `${held.t},${steps(held.lat)},${steps(held.lng)}`;
+  return `${version}|${placeText(record)}|${t}|${y}|${x}|${hundredthsOf360(heading)}|${hundredths(speedMps)}|${accuracyM ?? ''}|${shift}|${statusAt}|${counted}|${anchored}|${waiting}`;
 }
 
 /** @param region that holds the record */
@@ -69,18 +73,18 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
     held,
   ] = text.split('|') as Fields;
   const letter = place[3]!;
-  const last = { t: Number(t), lat: Number(lat), lng: Number(lng) };
+  const [time, y, x] = [Number(t), Number(lat), Number(lng)];
   const [late = 0, repeated = 0, implausible = 0, refused = 0] = numbers(counted);
-  const [backMs = 0, backLat = 0, backLng = 0] = numbers(anchored);
-  const [heldT, heldLat, heldLng] = numbers(held);
+  const [backMs = 0, backY = 0, backX = 0] = numbers(anchored);
+  const [heldT, heldY, heldX] = numbers(held);
   return {
     driverId,
     version: Number(version),
-    t: last.t,
-    lat: last.lat,
-    lng: last.lng,
-    heading: Number(heading),
-    speedMps: Number(speedMps),
+    t: time,
+    lat: degrees(y),
+    lng: degrees(x),
+    heading: Number(heading) / 100,
+    speedMps: Number(speedMps) / 100,
     accuracyM: accuracyM === '' ? null : Number(accuracyM),
     status: STATUSES[letter.toLowerCase()]!,
     cell: cellOf(region, place.slice(0, 3)),
@@ -89,23 +93,26 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
     statusAt: Number(statusAt),
     counts: { late, repeated, implausible, refused },
     anchor: {
-      t: last.t - backMs,
-      lat: rounded(last.lat - backLat / 1e7),
-      lng: rounded(last.lng - backLng / 1e7),
+      t: time - backMs,
+      lat: degrees(y - backY),
+      lng: degrees(x - backX),
     },
-    held: heldT === undefined ? null : { t: heldT, lat: heldLat!, lng: heldLng! },
+    held: heldT === undefined ? null : { t: heldT, lat: degrees(heldY!), lng: degrees(heldX!) },
   };
 }
 
 /** Whether a text is a record of this form: what another version left is taken for nothing. */
-export const isReadable = (text: string): boolean => /^\d+\|[0-9a-f]{3}[abo]\|/i.test(text);
+export const isReadable = (text: string): boolean => /^\d+\|[0-9a-f]{3}[abo]\|\d+\|-?\d+\|/i.test(text);
 
 /** Only where it is: what a question needs of drivers that turn out to be too far. */
 export function positionOf(text: string): Point {
   const time = text.indexOf('|', text.indexOf('|') + 1) + 1;
   const lat = text.indexOf('|', time) + 1;
   const lng = text.indexOf('|', lat) + 1;
-  return { lat: Number(text.slice(lat, lng - 1)), lng: Number(text.slice(lng, text.indexOf('|', lng))) };
+  return {
+    lat: degrees(Number(text.slice(lat, lng - 1))),
+    lng: degrees(Number(text.slice(lng, text.indexOf('|', lng)))),
+  };
 }
 
 /** The same driver after it left: its watermark, its name to riders and its counts still hold. */
@@ -171,17 +178,20 @@ type Fields = [
 
 const numbers = (list: string): number[] => (list === '' ? [] : list.split(',').map(Number));
 const steps = (degrees: number): number => Math.round(degrees * 1e7);
+const degrees = (steps: number): number => steps / 1e7;
 
-/** Two decimals are finer than any receiver. A heading must not be rounded up to 360. */
-const round = (value: number): number => Math.floor(value * 100) / 100;
+/** Finer than any receiver. */
+const hundredths = (value: number): number => Math.round(value * 100);
+/** Not rounded up to 360. */
+const hundredthsOf360 = (heading: number): number => Math.min(35_999, hundredths(heading));
 
 /** A record of the index as dispatchers see it; riders get it under a pseudonym. */
 export const vehicleOf = (record: DriverRecord, id: string = record.driverId): Vehicle => ({
   id,
   lat: record.lat,
   lng: record.lng,
-  heading: round(record.heading),
-  speedMps: round(record.speedMps),
+  heading: hundredthsOf360(record.heading) / 100,
+  speedMps: hundredths(record.speedMps) / 100,
   status: record.status as Vehicle['status'],
   t: record.t,
 });
