@@ -35,7 +35,7 @@ describe('events of one driver', () => {
     const outcome = fold(unknown, [fix(0), fix(2, 20), fix(1, 10), fix(2, 20), fix(3, 30)], 7);
     expect(outcome.accepted.map((item) => item.fix.t - T)).toEqual([0, 2_000, 3_000]);
     expect(outcome.counts).toEqual({ late: 1, repeated: 1, implausible: 0, refused: 0 });
-    expect(outcome.track.map(({ t, late }) => [t - T, late])).toEqual([
+    expect(outcome.track.map(({ t, late = false }) => [t - T, late])).toEqual([
       [0, false],
       [2_000, false],
       [1_000, true],

@@ -1,7 +1,7 @@
 import { decide, type LastFix, type Reading } from '#geo';
 import { indexCell } from '#geo/cells';
 import type { DecisionCounts, Status } from '#protocol';
-import type { Change, DriverEvent, DriverRecord, KnownDriver, TrackFix } from '#store';
+import type { Change, DriverEvent, DriverRecord, Kept, KnownDriver } from '#store';
 
 /** What a run of events does to one driver. */
 export type Outcome = {
@@ -13,15 +13,18 @@ export type Outcome = {
   /** each one moved the driver, in order; `receivedAt` by the gateway, epoch ms */
   accepted: Array<{ fix: LastFix; receivedAt: number }>;
   /** accepted and late fixes, in the order they came */
-  track: TrackFix[];
+  track: Kept[];
   /** of these events alone */
-  counts: DecisionCounts;
+  counts: Counts;
   status: Status;
   shift: number;
   statusAt: number;
 };
 
+type Counts = Readonly<DecisionCounts>;
+
 const NONE: ReadonlySet<number> = new Set();
+export const NO_COUNTS: Counts = { late: 0, repeated: 0, implausible: 0, refused: 0 };
 
 /**
  * Applies events to what is known of a driver. Pure: versions and times are arguments.
@@ -35,9 +38,9 @@ export function fold(
   kept: ReadonlySet<number> = NONE,
 ): Outcome {
   const { driverId, record: before } = known;
-  const counts: DecisionCounts = { late: 0, repeated: 0, implausible: 0, refused: 0 };
+  let counts = NO_COUNTS;
   const accepted: Outcome['accepted'] = [];
-  const track: TrackFix[] = [];
+  const track: Kept[] = [];
   let { status, shift, statusAt } = known;
   let last: LastFix | null = before;
   let present = before?.present ?? false;
@@ -56,14 +59,14 @@ export function fold(
     }
     const decision = decide(last, event.fix, event.receivedAt);
     if (decision.kind === 'accepted' || decision.kind === 'implausible') last = decision.last;
-    if (decision.kind === 'late' && kept.has(event.fix.t)) counts.repeated += 1;
+    if (decision.kind === 'late' && kept.has(event.fix.t)) counts = withOne(counts, 'repeated');
     else if (decision.kind !== 'accepted') {
-      counts[decision.kind] += 1;
+      counts = withOne(counts, decision.kind);
       if (decision.kind === 'late' && status !== 'offline') track.push(lateFix(event.fix));
     } else if (status !== 'offline') {
       present = true;
       accepted.push({ fix: decision.last, receivedAt: event.receivedAt });
-      track.push(trackFix(decision.last, false));
+      track.push(decision.last);
     }
   }
 
@@ -81,7 +84,7 @@ function recordOf(
   present: boolean,
   shift: number,
   statusAt: number,
-  counts: DecisionCounts,
+  counts: Counts,
   version: number,
 ): DriverRecord {
   const cell = indexCell({ lat, lng });
@@ -102,21 +105,12 @@ function recordOf(
     statusAt,
     counts,
     version,
+    nearby: undefined,
   };
 }
 
-const trackFix = ({ t, lat, lng, heading, speedMps, accuracyM }: LastFix, late: boolean): TrackFix => ({
-  t,
-  lat,
-  lng,
-  heading,
-  speedMps,
-  accuracyM,
-  late,
-});
-
 /** What it did not say of heading and speed would have to come from fixes that are decided already. */
-const lateFix = ({ t, lat, lng, heading, speedMps, accuracyM }: Reading): TrackFix => ({
+const lateFix = ({ t, lat, lng, heading, speedMps, accuracyM }: Reading): Kept => ({
   t,
   lat,
   lng,
@@ -126,12 +120,18 @@ const lateFix = ({ t, lat, lng, heading, speedMps, accuracyM }: Reading): TrackF
   late: true,
 });
 
-const added = (a: DecisionCounts, b: DecisionCounts): DecisionCounts => ({
-  late: a.late + b.late,
-  repeated: a.repeated + b.repeated,
-  implausible: a.implausible + b.implausible,
-  refused: a.refused + b.refused,
-});
+const withOne = (counts: Counts, kind: keyof Counts): Counts => ({ ...counts, [kind]: counts[kind] + 1 });
+
+/** Hardly a fix counts as anything but accepted. */
+const added = (a: Counts, b: Counts): Counts =>
+  b === NO_COUNTS
+    ? a
+    : {
+        late: a.late + b.late,
+        repeated: a.repeated + b.repeated,
+        implausible: a.implausible + b.implausible,
+        refused: a.refused + b.refused,
+      };
 
 /** A trip takes and releases a driver, but does not bring back one that went offline meanwhile. */
 function statusAfter(status: Status, change: Change): Status {

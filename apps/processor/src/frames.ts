@@ -18,8 +18,12 @@ type Audience = {
   nameOf: (key: string) => string;
 };
 
-/** The cell in which riders see a driver; null when they do not. */
-export const riderCell = remembered((record) => (record.status === 'available' ? nearbyCell(record) : null));
+/** The cell in which riders see a driver; null when they do not. Kept: it is asked when a driver comes there and leaves. */
+export function riderCell(record: DriverRecord): string | null {
+  if (record.status !== 'available') return null;
+  record.nearby ??= nearbyCell(record);
+  return record.nearby;
+}
 
 /** Gathers changes and tells them once a tick: the newest per driver, and only to cells that someone watches. */
 export class Frames {
@@ -139,19 +143,4 @@ function joined(changes: Change[]): Change[] {
     byDriver.set(change.driverId, first === undefined ? change : { ...change, before: first.before });
   }
   return [...byDriver.values()];
-}
-
-/** Where a driver comes from was computed when it came there. */
-function remembered(
-  cellOf: (record: DriverRecord) => string | null,
-): (record: DriverRecord) => string | null {
-  const cells = new WeakMap<DriverRecord, string | null>();
-  return (record) => {
-    let cell = cells.get(record);
-    if (cell === undefined) {
-      cell = cellOf(record);
-      cells.set(record, cell);
-    }
-    return cell;
-  };
 }

@@ -14,7 +14,7 @@ import {
   type Write,
 } from '#store';
 import type { Announcer } from './announcer.js';
-import { fold, type Outcome } from './fold.js';
+import { fold, NO_COUNTS, type Outcome } from './fold.js';
 import type { Frames } from './frames.js';
 
 const MAX_KNOWN = 200_000;
@@ -47,7 +47,8 @@ export class Processor {
         fold(driver, pending.get(driver.driverId)!, this.#nextVersion(driver), kept?.[i]),
       );
       const conflicts = await this.#storeOrForget(outcomes);
-      const settled = outcomes.filter(({ driverId }) => !conflicts.has(driverId));
+      const settled =
+        conflicts.size === 0 ? outcomes : outcomes.filter(({ driverId }) => !conflicts.has(driverId));
       for (const { driverId, before, after } of settled) this.#noteChange(driverId, before, after, again);
       this.#count(settled);
       await this.announcer.moved(settled, again);
@@ -77,7 +78,10 @@ export class Processor {
   }
 
   async #lookUp(driverIds: string[]): Promise<KnownDriver[]> {
-    return Promise.all(driverIds.map((id) => this.#known.get(id) ?? this.index.load(id)));
+    const found = driverIds.map((id) => this.#known.get(id));
+    return found.includes(undefined)
+      ? Promise.all(found.map((known, i) => known ?? this.index.load(driverIds[i]!)))
+      : (found as KnownDriver[]);
   }
 
   /** Of each driver, the times that its track has of older fixes among these: those were handled, and are not late. */
@@ -182,14 +186,13 @@ export class Processor {
       this.#known.delete(driverId);
       return;
     }
-    const region = regionOf(after.cell);
-    const claimed = isUpdate(known, after) ? known.claimed : after.version;
+    const stays = isUpdate(known, after);
     this.#known.set(driverId, {
       driverId,
       record: after,
-      region,
+      region: stays ? known.region : regionOf(after.cell),
       stored: after.version,
-      claimed,
+      claimed: stays ? known.claimed : after.version,
       status,
       shift,
       statusAt,
@@ -203,6 +206,7 @@ export class Processor {
     const delays: number[] = [];
     for (const { accepted, counts } of outcomes) {
       for (const { receivedAt } of accepted) delays.push(Math.max(0, now - receivedAt));
+      if (counts === NO_COUNTS) continue;
       for (const kind of ['late', 'repeated', 'implausible', 'refused'] as const)
         totals[kind] += counts[kind];
     }
@@ -224,7 +228,7 @@ export class Processor {
 
 /** Whether a write is enough: a driver that is present is where its card points to. */
 const isUpdate = ({ record, region }: KnownDriver, after: DriverRecord): boolean =>
-  record?.present === true && region === regionOf(after.cell);
+  record?.present === true && (record.cell === after.cell || region === regionOf(after.cell));
 
 const departure = (record: DriverRecord, version: number): Write => ({
   before: record,

@@ -16,7 +16,7 @@ import {
 } from './record.js';
 import type { RedisClient } from './redis.js';
 import { withScripts } from './scripts.js';
-import { packTrack, type TrackFix } from './track.js';
+import { type Kept, packTrack } from './track.js';
 import { Tracks } from './tracks.js';
 
 /** What the store knows of a driver. */
@@ -45,7 +45,7 @@ export type Write = {
   expected: number | null;
   after: DriverRecord;
   /** for its track, in any order */
-  track: TrackFix[];
+  track: Kept[];
 };
 
 /** Redis takes at most about 8,000 values from a script's unpack. */

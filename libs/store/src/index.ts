@@ -19,6 +19,7 @@ export { type DriverRecord, departed, heardAt, leaving, placeholder, vehicleOf }
 export { checkRedis, connect, isCluster, orUnavailable, type RedisClient } from './redis.js';
 export {
   hourOf,
+  type Kept,
   packTrackFix,
   TRACK_FIX_BYTES,
   type TrackFix,

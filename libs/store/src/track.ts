@@ -12,6 +12,9 @@ export type TrackFix = {
   late: boolean;
 };
 
+/** What is kept of a fix; one that says nothing of it was not late. */
+export type Kept = Omit<TrackFix, 'late'> & Partial<Pick<TrackFix, 'late'>>;
+
 const HOUR_MS = 3_600_000;
 export const TRACK_FIX_BYTES = 18;
 const HOUR_BYTES = 4;
@@ -36,7 +39,7 @@ export const hourOf = (t: number): number => Math.floor(t / HOUR_MS);
  * | 15–16 | u16 | accuracyM × 10, up to 65,534; 65,535: unknown |
  * | 17 | u8 | flags; bit 0: late |
  */
-export function writeTrackFix(fix: TrackFix, buffer: Buffer, offset: number): void {
+export function writeTrackFix(fix: Kept, buffer: Buffer, offset: number): void {
   buffer.writeUIntBE(fix.t - hourOf(fix.t) * HOUR_MS, offset, 3);
   buffer.writeInt32BE(Math.round(fix.lat * 1e7), offset + 3);
   buffer.writeInt32BE(Math.round(fix.lng * 1e7), offset + 7);
@@ -48,7 +51,7 @@ export function writeTrackFix(fix: TrackFix, buffer: Buffer, offset: number): vo
 }
 
 /** One element of {@link TRACK_FIX_BYTES}. */
-export function packTrackFix(fix: TrackFix): Buffer {
+export function packTrackFix(fix: Kept): Buffer {
   const element = Buffer.alloc(TRACK_FIX_BYTES);
   writeTrackFix(fix, element, 0);
   return element;
@@ -69,7 +72,7 @@ export function unpackTrackFix(bytes: Buffer, hour: number): TrackFix {
 }
 
 /** Fixes for the script that writes them: each with its hour, four bytes, before what the list of that hour holds. */
-export function packTrack(fixes: TrackFix[]): Buffer {
+export function packTrack(fixes: Kept[]): Buffer {
   const bytes = Buffer.allocUnsafe(fixes.length * (HOUR_BYTES + TRACK_FIX_BYTES));
   let at = 0;
   for (const fix of fixes) {
