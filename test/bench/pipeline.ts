@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Bench, numberOf, textOf } from './bench.js';
+import { startBare } from './contenders/bare.js';
 import type { Contender, StartContender } from './contenders/contender.js';
 import { startHexfleet } from './contenders/hexfleet.js';
 import { startTutorial } from './contenders/tutorial.js';
@@ -15,8 +16,8 @@ type Options = {
   rounds?: number | undefined;
   /** where the processes of Hexfleet leave CPU profiles when they end */
   profileDir?: string | undefined;
-  /** one design alone, without a comparison */
-  only?: string | undefined;
+  /** which designs; otherwise the service and the tutorials' */
+  only?: string[] | undefined;
 };
 
 const DRIVERS = 2_000;
@@ -25,7 +26,12 @@ const BBOX: LoadPlan['bbox'] = [-74.02, 40.7, -73.93, 40.88];
 const RATES = [1_000, 2_000, 4_000, 8_000, 12_000];
 
 /** What is compared; each is one file. */
-const CONTENDERS: Record<string, StartContender> = { tutorial: startTutorial, hexfleet: startHexfleet };
+const CONTENDERS: Record<string, StartContender> = {
+  tutorial: startTutorial,
+  hexfleet: startHexfleet,
+  bare: startBare,
+};
+const COMPARED = ['tutorial', 'hexfleet'];
 
 /** The whole service beside the design of the tutorials. */
 export const pipeline: Bench = {
@@ -35,14 +41,14 @@ export const pipeline: Bench = {
     profile: { type: 'string' },
     only: { type: 'string' },
   },
-  usage: '[--rates 1000,8000] [--rounds N] [--profile DIR] [--only DESIGN]',
+  usage: '[--rates 1000,8000] [--rounds N] [--profile DIR] [--only tutorial,hexfleet,bare]',
   async run(flags) {
     const rows = await measureAll({
       quick: flags.quick,
       rates: textOf(flags, 'rates')?.split(',').map(Number),
       rounds: numberOf(flags, 'rounds'),
       profileDir: textOf(flags, 'profile'),
-      only: textOf(flags, 'only'),
+      only: textOf(flags, 'only')?.split(','),
     });
     return { rows, table: table(rows), checks: checks(rows) };
   },
@@ -67,8 +73,11 @@ async function measureAll({ quick, rates, rounds, profileDir, only }: Options): 
         drivers: DRIVERS,
         riders: RIDERS,
       };
-  const contenders = Object.entries(CONTENDERS).filter(([name]) => only === undefined || name === only);
-  if (contenders.length === 0) throw new Error(`--only is one of ${Object.keys(CONTENDERS).join(', ')}`);
+  const contenders = (only ?? COMPARED).map((name): [string, StartContender] => {
+    const start = CONTENDERS[name];
+    if (start === undefined) throw new Error(`--only is of ${Object.keys(CONTENDERS).join(', ')}`);
+    return [name, start];
+  });
   const rows: Row[] = [];
   for (const rate of plan.rates) {
     const measured = new Map<string, Measured[]>(contenders.map(([name]) => [name, []]));
@@ -127,6 +136,8 @@ async function measure(
 function generate(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void): Promise<LoadResult> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('./load.js', import.meta.url))], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // As JSON a latency of nothing that came, which is infinite, would arrive as none.
+    serialization: 'advanced',
   });
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`The load generator ended with ${code}`)));
