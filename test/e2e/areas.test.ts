@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Frame, Vehicle } from '#protocol';
+import { nearbyCell } from '#geo/cells';
+import type { Frame, PlacedVehicle, Vehicle } from '#protocol';
 import { Vehicles } from '#sdk';
 import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
 import { rest } from '../support/rest.js';
@@ -154,6 +155,33 @@ describe('riders', () => {
     expect(byRest.body.cars[0].ageMs).toBeGreaterThanOrEqual(0);
     expect(JSON.stringify(byRest.body)).not.toContain('n-near');
     for (const { stop } of [near, far, busy]) stop();
+  });
+
+  test('who moves the pin are told the difference: the cars of cells that are new, and the cells left', async () => {
+    const place = (metresEast: number) => ({
+      lat: 12,
+      lng: 30 + metresEast / (111_195 * Math.cos((12 * Math.PI) / 180)),
+    });
+    const drivers = await Promise.all([0, 2_000, 4_000].map((east) => keepDriving(`m-${east}`, place(east))));
+    const rider = await client(1, '/rider', 'rider', 'r-moves');
+    const watch = (east: number, difference?: boolean) =>
+      ask(rider, 'nearby:watch', { ...place(east), radiusM: 1_200, difference });
+    const cells = ({ cars }: { cars: PlacedVehicle[] }) => cars.map(({ cell }) => cell).sort();
+    const [west, middle, east] = [0, 2_000, 4_000].map((metres) => nearbyCell(place(metres + 1)));
+    await expect.poll(async () => (await watch(3_000)).cars?.length).toBe(2);
+    await expect.poll(async () => (await watch(1_000)).cars?.length).toBe(2);
+    const first = await watch(1_000);
+    expect(cells(first)).toEqual([west, middle].sort());
+    expect(first).toMatchObject({ left: [], difference: false });
+    const moved = await watch(3_000, true);
+    expect(cells(moved), 'the middle is known').toEqual([east]);
+    expect(moved).toMatchObject({ difference: true });
+    expect(moved.left).toContain(west);
+    expect(moved.left).not.toContain(middle);
+    expect(cells(await watch(3_000))).toEqual([middle, east].sort());
+    await ask(rider, 'nearby:unwatch', {});
+    expect(cells(await watch(3_000, true)), 'nothing is known any more').toEqual([middle, east].sort());
+    for (const { stop } of drivers) stop();
   });
 
   test('services find drivers by name, nearest first, measured on the last fix', async () => {

@@ -23,7 +23,7 @@ import {
   TripWatch,
   type WatchedTrip,
 } from '#protocol';
-import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens } from '#realtime';
+import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens, Turns } from '#realtime';
 import { orUnavailable, Trips } from '#store';
 import { viewOf } from '#trips';
 import { FeedDesk } from './feed/feed-desk.js';
@@ -44,6 +44,7 @@ export class RiderGateway
 {
   /** by trip, the driver that each socket follows */
   readonly #followed = new Map<RiderSocket, Map<string, string>>();
+  readonly #turns = new Turns();
   readonly #checking: NodeJS.Timeout;
 
   constructor(
@@ -72,17 +73,32 @@ export class RiderGateway
   }
 
   @SubscribeMessage('nearby:watch')
-  async watchNearby(
+  watchNearby(
     @ConnectedSocket() socket: RiderSocket,
     @MessageBody(parsed(NearbyWatch)) area: NearbyWatch,
   ): Promise<NearbyView> {
-    const cells = coverCircle(area, area.radiusM, NEARBY_RESOLUTION);
-    const { left } = await this.watching.cells(socket, cells);
-    return { cars: await this.sight.cars(area, Date.now()), left };
+    return this.#turns.take(socket, () => this.#watchNearby(socket, area));
   }
 
   @SubscribeMessage('nearby:unwatch')
-  async unwatchNearby(@ConnectedSocket() socket: RiderSocket): Promise<void> {
+  unwatchNearby(@ConnectedSocket() socket: RiderSocket): Promise<void> {
+    return this.#turns.take(socket, () => this.#unwatchNearby(socket));
+  }
+
+  async #watchNearby(socket: RiderSocket, { difference = false, ...area }: NearbyWatch): Promise<NearbyView> {
+    const cells = coverCircle(area, area.radiusM, NEARBY_RESOLUTION);
+    try {
+      const { entered, left } = await this.watching.cells(socket, cells);
+      const cars = await this.sight.carsIn(difference ? entered : cells, area, Date.now());
+      return { cars, left, difference };
+    } catch (error) {
+      // Who is told that it does not watch sees nothing, and has no difference to ask for.
+      await this.#unwatchNearby(socket);
+      throw error;
+    }
+  }
+
+  async #unwatchNearby(socket: RiderSocket): Promise<void> {
     await this.watching.cells(socket, []);
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { NEARBY_CELL_M, nearbyCell } from '#geo/cells';
 import type {
   CellCount,
   DriverPosition,
@@ -7,8 +8,8 @@ import type {
   NearbyCar,
   NearbyDriver,
   NearbyQuery,
-  NearbyWatch,
   PlacedVehicle,
+  Position,
 } from '#protocol';
 import { Refusal } from '#protocol';
 import { Pseudonyms } from '#realtime';
@@ -16,6 +17,8 @@ import { type Area, type DriverRecord, FleetIndex, FleetQuestions, orUnavailable
 
 /** More cars than this around one pin help no rider. */
 const MAX_CARS = 500;
+
+type Circle = Position & { radiusM: number };
 
 /** What each role gets to see of the fleet index. */
 @Injectable()
@@ -27,7 +30,7 @@ export class Sight {
   ) {}
 
   /** For riders: available cars, under pseudonyms, nearest first. */
-  async cars(area: NearbyWatch, now: number, limit = MAX_CARS): Promise<NearbyCar[]> {
+  async cars(area: Circle, now: number, limit = MAX_CARS): Promise<NearbyCar[]> {
     const found = await orUnavailable(
       this.fleet.nearest(limit, area, { maxM: area.radiusM, statuses: ['available'] }),
     );
@@ -36,6 +39,14 @@ export class Sight {
       distanceM: round(distanceM),
       ageMs: Math.max(0, now - record.t),
     }));
+  }
+
+  /** The same with the cells that they are in, of these cells, which touch the area. */
+  async carsIn(cells: string[], area: Circle, now: number): Promise<PlacedVehicle[]> {
+    if (cells.length === 0) return [];
+    const wanted = new Set(cells);
+    const cars = await this.cars({ ...area, radiusM: area.radiusM + NEARBY_CELL_M }, now);
+    return cars.map((car) => ({ ...car, cell: nearbyCell(car) })).filter(({ cell }) => wanted.has(cell));
   }
 
   /** For services and dispatchers: drivers by name, nearest first. */

@@ -7,6 +7,7 @@ export {
   INDEX_RESOLUTION,
   indexCell,
   MAX_CELLS,
+  NEARBY_CELL_M,
   NEARBY_RESOLUTION,
   nearbyCell,
   REGION_RESOLUTION,

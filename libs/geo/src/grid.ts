@@ -8,6 +8,8 @@ export const INDEX_RESOLUTION = 6;
 export const REGION_RESOLUTION = 3;
 /** The rooms of riders who look for a car: fine, about 0.74 km². */
 export const NEARBY_RESOLUTION = 8;
+/** From one end of such a cell to the other, metres, and a little more: the largest has 1,170 m. */
+export const NEARBY_CELL_M = 1_200;
 /** The most cells that one question or one watch may touch. */
 export const MAX_CELLS = 1_000;
 

@@ -72,6 +72,8 @@ export const NearbyWatch = z.object(
     lng: Lng,
     /** metres, 1 to 5000 */
     radiusM: RadiusM,
+    /** only what is new to a pin that was watched before on this connection */
+    difference: z.boolean(code('BAD_REQUEST')).optional(),
   },
   code('BAD_REQUEST'),
 );

@@ -68,8 +68,11 @@ export type FleetView = {
   regions: string[];
 };
 
-/** The cars near a pin, nearest first; and the cells watched before that are not watched any more. */
-export type NearbyView = { cars: Vehicle[]; left: string[] };
+/**
+ * The cars near a pin, nearest first: those of the cells that the circle touches, as frames tell of them later, or of the
+ * cells that are new to it when this is a difference; and the cells watched before that are not watched any more.
+ */
+export type NearbyView = { cars: PlacedVehicle[]; left: string[]; difference: boolean };
 
 /**
  * What changed in one cell within one tick. A vehicle that leaves a cell is `gone` from it and `moved` in the next;

@@ -52,7 +52,7 @@ export type DroppedRiderWatch = {
   error: HexfleetError;
 };
 
-type NearbyPush = { frame: Frame } | Pick<NearbyView, 'cars'>;
+type NearbyPush = { frame: Frame } | { cars: Vehicle[] };
 
 /**
  * The rider app's end: cars near a pin, then a trip and its driver. Watches are restored after a reconnection, and asked for
@@ -74,7 +74,8 @@ export class RiderClient extends Emitter<RiderEvents> {
     this.#api = new Api(options);
     connection.onChange((state) => this.emit('connection', state));
     this.#nearby = new Watch(connection, {
-      ask: (area, _isKnown, options) => connection.request('nearby:watch', area, options),
+      ask: (area, difference, options) =>
+        connection.request('nearby:watch', { ...area, difference }, options),
       take: (view) => this.#takeCars(view),
       apply: (push) => this.#changed(push),
       forget: () => this.cars.reset([]),
@@ -92,7 +93,7 @@ export class RiderClient extends Emitter<RiderEvents> {
     });
     connection.on('cars', (frame: Frame) => this.#nearby.pass({ frame }));
     // What is read over plain HTTP may begin anew.
-    connection.on('snapshot', ({ cars }: Pick<NearbyView, 'cars'>) => this.#nearby.pass({ cars }));
+    connection.on('snapshot', ({ cars }: { cars: Vehicle[] }) => this.#nearby.pass({ cars }));
     connection.on('presence', (presence: PartnerPresence) => this.emit('presence', presence));
   }
 
@@ -106,9 +107,14 @@ export class RiderClient extends Emitter<RiderEvents> {
     this.#connection.close();
   }
 
-  /** Replaces the area watched before. @throws {HexfleetError} */
+  /**
+   * Replaces the area watched before; of one that moves, only the difference is sent.
+   * @returns the available cars near it, and some beyond its edge
+   * @throws {HexfleetError}
+   */
   async watchNearby(area: NearbyWatch, options: Abortable = {}): Promise<Vehicle[]> {
-    return (await this.#nearby.want(area, options)).cars;
+    await this.#nearby.want(area, options);
+    return [...this.cars];
   }
 
   /** Watches no area any more. @throws {HexfleetError} */
@@ -153,8 +159,12 @@ export class RiderClient extends Emitter<RiderEvents> {
     return chatOf(this.#connection, 'rider', tripId);
   }
 
-  #takeCars({ cars, left }: NearbyView): (push: NearbyPush) => boolean {
-    this.#changed({ cars });
+  #takeCars({ cars, left, difference }: NearbyView): (push: NearbyPush) => boolean {
+    if (!difference) this.cars.reset([]);
+    const leftCars = this.cars.leave(left);
+    const moved = this.cars.add(cars);
+    const gone = leftCars.filter((id) => this.cars.get(id) === undefined);
+    this.emit('cars', { moved, gone, snapshot: !difference });
     const leftCells = new Set(left);
     return (push) => !('frame' in push && leftCells.has(push.frame.cell));
   }

@@ -79,6 +79,39 @@ test('a car that is gone before the answer came is no ghost, watched anew or res
   expect([...one.cars].map(({ id }) => id)).toEqual(['there', 'new']);
 });
 
+test('of a pin that moves only the difference is asked for, and of a new connection all', async () => {
+  const asked: unknown[] = [];
+  const one = await rider((socket) => {
+    socket.on('nearby:watch', ({ difference }, ack) => {
+      asked.push(difference);
+      if (difference) ack({ ok: true, cars: [{ ...car('c', 1), cell: '3' }], left: ['1'], difference });
+      else
+        ack({
+          ok: true,
+          cars: [
+            { ...car('a', 1), cell: '1' },
+            { ...car('b', 1), cell: '2' },
+          ],
+          left: [],
+          difference,
+        });
+    });
+  });
+  const changes: unknown[] = [];
+  one.on('cars', ({ moved, gone, snapshot }) => changes.push([moved.map(({ id }) => id), gone, snapshot]));
+  const names = (cars: Iterable<Vehicle>) => [...cars].map(({ id }) => id);
+  expect(names(await one.watchNearby(area))).toEqual(['a', 'b']);
+  expect(names(await one.watchNearby({ ...area, lng: 3 }))).toEqual(['b', 'c']);
+  service.sockets[0]!.disconnect();
+  await expect.poll(() => names(one.cars)).toEqual(['a', 'b']);
+  expect(asked).toEqual([false, true, false]);
+  expect(changes).toEqual([
+    [['a', 'b'], [], true],
+    [['c'], ['a'], false],
+    [['a', 'b'], [], true],
+  ]);
+});
+
 test('a driver that left before the answer to a trip came is told to have left; others are not told at all', async () => {
   const one = await rider((socket) => {
     socket.on('trip:watch', (_watch, ack) => {

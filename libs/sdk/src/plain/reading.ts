@@ -115,7 +115,7 @@ export class Reading {
       this.#follow('nearby', `nearby?lat=${lat}&lng=${lng}&radiusM=${radiusM}`, {
         event: ({ event, data }) => {
           if (event !== 'snapshot' || isAnswered) this.hears.event(event, data);
-          else resolve({ ...(data as { cars: NearbyView['cars'] }), left: [] });
+          else resolve({ ...(data as { cars: NearbyView['cars'] }), left: [], difference: false });
           isAnswered = true;
         },
         refused: reject,
