@@ -33,12 +33,12 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
       const openedAt = performance.now();
       await page.goto(system.url);
       await page.locator('.story[data-state=arriving]').waitFor(PATIENT);
+      // The visitor takes over, before the car is there: from now on nobody else presses the buttons.
+      await page.getByRole('button', { name: 'Take over' }).click();
       console.log(told('the front page with its three frames', await costOf(), performance.now() - openedAt));
       await frame(page, 'The app of a rider').locator('.phone[data-step=approach]').waitFor(PATIENT);
       await frame(page, 'The app of a driver').locator('.phone[data-state=arriving]').waitFor(PATIENT);
       await frame(page, 'The board of a dispatcher').locator('.fleet-row').first().waitFor(PATIENT);
-      // The visitor takes over: from now on nobody else presses the buttons.
-      await page.getByRole('button', { name: 'Take over' }).click();
       const driver = frame(page, 'The app of a driver');
       await driver.getByRole('button', { name: 'I am there' }).click();
       await driver.getByRole('button', { name: 'Start the trip' }).click();

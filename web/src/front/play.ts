@@ -24,14 +24,17 @@ const LOOK_MS = 500;
 /** So long a person would look at a screen before pressing the button on it. */
 const CONSIDER_MS = 2_500;
 const SUMMARY_MS = 9_000;
+/** An offer that is nearly over may be over before the answer is there. */
+const IN_TIME_MS = 3_000;
 /** Near enough to get in or out. */
 const THERE_M = 45;
 const SEARCH_M = 5_000;
 const MANY = 100;
-/** In front of the car, and not behind it by the time somebody asks. */
-const PICKUP_REACH_M = 220;
-/** So much nearer than any other free car, which may drive on before it is asked. */
+/** Far enough to be seen driving up; in front of the car, and not behind it by the time somebody asks. */
+const [MIN_PICKUP_M, MAX_PICKUP_M] = [90, 220];
+/** So much nearer than any other free car, which may drive on before it is asked; less and less in so long. */
 const AHEAD_M = 120;
+const PATIENCE_MS = 12_000;
 const [MIN_TRIP_M, MAX_TRIP_M] = [600, 1_000];
 
 /**
@@ -46,6 +49,8 @@ export class Player {
   #since = 0;
   /** the trip that this page asked for, not the visitor */
   #own: string | null = null;
+  /** since when the driver is free and no trip was asked for, by performance.now() */
+  #freeSince: number | null = null;
   /** which button was pressed last, of which trip */
   #pressed = '';
 
@@ -95,7 +100,7 @@ export class Player {
     if (next !== null && this.#pressed === `${trip.id} ${next}`) return;
     if (next === 'accepted') {
       const [offered] = await driver.openTrips();
-      if (offered?.id === trip.id) {
+      if (offered?.id === trip.id && isInTime(offered, performance.now() - this.#since)) {
         await driver.acceptOffer(trip.id);
         this.#pressed = `${trip.id} ${next}`;
       }
@@ -129,11 +134,15 @@ export class Player {
     const drivers = await dispatch.nearbyDrivers(around);
     const own = drivers.find((driver) => driver.driverId === driverId);
     if (own?.status !== 'available') return;
+    this.#freeSince ??= performance.now();
+    // Another car may go the same way for long.
+    const aheadM = AHEAD_M * Math.max(0, 1 - (performance.now() - this.#freeSince) / PATIENCE_MS);
     const pickup = any(
       manhattan().nodes.filter((corner) => {
         const awayM = distanceM(corner, own);
         const free = drivers.filter((other) => other !== own && other.status === 'available');
-        return awayM < PICKUP_REACH_M && !free.some((other) => distanceM(corner, other) < awayM + AHEAD_M);
+        if (awayM < MIN_PICKUP_M || awayM > MAX_PICKUP_M) return false;
+        return !free.some((other) => distanceM(corner, other) < awayM + aheadM);
       }),
     );
     if (pickup === undefined) return;
@@ -145,7 +154,14 @@ export class Player {
     );
     if (dropoff === undefined) return;
     this.#own = (await rider.requestTrip({ pickup: plain(pickup), dropoff: plain(dropoff) })).id;
+    this.#freeSince = null;
   }
+}
+
+/** By the service's clock: the visitor's may be wrong. */
+function isInTime({ offer, times }: Trip, waitedMs: number): boolean {
+  if (offer === null || times.offered === undefined) return false;
+  return waitedMs < offer.expiresAt - times.offered - IN_TIME_MS;
 }
 
 const any = <T>(values: T[]): T | undefined => values[Math.floor(Math.random() * values.length)];
