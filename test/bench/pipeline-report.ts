@@ -39,8 +39,10 @@ export function table(rows: Row[]): string {
     Object.entries(row.cpuByProcessMs)
       .map(([process, ms]) => `${process} ${round(ms)}`)
       .join(', '),
-    round(row.p50Ms),
-    `${round(row.p99Ms)} (${round(row.p99SpreadMs)})`,
+    // Where nothing was delivered there is no time.
+    ...(Number.isFinite(row.p99Ms)
+      ? [round(row.p50Ms), `${round(row.p99Ms)} (${round(row.p99SpreadMs)})`]
+      : ['–', '–']),
     round(row.ackP99Ms),
     `${(row.ackedShare * 100).toFixed(1)} %`,
     `${(row.deliveredShare * 100).toFixed(1)} %`,
