@@ -234,11 +234,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
 
   #takeFleet(view: FleetView, difference: boolean): (push: FleetPush) => boolean {
     this.#regionsInView = view.regions;
-    if (!difference) this.vehicles.reset([]);
-    const left = this.vehicles.leave(view.left);
-    const moved = this.vehicles.add(view.vehicles);
-    const gone = left.filter((id) => this.vehicles.get(id) === undefined);
-    this.emit('fleet', { moved, gone, snapshot: !difference });
+    this.emit('fleet', this.vehicles.look(view.vehicles, view.left, difference));
     if (view.counts !== null) this.emit('counts', view.counts);
     const leftCells = new Set(view.left);
     return (push) => !('frame' in push && leftCells.has(push.frame.cell));

@@ -160,11 +160,7 @@ export class RiderClient extends Emitter<RiderEvents> {
   }
 
   #takeCars({ cars, left, difference }: NearbyView): (push: NearbyPush) => boolean {
-    if (!difference) this.cars.reset([]);
-    const leftCars = this.cars.leave(left);
-    const moved = this.cars.add(cars);
-    const gone = leftCars.filter((id) => this.cars.get(id) === undefined);
-    this.emit('cars', { moved, gone, snapshot: !difference });
+    this.emit('cars', this.cars.look(cars, left, difference));
     const leftCells = new Set(left);
     return (push) => !('frame' in push && leftCells.has(push.frame.cell));
   }

@@ -62,6 +62,14 @@ export class Vehicles {
     return gone;
   }
 
+  /** What a watch answers: all there is, or of an area that moved the vehicles of new cells, and the cells that it left. */
+  look(seen: Array<Vehicle & { cell?: string }>, leftCells: string[], difference: boolean): VehicleChanges {
+    if (!difference) this.reset([]);
+    const left = this.leave(leftCells);
+    const moved = this.add(seen);
+    return { moved, gone: left.filter((id) => !this.#held.has(id)), snapshot: !difference };
+  }
+
   /** What the service says of one cell. @returns what really changed */
   apply(frame: Frame): Omit<VehicleChanges, 'snapshot'> {
     const now = performance.now();
