@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nearbyCell } from '#geo/cells';
 import type { Frame, PlacedVehicle, Vehicle } from '#protocol';
 import { Vehicles } from '#sdk';
+import { FleetIndex } from '#store';
 import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
+import { recordAt } from '../support/records.js';
 import { rest } from '../support/rest.js';
 import { type System, startSystem } from '../support/system.js';
 
@@ -182,6 +184,26 @@ describe('riders', () => {
     await ask(rider, 'nearby:unwatch', {});
     expect(cells(await watch(3_000, true)), 'nothing is known any more').toEqual([middle, east].sort());
     for (const { stop } of drivers) stop();
+  });
+
+  test('who was not told all cars of a cell is told all anew when the pin moves', async () => {
+    const place = (metresNorth: number) => ({ lat: 15 + metresNorth / 111_195, lng: 30 });
+    const T = Date.now() + 60_000;
+    const crowd = Array.from({ length: 500 }, (_, i) => recordAt(`crowd-${i}`, T, place(i / 100)));
+    const far = recordAt('behind-the-crowd', T, place(1_100));
+    const index = new FleetIndex(system.redis.client);
+    await index.apply([...crowd, far].map((after) => ({ before: null, expected: null, after, track: [] })));
+    const rider = await client(1, '/rider', 'rider', 'r-crowd');
+    const watch = async (north: number) =>
+      ask(rider, 'nearby:watch', { ...place(north), radiusM: 1_200, difference: true });
+    const isTold = ({ cars }: { cars: Vehicle[] }) => cars.some(({ lat }) => lat === far.lat);
+    const first = await watch(0);
+    expect(first.cars).toHaveLength(500);
+    expect(isTold(first)).toBe(false);
+    const moved = await watch(2_500);
+    expect(moved).toMatchObject({ difference: false });
+    expect(isTold(moved)).toBe(true);
+    expect(await watch(2_500)).toMatchObject({ difference: true, cars: [] });
   });
 
   test('services find drivers by name, nearest first, measured on the last fix', async () => {

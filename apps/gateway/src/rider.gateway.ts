@@ -45,6 +45,8 @@ export class RiderGateway
   /** by trip, the driver that each socket follows */
   readonly #followed = new Map<RiderSocket, Map<string, string>>();
   readonly #turns = new Turns();
+  /** who was told the nearest cars only, because there are too many */
+  readonly #cut = new WeakSet<RiderSocket>();
   readonly #checking: NodeJS.Timeout;
 
   constructor(
@@ -87,10 +89,14 @@ export class RiderGateway
 
   async #watchNearby(socket: RiderSocket, { difference = false, ...area }: NearbyWatch): Promise<NearbyView> {
     const cells = coverCircle(area, area.radiusM, NEARBY_RESOLUTION);
+    // Of cells that were not told whole there is no difference.
+    const isPart = difference && !this.#cut.has(socket);
     try {
       const { entered, left } = await this.watching.cells(socket, cells);
-      const cars = await this.sight.carsIn(difference ? entered : cells, area, Date.now());
-      return { cars, left, difference };
+      const { cars, areAll } = await this.sight.carsIn(isPart ? entered : cells, area, Date.now());
+      if (areAll) this.#cut.delete(socket);
+      else this.#cut.add(socket);
+      return { cars, left, difference: isPart };
     } catch (error) {
       // Who is told that it does not watch sees nothing, and has no difference to ask for.
       await this.#unwatchNearby(socket);

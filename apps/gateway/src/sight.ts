@@ -41,12 +41,22 @@ export class Sight {
     }));
   }
 
-  /** The same with the cells that they are in, of these cells, which touch the area. */
-  async carsIn(cells: string[], area: Circle, now: number): Promise<PlacedVehicle[]> {
-    if (cells.length === 0) return [];
+  /**
+   * The same with the cells that they are in, of these cells, which touch the area.
+   * @returns whether those are all that there are, too
+   */
+  async carsIn(
+    cells: string[],
+    area: Circle,
+    now: number,
+  ): Promise<{ cars: PlacedVehicle[]; areAll: boolean }> {
+    if (cells.length === 0) return { cars: [], areAll: true };
     const wanted = new Set(cells);
-    const cars = await this.cars({ ...area, radiusM: area.radiusM + NEARBY_CELL_M }, now);
-    return cars.map((car) => ({ ...car, cell: nearbyCell(car) })).filter(({ cell }) => wanted.has(cell));
+    const found = await this.cars({ ...area, radiusM: area.radiusM + NEARBY_CELL_M }, now);
+    const cars = found
+      .map((car) => ({ ...car, cell: nearbyCell(car) }))
+      .filter(({ cell }) => wanted.has(cell));
+    return { cars, areAll: found.length < MAX_CARS };
   }
 
   /** For services and dispatchers: drivers by name, nearest first. */
