@@ -120,6 +120,18 @@ describe.each([
     await world.checked();
     expect(await world.known()).toEqual(world.expected());
   });
+
+  test('a node that lives after all is found again when it dies, though it was being forgotten', async () => {
+    await Promise.all(stand.masters.map((master) => master.flushall()));
+    const store = new PresenceStore(stand.client);
+    const beats = async () => (await new PresenceStore(stand.client).around(Date.now())).beats;
+    await store.beat('stalled@1', 1_000);
+    await store.beat('stalled@1', 2_000);
+    await store.forget('stalled@1', 1_000);
+    expect(await beats()).toEqual({ 'stalled@1': 2_000 });
+    await store.forget('stalled@1', 2_000);
+    expect(await beats()).toEqual({});
+  });
 });
 
 /** Two gateways with their users, beside a plain account of the same. */
@@ -170,7 +182,7 @@ async function worldOn(stand: Stand, takeTurn: TakeTurn) {
     async sweep(turn: TakeTurn) {
       for (const [incarnation, lastBeat] of deadIn(await new PresenceStore(stand.client).around(now), now)) {
         for (const part of PARTS) await turn(() => store.sweep(incarnation, part, lastBeat));
-        await store.forget(incarnation);
+        await store.forget(incarnation, lastBeat);
       }
     },
     /** All that was under way is done, also what failed once. */

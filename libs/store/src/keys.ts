@@ -60,8 +60,8 @@ export const keys = {
   presenceOn: (part: number, incarnation: string) => `presence-on:{users-${part}}:${incarnation}`,
   /** sorted set: namespace and user whose last socket ended, by when that is news, epoch ms */
   presenceGone: (part: number) => `presence-gone:{users-${part}}`,
-  /** hash: incarnation of a node that holds users → its last beat, epoch ms */
-  presenceNodes: 'presence-nodes',
+  /** sorted set: incarnations of nodes that hold users by their last beat, epoch ms */
+  presenceBeats: 'presence-beats',
   /** stream: what one owner was told */
   feed: (owner: string) => `feed:${owner}`,
   /** string: that something was done or how often, for a while */

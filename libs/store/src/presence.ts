@@ -52,7 +52,7 @@ export class PresenceStore {
       GRACE_MS,
       REMEMBERED_S,
     )) as string[];
-    return Object.fromEntries(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1]!]] : [])));
+    return Object.fromEntries(pairs(flat));
   }
 
   async of(userId: string, now: number): Promise<Whereabouts> {
@@ -75,18 +75,18 @@ export class PresenceStore {
   async #lookAround(now: number): Promise<Around> {
     const [nodes, beats] = await Promise.all([
       this.#nodes.alive(now),
-      this.#redis.hgetall(keys.presenceNodes),
+      this.#redis.zrange(keys.presenceBeats, '0', '-1', 'WITHSCORES'),
     ]);
     return {
       gateways: nodes.filter(({ role }) => role === 'gateway').map(incarnationOf),
       alive: new Set(nodes.map(incarnationOf)),
-      beats: Object.fromEntries(Object.entries(beats).map(([name, at]) => [name, Number(at)])),
+      beats: Object.fromEntries(pairs(beats).map(([name, at]) => [name, Number(at)])),
     };
   }
 
   /** Says that this run of a node lives and may hold users; when it has died, this is when they were seen last. */
   async beat(incarnation: string, now: number): Promise<void> {
-    await this.#redis.hset(keys.presenceNodes, incarnation, now);
+    await this.#redis.zadd(keys.presenceBeats, now, incarnation);
   }
 
   /** Takes away what a dead run of a node left in one part. Two that do so at once do what one does. */
@@ -98,11 +98,12 @@ export class PresenceStore {
     }
   }
 
-  /** Forgets a dead run of a node, once nothing is left of it. */
-  async forget(incarnation: string): Promise<void> {
+  /** Forgets a dead run of a node once nothing is left of it, unless it has beaten since: then it lives after all. */
+  async forget(incarnation: string, lastBeat: number): Promise<void> {
     const parts = Array.from({ length: PRESENCE_PARTS }, (_, part) => keys.presenceOn(part, incarnation));
     const left = await Promise.all(parts.map((key) => this.#redis.exists(key)));
-    if (left.every((exists) => exists === 0)) await this.#redis.hdel(keys.presenceNodes, incarnation);
+    if (left.every((exists) => exists === 0))
+      await this.#scripts.finish(keys.presenceBeats, incarnation, lastBeat);
   }
 
   /** The users of one part that this run of a node is known to hold. */
@@ -123,7 +124,7 @@ export class PresenceStore {
       GONE_AT_ONCE,
       'WITHSCORES',
     );
-    return flat.flatMap((member, i) => (i % 2 === 0 ? [parseGone(member, Number(flat[i + 1]))] : []));
+    return pairs(flat).map(([member, due]) => parseGone(member, Number(due)));
   }
 
   async told({ userId, namespace, due }: Gone): Promise<void> {
@@ -137,6 +138,10 @@ export const deadIn = (
   now: number,
 ): Array<[incarnation: string, lastBeat: number]> =>
   Object.entries(beats).filter(([name, at]) => !alive.has(name) && at < now - ALIVE_MS);
+
+/** What Redis answers as names and values in turn. */
+const pairs = (flat: string[]): Array<[name: string, value: string]> =>
+  flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1]!]] : []));
 
 function parseGone(member: string, due: number): Gone {
   const [namespace, userId] = member.split(' ') as [Namespace, string];

@@ -50,7 +50,7 @@ export class PresenceKeeper implements OnApplicationBootstrap, OnApplicationShut
       this.#lookedAt = now;
       for (const [incarnation, lastBeat] of deadIn(around, now)) {
         for (const part of mine) await this.store.sweep(incarnation, part, lastBeat);
-        await this.store.forget(incarnation);
+        await this.store.forget(incarnation, lastBeat);
       }
       for (const part of mine) await this.#tellGone(part, now);
     } catch (error) {

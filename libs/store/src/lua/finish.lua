@@ -1,7 +1,7 @@
 --[[
 Takes something off a list by time, unless it has got another time since.
 
-KEYS[1]  presence-gone:{users-p}
+KEYS[1]  presence-gone:{users-p} or presence-beats
 ARGV     member, its expected score
 Returns  1 when it was taken off
 ]]
