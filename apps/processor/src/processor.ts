@@ -20,6 +20,8 @@ import type { Frames } from './frames.js';
 const MAX_KNOWN = 200_000;
 /** Another processor can win a driver a few times in a row; more often than this something else is wrong. */
 const MAX_ROUNDS = 20;
+/** So many drivers are decided while Redis writes those before them. */
+const DRIVERS_AT_ONCE = 50;
 
 /** The middle of the way of a fix: decide per driver, store, announce. */
 export class Processor {
@@ -43,10 +45,18 @@ export class Processor {
         throw new DataError(`${pending.size} drivers could not be written in ${MAX_ROUNDS} rounds`);
       const known = await this.#lookUp([...pending.keys()]);
       const kept = again ? await this.#keptOf(known, pending) : null;
-      const outcomes = known.map((driver, i) =>
-        fold(driver, pending.get(driver.driverId)!, this.#nextVersion(driver), kept?.[i]),
-      );
-      const conflicts = await this.#storeOrForget(outcomes);
+      const outcomes: Outcome[] = [];
+      const stores: Array<Promise<Set<string>>> = [];
+      for (let from = 0; from < known.length; from += DRIVERS_AT_ONCE) {
+        const part = known
+          .slice(from, from + DRIVERS_AT_ONCE)
+          .map((driver, i) =>
+            fold(driver, pending.get(driver.driverId)!, this.#nextVersion(driver), kept?.[from + i]),
+          );
+        outcomes.push(...part);
+        stores.push(this.#storeOrForget(part));
+      }
+      const conflicts = new Set((await Promise.all(stores)).flatMap((refused) => [...refused]));
       const settled =
         conflicts.size === 0 ? outcomes : outcomes.filter(({ driverId }) => !conflicts.has(driverId));
       for (const { driverId, before, after } of settled) this.#noteChange(driverId, before, after, again);

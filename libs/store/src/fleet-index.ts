@@ -164,7 +164,9 @@ export class FleetIndex {
   }
 
   async #applyTo(region: string, writes: Write[]): Promise<string[]> {
-    await this.#note(region, Date.now());
+    const now = Date.now();
+    // Where nothing is to be awaited, the script leaves before the caller prepares the next one.
+    if (now >= (this.#notedUntil.get(region) ?? 0)) await this.#note(region, now);
     const refused = (await this.#scripts.apply(
       ...keys.whole(region),
       applyArguments(writes),
@@ -181,7 +183,6 @@ export class FleetIndex {
 
   /** Before it is written to, so that a region which holds a driver is always known. */
   async #note(region: string, now: number): Promise<void> {
-    if (now < (this.#notedUntil.get(region) ?? 0)) return;
     await this.#redis.zadd(keys.regions, 'GT', now, region);
     this.#notedUntil.set(region, now + NOTED_MS);
   }

@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { Refusal } from '#protocol';
+import { SCRIPTS } from './scripts.js';
 
 export type RedisClient = Redis | Cluster;
 
@@ -22,8 +23,12 @@ const commands: RedisOptions = {
   socketTimeout: 5_000,
 };
 
-/** What is asked in one turn of the event loop leaves in one write. */
-const pipelined: RedisOptions = { ...commands, enableAutoPipelining: true };
+/**
+ * What is asked in one turn of the event loop leaves in one write, when what was asked before is answered. A script leaves
+ * at once: Redis is to work on it while others are prepared.
+ */
+const gathering = { enableAutoPipelining: true, autoPipeliningIgnoredCommands: SCRIPTS };
+const pipelined: RedisOptions = { ...commands, ...gathering };
 
 /** For subscriptions and blocking reads: kept, and sent again after Redis came back. */
 const waiting: RedisOptions = { ...options, maxRetriesPerRequest: null, socketTimeout: 10_000 };
@@ -42,7 +47,7 @@ export function connect(
     urls.length > 1
       ? new Cluster(urls, {
           enableOfflineQueue: mode === 'waiting',
-          enableAutoPipelining: mode === 'pipelined',
+          ...(mode === 'pipelined' && gathering),
           redisOptions: { ...perNode, ...credentials(urls[0]!) },
           shardedSubscribers: mode === 'waiting',
           clusterRetryStrategy: options.retryStrategy!,

@@ -26,7 +26,9 @@ const KEY_COUNTS = {
   lease: 1,
 } as const;
 
-export type Script = keyof typeof KEY_COUNTS;
+type Script = keyof typeof KEY_COUNTS;
+
+export const SCRIPTS = Object.keys(KEY_COUNTS);
 
 type Scripted = Record<Script, (...args: Array<string | number | Buffer>) => Promise<unknown>>;
 
