@@ -103,6 +103,33 @@ test('the end of a trip that is asked for again does not end the break of its dr
   await change('service', 's', next, { state: 'cancelled' });
 });
 
+test('a driver that says on a trip that it takes a break has one after it, unless it says otherwise', async () => {
+  const place = nextPlace();
+  const driver = await driverAt('b-driver', place);
+  const parties = { riderId: 'b-rider', driverId: 'b-driver', pickup: place, dropoff: place };
+  const heard = async () => {
+    const t = Date.now();
+    await ask(driver, 'fixes', [{ t, ...place }]);
+    const service = await system.token('service', 's');
+    const state = async () => (await rest(`${system.url}/api/drivers/b-driver`, 'GET', service)).body;
+    await expect.poll(async () => (await state()).position.t).toBe(t);
+    return statusOf('b-driver');
+  };
+  for (const [said, after] of [
+    [['busy'], 'busy'],
+    [['busy', 'available'], 'available'],
+    [['available'], 'available'],
+  ] as const) {
+    const { body: trip } = await call('service', 's', 'POST', '', parties);
+    for (const status of said) await ask(driver, 'status', status);
+    expect(await heard(), 'on the trip').toBe('busy');
+    await change('service', 's', trip, { state: 'cancelled' });
+    expect(await heard(), 'after it').toBe(after);
+    await ask(driver, 'status', 'available');
+    expect(await heard(), 'without a trip').toBe('available');
+  }
+});
+
 test('what a gateway left that died while it opened a second trip for a driver is called off', async () => {
   const place = nextPlace();
   const parties = { driverId: 'two', pickup: place, dropoff: place };

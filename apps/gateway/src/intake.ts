@@ -22,16 +22,20 @@ export class Intake {
     }
   }
 
-  /** @throws {Refusal} UNAVAILABLE */
+  /**
+   * On a trip a driver is busy, whether it says so or that it is available; which of the two holds after the trip.
+   * @throws {Refusal} UNAVAILABLE
+   */
   async status(driverId: string, status: Status): Promise<void> {
-    // An app that starts again in the middle of a trip says 'available' before it knows of the trip.
-    const isOnTrip = async () => (await orUnavailable(this.trips.openOf(driverId))) !== null;
     const say = (change: Status) =>
       this.appender.append(driverId, [{ driverId, receivedAt: Date.now(), change }]);
-    const onTrip = status === 'available' && (await isOnTrip());
-    await say(onTrip ? 'busy' : status);
+    const tripOf = () => orUnavailable(this.trips.openOf(driverId));
+    const trip = status === 'offline' ? null : await tripOf();
+    if (trip === null) return say(status);
+    await orUnavailable(this.trips.setBreakAfter(trip.id, status === 'busy'));
+    await say('busy');
     // The trip may have ended while this was on its way.
-    if (onTrip && !(await isOnTrip())) await say('available');
+    if ((await tripOf()) === null) await say(status);
   }
 
   async #take(driverId: string, input: unknown): Promise<{ accepted: number; rejected: Rejection[] }> {

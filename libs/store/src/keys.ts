@@ -31,7 +31,7 @@ export const keys = {
   regions: 'regions:written',
   /** stream: drivers that somebody began to follow, the last ten thousand */
   followed: 'followed',
-  /** hash: one trip, its version, its latest estimate, and the idempotency keys that changed it */
+  /** hash: one trip, its version, its latest estimate, whether a break follows, and the idempotency keys that changed it */
   trip: (tripId: string) => `trip:${tripId}`,
   /** string: the trip of a link, by the SHA-256 of its token; stays a day after the link is over */
   link: (digest: string) => `link:${digest}`,

@@ -10,6 +10,7 @@ export const TRIP_TTL_S = 7 * 24 * 3_600;
 /** Whoever created a trip or took it to look after it has finished by then, or is dead. */
 const TAKEN_MS = 5_000;
 const OPEN_AT_ONCE = 1_000;
+const BREAK_AFTER = 'break';
 
 /** A request that may come twice: the key under which it is known, and what it asks for. */
 export type Once = { field: string; print: string };
@@ -104,6 +105,17 @@ export class Trips {
 
   heldByRider(riderId: string): Promise<TripRecord | null> {
     return this.#heldBy(keys.riderTrip(riderId), riderId);
+  }
+
+  /** Whether the driver of a trip is to take a break after it. */
+  async hasBreakAfter(id: string): Promise<boolean> {
+    return (await this.#redis.hexists(keys.trip(id), BREAK_AFTER)) === 1;
+  }
+
+  async setBreakAfter(id: string, wanted: boolean): Promise<void> {
+    await (wanted
+      ? this.#redis.hset(keys.trip(id), BREAK_AFTER, 1)
+      : this.#redis.hdel(keys.trip(id), BREAK_AFTER));
   }
 
   /** A driver has one open trip or offer at a time. @returns false when it has another */

@@ -123,10 +123,16 @@ export class TripDesk {
   /** That the driver has a trip now, or has none any more. Who is held for another trip, or was told, is told nothing. */
   async tellDriver({ id, driverId, state }: TripRecord): Promise<void> {
     if (driverId === null || (await orUnavailable(this.trips.heldFor(driverId))) !== id) return;
-    await this.#driverIs(driverId, isOpen(state) ? 'trip:begun' : 'trip:over');
+    if (!isOpen(state)) return this.#release(driverId, id);
+    await this.#driverIs(driverId, 'trip:begun');
     // It may have ended while this was on its way, and that may have gone first.
-    const now = isOpen(state) ? await orUnavailable(this.trips.get(id)) : null;
-    if (now !== null && !isOpen(now.state)) await this.#driverIs(driverId, 'trip:over');
+    const now = await orUnavailable(this.trips.get(id));
+    if (!isOpen(now.state)) await this.#release(driverId, id);
+  }
+
+  /** A driver is free again after a trip, unless it has said meanwhile that it takes a break. */
+  async #release(driverId: string, tripId: string): Promise<void> {
+    if (!(await orUnavailable(this.trips.hasBreakAfter(tripId)))) await this.#driverIs(driverId, 'trip:over');
   }
 
   #driverIs(driverId: string, change: Change): Promise<void> {
