@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { regionAt } from '#geo/cells';
 import type { FeedPart, Role } from '#protocol';
+import { Api } from '#sdk';
 import { ask, connectStock, pushes, type StockClient } from '../support/clients.js';
 import { rest } from '../support/rest.js';
 import { type System, startSystem } from '../support/system.js';
@@ -31,8 +32,8 @@ async function desk(node: number, sub: string): Promise<StockClient> {
 const watch = (client: StockClient, place: typeof HERE, after: string | null = null) =>
   ask(client, 'region:watch', { region: regionAt(place), after }) as Promise<{ ok: true } & FeedPart>;
 
-const post = async (role: Role, sub: string, path: string, body: object) =>
-  rest(`${system.url}/api/${path}`, 'POST', await system.token(role, sub), body);
+const post = async (role: Role, sub: string, path: string, body: object, key?: string) =>
+  rest(`${system.url}/api/${path}`, 'POST', await system.token(role, sub), body, key);
 
 test('an incident is told to those who watch its region, at once or when they come back', async () => {
   const [here, elsewhere] = [await desk(0, 'here'), await desk(1, 'elsewhere')];
@@ -55,6 +56,23 @@ test('an incident is told to those who watch its region, at once or when they co
   await post('service', 's', 'incidents', { ...report, ...FAR });
   await expect.poll(() => pushes(elsewhere, 'incident')).toHaveLength(1);
   await expect.poll(() => pushes(back, 'incident')).toHaveLength(1);
+});
+
+test('an incident that is reported again under its key is told once, and answered as the first time', async () => {
+  const client = await desk(0, 'once');
+  const place = { lat: 52, lng: 13 };
+  await watch(client, place);
+  const api = new Api({ url: system.url, token: await system.token('rider', 'o-rider') });
+  const report = { kind: 'threat', text: 'help', ...place } as const;
+  const first = await api.reportIncident(report, { idempotencyKey: 'help-1' });
+  expect(await api.reportIncident(report, { idempotencyKey: 'help-1' })).toEqual(first);
+  const other = { ...report, text: 'all is well' };
+  expect((await post('rider', 'o-rider', 'incidents', other, 'help-1')).body.code).toBe('KEY_REUSED');
+  expect((await post('rider', 'somebody', 'incidents', report, 'help-1')).status).toBe(201);
+  await api.reportIncident(other);
+  await expect
+    .poll(() => pushes(client, 'incident').map(({ by, text }) => `${by.userId}: ${text}`))
+    .toEqual(['o-rider: help', 'somebody: help', 'o-rider: all is well']);
 });
 
 test('a trip that no driver took and one whose driver fell silent are trouble', async () => {

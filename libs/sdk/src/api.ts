@@ -4,6 +4,7 @@ import type {
   Disconnected,
   DriverState,
   FleetHistory,
+  Incident,
   NearbyCar,
   NearbyDriver,
   NodeState,
@@ -71,6 +72,20 @@ export type NoticeRequest = {
   text: string;
 };
 
+/** Something that happened and that dispatch should know of. */
+export type IncidentReport = {
+  /** what happened */
+  kind: Incident['kind'];
+  /** in words, at most 500 characters */
+  text?: string;
+  /** where, degrees */
+  lat: number;
+  /** degrees */
+  lng: number;
+  /** of the trip that it happened on, one's own */
+  tripId?: string;
+};
+
 /** For how long a change of a trip is tried, and under which name. */
 export type ChangeOptions = RetryOptions & {
   /**
@@ -91,9 +106,9 @@ export type ApiOptions = {
 };
 
 /**
- * The REST part of the service. Every method throws {@link HexfleetError} on a refusal. What changes a trip is tried again
- * while the service cannot be reached or says that it may succeed later; it is done once all the same. What only asks is
- * asked once.
+ * The REST part of the service. Every method throws {@link HexfleetError} on a refusal. What changes a trip or tells
+ * somebody is tried again while the service cannot be reached or says that it may succeed later; it is done once all the
+ * same. What only asks is asked once.
  */
 export class Api {
   readonly #url: string;
@@ -227,6 +242,14 @@ export class Api {
   async audit(query: AuditPage = {}, options: Abortable = {}): Promise<AuditEntry[]> {
     const path = `/api/audit?${search(query)}`;
     return (await this.#send<{ entries: AuditEntry[] }>('GET', path, undefined, options)).entries;
+  }
+
+  /**
+   * Tells dispatch that something happened; tried again until it is told.
+   * @throws {HexfleetError} BAD_TEXT, NO_SUCH_TRIP, NOT_YOUR_TRIP; RATE_LIMITED after twenty in an hour
+   */
+  reportIncident(report: IncidentReport, options: ChangeOptions = {}): Promise<Incident> {
+    return this.#change('POST', '/api/incidents', report, options);
   }
 
   /** How a trip went, once it is over. */

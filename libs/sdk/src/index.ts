@@ -64,6 +64,7 @@ export {
   type AuditPage,
   type ChangeOptions,
   devToken,
+  type IncidentReport,
   type Journey,
   type NearbyQuery,
   type NoticeRequest,

@@ -10,6 +10,16 @@ export class Marks {
     return (await this.redis.set(keys.mark(name), 1, 'PX', forMs, 'NX')) !== null;
   }
 
+  /** Remembers a text for `forMs`. */
+  async note(name: string, text: string, forMs: number): Promise<void> {
+    await this.redis.set(keys.mark(name), text, 'PX', forMs);
+  }
+
+  /** @returns the text that was noted, null for none */
+  noted(name: string): Promise<string | null> {
+    return this.redis.get(keys.mark(name));
+  }
+
   async clear(name: string): Promise<void> {
     await this.redis.del(keys.mark(name));
   }

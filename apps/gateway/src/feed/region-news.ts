@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { regionAt } from '#geo/cells';
 import {
@@ -13,6 +14,7 @@ import type { Actor, TripRecord } from '#trips';
 import { FeedDesk } from './feed-desk.js';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** Of one rider or driver. */
 const INCIDENTS_AN_HOUR = 20;
 const TRIPS_AN_HOUR = 60;
@@ -30,12 +32,20 @@ export class RegionNews {
     private readonly marks: Marks,
   ) {}
 
-  /** @throws {Refusal} RATE_LIMITED to a rider or a driver that reports too often */
-  async incident(by: Actor, report: IncidentReport): Promise<Incident> {
-    await this.#limit(by, 'incidents', INCIDENTS_AN_HOUR);
+  /**
+   * @param key the same one again tells it once
+   * @throws {Refusal} RATE_LIMITED to a rider or a driver that reports too often; KEY_REUSED for another report
+   */
+  async incident(by: Actor, report: IncidentReport, key?: string): Promise<Incident> {
+    const mark = `incident:${by.role} ${by.userId} ${key}`;
     const region = regionAt(report);
     const incident = { ...report, region, by: { role: by.role, userId: by.userId }, at: Date.now() };
+    const noted = key === undefined ? null : await orUnavailable(this.marks.noted(mark));
+    if (noted !== null) return asBefore(incident, JSON.parse(noted) as Incident);
+    await this.#limit(by, 'incidents', INCIDENTS_AN_HOUR);
     await this.feed.tell(`region:${region}`, 'incident', incident);
+    // Afterwards: a call for help is rather told twice than not at all.
+    if (key !== undefined) await orUnavailable(this.marks.note(mark, JSON.stringify(incident), DAY_MS));
     return incident;
   }
 
@@ -74,4 +84,10 @@ export class RegionNews {
     if (Number.isInteger(Math.log2(requests / SURGE)) && requests >= SURGE)
       await this.feed.tell(`region:${region}`, 'surge', { region, requests, since, at } satisfies Surge);
   }
+}
+
+/** @throws {Refusal} KEY_REUSED when what was told under the same key is something else */
+function asBefore(incident: Incident, told: Incident): Incident {
+  if (!isDeepStrictEqual({ ...incident, at: told.at }, told)) throw new Refusal('KEY_REUSED');
+  return told;
 }

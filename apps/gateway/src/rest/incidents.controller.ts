@@ -1,9 +1,9 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { type Incident, IncidentReport } from '#protocol';
+import { IdempotencyKey, type Incident, IncidentReport } from '#protocol';
 import { type Identity, parsed } from '#realtime';
 import { RegionNews } from '../feed/region-news.js';
 import { TripDesk } from '../trips/trip-desk.js';
-import { Caller, For, Guarded } from './auth.js';
+import { Caller, For, Guarded, Key } from './auth.js';
 
 @Guarded()
 @Controller('incidents')
@@ -18,9 +18,10 @@ export class IncidentsController {
   async report(
     @Caller() caller: Identity,
     @Body(parsed(IncidentReport)) report: IncidentReport,
+    @Key(parsed(IdempotencyKey)) key?: string,
   ): Promise<Incident> {
     // Nobody reports of a trip that is not theirs.
     if (report.tripId !== undefined) await this.desk.get(caller, report.tripId);
-    return this.news.incident(caller, report);
+    return this.news.incident(caller, report, key);
   }
 }
