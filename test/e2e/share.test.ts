@@ -243,6 +243,17 @@ describe('a link', () => {
       await expect.poll(() => stream.isOver()).toBe(true);
   });
 
+  test('is looked at sixty times at once, and another link as often', async () => {
+    const [busy, other] = [await linkTo(await openTrip('often')), await linkTo(await openTrip('seldom'))];
+    const look = ({ token }: ShareLink) => rest(`${urlOf(0)}/api/share/${token}`, 'GET', null);
+    const codes = (await Promise.all(Array.from({ length: 200 }, () => look(busy)))).map(
+      ({ status, body }) => body.code ?? status,
+    );
+    expect(codes.filter((code) => code === 200).length).toBeGreaterThanOrEqual(60);
+    expect(new Set(codes)).toEqual(new Set([200, 'RATE_LIMITED']));
+    expect((await look(other)).status).toBe(200);
+  });
+
   test('is nowhere in the store but as a hash, and nothing of it stays for ever', async () => {
     const trip = await openTrip('hash');
     const { token } = await linkTo(trip);

@@ -9,7 +9,8 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { Refusal, type Role } from '#protocol';
-import { Bucket, type Identity, Tokens } from '#realtime';
+import { type Identity, Tokens } from '#realtime';
+import { Rates } from './rates.js';
 
 type IdentifiedRequest = Request & { identity: Identity };
 
@@ -17,19 +18,16 @@ const ROLES_OF_ROUTE = 'roles';
 /** Of one rider or driver at one gateway: so many requests at once, and so many a second for long. */
 const BURST = 60;
 const PER_SECOND = 10;
-const FORGET_INTERVAL_MS = 10_000;
 
 /** Checks the Bearer token, the role and the rate; every route under /api names the roles it serves. */
 @Injectable()
 export class RoleGuard implements CanActivate {
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #rates = new Rates(BURST, PER_SECOND);
 
   constructor(
     private readonly tokens: Tokens,
     private readonly reflector: Reflector,
-  ) {
-    setInterval(() => this.#forgetFull(Date.now()), FORGET_INTERVAL_MS).unref();
-  }
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
@@ -37,21 +35,11 @@ export class RoleGuard implements CanActivate {
     request.identity = await this.tokens.verify(token);
     const roles = this.reflector.get<Role[]>(ROLES_OF_ROUTE, context.getHandler());
     if (!roles.includes(request.identity.role)) throw new Refusal('WRONG_ROLE');
-    if (!this.#mayGoOn(request.identity, Date.now())) throw new Refusal('RATE_LIMITED');
+    const { role, userId } = request.identity;
+    // Services and dispatchers speak for many.
+    const isLimited = role === 'driver' || role === 'rider';
+    if (isLimited && !this.#rates.take(`${role} ${userId}`, Date.now())) throw new Refusal('RATE_LIMITED');
     return true;
-  }
-
-  /** Services and dispatchers speak for many. */
-  #mayGoOn({ role, userId }: Identity, now: number): boolean {
-    if (role === 'service' || role === 'dispatcher') return true;
-    const key = `${role} ${userId}`;
-    const bucket = this.#buckets.get(key) ?? new Bucket(BURST, PER_SECOND, now);
-    this.#buckets.set(key, bucket);
-    return bucket.take(now);
-  }
-
-  #forgetFull(now: number): void {
-    for (const [key, bucket] of this.#buckets) if (bucket.isFull(now)) this.#buckets.delete(key);
   }
 }
 

@@ -3,12 +3,19 @@ import { isOpen, Refusal, type SharedTrip, type ShareLink, type ShareRequest, tr
 import { Hub } from '#realtime';
 import { Links, orUnavailable, Trips } from '#store';
 import { type Actor, assertMaySee, sharedPositionOf, sharedViewOf, type TripRecord } from '#trips';
+import { Rates } from '../rest/rates.js';
 import { Sight } from '../sight.js';
 import { LINK_OVER, type LinkOver } from './link-over.js';
+
+/** Of one link at one gateway: so many looks at once, and so many a second for long. */
+const BURST = 60;
+const PER_SECOND = 10;
 
 /** Gives links to trips, takes them back, and shows what they open. */
 @Injectable()
 export class ShareDesk {
+  readonly #rates = new Rates(BURST, PER_SECOND);
+
   constructor(
     private readonly links: Links,
     private readonly trips: Trips,
@@ -37,9 +44,11 @@ export class ShareDesk {
     this.hub.emit({ namespace: '/rider', room: tripRoom(tripId) }, LINK_OVER, { digest } satisfies LinkOver);
   }
 
-  /** @throws {Refusal} NO_SUCH_LINK, LINK_OVER */
+  /** @throws {Refusal} NO_SUCH_LINK, LINK_OVER, RATE_LIMITED */
   async look(token: string): Promise<SharedTrip> {
-    const { tripId } = await orUnavailable(this.links.find(token, Date.now()));
+    const now = Date.now();
+    const { tripId, digest } = await orUnavailable(this.links.find(token, now));
+    if (!this.#rates.take(digest, now)) throw new Refusal('RATE_LIMITED');
     const trip = await orUnavailable(this.trips.get(tripId));
     const isDriven = trip.driverId !== null && isOpen(trip.state);
     const position = isDriven ? await this.sight.position(trip.driverId!) : null;
