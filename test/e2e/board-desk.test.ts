@@ -190,7 +190,7 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     const page = await opened('s-desk');
     const troubles = troublesOf(page, system.gateways[0]!.url);
     await expect.poll(() => page.locator('.board').getAttribute('data-regions'), PATIENT).not.toBe('0');
-    await page.locator('.fleet-row').waitFor(PATIENT);
+    await page.locator('.fleet-row', { hasText: 's-driver' }).waitFor(PATIENT);
     const alert = page.locator('.alert[data-kind=driver_silent]');
     fallsSilent('s-driver');
     await alert.waitFor(PATIENT);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { FeedEntry, FeedPart } from './feed.js';
+import { EMPTY_FEED, type FeedEntry, type FeedPart } from './feed.js';
 import { FeedCursor, type Told } from './feed-cursor.js';
 
 const entryOf = (n: number, epoch = 5): FeedEntry => ({
@@ -22,10 +22,11 @@ function reader(kept = 1_000, after: string | null = null) {
       fails -= 1;
       throw new Error('no connection');
     }
-    const last = feed.at(-1)?.id ?? null;
+    const last = feed.at(-1)?.id ?? EMPTY_FEED;
     if (from === null) return { entries: [], last, complete: true };
     const at = feed.findIndex(({ id }) => id === from);
-    const complete = at >= Math.max(0, feed.length - kept - 1);
+    const isWhole = from === EMPTY_FEED && feed.length <= kept;
+    const complete = isWhole || at >= Math.max(0, feed.length - kept - 1);
     return { entries: complete ? feed.slice(at + 1) : [], last, complete };
   };
   const cursor = new FeedCursor(
@@ -52,6 +53,31 @@ test('whatever arrives, in whatever order and however often, comes out once and 
       expect(emitted).toEqual(feed.slice(1).map(({ id }) => id));
     }),
   );
+});
+
+test('hands on what is pushed while it begins, and nothing from before', async () => {
+  const { feed, emitted, cursor } = reader();
+  feed.push(entryOf(0), entryOf(1));
+  const begun = cursor.resume();
+  feed.push(entryOf(2), entryOf(3));
+  cursor.push(entryOf(3));
+  await begun;
+  expect(emitted).toEqual(['5-3']);
+  feed.push(entryOf(4));
+  await cursor.resume();
+  expect(emitted).toEqual(['5-3', '5-4']);
+});
+
+test('goes on from an empty feed, whether the first entry is pushed or comes during a cut', async () => {
+  const { feed, emitted, cursor } = reader();
+  await cursor.resume();
+  feed.push(entryOf(0));
+  expect(cursor.push(entryOf(0)), 'is next').toBeNull();
+  const away = reader();
+  await away.cursor.resume();
+  away.feed.push(entryOf(0), entryOf(1));
+  await away.cursor.resume();
+  expect({ emitted, away: away.emitted }).toEqual({ emitted: ['5-0'], away: ['5-0', '5-1'] });
 });
 
 test('goes on from where it was at another time', async () => {

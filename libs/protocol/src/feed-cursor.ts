@@ -1,4 +1,4 @@
-import type { FeedPart } from './feed.js';
+import { EMPTY_FEED, type FeedPart } from './feed.js';
 
 /** What is told of a feed: an event, its payload, its number. */
 export type Told = { id: string; event: string; payload: object };
@@ -58,7 +58,8 @@ export class FeedCursor {
     try {
       const { entries, last, complete } = await this.#steps.resume(this.#last);
       for (const entry of entries) this.#emit(entry);
-      this.#last = last;
+      // What was pushed while it began is the beginning, though it may be in the feed by now.
+      if (before !== null || this.#waiting.length === 0) this.#last = last;
       if (!complete) this.#steps.lost();
     } finally {
       this.#resuming = null;
@@ -90,6 +91,7 @@ const numberOf = (id: string): number => Number(id.split('-')[1]);
 
 /** How many entries lie from one to the other; infinitely many to one of a feed that began anew. */
 function distance(from: string, to: string): number {
+  if (from === EMPTY_FEED) return numberOf(to) + 1;
   if (epochOf(from) !== epochOf(to)) return (epochOf(to) - epochOf(from)) * Number.POSITIVE_INFINITY;
   return numberOf(to) - numberOf(from);
 }

@@ -23,6 +23,6 @@ export type FeedEntry = {
 
 /**
  * What was missed, in order, without what has expired. When it is not `complete`, more was missed than is kept: ask for
- * what you show anew, and go on from `last`. `last` is null while the feed is empty.
+ * what you show anew, and go on from `last`, which is {@link EMPTY_FEED} while there is no entry.
  */
-export type FeedPart = { entries: FeedEntry[]; last: string | null; complete: boolean };
+export type FeedPart = { entries: FeedEntry[]; last: string; complete: boolean };

@@ -7,7 +7,8 @@ type Handlers = Record<string, (payload: never) => void>;
 
 /**
  * What the service tells one user so that it is not missed: once each and in order, also when pushes overtake each other,
- * and on a new connection with what was told meanwhile. Begins with the first push.
+ * and on a new connection with what was told meanwhile. Begins with the first push or
+ * the next connection.
  */
 export class Feed {
   readonly #cursor: FeedCursor;
@@ -44,6 +45,6 @@ export class Feed {
 
   #restore(): void {
     const resume = () => this.#cursor.resume();
-    void restore(this.connection, () => this.#cursor.last !== null, resume);
+    void restore(this.connection, () => true, resume);
   }
 }

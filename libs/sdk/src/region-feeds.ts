@@ -1,4 +1,4 @@
-import { EMPTY_FEED, FeedCursor, type FeedPart, type RegionNews } from '#protocol';
+import { FeedCursor, type FeedPart, type RegionNews } from '#protocol';
 import { type Connection, isUp } from './connection.js';
 import { isFinal } from './errors.js';
 import { restore } from './restore.js';
@@ -35,12 +35,7 @@ export class RegionFeeds {
   async watch(region: string, after: string | null, options: Abortable): Promise<string> {
     const cursor = new FeedCursor(
       {
-        resume: async (after) => {
-          const question = { region, after };
-          const part = await this.#connection.request<FeedPart>('region:watch', question, options);
-          // Of a feed that has no entry yet the first one is news, also when it comes during a cut.
-          return { ...part, last: part.last ?? EMPTY_FEED };
-        },
+        resume: (after) => this.#connection.request<FeedPart>('region:watch', { region, after }, options),
         emit: (entry) => this.#events.news(entry as RegionNews),
         lost: () => this.#events.missed(region),
       },

@@ -33,7 +33,7 @@ export class Feeds {
     const key = keys.feed(owner);
     if (after === null) {
       const [newest] = await this.#redis.xrevrange(key, '+', '-', 'COUNT', 1);
-      return { entries: [], last: newest?.[0] ?? null, complete: true };
+      return { entries: [], last: newest?.[0] ?? EMPTY_FEED, complete: true };
     }
     // With the one that was seen, because only its successor proves that nothing is missing between them.
     const found = (await this.#redis.xrange(key, after, '+')).map(parseEntry);
@@ -47,7 +47,7 @@ export class Feeds {
 
   async #lost(key: string): Promise<FeedPart> {
     const [newest] = await this.#redis.xrevrange(key, '+', '-', 'COUNT', 1);
-    return { entries: [], last: newest?.[0] ?? null, complete: false };
+    return { entries: [], last: newest?.[0] ?? EMPTY_FEED, complete: false };
   }
 }
 

@@ -56,8 +56,8 @@ export class Reading {
   #transport: ReadingTransport = 'events';
   readonly #streams = new Map<string, Stream>();
   readonly #questions: Questions = {
-    'feed:resume': ({ after }: { after: string }, options) =>
-      this.#send<FeedPart>('GET', `feed?after=${after}`, undefined, options),
+    'feed:resume': ({ after }: { after: string | null }, options) =>
+      this.#send<FeedPart>('GET', after === null ? 'feed' : `feed?after=${after}`, undefined, options),
     'trip:watch': ({ tripId }: { tripId: string }, options) => this.#watchTrip(tripId, options),
     'nearby:watch': (area: NearbyWatch, options) => this.#watchNearby(area, options),
     'nearby:unwatch': async () => this.#leave('nearby'),
