@@ -52,12 +52,14 @@ export function TripList({ session }: { session: BoardSession }) {
             </button>
           </li>
         ))}
+        {open.length > shown && (
+          <li>
+            <button type="button" className="button" onClick={() => setShown(shown + SHOWN)}>
+              {TEXTS.more(open.length - shown)}
+            </button>
+          </li>
+        )}
       </ul>
-      {open.length > shown && (
-        <button type="button" className="button" onClick={() => setShown(shown + SHOWN)}>
-          {TEXTS.more(open.length - shown)}
-        </button>
-      )}
     </section>
   );
 }
