@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Fix } from '#protocol';
 import { Api } from '#sdk';
-import { drive } from '../support/clients.js';
+import { ask, connectStock, drive, pushes } from '../support/clients.js';
 import { startDeadLine } from '../support/dead-line.js';
 import { Apps, backdate, statesTold } from '../support/journey.js';
 import { type System, startSystem } from '../support/system.js';
@@ -22,6 +22,33 @@ afterAll(async () => {
 });
 
 const times = (fixes: Fix[]) => fixes.map(({ t }) => t);
+
+test('a processor that stood still takes nobody for silent', async () => {
+  const driver = await apps.driverAt('still-driver', PLACE);
+  const desk = await connectStock(system.url, '/dispatch', await system.token('dispatcher', 'still-desk'));
+  expect(await ask(desk, 'driver:watch', { driverId: 'still-driver' })).toMatchObject({ ok: true });
+  const pid = system.processors[0]!.process.pid!;
+  const from = Date.now();
+  let t = from;
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await expect
+      .poll(
+        () => {
+          t += 50;
+          driver.push({ t, ...PLACE });
+          return Date.now() - from;
+        },
+        { timeout: 20_000 },
+      )
+      .toBeGreaterThan(8_000);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await expect.poll(() => pushes(desk, 'position').at(-1)?.t).toBe(t);
+  expect(pushes(desk, 'gone')).toEqual([]);
+  desk.socket.disconnect();
+});
 
 test('a driver app that is dead for two minutes of a trip loses nothing of its track', async () => {
   const line = await startDeadLine(Number(new URL(system.gateways[0]!.url).port));

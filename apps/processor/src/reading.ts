@@ -14,6 +14,8 @@ const REGIONS_INTERVAL_MS = 60_000;
 /** No write takes so long. */
 const REGION_KEPT_MS = 3_600_000;
 const LOOK_INTERVAL_MS = 250;
+/** Who last looked at the clock so long ago stood still, or the clock was set: drivers may have spoken in vain. */
+const STALLED_MS = 2_500;
 
 /** The loops of a processor: it reads its partitions, ticks and sweeps, until it is shut down. */
 @Injectable()
@@ -25,6 +27,7 @@ export class Reading implements OnApplicationShutdown {
   readonly #blocking: RedisClient[] = [];
   #processors: string[];
   #deafUntil: number;
+  #awakeAt = Date.now();
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -49,6 +52,7 @@ export class Reading implements OnApplicationShutdown {
     this.#every(REGIONS_INTERVAL_MS, () => this.index.forgetRegions(Date.now() - REGION_KEPT_MS));
     this.#every(PEERS_INTERVAL_MS, () => this.#meetPeers());
     this.#every(LOOK_INTERVAL_MS, () => this.sampler.look(Date.now()));
+    this.#timers.push(setInterval(() => this.#awake(Date.now()), LOOK_INTERVAL_MS));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -90,10 +94,16 @@ export class Reading implements OnApplicationShutdown {
 
   async #sweep(): Promise<void> {
     const now = Date.now();
+    this.#awake(now);
     // Who could not be heard has not been silent: after a start or an outage, everyone gets the full time again.
     if (now < this.#deafUntil) return;
     for (const [i, region] of (await this.index.regions()).sort().entries())
       if (this.#isMine(i)) await this.#orLogged(this.sweeper.sweep(region, now));
+  }
+
+  #awake(now: number): void {
+    if (Math.abs(now - this.#awakeAt) > STALLED_MS) this.#deafUntil = now + this.config.silentMs;
+    this.#awakeAt = now;
   }
 
   /** Work that is divided among the living processors, by name. */

@@ -44,6 +44,7 @@ class Partition {
   readonly #options: Options;
   #waiting: DriverEvent[] = [];
   #flush: Promise<void> | null = null;
+  /** by performance.now(): the clock may be set */
   #nextFlushAt = 0;
   #inFlight = 0;
   #full = false;
@@ -60,7 +61,7 @@ class Partition {
       return Promise.reject(new Refusal('UNAVAILABLE', 'backlog is full'));
     for (const event of events) this.#waiting.push(event);
     this.#flush ??= new Promise((resolve, reject) => {
-      const waitMs = this.#nextFlushAt - Date.now();
+      const waitMs = this.#nextFlushAt - performance.now();
       const send = () => this.#send().then(resolve, reject);
       if (waitMs > 0) setTimeout(send, waitMs);
       else setImmediate(send);
@@ -79,7 +80,7 @@ class Partition {
     this.#waiting = [];
     this.#flush = null;
     this.#nextFlushAt =
-      Date.now() + Math.max(this.#options.flushMs, pauseAfterMs(events.length, MAX_PAUSE_MS));
+      performance.now() + Math.max(this.#options.flushMs, pauseAfterMs(events.length, MAX_PAUSE_MS));
     this.#inFlight += events.length;
     try {
       await this.#redis.xadd(this.#key, '*', FIELD, packEvents(events));

@@ -75,9 +75,9 @@ export class FixReader {
           recovered = true;
         }
         await this.#keepHouse();
-        const readAt = Date.now();
+        const readAt = performance.now();
         const handled = await this.#handle(await this.#read('>'), false);
-        const pauseMs = pauseAfterMs(handled, MAX_PAUSE_MS) - (Date.now() - readAt);
+        const pauseMs = pauseAfterMs(handled, MAX_PAUSE_MS) - (performance.now() - readAt);
         if (pauseMs >= 1) await sleep(pauseMs);
       } catch (error) {
         if (signal.aborted) break;

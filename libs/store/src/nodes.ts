@@ -29,6 +29,9 @@ export class Nodes {
     );
     const forgotten = all.filter((state) => state.at < now - FORGET_MS).map((state) => state.node);
     if (forgotten.length > 0) await this.redis.hdel(keys.nodes, ...forgotten);
-    return all.filter((state) => state.at >= now - ALIVE_MS).sort((a, b) => a.node.localeCompare(b.node));
+    // One that spoke in the future spoke before the clocks were set.
+    return all
+      .filter((state) => Math.abs(now - state.at) <= ALIVE_MS)
+      .sort((a, b) => a.node.localeCompare(b.node));
   }
 }
