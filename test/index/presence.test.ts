@@ -127,8 +127,12 @@ describe.each([
     const beats = async () => (await new PresenceStore(stand.client).around(Date.now())).beats;
     await store.beat('stalled@1', 1_000);
     await store.beat('stalled@1', 2_000);
+    await store.write('u', 'stalled@1', [['/rider', 'socket-1', 500]], 500);
+    for (const part of PARTS) await store.sweep('stalled@1', part, 1_000);
+    expect((await Promise.all(PARTS.map((part) => store.held('stalled@1', part)))).flat()).toEqual(['u']);
     await store.forget('stalled@1', 1_000);
     expect(await beats()).toEqual({ 'stalled@1': 2_000 });
+    for (const part of PARTS) await store.sweep('stalled@1', part, 2_000);
     await store.forget('stalled@1', 2_000);
     expect(await beats()).toEqual({});
   });

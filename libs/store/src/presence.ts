@@ -93,7 +93,9 @@ export class PresenceStore {
   async sweep(incarnation: string, part: number, lastBeat: number): Promise<void> {
     for (;;) {
       const users = await this.#redis.srandmember(keys.presenceOn(part, incarnation), SWEPT_AT_ONCE);
-      if (users.length === 0) return;
+      // It may live after all, and writes its users itself then.
+      const beat = await this.#redis.zscore(keys.presenceBeats, incarnation);
+      if (users.length === 0 || Number(beat) !== lastBeat) return;
       await Promise.all(users.map((userId) => this.write(userId, incarnation, [], lastBeat)));
     }
   }
