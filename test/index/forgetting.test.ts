@@ -72,6 +72,24 @@ test('where a forgotten driver was is known again when it is heard elsewhere', a
   expect((await index.regions()).sort()).toEqual([HERE, THERE].map(regionAt).sort());
 });
 
+test('a driver that comes back after it was forgotten is available, whatever it was at a border', async () => {
+  const processor = processorOn(index);
+  const heard = Date.now();
+  const change = (change: 'trip:begun' | 'trip:over', order: number) => ({
+    driverId: 'a',
+    receivedAt: heard,
+    change,
+    order,
+  });
+  await processor.handle([fixAt(HERE, heard - 3 * HOUR_MS), change('trip:begun', 1)], false);
+  await processor.handle([fixAt(THERE, heard - 2 * HOUR_MS)], false);
+  await processor.handle([change('trip:over', 2)], false);
+  const sweeper = new Sweeper(index, processor, 30_000);
+  for (const later of [26, 52])
+    for (const region of await index.regions()) await sweeper.sweep(region, heard + later * HOUR_MS);
+  expect(await index.load('a')).toMatchObject({ record: null, status: 'available' });
+});
+
 test('a card forgets the regions in which no track is left', async () => {
   const now = Date.now();
   const card = keys.driver('a');

@@ -6,7 +6,7 @@ export const FOLLOWED_IN = ['/rider', '/dispatch'] as const;
 /** For what nobody thought of: all are asked for again after so long. */
 const FORGET_MS = 30_000;
 /** A subscription that was cut comes back without an entry in the log: who was followed is asked for that much longer. */
-const STILL_ASKED_MS = 60_000;
+const STILL_ASKED_MS = 600_000;
 
 type Driver = { driverId: string };
 type RoomOf<T> = Room & { driver: T };

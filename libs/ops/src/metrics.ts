@@ -46,7 +46,7 @@ export class Metrics {
   });
   readonly backlog = new Gauge({
     name: 'hexfleet_stream_backlog_entries',
-    help: 'Entries of the fix stream that are not trimmed yet',
+    help: 'Entries of the fix stream that no processor has finished',
     registers: [this.registry],
   });
   readonly #delay = new Histogram({

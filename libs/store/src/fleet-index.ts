@@ -215,7 +215,7 @@ export class FleetIndex {
     } while (cursor !== '0');
   }
 
-  /** Deletes what a region and, if that points there, the card hold of a driver that left long ago. */
+  /** Deletes what a region holds of a driver that left long ago; its card, if that points there, expires. */
   async forget(record: DriverRecord): Promise<void> {
     const region = regionOf(record.cell);
     const key = keys.driver(record.driverId);
