@@ -67,37 +67,44 @@ function credentials(first: string): RedisOptions {
   };
 }
 
-/** @throws {Error} one line, when Redis cannot be reached or is too old */
+/** @throws {Error} one line, when no node of Redis can be reached or one of them is too old */
 export async function checkRedis(url: string): Promise<void> {
-  const safe = url.replace(/\/\/[^@,/]*@/g, '//…@');
-  for (const node of url.split(',')) {
-    const client = new Redis(node.trim(), {
-      ...options,
-      lazyConnect: true,
-      retryStrategy: () => null,
-      commandTimeout: 5_000,
-    });
-    let cause = '';
-    client.on('error', (error) => {
-      cause = error.message || String((error as NodeJS.ErrnoException).code);
-    });
-    try {
-      await client.connect();
-      const version = /redis_version:(\S+)/.exec(await client.info('server'))?.[1] ?? '0';
-      if (Number.parseInt(version, 10) < OLDEST_MAJOR) {
-        throw new Error(
-          `HEXFLEET_REDIS_URL: Redis ${version} at ${safe} is too old; version ${OLDEST_MAJOR} or later is needed`,
-        );
-      }
-    } catch (error) {
-      const message = (error as Error).message;
-      if (message.startsWith('HEXFLEET_')) throw error;
-      throw new Error(`HEXFLEET_REDIS_URL: cannot reach Redis at ${safe}: ${cause || message}`);
-    } finally {
-      client.disconnect();
-    }
-  }
+  const failures = await Promise.all(url.split(',').map((node) => failureOf(node.trim())));
+  const cause = failures.find((failure) => failure !== null);
+  // A cluster goes on while some of its nodes are away.
+  if (cause !== undefined && failures.every((failure) => failure !== null))
+    throw new Error(`HEXFLEET_REDIS_URL: cannot reach Redis at ${withoutPassword(url)}: ${cause}`);
 }
+
+/** @returns why a node cannot be reached; null when it can @throws {Error} when it is too old */
+async function failureOf(url: string): Promise<string | null> {
+  const client = new Redis(url, {
+    ...options,
+    lazyConnect: true,
+    retryStrategy: () => null,
+    commandTimeout: 5_000,
+  });
+  let cause = '';
+  client.on('error', (error) => {
+    cause = error.message || String((error as NodeJS.ErrnoException).code);
+  });
+  let version: string;
+  try {
+    await client.connect();
+    version = /redis_version:(\S+)/.exec(await client.info('server'))?.[1] ?? '0';
+  } catch (error) {
+    return cause || (error as Error).message;
+  } finally {
+    client.disconnect();
+  }
+  if (Number.parseInt(version, 10) < OLDEST_MAJOR)
+    throw new Error(
+      `HEXFLEET_REDIS_URL: Redis ${version} at ${withoutPassword(url)} is too old; version ${OLDEST_MAJOR} or later is needed`,
+    );
+  return null;
+}
+
+const withoutPassword = (url: string): string => url.replace(/\/\/[^@,/]*@/g, '//…@');
 
 /** Turns a failure of the connection into the refusal that tells a client to try again. */
 export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
