@@ -11,7 +11,10 @@ let system: System;
 let apps: Apps;
 let desk: Api;
 beforeAll(async () => {
-  system = await startSystem({ env: { HEXFLEET_SUPPORT_ACCESS: '1' } });
+  system = await startSystem({
+    // Longer than any test waits: what is taken back goes on without it.
+    env: { HEXFLEET_SUPPORT_ACCESS: '1', HEXFLEET_OFFER_MS: '120000' },
+  });
   apps = new Apps(system);
   desk = new Api({ url: system.gateways[1]!.url, token: await system.token('dispatcher', 'lin') });
 });

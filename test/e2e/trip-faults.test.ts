@@ -148,6 +148,28 @@ test('what a gateway left that died while it opened a second trip for a driver i
   await change('service', 's', first, { state: 'cancelled' });
 });
 
+test('an offer whose gateway died before it held the driver holds it, or is taken back', async () => {
+  const place = nextPlace();
+  await driverAt('h-driver', place);
+  const { body: trip } = await call('rider', 'h-rider', 'POST', '', { pickup: place, dropoff: place });
+  const { client: redis } = system.redis;
+  const asked = async (tripId: string) =>
+    JSON.parse((await redis.hget(`trip:${tripId}`, 'trip'))!).offer?.driverId ?? null;
+  const cutOff = async (pointer: string | null) => {
+    await (pointer === null ? redis.del('open-trip:h-driver') : redis.set('open-trip:h-driver', pointer));
+    await redis.zadd('trips', 'XX', 0, trip.id);
+  };
+  await expect.poll(() => asked(trip.id)).toBe('h-driver');
+  await cutOff(null);
+  await expect.poll(() => redis.get('open-trip:h-driver')).toBe(trip.id);
+  const parties = { riderId: 'h-other', driverId: 'h-driver', pickup: place, dropoff: place };
+  await redis.del('open-trip:h-driver');
+  const { body: other } = await call('service', 's', 'POST', '', parties);
+  await cutOff(other.id);
+  await expect.poll(() => asked(trip.id)).toBe(null);
+  for (const it of [trip, other]) await change('service', 's', it, { state: 'cancelled' });
+});
+
 test('an offer that was made and not told before its gateway died is told by another', async () => {
   const place = nextPlace();
   const driver = await driverAt('untold', place);

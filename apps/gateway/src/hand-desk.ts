@@ -32,14 +32,11 @@ export class HandDesk {
   /** Tells a rider or a driver something, in its feed. @param key the same one again tells it once */
   async notice(by: Actor, userId: string, { role, text }: NoticeRequest, key?: string): Promise<void> {
     const mark = `notice:${by.role} ${by.userId} ${key}`;
-    if (key !== undefined && !(await orUnavailable(this.marks.set(mark, DAY_MS)))) return;
-    try {
-      await this.note(by, 'user:notice', { userId, text });
-      await this.#tell(`${role}:${userId}`, { kind: 'message', text, at: Date.now() });
-    } catch (error) {
-      if (key !== undefined) await this.marks.clear(mark).catch(() => {});
-      throw error;
-    }
+    if (key !== undefined && (await orUnavailable(this.marks.noted(mark))) !== null) return;
+    await this.note(by, 'user:notice', { userId, text });
+    await this.#tell(`${role}:${userId}`, { kind: 'message', text, at: Date.now() });
+    // Afterwards: rather told twice than not at all.
+    if (key !== undefined) await orUnavailable(this.marks.note(mark, '', DAY_MS));
   }
 
   /** Takes a driver out of the fleet, and back the offer that it may have. @throws {Refusal} DRIVER_ON_TRIP */
@@ -47,7 +44,10 @@ export class HandDesk {
     const trip = await orUnavailable(this.trips.heldByDriver(driverId));
     if (trip?.driverId === driverId) throw new Refusal('DRIVER_ON_TRIP');
     await this.note(by, 'driver:offline', { userId: driverId });
-    if (trip !== null) await this.desk.apply(trip.id, (current) => withdraw(current, Date.now()));
+    if (trip !== null) {
+      await this.desk.apply(trip.id, (current) => withdraw(current, Date.now()));
+      await orUnavailable(this.trips.lookAfter(trip.id, Date.now()));
+    }
     await this.intake.status(driverId, 'offline');
     await this.#tell(`driver:${driverId}`, { kind: 'offline', text: '', at: Date.now() });
   }

@@ -5,11 +5,6 @@ import type { RedisClient } from './redis.js';
 export class Marks {
   constructor(private readonly redis: RedisClient) {}
 
-  /** @returns whether it was not set; it stays set for `forMs` */
-  async set(name: string, forMs: number): Promise<boolean> {
-    return (await this.redis.set(keys.mark(name), 1, 'PX', forMs, 'NX')) !== null;
-  }
-
   /** Remembers a text for `forMs`. */
   async note(name: string, text: string, forMs: number): Promise<void> {
     await this.redis.set(keys.mark(name), text, 'PX', forMs);
@@ -18,10 +13,6 @@ export class Marks {
   /** @returns the text that was noted, null for none */
   noted(name: string): Promise<string | null> {
     return this.redis.get(keys.mark(name));
-  }
-
-  async clear(name: string): Promise<void> {
-    await this.redis.del(keys.mark(name));
   }
 
   /** Counts one more, within `forMs` after the first. @returns how many it is, and for how long it still counts */

@@ -51,15 +51,11 @@ export class RegionNews {
 
   async trouble({ id, driverId }: TripRecord, kind: Trouble['kind'], { lat, lng }: Position): Promise<void> {
     const mark = `trouble:${kind}:${id}`;
-    if (!(await orUnavailable(this.marks.set(mark, TROUBLE_AGAIN_MS)))) return;
+    if ((await orUnavailable(this.marks.noted(mark))) !== null) return;
     const region = regionAt({ lat, lng });
     const trouble: Trouble = { region, kind, tripId: id, driverId, lat, lng, at: Date.now() };
-    try {
-      await this.feed.tell(`region:${region}`, 'trouble', trouble);
-    } catch (error) {
-      await this.marks.clear(mark).catch(() => {});
-      throw error;
-    }
+    await this.feed.tell(`region:${region}`, 'trouble', trouble);
+    await orUnavailable(this.marks.note(mark, '', TROUBLE_AGAIN_MS));
   }
 
   /** @throws {Refusal} RATE_LIMITED to a rider that asks for more trips than anybody needs */

@@ -32,7 +32,9 @@ export class Matching {
   async look(trip: TripRecord): Promise<number> {
     const now = Date.now();
     if (trip.offer !== null && now <= trip.offer.expiresAt) {
-      // Looked at before its time: who made the offer may have died before it said so.
+      // Looked at before its time: who made the offer may have died before it held the driver or said so.
+      if (!(await orUnavailable(this.trips.holdDriver(trip.offer.driverId, trip.id))))
+        return this.look(await this.desk.apply(trip.id, (it) => withdraw(it, now)));
       await this.desk.tellAgain(trip);
       return trip.offer.expiresAt + 1;
     }
