@@ -117,6 +117,8 @@ test('who missed more than is kept, or comes after the feed was forgotten, is to
   const anew = await append(502);
   expect(numbers([{ id: anew }])).toEqual([0]);
   expect(await rider.resume(newest), 'numbers of another feed mean nothing').toMatchObject({
+    entries: [{ id: anew }],
+    last: anew,
     complete: false,
   });
   expect(await redis.pttl('feed:rider:long-away')).toBeGreaterThan(0);

@@ -49,7 +49,9 @@ export class DispatchTrips {
 
   #take(trips: Trip[]): () => boolean {
     for (const trip of trips) this.#known.take(trip);
-    this.events.trips(trips.map(({ id }) => this.#known.get(id)!).filter(({ state }) => isOpen(state)));
+    this.events.trips(
+      trips.map((trip) => this.#known.get(trip.id) ?? trip).filter(({ state }) => isOpen(state)),
+    );
     return () => true;
   }
 

@@ -89,7 +89,10 @@ export class DriverTrips {
     const known = this.#known.versionOf(eta.tripId);
     if (eta.version < known) return;
     this.events.eta(eta);
-    if (eta.version > known) this.#look();
+    if (eta.version === known) return;
+    // The trip itself was not told, or not yet.
+    this.#id = eta.tripId;
+    this.#look();
   }
 
   #look(): void {

@@ -260,6 +260,8 @@ export class DriverClient extends Emitter<DriverEvents> {
   #takeBack(before: Status | null): void {
     this.#status = before;
     this.#openFence();
+    // The service may have taken it all the same.
+    this.#restoreStatus();
   }
 
   /** Resolves when what was queued before `offline` is delivered, or that took too long. @throws {HexfleetError} */

@@ -1,5 +1,6 @@
 import { FeedCursor, type FeedPart } from '#protocol';
-import { type Connection, isUp } from './connection.js';
+import type { Connection } from './connection.js';
+import { regularly } from './regularly.js';
 import { restore } from './restore.js';
 
 /** By event. What is not listed is passed over. */
@@ -33,9 +34,7 @@ export class Feed {
       });
     // A stream was away for longer than it can go on from.
     connection.on('reset', () => this.#restore());
-    connection.onState((state) => {
-      if (isUp(state)) this.#restore();
-    });
+    regularly(connection, () => this.#restore());
   }
 
   /** Resolves when everything was handed on that was told until now, or it could not be asked for. */

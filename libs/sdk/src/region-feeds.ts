@@ -1,6 +1,7 @@
 import { FeedCursor, type FeedPart, type RegionNews } from '#protocol';
-import { type Connection, isUp } from './connection.js';
+import type { Connection } from './connection.js';
 import { isFinal } from './errors.js';
+import { regularly } from './regularly.js';
 import { restore } from './restore.js';
 import type { Abortable } from './settled.js';
 
@@ -26,8 +27,8 @@ export class RegionFeeds {
           ?.push({ id, event, payload })
           ?.catch(() => this.#restore(region));
       });
-    connection.onState((state) => {
-      if (isUp(state)) for (const region of this.#cursors.keys()) this.#restore(region);
+    regularly(connection, () => {
+      for (const region of this.#cursors.keys()) this.#restore(region);
     });
   }
 

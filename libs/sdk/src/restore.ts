@@ -13,6 +13,7 @@ export async function restore(
   say: () => Promise<unknown>,
 ): Promise<void> {
   const { hello } = connection;
+  if (hello === null) return;
   for (let attempt = 0; connection.hello === hello && isWanted(); attempt += 1) {
     try {
       await say();

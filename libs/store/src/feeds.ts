@@ -41,6 +41,8 @@ export class Feeds {
     if (found[0]?.id === after) found.shift();
     else if (isWhole)
       return { entries: unexpired(found, now), last: found.at(-1)?.id ?? after, complete: true };
+    else if (beganAnew(after, found))
+      return { entries: unexpired(found, now), last: found.at(-1)!.id, complete: false };
     else if (found[0]?.id !== next(after)) return this.#lost(key);
     return { entries: unexpired(found, now), last: found.at(-1)?.id ?? after, complete: true };
   }
@@ -53,6 +55,12 @@ export class Feeds {
 
 const unexpired = (entries: FeedEntry[], now: number): FeedEntry[] =>
   entries.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+
+/** Forgotten since, it began with another epoch, of which nothing is missing. */
+function beganAnew(after: string, [first]: FeedEntry[]): boolean {
+  const [epoch, number] = first?.id.split('-') ?? [];
+  return number === '0' && epoch !== after.split('-')[0];
+}
 
 function next(id: string): string {
   const [epoch, number] = id.split('-');

@@ -7,6 +7,9 @@ import type { Sink, Stream } from './sink.js';
 
 export type FeedSources = { hub: Hub; feed: FeedDesk; greeting: Greeting; users: Users; node: string };
 
+/** A push can get lost on its way between the nodes, and may be the last one. */
+const LOOK_MS = 30_000;
+
 type Push = { event: string; payload: object; id?: string | undefined };
 
 /**
@@ -16,6 +19,7 @@ type Push = { event: string; payload: object; id?: string | undefined };
 export class FeedStream implements Stream {
   readonly #listener: Listener;
   readonly #cursor: FeedCursor;
+  readonly #looking: NodeJS.Timeout;
   /** pushes that came before it has begun; null after that */
   #early: Push[] | null = [];
 
@@ -43,6 +47,7 @@ export class FeedStream implements Stream {
     const socket = this.#listener.socket as unknown as IdentifiedSocket;
     Object.assign(socket.data, user);
     users.opened(socket);
+    this.#looking = setInterval(() => this.#cursor.resume().catch(() => sink.close()), LOOK_MS);
   }
 
   async begin(): Promise<void> {
@@ -56,6 +61,7 @@ export class FeedStream implements Stream {
   }
 
   close(): void {
+    clearInterval(this.#looking);
     this.#listener.close();
   }
 
