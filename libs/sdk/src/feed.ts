@@ -8,8 +8,7 @@ type Handlers = Record<string, (payload: never) => void>;
 
 /**
  * What the service tells one user so that it is not missed: once each and in order, also when pushes overtake each other,
- * and on a new connection with what was told meanwhile. Begins with the first push or
- * the next connection.
+ * and on a new connection with what was told meanwhile. Begins with the first push or the next connection.
  */
 export class Feed {
   readonly #cursor: FeedCursor;

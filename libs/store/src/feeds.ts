@@ -15,7 +15,7 @@ export class Feeds {
   readonly #scripts: ReturnType<typeof withScripts>;
   readonly #keptMs: number;
 
-  /** @param hours after the last entry, a feed is forgotten */
+  /** @param hours after the last entry, and after it was asked for, a feed is forgotten */
   constructor(redis: RedisClient, hours: number) {
     this.#redis = redis;
     this.#scripts = withScripts(redis);
@@ -36,7 +36,12 @@ export class Feeds {
       return { entries: [], last: newest?.[0] ?? EMPTY_FEED, complete: true };
     }
     // With the one that was seen, because only its successor proves that nothing is missing between them.
-    const found = (await this.#redis.xrange(key, after, '+')).map(parseEntry);
+    // Who is there asks now and then: a feed that somebody reads is not forgotten.
+    const [entries] = await Promise.all([
+      this.#redis.xrange(key, after, '+'),
+      this.#redis.pexpire(key, this.#keptMs),
+    ]);
+    const found = entries.map(parseEntry);
     const isWhole = after === EMPTY_FEED && (found.length === 0 || found[0]!.id.endsWith('-0'));
     if (found[0]?.id === after) found.shift();
     else if (isWhole)
