@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Fix } from '#protocol';
 import { Api } from '#sdk';
 import { ask, connectStock, drive, pushes } from '../support/clients.js';
@@ -26,6 +26,7 @@ const times = (fixes: Fix[]) => fixes.map(({ t }) => t);
 test('a machine that stood still takes nobody for silent', async () => {
   // Shorter than the timeouts of its connections, which would tell it, too.
   const impatient = await startSystem({ env: { HEXFLEET_SILENT_MS: '3000' } });
+  onTestFinished(() => impatient.stop());
   const driver = await new Apps(impatient).driverAt('still-driver', PLACE);
   const token = await impatient.token('dispatcher', 'still-desk');
   const desk = await connectStock(impatient.url, '/dispatch', token);
@@ -48,7 +49,6 @@ test('a machine that stood still takes nobody for silent', async () => {
   expect(pushes(desk, 'gone')).toEqual([]);
   desk.socket.disconnect();
   driver.close();
-  await impatient.stop();
 });
 
 test('a driver app that is dead for two minutes of a trip loses nothing of its track', async () => {
