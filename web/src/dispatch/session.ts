@@ -8,7 +8,7 @@ import type { Hand } from './hands/hand.js';
 import type { Measure, Tally } from './map/density.js';
 import { AlertDesk } from './news/alert-desk.js';
 import { NewsFeed } from './news/news.js';
-import type { Replay } from './replay/replay.js';
+import type { Replay } from './replay/past.js';
 import { type Sample, sampleOf, withSample } from './strip/history.js';
 
 /** What the dispatcher has picked, on the map, in the list or by a command. */

@@ -1,6 +1,7 @@
 import { manhattan } from '#city';
-import { createMap, type MapAdapter, type Scheme } from './adapter.js';
+import type { MapAdapter, Scheme } from './adapter.js';
 import { BEARING } from './camera.js';
+import { createMap } from './create-map.js';
 import { Overlay } from './overlay.js';
 import { PALETTES } from './palette.js';
 import { fitting, type Padding, Plane, type Position } from './plane.js';

@@ -1,7 +1,7 @@
 import type { Camera } from '../../map/camera.js';
 import type { Ground } from '../../map/ground.js';
+import type { Replay } from '../replay/past.js';
 import { type Past, placeAt } from '../replay/past.js';
-import type { Replay } from '../replay/replay.js';
 import { FOLLOWED } from './looks.js';
 
 const PAST_MS = 10;

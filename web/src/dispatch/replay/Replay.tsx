@@ -3,7 +3,8 @@ import { useEffect, useState } from 'react';
 import { HexfleetError } from '#sdk';
 import { useStore } from '../../ui/hooks.js';
 import type { BoardSession } from '../session.js';
-import { HOURS, openReplay, type Replay, type Subject } from './replay.js';
+import type { Replay, Subject } from './past.js';
+import { HOURS, openReplay } from './replay.js';
 import { TEXTS } from './texts.js';
 
 const SPEEDS = [1, 10, 60];

@@ -61,3 +61,19 @@ function headingBefore(line: Past['line'], to: number): number {
 }
 
 const positionOf = ([lng, lat]: readonly [lng: number, lat: number]): Position => ({ lat, lng });
+
+/** Whose past is shown: of one driver, or of all who were in what the map showed. */
+export type Subject = { kind: 'driver'; driverId: string } | { kind: 'area' };
+
+/** What is shown instead of now. */
+export type Replay = {
+  subject: Subject;
+  pasts: readonly Past[];
+  /** epoch ms: the first fix, the last one, and what is shown */
+  from: number;
+  to: number;
+  at: number;
+  hours: number;
+  /** there was more than is shown */
+  truncated: boolean;
+};

@@ -1,21 +1,5 @@
 import type { BoardSession } from '../session.js';
-import { type Past, pastOfTrack, pastsOfArea } from './past.js';
-
-/** Whose past is shown: of one driver, or of all who were in what the map showed. */
-export type Subject = { kind: 'driver'; driverId: string } | { kind: 'area' };
-
-/** What is shown instead of now. */
-export type Replay = {
-  subject: Subject;
-  pasts: readonly Past[];
-  /** epoch ms: the first fix, the last one, and what is shown */
-  from: number;
-  to: number;
-  at: number;
-  hours: number;
-  /** there was more than is shown */
-  truncated: boolean;
-};
+import { pastOfTrack, pastsOfArea, type Subject } from './past.js';
 
 const HOUR_MS = 3_600_000;
 export const HOURS: readonly number[] = [1, 3, 6];
