@@ -2,7 +2,7 @@ import { connect as connectTcp } from 'node:net';
 import { SignJWT } from 'jose';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
+import { askWrongly, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
 import { rest } from '../support/rest.js';
 import { type System, startSystem } from '../support/system.js';
 
@@ -100,7 +100,7 @@ describe('a fix', () => {
     ['half a sequence number', fix({ seq: 1.5 }), 'BAD_SEQ'],
     ['nothing', null, 'BAD_REQUEST'],
   ])('%s', async (_, bad, code) => {
-    expect(await ask(driver, 'fixes', [bad])).toEqual({
+    expect(await askWrongly(driver, 'fixes', [bad])).toEqual({
       ok: true,
       accepted: 0,
       rejected: [{ index: 0, code }],
@@ -109,7 +109,7 @@ describe('a fix', () => {
 
   test('the good ones of a batch are taken, the bad ones named', async () => {
     const batch = [fix({}), fix({ lat: 91 }), fix({ t: Date.now() }), fix({ heading: 400 })];
-    expect(await ask(driver, 'fixes', batch)).toEqual({
+    expect(await askWrongly(driver, 'fixes', batch)).toEqual({
       ok: true,
       accepted: 2,
       rejected: [
@@ -121,7 +121,7 @@ describe('a fix', () => {
 
   test('what a device does not know may be absent or null', async () => {
     expect(
-      await ask(driver, 'fixes', [fix({ heading: null, speedMps: null, accuracyM: null, seq: null })]),
+      await askWrongly(driver, 'fixes', [fix({ heading: null, speedMps: null, accuracyM: null, seq: null })]),
     ).toMatchObject({ accepted: 1 });
   });
 
@@ -131,12 +131,16 @@ describe('a fix', () => {
     ['no array', { t: 1 }],
     ['nothing', undefined],
   ])('%s', async (_, batch) => {
-    expect(await ask(driver, 'fixes', batch)).toMatchObject({ ok: false, code: 'BAD_BATCH', retry: false });
+    expect(await askWrongly(driver, 'fixes', batch)).toMatchObject({
+      ok: false,
+      code: 'BAD_BATCH',
+      retry: false,
+    });
   });
 
   test('a payload over the size limit', async () => {
     const large = fix({ note: 'x'.repeat(70_000) });
-    expect(await ask(driver, 'fixes', [large])).toMatchObject({ ok: false, code: 'TOO_LARGE' });
+    expect(await askWrongly(driver, 'fixes', [large])).toMatchObject({ ok: false, code: 'TOO_LARGE' });
   });
 
   test('a payload that no client would send ends that connection alone', async () => {
@@ -153,9 +157,9 @@ describe('a fix', () => {
 
 describe('a request', () => {
   test('that does not exist', async () => {
-    expect(await ask(driver, 'fix', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
-    expect(await ask(driver, 'nearby:watch', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
-    expect(await ask(rider, 'toString', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
+    expect(await askWrongly(driver, 'fix', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
+    expect(await askWrongly(driver, 'nearby:watch', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
+    expect(await askWrongly(rider, 'toString', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
   });
 
   test('of a shape that only a hand-made client sends', async () => {
@@ -184,7 +188,7 @@ describe('a request', () => {
   });
 
   test.each([['driving'], [null], [{}], [undefined]])('status %j', async (status) => {
-    expect(await ask(driver, 'status', status)).toMatchObject({ ok: false, code: 'BAD_STATUS' });
+    expect(await askWrongly(driver, 'status', status)).toMatchObject({ ok: false, code: 'BAD_STATUS' });
   });
 
   test.each([
@@ -194,7 +198,7 @@ describe('a request', () => {
     [{ lat: 95, lng: -73, radiusM: 500 }, 'BAD_POSITION'],
     ['here', 'BAD_REQUEST'],
   ])('nearby:watch %j', async (area, code) => {
-    expect(await ask(rider, 'nearby:watch', area)).toMatchObject({ ok: false, code });
+    expect(await askWrongly(rider, 'nearby:watch', area)).toMatchObject({ ok: false, code });
   });
 
   test.each([
@@ -209,22 +213,28 @@ describe('a request', () => {
     [[0, -90, 0.0001, 90], 'AREA_TOO_LARGE'],
     [[-179, 10, 179, 10.001], 'AREA_TOO_LARGE'],
   ])('fleet:watch %j', async (bbox, code) => {
-    expect(await ask(dispatcher, 'fleet:watch', { bbox, zoom: 10 })).toMatchObject({ ok: false, code });
+    expect(await askWrongly(dispatcher, 'fleet:watch', { bbox, zoom: 10 })).toMatchObject({
+      ok: false,
+      code,
+    });
   });
 
   test.each([['a b'], ['{}'], ['a\u0000b'], ['x'.repeat(1_000)], [''], [42], [null], [{}]])(
     'an id %j',
     async (id) => {
-      expect(await ask(dispatcher, 'driver:watch', { driverId: id })).toMatchObject({
+      expect(await askWrongly(dispatcher, 'driver:watch', { driverId: id })).toMatchObject({
         ok: false,
         code: 'BAD_ID',
       });
-      expect(await ask(rider, 'trip:watch', { tripId: id })).toMatchObject({ ok: false, code: 'BAD_ID' });
+      expect(await askWrongly(rider, 'trip:watch', { tripId: id })).toMatchObject({
+        ok: false,
+        code: 'BAD_ID',
+      });
     },
   );
 
   test('a trip that does not exist', async () => {
-    expect(await ask(rider, 'trip:watch', { tripId: 'none' })).toMatchObject({
+    expect(await askWrongly(rider, 'trip:watch', { tripId: 'none' })).toMatchObject({
       ok: false,
       code: 'NO_SUCH_TRIP',
     });
@@ -313,5 +323,5 @@ test('garbage on the wire disturbs nobody', async () => {
   );
   expect(answers.filter(({ ok }) => !ok)[0]).toMatchObject({ code: 'RATE_LIMITED', retry: true });
   burst.disconnect();
-  expect(await ask(bystander, 'fixes', drive(1))).toEqual({ ok: true, accepted: 1, rejected: [] });
+  expect(await askWrongly(bystander, 'fixes', drive(1))).toEqual({ ok: true, accepted: 1, rejected: [] });
 });

@@ -4,7 +4,7 @@ import { type ScriptedService, startScriptedService } from '../../../test/suppor
 import { type ClientOptions, Connection } from './connection.js';
 
 let service: ScriptedService;
-let connection: Connection;
+let connection: Connection<'/driver'>;
 const states: string[] = [];
 beforeEach(async () => {
   service = await startScriptedService('/driver', (socket) => {
@@ -19,7 +19,7 @@ afterEach(async () => {
   await service.stop();
 });
 
-function connect(options: Partial<ClientOptions> = {}): Connection {
+function connect(options: Partial<ClientOptions> = {}): Connection<'/driver'> {
   connection = new Connection('/driver', { url: service.url, token: 'token', ...options });
   connection.onState(({ state }) => states.push(state));
   return connection;
@@ -114,7 +114,7 @@ describe('a request', () => {
     const answer = connection.request('status', 'busy');
     await connection.open();
     expect(await answer).toEqual({ ok: true });
-    await expect(connection.request('unknown', 1)).rejects.toMatchObject({
+    await expect(connection.request('fixes', [])).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       retry: true,
     });
@@ -124,8 +124,8 @@ describe('a request', () => {
     const heard: string[] = [];
     await connect({ backoff: { baseMs: 1 } }).open();
     service.sockets[0]!.onAny((event) => heard.push(event));
-    const asked = connection.request('unanswered', 1);
-    await expect.poll(() => heard).toEqual(['unanswered']);
+    const asked = connection.request('chat:typing', { tripId: 't' });
+    await expect.poll(() => heard).toEqual(['chat:typing']);
     service.sockets[0]!.disconnect();
     await expect(asked).rejects.toMatchObject({ code: 'UNAVAILABLE', retry: true });
     await expect.poll(() => service.sockets.length).toBe(2);
@@ -137,7 +137,7 @@ describe('a request', () => {
       'timeout',
     );
     await connection.open();
-    await expect(connection.request('unknown', 1, { signal: AbortSignal.timeout(1) })).rejects.toThrow(
+    await expect(connection.request('fixes', [], { signal: AbortSignal.timeout(1) })).rejects.toThrow(
       'timeout',
     );
     expect(await connection.request('status', 'busy')).toEqual({ ok: true });
