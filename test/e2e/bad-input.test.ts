@@ -69,6 +69,35 @@ describe('the handshake', () => {
     expect(await refused('/', await system.token('driver', 'x'))).toBe('NO_NAMESPACE');
   });
 
+  test('agrees on a version of the protocol; without one it is the oldest', async () => {
+    const token = await system.token('driver', 'versioned');
+    for (const version of [undefined, null, 1]) {
+      const { socket, hello } = await connectStock(system.url, '/driver', token, { version });
+      expect(hello).toMatchObject({ version: 1 });
+      socket.disconnect();
+    }
+  });
+
+  test.each([[0], [2], ['1'], ['x'], [{}], [[1]], [true]])(
+    'with the version %j is refused, and names those that are spoken',
+    async (version) => {
+      for (const [namespace, role] of [
+        ['/driver', 'driver'],
+        ['/rider', 'rider'],
+        ['/dispatch', 'dispatcher'],
+      ] as const) {
+        const token = await system.token(role, 'versioned');
+        const error = await connectStock(system.url, namespace, token, { version }).catch((error) => error);
+        expect(error.data).toEqual({
+          code: 'BAD_VERSION',
+          retry: false,
+          message: 'The service does not speak this version of the protocol (this service speaks 1)',
+          supported: [1],
+        });
+      }
+    },
+  );
+
   test('an expired token ends the connection', async () => {
     const short = await connectStock(
       system.url,
@@ -177,10 +206,10 @@ describe('a request', () => {
   });
 
   test('without an acknowledgement function', async () => {
-    driver.socket.emit('fixes', drive(1));
+    driver.socket.emit('status', 'busy');
     await expect
       .poll(() => pushes(driver, 'refused'))
-      .toMatchObject([{ event: 'fixes', code: 'ACK_REQUIRED' }]);
+      .toMatchObject([{ event: 'status', code: 'ACK_REQUIRED' }]);
     driver.socket.emit('nonsense');
     await expect
       .poll(() => pushes(driver, 'refused').at(-1))

@@ -156,7 +156,7 @@ export const WIRE = {
       'trip:watch': request(
         TripWatch,
         WatchedTrip,
-        'Follows an open trip of one’s own and its driver. `position` and `presence` are null until they are known.',
+        'Follows an open trip of the rider, and its driver. `position` and `presence` are null until they are known.',
       ),
       'feed:resume': FEED_RESUME,
       ...CHAT_REQUESTS,

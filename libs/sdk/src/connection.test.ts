@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CODES } from '#protocol';
+import { CODES, PROTOCOL_VERSION } from '#protocol';
 import { type ScriptedService, startScriptedService } from '../../../test/support/scripted-service.js';
 import { type ClientOptions, Connection } from './connection.js';
 
@@ -24,7 +24,11 @@ function connect(options: Partial<ClientOptions> = {}): Connection<'/driver'> {
   connection.onState(({ state }) => states.push(state));
   return connection;
 }
-const refusal = (code: 'BAD_TOKEN' | 'INTERNAL') => ({ code, message: '', retry: CODES[code].retry });
+const refusal = (code: 'BAD_TOKEN' | 'BAD_VERSION' | 'INTERNAL') => ({
+  code,
+  message: '',
+  retry: CODES[code].retry,
+});
 
 describe('a connection', () => {
   test('is tried again while no token can be fetched, and then with a token that is fetched anew', async () => {
@@ -52,6 +56,19 @@ describe('a connection', () => {
     await expect.poll(() => service.tokens.length).toBeGreaterThan(3);
     service.refuse = null;
     expect(await opened).toMatchObject({ node: 'scripted' });
+  });
+
+  test('asks for the version of the protocol that the sdk speaks, and gives up where it is not spoken', async () => {
+    await connect().open();
+    expect(service.sockets[0]!.handshake.auth).toEqual({ token: 'token', version: PROTOCOL_VERSION });
+    connection.close();
+    service.refuse = { ...refusal('BAD_VERSION'), message: 'this service speaks 9' };
+    await expect(connection.open()).rejects.toMatchObject({
+      code: 'BAD_VERSION',
+      message: 'this service speaks 9',
+      retry: false,
+    });
+    expect(connection.state.state).toBe('refused');
   });
 
   test('is tried at once when the network is back or the page is looked at', async () => {
