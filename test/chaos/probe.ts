@@ -1,5 +1,4 @@
-import type { Answer } from '#protocol';
-import { ask, connectStock, type StockClient } from '../support/clients.js';
+import { type Answered, ask, connectStock, type StockClient } from '../support/clients.js';
 import type { Heard } from './apps.js';
 import { placeAt, type Route } from './route.js';
 
@@ -7,7 +6,7 @@ const INTERVAL_MS = 200;
 
 /** A driver without an outbox: sends each fix once and keeps every answer. */
 export class Probe {
-  readonly answers: Array<Heard & { answer: Answer<{ accepted: number }> | null }> = [];
+  readonly answers: Array<Heard & { answer: Answered<{ accepted: number }> | null }> = [];
   readonly #asking: Promise<void>[] = [];
   readonly #timer: NodeJS.Timeout;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nearbyCell } from '#geo/cells';
-import type { Frame, PlacedVehicle, Vehicle } from '#protocol';
+import type { Bbox, Frame, PlacedVehicle, Vehicle } from '#protocol';
 import { Vehicles } from '#sdk';
 import { FleetIndex } from '#store';
 import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
@@ -12,7 +12,7 @@ const HERE = { lat: 40.75, lng: -73.99 };
 /** Where no other test drives. */
 const PIN = { lat: 40.6, lng: -73.9 };
 const FAR = { lat: 48.86, lng: 2.35 };
-const BBOX = [-74.05, 40.7, -73.9, 40.8];
+const BBOX: Bbox = [-74.05, 40.7, -73.9, 40.8];
 
 let system: System;
 const open: StockClient[] = [];
@@ -135,7 +135,7 @@ describe('riders', () => {
     const cars = follow(rider, 'cars', answer.cars);
     const [name] = [...cars()].map(({ id }) => id);
     expect(name).toMatch(/^[\w-]{12}$/);
-    await expect.poll(() => cars().get(name!)?.t).toBeGreaterThan(answer.cars[0].t);
+    await expect.poll(() => cars().get(name!)?.t).toBeGreaterThan(answer.cars[0]!.t);
 
     // After a trip the same car is another one to everybody.
     const service = await system.token('service', 's');

@@ -2,7 +2,7 @@ import { connect as connectTcp } from 'node:net';
 import { SignJWT } from 'jose';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
+import { askWrongly, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
 import { rest } from '../support/rest.js';
 import { type System, startSystem } from '../support/system.js';
 
@@ -69,6 +69,35 @@ describe('the handshake', () => {
     expect(await refused('/', await system.token('driver', 'x'))).toBe('NO_NAMESPACE');
   });
 
+  test('agrees on a version of the protocol; without one it is the oldest', async () => {
+    const token = await system.token('driver', 'versioned');
+    for (const version of [undefined, null, 1]) {
+      const { socket, hello } = await connectStock(system.url, '/driver', token, { version });
+      expect(hello).toMatchObject({ version: 1 });
+      socket.disconnect();
+    }
+  });
+
+  test.each([[0], [2], ['1'], ['x'], [{}], [[1]], [true]])(
+    'with the version %j is refused, and names those that are spoken',
+    async (version) => {
+      for (const [namespace, role] of [
+        ['/driver', 'driver'],
+        ['/rider', 'rider'],
+        ['/dispatch', 'dispatcher'],
+      ] as const) {
+        const token = await system.token(role, 'versioned');
+        const error = await connectStock(system.url, namespace, token, { version }).catch((error) => error);
+        expect(error.data).toEqual({
+          code: 'BAD_VERSION',
+          retry: false,
+          message: 'The service does not speak this version of the protocol (this service speaks 1)',
+          supported: [1],
+        });
+      }
+    },
+  );
+
   test('an expired token ends the connection', async () => {
     const short = await connectStock(
       system.url,
@@ -100,7 +129,7 @@ describe('a fix', () => {
     ['half a sequence number', fix({ seq: 1.5 }), 'BAD_SEQ'],
     ['nothing', null, 'BAD_REQUEST'],
   ])('%s', async (_, bad, code) => {
-    expect(await ask(driver, 'fixes', [bad])).toEqual({
+    expect(await askWrongly(driver, 'fixes', [bad])).toEqual({
       ok: true,
       accepted: 0,
       rejected: [{ index: 0, code }],
@@ -109,7 +138,7 @@ describe('a fix', () => {
 
   test('the good ones of a batch are taken, the bad ones named', async () => {
     const batch = [fix({}), fix({ lat: 91 }), fix({ t: Date.now() }), fix({ heading: 400 })];
-    expect(await ask(driver, 'fixes', batch)).toEqual({
+    expect(await askWrongly(driver, 'fixes', batch)).toEqual({
       ok: true,
       accepted: 2,
       rejected: [
@@ -121,7 +150,7 @@ describe('a fix', () => {
 
   test('what a device does not know may be absent or null', async () => {
     expect(
-      await ask(driver, 'fixes', [fix({ heading: null, speedMps: null, accuracyM: null, seq: null })]),
+      await askWrongly(driver, 'fixes', [fix({ heading: null, speedMps: null, accuracyM: null, seq: null })]),
     ).toMatchObject({ accepted: 1 });
   });
 
@@ -131,12 +160,16 @@ describe('a fix', () => {
     ['no array', { t: 1 }],
     ['nothing', undefined],
   ])('%s', async (_, batch) => {
-    expect(await ask(driver, 'fixes', batch)).toMatchObject({ ok: false, code: 'BAD_BATCH', retry: false });
+    expect(await askWrongly(driver, 'fixes', batch)).toMatchObject({
+      ok: false,
+      code: 'BAD_BATCH',
+      retry: false,
+    });
   });
 
   test('a payload over the size limit', async () => {
     const large = fix({ note: 'x'.repeat(70_000) });
-    expect(await ask(driver, 'fixes', [large])).toMatchObject({ ok: false, code: 'TOO_LARGE' });
+    expect(await askWrongly(driver, 'fixes', [large])).toMatchObject({ ok: false, code: 'TOO_LARGE' });
   });
 
   test('a payload that no client would send ends that connection alone', async () => {
@@ -153,9 +186,9 @@ describe('a fix', () => {
 
 describe('a request', () => {
   test('that does not exist', async () => {
-    expect(await ask(driver, 'fix', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
-    expect(await ask(driver, 'nearby:watch', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
-    expect(await ask(rider, 'toString', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
+    expect(await askWrongly(driver, 'fix', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
+    expect(await askWrongly(driver, 'nearby:watch', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
+    expect(await askWrongly(rider, 'toString', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
   });
 
   test('of a shape that only a hand-made client sends', async () => {
@@ -173,10 +206,10 @@ describe('a request', () => {
   });
 
   test('without an acknowledgement function', async () => {
-    driver.socket.emit('fixes', drive(1));
+    driver.socket.emit('status', 'busy');
     await expect
       .poll(() => pushes(driver, 'refused'))
-      .toMatchObject([{ event: 'fixes', code: 'ACK_REQUIRED' }]);
+      .toMatchObject([{ event: 'status', code: 'ACK_REQUIRED' }]);
     driver.socket.emit('nonsense');
     await expect
       .poll(() => pushes(driver, 'refused').at(-1))
@@ -184,7 +217,7 @@ describe('a request', () => {
   });
 
   test.each([['driving'], [null], [{}], [undefined]])('status %j', async (status) => {
-    expect(await ask(driver, 'status', status)).toMatchObject({ ok: false, code: 'BAD_STATUS' });
+    expect(await askWrongly(driver, 'status', status)).toMatchObject({ ok: false, code: 'BAD_STATUS' });
   });
 
   test.each([
@@ -194,7 +227,7 @@ describe('a request', () => {
     [{ lat: 95, lng: -73, radiusM: 500 }, 'BAD_POSITION'],
     ['here', 'BAD_REQUEST'],
   ])('nearby:watch %j', async (area, code) => {
-    expect(await ask(rider, 'nearby:watch', area)).toMatchObject({ ok: false, code });
+    expect(await askWrongly(rider, 'nearby:watch', area)).toMatchObject({ ok: false, code });
   });
 
   test.each([
@@ -209,22 +242,28 @@ describe('a request', () => {
     [[0, -90, 0.0001, 90], 'AREA_TOO_LARGE'],
     [[-179, 10, 179, 10.001], 'AREA_TOO_LARGE'],
   ])('fleet:watch %j', async (bbox, code) => {
-    expect(await ask(dispatcher, 'fleet:watch', { bbox, zoom: 10 })).toMatchObject({ ok: false, code });
+    expect(await askWrongly(dispatcher, 'fleet:watch', { bbox, zoom: 10 })).toMatchObject({
+      ok: false,
+      code,
+    });
   });
 
   test.each([['a b'], ['{}'], ['a\u0000b'], ['x'.repeat(1_000)], [''], [42], [null], [{}]])(
     'an id %j',
     async (id) => {
-      expect(await ask(dispatcher, 'driver:watch', { driverId: id })).toMatchObject({
+      expect(await askWrongly(dispatcher, 'driver:watch', { driverId: id })).toMatchObject({
         ok: false,
         code: 'BAD_ID',
       });
-      expect(await ask(rider, 'trip:watch', { tripId: id })).toMatchObject({ ok: false, code: 'BAD_ID' });
+      expect(await askWrongly(rider, 'trip:watch', { tripId: id })).toMatchObject({
+        ok: false,
+        code: 'BAD_ID',
+      });
     },
   );
 
   test('a trip that does not exist', async () => {
-    expect(await ask(rider, 'trip:watch', { tripId: 'none' })).toMatchObject({
+    expect(await askWrongly(rider, 'trip:watch', { tripId: 'none' })).toMatchObject({
       ok: false,
       code: 'NO_SUCH_TRIP',
     });
@@ -313,5 +352,5 @@ test('garbage on the wire disturbs nobody', async () => {
   );
   expect(answers.filter(({ ok }) => !ok)[0]).toMatchObject({ code: 'RATE_LIMITED', retry: true });
   burst.disconnect();
-  expect(await ask(bystander, 'fixes', drive(1))).toEqual({ ok: true, accepted: 1, rejected: [] });
+  expect(await askWrongly(bystander, 'fixes', drive(1))).toEqual({ ok: true, accepted: 1, rejected: [] });
 });

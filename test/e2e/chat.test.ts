@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type AuditEntry, MAX_TEXT_LENGTH, type Role } from '#protocol';
-import { ask, connectStock, pushes, type StockClient } from '../support/clients.js';
+import { ask, askWrongly, connectStock, pushes, type StockClient } from '../support/clients.js';
 import { rest } from '../support/rest.js';
 import { type System, startSystem } from '../support/system.js';
 
@@ -133,7 +133,7 @@ describe('a chat', () => {
     const [rider, driver] = [await on(0, 'rider', riderId), await on(1, 'driver', driverId)];
     const phone = await on(0, 'driver', driverId);
     for (const id of ['1', '2', '3']) await ask(rider, 'chat:send', { tripId, id, text: id });
-    const mark = (event: string, seq: number) => ask(driver, event, { tripId, seq });
+    const mark = (event: 'chat:read' | 'chat:delivered', seq: number) => ask(driver, event, { tripId, seq });
     expect(await mark('chat:delivered', 2)).toEqual({ ok: true, unread: 3 });
     expect(await mark('chat:read', 2)).toEqual({ ok: true, unread: 1 });
     expect(await mark('chat:read', 1)).toEqual({ ok: true, unread: 1 });
@@ -165,15 +165,15 @@ describe('a chat', () => {
     await expect.poll(() => pushes(driver, 'chat:typing').length).toBeGreaterThan(0);
     const [typing] = pushes(driver, 'chat:typing');
     expect(typing).toEqual({ tripId, from: riderId, until: expect.any(Number) });
-    expect(typing.until).toBeGreaterThan(from);
+    expect(typing!.until).toBeGreaterThan(from);
     expect([...chatOf(rider), ...chatOf(tablet)]).toEqual([]);
     expect(await system.redis.client.keys(`chat:{${tripId}}*`)).not.toContain(`chat:{${tripId}}`);
     await expect
       .poll(async () => {
         await ask(rider, 'chat:typing', { tripId });
-        return pushes(driver, 'chat:typing').at(-1).until;
+        return pushes(driver, 'chat:typing').at(-1)!.until;
       })
-      .toBeGreaterThan(typing.until);
+      .toBeGreaterThan(typing!.until);
     await end(tripId);
   });
 
@@ -245,7 +245,10 @@ describe('a chat', () => {
     ['chat:typing', { tripId: 'nothing' }, 'NO_SUCH_TRIP'],
   ])('refuses %s %j with %s', async (event, payload, code) => {
     const rider = await on(0, 'rider', 'bad-rider');
-    expect(await ask(rider, event, { tripId: 'nothing', ...payload })).toMatchObject({ ok: false, code });
+    expect(await askWrongly(rider, event, { tripId: 'nothing', ...payload })).toMatchObject({
+      ok: false,
+      code,
+    });
   });
 });
 
@@ -269,7 +272,7 @@ describe('nobody else may look', () => {
       await on(1, 'rider', driverId),
     ])
       for (const [event, payload] of requests(tripId))
-        expect(await ask(other, event, payload)).toMatchObject({ ok: false, code: 'NOT_YOUR_TRIP' });
+        expect(await askWrongly(other, event, payload)).toMatchObject({ ok: false, code: 'NOT_YOUR_TRIP' });
     await end(tripId);
   });
 
@@ -287,7 +290,7 @@ describe('nobody else may look', () => {
     });
     await expect.poll(() => pushes(asked, 'offer')).toHaveLength(1);
     for (const [event, payload] of requests(trip.id))
-      expect(await ask(asked, event, payload)).toMatchObject({ ok: false, code: 'NOT_YOUR_TRIP' });
+      expect(await askWrongly(asked, event, payload)).toMatchObject({ ok: false, code: 'NOT_YOUR_TRIP' });
     await call('driver', 'asked-driver', 'PATCH', `/trips/${trip.id}`, { state: 'accepted' });
     expect(await ask(asked, 'chat:history', { tripId: trip.id })).toMatchObject({ ok: true });
     await end(trip.id);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Bbox } from '#protocol';
 import { ask, connectStock, drive, pushes } from '../support/clients.js';
 import { startRedisCluster } from '../support/redis-cluster.js';
 import { rest } from '../support/rest.js';
@@ -82,7 +83,7 @@ test('the same service on a Redis Cluster of three masters, with two processors'
       await system.token('dispatcher', 'desk'),
     );
     expect(await ask(rider, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: true });
-    const bbox = [city.lng - 0.1, city.lat - 0.1, city.lng + 0.1, city.lat + 0.1];
+    const bbox: Bbox = [city.lng - 0.1, city.lat - 0.1, city.lng + 0.1, city.lat + 0.1];
     expect(await ask(desk, 'fleet:watch', { bbox, zoom: 12 })).toMatchObject({ ok: true, vehicles: [] });
     const fixes = drive(20, city);
     for (const fix of fixes)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role, Trip } from '#protocol';
-import { ask, connectStock, type StockClient } from '../support/clients.js';
+import { askWrongly, connectStock, type StockClient } from '../support/clients.js';
 import { Apps, placesFrom } from '../support/journey.js';
 import { rest } from '../support/rest.js';
 import { type System, startSystem } from '../support/system.js';
@@ -116,7 +116,7 @@ const REQUESTS: Array<[who: Looker, event: string, payload: object, code: string
 ];
 
 test.each(REQUESTS)('a %s that asks %s of another %j is told %s', async (who, event, payload, code) => {
-  const answer = await ask(sockets[who], event, { tripId: trip.id, ...payload });
+  const answer = await askWrongly(sockets[who], event, { tripId: trip.id, ...payload });
   expect(answer).toMatchObject({ ok: false, code, retry: false });
 });
 

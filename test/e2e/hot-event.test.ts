@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, connectStock, drive } from '../support/clients.js';
+import { asyncApi } from '#protocol/docs';
+import { ask, connectStock, drive, pushes } from '../support/clients.js';
+import { rest } from '../support/rest.js';
 import { type System, startSystem } from '../support/system.js';
 
 let system: System;
@@ -92,4 +94,53 @@ test('a namespace that is connected again and again on one connection leaves not
   }
   expect(answered).toBe(15);
   expect(system.front.output()).not.toContain('MaxListenersExceededWarning');
+});
+
+test.each([['websocket'], ['polling']])(
+  'fixes without an acknowledgement function are taken, and only problems are reported (%s)',
+  async (transport) => {
+    const name = `d-forgets-${transport}`;
+    const client = await connectStock(system.url, '/driver', await system.token('driver', name), {
+      transports: [transport],
+    });
+    const [fix] = drive(1);
+    client.socket.emit('fixes', [fix]);
+    const service = await system.token('service', 's');
+    const position = () => rest(`${system.url}/api/drivers/${name}/position`, 'GET', service);
+    await expect.poll(async () => (await position()).body.t).toBe(fix!.t);
+
+    client.socket.emit('fixes', [
+      { ...fix, t: Date.now() },
+      { ...fix, heading: 400 },
+      { ...fix, lat: 91 },
+    ]);
+    client.socket.emit('fixes', 'nonsense');
+    client.socket.emit('fixes');
+    client.socket.emit('fixes', [{ ...fix, note: 'x'.repeat(70_000) }]);
+    await expect.poll(() => pushes(client, 'refused').length).toBe(4);
+    const refused = pushes(client, 'refused').map(({ code, rejected }) => [code, rejected]);
+    expect(refused).toEqual([
+      [
+        'BAD_HEADING',
+        [
+          { index: 1, code: 'BAD_HEADING' },
+          { index: 2, code: 'BAD_POSITION' },
+        ],
+      ],
+      ['BAD_BATCH', undefined],
+      ['BAD_BATCH', undefined],
+      ['TOO_LARGE', undefined],
+    ]);
+    expect(new Set(pushes(client, 'refused').map(({ event }) => event))).toEqual(new Set(['fixes']));
+    await expect
+      .poll(async () => (await position()).body.t, 'the good one of the batch')
+      .toBeGreaterThan(fix!.t);
+    client.socket.disconnect();
+  },
+);
+
+test('anyone gets the AsyncAPI document', async () => {
+  const { status, body } = await rest(`${system.url}/api/asyncapi.json`, 'GET', null);
+  expect(status).toBe(200);
+  expect(body).toEqual(asyncApi());
 });

@@ -64,7 +64,7 @@ function listen(node = hub) {
 }
 
 const say = (node: Hub, room: string, event: string, n = 0) =>
-  node.emit({ namespace: '/rider', room }, event, { n });
+  node.server.of('/rider').to(room).emit(event, { n });
 const subscribers = async (room: string) =>
   Number(((await redis.client.call('PUBSUB', 'SHARDNUMSUB', `hexfleet#/rider#${room}#`)) as unknown[])[1]);
 /** All that was said from a node before has arrived when this has. */
@@ -83,7 +83,7 @@ test.each([
   const { listener, heard } = listen();
   await listener.join([ROOM, USER]);
   say(from(), OTHER_ROOM, 'no');
-  from().emit({ namespace: '/dispatch', room: ROOM }, 'no', {});
+  from().server.of('/dispatch').to(ROOM).emit('no', {});
   from().server.of('/rider').to([ROOM, USER]).emit('both', { n: 1 });
   say(from(), ROOM, 'position', 2);
   say(from(), USER, 'trip', 3);

@@ -183,7 +183,7 @@ describe('the partner of an open trip', () => {
     back.socket.disconnect();
     await expect.poll(() => pushes(rider, 'presence'), SOON).toHaveLength(2);
     expect(pushes(rider, 'presence')[1]).toMatchObject({ ...driverIs, online: false });
-    expect(pushes(rider, 'presence')[1].lastSeenAt).toBeGreaterThanOrEqual(endedAt);
+    expect(pushes(rider, 'presence')[1]!.lastSeenAt).toBeGreaterThanOrEqual(endedAt);
     await client(0, '/driver', 'driver', 'told-driver');
     await expect.poll(() => pushes(rider, 'presence').at(-1)).toMatchObject({ ...driverIs, online: true });
     expect(pushes(rider, 'presence')).toHaveLength(3);

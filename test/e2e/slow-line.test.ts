@@ -52,18 +52,20 @@ test('on a line that does not keep up, what matters overtakes positions, and an 
   // The same user on the same node, on a line that keeps up, tells when the node has got everything.
   const quick = await connectStock(system.gateways[0]!.url, '/driver', await system.token('driver', 'slow'));
   const room = { namespace: '/driver' as const, room: userRoom('slow') };
+  const send = (event: string, payload: object) =>
+    hub.server.of(room.namespace).to(room.room).emit(event, payload);
   await expect.poll(async () => (await hub.occupied([room])).length).toBe(1);
 
   line.hold();
-  for (let t = 1; t <= SENT; t += 1) hub.emit(room, 'position', { driverId: 'other', t, padding: PADDING });
+  for (let t = 1; t <= SENT; t += 1) send('position', { driverId: 'other', t, padding: PADDING });
   await expect.poll(() => pushes(quick, 'position').at(-1)?.t).toBe(SENT);
   // Only a line that was busy for half a second does not keep up.
   const heldAt = Date.now();
   await expect.poll(() => Date.now() - heldAt).toBeGreaterThan(1_000);
-  hub.emit(room, 'offer', { tripId: 'late', expiresAt: Date.now() - 1 });
-  hub.emit(room, 'offer', { tripId: 'valid', expiresAt: Date.now() + 60_000 });
-  hub.emit(room, 'trip', { id: 'important' });
-  hub.emit(room, 'position', { driverId: 'other', t: SENT + 1 });
+  send('offer', { tripId: 'late', expiresAt: Date.now() - 1 });
+  send('offer', { tripId: 'valid', expiresAt: Date.now() + 60_000 });
+  send('trip', { id: 'important' });
+  send('position', { driverId: 'other', t: SENT + 1 });
   await expect.poll(() => pushes(quick, 'position').at(-1)?.t).toBe(SENT + 1);
   line.release();
   expect(driver.socket.connected).toBe(true);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Role, Trip } from '#protocol';
+import type { Position, Role, Trip } from '#protocol';
 import { ask, connectStock, pushes, type StockClient } from '../support/clients.js';
 import { rest } from '../support/rest.js';
 import { type System, startSystem } from '../support/system.js';
@@ -35,7 +35,7 @@ const statusOf = async (driverId: string) =>
   (await rest(`${system.url}/api/drivers/${driverId}`, 'GET', await system.token('service', 's'))).body
     .status;
 
-async function driverAt(driverId: string, place: object): Promise<StockClient> {
+async function driverAt(driverId: string, place: Position): Promise<StockClient> {
   const driver = await client('/driver', 'driver', driverId);
   await ask(driver, 'status', 'available');
   await ask(driver, 'fixes', [{ t: Date.now(), ...place }]);

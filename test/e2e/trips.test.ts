@@ -101,8 +101,8 @@ describe('a request', () => {
     await expect.poll(() => pushes(near, 'offer')).toHaveLength(1);
     const [offer] = pushes(near, 'offer');
     expect(offer).toMatchObject({ tripId: trip.id, driverId: 'way-near', by: 'detour', ...request });
-    expect(offer.distanceM).toBeGreaterThan(200);
-    expect(offer.durationS).toBeGreaterThan(10);
+    expect(offer!.distanceM).toBeGreaterThan(200);
+    expect(offer!.durationS).toBeGreaterThan(10);
     await expect.poll(() => pushes(rider, 'trip').at(-1)).toMatchObject({ state: 'offered', offer: null });
     expect(JSON.stringify(rider.received), 'who is asked is not told').not.toContain('way-near');
 
@@ -168,7 +168,7 @@ describe('a request', () => {
     ]);
     expect((await call('rider', 'one-a', 'POST', '', request)).body.code).toBe('RIDER_ON_TRIP');
     await expect.poll(() => pushes(only, 'offer')).toHaveLength(1);
-    const [{ tripId }] = pushes(only, 'offer');
+    const { tripId } = pushes(only, 'offer')[0]!;
     await call('driver', 'one-driver', 'PATCH', `/${tripId}`, { state: 'accepted' });
     const other = tripId === a.body.id ? b : a;
     await expect

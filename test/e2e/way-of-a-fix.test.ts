@@ -74,7 +74,7 @@ describe('a driver on one node, a rider on the other', () => {
     const rider = await client(1, '/rider', 'rider', 'r-late');
     const trip = await openTrip('r-late', 'd-late');
     await ask(rider, 'trip:watch', { tripId: trip.id });
-    const [first, second, third] = drive(3);
+    const [first, second, third] = drive(3) as [Fix, Fix, Fix];
     await ask(driver, 'fixes', [second]);
     await ask(driver, 'fixes', [first]);
     await ask(driver, 'fixes', [second]);
@@ -169,7 +169,7 @@ describe('a driver on one node, a rider on the other', () => {
       await expect.poll(() => sent).toBeGreaterThan(round * 45);
       const dispatcher = await client(1, '/dispatch', 'dispatcher', `watcher-${round}`);
       const answer = await ask(dispatcher, 'driver:watch', { driverId: 'd-gap' });
-      const seenFrom = answer.ok ? answer.position.t : 0;
+      const seenFrom = answer.position?.t ?? 0;
       await expect.poll(() => pushes(dispatcher, 'position').length, { timeout: 10_000 }).toBeGreaterThan(5);
       const times = pushes(dispatcher, 'position')
         .map(({ t }) => t)

@@ -1,19 +1,10 @@
 import { Inject, type OnApplicationShutdown, UseInterceptors } from '@nestjs/common';
-import {
-  ConnectedSocket,
-  MessageBody,
-  type OnGatewayConnection,
-  type OnGatewayInit,
-  SubscribeMessage,
-  WebSocketGateway,
-} from '@nestjs/websockets';
+import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import type { Namespace } from 'socket.io';
 import type { Config } from '#config';
 import { coverBbox, regionOf } from '#geo/cells';
 import { CONFIG, NODE, repeatedly } from '#ops';
 import {
-  type DispatchPushes,
-  type DispatchRequests,
   type DriverPosition,
   DriverWatch,
   type FeedPart,
@@ -24,7 +15,14 @@ import {
   RegionWatch,
   type Trip,
 } from '#protocol';
-import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens, Turns } from '#realtime';
+import {
+  AnswerInterceptor,
+  guardNamespace,
+  type IdentifiedSocket,
+  OnRequest,
+  Tokens,
+  Turns,
+} from '#realtime';
 import { totalOf } from '#store';
 import { FeedDesk } from './feed/feed-desk.js';
 import { Users } from './presence/users.js';
@@ -34,7 +32,7 @@ import { Watching } from './watching.js';
 
 const COUNT_INTERVAL_MS = 2_000;
 
-type DispatchSocket = IdentifiedSocket<DispatchRequests, DispatchPushes>;
+type DispatchSocket = IdentifiedSocket<'/dispatch'>;
 
 /** What dispatch staff and services may follow: every vehicle of a viewport, and single drivers. */
 @UseInterceptors(AnswerInterceptor)
@@ -73,16 +71,13 @@ export class DispatchGateway
     this.users.opened(socket);
   }
 
-  @SubscribeMessage('fleet:watch')
-  watchFleet(
-    @ConnectedSocket() socket: DispatchSocket,
-    @MessageBody(parsed(FleetWatch)) area: FleetWatch,
-  ): Promise<FleetView> {
+  @OnRequest('/dispatch', 'fleet:watch')
+  watchFleet(socket: DispatchSocket, area: FleetWatch): Promise<FleetView> {
     return this.#turns.take(socket, () => this.#watch(socket, area));
   }
 
-  @SubscribeMessage('fleet:unwatch')
-  unwatchFleet(@ConnectedSocket() socket: DispatchSocket): Promise<void> {
+  @OnRequest('/dispatch', 'fleet:unwatch')
+  unwatchFleet(socket: DispatchSocket): Promise<void> {
     return this.#turns.take(socket, () => this.#unwatch(socket));
   }
 
@@ -126,49 +121,40 @@ export class DispatchGateway
   }
 
   /** Every change of every trip, from the open ones on. */
-  @SubscribeMessage('trips:watch')
-  async watchTrips(@ConnectedSocket() socket: DispatchSocket): Promise<{ trips: Trip[] }> {
+  @OnRequest('/dispatch', 'trips:watch')
+  async watchTrips(socket: DispatchSocket): Promise<{ trips: Trip[] }> {
     await this.watching.trips(socket);
     return { trips: await this.desk.open() };
   }
 
-  @SubscribeMessage('trips:unwatch')
-  unwatchTrips(@ConnectedSocket() socket: DispatchSocket): void {
+  @OnRequest('/dispatch', 'trips:unwatch')
+  unwatchTrips(socket: DispatchSocket): void {
     this.watching.leaveTrips(socket);
   }
 
   /** What happens in one region, and what was missed of it. */
-  @SubscribeMessage('region:watch')
-  async watchRegion(
-    @ConnectedSocket() socket: DispatchSocket,
-    @MessageBody(parsed(RegionWatch)) { region, after }: RegionWatch,
-  ): Promise<FeedPart> {
+  @OnRequest('/dispatch', 'region:watch')
+  async watchRegion(socket: DispatchSocket, { region, after }: RegionWatch): Promise<FeedPart> {
     await this.watching.region(socket, region);
     return this.feed.resume(`region:${region}`, after ?? null);
   }
 
-  @SubscribeMessage('region:unwatch')
-  unwatchRegion(
-    @ConnectedSocket() socket: DispatchSocket,
-    @MessageBody(parsed(RegionUnwatch)) { region }: RegionUnwatch,
-  ): void {
+  @OnRequest('/dispatch', 'region:unwatch')
+  unwatchRegion(socket: DispatchSocket, { region }: RegionUnwatch): void {
     this.watching.leaveRegion(socket, region);
   }
 
-  @SubscribeMessage('driver:watch')
+  @OnRequest('/dispatch', 'driver:watch')
   async watchDriver(
-    @ConnectedSocket() socket: DispatchSocket,
-    @MessageBody(parsed(DriverWatch)) { driverId }: DriverWatch,
+    socket: DispatchSocket,
+    { driverId }: DriverWatch,
   ): Promise<{ position: DriverPosition | null }> {
     await this.watching.driver(socket, driverId);
     return { position: await this.sight.position(driverId) };
   }
 
-  @SubscribeMessage('driver:unwatch')
-  unwatchDriver(
-    @ConnectedSocket() socket: DispatchSocket,
-    @MessageBody(parsed(DriverWatch)) { driverId }: DriverWatch,
-  ): void {
+  @OnRequest('/dispatch', 'driver:unwatch')
+  unwatchDriver(socket: DispatchSocket, { driverId }: DriverWatch): void {
     this.watching.leaveDriver(socket, driverId);
   }
 }

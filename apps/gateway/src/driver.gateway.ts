@@ -1,23 +1,15 @@
 import { Inject, Logger, UseInterceptors } from '@nestjs/common';
-import {
-  ConnectedSocket,
-  MessageBody,
-  type OnGatewayConnection,
-  type OnGatewayInit,
-  SubscribeMessage,
-  WebSocketGateway,
-} from '@nestjs/websockets';
+import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import type { Namespace } from 'socket.io';
 import { NODE } from '#ops';
 import {
   type Answer,
-  type DriverPushes,
-  type DriverRequests,
+  type AnswerTo,
+  CODES,
   FASTEST,
   type FeedPart,
   FeedResume,
   Refusal,
-  type Rejection,
   Status,
 } from '#protocol';
 import {
@@ -25,8 +17,8 @@ import {
   failureOf,
   guardNamespace,
   type IdentifiedSocket,
+  OnRequest,
   onHotEvent,
-  parsed,
   Tokens,
   Turns,
 } from '#realtime';
@@ -35,8 +27,8 @@ import { Greeting } from './greeting.js';
 import { Intake } from './intake.js';
 import { Users } from './presence/users.js';
 
-type DriverSocket = IdentifiedSocket<DriverRequests, DriverPushes>;
-type FixesAnswer = Answer<{ accepted: number; rejected: Rejection[] }>;
+type DriverSocket = IdentifiedSocket<'/driver'>;
+type FixesAnswer = Answer<AnswerTo<'/driver', 'fixes'>>;
 
 /** The way in: what drivers send is acked when Redis has it. */
 @UseInterceptors(AnswerInterceptor)
@@ -64,29 +56,25 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
     socket.emit('sampling', FASTEST);
     void this.#greet(socket).catch((error: unknown) => this.#log(error));
     const take = (fixes: unknown) => this.#take(socket.data.userId, fixes);
-    onHotEvent(socket, 'fixes', take);
+    const report = (answer: FixesAnswer) => reportProblems(socket, answer);
+    onHotEvent(socket, 'fixes', take, report);
     // The same over long polling. Bound directly: Nest's decorator costs three times the rest of the way.
     socket.on('fixes', (...args: unknown[]) => {
-      // The guard has seen that the last argument is a function; whatever else a client sends stands before it.
-      const ack = args.at(-1) as (answer: FixesAnswer) => void;
-      take(args.length > 1 ? args[0] : undefined).then(ack);
+      // Whatever else a client sends stands before its acknowledgement function, if it has one.
+      const ack = args.at(-1);
+      if (typeof ack !== 'function') void take(args[0]).then(report);
+      else take(args.length > 1 ? args[0] : undefined).then(ack as (answer: FixesAnswer) => void);
     });
   }
 
-  @SubscribeMessage('status')
-  status(
-    @ConnectedSocket() socket: DriverSocket,
-    @MessageBody(parsed(Status)) status: Status,
-  ): Promise<void> {
+  @OnRequest('/driver', 'status')
+  status(socket: DriverSocket, status: Status): Promise<void> {
     // Looking for a trip must not let a later one pass.
     return this.#statuses.take(socket, () => this.intake.status(socket.data.userId, status));
   }
 
-  @SubscribeMessage('feed:resume')
-  resume(
-    @ConnectedSocket() socket: DriverSocket,
-    @MessageBody(parsed(FeedResume)) { after }: FeedResume,
-  ): Promise<FeedPart> {
+  @OnRequest('/driver', 'feed:resume')
+  resume(socket: DriverSocket, { after }: FeedResume): Promise<FeedPart> {
     return this.feed.resume(`driver:${socket.data.userId}`, after ?? null);
   }
 
@@ -105,5 +93,18 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
 
   #log(error: unknown): void {
     if (!(error instanceof Refusal)) this.#logger.error(error);
+  }
+}
+
+/** A client that sent fixes without an acknowledgement function hears only of those that were not taken. */
+function reportProblems(socket: DriverSocket, answer: FixesAnswer): void {
+  if (!answer.ok) {
+    const { code, message, retry } = answer;
+    socket.emit('refused', { event: 'fixes', code, message, retry });
+  } else if (answer.rejected.length > 0) {
+    const { rejected } = answer;
+    const { code } = rejected[0]!;
+    const { message, retry } = CODES[code];
+    socket.emit('refused', { event: 'fixes', code, message, retry, rejected });
   }
 }

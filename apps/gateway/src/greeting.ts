@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import type { Pushed } from '#protocol';
 import type { Identity } from '#realtime';
 import { Partners } from './presence/partners.js';
 import { offeredTrip } from './trips/trip-announcer.js';
 import { TripDesk } from './trips/trip-desk.js';
+
+type Greeted = {
+  [E in 'trip' | 'presence' | 'offer']: [event: E, payload: Pushed<'/driver', E>];
+}['trip' | 'presence' | 'offer'];
 
 /** What was pushed while a driver was not there is gone; where its trip stands is told again. */
 @Injectable()
@@ -13,7 +18,7 @@ export class Greeting {
   ) {}
 
   /** Events with their payloads, for a driver whose room is joined. @throws {Refusal} UNAVAILABLE */
-  async *of(driver: Identity): AsyncGenerator<[event: 'trip' | 'presence' | 'offer', payload: object]> {
+  async *of(driver: Identity): AsyncGenerator<Greeted> {
     const trip = await this.desk.openOf(driver);
     if (trip === null) return;
     if (trip.offer === null) {

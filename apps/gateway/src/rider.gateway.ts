@@ -1,12 +1,5 @@
 import { Inject, type OnApplicationShutdown, UseInterceptors } from '@nestjs/common';
-import {
-  ConnectedSocket,
-  MessageBody,
-  type OnGatewayConnection,
-  type OnGatewayInit,
-  SubscribeMessage,
-  WebSocketGateway,
-} from '@nestjs/websockets';
+import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import type { Namespace } from 'socket.io';
 import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
 import { NODE, repeatedly } from '#ops';
@@ -17,13 +10,18 @@ import {
   type NearbyView,
   NearbyWatch,
   Refusal,
-  type RiderPushes,
-  type RiderRequests,
   type Trip,
   TripWatch,
   type WatchedTrip,
 } from '#protocol';
-import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens, Turns } from '#realtime';
+import {
+  AnswerInterceptor,
+  guardNamespace,
+  type IdentifiedSocket,
+  OnRequest,
+  Tokens,
+  Turns,
+} from '#realtime';
 import { orUnavailable, Trips } from '#store';
 import { viewOf } from '#trips';
 import { FeedDesk } from './feed/feed-desk.js';
@@ -32,7 +30,7 @@ import { Users } from './presence/users.js';
 import { Sight } from './sight.js';
 import { Watching } from './watching.js';
 
-type RiderSocket = IdentifiedSocket<RiderRequests, RiderPushes>;
+type RiderSocket = IdentifiedSocket<'/rider'>;
 
 const CHECK_INTERVAL_MS = 10_000;
 
@@ -74,16 +72,13 @@ export class RiderGateway
     this.users.opened(socket);
   }
 
-  @SubscribeMessage('nearby:watch')
-  watchNearby(
-    @ConnectedSocket() socket: RiderSocket,
-    @MessageBody(parsed(NearbyWatch)) area: NearbyWatch,
-  ): Promise<NearbyView> {
+  @OnRequest('/rider', 'nearby:watch')
+  watchNearby(socket: RiderSocket, area: NearbyWatch): Promise<NearbyView> {
     return this.#turns.take(socket, () => this.#watchNearby(socket, area));
   }
 
-  @SubscribeMessage('nearby:unwatch')
-  unwatchNearby(@ConnectedSocket() socket: RiderSocket): Promise<void> {
+  @OnRequest('/rider', 'nearby:unwatch')
+  unwatchNearby(socket: RiderSocket): Promise<void> {
     return this.#turns.take(socket, () => this.#unwatchNearby(socket));
   }
 
@@ -108,19 +103,13 @@ export class RiderGateway
     await this.watching.cells(socket, []);
   }
 
-  @SubscribeMessage('feed:resume')
-  resume(
-    @ConnectedSocket() socket: RiderSocket,
-    @MessageBody(parsed(FeedResume)) { after }: FeedResume,
-  ): Promise<FeedPart> {
+  @OnRequest('/rider', 'feed:resume')
+  resume(socket: RiderSocket, { after }: FeedResume): Promise<FeedPart> {
     return this.feed.resume(`rider:${socket.data.userId}`, after ?? null);
   }
 
-  @SubscribeMessage('trip:watch')
-  async watchTrip(
-    @ConnectedSocket() socket: RiderSocket,
-    @MessageBody(parsed(TripWatch)) { tripId }: TripWatch,
-  ): Promise<WatchedTrip> {
+  @OnRequest('/rider', 'trip:watch')
+  async watchTrip(socket: RiderSocket, { tripId }: TripWatch): Promise<WatchedTrip> {
     const { driverId, ...trip } = await this.#openTrip(socket, tripId);
     // Nobody to follow yet: every change is told to the rider, who watches again once a driver has accepted.
     if (driverId === null) return { trip: { ...trip, driverId }, position: null, presence: null };

@@ -1,4 +1,4 @@
-import type { DriverGone, DriverPosition } from '#protocol';
+import type { DriverGone, Pushed } from '#protocol';
 import type { Hub } from '#realtime';
 import type { DriverRecord } from '#store';
 import type { Outcome } from './fold.js';
@@ -19,14 +19,7 @@ export class Announcer {
     const followed = await this.#toFollowers(news, (outcome, emit) => {
       const fixes = outcome.accepted.length > 0 ? outcome.accepted.map(({ fix }) => fix) : [outcome.after!];
       for (const { t, lat, lng, heading, speedMps } of fixes) {
-        emit('position', {
-          driverId: outcome.driverId,
-          t,
-          lat,
-          lng,
-          heading,
-          speedMps,
-        } satisfies DriverPosition);
+        emit('position', { driverId: outcome.driverId, t, lat, lng, heading, speedMps });
       }
     });
     const now = Date.now();
@@ -44,9 +37,7 @@ export class Announcer {
 
   async gone(records: DriverRecord[], reason: DriverGone['reason']): Promise<void> {
     for (const { driverId } of records) this.sampler.forget(driverId);
-    await this.#toFollowers(records, ({ driverId, t }, emit) =>
-      emit('gone', { driverId, t, reason } satisfies DriverGone),
-    );
+    await this.#toFollowers(records, ({ driverId, t }, emit) => emit('gone', { driverId, t, reason }));
   }
 
   /** @returns the drivers that have followers */
@@ -60,4 +51,4 @@ export class Announcer {
   }
 }
 
-type Emit = (event: string, payload: object) => void;
+type Emit = <E extends 'position' | 'gone'>(event: E, payload: Pushed<'/rider' | '/dispatch', E>) => void;

@@ -9,7 +9,7 @@ const FORGET_MS = 30_000;
 const STILL_ASKED_MS = 600_000;
 
 type Driver = { driverId: string };
-type RoomOf<T> = Room & { driver: T };
+type RoomOf<T> = Room<(typeof FOLLOWED_IN)[number]> & { driver: T };
 
 /**
  * Which drivers somebody follows. Whom nobody followed when it was asked is not asked for again until the log of

@@ -10,7 +10,7 @@ type CellChanges = { moved: Map<string, DriverRecord>; gone: Set<string> };
 
 type Audience = {
   namespace: '/rider' | '/dispatch';
-  event: 'cars' | 'fleet';
+  send: (room: string, frame: Frame) => void;
   /** where an audience sees a driver; null when it does not */
   cellOf: (record: DriverRecord) => string | null;
   keyOf: (record: DriverRecord) => string;
@@ -37,14 +37,14 @@ export class Frames {
     this.#audiences = [
       {
         namespace: '/dispatch',
-        event: 'fleet',
+        send: (room, frame) => hub.emit({ namespace: '/dispatch', room }, 'fleet', frame),
         cellOf: ({ cell }) => cell,
         keyOf: ({ driverId }) => driverId,
         nameOf: (key) => key,
       },
       {
         namespace: '/rider',
-        event: 'cars',
+        send: (room, frame) => hub.emit({ namespace: '/rider', room }, 'cars', frame),
         cellOf: riderCell,
         keyOf: pseudonymKey,
         nameOf: (key) => pseudonyms.named(key),
@@ -91,8 +91,8 @@ export class Frames {
     }));
   }
 
-  #send({ namespace, event }: Audience, frames: Frame[]): void {
-    const emit = (frame: Frame) => this.hub.emit({ namespace, room: cellRoom(frame.cell) }, event, frame);
+  #send({ send }: Audience, frames: Frame[]): void {
+    const emit = (frame: Frame) => send(cellRoom(frame.cell), frame);
     // Gone first, all cells: who crosses a border must not vanish for a watcher of both sides.
     for (const frame of frames) if (frame.gone.length > 0) emit({ ...frame, moved: [] });
     for (const frame of frames) if (frame.moved.length > 0) emit({ ...frame, gone: [] });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Vehicle } from './fleet.js';
+import { ROLES } from './roles.js';
 import { Id } from './schemas.js';
-import type { Vehicle } from './wire.js';
-import { ROLES } from './wire.js';
 
 /** POST /api/dev/tokens, in the demo only. */
 export const TokenRequest = z.object(

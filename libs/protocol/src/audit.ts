@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Role } from './wire.js';
+import type { Role } from './roles.js';
 
 /** What is written down of those who may do more than others. */
 export type AuditAction =

@@ -17,6 +17,11 @@ export const CODES = {
     retry: false,
     message: 'The token belongs to someone else; connect again to become another user',
   },
+  BAD_VERSION: {
+    status: 400,
+    retry: false,
+    message: 'The service does not speak this version of the protocol',
+  },
   NO_NAMESPACE: { status: 404, retry: false, message: 'Connect to /driver, /rider or /dispatch' },
 
   BAD_REQUEST: { status: 400, retry: false, message: 'The request does not have the documented shape' },

@@ -29,7 +29,19 @@ export type { Estimate } from './estimate.js';
 export { EMPTY_FEED, type FeedEntry, FeedId, type FeedPart, FeedResume } from './feed.js';
 export { FeedCursor, type Told } from './feed-cursor.js';
 export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes, type Rejection } from './fix.js';
+export type {
+  CellCount,
+  DriverGone,
+  DriverPosition,
+  FleetView,
+  Frame,
+  NearbyView,
+  PlacedVehicle,
+  Vehicle,
+} from './fleet.js';
+export type { Hello, Refused } from './hello.js';
 export { type FleetHistory, HistoryQuery, historySpan, type VehicleHistory } from './history.js';
+export { NAMESPACES, type Namespace } from './namespaces.js';
 export { type Notice, NoticeRequest } from './notices.js';
 export type { Disconnected, PartnerPresence, Presence, UserConnection } from './presence.js';
 export {
@@ -44,6 +56,8 @@ export {
   type Surge,
   type Trouble,
 } from './regions.js';
+export type { Role } from './roles.js';
+export { ROLES } from './roles.js';
 export { cellRoom, driverRoom, regionRoom, tripRoom, tripsRoom, userRoom } from './rooms.js';
 export { FASTEST, type Sampling } from './sampling.js';
 export {
@@ -75,6 +89,7 @@ export {
 } from './share.js';
 export type { TripSummary } from './summary.js';
 export { type Span, spanOf, type Track, type TrackGeometry, TrackQuery, tripSpan } from './track.js';
+export type { WatchedTrip } from './trip-schemas.js';
 export {
   type Cancellation,
   type Eta,
@@ -90,26 +105,18 @@ export {
   TripRequest,
   TripState,
 } from './trips.js';
+export { agreedVersion, PROTOCOL_VERSION, PROTOCOL_VERSIONS, VersionRefusal } from './version.js';
 export type {
   Answer,
-  CellCount,
-  CommonRequests,
-  DispatchPushes,
-  DispatchRequests,
-  DriverGone,
-  DriverPosition,
-  DriverPushes,
-  DriverRequests,
-  FleetView,
-  Frame,
-  Hello,
-  Namespace,
-  NearbyView,
-  PlacedVehicle,
-  RiderPushes,
-  RiderRequests,
-  Role,
-  Vehicle,
-  WatchedTrip,
-} from './wire.js';
-export { NAMESPACES, ROLES } from './wire.js';
+  AnswerTo,
+  KeptPushOf,
+  Parsed,
+  PushArguments,
+  Pushed,
+  Pushes,
+  PushOf,
+  RequestOf,
+  Requests,
+  Sent,
+  StreamEvents,
+} from './wire-types.js';

@@ -12,12 +12,13 @@ export const NoticeRequest = z.object(
 );
 export type NoticeRequest = z.infer<typeof NoticeRequest>;
 
-/** Told to a rider or a driver as `notice`. */
-export type Notice = {
+export const Notice = z.object({
   /** a text of dispatch; or that dispatch has taken this driver offline */
-  kind: 'message' | 'offline';
+  kind: z.enum(['message', 'offline']),
   /** plain, at most 500 characters; empty where `kind` says all */
-  text: string;
+  text: z.string(),
   /** epoch ms */
-  at: number;
-};
+  at: z.number(),
+});
+/** Told to a rider or a driver as `notice`. */
+export type Notice = z.infer<typeof Notice>;

@@ -1,4 +1,5 @@
-import type { Namespace } from './wire.js';
+import { z } from 'zod';
+import type { Namespace } from './namespaces.js';
 
 /** One socket of a user. */
 export type UserConnection = {
@@ -27,17 +28,18 @@ export type Presence = {
 /** DELETE /api/users/:id/connections: how many connections were known of, which end now. */
 export type Disconnected = { connections: number };
 
+export const PartnerPresence = z.object({
+  /** the open trip that both are of */
+  tripId: z.string(),
+  /** the partner */
+  userId: z.string(),
+  /** whether it is connected, or was just now */
+  online: z.boolean(),
+  /** epoch ms; the present moment while connected, null of one that was never seen */
+  lastSeenAt: z.number().nullable(),
+});
 /**
  * Told to the rider and the driver of an open trip of each other: one is offline when it did not come back within five
  * seconds. Of two, the one with the later `lastSeenAt` is newer.
  */
-export type PartnerPresence = {
-  /** the open trip that both are of */
-  tripId: string;
-  /** the partner */
-  userId: string;
-  /** whether it is connected, or was just now */
-  online: boolean;
-  /** epoch ms; the present moment while connected, null of one that was never seen */
-  lastSeenAt: number | null;
-};
+export type PartnerPresence = z.infer<typeof PartnerPresence>;

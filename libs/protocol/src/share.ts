@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { DriverPosition } from './fleet.js';
 import type { Eta, TripState } from './trips.js';
-import type { DriverPosition } from './wire.js';
 
 const BAD_TTL = { error: 'BAD_TTL' };
 

@@ -1,266 +1,240 @@
-import type { z } from 'zod';
-import type { ChatMessage, ChatPage, ChatReceipt, ChatTyping } from './chat.js';
-import { ChatAbout, ChatHistory, ChatMark, ChatSend } from './chat-schemas.js';
-import type { Failure } from './codes.js';
-import { type FeedPart, FeedResume } from './feed.js';
-import type { Rejection } from './fix.js';
-import type { Notice } from './notices.js';
-import type { PartnerPresence } from './presence.js';
-import { type Incident, RegionUnwatch, RegionWatch, type Surge, type Trouble } from './regions.js';
-import type { Sampling } from './sampling.js';
+import { z } from 'zod';
+import {
+  ChatAbout,
+  ChatHistory,
+  ChatMark,
+  ChatMessage,
+  ChatPage,
+  ChatReceipt,
+  ChatSend,
+  ChatTyping,
+} from './chat-schemas.js';
+import { FeedResume } from './feed.js';
+import { FeedPart } from './feed-schemas.js';
+import { MAX_FIXES_PER_BATCH } from './fix.js';
+import { CellCount, DriverGone, DriverPosition, FleetView, Frame, NearbyView } from './fleet.js';
+import { Hello, Refused } from './hello.js';
+import type { Namespace } from './namespaces.js';
+import { Notice } from './notices.js';
+import { PartnerPresence } from './presence.js';
+import { Incident, RegionUnwatch, RegionWatch, Surge, Trouble } from './regions.js';
+import type { Role } from './roles.js';
+import { Sampling } from './sampling-schema.js';
 import {
   DriverWatch,
-  type Fix,
+  Fix,
   FleetWatch,
   NearbyWatch,
   Nothing,
+  Rejection,
   Status,
   TokenRenewal,
   TripWatch,
 } from './schemas.js';
-import type { OfferedTrip, OfferOver, Trip, TripEta } from './trips.js';
+import { OfferedTrip, OfferOver, Trip, TripEta, WatchedTrip } from './trip-schemas.js';
 
-export const ROLES = ['driver', 'rider', 'dispatcher', 'service'] as const;
-/** What a token lets its user be. */
-export type Role = (typeof ROLES)[number];
+/** The answer to a request that has nothing to tell but that it was done. */
+const Done: z.ZodType<object> = z.object({});
 
-/** One car or vehicle in a frame; `id` is the driver's for dispatchers and a pseudonym for riders. */
-export type Vehicle = {
-  /** the driver's for dispatchers, a pseudonym for riders */
-  id: string;
-  /** degrees north */
-  lat: number;
-  /** degrees east */
-  lng: number;
-  /** degrees clockwise from true north, [0, 360) */
-  heading: number;
-  /** metres per second */
-  speedMps: number;
-  /** whether it is free for a trip */
-  status: Exclude<Status, 'offline'>;
-  /** time of the fix, epoch ms */
-  t: number;
+/** A request that a client sends. The sentence is for the generated documents. */
+const request = <P extends z.ZodType, A extends z.ZodType<object>>(payload: P, answer: A, doc: string) => ({
+  payload,
+  answer,
+  doc,
+  mustAck: true,
+});
+
+/** What the service sends by itself, and sends no more to a client that was away. */
+const push = <P extends z.ZodType<object>>(payload: P, doc: string) => ({
+  payload,
+  doc,
+  kept: false as const,
+});
+
+/** What the service appends to a feed before it sends it, with the number of the entry. */
+const keptPush = <P extends z.ZodType<object>>(payload: P, doc: string) => ({
+  payload,
+  doc,
+  kept: true as const,
+});
+
+const COMMON_REQUESTS = {
+  token: request(
+    TokenRenewal,
+    z.object({ expiresAt: z.number() }),
+    'Gives the connection a new token of the same user and role; it lasts as long as that.',
+  ),
+};
+const COMMON_PUSHES = {
+  hello: push(Hello, 'Sent once, right after the connection was accepted.'),
+  refused: push(Refused, 'A request without an acknowledgement function was refused.'),
 };
 
-/** A vehicle of a snapshot, with the cell that it is in: a viewport that moves is told which cells it left. */
-export type PlacedVehicle = Vehicle & { cell: string };
-
-/** How many drivers one index cell holds. */
-export type CellCount = {
-  /** an H3 cell of resolution 6 */
-  cell: string;
-  /** how many are free for a trip */
-  available: number;
-  /** how many are not */
-  busy: number;
-};
-
-/**
- * A viewport as it is now: its vehicles, or those of the cells that are new to it when only the difference was asked
- * for; and the cells watched before that are not watched any more. With more vehicles than a screen can use, counts
- * instead, then as often as `counts` is pushed.
- */
-export type FleetView = {
-  vehicles: PlacedVehicle[];
-  left: string[];
-  counts: CellCount[] | null;
-  /** that the viewport touches */
-  regions: string[];
-};
-
-/**
- * The cars near a pin, nearest first: those of the cells that the circle touches, as frames tell of them later, or of the
- * cells that are new to it when this is a difference; and the cells watched before that are not watched any more.
- */
-export type NearbyView = { cars: PlacedVehicle[]; left: string[]; difference: boolean };
-
-/**
- * What changed in one cell within one tick. A vehicle that leaves a cell is `gone` from it and `moved` in the next;
- * `gone` counts only while the vehicle was last seen in this `cell`.
- */
-export type Frame = {
-  /** number of the tick, to tell frames apart */
-  tick: number;
-  /** an H3 cell */
-  cell: string;
-  /** where those are now that moved within it or into it */
-  moved: Vehicle[];
-  /** ids of those that left it */
-  gone: string[];
-};
-
-/** Where a followed driver is. */
-export type DriverPosition = {
-  /** the user who drives */
-  driverId: string;
-  /** time of the fix, epoch ms */
-  t: number;
-  /** degrees north */
-  lat: number;
-  /** degrees east */
-  lng: number;
-  /** degrees clockwise from true north, [0, 360) */
-  heading: number;
-  /** metres per second */
-  speedMps: number;
-};
-
-/** The answer to `trip:watch`: null what is not known yet, as long as no driver has accepted or was heard. */
-export type WatchedTrip = { trip: Trip; position: DriverPosition | null; presence: PartnerPresence | null };
-
-/** A followed driver went offline or fell silent. */
-export type DriverGone = {
-  /** the user who drives */
-  driverId: string;
-  /** time of its last fix, epoch ms */
-  t: number;
-  /** whether it said so, or was not heard any more */
-  reason: 'offline' | 'silent';
-};
-
-export type Answer<T extends object = object> = ({ ok: true } & T) | ({ ok: false } & Failure);
-type Ack<T extends object = object> = (answer: Answer<T>) => void;
-
-/** Told to a socket once, right after it connected. */
-export type Hello = {
-  /** the gateway that holds it */
-  node: string;
-  /** time of the server, epoch ms */
-  now: number;
-  /** when the token that it accepted expires, epoch ms */
-  expiresAt: number;
-};
-
-/** In every namespace: a new token for a connection, which then lasts as long as that. */
-export type CommonRequests = {
-  token: (renewal: TokenRenewal, ack: Ack<{ expiresAt: number }>) => void;
-};
-
-/** Pushed in every namespace. `refused` answers a request that came without an acknowledgement function. */
-type CommonPushes = {
-  hello: (hello: Hello) => void;
-  refused: (failure: Failure & { event: string }) => void;
-};
-
-/** The chat of a trip, for its rider and its driver. */
-type ChatRequests = {
-  'chat:send': (message: ChatSend, ack: Ack<{ message: ChatMessage }>) => void;
-  'chat:history': (page: z.input<typeof ChatHistory>, ack: Ack<ChatPage>) => void;
-  'chat:delivered': (mark: ChatMark, ack: Ack<{ unread: number }>) => void;
-  'chat:read': (mark: ChatMark, ack: Ack<{ unread: number }>) => void;
-  'chat:typing': (about: ChatAbout, ack: Ack) => void;
-};
-type ChatPushes = {
-  chat: (message: ChatMessage) => void;
-  'chat:receipt': (receipt: ChatReceipt) => void;
-  'chat:typing': (typing: ChatTyping) => void;
-};
-
-export type DriverRequests = CommonRequests &
-  ChatRequests & {
-    fixes: (fixes: Fix[], ack: Ack<{ accepted: number; rejected: Rejection[] }>) => void;
-    status: (status: Status, ack: Ack) => void;
-    'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
-  };
-export type DriverPushes = CommonPushes &
-  ChatPushes & {
-    sampling: (sampling: Sampling) => void;
-    offer: (offer: OfferedTrip) => void;
-    'offer:over': (over: OfferOver) => void;
-    notice: (notice: Notice) => void;
-    trip: (trip: Trip) => void;
-    eta: (eta: TripEta) => void;
-    presence: (presence: PartnerPresence) => void;
-  };
-
-export type RiderRequests = CommonRequests &
-  ChatRequests & {
-    'nearby:watch': (area: NearbyWatch, ack: Ack<NearbyView>) => void;
-    'nearby:unwatch': (nothing: unknown, ack: Ack) => void;
-    'feed:resume': (resume: FeedResume, ack: Ack<FeedPart>) => void;
-    'trip:watch': (watch: TripWatch, ack: Ack<{ trip: Trip; position: DriverPosition | null }>) => void;
-  };
-export type RiderPushes = CommonPushes &
-  ChatPushes & {
-    cars: (frame: Frame) => void;
-    position: (position: DriverPosition) => void;
-    gone: (gone: DriverGone) => void;
-    notice: (notice: Notice) => void;
-    trip: (trip: Trip) => void;
-    eta: (eta: TripEta) => void;
-  };
-
-export type DispatchRequests = CommonRequests &
-  Pick<ChatRequests, 'chat:history'> & {
-    'fleet:watch': (area: FleetWatch, ack: Ack<FleetView>) => void;
-    'fleet:unwatch': (nothing: unknown, ack: Ack) => void;
-    'driver:watch': (watch: DriverWatch, ack: Ack<{ position: DriverPosition | null }>) => void;
-    'driver:unwatch': (watch: DriverWatch, ack: Ack) => void;
-    'trips:watch': (nothing: unknown, ack: Ack<{ trips: Trip[] }>) => void;
-    'trips:unwatch': (nothing: unknown, ack: Ack) => void;
-    'region:watch': (watch: RegionWatch, ack: Ack<FeedPart>) => void;
-    'region:unwatch': (watch: RegionUnwatch, ack: Ack) => void;
-  };
-export type DispatchPushes = CommonPushes & {
-  fleet: (frame: Frame) => void;
-  counts: (view: { counts: CellCount[] }) => void;
-  incident: (incident: Incident, id: string) => void;
-  trouble: (trouble: Trouble, id: string) => void;
-  surge: (surge: Surge, id: string) => void;
-  trip: (trip: Trip) => void;
-  position: (position: DriverPosition) => void;
-  gone: (gone: DriverGone) => void;
-};
-
-const COMMON_REQUESTS = { token: TokenRenewal } as const;
-
+const CHAT_HISTORY = request(ChatHistory, ChatPage, 'Returns one page of a chat, in order of `seq`.');
 const CHAT_REQUESTS = {
-  'chat:send': ChatSend,
-  'chat:history': ChatHistory,
-  'chat:delivered': ChatMark,
-  'chat:read': ChatMark,
-  'chat:typing': ChatAbout,
-} as const;
+  'chat:send': request(
+    ChatSend,
+    z.object({ message: ChatMessage }),
+    'Stores a message, then sends it to both parties. The same `id` again stores nothing new.',
+  ),
+  'chat:history': CHAT_HISTORY,
+  'chat:delivered': request(
+    ChatMark,
+    z.object({ unread: z.number() }),
+    'Marks the messages up to `seq` as delivered.',
+  ),
+  'chat:read': request(ChatMark, z.object({ unread: z.number() }), 'Marks the messages up to `seq` as read.'),
+  'chat:typing': request(ChatAbout, Done, 'Lets the partner know that this user is typing.'),
+};
+const CHAT_PUSHES = {
+  chat: push(ChatMessage, 'A message, to all devices of both parties.'),
+  'chat:receipt': push(ChatReceipt, 'What a party has received and read, to all devices of both parties.'),
+  'chat:typing': push(ChatTyping, 'The partner is typing.'),
+};
 
-/** The namespaces: who may connect, and the schema of each request's payload. Both ends are typed from here. */
-export const NAMESPACES = {
+const FEED_RESUME = request(
+  FeedResume,
+  FeedPart,
+  'Returns what followed an entry of the feed; null begins with the next one.',
+);
+const NOTICE = keptPush(Notice, 'A message of dispatch; to a driver also that it was taken `offline`.');
+const ETA = push(TripEta, 'Every five seconds while the driver is on the way.');
+const PRESENCE = push(PartnerPresence, 'Whether the partner of an open trip is connected.');
+const POSITION = push(DriverPosition, 'Each accepted fix of a followed driver, at once.');
+const GONE = push(DriverGone, 'A followed driver went `offline` or fell `silent`.');
+
+/**
+ * The wire: each namespace with the roles that may connect, what clients ask and are answered, and what the service
+ * sends. The handlers of the gateway, `Hub.emit`, the sdk, the test client, the tables of `docs/protocol.md` and the
+ * AsyncAPI document come from here; the sdk takes nothing but its types.
+ */
+export const WIRE = {
   '/driver': {
     roles: ['driver'],
+    doc: 'Driver apps: fixes and the status go in; offers, trips and the update interval come out.',
     requests: {
       ...COMMON_REQUESTS,
+      fixes: {
+        ...request(
+          z.array(Fix).min(1).max(MAX_FIXES_PER_BATCH),
+          z.object({ accepted: z.number(), rejected: z.array(Rejection) }),
+          'Up to 100 fixes, answered once Redis has them. May be sent without an acknowledgement function; then `refused` reports problems, and nothing else is answered.',
+        ),
+        mustAck: false,
+      },
+      status: request(
+        Status,
+        Done,
+        'Sets what the driver is. On a trip it stays busy, and this holds after the trip.',
+      ),
+      'feed:resume': FEED_RESUME,
       ...CHAT_REQUESTS,
-      fixes: Nothing,
-      status: Status,
-      'feed:resume': FeedResume,
+    },
+    pushes: {
+      ...COMMON_PUSHES,
+      sampling: push(Sampling, 'How often to report from now on.'),
+      offer: keptPush(OfferedTrip, 'A trip that the driver is asked to take.'),
+      'offer:over': keptPush(OfferOver, 'An offer that needs no answer any more, and why.'),
+      trip: keptPush(Trip, 'A trip of this driver, after each change; its open trip on each connection.'),
+      notice: NOTICE,
+      eta: ETA,
+      presence: PRESENCE,
+      ...CHAT_PUSHES,
     },
   },
   '/rider': {
     roles: ['rider'],
+    doc: 'Rider apps: the cars near a pin, then the trip and its driver.',
     requests: {
       ...COMMON_REQUESTS,
-      'nearby:watch': NearbyWatch,
-      'nearby:unwatch': Nothing,
-      'trip:watch': TripWatch,
-      'feed:resume': FeedResume,
+      'nearby:watch': request(
+        NearbyWatch,
+        NearbyView,
+        'Watches the available cars near a pin, in place of the one before; see [a viewport](#a-viewport).',
+      ),
+      'nearby:unwatch': request(Nothing, Done, 'Stops watching the cars near a pin.'),
+      'trip:watch': request(
+        TripWatch,
+        WatchedTrip,
+        'Follows an open trip of the rider, and its driver. `position` and `presence` are null until they are known.',
+      ),
+      'feed:resume': FEED_RESUME,
       ...CHAT_REQUESTS,
+    },
+    pushes: {
+      ...COMMON_PUSHES,
+      cars: push(Frame, 'Available cars that moved or left one cell, at most once per tick.'),
+      position: POSITION,
+      gone: GONE,
+      trip: keptPush(Trip, 'A trip of this rider, after each change.'),
+      notice: NOTICE,
+      eta: ETA,
+      presence: PRESENCE,
+      ...CHAT_PUSHES,
     },
   },
   '/dispatch': {
     roles: ['dispatcher', 'service'],
+    doc: 'Dispatch desks and services: the fleet by viewport, single drivers, all trips, and regions.',
     requests: {
       ...COMMON_REQUESTS,
-      'fleet:watch': FleetWatch,
-      'fleet:unwatch': Nothing,
-      'driver:watch': DriverWatch,
-      'driver:unwatch': DriverWatch,
-      'trips:watch': Nothing,
-      'trips:unwatch': Nothing,
-      'region:watch': RegionWatch,
-      'region:unwatch': RegionUnwatch,
-      'chat:history': ChatHistory,
+      'fleet:watch': request(
+        FleetWatch,
+        FleetView,
+        'Watches the vehicles of a viewport, in place of the one before; see [a viewport](#a-viewport).',
+      ),
+      'fleet:unwatch': request(Nothing, Done, 'Stops watching a viewport.'),
+      'driver:watch': request(
+        DriverWatch,
+        z.object({ position: DriverPosition.nullable() }),
+        'Follows one driver, in addition to others.',
+      ),
+      'driver:unwatch': request(DriverWatch, Done, 'Stops following one driver.'),
+      'trips:watch': request(
+        Nothing,
+        z.object({ trips: z.array(Trip) }),
+        'Follows all trips; returns the open ones, at most a thousand.',
+      ),
+      'trips:unwatch': request(Nothing, Done, 'Stops following trips.'),
+      'region:watch': request(
+        RegionWatch,
+        FeedPart,
+        'Follows what happens in a region; returns what followed an entry of its feed.',
+      ),
+      'region:unwatch': request(RegionUnwatch, Done, 'Stops following a region.'),
+      'chat:history': {
+        ...CHAT_HISTORY,
+        doc: `${CHAT_HISTORY.doc} Needs [support access](#support-access).`,
+      },
+    },
+    pushes: {
+      ...COMMON_PUSHES,
+      fleet: push(Frame, 'Vehicles that moved or left one cell, at most once per tick.'),
+      counts: push(
+        z.object({ counts: z.array(CellCount) }),
+        'Every two seconds, in place of frames, for a viewport with too many vehicles.',
+      ),
+      position: POSITION,
+      gone: GONE,
+      trip: push(Trip, 'Any trip, after each change, once `trips:watch` was sent.'),
+      incident: keptPush(Incident, 'Something was reported in a region, with `POST /api/incidents`.'),
+      trouble: keptPush(Trouble, 'The driver of an open trip fell silent, or no driver took a trip.'),
+      surge: keptPush(
+        Surge,
+        'Within five minutes 20 trips were requested in a region; sent again at 40, 80 and so on.',
+      ),
     },
   },
-} as const satisfies Record<string, { roles: readonly Role[]; requests: Record<string, z.ZodType> }>;
+} satisfies Record<Namespace, Part>;
 
-/** What one connects to, by role. */
-export type Namespace = keyof typeof NAMESPACES;
+type Request = { payload: z.ZodType; answer: z.ZodType<object>; doc: string; mustAck: boolean };
+type Push = { payload: z.ZodType<object>; doc: string; kept: boolean };
+type Part = {
+  roles: Role[];
+  doc: string;
+  requests: Record<string, Request>;
+  pushes: Record<string, Push>;
+};
+
+/** One namespace of {@link WIRE}, for what goes through all of them. */
+export const partOf = (namespace: Namespace): Part => WIRE[namespace];

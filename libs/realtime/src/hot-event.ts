@@ -15,15 +15,17 @@ type Take = (data: Buffer, isBinary: boolean) => boolean;
 const takes = new WeakMap<WebSocket, Take>();
 
 /**
- * Handles one event of a socket before Engine.IO and Socket.IO unwrap it: on a WebSocket, an EVENT packet with an ack id
- * is found by its first bytes and answered with an ACK packet, which spares a good part of what a fix costs its gateway.
+ * Handles one event of a socket before Engine.IO and Socket.IO unwrap it: on a WebSocket, an EVENT packet is found by its
+ * first bytes and answered with an ACK packet if it has an ack id, which spares a good part of what a fix costs its gateway.
  * The wire is Socket.IO's (https://socket.io/docs/v4/socket-io-protocol/), and whatever is not exactly such a packet, or
  * is over a limit, goes the usual way to the usual listeners, as everything does over long polling.
+ * @param unacknowledged takes the answer to a packet without an ack id
  */
-export function onHotEvent(
+export function onHotEvent<Answer extends object>(
   socket: Socket,
   event: string,
-  handle: (payload: unknown) => Promise<object>,
+  handle: (payload: unknown) => Promise<Answer>,
+  unacknowledged: (answer: Answer) => void,
 ): void {
   // 4 is Engine.IO's "message"; 2 and 3 are Socket.IO's EVENT and ACK.
   const namespace = socket.nsp.name;
@@ -38,11 +40,12 @@ export function onHotEvent(
       const packet = data.toString('utf8', eventPrefix.length);
       const at = packet.indexOf('[');
       const id = packet.slice(0, at);
-      if (!/^\d+$/.test(id) || !packet.startsWith(argumentsPrefix, at)) return false;
+      if (!/^\d*$/.test(id) || !packet.startsWith(argumentsPrefix, at)) return false;
       const args = parse(packet.slice(at));
       if (args?.length !== 2 || ws.bufferedAmount > MAX_WAITING_BYTES || !allowRequest(socket)) return false;
       handle(args[1]).then((answer) => {
-        if (socket.connected) ws.send(`43${namespace},${id}[${JSON.stringify(answer)}]`);
+        if (id === '') unacknowledged(answer);
+        else if (socket.connected) ws.send(`43${namespace},${id}[${JSON.stringify(answer)}]`);
       });
       return true;
     };

@@ -1,7 +1,7 @@
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import calculateSlot from 'cluster-key-slot';
 import type { Server } from 'socket.io';
-import { type Namespace, Refusal } from '#protocol';
+import { type KeptPushOf, type Namespace, type Pushed, type PushOf, Refusal } from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
 import { type Hears, Listener } from './listener.js';
 
@@ -17,7 +17,13 @@ function kindOf(channel: string): string {
 
 const PROBE_INTERVAL_MS = 5_000;
 
-export type Room = { namespace: Namespace; room: string };
+export type Room<N extends Namespace = Namespace> = { namespace: N; room: string };
+
+/** What the nodes say to each other through rooms; no client is a member of those. */
+export type Signals = {
+  /** a link to the trip of the room was revoked, or all of them when it is null */
+  'link:over': { digest: string | null };
+};
 
 /** The rooms across all nodes: speaking into them, and knowing who listens. */
 export class Hub {
@@ -61,12 +67,28 @@ export class Hub {
     this.#server = server;
   }
 
-  /** @param id of the entry in a feed, where the event is one */
-  emit({ namespace, room }: Room, event: string, payload: object, id?: string): void {
-    this.server
-      .of(namespace)
-      .to(room)
-      .emit(event, ...(id === undefined ? [payload] : [payload, id]));
+  /** Sends a push of the wire to a room on all nodes. */
+  emit<N extends Namespace, E extends PushOf<N>>(
+    { namespace, room }: Room<N>,
+    event: E,
+    payload: Pushed<N, E>,
+  ): void {
+    this.server.of(namespace).to(room).emit(event, payload);
+  }
+
+  /** Sends a push that was kept in a feed, with the id of its entry. */
+  emitKept<N extends Namespace, E extends KeptPushOf<N>>(
+    { namespace, room }: Room<N>,
+    event: E,
+    payload: Pushed<N, E>,
+    id: string,
+  ): void {
+    this.server.of(namespace).to(room).emit(event, payload, id);
+  }
+
+  /** Sends a message between nodes: to the {@link Listener}s in a room. */
+  signal<S extends keyof Signals>({ namespace, room }: Room, signal: S, payload: Signals[S]): void {
+    this.server.of(namespace).to(room).emit(signal, payload);
   }
 
   /** A member of rooms that hears what is sent into them on any node, without a connection of Socket.IO. */

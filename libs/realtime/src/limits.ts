@@ -60,14 +60,17 @@ function allowanceOf(socket: Socket): Allowance {
 /** Whether this client may send another request now; if so, it is counted. */
 export const allowRequest = (socket: Socket): boolean => allowanceOf(socket).take(Date.now());
 
-/** Checks that hold for every request before any handler sees it. A refused one gets its code; the connection stays. */
-export function limitRequests(socket: Socket, requests: ReadonlySet<string>): void {
+/**
+ * Checks that hold for every request before any handler sees it. A refused one gets its code; the connection stays.
+ * @param requests by name, whether each needs an acknowledgement function
+ */
+export function limitRequests(socket: Socket, requests: ReadonlyMap<string, boolean>): void {
   const allowance = allowanceOf(socket);
 
   const check = (event: string, ack: unknown, bytes: number): Code | null => {
     if (!allowance.take(Date.now())) return 'RATE_LIMITED';
     if (!requests.has(event)) return 'UNKNOWN_EVENT';
-    if (typeof ack !== 'function') return 'ACK_REQUIRED';
+    if (typeof ack !== 'function' && requests.get(event)) return 'ACK_REQUIRED';
     if (bytes > MAX_PACKET_BYTES) return 'TOO_LARGE';
     return null;
   };

@@ -1,24 +1,26 @@
 import type { DefaultEventsMap, Namespace as IoNamespace, Socket } from 'socket.io';
 import {
   type Answer,
-  type CommonRequests,
-  type Hello,
-  NAMESPACES,
+  agreedVersion,
   type Namespace,
+  type Pushes,
   parse,
   Refusal,
+  type Requests,
   TokenRenewal,
   userRoom,
 } from '#protocol';
+import { partOf } from '#protocol/wire';
 import { failureOf, limitRequests, readsTooSlowly } from './limits.js';
 import type { Identity, Tokens } from './tokens.js';
 
-export type IdentifiedSocket<
-  Requests extends object = DefaultEventsMap,
-  Pushes extends object = DefaultEventsMap,
-> = Socket<Requests & DefaultEventsMap, Pushes & DefaultEventsMap, DefaultEventsMap, Identity>;
-
-type GuardedSocket = IdentifiedSocket<CommonRequests>;
+/** A socket whose token was checked, with the events of its namespace; of a union, with those that all have. */
+export type IdentifiedSocket<N extends Namespace = Namespace> = Socket<
+  Requests<N>,
+  Pushes<N>,
+  DefaultEventsMap,
+  Identity
+>;
 
 /** How often slow readers are looked for. */
 const LOOK_INTERVAL_MS = 5_000;
@@ -27,15 +29,16 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Guards a namespace: no socket is connected before its token was checked, so no request can overtake the check.
+ * Neither is one that asks for a version of the protocol that is not spoken here.
  * A connected socket is in its user's room, is told which node holds it, and ends when its token does, unless it brings a
  * new one of the same user before.
  */
 export function guardNamespace(io: IoNamespace, name: Namespace, tokens: Tokens, node: string): void {
-  const { roles, requests } = NAMESPACES[name];
-  const events = new Set(Object.keys(requests));
+  const { roles, requests } = partOf(name);
+  const mustAck = new Map(Object.entries(requests).map(([event, { mustAck }]) => [event, mustAck]));
 
   io.use((socket, next) => {
-    identify(socket.handshake.auth?.token).then(
+    admit(socket.handshake.auth ?? {}).then(
       (identity) => {
         Object.assign(socket.data, identity);
         next();
@@ -44,13 +47,18 @@ export function guardNamespace(io: IoNamespace, name: Namespace, tokens: Tokens,
     );
   });
 
+  const admit = async ({ token, version }: Record<string, unknown>): Promise<Identity> => {
+    agreedVersion(version);
+    return identify(token);
+  };
+
   const identify = async (token: unknown): Promise<Identity> => {
     const identity = await tokens.verify(token);
     if (!(roles as readonly string[]).includes(identity.role)) throw new Refusal('WRONG_ROLE');
     return identity;
   };
 
-  const renew = async (socket: GuardedSocket, payload: unknown): Promise<{ expiresAt: number }> => {
+  const renew = async (socket: IdentifiedSocket, payload: unknown): Promise<{ expiresAt: number }> => {
     const identity = await identify(parse(TokenRenewal, payload).token);
     if (identity.userId !== socket.data.userId) throw new Refusal('OTHER_USER');
     if (identity.role !== socket.data.role) throw new Refusal('WRONG_ROLE');
@@ -58,11 +66,12 @@ export function guardNamespace(io: IoNamespace, name: Namespace, tokens: Tokens,
     return { expiresAt: identity.expiresAt };
   };
 
-  io.on('connection', (socket: GuardedSocket) => {
-    limitRequests(socket, events);
+  io.on('connection', (socket: IdentifiedSocket) => {
+    limitRequests(socket, mustAck);
     socket.join(userRoom(socket.data.userId));
     const { expiresAt } = socket.data;
-    socket.emit('hello', { node, now: Date.now(), expiresAt } satisfies Hello);
+    const version = agreedVersion(socket.handshake.auth?.version);
+    socket.emit('hello', { node, version, now: Date.now(), expiresAt });
     let expiry = endAtExpiry(socket);
     socket.once('disconnect', () => clearTimeout(expiry));
     socket.on('token', (...args: unknown[]) => {
@@ -85,7 +94,7 @@ export function guardNamespace(io: IoNamespace, name: Namespace, tokens: Tokens,
   looking.unref();
 }
 
-function endAtExpiry(socket: GuardedSocket): NodeJS.Timeout {
+function endAtExpiry(socket: IdentifiedSocket): NodeJS.Timeout {
   const leftMs = socket.data.expiresAt - Date.now();
   return setTimeout(() => socket.disconnect(true), Math.min(leftMs, MAX_TIMER_MS));
 }

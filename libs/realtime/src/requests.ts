@@ -6,15 +6,51 @@ import {
   type NestInterceptor,
   type PipeTransform,
 } from '@nestjs/common';
+import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { catchError, map, type Observable, of } from 'rxjs';
 import type { z } from 'zod';
-import { parse, Refusal } from '#protocol';
+import { type AnswerTo, type Namespace, type Parsed, parse, Refusal, type RequestOf } from '#protocol';
+import { partOf } from '#protocol/wire';
 import { failureOf } from './limits.js';
+import type { IdentifiedSocket } from './namespace.js';
 
-/** `@MessageBody(parsed(Schema))`, `@Body(parsed(Schema))`: what does not fit is refused with its code. */
+/** `@Body(parsed(Schema))`: what does not fit is refused with its code. */
 export const parsed = <T extends z.ZodType>(schema: T): PipeTransform<unknown, z.output<T>> => ({
   transform: (value) => parse(schema, value),
 });
+
+/** What a handler returns: the answer; whatever it likes where that only says that it was done. */
+type Answered<A extends object> = object extends A ? unknown : A;
+
+/** A method that handles a request of the wire. */
+export type Handler<N extends Namespace, E extends RequestOf<N>> = (
+  socket: IdentifiedSocket<N>,
+  payload: Parsed<N, E>,
+) => Answered<AnswerTo<N, E>> | Promise<Answered<AnswerTo<N, E>>>;
+
+/**
+ * `@OnRequest('/rider', 'trip:watch')` on a method of a gateway: it gets the socket and the payload, which was parsed by
+ * the schema of the wire, and returns the answer. A method that does not fit the request does not compile.
+ * @param namespaces several where one method handles a request that they have in common
+ */
+export function OnRequest<N extends Namespace, E extends RequestOf<N>>(
+  namespaces: N | readonly N[],
+  event: E,
+) {
+  const schemas = new Set([namespaces].flat().map((name) => partOf(name as N).requests[event]!.payload));
+  const [schema] = schemas;
+  if (schema === undefined || schemas.size > 1)
+    throw new Error(`${event} does not have one payload in ${namespaces}`);
+  return <T extends Handler<N, E>>(
+    target: object,
+    method: string | symbol,
+    descriptor: TypedPropertyDescriptor<T>,
+  ): void => {
+    ConnectedSocket()(target, method, 0);
+    MessageBody(parsed(schema))(target, method, 1);
+    SubscribeMessage(event)(target, method, descriptor);
+  };
+}
 
 /** Turns what a handler returns or throws into the answer of its request. */
 @Injectable()

@@ -21,7 +21,7 @@ export class ChatOutbox {
       isDue: () => this.#waiting.length > 0,
       step: async () => {
         const { id, text, stored } = this.#waiting[0]!;
-        const { message } = await line.request<{ message: ChatMessage }>('chat:send', { tripId, id, text });
+        const { message } = await line.request('chat:send', { tripId, id, text });
         this.#waiting.shift();
         stored(message);
         onStored(message);

@@ -23,7 +23,7 @@ let closed: number;
 
 const online: ConnectionState = {
   state: 'online',
-  hello: { node: 'n', now: 0, expiresAt: 0 },
+  hello: { version: 1, node: 'n', now: 0, expiresAt: 0 },
   transport: 'websocket',
 };
 const offline: ConnectionState = { state: 'offline', reason: 'cut' };

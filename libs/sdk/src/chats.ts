@@ -1,4 +1,4 @@
-import type { ChatMessage, ChatReceipt, ChatTyping, Party } from '#protocol';
+import type { Party } from '#protocol';
 import { Chat } from './chat.js';
 import type { Connection } from './connection.js';
 
@@ -11,14 +11,12 @@ class Chats {
   #looking: ReturnType<typeof setInterval> | null = null;
 
   constructor(
-    private readonly connection: Connection,
+    private readonly connection: Connection<'/rider' | '/driver'>,
     private readonly role: Party,
   ) {
-    connection.on('chat', (message: ChatMessage) => this.#chats.get(message.tripId)?.received(message));
-    connection.on('chat:receipt', (receipt: ChatReceipt) =>
-      this.#chats.get(receipt.tripId)?.receipt(receipt),
-    );
-    connection.on('chat:typing', (typing: ChatTyping) => this.#chats.get(typing.tripId)?.typed(typing));
+    connection.on('chat', (message) => this.#chats.get(message.tripId)?.received(message));
+    connection.on('chat:receipt', (receipt) => this.#chats.get(receipt.tripId)?.receipt(receipt));
+    connection.on('chat:typing', (typing) => this.#chats.get(typing.tripId)?.typed(typing));
     connection.onState(() => this.#look());
     this.#look();
   }
@@ -46,10 +44,10 @@ class Chats {
   }
 }
 
-const byConnection = new WeakMap<Connection, Chats>();
+const byConnection = new WeakMap<Connection<'/rider' | '/driver'>, Chats>();
 
 /** The chat of a trip on a connection: the same one each time, until it is closed. */
-export function chatOf(connection: Connection, role: Party, tripId: string): Chat {
+export function chatOf(connection: Connection<'/rider' | '/driver'>, role: Party, tripId: string): Chat {
   const chats = byConnection.get(connection) ?? new Chats(connection, role);
   byConnection.set(connection, chats);
   return chats.of(tripId);

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CODES } from '#protocol';
+import { CODES, PROTOCOL_VERSION } from '#protocol';
 import { type ScriptedService, startScriptedService } from '../../../test/support/scripted-service.js';
 import { type ClientOptions, Connection } from './connection.js';
 
 let service: ScriptedService;
-let connection: Connection;
+let connection: Connection<'/driver'>;
 const states: string[] = [];
 beforeEach(async () => {
   service = await startScriptedService('/driver', (socket) => {
@@ -19,12 +19,16 @@ afterEach(async () => {
   await service.stop();
 });
 
-function connect(options: Partial<ClientOptions> = {}): Connection {
+function connect(options: Partial<ClientOptions> = {}): Connection<'/driver'> {
   connection = new Connection('/driver', { url: service.url, token: 'token', ...options });
   connection.onState(({ state }) => states.push(state));
   return connection;
 }
-const refusal = (code: 'BAD_TOKEN' | 'INTERNAL') => ({ code, message: '', retry: CODES[code].retry });
+const refusal = (code: 'BAD_TOKEN' | 'BAD_VERSION' | 'INTERNAL') => ({
+  code,
+  message: '',
+  retry: CODES[code].retry,
+});
 
 describe('a connection', () => {
   test('is tried again while no token can be fetched, and then with a token that is fetched anew', async () => {
@@ -52,6 +56,19 @@ describe('a connection', () => {
     await expect.poll(() => service.tokens.length).toBeGreaterThan(3);
     service.refuse = null;
     expect(await opened).toMatchObject({ node: 'scripted' });
+  });
+
+  test('asks for the version of the protocol that the sdk speaks, and gives up where it is not spoken', async () => {
+    await connect().open();
+    expect(service.sockets[0]!.handshake.auth).toEqual({ token: 'token', version: PROTOCOL_VERSION });
+    connection.close();
+    service.refuse = { ...refusal('BAD_VERSION'), message: 'this service speaks 9' };
+    await expect(connection.open()).rejects.toMatchObject({
+      code: 'BAD_VERSION',
+      message: 'this service speaks 9',
+      retry: false,
+    });
+    expect(connection.state.state).toBe('refused');
   });
 
   test('is tried at once when the network is back or the page is looked at', async () => {
@@ -114,7 +131,7 @@ describe('a request', () => {
     const answer = connection.request('status', 'busy');
     await connection.open();
     expect(await answer).toEqual({ ok: true });
-    await expect(connection.request('unknown', 1)).rejects.toMatchObject({
+    await expect(connection.request('fixes', [])).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       retry: true,
     });
@@ -124,8 +141,8 @@ describe('a request', () => {
     const heard: string[] = [];
     await connect({ backoff: { baseMs: 1 } }).open();
     service.sockets[0]!.onAny((event) => heard.push(event));
-    const asked = connection.request('unanswered', 1);
-    await expect.poll(() => heard).toEqual(['unanswered']);
+    const asked = connection.request('chat:typing', { tripId: 't' });
+    await expect.poll(() => heard).toEqual(['chat:typing']);
     service.sockets[0]!.disconnect();
     await expect(asked).rejects.toMatchObject({ code: 'UNAVAILABLE', retry: true });
     await expect.poll(() => service.sockets.length).toBe(2);
@@ -137,7 +154,7 @@ describe('a request', () => {
       'timeout',
     );
     await connection.open();
-    await expect(connection.request('unknown', 1, { signal: AbortSignal.timeout(1) })).rejects.toThrow(
+    await expect(connection.request('fixes', [], { signal: AbortSignal.timeout(1) })).rejects.toThrow(
       'timeout',
     );
     expect(await connection.request('status', 'busy')).toEqual({ ok: true });

@@ -1,4 +1,14 @@
-import type { Answer, Hello, Namespace } from '#protocol';
+import type {
+  Answer,
+  AnswerTo,
+  Hello,
+  Namespace,
+  PushArguments,
+  PushOf,
+  RequestOf,
+  Sent,
+  StreamEvents,
+} from '#protocol';
 import { type BackoffOptions, backoffMs } from './backoff.js';
 import { failedHere, HexfleetError, isFinal, unavailable } from './errors.js';
 import { Fallback } from './fallback.js';
@@ -69,7 +79,17 @@ export type ConnectionState =
 export const isUp = (state: ConnectionState): state is Extract<ConnectionState, { hello: Hello }> =>
   'hello' in state;
 
-type Listener = (...args: never[]) => void;
+/** Takes an event; of one that is kept in a feed, the id of its entry as well. */
+type Listener<N extends Namespace, E extends EventOf<N>> = (
+  ...args: E extends PushOf<N>
+    ? PushArguments<N, E>
+    : E extends keyof StreamEvents
+      ? [data: StreamEvents[E]]
+      : never
+) => void;
+
+/** What a connection hears: pushes, and what only the streams over plain HTTP tell. */
+type EventOf<N extends Namespace> = PushOf<N> | keyof StreamEvents;
 
 /** A connection that lasted this long was a good one; what follows it is a new failure, not one more of the same. */
 const HELD_MS = 5_000;
@@ -81,7 +101,7 @@ const MAY_READ: readonly Namespace[] = ['/driver', '/rider'];
  * One namespace, over what passes: token, reconnection, typed requests with an answer, and reading while there is nothing
  * better. Every namespace gets a connection of its own, so that drivers, riders and dispatch fail apart.
  */
-export class Connection {
+export class Connection<N extends Namespace = Namespace> {
   readonly #line: SocketLine;
   readonly #fallback: Fallback | null;
   readonly #token: TokenSource;
@@ -101,7 +121,7 @@ export class Connection {
   #retry: ReturnType<typeof setTimeout> | null = null;
   #offWake = () => {};
 
-  constructor(namespace: Namespace, { url = '', ...options }: ClientOptions) {
+  constructor(namespace: N, { url = '', ...options }: ClientOptions) {
     this.#token = options.token;
     this.#timeoutMs = options.timeoutMs ?? 10_000;
     this.#backoff = options.backoff ?? {};
@@ -178,7 +198,7 @@ export class Connection {
     this.#become({ state: 'offline', reason: 'closed' });
   }
 
-  on(event: string, listener: Listener): void {
+  on<E extends EventOf<N>>(event: E, listener: Listener<N, E>): void {
     this.#line.on(event, listener as (...args: unknown[]) => void);
   }
 
@@ -186,7 +206,12 @@ export class Connection {
    * Waits for the connection where there is none yet.
    * @throws {HexfleetError} with the code of the refusal, UNAVAILABLE when no answer came in time, or CLOSED
    */
-  request<T extends object>(event: string, payload: unknown, { signal }: Abortable = {}): Promise<T> {
+  request<E extends RequestOf<N>>(
+    event: E,
+    payload: Sent<N, E>,
+    { signal }: Abortable = {},
+  ): Promise<AnswerTo<N, E>> {
+    type T = AnswerTo<N, E>;
     return settled<T>((resolve, reject) => {
       const ending = new AbortController();
       let sentOn: Hello | null = null;
@@ -292,7 +317,9 @@ export class Connection {
 
   async #renew(): Promise<number> {
     const token = await this.#fetchToken();
-    return (await this.request<{ expiresAt: number }>('token', { token })).expiresAt;
+    // Of any namespace: what they all have in common.
+    const connection = this as unknown as Connection;
+    return (await connection.request('token', { token })).expiresAt;
   }
 
   #fetchToken(): Promise<string> {

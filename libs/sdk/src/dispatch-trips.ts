@@ -19,7 +19,7 @@ export class DispatchTrips {
   readonly #known = new KnownTrips(MAX_KNOWN);
 
   constructor(
-    connection: Connection,
+    connection: Connection<'/dispatch'>,
     private readonly events: Events,
   ) {
     this.#watch = new Watch(connection, {
@@ -30,7 +30,7 @@ export class DispatchTrips {
       unwatch: (_all, options) => connection.request('trips:unwatch', {}, options),
       dropped: (error) => this.events.dropped(error),
     });
-    connection.on('trip', (trip: Trip) => this.#watch.pass(trip));
+    connection.on('trip', (trip) => this.#watch.pass(trip));
   }
 
   async watch(options: Abortable): Promise<Trip[]> {

@@ -69,7 +69,7 @@ type DriverView = { position: DriverPosition | null };
  * asked for again while the service says so. One that is refused for good, or aborted, ends the one that it was to replace.
  */
 export class DispatchClient extends Emitter<DispatchEvents> {
-  readonly #connection: Connection;
+  readonly #connection: Connection<'/dispatch'>;
   /** The vehicles of the watched cells, which reach a little beyond the viewport. */
   readonly vehicles = new Vehicles();
   readonly #fleet: Watch<FleetWatch, FleetView, FleetPush>;
@@ -104,12 +104,10 @@ export class DispatchClient extends Emitter<DispatchEvents> {
         this.#trips.refresh();
       },
     });
-    connection.on('fleet', (frame: Frame) => this.#fleet.pass({ frame }));
-    connection.on('counts', ({ counts }: { counts: CellCount[] }) => this.#fleet.pass({ counts }));
-    connection.on('position', (position: DriverPosition) =>
-      this.#drivers.get(position.driverId)?.pass({ position }),
-    );
-    connection.on('gone', (gone: DriverGone) => this.#drivers.get(gone.driverId)?.pass({ gone }));
+    connection.on('fleet', (frame) => this.#fleet.pass({ frame }));
+    connection.on('counts', ({ counts }) => this.#fleet.pass({ counts }));
+    connection.on('position', (position) => this.#drivers.get(position.driverId)?.pass({ position }));
+    connection.on('gone', (gone) => this.#drivers.get(gone.driverId)?.pass({ gone }));
   }
 
   /** Connects, and stays connected. @throws {HexfleetError} when the token is refused; an abort ends the tries */

@@ -30,7 +30,7 @@ export class DriverTrips {
   #aheadMs = Date.now() - performance.now();
 
   constructor(
-    private readonly connection: Connection,
+    private readonly connection: Connection<'/driver'>,
     private readonly api: Api,
     private readonly events: Events,
   ) {
@@ -42,7 +42,7 @@ export class DriverTrips {
       notice: (notice: Notice) => events.notice(notice),
     };
     this.#feed = new Feed(connection, handlers, () => this.#look());
-    connection.on('eta', (eta: TripEta) => this.#estimated(eta));
+    connection.on('eta', (eta) => this.#estimated(eta));
     connection.onState((state) => {
       if (!isUp(state)) return;
       this.#aheadMs = state.hello.now - performance.now();

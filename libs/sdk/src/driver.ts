@@ -92,7 +92,7 @@ const MAX_LEAVING_MS = 30_000;
  * reconnections and, with a store, over restarts. A fix may be sent twice, never lost, as long as the outbox holds it.
  */
 export class DriverClient extends Emitter<DriverEvents> {
-  readonly #connection: Connection;
+  readonly #connection: Connection<'/driver'>;
   readonly #sampler = new Sampler();
   readonly #outbox: Outbox;
   readonly #sender: Sender;
@@ -117,7 +117,7 @@ export class DriverClient extends Emitter<DriverEvents> {
       acked: (fixes) => this.emit('acked', fixes),
       rejected: (rejection) => this.emit('rejected', rejection),
     });
-    this.#connection.on('sampling', (sampling: Sampling) => {
+    this.#connection.on('sampling', (sampling) => {
       this.#pushDue(this.#sampler.become(sampling));
       this.emit('sampling', sampling);
     });
@@ -129,7 +129,7 @@ export class DriverClient extends Emitter<DriverEvents> {
       eta: (eta) => this.emit('eta', eta),
       notice: (notice) => this.#noticed(notice),
     });
-    this.#connection.on('presence', (presence: PartnerPresence) => this.emit('presence', presence));
+    this.#connection.on('presence', (presence) => this.emit('presence', presence));
     this.#connection.onChange((state) => this.emit('connection', state));
     this.#connection.onState((state) => {
       if (!isUp(state)) return;

@@ -6,7 +6,7 @@ import { Feed } from './feed.js';
 const notice = (n: number): FeedEntry => ({
   id: `7-${n}`,
   event: 'notice',
-  payload: { n },
+  payload: { kind: 'message', text: '', at: n },
   expiresAt: null,
 });
 
@@ -24,7 +24,7 @@ it('tells what came while it was away, though it had been told nothing before', 
     onState: (listener: (state: ConnectionState) => void) => (change = listener),
     request,
   };
-  new Feed(connection as unknown as Connection, { notice: ({ n }: { n: number }) => told.push(n) }, () => {});
+  new Feed(connection as unknown as Connection<'/rider'>, { notice: ({ at }) => told.push(at) }, () => {});
   for (const node of ['a', 'b']) {
     Object.assign(connection, { hello: { node } });
     change({ hello: { node } } as unknown as ConnectionState);

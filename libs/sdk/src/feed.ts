@@ -1,10 +1,13 @@
-import { FeedCursor, type FeedPart } from '#protocol';
+import { FeedCursor, type KeptPushOf, type Pushed } from '#protocol';
 import type { Connection } from './connection.js';
 import { regularly } from './regularly.js';
 import { restore } from './restore.js';
 
-/** By event. What is not listed is passed over. */
-type Handlers = Record<string, (payload: never) => void>;
+/** By event: what is kept for a driver, of which a rider has a part. What is not listed is passed over. */
+type Handlers = { [E in KeptPushOf<'/driver'>]?: (payload: Pushed<'/driver', E>) => void };
+
+/** Where one user has a feed. */
+type FeedNamespace = '/rider' | '/driver';
 
 /**
  * What the service tells one user so that it is not missed: once each and in order, also when pushes overtake each other,
@@ -15,18 +18,18 @@ export class Feed {
 
   /** @param lost more was missed than the service keeps */
   constructor(
-    private readonly connection: Connection,
+    private readonly connection: Connection<FeedNamespace>,
     handlers: Handlers,
     lost: () => void,
   ) {
-    const hand = (event: string, payload: object) => handlers[event]?.(payload as never);
+    const hand = (event: string, payload: object) => handlers[event as keyof Handlers]?.(payload as never);
     this.#cursor = new FeedCursor({
-      resume: (after) => connection.request<FeedPart>('feed:resume', { after }),
+      resume: (after) => connection.request('feed:resume', { after }),
       emit: ({ event, payload }) => hand(event, payload),
       lost,
     });
-    for (const event of Object.keys(handlers))
-      connection.on(event, (payload: object, id?: string) => {
+    for (const event of Object.keys(handlers) as KeptPushOf<FeedNamespace>[])
+      connection.on(event, (payload, id?: string) => {
         // Without a number it is how things stand, told to a new connection.
         if (id === undefined) hand(event, payload);
         else this.#cursor.push({ id, event, payload })?.catch(() => this.#restore());

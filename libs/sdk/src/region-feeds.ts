@@ -1,4 +1,4 @@
-import { FeedCursor, type FeedPart, type RegionNews } from '#protocol';
+import { FeedCursor, type RegionNews } from '#protocol';
 import type { Connection } from './connection.js';
 import { isFinal } from './errors.js';
 import { regularly } from './regularly.js';
@@ -12,19 +12,19 @@ const KINDS = ['incident', 'trouble', 'surge'] as const;
 
 /** What happens in the watched regions: each once and in order, after a cut from where it stood. */
 export class RegionFeeds {
-  readonly #connection: Connection;
+  readonly #connection: Connection<'/dispatch'>;
   readonly #events: Events;
   readonly #cursors = new Map<string, FeedCursor>();
 
-  constructor(connection: Connection, events: Events) {
+  constructor(connection: Connection<'/dispatch'>, events: Events) {
     this.#connection = connection;
     this.#events = events;
     for (const event of KINDS)
-      connection.on(event, (payload: RegionNews['payload'], id: string) => {
+      connection.on(event, (payload, id?: string) => {
         const { region } = payload;
         this.#cursors
           .get(region)
-          ?.push({ id, event, payload })
+          ?.push({ id: id!, event, payload })
           ?.catch(() => this.#restore(region));
       });
     regularly(connection, () => {
@@ -36,7 +36,7 @@ export class RegionFeeds {
   async watch(region: string, after: string | null, options: Abortable): Promise<string> {
     const cursor = new FeedCursor(
       {
-        resume: (after) => this.#connection.request<FeedPart>('region:watch', { region, after }, options),
+        resume: (after) => this.#connection.request('region:watch', { region, after }, options),
         emit: (entry) => this.#events.news(entry as RegionNews),
         lost: () => this.#events.missed(region),
       },

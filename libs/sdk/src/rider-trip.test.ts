@@ -49,7 +49,7 @@ function connected() {
         : new Promise<TripView>((answer, refuse) => {
             asked.push({ answer, refuse });
           }),
-  } as unknown as Connection;
+  } as unknown as Connection<'/rider'>;
   const told: string[] = [];
   const api = { trip: vi.fn(async () => tripIn('cancelled', 9)) };
   const trip = new RiderTrip(connection, api as unknown as Api, {

@@ -53,7 +53,7 @@ export class RiderTrip {
   #positionT = 0;
 
   constructor(
-    connection: Connection,
+    connection: Connection<'/rider'>,
     private readonly api: Api,
     private readonly events: Events,
   ) {
@@ -69,14 +69,14 @@ export class RiderTrip {
         this.#tellEnd(tripId, error);
       },
     });
-    connection.on('position', (position: DriverPosition) => this.#watch.pass({ position }));
-    connection.on('gone', (gone: DriverGone) => this.#watch.pass({ gone }));
+    connection.on('position', (position) => this.#watch.pass({ position }));
+    connection.on('gone', (gone) => this.#watch.pass({ gone }));
     const handlers = {
       trip: (trip: Trip) => this.#told(trip),
       notice: (notice: Notice) => events.notice(notice),
     };
     this.#feed = new Feed(connection, handlers, () => this.#watch.refresh());
-    connection.on('eta', (eta: TripEta) => this.#estimated(eta));
+    connection.on('eta', (eta) => this.#estimated(eta));
   }
 
   /** @throws {HexfleetError} NOT_YOUR_TRIP, TRIP_OVER, NO_SUCH_TRIP */

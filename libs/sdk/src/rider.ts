@@ -59,7 +59,7 @@ type NearbyPush = { frame: Frame } | { cars: Vehicle[] };
  * again while the service says so. One that is refused for good, or aborted, ends the one that it was to replace.
  */
 export class RiderClient extends Emitter<RiderEvents> {
-  readonly #connection: Connection;
+  readonly #connection: Connection<'/rider'>;
   readonly #api: Api;
   /** Cars near the pin, under pseudonyms. */
   readonly cars = new Vehicles();
@@ -91,10 +91,10 @@ export class RiderClient extends Emitter<RiderEvents> {
       notice: (notice) => this.emit('notice', notice),
       dropped: (error) => this.emit('dropped', { watch: 'trip', error }),
     });
-    connection.on('cars', (frame: Frame) => this.#nearby.pass({ frame }));
+    connection.on('cars', (frame) => this.#nearby.pass({ frame }));
     // What is read over plain HTTP may begin anew.
-    connection.on('snapshot', ({ cars }: { cars: Vehicle[] }) => this.#nearby.pass({ cars }));
-    connection.on('presence', (presence: PartnerPresence) => this.emit('presence', presence));
+    connection.on('snapshot', ({ cars }) => this.#nearby.pass({ cars }));
+    connection.on('presence', (presence) => this.emit('presence', presence));
   }
 
   /** Connects, and stays connected. @throws {HexfleetError} when the token is refused; an abort ends the tries */

@@ -1,5 +1,5 @@
 import { io, type Socket } from 'socket.io-client';
-import { type Failure, type Hello, isCode } from '#protocol';
+import { type Failure, type Hello, isCode, PROTOCOL_VERSION } from '#protocol';
 import type { BackoffOptions } from './backoff.js';
 import { HexfleetError } from './errors.js';
 import { type Engine, keepUpgrading } from './upgrading.js';
@@ -61,7 +61,7 @@ export class SocketLine {
   }
 
   connect(token: string): void {
-    this.#socket.auth = { token };
+    this.#socket.auth = { token, version: PROTOCOL_VERSION };
     this.#left = inOrder(this.#transports, this.#worked);
     this.#tryNext();
   }

@@ -4,7 +4,7 @@ import { type HexfleetError, isFinal } from './errors.js';
 import { pause } from './pause.js';
 
 /** What is needed of a {@link Connection}. */
-export type Line = Pick<Connection, 'request' | 'state' | 'onState'>;
+export type Line = Pick<Connection<'/rider' | '/driver'>, 'request' | 'state' | 'onState'>;
 
 type Work = {
   isDue(): boolean;

@@ -11,6 +11,8 @@ import {
   type ChatTyping,
   isOpen,
   type Party,
+  type Pushed,
+  type PushOf,
   Refusal,
   TYPING_MS,
   userRoom,
@@ -18,6 +20,9 @@ import {
 import { Hub } from '#realtime';
 import { Audit, Chats, orUnavailable, Trips } from '#store';
 import { type Actor, partyOf, type TripRecord } from '#trips';
+
+type Both = `/${Party}`;
+type ChatPush = Extract<PushOf<Both>, `chat${string}`>;
 
 /** The chats of trips: who may say and read what, and who is told. Each call looks at the trip as it is now. */
 @Injectable()
@@ -82,15 +87,21 @@ export class ChatDesk {
     return { trip, role: partyOf(trip, by) };
   }
 
-  #tellBoth(trip: TripRecord, event: string, payload: object): void {
+  #tellBoth<E extends ChatPush>(trip: TripRecord, event: E, payload: Pushed<Both, E>): void {
     this.#tell(trip, 'rider', event, payload);
     this.#tell(trip, 'driver', event, payload);
   }
 
   /** All devices of a party, on whatever nodes. */
-  #tell({ riderId, driverId }: TripRecord, to: Party, event: string, payload: object): void {
+  #tell<E extends ChatPush>(
+    { riderId, driverId }: TripRecord,
+    to: Party,
+    event: E,
+    payload: Pushed<Both, E>,
+  ): void {
     const userId = to === 'rider' ? riderId : driverId;
-    if (userId !== null) this.hub.emit({ namespace: `/${to}`, room: userRoom(userId) }, event, payload);
+    const namespace: Both = `/${to}`;
+    if (userId !== null) this.hub.emit({ namespace, room: userRoom(userId) }, event, payload);
   }
 }
 

@@ -1,8 +1,11 @@
 import { UseInterceptors } from '@nestjs/common';
-import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import { ChatAbout, ChatHistory, ChatMark, type ChatMessage, type ChatPage, ChatSend } from '#protocol';
-import { AnswerInterceptor, type IdentifiedSocket, parsed, Turns } from '#realtime';
+import { WebSocketGateway } from '@nestjs/websockets';
+import type { ChatAbout, ChatHistory, ChatMark, ChatMessage, ChatPage, ChatSend } from '#protocol';
+import { AnswerInterceptor, type IdentifiedSocket, OnRequest, Turns } from '#realtime';
 import { ChatDesk } from './chat-desk.js';
+
+const PARTIES = ['/rider', '/driver'] as const;
+type PartySocket = IdentifiedSocket<(typeof PARTIES)[number]>;
 
 /** The chat of a trip is the same for both of its parties. */
 @UseInterceptors(AnswerInterceptor)
@@ -11,43 +14,28 @@ abstract class PartyChatGateway {
 
   constructor(private readonly desk: ChatDesk) {}
 
-  @SubscribeMessage('chat:send')
-  send(
-    @ConnectedSocket() socket: IdentifiedSocket,
-    @MessageBody(parsed(ChatSend)) message: ChatSend,
-  ): Promise<{ message: ChatMessage }> {
+  @OnRequest(PARTIES, 'chat:send')
+  send(socket: PartySocket, message: ChatSend): Promise<{ message: ChatMessage }> {
     return this.#turns.take(socket, () => this.desk.send(socket.data, message));
   }
 
-  @SubscribeMessage('chat:history')
-  history(
-    @ConnectedSocket() socket: IdentifiedSocket,
-    @MessageBody(parsed(ChatHistory)) page: ChatHistory,
-  ): Promise<ChatPage> {
+  @OnRequest(PARTIES, 'chat:history')
+  history(socket: PartySocket, page: ChatHistory): Promise<ChatPage> {
     return this.desk.history(socket.data, page);
   }
 
-  @SubscribeMessage('chat:delivered')
-  delivered(
-    @ConnectedSocket() socket: IdentifiedSocket,
-    @MessageBody(parsed(ChatMark)) mark: ChatMark,
-  ): Promise<{ unread: number }> {
+  @OnRequest(PARTIES, 'chat:delivered')
+  delivered(socket: PartySocket, mark: ChatMark): Promise<{ unread: number }> {
     return this.desk.mark(socket.data, 'delivered', mark);
   }
 
-  @SubscribeMessage('chat:read')
-  read(
-    @ConnectedSocket() socket: IdentifiedSocket,
-    @MessageBody(parsed(ChatMark)) mark: ChatMark,
-  ): Promise<{ unread: number }> {
+  @OnRequest(PARTIES, 'chat:read')
+  read(socket: PartySocket, mark: ChatMark): Promise<{ unread: number }> {
     return this.desk.mark(socket.data, 'read', mark);
   }
 
-  @SubscribeMessage('chat:typing')
-  typing(
-    @ConnectedSocket() socket: IdentifiedSocket,
-    @MessageBody(parsed(ChatAbout)) about: ChatAbout,
-  ): Promise<void> {
+  @OnRequest(PARTIES, 'chat:typing')
+  typing(socket: PartySocket, about: ChatAbout): Promise<void> {
     return this.desk.typing(socket.data, about);
   }
 }
@@ -72,11 +60,8 @@ export class DriverChatGateway extends PartyChatGateway {
 export class DispatchChatGateway {
   constructor(private readonly desk: ChatDesk) {}
 
-  @SubscribeMessage('chat:history')
-  history(
-    @ConnectedSocket() socket: IdentifiedSocket,
-    @MessageBody(parsed(ChatHistory)) page: ChatHistory,
-  ): Promise<ChatPage> {
+  @OnRequest('/dispatch', 'chat:history')
+  history(socket: IdentifiedSocket<'/dispatch'>, page: ChatHistory): Promise<ChatPage> {
     return this.desk.history(socket.data, page);
   }
 }

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { type FeedPart, regionRoom, userRoom } from '#protocol';
+import { type FeedPart, type KeptPushOf, type Pushed, regionRoom, userRoom } from '#protocol';
 import { Hub, type Room } from '#realtime';
 import { type FeedOwner, Feeds, orUnavailable } from '#store';
+
+/** Where the owner of a feed is connected. */
+type NamespaceOf<O extends FeedOwner> = O extends `region:${string}`
+  ? '/dispatch'
+  : O extends `rider:${string}`
+    ? '/rider'
+    : '/driver';
 
 /** Tells somebody something that must not be missed: kept first, then pushed with its number in the feed. */
 @Injectable()
@@ -12,14 +19,14 @@ export class FeedDesk {
   ) {}
 
   /** @param expiresAt when it is of no use any more, epoch ms */
-  async tell(
-    owner: FeedOwner,
-    event: string,
-    payload: object,
+  async tell<O extends FeedOwner, E extends KeptPushOf<NamespaceOf<O>>>(
+    owner: O,
+    event: E,
+    payload: Pushed<NamespaceOf<O>, E>,
     expiresAt: number | null = null,
   ): Promise<void> {
     const id = await orUnavailable(this.feeds.append(owner, { event, payload, expiresAt }, Date.now()));
-    this.hub.emit(roomOf(owner), event, payload, id);
+    this.hub.emitKept(roomOf(owner), event, payload, id);
   }
 
   /**
@@ -33,10 +40,10 @@ export class FeedDesk {
   }
 }
 
-function roomOf(owner: FeedOwner): Room {
+function roomOf<O extends FeedOwner>(owner: O): Room<NamespaceOf<O>> {
   const [kind, id] = split(owner);
-  if (kind === 'region') return { namespace: '/dispatch', room: regionRoom(id) };
-  return { namespace: `/${kind}`, room: userRoom(id) };
+  const room = kind === 'region' ? regionRoom(id) : userRoom(id);
+  return { namespace: (kind === 'region' ? '/dispatch' : `/${kind}`) as NamespaceOf<O>, room };
 }
 
 /** Ids may have colons of their own. */

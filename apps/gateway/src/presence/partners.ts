@@ -84,7 +84,7 @@ export class Partners {
     return { tripId, userId, ...presenceForPartner(where, namespace, now) };
   }
 
-  #emit(namespace: Namespace, userId: string, presence: PartnerPresence): void {
+  #emit(namespace: '/rider' | '/driver', userId: string, presence: PartnerPresence): void {
     this.hub.emit({ namespace, room: userRoom(userId) }, 'presence', presence);
   }
 

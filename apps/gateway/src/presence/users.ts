@@ -29,7 +29,7 @@ export class Users {
   /** Ends all sockets of a user, on all nodes and in all namespaces. @throws {Refusal} UNAVAILABLE */
   async disconnectUser(userId: string): Promise<Disconnected> {
     const { connections } = await this.presence(userId);
-    for (const namespace of Object.keys(NAMESPACES))
+    for (const namespace of NAMESPACES)
       this.hub.server.of(namespace).in(userRoom(userId)).disconnectSockets(true);
     return { connections: connections.length };
   }

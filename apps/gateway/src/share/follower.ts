@@ -1,10 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { ShareEnd, ShareEvents } from '#protocol';
-import { EventStream } from '#realtime';
+import { EventStream, type Signals } from '#realtime';
 import type { Link, Links } from '#store';
 import { sharedEtaOf, sharedPositionOf, sharedViewOf } from '#trips';
 import { TripFollowing, type TripSources } from '../streams/trip-following.js';
-import { LINK_OVER, type LinkOver } from './link-over.js';
 
 export type Sources = TripSources & { links: Links };
 
@@ -37,7 +36,7 @@ export class Follower {
         over: ({ state }) => this.#end(state === 'completed' ? 'completed' : 'cancelled'),
         cut: () => this.#stream.close(),
       },
-      (event, payload) => event === LINK_OVER && this.#revoked(payload as LinkOver),
+      (event, payload) => event === 'link:over' && this.#revoked(payload as Signals['link:over']),
     );
     this.#expiry = setTimeout(() => this.#end('expired'), link.expiresAt - Date.now());
     this.#stream = new EventStream(response, () => {
@@ -73,7 +72,7 @@ export class Follower {
     return holds;
   }
 
-  #revoked({ digest }: LinkOver): void {
+  #revoked({ digest }: Signals['link:over']): void {
     if (digest === null || digest === this.link.digest) this.#end('revoked');
   }
 

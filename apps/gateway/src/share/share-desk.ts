@@ -5,7 +5,6 @@ import { Links, orUnavailable, Trips } from '#store';
 import { type Actor, assertMaySee, sharedPositionOf, sharedViewOf, type TripRecord } from '#trips';
 import { Rates } from '../rest/rates.js';
 import { Sight } from '../sight.js';
-import { LINK_OVER, type LinkOver } from './link-over.js';
 
 /** Of one link at one gateway: so many looks at once, and so many a second for long. */
 const BURST = 60;
@@ -41,7 +40,7 @@ export class ShareDesk {
     await this.#tripOf(by, tripId);
     const digest = token === undefined ? null : await orUnavailable(this.links.revoke(tripId, token));
     if (digest === null) await orUnavailable(this.links.revokeAll(tripId));
-    this.hub.emit({ namespace: '/rider', room: tripRoom(tripId) }, LINK_OVER, { digest } satisfies LinkOver);
+    this.hub.signal({ namespace: '/rider', room: tripRoom(tripId) }, 'link:over', { digest });
   }
 
   /** @throws {Refusal} NO_SUCH_LINK, LINK_OVER, RATE_LIMITED */

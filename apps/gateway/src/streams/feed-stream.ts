@@ -1,4 +1,4 @@
-import { EMPTY_FEED, FeedCursor, type Hello, type Told, userRoom } from '#protocol';
+import { EMPTY_FEED, FeedCursor, type Hello, PROTOCOL_VERSION, type Told, userRoom } from '#protocol';
 import type { Hub, IdentifiedSocket, Identity, Listener } from '#realtime';
 import type { FeedDesk } from '../feed/feed-desk.js';
 import type { Greeting } from '../greeting.js';
@@ -73,7 +73,12 @@ export class FeedStream implements Stream {
   }
 
   #hello(): Hello {
-    return { node: this.sources.node, now: Date.now(), expiresAt: this.user.expiresAt };
+    return {
+      node: this.sources.node,
+      version: PROTOCOL_VERSION,
+      now: Date.now(),
+      expiresAt: this.user.expiresAt,
+    };
   }
 
   get #place(): string {

@@ -1,4 +1,4 @@
-import { type Code, type Fix, isCode, MAX_FIXES_PER_BATCH, type Rejection } from '#protocol';
+import { type Code, type Fix, isCode, MAX_FIXES_PER_BATCH } from '#protocol';
 import { ANSWERED, backoffMs } from '../backoff.js';
 import type { Connection } from '../connection.js';
 import { HexfleetError } from '../errors.js';
@@ -18,7 +18,7 @@ export class Sender {
   #batchSize = MAX_FIXES_PER_BATCH;
 
   constructor(
-    private readonly connection: Connection,
+    private readonly connection: Connection<'/driver'>,
     private readonly outbox: Outbox,
     private readonly results: Results,
   ) {}
@@ -46,7 +46,7 @@ export class Sender {
   async #send(batch: OutboxEntry[]): Promise<void> {
     const fixes = batch.map(({ fix }) => fix);
     try {
-      const { rejected } = await this.connection.request<{ rejected: Rejection[] }>('fixes', fixes);
+      const { rejected } = await this.connection.request('fixes', fixes);
       this.#batchSize = MAX_FIXES_PER_BATCH;
       this.#settle(batch, new Map(rejected.map(({ index, code }) => [index, code])));
     } catch (error) {

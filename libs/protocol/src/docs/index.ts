@@ -1,0 +1,2 @@
+export { asyncApi } from './asyncapi.js';
+export { withTables } from './tables.js';

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import * as chat from '../chat-schemas.js';
+import * as estimate from '../estimate.js';
+import * as feed from '../feed-schemas.js';
+import * as fleet from '../fleet.js';
+import * as hello from '../hello.js';
+import * as notices from '../notices.js';
+import * as presence from '../presence.js';
+import * as regions from '../regions.js';
+import * as roles from '../roles.js';
+import * as sampling from '../sampling-schema.js';
+import * as schemas from '../schemas.js';
+import * as tripSchemas from '../trip-schemas.js';
+import * as trips from '../trips.js';
+
+/** All schemas of the protocol, by the names under which they are exported. */
+export const NAMED: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
+  [
+    chat,
+    estimate,
+    feed,
+    fleet,
+    hello,
+    notices,
+    presence,
+    regions,
+    roles,
+    sampling,
+    schemas,
+    tripSchemas,
+    trips,
+  ].flatMap((module) =>
+    Object.entries(module).filter((entry): entry is [string, z.ZodType] => entry[1] instanceof z.ZodType),
+  ),
+);

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { NAMESPACES, type Namespace } from '../namespaces.js';
+import { partOf } from '../wire.js';
+
+type Schema = z.core.JSONSchema.BaseSchema;
+type Row = { namespaces: Namespace[]; event: string; cells: string[] };
+
+/**
+ * Returns `docs/protocol.md` with its tables of requests and pushes written anew. Each stands between the comments
+ * `<!-- generated: requests -->` and `<!-- /generated -->`, or `pushes`.
+ * @throws when a pair of comments is missing
+ */
+export function withTables(markdown: string): string {
+  const tables = { requests: requestsTable(), pushes: pushesTable() };
+  return Object.entries(tables).reduce((text, [name, table]) => {
+    const place = new RegExp(`(<!-- generated: ${name} [^\n]*-->\n).*?(<!-- /generated -->)`, 's');
+    if (!place.test(text)) throw new Error(`There is no place for the table of ${name}`);
+    return text.replace(place, (_, begin: string, end: string) => `${begin}${table}\n${end}`);
+  }, markdown);
+}
+
+function requestsTable(): string {
+  const rows = rowsOf((namespace) =>
+    Object.entries(partOf(namespace).requests).map(([event, { payload, answer, doc }]) => [
+      event,
+      [shapeOf(payload), shapeOf(answer), doc],
+    ]),
+  );
+  return tableOf(['namespace', 'request', 'payload', 'answer', 'description'], rows);
+}
+
+function pushesTable(): string {
+  const rows = rowsOf((namespace) =>
+    Object.entries(partOf(namespace).pushes).map(([event, { payload, kept, doc }]) => [
+      event,
+      [shapeOf(payload), kept ? 'yes' : '', doc],
+    ]),
+  );
+  return tableOf(['namespace', 'event', 'payload', 'kept', 'description'], rows);
+}
+
+/** One row for each event, with the namespaces that have the same in common; those of most namespaces first. */
+function rowsOf(eventsOf: (namespace: Namespace) => Array<[event: string, cells: string[]]>): Row[] {
+  const rows = new Map<string, Row>();
+  for (const namespace of NAMESPACES)
+    for (const [event, cells] of eventsOf(namespace)) {
+      const key = JSON.stringify([event, cells]);
+      const row = rows.get(key) ?? { namespaces: [], event, cells };
+      row.namespaces.push(namespace);
+      rows.set(key, row);
+    }
+  const order = (row: Row) => `${9 - row.namespaces.length} ${NAMESPACES.indexOf(row.namespaces[0]!)}`;
+  return [...rows.values()].sort((a, b) => order(a).localeCompare(order(b)));
+}
+
+function tableOf(heads: string[], rows: Row[]): string {
+  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  let before = '';
+  const lines = rows.map(({ namespaces, event, cells }) => {
+    const all = namespaces.length === NAMESPACES.length;
+    const where = all ? 'all' : namespaces.map((name) => `\`${name}\``).join(', ');
+    const shown = where === before ? '' : where;
+    before = where;
+    return line([shown, `\`${event}\``, ...cells]);
+  });
+  return [line(heads), line(heads.map(() => '---')), ...lines].join('\n');
+}
+
+/** What a payload looks like, in short: the fields of an object, or what else it is. */
+function shapeOf(schema: z.ZodType): string {
+  const shape = short(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema, 0);
+  return shape === '' ? '' : `\`${shape}\``;
+}
+
+function short(schema: Schema, depth: number): string {
+  const { type, properties, items, enum: values, anyOf, required = [] } = schema;
+  if (anyOf !== undefined) return short(anyOf[0] as Schema, depth);
+  if (values !== undefined) return values.map((value) => JSON.stringify(value)).join(' or ');
+  if (type === 'array' && items !== undefined && !Array.isArray(items)) {
+    const item = short(items as Schema, depth);
+    return item.startsWith('{') ? `[${item}]` : '[…]';
+  }
+  if (type !== 'object' || properties === undefined)
+    return depth === 0 && type !== undefined ? String(type) : '';
+  const fields = Object.entries(properties).map(([name, field]) => {
+    const inner = depth < 1 && (field as Schema).type === 'array' ? short(field as Schema, depth + 1) : '';
+    return `${name}${required.includes(name) ? '' : '?'}${inner.startsWith('[{') ? `: ${inner}` : ''}`;
+  });
+  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
+}

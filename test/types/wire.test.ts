@@ -1,0 +1,127 @@
+import 'reflect-metadata';
+import { MESSAGE_METADATA } from '@nestjs/websockets/constants.js';
+import { describe, expect, test } from 'vitest';
+import type { Frame, NearbyView, NearbyWatch, Trip, TripWatch, WatchedTrip } from '#protocol';
+import { partOf } from '#protocol/wire';
+import { type Hub, type IdentifiedSocket, OnRequest } from '#realtime';
+import {
+  DispatchChatGateway,
+  DriverChatGateway,
+  RiderChatGateway,
+} from '../../apps/gateway/src/chat/chat.gateway.js';
+import { DispatchGateway } from '../../apps/gateway/src/dispatch.gateway.js';
+import { DriverGateway } from '../../apps/gateway/src/driver.gateway.js';
+import { RiderGateway } from '../../apps/gateway/src/rider.gateway.js';
+import type { Connection } from '../../libs/sdk/src/connection.js';
+import { ask, pushes, type StockClient } from '../support/clients.js';
+
+// What must not compile: `tsc` fails on an expectation of an error that is none. Nothing of this runs.
+
+type RiderSocket = IdentifiedSocket<'/rider'>;
+
+export function pushesOfTheService(hub: Hub, socket: RiderSocket, frame: Frame, trip: Trip): void {
+  const rider = { namespace: '/rider' as const, room: 'r' };
+  const dispatch = { namespace: '/dispatch' as const, room: 'r' };
+  hub.emit(rider, 'cars', frame);
+  hub.emitKept(rider, 'trip', trip, '1-1');
+  socket.emit('cars', frame);
+  // @ts-expect-error an event that is not in the table
+  hub.emit(rider, 'car', frame);
+  // @ts-expect-error a push of another namespace
+  hub.emit(dispatch, 'cars', frame);
+  // @ts-expect-error a payload of another push
+  hub.emit(rider, 'cars', trip);
+  // @ts-expect-error a push that no feed keeps has no id
+  hub.emitKept(dispatch, 'trip', trip, '1-1');
+  // @ts-expect-error in rooms of both, only what both have
+  hub.emit({ namespace: '/rider' as '/rider' | '/dispatch', room: 'r' }, 'fleet', frame);
+  // @ts-expect-error an event that is not in the table, to one socket
+  socket.emit('car', frame);
+  // @ts-expect-error a payload of another push, to one socket
+  socket.emit('cars', trip);
+}
+
+export function requestsOfTheSdk(rider: Connection<'/rider'>): void {
+  rider.request('trip:watch', { tripId: 't' }).then(({ presence }) => presence?.online);
+  rider.on('presence', ({ online }) => online);
+  rider.on('trip', ({ state }, id) => [state, id]);
+  // @ts-expect-error an event that is not in the table
+  rider.request('trip:wach', { tripId: 't' });
+  // @ts-expect-error a request of another namespace
+  rider.request('fleet:watch', { bbox: [0, 0, 1, 1], zoom: 12 });
+  // @ts-expect-error a wrong payload
+  rider.request('trip:watch', { driverId: 'd' });
+  // @ts-expect-error an answer that the request does not have
+  rider.request('trip:watch', { tripId: 't' }).then(({ cars }) => cars);
+  // @ts-expect-error a push of another namespace
+  rider.on('offer', () => {});
+  // @ts-expect-error a field that the push does not have
+  rider.on('presence', ({ isOnline }) => isOnline);
+}
+
+export function requestsOfTestClients(client: StockClient): void {
+  ask(client, 'trip:watch', { tripId: 't' }).then(({ presence }) => presence?.online);
+  // @ts-expect-error an event that is not in the table
+  ask(client, 'trip:wach', { tripId: 't' });
+  // @ts-expect-error an answer that the request does not have
+  ask(client, 'trip:watch', { tripId: 't' }).then(({ cars }) => cars);
+  // @ts-expect-error a push that is not in the table
+  pushes(client, 'car');
+}
+
+declare const view: NearbyView;
+declare const watched: WatchedTrip;
+
+export class Handlers {
+  @OnRequest('/rider', 'nearby:watch')
+  async watchNearby(_socket: RiderSocket, _area: NearbyWatch): Promise<NearbyView> {
+    return view;
+  }
+
+  @OnRequest('/rider', 'nearby:unwatch')
+  unwatchNearby(): void {}
+
+  @OnRequest(['/rider', '/driver'], 'chat:typing')
+  async type(_socket: IdentifiedSocket<'/rider' | '/driver'>): Promise<void> {}
+
+  // @ts-expect-error without the presence, which the sdk reads
+  @OnRequest('/rider', 'trip:watch')
+  async watchTrip(_socket: RiderSocket, _watch: TripWatch): Promise<Omit<WatchedTrip, 'presence'>> {
+    return watched;
+  }
+
+  // @ts-expect-error a payload of another request
+  @OnRequest('/rider', 'nearby:watch')
+  async watchWrongly(_socket: RiderSocket, _trip: TripWatch): Promise<NearbyView> {
+    return view;
+  }
+}
+
+/** The events that methods of a gateway, or of its base, handle. */
+function eventsOf(prototype: object | null): string[] {
+  if (prototype === null || prototype === Object.prototype) return [];
+  const own = Object.values(Object.getOwnPropertyDescriptors(prototype)).flatMap(({ value }) =>
+    typeof value === 'function' ? [Reflect.getMetadata(MESSAGE_METADATA, value) as string | undefined] : [],
+  );
+  return [...own.filter((event) => event !== undefined), ...eventsOf(Object.getPrototypeOf(prototype))];
+}
+
+describe('a request handler', () => {
+  test('is bound to its event, and gets its payload parsed by the schema of the wire', () => {
+    expect(Reflect.getMetadata(MESSAGE_METADATA, Handlers.prototype.watchNearby)).toBe('nearby:watch');
+  });
+
+  test.each([
+    // Bound to the socket itself: fixes for their number, and the token in every namespace.
+    ['/driver', [DriverGateway, DriverChatGateway], ['fixes', 'token']],
+    ['/rider', [RiderGateway, RiderChatGateway], ['token']],
+    ['/dispatch', [DispatchGateway, DispatchChatGateway], ['token']],
+  ] as const)('is there for every request of %s, once', (namespace, gateways, bound) => {
+    const handled = gateways.flatMap(({ prototype }) => eventsOf(prototype));
+    expect([...handled, ...bound].sort()).toEqual(Object.keys(partOf(namespace).requests).sort());
+  });
+
+  test('cannot serve namespaces in which the event is another one, or none', () => {
+    expect(() => OnRequest(['/rider', '/dispatch'] as never, 'trip:watch' as never)).toThrow();
+  });
+});
