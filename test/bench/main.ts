@@ -8,9 +8,10 @@ import { memory } from './memory.js';
 import { pipeline } from './pipeline.js';
 import { reached, verdicts } from './report.js';
 import { sampling } from './sampling.js';
+import { track } from './track.js';
 
 /** Each in a file of its own. */
-const BENCHES: Record<string, Bench> = { board, index: fleetIndex, memory, pipeline, sampling };
+const BENCHES: Record<string, Bench> = { board, index: fleetIndex, memory, pipeline, sampling, track };
 
 const USAGE = `Usage:
 ${Object.entries(BENCHES)

@@ -36,6 +36,7 @@ import { PresenceKeeper } from './presence/presence-keeper.js';
 import { Users } from './presence/users.js';
 import { AuditController } from './rest/audit.controller.js';
 import { DevTokensController } from './rest/dev-tokens.controller.js';
+import { ExpensiveReads } from './rest/expensive-reads.js';
 import { FeedController } from './rest/feed.controller.js';
 import { FleetController } from './rest/fleet.controller.js';
 import { HandsController } from './rest/hands.controller.js';
@@ -100,6 +101,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [FleetQuestions, new FleetQuestions(redis)],
     [FollowLog, new FollowLog(redis)],
     [Tracks, tracks],
+    [ExpensiveReads, new ExpensiveReads()],
     [AreaTracks, new AreaTracks(redis, tracks)],
     [Trips, trips],
     [PresenceStore, presence],

@@ -2,28 +2,44 @@ import { distanceM } from './distance.js';
 import { noiseRadiusM, reachable, type Sighting } from './plausible.js';
 
 /**
- * Metres driven over fixes in any order, never more than the sum of the steps between them. Counted from place to
- * place, each out of the noise of the one before: a standing car drives nothing, and a place that only one fix saw, with
- * the next back again, is noise too. Jumps that no car can make are not counted.
+ * Counts the metres driven, fix by fix in order of time, never more than the sum of the steps between them. It counts from
+ * place to place, each out of the noise of the one before: a standing car drives nothing, and a place that only one fix
+ * saw, with the next back again, is noise too. Jumps that no car can make are not counted.
  */
-export function drivenM(fixes: ReadonlyArray<Sighting>): number {
-  const [start, ...rest] = inOrder(fixes);
-  if (start === undefined) return 0;
-  let metres = 0;
-  let anchor = start;
-  let before = start;
-  let left: { to: Sighting; metres: number } | null = null;
-  for (const fix of rest) {
-    if (left !== null && isAway(anchor, fix)) {
-      metres += left.metres;
-      anchor = left.to;
-    }
-    left = isAway(anchor, fix)
-      ? { to: fix, metres: reachable(before, fix) ? distanceM(anchor, fix) : 0 }
-      : null;
-    before = fix;
+export class Odometer {
+  #metres = 0;
+  #anchor: Sighting | null = null;
+  #before: Sighting | null = null;
+  #left: { to: Sighting; metres: number } | null = null;
+
+  /** Metres so far. */
+  get metres(): number {
+    return this.#metres + (this.#left?.metres ?? 0);
   }
-  return metres + (left?.metres ?? 0);
+
+  /** @param fix later than the one before */
+  add(fix: Sighting): void {
+    if (this.#anchor === null || this.#before === null) {
+      this.#anchor = fix;
+      this.#before = fix;
+      return;
+    }
+    if (this.#left !== null && isAway(this.#anchor, fix)) {
+      this.#metres += this.#left.metres;
+      this.#anchor = this.#left.to;
+    }
+    this.#left = isAway(this.#anchor, fix)
+      ? { to: fix, metres: reachable(this.#before, fix) ? distanceM(this.#anchor, fix) : 0 }
+      : null;
+    this.#before = fix;
+  }
+}
+
+/** Metres driven over fixes in any order, as an {@link Odometer} counts them. */
+export function drivenM(fixes: ReadonlyArray<Sighting>): number {
+  const odometer = new Odometer();
+  for (const fix of inOrder(fixes)) odometer.add(fix);
+  return odometer.metres;
 }
 
 const isAway = (anchor: Sighting, fix: Sighting): boolean =>

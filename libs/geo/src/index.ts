@@ -8,7 +8,7 @@ export {
   type Point,
   wrapLng,
 } from './distance.js';
-export { drivenM } from './driven.js';
+export { drivenM, Odometer } from './driven.js';
 export { DETOUR_FACTOR, estimate } from './eta.js';
 export { type LastFix, type Moment, type Reading, rounded } from './last-fix.js';
 export { between, nearestShare, turnBetween } from './leg.js';

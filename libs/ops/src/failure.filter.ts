@@ -9,14 +9,19 @@ const CODE_OF_STATUS: Record<number, Code> = {
   415: 'BAD_REQUEST',
 };
 
-/** Every refusal over REST is `{ code, message, retry }` with the status of its code. */
+const RETRY_AFTER_S = '1';
+
+/** Every refusal over REST is `{ code, message, retry }` with the status of its code; 429 comes with Retry-After. */
 @Catch()
 export class FailureFilter implements ExceptionFilter {
   readonly #logger = new Logger('rest');
 
   catch(error: unknown, host: ArgumentsHost): void {
     const refusal = this.#refusal(error);
-    host.switchToHttp().getResponse<Response>().status(CODES[refusal.code].status).json(refusal.failure);
+    const { status } = CODES[refusal.code];
+    const response = host.switchToHttp().getResponse<Response>();
+    if (status === 429) response.set('retry-after', RETRY_AFTER_S);
+    response.status(status).json(refusal.failure);
   }
 
   #refusal(error: unknown): Refusal {

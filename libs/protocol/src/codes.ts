@@ -43,7 +43,7 @@ export const CODES = {
     status: 400,
     retry: false,
     message:
-      'limit is a whole number from 1, of nearby drivers and messages to 100, of the audit to 1000, of a fleet to 5000',
+      'limit is a whole number from 1, of nearby drivers and messages to 100, of the audit to 1000, of a fleet to 5000, of a track to 100000',
   },
   BAD_SPAN: {
     status: 400,

@@ -88,7 +88,15 @@ export {
   ShareToken,
 } from './share.js';
 export type { TripSummary } from './summary.js';
-export { type Span, spanOf, type Track, type TrackGeometry, TrackQuery, tripSpan } from './track.js';
+export {
+  MAX_TRACK_FIXES,
+  type Span,
+  spanOf,
+  type Track,
+  type TrackGeometry,
+  TrackQuery,
+  tripSpan,
+} from './track.js';
 export type { WatchedTrip } from './trip-schemas.js';
 export {
   type Cancellation,

@@ -9,6 +9,9 @@ export type Span = { from: number; to: number };
 
 const HOUR_MS = 3_600_000;
 const MAX_SPAN_MS = 7 * 24 * HOUR_MS;
+/** Maximum number of fixes of one answer. */
+export const MAX_TRACK_FIXES = 100_000;
+const BAD_LIMIT = { error: 'BAD_LIMIT' };
 const BAD_SPAN = { error: 'BAD_SPAN' };
 
 /** An empty one becomes 0, which looks like seconds too. */
@@ -19,6 +22,11 @@ export const TrackQuery = z.object(
   {
     from: Time,
     to: Time,
+    /** of GeoJSON */
+    limit: z.coerce
+      .number(BAD_LIMIT)
+      .pipe(z.int(BAD_LIMIT).min(1, BAD_LIMIT).max(MAX_TRACK_FIXES, BAD_LIMIT))
+      .default(MAX_TRACK_FIXES),
     format: z.enum(['geojson', 'gpx'], { error: 'BAD_REQUEST' }).optional(),
     tripId: Id.optional(),
   },
@@ -83,8 +91,10 @@ export type Track = {
     distanceM: number;
     /** how many fixes the track has */
     fixes: number;
-    /** there are later fixes, which did not fit: ask again from the last of `times` on */
+    /** there are later fixes, which did not fit */
     truncated: boolean;
+    /** the `from` that asks for them, epoch ms; null when there are none */
+    next: number | null;
     /** of each position, epoch ms */
     times: number[];
     /** of each position, degrees clockwise from true north, [0, 360) */

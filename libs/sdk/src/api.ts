@@ -46,6 +46,8 @@ export type TrackQuery = {
   to?: number;
   /** a trip of that driver: the time of the trip, unless told otherwise */
   tripId?: string;
+  /** maximum number of fixes, to 100,000; `next` of the track tells where the later ones begin */
+  limit?: number;
 };
 
 /** From where to where. */

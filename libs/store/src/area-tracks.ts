@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { distanceM, type Point, thinned } from '#geo';
 import { regionOf } from '#geo/cells';
 import type { FleetHistory, Span, VehicleHistory } from '#protocol';
@@ -13,7 +14,8 @@ import type { Tracks } from './tracks.js';
 const MAX_VEHICLES = 300;
 /** About what two seconds of one gateway can unpack. */
 const MAX_FIXES = 1_000_000;
-const AT_ONCE = 20;
+/** Each holds up to a hundred thousand fixes meanwhile. */
+const AT_ONCE = 4;
 const SCANNED_AT_ONCE = 1_000;
 const DRAWN = { toleranceM: 8, maxGapMs: 60_000 };
 
@@ -45,6 +47,7 @@ export class AreaTracks {
         truncated ||= track.truncated;
         const vehicle = historyOf(track.driverId, track.fixes, contains, span.from);
         if (vehicle !== null) vehicles.push(vehicle);
+        await setImmediate();
       }
     }
     return { ...span, vehicles, truncated };

@@ -26,7 +26,7 @@ export {
   unpackTrackFix,
   writeTrackFix,
 } from './track.js';
-export { MAX_TRACK_FIXES, type TrackPart, Tracks } from './tracks.js';
+export { type TrackPart, Tracks } from './tracks.js';
 export { newTripId, type Once, once, TRIP_TTL_S, Trips } from './trips.js';
 export {
   type Around,

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { MAX_TRACK_FIXES } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 import { hourOf, type TrackFix, unpackTrackFix } from './track.js';
@@ -7,11 +9,10 @@ export type TrackPart = { fixes: TrackFix[]; truncated: boolean };
 
 type Span = { from: number; to: number };
 
-/** Also the most elements that are read of one list: a driver may send ten thousand fixes a second. */
-export const MAX_TRACK_FIXES = 100_000;
 /** More than any car crosses in a week; each is at least 50 km wide. */
 const MAX_REGIONS = 50;
-const HOURS_AT_ONCE = 6;
+/** Elements that one command reads, and fixes of a page: about a millisecond of work. */
+const PAGE_FIXES = 500;
 const HOUR_MS = 3_600_000;
 
 /** The tracks of drivers: every accepted or late fix of the last hours. */
@@ -28,27 +29,58 @@ export class Tracks {
   }
 
   /**
-   * The fixes from `from` to `to`, epoch ms, both included, as far as they are kept.
+   * The fixes from `from` to `to`, epoch ms, both included, as far as they are kept: {@link MAX_TRACK_FIXES} at most.
    * @returns null when the driver was never heard
    */
-  async read(driverId: string, { from, to }: Span, now = Date.now()): Promise<TrackPart | null> {
+  async read(driverId: string, span: Span, now = Date.now()): Promise<TrackPart | null> {
+    const pages = await this.open(driverId, span, { now });
+    if (pages === null) return null;
+    const fixes: TrackFix[] = [];
+    for await (const page of pages) {
+      fixes.push(...page);
+      if (fixes.length > MAX_TRACK_FIXES) return { fixes: fixes.slice(0, MAX_TRACK_FIXES), truncated: true };
+    }
+    return { fixes, truncated: false };
+  }
+
+  /**
+   * All fixes from `from` to `to`, in pages of {@link PAGE_FIXES} of which only the last is shorter. An hour of them is
+   * read when the pages before it are taken, and other work gets its turn between two pages.
+   * @param signal ends the reading; the pages then throw its reason
+   * @returns null when the driver was never heard
+   */
+  async open(
+    driverId: string,
+    { from, to }: Span,
+    { now = Date.now(), signal }: { now?: number; signal?: AbortSignal } = {},
+  ): Promise<AsyncGenerator<TrackFix[]> | null> {
     const regions = regionsOf(await this.redis.hgetall(keys.driver(driverId)));
     if (regions.length === 0) return null;
     const kept = { from: Math.max(from, this.keptFrom(now)), to };
     // A device's clock may be a little ahead.
     const last = Math.min(hourOf(to), hourOf(now) + 1);
+    return this.#pages(driverId, regions, kept, last, signal);
+  }
+
+  async *#pages(
+    driverId: string,
+    regions: string[],
+    span: Span,
+    last: number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<TrackFix[]> {
     let fixes: TrackFix[] = [];
-    let truncated = false;
-    for (let hour = hourOf(kept.from); hour <= last && !truncated; hour += HOURS_AT_ONCE) {
-      const hours = Array.from({ length: Math.min(HOURS_AT_ONCE, last - hour + 1) }, (_, i) => hour + i);
-      const parts = await Promise.all(hours.map((each) => this.#hour(driverId, regions, each, kept)));
-      for (const part of parts) {
-        if (truncated) break;
-        fixes = fixes.concat(part.fixes);
-        truncated = part.truncated || fixes.length > MAX_TRACK_FIXES;
+    for (let hour = hourOf(span.from); hour <= last; hour += 1) {
+      fixes = fixes.concat(await this.#hour(driverId, regions, hour, span, signal));
+      let at = 0;
+      for (; fixes.length - at >= PAGE_FIXES; at += PAGE_FIXES) {
+        yield fixes.slice(at, at + PAGE_FIXES);
+        await setImmediate();
+        signal?.throwIfAborted();
       }
+      fixes = fixes.slice(at);
     }
-    return { fixes: fixes.slice(0, MAX_TRACK_FIXES), truncated };
+    if (fixes.length > 0) yield fixes;
   }
 
   /**
@@ -64,12 +96,31 @@ export class Tracks {
     return byTime(lists.flat()).slice(-count);
   }
 
-  async #hour(driverId: string, regions: string[], hour: number, { from, to }: Span): Promise<TrackPart> {
-    const lists = await Promise.all(
-      regions.map((region) => this.#list(driverId, region, hour, 0, MAX_TRACK_FIXES)),
-    );
-    const fixes = byTime(lists.flat().filter(({ t }) => t >= from && t <= to));
-    return { fixes, truncated: lists.some((list) => list.length > MAX_TRACK_FIXES) };
+  /** An hour is what has to be sorted: late fixes stand where they arrived. */
+  async #hour(
+    driverId: string,
+    regions: string[],
+    hour: number,
+    { from, to }: Span,
+    signal?: AbortSignal,
+  ): Promise<TrackFix[]> {
+    const lists = await Promise.all(regions.map((region) => this.#wholeList(driverId, region, hour, signal)));
+    return byTime(lists.flat().filter(({ t }) => t >= from && t <= to));
+  }
+
+  async #wholeList(
+    driverId: string,
+    region: string,
+    hour: number,
+    signal?: AbortSignal,
+  ): Promise<TrackFix[]> {
+    const fixes: TrackFix[] = [];
+    for (let at = 0; ; at += PAGE_FIXES) {
+      signal?.throwIfAborted();
+      const page = await this.#list(driverId, region, hour, at, at + PAGE_FIXES - 1);
+      fixes.push(...page);
+      if (page.length < PAGE_FIXES) return fixes;
+    }
   }
 
   /** In order of arrival. @param start @param stop indexes as of LRANGE */

@@ -1,9 +1,10 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { coverBbox } from '#geo/cells';
 import { type FleetHistory, HistoryQuery, historySpan, Refusal } from '#protocol';
-import { parsed } from '#realtime';
+import { type Identity, parsed } from '#realtime';
 import { AreaTracks, orUnavailable } from '#store';
-import { For, Guarded } from './auth.js';
+import { Caller, For, Guarded } from './auth.js';
+import { ExpensiveReads } from './expensive-reads.js';
 
 /** Of one gateway: each keeps it busy for up to some seconds. */
 const MAX_AT_ONCE = 2;
@@ -14,11 +15,17 @@ const MAX_AT_ONCE = 2;
 export class HistoryController {
   #running = 0;
 
-  constructor(private readonly tracks: AreaTracks) {}
+  constructor(
+    private readonly tracks: AreaTracks,
+    private readonly reads: ExpensiveReads,
+  ) {}
 
   @Get()
   @For('service', 'dispatcher')
-  async history(@Query(parsed(HistoryQuery)) query: HistoryQuery): Promise<FleetHistory> {
+  async history(
+    @Caller() caller: Identity,
+    @Query(parsed(HistoryQuery)) query: HistoryQuery,
+  ): Promise<FleetHistory> {
     const now = Date.now();
     const span = historySpan(query, now);
     const [west, south, east, north] = query.bbox;
@@ -30,7 +37,9 @@ export class HistoryController {
       lng >= west && lng <= east && lat >= south && lat <= north;
     const centre = { lat: (south + north) / 2, lng: (west + east) / 2 };
     try {
-      return await orUnavailable(this.tracks.read({ cells, contains }, centre, span, now));
+      return await this.reads.run(caller, () =>
+        orUnavailable(this.tracks.read({ cells, contains }, centre, span, now)),
+      );
     } finally {
       this.#running -= 1;
     }

@@ -1,11 +1,16 @@
-import { Controller, Get, Param } from '@nestjs/common';
-import { Id, type TripSummary } from '#protocol';
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { Id, MAX_TRACK_FIXES, type Span, type TripSummary } from '#protocol';
 import { type Identity, parsed } from '#realtime';
-import { orUnavailable, Tracks } from '#store';
+import { orUnavailable, type TrackFix, Tracks } from '#store';
 import { partsOf } from '#trips';
 import { TripDesk } from '../trips/trip-desk.js';
 import { Caller, For, Guarded } from './auth.js';
-import { trackGeoJson } from './track-formats.js';
+import { ExpensiveReads } from './expensive-reads.js';
+import { sendTexts } from './send-texts.js';
+import { geoJsonOf } from './track-formats.js';
+
+const HEADERS = { 'content-type': 'application/json; charset=utf-8' };
 
 @Guarded()
 @Controller('trips')
@@ -13,20 +18,43 @@ export class SummaryController {
   constructor(
     private readonly desk: TripDesk,
     private readonly tracks: Tracks,
+    private readonly reads: ExpensiveReads,
   ) {}
 
-  /** How a trip went, for its parties and for dispatch, once it is over. */
+  /** How a trip went, for its parties and for dispatch, once it is over: a `TripSummary`. */
   @Get(':id/summary')
   @For('service', 'dispatcher', 'driver', 'rider')
-  async summary(@Caller() caller: Identity, @Param('id', parsed(Id)) id: string): Promise<TripSummary> {
+  async summary(
+    @Caller() caller: Identity,
+    @Param('id', parsed(Id)) id: string,
+    @Res() response: Response,
+  ): Promise<void> {
     const trip = await this.desk.get(caller, id);
     const { ride, ...times } = partsOf(trip);
-    if (ride === null) return { trip, distanceM: 0, ...times, track: null };
+    if (ride === null) {
+      response.json({ trip, distanceM: 0, ...times, track: null } satisfies TripSummary);
+      return;
+    }
+    const known = { trip, ...times };
+    await this.reads.run(caller, () =>
+      sendTexts(response, HEADERS, (signal) => this.#texts(known, trip.driverId!, ride, signal)),
+    );
+  }
+
+  async *#texts(
+    known: Omit<TripSummary, 'distanceM' | 'track'>,
+    driverId: string,
+    ride: Span,
+    signal: AbortSignal,
+  ) {
     const now = Date.now();
-    const part = await orUnavailable(this.tracks.read(trip.driverId!, ride, now));
-    const track = trackGeoJson(trip.driverId!, ride, part ?? { fixes: [], truncated: false });
+    const pages = await orUnavailable(this.tracks.open(driverId, ride, { now, signal }));
+    yield `${JSON.stringify(known).slice(0, -1)},"track":`;
+    const { distanceM, truncated } = yield* geoJsonOf(driverId, ride, pages ?? nothing(), MAX_TRACK_FIXES);
     // What is left of a track would make the way too short.
-    const isWhole = ride.from >= this.tracks.keptFrom(now) && !track.properties.truncated;
-    return { trip, distanceM: isWhole ? track.properties.distanceM : null, ...times, track };
+    const isWhole = ride.from >= this.tracks.keptFrom(now) && !truncated;
+    yield `,"distanceM":${isWhole ? distanceM : null}}`;
   }
 }
+
+async function* nothing(): AsyncGenerator<TrackFix[]> {}

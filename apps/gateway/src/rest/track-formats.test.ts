@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
 import type { TrackFix } from '#store';
-import { gpxFileName, trackGeoJson, trackGpx } from './track-formats.js';
+import { geoJsonOf, gpxFileName, gpxOf } from './track-formats.js';
 
 const START = Date.UTC(2026, 0, 1, 10);
 const span = { from: START, to: START + 3_600_000 };
@@ -16,24 +16,37 @@ const fixAt = (seconds: number, change: Partial<TrackFix> = {}): TrackFix => ({
   late: false,
   ...change,
 });
-const whole = (...fixes: TrackFix[]) => ({ fixes, truncated: false });
+
+async function* pagesOf(...pages: TrackFix[][]): AsyncGenerator<TrackFix[]> {
+  yield* pages;
+}
+async function textOf(texts: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const part of texts) text += part;
+  return text;
+}
+const geoJson = async (pages: TrackFix[][], limit = 100) =>
+  JSON.parse(await textOf(geoJsonOf('d-1', span, pagesOf(...pages), limit)));
+const gpx = (driverId: string, ...pages: TrackFix[][]) => textOf(gpxOf(driverId, pagesOf(...pages)));
 
 describe('GeoJSON', () => {
-  test('is a line, with the rest of each fix beside it', () => {
-    const fixes = [fixAt(0), fixAt(10, { heading: 91.5, late: true }), fixAt(20, { speedMps: 0 })];
-    const track = trackGeoJson('d-1', span, { fixes, truncated: true });
-    expect(track).toEqual({
+  const fixes = [fixAt(0), fixAt(10, { heading: 91.5, late: true }), fixAt(20, { speedMps: 0 })];
+  const [first, second, third] = fixes as [TrackFix, TrackFix, TrackFix];
+
+  test.each([
+    ['one page', [fixes]],
+    ['several pages', [[first, second], [third]]],
+  ])('is a line, with the rest of each fix beside it, from %s', async (_, pages) => {
+    expect(await geoJson(pages)).toEqual({
       type: 'Feature',
-      geometry: {
-        type: 'LineString',
-        coordinates: fixes.map(({ lat, lng }) => [lng, lat]),
-      },
+      geometry: { type: 'LineString', coordinates: fixes.map(({ lat, lng }) => [lng, lat]) },
       properties: {
         driverId: 'd-1',
         ...span,
         distanceM: expect.closeTo(168.5, 0),
         fixes: 3,
-        truncated: true,
+        truncated: false,
+        next: null,
         times: [START, START + 10_000, START + 20_000],
         headings: [90, 91.5, 90],
         speedsMps: [8.4, 8.4, 0],
@@ -42,15 +55,24 @@ describe('GeoJSON', () => {
     });
   });
 
-  test('is a point for one fix, and has no place for none', () => {
+  test.each([
+    ['within a page', [fixes], 2],
+    ['at the end of a page', [[first, second], [third]], 2],
+    ['after one fix', [fixes], 1],
+  ])('ends %s at its limit, and says where the rest begins', async (_, pages, limit) => {
+    const { geometry, properties } = await geoJson(pages, limit);
+    expect(geometry.type).toBe(limit === 1 ? 'Point' : 'LineString');
+    const last = START + (limit - 1) * 10_000;
+    expect(properties).toMatchObject({ fixes: limit, truncated: true, next: last + 1 });
+    expect(properties.times.at(-1)).toBe(last);
+  });
+
+  test('is a point for one fix, and has no place for none', async () => {
     const one = fixAt(0);
-    expect(trackGeoJson('d', span, whole(one)).geometry).toEqual({
-      type: 'Point',
-      coordinates: [one.lng, one.lat],
-    });
-    const none = trackGeoJson('d', span, whole());
+    expect((await geoJson([[one]])).geometry).toEqual({ type: 'Point', coordinates: [one.lng, one.lat] });
+    const none = await geoJson([]);
     expect(none.geometry).toBeNull();
-    expect(none.properties).toMatchObject({ fixes: 0, distanceM: 0, times: [], late: [] });
+    expect(none.properties).toMatchObject({ fixes: 0, distanceM: 0, times: [], late: [], next: null });
   });
 });
 
@@ -73,8 +95,8 @@ describe('GPX', () => {
     return gpx.trk[0];
   };
 
-  test('is one track, with a new segment after more than five minutes', () => {
-    const track = read(trackGpx('d-1', whole(fixAt(0), fixAt(300), fixAt(600.001), fixAt(601))));
+  test('is one track, with a new segment after more than five minutes', async () => {
+    const track = read(await gpx('d-1', [fixAt(0), fixAt(300)], [fixAt(600.001), fixAt(601)]));
     expect(track.name).toBe('d-1');
     expect(track.desc).toBeUndefined();
     expect(track.trkseg.map(({ trkpt }: { trkpt: unknown[] }) => trkpt.length)).toEqual([2, 2]);
@@ -86,9 +108,9 @@ describe('GPX', () => {
     expect(track.trkseg[1].trkpt[0].time).toBe('2026-01-01T10:10:00.001Z');
   });
 
-  test('has only numbers that its schema allows', () => {
+  test('has only numbers that its schema allows', async () => {
     const at = (lat: number, lng: number) => fixAt(0, { lat, lng });
-    const track = read(trackGpx('d', whole(at(-1e-7, 1e-7), at(90, 180), at(-90, -180))));
+    const track = read(await gpx('d', [at(-1e-7, 1e-7), at(90, 180), at(-90, -180)]));
     const points = track.trkseg[0].trkpt.map((point: Record<string, string>) => [
       point['@_lat'],
       point['@_lon'],
@@ -100,12 +122,12 @@ describe('GPX', () => {
     ]);
   });
 
-  test('keeps its shape whatever the name, says that it is truncated, and may be empty', () => {
+  test('keeps its shape whatever the name, and may be empty', async () => {
     const name = `<&"'>]]>`;
-    const text = trackGpx(name, { fixes: [fixAt(0)], truncated: true });
+    const text = await gpx(name, [fixAt(0)]);
     expect(text).toContain('<name>&lt;&amp;&quot;&apos;&gt;]]&gt;</name>');
-    expect(read(text)).toMatchObject({ name, desc: 'Truncated: there are later points' });
-    expect(read(trackGpx('d', whole())).trkseg).toBeUndefined();
+    expect(read(text)).toMatchObject({ name });
+    expect(read(await gpx('d')).trkseg).toBeUndefined();
   });
 
   test('has a name that any file system takes', () => {

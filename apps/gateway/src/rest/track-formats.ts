@@ -1,62 +1,93 @@
-import { drivenM, wrapLng } from '#geo';
-import type { Span, Track } from '#protocol';
-import type { TrackFix, TrackPart } from '#store';
+import { Odometer, wrapLng } from '#geo';
+import type { Span } from '#protocol';
+import type { TrackFix } from '#store';
 
 /** A longer time without a fix begins a new segment of a GPX track. */
 const GAP_MS = 5 * 60_000;
 
-export function trackGeoJson(driverId: string, { from, to }: Span, { fixes, truncated }: TrackPart): Track {
-  return {
-    type: 'Feature',
-    geometry: geometryOf(fixes),
-    properties: {
-      driverId,
-      from,
-      to,
-      distanceM: Math.round(drivenM(fixes) * 10) / 10,
-      fixes: fixes.length,
-      truncated,
-      times: fixes.map(({ t }) => t),
-      headings: fixes.map(({ heading }) => heading),
-      speedsMps: fixes.map(({ speedMps }) => speedMps),
-      late: fixes.flatMap(({ late }, index) => (late ? [index] : [])),
-    },
-  };
-}
-
-/** RFC 7946 wants two positions in a line, and null where there is no place. */
-function geometryOf(fixes: TrackFix[]): Track['geometry'] {
-  const coordinates = fixes.map(({ lat, lng }): [number, number] => [lng, lat]);
-  if (coordinates.length === 0) return null;
-  if (coordinates.length === 1) return { type: 'Point', coordinates: coordinates[0]! };
-  return { type: 'LineString', coordinates };
-}
+/** The fixes of a track by time; a page of a single fix is the only one. */
+type Pages = AsyncIterable<TrackFix[]>;
 
 /**
- * GPX 1.1, https://www.topografix.com/GPX/1/1/: one track, a new segment after each gap.
- * @param part its fixes by time
+ * Writes a `Track` of the protocol as JSON, page by page. The positions go out as they come; what stands beside them is
+ * kept as text until then, some 25 bytes for each.
+ * @param limit how many fixes it has at most
+ * @returns its distance in metres, and whether there are later fixes
  */
-export function trackGpx(driverId: string, { fixes, truncated }: TrackPart): string {
-  const description = truncated ? '<desc>Truncated: there are later points</desc>\n' : '';
-  const segments = segmentsOf(fixes).map(
-    (segment) => `<trkseg>\n${segment.map(gpxPoint).join('')}</trkseg>\n`,
-  );
-  return `<?xml version="1.0" encoding="UTF-8"?>
+export async function* geoJsonOf(
+  driverId: string,
+  { from, to }: Span,
+  pages: Pages,
+  limit: number,
+): AsyncGenerator<string, { distanceM: number; truncated: boolean }> {
+  const odometer = new Odometer();
+  const times: string[] = [];
+  const headings: string[] = [];
+  const speedsMps: string[] = [];
+  const late: number[] = [];
+  let count = 0;
+  let lastT = 0;
+  let truncated = false;
+  for await (const page of pages) {
+    const fixes = page.slice(0, limit - count);
+    truncated = fixes.length < page.length;
+    if (fixes.length > 0) {
+      const positions = fixes.map(({ lat, lng }) => `[${lng},${lat}]`).join(',');
+      yield `${count === 0 ? beginningOf(fixes.length === 1) : ','}${positions}`;
+      for (const [i, fix] of fixes.entries()) {
+        odometer.add(fix);
+        if (fix.late) late.push(count + i);
+      }
+      times.push(fixes.map(({ t }) => t).join(','));
+      headings.push(fixes.map(({ heading }) => heading).join(','));
+      speedsMps.push(fixes.map((fix) => fix.speedMps).join(','));
+      count += fixes.length;
+      lastT = fixes.at(-1)!.t;
+    }
+    if (truncated) break;
+  }
+  const distanceM = Math.round(odometer.metres * 10) / 10;
+  const next = truncated ? lastT + 1 : null;
+  const known = { driverId, from, to, distanceM, fixes: count, truncated, next, late };
+  yield `${endOf(count)},"properties":${JSON.stringify(known).slice(0, -1)}`;
+  for (const [name, texts] of Object.entries({ times, headings, speedsMps })) {
+    yield `,"${name}":[`;
+    for (const [i, text] of texts.entries()) yield i === 0 ? text : `,${text}`;
+    yield ']';
+  }
+  yield '}}';
+  return { distanceM, truncated };
+}
+
+const FEATURE = '{"type":"Feature","geometry":';
+
+/** RFC 7946 wants two positions in a line, and null where there is no place. */
+const beginningOf = (isPoint: boolean): string =>
+  `${FEATURE}${isPoint ? '{"type":"Point","coordinates":' : '{"type":"LineString","coordinates":['}`;
+
+function endOf(count: number): string {
+  if (count === 0) return `${FEATURE}null`;
+  return count === 1 ? '}' : ']}';
+}
+
+/** Writes GPX 1.1, https://www.topografix.com/GPX/1/1/, page by page: one track, a new segment after each gap. */
+export async function* gpxOf(driverId: string, pages: Pages): AsyncGenerator<string> {
+  const head = `<?xml version="1.0" encoding="UTF-8"?>
 <gpx version="1.1" creator="Hexfleet" xmlns="http://www.topografix.com/GPX/1/1">
 <trk>
 <name>${escapeXml(driverId)}</name>
-${description}${segments.join('')}</trk>
-</gpx>
 `;
-}
-
-function segmentsOf(fixes: TrackFix[]): TrackFix[][] {
-  const segments: TrackFix[][] = [];
-  for (const [i, fix] of fixes.entries()) {
-    if (i === 0 || fix.t - fixes[i - 1]!.t > GAP_MS) segments.push([]);
-    segments.at(-1)!.push(fix);
+  let before: number | null = null;
+  for await (const page of pages) {
+    let text = before === null ? `${head}<trkseg>\n` : '';
+    for (const fix of page) {
+      if (before !== null && fix.t - before > GAP_MS) text += '</trkseg>\n<trkseg>\n';
+      text += gpxPoint(fix);
+      before = fix.t;
+    }
+    yield text;
   }
-  return segments;
+  yield `${before === null ? head : '</trkseg>\n'}</trk>\n</gpx>\n`;
 }
 
 /** Its numbers have no exponents, and its longitudes end before 180. */

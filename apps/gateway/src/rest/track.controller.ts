@@ -1,13 +1,22 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { Id, Refusal, spanOf, type Track, TrackQuery, type Trip } from '#protocol';
+import { Id, Refusal, type Span, spanOf, TrackQuery, type Trip } from '#protocol';
 import { type Identity, parsed } from '#realtime';
 import { orUnavailable, Tracks, Trips } from '#store';
 import { Caller, For, Guarded } from './auth.js';
-import { gpxFileName, trackGeoJson, trackGpx } from './track-formats.js';
+import { ExpensiveReads } from './expensive-reads.js';
+import { sendTexts } from './send-texts.js';
+import { geoJsonOf, gpxFileName, gpxOf } from './track-formats.js';
 
 const GEOJSON = 'application/geo+json';
 const GPX = 'application/gpx+xml';
+
+type Format = 'geojson' | 'gpx';
+
+const headersOf = (format: Format, driverId: string): Record<string, string> =>
+  format === 'geojson'
+    ? { 'content-type': GEOJSON }
+    : { 'content-type': GPX, 'content-disposition': `attachment; filename="${gpxFileName(driverId)}"` };
 
 @Guarded()
 @Controller('drivers')
@@ -15,6 +24,7 @@ export class TrackController {
   constructor(
     private readonly tracks: Tracks,
     private readonly trips: Trips,
+    private readonly reads: ExpensiveReads,
   ) {}
 
   @Get(':id/track')
@@ -24,20 +34,23 @@ export class TrackController {
     @Param('id', parsed(Id)) id: string,
     @Query(parsed(TrackQuery)) query: TrackQuery,
     @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<Track | string> {
+    @Res() response: Response,
+  ): Promise<void> {
     const trip = await this.#tripOf(caller, id, query.tripId);
     const span = spanOf(query, trip, Date.now());
-    const part = await orUnavailable(this.tracks.read(id, span));
-    if (part === null) throw new Refusal('NO_SUCH_DRIVER');
-    response.vary('accept');
     const format = query.format ?? (request.accepts(GEOJSON, GPX) === GPX ? 'gpx' : 'geojson');
-    if (format === 'geojson') {
-      response.type(GEOJSON);
-      return trackGeoJson(id, span, part);
-    }
-    response.type(GPX).set('content-disposition', `attachment; filename="${gpxFileName(id)}"`);
-    return trackGpx(id, part);
+    response.vary('accept');
+    await this.reads.run(caller, () =>
+      sendTexts(response, headersOf(format, id), (signal) =>
+        this.#texts(id, span, format, query.limit, signal),
+      ),
+    );
+  }
+
+  async *#texts(id: string, span: Span, format: Format, limit: number, signal: AbortSignal) {
+    const pages = await orUnavailable(this.tracks.open(id, span, { signal }));
+    if (pages === null) throw new Refusal('NO_SUCH_DRIVER');
+    yield* format === 'gpx' ? gpxOf(id, pages) : geoJsonOf(id, span, pages, limit);
   }
 
   /**

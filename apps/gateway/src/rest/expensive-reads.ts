@@ -1,0 +1,31 @@
+import { Refusal, type Role } from '#protocol';
+import type { Identity } from '#realtime';
+
+/** Maximum number of expensive reads of one user at a time. Services and dispatchers speak for many. */
+const AT_ONCE: Record<Role, number> = { driver: 1, rider: 1, dispatcher: 3, service: 3 };
+/** Of all users: each may hold some megabytes until its client has read them. */
+const MAX_AT_ONCE = 16;
+
+/** Limits how many reads of tracks run at a time at this gateway. */
+export class ExpensiveReads {
+  readonly #running = new Map<string, number>();
+  #total = 0;
+
+  /** @throws {Refusal} RATE_LIMITED when as many are running, for this user or for all, as may */
+  async run<T>({ role, userId }: Identity, work: () => Promise<T>): Promise<T> {
+    const user = `${role} ${userId}`;
+    const running = this.#running.get(user) ?? 0;
+    if (running >= AT_ONCE[role]) throw new Refusal('RATE_LIMITED', `${AT_ONCE[role]} at a time`);
+    if (this.#total >= MAX_AT_ONCE) throw new Refusal('RATE_LIMITED', 'the gateway is busy');
+    this.#running.set(user, running + 1);
+    this.#total += 1;
+    try {
+      return await work();
+    } finally {
+      this.#total -= 1;
+      const left = this.#running.get(user)! - 1;
+      if (left === 0) this.#running.delete(user);
+      else this.#running.set(user, left);
+    }
+  }
+}

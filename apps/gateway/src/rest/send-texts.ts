@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import type { Response } from 'express';
+import { Refusal } from '#protocol';
+
+/** A client that takes nothing for so long has gone. */
+const STALLED_MS = 30_000;
+const MAX_MS = 10 * 60_000;
+
+/**
+ * Writes texts as the body of a response, no faster than the client reads. A client that goes away ends the work at once;
+ * one that stalls, or reads for over ten minutes, is cut off. So is one whose body cannot be completed, for it must not
+ * take a part for the whole.
+ * @param textsOf takes a signal that says that the client is gone
+ * @throws {Refusal} UNAVAILABLE, or what `textsOf` throws, before anything is sent
+ */
+export async function sendTexts(
+  response: Response,
+  headers: Record<string, string>,
+  textsOf: (gone: AbortSignal) => AsyncIterable<string>,
+): Promise<void> {
+  const gone = new AbortController();
+  const cutOff = () => response.destroy();
+  response.once('close', () => gone.abort());
+  response.setTimeout(STALLED_MS, cutOff);
+  const timer = setTimeout(cutOff, MAX_MS);
+  try {
+    for await (const text of textsOf(gone.signal)) {
+      gone.signal.throwIfAborted();
+      if (!response.headersSent) response.set(headers);
+      if (!response.write(text)) await once(response, 'drain', { signal: gone.signal });
+    }
+    response.end();
+  } catch (error) {
+    if (gone.signal.aborted) return;
+    if (response.headersSent) cutOff();
+    else throw error instanceof Refusal ? error : new Refusal('UNAVAILABLE');
+  } finally {
+    clearTimeout(timer);
+  }
+}
