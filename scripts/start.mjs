@@ -17,6 +17,7 @@ import {
   seconds,
   step,
 } from './lib/console.mjs';
+import { decideDemo } from './lib/demo.mjs';
 import { Cancelled, stopOnSignals } from './lib/groups.mjs';
 import { installIfNeeded } from './lib/install.mjs';
 import { freePort, mustBeFree } from './lib/ports.mjs';
@@ -70,14 +71,15 @@ async function ownRedis(dataDir) {
   return (await step('Starting Redis', start)).url;
 }
 
-async function startApps(config, redisUrl, jwtSecret, port) {
+async function startApps(config, { redisUrl, jwtSecret, url, isDemo }) {
   const env = {
     NODE_ENV: 'production',
-    HEXFLEET_DEMO: '1',
+    HEXFLEET_DEMO: isDemo ? '1' : '0',
     HEXFLEET_DATA_DIR: config.dataDir,
     HEXFLEET_REDIS_URL: redisUrl,
     HEXFLEET_JWT_SECRET: jwtSecret,
-    PORT: String(port),
+    HEXFLEET_HOST: config.host,
+    PORT: new URL(url).port || '80',
   };
   const start = (name, rank, file, more) =>
     supervisor.start({ name, rank, launch: () => launchApp(file, { ...env, ...more }) });
@@ -92,8 +94,15 @@ async function startApps(config, redisUrl, jwtSecret, port) {
       ),
     ]),
   );
-  const fleet = { HEXFLEET_URL: `http://localhost:${port}`, HEXFLEET_VEHICLES: String(config.vehicles) };
+  // It gets demo tokens like any other app, and has no use for what opens the store.
+  const fleet = {
+    HEXFLEET_URL: url,
+    HEXFLEET_VEHICLES: String(config.vehicles),
+    HEXFLEET_REDIS_URL: undefined,
+    HEXFLEET_JWT_SECRET: undefined,
+  };
   const simulator =
+    isDemo &&
     config.vehicles > 0 &&
     (await step(`Starting the simulator with ${config.vehicles} vehicles`, () =>
       start('simulator', RANK.simulator, 'apps/simulator/src/main.js', fleet),
@@ -106,17 +115,19 @@ async function startApps(config, redisUrl, jwtSecret, port) {
   return nodes.filter(({ url }) => url);
 }
 
-function showTable({ port, nodes, dataDir, redisUrl }) {
-  const address = `http://localhost:${port}`;
+function showTable({ url, nodes, dataDir, redisUrl, demo }) {
   const row = (title, value) => say(`  ${title.padEnd(10)}${value}`);
   const width = Math.max(...nodes.map(({ node }) => node.length)) + 2;
   say(`\n${bold('Hexfleet is ready')} ${dim(`after ${seconds(Date.now() - startedAt)}`)}\n`);
-  row('Map', cyan(`${address}/`));
-  row('API', cyan(`${address}/api`));
-  for (const [i, { node, url }] of nodes.entries())
-    row(i ? '' : 'Metrics', `${node.padEnd(width)}${cyan(`${url.replace(/\/$/, '')}/metrics`)}`);
+  row('Map', cyan(`${url}/`));
+  row('API', cyan(`${url}/api`));
+  for (const [i, { node, url: at }] of nodes.entries())
+    row(i ? '' : 'Metrics', `${node.padEnd(width)}${cyan(`${at.replace(/\/$/, '')}/metrics`)}`);
   row('Data', dataDir);
-  row('Redis', redisUrl.replace(/\/\/[^@/,]*@/g, '//***@'));
+  row('Redis', redisUrl);
+  row('Demo', demo.why);
+  if (!demo.isOn)
+    row('', 'no simulated vehicles, and every page needs a token in its address: /rider#token=…');
   row('Stop', green('Ctrl-C'));
   say('');
 }
@@ -125,7 +136,7 @@ async function main() {
   // Before anything long. Whether PORT is a number at all is for the configuration to say.
   const wanted = process.env.PORT || '3000';
   if (/^\d{1,5}$/.test(wanted) && Number(wanted) > 0 && Number(wanted) < 65_536)
-    await mustBeFree(Number(wanted));
+    await mustBeFree(Number(wanted), process.env.HEXFLEET_HOST || '127.0.0.1');
   await installIfNeeded();
   await buildIfNeeded();
   const read = await fromDist('config', 'loadConfig', process.env);
@@ -137,10 +148,13 @@ async function main() {
   supervisor = createSupervisor({ logDir: resolve(config.dataDir, 'logs'), giveUp });
   const redisUrl = config.redisUrl ?? (await ownRedis(config.dataDir));
   const jwtSecret = config.jwtSecret ?? keptSecret(config.dataDir);
-  const nodes = await startApps(config, redisUrl, jwtSecret, port);
+  const url = await fromDist('config', 'urlOf', config.host, port);
+  const demo = decideDemo({ ...config, isLocal: await fromDist('config', 'isLoopback', config.host) });
+  const nodes = await startApps(config, { redisUrl, jwtSecret, url, isDemo: demo.isOn });
   if (isStopping) return;
   isReady = true;
-  showTable({ port, nodes, dataDir: config.dataDir, redisUrl });
+  const shownRedis = await fromDist('config', 'maskUrls', redisUrl);
+  showTable({ url, nodes, dataDir: config.dataDir, redisUrl: shownRedis, demo });
 }
 
 try {

@@ -10,7 +10,7 @@ import { run } from './groups.mjs';
 export async function claimDataDir(dir) {
   const file = join(dir, 'launcher.pid');
   try {
-    mkdirSync(dir, { recursive: true });
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
     const owner = await ownerOf(file);
     if (owner)
       throw new Failure(

@@ -47,7 +47,7 @@ export async function findRedis() {
 
 async function pulled(docker) {
   if ((await run(docker, ['image', 'inspect', IMAGE])).code === 0) return IMAGE;
-  const { code, output } = await step(`Getting the container ${IMAGE}`, () =>
+  const { code, output } = await step(`Getting the container ${IMAGE} (docker pull)`, () =>
     run(docker, ['pull', '-q', IMAGE]),
   );
   if (code !== 0) throw new Failure(`docker pull ${IMAGE} failed: ${tail(output, 1)}. ${WAYS}.`);

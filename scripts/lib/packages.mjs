@@ -25,7 +25,8 @@ export async function aptInstall(names, { atLeast = 0 } = {}) {
     return run(command, args);
   };
   // A broken third-party source fails the update and need not matter: the candidate decides.
-  await step('Updating the package lists (apt-get update)', () => asAdmin(apt, 'update'));
+  const what = names.join(' or ');
+  await step(`Updating the package lists, to install ${what} (apt-get update)`, () => asAdmin(apt, 'update'));
   for (const name of names) {
     const policy = (await asAdmin('apt-cache', 'policy', name)).output;
     const major = Number(/Candidate: (?:\d+:)?(\d+)/.exec(policy)?.[1] ?? -1);

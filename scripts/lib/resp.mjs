@@ -22,12 +22,15 @@ function parse(text, at = 0) {
   return { value, next };
 }
 
+const encoded = (words) =>
+  `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;
+
 /**
- * One command to a Redis on 127.0.0.1, in RESP. The launcher runs before npm ci, so it has no client library.
+ * One command to a Redis on 127.0.0.1, in RESP, after AUTH when there is a password. The launcher runs before npm ci, so it has no client library.
  * @returns {Promise<string | string[]>} simple and error replies come with their sign: '+PONG', '-LOADING ...'
  * @see https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
-export function ask(port, ...words) {
+export function ask({ port, password }, ...words) {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port });
     let text = '';
@@ -37,12 +40,13 @@ export function ask(port, ...words) {
     socket.on('close', () => fail(new Error('closed')));
     socket.setEncoding('latin1').on('data', (chunk) => {
       text += chunk;
-      const reply = parse(text);
+      // A Redis without a password refuses AUTH and answers the command all the same.
+      const first = password ? parse(text) : { next: 0 };
+      const reply = first && parse(text, first.next);
       if (!reply) return;
       resolve(reply.value);
       socket.destroy();
     });
-    const parts = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
-    socket.write(`*${words.length}\r\n${parts.join('')}`);
+    socket.write((password ? encoded(['AUTH', password]) : '') + encoded(words));
   });
 }

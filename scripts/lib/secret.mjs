@@ -2,6 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+export const newSecret = () => randomBytes(32).toString('base64url');
+
+/** Writes a file that only this user can read. */
+export function writePrivate(file, text) {
+  writeFileSync(file, text, { mode: 0o600 });
+  chmodSync(file, 0o600); // `mode` counts only for a file that is new
+}
+
 /** The secret that signs tokens: made once and kept in the data directory, so that tokens survive a restart. */
 export function keptSecret(dataDir) {
   const file = join(dataDir, 'jwt-secret');
@@ -11,8 +19,7 @@ export function keptSecret(dataDir) {
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
   }
-  const secret = randomBytes(32).toString('base64url');
-  writeFileSync(file, `${secret}\n`, { mode: 0o600 });
-  chmodSync(file, 0o600); // `mode` counts only for a file that is new
+  const secret = newSecret();
+  writePrivate(file, `${secret}\n`);
   return secret;
 }

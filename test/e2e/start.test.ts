@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { distanceM } from '#geo';
 import { Api, devToken } from '#sdk';
@@ -11,6 +12,8 @@ import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/ports.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+const SECRET = 'a secret of the user, at least 32 characters';
 
 let dataDir: string;
 let launched: Launched | null = null;
@@ -73,6 +76,25 @@ async function running(): Promise<Running[]> {
   return found;
 }
 
+/** Addresses that a process of this test listens at, `0.0.0.0:3000` or `[::]:3000`. */
+async function listening(): Promise<string[]> {
+  const inodes = new Set<string>();
+  for (const { pid } of await running())
+    for (const fd of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
+      const inode = /^socket:\[(\d+)\]$/.exec(await readlink(`/proc/${pid}/fd/${fd}`).catch(() => ''))?.[1];
+      if (inode !== undefined) inodes.add(inode);
+    }
+  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8')));
+  return tables
+    .flatMap((table) => table.split('\n'))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , , state, , , , , , inode]) => state === '0A' && inodes.has(inode!))
+    .map(([, local]) => local!);
+}
+
+/** As /proc/net/tcp shows 127.0.0.1, in the byte order of the machine. */
+const LOOPBACK = '0100007F';
+
 const leftBehind = async (): Promise<string[]> => (await running()).map(({ command }) => command);
 
 /** Kills the one process of this test whose command matches, once it runs and is another than `before`. */
@@ -111,6 +133,73 @@ describe('npm start', () => {
     expect(await leftBehind()).toEqual([]);
   }, 150_000);
 
+  test('listens to this machine alone, keeps the password of its Redis to itself, and shows no secret', async () => {
+    const port = await freePort();
+    const { child, output, ended } = launch({ PORT: String(port), HEXFLEET_VEHICLES: '0' });
+    await eventually(() => /Stop +Ctrl-C/.test(output()), 60_000);
+    const addresses = await listening();
+    expect(addresses.length).toBeGreaterThan(3);
+    expect(addresses.filter((address) => !address.startsWith(`${LOOPBACK}:`))).toEqual([]);
+
+    const dir = join(dataDir, 'redis');
+    const note = join(dir, 'launcher.json');
+    expect((await stat(dir)).mode & 0o777).toBe(0o700);
+    expect((await stat(note)).mode & 0o777).toBe(0o600);
+    const redis = JSON.parse(await readFile(note, 'utf8'));
+    const stranger = new Redis(redis.port, { lazyConnect: true, retryStrategy: () => null });
+    stranger.on('error', () => {});
+    await expect(stranger.set('a', 'b')).rejects.toThrow('NOAUTH');
+    stranger.disconnect();
+    const friend = new Redis(redis.port, { password: redis.password });
+    expect(await friend.ping()).toBe('PONG');
+    friend.disconnect();
+    for (const { command } of await running()) expect(command).not.toContain(redis.password);
+    expect(output()).not.toContain(redis.password);
+    for (const log of await readdir(join(dataDir, 'logs')))
+      expect(await readFile(join(dataDir, 'logs', log), 'utf8')).not.toContain(redis.password);
+
+    expect(output()).toContain('on: every program of this machine gets tokens of any role');
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+  }, 90_000);
+
+  test.each([
+    ['HEXFLEET_DEMO=0', { HEXFLEET_DEMO: '0' }, /Demo +off \(HEXFLEET_DEMO=0\)/],
+    [
+      'a secret of its user',
+      { HEXFLEET_JWT_SECRET: SECRET },
+      /Demo +off, because HEXFLEET_JWT_SECRET is set/,
+    ],
+  ])(
+    'with %s gives no tokens and starts no vehicles, and says so',
+    async (_, env, line) => {
+      const port = await freePort();
+      const { child, output, ended } = launch({ PORT: String(port), ...env });
+      await eventually(() => /Stop +Ctrl-C/.test(output()), 60_000);
+      expect(output()).toMatch(line);
+      expect(output()).toContain('no simulated vehicles, and every page needs a token');
+      expect(output()).not.toContain(SECRET);
+      await expect(devToken('service', 's', `http://localhost:${port}`)).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+      });
+      expect((await running()).filter(({ command }) => command.includes('apps/simulator'))).toEqual([]);
+      child.kill('SIGINT');
+      expect(await ended).toBe(0);
+    },
+    90_000,
+  );
+
+  test('with HEXFLEET_DEMO=1 and a secret of its user has the demo, and says what that means', async () => {
+    const port = await freePort();
+    const env = { HEXFLEET_DEMO: '1', HEXFLEET_JWT_SECRET: SECRET, HEXFLEET_VEHICLES: '1' };
+    const { child, output, ended } = launch({ PORT: String(port), ...env });
+    await eventually(() => /Stop +Ctrl-C/.test(output()), 60_000);
+    expect(output()).toMatch(/Demo +on \(HEXFLEET_DEMO=1\).*signed with your HEXFLEET_JWT_SECRET/);
+    expect(await devToken('service', 's', `http://localhost:${port}`)).toMatch(/^ey/);
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+  }, 90_000);
+
   test('can be stopped while it starts', async () => {
     const starting = launch({ PORT: String(await freePort()) });
     await eventually(() => starting.output().includes('Starting gateways'), 60_000);
@@ -121,6 +210,9 @@ describe('npm start', () => {
 
   test.each([
     ['HEXFLEET_GATEWAYS', 'many', /HEXFLEET_GATEWAYS="many"/],
+    ['HEXFLEET_HOST', '192.0.2.1', /HEXFLEET_HOST 192\.0\.2\.1 is not an address of this machine/],
+    ['HEXFLEET_REDIS_URL', 'redis://u:hunter2/@127.0.0.1:x', /HEXFLEET_REDIS_URL="redis:\/\/\*\*\*@/],
+    ['HEXFLEET_REDIS_URL', 'redis://u:hunter2@127.0.0.1:1', /at redis:\/\/\*\*\*@127\.0\.0\.1:1/],
     ['HEXFLEET_REDIS_URL', 'redis://127.0.0.1:1', /cannot reach Redis at redis:\/\/127\.0\.0\.1:1/],
   ])(
     '%s=%s ends it with one clear line',
@@ -129,6 +221,7 @@ describe('npm start', () => {
       expect(await failed.ended).toBe(1);
       expect(failed.output()).toMatch(line);
       expect(failed.output()).not.toMatch(/\n\s+at /);
+      expect(failed.output()).not.toContain('hunter2');
       expect(await leftBehind()).toEqual([]);
     },
     90_000,

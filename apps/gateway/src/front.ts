@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { setupMaster } from '@socket.io/sticky';
-import { loadProcessConfig } from '#config';
+import { loadProcessConfig, urlOf } from '#config';
 import { createLogger, orExit, ready } from '#ops/process';
 
 const MIN_BACKOFF_MS = 200;
@@ -69,10 +69,12 @@ async function main(): Promise<void> {
 
   const names = Array.from({ length: config.gateways }, (_, i) => `gateway-${i + 1}`);
   const nodes = await Promise.all(names.map((node) => start(node, MIN_BACKOFF_MS)));
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen({ port: config.port, host: config.host }, resolve),
+  );
   const { port } = server.address() as { port: number };
   ready(
-    { url: `http://localhost:${port}`, nodes: nodes.map(({ node, url, pid }) => ({ node, url, pid })) },
+    { url: urlOf(config.host, port), nodes: nodes.map(({ node, url, pid }) => ({ node, url, pid })) },
     close,
     logger,
   );

@@ -12,7 +12,7 @@ import { gatewayModule } from './gateway.module.js';
 import { servePages } from './pages.js';
 
 /**
- * One gateway. Alone it listens at PORT, behind a load balancer with sticky sessions; as a worker of the front it gets
+ * One gateway. Alone it listens at HEXFLEET_HOST and PORT, behind a load balancer with sticky sessions; as a worker of the front it gets
  * its connections from there, and answers at an address of its own besides, for health checks and metrics.
  */
 async function main(): Promise<void> {
@@ -22,6 +22,8 @@ async function main(): Promise<void> {
   await checkRedis(config.redisUrl);
   const app = await NestFactory.create<NestExpressApplication>(gatewayModule(config, node), {
     logger: new NestLogger(logger),
+    // Nest's own would take forms as well, which any page of the web can send.
+    bodyParser: false,
   });
   const server: HttpServer = app.getHttpServer();
   const hub = app.get(Hub);
@@ -34,7 +36,9 @@ async function main(): Promise<void> {
   await app.init();
   if (cluster.isWorker) setupWorker(hub.server);
   // A worker's port would otherwise be shared with the other workers.
-  const at = cluster.isWorker ? { port: 0, host: config.opsHost, exclusive: true } : { port: config.port };
+  const at = cluster.isWorker
+    ? { port: 0, host: config.opsHost, exclusive: true }
+    : { port: config.port, host: config.host };
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(at, resolve));
   const url = addressOf(app);
   await app.get(Heartbeat).start(url);

@@ -1,5 +1,5 @@
 import { manhattan } from '#city';
-import { loadConfig } from '#config';
+import { loadConfig, urlOf } from '#config';
 import { createLogger, orExit, ready } from '#ops/process';
 import { devToken } from '#sdk';
 import { createFleet, lastPositions, startAll } from './fleet.js';
@@ -10,7 +10,7 @@ const FIRST = 50;
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const logger = createLogger('simulator', config.logLevel);
-  const url = config.url ?? `http://localhost:${config.port}`;
+  const url = config.url ?? urlOf(config.host, config.port);
   const city = manhattan();
   const service = () => devToken('service', 'simulator', url);
   const positions = await lastPositions(url, city, service);

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
+import { maskUrls } from './urls.js';
 
 const whole = (min: number, max: number, byDefault: number) =>
   z.coerce.number().pipe(z.int().min(min).max(max)).default(byDefault);
@@ -14,10 +16,20 @@ const redisUrl = z
     { error: 'must be redis:// or rediss:// addresses, separated by commas' },
   );
 
-const flag = z
-  .enum(['0', '1'], 'must be 0 or 1')
-  .default('0')
-  .transform((value) => value === '1');
+const bit = z.enum(['0', '1'], 'must be 0 or 1');
+const flag = bit.default('0').transform((value) => value === '1');
+
+const host = z.string().refine((value) => isIP(value) !== 0 || /^[a-z0-9.-]+$/i.test(value), {
+  error: 'must be an address or a name of this machine, without a port and without brackets',
+});
+
+const hostNames = z
+  .string()
+  .default('')
+  .transform((value) => value.split(',').flatMap((name) => name.trim().toLowerCase() || []))
+  .refine((names) => names.every((name) => /^([a-z0-9.-]+|\[[a-f0-9:]+\])$/.test(name)), {
+    error: 'must be names of hosts, without ports, separated by commas',
+  });
 
 const OPENFREEMAP = 'https://tiles.openfreemap.org/styles';
 
@@ -36,6 +48,7 @@ const mapStyle = z
 /** Every variable, its default and its unit. The documentation's table is checked against this one. */
 const VARIABLES = {
   PORT: ['port', whole(0, 65_535, 3_000)],
+  HEXFLEET_HOST: ['host', host.default('127.0.0.1')],
   HEXFLEET_REDIS_URL: ['redisUrl', redisUrl.optional()],
   HEXFLEET_VEHICLES: ['vehicles', whole(0, 50_000, 300)],
   HEXFLEET_GATEWAYS: ['gateways', whole(1, 64, 2)],
@@ -50,7 +63,9 @@ const VARIABLES = {
       .optional(),
   ],
   HEXFLEET_URL: ['url', z.url().optional()],
-  HEXFLEET_DEMO: ['demo', flag],
+  // Unset is not 0: npm start then decides.
+  HEXFLEET_DEMO: ['demo', bit.transform((value) => value === '1').optional()],
+  HEXFLEET_DEMO_HOSTS: ['demoHosts', hostNames],
   HEXFLEET_SUPPORT_ACCESS: ['supportAccess', flag],
   HEXFLEET_PARTITIONS: ['partitions', whole(1, 256, 1)],
   HEXFLEET_SILENT_MS: ['silentMs', whole(1_000, 3_600_000, 30_000)],
@@ -72,7 +87,7 @@ const VARIABLES = {
     'mapboxToken',
     z.string().regex(/^pk\./, 'must be a public token, which begins with pk.').optional(),
   ],
-  HEXFLEET_OPS_HOST: ['opsHost', z.string().min(1).default('127.0.0.1')],
+  HEXFLEET_OPS_HOST: ['opsHost', host.default('127.0.0.1')],
   HEXFLEET_OPS_PORT: ['opsPort', whole(0, 65_535, 0)],
   HEXFLEET_LOG_LEVEL: [
     'logLevel',
@@ -85,6 +100,17 @@ export type Config = Readonly<{ [V in keyof Variables as Variables[V][0]]: z.out
 
 export class ConfigError extends Error {}
 
+const SECRETS = ['HEXFLEET_JWT_SECRET', 'HEXFLEET_MAPBOX_TOKEN'];
+
+/** The value of a variable as an error may show it. */
+function shown(variable: string, value = ''): string {
+  if (SECRETS.includes(variable)) return '(not shown)';
+  // Without a scheme it is no URL, but may have been meant as one with a password.
+  return JSON.stringify(
+    variable.endsWith('_URL') ? maskUrls(value).replace(/^(?!.*:\/\/).*@/s, '***@') : maskUrls(value),
+  );
+}
+
 /**
  * Reads the environment once, into one frozen object.
  * @throws {ConfigError} one line that names the variable, what it holds and what it may hold
@@ -94,8 +120,8 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     // An empty variable is how shells and compose files say that it is unset.
     const result = schema.safeParse(env[variable] === '' ? undefined : env[variable]);
     if (result.success) return [name, result.data];
-    const shown = variable === 'HEXFLEET_JWT_SECRET' ? '(not shown)' : JSON.stringify(env[variable]);
-    throw new ConfigError(`${variable}=${shown}: ${result.error.issues[0]?.message ?? 'is not valid'}`);
+    const why = result.error.issues[0]?.message ?? 'is not valid';
+    throw new ConfigError(`${variable}=${shown(variable, env[variable])}: ${why}`);
   });
   return Object.freeze(Object.fromEntries(entries)) as Config;
 }

@@ -1,4 +1,6 @@
+import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
+import { maskUrls, urlOf } from '#config';
 import type { Logger } from './logger.js';
 
 /**
@@ -34,13 +36,13 @@ export async function orExit(start: Promise<unknown>): Promise<void> {
   try {
     await start;
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
+    process.stderr.write(`${maskUrls((error as Error).message)}\n`);
     process.exit(1);
   }
 }
 
 /** Address of a listening application. */
 export const addressOf = (app: INestApplication): string => {
-  const address = app.getHttpServer().address() as { port: number };
-  return `http://127.0.0.1:${address.port}`;
+  const { address, port } = app.getHttpServer().address() as AddressInfo;
+  return urlOf(address, port).replace('//localhost:', '//127.0.0.1:');
 };

@@ -1,11 +1,24 @@
 import type { LoggerService } from '@nestjs/common';
-import { type Logger as PinoLogger, pino } from 'pino';
-import type { Config } from '#config';
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import { type Config, maskUrls } from '#config';
 
 export type Logger = PinoLogger;
 
-export const createLogger = (node: string, level: Config['logLevel']): Logger =>
-  pino({ level, base: { node } });
+/** JSON lines without secrets: the credentials in URLs, and the arguments that ioredis adds to an error (of AUTH, too). */
+export const createLogger = (
+  node: string,
+  level: Config['logLevel'],
+  destination?: DestinationStream,
+): Logger =>
+  pino(
+    {
+      level,
+      base: { node },
+      redact: { paths: ['err.command.args', 'err.lastNodeError.command.args'], remove: true },
+      hooks: { streamWrite: maskUrls },
+    },
+    destination ?? pino.destination(1),
+  );
 
 /** Nest's own messages, through pino. */
 export class NestLogger implements LoggerService {

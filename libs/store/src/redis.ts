@@ -1,4 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { maskUrls } from '#config';
 import { Refusal } from '#protocol';
 import { SCRIPTS } from './scripts.js';
 
@@ -73,7 +74,7 @@ export async function checkRedis(url: string): Promise<void> {
   const cause = failures.find((failure) => failure !== null);
   // A cluster goes on while some of its nodes are away.
   if (cause !== undefined && failures.every((failure) => failure !== null))
-    throw new Error(`HEXFLEET_REDIS_URL: cannot reach Redis at ${withoutPassword(url)}: ${cause}`);
+    throw new Error(`HEXFLEET_REDIS_URL: cannot reach Redis at ${maskUrls(url)}: ${cause}`);
 }
 
 /** @returns why a node cannot be reached; null when it can @throws {Error} when it is too old */
@@ -99,12 +100,10 @@ async function failureOf(url: string): Promise<string | null> {
   }
   if (Number.parseInt(version, 10) < OLDEST_MAJOR)
     throw new Error(
-      `HEXFLEET_REDIS_URL: Redis ${version} at ${withoutPassword(url)} is too old; version ${OLDEST_MAJOR} or later is needed`,
+      `HEXFLEET_REDIS_URL: Redis ${version} at ${maskUrls(url)} is too old; version ${OLDEST_MAJOR} or later is needed`,
     );
   return null;
 }
-
-const withoutPassword = (url: string): string => url.replace(/\/\/[^@,/]*@/g, '//…@');
 
 /** Turns a failure of the connection into the refusal that tells a client to try again. */
 export async function orUnavailable<T>(work: Promise<T>): Promise<T> {

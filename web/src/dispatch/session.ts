@@ -1,6 +1,7 @@
 import type { Bbox, Track, Trip } from '#protocol';
 import { Api, type ConnectionState, DispatchClient } from '#sdk';
 import { identity } from '../live/identity.js';
+import { whyNoToken } from '../live/no-token.js';
 import { NO_NUMBERS, type Numbers, watchNumbers } from '../live/nodes.js';
 import { Store } from '../live/store.js';
 import { FleetView } from './fleet.js';
@@ -10,6 +11,7 @@ import { AlertDesk } from './news/alert-desk.js';
 import { NewsFeed } from './news/news.js';
 import type { Replay } from './replay/past.js';
 import { type Sample, sampleOf, withSample } from './strip/history.js';
+import { TEXTS } from './texts.js';
 
 /** What the dispatcher has picked, on the map, in the list or by a command. */
 export type Selection = { kind: 'driver' | 'trip'; id: string };
@@ -20,6 +22,8 @@ export type BoardSession = {
   client: DispatchClient;
   api: Api;
   connection: Store<ConnectionState['state']>;
+  /** why the service lets this page see nothing, in words; null while it does */
+  refused: Store<string | null>;
   /** open trips by id; a new map with each change */
   trips: Store<ReadonlyMap<string, Trip>>;
   selection: Store<Selection | null>;
@@ -60,6 +64,7 @@ export function openBoard(): BoardSession {
   const client = new DispatchClient({ token });
   const api = new Api({ token });
   const connection = new Store<ConnectionState['state']>('connecting');
+  const refused = new Store<string | null>(null);
   const trips = new Store<ReadonlyMap<string, Trip>>(new Map());
   const selection = new Store<Selection | null>(selectedIn(location.search));
   const track = new Store<Track | null>(null);
@@ -85,6 +90,7 @@ export function openBoard(): BoardSession {
     client,
     api,
     connection,
+    refused,
     trips,
     selection,
     track,
@@ -106,8 +112,10 @@ export function openBoard(): BoardSession {
   };
   // Not before the first list, nor without a connection: no trips are not none.
   let isToldOfTrips = false;
-  client.on('connection', ({ state }) => {
+  client.on('connection', (change) => {
+    const { state } = change;
     if (state !== 'online') isToldOfTrips = false;
+    refused.set(state === 'refused' ? (whyNoToken(change.error) ?? TEXTS.refused) : null);
     connection.set(state);
   });
   client.on('trips', (open) => {

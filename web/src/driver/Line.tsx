@@ -1,5 +1,6 @@
 import { WifiOff } from 'lucide-react';
 import type { LineState } from '../live/line.js';
+import { NO_TOKEN } from '../live/no-token.js';
 import type { DriverState } from './state.js';
 import { problemText, TEXTS } from './texts.js';
 
@@ -24,7 +25,7 @@ export function Line({ state, line }: { state: DriverState; line: LineState }) {
 }
 
 function wordsOf({ problem, waiting, isOutboxVolatile }: DriverState, line: LineState): string | null {
-  if (line.connection === 'refused') return problem === 'NOT_FOUND' ? problemText(problem) : TEXTS.refused;
+  if (line.connection === 'refused') return NO_TOKEN[problem ?? ''] ?? TEXTS.refused;
   if (!line.isUp) {
     const parts = [
       TEXTS.lineDown,

@@ -1,5 +1,6 @@
 import type { TripState } from '#protocol';
 import type { DriverStep } from '#sdk';
+import { NO_TOKEN } from '../live/no-token.js';
 import type { PinKind } from '../map/pins.js';
 
 export const PINS: Record<PinKind, string> = { pickup: 'Pick-up', dropoff: 'Drop-off' };
@@ -82,7 +83,7 @@ const PROBLEMS: Record<string, string> = {
   BAD_STATE: 'The trip has changed meanwhile.',
   NO_GEOLOCATION: 'This device has no position. The demo drive needs none.',
   PERMISSION_DENIED: 'Allow this page to see where you are, or use the demo drive.',
-  NOT_FOUND: 'This page needs the demo: start Hexfleet with npm start and open it again.',
+  ...NO_TOKEN,
   RATE_LIMITED: 'Too fast; try again in a moment.',
 };
 

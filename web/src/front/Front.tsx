@@ -24,9 +24,9 @@ export function Front({ session }: { session: Session }) {
         <Lost session={session} />
         <Figures numbers={session.numbers} />
       </header>
-      {refused ? (
+      {refused !== null ? (
         <p className="panel notice" role="status">
-          {TEXTS.needsDemo}
+          {refused}
         </p>
       ) : (
         <>

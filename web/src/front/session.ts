@@ -2,7 +2,7 @@ import { manhattan } from '#city';
 import { distanceM } from '#geo';
 import type { Position } from '#protocol';
 import { Api, RiderClient } from '#sdk';
-import { needsDemo } from '../live/identity.js';
+import { whyNoToken } from '../live/no-token.js';
 import { NO_NUMBERS, type Numbers, watchNumbers } from '../live/nodes.js';
 import { Store } from '../live/store.js';
 import { demoToken } from '../live/tokens.js';
@@ -18,8 +18,8 @@ export type Session = {
   /** whether the page presses the buttons of the trip */
   plays: Store<boolean>;
   connection: Store<'up' | 'lost'>;
-  /** set when the service gives no tokens to visitors */
-  refused: Store<boolean>;
+  /** why the service gives this page no token, in words; null while it does */
+  refused: Store<string | null>;
 };
 
 const RETRY_MS = 3_000;
@@ -46,7 +46,7 @@ export function openSession(): Session {
     played: new Store(NOBODY),
     plays: new Store(true),
     connection: new Store<'up' | 'lost'>('up'),
-    refused: new Store(false),
+    refused: new Store<string | null>(null),
   };
   const rider = new RiderClient({ token: tokens.rider });
   rider.on('connection', ({ state }) => session.connection.set(state === 'offline' ? 'lost' : 'up'));
@@ -55,7 +55,8 @@ export function openSession(): Session {
     try {
       await tokens.dispatch();
     } catch (error) {
-      if (needsDemo(error)) session.refused.set(true);
+      const why = whyNoToken(error);
+      if (why !== null) session.refused.set(why);
       else setTimeout(begin, RETRY_MS);
       return;
     }

@@ -1,5 +1,5 @@
 import type { Role } from '#protocol';
-import { HexfleetError, type TokenSource } from '#sdk';
+import type { TokenSource } from '#sdk';
 import { demoToken } from './tokens.js';
 
 /** Who looks at a page. */
@@ -20,10 +20,6 @@ export function identity(role: Role): Identity {
   const userId = new URLSearchParams(location.search).get('as') ?? visitor(role);
   return { userId, token: demoToken(role, userId) };
 }
-
-/** Whether a page cannot go on because the service gives no tokens to visitors. */
-export const needsDemo = (error: unknown): boolean =>
-  error instanceof HexfleetError && error.code === 'NOT_FOUND';
 
 function visitor(role: Role): string {
   const key = `hexfleet-visitor-${role}`;

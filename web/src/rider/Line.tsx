@@ -1,5 +1,6 @@
 import { WifiOff } from 'lucide-react';
 import type { LineState } from '../live/line.js';
+import { NO_TOKEN } from '../live/no-token.js';
 import { age } from '../ui/format.js';
 import { isOld, positionAgeMs } from './figures.js';
 import type { RiderState } from './state.js';
@@ -26,8 +27,7 @@ export function Line({ state, line, now }: { state: RiderState; line: LineState;
 }
 
 function wordsOf(state: RiderState, line: LineState, now: number): string | null {
-  if (line.connection === 'refused')
-    return state.problem === 'NOT_FOUND' ? problemText(state.problem) : TEXTS.refused;
+  if (line.connection === 'refused') return NO_TOKEN[state.problem ?? ''] ?? TEXTS.refused;
   if (!line.isUp) {
     const parts = [TEXTS.lineDown, line.heardAt !== null && TEXTS.seen(seconds(now - line.heardAt))];
     return parts.filter((part) => part !== false).join(' · ');

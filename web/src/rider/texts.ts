@@ -1,3 +1,4 @@
+import { NO_TOKEN } from '../live/no-token.js';
 import type { PinKind } from './state.js';
 import type { Step } from './steps.js';
 
@@ -103,7 +104,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   TOO_MANY_LINKS: 'There are ten links to this trip already. Stop sharing first.',
   TRIP_OVER: 'The trip is over already.',
   BAD_STATE: 'The trip is over already.',
-  NOT_FOUND: 'This installation gives no tokens to visitors. Open the page from your app.',
+  ...NO_TOKEN,
 };
 
 export const problemText = (code: string): string => PROBLEMS[code] ?? 'That did not work. Try again.';

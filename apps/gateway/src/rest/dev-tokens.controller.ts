@@ -1,9 +1,11 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, Post, UseGuards } from '@nestjs/common';
 import { TokenRequest } from '#protocol';
 import { parsed, Tokens } from '#realtime';
+import { DemoGuard } from './demo-guard.js';
 
-/** Gives a token of any role to anyone: only a demo has this route. */
+/** Gives a token of any role to whoever can reach it: only a demo has this route. */
 @Controller('dev/tokens')
+@UseGuards(DemoGuard)
 export class DevTokensController {
   constructor(private readonly tokens: Tokens) {}
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
-import { loadConfig } from '#config';
+import { loadConfig, urlOf } from '#config';
 import { orExit } from '#ops/process';
 import { type ReplayResult, replay } from './replay.js';
 import { parseTrace } from './trace.js';
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const speed = Number(values.speed);
   if (file === undefined || !(speed >= 1)) throw new Error(USAGE);
   const config = loadConfig(process.env);
-  const url = values.url ?? config.url ?? `http://localhost:${config.port}`;
+  const url = values.url ?? config.url ?? urlOf(config.host, config.port);
   const points = parseTrace(file, await readFile(file, 'utf8'));
   const bar = new SingleBar({
     format: '{bar} {percentage}% | {value}/{total} fixes | {eta_formatted} left',

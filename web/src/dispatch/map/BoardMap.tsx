@@ -18,6 +18,7 @@ export function BoardMap({ session }: { session: BoardSession }) {
   const stage = useRef<HTMLDivElement>(null);
   const drawn = useStore(session.drawn);
   const connection = useStore(session.connection);
+  const refused = useStore(session.refused);
   const isPast = useStore(session.replay) !== null;
   const isPointing = useStore(session.fleet.pointed) !== null;
   const open = useCallback(
@@ -28,9 +29,9 @@ export function BoardMap({ session }: { session: BoardSession }) {
     <div className="board-ground" data-drawn-as={drawn} data-pointing={isPointing}>
       <MapHost open={open} stage={stage} onOpen={setScene} texts={TEXTS} />
       <div className="stage" ref={stage}>
-        {connection === 'offline' && (
+        {(connection === 'offline' || refused !== null) && (
           <p className="panel board-offline" role="status">
-            {TEXTS.offline}
+            {refused ?? TEXTS.offline}
           </p>
         )}
         {drawn === 'cells' && <Legend session={session} />}

@@ -1,0 +1,47 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { type Config, isLoopback } from '#config';
+import { CONFIG } from '#ops';
+import { Refusal } from '#protocol';
+
+/**
+ * Gives demo tokens to this machine's own pages and programs only. A browser lets any page of the web send a request
+ * to localhost, and a page whose name was rebound to 127.0.0.1 read the answer as well: the first has another Origin,
+ * the second another Host.
+ */
+@Injectable()
+export class DemoGuard implements CanActivate {
+  constructor(@Inject(CONFIG) private readonly config: Pick<Config, 'host' | 'demoHosts'>) {}
+
+  /** @throws {Refusal} DEMO_NOT_HERE or NOT_JSON */
+  canActivate(context: ExecutionContext): true {
+    const { headers } = context.switchToHttp().getRequest<Request>();
+    const host = hostOf(headers.host);
+    if (host === null || !this.#isOurs(host.hostname)) throw new Refusal('DEMO_NOT_HERE');
+    if (headers.origin !== undefined && !this.#isSameOrigin(headers.origin, host))
+      throw new Refusal('DEMO_NOT_HERE');
+    // A form can send every type that needs no preflight, and JSON is none of these.
+    if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) throw new Refusal('NOT_JSON');
+    return true;
+  }
+
+  #isOurs(hostname: string): boolean {
+    const { host, demoHosts } = this.config;
+    return (
+      isLoopback(hostname) || unbracketed(hostname) === host.toLowerCase() || demoHosts.includes(hostname)
+    );
+  }
+
+  #isSameOrigin(origin: string, { host, hostname, origin: own }: URL): boolean {
+    // A listed name may be that of a proxy that ends TLS.
+    return origin === own || (this.config.demoHosts.includes(hostname) && origin === `https://${host}`);
+  }
+}
+
+/** What a Host header names, as the URL of its origin; null when it is anything but a host and a port. */
+function hostOf(header = ''): URL | null {
+  if (!/^(\[[a-f0-9:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i.test(header)) return null;
+  return URL.canParse(`http://${header}`) ? new URL(`http://${header}`) : null;
+}
+
+const unbracketed = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');

@@ -1,0 +1,29 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startRedis, type TestRedis } from '../../../test/support/redis.js';
+import { createLogger } from './logger.js';
+
+let redis: TestRedis;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+test('the log shows neither the user part of a URL nor what ioredis sent with AUTH', async () => {
+  const url = `redis://someone:hunter2@127.0.0.1:${redis.port}`;
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
+  client.on('error', () => {});
+  const error = await client.call('AUTH', 'someone', 'hunter2').catch((refused: unknown) => refused);
+  client.disconnect();
+  // Without this the test would prove nothing.
+  expect(JSON.stringify(error)).toContain('hunter2');
+  const lines: string[] = [];
+  const logger = createLogger('test', 'info', { write: (line) => void lines.push(line) });
+  logger.error({ err: error }, 'refused');
+  logger.error({ err: new Error(`cannot reach ${url}`) });
+  logger.warn({ url }, `trying ${url} again`);
+  expect(lines).toHaveLength(3);
+  expect(lines.join('')).not.toContain('hunter2');
+  expect(lines[0]).toContain('WRONGPASS');
+  expect(lines[1]).toContain(`cannot reach redis://***@127.0.0.1:${redis.port}`);
+});
