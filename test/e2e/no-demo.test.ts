@@ -1,0 +1,48 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { browserPath, launchBrowser } from '../support/browser.js';
+import { type System, startSystem } from '../support/system.js';
+
+const PATIENT = { timeout: 60_000 };
+const PAGES = ['', 'rider', 'driver', 'dispatch'];
+
+let system: System;
+let browser: Browser;
+const open = async (address: string): Promise<Page> => {
+  const page = await browser.newPage();
+  await page.goto(address);
+  return page;
+};
+
+describe.skipIf(browserPath === '')('a page that gets no demo token says what is missing', () => {
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    await system.stop();
+  });
+  afterAll(() => browser.close());
+
+  test('where there is no demo, and works with a token in its address', async () => {
+    system = await startSystem({ env: { HEXFLEET_DEMO: '0' } });
+    for (const path of PAGES) {
+      const page = await open(`${system.url}/${path}`);
+      await page.getByText('This page needs a token').waitFor(PATIENT);
+    }
+    const token = await system.token('dispatcher', 'desk');
+    const page = await open(`${system.url}/dispatch#token=${token}`);
+    await page.locator('.board[data-connection=online]').waitFor(PATIENT);
+    expect(await page.getByText('This page needs a token').count()).toBe(0);
+  }, 150_000);
+
+  test('where it was opened at another name than those of the demo', async () => {
+    system = await startSystem();
+    const other = await open(system.url.replace('localhost', 'rebound.localhost'));
+    await other.getByText('The demo is not open at this address').waitFor(PATIENT);
+    for (const path of PAGES.slice(1)) {
+      const page = await open(`${system.url.replace('localhost', 'rebound.localhost')}/${path}`);
+      await page.getByText('The demo is not open at this address').waitFor(PATIENT);
+    }
+  }, 150_000);
+});
