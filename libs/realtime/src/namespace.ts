@@ -10,8 +10,11 @@ import {
   TokenRenewal,
   userRoom,
 } from '#protocol';
+import { ConnectionLimits } from './connection-limits.js';
 import { failureOf, limitRequests, readsTooSlowly } from './limits.js';
+import { isOpen } from './socketio-internals.js';
 import type { Identity, Tokens } from './tokens.js';
+import { UserLimits } from './user-limits.js';
 
 export type IdentifiedSocket<
   Requests extends object = DefaultEventsMap,
@@ -34,14 +37,28 @@ export function guardNamespace(io: IoNamespace, name: Namespace, tokens: Tokens,
   const { roles, requests } = NAMESPACES[name];
   const events = new Set(Object.keys(requests));
 
+  const users = UserLimits.of(io.server);
+
   io.use((socket, next) => {
-    identify(socket.handshake.auth?.token).then(
-      (identity) => {
+    const connection = ConnectionLimits.of(socket.conn);
+    if (!connection.begin(name)) return next(handshakeError(new Refusal('RATE_LIMITED')));
+    const { token } = socket.handshake.auth;
+    // Nobody needs it again, and it would be kept as long as the socket.
+    socket.handshake.auth = {};
+    identify(token)
+      .then((identity) => {
+        if (isOpen(socket.conn)) {
+          users.open(socket, identity);
+          connection.opened(socket, () => users.close(socket, identity));
+        }
         Object.assign(socket.data, identity);
         next();
-      },
-      (error: unknown) => next(handshakeError(error)),
-    );
+      })
+      .catch((error: unknown) => {
+        connection.refused();
+        next(handshakeError(error));
+      })
+      .finally(() => connection.end(name));
   });
 
   const identify = async (token: unknown): Promise<Identity> => {
@@ -92,7 +109,10 @@ function endAtExpiry(socket: GuardedSocket): NodeJS.Timeout {
 
 /** The default namespace has nothing to offer, and a connection to it would never be checked. */
 export function refuseDefaultNamespace(io: IoNamespace): void {
-  io.use((_socket, next) => next(handshakeError(new Refusal('NO_NAMESPACE'))));
+  io.use((socket, next) => {
+    ConnectionLimits.of(socket.conn).refused();
+    next(handshakeError(new Refusal('NO_NAMESPACE')));
+  });
 }
 
 /** Arrives at the client as `connect_error`, with the failure in its `data`. */
