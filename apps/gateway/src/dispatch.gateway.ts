@@ -24,7 +24,14 @@ import {
   RegionWatch,
   type Trip,
 } from '#protocol';
-import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens, Turns } from '#realtime';
+import {
+  AnswerInterceptor,
+  guardNamespace,
+  type IdentifiedSocket,
+  parsed,
+  Tokens,
+  WatchQueue,
+} from '#realtime';
 import { totalOf } from '#store';
 import { FeedDesk } from './feed/feed-desk.js';
 import { Users } from './presence/users.js';
@@ -45,7 +52,7 @@ export class DispatchGateway
   /** the cells of viewports that are counted */
   readonly #counted = new Map<DispatchSocket, string[]>();
   /** each answer builds on the one before */
-  readonly #turns = new Turns();
+  readonly #queue = new WatchQueue();
   readonly #counting: NodeJS.Timeout;
 
   constructor(
@@ -78,12 +85,12 @@ export class DispatchGateway
     @ConnectedSocket() socket: DispatchSocket,
     @MessageBody(parsed(FleetWatch)) area: FleetWatch,
   ): Promise<FleetView> {
-    return this.#turns.take(socket, () => this.#watch(socket, area));
+    return this.#queue.run(socket, () => this.#watch(socket, area));
   }
 
   @SubscribeMessage('fleet:unwatch')
   unwatchFleet(@ConnectedSocket() socket: DispatchSocket): Promise<void> {
-    return this.#turns.take(socket, () => this.#unwatch(socket));
+    return this.#queue.run(socket, () => this.#unwatch(socket));
   }
 
   async #watch(socket: DispatchSocket, { bbox, difference }: FleetWatch): Promise<FleetView> {

@@ -23,7 +23,14 @@ import {
   TripWatch,
   type WatchedTrip,
 } from '#protocol';
-import { AnswerInterceptor, guardNamespace, type IdentifiedSocket, parsed, Tokens, Turns } from '#realtime';
+import {
+  AnswerInterceptor,
+  guardNamespace,
+  type IdentifiedSocket,
+  parsed,
+  Tokens,
+  WatchQueue,
+} from '#realtime';
 import { orUnavailable, Trips } from '#store';
 import { viewOf } from '#trips';
 import { FeedDesk } from './feed/feed-desk.js';
@@ -44,7 +51,7 @@ export class RiderGateway
 {
   /** by trip, the driver that each socket follows */
   readonly #followed = new Map<RiderSocket, Map<string, string>>();
-  readonly #turns = new Turns();
+  readonly #queue = new WatchQueue();
   /** who was told the nearest cars only, because there are too many */
   readonly #cut = new WeakSet<RiderSocket>();
   readonly #checking: NodeJS.Timeout;
@@ -79,12 +86,12 @@ export class RiderGateway
     @ConnectedSocket() socket: RiderSocket,
     @MessageBody(parsed(NearbyWatch)) area: NearbyWatch,
   ): Promise<NearbyView> {
-    return this.#turns.take(socket, () => this.#watchNearby(socket, area));
+    return this.#queue.run(socket, () => this.#watchNearby(socket, area));
   }
 
   @SubscribeMessage('nearby:unwatch')
   unwatchNearby(@ConnectedSocket() socket: RiderSocket): Promise<void> {
-    return this.#turns.take(socket, () => this.#unwatchNearby(socket));
+    return this.#queue.run(socket, () => this.#unwatchNearby(socket));
   }
 
   async #watchNearby(socket: RiderSocket, { difference = false, ...area }: NearbyWatch): Promise<NearbyView> {
