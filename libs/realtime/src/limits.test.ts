@@ -7,6 +7,7 @@ import { ask, connectStock, type StockClient } from '../../../test/support/clien
 import { connectPacket, RawPolling } from '../../../test/support/polling.js';
 import { guardConnections, SERVER_OPTIONS } from './io-adapter.js';
 import { guardNamespace, refuseDefaultNamespace } from './namespace.js';
+import { closeNow } from './socketio-internals.js';
 import { Tokens } from './tokens.js';
 
 const tokens = new Tokens('a secret of the tests, at least 32 characters');
@@ -19,6 +20,8 @@ let made: Socket[];
 /** Sockets that were let in. */
 let connected: Socket[];
 let clients: StockClient[];
+/** Whether connections break after their token was accepted, and before their socket is connected. */
+let breaks: boolean;
 
 beforeEach(async () => {
   const http = createServer();
@@ -27,6 +30,7 @@ beforeEach(async () => {
   made = [];
   connected = [];
   clients = [];
+  breaks = false;
   for (const name of ['/', '/rider', '/driver'] as const) {
     const io = server.of(name);
     io.use((socket, next) => {
@@ -35,6 +39,10 @@ beforeEach(async () => {
     });
     if (name === '/') refuseDefaultNamespace(io);
     else guardNamespace(io, name, tokens, 'node');
+    io.use((socket, next) => {
+      if (breaks) closeNow(socket.conn);
+      next();
+    });
     io.on('connection', (socket) => {
       connected.push(socket);
       socket.on('nearby:watch', (_area, ack) => ack({ ok: true }));
@@ -82,18 +90,6 @@ describe('before a client has authenticated', () => {
     await raw.post(Array(900).fill('3'));
     expect(isOpen(raw)).toBe(true);
     await raw.post(Array(900).fill('3'));
-    expect(isOpen(raw)).toBe(false);
-  });
-
-  test('the fifth refusal ends its connection, and is still sent', async () => {
-    const raw = await RawPolling.open(url);
-    await raw.post(Array(4).fill('40'));
-    expect(await raw.poll()).toHaveLength(4);
-    expect(isOpen(raw)).toBe(true);
-    const last = raw.poll();
-    await raw.post(['40']);
-    expect(await last).toEqual([expect.stringContaining('NO_NAMESPACE')]);
-    expect(await raw.poll()).toContain(CLOSE);
     expect(isOpen(raw)).toBe(false);
   });
 
@@ -146,6 +142,21 @@ describe('one connection', () => {
     expect(entered).toBeLessThan(200);
   });
 
+  test('the fifth refusal of a namespace ends it, once its client has been told', async () => {
+    const raw = await RawPolling.open(url);
+    await raw.post([connectPacket('/rider', await tokens.sign('r', 'rider'))]);
+    await expect.poll(() => connected.length).toBe(1);
+    await raw.post(Array(4).fill('40'));
+    // The answer to the first request, `hello`, and four refusals.
+    expect(await raw.poll()).toHaveLength(6);
+    expect(isOpen(raw)).toBe(true);
+    const last = raw.poll();
+    await raw.post(['40']);
+    expect(await last).toEqual([expect.stringContaining('NO_NAMESPACE')]);
+    expect(await raw.poll()).toContain(CLOSE);
+    expect(isOpen(raw)).toBe(false);
+  });
+
   test('keeps no token', async () => {
     await connect('rider', 'r');
     expect(JSON.stringify(connected[0]!.handshake)).not.toContain('eyJ');
@@ -164,12 +175,14 @@ describe('a user', () => {
   });
 
   test('loses no place to a connection that broke before it was let in', async () => {
-    const packet = connectPacket('/rider', await tokens.sign('r', 'rider'));
-    for (let i = 0; i < 15; i += 1) {
+    breaks = true;
+    for (let i = 0; i < 10; i += 1) {
       const raw = await RawPolling.open(url);
-      await raw.post([packet, '1']);
+      await raw.post([connectPacket('/rider', await tokens.sign('r', 'rider'))]);
+      await expect.poll(() => isOpen(raw), { interval: 5 }).toBe(false);
     }
-    await expect.poll(() => connected.filter((socket) => socket.connected)).toEqual([]);
+    breaks = false;
+    expect(connected).toEqual([]);
     const open = Array.from({ length: 12 }, () => codeOf(connect('rider', 'r')));
     expect((await Promise.all(open)).filter((code) => code === 'connected')).toHaveLength(10);
   });
