@@ -222,11 +222,11 @@ test('every node has its own health and metrics', async () => {
 });
 
 test('no connection through the one address loses what it says first', async () => {
-  const token = await system.token('driver', 'd-many');
+  const tokens = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => system.token('driver', `d-many-${i}`)),
+  );
   for (let round = 0; round < 10; round += 1) {
-    const clients = await Promise.all(
-      Array.from({ length: 20 }, () => connectStock(system.url, '/driver', token)),
-    );
+    const clients = await Promise.all(tokens.map((token) => connectStock(system.url, '/driver', token)));
     const nodes = new Set(clients.map(({ hello }) => hello.node));
     expect(nodes.size).toBe(2);
     for (const { socket } of clients) socket.disconnect();

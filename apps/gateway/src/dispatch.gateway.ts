@@ -21,7 +21,7 @@ import {
   type IdentifiedSocket,
   OnRequest,
   Tokens,
-  Turns,
+  WatchQueue,
 } from '#realtime';
 import { totalOf } from '#store';
 import { FeedDesk } from './feed/feed-desk.js';
@@ -43,7 +43,7 @@ export class DispatchGateway
   /** the cells of viewports that are counted */
   readonly #counted = new Map<DispatchSocket, string[]>();
   /** each answer builds on the one before */
-  readonly #turns = new Turns();
+  readonly #queue = new WatchQueue();
   readonly #counting: NodeJS.Timeout;
 
   constructor(
@@ -73,12 +73,12 @@ export class DispatchGateway
 
   @OnRequest('/dispatch', 'fleet:watch')
   watchFleet(socket: DispatchSocket, area: FleetWatch): Promise<FleetView> {
-    return this.#turns.take(socket, () => this.#watch(socket, area));
+    return this.#queue.run(socket, () => this.#watch(socket, area));
   }
 
   @OnRequest('/dispatch', 'fleet:unwatch')
   unwatchFleet(socket: DispatchSocket): Promise<void> {
-    return this.#turns.take(socket, () => this.#unwatch(socket));
+    return this.#queue.run(socket, () => this.#unwatch(socket));
   }
 
   async #watch(socket: DispatchSocket, { bbox, difference }: FleetWatch): Promise<FleetView> {

@@ -20,7 +20,7 @@ import {
   type IdentifiedSocket,
   OnRequest,
   Tokens,
-  Turns,
+  WatchQueue,
 } from '#realtime';
 import { orUnavailable, Trips } from '#store';
 import { viewOf } from '#trips';
@@ -42,7 +42,7 @@ export class RiderGateway
 {
   /** by trip, the driver that each socket follows */
   readonly #followed = new Map<RiderSocket, Map<string, string>>();
-  readonly #turns = new Turns();
+  readonly #queue = new WatchQueue();
   /** who was told the nearest cars only, because there are too many */
   readonly #cut = new WeakSet<RiderSocket>();
   readonly #checking: NodeJS.Timeout;
@@ -74,12 +74,12 @@ export class RiderGateway
 
   @OnRequest('/rider', 'nearby:watch')
   watchNearby(socket: RiderSocket, area: NearbyWatch): Promise<NearbyView> {
-    return this.#turns.take(socket, () => this.#watchNearby(socket, area));
+    return this.#queue.run(socket, () => this.#watchNearby(socket, area));
   }
 
   @OnRequest('/rider', 'nearby:unwatch')
   unwatchNearby(socket: RiderSocket): Promise<void> {
-    return this.#turns.take(socket, () => this.#unwatchNearby(socket));
+    return this.#queue.run(socket, () => this.#unwatchNearby(socket));
   }
 
   async #watchNearby(socket: RiderSocket, { difference = false, ...area }: NearbyWatch): Promise<NearbyView> {

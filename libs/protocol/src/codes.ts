@@ -78,6 +78,16 @@ export const CODES = {
     retry: true,
     message: 'Too many streams are open for this user; close one',
   },
+  TOO_MANY_CONNECTIONS: {
+    status: 429,
+    retry: true,
+    message: 'This user has ten connections at this gateway; close one',
+  },
+  SUPERSEDED: {
+    status: 409,
+    retry: false,
+    message: 'Dropped before it began: a newer request replaced it, or its connection ended',
+  },
   TOO_LARGE: { status: 413, retry: false, message: 'The payload is over the size limit' },
   UNKNOWN_EVENT: { status: 400, retry: false, message: 'There is no such event in this namespace' },
   ACK_REQUIRED: { status: 400, retry: false, message: 'Send every request with an acknowledgement function' },

@@ -1,4 +1,4 @@
-/** An allowance that fills again with time: so much at once, and so much a second for long. */
+/** Token bucket: `burst` tokens, refilled at `perSecond`. */
 export class Bucket {
   #left: number;
   #filledAt: number;
@@ -13,11 +13,11 @@ export class Bucket {
     this.#filledAt = now;
   }
 
-  /** @returns false when nothing is left */
-  take(now: number): boolean {
+  /** Takes the cost, or nothing. @returns false when less than that is left */
+  take(now: number, cost = 1): boolean {
     this.#fill(now);
-    if (this.#left < 1) return false;
-    this.#left -= 1;
+    if (this.#left < cost) return false;
+    this.#left -= cost;
     return true;
   }
 

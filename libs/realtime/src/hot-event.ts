@@ -1,18 +1,9 @@
 import type { Socket } from 'socket.io';
-import type { WebSocket } from 'ws';
 import { allowRequest, MAX_PACKET_BYTES } from './limits.js';
+import { takeMessages } from './socketio-internals.js';
 
 /** Answers of this many bytes may wait for a client that does not read; then Socket.IO's own way, which is bounded, takes over. */
 const MAX_WAITING_BYTES = 64 * 1_024;
-
-type Listener = (data: Buffer, isBinary: boolean) => void;
-type Transport = { name: string; socket: WebSocket };
-
-/** @returns whether the packet was the hot event, and is answered */
-type Take = (data: Buffer, isBinary: boolean) => boolean;
-
-/** What takes the packets of a WebSocket first: of the socket that connected last. */
-const takes = new WeakMap<WebSocket, Take>();
 
 /**
  * Handles one event of a socket before Engine.IO and Socket.IO unwrap it: on a WebSocket, an EVENT packet is found by its
@@ -32,41 +23,22 @@ export function onHotEvent<Answer extends object>(
   const eventPrefix = Buffer.from(`42${namespace},`);
   const argumentsPrefix = `["${event}",`;
 
-  const takeFrom =
-    (ws: WebSocket): Take =>
-    (data, isBinary) => {
-      if (isBinary || !socket.connected || data.length > MAX_PACKET_BYTES || !startsWith(data, eventPrefix))
-        return false;
-      const packet = data.toString('utf8', eventPrefix.length);
-      const at = packet.indexOf('[');
-      const id = packet.slice(0, at);
-      if (!/^\d*$/.test(id) || !packet.startsWith(argumentsPrefix, at)) return false;
-      const args = parse(packet.slice(at));
-      if (args?.length !== 2 || ws.bufferedAmount > MAX_WAITING_BYTES || !allowRequest(socket)) return false;
-      handle(args[1]).then((answer) => {
-        if (id === '') unacknowledged(answer);
-        else if (socket.connected) ws.send(`43${namespace},${id}[${JSON.stringify(answer)}]`);
-      });
-      return true;
-    };
-
-  const intercept = (transport: unknown) => {
-    const { name, socket: ws } = transport as Transport;
-    if (name !== 'websocket') return;
-    if (!takes.has(ws)) takeFirst(ws);
-    takes.set(ws, takeFrom(ws));
-  };
-  intercept(socket.conn.transport);
-  socket.conn.on('upgrade', intercept);
-  socket.once('disconnect', () => socket.conn.off('upgrade', intercept));
-}
-
-function takeFirst(ws: WebSocket): void {
-  const [usual] = ws.listeners('message') as Listener[];
-  ws.off('message', usual!);
-  ws.on('message', (data: Buffer, isBinary: boolean) => {
-    if (!takes.get(ws)!(data, isBinary)) usual!.call(ws, data, isBinary);
+  const stop = takeMessages(socket.conn, (data, isBinary, ws) => {
+    if (isBinary || !socket.connected || data.length > MAX_PACKET_BYTES || !startsWith(data, eventPrefix))
+      return false;
+    const packet = data.toString('utf8', eventPrefix.length);
+    const at = packet.indexOf('[');
+    const id = packet.slice(0, at);
+    if (!/^\d*$/.test(id) || !packet.startsWith(argumentsPrefix, at)) return false;
+    const args = parse(packet.slice(at));
+    if (args?.length !== 2 || ws.bufferedAmount > MAX_WAITING_BYTES || !allowRequest(socket)) return false;
+    handle(args[1]).then((answer) => {
+      if (id === '') unacknowledged(answer);
+      else if (socket.connected) ws.send(`43${namespace},${id}[${JSON.stringify(answer)}]`);
+    });
+    return true;
   });
+  socket.once('disconnect', stop);
 }
 
 function startsWith(data: Buffer, prefix: Buffer): boolean {

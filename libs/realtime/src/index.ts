@@ -10,3 +10,4 @@ export { Pseudonyms, pseudonymKey } from './pseudonyms.js';
 export { AnswerInterceptor, type Handler, OnRequest, parsed } from './requests.js';
 export { type Identity, Tokens } from './tokens.js';
 export { Turns } from './turns.js';
+export { WatchQueue } from './watch-queue.js';

@@ -1,10 +1,32 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
+import { ConnectionLimits } from './connection-limits.js';
 import type { Hub } from './hub.js';
 import { MAX_TRANSPORT_BYTES } from './limits.js';
 import { refuseDefaultNamespace } from './namespace.js';
 import { easeSlowLine } from './slow-line.js';
+import { closeOnTooLarge, type EngineConnection } from './socketio-internals.js';
+
+export const SERVER_OPTIONS = {
+  serveClient: false,
+  maxHttpBufferSize: MAX_TRANSPORT_BYTES,
+  // A client authenticates at once.
+  connectTimeout: 10_000,
+  // A connection that died without a word is found within their sum, by both ends: under ten seconds. A pause of four
+  // still passes for a slow network, and a ping each five and a half costs a phone little beside its fixes.
+  pingInterval: 5_500,
+  pingTimeout: 4_000,
+} as const satisfies Partial<ServerOptions>;
+
+/** Limits each connection from its first packet on, and favours what matters on a slow one. */
+export function guardConnections(server: Server): void {
+  closeOnTooLarge(server);
+  server.engine.on('connection', (conn: EngineConnection) => {
+    ConnectionLimits.of(conn);
+    easeSlowLine(conn);
+  });
+}
 
 /** Socket.IO under Nest, with rooms that span all nodes. */
 export class HubIoAdapter extends IoAdapter {
@@ -22,17 +44,10 @@ export class HubIoAdapter extends IoAdapter {
     if (this.#server !== null) return this.#server;
     const server: Server = super.createIOServer(port, {
       ...options,
+      ...SERVER_OPTIONS,
       adapter: this.hub.adapter,
-      serveClient: false,
-      maxHttpBufferSize: MAX_TRANSPORT_BYTES,
-      // Who does not authenticate soon is not a client.
-      connectTimeout: 10_000,
-      // A connection that died without a word is found within their sum, by both ends: under ten seconds. A pause of four
-      // still passes for a slow network, and a ping each five and a half costs a phone little beside its fixes.
-      pingInterval: 5_500,
-      pingTimeout: 4_000,
     } as ServerOptions);
-    server.engine.on('connection', easeSlowLine);
+    guardConnections(server);
     refuseDefaultNamespace(server.of('/'));
     this.hub.attach(server);
     this.#server = server;

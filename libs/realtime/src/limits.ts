@@ -1,31 +1,39 @@
 import type { Socket } from 'socket.io';
 import { CODES, type Code, Refusal } from '#protocol';
-import { Bucket } from './bucket.js';
+import { onDecoded, onEnginePacket, waitingPackets } from './socketio-internals.js';
+import { UserLimits } from './user-limits.js';
 
-/** A client may send this much at once, and this much per second for long. */
-const BURST = 500;
-const PER_SECOND = 100;
 /** Packets that may wait for a client that reads too slowly; with more, it is disconnected. */
 const MAX_WAITING_PACKETS = 2_000;
-/** A packet over this is refused; one over the transport's limit ends the connection (WebSocket close code 1009). */
+/** A request over this is refused; one over the transport's limit ends the connection (WebSocket close code 1009). */
 export const MAX_PACKET_BYTES = 64 * 1_024;
-export const MAX_TRANSPORT_BYTES = 1_024 * 1_024;
+export const MAX_TRANSPORT_BYTES = 100_000;
+/** Of the rate of a user, what a request costs that costs this service about that many milliseconds; others cost one. */
+const COSTS: Readonly<Record<string, number>> = { 'nearby:watch': 5, 'fleet:watch': 5, 'trips:watch': 5 };
 
 type Ack = (answer: object) => void;
 
-/** What one connection may still send; namespaces that come and go on it share this. */
-class Allowance {
+/** Bytes of the requests that come on a connection; its namespaces share this. */
+class RequestSizes {
+  static readonly #of = new WeakMap<Socket['client'], RequestSizes>();
   readonly #bytes = new WeakMap<unknown[], number>();
-  readonly #bucket = new Bucket(BURST, PER_SECOND, Date.now());
 
-  constructor({ conn, decoder }: Client) {
+  static of(socket: Socket): RequestSizes {
+    const known = RequestSizes.#of.get(socket.client);
+    if (known !== undefined) return known;
+    const sizes = new RequestSizes(socket);
+    RequestSizes.#of.set(socket.client, sizes);
+    return sizes;
+  }
+
+  private constructor(socket: Socket) {
     // Packets are announced before they are decoded; a request with attachments is decoded with its last one.
     let bytes = 0;
-    conn.on('packet', ({ type, data }) => {
-      if (type === 'message') bytes += typeof data === 'string' ? data.length : (data as Buffer).byteLength;
+    onEnginePacket(socket.conn, ({ type, data }) => {
+      if (type === 'message') bytes += Buffer.byteLength(data as string | Buffer);
     });
-    decoder.on('decoded', ({ data }) => {
-      if (Array.isArray(data)) this.#bytes.set(data, bytes);
+    onDecoded(socket, (content) => {
+      if (Array.isArray(content)) this.#bytes.set(content, bytes);
       bytes = 0;
     });
   }
@@ -34,41 +42,21 @@ class Allowance {
   bytesOf(request: unknown[]): number {
     return this.#bytes.get(request) ?? 0;
   }
-
-  take(now: number): boolean {
-    return this.#bucket.take(now);
-  }
 }
 
-/** Private in Socket.IO's types: what turns packets into requests. */
-type Client = {
-  conn: Socket['conn'];
-  decoder: { on(event: 'decoded', listener: (packet: { data: unknown }) => void): void };
-};
-
-const allowances = new WeakMap<Client, Allowance>();
-
-function allowanceOf(socket: Socket): Allowance {
-  const client = socket.client as unknown as Client;
-  const known = allowances.get(client);
-  if (known !== undefined) return known;
-  const allowance = new Allowance(client);
-  allowances.set(client, allowance);
-  return allowance;
-}
-
-/** Whether this client may send another request now; if so, it is counted. */
-export const allowRequest = (socket: Socket): boolean => allowanceOf(socket).take(Date.now());
+/** Whether the user of this socket may send another request now; if so, it is counted. */
+export const allowRequest = (socket: Socket, event = ''): boolean =>
+  UserLimits.of(socket.nsp.server).take(socket, Object.hasOwn(COSTS, event) ? COSTS[event]! : 1);
 
 /**
  * Checks that hold for every request before any handler sees it. A refused one gets its code; the connection stays.
  * @param requests by name, whether each needs an acknowledgement function
  */
 export function limitRequests(socket: Socket, requests: ReadonlyMap<string, boolean>): void {
-  const allowance = allowanceOf(socket);
+  const sizes = RequestSizes.of(socket);
 
   const check = (event: string, ack: unknown, bytes: number): Code | null => {
-    if (!allowance.take(Date.now())) return 'RATE_LIMITED';
+    if (!allowRequest(socket, event)) return 'RATE_LIMITED';
     if (!requests.has(event)) return 'UNKNOWN_EVENT';
     if (typeof ack !== 'function' && requests.get(event)) return 'ACK_REQUIRED';
     if (bytes > MAX_PACKET_BYTES) return 'TOO_LARGE';
@@ -79,7 +67,7 @@ export function limitRequests(socket: Socket, requests: ReadonlyMap<string, bool
     // The parser lets numbers pass as names.
     const event = String(request[0]);
     const ack = request.length > 1 ? request.at(-1) : undefined;
-    const code = check(event, ack, allowance.bytesOf(request));
+    const code = check(event, ack, sizes.bytesOf(request));
     if (code === null) return next();
     const { message, retry } = CODES[code];
     if (typeof ack === 'function') (ack as Ack)({ ok: false, code, message, retry });
@@ -94,8 +82,5 @@ export const failureOf = (error: unknown) => ({
 });
 
 /** A client that does not read what it asked for must not fill this node's memory. */
-export function readsTooSlowly(socket: Socket): boolean {
-  // Public in Engine.IO's documentation, private in its types.
-  const { writeBuffer } = socket.conn as unknown as { writeBuffer: unknown[] };
-  return writeBuffer.length > MAX_WAITING_PACKETS;
-}
+export const readsTooSlowly = (socket: Socket): boolean =>
+  waitingPackets(socket.conn).length > MAX_WAITING_PACKETS;

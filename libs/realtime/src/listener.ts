@@ -1,4 +1,5 @@
-import { type Namespace as IoNamespace, Socket } from 'socket.io';
+import type { Namespace as IoNamespace, Socket } from 'socket.io';
+import { connectDetachedSocket, createDetachedSocket } from './socketio-internals.js';
 
 export type Hears = {
   /**
@@ -11,8 +12,6 @@ export type Hears = {
   /** nothing comes any more, once: it was closed, disconnected by any node, or the server ends */
   closed?: () => void;
 };
-
-type Client = ConstructorParameters<typeof Socket>[1];
 
 /**
  * A member of rooms without a Socket.IO connection, for event streams and the like. It is a socket of its namespace, so
@@ -34,11 +33,7 @@ export class Listener {
     hears: Hears,
     onError: (error: Error) => void,
   ) {
-    const socket = new Socket(
-      io,
-      dummyClient(() => socket.disconnect()),
-      {},
-    );
+    const socket = createDetachedSocket(io, () => socket.disconnect());
     this.socket = socket;
     socket.onAnyOutgoing((event: string, payload: unknown, id?: string) => {
       try {
@@ -55,8 +50,7 @@ export class Listener {
       if (was) hears.left?.(room);
     };
     socket.once('disconnect', () => hears.closed?.());
-    io.sockets.set(socket.id, socket);
-    socket._onconnect();
+    connectDetachedSocket(socket);
   }
 
   /**
@@ -82,16 +76,4 @@ export class Listener {
   close(): void {
     this.socket.disconnect();
   }
-}
-
-/** As much of a client as a socket and those who look at sockets use. */
-function dummyClient(disconnect: () => void): Client {
-  const ignore = () => {};
-  return {
-    conn: { protocol: 4, remoteAddress: '', writeBuffer: [] },
-    writeToEngine: ignore,
-    _packet: ignore,
-    _remove: ignore,
-    _disconnect: disconnect,
-  } as unknown as Client;
 }

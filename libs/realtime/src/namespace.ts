@@ -11,8 +11,11 @@ import {
   userRoom,
 } from '#protocol';
 import { partOf } from '#protocol/wire';
+import { ConnectionLimits } from './connection-limits.js';
 import { failureOf, limitRequests, readsTooSlowly } from './limits.js';
+import { isOpen } from './socketio-internals.js';
 import type { Identity, Tokens } from './tokens.js';
+import { UserLimits } from './user-limits.js';
 
 /** A socket whose token was checked, with the events of its namespace; of a union, with those that all have. */
 export type IdentifiedSocket<N extends Namespace = Namespace> = Socket<
@@ -37,14 +40,28 @@ export function guardNamespace(io: IoNamespace, name: Namespace, tokens: Tokens,
   const { roles, requests } = partOf(name);
   const mustAck = new Map(Object.entries(requests).map(([event, { mustAck }]) => [event, mustAck]));
 
+  const users = UserLimits.of(io.server);
+
   io.use((socket, next) => {
-    admit(socket.handshake.auth ?? {}).then(
-      (identity) => {
+    const connection = ConnectionLimits.of(socket.conn);
+    if (!connection.begin(name)) return next(handshakeError(new Refusal('RATE_LIMITED')));
+    const { token, version } = socket.handshake.auth ?? {};
+    // Nobody needs it again, and it would be kept as long as the socket.
+    socket.handshake.auth = {};
+    admit({ token, version })
+      .then((identity) => {
+        if (isOpen(socket.conn)) {
+          users.open(socket, identity);
+          connection.opened(socket, () => users.close(socket, identity));
+        }
         Object.assign(socket.data, identity);
         next();
-      },
-      (error: unknown) => next(handshakeError(error)),
-    );
+      })
+      .catch((error: unknown) => {
+        connection.refused();
+        next(handshakeError(error));
+      })
+      .finally(() => connection.end(name));
   });
 
   const admit = async ({ token, version }: Record<string, unknown>): Promise<Identity> => {
@@ -101,7 +118,10 @@ function endAtExpiry(socket: IdentifiedSocket): NodeJS.Timeout {
 
 /** The default namespace has nothing to offer, and a connection to it would never be checked. */
 export function refuseDefaultNamespace(io: IoNamespace): void {
-  io.use((_socket, next) => next(handshakeError(new Refusal('NO_NAMESPACE'))));
+  io.use((socket, next) => {
+    ConnectionLimits.of(socket.conn).refused();
+    next(handshakeError(new Refusal('NO_NAMESPACE')));
+  });
 }
 
 /** Arrives at the client as `connect_error`, with the failure in its `data`. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Frame, Vehicle } from '#protocol';
-import { eased, type WaitingPacket } from './slow-line.js';
+import { eased } from './slow-line.js';
+import type { WaitingPacket } from './socketio-internals.js';
 
 const NOW = Date.UTC(2026, 0, 8);
 

@@ -1,19 +1,5 @@
 import type { Frame } from '#protocol';
-
-/** A packet of Engine.IO that waits to be sent. */
-export type WaitingPacket = {
-  type: string;
-  data?: unknown;
-  options?: { wsPreEncodedFrame?: unknown };
-};
-
-/** A connection of Engine.IO. https://socket.io/docs/v4/engine-io-protocol/ */
-type Line = {
-  /** what waits while the transport is busy; public in the documentation, private in the types */
-  writeBuffer: WaitingPacket[];
-  on(event: 'flush', listener: (waiting: WaitingPacket[]) => void): void;
-  on(event: 'packetCreate', listener: () => void): void;
-};
+import { type EngineConnection, onFlush, type WaitingPacket, waitingPackets } from './socketio-internals.js';
 
 /** A line that takes longer than this to take what it was given does not keep up. */
 const SLOW_MS = 500;
@@ -25,21 +11,21 @@ const LOOK_EVERY = 256;
  * that takes long, positions and frames of vehicles give way to newer ones and to everything else, and an offer that has
  * expired is dropped. To a client that keeps up, everything goes as it came.
  */
-export function easeSlowLine(line: Line): void {
+export function easeSlowLine(conn: EngineConnection): void {
   let sentAt = Date.now();
   let created = 0;
   const ease = (waiting: WaitingPacket[], now: number) => {
     if (waiting.length > 1 && now - sentAt > SLOW_MS)
       waiting.splice(0, waiting.length, ...eased(waiting, now));
   };
-  line.on('flush', (waiting) => {
+  onFlush(conn, (waiting) => {
     const now = Date.now();
     ease(waiting, now);
     sentAt = now;
   });
-  line.on('packetCreate', () => {
+  conn.on('packetCreate', () => {
     created += 1;
-    if (created % LOOK_EVERY === 0) ease(line.writeBuffer, Date.now());
+    if (created % LOOK_EVERY === 0) ease(waitingPackets(conn), Date.now());
   });
 }
 

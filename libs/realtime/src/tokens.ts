@@ -13,6 +13,8 @@ export type Identity = {
 const ALGORITHM = 'HS256';
 /** Of a token without an end; nobody stays connected longer on one check. */
 const MAX_AGE_MS = 24 * 3_600_000;
+/** Characters of a token: a signature over more would cost time before it can fail. */
+const MAX_TOKEN_LENGTH = 8 * 1_024;
 
 /** Checks and, in the demo, makes the tokens of this installation. */
 export class Tokens {
@@ -25,7 +27,7 @@ export class Tokens {
   /** @throws {Refusal} NO_TOKEN, BAD_TOKEN, TOKEN_EXPIRED or BAD_CLAIMS */
   async verify(token: unknown): Promise<Identity> {
     if (token === undefined || token === null || token === '') throw new Refusal('NO_TOKEN');
-    if (typeof token !== 'string') throw new Refusal('BAD_TOKEN');
+    if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) throw new Refusal('BAD_TOKEN');
     const { payload } = await jwtVerify(token, this.#key, { algorithms: [ALGORITHM] }).catch(
       (error: unknown) => {
         throw new Refusal(error instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'BAD_TOKEN');

@@ -1,13 +1,25 @@
+import PQueue from 'p-queue';
 import type { Socket } from 'socket.io';
+import { Refusal } from '#protocol';
 
-/** Requests of a socket that follow each other as they were said, whatever each of them waits for. */
+/** Requests of one socket that may wait for their turn. */
+const MAX_WAITING = 32;
+
+/**
+ * Serial requests of a socket: each begins when the one before is done, whatever that waits for. More than
+ * {@link MAX_WAITING} are refused with `RATE_LIMITED`; what has not begun when the socket disconnects is dropped.
+ */
 export class Turns {
-  readonly #last = new WeakMap<Socket, Promise<unknown>>();
+  readonly #queues = new WeakMap<Socket, PQueue>();
 
-  take<T>(socket: Socket, work: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(socket) ?? Promise.resolve();
-    const done = before.catch(() => {}).then(work);
-    this.#last.set(socket, done);
-    return done;
+  /** @throws {Refusal} RATE_LIMITED or SUPERSEDED */
+  async take<T>(socket: Socket, work: () => Promise<T>): Promise<T> {
+    const queue = this.#queues.get(socket) ?? new PQueue({ concurrency: 1 });
+    this.#queues.set(socket, queue);
+    if (queue.size >= MAX_WAITING) throw new Refusal('RATE_LIMITED');
+    return queue.add(() => {
+      if (!socket.connected) throw new Refusal('SUPERSEDED');
+      return work();
+    });
   }
 }

@@ -1,0 +1,203 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server, type Socket } from 'socket.io';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Role } from '#protocol';
+import { ask, connectStock, type StockClient } from '../../../test/support/clients.js';
+import { connectPacket, RawPolling } from '../../../test/support/polling.js';
+import { guardConnections, SERVER_OPTIONS } from './io-adapter.js';
+import { guardNamespace, refuseDefaultNamespace } from './namespace.js';
+import { closeNow } from './socketio-internals.js';
+import { Tokens } from './tokens.js';
+
+const tokens = new Tokens('a secret of the tests, at least 32 characters');
+/** Engine.IO's packet that ends a connection. */
+const CLOSE = '1';
+let server: Server;
+let url: string;
+/** Sockets that were made for a namespace, whether they were let in or not. */
+let made: Socket[];
+/** Sockets that were let in. */
+let connected: Socket[];
+let clients: StockClient[];
+/** Whether connections break after their token was accepted, and before their socket is connected. */
+let breaks: boolean;
+
+beforeEach(async () => {
+  const http = createServer();
+  server = new Server(http, { ...SERVER_OPTIONS, connectTimeout: 300 });
+  guardConnections(server);
+  made = [];
+  connected = [];
+  clients = [];
+  breaks = false;
+  for (const name of ['/', '/rider', '/driver'] as const) {
+    const io = server.of(name);
+    io.use((socket, next) => {
+      made.push(socket);
+      next();
+    });
+    if (name === '/') refuseDefaultNamespace(io);
+    else guardNamespace(io, name, tokens, 'node');
+    io.use((socket, next) => {
+      if (breaks) closeNow(socket.conn);
+      next();
+    });
+    io.on('connection', (socket) => {
+      connected.push(socket);
+      socket.on('nearby:watch', (_area, ack) => ack({ ok: true }));
+    });
+  }
+  await new Promise<void>((resolve) => http.listen(0, resolve));
+  url = `http://localhost:${(http.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  for (const { socket } of clients) socket.disconnect();
+  await server.close();
+});
+
+const connect = async (role: Role, sub: string): Promise<StockClient> => {
+  const client = await connectStock(url, `/${role}`, await tokens.sign(sub, role));
+  clients.push(client);
+  return client;
+};
+const codeOf = (connecting: Promise<unknown>) =>
+  connecting.then(
+    () => 'connected',
+    (error) => error.data?.code,
+  );
+const isOpen = ({ sid }: RawPolling) =>
+  Object.hasOwn((server.engine as unknown as { clients: object }).clients, sid);
+
+describe('before a client has authenticated', () => {
+  test('30,000 requests for a namespace in one POST end its connection after twenty', async () => {
+    const raw = await RawPolling.open(url);
+    await raw.post(Array(30_000).fill('40'));
+    expect(isOpen(raw)).toBe(false);
+    expect(made.length).toBeLessThanOrEqual(20);
+    expect(await raw.poll()).toBeNull();
+  });
+
+  test('a POST over 100 kB is not read, and ends its connection', async () => {
+    const raw = await RawPolling.open(url);
+    expect(await raw.post(Array(30_000).fill(connectPacket('/rider', 'x')))).toBe(413);
+    await expect.poll(() => isOpen(raw)).toBe(false);
+    expect(made).toEqual([]);
+  });
+
+  test('packets that ask for nothing count, too', async () => {
+    const raw = await RawPolling.open(url);
+    await raw.post(Array(900).fill('3'));
+    expect(isOpen(raw)).toBe(true);
+    await raw.post(Array(900).fill('3'));
+    expect(isOpen(raw)).toBe(false);
+  });
+
+  test('it has to do so in time', async () => {
+    const silent = await RawPolling.open(url);
+    const refused = await RawPolling.open(url);
+    await refused.post([connectPacket('/rider', 'x')]);
+    expect(await refused.poll()).toEqual([expect.stringContaining('BAD_TOKEN')]);
+    expect(await Promise.all([silent.poll(), refused.poll()])).toEqual([
+      expect.arrayContaining([CLOSE]),
+      expect.arrayContaining([CLOSE]),
+    ]);
+    expect(isOpen(silent) || isOpen(refused)).toBe(false);
+  });
+
+  test('a token over 8 KB is not looked at', async () => {
+    const long = await new Tokens('a secret of the tests, at least 32 characters').sign(
+      'x'.repeat(9_000),
+      'rider',
+    );
+    expect(await codeOf(connectStock(url, '/rider', long))).toBe('BAD_TOKEN');
+  });
+});
+
+describe('one connection', () => {
+  test('has one socket in a namespace, even when it asks for many at the same time', async () => {
+    const raw = await RawPolling.open(url);
+    const packet = connectPacket('/rider', await tokens.sign('r', 'rider'));
+    await raw.post([packet, packet, packet]);
+    expect(isOpen(raw)).toBe(false);
+    const another = await RawPolling.open(url);
+    await another.post([packet]);
+    await expect.poll(() => connected.length).toBe(1);
+    await another.post([packet]);
+    await expect.poll(() => connected.filter((socket) => socket.connected)).toEqual([]);
+    expect(made.length).toBeLessThanOrEqual(4);
+  });
+
+  test('may leave a namespace and enter it again, but not over and over', async () => {
+    const raw = await RawPolling.open(url);
+    const packet = connectPacket('/rider', await tokens.sign('r', 'rider'));
+    let entered = 0;
+    while (isOpen(raw) && entered < 200) {
+      await raw.post([packet]);
+      await expect.poll(() => connected.length > entered || !isOpen(raw), { interval: 5 }).toBe(true);
+      entered = connected.length;
+      await raw.post(['41/rider,']);
+    }
+    expect(entered).toBeGreaterThanOrEqual(20);
+    expect(entered).toBeLessThan(200);
+  });
+
+  test('the fifth refusal of a namespace ends it, once its client has been told', async () => {
+    const raw = await RawPolling.open(url);
+    await raw.post([connectPacket('/rider', await tokens.sign('r', 'rider'))]);
+    await expect.poll(() => connected.length).toBe(1);
+    await raw.post(Array(4).fill('40'));
+    // The answer to the first request, `hello`, and four refusals.
+    expect(await raw.poll()).toHaveLength(6);
+    expect(isOpen(raw)).toBe(true);
+    const last = raw.poll();
+    await raw.post(['40']);
+    expect(await last).toEqual([expect.stringContaining('NO_NAMESPACE')]);
+    expect(await raw.poll()).toContain(CLOSE);
+    expect(isOpen(raw)).toBe(false);
+  });
+
+  test('keeps no token', async () => {
+    await connect('rider', 'r');
+    expect(JSON.stringify(connected[0]!.handshake)).not.toContain('eyJ');
+  });
+});
+
+describe('a user', () => {
+  test('has ten sockets at most, and a free place at once when one of them ends', async () => {
+    const open = await Promise.all(Array.from({ length: 10 }, () => connect('rider', 'r')));
+    expect(await codeOf(connect('rider', 'r'))).toBe('TOO_MANY_CONNECTIONS');
+    expect(await codeOf(connect('rider', 'another'))).toBe('connected');
+    expect(await codeOf(connect('driver', 'r'))).toBe('connected');
+    open[0]!.socket.disconnect();
+    await expect.poll(() => codeOf(connect('rider', 'r'))).toBe('connected');
+    expect(await codeOf(connect('rider', 'r'))).toBe('TOO_MANY_CONNECTIONS');
+  });
+
+  test('loses no place to a connection that broke before it was let in', async () => {
+    breaks = true;
+    for (let i = 0; i < 10; i += 1) {
+      const raw = await RawPolling.open(url);
+      await raw.post([connectPacket('/rider', await tokens.sign('r', 'rider'))]);
+      await expect.poll(() => isOpen(raw), { interval: 5 }).toBe(false);
+    }
+    breaks = false;
+    expect(connected).toEqual([]);
+    const open = Array.from({ length: 12 }, () => codeOf(connect('rider', 'r')));
+    expect((await Promise.all(open)).filter((code) => code === 'connected')).toHaveLength(10);
+  });
+
+  test('shares one rate among its sockets, of which expensive requests take more', async () => {
+    const [one, two] = [await connect('rider', 'r'), await connect('rider', 'r')];
+    const other = await connect('rider', 'other');
+    const watch = (client: StockClient) => ask(client, 'nearby:watch', { lat: 1, lng: 2, radiusM: 100 });
+    const asks = Array.from({ length: 200 }, (_, i) => watch(i % 2 ? one! : two!));
+    const answers = await Promise.all(asks);
+    const taken = answers.filter(({ ok }) => ok).length;
+    // A hundred at once, and what a slow machine lets grow again meanwhile.
+    expect(taken).toBeGreaterThanOrEqual(100);
+    expect(taken).toBeLessThan(200);
+    expect(answers.find(({ ok }) => !ok)).toMatchObject({ code: 'RATE_LIMITED', retry: true });
+    expect(await watch(other)).toEqual({ ok: true });
+  });
+});

@@ -1,0 +1,106 @@
+import { EventEmitter } from 'node:events';
+import { Server, type Socket } from 'socket.io';
+import { expect, test } from 'vitest';
+import type { Role } from '#protocol';
+import { Turns } from './turns.js';
+import { UserLimits } from './user-limits.js';
+import { WatchQueue } from './watch-queue.js';
+
+const server = new Server();
+const socketOf = (userId: string): Socket => {
+  const socket = Object.assign(new EventEmitter(), { connected: true, nsp: { server } });
+  UserLimits.of(server).open(socket as unknown as Socket, { userId, role: 'rider' as Role, expiresAt: 0 });
+  return socket as unknown as Socket;
+};
+const disconnect = (socket: Socket) => Object.assign(socket, { connected: false });
+
+/** Work that lasts until it is ended, and notes that it began. */
+function work() {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const make = (name: string) => () => {
+    begun.push(name);
+    return new Promise<string>((resolve) => ends.set(name, () => resolve(name)));
+  };
+  return { begun, make, end: (name: string) => ends.get(name)!() };
+}
+const failure = (promise: Promise<unknown>) => promise.then(String, (error) => error.code);
+
+test('requests of a socket follow each other, and one that fails holds up none', async () => {
+  const turns = new Turns();
+  const socket = socketOf('serial');
+  const { begun, make, end } = work();
+  const first = turns.take(socket, make('first'));
+  const failing = failure(turns.take(socket, () => Promise.reject(new Error('broken'))));
+  const last = turns.take(socket, make('last'));
+  await expect.poll(() => begun).toEqual(['first']);
+  end('first');
+  await expect.poll(() => begun).toEqual(['first', 'last']);
+  end('last');
+  expect(await Promise.all([first, failing, last])).toEqual(['first', undefined, 'last']);
+});
+
+test('32 requests of a socket wait, the next is refused', async () => {
+  const turns = new Turns();
+  const socket = socketOf('many');
+  const { make, end } = work();
+  const running = turns.take(socket, make('running'));
+  const waiting = Array.from({ length: 32 }, () => turns.take(socket, async () => 'done'));
+  expect(await failure(turns.take(socket, async () => 'done'))).toBe('RATE_LIMITED');
+  expect(await failure(turns.take(socketOf('many'), async () => 'done'))).toBe('done');
+  end('running');
+  await running;
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set(['done']));
+});
+
+test('what has not begun when its socket disconnects never begins', async () => {
+  const turns = new Turns();
+  const queue = new WatchQueue();
+  const socket = socketOf('gone');
+  const { begun, make, end } = work();
+  const running = [turns.take(socket, make('turn')), queue.run(socket, make('watch'))];
+  const waiting = [turns.take(socket, make('turn 2')), queue.run(socket, make('watch 2'))].map(failure);
+  await expect.poll(() => begun).toHaveLength(2);
+  disconnect(socket);
+  end('turn');
+  end('watch');
+  await Promise.all(running);
+  expect(await Promise.all(waiting)).toEqual(['SUPERSEDED', 'SUPERSEDED']);
+  expect(begun).toHaveLength(2);
+});
+
+test('of the watches of a socket one runs, and only the newest waits', async () => {
+  const queue = new WatchQueue();
+  const socket = socketOf('newest');
+  const { begun, make, end } = work();
+  const first = queue.run(socket, make('first'));
+  const superseded = [1, 2, 3].map((i) => failure(queue.run(socket, make(`superseded ${i}`))));
+  const newest = queue.run(socket, make('newest'));
+  expect(await Promise.all(superseded)).toEqual(['SUPERSEDED', 'SUPERSEDED', 'SUPERSEDED']);
+  end('first');
+  await first;
+  await expect.poll(() => begun).toEqual(['first', 'newest']);
+  end('newest');
+  expect(await newest).toBe('newest');
+  const later = queue.run(socket, make('later'));
+  await expect.poll(() => begun).toContain('later');
+  end('later');
+  await later;
+});
+
+test('a user runs two watches at the same time on however many sockets, and holds up nobody else', async () => {
+  const queue = new WatchQueue();
+  const { begun, make, end } = work();
+  const sockets = Array.from({ length: 10 }, () => socketOf('busy'));
+  const all = sockets.map((socket, i) => failure(queue.run(socket, make(`${i}`))));
+  const other = queue.run(socketOf('other'), make('other'));
+  await expect.poll(() => begun.toSorted()).toEqual(['0', '1', 'other']);
+  end('0');
+  await expect.poll(() => begun).toContain('2');
+  expect(begun).not.toContain('3');
+  // Those that left do not run at all.
+  for (const socket of sockets) disconnect(socket);
+  for (const name of ['1', '2', 'other']) end(name);
+  await other;
+  expect(await Promise.all(all)).toEqual(['0', '1', '2', ...Array(7).fill('SUPERSEDED')]);
+});

@@ -1,0 +1,214 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server, type Socket } from 'socket.io';
+import { type Socket as ClientSocket, io } from 'socket.io-client';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { RawPolling } from '../../../test/support/polling.js';
+import {
+  closeNow,
+  closeOnTooLarge,
+  connectDetachedSocket,
+  createDetachedSocket,
+  type EngineConnection,
+  type EnginePacket,
+  isConnect,
+  isOpen,
+  onDecoded,
+  onEnginePacket,
+  onFlush,
+  takeMessages,
+  waitingPackets,
+} from './socketio-internals.js';
+
+let server: Server;
+let url: string;
+let clients: ClientSocket[];
+
+beforeEach(async () => {
+  const http = createServer();
+  server = new Server(http, { maxHttpBufferSize: 10_000 });
+  clients = [];
+  await new Promise<void>((resolve) => http.listen(0, resolve));
+  url = `http://localhost:${(http.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  for (const client of clients) client.disconnect();
+  await server.close();
+});
+
+/** Connects a client, and gives both ends. */
+async function connect(transports = ['websocket']): Promise<{ socket: Socket; client: ClientSocket }> {
+  const socket = new Promise<Socket>((resolve) => server.once('connection', resolve));
+  const client = io(url, { forceNew: true, reconnection: false, transports });
+  clients.push(client);
+  return { socket: await socket, client };
+}
+const nextConnection = () =>
+  new Promise<EngineConnection>((resolve) => server.engine.once('connection', resolve));
+
+test('onEnginePacket sees a packet before Socket.IO decodes it, and closing hides the rest of its POST', async () => {
+  const seen: EnginePacket[] = [];
+  let decoded = 0;
+  server.use((_socket, next) => {
+    decoded += 1;
+    next();
+  });
+  server.engine.once('connection', (conn: EngineConnection) =>
+    onEnginePacket(conn, (packet) => {
+      seen.push(packet);
+      if (packet.data === '2["third"]') closeNow(conn);
+    }),
+  );
+  const raw = await RawPolling.open(url);
+  await raw.post(['3', '42["third"]', '40', '40']);
+  expect(seen, 'Engine.IO no longer emits "packet" first, or goes on after close(true)').toEqual([
+    { type: 'pong' },
+    { type: 'message', data: '2["third"]' },
+  ]);
+  expect(decoded, 'a packet of a closed connection reached Socket.IO').toBe(0);
+});
+
+test('onEnginePacket sees the probes of an upgrade', async () => {
+  const seen: EnginePacket[] = [];
+  server.engine.once('connection', (conn: EngineConnection) =>
+    onEnginePacket(conn, (packet) => seen.push(packet)),
+  );
+  const raw = await RawPolling.open(url);
+  const ws = new WebSocket(
+    `${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket&sid=${raw.sid}`,
+  );
+  await new Promise((resolve) => ws.once('open', resolve));
+  for (let i = 0; i < 3; i += 1) ws.send('2probe');
+  await expect
+    .poll(() => seen, { message: 'Engine.IO no longer emits "upgrading" for each probe' })
+    .toEqual(Array(3).fill({ type: 'ping', data: 'probe' }));
+  ws.close();
+});
+
+test('isConnect knows what a client of Socket.IO sends to enter a namespace', async () => {
+  const seen: EnginePacket[] = [];
+  server.engine.once('connection', (conn: EngineConnection) =>
+    onEnginePacket(conn, (packet) => seen.push(packet)),
+  );
+  const { client, socket } = await connect();
+  const got = new Promise((resolve) => socket.on('0', resolve));
+  client.emit('0', 'payload');
+  await got;
+  expect(seen.map(isConnect), 'a CONNECT packet no longer begins with 0').toEqual([true, false]);
+});
+
+test.each(['websocket', 'polling'])(
+  'closeNow ends a connection over %s within the call',
+  async (transport) => {
+    const { socket } = await connect([transport]);
+    let reason = '';
+    socket.on('disconnect', (why) => {
+      reason = why;
+    });
+    expect(isOpen(socket.conn), 'readyState of a connection is no longer "open"').toBe(true);
+    closeNow(socket.conn);
+    expect(reason, 'close(true) no longer ends the sockets of a connection at once').toBe('forced close');
+    expect(isOpen(socket.conn), 'readyState stays "open" after the end').toBe(false);
+  },
+);
+
+test('closeOnTooLarge ends a connection after a POST over the limit, and no other', async () => {
+  closeOnTooLarge(server);
+  const opened: EngineConnection[] = [];
+  server.engine.on('connection', (conn: EngineConnection) => opened.push(conn));
+  const large = await RawPolling.open(url);
+  const small = await RawPolling.open(url);
+  expect(await large.post([`4${'x'.repeat(11_000)}`]), 'Engine.IO no longer answers 413').toBe(413);
+  expect(await small.post(['3'])).toBe(200);
+  await expect
+    .poll(() => opened.map(isOpen), { message: 'Engine.IO does not run its middleware, or has no "clients"' })
+    .toEqual([false, true]);
+});
+
+test('onDecoded gives the array that middleware of the socket gets, after its last packet', async () => {
+  const { socket, client } = await connect();
+  const order: string[] = [];
+  let content: unknown;
+  onEnginePacket(socket.conn, ({ data }) => order.push(typeof data === 'string' ? 'text' : 'bytes'));
+  onDecoded(socket, (decoded) => {
+    order.push('decoded');
+    content = decoded;
+  });
+  const used = new Promise((resolve) => socket.use((request) => resolve(request)));
+  client.emit('request', { attached: new Uint8Array([1, 2, 3]) });
+  expect(await used, 'middleware gets a copy of what the decoder of the client emits').toBe(content);
+  expect(order, 'the decoder emits before all packets of a request have come').toEqual([
+    'text',
+    'bytes',
+    'decoded',
+  ]);
+});
+
+test('onFlush gives the packets that waitingPackets sees, and sends what is left of them', async () => {
+  const opening = nextConnection();
+  const raw = await RawPolling.open(url);
+  const conn = await opening;
+  for (const text of ['one', 'two', 'three']) conn.write(text);
+  const waiting = waitingPackets(conn);
+  expect(
+    waiting.map(({ data }) => data),
+    'what waits is no longer in "writeBuffer"',
+  ).toEqual(['one', 'two', 'three']);
+  let isSame = false;
+  onFlush(conn, (packets) => {
+    isSame = packets === waitingPackets(conn);
+    packets.splice(0, 2);
+  });
+  expect(await raw.poll(), 'what a listener of "flush" takes away is sent all the same').toEqual(['4three']);
+  expect(isSame, '"flush" no longer carries the writeBuffer itself').toBe(true);
+});
+
+test('takeMessages is asked first, and hands on what it does not take', async () => {
+  const { socket, client } = await connect();
+  const taken: string[] = [];
+  takeMessages(socket.conn, (data, isBinary) => {
+    if (isBinary || !data.toString().includes('mine')) return false;
+    taken.push(data.toString());
+    return true;
+  });
+  const others: string[] = [];
+  socket.onAny((event) => others.push(event));
+  for (const event of ['mine', 'other']) client.emit(event);
+  await expect
+    .poll(() => others, { message: 'Engine.IO no longer gets what is not taken' })
+    .toEqual(['other']);
+  expect(taken, 'messages no longer pass the listener on the WebSocket of the transport').toEqual([
+    '42["mine"]',
+  ]);
+});
+
+test('takeMessages is asked after an upgrade', async () => {
+  const { socket, client } = await connect(['polling', 'websocket']);
+  const taken: string[] = [];
+  takeMessages(socket.conn, (data) => taken.push(data.toString()) > 0);
+  await expect.poll(() => socket.conn.transport.name, { message: 'no upgrade happened' }).toBe('websocket');
+  client.emit('mine');
+  await expect
+    .poll(() => taken, { message: '"upgrade" no longer carries the new transport' })
+    .toContain('42["mine"]');
+});
+
+test('a detached socket is a member of rooms until it is disconnected', async () => {
+  const nsp = server.of('/');
+  const ended: string[] = [];
+  const socket: Socket = createDetachedSocket(nsp, () => socket.disconnect());
+  const heard: string[] = [];
+  socket.onAnyOutgoing((event) => heard.push(event));
+  socket.on('disconnect', (reason) => ended.push(reason));
+  connectDetachedSocket(socket);
+  socket.join('room');
+  nsp.to('room').emit('in');
+  nsp.to('elsewhere').emit('out');
+  expect(heard, 'a broadcast no longer reaches onAnyOutgoing of a socket without a client').toEqual(['in']);
+  nsp.in('room').disconnectSockets(true);
+  expect(ended, 'disconnectSockets(true) no longer goes through "_disconnect" of the client').toHaveLength(1);
+  nsp.to('room').emit('late');
+  expect(heard, 'a socket that was disconnected stays in its rooms').toEqual(['in']);
+  expect(nsp.sockets.size, 'a socket that was disconnected stays in its namespace').toBe(0);
+});

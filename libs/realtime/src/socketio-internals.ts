@@ -1,0 +1,154 @@
+/**
+ * Everything that this service assumes about Socket.IO, Engine.IO and ws beyond their documentation. Each function names
+ * its assumption, and `socketio-internals.test.ts` checks it against the installed versions, which `package.json` pins.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Namespace as IoNamespace, type Server, Socket } from 'socket.io';
+import type { WebSocket } from 'ws';
+
+/** A packet of Engine.IO. https://socket.io/docs/v4/engine-io-protocol/ */
+export type EnginePacket = { type: string; data?: unknown };
+
+/** A packet of Engine.IO that waits to be sent. */
+export type WaitingPacket = EnginePacket & { options?: { wsPreEncodedFrame?: unknown } };
+
+/** A connection of Engine.IO, as `server.engine` emits it and `socket.conn` refers to it. */
+export type EngineConnection = Socket['conn'];
+
+/** Handles a WebSocket message. @returns false to leave it to Engine.IO */
+export type TakeMessage = (data: Buffer, isBinary: boolean, ws: WebSocket) => boolean;
+
+type Engine = {
+  clients: Record<string, EngineConnection>;
+  use(middleware: (req: IncomingMessage, res: ServerResponse, next: () => void) => void): void;
+};
+type MessageListener = (data: Buffer, isBinary: boolean) => void;
+
+/**
+ * Calls the listener with each packet that a client sends.
+ * Assumes that Engine.IO emits `packet` before it handles the packet, that a connection which the listener closes with
+ * {@link closeNow} handles neither that packet nor those behind it in the same POST, and that `upgrading` is emitted for
+ * each probe that arrives on a second transport.
+ */
+export function onEnginePacket(conn: EngineConnection, listener: (packet: EnginePacket) => void): void {
+  conn.on('packet', listener);
+  conn.on('upgrading', () => listener({ type: 'ping', data: 'probe' }));
+}
+
+/**
+ * Whether the packet asks for a namespace.
+ * Assumes the default parser of Socket.IO: text packets that begin with their type, of which `0` is CONNECT.
+ */
+export const isConnect = ({ type, data }: EnginePacket): boolean =>
+  type === 'message' && typeof data === 'string' && data.startsWith('0');
+
+/**
+ * Ends a connection and drops what waits to be sent.
+ * Assumes that `close(true)` ends it within the call, so that its sockets get `disconnect` and no CONNECT that is still
+ * being checked succeeds; without the argument, Engine.IO waits up to 30 s for a client that does not poll.
+ */
+export const closeNow = (conn: EngineConnection): void => conn.close(true);
+
+/**
+ * Ends a connection whose POST was over `maxHttpBufferSize`, as one is ended whose WebSocket message was.
+ * Assumes that Engine.IO answers such a POST with 413 and leaves the connection open, that its middleware sees requests
+ * before that, and that `clients` has the connections by the `sid` of the query.
+ */
+export function closeOnTooLarge(server: Server): void {
+  const engine = server.engine as unknown as Engine;
+  engine.use((req: IncomingMessage, res: ServerResponse, next: () => void) => {
+    if (req.method === 'POST')
+      res.once('finish', () => {
+        const sid = new URL(req.url!, 'http://localhost').searchParams.get('sid');
+        const conn = sid !== null && Object.hasOwn(engine.clients, sid) ? engine.clients[sid] : undefined;
+        if (res.statusCode === 413 && conn !== undefined) closeNow(conn);
+      });
+    next();
+  });
+}
+
+/**
+ * Whether the connection still carries packets.
+ * Assumes that `readyState` is `open` until it is being closed.
+ */
+export const isOpen = (conn: EngineConnection): boolean => conn.readyState === 'open';
+
+/**
+ * Calls the listener with the content of each packet of Socket.IO: of a request, the very array that middleware of the
+ * socket gets later.
+ * Assumes the private `decoder` of the client, and that it emits `decoded` after the last `packet` that belongs to it.
+ */
+export function onDecoded(socket: Socket, listener: (content: unknown) => void): void {
+  const { decoder } = socket.client as unknown as {
+    decoder: { on(event: 'decoded', listener: (packet: { data: unknown }) => void): void };
+  };
+  decoder.on('decoded', ({ data }) => listener(data));
+}
+
+/**
+ * Packets that wait while the transport of a connection is busy.
+ * Assumes the private `writeBuffer`, which Engine.IO replaces after each flush.
+ */
+export const waitingPackets = (conn: EngineConnection): WaitingPacket[] =>
+  (conn as unknown as { writeBuffer: WaitingPacket[] }).writeBuffer;
+
+/**
+ * Calls the listener with the packets that are about to be sent, which it may change in place.
+ * Assumes that Engine.IO emits `flush` with its `writeBuffer` itself, before it hands that to the transport.
+ */
+export function onFlush(conn: EngineConnection, listener: (waiting: WaitingPacket[]) => void): void {
+  conn.on('flush', listener as (...args: unknown[]) => void);
+}
+
+/**
+ * Offers each message of a connection that is a WebSocket to `take` before Engine.IO gets it, now or after an upgrade.
+ * When several sockets share the connection, the one that came last is asked.
+ * Assumes that a WebSocket transport keeps its WebSocket of ws in the private `socket`, and that Engine.IO's listener of
+ * `message` is the first one.
+ * @returns stops watching for an upgrade
+ */
+export function takeMessages(conn: EngineConnection, take: TakeMessage): () => void {
+  const intercept = (transport: unknown) => {
+    const { name, socket: ws } = transport as { name: string; socket: WebSocket };
+    if (name !== 'websocket') return;
+    if (!takers.has(ws)) takeFirst(ws);
+    takers.set(ws, take);
+  };
+  intercept(conn.transport);
+  conn.on('upgrade', intercept);
+  return () => conn.off('upgrade', intercept);
+}
+
+const takers = new WeakMap<WebSocket, TakeMessage>();
+
+function takeFirst(ws: WebSocket): void {
+  const [usual] = ws.listeners('message') as MessageListener[];
+  ws.off('message', usual!);
+  ws.on('message', (data: Buffer, isBinary: boolean) => {
+    if (!takers.get(ws)!(data, isBinary, ws)) usual!.call(ws, data, isBinary);
+  });
+}
+
+/**
+ * A socket without a connection: it joins rooms and gets what is sent into them, but nothing can be sent to it alone.
+ * Assumes that a socket uses no more of its client than is imitated here, that it is part of its namespace once it is in
+ * `sockets` and `_onconnect` was called, and that it is on no list before that.
+ * @param disconnect called when somebody ends its connection, as `disconnectSockets(true)` does
+ */
+export function createDetachedSocket(io: IoNamespace, disconnect: () => void): Socket {
+  const ignore = () => {};
+  const client = {
+    conn: { protocol: 4, remoteAddress: '', readyState: 'open', writeBuffer: [] },
+    writeToEngine: ignore,
+    _packet: ignore,
+    _remove: ignore,
+    _disconnect: disconnect,
+  } as unknown as ConstructorParameters<typeof Socket>[1];
+  return new Socket(io, client, {});
+}
+
+/** Adds a socket of {@link createDetachedSocket} to its namespace. */
+export function connectDetachedSocket(socket: Socket): void {
+  socket.nsp.sockets.set(socket.id, socket);
+  socket._onconnect();
+}

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Answer, NearbyView } from '#protocol';
+import { RiderClient } from '#sdk';
+import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
+import { connectPacket, RawPolling } from '../support/polling.js';
+import { rest } from '../support/rest.js';
+import { type System, startSystem } from '../support/system.js';
+
+let system: System;
+let gateway: string;
+/** A driver on the gateway that is attacked, who must not notice any of it. */
+let bystander: StockClient;
+
+beforeAll(async () => {
+  system = await startSystem({ gateways: 1 });
+  gateway = system.gateways[0]!.url;
+  bystander = await connectStock(gateway, '/driver', await system.token('driver', 'bystander'));
+});
+afterAll(async () => {
+  expect(bystander.socket.connected).toBe(true);
+  bystander.socket.disconnect();
+  await system.stop();
+});
+
+const riders = async (): Promise<number> => {
+  const { body } = await rest(`${system.url}/api/nodes`, 'GET', await system.token('service', 'ops'));
+  return body.nodes.reduce((sum: number, { connections }: any) => sum + (connections?.rider ?? 0), 0);
+};
+const place = (i: number) => ({ lat: 48 + i * 0.2, lng: 2, radiusM: 1_000 });
+
+test('connections that ask for a namespace 30,000 times before they have authenticated are ended', async () => {
+  for (let i = 0; i < 3; i += 1) {
+    const raw = await RawPolling.open(gateway);
+    await raw.post(Array(30_000).fill('40'));
+    expect(await raw.poll()).toBeNull();
+  }
+  expect(await ask(bystander, 'fixes', drive(1))).toMatchObject({ ok: true });
+});
+
+test('one POST opens at most one socket of its user', async () => {
+  const raw = await RawPolling.open(gateway);
+  const token = await system.token('rider', 'many');
+  expect(await raw.post(Array(400).fill(connectPacket('/rider', token)))).not.toBe(413);
+  expect(await raw.poll()).toBeNull();
+  expect(await riders()).toBe(0);
+});
+
+test('the eleventh connection of a user is refused for now; a client of the sdk gets in once there is room', async () => {
+  const token = await system.token('rider', 'eleven');
+  const ten = await Promise.all(Array.from({ length: 10 }, () => connectStock(gateway, '/rider', token)));
+  const states: unknown[] = [];
+  const eleventh = new RiderClient({ url: gateway, token, backoff: { baseMs: 100, ceilingMs: 200 } });
+  eleventh.on('connection', (state) => states.push(state));
+  const connecting = eleventh.connect();
+  const reason = expect.stringContaining('ten connections');
+  await expect.poll(() => states).toContainEqual({ state: 'offline', reason });
+  for (const { socket } of ten) expect(socket.connected).toBe(true);
+  ten[0]!.socket.disconnect();
+  await connecting;
+  eleventh.close();
+  for (const { socket } of ten) socket.disconnect();
+});
+
+test('of watches that come faster than they are answered only the newest counts', async () => {
+  const rider = await connectStock(gateway, '/rider', await system.token('rider', 'impatient'));
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, i) => ask(rider, 'nearby:watch', place(i))),
+  );
+  const taken = answers.filter(({ ok }) => ok).length;
+  expect(taken).toBeLessThan(50);
+  expect(answers.at(-1)).toMatchObject({ ok: true });
+  expect(answers.find(({ ok }) => !ok)).toMatchObject({ code: 'SUPERSEDED', retry: false });
+  for (const [name, i] of [
+    ['seen', 49],
+    ['unseen', 1],
+  ] as const) {
+    const driver = await connectStock(gateway, '/driver', await system.token('driver', name));
+    await ask(driver, 'status', 'available');
+    await ask(driver, 'fixes', drive(3, place(i)));
+    driver.socket.disconnect();
+  }
+  await expect.poll(() => pushes(rider, 'cars').length).toBeGreaterThan(0);
+  for (const { moved } of pushes(rider, 'cars'))
+    for (const { lat } of moved) expect(lat).toBeCloseTo(place(49).lat, 1);
+  rider.socket.disconnect();
+});
