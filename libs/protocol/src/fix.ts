@@ -1,5 +1,5 @@
 import { type Code, Refusal } from './codes.js';
-import { Fix, refusal } from './schemas.js';
+import { Fix, type Rejection, refusal } from './schemas.js';
 
 export const MAX_FIXES_PER_BATCH = 100;
 const MAX_AHEAD_MS = 60_000;
@@ -7,8 +7,7 @@ const MAX_AGE_MS = 24 * 3_600_000;
 /** Any millisecond count below this one lies before 2001; device clocks that send it send seconds. */
 export const SECONDS_BELOW = 1e12 / 10;
 
-/** One fix of a batch that was not taken, by its index. */
-export type Rejection = { index: number; code: Code };
+export type { Rejection };
 export type FixBatch = { fixes: Fix[]; rejected: Rejection[] };
 
 /**

@@ -1,3 +1,4 @@
+export type { TripSummary } from './answer-schemas.js';
 export type {
   DecisionCounts,
   DriverState,
@@ -73,7 +74,6 @@ export {
   ShareRequest,
   ShareToken,
 } from './share.js';
-export type { TripSummary } from './summary.js';
 export { type Span, spanOf, type Track, type TrackGeometry, TrackQuery, tripSpan } from './track.js';
 export {
   type Cancellation,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FeedId } from './feed.js';
+import { Role } from './roles.js';
 import { Id, Lat, Lng } from './schemas.js';
-import type { Role } from './wire.js';
 
 const BAD_REGION = { error: 'BAD_REGION' };
 
@@ -27,63 +27,67 @@ export const IncidentReport = z.object(
 );
 export type IncidentReport = z.infer<typeof IncidentReport>;
 
-/** Told to dispatch as `incident`. */
-export type Incident = {
-  /** H3 cell of resolution 3 */
-  region: string;
-  /** what happened */
-  kind: 'accident' | 'breakdown' | 'threat' | 'other';
-  /** in words, at most 500 characters */
-  text: string;
-  /** degrees */
-  lat: number;
-  /** degrees */
-  lng: number;
-  /** of the trip that it happened on */
-  tripId?: string | undefined;
-  /** who reported it */
-  by: Reporter;
-  /** epoch ms */
-  at: number;
-};
-
+export const Reporter = z.object({
+  /** of the token */
+  role: Role,
+  /** of the token */
+  userId: z.string(),
+});
 /** Who reported an incident. */
-export type Reporter = {
-  /** of the token */
-  role: Role;
-  /** of the token */
-  userId: string;
-};
+export type Reporter = z.infer<typeof Reporter>;
 
-/** Told to dispatch as `trouble`: a trip whose driver fell silent, or that no driver took. */
-export type Trouble = {
+export const Incident = z.object({
   /** H3 cell of resolution 3 */
-  region: string;
+  region: z.string(),
+  /** what happened */
+  kind: z.enum(['accident', 'breakdown', 'threat', 'other']),
+  /** in words, at most 500 characters */
+  text: z.string(),
+  /** degrees */
+  lat: z.number(),
+  /** degrees */
+  lng: z.number(),
+  /** of the trip that it happened on */
+  tripId: z.string().optional(),
+  /** who reported it */
+  by: Reporter,
+  /** epoch ms */
+  at: z.number(),
+});
+/** Told to dispatch as `incident`. */
+export type Incident = z.infer<typeof Incident>;
+
+export const Trouble = z.object({
+  /** H3 cell of resolution 3 */
+  region: z.string(),
   /** what is wrong */
-  kind: 'driver_silent' | 'no_driver';
+  kind: z.enum(['driver_silent', 'no_driver']),
   /** the trip that it is about */
-  tripId: string;
+  tripId: z.string(),
   /** its driver; null of one that has none */
-  driverId: string | null;
+  driverId: z.string().nullable(),
   /** degrees */
-  lat: number;
+  lat: z.number(),
   /** degrees */
-  lng: number;
+  lng: z.number(),
   /** epoch ms */
-  at: number;
-};
+  at: z.number(),
+});
+/** Told to dispatch as `trouble`: a trip whose driver fell silent, or that no driver took. */
+export type Trouble = z.infer<typeof Trouble>;
 
-/** Told to dispatch as `surge`: many trips are requested in a region; again when it is twice as many. */
-export type Surge = {
+export const Surge = z.object({
   /** H3 cell of resolution 3 */
-  region: string;
+  region: z.string(),
   /** how many */
-  requests: number;
+  requests: z.number(),
   /** since when, epoch ms */
-  since: number;
+  since: z.number(),
   /** epoch ms */
-  at: number;
-};
+  at: z.number(),
+});
+/** Told to dispatch as `surge`: many trips are requested in a region; again when it is twice as many. */
+export type Surge = z.infer<typeof Surge>;
 
 /** What is told of a region; `id` is that of the entry in the region's feed. */
 export type RegionNews = News<'incident', Incident> | News<'trouble', Trouble> | News<'surge', Surge>;

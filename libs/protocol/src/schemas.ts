@@ -118,6 +118,10 @@ export type FleetWatch = z.infer<typeof FleetWatch>;
 export const TokenRenewal = z.object({ token: z.string(code('BAD_TOKEN')) }, code('BAD_REQUEST'));
 export type TokenRenewal = z.infer<typeof TokenRenewal>;
 
+/** Why one fix of a batch was not taken, by its index. */
+export const Rejection = z.object({ index: z.number(), code: z.custom<Code>().meta({ type: 'string' }) });
+export type Rejection = z.infer<typeof Rejection>;
+
 /** An event without a payload; whatever is sent in its place is ignored. */
 export const Nothing = z.unknown();
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Estimate } from './estimate.js';
 import { Id, Position } from './schemas.js';
-import type { Role } from './wire.js';
+
+export type { Cancellation, Eta, Offer, OfferedTrip, OfferOver, Trip, TripEta } from './trip-schemas.js';
 
 // The annotations here let a page that only asks `isOpen` be built without the schemas and their library.
 const OptionalId = /* @__PURE__ */ Id.optional();
@@ -66,88 +66,3 @@ export type TripChange = z.infer<typeof TripChange>;
 
 /** The header `Idempotency-Key` of every change of a trip: the same one means the same change, done once. */
 export const IdempotencyKey = OptionalId;
-
-/** When the car will be there: at the pick-up until the rider is in it, then at the drop-off. */
-export type Eta = Estimate & {
-  /** where it drives to */
-  to: 'pickup' | 'dropoff';
-  /** when it is there, epoch ms */
-  at: number;
-};
-
-/** A trip as it is offered to one driver, with the way to the pick-up. */
-export type Offer = Estimate & {
-  /** who is asked */
-  driverId: string;
-  /** when it is gone, epoch ms */
-  expiresAt: number;
-};
-
-/** Why a trip was cancelled. */
-export type Cancellation = {
-  /** the role that did it */
-  by: Role;
-  /** somebody wanted it so, or no driver took it */
-  reason: 'called_off' | 'no_driver';
-};
-
-/** A journey of a rider with a driver, as it is now. */
-export type Trip = {
-  /** given by the service */
-  id: string;
-  /** the user who rides */
-  riderId: string;
-  /** the user who drives; null until one has accepted */
-  driverId: string | null;
-  /** where the rider gets in */
-  pickup: Position;
-  /** where the rider gets out */
-  dropoff: Position;
-  /** how far it is */
-  state: TripState;
-  /** grows with every change: of two, the higher one is newer */
-  version: number;
-  /** when it was made, epoch ms */
-  createdAt: number;
-  /** when its state changed last, epoch ms */
-  changedAt: number;
-  /** when it came into each state that it was in, the last time, epoch ms */
-  times: Partial<Record<TripState, number>>;
-  /** null unless it was cancelled */
-  cancelled: Cancellation | null;
-  /** the driver that is asked now; for that driver, dispatchers and services only */
-  offer: Offer | null;
-  /** null until a driver has accepted and was heard */
-  eta: Eta | null;
-};
-
-/** Told to the driver that is asked: answer before the offer expires, with PATCH /api/trips/:id. */
-export type OfferedTrip = Offer & {
-  /** which trip */
-  tripId: string;
-  /** where the rider gets in */
-  pickup: Position;
-  /** where the rider gets out */
-  dropoff: Position;
-};
-
-/** Told to the driver that was asked, when its answer is not wanted any more. */
-export type OfferOver = {
-  /** which trip */
-  tripId: string;
-  /** somebody else took it, the time was up, the offer was taken back, or the trip was cancelled */
-  reason: 'taken' | 'withdrawn' | 'expired' | 'cancelled';
-};
-
-/**
- * A new estimate for one trip, while its driver is on the way. Who knows the trip in an older version has missed a
- * change and asks for it.
- */
-export type TripEta = {
-  /** which trip */
-  tripId: string;
-  /** of the trip for which it was made */
-  version: number;
-  /** the estimate */
-  eta: Eta;
-};

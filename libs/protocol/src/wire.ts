@@ -4,9 +4,11 @@ import { ChatAbout, ChatHistory, ChatMark, ChatSend } from './chat-schemas.js';
 import type { Failure } from './codes.js';
 import { type FeedPart, FeedResume } from './feed.js';
 import type { Rejection } from './fix.js';
+import type { CellCount, DriverGone, DriverPosition, FleetView, Frame, NearbyView } from './fleet.js';
 import type { Notice } from './notices.js';
 import type { PartnerPresence } from './presence.js';
 import { type Incident, RegionUnwatch, RegionWatch, type Surge, type Trouble } from './regions.js';
+import type { Role } from './roles.js';
 import type { Sampling } from './sampling.js';
 import {
   DriverWatch,
@@ -20,103 +22,18 @@ import {
 } from './schemas.js';
 import type { OfferedTrip, OfferOver, Trip, TripEta } from './trips.js';
 
-export const ROLES = ['driver', 'rider', 'dispatcher', 'service'] as const;
-/** What a token lets its user be. */
-export type Role = (typeof ROLES)[number];
-
-/** One car or vehicle in a frame; `id` is the driver's for dispatchers and a pseudonym for riders. */
-export type Vehicle = {
-  /** the driver's for dispatchers, a pseudonym for riders */
-  id: string;
-  /** degrees north */
-  lat: number;
-  /** degrees east */
-  lng: number;
-  /** degrees clockwise from true north, [0, 360) */
-  heading: number;
-  /** metres per second */
-  speedMps: number;
-  /** whether it is free for a trip */
-  status: Exclude<Status, 'offline'>;
-  /** time of the fix, epoch ms */
-  t: number;
-};
-
-/** A vehicle of a snapshot, with the cell that it is in: a viewport that moves is told which cells it left. */
-export type PlacedVehicle = Vehicle & { cell: string };
-
-/** How many drivers one index cell holds. */
-export type CellCount = {
-  /** an H3 cell of resolution 6 */
-  cell: string;
-  /** how many are free for a trip */
-  available: number;
-  /** how many are not */
-  busy: number;
-};
-
-/**
- * A viewport as it is now: its vehicles, or those of the cells that are new to it when only the difference was asked
- * for; and the cells watched before that are not watched any more. With more vehicles than a screen can use, counts
- * instead, then as often as `counts` is pushed.
- */
-export type FleetView = {
-  vehicles: PlacedVehicle[];
-  left: string[];
-  counts: CellCount[] | null;
-  /** that the viewport touches */
-  regions: string[];
-};
-
-/**
- * The cars near a pin, nearest first: those of the cells that the circle touches, as frames tell of them later, or of the
- * cells that are new to it when this is a difference; and the cells watched before that are not watched any more.
- */
-export type NearbyView = { cars: PlacedVehicle[]; left: string[]; difference: boolean };
-
-/**
- * What changed in one cell within one tick. A vehicle that leaves a cell is `gone` from it and `moved` in the next;
- * `gone` counts only while the vehicle was last seen in this `cell`.
- */
-export type Frame = {
-  /** number of the tick, to tell frames apart */
-  tick: number;
-  /** an H3 cell */
-  cell: string;
-  /** where those are now that moved within it or into it */
-  moved: Vehicle[];
-  /** ids of those that left it */
-  gone: string[];
-};
-
-/** Where a followed driver is. */
-export type DriverPosition = {
-  /** the user who drives */
-  driverId: string;
-  /** time of the fix, epoch ms */
-  t: number;
-  /** degrees north */
-  lat: number;
-  /** degrees east */
-  lng: number;
-  /** degrees clockwise from true north, [0, 360) */
-  heading: number;
-  /** metres per second */
-  speedMps: number;
-};
-
-/** The answer to `trip:watch`: null what is not known yet, as long as no driver has accepted or was heard. */
-export type WatchedTrip = { trip: Trip; position: DriverPosition | null; presence: PartnerPresence | null };
-
-/** A followed driver went offline or fell silent. */
-export type DriverGone = {
-  /** the user who drives */
-  driverId: string;
-  /** time of its last fix, epoch ms */
-  t: number;
-  /** whether it said so, or was not heard any more */
-  reason: 'offline' | 'silent';
-};
+export type {
+  CellCount,
+  DriverGone,
+  DriverPosition,
+  FleetView,
+  Frame,
+  NearbyView,
+  PlacedVehicle,
+  Vehicle,
+} from './fleet.js';
+export { ROLES, type Role } from './roles.js';
+export type { WatchedTrip } from './trip-schemas.js';
 
 export type Answer<T extends object = object> = ({ ok: true } & T) | ({ ok: false } & Failure);
 type Ack<T extends object = object> = (answer: Answer<T>) => void;
