@@ -23,6 +23,7 @@ import { DispatchChatGateway, DriverChatGateway, RiderChatGateway } from './chat
 import { ChatDesk } from './chat/chat-desk.js';
 import { countConnections, countUsers } from './connections.js';
 import { DispatchGateway } from './dispatch.gateway.js';
+import { DocsController } from './docs/docs.controller.js';
 import { DriverGateway } from './driver.gateway.js';
 import { FeedDesk } from './feed/feed-desk.js';
 import { RegionNews } from './feed/region-news.js';
@@ -137,6 +138,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       AuditController,
       HandsController,
       MapController,
+      DocsController,
       ...(config.demo ? [DevTokensController] : []),
     ],
     providers: [

@@ -10,6 +10,7 @@ import { Hub, HubIoAdapter } from '#realtime';
 import { checkRedis } from '#store';
 import { gatewayModule } from './gateway.module.js';
 import { servePages } from './pages.js';
+import { requireJson } from './rest/require-json.js';
 
 /**
  * One gateway. Alone it listens at PORT, behind a load balancer with sticky sessions; as a worker of the front it gets
@@ -22,12 +23,14 @@ async function main(): Promise<void> {
   await checkRedis(config.redisUrl);
   const app = await NestFactory.create<NestExpressApplication>(gatewayModule(config, node), {
     logger: new NestLogger(logger),
+    bodyParser: false,
   });
   const server: HttpServer = app.getHttpServer();
   const hub = app.get(Hub);
   app.useWebSocketAdapter(new HubIoAdapter(app, hub));
   app.setGlobalPrefix('api', { exclude: ['healthz', 'readyz', 'metrics'] });
   app.useGlobalFilters(new FailureFilter());
+  app.use('/api', requireJson);
   app.useBodyParser('json', { limit: '64kb' });
   app.disable('x-powered-by');
   servePages(app);

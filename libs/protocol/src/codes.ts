@@ -11,6 +11,7 @@ export const CODES = {
     message: 'The token has expired; connect again with a new one',
   },
   BAD_CLAIMS: { status: 401, retry: false, message: 'The token lacks a valid "sub" or "role"' },
+  NOT_JSON: { status: 415, retry: false, message: 'Send the body with Content-Type: application/json' },
   WRONG_ROLE: { status: 403, retry: false, message: 'This role may not do that' },
   OTHER_USER: {
     status: 403,

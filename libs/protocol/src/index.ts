@@ -1,4 +1,4 @@
-export type { TripSummary } from './answer-schemas.js';
+export type { Problem, TripSummary } from './answer-schemas.js';
 export type {
   DecisionCounts,
   DriverState,

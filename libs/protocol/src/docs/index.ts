@@ -1,0 +1,5 @@
+export { withTables } from './marked-tables.js';
+export { openApi, plain } from './openapi.js';
+export { refusalsOf } from './refusals.js';
+export { REST, type RestRoute, type RouteName } from './rest.js';
+export { restTables } from './rest-tables.js';
