@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CODES, type Code } from '#protocol';
-import { plain, REST, type RestRoute, refusalsOf } from '#protocol/rest';
+import { plain, REST, type RestRoute, refusalsOf, shapeOf } from '#protocol/rest';
 import { STYLE } from './docs-style.js';
 
 const styleHash = createHash('sha256').update(STYLE).digest('base64');
@@ -52,8 +52,8 @@ function routeHtml([name, route]: [string, RestRoute]): string {
     ['Roles', escapeHtml(rolesOf(route))],
     ['Query', names(Object.keys(route.query?.shape ?? {}))],
     ['Headers', names(route.headers ?? [])],
-    ['Body', route.body === undefined ? '' : '<code>application/json</code>'],
-    ['Answer', `${route.status ?? 200} ${names(Object.keys(route.answers))}`],
+    ['Body', route.body === undefined ? '' : names([shapeOf(route.body)])],
+    ['Answer', `${route.status ?? 200} ${Object.entries(route.answers).map(answerHtml).join(' or ')}`],
     ['Codes', refusalsOf(route).map(codeLink).join(' ')],
   ];
   const details = rows.filter(([, value]) => value !== '');
@@ -61,6 +61,9 @@ function routeHtml([name, route]: [string, RestRoute]): string {
     .map(([term, value]) => `<div><dt>${term}</dt><dd>${value}</dd></div>`)
     .join('')}</dl></details>`;
 }
+
+const answerHtml = ([type, answer]: [string, RestRoute['answers'][string]]): string =>
+  names(typeof answer === 'string' ? [type] : [type, shapeOf(answer)]);
 
 function codeHtml(code: Code): string {
   const { status, retry, message } = CODES[code];

@@ -20,7 +20,7 @@ nav a{flex:none;display:inline-flex;align-items:center;min-height:44px;padding:0
 nav a:hover{color:var(--ink)}
 details,.code{background:var(--surface);border:1px solid var(--line);border-radius:12px}
 details{margin-bottom:8px}
-summary{display:grid;grid-template-columns:64px minmax(0,1fr);gap:2px 8px;align-items:baseline;padding:12px 16px;cursor:pointer;list-style:none;border-radius:12px}
+summary{display:grid;grid-template-columns:64px minmax(0,1fr);gap:2px 8px;align-items:baseline;padding:12px 40px 12px 16px;cursor:pointer;list-style:none;border-radius:12px}
 summary::-webkit-details-marker{display:none}
 .method{font-weight:700;color:var(--get)}
 .post{color:var(--post)}.put,.patch{color:var(--put)}.delete{color:var(--delete)}
@@ -30,7 +30,11 @@ details dl{margin:0;padding:4px 16px 12px;border-top:1px solid var(--line);font-
 details dl div{display:grid;grid-template-columns:64px minmax(0,1fr);gap:8px;padding:6px 0}
 dt{color:var(--ink-2)}
 dd{margin:0;overflow-wrap:anywhere}
-dd a{display:inline-block;margin-right:6px;font-size:13px}
+dd a{display:inline-block;margin-right:6px;padding:3px 0;font-size:13px}
+summary{position:relative}
+summary::after{content:'';position:absolute;right:18px;top:18px;width:7px;height:7px;border:solid var(--ink-2);border-width:0 2px 2px 0;transform:rotate(45deg)}
+[open]>summary::after{top:22px;transform:rotate(225deg)}
+summary:hover .path{text-decoration:underline;text-underline-offset:3px}
 main>section>dl{margin:0;display:grid;gap:8px}
 .code{padding:10px 16px}
 .code dt{color:var(--ink);font-weight:600}

@@ -2,4 +2,4 @@ export { withTables } from './marked-tables.js';
 export { openApi, plain } from './openapi.js';
 export { refusalsOf } from './refusals.js';
 export { REST, type RestRoute, type RouteName } from './rest.js';
-export { restTables } from './rest-tables.js';
+export { restTables, shapeOf } from './rest-tables.js';

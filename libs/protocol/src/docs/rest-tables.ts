@@ -44,8 +44,8 @@ const answerOf = ({ answers }: RestRoute): string =>
     .map(([type, answer]) => (answer instanceof z.ZodType ? `\`${shapeOf(answer)}\`` : `\`${type}\``))
     .join(' or ');
 
-/** `{ lat, lng, text? }` of an object, `[…]` of an array, the choices of a union. */
-function shapeOf(schema: z.ZodType): string {
+/** Returns the shape of a schema in short: `{ lat, lng, text? }` of an object, `[…]` of an array, the choices of a union. */
+export function shapeOf(schema: z.ZodType): string {
   if (schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault)
     return shapeOf(schema.unwrap() as z.ZodType);
   if (schema instanceof z.ZodArray) return `[${shapeOf(schema.element as z.ZodType)}]`;
