@@ -1,4 +1,4 @@
-// npm run docs:protocol: writes the tables of docs/protocol.md, which come from the table of the wire.
+// npm run docs:protocol: writes the generated tables of docs/protocol.md.
 import './lib/node-version.mjs';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { buildIfNeeded } from './build.mjs';
@@ -7,17 +7,16 @@ import { stopOnSignals } from './lib/groups.mjs';
 import { installIfNeeded } from './lib/install.mjs';
 import { inRoot } from './lib/root.mjs';
 
-const FILE = 'docs/protocol.md';
-
 stopOnSignals(() => undefined);
 try {
   await installIfNeeded();
   await buildIfNeeded();
-  const { withTables } = await import('../dist/libs/protocol/src/docs/index.js');
-  const before = readFileSync(inRoot(FILE), 'utf8');
-  const after = withTables(before);
-  writeFileSync(inRoot(FILE), after);
-  say(after === before ? `${FILE} is up to date.` : `${FILE} is written.`);
+  const { restTables, wireTables, withTables } = await import('#protocol/docs');
+  const path = inRoot('docs/protocol.md');
+  const before = readFileSync(path, 'utf8');
+  const after = withTables(before, { ...wireTables(), ...restTables() });
+  if (after !== before) writeFileSync(path, after);
+  say(after === before ? 'docs/protocol.md is up to date.' : 'docs/protocol.md was written.');
 } catch (error) {
   report(error);
   process.exit(1);

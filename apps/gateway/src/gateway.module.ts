@@ -24,6 +24,7 @@ import { ChatDesk } from './chat/chat-desk.js';
 import { countConnections, countUsers } from './connections.js';
 import { DispatchGateway } from './dispatch.gateway.js';
 import { AsyncApiController } from './docs/asyncapi.controller.js';
+import { DocsController } from './docs/docs.controller.js';
 import { DriverGateway } from './driver.gateway.js';
 import { FeedDesk } from './feed/feed-desk.js';
 import { RegionNews } from './feed/region-news.js';
@@ -141,6 +142,7 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       HandsController,
       MapController,
       AsyncApiController,
+      DocsController,
       ...(config.demo ? [DevTokensController] : []),
     ],
     providers: [

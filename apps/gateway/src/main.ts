@@ -10,6 +10,7 @@ import { Hub, HubIoAdapter } from '#realtime';
 import { checkRedis } from '#store';
 import { gatewayModule } from './gateway.module.js';
 import { servePages } from './pages.js';
+import { requireJson } from './rest/require-json.js';
 
 /**
  * One gateway. Alone it listens at HEXFLEET_HOST and PORT, behind a load balancer with sticky sessions; as a worker of the front it gets
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
   app.useWebSocketAdapter(new HubIoAdapter(app, hub));
   app.setGlobalPrefix('api', { exclude: ['healthz', 'readyz', 'metrics'] });
   app.useGlobalFilters(new FailureFilter());
+  app.use('/api', requireJson);
   app.useBodyParser('json', { limit: '64kb' });
   app.disable('x-powered-by');
   servePages(app);

@@ -1,36 +1,32 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import { CODES, type Code, Refusal } from '#protocol';
+import { type Code, Refusal } from '#protocol';
+import { sendProblem } from './problem.js';
 
 const CODE_OF_STATUS: Record<number, Code> = {
   400: 'BAD_REQUEST',
   404: 'NOT_FOUND',
   413: 'TOO_LARGE',
-  415: 'BAD_REQUEST',
+  415: 'NOT_JSON',
 };
 
-const RETRY_AFTER_S = '1';
-
-/** Every refusal over REST is `{ code, message, retry }` with the status of its code; 429 comes with Retry-After. */
+/** Every refusal over REST is a problem document with the status of its code. */
 @Catch()
 export class FailureFilter implements ExceptionFilter {
   readonly #logger = new Logger('rest');
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const refusal = this.#refusal(error);
-    const { status } = CODES[refusal.code];
-    const response = host.switchToHttp().getResponse<Response>();
-    if (status === 429) response.set('retry-after', RETRY_AFTER_S);
-    response.status(status).json(refusal.failure);
+    sendProblem(host.switchToHttp().getResponse<Response>(), this.#refusal(error));
   }
 
   #refusal(error: unknown): Refusal {
     if (error instanceof Refusal) return error;
-    // The body parser throws errors with a status, Nest throws exceptions with one.
-    const status =
-      error instanceof HttpException ? error.getStatus() : (error as { status?: number } | null)?.status;
+    // The body parser throws errors with a status and a type, Nest throws exceptions with a status.
+    const { status: own, type } = (error ?? {}) as { status?: number; type?: string };
+    const status = error instanceof HttpException ? error.getStatus() : own;
     const code = status === undefined ? undefined : CODE_OF_STATUS[status];
-    if (code !== undefined) return new Refusal(code);
+    if (code !== undefined)
+      return new Refusal(code, type === 'entity.parse.failed' ? 'the body is not valid JSON' : undefined);
     this.#logger.error(error);
     return new Refusal('INTERNAL');
   }

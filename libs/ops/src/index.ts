@@ -4,5 +4,6 @@ export { addressOf, orExit, ready } from './lifecycle.js';
 export { createLogger, type Logger, NestLogger } from './logger.js';
 export { Metrics } from './metrics.js';
 export { OpsController } from './ops.controller.js';
+export { sendProblem } from './problem.js';
 export { repeatedly } from './repeatedly.js';
 export { CONFIG, NODE, REDIS } from './tokens.js';

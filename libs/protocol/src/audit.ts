@@ -1,36 +1,6 @@
 import { z } from 'zod';
-import type { Role } from './roles.js';
 
-/** What is written down of those who may do more than others. */
-export type AuditAction =
-  | 'chat:history'
-  | 'trip:request'
-  | 'trip:assign'
-  | 'trip:cancel'
-  | 'trip:change'
-  | 'user:notice'
-  | 'user:disconnect'
-  | 'driver:offline';
-
-/** Who did what. */
-export type AuditEntry = {
-  /** grows with every entry */
-  id: string;
-  /** epoch ms */
-  at: number;
-  /** who did it, by its token */
-  by: string;
-  /** as what, by its token */
-  role: Role;
-  /** what was done, or tried: it is written down before */
-  action: AuditAction;
-  /** of which trip */
-  tripId?: string;
-  /** to whom */
-  userId?: string;
-  /** what was said, or which state was asked for */
-  text?: string;
-};
+export type { AuditAction, AuditEntry } from './answer-schemas.js';
 
 const LIMIT = { error: 'BAD_LIMIT' };
 

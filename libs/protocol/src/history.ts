@@ -29,27 +29,4 @@ export function historySpan({ to: end, from: begin }: Partial<Span>, now: number
   return { from, to };
 }
 
-/** GET /api/fleet/history: who drove where in an area. */
-export type FleetHistory = {
-  /** the time that was looked at, epoch ms */
-  from: number;
-  /** its end, included */
-  to: number;
-  /** those who were there */
-  vehicles: VehicleHistory[];
-  /** more vehicles were there, or there is more of them, than is answered */
-  truncated: boolean;
-};
-
-/**
- * One vehicle while it was in the area, and its last fix before and its first one after. Fixes that lie on the way from
- * one to the next, within 8 m and 60 s, are left out; where two lie farther apart in time, it was not heard in between.
- */
-export type VehicleHistory = {
-  /** the user who drove */
-  driverId: string;
-  /** ms after `from`, of each position */
-  times: number[];
-  /** [lng, lat] in degrees */
-  positions: Array<[lng: number, lat: number]>;
-};
+export type { FleetHistory, VehicleHistory } from './answer-schemas.js';

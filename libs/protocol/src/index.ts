@@ -1,3 +1,4 @@
+export type { Problem, TripSummary } from './answer-schemas.js';
 export type {
   DecisionCounts,
   DriverState,
@@ -87,7 +88,6 @@ export {
   ShareRequest,
   ShareToken,
 } from './share.js';
-export type { TripSummary } from './summary.js';
 export {
   MAX_TRACK_FIXES,
   type Span,

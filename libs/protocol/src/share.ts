@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { DriverPosition } from './fleet.js';
-import type { Eta, TripState } from './trips.js';
+import type { SharedPosition, SharedState } from './answer-schemas.js';
+import type { Eta } from './trips.js';
 
 const BAD_TTL = { error: 'BAD_TTL' };
 
@@ -16,28 +16,7 @@ export type ShareRequest = z.infer<typeof ShareRequest>;
 /** 24 random bytes, base64url. */
 export const ShareToken = z.string({ error: 'NO_SUCH_LINK' }).regex(/^[A-Za-z0-9_-]{32}$/, 'NO_SUCH_LINK');
 
-/** A link to a trip. */
-export type ShareLink = {
-  /** whoever has it sees the trip */
-  token: string;
-  /** path of a page that shows it */
-  url: string;
-  /** when it opens nothing any more, epoch ms */
-  expiresAt: number;
-};
-
-/** The states of a trip as they are told to those who have a link: whether somebody is asked is not their business. */
-export type SharedState = Exclude<TripState, 'offered'>;
-
-export type SharedPosition = Omit<DriverPosition, 'driverId'>;
-
-/** GET /api/share/:token: where the car is and when it will be there; nothing of who, and nothing of from where to where. */
-export type SharedTrip = {
-  state: SharedState;
-  /** null unless a driver is on its way and was heard */
-  position: SharedPosition | null;
-  eta: Eta | null;
-};
+export type { SharedPosition, SharedState, SharedTrip, ShareLink } from './answer-schemas.js';
 
 /** Why nothing comes any more: the trip is over, or the link is. */
 export type ShareEnd = { reason: 'completed' | 'cancelled' | 'expired' | 'revoked' };

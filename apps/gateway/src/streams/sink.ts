@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { CODES, Refusal } from '#protocol';
+import { sendProblem } from '#ops';
+import { Refusal } from '#protocol';
 
 /** Where a stream goes: to a client that holds a connection, as `EventStream`, or that polls. */
 export interface Sink {
@@ -65,17 +66,17 @@ export class PollAnswer implements Sink {
   }
 
   close(): void {
-    this.#answer(200, { events: this.#events, after: this.#after });
+    if (this.#isOver) return;
+    this.response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+    this.response.end(JSON.stringify({ events: this.#events, after: this.#after }));
   }
 
   fail(): void {
-    this.#answer(CODES.UNAVAILABLE.status, new Refusal('UNAVAILABLE').failure);
+    if (this.#isOver) return;
+    sendProblem(this.response, new Refusal('UNAVAILABLE'));
   }
 
-  #answer(status: number, body: object): void {
-    const { response } = this;
-    if (response.writableEnded || response.destroyed) return;
-    response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-    response.end(JSON.stringify(body));
+  get #isOver(): boolean {
+    return this.response.writableEnded || this.response.destroyed;
   }
 }

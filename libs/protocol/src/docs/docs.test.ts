@@ -5,15 +5,16 @@ import { expect, test } from 'vitest';
 import { NAMESPACES } from '../namespaces.js';
 import { partOf } from '../wire.js';
 import { asyncApi } from './asyncapi.js';
-import { withTables } from './tables.js';
+import { withTables } from './marked-tables.js';
+import { wireTables } from './tables.js';
 
 test('the tables of docs/protocol.md are those of the wire; npm run docs:protocol writes them', () => {
   const markdown = readFileSync(new URL('../../../../docs/protocol.md', import.meta.url), 'utf8');
-  expect(withTables(markdown)).toBe(markdown);
+  expect(withTables(markdown, wireTables())).toBe(markdown);
 });
 
-test('a page without a place for the tables is not written', () => {
-  expect(() => withTables('# The protocol')).toThrow('no place for the table of requests');
+test('a page without markers for the tables is not written', () => {
+  expect(() => withTables('# The protocol', wireTables())).toThrow('no markers of the table requests');
 });
 
 const schema = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.0.0.json');

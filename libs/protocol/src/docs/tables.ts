@@ -5,19 +5,8 @@ import { partOf } from '../wire.js';
 type Schema = z.core.JSONSchema.BaseSchema;
 type Row = { namespaces: Namespace[]; event: string; cells: string[] };
 
-/**
- * Returns `docs/protocol.md` with its tables of requests and pushes written anew. Each stands between the comments
- * `<!-- generated: requests -->` and `<!-- /generated -->`, or `pushes`.
- * @throws when a pair of comments is missing
- */
-export function withTables(markdown: string): string {
-  const tables = { requests: requestsTable(), pushes: pushesTable() };
-  return Object.entries(tables).reduce((text, [name, table]) => {
-    const place = new RegExp(`(<!-- generated: ${name} [^\n]*-->\n).*?(<!-- /generated -->)`, 's');
-    if (!place.test(text)) throw new Error(`There is no place for the table of ${name}`);
-    return text.replace(place, (_, begin: string, end: string) => `${begin}${table}\n${end}`);
-  }, markdown);
-}
+/** Returns the tables of requests and pushes, in Markdown, by the names of their markers. */
+export const wireTables = () => ({ requests: requestsTable(), pushes: pushesTable() });
 
 function requestsTable(): string {
   const rows = rowsOf((namespace) =>

@@ -1,0 +1,28 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { openApi } from '#protocol/docs';
+import { docsPage, POLICY } from './docs-page.js';
+
+/** Version of the interface: it changes when a client has to. */
+const VERSION = '1';
+
+/** The REST interface for people and for programs. */
+@Controller()
+export class DocsController {
+  readonly #document = openApi(VERSION);
+  readonly #page = docsPage();
+
+  @Get('openapi.json')
+  @Header('cache-control', 'public, max-age=300')
+  openApi(): object {
+    return this.#document;
+  }
+
+  @Get('docs')
+  @Header('content-type', 'text/html; charset=utf-8')
+  @Header('content-security-policy', POLICY)
+  @Header('x-content-type-options', 'nosniff')
+  @Header('cache-control', 'public, max-age=300')
+  docs(): string {
+    return this.#page;
+  }
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import * as answers from '../answer-schemas.js';
+import { FeedEntry, FeedPart } from '../feed-schemas.js';
+import { CellCount, DriverPosition, PlacedVehicle, Vehicle } from '../fleet.js';
+import { NoticeRequest } from '../notices.js';
+import { Incident, IncidentReport } from '../regions.js';
+import { Fix, Position, Rejection } from '../schemas.js';
+import { Cancellation, Eta, Offer, Trip } from '../trip-schemas.js';
+import { TripChange, TripRequest } from '../trips.js';
+
+export type Json = Record<string, unknown>;
+
+/** Schemas that a document names; all others are written out where they are used. */
+const NAMED: Record<string, unknown> = {
+  ...answers,
+  ...{ CellCount, DriverPosition, PlacedVehicle, Vehicle, FeedEntry, FeedPart, Incident, IncidentReport },
+  ...{ Fix, NoticeRequest, Position, Rejection, Cancellation, Eta, Offer, Trip, TripChange, TripRequest },
+};
+
+const names = z.registry<{ id: string }>();
+for (const [id, schema] of Object.entries(NAMED)) if (schema instanceof z.ZodType) names.add(schema, { id });
+
+/** Returns the name that documents give a schema. */
+export const nameOf = (schema: z.ZodType): string | undefined => names.get(schema)?.id;
+
+/** JSON Schemas 2020-12 of one OpenAPI document; those with a name are collected as its components. */
+export class Components {
+  readonly schemas: Record<string, Json> = {};
+
+  /**
+   * @param io what a client sends, or what it gets
+   * @returns the schema, or a reference to it when it has a name
+   */
+  of(schema: z.ZodType, io: 'input' | 'output'): Json {
+    // A named schema at the top would be written out.
+    const wrapped = z.toJSONSchema(z.object({ schema }), {
+      io,
+      metadata: names,
+      unrepresentable: 'any',
+      override: ({ jsonSchema }) => {
+        // A later version may add fields.
+        if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      },
+    });
+    const text = JSON.stringify(wrapped).replaceAll('#/$defs/', '#/components/schemas/');
+    const { properties, $defs = {} } = JSON.parse(text) as {
+      properties: { schema: Json };
+      $defs?: Record<string, Json>;
+    };
+    for (const [name, { id: _, ...definition }] of Object.entries($defs)) this.schemas[name] = definition;
+    return properties.schema;
+  }
+}
+
+/** Returns what a query parameter may be: its parsed form where that is one value, otherwise its text. */
+export function parameterSchema(components: Components, schema: z.ZodType): Json {
+  try {
+    z.toJSONSchema(schema, { io: 'output' });
+    return components.of(schema, 'output');
+  } catch {
+    return components.of(schema, 'input');
+  }
+}

@@ -1,0 +1,179 @@
+import { z } from 'zod';
+import { Problem } from '../answer-schemas.js';
+import { CODES, type Code } from '../codes.js';
+import { Components, type Json, parameterSchema } from './json-schema.js';
+import { refusalsOf } from './refusals.js';
+import { REST, type RestRoute } from './rest.js';
+
+const PARAMETERS: Record<string, string> = {
+  id: 'Id of the trip, driver or user',
+  token: 'Token of the link, 32 characters',
+  lat: 'Degrees north',
+  lng: 'Degrees east',
+  radiusM: 'Radius around the pin, metres',
+  limit: 'Maximum number of items',
+  bbox: 'West, south, east, north in degrees',
+  polygon: 'Corners as `lat,lng;lat,lng;…`, 3 to 100 of them, in place of `bbox`',
+  from: 'Start of the time span, epoch ms, included',
+  to: 'End of the time span, epoch ms, included',
+  format: 'Format of the answer; without it, `Accept` decides',
+  tripId: 'Trip that limits the time span',
+  before: 'Id of the last entry of the previous page',
+  after: 'Id of the last entry or event that the client has',
+};
+
+const HEADERS = {
+  'Idempotency-Key': {
+    description: 'Repeated requests with the same key are done once',
+    schema: { type: 'string', pattern: '^[A-Za-z0-9_.:@|+-]{1,64}$' },
+  },
+  'Last-Event-ID': {
+    description: 'Id of the last event received; the stream continues after it',
+    schema: { type: 'string' },
+  },
+};
+
+/** Returns the OpenAPI 3.1 document of every REST route. */
+export function openApi(version: string): Json {
+  const components = new Components();
+  const problem = components.of(Problem, 'output');
+  const paths: Record<string, Json> = {};
+  for (const [name, route] of Object.entries(REST)) {
+    const [method, path] = name.split(' ') as [string, string];
+    const template = path.replaceAll(/:(\w+)/g, '{$1}');
+    paths[template] = { ...paths[template], [method.toLowerCase()]: operation(name, route, components) };
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Hexfleet',
+      version,
+      summary: 'Live location tracking for ride-hailing',
+      description:
+        'Times are epoch milliseconds, angles degrees, headings clockwise from true north. ' +
+        'Every refusal is a problem document (RFC 9457) with a stable `code`.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(Object.values(REST).map(({ group }) => group))].map((group) => ({ name: group })),
+    paths,
+    components: {
+      schemas: components.schemas,
+      headers: {
+        RetryAfter: {
+          description: 'Seconds to wait before the request is sent again',
+          schema: { type: 'integer', minimum: 1 },
+        },
+      },
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'Signed with HS256, with `sub` (the user) and `role`',
+        },
+      },
+      responses: Object.fromEntries(
+        [...new Set(Object.values(CODES).map(({ status }) => status))].map((status) => [
+          `Problem${status}`,
+          {
+            description: `Refused with status ${status}`,
+            ...((status === 429 || status === 503) && {
+              headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } },
+            }),
+            content: { 'application/problem+json': { schema: problem } },
+          },
+        ]),
+      ),
+    },
+  };
+}
+
+function operation(name: string, route: RestRoute, components: Components): Json {
+  const { group, summary, roles, only, params = {}, query, body, status = 200, headers = [] } = route;
+  const queryShape: Record<string, z.ZodType> = query?.shape ?? {};
+  const parameters = [
+    ...Object.entries(params).map(([key, schema]) => ({
+      ...parameter('path', key),
+      required: true,
+      schema: components.of(schema, 'input'),
+    })),
+    ...Object.entries(queryShape).map(([key, schema]) => ({
+      ...parameter('query', key),
+      required: !schema.safeParse(undefined).success,
+      style: 'form',
+      explode: false,
+      schema: parameterSchema(components, schema),
+    })),
+    ...headers.map((header) => ({ name: header, in: 'header', required: false, ...HEADERS[header] })),
+  ];
+  return {
+    operationId: operationId(name),
+    tags: [group],
+    summary: plain(summary),
+    ...(roles !== null && {
+      description: `Roles: ${roles.join(', ')}${only === undefined ? '' : `; ${only}`}.`,
+      'x-roles': roles,
+    }),
+    security: roles === null ? [] : [{ token: [] }],
+    parameters,
+    ...(body !== undefined && {
+      requestBody: {
+        required: !body.safeParse(undefined).success,
+        content: { 'application/json': { schema: components.of(body, 'input') } },
+      },
+    }),
+    responses: {
+      [status]: { description: 'Success', content: answersOf(route, components) },
+      ...problemsOf(route),
+    },
+  };
+}
+
+const parameter = (place: 'path' | 'query', name: string) => ({
+  name,
+  in: place,
+  description: PARAMETERS[name] ?? name,
+});
+
+const answersOf = ({ answers }: RestRoute, components: Components): Json =>
+  Object.fromEntries(
+    Object.entries(answers).map(([type, answer]) => [
+      type,
+      {
+        schema:
+          answer instanceof z.ZodType
+            ? components.of(answer, 'output')
+            : { type: 'string', description: answer },
+      },
+    ]),
+  );
+
+/** Each status with its codes, all of which have the same form. */
+function problemsOf(route: RestRoute): Json {
+  const byStatus = new Map<number, Code[]>();
+  for (const code of refusalsOf(route)) {
+    const { status } = CODES[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      status,
+      {
+        $ref: `#/components/responses/Problem${status}`,
+        description: codes.map((code) => `\`${code}\`: ${CODES[code].message}`).join('\n\n'),
+      },
+    ]),
+  );
+}
+
+/** `GET /api/trips/:id` becomes `getTripsId`. */
+const operationId = (name: string): string =>
+  name
+    .replace(' /api', '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Text without the links of Markdown. */
+export const plain = (text: string): string =>
+  text.replaceAll(/; see \[[^\]]+\]\([^)]+\)/g, '').replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1');

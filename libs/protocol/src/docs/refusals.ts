@@ -1,0 +1,25 @@
+import { CODES, type Code } from '../codes.js';
+import type { RestRoute } from './rest.js';
+import { codesOf } from './schema-codes.js';
+
+const TOKEN: Code[] = ['NO_TOKEN', 'BAD_TOKEN', 'TOKEN_EXPIRED', 'BAD_CLAIMS', 'WRONG_ROLE'];
+const BODY: Code[] = ['BAD_REQUEST', 'TOO_LARGE', 'NOT_JSON'];
+
+/** Returns every code that a route may be refused with, by HTTP status. */
+export function refusalsOf(route: RestRoute): Code[] {
+  const { roles, params = {}, query, body, codes = [], headers = [] } = route;
+  const isLimited = roles?.some((role) => role === 'rider' || role === 'driver');
+  // A batch of fixes is refused as a whole only for its size: each bad fix is named in the answer.
+  const isBatch = codes.includes('BAD_BATCH');
+  const all: Code[] = [
+    ...(roles === null ? [] : [...TOKEN, 'UNAVAILABLE' as const]),
+    ...(isLimited ? ['RATE_LIMITED' as const] : []),
+    ...Object.values(params).flatMap(codesOf),
+    ...(query === undefined ? [] : codesOf(query)),
+    ...(body === undefined ? [] : [...BODY, ...(isBatch ? [] : codesOf(body))]),
+    ...(headers.includes('Idempotency-Key') ? ['BAD_ID' as const] : []),
+    ...codes,
+    'INTERNAL',
+  ];
+  return [...new Set(all)].sort((a, b) => CODES[a].status - CODES[b].status);
+}
