@@ -1,5 +1,5 @@
 import type { Answer } from '#protocol';
-import { ask, connectStock, type StockClient } from '../support/clients.js';
+import { ask, connectStock, type StockClient } from '../fixtures/clients.js';
 import type { Heard } from './apps.js';
 import { placeAt, type Route } from './route.js';
 

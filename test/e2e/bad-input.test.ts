@@ -2,9 +2,9 @@ import { connect as connectTcp } from 'node:net';
 import { SignJWT } from 'jose';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 let system: System;
 let driver: StockClient;

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Row as IndexRow } from '../bench/fleet-index/rows.js';
 import type { Row as PipelineRow } from '../bench/pipeline-report.js';
-import { browserPath } from '../support/browser.js';
+import { browserPath } from '../fixtures/browser.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/test/bench/main.js', import.meta.url));
 

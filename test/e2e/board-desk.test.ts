@@ -1,11 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '#sdk';
-import { barriersOn } from '../support/accessibility.js';
-import { browserPath, CALM, launchBrowser, troublesOf } from '../support/browser.js';
-import { Apps, north } from '../support/journey.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { barriersOn } from '../fixtures/accessibility.js';
+import { browserPath, CALM, launchBrowser, troublesOf } from '../fixtures/browser.js';
+import { Apps, north } from '../fixtures/journey.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const PATIENT = { timeout: 60_000 };
 const HERE = { lat: 40.758, lng: -73.985 };

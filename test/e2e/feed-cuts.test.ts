@@ -3,11 +3,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { regionAt } from '#geo/cells';
 import type { RegionNews, Trip } from '#protocol';
 import { type DispatchClient, HexfleetError, type RiderClient } from '#sdk';
-import { openEvents } from '../support/event-stream.js';
-import { type FilterProxy, startFilterProxy } from '../support/filter-proxy.js';
-import { Apps, placesFrom } from '../support/journey.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { openEvents } from '../fixtures/event-stream.js';
+import { type FilterProxy, startFilterProxy } from '../fixtures/filter-proxy.js';
+import { Apps, placesFrom } from '../fixtures/journey.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const nextPlace = placesFrom(-60);
 const SLOW = { timeout: 40_000 };

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bbox, Fix } from '#protocol';
 import { Api } from '#sdk';
-import { ask, connectStock } from '../support/clients.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, connectStock } from '../fixtures/clients.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const MINUTE = 60_000;
 const NOW = Date.now();

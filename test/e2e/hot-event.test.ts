@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, connectStock, drive } from '../support/clients.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, connectStock, drive } from '../fixtures/clients.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 let system: System;
 beforeAll(async () => {

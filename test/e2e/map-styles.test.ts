@@ -4,9 +4,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { MapSettings } from '#protocol';
 import { Api } from '#sdk';
-import { browserPath, CALM, launchBrowser } from '../support/browser.js';
-import { freePort } from '../support/ports.js';
-import { type System, startSystem } from '../support/system.js';
+import { browserPath, CALM, launchBrowser } from '../fixtures/browser.js';
+import { freePort } from '../fixtures/ports.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const PATIENT = { timeout: 60_000 };
 const CREDIT = 'Streets by a server of this test';

@@ -7,9 +7,9 @@ import { chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Fix } from '#protocol';
 import { Api, DriverClient } from '#sdk';
-import { drive } from '../support/clients.js';
-import { sdkFiles } from '../support/sdk-page.js';
-import { type System, startSystem } from '../support/system.js';
+import { drive } from '../fixtures/clients.js';
+import { sdkFiles } from '../fixtures/sdk-page.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 let system: System;
 let service: Api;

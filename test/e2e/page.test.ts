@@ -1,9 +1,9 @@
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { barriersOn } from '../support/accessibility.js';
-import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
-import { told, weigh } from '../support/page-cost.js';
-import { type Service, type System, startService, startSystem, stopService } from '../support/system.js';
+import { barriersOn } from '../fixtures/accessibility.js';
+import { browserPath, launchBrowser, troublesOf } from '../fixtures/browser.js';
+import { told, weigh } from '../fixtures/page-cost.js';
+import { type Service, type System, startService, startSystem, stopService } from '../fixtures/system.js';
 
 const PATIENT = { timeout: 120_000 };
 

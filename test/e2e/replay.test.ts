@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type System, startSystem } from '../support/system.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

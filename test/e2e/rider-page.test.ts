@@ -2,12 +2,12 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Position, Trip } from '#protocol';
 import { Api } from '#sdk';
-import { barriersOn } from '../support/accessibility.js';
-import { browserPath, CALM, launchBrowser, troublesOf } from '../support/browser.js';
-import { seenAt } from '../support/colours.js';
-import { Apps, north } from '../support/journey.js';
-import { told, weigh } from '../support/page-cost.js';
-import { type System, startSystem } from '../support/system.js';
+import { barriersOn } from '../fixtures/accessibility.js';
+import { browserPath, CALM, launchBrowser, troublesOf } from '../fixtures/browser.js';
+import { seenAt } from '../fixtures/colours.js';
+import { Apps, north } from '../fixtures/journey.js';
+import { told, weigh } from '../fixtures/page-cost.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 /** Of all its scripts, the map library among them. */
 const MAX_SCRIPT_BYTES = 400_000;

@@ -1,11 +1,11 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ShareLink, Trip } from '#protocol';
-import { browserPath, CALM, launchBrowser, troublesOf } from '../support/browser.js';
-import { ask, connectStock, type StockClient } from '../support/clients.js';
-import { seenAt } from '../support/colours.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { browserPath, CALM, launchBrowser, troublesOf } from '../fixtures/browser.js';
+import { ask, connectStock, type StockClient } from '../fixtures/clients.js';
+import { seenAt } from '../fixtures/colours.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const HERE = { lat: 40.7531, lng: -73.9893 };
 const PATIENT = { timeout: 60_000 };

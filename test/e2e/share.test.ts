@@ -5,11 +5,11 @@ import { driverRoom, type Role, type ShareEnd, type ShareLink, type Trip } from 
 import { Hub } from '#realtime';
 import { Api } from '#sdk';
 import { keys } from '../../libs/store/src/keys.js';
-import { ask, connectStock, type StockClient } from '../support/clients.js';
-import { type EventClient, openEvents } from '../support/event-stream.js';
-import { eventually } from '../support/eventually.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, connectStock, type StockClient } from '../fixtures/clients.js';
+import { type EventClient, openEvents } from '../fixtures/event-stream.js';
+import { eventually } from '../fixtures/eventually.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
 const THERE = { lat: 40.7543, lng: -73.9876 };

@@ -3,8 +3,8 @@ import { Server } from 'socket.io';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { userRoom } from '#protocol';
 import { Hub } from '#realtime';
-import { connectStock, pushes } from '../support/clients.js';
-import { type System, startSystem } from '../support/system.js';
+import { connectStock, pushes } from '../fixtures/clients.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 /** More than all that buffers of the kernel on the way can hold. */
 const SENT = 600;

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Role, Trip } from '#protocol';
-import { ask, connectStock, drive, type StockClient } from '../support/clients.js';
-import { openEvents } from '../support/event-stream.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, connectStock, drive, type StockClient } from '../fixtures/clients.js';
+import { openEvents } from '../fixtures/event-stream.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const PLACE = { lat: 40.75, lng: -73.99 };
 

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { drivenM } from '#geo';
 import type { Fix, Role, Trip } from '#protocol';
 import { Api } from '#sdk';
-import { ask, connectStock, drive, type StockClient } from '../support/clients.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, connectStock, drive, type StockClient } from '../fixtures/clients.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
 const SECOND = 1_000;

@@ -5,10 +5,10 @@ import { Api } from '#sdk';
 import { connect, hourOf, MAX_TRACK_FIXES, packTrackFix, type TrackFix, Tracks } from '#store';
 import { parseTrace } from '../../apps/simulator/src/replay/trace.js';
 import { keys } from '../../libs/store/src/keys.js';
-import { connectStock, drive, ask as request } from '../support/clients.js';
-import { startRedisCluster } from '../support/redis-cluster.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { connectStock, drive, ask as request } from '../fixtures/clients.js';
+import { startRedisCluster } from '../fixtures/redis-cluster.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

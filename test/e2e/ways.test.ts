@@ -2,11 +2,11 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DriverPosition, OfferedTrip, Trip } from '#protocol';
 import { type ConnectionState, DispatchClient, DriverClient, RiderClient } from '#sdk';
-import { browserPath, CALM, launchBrowser } from '../support/browser.js';
-import { type Filter, type FilterProxy, startFilterProxy } from '../support/filter-proxy.js';
-import { Apps, north, placesFrom, statesTold } from '../support/journey.js';
-import { openSdkPage } from '../support/sdk-page.js';
-import { type System, startSystem } from '../support/system.js';
+import { browserPath, CALM, launchBrowser } from '../fixtures/browser.js';
+import { type Filter, type FilterProxy, startFilterProxy } from '../fixtures/filter-proxy.js';
+import { Apps, north, placesFrom, statesTold } from '../fixtures/journey.js';
+import { openSdkPage } from '../fixtures/sdk-page.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const nextPlace = placesFrom(-30);
 const SLOW = { timeout: 30_000 };

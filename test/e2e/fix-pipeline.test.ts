@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Fix, Trip } from '#protocol';
-import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 let system: System;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role, Trip } from '#protocol';
-import { ask, connectStock, type StockClient } from '../support/clients.js';
-import { Apps, placesFrom } from '../support/journey.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, connectStock, type StockClient } from '../fixtures/clients.js';
+import { Apps, placesFrom } from '../fixtures/journey.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const place = placesFrom(-70)();
 

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '#sdk';
-import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
-import { type System, startSystem } from '../support/system.js';
+import { browserPath, launchBrowser, troublesOf } from '../fixtures/browser.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const PATIENT = { timeout: 90_000 };
 const PHONE = { width: 390, height: 844 };
