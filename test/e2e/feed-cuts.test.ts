@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect } from 'vitest';
 import { regionAt } from '#geo/cells';
 import type { RegionNews, Trip } from '#protocol';
 import { type DispatchClient, HexfleetError, type RiderClient } from '#sdk';
@@ -7,7 +7,8 @@ import { openEvents } from '../fixtures/event-stream.js';
 import { type FilterProxy, startFilterProxy } from '../fixtures/filter-proxy.js';
 import { Apps, placesFrom } from '../fixtures/journey.js';
 import { rest } from '../fixtures/rest.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const nextPlace = placesFrom(-60);
 const SLOW = { timeout: 40_000 };
@@ -16,8 +17,8 @@ let system: System;
 let redis: Redis;
 let apps: Apps;
 let proxy: FilterProxy;
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
   redis = new Redis(system.redis.url);
   apps = new Apps(system);
 });
@@ -27,7 +28,6 @@ afterEach(async () => {
 });
 afterAll(async () => {
   redis.disconnect();
-  await system.stop();
 });
 
 type Cut = {

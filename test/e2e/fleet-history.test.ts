@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import type { Bbox, Fix } from '#protocol';
 import { Api } from '#sdk';
 import { ask, connectStock } from '../fixtures/clients.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const MINUTE = 60_000;
 const NOW = Date.now();
@@ -11,11 +12,10 @@ const AREA: Bbox = [-73.99, 40.75, -73.98, 40.76];
 
 let system: System;
 let desk: Api;
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
   desk = new Api({ url: system.url, token: await system.token('dispatcher', 'desk') });
 });
-afterAll(() => system.stop());
 
 /** A fix every ten seconds that goes east at 10 m/s, from a longitude at a time. */
 const eastward = (from: number, lng: number, count: number, lat = 40.755): Fix[] =>

@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { DriverPosition } from '#protocol';
 import { Api, DriverClient, RiderClient } from '#sdk';
 import { startBlackholeProxy } from '../fixtures/blackhole-proxy.js';
 import { ask, connectStock, drive } from '../fixtures/clients.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 let system: System;
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
 });
-afterAll(() => system.stop());
 
 const place = { lat: 40.75, lng: -73.99 };
 

@@ -1,11 +1,12 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect } from 'vitest';
 import type { ShareLink, Trip } from '#protocol';
-import { browserPath, CALM, launchBrowser, troublesOf } from '../fixtures/browser.js';
+import { browserPath, CALM, troublesOf } from '../fixtures/browser.js';
 import { ask, connectStock, type StockClient } from '../fixtures/clients.js';
 import { seenAt } from '../fixtures/colours.js';
 import { rest } from '../fixtures/rest.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const HERE = { lat: 40.7531, lng: -73.9893 };
 const PATIENT = { timeout: 60_000 };
@@ -17,9 +18,9 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
   let browser: Browser;
   let driver: StockClient;
   let driving: NodeJS.Timeout;
-  beforeAll(async () => {
-    system = await startSystem();
-    browser = await launchBrowser();
+  test.beforeAll(async ({ system: shared, browser: sharedBrowser }) => {
+    system = shared;
+    browser = sharedBrowser;
     driver = await connectStock(system.url, '/driver', await system.token('driver', 'd'));
     let step = 0;
     driving = setInterval(() => {
@@ -34,8 +35,6 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
   afterAll(async () => {
     clearInterval(driving);
     driver.socket.disconnect();
-    await browser.close();
-    await system.stop();
   });
 
   const call = async (method: string, path: string, body?: object) =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect } from 'vitest';
 import { indexCell, regionOf } from '#geo/cells';
 import { type Fix, isOpen, type Role, type Track, type Trip } from '#protocol';
 import { Api } from '#sdk';
@@ -8,7 +8,8 @@ import { keys } from '../../libs/store/src/keys.js';
 import { connectStock, drive, ask as request } from '../fixtures/clients.js';
 import { startRedisCluster } from '../fixtures/redis-cluster.js';
 import { rest } from '../fixtures/rest.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -17,10 +18,9 @@ const REGION = regionOf(indexCell(HERE));
 const NEXT_REGION = regionOf(indexCell({ lat: 48.86, lng: 2.35 }));
 
 let system: System;
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
 });
-afterAll(() => system.stop());
 
 type Store = {
   rpush(key: string, ...elements: Buffer[]): Promise<number>;
