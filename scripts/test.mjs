@@ -122,10 +122,9 @@ async function main() {
     await check('Pages of the sdk', async () => (await tool(...PAGES_CHECK)).code === 0);
     if (!(await check('Build', build))) return;
   }
-  const filtered = filters.length > 0 ? [...FAST, ...FULL] : FAST;
-  await section('Tests', () =>
-    vitest(options.project.length > 0 ? options.project : filtered, redis, chromium),
-  );
+  const byDefault = filters.length > 0 ? [...FAST, ...FULL] : FAST;
+  const projects = options.project.length > 0 ? options.project : byDefault;
+  await section('Tests', () => vitest(projects, redis, chromium));
   if (options.all) await section('Full tests', () => vitest(FULL, redis, chromium));
 }
 

@@ -1,21 +1,21 @@
 import { spawn } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../fixtures/eventually.js';
-import type { System } from '../fixtures/system.js';
-import { test } from '../fixtures/test.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Within the package, so that the example's imports resolve as they would in it. */
 const FILE = `${ROOT}dist/readme-example.mjs`;
 
 let system: System;
-test.beforeAll(async ({ system: shared }) => {
-  system = shared;
+beforeAll(async () => {
+  system = await startSystem();
 });
 afterAll(async () => {
   await rm(FILE, { force: true });
+  await system.stop();
 });
 
 test('the example of the README runs as printed', async () => {

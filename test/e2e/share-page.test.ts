@@ -21,7 +21,7 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
   test.beforeAll(async ({ system: shared, browser: sharedBrowser }) => {
     system = shared;
     browser = sharedBrowser;
-    driver = await connectStock(system.url, '/driver', await system.token('driver', 'd'));
+    driver = await connectStock(system.url, '/driver', await system.token('driver', 'link-driver'));
     let step = 0;
     driving = setInterval(() => {
       step += 1;
@@ -42,7 +42,7 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
 
   async function shared(): Promise<{ trip: Trip; link: ShareLink }> {
     const places = { pickup: { lat: 40.745, lng: -73.985 }, dropoff: { lat: 40.73, lng: -73.99 } };
-    const trip = await call('POST', '', { riderId: 'r', driverId: 'd', ...places });
+    const trip = await call('POST', '', { riderId: 'link-rider', driverId: 'link-driver', ...places });
     return { trip, link: await call('POST', `/${trip.id}/share`) };
   }
 
