@@ -15,7 +15,8 @@ const options = {
   hookTimeout: 60_000,
   // On a machine that is busy, what comes at once can take seconds.
   expect: { poll: { timeout: 15_000 } },
-  maxWorkers: 2,
+  // More than the two cores that a small machine has: most of a test's time is waiting.
+  maxWorkers: 3,
 };
 const alone = { ...options, fileParallelism: false };
 const exclude = [...configDefaults.exclude, FULL];
