@@ -125,6 +125,8 @@ describe.each(CUTS)('after a cut of $name', (cut) => {
     const token = await system.token('rider', riderId);
     const url = (node: number, way: string) => `${system.gateways[node]!.url}/api/${way}/feed`;
     const before = await openEvents(url(0, 'stream'), { token });
+    // It begins with what happens after this.
+    await expect.poll(() => before.events.map(({ event }) => event)).toContain('ready');
     await trips(riderId, 1);
     const tripsOf = (events: Array<{ event: string; data: any }>) =>
       events.filter(({ event }) => event === 'trip').map(({ data }) => named(data));
