@@ -1,45 +1,52 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
+const FULL = '**/*.full.test.ts';
+const E2E = ['test/e2e/**/*.test.ts'];
 /** What starts many processes or measures them, or draws several maps at once, has the machine to itself. */
-const ALONE = ['bench', 'chaos', 'journey', 'page', 'start', 'three-pages'].map(
-  (name) => `test/e2e/${name}.test.ts`,
-);
+const ALONE = ['test/e2e/{cross-app,journey,page}.test.ts', 'test/{bench,chaos}/smoke.test.ts'];
+const INTEGRATION = ['test/integration/**/*.test.ts'];
 
 const shared = {
   resolve: { conditions: ['hexfleet-source'] },
   ssr: { resolve: { conditions: ['hexfleet-source', 'node'] } },
 };
-const patience = {
+const options = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   // On a machine that is busy, what comes at once can take seconds.
   expect: { poll: { timeout: 15_000 } },
+  // More than the two cores that a small machine has: most of a test's time is waiting.
+  maxWorkers: 3,
 };
+const alone = { ...options, fileParallelism: false };
+const exclude = [...configDefaults.exclude, FULL];
 
 export default defineConfig({
   test: {
+    // Long enough to stop a system and a browser that the files of a worker share.
+    teardownTimeout: 30_000,
     projects: [
       {
         ...shared,
         test: {
-          ...patience,
-          name: 'side by side',
+          ...options,
+          name: 'unit',
           include: ['{apps,libs,test,web}/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...ALONE],
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
+          exclude: [...exclude, ...E2E, ...ALONE, ...INTEGRATION],
+          isolate: false,
         },
+      },
+      { ...shared, test: { ...options, name: 'integration', include: INTEGRATION, exclude } },
+      {
+        ...shared,
+        // Without isolation, the files of one worker share its fixtures: one system and one browser.
+        test: { ...options, name: 'e2e', include: E2E, exclude: [...exclude, ...ALONE], isolate: false },
       },
       {
         ...shared,
-        test: {
-          ...patience,
-          name: 'alone',
-          include: ALONE,
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
-        },
+        test: { ...alone, name: 'e2e-alone', include: ALONE, exclude, sequence: { groupOrder: 1 } },
       },
+      { ...shared, test: { ...alone, name: 'full', include: [FULL], sequence: { groupOrder: 2 } } },
     ],
   },
 });

@@ -42,7 +42,7 @@ function hashOf(dirs) {
 
 const PARTS = {
   server: {
-    dirs: ['apps', 'libs', 'test/bench', 'test/chaos', 'test/screenshots', 'test/support'],
+    dirs: ['apps', 'libs', 'test/bench', 'test/chaos', 'test/screenshots', 'test/fixtures'],
     output: ['dist/apps', 'dist/libs', 'dist/test'],
     async build() {
       const tsc = inRoot('node_modules/typescript/bin/tsc');

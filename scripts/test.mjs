@@ -1,9 +1,11 @@
-// npm test: its own set-up, then lint, types, pages, build and every test; the last line says `N passed, N failed`.
-// npm test -- libs/geo: only the tests whose path matches.
+// npm test: its own set-up, then lint, types, build, and the unit, integration and e2e tests.
+// npm test -- --all: then the full tests, too. npm test -- --project unit: the tests of that project only.
+// npm test -- libs/geo: only the tests whose path matches. The last line says `N passed, N failed`.
 import './lib/node-version.mjs';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { buildIfNeeded } from './build.mjs';
 import { findChromium } from './lib/chromium.mjs';
 import { bold, complain, dim, report, say, seconds } from './lib/console.mjs';
@@ -12,7 +14,16 @@ import { installIfNeeded } from './lib/install.mjs';
 import { inRoot, root } from './lib/root.mjs';
 import { redisForTests } from './lib/test-redis.mjs';
 
-const filters = process.argv.slice(2);
+const { values: options, positionals: filters } = parseArgs({
+  allowPositionals: true,
+  options: {
+    all: { type: 'boolean', default: false },
+    project: { type: 'string', multiple: true, default: [] },
+  },
+});
+/** What `npm test` runs. The full tests have the machine to themselves, after all others. */
+const FAST = ['unit', 'integration', 'e2e', 'e2e-alone'];
+const FULL = ['full'];
 const temp = mkdtempSync(join(tmpdir(), 'hexfleet-test-'));
 process.on('exit', () => rmSync(temp, { recursive: true, force: true }));
 stopOnSignals(() => undefined);
@@ -59,9 +70,13 @@ async function build() {
   }
 }
 
-async function vitest(redis, chromium) {
-  const file = join(temp, 'vitest.json');
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...filters];
+async function vitest(projects, redis, chromium) {
+  const file = join(temp, `${projects.join('-')}.json`);
+  const reporters = ['default', 'json', inRoot('scripts/lib/file-times.mjs')].map(
+    (name) => `--reporter=${name}`,
+  );
+  const chosen = projects.map((name) => `--project=${name}`);
+  const args = ['run', ...reporters, `--outputFile.json=${file}`, ...chosen, ...filters];
   const env = {
     ...process.env,
     ...plain,
@@ -93,9 +108,10 @@ async function main() {
   const redis = await redisForTests(temp);
   const chromium = await findChromium();
   say(dim(`Redis: ${redis}, Chromium: ${chromium ?? 'none'}`));
-  if (filters.length > 0) {
+  const isPart = filters.length > 0 || options.project.length > 0;
+  if (isPart) {
     // Tests of whole processes run what is built; those of single functions do not need it.
-    await build();
+    if (!options.project.every((name) => name === 'unit') || filters.length > 0) await build();
   } else {
     await check(
       'Biome',
@@ -106,7 +122,10 @@ async function main() {
     await check('Pages of the sdk', async () => (await tool(...PAGES_CHECK)).code === 0);
     if (!(await check('Build', build))) return;
   }
-  await section('Tests', () => vitest(redis, chromium));
+  const byDefault = filters.length > 0 ? [...FAST, ...FULL] : FAST;
+  const projects = options.project.length > 0 ? options.project : byDefault;
+  await section('Tests', () => vitest(projects, redis, chromium));
+  if (options.all) await section('Full tests', () => vitest(FULL, redis, chromium));
 }
 
 const from = Date.now();

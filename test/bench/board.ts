@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CDPSession, Page } from 'playwright-core';
 import { build, preview } from 'vite';
-import { browserPath, launchBrowser } from '../support/browser.js';
+import { browserPath, launchBrowser } from '../fixtures/browser.js';
 import { markdown, round } from './report.js';
 
 /** Of the sources, whether this file runs from them or is built. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'hdr-histogram-js';
 import { destination } from '#geo';
-import { inTurn } from '../support/in-turn.js';
+import { inTurn } from '../fixtures/in-turn.js';
 import { RawClient } from './engine-io.js';
 
 /** What a load generator is told; it runs in a process of its own and sends back a {@link LoadResult}. */

@@ -9,9 +9,9 @@ import {
   TRACK_FIX_BYTES,
   type Write,
 } from '#store';
-import { eventually } from '../support/eventually.js';
-import { recordAt } from '../support/records.js';
-import { startRedis } from '../support/redis.js';
+import { eventually } from '../fixtures/eventually.js';
+import { recordAt } from '../fixtures/records.js';
+import { startRedis } from '../fixtures/redis.js';
 import type { Bench } from './bench.js';
 
 const CENTRE = { lat: 40.75, lng: -73.95 };

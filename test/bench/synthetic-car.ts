@@ -4,7 +4,7 @@ import { FASTEST, type Fix, type Sampling } from '#protocol';
 import type { DriverRecord } from '#store';
 import { Receiver } from '../../apps/simulator/src/receiver.js';
 import { Sampler } from '../../libs/sdk/src/sampler.js';
-import { recordAt } from '../support/records.js';
+import { recordAt } from '../fixtures/records.js';
 
 /** Of drivers without a trip, so many wait at a kerb. */
 const WAITING_SHARE = 0.5;

@@ -1,8 +1,8 @@
 import { indexCell, regionOf } from '#geo/cells';
 import { connect, hourOf, packTrackFix } from '#store';
 import { keys } from '../../libs/store/src/keys.js';
-import { connectStock, ask as request, type StockClient } from '../support/clients.js';
-import { startSystem } from '../support/system.js';
+import { connectStock, ask as request, type StockClient } from '../fixtures/clients.js';
+import { startSystem } from '../fixtures/system.js';
 import { markdown, median, round } from './report.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };

@@ -1,7 +1,7 @@
 import type { Random } from '#city';
 import { Api, DispatchClient, DriverClient, RiderClient } from '#sdk';
-import { inTurn } from '../support/in-turn.js';
-import type { System } from '../support/system.js';
+import { inTurn } from '../fixtures/in-turn.js';
+import type { System } from '../fixtures/system.js';
 import { Desk, Driver, Echo, INTERVAL_MS, Rider } from './apps.js';
 import { acrossTheBorder, inTown } from './route.js';
 

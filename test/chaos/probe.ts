@@ -1,4 +1,5 @@
-import { type Answered, ask, connectStock, type StockClient } from '../support/clients.js';
+import { type Answer } from '#protocol';
+import { type Answered, ask, connectStock, type StockClient } from '../fixtures/clients.js';
 import type { Heard } from './apps.js';
 import { placeAt, type Route } from './route.js';
 

@@ -3,10 +3,10 @@ import { nearbyCell } from '#geo/cells';
 import type { Bbox, Frame, PlacedVehicle, Vehicle } from '#protocol';
 import { Vehicles } from '#sdk';
 import { FleetIndex } from '#store';
-import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
-import { recordAt } from '../support/records.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
+import { recordAt } from '../fixtures/records.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
 /** Where no other test drives. */

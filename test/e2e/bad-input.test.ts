@@ -1,10 +1,11 @@
 import { connect as connectTcp } from 'node:net';
 import { SignJWT } from 'jose';
 import { io } from 'socket.io-client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { askWrongly, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { afterAll, describe, expect } from 'vitest';
+import { askWrongly, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
+import { rest } from '../fixtures/rest.js';
+import { type System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 let system: System;
 let driver: StockClient;
@@ -13,8 +14,8 @@ let dispatcher: StockClient;
 /** Somebody else, who must not notice any of it. */
 let bystander: StockClient;
 
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
   const on = async (namespace: string, role: 'driver' | 'rider' | 'dispatcher', sub: string) =>
     connectStock(system.gateways[0]!.url, namespace, await system.token(role, sub));
   driver = await on('/driver', 'driver', 'bad-driver');
@@ -27,7 +28,6 @@ afterAll(async () => {
     expect(socket.connected, 'bad input never ends a connection').toBe(true);
     socket.disconnect();
   }
-  await system.stop();
 });
 
 const sign = (claims: object, secret = 'a secret of the tests, at least 32 characters', exp = '1h') =>

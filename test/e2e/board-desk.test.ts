@@ -1,11 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect } from 'vitest';
 import { Api } from '#sdk';
-import { barriersOn } from '../support/accessibility.js';
-import { browserPath, CALM, launchBrowser, troublesOf } from '../support/browser.js';
-import { Apps, north } from '../support/journey.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { barriersOn } from '../fixtures/accessibility.js';
+import { browserPath, CALM, troublesOf } from '../fixtures/browser.js';
+import { Apps, north } from '../fixtures/journey.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const PATIENT = { timeout: 60_000 };
 const HERE = { lat: 40.758, lng: -73.985 };
@@ -29,9 +30,9 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
   let apps: Apps;
   let service: Api;
   const driving = new Map<string, NodeJS.Timeout>();
-  beforeAll(async () => {
+  test.beforeAll(async ({ browser: sharedBrowser }) => {
     system = await startSystem({ gateways: 2, env: { HEXFLEET_SILENT_MS: '4000' } });
-    browser = await launchBrowser();
+    browser = sharedBrowser;
     apps = new Apps(system);
     service = new Api({ url: system.url, token: await system.token('service', 's') });
   });
@@ -41,7 +42,6 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     for (const context of browser.contexts()) await context.close();
   });
   afterAll(async () => {
-    await browser.close();
     await system.stop();
   });
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seeded } from '#city';
 import type { ChatMessage, ChatReceipt, Party } from '#protocol';
 import { Api, type Chat, DriverClient, devToken, HexfleetError, RiderClient } from '#sdk';
-import { eventually } from '../support/eventually.js';
-import { type System, startSystem } from '../support/system.js';
+import { eventually } from '../fixtures/eventually.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const TRIPS = 25;
 const MESSAGES_OF_EACH = 20;

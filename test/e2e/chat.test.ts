@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type AuditEntry, MAX_TEXT_LENGTH, type Role } from '#protocol';
-import { ask, askWrongly, connectStock, pushes, type StockClient } from '../support/clients.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, askWrongly, connectStock, pushes, type StockClient } from '../fixtures/clients.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const place = { lat: 40.75, lng: -73.99 };
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Bbox } from '#protocol';
-import { ask, connectStock, drive, pushes } from '../support/clients.js';
-import { startRedisCluster } from '../support/redis-cluster.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { type Bbox } from '#protocol';
+import { ask, connectStock, drive, pushes } from '../fixtures/clients.js';
+import { startRedisCluster } from '../fixtures/redis-cluster.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 let cluster: Awaited<ReturnType<typeof startRedisCluster>>;
 let system: System;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Fix } from '#protocol';
 import { Api } from '#sdk';
-import { ask, connectStock, drive, pushes } from '../support/clients.js';
-import { startDeadLine } from '../support/dead-line.js';
-import { Apps, backdate, statesTold } from '../support/journey.js';
-import { type System, startSystem } from '../support/system.js';
-import { sumOfSteps } from '../support/tracks.js';
+import { startBlackholeProxy } from '../fixtures/blackhole-proxy.js';
+import { ask, connectStock, drive, pushes } from '../fixtures/clients.js';
+import { Apps, backdate, statesTold } from '../fixtures/journey.js';
+import { type System, startSystem } from '../fixtures/system.js';
+import { sumOfSteps } from '../fixtures/tracks.js';
 
 const PLACE = { lat: 40.75, lng: -73.99 };
 const DEAD_S = 120;
@@ -52,7 +52,7 @@ test('a machine that stood still takes nobody for silent', async () => {
 });
 
 test('a driver app that is dead for two minutes of a trip loses nothing of its track', async () => {
-  const line = await startDeadLine(Number(new URL(system.gateways[0]!.url).port));
+  const line = await startBlackholeProxy(Number(new URL(system.gateways[0]!.url).port));
   const fixes = drive(DEAD_S + 20, PLACE);
   const [first, ...rest] = fixes as [Fix, ...Fix[]];
   const url = `http://127.0.0.1:${line.port}`;

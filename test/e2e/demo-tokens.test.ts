@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type System, startSystem } from '../support/system.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 let system: System;
 beforeAll(async () => {

@@ -1,14 +1,15 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect } from 'vitest';
 import { distanceM } from '#geo';
 import type { DriverPosition, Position } from '#protocol';
 import { Api } from '#sdk';
-import { barriersOn } from '../support/accessibility.js';
-import { browserPath, CALM, launchBrowser, troublesOf } from '../support/browser.js';
-import { seenAt } from '../support/colours.js';
-import { Apps, north } from '../support/journey.js';
-import { told, weigh } from '../support/page-cost.js';
-import { type System, startSystem } from '../support/system.js';
+import { barriersOn } from '../fixtures/accessibility.js';
+import { browserPath, CALM, troublesOf } from '../fixtures/browser.js';
+import { seenAt } from '../fixtures/colours.js';
+import { Apps, north } from '../fixtures/journey.js';
+import { told, weigh } from '../fixtures/page-cost.js';
+import { type System, startSystem } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const PATIENT = { timeout: 60_000 };
 const PHONE = { width: 390, height: 844 };
@@ -61,9 +62,9 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
   let browser: Browser;
   let apps: Apps;
   let service: Api;
-  beforeAll(async () => {
+  test.beforeAll(async ({ browser: sharedBrowser }) => {
     system = await startSystem({ gateways: 2, env: { HEXFLEET_OFFER_MS: '8000' } });
-    browser = await launchBrowser();
+    browser = sharedBrowser;
     apps = new Apps(system);
     service = new Api({ url: system.url, token: await system.token('service', 's') });
   });
@@ -72,7 +73,6 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     for (const context of browser.contexts()) await context.close();
   });
   afterAll(async () => {
-    await browser.close();
     await system.stop();
   });
 

@@ -1,13 +1,14 @@
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect } from 'vitest';
 import { regionAt } from '#geo/cells';
 import type { RegionNews, Trip } from '#protocol';
 import { type DispatchClient, HexfleetError, type RiderClient } from '#sdk';
-import { openEvents } from '../support/event-stream.js';
-import { type FilterProxy, startFilterProxy } from '../support/filter-proxy.js';
-import { Apps, placesFrom } from '../support/journey.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { openEvents } from '../fixtures/event-stream.js';
+import { type FilterProxy, startFilterProxy } from '../fixtures/filter-proxy.js';
+import { Apps, placesFrom } from '../fixtures/journey.js';
+import { rest } from '../fixtures/rest.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const nextPlace = placesFrom(-60);
 const SLOW = { timeout: 40_000 };
@@ -16,8 +17,8 @@ let system: System;
 let redis: Redis;
 let apps: Apps;
 let proxy: FilterProxy;
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
   redis = new Redis(system.redis.url);
   apps = new Apps(system);
 });
@@ -27,7 +28,6 @@ afterEach(async () => {
 });
 afterAll(async () => {
   redis.disconnect();
-  await system.stop();
 });
 
 type Cut = {
@@ -125,6 +125,8 @@ describe.each(CUTS)('after a cut of $name', (cut) => {
     const token = await system.token('rider', riderId);
     const url = (node: number, way: string) => `${system.gateways[node]!.url}/api/${way}/feed`;
     const before = await openEvents(url(0, 'stream'), { token });
+    // It begins with what happens after this.
+    await expect.poll(() => before.events.map(({ event }) => event)).toContain('ready');
     await trips(riderId, 1);
     const tripsOf = (events: Array<{ event: string; data: any }>) =>
       events.filter(({ event }) => event === 'trip').map(({ data }) => named(data));

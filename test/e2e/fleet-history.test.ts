@@ -1,21 +1,21 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import type { Bbox, Fix } from '#protocol';
 import { Api } from '#sdk';
-import { ask, connectStock } from '../support/clients.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, connectStock } from '../fixtures/clients.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const MINUTE = 60_000;
 const NOW = Date.now();
 /** About 840 m wide. */
-const AREA: Bbox = [-73.99, 40.75, -73.98, 40.76];
+const AREA: Bbox = [-93.99, 40.75, -93.98, 40.76];
 
 let system: System;
 let desk: Api;
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
   desk = new Api({ url: system.url, token: await system.token('dispatcher', 'desk') });
 });
-afterAll(() => system.stop());
 
 /** A fix every ten seconds that goes east at 10 m/s, from a longitude at a time. */
 const eastward = (from: number, lng: number, count: number, lat = 40.755): Fix[] =>
@@ -35,10 +35,10 @@ async function drives(driverId: string, fixes: Fix[], status: 'available' | 'off
 test('tells who was in an area and where, also of who has left it or gone offline, and of nobody else', async () => {
   const from = NOW - 30 * MINUTE;
   await Promise.all([
-    drives('passes', eastward(from, -73.995, 30)),
-    drives('ended', eastward(from + 5 * MINUTE, -73.988, 5), 'offline'),
-    drives('elsewhere', eastward(from, -73.99, 20, 40.77)),
-    drives('later', eastward(NOW - 5 * MINUTE, -73.989, 5)),
+    drives('passes', eastward(from, -93.995, 30)),
+    drives('ended', eastward(from + 5 * MINUTE, -93.988, 5), 'offline'),
+    drives('elsewhere', eastward(from, -93.99, 20, 40.77)),
+    drives('later', eastward(NOW - 5 * MINUTE, -93.989, 5)),
   ]);
   const span = { from: from - MINUTE, to: NOW - 10 * MINUTE };
   const past = await desk.fleetHistory(AREA, span);
@@ -55,7 +55,7 @@ test('tells who was in an area and where, also of who has left it or gone offlin
   expect(positions.at(-1)![0]).toBeGreaterThan(AREA[2]);
   positions.forEach(([lng, lat], i) => {
     expect(lat).toBe(40.755);
-    expect(lng).toBeCloseTo(-73.995 + ((times[i]! - MINUTE) * 10) / 1_000 / 84_240, 4);
+    expect(lng).toBeCloseTo(-93.995 + ((times[i]! - MINUTE) * 10) / 1_000 / 84_240, 4);
   });
 
   const all = await desk.fleetHistory(AREA);

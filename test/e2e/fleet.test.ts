@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { indexCell } from '#geo/cells';
 import type { CellCount, PlacedVehicle } from '#protocol';
 import { DispatchClient } from '#sdk';
-import { ask, connectStock, pushes } from '../support/clients.js';
-import { eventually } from '../support/eventually.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, connectStock, pushes } from '../fixtures/clients.js';
+import { eventually } from '../fixtures/eventually.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 /** Three columns of five cars, eight kilometres apart: each in cells of its own. */
 const COLUMNS = [-74.1, -74.0, -73.9];

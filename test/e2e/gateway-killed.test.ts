@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type DriverClient } from '#sdk';
-import { type RunningGateway, runningGateways } from '../support/gateways.js';
-import { Apps, north, placesFrom, statesTold } from '../support/journey.js';
-import { type System, startSystem } from '../support/system.js';
-import { keptTrips, wrongWay } from '../support/trip-audit.js';
+import { type RunningGateway, runningGateways } from '../fixtures/gateways.js';
+import { Apps, north, placesFrom, statesTold } from '../fixtures/journey.js';
+import { type System, startSystem } from '../fixtures/system.js';
+import { keptTrips, wrongWay } from '../fixtures/trip-audit.js';
 
 const nextPlace = placesFrom(10);
 const kill = ({ pid }: RunningGateway) => process.kill(pid, 'SIGKILL');

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { AuditEntry, Notice } from '#protocol';
 import { Api } from '#sdk';
-import { Apps, north, placesFrom } from '../support/journey.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { Apps, north, placesFrom } from '../fixtures/journey.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const nextPlace = placesFrom(30);
 

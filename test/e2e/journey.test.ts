@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DriverPosition, isOpen, type Position, type Trip, type TripState } from '#protocol';
 import type { DriverClient } from '#sdk';
-import { inTurn } from '../support/in-turn.js';
-import { Apps, north, placesFrom } from '../support/journey.js';
-import { type System, startSystem } from '../support/system.js';
-import { doublyHeld, keptTrips, overlaps, wrongWay } from '../support/trip-audit.js';
+import { inTurn } from '../fixtures/in-turn.js';
+import { Apps, north, placesFrom } from '../fixtures/journey.js';
+import { type System, startSystem } from '../fixtures/system.js';
+import { doublyHeld, keptTrips, overlaps, wrongWay } from '../fixtures/trip-audit.js';
 
 const TOWNS = 10;
 const RIDERS = 20;

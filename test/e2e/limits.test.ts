@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Answer, NearbyView } from '#protocol';
 import { RiderClient } from '#sdk';
-import { ask, connectStock, drive, pushes, type StockClient } from '../support/clients.js';
-import { connectPacket, RawPolling } from '../support/polling.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
+import { connectPacket, RawPolling } from '../fixtures/polling.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 let system: System;
 let gateway: string;

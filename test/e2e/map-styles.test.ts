@@ -1,12 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect } from 'vitest';
 import type { MapSettings } from '#protocol';
 import { Api } from '#sdk';
-import { browserPath, CALM, launchBrowser } from '../support/browser.js';
-import { freePort } from '../support/ports.js';
-import { type System, startSystem } from '../support/system.js';
+import { browserPath, CALM } from '../fixtures/browser.js';
+import { freePort } from '../fixtures/ports.js';
+import { type System, startSystem } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const PATIENT = { timeout: 60_000 };
 const CREDIT = 'Streets by a server of this test';
@@ -35,15 +36,14 @@ async function styleServer(): Promise<Server> {
 describe.skipIf(browserPath === '')('the map of the pages, in a real browser', () => {
   let system: System;
   let browser: Browser;
-  beforeAll(async () => {
+  test.beforeAll(async ({ browser: sharedBrowser }) => {
     system = await startSystem({ gateways: 1 });
-    browser = await launchBrowser();
+    browser = sharedBrowser;
   });
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
   });
   afterAll(async () => {
-    await browser.close();
     await system.stop();
   });
 

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { browserPath, launchBrowser } from '../support/browser.js';
-import { type System, startSystem } from '../support/system.js';
+import { browserPath, launchBrowser } from '../fixtures/browser.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const PATIENT = { timeout: 60_000 };
 const PAGES = ['', 'rider', 'driver', 'dispatch'];

@@ -4,23 +4,23 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import type { Fix } from '#protocol';
 import { Api, DriverClient } from '#sdk';
-import { drive } from '../support/clients.js';
-import { sdkFiles } from '../support/sdk-page.js';
-import { type System, startSystem } from '../support/system.js';
+import { drive } from '../fixtures/clients.js';
+import { sdkFiles } from '../fixtures/sdk-page.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 let system: System;
 let service: Api;
 let directory: string;
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
   service = new Api({ url: system.url, token: await system.token('service', 's') });
   directory = await mkdtemp(join(tmpdir(), 'hexfleet-outbox-'));
 });
 afterAll(async () => {
-  await system.stop();
   await rm(directory, { recursive: true });
 });
 

@@ -1,9 +1,9 @@
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { barriersOn } from '../support/accessibility.js';
-import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
-import { told, weigh } from '../support/page-cost.js';
-import { type Service, type System, startService, startSystem, stopService } from '../support/system.js';
+import { barriersOn } from '../fixtures/accessibility.js';
+import { browserPath, COARSE, launchBrowser, troublesOf } from '../fixtures/browser.js';
+import { told, weigh } from '../fixtures/page-cost.js';
+import { type Service, type System, startService, startSystem, stopService } from '../fixtures/system.js';
 
 const PATIENT = { timeout: 120_000 };
 
@@ -27,7 +27,7 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
   test('on a desktop a trip goes by itself, seen by rider, driver and dispatch at once', async () => {
     const browser = await launchBrowser();
     try {
-      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      const page = await browser.newPage({ ...COARSE, viewport: { width: 1440, height: 900 } });
       const troubles = troublesOf(page, system.url);
       const costOf = weigh(page);
       const openedAt = performance.now();
@@ -55,7 +55,11 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
   test('on a phone one of the three is shown, and the others are not loaded before they are picked', async () => {
     const browser = await launchBrowser();
     try {
-      const page = await browser.newPage({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
+      const page = await browser.newPage({
+        ...COARSE,
+        viewport: { width: 390, height: 844 },
+        colorScheme: 'dark',
+      });
       const troubles = troublesOf(page, system.url);
       await page.goto(system.url);
       await frame(page, 'The app of a rider').locator('.phone').waitFor(PATIENT);

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually } from '../support/eventually.js';
-import { type System, startSystem } from '../support/system.js';
+import { eventually } from '../fixtures/eventually.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Within the package, so that the example's imports resolve as they would in it. */

@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { DriverPosition } from '#protocol';
 import { Api, DriverClient, RiderClient } from '#sdk';
-import { ask, askWrongly, connectStock, drive } from '../support/clients.js';
-import { startDeadLine } from '../support/dead-line.js';
-import { type System, startSystem } from '../support/system.js';
+import { startBlackholeProxy } from '../fixtures/blackhole-proxy.js';
+import { ask, askWrongly, connectStock, drive } from '../fixtures/clients.js';
+import { type System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 let system: System;
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
 });
-afterAll(() => system.stop());
 
 const place = { lat: 40.75, lng: -73.99 };
 
@@ -27,7 +27,7 @@ test('a dead connection is found within ten seconds by both ends, at the latest'
 
 test('a line that goes dead without a word is found by both ends, and nothing is lost when it heals', async () => {
   const gateway = system.gateways[0]!;
-  const line = await startDeadLine(Number(new URL(gateway.url).port));
+  const line = await startBlackholeProxy(Number(new URL(gateway.url).port));
   const driver = new DriverClient({
     url: `http://127.0.0.1:${line.port}`,
     token: await system.token('driver', 'd-dead'),

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type System, startSystem } from '../support/system.js';
+import { expect } from 'vitest';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 let system: System;
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
 });
-afterAll(() => system.stop());
 
 function replay(...args: string[]): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [`${ROOT}dist/apps/simulator/src/replay/main.js`, ...args], {

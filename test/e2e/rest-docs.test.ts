@@ -2,8 +2,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CODES } from '#protocol';
 import { REST } from '#protocol/docs';
-import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
-import { type System, startSystem } from '../support/system.js';
+import { browserPath, launchBrowser, troublesOf } from '../fixtures/browser.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 let system: System;
 beforeAll(async () => {

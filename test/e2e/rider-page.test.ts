@@ -1,13 +1,14 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect } from 'vitest';
 import type { Position, Trip } from '#protocol';
 import { Api } from '#sdk';
-import { barriersOn } from '../support/accessibility.js';
-import { browserPath, CALM, launchBrowser, troublesOf } from '../support/browser.js';
-import { seenAt } from '../support/colours.js';
-import { Apps, north } from '../support/journey.js';
-import { told, weigh } from '../support/page-cost.js';
-import { type System, startSystem } from '../support/system.js';
+import { barriersOn } from '../fixtures/accessibility.js';
+import { browserPath, CALM, troublesOf } from '../fixtures/browser.js';
+import { seenAt } from '../fixtures/colours.js';
+import { Apps, north } from '../fixtures/journey.js';
+import { told, weigh } from '../fixtures/page-cost.js';
+import { type System, startSystem } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 /** Of all its scripts, the map library among them. */
 const MAX_SCRIPT_BYTES = 400_000;
@@ -37,9 +38,9 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
   let browser: Browser;
   let apps: Apps;
   const driving: NodeJS.Timeout[] = [];
-  beforeAll(async () => {
+  test.beforeAll(async ({ browser: sharedBrowser }) => {
     system = await startSystem({ gateways: 2, env: { HEXFLEET_SEARCH_MS: '6000' } });
-    browser = await launchBrowser();
+    browser = sharedBrowser;
     apps = new Apps(system);
   });
   afterEach(async () => {
@@ -48,7 +49,6 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     for (const context of browser.contexts()) await context.close();
   });
   afterAll(async () => {
-    await browser.close();
     await system.stop();
   });
 

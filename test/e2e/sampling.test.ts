@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sampling, Trip } from '#protocol';
 import { DriverClient } from '#sdk';
-import { ask, connectStock, pushes, type StockClient } from '../support/clients.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem, stopService } from '../support/system.js';
+import { ask, connectStock, pushes, type StockClient } from '../fixtures/clients.js';
+import { rest } from '../fixtures/rest.js';
+import { type System, startSystem, stopService } from '../fixtures/system.js';
 
 const FAST = { intervalMs: 1_000, minDistanceM: 0 };
 const MIDDLE = { intervalMs: 3_000, minDistanceM: 10 };

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type DriverPosition, isOpen, type OfferedTrip, type OfferOver, type Trip } from '#protocol';
 import { Api, type DriverClient, type RiderClient } from '#sdk';
-import { startFlakyProxy } from '../support/flaky-proxy.js';
-import { Apps, north, placesFrom, statesTold } from '../support/journey.js';
-import { type System, startSystem } from '../support/system.js';
+import { startFlakyProxy } from '../fixtures/flaky-proxy.js';
+import { Apps, north, placesFrom, statesTold } from '../fixtures/journey.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const nextPlace = placesFrom(10);
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { distanceM } from '#geo';
 import type { DriverPosition, Fix } from '#protocol';
 import { Api, DispatchClient, DriverClient, devToken, HexfleetError, RiderClient } from '#sdk';
-import { drive } from '../support/clients.js';
-import { type System, startSystem } from '../support/system.js';
+import { drive } from '../fixtures/clients.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 let system: System;
 beforeAll(async () => {

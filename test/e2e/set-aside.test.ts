@@ -3,7 +3,7 @@ import type { DriverEvent } from '#store';
 import { FIELD, packEvents, progressOf } from '../../libs/store/src/fix-stream.js';
 import { keys } from '../../libs/store/src/keys.js';
 import { readIndex } from '../chaos/index-watch.js';
-import { type System, startSystem } from '../support/system.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const SILENT_MS = 2_000;
 

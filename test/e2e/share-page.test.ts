@@ -1,11 +1,12 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect } from 'vitest';
 import type { ShareLink, Trip } from '#protocol';
-import { browserPath, CALM, launchBrowser, troublesOf } from '../support/browser.js';
-import { ask, connectStock, type StockClient } from '../support/clients.js';
-import { seenAt } from '../support/colours.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { browserPath, CALM, troublesOf } from '../fixtures/browser.js';
+import { ask, connectStock, type StockClient } from '../fixtures/clients.js';
+import { seenAt } from '../fixtures/colours.js';
+import { rest } from '../fixtures/rest.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const HERE = { lat: 40.7531, lng: -73.9893 };
 const PATIENT = { timeout: 60_000 };
@@ -17,10 +18,10 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
   let browser: Browser;
   let driver: StockClient;
   let driving: NodeJS.Timeout;
-  beforeAll(async () => {
-    system = await startSystem();
-    browser = await launchBrowser();
-    driver = await connectStock(system.url, '/driver', await system.token('driver', 'd'));
+  test.beforeAll(async ({ system: shared, browser: sharedBrowser }) => {
+    system = shared;
+    browser = sharedBrowser;
+    driver = await connectStock(system.url, '/driver', await system.token('driver', 'link-driver'));
     let step = 0;
     driving = setInterval(() => {
       step += 1;
@@ -34,8 +35,6 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
   afterAll(async () => {
     clearInterval(driving);
     driver.socket.disconnect();
-    await browser.close();
-    await system.stop();
   });
 
   const call = async (method: string, path: string, body?: object) =>
@@ -43,7 +42,7 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
 
   async function shared(): Promise<{ trip: Trip; link: ShareLink }> {
     const places = { pickup: { lat: 40.745, lng: -73.985 }, dropoff: { lat: 40.73, lng: -73.99 } };
-    const trip = await call('POST', '', { riderId: 'r', driverId: 'd', ...places });
+    const trip = await call('POST', '', { riderId: 'link-rider', driverId: 'link-driver', ...places });
     return { trip, link: await call('POST', `/${trip.id}/share`) };
   }
 

@@ -1,15 +1,16 @@
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
 import { driverRoom, type Role, type ShareEnd, type ShareLink, type Trip } from '#protocol';
 import { Hub } from '#realtime';
 import { Api } from '#sdk';
 import { keys } from '../../libs/store/src/keys.js';
-import { ask, connectStock, type StockClient } from '../support/clients.js';
-import { type EventClient, openEvents } from '../support/event-stream.js';
-import { eventually } from '../support/eventually.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, connectStock, type StockClient } from '../fixtures/clients.js';
+import { type EventClient, openEvents } from '../fixtures/event-stream.js';
+import { eventually } from '../fixtures/eventually.js';
+import { rest } from '../fixtures/rest.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
 const THERE = { lat: 40.7543, lng: -73.9876 };
@@ -21,10 +22,9 @@ let system: System;
 const streams: EventClient[] = [];
 const drivers: StockClient[] = [];
 
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
 });
-afterAll(() => system.stop());
 afterEach(() => {
   for (const stream of streams.splice(0)) stream.close();
   for (const { socket } of drivers.splice(0)) socket.disconnect();

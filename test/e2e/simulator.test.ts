@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isOpen, type Trip } from '#protocol';
 import { Api } from '#sdk';
-import { type Service, type System, startService, startSystem, stopService } from '../support/system.js';
+import { type Service, type System, startService, startSystem, stopService } from '../fixtures/system.js';
 
 let system: System;
 let simulator: Service;

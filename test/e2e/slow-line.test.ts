@@ -1,10 +1,11 @@
 import { connect, createServer, type Socket as TcpSocket } from 'node:net';
 import { Server } from 'socket.io';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { userRoom } from '#protocol';
 import { Hub } from '#realtime';
-import { connectStock, pushes } from '../support/clients.js';
-import { type System, startSystem } from '../support/system.js';
+import { connectStock, pushes } from '../fixtures/clients.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 /** More than all that buffers of the kernel on the way can hold. */
 const SENT = 600;
@@ -13,14 +14,13 @@ const PADDING = 'x'.repeat(50_000);
 let system: System;
 let hub: Hub;
 
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
   hub = new Hub(system.redis.url, () => {});
   hub.attach(new Server({ adapter: hub.adapter }));
 });
 afterAll(async () => {
   hub.close();
-  await system.stop();
 });
 
 /** A line on which nothing comes from the service while it is held. */

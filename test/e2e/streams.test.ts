@@ -1,19 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
 import type { Role, Trip } from '#protocol';
-import { ask, connectStock, drive, type StockClient } from '../support/clients.js';
-import { openEvents } from '../support/event-stream.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, connectStock, drive, type StockClient } from '../fixtures/clients.js';
+import { openEvents } from '../fixtures/event-stream.js';
+import { rest } from '../fixtures/rest.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const PLACE = { lat: 40.75, lng: -73.99 };
 
 let system: System;
 const closing: Array<() => void> = [];
 
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
 });
-afterAll(() => system.stop());
 afterEach(() => {
   for (const close of closing.splice(0)) close();
 });

@@ -1,19 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { drivenM } from '#geo';
 import type { Fix, Role, Trip } from '#protocol';
 import { Api } from '#sdk';
-import { ask, connectStock, drive, type StockClient } from '../support/clients.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { ask, connectStock, drive, type StockClient } from '../fixtures/clients.js';
+import { rest } from '../fixtures/rest.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
 const SECOND = 1_000;
 
 let system: System;
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
 });
-afterAll(() => system.stop());
 
 const call = async (role: Role, sub: string, method: string, path: string, body?: unknown, node = 0) =>
   rest(`${system.gateways[node]!.url}/api/trips${path}`, method, await system.token(role, sub), body);

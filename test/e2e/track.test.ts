@@ -1,17 +1,18 @@
 import { once } from 'node:events';
 import { connect as dial, type Socket } from 'node:net';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { indexCell, regionOf } from '#geo/cells';
 import { type Fix, isOpen, MAX_TRACK_FIXES, type Role, type Track, type Trip } from '#protocol';
 import { Api } from '#sdk';
 import { connect, hourOf, packTrackFix, type TrackFix, Tracks } from '#store';
 import { parseTrace } from '../../apps/simulator/src/replay/trace.js';
 import { keys } from '../../libs/store/src/keys.js';
-import { connectStock, drive, ask as request } from '../support/clients.js';
-import { startRedisCluster } from '../support/redis-cluster.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { connectStock, drive, ask as request } from '../fixtures/clients.js';
+import { startRedisCluster } from '../fixtures/redis-cluster.js';
+import { rest } from '../fixtures/rest.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -20,10 +21,9 @@ const REGION = regionOf(indexCell(HERE));
 const NEXT_REGION = regionOf(indexCell({ lat: 48.86, lng: 2.35 }));
 
 let system: System;
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
 });
-afterAll(() => system.stop());
 
 type Store = {
   rpush(key: string, ...elements: Buffer[]): Promise<number>;

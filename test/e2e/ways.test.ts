@@ -1,12 +1,13 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
 import type { DriverPosition, OfferedTrip, Trip } from '#protocol';
 import { type ConnectionState, DispatchClient, DriverClient, RiderClient } from '#sdk';
-import { browserPath, CALM, launchBrowser } from '../support/browser.js';
-import { type Filter, type FilterProxy, startFilterProxy } from '../support/filter-proxy.js';
-import { Apps, north, placesFrom, statesTold } from '../support/journey.js';
-import { openSdkPage } from '../support/sdk-page.js';
-import { type System, startSystem } from '../support/system.js';
+import { browserPath, CALM } from '../fixtures/browser.js';
+import { type Filter, type FilterProxy, startFilterProxy } from '../fixtures/filter-proxy.js';
+import { Apps, north, placesFrom, statesTold } from '../fixtures/journey.js';
+import { openSdkPage } from '../fixtures/sdk-page.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const nextPlace = placesFrom(-30);
 const SLOW = { timeout: 30_000 };
@@ -14,15 +15,14 @@ const SLOW = { timeout: 30_000 };
 let system: System;
 let apps: Apps;
 let proxy: FilterProxy;
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
   apps = new Apps(system);
 });
 afterEach(async () => {
   apps.closeAll();
   await proxy?.stop();
 });
-afterAll(() => system.stop());
 
 const filtered = async (filter: Partial<Filter>) => {
   proxy = await startFilterProxy(system.url, filter);
@@ -205,10 +205,9 @@ describe('where nothing of Socket.IO passes', () => {
 
 describe.skipIf(browserPath === '')('in a real browser', () => {
   let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser();
+  test.beforeAll(async ({ browser: sharedBrowser }) => {
+    browser = sharedBrowser;
   });
-  afterAll(() => browser.close());
 
   test.each([
     ['nothing is in the way', {}, 'online websocket'],

@@ -5,9 +5,9 @@ import { manhattan } from '#city';
 import { distanceM } from '#geo';
 import { orExit } from '#ops/process';
 import { Api } from '#sdk';
-import { launchBrowser } from '../support/browser.js';
-import { eventually } from '../support/eventually.js';
-import { type Service, type System, startService, startSystem, stopService } from '../support/system.js';
+import { launchBrowser } from '../fixtures/browser.js';
+import { eventually } from '../fixtures/eventually.js';
+import { type Service, type System, startService, startSystem, stopService } from '../fixtures/system.js';
 
 const USAGE = `Usage: npm run screenshots [-- [--to DIRECTORY] [trip] [front]]
 Starts Hexfleet with a simulated fleet, plays one trip, and takes a picture of each page: light and dark, phone and

@@ -13,7 +13,7 @@ import { DispatchGateway } from '../../apps/gateway/src/dispatch.gateway.js';
 import { DriverGateway } from '../../apps/gateway/src/driver.gateway.js';
 import { RiderGateway } from '../../apps/gateway/src/rider.gateway.js';
 import type { Connection } from '../../libs/sdk/src/connection.js';
-import { ask, pushes, type StockClient } from '../support/clients.js';
+import { ask, pushes, type StockClient } from '../fixtures/clients.js';
 
 // What must not compile: `tsc` fails on an expectation of an error that is none. Nothing of this runs.
 

@@ -3,7 +3,7 @@ import { indexCell, nearbyCell } from '#geo/cells';
 import { cellRoom, driverRoom, userRoom } from '#protocol';
 import type { Room } from '#realtime';
 import type { DriverRecord } from '#store';
-import { recordAt } from '../../../test/support/records.js';
+import { recordAt } from '../../../test/fixtures/records.js';
 import { Sampler } from './sampler.js';
 
 const T = 1_800_000_000_000;

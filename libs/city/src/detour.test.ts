@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type City, manhattan, type Node, route } from '#city';
 import { DETOUR_FACTOR, distanceM } from '#geo';
-import { median } from '../../../test/support/tracks.js';
+import { median } from '../../../test/fixtures/tracks.js';
 import { seeded } from './random.js';
 import { largestComponent } from './scc.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { median, recordedTracks } from '../../../test/support/tracks.js';
+import { median, recordedTracks } from '../../../test/fixtures/tracks.js';
 import { destination, distanceM } from './distance.js';
 import { DETOUR_FACTOR, estimate } from './eta.js';
 import { recentPaceMps } from './pace.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { median, receiverNoise, turn } from '../../../test/support/tracks.js';
+import { median, receiverNoise, turn } from '../../../test/fixtures/tracks.js';
 import { decide } from './decide.js';
 import { destination } from './distance.js';
 import type { LastFix, Reading } from './last-fix.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { receiverNoise } from '../../../test/support/tracks.js';
+import { receiverNoise } from '../../../test/fixtures/tracks.js';
 import { destination } from './distance.js';
 import { CITY_PACE, recentPaceMps } from './pace.js';
 

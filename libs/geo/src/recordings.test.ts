@@ -6,7 +6,7 @@ import {
   sumOfSteps,
   type TracedFix,
   turn,
-} from '../../../test/support/tracks.js';
+} from '../../../test/fixtures/tracks.js';
 import { type Decision, decide } from './decide.js';
 import { bearing, distanceM } from './distance.js';
 import { drivenM } from './driven.js';

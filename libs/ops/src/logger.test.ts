@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startRedis, type TestRedis } from '../../../test/support/redis.js';
+import { startRedis, type TestRedis } from '../../../test/fixtures/redis.js';
 import { createLogger } from './logger.js';
 
 let redis: TestRedis;

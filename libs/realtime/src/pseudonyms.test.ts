@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DriverRecord } from '#store';
-import { recordAt } from '../../../test/support/records.js';
+import { recordAt } from '../../../test/fixtures/records.js';
 import { Pseudonyms } from './pseudonyms.js';
 import { Tokens } from './tokens.js';
 

@@ -4,7 +4,7 @@ import { Server, type Socket } from 'socket.io';
 import { type Socket as ClientSocket, io } from 'socket.io-client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { RawPolling } from '../../../test/support/polling.js';
+import { RawPolling } from '../../../test/fixtures/polling.js';
 import {
   closeNow,
   closeOnTooLarge,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CODES, PROTOCOL_VERSION } from '#protocol';
-import { type ScriptedService, startScriptedService } from '../../../test/support/scripted-service.js';
+import { type ScriptedService, startScriptedService } from '../../../test/fixtures/scripted-service.js';
 import { type ClientOptions, Connection } from './connection.js';
 
 let service: ScriptedService;

@@ -8,8 +8,8 @@ import {
   sampled,
   truthAt,
   watched,
-} from '../../../test/support/screen.js';
-import { quantile, receiverNoise, recordedTracks, type TracedFix } from '../../../test/support/tracks.js';
+} from '../../../test/fixtures/screen.js';
+import { quantile, receiverNoise, recordedTracks, type TracedFix } from '../../../test/fixtures/tracks.js';
 
 const nyc = recordedTracks('nyc-trips');
 const beijing = recordedTracks('beijing-gps');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { destination, distanceM } from '#geo';
-import { backwardsM, type Delivery, delivered, fastestMps, watched } from '../../../test/support/screen.js';
-import { turn } from '../../../test/support/tracks.js';
+import { backwardsM, type Delivery, delivered, fastestMps, watched } from '../../../test/fixtures/screen.js';
+import { turn } from '../../../test/fixtures/tracks.js';
 import { Marker } from './marker.js';
 import type { TimedPosition } from './motion.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { destination, distanceM } from '#geo';
-import { turn } from '../../../test/support/tracks.js';
+import { turn } from '../../../test/fixtures/tracks.js';
 import { interpolate, type TimedPosition } from './motion.js';
 
 const T = 1_800_000_000_000;

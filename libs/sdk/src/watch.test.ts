@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io';
 import { afterEach, expect, test } from 'vitest';
 import type { DriverPosition, Vehicle } from '#protocol';
-import { type ScriptedService, startScriptedService } from '../../../test/support/scripted-service.js';
+import { type ScriptedService, startScriptedService } from '../../../test/fixtures/scripted-service.js';
 import { DispatchClient } from './dispatch.js';
 import { RiderClient } from './rider.js';
 

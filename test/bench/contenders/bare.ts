@@ -1,5 +1,5 @@
-import { freePort } from '../../support/ports.js';
-import { startService, stopService } from '../../support/system.js';
+import { freePort } from '../../fixtures/ports.js';
+import { startService, stopService } from '../../fixtures/system.js';
 import type { Contender } from './contender.js';
 
 /** One process for everybody; nothing reaches a rider. */

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { startSystem } from '../../support/system.js';
+import { startSystem } from '../../fixtures/system.js';
 import type { Contender } from './contender.js';
 
 /** Two gateways and a processor, as `npm start` runs them; clients connect to the gateways themselves. */

@@ -1,6 +1,6 @@
-import { freePort } from '../../support/ports.js';
-import { startRedis } from '../../support/redis.js';
-import { type Service, startService, stopService } from '../../support/system.js';
+import { freePort } from '../../fixtures/ports.js';
+import { startRedis } from '../../fixtures/redis.js';
+import { type Service, startService, stopService } from '../../fixtures/system.js';
 import type { Contender } from './contender.js';
 
 export async function startTutorial(): Promise<Contender> {

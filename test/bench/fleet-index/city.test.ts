@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decide, distanceM } from '#geo';
 import { indexCell, regionOf } from '#geo/cells';
-import { lastFixAt } from '../../support/records.js';
+import { lastFixAt } from '../../fixtures/records.js';
 import { City, type Move } from './city.js';
 
 const DRIVERS = 2_000;

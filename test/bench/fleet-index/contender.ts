@@ -1,5 +1,5 @@
 import type { Point } from '#geo';
-import { startRedis, type TestRedis } from '../../support/redis.js';
+import { startRedis, type TestRedis } from '../../fixtures/redis.js';
 import type { Move } from './city.js';
 
 /** An index of drivers, with a Redis of its own. */

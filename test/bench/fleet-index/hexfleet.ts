@@ -8,7 +8,7 @@ import { Followers } from '../../../apps/processor/src/followers.js';
 import { Frames } from '../../../apps/processor/src/frames.js';
 import { Processor } from '../../../apps/processor/src/processor.js';
 import { Sampler } from '../../../apps/processor/src/sampler.js';
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '../../fixtures/eventually.js';
 import type { Move } from './city.js';
 import { batchesOf, type Contender, cpuMsOf, startOwnRedis } from './contender.js';
 

@@ -1,27 +1,27 @@
 import { between, pick } from '#city';
 import { Api } from '#sdk';
-import { flowsAgain, inOnePlace, neverBack, nothingLost, RECOVERY_MS } from '../judge.js';
 import { atLeast, atMost, type Context, type Scenario, type Verdict } from '../scenario.js';
-import { type Stand, withStand } from '../stand.js';
+import { type TestBed, withTestBed } from '../test-bed.js';
+import { flowsAgain, inOnePlace, neverBack, nothingLost, RECOVERY_MS } from '../verdicts.js';
 
 export const gatewayKilled: Scenario = {
   name: 'gateway-killed',
   description: 'one of two gateways is killed while fixes flow',
-  run: (context) => withStand(context, {}, (stand) => run(stand, context)),
+  run: (context) => withTestBed(context, {}, (testBed) => run(testBed, context)),
 };
 
-async function run(stand: Stand, context: Context): Promise<Verdict[]> {
-  const { system, fleet } = stand;
+async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
+  const { system, fleet } = testBed;
   const { random, seconds, say } = context;
-  await stand.until(between(random, 0.3, 0.5) * seconds);
+  await testBed.until(between(random, 0.3, 0.5) * seconds);
   const victim = pick(random, system.gateways);
   const drivers = fleet.drivers.filter(({ node }) => node === victim.node);
   const riders = fleet.riders.filter(({ node }) => node === victim.node);
   process.kill(victim.pid, 'SIGKILL');
   const killedAt = Date.now();
   say(`Killed ${victim.node}, which held ${drivers.length} drivers and ${riders.length} riders.`);
-  await stand.until(seconds);
-  await stand.settle();
+  await testBed.until(seconds);
+  await testBed.settle();
 
   const ackedAgain = drivers.map(
     ({ acked }) => (acked.find(({ t }) => t >= killedAt)?.at ?? Number.POSITIVE_INFINITY) - killedAt,
@@ -35,9 +35,9 @@ async function run(stand: Stand, context: Context): Promise<Verdict[]> {
     atLeast('riders on the killed gateway', riders.length, 1),
     atLeast('gateways alive at the end', alive, 2),
     atMost('ms until its last driver has a new fix acked', Math.max(...ackedAgain), RECOVERY_MS),
-    ...flowsAgain(stand, { faultAt: killedAt, since: killedAt, what: 'the kill' }, context),
-    ...(await nothingLost(stand, context)),
-    ...(await inOnePlace(stand, context)),
-    ...neverBack(stand, context),
+    ...flowsAgain(testBed, { faultAt: killedAt, since: killedAt, what: 'the kill' }, context),
+    ...(await nothingLost(testBed, context)),
+    ...(await inOnePlace(testBed, context)),
+    ...neverBack(testBed, context),
   ];
 }

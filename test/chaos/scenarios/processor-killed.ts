@@ -2,20 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { between, pick } from '#city';
 import { GROUP, progressOf } from '../../../libs/store/src/fix-stream.js';
 import { keys } from '../../../libs/store/src/keys.js';
-import { eventually } from '../../support/eventually.js';
-import type { System } from '../../support/system.js';
-import { flowsAgain, inOnePlace, neverBack, nothingLost } from '../judge.js';
+import { eventually } from '../../fixtures/eventually.js';
+import type { System } from '../../fixtures/system.js';
 import { atLeast, type Context, type Scenario, type Verdict } from '../scenario.js';
-import { PARTITIONS, type Stand, withStand } from '../stand.js';
+import { PARTITIONS, type TestBed, withTestBed } from '../test-bed.js';
+import { flowsAgain, inOnePlace, neverBack, nothingLost } from '../verdicts.js';
 
 export const processorKilled: Scenario = {
   name: 'processor-killed',
   description: 'a processor is killed in the middle of a batch, the next one while it takes over',
-  run: (context) => withStand(context, { processors: 2 }, (stand) => run(stand, context)),
+  run: (context) => withTestBed(context, { processors: 2 }, (testBed) => run(testBed, context)),
 };
 
-async function run(stand: Stand, context: Context): Promise<Verdict[]> {
-  const { system } = stand;
+async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
+  const { system } = testBed;
   const { random, seconds, say } = context;
   const readerOf = (partition: number) => system.redis.client.get(keys.reader(partition));
   const processor = (name: string | null): Victim => ({
@@ -23,7 +23,7 @@ async function run(stand: Stand, context: Context): Promise<Verdict[]> {
     pid: system.processors.find(({ ready }) => ready.node === name)!.process.pid!,
   });
 
-  await stand.until(between(random, 0.2, 0.3) * seconds);
+  await testBed.until(between(random, 0.2, 0.3) * seconds);
   const partition = pick(random, [0, 1]);
   const first = processor(await readerOf(partition));
   const second = processor(first.name === 'processor-1' ? 'processor-2' : 'processor-1');
@@ -53,17 +53,17 @@ async function run(stand: Stand, context: Context): Promise<Verdict[]> {
   for (const p of Array(PARTITIONS).keys())
     await eventually(async () => (await readerOf(p)) === 'processor-3');
   say(`It had taken over everything ${Date.now() - lastAt} ms after it.`);
-  await stand.until(seconds);
-  await stand.settle();
+  await testBed.until(seconds);
+  await testBed.settle();
   const oldestAt = Number(finishedBefore?.split('-')[0]);
   return [
     atLeast('entries unfinished at the first kill', left, 1),
     atLeast('entries unfinished at the second kill', leftAgain, 1),
     atLeast('ms from the oldest of them to the take-over', takenAt - oldestAt, 0),
-    ...flowsAgain(stand, { faultAt, since: lastAt, what: 'the last kill' }, context),
-    ...(await nothingLost(stand, context)),
-    ...(await inOnePlace(stand, context)),
-    ...neverBack(stand, context),
+    ...flowsAgain(testBed, { faultAt, since: lastAt, what: 'the last kill' }, context),
+    ...(await nothingLost(testBed, context)),
+    ...(await inOnePlace(testBed, context)),
+    ...neverBack(testBed, context),
   ];
 }
 

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { between } from '#city';
 import { AppendOnlyFile } from '../append-only-file.js';
 import type { Heard } from '../apps.js';
-import { notHeldBy } from '../held.js';
-import { flowsAgain, inOnePlace, neverBack, nothingLost } from '../judge.js';
+import { missingFromCopy } from '../power-cut-audit.js';
 import { Probe } from '../probe.js';
 import { inTown } from '../route.js';
 import { atLeast, type Context, none, type Scenario, type Verdict } from '../scenario.js';
-import { type Stand, withStand } from '../stand.js';
+import { type TestBed, withTestBed } from '../test-bed.js';
+import { flowsAgain, inOnePlace, neverBack, nothingLost } from '../verdicts.js';
 
 type Kill = { appendfsync: 'always' | 'everysec'; powerCut: boolean };
 
@@ -34,8 +34,8 @@ const UNSYNCED_MS = 1_000;
 const RECONNECTING = 10;
 
 const killRedis = (context: Context, kill: Kill): Promise<Verdict[]> =>
-  withStand(context, { appendfsync: kill.appendfsync }, async (stand) => {
-    const { gateways, redis, token } = stand.system;
+  withTestBed(context, { appendfsync: kill.appendfsync }, async (testBed) => {
+    const { gateways, redis, token } = testBed.system;
     const file = await AppendOnlyFile.follow(redis.dir);
     const probes = await Promise.all(
       gateways.map(async ({ url }, i) => {
@@ -44,7 +44,7 @@ const killRedis = (context: Context, kill: Kill): Promise<Verdict[]> =>
       }),
     );
     try {
-      return await run(stand, context, kill, file, probes);
+      return await run(testBed, context, kill, file, probes);
     } finally {
       file.stop();
       await Promise.all(probes.map((probe) => probe.stop()));
@@ -52,17 +52,17 @@ const killRedis = (context: Context, kill: Kill): Promise<Verdict[]> =>
   });
 
 async function run(
-  stand: Stand,
+  testBed: TestBed,
   context: Context,
   kill: Kill,
   file: AppendOnlyFile,
   probes: Probe[],
 ): Promise<Verdict[]> {
-  const { fleet } = stand;
-  const { redis } = stand.system;
+  const { fleet } = testBed;
+  const { redis } = testBed.system;
   const { random, seconds, say } = context;
   const drivers = [...fleet.drivers, ...probes];
-  await stand.until(between(random, 0.3, 0.4) * seconds);
+  await testBed.until(between(random, 0.3, 0.4) * seconds);
   const awayMs = between(random, 2_500, 4_000);
   const faultAt = Date.now();
   await redis.kill();
@@ -76,7 +76,7 @@ async function run(
     void client.connect();
   }
   const acked = drivers.reduce((sum, driver) => sum + driver.acked.length, 0);
-  const lost = await notHeldBy(redis, drivers);
+  const lost = await missingFromCopy(redis, drivers);
   say(`Of ${acked} fixes acked until then, its data lacks ${lost.length}.`);
   await sleep(faultAt + awayMs - Date.now());
   const startedAt = Date.now();
@@ -85,9 +85,9 @@ async function run(
     `It was started again after ${startedAt - goneAt} ms; ${RECONNECTING} riders connected anew meanwhile.`,
   );
 
-  await stand.until(seconds);
+  await testBed.until(seconds);
   await Promise.all(probes.map((probe) => probe.stop()));
-  await stand.settle(startedAt);
+  await testBed.settle(startedAt);
   const whileAway = ({ t, at }: Heard) => t > goneAt && at < startedAt;
   return [
     ...refused(probes, whileAway),
@@ -96,11 +96,11 @@ async function run(
       drivers.flatMap((driver) => driver.acked.filter(whileAway)).length,
     ),
     ...lostByRedis(lost, faultAt, kill),
-    ...flowsAgain(stand, { faultAt, since: startedAt, what: 'Redis was started again' }, context),
-    ...(await nothingLost(stand, context, startedAt)),
-    ...(await inOnePlace(stand, context)),
+    ...flowsAgain(testBed, { faultAt, since: startedAt, what: 'Redis was started again' }, context),
+    ...(await nothingLost(testBed, context, startedAt)),
+    ...(await inOnePlace(testBed, context)),
     // A Redis that lost a second is a second back.
-    ...(kill.powerCut ? [] : neverBack(stand, context)),
+    ...(kill.powerCut ? [] : neverBack(testBed, context)),
   ];
 }
 

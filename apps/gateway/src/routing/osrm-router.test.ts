@@ -9,7 +9,7 @@ import {
   silent,
   startOsrm,
   well,
-} from '../../../../test/support/osrm.js';
+} from '../../../../test/fixtures/osrm.js';
 import { OsrmRouter } from './osrm-router.js';
 import { DetourRouter } from './router.js';
 

@@ -4,7 +4,7 @@ import { type ChatMessage, MAX_MESSAGES_PER_TRIP, PARTIES, type Party, Refusal }
 import { Chats, TRIP_TTL_S, Trips } from '#store';
 import { begin, change, type TripRecord } from '#trips';
 import { keys } from '../../libs/store/src/keys.js';
-import { type Stand, startCluster, startOne } from '../index/stand.js';
+import { type StoreTestBed, startCluster, startOne } from './store-test-bed.js';
 
 const place = { lat: 1, lng: 2 };
 let trips = 0;
@@ -15,13 +15,13 @@ describe.each([
   ['one Redis', startOne],
   ['a Redis Cluster of three masters', startCluster],
 ] as const)('on %s', (_, start) => {
-  let stand: Stand;
+  let testBed: StoreTestBed;
   let chats: Chats;
   beforeAll(async () => {
-    stand = await start();
-    chats = new Chats(stand.client);
+    testBed = await start();
+    chats = new Chats(testBed.client);
   });
-  afterAll(() => stand.stop());
+  afterAll(() => testBed.stop());
 
   const send = (trip: TripRecord, role: Party, id: string, text: string, isOpen = true) =>
     chats.send(trip, role, { id, text }, isOpen).catch((error: Refusal) => error.code);
@@ -110,20 +110,20 @@ describe.each([
     const [stream] = keys.chat(trip.id);
     const entry = ['role', 'driver', 'id', 'x', 'text', 'x', 'at', '1', 'riders', '1'];
     for (let seq = 2; seq <= MAX_MESSAGES_PER_TRIP; seq += 1)
-      await stand.client.xadd(stream, `${seq}-0`, ...entry);
+      await testBed.client.xadd(stream, `${seq}-0`, ...entry);
     expect(await send(trip, 'rider', 'one more', 'x')).toBe('CHAT_FULL');
     expect(await send(trip, 'rider', 'first', 'x')).toEqual(first);
   });
 
   test('it is kept as long as its trip', async () => {
     const trip = nextTrip();
-    const store = new Trips(stand.client);
+    const store = new Trips(testBed.client);
     await store.create(trip, Date.now());
     await send(trip, 'rider', 'a', 'x');
     const ttls = () =>
-      Promise.all([keys.trip(trip.id), ...keys.chat(trip.id)].map((key) => stand.client.ttl(key)));
+      Promise.all([keys.trip(trip.id), ...keys.chat(trip.id)].map((key) => testBed.client.ttl(key)));
     for (const ttl of await ttls()) expect(ttl).toBeGreaterThan(TRIP_TTL_S - 60);
-    for (const key of keys.chat(trip.id)) await stand.client.expire(key, 1_000);
+    for (const key of keys.chat(trip.id)) await testBed.client.expire(key, 1_000);
     await store.change(trip.id, (now) =>
       change(now, { state: 'cancelled' }, { role: 'service', userId: 's' }, Date.now()),
     );

@@ -9,7 +9,7 @@ const TRACK_HOURS = 24;
  * it read in the stream, and it decides and writes in one step. The stream itself is no witness: its entries are trimmed
  * when they are finished, and who connects while Redis loads its data waits a second or more before it can look.
  */
-export async function notKept(
+export async function missingFromTrack(
   redis: Redis,
   { id, acked }: { id: string; acked: Heard[] },
   since: number,

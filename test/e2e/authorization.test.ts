@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import type { Role, Trip } from '#protocol';
-import { askWrongly, connectStock, type StockClient } from '../support/clients.js';
-import { Apps, placesFrom } from '../support/journey.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { askWrongly, connectStock, type StockClient } from '../fixtures/clients.js';
+import { Apps, placesFrom } from '../fixtures/journey.js';
+import { rest } from '../fixtures/rest.js';
+import { type System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const place = placesFrom(-70)();
 
@@ -11,8 +12,8 @@ let system: System;
 let apps: Apps;
 let trip: Trip;
 let sockets: Record<'rider' | 'driver' | 'dispatcher', StockClient>;
-beforeAll(async () => {
-  system = await startSystem({ env: { HEXFLEET_SUPPORT_ACCESS: '0' } });
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
   apps = new Apps(system);
   await apps.driverAt('own-driver', place);
   const request = { riderId: 'own-rider', driverId: 'own-driver', pickup: place, dropoff: place };
@@ -29,7 +30,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const { socket } of Object.values(sockets)) socket.disconnect();
   apps.closeAll();
-  await system.stop();
 });
 
 /** Who looks, and what each is told; `null` is somebody without a token. */

@@ -5,7 +5,7 @@ import { indexCell, regionOf } from '#geo/cells';
 import { type DriverEvent, FleetIndex, FleetQuestions } from '#store';
 import { keys } from '../../libs/store/src/keys.js';
 import { isMisplaced } from '../chaos/index-watch.js';
-import { type Stand, startCluster } from './stand.js';
+import { type StoreTestBed, startCluster } from './store-test-bed.js';
 import { steppedProcessor } from './two-processors.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
@@ -13,14 +13,14 @@ const DRIVERS = 200;
 const ROUNDS = 60;
 const START = Date.now() - 3_600_000;
 
-let stand: Stand;
+let testBed: StoreTestBed;
 beforeAll(async () => {
-  stand = await startCluster();
+  testBed = await startCluster();
 });
-afterAll(() => stand.stop());
+afterAll(() => testBed.stop());
 
 test('a region whose slot moves to another master, and back, while fixes flow, loses nothing', async () => {
-  const index = new FleetIndex(stand.client);
+  const index = new FleetIndex(testBed.client);
   const { processor } = steppedProcessor(index, (step) => step(), 1);
   const region = regionOf(indexCell(HERE));
   let again = 0;
@@ -38,13 +38,13 @@ test('a region whose slot moves to another master, and back, while fixes flow, l
     }
   };
   await Promise.all([drive(), moveSlot(region).then(() => moveSlot(region))]);
-  const placed = await stand.placed();
+  const placed = await testBed.placed();
   expect(placed.size).toBe(DRIVERS);
   for (const place of placed.values()) {
     expect(isMisplaced(place)).toBe(false);
     expect(place.records.map(({ t }) => t)).toEqual([START + (ROUNDS - 1) * 1_000]);
   }
-  const found = await new FleetQuestions(stand.client).nearest(DRIVERS, HERE, { maxM: 5_000 });
+  const found = await new FleetQuestions(testBed.client).nearest(DRIVERS, HERE, { maxM: 5_000 });
   expect(found).toHaveLength(DRIVERS);
   expect(again, 'a slot that moves makes writes wait, not fail for good').toBeLessThan(ROUNDS);
 }, 60_000);
@@ -53,13 +53,13 @@ test.each([
   ['the records have moved and the cells have not', true],
   ['a cell has moved and the records have not', false],
 ])('while %s, a region is neither asked nor written', async (_, recordsFirst) => {
-  await Promise.all(stand.masters.map((master) => master.flushall()));
-  const { processor } = steppedProcessor(new FleetIndex(stand.client), (step) => step(), 1);
+  await Promise.all(testBed.masters.map((master) => master.flushall()));
+  const { processor } = steppedProcessor(new FleetIndex(testBed.client), (step) => step(), 1);
   const cars = fixesOf(0).slice(0, 3);
   await processor.handle(cars, false);
   const region = regionOf(indexCell(HERE));
   const nearest = async () =>
-    (await new FleetQuestions(stand.client).nearest(3, HERE, { maxM: 5_000 })).length;
+    (await new FleetQuestions(testBed.client).nearest(3, HERE, { maxM: 5_000 })).length;
   const drive = () => processor.handle(fixesOf(1).slice(0, 3), true);
 
   const move = await beginMove(region);
@@ -70,7 +70,7 @@ test.each([
   expect({ asked, written }).toEqual({ asked: 'waits', written: 'waits' });
   await drive();
   expect(await nearest()).toBe(3);
-  const placed = await stand.placed();
+  const placed = await testBed.placed();
   expect([...placed.values()].map(({ records }) => records.map(({ t }) => t))).toEqual(
     Array(3).fill([START + 1_000]),
   );
@@ -96,10 +96,10 @@ type Move = { from: Redis; slot: number; migrate(key: string): Promise<void>; fi
 
 /** https://redis.io/commands/cluster-setslot: begins to move the slot of a region to the master after the one that has it. */
 async function beginMove(region: string): Promise<Move> {
-  const slot = Number(await stand.masters[0]!.call('CLUSTER', 'KEYSLOT', keys.drivers(region)));
-  const owners = await Promise.all(stand.masters.map((master) => isOwner(master, slot)));
-  const from = stand.masters[owners.indexOf(true)]!;
-  const to = stand.masters[(owners.indexOf(true) + 1) % stand.masters.length]!;
+  const slot = Number(await testBed.masters[0]!.call('CLUSTER', 'KEYSLOT', keys.drivers(region)));
+  const owners = await Promise.all(testBed.masters.map((master) => isOwner(master, slot)));
+  const from = testBed.masters[owners.indexOf(true)]!;
+  const to = testBed.masters[(owners.indexOf(true) + 1) % testBed.masters.length]!;
   const [fromId, toId] = await Promise.all(
     [from, to].map(async (node) => String(await node.call('CLUSTER', 'MYID'))),
   );
@@ -115,7 +115,7 @@ async function beginMove(region: string): Promise<Move> {
     finish: async () => {
       for (let key = await anyKey(from, slot); key !== undefined; key = await anyKey(from, slot))
         await migrate(key);
-      for (const master of [to, from, ...stand.masters])
+      for (const master of [to, from, ...testBed.masters])
         await master.call('CLUSTER', 'SETSLOT', slot, 'NODE', toId!);
     },
   };

@@ -5,7 +5,7 @@ import { FleetIndex } from '#store';
 import { Sweeper } from '../../apps/processor/src/sweeper.js';
 import { keys } from '../../libs/store/src/keys.js';
 import { cornerOfRegions } from './places.js';
-import { type Stand, startOne } from './stand.js';
+import { type StoreTestBed, startOne } from './store-test-bed.js';
 import { steppedProcessor } from './two-processors.js';
 
 const HOUR_MS = 3_600_000;
@@ -15,16 +15,16 @@ const THERE = [60, 120, 180, 240, 300]
   .map((heading) => destination(CORNER, heading, 1_500))
   .find((point) => regionAt(point) !== regionAt(HERE))!;
 
-let stand: Stand;
+let testBed: StoreTestBed;
 let index: FleetIndex;
 beforeAll(async () => {
-  stand = await startOne();
+  testBed = await startOne();
 });
 beforeEach(async () => {
-  await stand.masters[0]!.flushall();
-  index = new FleetIndex(stand.client);
+  await testBed.masters[0]!.flushall();
+  index = new FleetIndex(testBed.client);
 });
-afterAll(() => stand.stop());
+afterAll(() => testBed.stop());
 
 const processorOn = (fleet: FleetIndex) => steppedProcessor(fleet, (step) => step(), 1).processor;
 const fixAt = (place: Point, t: number) => ({ driverId: 'a', receivedAt: Date.now(), fix: { t, ...place } });
@@ -42,7 +42,7 @@ test('a region is known while it holds something, or was just written to', async
   const sweeper = new Sweeper(index, processor, 30_000);
   for (const later of [26, 52])
     for (const region of both) await sweeper.sweep(region, Date.now() + later * HOUR_MS);
-  expect(await stand.client.exists(...both.map(keys.drivers))).toBe(0);
+  expect(await testBed.client.exists(...both.map(keys.drivers))).toBe(0);
   await index.forgetRegions(startedAt);
   expect((await index.regions()).sort()).toEqual(both);
   await index.forgetRegions(Date.now() + 1);
@@ -52,23 +52,23 @@ test('a region is known while it holds something, or was just written to', async
 test('a region that is written to while it is about to be dropped stays', async () => {
   const before = Date.now() - HOUR_MS;
   const region = regionAt(HERE);
-  await stand.client.zadd(keys.regions, before - 1, region);
-  const looked = stand.client.exists.bind(stand.client);
-  stand.client.exists = (async (...asked: string[]) => {
+  await testBed.client.zadd(keys.regions, before - 1, region);
+  const looked = testBed.client.exists.bind(testBed.client);
+  testBed.client.exists = (async (...asked: string[]) => {
     const found = await looked(...asked);
     await processorOn(index).handle([fixAt(HERE, Date.now())], false);
     return found;
   }) as typeof looked;
   await index.forgetRegions(before).finally(() => {
-    stand.client.exists = looked;
+    testBed.client.exists = looked;
   });
   expect(await index.regions()).toEqual([region]);
 });
 
 test('where a forgotten driver was is known again when it is heard elsewhere', async () => {
-  await stand.client.hset(keys.driver('a'), { region: regionAt(HERE), claimed: 1_000 });
+  await testBed.client.hset(keys.driver('a'), { region: regionAt(HERE), claimed: 1_000 });
   await processorOn(index).handle([fixAt(THERE, Date.now())], false);
-  expect(await stand.client.exists(keys.drivers(regionAt(HERE)))).toBe(1);
+  expect(await testBed.client.exists(keys.drivers(regionAt(HERE)))).toBe(1);
   expect((await index.regions()).sort()).toEqual([HERE, THERE].map(regionAt).sort());
 });
 
@@ -95,9 +95,9 @@ test('a card forgets the regions in which no track is left', async () => {
   const card = keys.driver('a');
   const processor = processorOn(index);
   await processor.handle([fixAt(HERE, now - HOUR_MS)], false);
-  await stand.client.hset(card, { 'region:gone': now - 26 * HOUR_MS, 'region:kept': now - 24 * HOUR_MS });
+  await testBed.client.hset(card, { 'region:gone': now - 26 * HOUR_MS, 'region:kept': now - 24 * HOUR_MS });
   await processor.handle([fixAt(THERE, now)], false);
-  const regions = Object.keys(await stand.client.hgetall(card)).filter((field) =>
+  const regions = Object.keys(await testBed.client.hgetall(card)).filter((field) =>
     field.startsWith('region:'),
   );
   expect(regions.sort()).toEqual([`region:${regionAt(HERE)}`, 'region:kept'].sort());

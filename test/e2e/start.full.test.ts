@@ -8,8 +8,8 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { distanceM } from '#geo';
 import { Api, devToken } from '#sdk';
-import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/ports.js';
+import { eventually } from '../fixtures/eventually.js';
+import { freePort } from '../fixtures/ports.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -5,9 +5,9 @@ import { Hub } from '#realtime';
 import { connect, FollowLog, type RedisClient } from '#store';
 import { Followers } from '../../apps/processor/src/followers.js';
 import { keys } from '../../libs/store/src/keys.js';
-import { eventually } from '../support/eventually.js';
-import { startRedis, type TestRedis } from '../support/redis.js';
-import { startSlowProxy } from '../support/slow-proxy.js';
+import { eventually } from '../fixtures/eventually.js';
+import { startRedis, type TestRedis } from '../fixtures/redis.js';
+import { startSlowProxy } from '../fixtures/slow-proxy.js';
 
 let redis: TestRedis;
 let client: RedisClient;

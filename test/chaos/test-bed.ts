@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { progressOf } from '../../libs/store/src/fix-stream.js';
-import { eventually } from '../support/eventually.js';
-import { type System, startSystem } from '../support/system.js';
+import { eventually } from '../fixtures/eventually.js';
+import { type System, startSystem } from '../fixtures/system.js';
 import { DRIVERS, type Fleet, RIDERS, startFleet } from './fleet.js';
 import { IndexWatch, readIndex } from './index-watch.js';
-import { notKept } from './kept.js';
 import type { Context } from './scenario.js';
+import { missingFromTrack } from './track-audit.js';
 
 export const PARTITIONS = 2;
 const SETTLE_MS = 15_000;
 
 /** A whole installation under load, and those who watch it. */
-export type Stand = {
+export type TestBed = {
   system: System;
   fleet: Fleet;
   index: IndexWatch;
@@ -24,10 +24,10 @@ export type Stand = {
   settle(since?: number): Promise<void>;
 };
 
-export async function withStand<T>(
+export async function withTestBed<T>(
   context: Context,
   options: { processors?: number; appendfsync?: 'always' | 'everysec' },
-  work: (stand: Stand) => Promise<T>,
+  work: (testBed: TestBed) => Promise<T>,
 ): Promise<T> {
   const system = await startSystem({ ...options, env: { HEXFLEET_PARTITIONS: String(PARTITIONS) } });
   const index = new IndexWatch(system.redis.url);
@@ -62,7 +62,9 @@ async function settle({ redis }: System, fleet: Fleet, since: number): Promise<v
     const index = await readIndex(redis.client);
     if (fleet.drivers.some(({ id, newestAcked }) => index.get(id)?.records[0]?.t !== newestAcked))
       return false;
-    const lacking = await Promise.all(fleet.drivers.map((driver) => notKept(redis.client, driver, since)));
+    const lacking = await Promise.all(
+      fleet.drivers.map((driver) => missingFromTrack(redis.client, driver, since)),
+    );
     return lacking.every((count) => count === 0);
   }, SETTLE_MS).catch(() => {});
 }

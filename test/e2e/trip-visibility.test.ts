@@ -1,23 +1,23 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { ask, connectStock, pushes, type StockClient } from '../support/clients.js';
-import { Apps, north } from '../support/journey.js';
-import { rest } from '../support/rest.js';
-import { type System, startSystem } from '../support/system.js';
+import { afterEach, expect } from 'vitest';
+import { ask, connectStock, pushes, type StockClient } from '../fixtures/clients.js';
+import { Apps, north } from '../fixtures/journey.js';
+import { rest } from '../fixtures/rest.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const PLACE = { lat: 10, lng: 20 };
 
 let system: System;
 let apps: Apps;
 const sockets: StockClient[] = [];
-beforeAll(async () => {
-  system = await startSystem();
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
   apps = new Apps(system);
 });
 afterEach(() => {
   apps.closeAll();
   for (const { socket } of sockets.splice(0)) socket.disconnect();
 });
-afterAll(() => system.stop());
 
 /** What a code says to a look, or `seen`. */
 async function look(role: 'rider' | 'driver', sub: string, path: string): Promise<string> {

@@ -1,16 +1,16 @@
 import { FIELD, unpackEvents } from '../../libs/store/src/fix-stream.js';
 import { recordOnCard } from '../../libs/store/src/fleet-index.js';
 import { keys } from '../../libs/store/src/keys.js';
-import { startRedis, type TestRedis } from '../support/redis.js';
+import { startRedis, type TestRedis } from '../fixtures/redis.js';
 import type { Heard } from './apps.js';
 import { readIndex } from './index-watch.js';
-import { PARTITIONS } from './stand.js';
+import { PARTITIONS } from './test-bed.js';
 
 /**
  * What the data of a Redis that was killed still holds, read by another one on a copy, before anybody can write to it
  * again. A fix is there when its stream entry is, or when its driver's record is as new: then it was decided.
  */
-export async function notHeldBy(
+export async function missingFromCopy(
   killed: TestRedis,
   drivers: Array<{ id: string; acked: Heard[] }>,
 ): Promise<Heard[]> {

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { connect, type RedisClient } from '#store';
 import { type Placed, readIndex } from '../chaos/index-watch.js';
-import { eventually } from '../support/eventually.js';
-import { startRedis } from '../support/redis.js';
-import { startRedisCluster } from '../support/redis-cluster.js';
+import { eventually } from '../fixtures/eventually.js';
+import { startRedis } from '../fixtures/redis.js';
+import { startRedisCluster } from '../fixtures/redis-cluster.js';
 
 /** A store for an index, and a look at all of it. */
-export type Stand = {
+export type StoreTestBed = {
   client: RedisClient;
   masters: Redis[];
   /** master by master: true only while nothing is written */
@@ -14,17 +14,17 @@ export type Stand = {
   stop(): Promise<void>;
 };
 
-export async function startOne(): Promise<Stand> {
+export async function startOne(): Promise<StoreTestBed> {
   const redis = await startRedis();
-  return standOn(redis.url, [redis.client], () => redis.stop());
+  return testBedOn(redis.url, [redis.client], () => redis.stop());
 }
 
-export async function startCluster(): Promise<Stand> {
+export async function startCluster(): Promise<StoreTestBed> {
   const cluster = await startRedisCluster();
-  return standOn(cluster.url, cluster.clients, () => cluster.stop());
+  return testBedOn(cluster.url, cluster.clients, () => cluster.stop());
 }
 
-async function standOn(url: string, masters: Redis[], stop: () => Promise<void>): Promise<Stand> {
+async function testBedOn(url: string, masters: Redis[], stop: () => Promise<void>): Promise<StoreTestBed> {
   const client = connect(url, 'commands', () => {});
   await eventually(() =>
     client.ping().then(

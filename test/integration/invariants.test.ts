@@ -8,7 +8,7 @@ import { keys } from '../../libs/store/src/keys.js';
 import { encodeRecord } from '../../libs/store/src/record.js';
 import { isMisplaced, type Placed } from '../chaos/index-watch.js';
 import { cornerOfRegions } from './places.js';
-import { type Stand, startCluster, startOne } from './stand.js';
+import { type StoreTestBed, startCluster, startOne } from './store-test-bed.js';
 import { handleAll, steppedProcessor, type TakeTurn } from './two-processors.js';
 
 /** A minute apart, so that every step between the places is one that a car can make. */
@@ -23,14 +23,14 @@ describe.each([
   ['one Redis', startOne, 200],
   ['a Redis Cluster of three masters', startCluster, 25],
 ] as const)('on %s', (_, start, numRuns) => {
-  let stand: Stand;
+  let testBed: StoreTestBed;
   beforeAll(async () => {
-    stand = await start();
+    testBed = await start();
   });
-  afterAll(() => stand.stop());
+  afterAll(() => testBed.stop());
 
-  const placed = () => stand.placed();
-  const empty = () => Promise.all(stand.masters.map((master) => master.flushall()));
+  const placed = () => testBed.placed();
+  const empty = () => Promise.all(testBed.masters.map((master) => master.flushall()));
 
   test('a driver is in one cell at most, and the newest fix wins, whatever two processors do and when one is killed', async () => {
     const fix = fc.record({
@@ -55,9 +55,9 @@ describe.each([
           await empty();
           // All that is left of a driver a day after it was heard.
           if (isForgotten)
-            await stand.client.hset(keys.driver('a'), { region: FORGOTTEN_IN, claimed: 1_000 });
+            await testBed.client.hset(keys.driver('a'), { region: FORGOTTEN_IN, claimed: 1_000 });
           const batches = asked.map((events, b) => events.map((event, i) => toEvent(event, b * 10 + i + 1)));
-          const index = new FleetIndex(stand.client);
+          const index = new FleetIndex(testBed.client);
           const misplaced: string[] = [];
           const run = scheduler.scheduleFunction(async (step: () => Promise<unknown>) => {
             const answer = await step();
@@ -85,10 +85,10 @@ describe.each([
 
   test('a record of another form is taken for nothing and blocks nobody', async () => {
     await empty();
-    const index = new FleetIndex(stand.client);
+    const index = new FleetIndex(testBed.client);
     const { processor } = steppedProcessor(index, (step) => step(), 1);
-    await stand.client.hset(keys.driver('a'), { region: FORGOTTEN_IN, claimed: 1_000 });
-    await stand.client.hset(keys.drivers(FORGOTTEN_IN), 'a', '1000|an older form');
+    await testBed.client.hset(keys.driver('a'), { region: FORGOTTEN_IN, claimed: 1_000 });
+    await testBed.client.hset(keys.drivers(FORGOTTEN_IN), 'a', '1000|an older form');
     for await (const stale of index.stale(FORGOTTEN_IN, Date.now(), Date.now())) expect(stale).toEqual([]);
     await processor.handle([toEvent({ driverId: 'a', place: 0, minute: 3 }, 1)], false);
     expect((await placed()).get('a')?.records).toMatchObject([{ t: START + 3 * STEP_MS }]);
@@ -96,7 +96,7 @@ describe.each([
 
   test('the sweep repairs a driver in two regions, lets silent ones go, and keeps those that are heard', async () => {
     await empty();
-    const index = new FleetIndex(stand.client);
+    const index = new FleetIndex(testBed.client);
     const free: TakeTurn = (step) => step();
     const { processor } = steppedProcessor(index, free, 1);
     const now = Date.now();
@@ -110,8 +110,8 @@ describe.each([
     await processor.handle([toEvent({ driverId: 'twofold', place: 2, minute: 2 }, 1)], false);
     // As a master that failed over without its last second leaves it: in the region that it has left.
     const record = old.record!;
-    await stand.client.hset(keys.drivers(old.region!), 'twofold', encodeRecord(record));
-    await stand.client.geoadd(keys.cell(record.cell, 'available'), record.lng, record.lat, 'twofold');
+    await testBed.client.hset(keys.drivers(old.region!), 'twofold', encodeRecord(record));
+    await testBed.client.geoadd(keys.cell(record.cell, 'available'), record.lng, record.lat, 'twofold');
     expect((await placed()).get('twofold')?.records).toHaveLength(2);
     const sweeper = new Sweeper(index, processor, silentMs);
     for (const region of await index.regions()) await sweeper.sweep(region, now + 20_000);

@@ -2,18 +2,18 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Point } from '#geo';
 import { geoSetScore } from '../../libs/store/src/geo-set.js';
-import { type Stand, startOne } from './stand.js';
+import { type StoreTestBed, startOne } from './store-test-bed.js';
 
 const STEPS_PER_DEGREE = 4_096;
 
-let stand: Stand;
+let testBed: StoreTestBed;
 beforeAll(async () => {
-  stand = await startOne();
+  testBed = await startOne();
 });
-afterAll(() => stand.stop());
+afterAll(() => testBed.stop());
 
 async function scoresByRedis(places: Point[]): Promise<number[]> {
-  const pipeline = stand.masters[0]!.pipeline().del('set');
+  const pipeline = testBed.masters[0]!.pipeline().del('set');
   for (const [i, { lat, lng }] of places.entries()) pipeline.geoadd('set', lng, lat, `m-${i}`);
   for (const i of places.keys()) pipeline.zscore('set', `m-${i}`);
   const replies = (await pipeline.exec())!;

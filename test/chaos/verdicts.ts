@@ -1,8 +1,8 @@
 import type { Heard } from './apps.js';
 import { isMisplaced, readIndex } from './index-watch.js';
-import { notKept } from './kept.js';
 import { atLeast, atMost, type Context, none, type Verdict } from './scenario.js';
-import { type Stand, unfinished } from './stand.js';
+import { type TestBed, unfinished } from './test-bed.js';
+import { missingFromTrack } from './track-audit.js';
 
 /** As often as a driver sends: a rider's picture is never older than the next fix. */
 const ON_TIME_MS = 1_000;
@@ -13,12 +13,16 @@ export const RECOVERY_MS = 5_000;
  * newest.
  * @param since epoch ms: what was acked before is counted elsewhere, where Redis may have lost it with the stream
  */
-export async function nothingLost({ system, fleet }: Stand, { say }: Context, since = 0): Promise<Verdict[]> {
+export async function nothingLost(
+  { system, fleet }: TestBed,
+  { say }: Context,
+  since = 0,
+): Promise<Verdict[]> {
   const { drivers, riders } = fleet;
   const redis = system.redis.client;
   const index = await readIndex(redis);
   const acked = sum(drivers.map((driver) => driver.acked.length));
-  const lacking = await Promise.all(drivers.map((driver) => notKept(redis, driver, since)));
+  const lacking = await Promise.all(drivers.map((driver) => missingFromTrack(redis, driver, since)));
   const behind = drivers.filter(({ id, newestAcked }) => index.get(id)?.records[0]?.t !== newestAcked);
   say(`${acked} fixes were acked; riders received ${sum(riders.map((r) => r.received.length))} positions.`);
   return [
@@ -32,7 +36,7 @@ export async function nothingLost({ system, fleet }: Stand, { say }: Context, si
 }
 
 /** The newest fix time wins, for the index and for those who follow. */
-export function neverBack({ fleet, index }: Stand, { say }: Context): Verdict[] {
+export function neverBack({ fleet, index }: TestBed, { say }: Context): Verdict[] {
   const pushes = sum(fleet.desks.map((desk) => desk.pushes));
   say(`Two desks, which see every push, were sent ${pushes} positions.`);
   const isBackwards = ({ t }: Heard, i: number, all: Heard[]) => i > 0 && t < all[i - 1]!.t;
@@ -47,7 +51,7 @@ export function neverBack({ fleet, index }: Stand, { say }: Context): Verdict[] 
 }
 
 /** A driver is in exactly one cell of one region; while it changes the region, it may be in none. */
-export async function inOnePlace({ system, fleet, index }: Stand, { say }: Context): Promise<Verdict[]> {
+export async function inOnePlace({ system, fleet, index }: TestBed, { say }: Context): Promise<Verdict[]> {
   const placed = await readIndex(system.redis.client);
   const isInOneCell = ({ id }: { id: string }) => {
     const place = placed.get(id);
@@ -66,7 +70,7 @@ export async function inOnePlace({ system, fleet, index }: Stand, { say }: Conte
 
 /** `since` is when the last kill was, or when Redis answered again; epoch ms. */
 export function flowsAgain(
-  { fleet }: Stand,
+  { fleet }: TestBed,
   { faultAt, since, what }: { faultAt: number; since: number; what: string },
   { say }: Context,
 ): Verdict[] {

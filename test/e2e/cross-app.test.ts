@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '#sdk';
-import { browserPath, launchBrowser, troublesOf } from '../support/browser.js';
-import { type System, startSystem } from '../support/system.js';
+import { browserPath, COARSE, launchBrowser, troublesOf } from '../fixtures/browser.js';
+import { type System, startSystem } from '../fixtures/system.js';
 
 const PATIENT = { timeout: 90_000 };
 const PHONE = { width: 390, height: 844 };
@@ -38,12 +38,12 @@ describe.skipIf(browserPath === '')('a trip through the pages, in two browsers',
   test('from the request to the end, while the board watches, the network is cut and a gateway is killed', async () => {
     const [first, second] = browsers as [Browser, Browser];
     const [driverId, riderId] = ['w-driver', 'w-rider'];
-    const driverContext = await second.newContext({ viewport: PHONE, colorScheme: 'dark' });
-    const riderContext = await first.newContext({ viewport: PHONE });
+    const driverContext = await second.newContext({ ...COARSE, viewport: PHONE, colorScheme: 'dark' });
+    const riderContext = await first.newContext({ ...COARSE, viewport: PHONE });
     const [driver, rider, board] = await Promise.all([
       driverContext.newPage(),
       riderContext.newPage(),
-      (await first.newContext({ viewport: DESK })).newPage(),
+      (await first.newContext({ ...COARSE, viewport: DESK })).newPage(),
     ]);
     const pages = [driver, rider, board];
     const troubles = pages.map((page) => troublesOf(page, system.url));

@@ -4,27 +4,27 @@ import { cellToLatLng, getPentagons } from 'h3-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { destination, distanceM, type Point } from '#geo';
 import { type DriverRecord, FleetIndex, FleetQuestions, type Found } from '#store';
-import { recordAt } from '../support/records.js';
+import { recordAt } from '../fixtures/records.js';
 import { cornerOfRegions } from './places.js';
-import { type Stand, startOne } from './stand.js';
+import { type StoreTestBed, startOne } from './store-test-bed.js';
 
 const T = 1_800_000_000_000;
 const MAX_M = 5_000;
 const TRACES = '/shared/traces/nyc-trips.ndjson';
 
-let stand: Stand;
+let testBed: StoreTestBed;
 let index: FleetIndex;
 let questions: FleetQuestions;
 beforeAll(async () => {
-  stand = await startOne();
-  index = new FleetIndex(stand.client);
+  testBed = await startOne();
+  index = new FleetIndex(testBed.client);
 });
 beforeEach(async () => {
-  await stand.masters[0]!.flushall();
+  await testBed.masters[0]!.flushall();
   // What it learnt of a place belongs to the fleet of before.
-  questions = new FleetQuestions(stand.client);
+  questions = new FleetQuestions(testBed.client);
 });
-afterAll(() => stand.stop());
+afterAll(() => testBed.stop());
 
 const pentagon = () => {
   const [lat, lng] = cellToLatLng(getPentagons(6)[3]!);
@@ -52,7 +52,7 @@ describe('the nearest are those that measuring every driver finds', () => {
           maxLength: 6,
         }),
         async (places, asked) => {
-          await stand.masters[0]!.flushall();
+          await testBed.masters[0]!.flushall();
           const fleet = await drive(places);
           for (const [point, k, maxM] of asked) await expectExact(fleet, point, k, maxM);
         },

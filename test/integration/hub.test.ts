@@ -1,8 +1,8 @@
 import { Server } from 'socket.io';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Hub } from '#realtime';
-import { startRedis, type TestRedis } from '../support/redis.js';
-import { startSlowProxy } from '../support/slow-proxy.js';
+import { startRedis, type TestRedis } from '../fixtures/redis.js';
+import { startSlowProxy } from '../fixtures/slow-proxy.js';
 
 let redis: TestRedis;
 let line: Awaited<ReturnType<typeof startSlowProxy>>;

@@ -11,7 +11,7 @@ import {
   type Socketed,
 } from '#store';
 import { HeldUsers } from '../../apps/gateway/src/presence/held-users.js';
-import { type Stand, startCluster, startOne } from './stand.js';
+import { type StoreTestBed, startCluster, startOne } from './store-test-bed.js';
 
 const NAMES = ['a', 'b'] as const;
 const USERS = ['u', 'v'];
@@ -26,10 +26,10 @@ class TurnedStore extends PresenceStore {
   failing: 'before' | 'after' | null = null;
 
   constructor(
-    stand: Stand,
+    testBed: StoreTestBed,
     private readonly takeTurn: TakeTurn,
   ) {
-    super(stand.client);
+    super(testBed.client);
   }
 
   override async write(userId: string, incarnation: string, sockets: Socketed[], at: number) {
@@ -77,17 +77,17 @@ describe.each([
   ['one Redis', startOne, 250],
   ['a Redis Cluster of three masters', startCluster, 10],
 ] as const)('on %s', (_, start, numRuns) => {
-  let stand: Stand;
+  let testBed: StoreTestBed;
   beforeAll(async () => {
-    stand = await start();
+    testBed = await start();
   });
-  afterAll(() => stand.stop());
+  afterAll(() => testBed.stop());
 
   test('a user is where its sockets are, whatever comes and goes, fails, is killed and is swept at once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(action, { maxLength: 30 }), fc.scheduler(), async (actions, scheduler) => {
         const takeTurn = scheduler.scheduleFunction((step: () => Promise<unknown>) => step()) as TakeTurn;
-        const world = await worldOn(stand, takeTurn);
+        const world = await worldOn(testBed, takeTurn);
         const sweeps: Array<Promise<void>> = [];
         const act = async (it: Action) => {
           if ('open' in it) world.open(it.open, it.userId, it.namespace);
@@ -112,19 +112,19 @@ describe.each([
   });
 
   test('what Redis lost, and what was swept of a node that lives after all, is written again', async () => {
-    const world = await worldOn(stand, (step) => step());
+    const world = await worldOn(testBed, (step) => step());
     for (const userId of USERS) world.open(0, userId, '/rider');
     await world.settled();
-    await Promise.all(stand.masters.map((master) => master.flushall()));
+    await Promise.all(testBed.masters.map((master) => master.flushall()));
     world.close(0, 1);
     await world.checked();
     expect(await world.known()).toEqual(world.expected());
   });
 
   test('a node that lives after all is found again when it dies, though it was being forgotten', async () => {
-    await Promise.all(stand.masters.map((master) => master.flushall()));
-    const store = new PresenceStore(stand.client);
-    const beats = async () => (await new PresenceStore(stand.client).around(Date.now())).beats;
+    await Promise.all(testBed.masters.map((master) => master.flushall()));
+    const store = new PresenceStore(testBed.client);
+    const beats = async () => (await new PresenceStore(testBed.client).around(Date.now())).beats;
     await store.beat('stalled@1', 1_000);
     await store.beat('stalled@1', 2_000);
     await store.write('u', 'stalled@1', [['/rider', 'socket-1', 500]], 500);
@@ -139,17 +139,17 @@ describe.each([
 });
 
 /** Two gateways with their users, beside a plain account of the same. */
-async function worldOn(stand: Stand, takeTurn: TakeTurn) {
-  await Promise.all(stand.masters.map((master) => master.flushall()));
-  const nodes = new Nodes(stand.client);
-  const store = new PresenceStore(stand.client);
+async function worldOn(testBed: StoreTestBed, takeTurn: TakeTurn) {
+  await Promise.all(testBed.masters.map((master) => master.flushall()));
+  const nodes = new Nodes(testBed.client);
+  const store = new PresenceStore(testBed.client);
   const now = Date.now() + 60_000;
   const runs: Run[] = [];
   let count = 0;
 
   const begin = async (name: number) => {
     const state = { node: NAMES[name]!, startedAt: ++count, role: 'gateway', at: now } as NodeState;
-    const turned = new TurnedStore(stand, takeTurn);
+    const turned = new TurnedStore(testBed, takeTurn);
     const incarnation = incarnationOf(state);
     runs[name] = {
       state,
@@ -184,7 +184,10 @@ async function worldOn(stand: Stand, takeTurn: TakeTurn) {
       runs[name]!.store.failing = when;
     },
     async sweep(turn: TakeTurn) {
-      for (const [incarnation, lastBeat] of deadIn(await new PresenceStore(stand.client).around(now), now)) {
+      for (const [incarnation, lastBeat] of deadIn(
+        await new PresenceStore(testBed.client).around(now),
+        now,
+      )) {
         for (const part of PARTS) await turn(() => store.sweep(incarnation, part, lastBeat));
         await store.forget(incarnation, lastBeat);
       }

@@ -3,10 +3,10 @@ import { Server } from 'socket.io';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { driverRoom, userRoom } from '#protocol';
 import { Hub, type Listener } from '#realtime';
-import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/ports.js';
-import { startRedis, type TestRedis } from '../support/redis.js';
-import { startSlowProxy } from '../support/slow-proxy.js';
+import { eventually } from '../fixtures/eventually.js';
+import { freePort } from '../fixtures/ports.js';
+import { startRedis, type TestRedis } from '../fixtures/redis.js';
+import { startSlowProxy } from '../fixtures/slow-proxy.js';
 
 const ROOM = driverRoom('d-1');
 const OTHER_ROOM = driverRoom('d-2');

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Rolldown } from 'vite';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually } from '../support/eventually.js';
-import { type System, startSystem } from '../support/system.js';
+import { afterAll, describe, expect } from 'vitest';
+import { eventually } from '../fixtures/eventually.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
@@ -17,7 +18,7 @@ let home: string;
 /** What the packing said. */
 let packed: string;
 let system: System;
-beforeAll(async () => {
+test.beforeAll(async ({ system: shared }) => {
   app = await realpath(await mkdtemp(join(tmpdir(), 'hexfleet-app-')));
   home = join(app, 'node_modules/@hexfleet/sdk');
   packed = (await run([join(ROOT, 'scripts/pack-sdk.mjs')], ROOT)).output;
@@ -27,11 +28,10 @@ beforeAll(async () => {
   await run(['-xzf', join(ROOT, archive), '-C', home, '--strip-components=1'], app, 'tar');
   await writeFile(join(app, 'package.json'), JSON.stringify({ type: 'module' }));
   for (const name of Object.keys((await manifest()).dependencies)) await link(name);
-  system = await startSystem();
+  system = shared;
 }, 120_000);
 afterAll(async () => {
   await rm(app, { recursive: true, force: true });
-  await system?.stop();
 });
 
 const manifest = async () => JSON.parse(await readFile(join(home, 'package.json'), 'utf8'));

@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import type { Row as IndexRow } from './fleet-index/rows.js';
+import { MAIN, quick } from './quick.js';
+
+test('the index benchmark still measures both indexes, and they give the same answers', async () => {
+  // With --strict it fails when answers differ; a quick run holds nothing else against a bound.
+  const { rows, stdout } = await quick<IndexRow>('index', '--strict');
+  expect(rows.map(({ trial }) => trial)).toEqual([
+    'nearest-200k-3km',
+    'nearest-20k-3km',
+    'nearest-20k-1km',
+    'moves',
+    'moves',
+  ]);
+  for (const row of rows) {
+    expect(row.hexfleet).toBeGreaterThan(0);
+    expect(row.flat).toBeGreaterThan(0);
+    expect(row.ratio).toBeCloseTo(row.hexfleet / row.flat);
+    expect(stdout).toContain(`| ${row.question} | ${row.drivers.toLocaleString('en')} |`);
+  }
+  expect(stdout).toMatch(/^reached {2}answers that differ/m);
+}, 120_000);
+
+test('a benchmark that there is not is answered with those that there are', async () => {
+  const run = promisify(execFile)(process.execPath, [MAIN, 'nothing']);
+  await expect(run).rejects.toMatchObject({
+    stderr: expect.stringMatching(/bench -- index .*bench -- pipeline /s),
+  });
+});
