@@ -132,9 +132,7 @@ test.each([['websocket'], ['polling']])(
       ['TOO_LARGE', undefined],
     ]);
     expect(new Set(pushes(client, 'refused').map(({ event }) => event))).toEqual(new Set(['fixes']));
-    await expect
-      .poll(async () => (await position()).body.t, 'the good one of the batch')
-      .toBeGreaterThan(fix!.t);
+    await expect.poll(async () => (await position()).body.t).toBeGreaterThan(fix!.t);
     client.socket.disconnect();
   },
 );
