@@ -31,7 +31,7 @@ export async function connectStock(
 }
 
 type Each<T extends Record<Namespace, unknown>> = T[Namespace];
-/** What is asked and pushed anywhere. */
+/** Requests and pushes of any namespace. */
 type AnyRequest = Each<{ [N in Namespace]: RequestOf<N> }>;
 type AnyPush = Each<{ [N in Namespace]: PushOf<N> }>;
 type AnySent<E> = Each<{ [N in Namespace]: E extends RequestOf<N> ? Sent<N, E> : never }>;
@@ -48,7 +48,7 @@ export const ask = <E extends AnyRequest>(
   payload: AnySent<E>,
 ): Promise<Answered<AnyAnswer<E>>> => client.socket.timeout(10_000).emitWithAck(event, payload);
 
-/** Sends what no client that keeps to the protocol sends. */
+/** Sends any event with any payload, for tests of bad input. */
 export const askWrongly = (
   client: Pick<StockClient, 'socket'>,
   event: string,
