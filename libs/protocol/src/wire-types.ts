@@ -16,7 +16,7 @@ export type PushOf<N extends Namespace> = keyof Wire[N]['pushes'] & string;
 type RequestIn<N extends Namespace, E extends string> = Wire[N]['requests'][E & keyof Wire[N]['requests']];
 type PushIn<N extends Namespace, E extends string> = Wire[N]['pushes'][E & keyof Wire[N]['pushes']];
 
-/** What a client sends with a request. */
+/** The payload of a request as a client sends it. */
 export type Sent<N extends Namespace, E extends RequestOf<N>> =
   RequestIn<N, E> extends {
     payload: infer P extends z.ZodType;
@@ -24,7 +24,7 @@ export type Sent<N extends Namespace, E extends RequestOf<N>> =
     ? z.input<P>
     : never;
 
-/** The same as a handler takes it, parsed. */
+/** The payload of a request as a handler takes it, parsed. */
 export type Parsed<N extends Namespace, E extends RequestOf<N>> =
   RequestIn<N, E> extends {
     payload: infer P extends z.ZodType;
@@ -32,7 +32,7 @@ export type Parsed<N extends Namespace, E extends RequestOf<N>> =
     ? z.output<P>
     : never;
 
-/** What a request is answered with, besides `ok`. */
+/** The answer to a request, without `ok`. */
 export type AnswerTo<N extends Namespace, E extends RequestOf<N>> =
   RequestIn<N, E> extends {
     answer: infer A extends z.ZodType<object>;
@@ -40,7 +40,7 @@ export type AnswerTo<N extends Namespace, E extends RequestOf<N>> =
     ? z.output<A>
     : never;
 
-/** What a push carries. */
+/** The payload of a push. */
 export type Pushed<N extends Namespace, E extends PushOf<N>> =
   PushIn<N, E> extends {
     payload: infer P extends z.ZodType<object>;
@@ -60,16 +60,16 @@ export type PushArguments<N extends Namespace, E extends PushOf<N>> =
 /** An answer as it goes over the wire. */
 export type Answer<T extends object = object> = ({ ok: true } & T) | ({ ok: false } & Failure);
 
-/** What clients send, as Socket.IO types it. */
+/** The requests of a namespace as an event map of Socket.IO. */
 export type Requests<N extends Namespace> = {
   [E in RequestOf<N>]: (payload: Sent<N, E>, ack: (answer: Answer<AnswerTo<N, E>>) => void) => void;
 };
-/** What the service sends, as Socket.IO types it. */
+/** The pushes of a namespace as an event map of Socket.IO. */
 export type Pushes<N extends Namespace> = {
   [E in PushOf<N>]: (...args: PushArguments<N, E>) => void;
 };
 
-/** What only the streams over plain HTTP send, besides pushes. */
+/** Events that only the streams over plain HTTP send, besides pushes. */
 export type StreamEvents = {
   /** the cars near a pin, in place of all that were sent before */
   snapshot: { cars: PlacedVehicle[] };

@@ -33,7 +33,7 @@ import {
 } from './schemas.js';
 import { OfferedTrip, OfferOver, Trip, TripEta, WatchedTrip } from './trip-schemas.js';
 
-/** The answer to a request that has nothing to tell but that it was done. */
+/** The answer of a request that returns nothing. */
 const Done: z.ZodType<object> = z.object({});
 
 /** A request that a client sends. The sentence is for the generated documents. */
@@ -44,14 +44,14 @@ const request = <P extends z.ZodType, A extends z.ZodType<object>>(payload: P, a
   mustAck: true,
 });
 
-/** What the service sends by itself, and sends no more to a client that was away. */
+/** A message that the service sends by itself, once: a client that is away misses it. */
 const push = <P extends z.ZodType<object>>(payload: P, doc: string) => ({
   payload,
   doc,
   kept: false as const,
 });
 
-/** What the service appends to a feed before it sends it, with the number of the entry. */
+/** A message that the service appends to a feed, then sends with the id of its entry. */
 const keptPush = <P extends z.ZodType<object>>(payload: P, doc: string) => ({
   payload,
   doc,
@@ -236,5 +236,5 @@ type Part = {
   pushes: Record<string, Push>;
 };
 
-/** One namespace of {@link WIRE}, for what goes through all of them. */
+/** One namespace of {@link WIRE}, for code that handles every namespace. */
 export const partOf = (namespace: Namespace): Part => WIRE[namespace];

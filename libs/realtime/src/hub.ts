@@ -19,7 +19,7 @@ const PROBE_INTERVAL_MS = 5_000;
 
 export type Room<N extends Namespace = Namespace> = { namespace: N; room: string };
 
-/** What the nodes say to each other through rooms; no client is a member of those. */
+/** Messages between nodes through rooms that have no clients as members. */
 export type Signals = {
   /** a link to the trip of the room was revoked, or all of them when it is null */
   'link:over': { digest: string | null };

@@ -19,7 +19,7 @@ export const parsed = <T extends z.ZodType>(schema: T): PipeTransform<unknown, z
   transform: (value) => parse(schema, value),
 });
 
-/** What a handler returns: the answer; whatever it likes where that only says that it was done. */
+/** The return value of a handler: the answer, or anything where the answer is empty. */
 type Answered<A extends object> = object extends A ? unknown : A;
 
 /** A method that handles a request of the wire. */

@@ -88,7 +88,7 @@ type Listener<N extends Namespace, E extends EventOf<N>> = (
       : never
 ) => void;
 
-/** What a connection hears: pushes, and what only the streams over plain HTTP tell. */
+/** Events of a connection: pushes, and those of the streams over plain HTTP. */
 type EventOf<N extends Namespace> = PushOf<N> | keyof StreamEvents;
 
 /** A connection that lasted this long was a good one; what follows it is a new failure, not one more of the same. */

@@ -55,7 +55,7 @@ function tableOf(heads: string[], rows: Row[]): string {
   return [line(heads), line(heads.map(() => '---')), ...lines].join('\n');
 }
 
-/** What a payload looks like, in short: the fields of an object, or what else it is. */
+/** Returns a payload in short: the fields of an object, or its values or type. */
 function shapeOf(schema: z.ZodType): string {
   const shape = short(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema, 0);
   return shape === '' ? '' : `\`${shape}\``;
