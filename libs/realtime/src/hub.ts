@@ -4,6 +4,7 @@ import type { Server } from 'socket.io';
 import { type KeptPushOf, type Namespace, type Pushed, type PushOf, Refusal } from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
 import { type Hears, Listener } from './listener.js';
+import { sharingSubscriptions } from './subscriptions.js';
 
 /** How the sharded adapter names the channel of a room, in its dynamic mode. */
 const CHANNEL_PREFIX = 'hexfleet';
@@ -36,7 +37,7 @@ export class Hub {
     private readonly onError: (error: Error) => void,
   ) {
     this.#publisher = connect(redisUrl, 'pipelined', onError);
-    this.#subscriber = reportingSubscriptions(connect(redisUrl, 'waiting', onError), onError);
+    this.#subscriber = sharingSubscriptions(connect(redisUrl, 'waiting', onError), onError);
     // A connection that died in silence shows only when something is asked of it.
     setInterval(() => {
       if (this.#subscriber.status === 'ready' && !isCluster(this.#subscriber))
@@ -106,11 +107,11 @@ export class Hub {
     const subscriber = this.#subscriber;
     if (subscriber.status !== 'ready') throw new Refusal('UNAVAILABLE');
     // Replies on one connection come in order; a cluster's channels are spread over several.
-    if (!isCluster(subscriber)) await orUnavailable(subscriber.ping());
-    else
-      await orUnavailable(
-        Promise.all(rooms.map((room) => subscriber.ssubscribe(channelOf(namespace, room)))),
-      );
+    if (!isCluster(subscriber)) return void (await orUnavailable(subscriber.ping()));
+    // A room that its last member has left must not be subscribed again: nobody would unsubscribe it.
+    const { rooms: joined } = this.server.of(namespace).adapter;
+    const channels = rooms.filter((room) => joined.has(room)).map((room) => channelOf(namespace, room));
+    await orUnavailable(Promise.all(channels.map((channel) => subscriber.ssubscribe(channel))));
   }
 
   /**
@@ -154,18 +155,3 @@ export class Hub {
 
 /** The reply is channel, count, channel, count. */
 const counts = (reply: unknown): number[] => (reply as unknown[]).filter((_, i) => i % 2 === 1).map(Number);
-
-/** The adapter does not look at what becomes of a subscription; a failure would end the process. */
-function reportingSubscriptions(client: RedisClient, onError: (error: Error) => void): RedisClient {
-  for (const name of ['ssubscribe', 'sunsubscribe'] as const) {
-    const command = client[name].bind(client) as (...channels: string[]) => Promise<unknown>;
-    Object.assign(client, {
-      [name]: (...channels: string[]) => {
-        const reply = command(...channels);
-        reply.catch(onError);
-        return reply;
-      },
-    });
-  }
-  return client;
-}
