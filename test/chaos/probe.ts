@@ -1,4 +1,3 @@
-import { type Answer } from '#protocol';
 import { type Answered, ask, connectStock, type StockClient } from '../fixtures/clients.js';
 import type { Heard } from './apps.js';
 import { placeAt, type Route } from './route.js';

@@ -2,7 +2,7 @@ import { Cluster } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '#store';
 import { sharingSubscriptions } from '../../libs/realtime/src/subscriptions.js';
-import { startRedisCluster } from '../support/redis-cluster.js';
+import { startRedisCluster } from '../fixtures/redis-cluster.js';
 
 let cluster: Awaited<ReturnType<typeof startRedisCluster>>;
 let client: Cluster;

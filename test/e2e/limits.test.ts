@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Answer, NearbyView } from '#protocol';
 import { RiderClient } from '#sdk';
 import { ask, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
 import { connectPacket, RawPolling } from '../fixtures/polling.js';

@@ -8,12 +8,3 @@ export const TokenRequest = z.object(
   { error: 'BAD_REQUEST' },
 );
 export type TokenRequest = z.infer<typeof TokenRequest>;
-
-export type {
-  DecisionCounts,
-  DriverState,
-  MapSettings,
-  NearbyCar,
-  NearbyDriver,
-  NodeState,
-} from './answer-schemas.js';

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 
-export type { AuditAction, AuditEntry } from './answer-schemas.js';
-
 const LIMIT = { error: 'BAD_LIMIT' };
 
 /** What GET /api/audit takes, as strings of the query; `before` is the id of an entry. */

@@ -1,5 +1,3 @@
-export type { ChatMessage, ChatPage, ChatReceipt, ChatTyping } from './chat-schemas.js';
-
 /** Of a message, in code points. */
 export const MAX_TEXT_LENGTH = 2_000;
 export const MAX_MESSAGES_PER_TRIP = 1_000;

@@ -28,5 +28,3 @@ export function historySpan({ to: end, from: begin }: Partial<Span>, now: number
   if (from > to || to - from > MAX_SPAN_MS) throw new Refusal('BAD_SPAN', 'of an area, 6 hours');
   return { from, to };
 }
-
-export type { FleetHistory, VehicleHistory } from './answer-schemas.js';

@@ -1,19 +1,29 @@
-export type { Problem, TripSummary } from './answer-schemas.js';
 export type {
+  AuditAction,
+  AuditEntry,
   DecisionCounts,
+  Disconnected,
   DriverState,
+  FleetHistory,
   MapSettings,
   NearbyCar,
   NearbyDriver,
   NodeState,
-} from './api.js';
+  Presence,
+  Problem,
+  SharedPosition,
+  SharedState,
+  SharedTrip,
+  ShareLink,
+  Track,
+  TrackGeometry,
+  TripSummary,
+  UserConnection,
+  VehicleHistory,
+} from './answer-schemas.js';
 export { TokenRequest } from './api.js';
-export { type AuditAction, type AuditEntry, AuditQuery } from './audit.js';
+export { AuditQuery } from './audit.js';
 export {
-  type ChatMessage,
-  type ChatPage,
-  type ChatReceipt,
-  type ChatTyping,
   MAX_CHAT_PAGE,
   MAX_MESSAGES_PER_TRIP,
   MAX_TEXT_LENGTH,
@@ -24,6 +34,7 @@ export {
   TYPING_EVERY_MS,
   TYPING_MS,
 } from './chat.js';
+export type { ChatMessage, ChatPage, ChatReceipt, ChatTyping } from './chat-schemas.js';
 export { ChatAbout, ChatHistory, ChatMark, ChatSend } from './chat-schemas.js';
 export { CODES, type Code, type Failure, isCode, Refusal } from './codes.js';
 export type { Estimate } from './estimate.js';
@@ -41,10 +52,10 @@ export type {
   Vehicle,
 } from './fleet.js';
 export type { Hello, Refused } from './hello.js';
-export { type FleetHistory, HistoryQuery, historySpan, type VehicleHistory } from './history.js';
+export { HistoryQuery, historySpan } from './history.js';
 export { NAMESPACES, type Namespace } from './namespaces.js';
 export { type Notice, NoticeRequest } from './notices.js';
-export type { Disconnected, PartnerPresence, Presence, UserConnection } from './presence.js';
+export type { PartnerPresence } from './presence.js';
 export {
   type Incident,
   IncidentReport,
@@ -78,41 +89,19 @@ export {
   TokenRenewal,
   TripWatch,
 } from './schemas.js';
-export {
-  type SharedPosition,
-  type SharedState,
-  type SharedTrip,
-  type ShareEnd,
-  type ShareEvents,
-  type ShareLink,
-  ShareRequest,
-  ShareToken,
-} from './share.js';
-export {
-  MAX_TRACK_FIXES,
-  type Span,
-  spanOf,
-  type Track,
-  type TrackGeometry,
-  TrackQuery,
-  tripSpan,
-} from './track.js';
-export type { WatchedTrip } from './trip-schemas.js';
-export {
-  type Cancellation,
-  type Eta,
-  IdempotencyKey,
-  isOpen,
-  mayFollow,
-  type Offer,
-  type OfferedTrip,
-  type OfferOver,
-  type Trip,
-  TripChange,
-  type TripEta,
-  TripRequest,
-  TripState,
-} from './trips.js';
+export { type ShareEnd, type ShareEvents, ShareRequest, ShareToken } from './share.js';
+export { MAX_TRACK_FIXES, type Span, spanOf, TrackQuery, tripSpan } from './track.js';
+export type {
+  Cancellation,
+  Eta,
+  Offer,
+  OfferedTrip,
+  OfferOver,
+  Trip,
+  TripEta,
+  WatchedTrip,
+} from './trip-schemas.js';
+export { IdempotencyKey, isOpen, mayFollow, TripChange, TripRequest, TripState } from './trips.js';
 export { agreedVersion, PROTOCOL_VERSION, PROTOCOL_VERSIONS, VersionRefusal } from './version.js';
 export type {
   Answer,

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 
-export type { Disconnected, Presence, UserConnection } from './answer-schemas.js';
-
 export const PartnerPresence = z.object({
   /** the open trip that both are of */
   tripId: z.string(),

@@ -5,7 +5,8 @@ import { parseFixes } from './fix.js';
 import { cellRoom, driverRoom, userRoom } from './rooms.js';
 import { Id, parse } from './schemas.js';
 import { spanOf, TrackQuery } from './track.js';
-import { isOpen, mayFollow, type Trip, TripState } from './trips.js';
+import type { Trip } from './trip-schemas.js';
+import { isOpen, mayFollow, TripState } from './trips.js';
 
 const id = fc.stringMatching(/^[A-Za-z0-9_.:@|+-]{1,64}$/);
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SharedPosition, SharedState } from './answer-schemas.js';
-import type { Eta } from './trips.js';
+import type { Eta } from './trip-schemas.js';
 
 const BAD_TTL = { error: 'BAD_TTL' };
 
@@ -15,8 +15,6 @@ export type ShareRequest = z.infer<typeof ShareRequest>;
 
 /** 24 random bytes, base64url. */
 export const ShareToken = z.string({ error: 'NO_SUCH_LINK' }).regex(/^[A-Za-z0-9_-]{32}$/, 'NO_SUCH_LINK');
-
-export type { SharedPosition, SharedState, SharedTrip, ShareLink } from './answer-schemas.js';
 
 /** Why nothing comes any more: the trip is over, or the link is. */
 export type ShareEnd = { reason: 'completed' | 'cancelled' | 'expired' | 'revoked' };

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { Refusal } from './codes.js';
 import { SECONDS_BELOW } from './fix.js';
 import { Id } from './schemas.js';
-import { isOpen, type Trip } from './trips.js';
+import type { Trip } from './trip-schemas.js';
+import { isOpen } from './trips.js';
 
 /** From and to are epoch ms, both included. Where `from` is after `to`, it is empty. */
 export type Span = { from: number; to: number };
@@ -53,5 +54,3 @@ export const tripSpan = (trip: Trip, now: number): Span => ({
   from: trip.times.accepted ?? now,
   to: isOpen(trip.state) ? now : trip.changedAt,
 });
-
-export type { Track, TrackGeometry } from './answer-schemas.js';

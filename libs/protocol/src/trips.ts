@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { Id, Position } from './schemas.js';
 
-export type { Cancellation, Eta, Offer, OfferedTrip, OfferOver, Trip, TripEta } from './trip-schemas.js';
-
 // The annotations here let a page that only asks `isOpen` be built without the schemas and their library.
 const OptionalId = /* @__PURE__ */ Id.optional();
 

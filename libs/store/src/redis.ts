@@ -1,11 +1,11 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { maskUrls } from '#config';
 import { Refusal } from '#protocol';
+import type { RedisClient } from './redis-client.js';
+import { isCluster } from './redis-client.js';
 import { SCRIPTS } from './scripts.js';
 
-export type RedisClient = Redis | Cluster;
-
-export const isCluster = (client: RedisClient): client is Cluster => client.isCluster;
+export { isCluster, type RedisClient } from './redis-client.js';
 
 /** Redis 7 brought sharded pub/sub, which carries the rooms between nodes. */
 const OLDEST_MAJOR = 7;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { RedisClient } from './redis.js';
+import type { RedisClient } from './redis-client.js';
 
 /** One Lua file per atomic step, and how many of its arguments are keys. */
 const KEY_COUNTS = {
