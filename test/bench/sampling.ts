@@ -4,7 +4,7 @@ import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
 import { cellRoom, driverRoom, type Fix, type Sampling, userRoom } from '#protocol';
 import type { Room } from '#realtime';
 import { groupBy } from '#store';
-import { Sampler } from '../../apps/processor/src/sampler.js';
+import { Sampler } from '../../apps/processor/src/sampling/sampling-controller.js';
 import { SyntheticCar } from './synthetic-car.js';
 
 const CENTER = { lat: 40.75, lng: -73.95 };

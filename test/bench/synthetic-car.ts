@@ -3,7 +3,7 @@ import { destination, type Point } from '#geo';
 import { FASTEST, type Fix, type Sampling } from '#protocol';
 import type { DriverRecord } from '#store';
 import { Receiver } from '../../apps/simulator/src/receiver.js';
-import { Sampler } from '../../libs/sdk/src/sampler.js';
+import { Sampler } from '../../libs/sdk/src/outbox/report-filter.js';
 import { recordAt } from '../fixtures/records.js';
 
 /** Of drivers without a trip, so many wait at a kerb. */

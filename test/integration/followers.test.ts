@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { driverRoom } from '#protocol';
 import { Hub } from '#realtime';
 import { connect, FollowLog, type RedisClient } from '#store';
-import { Followers } from '../../apps/processor/src/followers.js';
+import { Followers } from '../../apps/processor/src/broadcast/followed-drivers.js';
 import { keys } from '../../libs/store/src/keys.js';
 import { eventually } from '../fixtures/eventually.js';
 import { startRedis, type TestRedis } from '../fixtures/redis.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { destination, type Point } from '#geo';
 import { indexCell, regionOf } from '#geo/cells';
 import { FleetIndex } from '#store';
-import { Sweeper } from '../../apps/processor/src/sweeper.js';
+import { Sweeper } from '../../apps/processor/src/sweep/sweeper.js';
 import { keys } from '../../libs/store/src/keys.js';
 import { cornerOfRegions } from './places.js';
 import { type StoreTestBed, startOne } from './store-test-bed.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { destination, type Point } from '#geo';
 import { indexCell, regionOf } from '#geo/cells';
 import { type DriverEvent, FleetIndex, type KnownDriver } from '#store';
-import { Sweeper } from '../../apps/processor/src/sweeper.js';
+import { Sweeper } from '../../apps/processor/src/sweep/sweeper.js';
 import { keys } from '../../libs/store/src/keys.js';
 import { encodeRecord } from '../../libs/store/src/record.js';
 import { isMisplaced, type Placed } from '../chaos/index-watch.js';

@@ -10,7 +10,7 @@ import {
   presenceForPartner,
   type Socketed,
 } from '#store';
-import { HeldUsers } from '../../apps/gateway/src/presence/held-users.js';
+import { HeldUsers } from '../../apps/gateway/src/presence/local-connections.js';
 import { type StoreTestBed, startCluster, startOne } from './store-test-bed.js';
 
 const NAMES = ['a', 'b'] as const;

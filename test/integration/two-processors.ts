@@ -1,8 +1,8 @@
 import { Metrics } from '#ops';
 import type { DriverEvent, FleetIndex } from '#store';
-import type { Announcer } from '../../apps/processor/src/announcer.js';
-import type { Frames } from '../../apps/processor/src/frames.js';
-import { Processor } from '../../apps/processor/src/processor.js';
+import type { Frames } from '../../apps/processor/src/broadcast/cell-broadcaster.js';
+import type { Announcer } from '../../apps/processor/src/broadcast/driver-broadcaster.js';
+import { Processor } from '../../apps/processor/src/pipeline/processor.js';
 
 /** Runs one step of a processor on the index when its turn comes; steps of several processors may come in any order. */
 export type TakeTurn = <T>(step: () => Promise<T>) => Promise<T>;

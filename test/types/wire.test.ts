@@ -9,10 +9,10 @@ import {
   DriverChatGateway,
   RiderChatGateway,
 } from '../../apps/gateway/src/chat/chat.gateway.js';
-import { DispatchGateway } from '../../apps/gateway/src/dispatch.gateway.js';
-import { DriverGateway } from '../../apps/gateway/src/driver.gateway.js';
-import { RiderGateway } from '../../apps/gateway/src/rider.gateway.js';
-import type { Connection } from '../../libs/sdk/src/connection.js';
+import { DriverGateway } from '../../apps/gateway/src/drivers/driver.gateway.js';
+import { DispatchGateway } from '../../apps/gateway/src/fleet/dispatch.gateway.js';
+import { RiderGateway } from '../../apps/gateway/src/riders/rider.gateway.js';
+import type { Connection } from '../../libs/sdk/src/connection/connection.js';
 import { ask, pushes, type StockClient } from '../fixtures/clients.js';
 
 // What must not compile: `tsc` fails on an expectation of an error that is none. Nothing of this runs.

@@ -4,7 +4,7 @@ import './styles/ui.css';
 import './styles/map.css';
 import './styles/board.css';
 import './styles/desk.css';
-import { Board } from './dispatch/Board.js';
-import { openBoard } from './dispatch/session.js';
+import { Board } from './apps/dispatch/Board.js';
+import { openBoard } from './apps/dispatch/session.js';
 
 createRoot(document.getElementById('root')!).render(<Board session={openBoard()} />);

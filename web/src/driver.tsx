@@ -4,8 +4,8 @@ import './styles/ui.css';
 import './styles/map.css';
 import './styles/phone.css';
 import './styles/driver.css';
-import { Driver } from './driver/Driver.js';
-import { DriverSession } from './driver/session.js';
+import { Driver } from './apps/driver/Driver.js';
+import { DriverSession } from './apps/driver/session.js';
 
 const session = new DriverSession();
 void session.begin();

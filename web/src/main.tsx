@@ -2,7 +2,7 @@ import { createRoot } from 'react-dom/client';
 import './styles/tokens.css';
 import './styles/ui.css';
 import './styles/front.css';
-import { Front } from './front/Front.js';
-import { openSession } from './front/session.js';
+import { Front } from './apps/showcase/Showcase.js';
+import { openSession } from './apps/showcase/session.js';
 
 createRoot(document.getElementById('root')!).render(<Front session={openSession()} />);

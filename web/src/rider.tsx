@@ -4,8 +4,8 @@ import './styles/ui.css';
 import './styles/map.css';
 import './styles/phone.css';
 import './styles/rider.css';
-import { Rider } from './rider/Rider.js';
-import { RiderSession } from './rider/session.js';
+import { Rider } from './apps/rider/Rider.js';
+import { RiderSession } from './apps/rider/session.js';
 
 const session = new RiderSession();
 void session.begin();

@@ -3,8 +3,8 @@ import './styles/tokens.css';
 import './styles/ui.css';
 import './styles/map.css';
 import './styles/share.css';
-import { FollowedLink } from './live/shared-trip.js';
-import { Share } from './share/Share.js';
+import { Share } from './apps/share/Share.js';
+import { FollowedLink } from './shared/live/shared-trip.js';
 
 const link = new FollowedLink(location.pathname.split('/').at(-1) ?? '');
 void link.open();

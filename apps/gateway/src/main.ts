@@ -8,9 +8,9 @@ import { loadProcessConfig } from '#config';
 import { addressOf, createLogger, FailureFilter, Heartbeat, NestLogger, orExit, ready } from '#ops';
 import { Hub, HubIoAdapter } from '#realtime';
 import { checkRedis } from '#store';
-import { gatewayModule } from './gateway.module.js';
-import { servePages } from './pages.js';
-import { requireJson } from './rest/require-json.js';
+import { gatewayModule } from './app.module.js';
+import { requireJson } from './auth/require-json.js';
+import { servePages } from './pages/pages.js';
 
 /**
  * One gateway. Alone it listens at HEXFLEET_HOST and PORT, behind a load balancer with sticky sessions; as a worker of the front it gets

@@ -3,8 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import { loadProcessConfig } from '#config';
 import { addressOf, createLogger, FailureFilter, Heartbeat, NestLogger, orExit, ready } from '#ops';
 import { checkRedis } from '#store';
-import { processorModule } from './processor.module.js';
-import { Reading } from './reading.js';
+import { processorModule } from './app.module.js';
+import { Reading } from './pipeline/partition-runner.js';
 
 async function main(): Promise<void> {
   const config = loadProcessConfig(process.env);

@@ -3,7 +3,7 @@ import calculateSlot from 'cluster-key-slot';
 import type { Server } from 'socket.io';
 import { type KeptPushOf, type Namespace, type Pushed, type PushOf, Refusal } from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
-import { type Hears, Listener } from './listener.js';
+import { type Hears, Listener } from './room-listener.js';
 import { sharingSubscriptions } from './subscriptions.js';
 
 /** How the sharded adapter names the channel of a room, in its dynamic mode. */

@@ -1,13 +1,13 @@
 export { Bucket } from './bucket.js';
 export { EventStream } from './event-stream.js';
-export { onHotEvent } from './hot-event.js';
+export { onHotEvent } from './fast-path.js';
 export { Hub, type Room, type Signals } from './hub.js';
 export { HubIoAdapter } from './io-adapter.js';
+export { Turns } from './keyed-queue.js';
 export { failureOf } from './limits.js';
-export type { Hears, Listener } from './listener.js';
 export { guardNamespace, type IdentifiedSocket } from './namespace.js';
 export { Pseudonyms, pseudonymKey } from './pseudonyms.js';
 export { AnswerInterceptor, type Handler, OnRequest, parsed } from './requests.js';
+export type { Hears, Listener } from './room-listener.js';
 export { type Identity, Tokens } from './tokens.js';
-export { Turns } from './turns.js';
 export { WatchQueue } from './watch-queue.js';

@@ -1,11 +1,11 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
+import { easeSlowLine } from './conflation.js';
 import { ConnectionLimits } from './connection-limits.js';
 import type { Hub } from './hub.js';
 import { MAX_TRANSPORT_BYTES } from './limits.js';
 import { refuseDefaultNamespace } from './namespace.js';
-import { easeSlowLine } from './slow-line.js';
 import { closeOnTooLarge, type EngineConnection } from './socketio-internals.js';
 
 export const SERVER_OPTIONS = {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Server, type Socket } from 'socket.io';
 import { expect, test } from 'vitest';
 import type { Role } from '#protocol';
-import { Turns } from './turns.js';
+import { Turns } from './keyed-queue.js';
 import { UserLimits } from './user-limits.js';
 import { WatchQueue } from './watch-queue.js';
 

@@ -19,12 +19,12 @@ import type {
   TripState,
   TripSummary,
 } from '#protocol';
-import type { BackoffOptions } from './backoff.js';
-import type { HexfleetError } from './errors.js';
-import { type SendOptions, send } from './http.js';
-import { type RetryOptions, retried } from './retry.js';
-import { type Abortable, unlessAborted } from './settled.js';
-import { fetchToken, type TokenSource } from './token.js';
+import type { BackoffOptions } from './connection/backoff.js';
+import type { HexfleetError } from './connection/errors.js';
+import { type RetryOptions, retried } from './connection/retry.js';
+import { fetchToken, type TokenSource } from './connection/token.js';
+import { type SendOptions, send } from './http-fallback/http.js';
+import { type Abortable, unlessAborted } from './util/event-promise.js';
 
 /** Around which place is looked. */
 export type NearbyQuery = {

@@ -11,14 +11,14 @@ import type {
   Trip,
   Vehicle,
 } from '#protocol';
-import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
-import { DispatchTrips } from './dispatch-trips.js';
-import { Emitter } from './emitter.js';
-import type { HexfleetError } from './errors.js';
-import { RegionFeeds } from './region-feeds.js';
-import type { Abortable } from './settled.js';
-import { type VehicleChanges, Vehicles } from './vehicles.js';
-import { Watch } from './watch.js';
+import { type ClientOptions, Connection, type ConnectionState } from './connection/connection.js';
+import type { HexfleetError } from './connection/errors.js';
+import { RegionFeeds } from './feed/region-feeds.js';
+import { type VehicleChanges, Vehicles } from './subscriptions/vehicles.js';
+import { Watch } from './subscriptions/watch.js';
+import { DispatchTrips } from './trips/dispatch-trips.js';
+import { Emitter } from './util/emitter.js';
+import type { Abortable } from './util/event-promise.js';
 
 /** The events of a {@link DispatchClient}. */
 export type DispatchEvents = {

@@ -12,21 +12,21 @@ import type {
   TripEta,
 } from '#protocol';
 import { Api, type ChangeOptions } from './api.js';
-import type { Chat } from './chat.js';
-import { chatOf } from './chats.js';
-import { type ClientOptions, Connection, type ConnectionState, isUp } from './connection.js';
-import { type DriverStep, DriverTrips } from './driver-trips.js';
-import { Emitter } from './emitter.js';
-import { isFinal, unavailable } from './errors.js';
+import type { Chat } from './chat/chat.js';
+import { chatOf } from './chat/chats.js';
+import { type ClientOptions, Connection, type ConnectionState, isUp } from './connection/connection.js';
+import { isFinal, unavailable } from './connection/errors.js';
+import { knowingItsSubject } from './connection/token.js';
 import { indexedDbOutbox } from './outbox/indexed-db-store.js';
 import { memoryOutbox } from './outbox/memory-store.js';
 import { Outbox } from './outbox/outbox.js';
+import { Sampler } from './outbox/report-filter.js';
 import { Sender } from './outbox/sender.js';
 import type { OutboxStore } from './outbox/store.js';
-import { restore } from './restore.js';
-import { Sampler } from './sampler.js';
-import { type Abortable, settled, unlessAborted } from './settled.js';
-import { knowingItsSubject } from './token.js';
+import { restore } from './subscriptions/resubscribe.js';
+import { type DriverStep, DriverTrips } from './trips/driver-trips.js';
+import { Emitter } from './util/emitter.js';
+import { type Abortable, settled, unlessAborted } from './util/event-promise.js';
 
 /** The events of a {@link DriverClient}. */
 export type DriverEvents = {

@@ -70,9 +70,13 @@ export {
   type NoticeRequest,
   type TrackQuery,
 } from './api.js';
-export { type BackoffOptions, backoffMs } from './backoff.js';
-export { Chat, type ChatEvents } from './chat.js';
-export type { ClientOptions, ConnectionState } from './connection.js';
+export { Chat, type ChatEvents } from './chat/chat.js';
+export { type BackoffOptions, backoffMs } from './connection/backoff.js';
+export type { ClientOptions, ConnectionState } from './connection/connection.js';
+export { CLIENT_CODES, type ClientCode, type ClientCodeMeaning, HexfleetError } from './connection/errors.js';
+export type { RetryOptions } from './connection/retry.js';
+export type { SocketTransport } from './connection/socket-line.js';
+export type { TokenSource } from './connection/token.js';
 export { DispatchClient, type DispatchEvents, type DroppedWatch, type MissedNews } from './dispatch.js';
 export {
   DriverClient,
@@ -81,27 +85,23 @@ export {
   type OutboxOptions,
   type RejectedFix,
 } from './driver.js';
-export type { DriverStep } from './driver-trips.js';
-export { Emitter, type Listener, type Off } from './emitter.js';
-export { CLIENT_CODES, type ClientCode, type ClientCodeMeaning, HexfleetError } from './errors.js';
-export { type GeolocationOptions, geolocationFixes } from './geolocation.js';
-export type { IterateOptions } from './iterate.js';
-export { Marker } from './marker.js';
+export type { ReadingTransport } from './http-fallback/source.js';
+export { Marker } from './marker/marker.js';
 export {
   type InterpolateOptions,
   interpolate,
   type LookAhead,
   type MarkerPlace,
   type TimedPosition,
-} from './motion.js';
+} from './marker/motion.js';
+export { type GeolocationOptions, geolocationFixes } from './outbox/geolocation.js';
 export { indexedDbOutbox } from './outbox/indexed-db-store.js';
 export { memoryOutbox } from './outbox/memory-store.js';
 export type { OutboxEntry, OutboxStore } from './outbox/store.js';
-export type { ReadingTransport } from './plain/source.js';
-export type { RetryOptions } from './retry.js';
 export { type DroppedRiderWatch, RiderClient, type RiderEvents } from './rider.js';
-export type { TripView } from './rider-trip.js';
-export type { Abortable } from './settled.js';
-export type { SocketTransport } from './socket-line.js';
-export type { TokenSource } from './token.js';
-export { type VehicleChanges, Vehicles } from './vehicles.js';
+export { type VehicleChanges, Vehicles } from './subscriptions/vehicles.js';
+export type { DriverStep } from './trips/driver-trips.js';
+export type { TripView } from './trips/rider-trip.js';
+export { Emitter, type Listener, type Off } from './util/emitter.js';
+export type { Abortable } from './util/event-promise.js';
+export type { IterateOptions } from './util/iterate.js';

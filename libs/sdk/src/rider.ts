@@ -12,15 +12,15 @@ import type {
   Vehicle,
 } from '#protocol';
 import { Api, type ChangeOptions, type Journey } from './api.js';
-import type { Chat } from './chat.js';
-import { chatOf } from './chats.js';
-import { type ClientOptions, Connection, type ConnectionState } from './connection.js';
-import { Emitter } from './emitter.js';
-import type { HexfleetError } from './errors.js';
-import { RiderTrip, type TripView } from './rider-trip.js';
-import type { Abortable } from './settled.js';
-import { type VehicleChanges, Vehicles } from './vehicles.js';
-import { Watch } from './watch.js';
+import type { Chat } from './chat/chat.js';
+import { chatOf } from './chat/chats.js';
+import { type ClientOptions, Connection, type ConnectionState } from './connection/connection.js';
+import type { HexfleetError } from './connection/errors.js';
+import { type VehicleChanges, Vehicles } from './subscriptions/vehicles.js';
+import { Watch } from './subscriptions/watch.js';
+import { RiderTrip, type TripView } from './trips/rider-trip.js';
+import { Emitter } from './util/emitter.js';
+import type { Abortable } from './util/event-promise.js';
 
 /** The events of a {@link RiderClient}. */
 export type RiderEvents = {

@@ -3,7 +3,7 @@ import { distanceM, type Point, thinned } from '#geo';
 import { regionOf } from '#geo/cells';
 import type { FleetHistory, Span, VehicleHistory } from '#protocol';
 import { decodeAll } from './fleet-index.js';
-import type { Area } from './fleet-questions.js';
+import type { Area } from './fleet-queries.js';
 import { keys } from './keys.js';
 import { type DriverRecord, heardAt, isPlaceholder } from './record.js';
 import type { RedisClient } from './redis.js';

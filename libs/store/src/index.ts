@@ -2,17 +2,17 @@ export { AreaTracks } from './area-tracks.js';
 export { Audit } from './audit.js';
 export { Chats } from './chats.js';
 export { DataError, isOfData } from './data-error.js';
+export { Marks } from './expiring-keys.js';
 export { type FeedOwner, Feeds } from './feeds.js';
 export { FixAppender } from './fix-appender.js';
 export { type EventHandler, FixReader } from './fix-reader.js';
 export type { Change, DriverEvent } from './fix-stream.js';
 export { FleetIndex, type KnownDriver, type Write } from './fleet-index.js';
-export { type Area, FleetQuestions, type Found, totalOf, type Within } from './fleet-questions.js';
+export { type Area, FleetQuestions, type Found, totalOf, type Within } from './fleet-queries.js';
 export { FollowLog } from './follow-log.js';
 export { groupBy } from './group-by.js';
 export { PRESENCE_PARTS, presencePartOf } from './keys.js';
 export { type Link, Links } from './links.js';
-export { Marks } from './marks.js';
 export { incarnationOf, Nodes } from './nodes.js';
 export { deadIn, type Gone, PresenceStore } from './presence.js';
 export { type DriverRecord, departed, heardAt, leaving, placeholder, vehicleOf } from './record.js';
@@ -37,4 +37,4 @@ export {
   type Socketed,
   type Whereabouts,
   whereaboutsOf,
-} from './whereabouts.js';
+} from './user-presence.js';

@@ -10,7 +10,7 @@ import {
   type Socketed,
   type Whereabouts,
   whereaboutsOf,
-} from './whereabouts.js';
+} from './user-presence.js';
 
 const REMEMBERED_S = 30 * 24 * 3_600;
 /** Who lives is known this well; it is asked for at most so often. */

@@ -1,8 +1,8 @@
 import '../styles/tokens.css';
 import '../styles/map.css';
 import { manhattan } from '#city';
-import { type Ground, openGround } from '../map/ground.js';
-import { NO_PADDING } from '../map/plane.js';
+import { type Ground, openGround } from '../shared/map/map-view.js';
+import { NO_PADDING } from '../shared/map/plane.js';
 
 /** A second's updates come in so many parts, as frames of cells do. */
 const PARTS = 20;

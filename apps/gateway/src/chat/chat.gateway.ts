@@ -2,7 +2,7 @@ import { UseInterceptors } from '@nestjs/common';
 import { WebSocketGateway } from '@nestjs/websockets';
 import type { ChatAbout, ChatHistory, ChatMark, ChatMessage, ChatPage, ChatSend } from '#protocol';
 import { AnswerInterceptor, type IdentifiedSocket, OnRequest, Turns } from '#realtime';
-import { ChatDesk } from './chat-desk.js';
+import { ChatDesk } from './chat.service.js';
 
 const PARTIES = ['/rider', '/driver'] as const;
 type PartySocket = IdentifiedSocket<(typeof PARTIES)[number]>;

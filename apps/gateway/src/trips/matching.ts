@@ -4,9 +4,9 @@ import { CONFIG } from '#ops';
 import type { Offer } from '#protocol';
 import { type DriverRecord, FleetQuestions, orUnavailable, Trips } from '#store';
 import { callOff, giveUp, type TripRecord, withdraw } from '#trips';
-import { RegionNews } from '../feed/region-news.js';
-import { TripDesk } from './trip-desk.js';
-import { Ways } from './ways.js';
+import { RegionNews } from '../feeds/region-feed.service.js';
+import { Ways } from './route-estimator.js';
+import { TripDesk } from './trips.service.js';
 
 /** So many of the nearest are compared by how long they take. */
 const CANDIDATES = 5;

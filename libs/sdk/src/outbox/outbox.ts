@@ -1,6 +1,6 @@
 import type { Fix } from '#protocol';
-import { Emitter } from '../emitter.js';
-import { type Abortable, settled, unlessAborted } from '../settled.js';
+import { Emitter } from '../util/emitter.js';
+import { type Abortable, settled, unlessAborted } from '../util/event-promise.js';
 import type { OutboxEntry, OutboxStore } from './store.js';
 
 type OutboxEvents = {

@@ -1,8 +1,8 @@
 import { type Code, type Fix, isCode, MAX_FIXES_PER_BATCH } from '#protocol';
-import { ANSWERED, backoffMs } from '../backoff.js';
-import type { Connection } from '../connection.js';
-import { HexfleetError } from '../errors.js';
-import { pause } from '../pause.js';
+import { ANSWERED, backoffMs } from '../connection/backoff.js';
+import type { Connection } from '../connection/connection.js';
+import { HexfleetError } from '../connection/errors.js';
+import { pause } from '../util/wait-or-reconnect.js';
 import type { Outbox } from './outbox.js';
 import type { OutboxEntry } from './store.js';
 

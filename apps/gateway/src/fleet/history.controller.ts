@@ -1,0 +1,47 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { coverBbox } from '#geo/cells';
+import { type FleetHistory, HistoryQuery, historySpan, Refusal } from '#protocol';
+import { type Identity, parsed } from '#realtime';
+import { AreaTracks, orUnavailable } from '#store';
+import { Caller, For, Guarded } from '../auth/roles.guard.js';
+import { ExpensiveReads } from './expensive-reads.js';
+
+/** Of one gateway: each keeps it busy for up to some seconds. */
+const MAX_AT_ONCE = 2;
+
+/** Where the vehicles of an area were. */
+@Guarded()
+@Controller('fleet/history')
+export class HistoryController {
+  #running = 0;
+
+  constructor(
+    private readonly tracks: AreaTracks,
+    private readonly reads: ExpensiveReads,
+  ) {}
+
+  @Get()
+  @For('service', 'dispatcher')
+  async history(
+    @Caller() caller: Identity,
+    @Query(parsed(HistoryQuery)) query: HistoryQuery,
+  ): Promise<FleetHistory> {
+    const now = Date.now();
+    const span = historySpan(query, now);
+    const [west, south, east, north] = query.bbox;
+    const cells = coverBbox(query.bbox);
+    if (cells === null) throw new Refusal('AREA_TOO_LARGE');
+    if (this.#running >= MAX_AT_ONCE) throw new Refusal('RATE_LIMITED');
+    this.#running += 1;
+    const contains = ({ lat, lng }: { lat: number; lng: number }) =>
+      lng >= west && lng <= east && lat >= south && lat <= north;
+    const centre = { lat: (south + north) / 2, lng: (west + east) / 2 };
+    try {
+      return await this.reads.run(caller, () =>
+        orUnavailable(this.tracks.read({ cells, contains }, centre, span, now)),
+      );
+    } finally {
+      this.#running -= 1;
+    }
+  }
+}

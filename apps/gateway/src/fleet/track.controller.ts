@@ -1,0 +1,69 @@
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Id, Refusal, type Span, spanOf, TrackQuery, type Trip } from '#protocol';
+import { type Identity, parsed } from '#realtime';
+import { orUnavailable, Tracks, Trips } from '#store';
+import { Caller, For, Guarded } from '../auth/roles.guard.js';
+import { ExpensiveReads } from './expensive-reads.js';
+import { sendTexts } from './send-texts.js';
+import { geoJsonOf, gpxFileName, gpxOf } from './track-formats.js';
+
+const GEOJSON = 'application/geo+json';
+const GPX = 'application/gpx+xml';
+
+type Format = 'geojson' | 'gpx';
+
+const headersOf = (format: Format, driverId: string): Record<string, string> =>
+  format === 'geojson'
+    ? { 'content-type': GEOJSON }
+    : { 'content-type': GPX, 'content-disposition': `attachment; filename="${gpxFileName(driverId)}"` };
+
+@Guarded()
+@Controller('drivers')
+export class TrackController {
+  constructor(
+    private readonly tracks: Tracks,
+    private readonly trips: Trips,
+    private readonly reads: ExpensiveReads,
+  ) {}
+
+  @Get(':id/track')
+  @For('service', 'dispatcher', 'rider', 'driver')
+  async track(
+    @Caller() caller: Identity,
+    @Param('id', parsed(Id)) id: string,
+    @Query(parsed(TrackQuery)) query: TrackQuery,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const trip = await this.#tripOf(caller, id, query.tripId);
+    const span = spanOf(query, trip, Date.now());
+    const format = query.format ?? (request.accepts(GEOJSON, GPX) === GPX ? 'gpx' : 'geojson');
+    response.vary('accept');
+    await this.reads.run(caller, () =>
+      sendTexts(response, headersOf(format, id), (signal) =>
+        this.#texts(id, span, format, query.limit, signal),
+      ),
+    );
+  }
+
+  async *#texts(id: string, span: Span, format: Format, limit: number, signal: AbortSignal) {
+    const pages = await orUnavailable(this.tracks.open(id, span, { signal }));
+    if (pages === null) throw new Refusal('NO_SUCH_DRIVER');
+    yield* format === 'gpx' ? gpxOf(id, pages) : geoJsonOf(id, span, pages, limit);
+  }
+
+  /**
+   * The trip that bounds what the caller sees. A rider sees its trips only, a driver itself.
+   * @throws {Refusal} WRONG_ROLE, NO_SUCH_TRIP, NOT_YOUR_TRIP
+   */
+  async #tripOf({ role, userId }: Identity, driverId: string, tripId?: string): Promise<Trip | null> {
+    if (role === 'driver' && userId !== driverId) throw new Refusal('WRONG_ROLE');
+    if (role === 'rider' && tripId === undefined) throw new Refusal('NOT_YOUR_TRIP', 'tripId is missing');
+    if (tripId === undefined) return null;
+    const trip = await orUnavailable(this.trips.get(tripId));
+    const isRiders = role !== 'rider' || trip.riderId === userId;
+    if (trip.driverId !== driverId || !isRiders) throw new Refusal('NOT_YOUR_TRIP');
+    return trip;
+  }
+}

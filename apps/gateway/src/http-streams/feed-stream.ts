@@ -1,0 +1,94 @@
+import { EMPTY_FEED, FeedCursor, type Hello, PROTOCOL_VERSION, type Told, userRoom } from '#protocol';
+import type { Hub, IdentifiedSocket, Identity, Listener } from '#realtime';
+import type { Greeting } from '../drivers/reconnect-snapshot.service.js';
+import type { FeedDesk } from '../feeds/feeds.service.js';
+import type { Users } from '../presence/connections.service.js';
+import type { Sink, Stream } from './event-sink.js';
+
+export type FeedSources = { hub: Hub; feed: FeedDesk; greeting: Greeting; users: Users; node: string };
+
+/** A push can get lost on its way between the nodes, and may be the last one. */
+const LOOK_MS = 30_000;
+
+type Push = { event: string; payload: object; id?: string | undefined };
+
+/**
+ * All that one user is told: the entries of its feed with their ids, and what is told to it in passing. It begins as a
+ * socket does, with `hello` under the name of `ready`; and who has one is there, as who has a socket is.
+ */
+export class FeedStream implements Stream {
+  readonly #listener: Listener;
+  readonly #cursor: FeedCursor;
+  readonly #looking: NodeJS.Timeout;
+  /** pushes that came before it has begun; null after that */
+  #early: Push[] | null = [];
+
+  /** @param after the entry that the client got last; null to begin with the next one */
+  constructor(
+    private readonly sources: FeedSources,
+    private readonly user: Identity,
+    private readonly after: string | null,
+    private readonly sink: Sink,
+  ) {
+    const { role, userId } = user;
+    const { feed, hub, users } = sources;
+    this.#cursor = new FeedCursor(
+      {
+        resume: (from) => feed.resume(`${role as 'rider' | 'driver'}:${userId}`, from),
+        emit: ({ event, payload, id }: Told) => sink.send(event, payload, id),
+        lost: () => sink.send('reset', {}, this.#place),
+      },
+      after,
+    );
+    this.#listener = hub.listen(`/${role as 'rider' | 'driver'}`, {
+      event: (event, payload, id) => this.#hear({ event, payload: payload as object, id }),
+      closed: () => sink.close(),
+    });
+    const socket = this.#listener.socket as unknown as IdentifiedSocket;
+    Object.assign(socket.data, user);
+    users.opened(socket);
+    this.#looking = setInterval(() => this.#cursor.resume().catch(() => sink.close()), LOOK_MS);
+  }
+
+  async begin(): Promise<void> {
+    await this.#listener.join([userRoom(this.user.userId)]);
+    const greeting = this.after === null ? await this.#greeting() : [];
+    await this.#cursor.resume();
+    if (this.after === null) this.sink.send('ready', this.#hello(), this.#place);
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const push of [...greeting, ...early]) this.#hear(push);
+  }
+
+  close(): void {
+    clearInterval(this.#looking);
+    this.#listener.close();
+  }
+
+  async #greeting(): Promise<Push[]> {
+    const pushes: Push[] = [];
+    if (this.user.role !== 'driver') return pushes;
+    for await (const [event, payload] of this.sources.greeting.of(this.user)) pushes.push({ event, payload });
+    return pushes;
+  }
+
+  #hello(): Hello {
+    return {
+      node: this.sources.node,
+      version: PROTOCOL_VERSION,
+      now: Date.now(),
+      expiresAt: this.user.expiresAt,
+    };
+  }
+
+  get #place(): string {
+    return this.#cursor.last ?? EMPTY_FEED;
+  }
+
+  #hear(push: Push): void {
+    const { event, payload, id } = push;
+    if (this.#early !== null) this.#early.push(push);
+    else if (id === undefined) this.sink.send(event, payload);
+    else this.#cursor.push({ id, event, payload })?.catch(() => this.sink.close());
+  }
+}

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { Response } from 'express';
+import { Refusal } from '#protocol';
+import { EventStream, type Identity } from '#realtime';
+import { PollAnswer, type Sink, type Stream } from './event-sink.js';
+
+/** Of one user at one gateway. */
+const MAX_STREAMS = 10;
+/** setTimeout takes no longer delay. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** A client that has no WebSocket: it holds a connection for events, or polls; and from where on it asks. */
+export type Visit = {
+  caller: Identity;
+  transport: 'events' | 'poll';
+  after: string | null;
+  response: Response;
+};
+
+/** The streams that are open over plain HTTP: bounded for each user, and ended when a token does. */
+@Injectable()
+export class Streams {
+  readonly #open = new Map<string, number>();
+
+  /**
+   * Answers with a stream until the client is gone, the stream has ended or the token expires.
+   * @throws {Refusal} TOO_MANY_STREAMS
+   */
+  async serve({ caller, transport, after, response }: Visit, make: (sink: Sink) => Stream): Promise<void> {
+    const user = `${caller.role} ${caller.userId}`;
+    if ((this.#open.get(user) ?? 0) >= MAX_STREAMS) throw new Refusal('TOO_MANY_STREAMS');
+    this.#count(user, 1);
+    const closed = () => {
+      clearTimeout(expiry);
+      stream.close();
+      this.#count(user, -1);
+    };
+    const sink =
+      transport === 'events' ? new EventStream(response, closed) : new PollAnswer(response, after, closed);
+    const expiry = setTimeout(() => sink.close(), Math.min(caller.expiresAt - Date.now(), MAX_TIMER_MS));
+    const stream = make(sink);
+    // While Redis is away: the client comes again.
+    await stream.begin().catch(() => sink.fail());
+  }
+
+  #count(user: string, change: 1 | -1): void {
+    const open = (this.#open.get(user) ?? 0) + change;
+    if (open === 0) this.#open.delete(user);
+    else this.#open.set(user, open);
+  }
+}

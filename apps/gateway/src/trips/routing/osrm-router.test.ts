@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  type Behaviour,
+  babbling,
+  failing,
+  type Osrm,
+  oneWithoutWay,
+  refusing,
+  silent,
+  startOsrm,
+  well,
+} from '../../../../../test/fixtures/osrm.js';
+import { OsrmRouter } from './osrm-router.js';
+import { DetourRouter } from './router.js';
+
+const TO = { lat: 40.75, lng: -73.99 };
+const STARTS = [
+  { lat: 40.76, lng: -73.98, paceMps: 5 },
+  { lat: 40.74, lng: -0.0000001, paceMps: 10 },
+];
+const KNOWN = [
+  { distanceM: 1_000, durationS: 60, by: 'osrm' },
+  { distanceM: 2_000, durationS: 120, by: 'osrm' },
+];
+
+let osrm: Osrm;
+let router: OsrmRouter;
+let guessed: Awaited<ReturnType<DetourRouter['estimates']>>;
+const failures = {
+  count: 0,
+  inc: () => {
+    failures.count += 1;
+  },
+};
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  failures.count = 0;
+  osrm = await startOsrm();
+  router = new OsrmRouter(`${osrm.url}/`, failures);
+  guessed = await new DetourRouter().estimates(STARTS, TO);
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await osrm.stop();
+});
+
+test('without OSRM it is the straight line, times a factor, at the pace of each', () => {
+  expect(guessed[0]).toEqual({ distanceM: 1_883, durationS: 377, by: 'detour' });
+});
+
+test('one question tells the way of all', async () => {
+  expect(await router.estimates(STARTS, TO)).toEqual(KNOWN);
+  expect(osrm.asked).toEqual([
+    '/table/v1/driving/-73.980000,40.760000;-0.000000,40.740000;-73.990000,40.750000' +
+      '?sources=0;1&destinations=2&annotations=duration,distance',
+  ]);
+  expect(await router.estimates([], TO)).toEqual([]);
+  expect(osrm.asked).toHaveLength(1);
+  expect(failures.count).toBe(0);
+});
+
+test('a start without a way is guessed, the others are known', async () => {
+  osrm.behave(oneWithoutWay);
+  expect(await router.estimates(STARTS, TO)).toEqual([guessed[0], KNOWN[1]]);
+  expect(failures.count).toBe(0);
+});
+
+test('more starts than OSRM takes are guessed', async () => {
+  const many = Array.from({ length: 120 }, () => STARTS[0]!);
+  const estimates = await router.estimates(many, TO);
+  expect(estimates.map(({ by }) => by)).toEqual(many.map((_, i) => (i < 99 ? 'osrm' : 'detour')));
+});
+
+test.each(['NoSegment', 'NoTable', 'TooBig'])('after %s it is asked again at once', async (code) => {
+  osrm.behave(refusing(code));
+  expect(await router.estimates(STARTS, TO)).toEqual(guessed);
+  expect(failures.count).toBe(1);
+  osrm.behave(well);
+  expect(await router.estimates(STARTS, TO)).toEqual(KNOWN);
+});
+
+describe('an OSRM that', () => {
+  const bad: Array<[string, Behaviour]> = [
+    ['fails', failing],
+    ['breaks off', babbling],
+    ['says nothing', silent],
+    ['has an unknown code', refusing('Teapot')],
+    ['has no distances', (response) => response.end('{"code":"Ok","durations":[[1],[2]]}')],
+    ['hangs up', (response) => response.destroy()],
+  ];
+  test.each(bad)('%s is left alone for five seconds', async (_, how) => {
+    osrm.behave(how);
+    expect(await router.estimates(STARTS, TO)).toEqual(guessed);
+    expect(failures.count).toBe(1);
+    osrm.behave(well);
+    vi.setSystemTime(Date.now() + 4_999);
+    expect(await router.estimates(STARTS, TO)).toEqual(guessed);
+    expect(osrm.asked).toHaveLength(1);
+    vi.setSystemTime(Date.now() + 1);
+    expect(await router.estimates(STARTS, TO)).toEqual(KNOWN);
+    expect(failures.count).toBe(1);
+  });
+
+  test('is not there is one that failed', async () => {
+    await osrm.stop();
+    expect(await router.estimates(STARTS, TO)).toEqual(guessed);
+    expect(failures.count).toBe(1);
+    osrm = await startOsrm(Number(new URL(osrm.url).port));
+    vi.setSystemTime(Date.now() + 5_000);
+    expect(await router.estimates(STARTS, TO)).toEqual(KNOWN);
+  });
+});

@@ -1,0 +1,60 @@
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { Id, MAX_TRACK_FIXES, type Span, type TripSummary } from '#protocol';
+import { type Identity, parsed } from '#realtime';
+import { orUnavailable, type TrackFix, Tracks } from '#store';
+import { partsOf } from '#trips';
+import { Caller, For, Guarded } from '../auth/roles.guard.js';
+import { ExpensiveReads } from '../fleet/expensive-reads.js';
+import { sendTexts } from '../fleet/send-texts.js';
+import { geoJsonOf } from '../fleet/track-formats.js';
+import { TripDesk } from './trips.service.js';
+
+const HEADERS = { 'content-type': 'application/json; charset=utf-8' };
+
+@Guarded()
+@Controller('trips')
+export class SummaryController {
+  constructor(
+    private readonly desk: TripDesk,
+    private readonly tracks: Tracks,
+    private readonly reads: ExpensiveReads,
+  ) {}
+
+  /** How a trip went, for its parties and for dispatch, once it is over: a `TripSummary`. */
+  @Get(':id/summary')
+  @For('service', 'dispatcher', 'driver', 'rider')
+  async summary(
+    @Caller() caller: Identity,
+    @Param('id', parsed(Id)) id: string,
+    @Res() response: Response,
+  ): Promise<void> {
+    const trip = await this.desk.get(caller, id);
+    const { ride, ...times } = partsOf(trip);
+    if (ride === null) {
+      response.json({ trip, distanceM: 0, ...times, track: null } satisfies TripSummary);
+      return;
+    }
+    const known = { trip, ...times };
+    await this.reads.run(caller, () =>
+      sendTexts(response, HEADERS, (signal) => this.#texts(known, trip.driverId!, ride, signal)),
+    );
+  }
+
+  async *#texts(
+    known: Omit<TripSummary, 'distanceM' | 'track'>,
+    driverId: string,
+    ride: Span,
+    signal: AbortSignal,
+  ) {
+    const now = Date.now();
+    const pages = await orUnavailable(this.tracks.open(driverId, ride, { now, signal }));
+    yield `${JSON.stringify(known).slice(0, -1)},"track":`;
+    const { distanceM, truncated } = yield* geoJsonOf(driverId, ride, pages ?? nothing(), MAX_TRACK_FIXES);
+    // What is left of a track would make the way too short.
+    const isWhole = ride.from >= this.tracks.keptFrom(now) && !truncated;
+    yield `,"distanceM":${isWhole ? distanceM : null}}`;
+  }
+}
+
+async function* nothing(): AsyncGenerator<TrackFix[]> {}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import type { Frame, Vehicle } from '#protocol';
+import { eased } from './conflation.js';
+import type { WaitingPacket } from './socketio-internals.js';
+
+const NOW = Date.UTC(2026, 0, 8);
+
+const push = (event: string, payload: object, namespace = '/rider'): WaitingPacket => ({
+  type: 'message',
+  data: `2${namespace},${JSON.stringify([event, payload])}`,
+  options: { wsPreEncodedFrame: [Buffer.from(event)] },
+});
+const position = (driverId: string, t: number) => push('position', { driverId, t });
+const read = ({ data }: WaitingPacket) => JSON.parse((data as string).replace(/^2\/[a-z]+,/, ''));
+const car = (id: string, t: number) => ({ id, t }) as Vehicle;
+const frame = (cell: string, moved: Vehicle[], gone: string[] = []) =>
+  push('cars', { tick: 1, cell, moved, gone } satisfies Frame);
+
+test('everything else overtakes positions, in its own order', () => {
+  const answer = { type: 'message', data: '3/rider,7[{"ok":true}]' };
+  const trip = push('trip', { id: 't' });
+  const pong = { type: 'pong' };
+  const last = position('d', 2);
+  expect(eased([position('d', 1), answer, last, trip, pong], NOW)).toEqual([answer, trip, pong, last]);
+});
+
+test('a position gives way to a newer one of the same driver, and to its going', () => {
+  const gone = push('gone', { driverId: 'e', t: 1, reason: 'silent' });
+  const kept = [position('d', 3), gone];
+  expect(eased([position('d', 1), position('e', 1), kept[0]!, kept[1]!], NOW)).toEqual(kept);
+  const back = position('e', 4);
+  expect(eased([gone, back], NOW)).toEqual([back]);
+  const inAnother = push('position', { driverId: 'd', t: 1 }, '/dispatch');
+  expect(eased([inAnother, kept[0]!], NOW)).toEqual([inAnother, kept[0]!]);
+});
+
+test('frames of one cell become one, and nobody in it is lost', () => {
+  const waiting = [
+    frame('a', [car('x', 1), car('y', 1)]),
+    frame('b', [car('z', 1)]),
+    frame('a', [car('x', 2)], ['y']),
+    frame('a', [car('w', 3)], ['x']),
+    frame('a', [car('y', 4)]),
+  ];
+  const [b, a, ...rest] = eased(waiting, NOW);
+  expect(rest).toEqual([]);
+  expect(b).toBe(waiting[1]);
+  expect(read(a!)).toEqual(['cars', { tick: 1, cell: 'a', moved: [car('w', 3), car('y', 4)], gone: ['x'] }]);
+  expect(a!.options, 'encoded anew').toEqual({});
+});
+
+test('an offer that has expired is not sent at all', () => {
+  const offer = (expiresAt: number) => push('offer', { tripId: 't', expiresAt }, '/driver');
+  const valid = offer(NOW + 1);
+  expect(eased([offer(NOW), valid, offer(NOW - 1)], NOW)).toEqual([valid]);
+});
+
+test('what only looks like a push of ours is left as it is', () => {
+  const strange = [
+    { type: 'message', data: Buffer.from('2/rider,["position",{}]') },
+    { type: 'message', data: '2/rider,["positions",{"driverId":"d"}]' },
+    { type: 'message', data: '2["position",{}]' },
+  ];
+  expect(eased(strange, NOW)).toEqual(strange);
+});

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { CODES, PROTOCOL_VERSION } from '#protocol';
+import { type ScriptedService, startScriptedService } from '../../../../test/fixtures/scripted-service.js';
+import { type ClientOptions, Connection } from './connection.js';
+
+let service: ScriptedService;
+let connection: Connection<'/driver'>;
+const states: string[] = [];
+beforeEach(async () => {
+  service = await startScriptedService('/driver', (socket) => {
+    socket.on('status', (_status, ack) => ack({ ok: true }));
+  });
+  states.length = 0;
+});
+afterEach(async () => {
+  connection.close();
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+  await service.stop();
+});
+
+function connect(options: Partial<ClientOptions> = {}): Connection<'/driver'> {
+  connection = new Connection('/driver', { url: service.url, token: 'token', ...options });
+  connection.onState(({ state }) => states.push(state));
+  return connection;
+}
+const refusal = (code: 'BAD_TOKEN' | 'BAD_VERSION' | 'INTERNAL') => ({
+  code,
+  message: '',
+  retry: CODES[code].retry,
+});
+
+describe('a connection', () => {
+  test('is tried again while no token can be fetched, and then with a token that is fetched anew', async () => {
+    let fetched = 0;
+    const token = async () => {
+      fetched += 1;
+      if (fetched === 1) throw new Error('no network');
+      return `token ${fetched}`;
+    };
+    await connect({ token, backoff: { baseMs: 1 } }).open();
+    expect(states).toEqual(['connecting', 'offline', 'online']);
+    service.sockets[0]!.disconnect();
+    await expect.poll(() => service.tokens).toEqual(['token 2', 'token 3']);
+    await expect.poll(() => states.slice(3)).toEqual(['offline', 'online']);
+  });
+
+  test('is refused for good, until it is opened again; a refusal that may pass is only a failure', async () => {
+    service.refuse = refusal('BAD_TOKEN');
+    connect({ backoff: { baseMs: 1 } });
+    await expect(connection.open()).rejects.toMatchObject({ code: 'BAD_TOKEN' });
+    expect(states).toEqual(['connecting', 'refused']);
+    await expect(connection.request('status', 'busy')).rejects.toMatchObject({ code: 'CLOSED' });
+    service.refuse = refusal('INTERNAL');
+    const opened = connection.open();
+    await expect.poll(() => service.tokens.length).toBeGreaterThan(3);
+    service.refuse = null;
+    expect(await opened).toMatchObject({ node: 'scripted' });
+  });
+
+  test('asks for the version of the protocol that the sdk speaks, and gives up where it is not spoken', async () => {
+    await connect().open();
+    expect(service.sockets[0]!.handshake.auth).toEqual({ token: 'token', version: PROTOCOL_VERSION });
+    connection.close();
+    service.refuse = { ...refusal('BAD_VERSION'), message: 'this service speaks 9' };
+    await expect(connection.open()).rejects.toMatchObject({
+      code: 'BAD_VERSION',
+      message: 'this service speaks 9',
+      retry: false,
+    });
+    expect(connection.state.state).toBe('refused');
+  });
+
+  test('is tried at once when the network is back or the page is looked at', async () => {
+    const listeners = new Map<string, () => void>();
+    const target = {
+      addEventListener: (event: string, listener: () => void) => listeners.set(event, listener),
+      removeEventListener: (event: string) => listeners.delete(event),
+    };
+    const document = { ...target, visibilityState: 'hidden' };
+    vi.stubGlobal('addEventListener', target.addEventListener);
+    vi.stubGlobal('removeEventListener', target.removeEventListener);
+    vi.stubGlobal('document', document);
+    vi.spyOn(Math, 'random').mockReturnValue(0.9);
+    const hour = 3_600_000;
+    await connect({ backoff: { baseMs: hour, ceilingMs: hour } }).open();
+    for (const event of ['online', 'visibilitychange']) {
+      service.sockets.at(-1)!.disconnect();
+      await expect.poll(() => connection.state.state).toBe('offline');
+      listeners.get('visibilitychange')!();
+      expect(service.tokens).toHaveLength(event === 'online' ? 1 : 2);
+      document.visibilityState = 'visible';
+      listeners.get(event)!();
+      await expect.poll(() => connection.state.state).toBe('online');
+      document.visibilityState = 'hidden';
+    }
+    connection.close();
+    expect(listeners.size).toBe(0);
+  });
+
+  test('ends with close, and so does all that waits for it', async () => {
+    service.refuse = refusal('INTERNAL');
+    const opened = connect({ backoff: { baseMs: 1 } }).open();
+    const asked = connection.request('status', 'busy');
+    await expect.poll(() => service.tokens.length).toBeGreaterThan(1);
+    connection.close();
+    await expect(opened).rejects.toMatchObject({ code: 'CLOSED', retry: true });
+    await expect(asked).rejects.toMatchObject({ code: 'CLOSED', retry: true });
+    expect(connection.state).toEqual({ state: 'offline', reason: 'closed' });
+  });
+
+  test('an abort ends the tries that the call began, and none that went on before', async () => {
+    service.refuse = refusal('INTERNAL');
+    const controller = new AbortController();
+    const opened = connect({ backoff: { baseMs: 1 } }).open(controller);
+    controller.abort(new Error('enough'));
+    await expect(opened).rejects.toThrow('enough');
+    expect(connection.state).toEqual({ state: 'offline', reason: 'closed' });
+
+    const other = connection.open();
+    await expect(connection.open({ signal: AbortSignal.timeout(1) })).rejects.toThrow('timeout');
+    service.refuse = null;
+    expect(await other).toMatchObject({ node: 'scripted' });
+  });
+});
+
+describe('a request', () => {
+  test('waits for the connection, and has one bound for all of it', async () => {
+    connect({ timeoutMs: 50 });
+    await expect(connection.request('status', 'busy')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    const answer = connection.request('status', 'busy');
+    await connection.open();
+    expect(await answer).toEqual({ ok: true });
+    await expect(connection.request('fixes', [])).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      retry: true,
+    });
+  });
+
+  test('fails when its connection is lost, and is not said on the next', async () => {
+    const heard: string[] = [];
+    await connect({ backoff: { baseMs: 1 } }).open();
+    service.sockets[0]!.onAny((event) => heard.push(event));
+    const asked = connection.request('chat:typing', { tripId: 't' });
+    await expect.poll(() => heard).toEqual(['chat:typing']);
+    service.sockets[0]!.disconnect();
+    await expect(asked).rejects.toMatchObject({ code: 'UNAVAILABLE', retry: true });
+    await expect.poll(() => service.sockets.length).toBe(2);
+  });
+
+  test('ends with an abort, before and after it was sent', async () => {
+    connect();
+    await expect(connection.request('status', 'busy', { signal: AbortSignal.timeout(1) })).rejects.toThrow(
+      'timeout',
+    );
+    await connection.open();
+    await expect(connection.request('fixes', [], { signal: AbortSignal.timeout(1) })).rejects.toThrow(
+      'timeout',
+    );
+    expect(await connection.request('status', 'busy')).toEqual({ ok: true });
+  });
+});

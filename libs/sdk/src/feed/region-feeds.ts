@@ -1,0 +1,70 @@
+import { FeedCursor, type RegionNews } from '#protocol';
+import type { Connection } from '../connection/connection.js';
+import { isFinal } from '../connection/errors.js';
+import { regularly } from '../subscriptions/poll-while-connected.js';
+import { restore } from '../subscriptions/resubscribe.js';
+import type { Abortable } from '../util/event-promise.js';
+
+/** What is told of them. */
+type Events = { news(news: RegionNews): void; missed(region: string): void };
+
+const KINDS = ['incident', 'trouble', 'surge'] as const;
+
+/** What happens in the watched regions: each once and in order, after a cut from where it stood. */
+export class RegionFeeds {
+  readonly #connection: Connection<'/dispatch'>;
+  readonly #events: Events;
+  readonly #cursors = new Map<string, FeedCursor>();
+
+  constructor(connection: Connection<'/dispatch'>, events: Events) {
+    this.#connection = connection;
+    this.#events = events;
+    for (const event of KINDS)
+      connection.on(event, (payload, id?: string) => {
+        const { region } = payload;
+        this.#cursors
+          .get(region)
+          ?.push({ id: id!, event, payload })
+          ?.catch(() => this.#restore(region));
+      });
+    regularly(connection, () => {
+      for (const region of this.#cursors.keys()) this.#restore(region);
+    });
+  }
+
+  /** @returns the id of the latest news, from which a later watch goes on */
+  async watch(region: string, after: string | null, options: Abortable): Promise<string> {
+    const cursor = new FeedCursor(
+      {
+        resume: (after) => this.#connection.request('region:watch', { region, after }, options),
+        emit: (entry) => this.#events.news(entry as RegionNews),
+        lost: () => this.#events.missed(region),
+      },
+      after,
+    );
+    this.#cursors.set(region, cursor);
+    try {
+      await cursor.resume();
+      return cursor.last!;
+    } catch (error) {
+      if (options.signal?.aborted || isFinal(error)) this.#cursors.delete(region);
+      else this.#restore(region);
+      throw error;
+    }
+  }
+
+  async unwatch(region: string, options: Abortable): Promise<void> {
+    if (this.#cursors.delete(region) && this.#connection.hello !== null)
+      await this.#connection.request('region:unwatch', { region }, options);
+  }
+
+  #restore(region: string): void {
+    const cursor = this.#cursors.get(region);
+    if (cursor === undefined) return;
+    void restore(
+      this.#connection,
+      () => this.#cursors.get(region) === cursor,
+      () => cursor.resume(),
+    );
+  }
+}

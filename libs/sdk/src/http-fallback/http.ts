@@ -1,0 +1,42 @@
+import type { Failure } from '#protocol';
+import { HexfleetError, unavailable } from '../connection/errors.js';
+import type { Abortable } from '../util/event-promise.js';
+
+/** What goes with a request. */
+export type SendOptions = Abortable & { headers?: Record<string, string> };
+
+/** One request, and the JSON that answers it. @throws {HexfleetError} of the refusal, or UNAVAILABLE */
+export async function send<T>(
+  url: string,
+  method: string,
+  body: unknown,
+  { signal, headers = {} }: SendOptions,
+): Promise<T> {
+  const init: RequestInit = { method, headers: { ...headers, 'content-type': 'application/json' } };
+  if (signal !== undefined) init.signal = signal;
+  if (body !== undefined) init.body = JSON.stringify(body);
+  let response: Response;
+  let answer: unknown;
+  try {
+    response = await fetch(url, init);
+    answer = await response.json().catch(() => null);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unavailable(`${method} ${url}: ${(error as Error).message}`);
+  }
+  signal?.throwIfAborted();
+  if (response.ok) return answer as T;
+  throw errorOf(answer) ?? unavailable(`${method} ${url} answered ${response.status}`);
+}
+
+/** Of what a service answered that refuses. @returns null of anything else, such as the page of a proxy */
+export const errorOf = (answer: unknown): HexfleetError | null =>
+  isFailure(answer) ? new HexfleetError(answer) : null;
+
+const isFailure = (answer: unknown): answer is Failure =>
+  typeof answer === 'object' &&
+  answer !== null &&
+  'code' in answer &&
+  typeof answer.code === 'string' &&
+  'retry' in answer &&
+  typeof answer.retry === 'boolean';

@@ -1,0 +1,200 @@
+import type { Socket } from 'socket.io';
+import { afterEach, expect, test } from 'vitest';
+import type { DriverPosition, Vehicle } from '#protocol';
+import { type ScriptedService, startScriptedService } from '../../../../test/fixtures/scripted-service.js';
+import { DispatchClient } from '../dispatch.js';
+import { RiderClient } from '../rider.js';
+
+let service: ScriptedService;
+let client: RiderClient | DispatchClient;
+afterEach(async () => {
+  client.close();
+  await service.stop();
+});
+
+const car = (id: string, t: number): Vehicle => ({
+  id,
+  lat: 1,
+  lng: 2,
+  heading: 0,
+  speedMps: 0,
+  status: 'available',
+  t,
+});
+const frame = (cell: string, moved: Vehicle[], gone: string[] = []) => ({ tick: 1, cell, moved, gone });
+const position = (driverId: string, t: number): DriverPosition => ({
+  driverId,
+  t,
+  lat: 1,
+  lng: 2,
+  heading: 0,
+  speedMps: 0,
+});
+const trip = {
+  id: 't',
+  riderId: 'r',
+  driverId: 'd',
+  pickup: {},
+  dropoff: {},
+  state: 'arriving',
+  createdAt: 1,
+  changedAt: 1,
+};
+const area = { lat: 1, lng: 2, radiusM: 500 };
+const options = () => ({ url: service.url, token: 'token', backoff: { baseMs: 1 } });
+
+async function rider(onSocket: (socket: Socket) => void): Promise<RiderClient> {
+  service = await startScriptedService('/rider', onSocket);
+  const created = new RiderClient(options());
+  client = created;
+  await created.connect();
+  return created;
+}
+async function dispatch(onSocket: (socket: Socket) => void): Promise<DispatchClient> {
+  service = await startScriptedService('/dispatch', onSocket);
+  const created = new DispatchClient(options());
+  client = created;
+  await created.connect();
+  return created;
+}
+
+test('a car that is gone before the answer came is no ghost, watched anew or restored', async () => {
+  const one = await rider((socket) => {
+    socket.on('nearby:watch', (_area, ack) => {
+      socket.emit('cars', frame('here', [], ['ghost']));
+      socket.emit('cars', frame('left', [car('behind', 2)]));
+      ack({ ok: true, cars: [car('ghost', 1), car('there', 1)], left: ['left'] });
+      socket.emit('cars', frame('here', [car('new', 3)]));
+    });
+  });
+  const changes: string[][] = [];
+  one.on('cars', ({ moved, gone }) =>
+    changes.push([...moved.map(({ id }) => id), ...gone.map((id) => `-${id}`)]),
+  );
+  const expected = [['ghost', 'there'], ['-ghost'], ['new']];
+  await one.watchNearby(area);
+  await expect.poll(() => changes).toEqual(expected);
+  service.sockets[0]!.disconnect();
+  await expect.poll(() => changes).toEqual([...expected, ...expected]);
+  expect([...one.cars].map(({ id }) => id)).toEqual(['there', 'new']);
+});
+
+test('of a pin that moves only the difference is asked for, and of a new connection all', async () => {
+  const asked: unknown[] = [];
+  const one = await rider((socket) => {
+    socket.on('nearby:watch', ({ difference }, ack) => {
+      asked.push(difference);
+      if (difference) ack({ ok: true, cars: [{ ...car('c', 1), cell: '3' }], left: ['1'], difference });
+      else
+        ack({
+          ok: true,
+          cars: [
+            { ...car('a', 1), cell: '1' },
+            { ...car('b', 1), cell: '2' },
+          ],
+          left: [],
+          difference,
+        });
+    });
+  });
+  const changes: unknown[] = [];
+  one.on('cars', ({ moved, gone, snapshot }) => changes.push([moved.map(({ id }) => id), gone, snapshot]));
+  const names = (cars: Iterable<Vehicle>) => [...cars].map(({ id }) => id);
+  expect(names(await one.watchNearby(area))).toEqual(['a', 'b']);
+  expect(names(await one.watchNearby({ ...area, lng: 3 }))).toEqual(['b', 'c']);
+  service.sockets[0]!.disconnect();
+  await expect.poll(() => names(one.cars)).toEqual(['a', 'b']);
+  expect(asked).toEqual([false, true, false]);
+  expect(changes).toEqual([
+    [['a', 'b'], [], true],
+    [['c'], ['a'], false],
+    [['a', 'b'], [], true],
+  ]);
+});
+
+test('a driver that left before the answer to a trip came is told to have left; others are not told at all', async () => {
+  const one = await rider((socket) => {
+    socket.on('trip:watch', (_watch, ack) => {
+      for (const t of [4, 6]) socket.emit('position', position('d', t));
+      socket.emit('position', position('of the trip before', 9));
+      socket.emit('gone', { driverId: 'd', t: 6, reason: 'silent' });
+      ack({ ok: true, trip, position: position('d', 5) });
+    });
+  });
+  const told: Array<string | number> = [];
+  one.on('position', ({ t }) => told.push(t));
+  one.on('gone', ({ reason }) => told.push(reason));
+  await one.watchTrip('t');
+  expect(told).toEqual([5, 6, 'silent']);
+});
+
+test('a desk is told of a driver and of a fleet in the right order as well', async () => {
+  const one = await dispatch((socket) => {
+    socket.on('driver:watch', ({ driverId }, ack) => {
+      socket.emit('gone', { driverId, t: 4, reason: 'silent' });
+      for (const t of [4, 5]) socket.emit('position', position(driverId, t));
+      socket.emit('gone', { driverId, t: 5, reason: 'offline' });
+      ack({ ok: true, position: position(driverId, 5) });
+    });
+    socket.on('fleet:watch', (_area, ack) => {
+      socket.emit('fleet', frame('a', [], ['ghost']));
+      socket.emit('fleet', frame('b', [car('behind', 1)]));
+      ack({ ok: true, vehicles: [{ ...car('ghost', 1), cell: 'a' }], left: ['b'], counts: null });
+    });
+  });
+  const told: Array<string | number> = [];
+  one.on('position', ({ t }) => told.push(t));
+  one.on('gone', ({ reason }) => told.push(reason));
+  expect(await one.watchDriver('d')).toMatchObject({ t: 5 });
+  expect(told).toEqual([5, 'offline']);
+  expect(await one.watchFleet({ bbox: [0, 0, 1, 1], zoom: 12 })).toEqual([]);
+});
+
+test('what is wanted before there is a connection is asked for once', async () => {
+  const asked: string[] = [];
+  service = await startScriptedService('/dispatch', (socket) => {
+    socket.onAny((event, _payload, ack) => {
+      asked.push(event);
+      ack({ ok: true, position: null, vehicles: [], left: [], counts: null });
+    });
+  });
+  const one = new DispatchClient(options());
+  client = one;
+  const watched = Promise.all([one.watchDriver('d'), one.watchFleet({ bbox: [0, 0, 1, 1], zoom: 12 })]);
+  await one.connect();
+  await watched;
+  await one.unwatchDriver('d');
+  expect(asked.sort()).toEqual(['driver:unwatch', 'driver:watch', 'fleet:watch']);
+});
+
+test('a watch that is aborted is taken back; one that is refused on a new connection is told', async () => {
+  const asked: string[] = [];
+  let isOver = false;
+  const one = await rider((socket) => {
+    socket.on('nearby:watch', () => asked.push('watch'));
+    socket.on('nearby:unwatch', (_nothing, ack) => {
+      asked.push('unwatch');
+      ack({ ok: true });
+    });
+    socket.on('trip:watch', (_watch, ack) =>
+      ack(
+        isOver
+          ? { ok: false, code: 'TRIP_OVER', message: '', retry: false }
+          : { ok: true, trip, position: null },
+      ),
+    );
+  });
+  const controller = new AbortController();
+  const watched = one.watchNearby(area, controller);
+  await expect.poll(() => asked).toEqual(['watch']);
+  controller.abort(new Error('enough'));
+  await expect(watched).rejects.toThrow('enough');
+  await expect.poll(() => asked).toEqual(['watch', 'unwatch']);
+
+  await one.watchTrip('t');
+  isOver = true;
+  const dropped = one.once('dropped');
+  service.sockets[0]!.disconnect();
+  expect(await dropped).toMatchObject({ watch: 'trip', error: { code: 'TRIP_OVER' } });
+  expect(asked, 'nothing of what was aborted is restored').toEqual(['watch', 'unwatch']);
+});

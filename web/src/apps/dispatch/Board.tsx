@@ -1,0 +1,79 @@
+import { Suspense, useEffect } from 'react';
+import { useStore } from '../../shared/ui/hooks.js';
+import { Mark } from '../../shared/ui/icons.js';
+import { lazily } from '../../shared/ui/lazy-with-retry.js';
+import { Hands } from './actions/Actions.js';
+import { Activity } from './activity/Activity.js';
+import { AlertCount, Alerts } from './activity/Alerts.js';
+import { ChartsButton, Strip } from './kpi-bar/KpiBar.js';
+import { VehicleList } from './list/VehicleList.js';
+import { BoardMap } from './map/BoardMap.js';
+import { Palette } from './palette/Palette.js';
+import { ReplayBar } from './replay/Replay.js';
+import type { BoardSession } from './session.js';
+import { TEXTS } from './texts.js';
+import { TripList } from './trips/TripList.js';
+import { VehicleCard } from './vehicle/VehicleCard.js';
+
+/** Most who open the board never open these. */
+const Charts = lazily(() => import('./kpi-bar/Charts.js'));
+
+/** The desk: numbers above, vehicles at the left, the map, what happens and what is picked at the right, replay below. */
+export function Board({ session }: { session: BoardSession }) {
+  useStore(session.selection);
+  useStore(session.trips);
+  const connection = useStore(session.connection);
+  const showsCharts = useStore(session.charts);
+  const regions = useStore(session.news.regions);
+  const driverId = session.selectedDriver();
+  const trip = session.selectedTrip();
+  useEffect(() => {
+    const letGo = ({ key, defaultPrevented }: KeyboardEvent) => {
+      const isElsewhere = document.querySelector('dialog[open], [role=dialog]') !== null || defaultPrevented;
+      if (key !== 'Escape' || isElsewhere) return;
+      if (session.replay.get() !== null) session.replay.set(null);
+      else if (session.charts.get()) session.charts.set(false);
+      else session.selection.set(null);
+    };
+    addEventListener('keydown', letGo);
+    return () => removeEventListener('keydown', letGo);
+  }, [session]);
+  return (
+    <div className="board" data-user={session.userId} data-connection={connection} data-regions={regions}>
+      <header className="board-head">
+        <h1>
+          <Mark />
+          {TEXTS.name} <span className="board-place">{TEXTS.place}</span>
+        </h1>
+        <Strip session={session} />
+        <ChartsButton session={session} />
+        <AlertCount session={session} />
+        <Palette session={session} />
+      </header>
+      <aside className="board-list" aria-label={TEXTS.list}>
+        <VehicleList session={session} />
+      </aside>
+      <main className="board-map" aria-label={TEXTS.map}>
+        <BoardMap session={session} />
+        {showsCharts && (
+          <Suspense>
+            <Charts session={session} />
+          </Suspense>
+        )}
+      </main>
+      <aside className="board-side" aria-label={TEXTS.side}>
+        {driverId !== null && <VehicleCard session={session} driverId={driverId} />}
+        {driverId === null && trip !== null && (
+          <p className="hands-trip">
+            {TEXTS.card.trip} · {trip.state.replace('_', ' ')} · {TEXTS.card.rider} {trip.riderId}
+          </p>
+        )}
+        <Hands session={session} driverId={driverId} trip={trip} />
+        <Alerts session={session} />
+        <TripList session={session} />
+        <Activity session={session} />
+      </aside>
+      <ReplayBar session={session} />
+    </div>
+  );
+}

@@ -1,0 +1,201 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { Search } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { age, count } from '../../../shared/ui/format.js';
+import { useStore } from '../../../shared/ui/hooks.js';
+import { ALL_DOING, type Doing, type Order, type Row } from '../fleet.js';
+import type { BoardSession } from '../session.js';
+import { DOINGS, TEXTS } from '../texts.js';
+import { StatusMark } from './StatusMark.js';
+
+const ROW_PX = 44;
+const ORDERS: Order[] = ['id', 'doing', 'age'];
+const optionId = (id: string): string => `vehicle-${id}`;
+
+/** The vehicles in view that pass the filter; only the rows that are seen are in the page. */
+export function VehicleList({ session }: { session: BoardSession }) {
+  const { rows, total } = useStore(session.fleet.shown);
+  const counts = useStore(session.fleet.counts);
+  const selection = useStore(session.selection);
+  const scroller = useRef<HTMLDivElement>(null);
+  const selected = selection?.kind === 'driver' ? selection.id : null;
+  const pointed = useStore(session.fleet.pointed);
+  const indexOf = (id: string | null) => (id === null ? -1 : rows.findIndex((row) => row.id === id));
+  // The keys go on from what is pointed at, or else from what is followed.
+  const at = pointed === null ? indexOf(selected) : indexOf(pointed);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+  });
+  // What was picked on the map comes into view here; not each time the list is sorted anew.
+  useEffect(() => {
+    const index = session.fleet.shown.get().rows.findIndex(({ id }) => id === selected);
+    if (index >= 0) virtual.scrollToIndex(index, { align: 'auto' });
+  }, [selected, session, virtual]);
+  const pick = (row: Row | undefined) => {
+    if (row !== undefined) session.selection.set({ kind: 'driver', id: row.id });
+  };
+  const point = (wanted: number) => {
+    const index = Math.max(0, Math.min(rows.length - 1, wanted));
+    session.fleet.pointed.set(rows[index]?.id ?? null);
+    if (rows.length > 0) virtual.scrollToIndex(index, { align: 'auto' });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.floor((scroller.current?.clientHeight ?? ROW_PX) / ROW_PX);
+    const steps: Record<string, () => void> = {
+      ArrowDown: () => point(at + 1),
+      ArrowUp: () => point(at - 1),
+      PageDown: () => point(at + page),
+      PageUp: () => point(at - page),
+      Home: () => point(0),
+      End: () => point(rows.length - 1),
+      Enter: () => pick(rows[at]),
+      Escape: () => {
+        session.fleet.pointed.set(null);
+        session.selection.set(null);
+      },
+    };
+    const step = steps[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    step();
+  };
+  return (
+    <div className="fleet-list">
+      <Filters session={session} />
+      <p className="fleet-count" role="status">
+        {TEXTS.shown(count(rows.length), count(total))}
+      </p>
+      {rows.length === 0 && (
+        <p className="fleet-nothing">{counts === null ? TEXTS.nothing : TEXTS.tooMany}</p>
+      )}
+      {rows.length > 0 && (
+        <div
+          ref={scroller}
+          className="fleet-rows"
+          role="listbox"
+          aria-label={TEXTS.list}
+          aria-activedescendant={at >= 0 ? optionId(rows[at]!.id) : undefined}
+          tabIndex={0}
+          onKeyDown={onKeyDown}
+          onPointerLeave={() => session.fleet.pointed.set(null)}
+        >
+          <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+            {virtual.getVirtualItems().map(({ index, start }) => {
+              const row = rows[index]!;
+              return (
+                <Line
+                  key={row.id}
+                  row={row}
+                  top={start}
+                  place={{ index, of: rows.length }}
+                  isSelected={row.id === selected}
+                  isPointed={row.id === pointed}
+                  onPick={() => pick(row)}
+                  onPoint={() => session.fleet.pointed.set(row.id)}
+                />
+              );
+            })}
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+type LineProps = {
+  row: Row;
+  top: number;
+  place: { index: number; of: number };
+  isSelected: boolean;
+  isPointed: boolean;
+  onPick: () => void;
+  onPoint: () => void;
+};
+
+/** The list itself has the keys; a row only takes a click. */
+const Line = ({ row, top, place, isSelected, isPointed, onPick, onPoint }: LineProps) => (
+  // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles the keyboard
+  // biome-ignore lint/a11y/useFocusableInteractive: the listbox has the focus, and names the active option
+  <div
+    id={optionId(row.id)}
+    className="fleet-row"
+    role="option"
+    aria-selected={isSelected}
+    aria-posinset={place.index + 1}
+    aria-setsize={place.of}
+    data-stale={row.isStale}
+    data-pointed={isPointed}
+    style={{ transform: `translateY(${top}px)` }}
+    onClick={onPick}
+    // Not when it enters: a row that the keys scroll under a resting mouse is not meant.
+    onPointerMove={onPoint}
+  >
+    <StatusMark doing={row.doing} />
+    <span className="fleet-id">{row.id}</span>
+    <span className="fleet-speed">
+      {row.speedMps < 0.5 ? TEXTS.standing : `${Math.round(row.speedMps * 3.6)} km/h`}
+    </span>
+    <span className="fleet-age">{age(row.ageMs).replace(/\.\d/, '')}</span>
+  </div>
+);
+
+function Filters({ session: { fleet } }: { session: BoardSession }) {
+  const filter = useStore(fleet.filter);
+  const order = useStore(fleet.order);
+  const { counts } = useStore(fleet.shown);
+  const toggle = (name: Doing) => {
+    const doing = new Set(filter.doing);
+    if (!doing.delete(name)) doing.add(name);
+    fleet.filter.set({ ...filter, doing });
+  };
+  return (
+    <div className="fleet-filters">
+      <label className="fleet-search">
+        <Search size={16} aria-hidden />
+        <span className="sr-only">{TEXTS.search}</span>
+        <input
+          type="search"
+          placeholder={TEXTS.search}
+          value={filter.text}
+          onChange={({ target }) => fleet.filter.set({ ...filter, text: target.value })}
+        />
+      </label>
+      <fieldset className="fleet-chips">
+        <legend className="sr-only">{TEXTS.statuses}</legend>
+        {ALL_DOING.map((name) => (
+          <button
+            key={name}
+            type="button"
+            className="filter-chip"
+            aria-pressed={filter.doing.has(name)}
+            onClick={() => toggle(name)}
+          >
+            <StatusMark doing={name} />
+            {DOINGS[name]} <span className="figure">{count(counts[name])}</span>
+          </button>
+        ))}
+        <button
+          type="button"
+          className="filter-chip"
+          aria-pressed={filter.staleOnly}
+          onClick={() => fleet.filter.set({ ...filter, staleOnly: !filter.staleOnly })}
+        >
+          {TEXTS.stale} <span className="figure">{count(counts.stale)}</span>
+        </button>
+      </fieldset>
+      <label className="fleet-order">
+        {TEXTS.order}
+        <select value={order} onChange={({ target }) => fleet.order.set(target.value as Order)}>
+          {ORDERS.map((name) => (
+            <option key={name} value={name}>
+              {TEXTS.orders[name]}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}

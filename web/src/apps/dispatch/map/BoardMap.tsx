@@ -1,0 +1,89 @@
+import { Minus, Plus } from 'lucide-react';
+import { useCallback, useRef, useState } from 'react';
+import { MapHost } from '../../../shared/map/MapHost.js';
+import type { Padding } from '../../../shared/map/plane.js';
+import { count } from '../../../shared/ui/format.js';
+import { useStore } from '../../../shared/ui/hooks.js';
+import { ReplayButton } from '../replay/Replay.js';
+import type { BoardSession } from '../session.js';
+import { TEXTS } from '../texts.js';
+import { BoardScene } from './board-scene.js';
+import type { Measure } from './density.js';
+
+const AREA = { kind: 'area' } as const;
+const MEASURES: Measure[] = ['supply', 'demand', 'ratio'];
+
+export function BoardMap({ session }: { session: BoardSession }) {
+  const [scene, setScene] = useState<BoardScene | null>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const drawn = useStore(session.drawn);
+  const connection = useStore(session.connection);
+  const refused = useStore(session.refused);
+  const isPast = useStore(session.replay) !== null;
+  const isPointing = useStore(session.fleet.pointed) !== null;
+  const open = useCallback(
+    (container: HTMLElement, padding: Padding) => BoardScene.open(container, padding, session),
+    [session],
+  );
+  return (
+    <div className="board-ground" data-drawn-as={drawn} data-pointing={isPointing}>
+      <MapHost open={open} stage={stage} onOpen={setScene} texts={TEXTS} />
+      <div className="stage" ref={stage}>
+        {(connection === 'offline' || refused !== null) && (
+          <p className="panel board-offline" role="status">
+            {refused ?? TEXTS.offline}
+          </p>
+        )}
+        {drawn === 'cells' && <Legend session={session} />}
+        {scene && !isPast && (
+          <div className="board-past">
+            <ReplayButton session={session} subject={AREA} />
+          </div>
+        )}
+        {scene && (
+          <div className="controls">
+            <button type="button" aria-label={TEXTS.zoomIn} onClick={() => scene.camera.zoomBy(1)}>
+              <Plus size={18} aria-hidden />
+            </button>
+            <button type="button" aria-label={TEXTS.zoomOut} onClick={() => scene.camera.zoomBy(-1)}>
+              <Minus size={18} aria-hidden />
+            </button>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What the colours of the cells mean, and which of them are shown. */
+function Legend({ session }: { session: BoardSession }) {
+  const measure = useStore(session.measure);
+  const tallies = useStore(session.tallies);
+  const sum = (of: 'supply' | 'demand') =>
+    [...tallies.values()].reduce((total, tally) => total + tally[of], 0);
+  return (
+    <fieldset className="panel legend" data-cells={tallies.size}>
+      <legend className="sr-only">{TEXTS.colours}</legend>
+      <div className="legend-measures">
+        {MEASURES.map((name) => (
+          <label key={name}>
+            <input
+              type="radio"
+              name="measure"
+              checked={name === measure}
+              onChange={() => session.measure.set(name)}
+            />
+            <span>
+              {TEXTS.measures[name]}
+              {name !== 'ratio' && <b> {count(sum(name))}</b>}
+            </span>
+          </label>
+        ))}
+      </div>
+      <p className={`legend-scale scale-${measure}`}>
+        <span className="legend-bar" aria-hidden />
+        {TEXTS.legend[measure]}
+      </p>
+    </fieldset>
+  );
+}

@@ -1,0 +1,92 @@
+import { cellToBoundary, cellToParent, getResolution, latLngToCell } from 'h3-js';
+import type { CellCount, Position, Trip, Vehicle } from '#protocol';
+import type { ColouredCell } from '../../../shared/map/cell-layer.js';
+
+/** What the colour of a cell tells. */
+export type Measure = 'supply' | 'demand' | 'ratio';
+
+export type Tally = { supply: number; demand: number; vehicles: number };
+
+/** Cells as large as a thumbnail: from which zoom on each resolution is drawn. */
+const RESOLUTIONS: Array<[zoom: number, resolution: number]> = [
+  [12.2, 9],
+  [10.8, 8],
+  [0, 7],
+];
+/** Okabe and Ito's blue and vermillion, told apart by all kinds of colour vision. */
+const BLUE: Colour = [0, 0.447, 0.698];
+const ORANGE: Colour = [0.835, 0.369, 0];
+const MIDDLE: Colour = [0.6, 0.6, 0.6];
+type Colour = [number, number, number];
+
+export const resolutionAt = (zoom: number): number => RESOLUTIONS.find(([from]) => zoom >= from)?.[1] ?? 7;
+
+export const cornersOf = (cell: string): Position[] =>
+  cellToBoundary(cell).map(([lat, lng]) => ({ lat, lng }));
+
+/** Which cell each vehicle is in; worked out anew only for those that moved. */
+export class Density {
+  readonly #cells = new Map<string, { t: number; cell: string }>();
+  #resolution = 0;
+
+  tally(
+    vehicles: Iterable<Vehicle>,
+    trips: Iterable<Trip>,
+    counts: readonly CellCount[] | null,
+    zoom: number,
+  ): Map<string, Tally> {
+    const resolution = counts === null ? resolutionAt(zoom) : Math.min(6, resolutionAt(zoom));
+    if (resolution !== this.#resolution) this.#cells.clear();
+    this.#resolution = resolution;
+    const tallies = new Map<string, Tally>();
+    const at = (cell: string) => {
+      const known = tallies.get(cell) ?? { supply: 0, demand: 0, vehicles: 0 };
+      tallies.set(cell, known);
+      return known;
+    };
+    if (counts !== null)
+      for (const { cell, available, busy } of counts) {
+        const tally = at(getResolution(cell) > resolution ? cellToParent(cell, resolution) : cell);
+        tally.supply += available;
+        tally.vehicles += available + busy;
+      }
+    else
+      for (const vehicle of vehicles) {
+        const tally = at(this.#cellOf(vehicle));
+        tally.vehicles++;
+        if (vehicle.status === 'available') tally.supply++;
+      }
+    for (const { state, pickup } of trips)
+      if (state === 'requested' || state === 'offered')
+        at(latLngToCell(pickup.lat, pickup.lng, resolution)).demand++;
+    return tallies;
+  }
+
+  #cellOf({ id, t, lat, lng }: Vehicle): string {
+    const known = this.#cells.get(id);
+    if (known?.t === t) return known.cell;
+    const cell = latLngToCell(lat, lng, this.#resolution);
+    this.#cells.set(id, { t, cell });
+    return cell;
+  }
+}
+
+/** The more, the more opaque; for the ratio blue where cars are free, vermillion where they are wanted. */
+export function coloured(tallies: ReadonlyMap<string, Tally>, measure: Measure): ColouredCell[] {
+  const most = Math.max(1, ...[...tallies.values()].map((tally) => amountOf(tally, measure)));
+  return [...tallies].flatMap(([cell, tally]) => {
+    const value = amountOf(tally, measure);
+    if (value === 0) return [];
+    const colour = measure === 'supply' ? BLUE : measure === 'demand' ? ORANGE : ratioColour(tally);
+    return [{ cell, colour, opacity: 0.16 + 0.54 * Math.sqrt(value / most) }];
+  });
+}
+
+const amountOf = ({ supply, demand }: Tally, measure: Measure): number =>
+  measure === 'supply' ? supply : measure === 'demand' ? demand : supply + demand;
+
+function ratioColour({ supply, demand }: Tally): Colour {
+  const part = demand / (supply + demand);
+  const [from, to, f] = part < 0.5 ? [BLUE, MIDDLE, part * 2] : [MIDDLE, ORANGE, part * 2 - 1];
+  return from.map((value, i) => value + (to[i]! - value) * f) as Colour;
+}

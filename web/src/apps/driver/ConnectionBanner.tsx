@@ -1,0 +1,39 @@
+import { WifiOff } from 'lucide-react';
+import type { LineState } from '../../shared/live/connection-state.js';
+import { NO_TOKEN } from '../../shared/live/no-token.js';
+import type { DriverState } from './state.js';
+import { problemText, TEXTS } from './texts.js';
+
+/** One slim line for what is wrong; nothing while all is well. */
+export function Line({ state, line }: { state: DriverState; line: LineState }) {
+  const words = wordsOf(state, line);
+  return (
+    <div className="phone-line" role="status" data-shown={words !== null}>
+      {words !== null && (
+        <>
+          {!line.isUp && <WifiOff size={15} aria-hidden />}
+          <span>{words}</span>
+          {line.connection === 'refused' && (
+            <button type="button" onClick={() => location.reload()}>
+              {TEXTS.reload}
+            </button>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function wordsOf({ problem, waiting, isOutboxVolatile }: DriverState, line: LineState): string | null {
+  if (line.connection === 'refused') return NO_TOKEN[problem ?? ''] ?? TEXTS.refused;
+  if (!line.isUp) {
+    const parts = [
+      TEXTS.lineDown,
+      waiting > 0 ? TEXTS.facts.waitingValue(waiting) : null,
+      waiting > 0 && isOutboxVolatile ? TEXTS.volatile : null,
+    ];
+    return parts.filter((part) => part !== null).join(' · ');
+  }
+  if (problem !== null) return problemText(problem);
+  return line.connection === 'connecting' ? TEXTS.connecting : null;
+}

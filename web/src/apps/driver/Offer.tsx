@@ -1,0 +1,85 @@
+import { useEffect, useState } from 'react';
+import type { OfferedTrip } from '#protocol';
+import { nameOf } from '../../shared/live/city-places.js';
+import { distance } from '../../shared/ui/format.js';
+import { remaining } from '../share/figures.js';
+import type { DriverSession } from './session.js';
+import { PINS, TEXTS } from './texts.js';
+
+const RADIUS = 25;
+const AROUND = 2 * Math.PI * RADIUS;
+
+type Props = { session: DriverSession; offer: OfferedTrip; isBusy: boolean; now: number };
+
+/** A trip to take or to leave, for as long as the ring goes around. */
+export function Offer({ session, offer, isBusy, now }: Props) {
+  const away = distance(offer.distanceM);
+  const eta = remaining(offer.durationS * 1_000);
+  return (
+    <div className="offer">
+      <div className="sheet-head">
+        <h1 role="status">{TEXTS.offer}</h1>
+        <Countdown key={offer.expiresAt} until={offer.expiresAt} now={now} />
+      </div>
+      <p className="offer-way">
+        <strong>
+          {eta.value} {eta.unit}
+        </strong>
+        <span>
+          {away.value} {away.unit} {TEXTS.offerAway}
+        </span>
+      </p>
+      <p className="journey">
+        <span data-kind="pickup">
+          <span className="sr-only">{PINS.pickup}: </span>
+          {nameOf(offer.pickup)}
+        </span>
+        <span data-kind="dropoff">
+          <span className="sr-only">{PINS.dropoff}: </span>
+          {nameOf(offer.dropoff)}
+        </span>
+      </p>
+      <div className="offer-answers">
+        <button type="button" className="button" disabled={isBusy} onClick={() => void session.decline()}>
+          {TEXTS.decline}
+        </button>
+        <button
+          type="button"
+          className="button button-go"
+          disabled={isBusy}
+          onClick={() => void session.accept()}
+        >
+          {TEXTS.accept}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Countdown({ until, now }: { until: number; now: number }) {
+  // How long it was in all is not told: the ring is full when it is first seen.
+  const [fullMs] = useState(() => Math.max(1_000, until - now));
+  const [leftMs, setLeftMs] = useState(fullMs);
+  useEffect(() => {
+    const from = performance.now();
+    const timer = setInterval(() => setLeftMs(Math.max(0, fullMs - (performance.now() - from))), 100);
+    return () => clearInterval(timer);
+  }, [fullMs]);
+  const seconds = Math.ceil(leftMs / 1_000);
+  return (
+    <span className="countdown" role="timer" aria-label={TEXTS.secondsLeft(seconds)}>
+      <svg viewBox="0 0 60 60" width="60" height="60" aria-hidden="true">
+        <circle className="countdown-track" cx="30" cy="30" r={RADIUS} />
+        <circle
+          className="countdown-left"
+          cx="30"
+          cy="30"
+          r={RADIUS}
+          strokeDasharray={AROUND}
+          strokeDashoffset={AROUND * (1 - leftMs / fullMs)}
+        />
+      </svg>
+      <span aria-hidden>{seconds}</span>
+    </span>
+  );
+}

@@ -1,0 +1,42 @@
+import { nameOf } from '../../shared/live/city-places.js';
+import { duration } from '../../shared/ui/format.js';
+import type { RiderSession } from './session.js';
+import type { RiderState } from './state.js';
+import { askedOf } from './steps.js';
+import { TEXTS } from './texts.js';
+
+type Props = { session: RiderSession; state: RiderState; now: number };
+
+/** @param props.now by the clock of the service */
+export function Searching({ session, state, now }: Props) {
+  const { trip, isBusy, looksAgain, pickup, dropoff } = state;
+  return (
+    <>
+      <div className="sheet-head">
+        <h1 role="status">{trip === null ? TEXTS.sending : TEXTS.searching}</h1>
+      </div>
+      {looksAgain && <p className="notice-line">{TEXTS.looksAgain}</p>}
+      <div className="searching-bar" aria-hidden />
+      <p className="searching-facts">
+        <span>{trip === null ? '' : trip.state === 'offered' ? TEXTS.asking : TEXTS.choosesNext}</span>
+        {trip !== null && (
+          <span className="searching-count">
+            {TEXTS.asked(askedOf(trip))} · {duration(now - trip.createdAt)}
+          </span>
+        )}
+      </p>
+      <p className="journey">
+        <span data-kind="pickup">{nameOf(pickup)}</span>
+        {dropoff !== null && <span data-kind="dropoff">{nameOf(dropoff)}</span>}
+      </p>
+      <button
+        type="button"
+        className="button button-wide"
+        disabled={isBusy && trip !== null}
+        onClick={() => void session.cancel()}
+      >
+        {TEXTS.cancelRequest}
+      </button>
+    </>
+  );
+}

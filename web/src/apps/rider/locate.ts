@@ -1,0 +1,15 @@
+import type { Position } from '#protocol';
+import { isInCity } from '../../shared/live/city-places.js';
+
+export type Located = { at: Position } | { problem: 'NOT_IN_CITY' | 'PERMISSION_DENIED' | 'NO_POSITION' };
+
+/** Where this device is, if that is in the city. */
+export const locate = (): Promise<Located> =>
+  new Promise((resolve) => {
+    navigator.geolocation.getCurrentPosition(
+      ({ coords: { latitude: lat, longitude: lng } }) =>
+        resolve(isInCity({ lat, lng }) ? { at: { lat, lng } } : { problem: 'NOT_IN_CITY' }),
+      ({ code }) => resolve({ problem: code === 1 ? 'PERMISSION_DENIED' : 'NO_POSITION' }),
+      { enableHighAccuracy: true, timeout: 10_000, maximumAge: 30_000 },
+    );
+  });

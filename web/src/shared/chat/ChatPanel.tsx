@@ -1,0 +1,14 @@
+import { Chat } from './Chat.js';
+import type { Conversation } from './conversation.js';
+import '../../styles/chat.css';
+
+type Props = { conversation: Conversation; isOver: boolean; onClose: () => void };
+
+/** Loaded when it is opened for the first time. */
+export default function ChatPanel(props: Props) {
+  return (
+    <aside className="panel phone-chat">
+      <Chat {...props} />
+    </aside>
+  );
+}
