@@ -4,7 +4,7 @@ import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
 import { cellRoom, driverRoom, type Fix, type Sampling, userRoom } from '#protocol';
 import type { Room } from '#realtime';
 import { groupBy } from '#store';
-import { Sampler } from '../../apps/processor/src/sampling/sampling-controller.js';
+import { SamplingController } from '../../apps/processor/src/sampling/sampling-controller.js';
 import { SyntheticCar } from './synthetic-car.js';
 
 const CENTER = { lat: 40.75, lng: -73.95 };
@@ -60,7 +60,7 @@ async function simulate(watchedBy: Audience, count: number): Promise<Row[]> {
     },
   };
   const log = { read: async () => ({ driverIds: [], complete: true }) };
-  const sampler = new Sampler(hub, log, SILENT_MS);
+  const sampler = new SamplingController(hub, log, SILENT_MS);
   const drivers = new Map<number, number>();
   const fixes = new Map<number, number>();
   let now = START;

@@ -3,7 +3,7 @@ import { destination, type Point } from '#geo';
 import { FASTEST, type Fix, type Sampling } from '#protocol';
 import type { DriverRecord } from '#store';
 import { Receiver } from '../../apps/simulator/src/receiver.js';
-import { Sampler } from '../../libs/sdk/src/outbox/report-filter.js';
+import { ReportFilter } from '../../libs/sdk/src/outbox/report-filter.js';
 import { recordAt } from '../fixtures/records.js';
 
 /** Of drivers without a trip, so many wait at a kerb. */
@@ -21,7 +21,7 @@ export class SyntheticCar {
   sampling: Sampling = FASTEST;
   heading = 0;
   speedMps = 0;
-  readonly #sampler = new Sampler();
+  readonly #sampler = new ReportFilter();
   readonly #receiver: Receiver;
   readonly #waits: boolean;
   #leftS = 0;

@@ -54,7 +54,7 @@ export const track = {
 async function seed(redisUrl: string, driverId: string): Promise<void> {
   const redis = connect(redisUrl, 'waiting', () => {});
   const region = regionOf(indexCell(HERE));
-  await redis.hset(keys.driver(driverId), { region });
+  await redis.hset(keys.driverPointer(driverId), { region });
   const each = FIXES / HOURS;
   for (let hour = hourOf(Date.now()) - HOURS; hour < hourOf(Date.now()); hour += 1) {
     const elements = Array.from({ length: each }, (_, i) =>

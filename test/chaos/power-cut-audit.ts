@@ -1,5 +1,5 @@
 import { FIELD, unpackEvents } from '../../libs/store/src/fix-stream.js';
-import { recordOnCard } from '../../libs/store/src/fleet-index.js';
+import { recordOfPointer } from '../../libs/store/src/fleet-index.js';
 import { keys } from '../../libs/store/src/keys.js';
 import { startRedis, type TestRedis } from '../fixtures/redis.js';
 import type { Heard } from './apps.js';
@@ -21,7 +21,7 @@ export async function missingFromCopy(
     const lost: Heard[] = [];
     for (const { id, acked } of drivers) {
       // A driver that was changing its region is in neither; its card has the last record.
-      const left = recordOnCard(id, await copy.client.hgetall(keys.driver(id)));
+      const left = recordOfPointer(id, await copy.client.hgetall(keys.driverPointer(id)));
       const records = [...(index.get(id)?.records ?? []), ...(left === null ? [] : [left])];
       const decided = Math.max(0, ...records.map(({ t }) => t));
       lost.push(...acked.filter(({ t }) => t > decided && !stream.get(id)?.has(t)));

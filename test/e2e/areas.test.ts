@@ -159,27 +159,27 @@ describe('riders', () => {
     for (const { stop } of [near, far, busy]) stop();
   });
 
-  test('who moves the pin are told the difference: the cars of cells that are new, and the cells left', async () => {
+  test('who moves the pin are told the delta: the cars of cells that are new, and the cells left', async () => {
     const place = (metresEast: number) => ({
       lat: 12,
       lng: 30 + metresEast / (111_195 * Math.cos((12 * Math.PI) / 180)),
     });
     const drivers = await Promise.all([0, 2_000, 4_000].map((east) => keepDriving(`m-${east}`, place(east))));
     const rider = await client(1, '/rider', 'rider', 'r-moves');
-    const watch = (east: number, difference?: boolean) =>
-      ask(rider, 'nearby:watch', { ...place(east), radiusM: 1_200, difference });
+    const watch = (east: number, delta?: boolean) =>
+      ask(rider, 'nearby:watch', { ...place(east), radiusM: 1_200, delta });
     const cells = ({ cars }: { cars: PlacedVehicle[] }) => cars.map(({ cell }) => cell).sort();
     const [west, middle, east] = [0, 2_000, 4_000].map((metres) => nearbyCell(place(metres + 1)));
     await expect.poll(async () => (await watch(3_000)).cars?.length).toBe(2);
     await expect.poll(async () => (await watch(1_000)).cars?.length).toBe(2);
     const first = await watch(1_000);
     expect(cells(first)).toEqual([west, middle].sort());
-    expect(first).toMatchObject({ left: [], difference: false });
+    expect(first).toMatchObject({ removedCells: [], delta: false });
     const moved = await watch(3_000, true);
     expect(cells(moved), 'the middle is known').toEqual([east]);
-    expect(moved).toMatchObject({ difference: true });
-    expect(moved.left).toContain(west);
-    expect(moved.left).not.toContain(middle);
+    expect(moved).toMatchObject({ delta: true });
+    expect(moved.removedCells).toContain(west);
+    expect(moved.removedCells).not.toContain(middle);
     expect(cells(await watch(3_000))).toEqual([middle, east].sort());
     await ask(rider, 'nearby:unwatch', {});
     expect(cells(await watch(3_000, true)), 'nothing is known any more').toEqual([middle, east].sort());
@@ -195,15 +195,15 @@ describe('riders', () => {
     await index.apply([...crowd, far].map((after) => ({ before: null, expected: null, after, track: [] })));
     const rider = await client(1, '/rider', 'rider', 'r-crowd');
     const watch = async (north: number) =>
-      ask(rider, 'nearby:watch', { ...place(north), radiusM: 1_200, difference: true });
+      ask(rider, 'nearby:watch', { ...place(north), radiusM: 1_200, delta: true });
     const isTold = ({ cars }: { cars: Vehicle[] }) => cars.some(({ lat }) => lat === far.lat);
     const first = await watch(0);
     expect(first.cars).toHaveLength(500);
     expect(isTold(first)).toBe(false);
     const moved = await watch(2_500);
-    expect(moved).toMatchObject({ difference: false });
+    expect(moved).toMatchObject({ delta: false });
     expect(isTold(moved)).toBe(true);
-    expect(await watch(2_500)).toMatchObject({ difference: true, cars: [] });
+    expect(await watch(2_500)).toMatchObject({ delta: true, cars: [] });
   });
 
   test('services find drivers by name, nearest first, measured on the last fix', async () => {

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect } from 'vitest';
 import { Api } from '#sdk';
 import { barriersOn } from '../fixtures/accessibility.js';
-import { browserPath, CALM, troublesOf } from '../fixtures/browser.js';
+import { browserPath, CALM, pageErrorsOf } from '../fixtures/browser.js';
 import { Apps, north } from '../fixtures/journey.js';
 import { rest } from '../fixtures/rest.js';
 import { type System, startSystem } from '../fixtures/system.js';
@@ -84,7 +84,7 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     const notices: string[] = [];
     rider.on('notice', ({ text }) => notices.push(text));
     const page = await opened('k-desk');
-    const troubles = troublesOf(page, system.gateways[0]!.url);
+    const pageErrors = pageErrorsOf(page, system.gateways[0]!.url);
     await listed(page, trip.id).waitFor(PATIENT);
     const command = async (text: string) => {
       await page.keyboard.press('Control+k');
@@ -125,7 +125,7 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
       { action: 'trip:cancel', tripId: trip.id },
       { action: 'user:notice', userId: 'k-rider', text: 'Your car is blue' },
     ]);
-    expect(troubles).toEqual([]);
+    expect(pageErrors).toEqual([]);
   }, 180_000);
 
   test('what is refused is said with advice; a text stays while the driver gets a trip', async () => {
@@ -188,7 +188,7 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
   test('a silent driver is an alert until it is heard; dismissed, it is one again when it falls silent again', async () => {
     const { trip, goOn } = await tripOf('s-rider', 's-driver');
     const page = await opened('s-desk');
-    const troubles = troublesOf(page, system.gateways[0]!.url);
+    const pageErrors = pageErrorsOf(page, system.gateways[0]!.url);
     await expect.poll(() => page.locator('.board').getAttribute('data-regions'), PATIENT).not.toBe('0');
     await page.locator('.fleet-row', { hasText: 's-driver' }).waitFor(PATIENT);
     const alert = page.locator('.alert[data-kind=driver_silent]');
@@ -212,7 +212,7 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     await alert.waitFor(PATIENT);
     await service.cancelTrip(trip.id);
     await alert.waitFor({ state: 'detached', ...PATIENT });
-    expect(troubles).toEqual([]);
+    expect(pageErrors).toEqual([]);
   }, 180_000);
 
   test('an incident leads to the driver that reported it', async () => {

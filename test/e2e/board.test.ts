@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect } from 'vitest';
 import { Api } from '#sdk';
 import { barriersOn } from '../fixtures/accessibility.js';
-import { browserPath, CALM, troublesOf } from '../fixtures/browser.js';
+import { browserPath, CALM, pageErrorsOf } from '../fixtures/browser.js';
 import { Apps, north } from '../fixtures/journey.js';
 import { told, weigh } from '../fixtures/page-cost.js';
 import { type System, startSystem } from '../fixtures/system.js';
@@ -77,7 +77,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     const busy = await driverFrom('b-clark', 800);
     await busy.setStatus('busy');
     const page = await opened('b-desk');
-    const troubles = troublesOf(page, system.gateways[0]!.url);
+    const pageErrors = pageErrorsOf(page, system.gateways[0]!.url);
     await expect.poll(() => rows(page).count(), PATIENT).toBe(3);
     await isSound(page);
 
@@ -103,7 +103,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await page.getByRole('listbox').focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
-    await page.locator('.fleet-row[data-pointed=true]', { hasText: 'b-baker' }).waitFor(PATIENT);
+    await page.locator('.fleet-row[data-hovered=true]', { hasText: 'b-baker' }).waitFor(PATIENT);
     expect(await page.locator('.vehicle-card').count()).toBe(0);
     await page.keyboard.press('Enter');
     await page.locator('.vehicle-card[data-driver=b-baker]').waitFor(PATIENT);
@@ -129,13 +129,13 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
 
     await leaves.setStatus('offline');
     await expect.poll(() => rows(page).count(), PATIENT).toBe(2);
-    expect(troubles).toEqual([]);
+    expect(pageErrors).toEqual([]);
   }, 180_000);
 
   test('shows the past of a driver and of an area, and charts of the last minutes', async () => {
     for (const [n, name] of ['p-adams', 'p-baker', 'p-clark'].entries()) await driverFrom(name, n * 400);
     const page = await opened('p-desk', '?driver=p-baker');
-    const troubles = troublesOf(page, system.gateways[0]!.url);
+    const pageErrors = pageErrorsOf(page, system.gateways[0]!.url);
     await expect.poll(() => page.locator('.card-fixes tbody tr').count(), PATIENT).toBeGreaterThan(3);
     await button(page, 'Replay the last hours').click();
     const bar = page.locator('.replay');
@@ -175,7 +175,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
       .getByText(/gateway-1 \d.*gateway-2 \d/)
       .waitFor(PATIENT);
     await isSound(page);
-    expect(troubles).toEqual([]);
+    expect(pageErrors).toEqual([]);
 
     // What is said of a lost connection is not under them, and they go on when it is back.
     const tripsNow = () => page.getByRole('img', { name: /^Open trips: waiting now \d/ }).waitFor(PATIENT);
@@ -201,7 +201,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     driver.on('offer', ({ tripId }) => driver.decline(tripId).catch(() => {}));
     const rider = await apps.rider('h-rider');
     const page = await opened('h-desk');
-    const troubles = troublesOf(page, system.gateways[0]!.url);
+    const pageErrors = pageErrorsOf(page, system.gateways[0]!.url);
     const trip = await rider.requestTrip({ pickup: HERE, dropoff: north(HERE, 2_000) });
     await page.locator(`.trips [data-trip="${trip.id}"]`).click(PATIENT);
     await button(page, 'Assign a driver').click();
@@ -246,7 +246,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
       'trip:cancel',
       'driver:offline',
     ]);
-    expect(troubles).toEqual([]);
+    expect(pageErrors).toEqual([]);
   }, 180_000);
 
   test('what happens is told once, also after a cut and a reload; a gateway that hangs is an alert', async () => {

@@ -101,7 +101,11 @@ describe('a chat', () => {
     const answers = await Promise.all([say(rider, 'hello'), say(tablet, ' hello\r\n'), say(rider, 'hello')]);
     expect(answers[0]).toMatchObject({ ok: true, message: { seq: 1, text: 'hello' } });
     for (const answer of answers) expect(answer).toEqual(answers[0]);
-    expect(await say(tablet, 'bye')).toMatchObject({ ok: false, code: 'KEY_REUSED', retry: false });
+    expect(await say(tablet, 'bye')).toMatchObject({
+      ok: false,
+      code: 'IDEMPOTENCY_KEY_REUSED',
+      retry: false,
+    });
     expect(await say(driver, 'bye')).toMatchObject({ ok: true, message: { seq: 2, id: 'x' } });
     expect(await ask(rider, 'chat:history', { tripId })).toMatchObject({
       messages: [{ seq: 1 }, { seq: 2 }],

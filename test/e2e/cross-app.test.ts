@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '#sdk';
-import { browserPath, COARSE, launchBrowser, troublesOf } from '../fixtures/browser.js';
+import { browserPath, COARSE, launchBrowser, pageErrorsOf } from '../fixtures/browser.js';
 import { type System, startSystem } from '../fixtures/system.js';
 
 const PATIENT = { timeout: 90_000 };
@@ -12,8 +12,8 @@ const START = { lat: 40.75415, lng: -73.98464 };
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 /** What a browser says of a network or a gateway that is gone is not the page's. */
-const ofThePage = (troubles: string[]) =>
-  troubles.filter((trouble) => !/ERR_|WebSocket connection|Failed to load resource/.test(trouble));
+const ofThePage = (pageErrors: string[]) =>
+  pageErrors.filter((error) => !/ERR_|WebSocket connection|Failed to load resource/.test(error));
 
 describe.skipIf(browserPath === '')('a trip through the pages, in two browsers', () => {
   let system: System;
@@ -46,7 +46,7 @@ describe.skipIf(browserPath === '')('a trip through the pages, in two browsers',
       (await first.newContext({ ...COARSE, viewport: DESK })).newPage(),
     ]);
     const pages = [driver, rider, board];
-    const troubles = pages.map((page) => troublesOf(page, system.url));
+    const pageErrors = pages.map((page) => pageErrorsOf(page, system.url));
     const token = async (role: 'driver' | 'rider' | 'dispatcher', sub: string) =>
       `#token=${await system.token(role, sub)}`;
     const service = new Api({ url: system.url, token: await system.token('service', 's') });
@@ -101,6 +101,6 @@ describe.skipIf(browserPath === '')('a trip through the pages, in two browsers',
     await riderAt(rider, 'done');
     await rider.locator('.summary').waitFor(PATIENT);
     await expect.poll(() => board.locator('.card-trip').count(), PATIENT).toBe(0);
-    expect(troubles.map(ofThePage)).toEqual([[], [], []]);
+    expect(pageErrors.map(ofThePage)).toEqual([[], [], []]);
   }, 400_000);
 });

@@ -4,7 +4,7 @@ import { distanceM } from '#geo';
 import type { DriverPosition, Position } from '#protocol';
 import { Api } from '#sdk';
 import { barriersOn } from '../fixtures/accessibility.js';
-import { browserPath, CALM, troublesOf } from '../fixtures/browser.js';
+import { browserPath, CALM, pageErrorsOf } from '../fixtures/browser.js';
 import { seenAt } from '../fixtures/colours.js';
 import { Apps, north } from '../fixtures/journey.js';
 import { told, weigh } from '../fixtures/page-cost.js';
@@ -112,7 +112,7 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
   test('a shift with the demo drive: an offer declined, one missed, one taken to its end', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
     const page = await opened(context, 'p-driver', `?at=${START.lat},${START.lng}`);
-    const troubles = troublesOf(page, origin());
+    const pageErrors = pageErrorsOf(page, origin());
     await inState(page, 'offline');
     await isSound(page);
     await button(page, 'Go online').click();
@@ -173,7 +173,7 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     await inState(page, 'offline');
     await expect.poll(() => statusOf('p-driver'), PATIENT).toBe('offline');
     expect(await page.evaluate('window.locks')).toBe(0);
-    expect(troubles).toEqual([]);
+    expect(pageErrors).toEqual([]);
   }, 240_000);
 
   test('without a network fixes wait, are counted, and all arrive', async () => {

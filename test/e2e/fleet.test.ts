@@ -80,18 +80,18 @@ test('riders and drivers may not ask for the fleet', async () => {
     });
 });
 
-test('a viewport that moves is told the difference', async () => {
+test('a viewport that moves is told the delta', async () => {
   const token = await system.token('dispatcher', 'desk');
   const desk = await connectStock(system.gateways[1]!.url, '/dispatch', token);
-  const watch = (first: number, last: number, difference?: boolean) =>
-    ask(desk, 'fleet:watch', { bbox: view(first, last), zoom: 12, difference });
+  const watch = (first: number, last: number, delta?: boolean) =>
+    ask(desk, 'fleet:watch', { bbox: view(first, last), zoom: 12, delta });
   const whole = await watch(0, 1);
   expect(ids(whole.vehicles)).toEqual([...column(0), ...column(1)]);
-  expect(whole).toMatchObject({ left: [], counts: null });
+  expect(whole).toMatchObject({ removedCells: [], counts: null });
   const moved = await watch(1, 2, true);
   expect(ids(moved.vehicles), 'the middle is known').toEqual(column(2));
-  expect(moved.left).toContain(indexCell({ lat: LATS[0]!, lng: COLUMNS[0]! }));
-  expect(moved.left).not.toContain(indexCell({ lat: LATS[0]!, lng: COLUMNS[1]! }));
+  expect(moved.removedCells).toContain(indexCell({ lat: LATS[0]!, lng: COLUMNS[0]! }));
+  expect(moved.removedCells).not.toContain(indexCell({ lat: LATS[0]!, lng: COLUMNS[1]! }));
   expect(ids((await watch(1, 2)).vehicles)).toEqual([...column(1), ...column(2)]);
   desk.socket.disconnect();
 });

@@ -1,7 +1,7 @@
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { barriersOn } from '../fixtures/accessibility.js';
-import { browserPath, COARSE, launchBrowser, troublesOf } from '../fixtures/browser.js';
+import { browserPath, COARSE, launchBrowser, pageErrorsOf } from '../fixtures/browser.js';
 import { told, weigh } from '../fixtures/page-cost.js';
 import { type Service, type System, startService, startSystem, stopService } from '../fixtures/system.js';
 
@@ -28,7 +28,7 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage({ ...COARSE, viewport: { width: 1440, height: 900 } });
-      const troubles = troublesOf(page, system.url);
+      const pageErrors = pageErrorsOf(page, system.url);
       const costOf = weigh(page);
       const openedAt = performance.now();
       await page.goto(system.url);
@@ -46,7 +46,7 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
       await driver.getByRole('button', { name: 'Complete the trip' }).click();
       await page.locator('.story[data-state=completed]').waitFor(PATIENT);
       expect(await barriersOn(page)).toEqual([]);
-      expect(troubles).toEqual([]);
+      expect(pageErrors).toEqual([]);
     } finally {
       await browser.close();
     }
@@ -60,7 +60,7 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
         viewport: { width: 390, height: 844 },
         colorScheme: 'dark',
       });
-      const troubles = troublesOf(page, system.url);
+      const pageErrors = pageErrorsOf(page, system.url);
       await page.goto(system.url);
       await frame(page, 'The app of a rider').locator('.phone').waitFor(PATIENT);
       expect(await page.locator('iframe').count()).toBe(1);
@@ -68,7 +68,7 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
       await frame(page, 'The app of a driver').locator('.phone').waitFor(PATIENT);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
       expect(await barriersOn(page)).toEqual([]);
-      expect(troubles).toEqual([]);
+      expect(pageErrors).toEqual([]);
     } finally {
       await browser.close();
     }

@@ -67,7 +67,9 @@ test('an incident that is reported again under its key is told once, and answere
   const first = await api.reportIncident(report, { idempotencyKey: 'help-1' });
   expect(await api.reportIncident(report, { idempotencyKey: 'help-1' })).toEqual(first);
   const other = { ...report, text: 'all is well' };
-  expect((await post('rider', 'o-rider', 'incidents', other, 'help-1')).body.code).toBe('KEY_REUSED');
+  expect((await post('rider', 'o-rider', 'incidents', other, 'help-1')).body.code).toBe(
+    'IDEMPOTENCY_KEY_REUSED',
+  );
   expect((await post('rider', 'somebody', 'incidents', report, 'help-1')).status).toBe(201);
   await api.reportIncident(other);
   await expect
@@ -75,13 +77,13 @@ test('an incident that is reported again under its key is told once, and answere
     .toEqual(['o-rider: help', 'somebody: help', 'o-rider: all is well']);
 });
 
-test('a trip that no driver took and one whose driver fell silent are trouble', async () => {
-  const client = await desk(0, 'trouble');
+test('a trip that no driver took and one whose driver fell silent are alerts', async () => {
+  const client = await desk(0, 'alert');
   await watch(client, FAR);
   const request = { pickup: FAR, dropoff: FAR };
   const { body: lonely } = await post('rider', 'lonely', 'trips', request);
   await expect
-    .poll(() => pushes(client, 'trouble'))
+    .poll(() => pushes(client, 'alert'))
     .toMatchObject([{ kind: 'no_driver', tripId: lonely.id, driverId: null }]);
 
   const driver = await connectStock(system.url, '/driver', await system.token('driver', 'silent'));
@@ -93,7 +95,7 @@ test('a trip that no driver took and one whose driver fell silent are trouble', 
   });
   driver.socket.disconnect();
   await expect
-    .poll(() => pushes(client, 'trouble').at(-1), { timeout: 20_000 })
+    .poll(() => pushes(client, 'alert').at(-1), { timeout: 20_000 })
     .toMatchObject({ kind: 'driver_silent', tripId: left.id, driverId: 'silent' });
 });
 

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CODES } from '#protocol';
 import { REST } from '#protocol/docs';
-import { browserPath, launchBrowser, troublesOf } from '../fixtures/browser.js';
+import { browserPath, launchBrowser, pageErrorsOf } from '../fixtures/browser.js';
 import { type System, startSystem } from '../fixtures/system.js';
 
 let system: System;
@@ -102,7 +102,7 @@ describe.skipIf(browserPath === '')('the documentation page', () => {
     async (colorScheme) => {
       const context = await browser.newContext({ viewport: { width: 375, height: 667 }, colorScheme });
       const page = await context.newPage();
-      const troubles = troublesOf(page, system.url);
+      const pageErrors = pageErrorsOf(page, system.url);
       await page.goto(`${system.url}/api/docs#NOT_YOUR_TRIP`);
       expect(await page.locator('.code:target').innerText()).toContain(CODES.NOT_YOUR_TRIP.message);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
@@ -112,7 +112,7 @@ describe.skipIf(browserPath === '')('the documentation page', () => {
       expect(await page.locator('details[open]').innerText()).toContain('Idempotency-Key');
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
       expect(await page.locator('a[href="asyncapi.json"]').count()).toBe(1);
-      expect(troubles).toEqual([]);
+      expect(pageErrors).toEqual([]);
       await context.close();
     },
   );

@@ -3,7 +3,7 @@ import { afterAll, afterEach, describe, expect } from 'vitest';
 import type { Position, Trip } from '#protocol';
 import { Api } from '#sdk';
 import { barriersOn } from '../fixtures/accessibility.js';
-import { browserPath, CALM, troublesOf } from '../fixtures/browser.js';
+import { browserPath, CALM, pageErrorsOf } from '../fixtures/browser.js';
 import { seenAt } from '../fixtures/colours.js';
 import { Apps, north } from '../fixtures/journey.js';
 import { told, weigh } from '../fixtures/page-cost.js';
@@ -92,7 +92,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     const place = north(START, 600);
     const { driver, stand } = await drivingFrom('d-whole', place);
     const page = await opened('r-whole', { viewport: PHONE, colorScheme: 'light' });
-    const troubles = troublesOf(page, origin());
+    const pageErrors = pageErrorsOf(page, origin());
     await expect.poll(() => attribute(page, 'cars'), PATIENT).toBe('1');
     await isSound(page);
 
@@ -162,7 +162,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await page.getByRole('textbox', { name: 'Link to your trip' }).waitFor(PATIENT);
     expect(await page.evaluate(KEPT_LINK)).toContain(tripId);
     await button(page, 'Back').click();
-    expect(troubles).toEqual([]);
+    expect(pageErrors).toEqual([]);
 
     await page.context().setOffline(true);
     await page.getByText(/No connection, trying again · as of \d+ s ago/).waitFor(PATIENT);
@@ -199,12 +199,12 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await button(page, 'Done').click();
     await atStep(page, 'choosing');
     // While it was offline, every try to connect is an error to the browser.
-    expect(troubles.filter((text) => !text.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([]);
+    expect(pageErrors.filter((text) => !text.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([]);
   }, 240_000);
 
   test('no car, a driver that cancels, a request called off: on a desktop, by night', async () => {
     const page = await opened('r-none', { viewport: DESKTOP, colorScheme: 'dark' });
-    const troubles = troublesOf(page, origin());
+    const pageErrors = pageErrorsOf(page, origin());
     await button(page, 'Union Square').click();
     await isSound(page);
     const service = new Api({ url: origin(), token: await system.token('service', 's') });
@@ -235,7 +235,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await atStep(page, 'choosing');
     // The places are still there.
     expect(await button(page, 'Request a car').isEnabled()).toBe(true);
-    expect(troubles).toEqual([]);
+    expect(pageErrors).toEqual([]);
   }, 180_000);
 
   test('a request is taken back at once without a network; what the service took all the same is called off', async () => {

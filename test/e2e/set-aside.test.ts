@@ -28,7 +28,7 @@ test('a driver whose data cannot be handled keeps nobody waiting, and the sweep 
   const { client } = system.redis;
   const names = ['good-1', 'poisoned', 'good-2', 'good-3'];
   // Where the card should be, a hash.
-  await client.set(keys.driver('poisoned'), 'no card');
+  await client.set(keys.driverPointer('poisoned'), 'no card');
   await append('no list');
   await append(packEvents(names.map(fixOf)));
   for (const name of ['good-1', 'good-2', 'good-3'])
@@ -38,7 +38,7 @@ test('a driver whose data cannot be handled keeps nobody waiting, and the sweep 
   await expect.poll(() => metric('hexfleet_fixes_set_aside_total')).toBe(aside);
 
   // Of one that is silent, the sweep asks the card.
-  await client.set(keys.driver('good-2'), 'no card');
+  await client.set(keys.driverPointer('good-2'), 'no card');
   await expect
     .poll(async () => {
       await append(packEvents([fixOf('poisoned'), fixOf('good-3')]));

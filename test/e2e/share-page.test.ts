@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, describe, expect } from 'vitest';
 import type { ShareLink, Trip } from '#protocol';
-import { browserPath, CALM, troublesOf } from '../fixtures/browser.js';
+import { browserPath, CALM, pageErrorsOf } from '../fixtures/browser.js';
 import { ask, connectStock, type StockClient } from '../fixtures/clients.js';
 import { seenAt } from '../fixtures/colours.js';
 import { rest } from '../fixtures/rest.js';
@@ -54,7 +54,7 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
     async (_, viewport) => {
       const { trip, link } = await shared();
       const page = await browser.newPage({ ...CALM, viewport, colorScheme: 'light' });
-      const troubles = troublesOf(page, system.url);
+      const pageErrors = pageErrorsOf(page, system.url);
       const asked: string[] = [];
       page.on('request', (request) => asked.push(request.url()));
       await page.goto(system.url + link.url);
@@ -87,7 +87,7 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
       await call('PATCH', `/${trip.id}`, { state: 'completed' });
       await page.getByRole('heading', { name: 'Arrived' }).waitFor(PATIENT);
       expect(asked.filter((url) => url.includes('socket.io'))).toEqual([]);
-      expect(troubles).toEqual([]);
+      expect(pageErrors).toEqual([]);
     },
     180_000,
   );

@@ -175,18 +175,22 @@ describe('a link', () => {
     await expect.poll(() => first.isOver(), { timeout: 5_000 }).toBe(true);
     await expectEnd(first, 'revoked');
     expect(second.isOver()).toBe(false);
-    expect(await look(one, 1)).toMatchObject({ status: 410, body: { code: 'LINK_OVER', retry: false } });
+    expect(await look(one, 1)).toMatchObject({
+      status: 410,
+      body: { code: 'LINK_EXPIRED_OR_REVOKED', retry: false },
+    });
     const refused = await fetch(`${urlOf(0)}/api/share/${one.token}/events`);
     expect(refused.status).toBe(410);
     expect(refused.headers.get('content-type')).toMatch(/^application\/json/);
-    expect(await refused.json()).toMatchObject({ code: 'LINK_OVER' });
+    expect(await refused.json()).toMatchObject({ code: 'LINK_EXPIRED_OR_REVOKED' });
 
     const three = await api.shareTrip(trip.id, { ttlS: 60 });
     const third = await follow(three, 0);
     await expect.poll(() => third.events).toHaveLength(1);
     await api.revokeShares(trip.id);
     for (const stream of [second, third]) await expectEnd(stream, 'revoked');
-    for (const link of [one, two, three]) expect((await look(link)).body.code).toBe('LINK_OVER');
+    for (const link of [one, two, three])
+      expect((await look(link)).body.code).toBe('LINK_EXPIRED_OR_REVOKED');
     await go(trip, 'cancelled');
   });
 
@@ -203,7 +207,7 @@ describe('a link', () => {
     const ofOne = await follow(one);
     expect(ofOne.events.length).toBeLessThan(2);
     await expectEnd(ofOne, 'expired');
-    expect((await look(one)).body).toMatchObject({ code: 'LINK_OVER' });
+    expect((await look(one)).body).toMatchObject({ code: 'LINK_EXPIRED_OR_REVOKED' });
     // This one was opened for four hours.
     await expectEnd(ofTwo, 'revoked');
     await go(trip, 'cancelled');

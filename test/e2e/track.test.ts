@@ -329,7 +329,7 @@ describe('a track of 100,000 fixes', () => {
   beforeAll(async () => {
     const { client } = system.redis;
     for (const driverId of ['long-1', 'long-2', 'long-3']) {
-      await client.hset(keys.driver(driverId), { region: REGION });
+      await client.hset(keys.driverPointer(driverId), { region: REGION });
       for (let hour = lastHour - HOURS; hour < lastHour; hour += 1) {
         const fixes = all.filter((t) => hourOf(t) === hour).map((t) => packTrackFix(fixAt(t)));
         await client.rpush(keys.track(REGION, driverId, hour), ...fixes);

@@ -198,7 +198,7 @@ describe('a change', () => {
       { ...request, dropoff: north(place, 9) },
       key,
     );
-    expect(reused).toMatchObject({ status: 422, body: { code: 'KEY_REUSED', retry: false } });
+    expect(reused).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED', retry: false } });
     expect((await call('rider', 'key-other', 'POST', '', request, key)).body.id).not.toBe(id);
 
     const cancel = randomUUID();
@@ -206,7 +206,7 @@ describe('a change', () => {
     const again = await call('rider', 'key-rider', 'PATCH', `/${id}`, { state: 'cancelled' }, cancel);
     expect(again).toEqual(first);
     const other = await call('rider', 'key-rider', 'PATCH', `/${id}`, { state: 'arrived' }, cancel);
-    expect(other.body.code).toBe('KEY_REUSED');
+    expect(other.body.code).toBe('IDEMPOTENCY_KEY_REUSED');
     expect((await call('rider', 'key-rider', 'PATCH', `/${id}`, {}, 'no key')).body.code).toBe('BAD_ID');
   });
 

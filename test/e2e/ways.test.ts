@@ -147,7 +147,10 @@ describe('where nothing of Socket.IO passes', () => {
     const trip = await rider.requestTrip({ pickup: place, dropoff: place });
     await offered;
     await driver.accept(trip.id);
-    await expect(rider.chat(trip.id).history()).rejects.toMatchObject({ code: 'READING_ONLY', retry: true });
+    await expect(rider.chat(trip.id).history()).rejects.toMatchObject({
+      code: 'SOCKET_REQUIRED',
+      retry: true,
+    });
     const texts: string[] = [];
     driver.chat(trip.id).on('message', ({ text }) => texts.push(text));
     const sent = rider.chat(trip.id).send('At the entrance');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ChatMessage, MAX_MESSAGES_PER_TRIP, PARTIES, type Party, Refusal } from '#protocol';
+import { type ChatMessage, MAX_MESSAGES_PER_TRIP, PARTIES, type Party, ProtocolError } from '#protocol';
 import { Chats, TRIP_TTL_S, Trips } from '#store';
 import { begin, change, type TripRecord } from '#trips';
 import { keys } from '../../libs/store/src/keys.js';
@@ -24,7 +24,7 @@ describe.each([
   afterAll(() => testBed.stop());
 
   const send = (trip: TripRecord, role: Party, id: string, text: string, isOpen = true) =>
-    chats.send(trip, role, { id, text }, isOpen).catch((error: Refusal) => error.code);
+    chats.send(trip, role, { id, text }, isOpen).catch((error: ProtocolError) => error.code);
   const all = (trip: TripRecord, reader: Party) => chats.page(trip, { after: 0, limit: 100 }, reader);
 
   test('whatever is sent and read, a chat is what a plain list would be', async () => {
@@ -55,7 +55,8 @@ describe.each([
           } else {
             const known = list.find(({ role, id }) => role === step.role && id === String(step.id));
             const answer = await send(trip, step.role, String(step.id), step.text);
-            if (known !== undefined) expect(answer).toEqual(known.text === step.text ? known : 'KEY_REUSED');
+            if (known !== undefined)
+              expect(answer).toEqual(known.text === step.text ? known : 'IDEMPOTENCY_KEY_REUSED');
             else {
               expect(answer).toMatchObject({ seq: list.length + 1, from: step.role[0], text: step.text });
               list.push(answer as ChatMessage);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { driverRoom } from '#protocol';
 import { Hub } from '#realtime';
 import { connect, FollowLog, type RedisClient } from '#store';
-import { Followers } from '../../apps/processor/src/broadcast/followed-drivers.js';
+import { FollowedDrivers } from '../../apps/processor/src/broadcast/followed-drivers.js';
 import { keys } from '../../libs/store/src/keys.js';
 import { eventually } from '../fixtures/eventually.js';
 import { startRedis, type TestRedis } from '../fixtures/redis.js';
@@ -43,8 +43,10 @@ async function follow(driverId: string): Promise<void> {
   await new FollowLog(client).add(driverId);
 }
 
-const found = async (followers: Followers, driverIds: string[]) =>
-  (await followers.roomsOf(driverIds.map((driverId) => ({ driverId })))).map(({ driver }) => driver.driverId);
+const found = async (followedDrivers: FollowedDrivers, driverIds: string[]) =>
+  (await followedDrivers.roomsOf(driverIds.map((driverId) => ({ driverId })))).map(
+    ({ driver }) => driver.driverId,
+  );
 
 /** How often Redis was asked for the occupied ones of some rooms. */
 async function questions(): Promise<number> {
@@ -53,7 +55,7 @@ async function questions(): Promise<number> {
 }
 
 test('who begins to follow is found at once, although nobody is asked again for drivers without followers', async () => {
-  const followers = new Followers(processor, new FollowLog(client));
+  const followers = new FollowedDrivers(processor, new FollowLog(client));
   const drivers = Array.from({ length: 50 }, (_, i) => `d-${i}`);
   expect(await found(followers, drivers)).toEqual([]);
   const before = await questions();
@@ -67,7 +69,7 @@ test('who begins to follow is found at once, although nobody is asked again for 
 });
 
 test('a log that was cut, or lost, is no longer relied on', async () => {
-  const followers = new Followers(processor, new FollowLog(client));
+  const followers = new FollowedDrivers(processor, new FollowLog(client));
   await follow('first');
   expect(await found(followers, ['cut', 'lost'])).toEqual([]);
   await follow('cut');
@@ -81,7 +83,7 @@ test('a log that was cut, or lost, is no longer relied on', async () => {
 });
 
 test('a follower whose subscription was cut is found as soon as that is back', async () => {
-  const followers = new Followers(processor, new FollowLog(client));
+  const followers = new FollowedDrivers(processor, new FollowLog(client));
   await follow('cut-off');
   expect(await found(followers, ['cut-off'])).toEqual(['cut-off']);
   const { adapter } = gateway.server.of('/rider');
@@ -101,7 +103,7 @@ test('an answer of before somebody followed does not undo what the log said mean
       () => false,
     ),
   );
-  const followers = new Followers(far, new FollowLog(client));
+  const followers = new FollowedDrivers(far, new FollowLog(client));
   // The log is not empty and was read, so that it is relied on from here.
   await follow('earlier');
   await found(followers, ['nobody']);

@@ -66,7 +66,7 @@ test('a region that is written to while it is about to be dropped stays', async 
 });
 
 test('where a forgotten driver was is known again when it is heard elsewhere', async () => {
-  await testBed.client.hset(keys.driver('a'), { region: regionAt(HERE), claimed: 1_000 });
+  await testBed.client.hset(keys.driverPointer('a'), { region: regionAt(HERE), claimed: 1_000 });
   await processorOn(index).handle([fixAt(THERE, Date.now())], false);
   expect(await testBed.client.exists(keys.drivers(regionAt(HERE)))).toBe(1);
   expect((await index.regions()).sort()).toEqual([HERE, THERE].map(regionAt).sort());
@@ -92,7 +92,7 @@ test('a driver that comes back after it was forgotten is available, whatever it 
 
 test('a card forgets the regions in which no track is left', async () => {
   const now = Date.now();
-  const card = keys.driver('a');
+  const card = keys.driverPointer('a');
   const processor = processorOn(index);
   await processor.handle([fixAt(HERE, now - HOUR_MS)], false);
   await testBed.client.hset(card, { 'region:gone': now - 26 * HOUR_MS, 'region:kept': now - 24 * HOUR_MS });

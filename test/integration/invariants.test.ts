@@ -55,7 +55,7 @@ describe.each([
           await empty();
           // All that is left of a driver a day after it was heard.
           if (isForgotten)
-            await testBed.client.hset(keys.driver('a'), { region: FORGOTTEN_IN, claimed: 1_000 });
+            await testBed.client.hset(keys.driverPointer('a'), { region: FORGOTTEN_IN, claimed: 1_000 });
           const batches = asked.map((events, b) => events.map((event, i) => toEvent(event, b * 10 + i + 1)));
           const index = new FleetIndex(testBed.client);
           const misplaced: string[] = [];
@@ -87,7 +87,7 @@ describe.each([
     await empty();
     const index = new FleetIndex(testBed.client);
     const { processor } = steppedProcessor(index, (step) => step(), 1);
-    await testBed.client.hset(keys.driver('a'), { region: FORGOTTEN_IN, claimed: 1_000 });
+    await testBed.client.hset(keys.driverPointer('a'), { region: FORGOTTEN_IN, claimed: 1_000 });
     await testBed.client.hset(keys.drivers(FORGOTTEN_IN), 'a', '1000|an older form');
     for await (const stale of index.stale(FORGOTTEN_IN, Date.now(), Date.now())) expect(stale).toEqual([]);
     await processor.handle([toEvent({ driverId: 'a', place: 0, minute: 3 }, 1)], false);

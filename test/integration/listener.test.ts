@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { driverRoom, userRoom } from '#protocol';
-import { Hub, type Listener } from '#realtime';
+import { Hub, type RoomListener } from '#realtime';
 import { eventually } from '../fixtures/eventually.js';
 import { freePort } from '../fixtures/ports.js';
 import { startRedis, type TestRedis } from '../fixtures/redis.js';
@@ -16,7 +16,7 @@ let redis: TestRedis;
 let hub: Hub;
 let elsewhere: Hub;
 let errors: Error[] = [];
-const listeners: Listener[] = [];
+const listeners: RoomListener[] = [];
 
 const startHub = (url = redis.url) => {
   const started = new Hub(url, (error) => errors.push(error));

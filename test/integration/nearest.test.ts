@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { cellToLatLng, getPentagons } from 'h3-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { destination, distanceM, type Point } from '#geo';
-import { type DriverRecord, FleetIndex, FleetQuestions, type Found } from '#store';
+import { type DriverRecord, FleetIndex, FleetQueries, type Found } from '#store';
 import { recordAt } from '../fixtures/records.js';
 import { cornerOfRegions } from './places.js';
 import { type StoreTestBed, startOne } from './store-test-bed.js';
@@ -14,7 +14,7 @@ const TRACES = '/shared/traces/nyc-trips.ndjson';
 
 let testBed: StoreTestBed;
 let index: FleetIndex;
-let questions: FleetQuestions;
+let questions: FleetQueries;
 beforeAll(async () => {
   testBed = await startOne();
   index = new FleetIndex(testBed.client);
@@ -22,7 +22,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await testBed.masters[0]!.flushall();
   // What it learnt of a place belongs to the fleet of before.
-  questions = new FleetQuestions(testBed.client);
+  questions = new FleetQueries(testBed.client);
 });
 afterAll(() => testBed.stop());
 

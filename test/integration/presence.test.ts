@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Namespace, NodeState } from '#protocol';
 import {
   deadIn,
-  incarnationOf,
   Nodes,
   PRESENCE_PARTS,
   PresenceStore,
   presenceForPartner,
-  type Socketed,
+  runIdOf,
+  type UserSocket,
 } from '#store';
-import { HeldUsers } from '../../apps/gateway/src/presence/local-connections.js';
+import { LocalConnections } from '../../apps/gateway/src/presence/local-connections.js';
 import { type StoreTestBed, startCluster, startOne } from './store-test-bed.js';
 
 const NAMES = ['a', 'b'] as const;
@@ -32,7 +32,7 @@ class TurnedStore extends PresenceStore {
     super(testBed.client);
   }
 
-  override async write(userId: string, incarnation: string, sockets: Socketed[], at: number) {
+  override async write(userId: string, incarnation: string, sockets: UserSocket[], at: number) {
     const before = await this.takeTurn(async () => {
       const [failing, killed] = [this.failing, this.killed];
       this.failing = null;
@@ -49,7 +49,7 @@ class TurnedStore extends PresenceStore {
 type Run = {
   state: NodeState;
   store: TurnedStore;
-  held: HeldUsers;
+  connections: LocalConnections;
   sockets: Map<string, [userId: string, Namespace]>;
 };
 
@@ -125,8 +125,8 @@ describe.each([
     await Promise.all(testBed.masters.map((master) => master.flushall()));
     const store = new PresenceStore(testBed.client);
     const beats = async () => (await new PresenceStore(testBed.client).around(Date.now())).beats;
-    await store.beat('stalled@1', 1_000);
-    await store.beat('stalled@1', 2_000);
+    await store.heartbeat('stalled@1', 1_000);
+    await store.heartbeat('stalled@1', 2_000);
     await store.write('u', 'stalled@1', [['/rider', 'socket-1', 500]], 500);
     for (const part of PARTS) await store.sweep('stalled@1', part, 1_000);
     expect((await Promise.all(PARTS.map((part) => store.held('stalled@1', part)))).flat()).toEqual(['u']);
@@ -150,15 +150,15 @@ async function worldOn(testBed: StoreTestBed, takeTurn: TakeTurn) {
   const begin = async (name: number) => {
     const state = { node: NAMES[name]!, startedAt: ++count, role: 'gateway', at: now } as NodeState;
     const turned = new TurnedStore(testBed, takeTurn);
-    const incarnation = incarnationOf(state);
+    const incarnation = runIdOf(state);
     runs[name] = {
       state,
       store: turned,
-      held: new HeldUsers(turned, incarnation, () => {}),
+      connections: new LocalConnections(turned, incarnation, () => {}),
       sockets: new Map(),
     };
-    await store.beat(incarnation, Date.now());
-    await nodes.tell(state);
+    await store.heartbeat(incarnation, Date.now());
+    await nodes.report(state);
   };
   for (const name of NAMES.keys()) await begin(name);
 
@@ -166,15 +166,15 @@ async function worldOn(testBed: StoreTestBed, takeTurn: TakeTurn) {
     open(name: number, userId: string, namespace: Namespace) {
       const socketId = `socket-${++count}`;
       runs[name]!.sockets.set(socketId, [userId, namespace]);
-      runs[name]!.held.opened(userId, namespace, socketId);
+      runs[name]!.connections.opened(userId, namespace, socketId);
     },
     close(name: number, which: number) {
-      const { sockets, held } = runs[name]!;
+      const { sockets, connections } = runs[name]!;
       const chosen = [...sockets][which % sockets.size];
       if (chosen === undefined) return;
       const [socketId, [userId]] = chosen;
       sockets.delete(socketId);
-      held.closed(userId, socketId);
+      connections.closed(userId, socketId);
     },
     async kill(name: number) {
       runs[name]!.store.killed = true;
@@ -194,18 +194,18 @@ async function worldOn(testBed: StoreTestBed, takeTurn: TakeTurn) {
     },
     /** All that was under way is done, also what failed once. */
     async settled() {
-      for (const { held, store } of runs) {
-        await held.written();
+      for (const { connections, store } of runs) {
+        await connections.written();
         store.failing = null;
-        held.retry();
-        await held.written();
+        connections.retry();
+        await connections.written();
       }
     },
     /** The nodes say again that they live, and look at what Redis knows of their users. */
     async checked() {
-      for (const { held, state } of runs) {
-        await nodes.tell(state);
-        for (const part of PARTS) await held.check(part);
+      for (const { connections, state } of runs) {
+        await nodes.report(state);
+        for (const part of PARTS) await connections.check(part);
       }
     },
     async known() {

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { destination } from '#geo';
 import { indexCell, regionOf } from '#geo/cells';
-import { type DriverEvent, FleetIndex, FleetQuestions } from '#store';
+import { type DriverEvent, FleetIndex, FleetQueries } from '#store';
 import { keys } from '../../libs/store/src/keys.js';
 import { isMisplaced } from '../chaos/index-watch.js';
 import { type StoreTestBed, startCluster } from './store-test-bed.js';
@@ -44,7 +44,7 @@ test('a region whose slot moves to another master, and back, while fixes flow, l
     expect(isMisplaced(place)).toBe(false);
     expect(place.records.map(({ t }) => t)).toEqual([START + (ROUNDS - 1) * 1_000]);
   }
-  const found = await new FleetQuestions(testBed.client).nearest(DRIVERS, HERE, { maxM: 5_000 });
+  const found = await new FleetQueries(testBed.client).nearest(DRIVERS, HERE, { maxM: 5_000 });
   expect(found).toHaveLength(DRIVERS);
   expect(again, 'a slot that moves makes writes wait, not fail for good').toBeLessThan(ROUNDS);
 }, 60_000);
@@ -59,7 +59,7 @@ test.each([
   await processor.handle(cars, false);
   const region = regionOf(indexCell(HERE));
   const nearest = async () =>
-    (await new FleetQuestions(testBed.client).nearest(3, HERE, { maxM: 5_000 })).length;
+    (await new FleetQueries(testBed.client).nearest(3, HERE, { maxM: 5_000 })).length;
   const drive = () => processor.handle(fixesOf(1).slice(0, 3), true);
 
   const move = await beginMove(region);

@@ -1,7 +1,7 @@
 import { Metrics } from '#ops';
 import type { DriverEvent, FleetIndex } from '#store';
-import type { Frames } from '../../apps/processor/src/broadcast/cell-broadcaster.js';
-import type { Announcer } from '../../apps/processor/src/broadcast/driver-broadcaster.js';
+import type { CellBroadcaster } from '../../apps/processor/src/broadcast/cell-broadcaster.js';
+import type { DriverBroadcaster } from '../../apps/processor/src/broadcast/driver-broadcaster.js';
 import { Processor } from '../../apps/processor/src/pipeline/processor.js';
 
 /** Runs one step of a processor on the index when its turn comes; steps of several processors may come in any order. */
@@ -35,8 +35,8 @@ export function steppedProcessor(index: FleetIndex, takeTurn: TakeTurn, tag: num
       };
     },
   });
-  const silent = { moved: async () => {}, gone: async () => {} } as unknown as Announcer;
-  const unwatched = { note: () => {} } as unknown as Frames;
+  const silent = { moved: async () => {}, gone: async () => {} } as unknown as DriverBroadcaster;
+  const unwatched = { note: () => {} } as unknown as CellBroadcaster;
   return { processor: new Processor(stepped, silent, unwatched, new Metrics(`stepped-${tag}`), tag), killed };
 }
 

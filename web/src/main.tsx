@@ -2,7 +2,7 @@ import { createRoot } from 'react-dom/client';
 import './styles/tokens.css';
 import './styles/ui.css';
 import './styles/front.css';
-import { Front } from './apps/showcase/Showcase.js';
+import { Showcase } from './apps/showcase/Showcase.js';
 import { openSession } from './apps/showcase/session.js';
 
-createRoot(document.getElementById('root')!).render(<Front session={openSession()} />);
+createRoot(document.getElementById('root')!).render(<Showcase session={openSession()} />);

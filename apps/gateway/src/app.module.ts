@@ -7,63 +7,63 @@ import {
   Audit,
   Chats,
   connect,
+  ExpiringKeys,
   Feeds,
   FixAppender,
   FleetIndex,
-  FleetQuestions,
+  FleetQueries,
   FollowLog,
-  incarnationOf,
   Links,
-  Marks,
   PresenceStore,
+  runIdOf,
   Tracks,
   Trips,
 } from '#store';
-import { HandsController } from './actions/dispatch-actions.controller.js';
-import { HandDesk } from './actions/dispatch-actions.service.js';
+import { DispatchActionsController } from './actions/dispatch-actions.controller.js';
+import { DispatchActionsService } from './actions/dispatch-actions.service.js';
 import { AuditController } from './audit/audit.controller.js';
 import { DevTokensController } from './auth/dev-tokens.controller.js';
 import { DispatchChatGateway, DriverChatGateway, RiderChatGateway } from './chat/chat.gateway.js';
-import { ChatDesk } from './chat/chat.service.js';
+import { ChatService } from './chat/chat.service.js';
 import { AsyncApiController } from './docs/asyncapi.controller.js';
 import { DocsController } from './docs/docs.controller.js';
 import { DriverGateway } from './drivers/driver.gateway.js';
-import { Intake } from './drivers/fix-ingest.service.js';
-import { IntakeController } from './drivers/fixes.controller.js';
-import { Greeting } from './drivers/reconnect-snapshot.service.js';
+import { FixIngestService } from './drivers/fix-ingest.service.js';
+import { FixesController } from './drivers/fixes.controller.js';
+import { ReconnectSnapshotService } from './drivers/reconnect-snapshot.service.js';
 import { FeedController } from './feeds/feeds.controller.js';
-import { FeedDesk } from './feeds/feeds.service.js';
+import { FeedsService } from './feeds/feeds.service.js';
 import { IncidentsController } from './feeds/incidents.controller.js';
-import { RegionNews } from './feeds/region-feed.service.js';
+import { RegionFeedService } from './feeds/region-feed.service.js';
 import { DispatchGateway } from './fleet/dispatch.gateway.js';
 import { ExpensiveReads } from './fleet/expensive-reads.js';
 import { FleetController } from './fleet/fleet.controller.js';
-import { Sight } from './fleet/fleet-view.service.js';
+import { FleetViewService } from './fleet/fleet-view.service.js';
 import { HistoryController } from './fleet/history.controller.js';
-import { Watching } from './fleet/room-subscriptions.js';
+import { RoomSubscriptions } from './fleet/room-subscriptions.js';
 import { TrackController } from './fleet/track.controller.js';
-import { StreamsController } from './http-streams/http-streams.controller.js';
-import { Streams } from './http-streams/http-streams.service.js';
+import { HttpStreamsController } from './http-streams/http-streams.controller.js';
+import { HttpStreamsService } from './http-streams/http-streams.service.js';
 import { MapController } from './pages/map.controller.js';
 import { countConnections, countUsers } from './presence/connection-counts.js';
-import { Users } from './presence/connections.service.js';
-import { HeldUsers } from './presence/local-connections.js';
-import { Partners } from './presence/partner-presence.js';
-import { PresenceKeeper } from './presence/presence-reaper.js';
+import { ConnectionsService } from './presence/connections.service.js';
+import { LocalConnections } from './presence/local-connections.js';
+import { PartnerPresence } from './presence/partner-presence.js';
+import { PresenceReaper } from './presence/presence-reaper.js';
 import { UsersController } from './presence/users.controller.js';
 import { RiderGateway } from './riders/rider.gateway.js';
-import { Followers } from './sharing/share-streams.js';
-import { ShareController, SharedController } from './sharing/sharing.controller.js';
-import { ShareDesk } from './sharing/sharing.service.js';
+import { ShareStreams } from './sharing/share-streams.js';
+import { SharedController, SharingController } from './sharing/sharing.controller.js';
+import { SharingService } from './sharing/sharing.service.js';
 import { Matching } from './trips/matching.js';
-import { Ways } from './trips/route-estimator.js';
+import { RouteEstimator } from './trips/route-estimator.js';
 import { OsrmRouter } from './trips/routing/osrm-router.js';
-import { DetourRouter, ROUTER } from './trips/routing/router.js';
+import { ROUTER, StraightLineRouter } from './trips/routing/router.js';
 import { SummaryController } from './trips/summary.controller.js';
-import { TripAnnouncer } from './trips/trip-notifier.js';
-import { TripKeeper } from './trips/trip-scheduler.js';
+import { TripNotifier } from './trips/trip-notifier.js';
+import { TripScheduler } from './trips/trip-scheduler.js';
 import { TripsController } from './trips/trips.controller.js';
-import { TripDesk } from './trips/trips.service.js';
+import { TripsService } from './trips/trips.service.js';
 
 @Module({})
 class GatewayModule {}
@@ -80,14 +80,18 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
   const trips = new Trips(redis);
   metrics.countTrips(async () => (await trips.open()).map(({ state }) => state));
   const presence = new PresenceStore(redis);
-  const partners = new Partners(trips, presence, hub);
+  const partners = new PartnerPresence(trips, presence, hub);
   const heartbeat = new Heartbeat(redis, { node, role: 'gateway' }, metrics, async () => ({
     connections: countConnections(hub.server, metrics),
     users: countUsers(held, metrics),
     lag: await appender.measureBacklog(),
   }));
-  const incarnation = incarnationOf({ node, startedAt: heartbeat.startedAt });
-  const held = new HeldUsers(presence, incarnation, (...written) => void partners.came(...written));
+  const incarnation = runIdOf({ node, startedAt: heartbeat.startedAt });
+  const held = new LocalConnections(
+    presence,
+    incarnation,
+    (...written) => void partners.connected(...written),
+  );
   const tracks = new Tracks(redis, config.trackHours);
   const values: Array<[provide: symbol | (abstract new (...args: never[]) => object), useValue: unknown]> = [
     [CONFIG, config],
@@ -99,25 +103,25 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     [Hub, hub],
     [FixAppender, appender],
     [FleetIndex, new FleetIndex(redis)],
-    [FleetQuestions, new FleetQuestions(redis)],
+    [FleetQueries, new FleetQueries(redis)],
     [FollowLog, new FollowLog(redis)],
     [Tracks, tracks],
     [ExpensiveReads, new ExpensiveReads()],
     [AreaTracks, new AreaTracks(redis, tracks)],
     [Trips, trips],
     [PresenceStore, presence],
-    [Partners, partners],
-    [HeldUsers, held],
-    [PresenceKeeper, new PresenceKeeper(presence, held, partners, incarnation)],
+    [PartnerPresence, partners],
+    [LocalConnections, held],
+    [PresenceReaper, new PresenceReaper(presence, held, partners, incarnation)],
     [Links, new Links(redis)],
-    [Marks, new Marks(redis)],
+    [ExpiringKeys, new ExpiringKeys(redis)],
     [Feeds, new Feeds(redis, config.feedHours)],
     [Chats, new Chats(redis)],
     [Audit, new Audit(redis)],
     [
       ROUTER,
       config.osrmUrl === undefined
-        ? new DetourRouter()
+        ? new StraightLineRouter()
         : new OsrmRouter(config.osrmUrl, metrics.routerFailures),
     ],
     [Heartbeat, heartbeat],
@@ -128,18 +132,18 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
       OpsController,
       TripsController,
       IncidentsController,
-      StreamsController,
+      HttpStreamsController,
       FeedController,
-      IntakeController,
+      FixesController,
       FleetController,
       TrackController,
       HistoryController,
       UsersController,
       SummaryController,
-      ShareController,
+      SharingController,
       SharedController,
       AuditController,
-      HandsController,
+      DispatchActionsController,
       MapController,
       AsyncApiController,
       DocsController,
@@ -147,26 +151,26 @@ export function gatewayModule(config: Config, node: string): DynamicModule {
     ],
     providers: [
       ...values.map(([provide, useValue]) => ({ provide, useValue })),
-      Sight,
-      Watching,
-      Users,
-      Intake,
-      HandDesk,
-      Greeting,
-      FeedDesk,
-      RegionNews,
-      TripAnnouncer,
-      TripDesk,
+      FleetViewService,
+      RoomSubscriptions,
+      ConnectionsService,
+      FixIngestService,
+      DispatchActionsService,
+      ReconnectSnapshotService,
+      FeedsService,
+      RegionFeedService,
+      TripNotifier,
+      TripsService,
       Matching,
-      Ways,
-      ShareDesk,
-      Followers,
-      TripKeeper,
-      Streams,
+      RouteEstimator,
+      SharingService,
+      ShareStreams,
+      TripScheduler,
+      HttpStreamsService,
       DriverGateway,
       RiderGateway,
       DispatchGateway,
-      ChatDesk,
+      ChatService,
       DriverChatGateway,
       RiderChatGateway,
       DispatchChatGateway,

@@ -5,12 +5,12 @@ import type { Config } from '#config';
 import { CONFIG, Heartbeat, Metrics, NODE, OpsController, REDIS } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
 import { connect, FixAppender, FleetIndex, FollowLog, type RedisClient } from '#store';
-import { Frames } from './broadcast/cell-broadcaster.js';
-import { Announcer } from './broadcast/driver-broadcaster.js';
-import { Followers } from './broadcast/followed-drivers.js';
-import { Reading } from './pipeline/partition-runner.js';
+import { CellBroadcaster } from './broadcast/cell-broadcaster.js';
+import { DriverBroadcaster } from './broadcast/driver-broadcaster.js';
+import { FollowedDrivers } from './broadcast/followed-drivers.js';
+import { PartitionRunner } from './pipeline/partition-runner.js';
 import { Processor } from './pipeline/processor.js';
-import { Sampler } from './sampling/sampling-controller.js';
+import { SamplingController } from './sampling/sampling-controller.js';
 import { Sweeper } from './sweep/sweeper.js';
 
 @Module({})
@@ -25,8 +25,8 @@ export function processorModule(config: Config, node: string): DynamicModule {
   const hub = new Hub(config.redisUrl!, onError);
   // A Socket.IO server without an HTTP server: it has no clients of its own and speaks into rooms of other nodes.
   hub.attach(new Server({ adapter: hub.adapter }));
-  const followers = new Followers(hub, new FollowLog(redis));
-  const sampler = new Sampler(hub, new FollowLog(redis), config.silentMs);
+  const followers = new FollowedDrivers(hub, new FollowLog(redis));
+  const sampler = new SamplingController(hub, new FollowLog(redis), config.silentMs);
   return {
     module: ProcessorModule,
     controllers: [OpsController],
@@ -36,21 +36,24 @@ export function processorModule(config: Config, node: string): DynamicModule {
       { provide: REDIS, useValue: redis },
       { provide: Metrics, useValue: metrics },
       { provide: FleetIndex, useValue: index },
-      { provide: Announcer, useValue: new Announcer(hub, followers, sampler) },
-      { provide: Sampler, useValue: sampler },
-      { provide: Frames, useValue: new Frames(hub, new Pseudonyms(new Tokens(config.jwtSecret!))) },
+      { provide: DriverBroadcaster, useValue: new DriverBroadcaster(hub, followers, sampler) },
+      { provide: SamplingController, useValue: sampler },
+      {
+        provide: CellBroadcaster,
+        useValue: new CellBroadcaster(hub, new Pseudonyms(new Tokens(config.jwtSecret!))),
+      },
       {
         provide: Processor,
-        useFactory: (announcer: Announcer, frames: Frames) =>
-          new Processor(index, announcer, frames, metrics, tagOf(node)),
-        inject: [Announcer, Frames],
+        useFactory: (driverBroadcaster: DriverBroadcaster, cellBroadcaster: CellBroadcaster) =>
+          new Processor(index, driverBroadcaster, cellBroadcaster, metrics, tagOf(node)),
+        inject: [DriverBroadcaster, CellBroadcaster],
       },
       {
         provide: Sweeper,
         useFactory: (processor: Processor) => new Sweeper(index, processor, config.silentMs),
         inject: [Processor],
       },
-      Reading,
+      PartitionRunner,
       { provide: Heartbeat, useValue: heartbeat(config, node, redis, metrics) },
     ],
   };

@@ -4,7 +4,7 @@ import { loadProcessConfig } from '#config';
 import { addressOf, createLogger, FailureFilter, Heartbeat, NestLogger, orExit, ready } from '#ops';
 import { checkRedis } from '#store';
 import { processorModule } from './app.module.js';
-import { Reading } from './pipeline/partition-runner.js';
+import { PartitionRunner } from './pipeline/partition-runner.js';
 
 async function main(): Promise<void> {
   const config = loadProcessConfig(process.env);
@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   // Health and metrics only, for those on this machine or in this pod.
   await app.listen(config.opsPort, config.opsHost);
   await app.get(Heartbeat).start(addressOf(app));
-  await app.get(Reading).start();
+  await app.get(PartitionRunner).start();
   ready({ node, url: addressOf(app) }, () => app.close(), logger);
 }
 

@@ -2,24 +2,24 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Decision, decide } from './decide.js';
 import { destination, distanceM } from './distance.js';
-import type { LastFix, Reading } from './last-fix.js';
+import type { LastFix, RawFix } from './last-fix.js';
 import { MAX_SPEED_MPS } from './plausible.js';
 
 const START = { t: 1_000_000, lat: 40.75, lng: -73.99 };
 const NOW = START.t + 3_600_000;
 
 /** A fix some seconds later, some metres away. */
-const later = (seconds: number, metres: number, more: Partial<Reading> = {}): Reading => ({
+const later = (seconds: number, metres: number, more: Partial<RawFix> = {}): RawFix => ({
   t: START.t + seconds * 1_000,
   ...destination(START, 90, metres),
   ...more,
 });
-function accepted(previous: LastFix | null, fix: Reading): LastFix {
+function accepted(previous: LastFix | null, fix: RawFix): LastFix {
   const decision = decide(previous, fix, NOW);
   if (decision.kind !== 'accepted') throw new Error(`the fix is ${decision.kind}`);
   return decision.last;
 }
-function implausible(previous: LastFix, fix: Reading): Extract<Decision, { kind: 'implausible' }> {
+function implausible(previous: LastFix, fix: RawFix): Extract<Decision, { kind: 'implausible' }> {
   const decision = decide(previous, fix, NOW);
   if (decision.kind !== 'implausible') throw new Error(`the fix is ${decision.kind}`);
   return decision;
@@ -171,7 +171,7 @@ test('whatever came before, after two fixes that agree the driver is there', () 
   fc.assert(
     fc.property(fc.array(anywhere), there, gapS, course, part, (before, place, seconds, heading, share) => {
       let last: LastFix | null = null;
-      const take = (fix: Reading) => {
+      const take = (fix: RawFix) => {
         const decision = decide(last, fix, NOW);
         if (decision.kind === 'accepted' || decision.kind === 'implausible') last = decision.last;
         return decision.kind;

@@ -1,4 +1,4 @@
-import { driverAt, firstFix, holding, type LastFix, type Moment, nextFix, type Reading } from './last-fix.js';
+import { driverAt, firstFix, holding, type LastFix, type Moment, nextFix, type RawFix } from './last-fix.js';
 import { reachable } from './plausible.js';
 
 export type Decision =
@@ -24,7 +24,7 @@ const TOWN_SPEED_MPS = 14;
  * What a fix does to a driver. Pure: the same input gives the same answer on every processor.
  * @param now epoch ms
  */
-export function decide(previous: LastFix | null, fix: Reading, now: number): Decision {
+export function decide(previous: LastFix | null, fix: RawFix, now: number): Decision {
   if (!wellFormed(fix)) return { kind: 'refused', why: 'malformed' };
   if (fix.t > now + MAX_AHEAD_MS) return { kind: 'refused', why: 'future' };
   if (previous === null) return { kind: 'accepted', last: firstFix(fix) };
@@ -40,7 +40,7 @@ export function decide(previous: LastFix | null, fix: Reading, now: number): Dec
 const within = (value: number, min: number, max: number) => value >= min && value <= max;
 
 /** The ranges of the protocol. NaN is in none of them. */
-function wellFormed({ t, lat, lng, accuracyM, heading, speedMps }: Reading): boolean {
+function wellFormed({ t, lat, lng, accuracyM, heading, speedMps }: RawFix): boolean {
   return (
     within(t, 0, Number.MAX_SAFE_INTEGER) &&
     within(lat, -90, 90) &&
@@ -53,7 +53,7 @@ function wellFormed({ t, lat, lng, accuracyM, heading, speedMps }: Reading): boo
 }
 
 /** Whether the last position tells more than a rough fix: how far the car can have gone from it is less. */
-function knownBetter(previous: LastFix, fix: Reading): boolean {
+function knownBetter(previous: LastFix, fix: RawFix): boolean {
   const accuracyM = fix.accuracyM ?? 0;
   if (accuracyM <= ROUGH_M) return false;
   const wentM = (Math.max(previous.speedMps, TOWN_SPEED_MPS) * (fix.t - previous.t)) / 1000;
@@ -61,5 +61,5 @@ function knownBetter(previous: LastFix, fix: Reading): boolean {
 }
 
 /** A held jump has not kept its accuracy; it came from the same receiver, so this fix's stands for both. */
-const agrees = (held: Moment, fix: Reading): boolean =>
+const agrees = (held: Moment, fix: RawFix): boolean =>
   fix.t !== held.t && reachable({ t: held.t, lat: held.lat, lng: held.lng, accuracyM: fix.accuracyM }, fix);

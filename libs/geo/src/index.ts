@@ -10,7 +10,7 @@ export {
 } from './distance.js';
 export { drivenM, Odometer } from './driven.js';
 export { DETOUR_FACTOR, estimate } from './eta.js';
-export { type LastFix, type Moment, type Reading, rounded } from './last-fix.js';
+export { type LastFix, type Moment, type RawFix, rounded } from './last-fix.js';
 export { between, nearestShare, turnBetween } from './leg.js';
 export { CITY_PACE, type PriorPace, recentPaceMps } from './pace.js';
 export { MAX_SPEED_MPS, reachable } from './plausible.js';

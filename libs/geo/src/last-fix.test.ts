@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { median, receiverNoise, turn } from '../../../test/fixtures/tracks.js';
 import { decide } from './decide.js';
 import { destination } from './distance.js';
-import type { LastFix, Reading } from './last-fix.js';
+import type { LastFix, RawFix } from './last-fix.js';
 
 const START = { lat: 40.75, lng: -73.99 };
 const COURSE = 60;
 
 /** Every state of a driver whose phone says nothing but where it is. */
-function states(fixes: Reading[]): LastFix[] {
+function states(fixes: RawFix[]): LastFix[] {
   let last: LastFix | null = null;
   return fixes.map((fix) => {
     const decision = decide(last, fix, Number.MAX_SAFE_INTEGER);
@@ -21,7 +21,7 @@ function states(fixes: Reading[]): LastFix[] {
 const street = (
   metres: number[],
   noise: (point: typeof START) => typeof START = (point) => point,
-): Reading[] => metres.map((far, i) => ({ t: i * 1_000, ...noise(destination(START, COURSE, far)) }));
+): RawFix[] => metres.map((far, i) => ({ t: i * 1_000, ...noise(destination(START, COURSE, far)) }));
 const at = (speedMps: number, seconds: number, from = 0) =>
   Array.from({ length: seconds }, (_, i) => from + i * speedMps);
 

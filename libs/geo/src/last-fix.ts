@@ -2,7 +2,7 @@ import { bearing, distanceM, type Point } from './distance.js';
 import { MAX_SPEED_MPS, noiseRadiusM } from './plausible.js';
 
 /** One reading of a device, as far as the decision needs it. */
-export type Reading = {
+export type RawFix = {
   t: number;
   lat: number;
   lng: number;
@@ -29,7 +29,7 @@ export type LastFix = {
 };
 
 /** A driver that nothing was known of. */
-export const firstFix = (fix: Reading): LastFix =>
+export const firstFix = (fix: RawFix): LastFix =>
   lastFix(fix, fix.heading ?? 0, fix.speedMps ?? 0, moment(fix.t, fix));
 
 /**
@@ -39,7 +39,7 @@ export const firstFix = (fix: Reading): LastFix =>
  * noise is measured alone, since what was before may be a stop or a corner. So a car that sets off, or comes back after
  * a gap, has its true speed two radii later.
  */
-export function nextFix(previous: LastFix, fix: Reading): LastFix {
+export function nextFix(previous: LastFix, fix: RawFix): LastFix {
   const { anchor } = previous;
   const noiseM = noiseRadiusM(previous.accuracyM, fix.accuracyM);
   const stepM = distanceM(previous, fix);
@@ -52,7 +52,7 @@ export function nextFix(previous: LastFix, fix: Reading): LastFix {
   return lastFix(fix, fix.heading ?? previous.heading, fix.speedMps ?? speedMps, anchor);
 }
 
-function measured(from: Moment, distance: number, fix: Reading, anchor: Moment): LastFix {
+function measured(from: Moment, distance: number, fix: RawFix, anchor: Moment): LastFix {
   const speedMps = Math.min(MAX_SPEED_MPS, distance / secondsBetween(from, fix));
   return lastFix(fix, fix.heading ?? bearing(from, fix), fix.speedMps ?? speedMps, anchor);
 }
@@ -60,7 +60,7 @@ function measured(from: Moment, distance: number, fix: Reading, anchor: Moment):
 const secondsBetween = (a: { t: number }, b: { t: number }): number => Math.abs(b.t - a.t) / 1000;
 
 /** Written out, like all objects here: V8 takes many times as long for one that is spread into a larger one. */
-const lastFix = (fix: Reading, heading: number, speedMps: number, anchor: Moment): LastFix => ({
+const lastFix = (fix: RawFix, heading: number, speedMps: number, anchor: Moment): LastFix => ({
   t: fix.t,
   lat: rounded(fix.lat),
   lng: rounded(fix.lng),
@@ -89,7 +89,7 @@ export const driverAt = (previous: LastFix, held: Moment): LastFix => ({
 });
 
 /** The driver where it was, with a jump to confirm. */
-export const holding = (previous: LastFix, fix: Reading): LastFix => ({
+export const holding = (previous: LastFix, fix: RawFix): LastFix => ({
   t: previous.t,
   lat: previous.lat,
   lng: previous.lng,

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import { type Code, Refusal } from '#protocol';
+import { type Code, ProtocolError } from '#protocol';
 import { sendProblem } from './problem.js';
 
 const CODE_OF_STATUS: Record<number, Code> = {
@@ -19,15 +19,18 @@ export class FailureFilter implements ExceptionFilter {
     sendProblem(host.switchToHttp().getResponse<Response>(), this.#refusal(error));
   }
 
-  #refusal(error: unknown): Refusal {
-    if (error instanceof Refusal) return error;
+  #refusal(error: unknown): ProtocolError {
+    if (error instanceof ProtocolError) return error;
     // The body parser throws errors with a status and a type, Nest throws exceptions with a status.
     const { status: own, type } = (error ?? {}) as { status?: number; type?: string };
     const status = error instanceof HttpException ? error.getStatus() : own;
     const code = status === undefined ? undefined : CODE_OF_STATUS[status];
     if (code !== undefined)
-      return new Refusal(code, type === 'entity.parse.failed' ? 'the body is not valid JSON' : undefined);
+      return new ProtocolError(
+        code,
+        type === 'entity.parse.failed' ? 'the body is not valid JSON' : undefined,
+      );
     this.#logger.error(error);
-    return new Refusal('INTERNAL');
+    return new ProtocolError('INTERNAL');
   }
 }

@@ -47,6 +47,6 @@ export class Heartbeat implements OnApplicationShutdown {
   async #beat(url: string): Promise<void> {
     const at = Date.now();
     const state = { ...this.identity, url, startedAt: this.startedAt, at, ...(await this.pulse()) };
-    await this.#nodes.tell({ ...state, ...this.metrics.recent(at) });
+    await this.#nodes.report({ ...state, ...this.metrics.recent(at) });
   }
 }

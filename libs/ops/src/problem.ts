@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { CODES, type Problem, type Refusal } from '#protocol';
+import { CODES, type Problem, type ProtocolError } from '#protocol';
 
 /** Of 429 and 503: rate limits and connections to Redis recover within about a second. */
 const RETRY_AFTER_S = 1;
@@ -7,7 +7,7 @@ const RETRY_AFTER_S = 1;
 /** Answers with a refusal as problem details, RFC 9457; a status that passes with time has Retry-After. */
 export function sendProblem(
   response: ServerResponse<IncomingMessage & { originalUrl?: string }>,
-  refusal: Refusal,
+  refusal: ProtocolError,
 ): void {
   const { code, message, retry } = refusal.failure;
   const { status, message: title } = CODES[code];

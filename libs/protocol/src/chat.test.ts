@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_CHAT_PAGE, MAX_TEXT_LENGTH, QUICK_REPLIES } from './chat.js';
 import { ChatHistory, ChatMark, ChatSend, plainText } from './chat-schemas.js';
-import { CODES, type Code, Refusal } from './codes.js';
+import { CODES, type Code, ProtocolError } from './codes.js';
 import { parse } from './schemas.js';
 
 const sent = (text: unknown) => parse(ChatSend, { tripId: 't', id: 'm', text }).text;
@@ -10,7 +10,7 @@ const codeOf = (work: () => unknown): Code | 'taken' => {
   try {
     work();
   } catch (error) {
-    return (error as Refusal).code;
+    return (error as ProtocolError).code;
   }
   return 'taken';
 };

@@ -100,7 +100,7 @@ export const CODES = {
   BAD_STATE: { status: 409, retry: false, message: 'That does not fit the state that the trip is in' },
   OFFER_OVER: { status: 409, retry: false, message: 'The trip is not offered to you, or not any more' },
   RIDER_ON_TRIP: { status: 409, retry: false, message: 'The rider has an open trip already' },
-  KEY_REUSED: {
+  IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     retry: false,
     message: 'This Idempotency-Key or id came with another request before',
@@ -109,7 +109,7 @@ export const CODES = {
   BAD_TTL: { status: 400, retry: false, message: 'ttlS is a whole number of seconds in [60, 86400]' },
   TOO_MANY_LINKS: { status: 409, retry: false, message: 'The trip has ten links already; revoke one first' },
   NO_SUCH_LINK: { status: 404, retry: false, message: 'There is no such link' },
-  LINK_OVER: { status: 410, retry: false, message: 'The link has expired or was revoked' },
+  LINK_EXPIRED_OR_REVOKED: { status: 410, retry: false, message: 'The link has expired or was revoked' },
   TOO_MANY_FOLLOWERS: { status: 429, retry: true, message: 'Too many follow this link just now' },
   NO_SUCH_DRIVER: { status: 404, retry: false, message: 'No position is known of that driver' },
   EMPTY_TEXT: { status: 400, retry: false, message: 'The text shows nothing' },
@@ -148,7 +148,7 @@ export const isCode = (value: unknown): value is Code =>
   typeof value === 'string' && Object.hasOwn(CODES, value);
 
 /** Thrown wherever a request is refused; the edge turns it into a {@link Failure}. */
-export class Refusal extends Error {
+export class ProtocolError extends Error {
   constructor(
     readonly code: Code,
     detail?: string,

@@ -1,4 +1,4 @@
-import { type Code, Refusal } from './codes.js';
+import { type Code, ProtocolError } from './codes.js';
 import { Fix, type Rejection, refusal } from './schemas.js';
 
 export const MAX_FIXES_PER_BATCH = 100;
@@ -13,11 +13,11 @@ export type FixBatch = { fixes: Fix[]; rejected: Rejection[] };
 /**
  * Parses a batch from a device: the good fixes are taken, each bad one is named by its index.
  * @param now epoch ms
- * @throws {Refusal} BAD_BATCH when it is not an array of 1 to 100
+ * @throws {ProtocolError} BAD_BATCH when it is not an array of 1 to 100
  */
 export function parseFixes(input: unknown, now: number): FixBatch {
   if (!Array.isArray(input) || input.length < 1 || input.length > MAX_FIXES_PER_BATCH)
-    throw new Refusal('BAD_BATCH');
+    throw new ProtocolError('BAD_BATCH');
   const batch: FixBatch = { fixes: [], rejected: [] };
   input.forEach((item, index) => {
     const parsed = Fix.safeParse(item);

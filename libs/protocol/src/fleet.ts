@@ -46,13 +46,13 @@ export type CellCount = z.infer<typeof CellCount>;
 
 export const FleetView = z.object({
   vehicles: z.array(PlacedVehicle),
-  left: z.array(cell),
+  removedCells: z.array(cell),
   counts: z.array(CellCount).nullable(),
   /** that the viewport touches */
   regions: z.array(z.string()),
 });
 /**
- * A viewport as it is now: its vehicles, or those of the cells that are new to it when only the difference was asked
+ * A viewport as it is now: its vehicles, or those of the cells that are new to it when only the delta was asked
  * for; and the cells watched before that are not watched any more. With more vehicles than a screen can use, counts
  * instead, then as often as `counts` is pushed.
  */
@@ -60,12 +60,12 @@ export type FleetView = z.infer<typeof FleetView>;
 
 export const NearbyView = z.object({
   cars: z.array(PlacedVehicle),
-  left: z.array(cell),
-  difference: z.boolean(),
+  removedCells: z.array(cell),
+  delta: z.boolean(),
 });
 /**
  * The cars near a pin, nearest first: those of the cells that the circle touches, as frames tell of them later, or of the
- * cells that are new to it when this is a difference; and the cells watched before that are not watched any more.
+ * cells that are new to it when this is a delta; and the cells watched before that are not watched any more.
  */
 export type NearbyView = z.infer<typeof NearbyView>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from './codes.js';
+import { ProtocolError } from './codes.js';
 import { Bbox, numbersOf } from './schemas.js';
 import { type Span, Time } from './track.js';
 
@@ -20,11 +20,11 @@ export type HistoryQuery = z.infer<typeof HistoryQuery>;
 /**
  * Until now and for an hour, unless a query says otherwise.
  * @param now epoch ms
- * @throws {Refusal} BAD_SPAN when it ends before it begins, or is longer than 6 hours
+ * @throws {ProtocolError} BAD_SPAN when it ends before it begins, or is longer than 6 hours
  */
 export function historySpan({ to: end, from: begin }: Partial<Span>, now: number): Span {
   const to = end ?? now;
   const from = begin ?? to - HOUR_MS;
-  if (from > to || to - from > MAX_SPAN_MS) throw new Refusal('BAD_SPAN', 'of an area, 6 hours');
+  if (from > to || to - from > MAX_SPAN_MS) throw new ProtocolError('BAD_SPAN', 'of an area, 6 hours');
   return { from, to };
 }

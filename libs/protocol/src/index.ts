@@ -36,7 +36,7 @@ export {
 } from './chat.js';
 export type { ChatMessage, ChatPage, ChatReceipt, ChatTyping } from './chat-schemas.js';
 export { ChatAbout, ChatHistory, ChatMark, ChatSend } from './chat-schemas.js';
-export { CODES, type Code, type Failure, isCode, Refusal } from './codes.js';
+export { CODES, type Code, type Failure, isCode, ProtocolError } from './codes.js';
 export type { Estimate } from './estimate.js';
 export { EMPTY_FEED, type FeedEntry, FeedId, type FeedPart, FeedResume } from './feed.js';
 export { FeedCursor, type Told } from './feed-cursor.js';
@@ -55,7 +55,7 @@ export type { Hello, Refused } from './hello.js';
 export { HistoryQuery, historySpan } from './history.js';
 export { NAMESPACES, type Namespace } from './namespaces.js';
 export { type Notice, NoticeRequest } from './notices.js';
-export type { PartnerPresence } from './presence.js';
+export type { TripPresence } from './presence.js';
 export {
   type Incident,
   IncidentReport,
@@ -66,7 +66,7 @@ export {
   RegionWatch,
   type Reporter,
   type Surge,
-  type Trouble,
+  type TripAlert,
 } from './regions.js';
 export type { Role } from './roles.js';
 export { ROLES } from './roles.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const PartnerPresence = z.object({
+export const TripPresence = z.object({
   /** the open trip that both are of */
   tripId: z.string(),
   /** the partner */
@@ -14,4 +14,4 @@ export const PartnerPresence = z.object({
  * Told to the rider and the driver of an open trip of each other: one is offline when it did not come back within five
  * seconds. Of two, the one with the later `lastSeenAt` is newer.
  */
-export type PartnerPresence = z.infer<typeof PartnerPresence>;
+export type TripPresence = z.infer<typeof TripPresence>;

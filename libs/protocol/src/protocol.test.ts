@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CODES, Refusal } from './codes.js';
+import { CODES, ProtocolError } from './codes.js';
 import { parseFixes } from './fix.js';
 import { cellRoom, driverRoom, userRoom } from './rooms.js';
 import { Id, parse } from './schemas.js';
@@ -134,8 +134,8 @@ describe('the span of a track', () => {
 });
 
 test('a refusal says what, where and whether to retry', () => {
-  expect(() => parse(Id, 'a b')).toThrow(Refusal);
-  expect(new Refusal('UNAVAILABLE').failure).toEqual({
+  expect(() => parse(Id, 'a b')).toThrow(ProtocolError);
+  expect(new ProtocolError('UNAVAILABLE').failure).toEqual({
     code: 'UNAVAILABLE',
     message: CODES.UNAVAILABLE.message,
     retry: true,

@@ -57,7 +57,7 @@ export const Incident = z.object({
 /** Told to dispatch as `incident`. */
 export type Incident = z.infer<typeof Incident>;
 
-export const Trouble = z.object({
+export const TripAlert = z.object({
   /** H3 cell of resolution 3 */
   region: z.string(),
   /** what is wrong */
@@ -73,8 +73,8 @@ export const Trouble = z.object({
   /** epoch ms */
   at: z.number(),
 });
-/** Told to dispatch as `trouble`: a trip whose driver fell silent, or that no driver took. */
-export type Trouble = z.infer<typeof Trouble>;
+/** Told to dispatch as `alert`: a trip whose driver fell silent, or that no driver took. */
+export type TripAlert = z.infer<typeof TripAlert>;
 
 export const Surge = z.object({
   /** H3 cell of resolution 3 */
@@ -90,7 +90,7 @@ export const Surge = z.object({
 export type Surge = z.infer<typeof Surge>;
 
 /** What is told of a region; `id` is that of the entry in the region's feed. */
-export type RegionNews = News<'incident', Incident> | News<'trouble', Trouble> | News<'surge', Surge>;
+export type RegionNews = News<'incident', Incident> | News<'alert', TripAlert> | News<'surge', Surge>;
 
 /** One kind of news. */
 export type News<E extends string, P> = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Code, isCode, Refusal } from './codes.js';
+import { type Code, isCode, ProtocolError } from './codes.js';
 
 /** Marks a schema's failure with the code that the client gets. */
 const code = (name: Code) => ({ error: name });
@@ -73,7 +73,7 @@ export const NearbyWatch = z.object(
     /** metres, 1 to 5000 */
     radiusM: RadiusM,
     /** only what is new to a pin that was watched before on this connection */
-    difference: z.boolean(code('BAD_REQUEST')).optional(),
+    delta: z.boolean(code('BAD_REQUEST')).optional(),
   },
   code('BAD_REQUEST'),
 );
@@ -107,7 +107,7 @@ export const FleetWatch = z.object(
     /** of the map, 0 to 24 */
     zoom: z.number(code('BAD_REQUEST')).min(0).max(24),
     /** only what is new to a viewport that was watched before on this connection */
-    difference: z.boolean(code('BAD_REQUEST')).optional(),
+    delta: z.boolean(code('BAD_REQUEST')).optional(),
   },
   code('BAD_REQUEST'),
 );
@@ -164,15 +164,18 @@ export const FleetQuery = z
   .refine(({ bbox, polygon }) => (bbox === undefined) !== (polygon === undefined), code('BAD_AREA'));
 export type FleetQuery = z.infer<typeof FleetQuery>;
 
-/** Parses what came from outside. @throws {Refusal} with the code of the first thing wrong, naming where it was. */
+/** Parses what came from outside. @throws {ProtocolError} with the code of the first thing wrong, naming where it was. */
 export function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   throw refusal(result.error);
 }
 
-export function refusal(error: z.ZodError): Refusal {
+export function refusal(error: z.ZodError): ProtocolError {
   const issue = error.issues[0];
   const at = issue?.path.map(String).join('.');
-  return new Refusal(isCode(issue?.message) ? issue.message : 'BAD_REQUEST', at === '' ? undefined : at);
+  return new ProtocolError(
+    isCode(issue?.message) ? issue.message : 'BAD_REQUEST',
+    at === '' ? undefined : at,
+  );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from './codes.js';
+import { ProtocolError } from './codes.js';
 import { SECONDS_BELOW } from './fix.js';
 import { Id } from './schemas.js';
 import type { Trip } from './trip-schemas.js';
@@ -39,13 +39,13 @@ export type TrackQuery = z.infer<typeof TrackQuery>;
  * The time that a query asks for: until now and for an hour, unless it says otherwise. With a trip, all of the trip,
  * and never a moment before or after it.
  * @param now epoch ms
- * @throws {Refusal} BAD_SPAN when it ends before it begins, or is longer than 7 days
+ * @throws {ProtocolError} BAD_SPAN when it ends before it begins, or is longer than 7 days
  */
 export function spanOf(query: Pick<TrackQuery, 'from' | 'to'>, trip: Trip | null, now: number): Span {
   const within = trip === null ? null : tripSpan(trip, now);
   const to = query.to ?? now;
   const from = query.from ?? Math.min(within?.from ?? to - HOUR_MS, to);
-  if (from > to || to - from > MAX_SPAN_MS) throw new Refusal('BAD_SPAN');
+  if (from > to || to - from > MAX_SPAN_MS) throw new ProtocolError('BAD_SPAN');
   return within === null ? { from, to } : { from: Math.max(from, within.from), to: Math.min(to, within.to) };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Estimate } from './estimate.js';
 import { DriverPosition } from './fleet.js';
-import { PartnerPresence } from './presence.js';
+import { TripPresence } from './presence.js';
 import { Role } from './roles.js';
 import { Position } from './schemas.js';
 import { TripState } from './trips.js';
@@ -104,7 +104,7 @@ export const WatchedTrip = z.object({
   /** of its driver; null until there is one that was heard */
   position: DriverPosition.nullable(),
   /** whether the driver is connected; null until one has accepted */
-  presence: PartnerPresence.nullable(),
+  presence: TripPresence.nullable(),
 });
 /** The answer to `trip:watch`: null what is not known yet, as long as no driver has accepted or was heard. */
 export type WatchedTrip = z.infer<typeof WatchedTrip>;

@@ -1,4 +1,4 @@
-import { Refusal } from './codes.js';
+import { ProtocolError } from './codes.js';
 
 /** Versions of the protocol that the service speaks, oldest first. */
 export const PROTOCOL_VERSIONS: readonly [number, ...number[]] = [1];
@@ -7,7 +7,7 @@ export const PROTOCOL_VERSIONS: readonly [number, ...number[]] = [1];
 export const PROTOCOL_VERSION = 1;
 
 /** A refusal of a version, which names those that the service speaks. */
-export class VersionRefusal extends Refusal {
+export class VersionRefusal extends ProtocolError {
   constructor() {
     super('BAD_VERSION', `this service speaks ${PROTOCOL_VERSIONS.join(', ')}`);
   }

@@ -16,8 +16,8 @@ import { CellCount, DriverGone, DriverPosition, FleetView, Frame, NearbyView } f
 import { Hello, Refused } from './hello.js';
 import type { Namespace } from './namespaces.js';
 import { Notice } from './notices.js';
-import { PartnerPresence } from './presence.js';
-import { Incident, RegionUnwatch, RegionWatch, Surge, Trouble } from './regions.js';
+import { TripPresence } from './presence.js';
+import { Incident, RegionUnwatch, RegionWatch, Surge, TripAlert } from './regions.js';
 import type { Role } from './roles.js';
 import { Sampling } from './sampling-schema.js';
 import {
@@ -99,7 +99,7 @@ const FEED_RESUME = request(
 );
 const NOTICE = keptPush(Notice, 'A message of dispatch; to a driver also that it was taken `offline`.');
 const ETA = push(TripEta, 'Every five seconds while the driver is on the way.');
-const PRESENCE = push(PartnerPresence, 'Whether the partner of an open trip is connected.');
+const PRESENCE = push(TripPresence, 'Whether the partner of an open trip is connected.');
 const POSITION = push(DriverPosition, 'Each accepted fix of a followed driver, at once.');
 const GONE = push(DriverGone, 'A followed driver went `offline` or fell `silent`.');
 
@@ -218,7 +218,7 @@ export const WIRE = {
       gone: GONE,
       trip: push(Trip, 'Any trip, after each change, once `trips:watch` was sent.'),
       incident: keptPush(Incident, 'Something was reported in a region, with `POST /api/incidents`.'),
-      trouble: keptPush(Trouble, 'The driver of an open trip fell silent, or no driver took a trip.'),
+      alert: keptPush(TripAlert, 'The driver of an open trip fell silent, or no driver took a trip.'),
       surge: keptPush(
         Surge,
         'Within five minutes 20 trips were requested in a region; sent again at 40, 80 and so on.',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Frame, Vehicle } from '#protocol';
-import { eased } from './conflation.js';
+import { conflate } from './conflation.js';
 import type { WaitingPacket } from './socketio-internals.js';
 
 const NOW = Date.UTC(2026, 0, 8);
@@ -21,17 +21,17 @@ test('everything else overtakes positions, in its own order', () => {
   const trip = push('trip', { id: 't' });
   const pong = { type: 'pong' };
   const last = position('d', 2);
-  expect(eased([position('d', 1), answer, last, trip, pong], NOW)).toEqual([answer, trip, pong, last]);
+  expect(conflate([position('d', 1), answer, last, trip, pong], NOW)).toEqual([answer, trip, pong, last]);
 });
 
 test('a position gives way to a newer one of the same driver, and to its going', () => {
   const gone = push('gone', { driverId: 'e', t: 1, reason: 'silent' });
   const kept = [position('d', 3), gone];
-  expect(eased([position('d', 1), position('e', 1), kept[0]!, kept[1]!], NOW)).toEqual(kept);
+  expect(conflate([position('d', 1), position('e', 1), kept[0]!, kept[1]!], NOW)).toEqual(kept);
   const back = position('e', 4);
-  expect(eased([gone, back], NOW)).toEqual([back]);
+  expect(conflate([gone, back], NOW)).toEqual([back]);
   const inAnother = push('position', { driverId: 'd', t: 1 }, '/dispatch');
-  expect(eased([inAnother, kept[0]!], NOW)).toEqual([inAnother, kept[0]!]);
+  expect(conflate([inAnother, kept[0]!], NOW)).toEqual([inAnother, kept[0]!]);
 });
 
 test('frames of one cell become one, and nobody in it is lost', () => {
@@ -42,7 +42,7 @@ test('frames of one cell become one, and nobody in it is lost', () => {
     frame('a', [car('w', 3)], ['x']),
     frame('a', [car('y', 4)]),
   ];
-  const [b, a, ...rest] = eased(waiting, NOW);
+  const [b, a, ...rest] = conflate(waiting, NOW);
   expect(rest).toEqual([]);
   expect(b).toBe(waiting[1]);
   expect(read(a!)).toEqual(['cars', { tick: 1, cell: 'a', moved: [car('w', 3), car('y', 4)], gone: ['x'] }]);
@@ -52,7 +52,7 @@ test('frames of one cell become one, and nobody in it is lost', () => {
 test('an offer that has expired is not sent at all', () => {
   const offer = (expiresAt: number) => push('offer', { tripId: 't', expiresAt }, '/driver');
   const valid = offer(NOW + 1);
-  expect(eased([offer(NOW), valid, offer(NOW - 1)], NOW)).toEqual([valid]);
+  expect(conflate([offer(NOW), valid, offer(NOW - 1)], NOW)).toEqual([valid]);
 });
 
 test('what only looks like a push of ours is left as it is', () => {
@@ -61,5 +61,5 @@ test('what only looks like a push of ours is left as it is', () => {
     { type: 'message', data: '2/rider,["positions",{"driverId":"d"}]' },
     { type: 'message', data: '2["position",{}]' },
   ];
-  expect(eased(strange, NOW)).toEqual(strange);
+  expect(conflate(strange, NOW)).toEqual(strange);
 });

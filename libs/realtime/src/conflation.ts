@@ -11,12 +11,12 @@ const LOOK_EVERY = 256;
  * that takes long, positions and frames of vehicles give way to newer ones and to everything else, and an offer that has
  * expired is dropped. To a client that keeps up, everything goes as it came.
  */
-export function easeSlowLine(conn: EngineConnection): void {
+export function conflateSlowConnection(conn: EngineConnection): void {
   let sentAt = Date.now();
   let created = 0;
   const ease = (waiting: WaitingPacket[], now: number) => {
     if (waiting.length > 1 && now - sentAt > SLOW_MS)
-      waiting.splice(0, waiting.length, ...eased(waiting, now));
+      waiting.splice(0, waiting.length, ...conflate(waiting, now));
   };
   onFlush(conn, (waiting) => {
     const now = Date.now();
@@ -48,7 +48,7 @@ const PUSH = /^2(\/[a-z]+,)\["(position|gone|eta|counts|cars|fleet|offer)",/;
  * What is to be sent of packets that have waited, and in which order.
  * @param now epoch ms
  */
-export function eased(waiting: WaitingPacket[], now: number): WaitingPacket[] {
+export function conflate(waiting: WaitingPacket[], now: number): WaitingPacket[] {
   const first: WaitingPacket[] = [];
   const latest = new Map<string, { packet: WaitingPacket; push: Push }>();
   for (const packet of waiting) {

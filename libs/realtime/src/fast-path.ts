@@ -12,7 +12,7 @@ const MAX_WAITING_BYTES = 64 * 1_024;
  * is over a limit, goes the usual way to the usual listeners, as everything does over long polling.
  * @param unacknowledged takes the answer to a packet without an ack id
  */
-export function onHotEvent<Answer extends object>(
+export function onFastPath<Answer extends object>(
   socket: Socket,
   event: string,
   handle: (payload: unknown) => Promise<Answer>,

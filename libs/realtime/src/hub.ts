@@ -1,9 +1,9 @@
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import calculateSlot from 'cluster-key-slot';
 import type { Server } from 'socket.io';
-import { type KeptPushOf, type Namespace, type Pushed, type PushOf, Refusal } from '#protocol';
+import { type KeptPushOf, type Namespace, ProtocolError, type Pushed, type PushOf } from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
-import { type Hears, Listener } from './room-listener.js';
+import { type RoomHandlers, RoomListener } from './room-listener.js';
 import { sharingSubscriptions } from './subscriptions.js';
 
 /** How the sharded adapter names the channel of a room, in its dynamic mode. */
@@ -23,7 +23,7 @@ export type Room<N extends Namespace = Namespace> = { namespace: N; room: string
 /** Messages between nodes through rooms that have no clients as members. */
 export type Signals = {
   /** a link to the trip of the room was revoked, or all of them when it is null */
-  'link:over': { digest: string | null };
+  'link:revoked': { digest: string | null };
 };
 
 /** The rooms across all nodes: speaking into them, and knowing who listens. */
@@ -87,25 +87,25 @@ export class Hub {
     this.server.of(namespace).to(room).emit(event, payload, id);
   }
 
-  /** Sends a message between nodes: to the {@link Listener}s in a room. */
+  /** Sends a message between nodes: to the {@link RoomListener}s in a room. */
   signal<S extends keyof Signals>({ namespace, room }: Room, signal: S, payload: Signals[S]): void {
     this.server.of(namespace).to(room).emit(signal, payload);
   }
 
   /** A member of rooms that hears what is sent into them on any node, without a connection of Socket.IO. */
-  listen(namespace: Namespace, hears: Hears): Listener {
+  listen(namespace: Namespace, hears: RoomHandlers): RoomListener {
     const subscribed = (rooms: string[]) => this.subscribed(namespace, rooms);
-    return new Listener(this.server.of(namespace), subscribed, hears, this.onError);
+    return new RoomListener(this.server.of(namespace), subscribed, hears, this.onError);
   }
 
   /**
    * Resolves when this node receives what is published to these rooms from now on; a join alone only asks for it.
    * Read a snapshot after this, and nothing falls between the snapshot and the pushes.
-   * @throws {Refusal} UNAVAILABLE while Redis is away
+   * @throws {ProtocolError} UNAVAILABLE while Redis is away
    */
   async subscribed(namespace: Namespace, rooms: string[]): Promise<void> {
     const subscriber = this.#subscriber;
-    if (subscriber.status !== 'ready') throw new Refusal('UNAVAILABLE');
+    if (subscriber.status !== 'ready') throw new ProtocolError('UNAVAILABLE');
     // Replies on one connection come in order; a cluster's channels are spread over several.
     if (!isCluster(subscriber)) return void (await orUnavailable(subscriber.ping()));
     // A room that its last member has left must not be subscribed again: nobody would unsubscribe it.

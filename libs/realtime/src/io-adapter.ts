@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
-import { easeSlowLine } from './conflation.js';
+import { conflateSlowConnection } from './conflation.js';
 import { ConnectionLimits } from './connection-limits.js';
 import type { Hub } from './hub.js';
 import { MAX_TRANSPORT_BYTES } from './limits.js';
@@ -24,7 +24,7 @@ export function guardConnections(server: Server): void {
   closeOnTooLarge(server);
   server.engine.on('connection', (conn: EngineConnection) => {
     ConnectionLimits.of(conn);
-    easeSlowLine(conn);
+    conflateSlowConnection(conn);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import { CODES, type Code, Refusal } from '#protocol';
+import { CODES, type Code, ProtocolError } from '#protocol';
 import { onDecoded, onEnginePacket, waitingPackets } from './socketio-internals.js';
 import { UserLimits } from './user-limits.js';
 
@@ -76,9 +76,9 @@ export function limitRequests(socket: Socket, requests: ReadonlyMap<string, bool
 }
 
 /** The answer to a request that failed; what is not a refusal is our own fault and is logged by the caller. */
-export const failureOf = (error: unknown) => ({
+export const toFailure = (error: unknown) => ({
   ok: false as const,
-  ...(error instanceof Refusal ? error : new Refusal('INTERNAL')).failure,
+  ...(error instanceof ProtocolError ? error : new ProtocolError('INTERNAL')).failure,
 });
 
 /** A client that does not read what it asked for must not fill this node's memory. */

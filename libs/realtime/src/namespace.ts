@@ -3,16 +3,16 @@ import {
   type Answer,
   agreedVersion,
   type Namespace,
+  ProtocolError,
   type Pushes,
   parse,
-  Refusal,
   type Requests,
   TokenRenewal,
   userRoom,
 } from '#protocol';
 import { partOf } from '#protocol/wire';
 import { ConnectionLimits } from './connection-limits.js';
-import { failureOf, limitRequests, readsTooSlowly } from './limits.js';
+import { limitRequests, readsTooSlowly, toFailure } from './limits.js';
 import { isOpen } from './socketio-internals.js';
 import type { Identity, Tokens } from './tokens.js';
 import { UserLimits } from './user-limits.js';
@@ -36,7 +36,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * A connected socket is in its user's room, is told which node holds it, and ends when its token does, unless it brings a
  * new one of the same user before.
  */
-export function guardNamespace(io: IoNamespace, name: Namespace, tokens: Tokens, node: string): void {
+export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: Tokens, node: string): void {
   const { roles, requests } = partOf(name);
   const mustAck = new Map(Object.entries(requests).map(([event, { mustAck }]) => [event, mustAck]));
 
@@ -44,7 +44,7 @@ export function guardNamespace(io: IoNamespace, name: Namespace, tokens: Tokens,
 
   io.use((socket, next) => {
     const connection = ConnectionLimits.of(socket.conn);
-    if (!connection.begin(name)) return next(handshakeError(new Refusal('RATE_LIMITED')));
+    if (!connection.begin(name)) return next(handshakeError(new ProtocolError('RATE_LIMITED')));
     const { token, version } = socket.handshake.auth ?? {};
     // Nobody needs it again, and it would be kept as long as the socket.
     socket.handshake.auth = {};
@@ -71,14 +71,14 @@ export function guardNamespace(io: IoNamespace, name: Namespace, tokens: Tokens,
 
   const identify = async (token: unknown): Promise<Identity> => {
     const identity = await tokens.verify(token);
-    if (!(roles as readonly string[]).includes(identity.role)) throw new Refusal('WRONG_ROLE');
+    if (!(roles as readonly string[]).includes(identity.role)) throw new ProtocolError('WRONG_ROLE');
     return identity;
   };
 
   const renew = async (socket: IdentifiedSocket, payload: unknown): Promise<{ expiresAt: number }> => {
     const identity = await identify(parse(TokenRenewal, payload).token);
-    if (identity.userId !== socket.data.userId) throw new Refusal('OTHER_USER');
-    if (identity.role !== socket.data.role) throw new Refusal('WRONG_ROLE');
+    if (identity.userId !== socket.data.userId) throw new ProtocolError('OTHER_USER');
+    if (identity.role !== socket.data.role) throw new ProtocolError('WRONG_ROLE');
     socket.data.expiresAt = identity.expiresAt;
     return { expiresAt: identity.expiresAt };
   };
@@ -100,7 +100,7 @@ export function guardNamespace(io: IoNamespace, name: Namespace, tokens: Tokens,
           if (socket.connected) expiry = endAtExpiry(socket);
           ack({ ok: true, ...answer });
         },
-        (error: unknown) => ack(failureOf(error)),
+        (error: unknown) => ack(toFailure(error)),
       );
     });
   });
@@ -120,12 +120,12 @@ function endAtExpiry(socket: IdentifiedSocket): NodeJS.Timeout {
 export function refuseDefaultNamespace(io: IoNamespace): void {
   io.use((socket, next) => {
     ConnectionLimits.of(socket.conn).refused();
-    next(handshakeError(new Refusal('NO_NAMESPACE')));
+    next(handshakeError(new ProtocolError('NO_NAMESPACE')));
   });
 }
 
 /** Arrives at the client as `connect_error`, with the failure in its `data`. */
 function handshakeError(error: unknown): Error & { data: object } {
-  const refusal = error instanceof Refusal ? error : new Refusal('INTERNAL');
+  const refusal = error instanceof ProtocolError ? error : new ProtocolError('INTERNAL');
   return Object.assign(new Error(refusal.message), { data: refusal.failure });
 }

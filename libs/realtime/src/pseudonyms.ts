@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type DriverRecord, heardAt } from '#store';
+import { type DriverRecord, lastSeenAt } from '#store';
 import type { Tokens } from './tokens.js';
 
 /** Riders are promised ten minutes; a record may be half a minute old when it is shown. */
@@ -28,4 +28,4 @@ export class Pseudonyms {
 
 /** Equal for two records of a driver exactly when riders see them under the same name. */
 export const pseudonymKey = (record: DriverRecord): string =>
-  `${record.driverId}/${record.shift}/${Math.floor(heardAt(record) / EPOCH_MS)}`;
+  `${record.driverId}/${record.shift}/${Math.floor(lastSeenAt(record) / EPOCH_MS)}`;

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Server, type Socket } from 'socket.io';
 import { expect, test } from 'vitest';
 import type { Role } from '#protocol';
-import { Turns } from './keyed-queue.js';
+import { KeyedQueue } from './keyed-queue.js';
 import { UserLimits } from './user-limits.js';
 import { WatchQueue } from './watch-queue.js';
 
@@ -27,12 +27,12 @@ function work() {
 const failure = (promise: Promise<unknown>) => promise.then(String, (error) => error.code);
 
 test('requests of a socket follow each other, and one that fails holds up none', async () => {
-  const turns = new Turns();
+  const turns = new KeyedQueue();
   const socket = socketOf('serial');
   const { begun, make, end } = work();
-  const first = turns.take(socket, make('first'));
-  const failing = failure(turns.take(socket, () => Promise.reject(new Error('broken'))));
-  const last = turns.take(socket, make('last'));
+  const first = turns.run(socket, make('first'));
+  const failing = failure(turns.run(socket, () => Promise.reject(new Error('broken'))));
+  const last = turns.run(socket, make('last'));
   await expect.poll(() => begun).toEqual(['first']);
   end('first');
   await expect.poll(() => begun).toEqual(['first', 'last']);
@@ -41,25 +41,25 @@ test('requests of a socket follow each other, and one that fails holds up none',
 });
 
 test('32 requests of a socket wait, the next is refused', async () => {
-  const turns = new Turns();
+  const turns = new KeyedQueue();
   const socket = socketOf('many');
   const { make, end } = work();
-  const running = turns.take(socket, make('running'));
-  const waiting = Array.from({ length: 32 }, () => turns.take(socket, async () => 'done'));
-  expect(await failure(turns.take(socket, async () => 'done'))).toBe('RATE_LIMITED');
-  expect(await failure(turns.take(socketOf('many'), async () => 'done'))).toBe('done');
+  const running = turns.run(socket, make('running'));
+  const waiting = Array.from({ length: 32 }, () => turns.run(socket, async () => 'done'));
+  expect(await failure(turns.run(socket, async () => 'done'))).toBe('RATE_LIMITED');
+  expect(await failure(turns.run(socketOf('many'), async () => 'done'))).toBe('done');
   end('running');
   await running;
   expect(new Set(await Promise.all(waiting))).toEqual(new Set(['done']));
 });
 
 test('what has not begun when its socket disconnects never begins', async () => {
-  const turns = new Turns();
+  const turns = new KeyedQueue();
   const queue = new WatchQueue();
   const socket = socketOf('gone');
   const { begun, make, end } = work();
-  const running = [turns.take(socket, make('turn')), queue.run(socket, make('watch'))];
-  const waiting = [turns.take(socket, make('turn 2')), queue.run(socket, make('watch 2'))].map(failure);
+  const running = [turns.run(socket, make('turn')), queue.run(socket, make('watch'))];
+  const waiting = [turns.run(socket, make('turn 2')), queue.run(socket, make('watch 2'))].map(failure);
   await expect.poll(() => begun).toHaveLength(2);
   disconnect(socket);
   end('turn');

@@ -9,15 +9,19 @@ import {
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { catchError, map, type Observable, of } from 'rxjs';
 import type { z } from 'zod';
-import { type AnswerTo, type Namespace, type Parsed, parse, Refusal, type RequestOf } from '#protocol';
+import { type AnswerTo, type Namespace, type Parsed, ProtocolError, parse, type RequestOf } from '#protocol';
 import { partOf } from '#protocol/wire';
-import { failureOf } from './limits.js';
+import { toFailure } from './limits.js';
 import type { IdentifiedSocket } from './namespace.js';
 
-/** `@Body(parsed(Schema))`: what does not fit is refused with its code. */
-export const parsed = <T extends z.ZodType>(schema: T): PipeTransform<unknown, z.output<T>> => ({
-  transform: (value) => parse(schema, value),
-});
+/** `@Body(new ZodPipe(Schema))` validates a payload; what does not fit is refused with its code. */
+export class ZodPipe<T extends z.ZodType> implements PipeTransform<unknown, z.output<T>> {
+  constructor(private readonly schema: T) {}
+
+  transform(value: unknown): z.output<T> {
+    return parse(this.schema, value);
+  }
+}
 
 /** The return value of a handler: the answer, or anything where the answer is empty. */
 type Answered<A extends object> = object extends A ? unknown : A;
@@ -47,22 +51,22 @@ export function OnRequest<N extends Namespace, E extends RequestOf<N>>(
     descriptor: TypedPropertyDescriptor<T>,
   ): void => {
     ConnectedSocket()(target, method, 0);
-    MessageBody(parsed(schema))(target, method, 1);
+    MessageBody(new ZodPipe(schema))(target, method, 1);
     SubscribeMessage(event)(target, method, descriptor);
   };
 }
 
 /** Turns what a handler returns or throws into the answer of its request. */
 @Injectable()
-export class AnswerInterceptor implements NestInterceptor {
+export class AckInterceptor implements NestInterceptor {
   readonly #logger = new Logger('requests');
 
   intercept(_context: ExecutionContext, next: CallHandler): Observable<object> {
     return next.handle().pipe(
       map((value: object | undefined) => ({ ok: true, ...value })),
       catchError((error: unknown) => {
-        if (!(error instanceof Refusal)) this.#logger.error(error);
-        return of(failureOf(error));
+        if (!(error instanceof ProtocolError)) this.#logger.error(error);
+        return of(toFailure(error));
       }),
     );
   }

@@ -1,7 +1,7 @@
 import type { Namespace as IoNamespace, Socket } from 'socket.io';
 import { connectDetachedSocket, createDetachedSocket } from './socketio-internals.js';
 
-export type Hears = {
+export type RoomHandlers = {
   /**
    * what was sent into a room, in the order of Socket.IO; the payload belongs to all members, so it is not changed
    * @param id of an entry of a feed
@@ -19,7 +19,7 @@ export type Hears = {
  * of connections. It was not through the namespace's guard: who listens is checked by the caller. It keeps nothing;
  * what waits for a slow reader is the caller's to bound, as {@link EventStream} does.
  */
-export class Listener {
+export class RoomListener {
   /** for what works on sockets; its client is a dummy, so nothing can be sent to it alone */
   readonly socket: Socket;
 
@@ -30,7 +30,7 @@ export class Listener {
   constructor(
     io: IoNamespace,
     private readonly subscribed: (rooms: string[]) => Promise<void>,
-    hears: Hears,
+    hears: RoomHandlers,
     onError: (error: Error) => void,
   ) {
     const socket = createDetachedSocket(io, () => socket.disconnect());

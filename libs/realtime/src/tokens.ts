@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
-import { Id, Refusal, ROLES, type Role } from '#protocol';
+import { Id, ProtocolError, ROLES, type Role } from '#protocol';
 
 /** Who a connection or a request belongs to; it comes from the token and from nowhere else. */
 export type Identity = {
@@ -24,17 +24,17 @@ export class Tokens {
     this.#key = createSecretKey(Buffer.from(secret));
   }
 
-  /** @throws {Refusal} NO_TOKEN, BAD_TOKEN, TOKEN_EXPIRED or BAD_CLAIMS */
+  /** @throws {ProtocolError} NO_TOKEN, BAD_TOKEN, TOKEN_EXPIRED or BAD_CLAIMS */
   async verify(token: unknown): Promise<Identity> {
-    if (token === undefined || token === null || token === '') throw new Refusal('NO_TOKEN');
-    if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) throw new Refusal('BAD_TOKEN');
+    if (token === undefined || token === null || token === '') throw new ProtocolError('NO_TOKEN');
+    if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) throw new ProtocolError('BAD_TOKEN');
     const { payload } = await jwtVerify(token, this.#key, { algorithms: [ALGORITHM] }).catch(
       (error: unknown) => {
-        throw new Refusal(error instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'BAD_TOKEN');
+        throw new ProtocolError(error instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'BAD_TOKEN');
       },
     );
     const role = ROLES.find((known) => known === payload.role);
-    if (role === undefined || !Id.safeParse(payload.sub).success) throw new Refusal('BAD_CLAIMS');
+    if (role === undefined || !Id.safeParse(payload.sub).success) throw new ProtocolError('BAD_CLAIMS');
     const latest = Date.now() + MAX_AGE_MS;
     const expiresAt = payload.exp === undefined ? latest : Math.min(payload.exp * 1_000, latest);
     return { userId: payload.sub!, role, expiresAt };

@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import type { Server, Socket } from 'socket.io';
-import { Refusal } from '#protocol';
+import { ProtocolError } from '#protocol';
 import { Bucket } from './bucket.js';
 import type { Identity } from './tokens.js';
 
@@ -39,11 +39,11 @@ export class UserLimits {
     return limits;
   }
 
-  /** Counts a socket until {@link close}. @throws {Refusal} TOO_MANY_CONNECTIONS */
+  /** Counts a socket until {@link close}. @throws {ProtocolError} TOO_MANY_CONNECTIONS */
   open(socket: Socket, { role, userId }: Identity): void {
     const key = `${role} ${userId}`;
     const user = this.#users.get(key) ?? new User();
-    if (user.sockets.size >= MAX_SOCKETS) throw new Refusal('TOO_MANY_CONNECTIONS');
+    if (user.sockets.size >= MAX_SOCKETS) throw new ProtocolError('TOO_MANY_CONNECTIONS');
     user.sockets.add(socket);
     this.#users.set(key, user);
     this.#userOf.set(socket, user);

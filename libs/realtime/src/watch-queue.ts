@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import { Refusal } from '#protocol';
+import { ProtocolError } from '#protocol';
 import { UserLimits } from './user-limits.js';
 
 type Work = { start: () => void; drop: () => void };
@@ -13,12 +13,12 @@ type Queue = { isRunning: boolean; waiting: Work | null };
 export class WatchQueue {
   readonly #queues = new WeakMap<Socket, Queue>();
 
-  /** @throws {Refusal} SUPERSEDED */
+  /** @throws {ProtocolError} SUPERSEDED */
   run<T>(socket: Socket, work: () => Promise<T>): Promise<T> {
     const queue = this.#queues.get(socket) ?? { isRunning: false, waiting: null };
     this.#queues.set(socket, queue);
     return new Promise<T>((resolve, reject) => {
-      const drop = () => reject(new Refusal('SUPERSEDED'));
+      const drop = () => reject(new ProtocolError('SUPERSEDED'));
       const start = () => {
         queue.isRunning = true;
         this.#run(socket, work)
@@ -41,7 +41,7 @@ export class WatchQueue {
   #run<T>(socket: Socket, work: () => Promise<T>): Promise<T> {
     return UserLimits.of(socket.nsp.server).run(socket, async () => {
       // It may have waited for others of its user, too.
-      if (!socket.connected) throw new Refusal('SUPERSEDED');
+      if (!socket.connected) throw new ProtocolError('SUPERSEDED');
       return work();
     });
   }

@@ -85,8 +85,8 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     this.#connection = connection;
     connection.onChange((state) => this.emit('connection', state));
     this.#fleet = new Watch(connection, {
-      ask: (area, difference, options) => connection.request('fleet:watch', { ...area, difference }, options),
-      take: (view, _area, difference) => this.#takeFleet(view, difference),
+      ask: (area, delta, options) => connection.request('fleet:watch', { ...area, delta }, options),
+      take: (view, _area, delta) => this.#takeFleet(view, delta),
       apply: (push) => this.#changed(push),
       forget: () => this.vehicles.reset([]),
       unwatch: (_area, options) => connection.request('fleet:unwatch', {}, options),
@@ -121,7 +121,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
   }
 
   /**
-   * Replaces the viewport watched before; of one that moves, only the difference is sent.
+   * Replaces the viewport watched before; of one that moves, only the delta is sent.
    * @returns its vehicles; none when there are more than a screen can use: then `counts` come instead
    * @throws {HexfleetError}
    */
@@ -230,11 +230,11 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     return watch;
   }
 
-  #takeFleet(view: FleetView, difference: boolean): (push: FleetPush) => boolean {
+  #takeFleet(view: FleetView, delta: boolean): (push: FleetPush) => boolean {
     this.#regionsInView = view.regions;
-    this.emit('fleet', this.vehicles.look(view.vehicles, view.left, difference));
+    this.emit('fleet', this.vehicles.look(view.vehicles, view.removedCells, delta));
     if (view.counts !== null) this.emit('counts', view.counts);
-    const leftCells = new Set(view.left);
+    const leftCells = new Set(view.removedCells);
     return (push) => !('frame' in push && leftCells.has(push.frame.cell));
   }
 

@@ -5,11 +5,11 @@ import type {
   Notice,
   OfferedTrip,
   OfferOver,
-  PartnerPresence,
   Sampling,
   Status,
   Trip,
   TripEta,
+  TripPresence,
 } from '#protocol';
 import { Api, type ChangeOptions } from './api.js';
 import type { Chat } from './chat/chat.js';
@@ -20,13 +20,13 @@ import { knowingItsSubject } from './connection/token.js';
 import { indexedDbOutbox } from './outbox/indexed-db-store.js';
 import { memoryOutbox } from './outbox/memory-store.js';
 import { Outbox } from './outbox/outbox.js';
-import { Sampler } from './outbox/report-filter.js';
+import { ReportFilter } from './outbox/report-filter.js';
 import { Sender } from './outbox/sender.js';
 import type { OutboxStore } from './outbox/store.js';
-import { restore } from './subscriptions/resubscribe.js';
+import { resubscribe } from './subscriptions/resubscribe.js';
 import { type DriverStep, DriverTrips } from './trips/driver-trips.js';
 import { Emitter } from './util/emitter.js';
-import { type Abortable, settled, unlessAborted } from './util/event-promise.js';
+import { type Abortable, eventPromise, unlessAborted } from './util/event-promise.js';
 
 /** The events of a {@link DriverClient}. */
 export type DriverEvents = {
@@ -43,7 +43,7 @@ export type DriverEvents = {
   /** when this driver will be there, as estimated anew */
   eta: TripEta;
   /** whether the rider of an open trip is connected */
-  presence: PartnerPresence;
+  presence: TripPresence;
   /** what dispatch has to say, each once; taken offline by it, this client says `offline`, too */
   notice: Notice;
   /** the service has stored these */
@@ -93,7 +93,7 @@ const MAX_LEAVING_MS = 30_000;
  */
 export class DriverClient extends Emitter<DriverEvents> {
   readonly #connection: Connection<'/driver'>;
-  readonly #sampler = new Sampler();
+  readonly #sampler = new ReportFilter();
   readonly #outbox: Outbox;
   readonly #sender: Sender;
   readonly #trips: DriverTrips;
@@ -250,7 +250,7 @@ export class DriverClient extends Emitter<DriverEvents> {
   #restoreStatus(): void {
     const status = this.#status;
     if (status === null) return;
-    void restore(
+    void resubscribe(
       this.#connection,
       () => this.#status === status,
       () => this.#announce(status),
@@ -266,7 +266,7 @@ export class DriverClient extends Emitter<DriverEvents> {
 
   /** Resolves when what was queued before `offline` is delivered, or that took too long. @throws {HexfleetError} */
   #left(signal?: AbortSignal): Promise<void> {
-    return settled((resolve, reject) => {
+    return eventPromise((resolve, reject) => {
       const waiting = new AbortController();
       const timer = setTimeout(resolve, MAX_LEAVING_MS);
       const off = this.#connection.onState(() => reject(unavailable('The connection was lost')));

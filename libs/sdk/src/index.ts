@@ -32,7 +32,6 @@ export type {
   Offer,
   OfferedTrip,
   OfferOver,
-  PartnerPresence,
   Party,
   Position,
   Presence,
@@ -47,12 +46,13 @@ export type {
   Track,
   TrackGeometry,
   Trip,
+  TripAlert,
   TripChange,
   TripEta,
+  TripPresence,
   TripRequest,
   TripState,
   TripSummary,
-  Trouble,
   UserConnection,
   Vehicle,
   VehicleHistory,
@@ -85,7 +85,7 @@ export {
   type OutboxOptions,
   type RejectedFix,
 } from './driver.js';
-export type { ReadingTransport } from './http-fallback/source.js';
+export type { FallbackTransport } from './http-fallback/source.js';
 export { Marker } from './marker/marker.js';
 export {
   type InterpolateOptions,

@@ -6,9 +6,9 @@ import type {
   NearbyView,
   NearbyWatch,
   Notice,
-  PartnerPresence,
   Trip,
   TripEta,
+  TripPresence,
   Vehicle,
 } from '#protocol';
 import { Api, type ChangeOptions, type Journey } from './api.js';
@@ -37,7 +37,7 @@ export type RiderEvents = {
   /** when the car will be there, as estimated anew */
   eta: TripEta;
   /** whether the driver of an open trip is connected */
-  presence: PartnerPresence;
+  presence: TripPresence;
   /** what dispatch has to say, each once */
   notice: Notice;
   /** a watch that could not be restored on a new connection, such as of a trip that is over by now */
@@ -74,8 +74,7 @@ export class RiderClient extends Emitter<RiderEvents> {
     this.#api = new Api(options);
     connection.onChange((state) => this.emit('connection', state));
     this.#nearby = new Watch(connection, {
-      ask: (area, difference, options) =>
-        connection.request('nearby:watch', { ...area, difference }, options),
+      ask: (area, delta, options) => connection.request('nearby:watch', { ...area, delta }, options),
       take: (view) => this.#takeCars(view),
       apply: (push) => this.#changed(push),
       forget: () => this.cars.reset([]),
@@ -108,7 +107,7 @@ export class RiderClient extends Emitter<RiderEvents> {
   }
 
   /**
-   * Replaces the area watched before; of one that moves, only the difference is sent.
+   * Replaces the area watched before; of one that moves, only the delta is sent.
    * @returns the available cars near it, and some beyond its edge
    * @throws {HexfleetError}
    */
@@ -159,9 +158,9 @@ export class RiderClient extends Emitter<RiderEvents> {
     return chatOf(this.#connection, 'rider', tripId);
   }
 
-  #takeCars({ cars, left, difference }: NearbyView): (push: NearbyPush) => boolean {
-    this.emit('cars', this.cars.look(cars, left, difference));
-    const leftCells = new Set(left);
+  #takeCars({ cars, removedCells, delta }: NearbyView): (push: NearbyPush) => boolean {
+    this.emit('cars', this.cars.look(cars, removedCells, delta));
+    const leftCells = new Set(removedCells);
     return (push) => !('frame' in push && leftCells.has(push.frame.cell));
   }
 

@@ -7,7 +7,7 @@ import {
   MAX_MESSAGES_PER_TRIP,
   PARTIES,
   type Party,
-  Refusal,
+  ProtocolError,
   TYPING_EVERY_MS,
 } from '#protocol';
 import type { TripRecord } from '#trips';
@@ -41,7 +41,7 @@ export class Chats {
    * Stores a message; the same one again is answered as the first time.
    * @param isOpen whether new messages are taken
    * @returns null for a new message where none are taken
-   * @throws {Refusal} KEY_REUSED, CHAT_FULL, RATE_LIMITED
+   * @throws {ProtocolError} IDEMPOTENCY_KEY_REUSED, CHAT_FULL, RATE_LIMITED
    */
   async send(trip: Of, role: Party, { id, text }: Omit<ChatSend, 'tripId'>, isOpen: boolean) {
     const stored = (await this.#scripts.sendChat(
@@ -54,9 +54,9 @@ export class Chats {
       BURST,
       PER_SECOND,
       TRIP_TTL_S,
-    )) as [seq: number, at: number] | 'KEY_REUSED' | 'CHAT_FULL' | 'RATE_LIMITED' | 'CLOSED';
+    )) as [seq: number, at: number] | 'IDEMPOTENCY_KEY_REUSED' | 'CHAT_FULL' | 'RATE_LIMITED' | 'CLOSED';
     if (stored === 'CLOSED') return null;
-    if (typeof stored === 'string') throw new Refusal(stored);
+    if (typeof stored === 'string') throw new ProtocolError(stored);
     const [seq, at] = stored;
     return { tripId: trip.id, seq, id, from: userOf(trip, role), role, text, at } satisfies ChatMessage;
   }

@@ -1,4 +1,4 @@
-import { Refusal } from '#protocol';
+import { ProtocolError } from '#protocol';
 import { type DriverEvent, FIELD, packEvents, partitionOf, pauseAfterMs, progressOf } from './fix-stream.js';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
@@ -25,7 +25,7 @@ export class FixAppender {
     );
   }
 
-  /** Resolves when Redis has the events. @throws {Refusal} UNAVAILABLE when it does not take them */
+  /** Resolves when Redis has the events. @throws {ProtocolError} UNAVAILABLE when it does not take them */
   append(driverId: string, events: DriverEvent[]): Promise<void> {
     return this.#partitions[partitionOf(driverId, this.#options.partitions)]!.append(events);
   }
@@ -58,7 +58,7 @@ class Partition {
 
   append(events: DriverEvent[]): Promise<void> {
     if (this.#full || this.#waiting.length + this.#inFlight > MAX_WAITING)
-      return Promise.reject(new Refusal('UNAVAILABLE', 'backlog is full'));
+      return Promise.reject(new ProtocolError('UNAVAILABLE', 'backlog is full'));
     for (const event of events) this.#waiting.push(event);
     this.#flush ??= new Promise((resolve, reject) => {
       const waitMs = this.#nextFlushAt - performance.now();
@@ -85,7 +85,7 @@ class Partition {
     try {
       await this.#redis.xadd(this.#key, '*', FIELD, packEvents(events));
     } catch {
-      throw new Refusal('UNAVAILABLE');
+      throw new ProtocolError('UNAVAILABLE');
     } finally {
       this.#inFlight -= events.length;
     }

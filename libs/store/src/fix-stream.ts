@@ -1,4 +1,4 @@
-import type { Reading } from '#geo';
+import type { RawFix } from '#geo';
 import type { Status } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
@@ -8,7 +8,7 @@ import type { RedisClient } from './redis.js';
  * known once it comes out of the stream, and tells whether a change that is delivered again has been overtaken.
  */
 export type DriverEvent =
-  | { driverId: string; receivedAt: number; fix: Reading }
+  | { driverId: string; receivedAt: number; fix: RawFix }
   | { driverId: string; receivedAt: number; change: Change; order?: number };
 
 /** A status that the driver declared, or a trip that took or released it. */

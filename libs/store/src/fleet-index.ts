@@ -93,11 +93,11 @@ export class FleetIndex {
 
   async load(driverId: string): Promise<KnownDriver> {
     // The card first: the fence that a move sets is on the region that it read here.
-    const card = await this.#redis.hgetall(keys.driver(driverId));
+    const card = await this.#redis.hgetall(keys.driverPointer(driverId));
     const region = card.region ?? null;
     const text = region === null ? null : await this.#redis.hget(keys.drivers(region), driverId);
     const stored = text === null || !isReadable(text) ? null : decodeRecord(driverId, region!, text);
-    const left = recordOnCard(driverId, card);
+    const left = recordOfPointer(driverId, card);
     const last = left !== null && left.version > (stored?.version ?? 0) ? left : stored;
     return {
       driverId,
@@ -122,7 +122,7 @@ export class FleetIndex {
 
   /** The region that a driver's card points to; a card that is none points nowhere. */
   async regionsOf(driverIds: string[]): Promise<Array<string | null>> {
-    const regionOfCard = (driverId: string) => this.#redis.hget(keys.driver(driverId), 'region');
+    const regionOfCard = (driverId: string) => this.#redis.hget(keys.driverPointer(driverId), 'region');
     return Promise.all(driverIds.map((driverId) => regionOfCard(driverId).catch(ifOfData(null))));
   }
 
@@ -131,7 +131,7 @@ export class FleetIndex {
    * @returns false when its card was changed since `known` was loaded
    */
   async declare(known: KnownDriver, { status, shift, statusAt }: Declared): Promise<boolean> {
-    const key = keys.driver(known.driverId);
+    const key = keys.driverPointer(known.driverId);
     const noted = await this.#scripts.declare(key, known.statusAt, status, shift, statusAt, this.#cardTtlS);
     return noted === 1;
   }
@@ -148,7 +148,7 @@ export class FleetIndex {
     const expectedAt = region === null ? statusAt : '';
     const trackless = now - (this.#trackHours + 1) * HOUR_MS;
     const args = [region ?? '', claimed, to, version, last, now, expectedAt, isStored, trackless];
-    return (await this.#scripts.claim(keys.driver(driverId), ...args)) === 1;
+    return (await this.#scripts.claim(keys.driverPointer(driverId), ...args)) === 1;
   }
 
   /** @returns the drivers whose stored record was another than expected; nothing of theirs was written */
@@ -218,7 +218,7 @@ export class FleetIndex {
   /** Deletes what a region holds of a driver that left long ago; its card, if that points there, expires. */
   async forget(record: DriverRecord): Promise<void> {
     const region = regionOf(record.cell);
-    const key = keys.driver(record.driverId);
+    const key = keys.driverPointer(record.driverId);
     // The card first: until then it says that the record is there. It still says where tracks are.
     await this.#scripts.expireCard(key, region, record.version, this.#cardTtlS).catch(ifOfData(null));
     await this.#scripts.forget(...keys.whole(region), record.driverId, record.version);
@@ -236,7 +236,7 @@ export function decodeAll(region: string, flat: string[]): DriverRecord[] {
 }
 
 /** The record of a driver between two regions, which neither of them may hold. */
-export function recordOnCard(driverId: string, { left }: Record<string, string>): DriverRecord | null {
+export function recordOfPointer(driverId: string, { left }: Record<string, string>): DriverRecord | null {
   if (left === undefined) return null;
   const at = left.indexOf('/');
   const text = left.slice(at + 1);

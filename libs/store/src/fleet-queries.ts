@@ -27,7 +27,7 @@ const GEO_SEARCH_MAX_LAT = 84.9;
 const GEO_SEARCH_MAX_LNG = 179;
 
 /** The fleet index as it is asked: exact on the last fix of each driver. */
-export class FleetQuestions {
+export class FleetQueries {
   readonly #scripts: ReturnType<typeof withScripts>;
   readonly #density = new Density();
 

@@ -2,20 +2,20 @@ export { AreaTracks } from './area-tracks.js';
 export { Audit } from './audit.js';
 export { Chats } from './chats.js';
 export { DataError, isOfData } from './data-error.js';
-export { Marks } from './expiring-keys.js';
+export { ExpiringKeys } from './expiring-keys.js';
 export { type FeedOwner, Feeds } from './feeds.js';
 export { FixAppender } from './fix-appender.js';
 export { type EventHandler, FixReader } from './fix-reader.js';
 export type { Change, DriverEvent } from './fix-stream.js';
 export { FleetIndex, type KnownDriver, type Write } from './fleet-index.js';
-export { type Area, FleetQuestions, type Found, totalOf, type Within } from './fleet-queries.js';
+export { type Area, FleetQueries, type Found, totalOf, type Within } from './fleet-queries.js';
 export { FollowLog } from './follow-log.js';
 export { groupBy } from './group-by.js';
 export { PRESENCE_PARTS, presencePartOf } from './keys.js';
 export { type Link, Links } from './links.js';
-export { incarnationOf, Nodes } from './nodes.js';
+export { Nodes, runIdOf } from './nodes.js';
 export { deadIn, type Gone, PresenceStore } from './presence.js';
-export { type DriverRecord, departed, heardAt, leaving, placeholder, vehicleOf } from './record.js';
+export { type DriverRecord, departed, lastSeenAt, leaving, placeholder, vehicleOf } from './record.js';
 export { checkRedis, connect, isCluster, orUnavailable, type RedisClient } from './redis.js';
 export {
   hourOf,
@@ -29,12 +29,12 @@ export {
 export { type TrackPart, Tracks } from './tracks.js';
 export { newTripId, type Once, once, TRIP_TTL_S, Trips } from './trips.js';
 export {
-  type Around,
   GRACE_MS,
+  type LiveRuns,
   type PresenceHash,
   presenceForPartner,
   presenceIn,
-  type Socketed,
-  type Whereabouts,
-  whereaboutsOf,
+  type UserPresence,
+  type UserSocket,
+  userPresenceOf,
 } from './user-presence.js';

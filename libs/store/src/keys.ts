@@ -24,7 +24,7 @@ export const keys = {
    */
   whole: (region: string) => [`{${region}}:drivers`, `{${region}}:whole`] as const,
   /** hash, a driver's card: the region that may hold it, since which claim, and the regions that held it before */
-  driver: (driverId: string) => `driver:${driverId}`,
+  driverPointer: (driverId: string) => `driver:${driverId}`,
   /** list: the fixes of one driver in one hour, packed as in track.ts, in order of arrival */
   track: (region: string, driverId: string, hour: number) => `{${region}}:track:${driverId}:${hour}`,
   /** sorted set: the regions that hold or held drivers, by when they were last written to, to within ten seconds */
@@ -65,7 +65,7 @@ export const keys = {
   /** stream: what one owner was told */
   feed: (owner: string) => `feed:${owner}`,
   /** string: that something was done or how often, for a while */
-  mark: (name: string) => `mark:${name}`,
+  expiring: (name: string) => `mark:${name}`,
   /** hash: node → its latest state, JSON */
   nodes: 'nodes',
 };

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Refusal } from '#protocol';
+import { ProtocolError } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 import { withScripts } from './scripts.js';
@@ -26,7 +26,7 @@ export class Links {
   /**
    * @param expiresAt epoch ms
    * @returns the token, which is kept nowhere
-   * @throws {Refusal} TOO_MANY_LINKS
+   * @throws {ProtocolError} TOO_MANY_LINKS
    */
   async create(tripId: string, expiresAt: number, now: number): Promise<string> {
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
@@ -35,16 +35,16 @@ export class Links {
     await this.#redis.set(keys.link(digest), tripId, 'PX', expiresAt - now + REMEMBERED_MS);
     if (await this.#admit(keys.links(tripId), now, expiresAt, MAX_LINKS, digest)) return token;
     await this.#redis.del(keys.link(digest));
-    throw new Refusal('TOO_MANY_LINKS');
+    throw new ProtocolError('TOO_MANY_LINKS');
   }
 
-  /** @throws {Refusal} NO_SUCH_LINK, or LINK_OVER when it is expired or revoked */
+  /** @throws {ProtocolError} NO_SUCH_LINK, or LINK_EXPIRED_OR_REVOKED when it is expired or revoked */
   async find(token: string, now: number): Promise<Link> {
     const digest = digestOf(token);
     const tripId = await this.#redis.get(keys.link(digest));
-    if (tripId === null) throw new Refusal('NO_SUCH_LINK');
+    if (tripId === null) throw new ProtocolError('NO_SUCH_LINK');
     const expiresAt = await this.#expiryOf(tripId, digest);
-    if (expiresAt <= now) throw new Refusal('LINK_OVER');
+    if (expiresAt <= now) throw new ProtocolError('LINK_EXPIRED_OR_REVOKED');
     return { tripId, digest, expiresAt };
   }
 
@@ -52,10 +52,10 @@ export class Links {
     return (await this.#expiryOf(tripId, digest)) > now;
   }
 
-  /** Revokes one link of a trip. @returns its digest @throws {Refusal} NO_SUCH_LINK */
+  /** Revokes one link of a trip. @returns its digest @throws {ProtocolError} NO_SUCH_LINK */
   async revoke(tripId: string, token: string): Promise<string> {
     const digest = digestOf(token);
-    if ((await this.#redis.get(keys.link(digest))) !== tripId) throw new Refusal('NO_SUCH_LINK');
+    if ((await this.#redis.get(keys.link(digest))) !== tripId) throw new ProtocolError('NO_SUCH_LINK');
     await this.#redis.zrem(keys.links(tripId), digest);
     return digest;
   }

@@ -7,14 +7,14 @@ export const ALIVE_MS = 2_500;
 const FORGET_MS = 60_000;
 
 /** One run of a process: its name may be that of one before. */
-export const incarnationOf = ({ node, startedAt }: Pick<NodeState, 'node' | 'startedAt'>): string =>
+export const runIdOf = ({ node, startedAt }: Pick<NodeState, 'node' | 'startedAt'>): string =>
   `${node}@${startedAt}`;
 
 /** The processes of the installation, each telling its state once a second. */
 export class Nodes {
   constructor(private readonly redis: RedisClient) {}
 
-  async tell(state: NodeState): Promise<void> {
+  async report(state: NodeState): Promise<void> {
     await this.redis.hset(keys.nodes, state.node, JSON.stringify(state));
   }
 

@@ -1,15 +1,15 @@
 import type { Namespace } from '#protocol';
 import { keys, PRESENCE_PARTS, presencePartOf } from './keys.js';
-import { ALIVE_MS, incarnationOf, Nodes } from './nodes.js';
+import { ALIVE_MS, Nodes, runIdOf } from './nodes.js';
 import type { RedisClient } from './redis.js';
 import { withScripts } from './scripts.js';
 import {
-  type Around,
   GRACE_MS,
+  type LiveRuns,
   type PresenceHash,
-  type Socketed,
-  type Whereabouts,
-  whereaboutsOf,
+  type UserPresence,
+  type UserSocket,
+  userPresenceOf,
 } from './user-presence.js';
 
 const REMEMBERED_S = 30 * 24 * 3_600;
@@ -26,7 +26,7 @@ export class PresenceStore {
   readonly #redis: RedisClient;
   readonly #scripts: ReturnType<typeof withScripts>;
   readonly #nodes: Nodes;
-  #around: { at: number; answer: Promise<Around> } | null = null;
+  #around: { at: number; answer: Promise<LiveRuns> } | null = null;
 
   constructor(redis: RedisClient) {
     this.#redis = redis;
@@ -39,7 +39,7 @@ export class PresenceStore {
    * @param at when that changed, epoch ms
    * @returns what was known of the user before
    */
-  async write(userId: string, incarnation: string, sockets: Socketed[], at: number): Promise<PresenceHash> {
+  async write(userId: string, incarnation: string, sockets: UserSocket[], at: number): Promise<PresenceHash> {
     const part = presencePartOf(userId);
     const flat = (await this.#scripts.presence(
       keys.presence(userId),
@@ -55,13 +55,16 @@ export class PresenceStore {
     return Object.fromEntries(pairs(flat));
   }
 
-  async of(userId: string, now: number): Promise<Whereabouts> {
-    const [hash, around] = await Promise.all([this.#redis.hgetall(keys.presence(userId)), this.around(now)]);
-    return whereaboutsOf(hash, around);
+  async of(userId: string, now: number): Promise<UserPresence> {
+    const [hash, liveRuns] = await Promise.all([
+      this.#redis.hgetall(keys.presence(userId)),
+      this.around(now),
+    ]);
+    return userPresenceOf(hash, liveRuns);
   }
 
   /** Which nodes live, as it was half a second ago at most. */
-  around(now: number): Promise<Around> {
+  around(now: number): Promise<LiveRuns> {
     if (this.#around === null || Math.abs(now - this.#around.at) > AROUND_MS) {
       const asked = { at: now, answer: this.#lookAround(now) };
       this.#around = asked;
@@ -72,20 +75,20 @@ export class PresenceStore {
     return this.#around.answer;
   }
 
-  async #lookAround(now: number): Promise<Around> {
+  async #lookAround(now: number): Promise<LiveRuns> {
     const [nodes, beats] = await Promise.all([
       this.#nodes.alive(now),
       this.#redis.zrange(keys.presenceBeats, '0', '-1', 'WITHSCORES'),
     ]);
     return {
-      gateways: nodes.filter(({ role }) => role === 'gateway').map(incarnationOf),
-      alive: new Set(nodes.map(incarnationOf)),
+      gateways: nodes.filter(({ role }) => role === 'gateway').map(runIdOf),
+      alive: new Set(nodes.map(runIdOf)),
       beats: Object.fromEntries(pairs(beats).map(([name, at]) => [name, Number(at)])),
     };
   }
 
   /** Says that this run of a node lives and may hold users; when it has died, this is when they were seen last. */
-  async beat(incarnation: string, now: number): Promise<void> {
+  async heartbeat(incarnation: string, now: number): Promise<void> {
     await this.#redis.zadd(keys.presenceBeats, now, incarnation);
   }
 
@@ -113,7 +116,7 @@ export class PresenceStore {
     return this.#redis.smembers(keys.presenceOn(part, incarnation));
   }
 
-  /** Those whose last socket ended so long ago that it is news; each until it is {@link told}. */
+  /** Those whose last socket ended so long ago that it is news; each until it is {@link notified}. */
   async gone(part: number, now: number): Promise<Gone[]> {
     const key = keys.presenceGone(part);
     const flat = await this.#redis.zrange(
@@ -129,14 +132,14 @@ export class PresenceStore {
     return pairs(flat).map(([member, due]) => parseGone(member, Number(due)));
   }
 
-  async told({ userId, namespace, due }: Gone): Promise<void> {
+  async notified({ userId, namespace, due }: Gone): Promise<void> {
     await this.#scripts.finish(keys.presenceGone(presencePartOf(userId)), `${namespace} ${userId}`, due);
   }
 }
 
 /** Runs of nodes that may have left something: not alive, and not just about to say that they are. */
 export const deadIn = (
-  { alive, beats }: Around,
+  { alive, beats }: LiveRuns,
   now: number,
 ): Array<[incarnation: string, lastBeat: number]> =>
   Object.entries(beats).filter(([name, at]) => !alive.has(name) && at < now - ALIVE_MS);

@@ -22,7 +22,7 @@ export type DriverRecord = LastFix & {
   nearby?: string | undefined;
 };
 
-export const heardAt = (record: DriverRecord): number => Math.floor(record.version / 1_000);
+export const lastSeenAt = (record: DriverRecord): number => Math.floor(record.version / 1_000);
 
 /** Where scripts put a driver: code of its cell within the region, and a letter; `''` when it is in no cell. */
 export const placeOf = (record: DriverRecord): string => (record.present ? placeText(record) : '');

@@ -1,8 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { maskUrls } from '#config';
-import { Refusal } from '#protocol';
+import { ProtocolError } from '#protocol';
 import type { RedisClient } from './redis-client.js';
-import { isCluster } from './redis-client.js';
 import { SCRIPTS } from './scripts.js';
 
 export { isCluster, type RedisClient } from './redis-client.js';
@@ -110,7 +109,7 @@ export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal('UNAVAILABLE');
+    if (error instanceof ProtocolError) throw error;
+    throw new ProtocolError('UNAVAILABLE');
   }
 }

@@ -54,7 +54,7 @@ export class Tracks {
     { from, to }: Span,
     { now = Date.now(), signal }: { now?: number; signal?: AbortSignal } = {},
   ): Promise<AsyncGenerator<TrackFix[]> | null> {
-    const regions = regionsOf(await this.redis.hgetall(keys.driver(driverId)));
+    const regions = regionsOf(await this.redis.hgetall(keys.driverPointer(driverId)));
     if (regions.length === 0) return null;
     const kept = { from: Math.max(from, this.keptFrom(now)), to };
     // A device's clock may be a little ahead.
@@ -88,7 +88,7 @@ export class Tracks {
    * fewer, or crossed more than one border of regions. A few short reads of the ends of lists.
    */
   async latest(driverId: string, count: number, now = Date.now()): Promise<TrackFix[]> {
-    const regions = regionsOf(await this.redis.hgetall(keys.driver(driverId))).slice(0, 2);
+    const regions = regionsOf(await this.redis.hgetall(keys.driverPointer(driverId))).slice(0, 2);
     const hours = [hourOf(now) - 1, hourOf(now)];
     const lists = await Promise.all(
       hours.flatMap((hour) => regions.map((region) => this.#list(driverId, region, hour, -count, -1))),
@@ -142,7 +142,7 @@ const byTime = (fixes: TrackFix[]): TrackFix[] =>
     .sort((a, b) => a.t - b.t || Number(a.late) - Number(b.late))
     .filter((fix, i, all) => fix.t !== all[i - 1]?.t);
 
-/** Where a driver is, then the regions it left, the last one first; see {@link keys.driver}. */
+/** Where a driver is, then the regions it left, the last one first; see {@link keys.driverPointer}. */
 function regionsOf(card: Record<string, string>): string[] {
   const left = Object.entries(card)
     .filter(([field]) => field.startsWith('region:'))

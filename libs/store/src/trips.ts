@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type Eta, isOpen, Refusal } from '#protocol';
+import { type Eta, isOpen, ProtocolError } from '#protocol';
 import type { TripRecord } from '#trips';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
@@ -27,21 +27,21 @@ export class Trips {
 
   /**
    * Opens a trip; the same one again is answered as it is now.
-   * @throws {Refusal} RIDER_ON_TRIP, DRIVER_ON_TRIP; KEY_REUSED when another trip has its id
+   * @throws {ProtocolError} RIDER_ON_TRIP, DRIVER_ON_TRIP; IDEMPOTENCY_KEY_REUSED when another trip has its id
    */
   async create(trip: TripRecord, now: number): Promise<TripRecord> {
     // In the list first: a trip that is not in it would never be looked after.
-    await this.lookAfter(trip.id, now + TAKEN_MS, 'NX');
+    await this.schedule(trip.id, now + TAKEN_MS, 'NX');
     const isNew = await this.#save(0, trip, null);
     // And again: with clocks that differ, another gateway may have looked already, and found no trip.
-    await this.lookAfter(trip.id, now + TAKEN_MS, 'NX');
+    await this.schedule(trip.id, now + TAKEN_MS, 'NX');
     const current = isNew ? trip : await this.get(trip.id);
-    if (!isNew && !isSameRequest(trip, current)) throw new Refusal('KEY_REUSED');
+    if (!isNew && !isSameRequest(trip, current)) throw new ProtocolError('IDEMPOTENCY_KEY_REUSED');
     if (!isOpen(current.state)) return current;
     try {
       if (trip.driverId !== null && !(await this.holdDriver(trip.driverId, trip.id)))
-        throw new Refusal('DRIVER_ON_TRIP');
-      if (!(await this.holdRider(trip.riderId, trip.id))) throw new Refusal('RIDER_ON_TRIP');
+        throw new ProtocolError('DRIVER_ON_TRIP');
+      if (!(await this.holdRider(trip.riderId, trip.id))) throw new ProtocolError('RIDER_ON_TRIP');
     } catch (error) {
       if (isNew) await this.#discard(trip).catch(() => {});
       throw error;
@@ -55,7 +55,7 @@ export class Trips {
     await this.forget(trip);
   }
 
-  /** @throws {Refusal} NO_SUCH_TRIP */
+  /** @throws {ProtocolError} NO_SUCH_TRIP */
   async get(id: string): Promise<TripRecord> {
     return (await this.#read(id)).trip;
   }
@@ -64,7 +64,7 @@ export class Trips {
    * Changes a trip as `decide` says, which is asked again when another change came in between.
    * @param once a change that may come twice is made once
    * @returns the trip before and after, the same object when nothing changed; and whether it was made before
-   * @throws {Refusal} NO_SUCH_TRIP, KEY_REUSED, and what `decide` throws
+   * @throws {ProtocolError} NO_SUCH_TRIP, IDEMPOTENCY_KEY_REUSED, and what `decide` throws
    */
   async change(
     id: string,
@@ -74,7 +74,7 @@ export class Trips {
     for (;;) {
       const { trip: before, hash } = await this.#read(id);
       const print = once === null ? undefined : hash[once.field];
-      if (print !== undefined && print !== once?.print) throw new Refusal('KEY_REUSED');
+      if (print !== undefined && print !== once?.print) throw new ProtocolError('IDEMPOTENCY_KEY_REUSED');
       const isRepeated = print !== undefined;
       const after = isRepeated ? before : decide(before);
       if (after === before || (await this.#save(before.version, after, once)))
@@ -132,12 +132,12 @@ export class Trips {
   }
 
   /** Those that nobody has looked after since they were due; nobody else gets them for five seconds. */
-  async claimDue(now: number, atMost: number): Promise<string[]> {
+  async takeDue(now: number, atMost: number): Promise<string[]> {
     return (await this.#scripts.claimTrips(keys.trips, now, now + TAKEN_MS, atMost)) as string[];
   }
 
   /** Says when an open trip is to be looked after next. @param mode XX: only if it still is in the list */
-  async lookAfter(id: string, at: number, mode: 'NX' | 'XX' = 'XX'): Promise<void> {
+  async schedule(id: string, at: number, mode: 'NX' | 'XX' = 'XX'): Promise<void> {
     await (mode === 'NX'
       ? this.#redis.zadd(keys.trips, 'NX', at, id)
       : this.#redis.zadd(keys.trips, 'XX', at, id));
@@ -169,7 +169,7 @@ export class Trips {
   async #read(id: string): Promise<{ trip: TripRecord; hash: Record<string, string> }> {
     const hash = await this.#redis.hgetall(keys.trip(id));
     const trip = parseTrip(hash);
-    if (trip === null) throw new Refusal('NO_SUCH_TRIP');
+    if (trip === null) throw new ProtocolError('NO_SUCH_TRIP');
     return { trip, hash };
   }
 

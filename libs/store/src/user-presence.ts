@@ -10,19 +10,19 @@ export const GRACE_MS = 5_000;
 export type PresenceHash = Record<string, string>;
 
 /** Which runs of nodes live, and when each was heard last, epoch ms. */
-export type Around = {
+export type LiveRuns = {
   gateways: string[];
   alive: ReadonlySet<string>;
   beats: Readonly<Record<string, number>>;
 };
 
-export type Socketed = [namespace: Namespace, socketId: string, since: number];
+export type UserSocket = [namespace: Namespace, socketId: string, since: number];
 
 /** Where a user is connected, and when it was seen last in each namespace where it was. */
-export type Whereabouts = { connections: UserConnection[]; seenAt: Map<Namespace, number> };
+export type UserPresence = { connections: UserConnection[]; seenAt: Map<Namespace, number> };
 
 /** Sockets count while their node lives; those of a dead one were seen last when it was. */
-export function whereaboutsOf(hash: PresenceHash, { alive, beats }: Around): Whereabouts {
+export function userPresenceOf(hash: PresenceHash, { alive, beats }: LiveRuns): UserPresence {
   const connections: UserConnection[] = [];
   const seenAt = new Map<Namespace, number>();
   const saw = (namespace: Namespace, at: number) =>
@@ -31,7 +31,7 @@ export function whereaboutsOf(hash: PresenceHash, { alive, beats }: Around): Whe
     const [kind, name] = split(field, field.indexOf(':'));
     if (kind === 'seen') saw(name as Namespace, Number(value));
     else
-      for (const [namespace, socketId, since] of JSON.parse(value) as Socketed[]) {
+      for (const [namespace, socketId, since] of JSON.parse(value) as UserSocket[]) {
         const [node] = split(name, name.lastIndexOf('@'));
         if (alive.has(name)) connections.push({ node, namespace, socketId, since });
         else saw(namespace, Math.max(since, beats[name] ?? 0));
@@ -41,14 +41,14 @@ export function whereaboutsOf(hash: PresenceHash, { alive, beats }: Around): Whe
 }
 
 /** Whether a user is connected, and when it was seen last: now while it is. */
-export function presenceIn({ connections, seenAt }: Whereabouts, now: number) {
+export function presenceIn({ connections, seenAt }: UserPresence, now: number) {
   const online = connections.length > 0;
   const lastSeenAt = seenAt.size === 0 ? null : Math.max(...seenAt.values());
   return { online, lastSeenAt: online ? now : lastSeenAt, connections };
 }
 
 /** The same as a partner is told it, of one namespace: who may still come back is online. */
-export function presenceForPartner({ connections, seenAt }: Whereabouts, namespace: Namespace, now: number) {
+export function presenceForPartner({ connections, seenAt }: UserPresence, namespace: Namespace, now: number) {
   const lastSeenAt = seenAt.get(namespace) ?? null;
   if (connections.some((connection) => connection.namespace === namespace))
     return { online: true, lastSeenAt: now };

@@ -1,15 +1,15 @@
-import { isOpen, mayFollow, type Offer, Refusal, type TripChange, type TripState } from '#protocol';
+import { isOpen, mayFollow, type Offer, ProtocolError, type TripChange, type TripState } from '#protocol';
 import type { Actor, TripRecord } from './record.js';
 
 /**
  * What becomes of a trip when somebody wants it in another state. A change that was made already gives the trip as it
  * is: the answer to the first may have been lost.
  * @param now epoch ms
- * @throws {Refusal} BAD_STATE with the state it is in; NOT_YOUR_TRIP, WRONG_ROLE, OFFER_OVER, BAD_ID
+ * @throws {ProtocolError} BAD_STATE with the state it is in; NOT_YOUR_TRIP, WRONG_ROLE, OFFER_OVER, BAD_ID
  */
 export function change(trip: TripRecord, wanted: TripChange, by: Actor, now: number): TripRecord {
   // Only the service itself makes offers.
-  if (wanted.state === 'offered') throw new Refusal('WRONG_ROLE');
+  if (wanted.state === 'offered') throw new ProtocolError('WRONG_ROLE');
   if (by.role === 'rider') return byRider(trip, wanted, by, now);
   if (by.role === 'driver') return byDriver(trip, wanted, by, now);
   return byDispatch(trip, wanted, by, now);
@@ -17,45 +17,45 @@ export function change(trip: TripRecord, wanted: TripChange, by: Actor, now: num
 
 /** A rider may only call it off; the steps of the way are the driver's. */
 function byRider(trip: TripRecord, { state }: TripChange, by: Actor, now: number): TripRecord {
-  if (trip.riderId !== by.userId) throw new Refusal('NOT_YOUR_TRIP');
-  if (state !== 'cancelled') throw new Refusal('WRONG_ROLE');
+  if (trip.riderId !== by.userId) throw new ProtocolError('NOT_YOUR_TRIP');
+  if (state !== 'cancelled') throw new ProtocolError('WRONG_ROLE');
   return goOn(trip, state, by, now);
 }
 
 function byDriver(trip: TripRecord, { state }: TripChange, by: Actor, now: number): TripRecord {
   const { userId } = by;
   if (trip.driverId === userId) return goOn(trip, state, by, now);
-  if (!trip.asked.includes(userId)) throw new Refusal('NOT_YOUR_TRIP');
-  if (state !== 'accepted' && state !== 'requested') throw new Refusal('NOT_YOUR_TRIP');
+  if (!trip.asked.includes(userId)) throw new ProtocolError('NOT_YOUR_TRIP');
+  if (state !== 'accepted' && state !== 'requested') throw new ProtocolError('NOT_YOUR_TRIP');
   const { offer } = trip;
   if (offer?.driverId === userId) {
     if (state === 'requested') return withdraw(trip, now);
     if (now <= offer.expiresAt) return assign(trip, userId, now);
   } else if (state === 'requested' && (trip.state === 'requested' || trip.state === 'offered')) return trip;
-  throw new Refusal('OFFER_OVER');
+  throw new ProtocolError('OFFER_OVER');
 }
 
 function byDispatch(trip: TripRecord, { state, driverId }: TripChange, by: Actor, now: number): TripRecord {
   if (state === 'requested' && trip.state === 'offered') return withdraw(trip, now);
   if (state !== 'accepted' || !mayFollow(trip.state, state)) return goOn(trip, state, by, now, driverId);
-  if (driverId === undefined) throw new Refusal('BAD_ID', 'driverId');
+  if (driverId === undefined) throw new ProtocolError('BAD_ID', 'driverId');
   // Whoever assigns by hand reserves the driver with an offer first.
-  if (trip.offer?.driverId !== driverId) throw new Refusal('OFFER_OVER');
+  if (trip.offer?.driverId !== driverId) throw new ProtocolError('OFFER_OVER');
   return assign(trip, driverId, now);
 }
 
 function goOn(trip: TripRecord, to: TripState, by: Actor, now: number, driverId = trip.driverId): TripRecord {
   if (trip.state === to && trip.driverId === driverId) return trip;
-  if (!mayFollow(trip.state, to)) throw new Refusal('BAD_STATE', `it is ${trip.state}`);
+  if (!mayFollow(trip.state, to)) throw new ProtocolError('BAD_STATE', `it is ${trip.state}`);
   if (to === 'cancelled')
     return enter(trip, to, now, { cancelled: { by: by.role, reason: 'called_off' }, eta: null });
   // From here on it is the time to the drop-off that counts.
   return enter(trip, to, now, to === 'on_trip' || to === 'completed' ? { eta: null } : {});
 }
 
-/** Asks a driver. @throws {Refusal} BAD_STATE unless it is requested */
+/** Asks a driver. @throws {ProtocolError} BAD_STATE unless it is requested */
 export function makeOffer(trip: TripRecord, offer: Offer, now: number): TripRecord {
-  if (trip.state !== 'requested') throw new Refusal('BAD_STATE', `it is ${trip.state}`);
+  if (trip.state !== 'requested') throw new ProtocolError('BAD_STATE', `it is ${trip.state}`);
   const asked = [...new Set([...trip.asked, offer.driverId])];
   return enter(trip, 'offered', now, { offer, asked });
 }

@@ -1,14 +1,14 @@
-import { isOpen, Refusal, type Span, type Trip, type TripState, type TripSummary } from '#protocol';
+import { isOpen, ProtocolError, type Span, type Trip, type TripState, type TripSummary } from '#protocol';
 
 /**
  * The parts of a trip that is over: how long each lasted, and the time of the ride itself, null when the rider never
  * got in.
- * @throws {Refusal} BAD_STATE with the state it is in, while it is open
+ * @throws {ProtocolError} BAD_STATE with the state it is in, while it is open
  */
 export function partsOf(
   trip: Trip,
 ): Pick<TripSummary, 'durationS' | 'approachS' | 'waitingS'> & { ride: Span | null } {
-  if (isOpen(trip.state)) throw new Refusal('BAD_STATE', `it is ${trip.state}`);
+  if (isOpen(trip.state)) throw new ProtocolError('BAD_STATE', `it is ${trip.state}`);
   const ride = spanBetween(trip, 'on_trip', 'completed');
   return {
     approachS: secondsOf(spanBetween(trip, 'accepted', 'arrived')),

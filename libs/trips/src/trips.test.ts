@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CODES, isOpen, mayFollow, type Offer, Refusal, TripState } from '#protocol';
+import { CODES, isOpen, mayFollow, type Offer, ProtocolError, TripState } from '#protocol';
 import { type Actor, begin, change, giveUp, makeOffer, type TripRecord, viewOf, withdraw } from './index.js';
 
 const NOW = Date.UTC(2026, 0, 8);
@@ -24,7 +24,7 @@ const refused = (work: () => unknown) => {
   try {
     work();
   } catch (error) {
-    return (error as Refusal).code;
+    return (error as ProtocolError).code;
   }
   return 'done';
 };
@@ -73,7 +73,7 @@ describe('a change', () => {
           try {
             trip = change(trip, { state, driverId: 'other' }, by, NOW);
           } catch (error) {
-            expect(error).toBeInstanceOf(Refusal);
+            expect(error).toBeInstanceOf(ProtocolError);
           }
           if (trip !== from) expect(mayFollow(from.state, trip.state)).toBe(true);
           expect(trip.version).toBeGreaterThanOrEqual(before.version);

@@ -1,10 +1,10 @@
 import { between, gaussian, pick, type Random, seeded } from '#city';
-import { destination, distanceM, type Point, type Reading } from '#geo';
+import { destination, distanceM, type Point, type RawFix } from '#geo';
 import { indexCell, regionOf } from '#geo/cells';
 
 /** A fix of a driver, as a processor gets it from the stream; times epoch ms. */
 export type Move = { driverId: string; receivedAt: number; status: 'available' | 'busy'; fix: Fix };
-type Fix = Required<Reading> & { heading: number };
+type Fix = Required<RawFix> & { heading: number };
 
 /** 44 × 42 km around New York. */
 const BOX = { south: 40.55, north: 40.95, west: -74.25, east: -73.75 };

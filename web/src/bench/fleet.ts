@@ -1,7 +1,7 @@
 import '../styles/tokens.css';
 import '../styles/map.css';
 import { manhattan } from '#city';
-import { type Ground, openGround } from '../shared/map/map-view.js';
+import { type MapView, openMapView } from '../shared/map/map-view.js';
 import { NO_PADDING } from '../shared/map/plane.js';
 
 /** A second's updates come in so many parts, as frames of cells do. */
@@ -30,7 +30,7 @@ declare global {
   }
 }
 
-window.bench = openGround({
+window.bench = openMapView({
   container: document.getElementById('map')!,
   padding: NO_PADDING,
   label: 'Map',
@@ -83,7 +83,7 @@ window.bench = openGround({
   };
 });
 
-function countDraws({ overlay }: Ground): () => number {
+function countDraws({ overlay }: MapView): () => number {
   let draws = 0;
   const draw = overlay.draw.bind(overlay);
   overlay.draw = () => {
@@ -94,7 +94,7 @@ function countDraws({ overlay }: Ground): () => number {
 }
 
 /** Each vehicle drives a straight way and back; a twentieth of them reports every twentieth of a second. */
-function drive({ overlay, plane }: Ground, count: number): () => void {
+function drive({ overlay, plane }: MapView, count: number): () => void {
   const { x, y } = plane.from(manhattan().center);
   const ids = Array.from({ length: count }, (_, i) => `v${i}`);
   const somewhere = (middle: number) => middle + (Math.random() * 2 - 1) * SPREAD_M;

@@ -1,33 +1,33 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { Id, IdempotencyKey, NoticeRequest } from '#protocol';
-import { type Identity, parsed } from '#realtime';
-import { Caller, For, Guarded, Key } from '../auth/roles.guard.js';
-import { HandDesk } from './dispatch-actions.service.js';
+import { type Identity, ZodPipe } from '#realtime';
+import { Caller, For, Guarded, IdempotencyKeyHeader } from '../auth/roles.guard.js';
+import { DispatchActionsService } from './dispatch-actions.service.js';
 
 /** What dispatch does by hand, beside what it does with a trip. */
 @Guarded()
 @Controller()
-export class HandsController {
-  constructor(private readonly hands: HandDesk) {}
+export class DispatchActionsController {
+  constructor(private readonly actions: DispatchActionsService) {}
 
   @Post('users/:id/notices')
   @HttpCode(200)
   @For('service', 'dispatcher')
   async notice(
     @Caller() caller: Identity,
-    @Param('id', parsed(Id)) id: string,
-    @Body(parsed(NoticeRequest)) request: NoticeRequest,
-    @Key(parsed(IdempotencyKey)) key?: string,
+    @Param('id', new ZodPipe(Id)) id: string,
+    @Body(new ZodPipe(NoticeRequest)) request: NoticeRequest,
+    @IdempotencyKeyHeader(new ZodPipe(IdempotencyKey)) key?: string,
   ): Promise<object> {
-    await this.hands.notice(caller, id, request, key);
+    await this.actions.notice(caller, id, request, key);
     return {};
   }
 
   @Post('drivers/:id/offline')
   @HttpCode(200)
   @For('service', 'dispatcher')
-  async offline(@Caller() caller: Identity, @Param('id', parsed(Id)) id: string): Promise<object> {
-    await this.hands.forceOffline(caller, id);
+  async offline(@Caller() caller: Identity, @Param('id', new ZodPipe(Id)) id: string): Promise<object> {
+    await this.actions.forceOffline(caller, id);
     return {};
   }
 }

@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { type AuditEntry, AuditQuery } from '#protocol';
-import { parsed } from '#realtime';
+import { ZodPipe } from '#realtime';
 import { Audit, orUnavailable } from '#store';
 import { For, Guarded } from '../auth/roles.guard.js';
 
@@ -12,7 +12,7 @@ export class AuditController {
   /** The newest first; the next page is the one before the last entry. */
   @Get()
   @For('service', 'dispatcher')
-  async read(@Query(parsed(AuditQuery)) query: AuditQuery): Promise<{ entries: AuditEntry[] }> {
+  async read(@Query(new ZodPipe(AuditQuery)) query: AuditQuery): Promise<{ entries: AuditEntry[] }> {
     return { entries: await orUnavailable(this.audit.read(query)) };
   }
 }

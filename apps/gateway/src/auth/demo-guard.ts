@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import type { Request } from 'express';
 import { type Config, isLoopback } from '#config';
 import { CONFIG } from '#ops';
-import { Refusal } from '#protocol';
+import { ProtocolError } from '#protocol';
 
 /**
  * Gives demo tokens to this machine's own pages and programs only. A browser lets any page of the web send a request
@@ -13,15 +13,16 @@ import { Refusal } from '#protocol';
 export class DemoGuard implements CanActivate {
   constructor(@Inject(CONFIG) private readonly config: Pick<Config, 'host' | 'demoHosts'>) {}
 
-  /** @throws {Refusal} DEMO_NOT_HERE or NOT_JSON */
+  /** @throws {ProtocolError} DEMO_NOT_HERE or NOT_JSON */
   canActivate(context: ExecutionContext): true {
     const { headers } = context.switchToHttp().getRequest<Request>();
     const host = hostOf(headers.host);
-    if (host === null || !this.#isOurs(host.hostname)) throw new Refusal('DEMO_NOT_HERE');
+    if (host === null || !this.#isOurs(host.hostname)) throw new ProtocolError('DEMO_NOT_HERE');
     if (headers.origin !== undefined && !this.#isSameOrigin(headers.origin, host))
-      throw new Refusal('DEMO_NOT_HERE');
+      throw new ProtocolError('DEMO_NOT_HERE');
     // A form can send every type that needs no preflight, and JSON is none of these.
-    if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) throw new Refusal('NOT_JSON');
+    if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? ''))
+      throw new ProtocolError('NOT_JSON');
     return true;
   }
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Post, UseGuards } from '@nestjs/common';
 import { TokenRequest } from '#protocol';
-import { parsed, Tokens } from '#realtime';
+import { Tokens, ZodPipe } from '#realtime';
 import { DemoGuard } from './demo-guard.js';
 
 /** Gives a token of any role to whoever can reach it: only a demo has this route. */
@@ -10,7 +10,7 @@ export class DevTokensController {
   constructor(private readonly tokens: Tokens) {}
 
   @Post()
-  async create(@Body(parsed(TokenRequest)) { role, sub }: TokenRequest): Promise<{ token: string }> {
+  async create(@Body(new ZodPipe(TokenRequest)) { role, sub }: TokenRequest): Promise<{ token: string }> {
     return { token: await this.tokens.sign(sub, role) };
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { Refusal, type Role } from '#protocol';
+import { ProtocolError, type Role } from '#protocol';
 import { type Identity, Tokens } from '#realtime';
 import { Rates } from './rates.js';
 
@@ -21,7 +21,7 @@ const PER_SECOND = 10;
 
 /** Checks the Bearer token, the role and the rate; every route under /api names the roles it serves. */
 @Injectable()
-export class RoleGuard implements CanActivate {
+export class RolesGuard implements CanActivate {
   readonly #rates = new Rates(BURST, PER_SECOND);
 
   constructor(
@@ -34,17 +34,18 @@ export class RoleGuard implements CanActivate {
     const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
     request.identity = await this.tokens.verify(token);
     const roles = this.reflector.get<Role[]>(ROLES_OF_ROUTE, context.getHandler());
-    if (!roles.includes(request.identity.role)) throw new Refusal('WRONG_ROLE');
+    if (!roles.includes(request.identity.role)) throw new ProtocolError('WRONG_ROLE');
     const { role, userId } = request.identity;
     // Services and dispatchers speak for many.
     const isLimited = role === 'driver' || role === 'rider';
-    if (isLimited && !this.#rates.take(`${role} ${userId}`, Date.now())) throw new Refusal('RATE_LIMITED');
+    if (isLimited && !this.#rates.take(`${role} ${userId}`, Date.now()))
+      throw new ProtocolError('RATE_LIMITED');
     return true;
   }
 }
 
 /** On a controller whose routes each carry {@link For}. */
-export const Guarded = () => UseGuards(RoleGuard);
+export const Guarded = () => UseGuards(RolesGuard);
 
 export const For = (...roles: Role[]) => SetMetadata(ROLES_OF_ROUTE, roles);
 
@@ -55,6 +56,7 @@ export const Caller = createParamDecorator(
 );
 
 /** The header `Idempotency-Key`, draft-ietf-httpapi-idempotency-key-header. */
-export const Key = createParamDecorator((_: unknown, context: ExecutionContext): string | undefined =>
-  context.switchToHttp().getRequest<Request>().get('idempotency-key'),
+export const IdempotencyKeyHeader = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string | undefined =>
+    context.switchToHttp().getRequest<Request>().get('idempotency-key'),
 );

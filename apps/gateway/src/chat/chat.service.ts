@@ -11,9 +11,9 @@ import {
   type ChatTyping,
   isOpen,
   type Party,
+  ProtocolError,
   type Pushed,
   type PushOf,
-  Refusal,
   TYPING_MS,
   userRoom,
 } from '#protocol';
@@ -26,7 +26,7 @@ type ChatPush = Extract<PushOf<Both>, `chat${string}`>;
 
 /** The chats of trips: who may say and read what, and who is told. Each call looks at the trip as it is now. */
 @Injectable()
-export class ChatDesk {
+export class ChatService {
   constructor(
     private readonly trips: Trips,
     private readonly chats: Chats,
@@ -37,7 +37,7 @@ export class ChatDesk {
 
   /**
    * The same message again is answered, and told, as the first time: who took it may have died before it told anybody.
-   * @throws {Refusal} NOT_YOUR_TRIP, BAD_STATE until a driver has accepted, TRIP_OVER, KEY_REUSED, CHAT_FULL,
+   * @throws {ProtocolError} NOT_YOUR_TRIP, BAD_STATE until a driver has accepted, TRIP_OVER, IDEMPOTENCY_KEY_REUSED, CHAT_FULL,
    * RATE_LIMITED
    */
   async send(by: Actor, { tripId, ...content }: ChatSend): Promise<{ message: ChatMessage }> {
@@ -45,11 +45,11 @@ export class ChatDesk {
     const over = closed(trip);
     const message = await orUnavailable(this.chats.send(trip, role, content, over === null));
     if (message === null) throw over;
-    this.#tellBoth(trip, 'chat', message);
+    this.#notifyBoth(trip, 'chat', message);
     return { message };
   }
 
-  /** @throws {Refusal} NOT_YOUR_TRIP; SUPPORT_ACCESS_OFF to dispatch, whose look is written down otherwise */
+  /** @throws {ProtocolError} NOT_YOUR_TRIP; SUPPORT_ACCESS_OFF to dispatch, whose look is written down otherwise */
   async history(by: Actor, { tripId, ...page }: ChatHistory): Promise<ChatPage> {
     if (by.role === 'rider' || by.role === 'driver') {
       const { trip, role } = await this.#own(by, tripId);
@@ -57,29 +57,29 @@ export class ChatDesk {
       await this.hub.subscribed(`/${role}`, [userRoom(by.userId)]);
       return orUnavailable(this.chats.page(trip, page, role));
     }
-    if (!this.config.supportAccess) throw new Refusal('SUPPORT_ACCESS_OFF');
+    if (!this.config.supportAccess) throw new ProtocolError('SUPPORT_ACCESS_OFF');
     const trip = await orUnavailable(this.trips.get(tripId));
     const { userId, role } = by;
     await orUnavailable(this.audit.add({ at: Date.now(), by: userId, role, action: 'chat:history', tripId }));
     return orUnavailable(this.chats.page(trip, page, null));
   }
 
-  /** @throws {Refusal} NOT_YOUR_TRIP */
+  /** @throws {ProtocolError} NOT_YOUR_TRIP */
   async mark(by: Actor, what: 'delivered' | 'read', { tripId, seq }: ChatMark): Promise<{ unread: number }> {
     const { trip, role } = await this.#own(by, tripId);
     const { receipt, isNew, unread } = await orUnavailable(this.chats.mark(trip, role, what, seq));
-    if (isNew) this.#tellBoth(trip, 'chat:receipt', receipt);
+    if (isNew) this.#notifyBoth(trip, 'chat:receipt', receipt);
     return { unread };
   }
 
-  /** @throws {Refusal} NOT_YOUR_TRIP, BAD_STATE until a driver has accepted, TRIP_OVER */
+  /** @throws {ProtocolError} NOT_YOUR_TRIP, BAD_STATE until a driver has accepted, TRIP_OVER */
   async typing(by: Actor, { tripId }: ChatAbout): Promise<void> {
     const { trip, role } = await this.#own(by, tripId);
     const over = closed(trip);
     if (over !== null) throw over;
     if (!(await orUnavailable(this.chats.types(tripId, role)))) return;
     const typing: ChatTyping = { tripId, from: by.userId, until: Date.now() + TYPING_MS };
-    this.#tell(trip, role === 'rider' ? 'driver' : 'rider', 'chat:typing', typing);
+    this.#notify(trip, role === 'rider' ? 'driver' : 'rider', 'chat:typing', typing);
   }
 
   async #own(by: Actor, tripId: string): Promise<{ trip: TripRecord; role: Party }> {
@@ -87,13 +87,13 @@ export class ChatDesk {
     return { trip, role: partyOf(trip, by) };
   }
 
-  #tellBoth<E extends ChatPush>(trip: TripRecord, event: E, payload: Pushed<Both, E>): void {
-    this.#tell(trip, 'rider', event, payload);
-    this.#tell(trip, 'driver', event, payload);
+  #notifyBoth<E extends ChatPush>(trip: TripRecord, event: E, payload: Pushed<Both, E>): void {
+    this.#notify(trip, 'rider', event, payload);
+    this.#notify(trip, 'driver', event, payload);
   }
 
   /** All devices of a party, on whatever nodes. */
-  #tell<E extends ChatPush>(
+  #notify<E extends ChatPush>(
     { riderId, driverId }: TripRecord,
     to: Party,
     event: E,
@@ -106,7 +106,7 @@ export class ChatDesk {
 }
 
 /** Why nothing new may be said in the chat of a trip; null while it may. */
-function closed({ state, driverId }: TripRecord): Refusal | null {
-  if (!isOpen(state)) return new Refusal('TRIP_OVER');
-  return driverId === null ? new Refusal('BAD_STATE', `it is ${state}`) : null;
+function closed({ state, driverId }: TripRecord): ProtocolError | null {
+  if (!isOpen(state)) return new ProtocolError('TRIP_OVER');
+  return driverId === null ? new ProtocolError('BAD_STATE', `it is ${state}`) : null;
 }

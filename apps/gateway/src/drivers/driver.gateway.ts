@@ -9,55 +9,55 @@ import {
   FASTEST,
   type FeedPart,
   FeedResume,
-  Refusal,
+  ProtocolError,
   Status,
 } from '#protocol';
 import {
-  AnswerInterceptor,
-  failureOf,
-  guardNamespace,
+  AckInterceptor,
+  authenticateNamespace,
   type IdentifiedSocket,
+  KeyedQueue,
   OnRequest,
-  onHotEvent,
+  onFastPath,
   Tokens,
-  Turns,
+  toFailure,
 } from '#realtime';
-import { FeedDesk } from '../feeds/feeds.service.js';
-import { Users } from '../presence/connections.service.js';
-import { Intake } from './fix-ingest.service.js';
-import { Greeting } from './reconnect-snapshot.service.js';
+import { FeedsService } from '../feeds/feeds.service.js';
+import { ConnectionsService } from '../presence/connections.service.js';
+import { FixIngestService } from './fix-ingest.service.js';
+import { ReconnectSnapshotService } from './reconnect-snapshot.service.js';
 
 type DriverSocket = IdentifiedSocket<'/driver'>;
 type FixesAnswer = Answer<AnswerTo<'/driver', 'fixes'>>;
 
 /** The way in: what drivers send is acked when Redis has it. */
-@UseInterceptors(AnswerInterceptor)
+@UseInterceptors(AckInterceptor)
 @WebSocketGateway({ namespace: '/driver' })
 export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnection<DriverSocket> {
   readonly #logger = new Logger('driver');
-  readonly #statuses = new Turns();
+  readonly #statuses = new KeyedQueue();
 
   constructor(
-    private readonly intake: Intake,
-    private readonly greeting: Greeting,
-    private readonly users: Users,
-    private readonly feed: FeedDesk,
+    private readonly ingest: FixIngestService,
+    private readonly snapshot: ReconnectSnapshotService,
+    private readonly connections: ConnectionsService,
+    private readonly feeds: FeedsService,
     private readonly tokens: Tokens,
     @Inject(NODE) private readonly node: string,
   ) {}
 
   afterInit(io: Namespace): void {
-    guardNamespace(io, '/driver', this.tokens, this.node);
+    authenticateNamespace(io, '/driver', this.tokens, this.node);
   }
 
   handleConnection(socket: DriverSocket): void {
-    this.users.opened(socket);
+    this.connections.opened(socket);
     // Until the processor says otherwise: to be a moment too fast costs little, to be too slow is seen by a rider.
     socket.emit('sampling', FASTEST);
     void this.#greet(socket).catch((error: unknown) => this.#log(error));
     const take = (fixes: unknown) => this.#take(socket.data.userId, fixes);
     const report = (answer: FixesAnswer) => reportProblems(socket, answer);
-    onHotEvent(socket, 'fixes', take, report);
+    onFastPath(socket, 'fixes', take, report);
     // The same over long polling. Bound directly: Nest's decorator costs three times the rest of the way.
     socket.on('fixes', (...args: unknown[]) => {
       // Whatever else a client sends stands before its acknowledgement function, if it has one.
@@ -70,29 +70,29 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
   @OnRequest('/driver', 'status')
   status(socket: DriverSocket, status: Status): Promise<void> {
     // Looking for a trip must not let a later one pass.
-    return this.#statuses.take(socket, () => this.intake.status(socket.data.userId, status));
+    return this.#statuses.run(socket, () => this.ingest.status(socket.data.userId, status));
   }
 
   @OnRequest('/driver', 'feed:resume')
   resume(socket: DriverSocket, { after }: FeedResume): Promise<FeedPart> {
-    return this.feed.resume(`driver:${socket.data.userId}`, after ?? null);
+    return this.feeds.resume(`driver:${socket.data.userId}`, after ?? null);
   }
 
   async #greet(socket: DriverSocket): Promise<void> {
-    for await (const [event, payload] of this.greeting.of(socket.data)) socket.emit(event, payload as never);
+    for await (const [event, payload] of this.snapshot.of(socket.data)) socket.emit(event, payload as never);
   }
 
   async #take(driverId: string, input: unknown): Promise<FixesAnswer> {
     try {
-      return { ok: true, ...(await this.intake.fixes(driverId, input)) };
+      return { ok: true, ...(await this.ingest.fixes(driverId, input)) };
     } catch (error) {
       this.#log(error);
-      return failureOf(error);
+      return toFailure(error);
     }
   }
 
   #log(error: unknown): void {
-    if (!(error instanceof Refusal)) this.#logger.error(error);
+    if (!(error instanceof ProtocolError)) this.#logger.error(error);
   }
 }
 

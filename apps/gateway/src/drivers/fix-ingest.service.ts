@@ -1,30 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '#ops';
-import { parseFixes, Refusal, type Rejection, type Status } from '#protocol';
+import { ProtocolError, parseFixes, type Rejection, type Status } from '#protocol';
 import { FixAppender, orUnavailable, Trips } from '#store';
 
 /** What drivers say, by whatever way it comes: parsed, appended to the fix stream, and done when Redis has it. */
 @Injectable()
-export class Intake {
+export class FixIngestService {
   constructor(
     private readonly appender: FixAppender,
     private readonly trips: Trips,
     private readonly metrics: Metrics,
   ) {}
 
-  /** @throws {Refusal} BAD_BATCH, UNAVAILABLE */
+  /** @throws {ProtocolError} BAD_BATCH, UNAVAILABLE */
   async fixes(driverId: string, input: unknown): Promise<{ accepted: number; rejected: Rejection[] }> {
     try {
       return await this.#take(driverId, input);
     } catch (error) {
-      if (error instanceof Refusal) this.metrics.refuse(error.code);
+      if (error instanceof ProtocolError) this.metrics.refuse(error.code);
       throw error;
     }
   }
 
   /**
    * On a trip a driver is busy, whether it says so or that it is available; which of the two holds after the trip.
-   * @throws {Refusal} UNAVAILABLE
+   * @throws {ProtocolError} UNAVAILABLE
    */
   async status(driverId: string, status: Status): Promise<void> {
     const say = (change: Status) =>

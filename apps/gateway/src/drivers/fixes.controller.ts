@@ -1,14 +1,14 @@
 import { Body, Controller, HttpCode, Post, Put } from '@nestjs/common';
 import { type Rejection, StatusChange } from '#protocol';
-import { type Identity, parsed } from '#realtime';
+import { type Identity, ZodPipe } from '#realtime';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
-import { Intake } from './fix-ingest.service.js';
+import { FixIngestService } from './fix-ingest.service.js';
 
 /** What drivers send with `fixes` and `status`, for who has no socket. */
 @Guarded()
 @Controller()
-export class IntakeController {
-  constructor(private readonly intake: Intake) {}
+export class FixesController {
+  constructor(private readonly ingest: FixIngestService) {}
 
   @Post('fixes')
   @HttpCode(200)
@@ -17,16 +17,16 @@ export class IntakeController {
     @Caller() { userId }: Identity,
     @Body() fixes: unknown,
   ): Promise<{ accepted: number; rejected: Rejection[] }> {
-    return this.intake.fixes(userId, fixes);
+    return this.ingest.fixes(userId, fixes);
   }
 
   @Put('status')
   @For('driver')
   async status(
     @Caller() { userId }: Identity,
-    @Body(parsed(StatusChange)) { status }: StatusChange,
+    @Body(new ZodPipe(StatusChange)) { status }: StatusChange,
   ): Promise<object> {
-    await this.intake.status(userId, status);
+    await this.ingest.status(userId, status);
     return {};
   }
 }

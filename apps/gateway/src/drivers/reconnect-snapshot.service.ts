@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Pushed } from '#protocol';
 import type { Identity } from '#realtime';
-import { Partners } from '../presence/partner-presence.js';
+import { PartnerPresence } from '../presence/partner-presence.js';
 import { offeredTrip } from '../trips/trip-notifier.js';
-import { TripDesk } from '../trips/trips.service.js';
+import { TripsService } from '../trips/trips.service.js';
 
 type Greeted = {
   [E in 'trip' | 'presence' | 'offer']: [event: E, payload: Pushed<'/driver', E>];
@@ -11,19 +11,19 @@ type Greeted = {
 
 /** What was pushed while a driver was not there is gone; where its trip stands is told again. */
 @Injectable()
-export class Greeting {
+export class ReconnectSnapshotService {
   constructor(
-    private readonly desk: TripDesk,
-    private readonly partners: Partners,
+    private readonly tripsService: TripsService,
+    private readonly partnerPresence: PartnerPresence,
   ) {}
 
   /** Events with their payloads, for a driver whose room is joined. @throws {Refusal} UNAVAILABLE */
   async *of(driver: Identity): AsyncGenerator<Greeted> {
-    const trip = await this.desk.openOf(driver);
+    const trip = await this.tripsService.openOf(driver);
     if (trip === null) return;
     if (trip.offer === null) {
       yield ['trip', trip];
-      yield ['presence', await this.partners.riderOf(trip, driver.userId)];
+      yield ['presence', await this.partnerPresence.riderOf(trip, driver.userId)];
     } else if (trip.offer.expiresAt > Date.now()) yield ['offer', offeredTrip(trip, trip.offer)];
   }
 }

@@ -1,21 +1,21 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { type FeedPart, FeedResume } from '#protocol';
-import { type Identity, parsed } from '#realtime';
+import { type Identity, ZodPipe } from '#realtime';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
-import { FeedDesk } from './feeds.service.js';
+import { FeedsService } from './feeds.service.js';
 
 /** What riders and drivers ask with `feed:resume`, for who has no socket. */
 @Guarded()
 @Controller('feed')
 export class FeedController {
-  constructor(private readonly feed: FeedDesk) {}
+  constructor(private readonly feeds: FeedsService) {}
 
   @Get()
   @For('rider', 'driver')
   since(
     @Caller() { role, userId }: Identity,
-    @Query(parsed(FeedResume)) { after }: FeedResume,
+    @Query(new ZodPipe(FeedResume)) { after }: FeedResume,
   ): Promise<FeedPart> {
-    return this.feed.resume(`${role as 'rider' | 'driver'}:${userId}`, after ?? null);
+    return this.feeds.resume(`${role as 'rider' | 'driver'}:${userId}`, after ?? null);
   }
 }

@@ -12,14 +12,14 @@ type NamespaceOf<O extends FeedOwner> = O extends `region:${string}`
 
 /** Tells somebody something that must not be missed: kept first, then pushed with its number in the feed. */
 @Injectable()
-export class FeedDesk {
+export class FeedsService {
   constructor(
     private readonly feeds: Feeds,
     private readonly hub: Hub,
   ) {}
 
   /** @param expiresAt when it is of no use any more, epoch ms */
-  async tell<O extends FeedOwner, E extends KeptPushOf<NamespaceOf<O>>>(
+  async notify<O extends FeedOwner, E extends KeptPushOf<NamespaceOf<O>>>(
     owner: O,
     event: E,
     payload: Pushed<NamespaceOf<O>, E>,

@@ -10,32 +10,32 @@ import {
   type FeedPart,
   type FleetView,
   FleetWatch,
-  Refusal,
+  ProtocolError,
   RegionUnwatch,
   RegionWatch,
   type Trip,
 } from '#protocol';
 import {
-  AnswerInterceptor,
-  guardNamespace,
+  AckInterceptor,
+  authenticateNamespace,
   type IdentifiedSocket,
   OnRequest,
   Tokens,
   WatchQueue,
 } from '#realtime';
 import { totalOf } from '#store';
-import { FeedDesk } from '../feeds/feeds.service.js';
-import { Users } from '../presence/connections.service.js';
-import { TripDesk } from '../trips/trips.service.js';
-import { Sight } from './fleet-view.service.js';
-import { Watching } from './room-subscriptions.js';
+import { FeedsService } from '../feeds/feeds.service.js';
+import { ConnectionsService } from '../presence/connections.service.js';
+import { TripsService } from '../trips/trips.service.js';
+import { FleetViewService } from './fleet-view.service.js';
+import { RoomSubscriptions } from './room-subscriptions.js';
 
 const COUNT_INTERVAL_MS = 2_000;
 
 type DispatchSocket = IdentifiedSocket<'/dispatch'>;
 
 /** What dispatch staff and services may follow: every vehicle of a viewport, and single drivers. */
-@UseInterceptors(AnswerInterceptor)
+@UseInterceptors(AckInterceptor)
 @WebSocketGateway({ namespace: '/dispatch' })
 export class DispatchGateway
   implements OnGatewayInit<Namespace>, OnGatewayConnection<DispatchSocket>, OnApplicationShutdown
@@ -47,11 +47,11 @@ export class DispatchGateway
   readonly #counting: NodeJS.Timeout;
 
   constructor(
-    private readonly sight: Sight,
-    private readonly watching: Watching,
-    private readonly desk: TripDesk,
-    private readonly users: Users,
-    private readonly feed: FeedDesk,
+    private readonly fleetView: FleetViewService,
+    private readonly rooms: RoomSubscriptions,
+    private readonly tripsService: TripsService,
+    private readonly connections: ConnectionsService,
+    private readonly feeds: FeedsService,
     private readonly tokens: Tokens,
     @Inject(NODE) private readonly node: string,
     @Inject(CONFIG) private readonly config: Config,
@@ -64,11 +64,11 @@ export class DispatchGateway
   }
 
   afterInit(io: Namespace): void {
-    guardNamespace(io, '/dispatch', this.tokens, this.node);
+    authenticateNamespace(io, '/dispatch', this.tokens, this.node);
   }
 
   handleConnection(socket: DispatchSocket): void {
-    this.users.opened(socket);
+    this.connections.opened(socket);
   }
 
   @OnRequest('/dispatch', 'fleet:watch')
@@ -81,23 +81,23 @@ export class DispatchGateway
     return this.#queue.run(socket, () => this.#unwatch(socket));
   }
 
-  async #watch(socket: DispatchSocket, { bbox, difference }: FleetWatch): Promise<FleetView> {
+  async #watch(socket: DispatchSocket, { bbox, delta }: FleetWatch): Promise<FleetView> {
     const cells = coverBbox(bbox);
-    if (cells === null) throw new Refusal('AREA_TOO_LARGE');
+    if (cells === null) throw new ProtocolError('AREA_TOO_LARGE');
     const regions = [...new Set(cells.map(regionOf))];
     try {
-      const counts = await this.sight.counts(cells);
+      const counts = await this.fleetView.counts(cells);
       if (totalOf(counts) > this.config.maxVehiclesInView) {
-        const { left } = await this.watching.cells(socket, []);
+        const { removedCells } = await this.rooms.cells(socket, []);
         this.#counted.set(socket, cells);
-        return { vehicles: [], left, counts, regions };
+        return { vehicles: [], removedCells, counts, regions };
       }
       this.#counted.delete(socket);
-      const { entered, left } = await this.watching.cells(socket, cells);
-      const vehicles = await this.sight.vehicles(difference ? entered : cells);
-      return { vehicles, left, counts: null, regions };
+      const { entered, removedCells } = await this.rooms.cells(socket, cells);
+      const vehicles = await this.fleetView.vehicles(delta ? entered : cells);
+      return { vehicles, removedCells, counts: null, regions };
     } catch (error) {
-      // Who is told that it does not watch sees nothing, and has no difference to ask for.
+      // Who is told that it does not watch sees nothing, and has no delta to ask for.
       await this.#unwatch(socket);
       throw error;
     }
@@ -105,7 +105,7 @@ export class DispatchGateway
 
   async #unwatch(socket: DispatchSocket): Promise<void> {
     this.#counted.delete(socket);
-    await this.watching.cells(socket, []);
+    await this.rooms.cells(socket, []);
   }
 
   /** Of viewports with more vehicles than a screen can use. */
@@ -114,7 +114,7 @@ export class DispatchGateway
       if (socket.disconnected) this.#counted.delete(socket);
       else {
         // While the store is away there is nothing to tell.
-        const counts = await this.sight.counts(cells).catch(() => null);
+        const counts = await this.fleetView.counts(cells).catch(() => null);
         if (counts !== null && this.#counted.get(socket) === cells) socket.emit('counts', { counts });
       }
     }
@@ -123,25 +123,25 @@ export class DispatchGateway
   /** Every change of every trip, from the open ones on. */
   @OnRequest('/dispatch', 'trips:watch')
   async watchTrips(socket: DispatchSocket): Promise<{ trips: Trip[] }> {
-    await this.watching.trips(socket);
-    return { trips: await this.desk.open() };
+    await this.rooms.trips(socket);
+    return { trips: await this.tripsService.open() };
   }
 
   @OnRequest('/dispatch', 'trips:unwatch')
   unwatchTrips(socket: DispatchSocket): void {
-    this.watching.leaveTrips(socket);
+    this.rooms.leaveTrips(socket);
   }
 
   /** What happens in one region, and what was missed of it. */
   @OnRequest('/dispatch', 'region:watch')
   async watchRegion(socket: DispatchSocket, { region, after }: RegionWatch): Promise<FeedPart> {
-    await this.watching.region(socket, region);
-    return this.feed.resume(`region:${region}`, after ?? null);
+    await this.rooms.region(socket, region);
+    return this.feeds.resume(`region:${region}`, after ?? null);
   }
 
   @OnRequest('/dispatch', 'region:unwatch')
   unwatchRegion(socket: DispatchSocket, { region }: RegionUnwatch): void {
-    this.watching.leaveRegion(socket, region);
+    this.rooms.leaveRegion(socket, region);
   }
 
   @OnRequest('/dispatch', 'driver:watch')
@@ -149,12 +149,12 @@ export class DispatchGateway
     socket: DispatchSocket,
     { driverId }: DriverWatch,
   ): Promise<{ position: DriverPosition | null }> {
-    await this.watching.driver(socket, driverId);
-    return { position: await this.sight.position(driverId) };
+    await this.rooms.driver(socket, driverId);
+    return { position: await this.fleetView.position(driverId) };
   }
 
   @OnRequest('/dispatch', 'driver:unwatch')
   unwatchDriver(socket: DispatchSocket, { driverId }: DriverWatch): void {
-    this.watching.leaveDriver(socket, driverId);
+    this.rooms.leaveDriver(socket, driverId);
   }
 }

@@ -1,4 +1,4 @@
-import { Refusal, type Role } from '#protocol';
+import { ProtocolError, type Role } from '#protocol';
 import type { Identity } from '#realtime';
 
 /** Maximum number of expensive reads of one user at a time. Services and dispatchers speak for many. */
@@ -11,12 +11,12 @@ export class ExpensiveReads {
   readonly #running = new Map<string, number>();
   #total = 0;
 
-  /** @throws {Refusal} RATE_LIMITED when as many are running, for this user or for all, as may */
+  /** @throws {ProtocolError} RATE_LIMITED when as many are running, for this user or for all, as may */
   async run<T>({ role, userId }: Identity, work: () => Promise<T>): Promise<T> {
     const user = `${role} ${userId}`;
     const running = this.#running.get(user) ?? 0;
-    if (running >= AT_ONCE[role]) throw new Refusal('RATE_LIMITED', `${AT_ONCE[role]} at a time`);
-    if (this.#total >= MAX_AT_ONCE) throw new Refusal('RATE_LIMITED', 'the gateway is busy');
+    if (running >= AT_ONCE[role]) throw new ProtocolError('RATE_LIMITED', `${AT_ONCE[role]} at a time`);
+    if (this.#total >= MAX_AT_ONCE) throw new ProtocolError('RATE_LIMITED', 'the gateway is busy');
     this.#running.set(user, running + 1);
     this.#total += 1;
     try {

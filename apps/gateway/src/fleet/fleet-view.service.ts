@@ -11,9 +11,9 @@ import type {
   PlacedVehicle,
   Position,
 } from '#protocol';
-import { Refusal } from '#protocol';
+import { ProtocolError } from '#protocol';
 import { Pseudonyms } from '#realtime';
-import { type Area, type DriverRecord, FleetIndex, FleetQuestions, orUnavailable, vehicleOf } from '#store';
+import { type Area, type DriverRecord, FleetIndex, FleetQueries, orUnavailable, vehicleOf } from '#store';
 
 /** More cars than this around one pin help no rider. */
 const MAX_CARS = 500;
@@ -22,17 +22,17 @@ type Circle = Position & { radiusM: number };
 
 /** What each role gets to see of the fleet index. */
 @Injectable()
-export class Sight {
+export class FleetViewService {
   constructor(
     private readonly index: FleetIndex,
-    private readonly fleet: FleetQuestions,
+    private readonly fleetQueries: FleetQueries,
     private readonly pseudonyms: Pseudonyms,
   ) {}
 
   /** For riders: available cars, under pseudonyms, nearest first. */
   async cars(area: Circle, now: number, limit = MAX_CARS): Promise<NearbyCar[]> {
     const found = await orUnavailable(
-      this.fleet.nearest(limit, area, { maxM: area.radiusM, statuses: ['available'] }),
+      this.fleetQueries.nearest(limit, area, { maxM: area.radiusM, statuses: ['available'] }),
     );
     return found.map(({ record, distanceM }) => ({
       ...vehicleOf(record, this.pseudonyms.of(record)),
@@ -61,7 +61,7 @@ export class Sight {
 
   /** For services and dispatchers: drivers by name, nearest first. */
   async drivers(query: NearbyQuery, now: number): Promise<NearbyDriver[]> {
-    const found = await orUnavailable(this.fleet.nearest(query.limit, query, { maxM: query.radiusM }));
+    const found = await orUnavailable(this.fleetQueries.nearest(query.limit, query, { maxM: query.radiusM }));
     return found.map(({ record, distanceM }) => {
       const { id, speedMps: _, t, ...rest } = vehicleOf(record);
       return { driverId: id, ...rest, distanceM: round(distanceM), ageMs: Math.max(0, now - t) };
@@ -70,15 +70,15 @@ export class Sight {
 
   /** For dispatchers, with the cells that they are in. */
   async vehicles(cells: string[]): Promise<PlacedVehicle[]> {
-    return (await orUnavailable(this.fleet.inCells(cells))).map(placed);
+    return (await orUnavailable(this.fleetQueries.inCells(cells))).map(placed);
   }
 
   counts(cells: string[]): Promise<CellCount[]> {
-    return orUnavailable(this.fleet.counts(cells));
+    return orUnavailable(this.fleetQueries.counts(cells));
   }
 
-  async within(area: Area, limit: number): Promise<Omit<FleetView, 'left' | 'regions'>> {
-    const { records, counts } = await orUnavailable(this.fleet.within(area, limit));
+  async within(area: Area, limit: number): Promise<Omit<FleetView, 'removedCells' | 'regions'>> {
+    const { records, counts } = await orUnavailable(this.fleetQueries.within(area, limit));
     return { vehicles: records.map(placed), counts };
   }
 
@@ -90,10 +90,10 @@ export class Sight {
     return { driverId: id, ...position };
   }
 
-  /** @throws {Refusal} NO_SUCH_DRIVER when the driver was never heard */
+  /** @throws {ProtocolError} NO_SUCH_DRIVER when the driver was never heard */
   async driver(driverId: string, now: number): Promise<DriverState> {
     const { record } = await orUnavailable(this.index.load(driverId));
-    if (record === null) throw new Refusal('NO_SUCH_DRIVER');
+    if (record === null) throw new ProtocolError('NO_SUCH_DRIVER');
     const { id: _, status, ...position } = vehicleOf(record);
     return {
       driverId,

@@ -13,12 +13,12 @@ import {
   type NearbyDriver,
   NearbyQuery,
   type NodeState,
-  Refusal,
+  ProtocolError,
 } from '#protocol';
-import { type Identity, parsed } from '#realtime';
+import { type Identity, ZodPipe } from '#realtime';
 import { Nodes, orUnavailable, type RedisClient, Trips } from '#store';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
-import { Sight } from './fleet-view.service.js';
+import { FleetViewService } from './fleet-view.service.js';
 
 @Guarded()
 @Controller()
@@ -26,7 +26,7 @@ export class FleetController {
   readonly #nodes: Nodes;
 
   constructor(
-    private readonly sight: Sight,
+    private readonly fleetView: FleetViewService,
     private readonly trips: Trips,
     @Inject(REDIS) redis: RedisClient,
   ) {
@@ -37,42 +37,45 @@ export class FleetController {
   @For('service', 'dispatcher', 'rider')
   async nearby(
     @Caller() { role }: Identity,
-    @Query(parsed(NearbyQuery)) query: NearbyQuery,
+    @Query(new ZodPipe(NearbyQuery)) query: NearbyQuery,
   ): Promise<{ drivers: NearbyDriver[] } | { cars: NearbyCar[] }> {
     const now = Date.now();
-    if (role === 'rider') return { cars: await this.sight.cars(query, now, query.limit) };
-    return { drivers: await this.sight.drivers(query, now) };
+    if (role === 'rider') return { cars: await this.fleetView.cars(query, now, query.limit) };
+    return { drivers: await this.fleetView.drivers(query, now) };
   }
 
   /** The vehicles of an area, or how many are in each cell when they are more than asked for. */
   @Get('fleet')
   @For('service', 'dispatcher')
   fleet(
-    @Query(parsed(FleetQuery)) { bbox, polygon, limit }: FleetQuery,
-  ): Promise<Omit<FleetView, 'left' | 'regions'>> {
+    @Query(new ZodPipe(FleetQuery)) { bbox, polygon, limit }: FleetQuery,
+  ): Promise<Omit<FleetView, 'removedCells' | 'regions'>> {
     const cells = bbox === undefined ? coverPolygon(polygon!) : coverBbox(bbox);
-    if (cells === null) throw new Refusal('AREA_TOO_LARGE');
+    if (cells === null) throw new ProtocolError('AREA_TOO_LARGE');
     const ring = polygon ?? cornersOf(bbox!);
-    return this.sight.within({ cells, contains: (position) => contains(ring, position) }, limit);
+    return this.fleetView.within({ cells, contains: (position) => contains(ring, position) }, limit);
   }
 
   @Get('drivers/:id')
   @For('service', 'dispatcher')
-  driver(@Param('id', parsed(Id)) id: string): Promise<DriverState> {
-    return this.sight.driver(id, Date.now());
+  driver(@Param('id', new ZodPipe(Id)) id: string): Promise<DriverState> {
+    return this.fleetView.driver(id, Date.now());
   }
 
   /** A rider sees the driver of its open trip, a driver itself. */
   @Get('drivers/:id/position')
   @For('service', 'dispatcher', 'rider', 'driver')
-  async position(@Caller() caller: Identity, @Param('id', parsed(Id)) id: string): Promise<DriverPosition> {
-    if (caller.role === 'driver' && caller.userId !== id) throw new Refusal('WRONG_ROLE');
+  async position(
+    @Caller() caller: Identity,
+    @Param('id', new ZodPipe(Id)) id: string,
+  ): Promise<DriverPosition> {
+    if (caller.role === 'driver' && caller.userId !== id) throw new ProtocolError('WRONG_ROLE');
     if (caller.role === 'rider') {
       const trip = await orUnavailable(this.trips.openOf(id));
-      if (trip?.riderId !== caller.userId) throw new Refusal('NOT_YOUR_TRIP');
+      if (trip?.riderId !== caller.userId) throw new ProtocolError('NOT_YOUR_TRIP');
     }
-    const position = await this.sight.position(id);
-    if (position === null) throw new Refusal('NO_SUCH_DRIVER');
+    const position = await this.fleetView.position(id);
+    if (position === null) throw new ProtocolError('NO_SUCH_DRIVER');
     return position;
   }
 

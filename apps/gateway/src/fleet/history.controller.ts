@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { coverBbox } from '#geo/cells';
-import { type FleetHistory, HistoryQuery, historySpan, Refusal } from '#protocol';
-import { type Identity, parsed } from '#realtime';
+import { type FleetHistory, HistoryQuery, historySpan, ProtocolError } from '#protocol';
+import { type Identity, ZodPipe } from '#realtime';
 import { AreaTracks, orUnavailable } from '#store';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { ExpensiveReads } from './expensive-reads.js';
@@ -24,14 +24,14 @@ export class HistoryController {
   @For('service', 'dispatcher')
   async history(
     @Caller() caller: Identity,
-    @Query(parsed(HistoryQuery)) query: HistoryQuery,
+    @Query(new ZodPipe(HistoryQuery)) query: HistoryQuery,
   ): Promise<FleetHistory> {
     const now = Date.now();
     const span = historySpan(query, now);
     const [west, south, east, north] = query.bbox;
     const cells = coverBbox(query.bbox);
-    if (cells === null) throw new Refusal('AREA_TOO_LARGE');
-    if (this.#running >= MAX_AT_ONCE) throw new Refusal('RATE_LIMITED');
+    if (cells === null) throw new ProtocolError('AREA_TOO_LARGE');
+    if (this.#running >= MAX_AT_ONCE) throw new ProtocolError('RATE_LIMITED');
     this.#running += 1;
     const contains = ({ lat, lng }: { lat: number; lng: number }) =>
       lng >= west && lng <= east && lat >= south && lat <= north;

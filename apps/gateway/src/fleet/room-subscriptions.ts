@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Socket } from 'socket.io';
-import { cellRoom, driverRoom, type Namespace, Refusal, regionRoom, tripsRoom } from '#protocol';
+import { cellRoom, driverRoom, type Namespace, ProtocolError, regionRoom, tripsRoom } from '#protocol';
 import { Hub } from '#realtime';
 import { FollowLog, orUnavailable } from '#store';
 
@@ -14,7 +14,7 @@ type Watched = { cells: Set<string>; drivers: Set<string>; regions: Set<string> 
  * read afterwards leaves no gap.
  */
 @Injectable()
-export class Watching {
+export class RoomSubscriptions {
   readonly #watched = new WeakMap<Socket, Watched>();
 
   constructor(
@@ -31,10 +31,10 @@ export class Watching {
     socket.leave(tripsRoom);
   }
 
-  /** @throws {Refusal} TOO_MANY_WATCHES */
+  /** @throws {ProtocolError} TOO_MANY_WATCHES */
   async region(socket: Socket, region: string): Promise<void> {
     const { regions } = this.#of(socket);
-    if (!regions.has(region) && regions.size >= MAX_REGIONS) throw new Refusal('TOO_MANY_WATCHES');
+    if (!regions.has(region) && regions.size >= MAX_REGIONS) throw new ProtocolError('TOO_MANY_WATCHES');
     await this.#join(socket, [regionRoom(region)]);
     regions.add(region);
   }
@@ -45,23 +45,23 @@ export class Watching {
   }
 
   /** Replaces the cells that a socket watches. @returns which of them are new, and which it watched before only */
-  async cells(socket: Socket, cells: string[]): Promise<{ entered: string[]; left: string[] }> {
+  async cells(socket: Socket, cells: string[]): Promise<{ entered: string[]; removedCells: string[] }> {
     const watched = this.#of(socket);
     const before = watched.cells;
     const next = new Set(cells);
-    const left = [...before].filter((cell) => !next.has(cell));
-    for (const cell of left) socket.leave(cellRoom(cell));
+    const removedCells = [...before].filter((cell) => !next.has(cell));
+    for (const cell of removedCells) socket.leave(cellRoom(cell));
     watched.cells = next;
     await this.#join(socket, cells.map(cellRoom));
-    return { entered: cells.filter((cell) => !before.has(cell)), left };
+    return { entered: cells.filter((cell) => !before.has(cell)), removedCells };
   }
 
-  /** @throws {Refusal} TOO_MANY_WATCHES */
+  /** @throws {ProtocolError} TOO_MANY_WATCHES */
   async driver(socket: Socket, driverId: string): Promise<void> {
     const { drivers } = this.#of(socket);
     const room = driverRoom(driverId);
     const isNew = !drivers.has(room);
-    if (isNew && drivers.size >= MAX_DRIVERS) throw new Refusal('TOO_MANY_WATCHES');
+    if (isNew && drivers.size >= MAX_DRIVERS) throw new ProtocolError('TOO_MANY_WATCHES');
     drivers.add(room);
     try {
       await this.#join(socket, [room]);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Response } from 'express';
-import { Refusal } from '#protocol';
+import { ProtocolError } from '#protocol';
 
 /** A client that takes nothing for so long has gone. */
 const STALLED_MS = 30_000;
@@ -11,7 +11,7 @@ const MAX_MS = 10 * 60_000;
  * one that stalls, or reads for over ten minutes, is cut off. So is one whose body cannot be completed, for it must not
  * take a part for the whole.
  * @param textsOf takes a signal that says that the client is gone
- * @throws {Refusal} UNAVAILABLE, or what `textsOf` throws, before anything is sent
+ * @throws {ProtocolError} UNAVAILABLE, or what `textsOf` throws, before anything is sent
  */
 export async function sendTexts(
   response: Response,
@@ -33,7 +33,7 @@ export async function sendTexts(
   } catch (error) {
     if (gone.signal.aborted) return;
     if (response.headersSent) cutOff();
-    else throw error instanceof Refusal ? error : new Refusal('UNAVAILABLE');
+    else throw error instanceof ProtocolError ? error : new ProtocolError('UNAVAILABLE');
   } finally {
     clearTimeout(timer);
   }

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { Id, Refusal, type Span, spanOf, TrackQuery, type Trip } from '#protocol';
-import { type Identity, parsed } from '#realtime';
+import { Id, ProtocolError, type Span, spanOf, TrackQuery, type Trip } from '#protocol';
+import { type Identity, ZodPipe } from '#realtime';
 import { orUnavailable, Tracks, Trips } from '#store';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { ExpensiveReads } from './expensive-reads.js';
@@ -31,8 +31,8 @@ export class TrackController {
   @For('service', 'dispatcher', 'rider', 'driver')
   async track(
     @Caller() caller: Identity,
-    @Param('id', parsed(Id)) id: string,
-    @Query(parsed(TrackQuery)) query: TrackQuery,
+    @Param('id', new ZodPipe(Id)) id: string,
+    @Query(new ZodPipe(TrackQuery)) query: TrackQuery,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
@@ -49,21 +49,22 @@ export class TrackController {
 
   async *#texts(id: string, span: Span, format: Format, limit: number, signal: AbortSignal) {
     const pages = await orUnavailable(this.tracks.open(id, span, { signal }));
-    if (pages === null) throw new Refusal('NO_SUCH_DRIVER');
+    if (pages === null) throw new ProtocolError('NO_SUCH_DRIVER');
     yield* format === 'gpx' ? gpxOf(id, pages) : geoJsonOf(id, span, pages, limit);
   }
 
   /**
    * The trip that bounds what the caller sees. A rider sees its trips only, a driver itself.
-   * @throws {Refusal} WRONG_ROLE, NO_SUCH_TRIP, NOT_YOUR_TRIP
+   * @throws {ProtocolError} WRONG_ROLE, NO_SUCH_TRIP, NOT_YOUR_TRIP
    */
   async #tripOf({ role, userId }: Identity, driverId: string, tripId?: string): Promise<Trip | null> {
-    if (role === 'driver' && userId !== driverId) throw new Refusal('WRONG_ROLE');
-    if (role === 'rider' && tripId === undefined) throw new Refusal('NOT_YOUR_TRIP', 'tripId is missing');
+    if (role === 'driver' && userId !== driverId) throw new ProtocolError('WRONG_ROLE');
+    if (role === 'rider' && tripId === undefined)
+      throw new ProtocolError('NOT_YOUR_TRIP', 'tripId is missing');
     if (tripId === undefined) return null;
     const trip = await orUnavailable(this.trips.get(tripId));
     const isRiders = role !== 'rider' || trip.riderId === userId;
-    if (trip.driverId !== driverId || !isRiders) throw new Refusal('NOT_YOUR_TRIP');
+    if (trip.driverId !== driverId || !isRiders) throw new ProtocolError('NOT_YOUR_TRIP');
     return trip;
   }
 }

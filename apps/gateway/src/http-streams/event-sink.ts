@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { sendProblem } from '#ops';
-import { Refusal } from '#protocol';
+import { ProtocolError } from '#protocol';
 
 /** Where a stream goes: to a client that holds a connection, as `EventStream`, or that polls. */
-export interface Sink {
+export interface EventSink {
   /** @param id from where the client goes on when it comes again */
   send(event: string, data: object, id?: string): void;
   /** the last thing that is said */
@@ -27,7 +27,7 @@ const WAIT_MS = 25_000;
 const GATHER_MS = 50;
 
 /** The answer to one long poll: what there is, as soon as there is something, or nothing after 25 seconds. */
-export class PollAnswer implements Sink {
+export class LongPollResponse implements EventSink {
   readonly #events: Array<{ event: string; data: object; id: string | null }> = [];
   #after: string | null;
   #gathering: NodeJS.Timeout | null = null;
@@ -73,7 +73,7 @@ export class PollAnswer implements Sink {
 
   fail(): void {
     if (this.#isOver) return;
-    sendProblem(this.response, new Refusal('UNAVAILABLE'));
+    sendProblem(this.response, new ProtocolError('UNAVAILABLE'));
   }
 
   get #isOver(): boolean {

@@ -1,11 +1,17 @@
 import { EMPTY_FEED, FeedCursor, type Hello, PROTOCOL_VERSION, type Told, userRoom } from '#protocol';
-import type { Hub, IdentifiedSocket, Identity, Listener } from '#realtime';
-import type { Greeting } from '../drivers/reconnect-snapshot.service.js';
-import type { FeedDesk } from '../feeds/feeds.service.js';
-import type { Users } from '../presence/connections.service.js';
-import type { Sink, Stream } from './event-sink.js';
+import type { Hub, IdentifiedSocket, Identity, RoomListener } from '#realtime';
+import type { ReconnectSnapshotService } from '../drivers/reconnect-snapshot.service.js';
+import type { FeedsService } from '../feeds/feeds.service.js';
+import type { ConnectionsService } from '../presence/connections.service.js';
+import type { EventSink, Stream } from './event-sink.js';
 
-export type FeedSources = { hub: Hub; feed: FeedDesk; greeting: Greeting; users: Users; node: string };
+export type FeedSources = {
+  hub: Hub;
+  feeds: FeedsService;
+  snapshot: ReconnectSnapshotService;
+  connections: ConnectionsService;
+  node: string;
+};
 
 /** A push can get lost on its way between the nodes, and may be the last one. */
 const LOOK_MS = 30_000;
@@ -17,7 +23,7 @@ type Push = { event: string; payload: object; id?: string | undefined };
  * socket does, with `hello` under the name of `ready`; and who has one is there, as who has a socket is.
  */
 export class FeedStream implements Stream {
-  readonly #listener: Listener;
+  readonly #listener: RoomListener;
   readonly #cursor: FeedCursor;
   readonly #looking: NodeJS.Timeout;
   /** pushes that came before it has begun; null after that */
@@ -28,13 +34,13 @@ export class FeedStream implements Stream {
     private readonly sources: FeedSources,
     private readonly user: Identity,
     private readonly after: string | null,
-    private readonly sink: Sink,
+    private readonly sink: EventSink,
   ) {
     const { role, userId } = user;
-    const { feed, hub, users } = sources;
+    const { feeds, hub, connections } = sources;
     this.#cursor = new FeedCursor(
       {
-        resume: (from) => feed.resume(`${role as 'rider' | 'driver'}:${userId}`, from),
+        resume: (from) => feeds.resume(`${role as 'rider' | 'driver'}:${userId}`, from),
         emit: ({ event, payload, id }: Told) => sink.send(event, payload, id),
         lost: () => sink.send('reset', {}, this.#place),
       },
@@ -46,7 +52,7 @@ export class FeedStream implements Stream {
     });
     const socket = this.#listener.socket as unknown as IdentifiedSocket;
     Object.assign(socket.data, user);
-    users.opened(socket);
+    connections.opened(socket);
     this.#looking = setInterval(() => this.#cursor.resume().catch(() => sink.close()), LOOK_MS);
   }
 
@@ -68,7 +74,7 @@ export class FeedStream implements Stream {
   async #greeting(): Promise<Push[]> {
     const pushes: Push[] = [];
     if (this.user.role !== 'driver') return pushes;
-    for await (const [event, payload] of this.sources.greeting.of(this.user)) pushes.push({ event, payload });
+    for await (const [event, payload] of this.sources.snapshot.of(this.user)) pushes.push({ event, payload });
     return pushes;
   }
 

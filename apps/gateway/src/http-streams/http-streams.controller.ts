@@ -2,17 +2,17 @@ import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common'
 import type { Request, Response } from 'express';
 import { NODE } from '#ops';
 import { FeedId, Id, NearbyQuery, parse } from '#protocol';
-import { Hub, type Identity, parsed } from '#realtime';
+import { Hub, type Identity, ZodPipe } from '#realtime';
 import { FollowLog, Trips } from '#store';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
-import { Greeting } from '../drivers/reconnect-snapshot.service.js';
-import { FeedDesk } from '../feeds/feeds.service.js';
-import { Sight } from '../fleet/fleet-view.service.js';
-import { Users } from '../presence/connections.service.js';
+import { ReconnectSnapshotService } from '../drivers/reconnect-snapshot.service.js';
+import { FeedsService } from '../feeds/feeds.service.js';
+import { FleetViewService } from '../fleet/fleet-view.service.js';
+import { ConnectionsService } from '../presence/connections.service.js';
 import type { TripSources } from '../trips/trip-follower.js';
-import { TripDesk } from '../trips/trips.service.js';
+import { TripsService } from '../trips/trips.service.js';
 import { type FeedSources, FeedStream } from './feed-stream.js';
-import { Streams, type Visit } from './http-streams.service.js';
+import { HttpStreamsService, type StreamRequest } from './http-streams.service.js';
 import { NearbyStream } from './nearby-stream.js';
 import { TripStream } from './trip-stream.js';
 
@@ -22,24 +22,24 @@ import { TripStream } from './trip-stream.js';
  */
 @Guarded()
 @Controller(['stream', 'poll'])
-export class StreamsController {
+export class HttpStreamsController {
   readonly #sources: TripSources;
   readonly #feedSources: FeedSources;
 
   constructor(
-    private readonly streams: Streams,
-    private readonly desk: TripDesk,
+    private readonly streams: HttpStreamsService,
+    private readonly tripsService: TripsService,
     private readonly hub: Hub,
-    private readonly sight: Sight,
+    private readonly fleetView: FleetViewService,
     trips: Trips,
     followLog: FollowLog,
-    feed: FeedDesk,
-    greeting: Greeting,
-    users: Users,
+    feeds: FeedsService,
+    snapshot: ReconnectSnapshotService,
+    connections: ConnectionsService,
     @Inject(NODE) node: string,
   ) {
-    this.#feedSources = { hub, feed, greeting, users, node };
-    this.#sources = { hub, trips, sight, followLog };
+    this.#feedSources = { hub, feeds, snapshot, connections, node };
+    this.#sources = { hub, trips, fleetView, followLog };
   }
 
   @Get('feed')
@@ -49,7 +49,7 @@ export class StreamsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const visit = visitOf(caller, request, response);
+    const visit = streamRequestOf(caller, request, response);
     const after = visit.after === null ? null : parse(FeedId, visit.after);
     await this.streams.serve(visit, (sink) => new FeedStream(this.#feedSources, caller, after, sink));
   }
@@ -58,32 +58,32 @@ export class StreamsController {
   @For('rider')
   async nearby(
     @Caller() caller: Identity,
-    @Query(parsed(NearbyQuery)) { lat, lng, radiusM }: NearbyQuery,
+    @Query(new ZodPipe(NearbyQuery)) { lat, lng, radiusM }: NearbyQuery,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const visit = visitOf(caller, request, response);
+    const visit = streamRequestOf(caller, request, response);
     const after = visit.transport === 'poll' ? visit.after : null;
     const area = { lat, lng, radiusM };
-    await this.streams.serve(visit, (sink) => new NearbyStream(this.hub, this.sight, area, after, sink));
+    await this.streams.serve(visit, (sink) => new NearbyStream(this.hub, this.fleetView, area, after, sink));
   }
 
   @Get('trip/:id')
   @For('rider', 'dispatcher', 'service')
   async trip(
     @Caller() caller: Identity,
-    @Param('id', parsed(Id)) id: string,
+    @Param('id', new ZodPipe(Id)) id: string,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.desk.get(caller, id);
-    const visit = visitOf(caller, request, response);
+    await this.tripsService.get(caller, id);
+    const visit = streamRequestOf(caller, request, response);
     await this.streams.serve(visit, (sink) => new TripStream(this.#sources, id, visit.after, sink));
   }
 }
 
 /** A browser that comes again says the last id in a header; who polls says it in the address. */
-function visitOf(caller: Identity, request: Request, response: Response): Visit {
+function streamRequestOf(caller: Identity, request: Request, response: Response): StreamRequest {
   const { after } = request.query;
   return {
     caller,

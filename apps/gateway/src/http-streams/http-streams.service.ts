@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
-import { Refusal } from '#protocol';
+import { ProtocolError } from '#protocol';
 import { EventStream, type Identity } from '#realtime';
-import { PollAnswer, type Sink, type Stream } from './event-sink.js';
+import { type EventSink, LongPollResponse, type Stream } from './event-sink.js';
 
 /** Of one user at one gateway. */
 const MAX_STREAMS = 10;
@@ -10,7 +10,7 @@ const MAX_STREAMS = 10;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** A client that has no WebSocket: it holds a connection for events, or polls; and from where on it asks. */
-export type Visit = {
+export type StreamRequest = {
   caller: Identity;
   transport: 'events' | 'poll';
   after: string | null;
@@ -19,16 +19,19 @@ export type Visit = {
 
 /** The streams that are open over plain HTTP: bounded for each user, and ended when a token does. */
 @Injectable()
-export class Streams {
+export class HttpStreamsService {
   readonly #open = new Map<string, number>();
 
   /**
    * Answers with a stream until the client is gone, the stream has ended or the token expires.
-   * @throws {Refusal} TOO_MANY_STREAMS
+   * @throws {ProtocolError} TOO_MANY_STREAMS
    */
-  async serve({ caller, transport, after, response }: Visit, make: (sink: Sink) => Stream): Promise<void> {
+  async serve(
+    { caller, transport, after, response }: StreamRequest,
+    make: (sink: EventSink) => Stream,
+  ): Promise<void> {
     const user = `${caller.role} ${caller.userId}`;
-    if ((this.#open.get(user) ?? 0) >= MAX_STREAMS) throw new Refusal('TOO_MANY_STREAMS');
+    if ((this.#open.get(user) ?? 0) >= MAX_STREAMS) throw new ProtocolError('TOO_MANY_STREAMS');
     this.#count(user, 1);
     const closed = () => {
       clearTimeout(expiry);
@@ -36,7 +39,9 @@ export class Streams {
       this.#count(user, -1);
     };
     const sink =
-      transport === 'events' ? new EventStream(response, closed) : new PollAnswer(response, after, closed);
+      transport === 'events'
+        ? new EventStream(response, closed)
+        : new LongPollResponse(response, after, closed);
     const expiry = setTimeout(() => sink.close(), Math.min(caller.expiresAt - Date.now(), MAX_TIMER_MS));
     const stream = make(sink);
     // While Redis is away: the client comes again.

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
 import { cellRoom, type NearbyWatch } from '#protocol';
-import type { Hub, Listener } from '#realtime';
-import type { Sight } from '../fleet/fleet-view.service.js';
-import type { Sink, Stream } from './event-sink.js';
+import type { Hub, RoomListener } from '#realtime';
+import type { FleetViewService } from '../fleet/fleet-view.service.js';
+import type { EventSink, Stream } from './event-sink.js';
 
 /**
  * The cars around a pin, without identities: a snapshot, then frames of what changes. Who polls has no use for frames and
  * gets the next snapshot when something has changed.
  */
 export class NearbyStream implements Stream {
-  readonly #listener: Listener;
+  readonly #listener: RoomListener;
   /** frames that came before the snapshot; null after it */
   #early: object[] | null = [];
   #isLooking = false;
@@ -18,10 +18,10 @@ export class NearbyStream implements Stream {
   /** @param after of one who polls, the id of the snapshot that it has; null of one who needs the first */
   constructor(
     hub: Hub,
-    private readonly sight: Sight,
+    private readonly fleetView: FleetViewService,
     private readonly area: NearbyWatch,
     private readonly after: string | null,
-    private readonly sink: Sink,
+    private readonly sink: EventSink,
   ) {
     this.#listener = hub.listen('/rider', {
       event: (_, frame) => this.#hear(frame as object),
@@ -58,7 +58,7 @@ export class NearbyStream implements Stream {
 
   /** Sends what there is, unless that is what the client has. */
   async #snapshot(): Promise<void> {
-    const cars = await this.sight.cars(this.area, Date.now());
+    const cars = await this.fleetView.cars(this.area, Date.now());
     const id = digest(cars.map((car) => `${car.id} ${car.t}`).join());
     if (id !== this.after) this.sink.send('snapshot', { cars }, id);
   }

@@ -1,6 +1,6 @@
 import type { Trip } from '#protocol';
-import { TripFollowing, type TripSources } from '../trips/trip-follower.js';
-import type { Sink, Stream } from './event-sink.js';
+import { TripFollower, type TripSources } from '../trips/trip-follower.js';
+import type { EventSink, Stream } from './event-sink.js';
 
 const LOOK_INTERVAL_MS = 10_000;
 
@@ -9,7 +9,7 @@ type Known = { version: number; t: number; at: number };
 
 /** One trip, as its rider sees it: its changes, its driver's positions, its estimates, its end. */
 export class TripStream implements Stream {
-  readonly #following: TripFollowing;
+  readonly #following: TripFollower;
   readonly #looking: NodeJS.Timeout;
   #known: Known;
 
@@ -18,10 +18,10 @@ export class TripStream implements Stream {
     sources: TripSources,
     tripId: string,
     after: string | null,
-    private readonly sink: Sink,
+    private readonly sink: EventSink,
   ) {
     this.#known = parseKnown(after);
-    this.#following = new TripFollowing(tripId, sources, {
+    this.#following = new TripFollower(tripId, sources, {
       trip: (trip) => this.#changed(trip),
       position: (position) => this.#tell('t', position.t, 'position', position),
       gone: (gone) => sink.send('gone', gone),

@@ -3,7 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Express, Response } from 'express';
 import sirv from 'sirv';
 
-const PAGES = fileURLToPath(new URL('../../../web', import.meta.url));
+const PAGES = fileURLToPath(new URL('../../../../web', import.meta.url));
 /** What the build puts there has a hash of its content in its name. */
 const HASHED = '/assets/';
 const FOREVER = 'public, max-age=31536000, immutable';

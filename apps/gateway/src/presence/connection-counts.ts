@@ -1,7 +1,7 @@
 import type { Server } from 'socket.io';
 import type { Metrics } from '#ops';
 import type { NodeState } from '#protocol';
-import type { HeldUsers } from './local-connections.js';
+import type { LocalConnections } from './local-connections.js';
 
 /** Counts the sockets of this node, for its state and for its metrics. */
 export function countConnections(server: Server, metrics: Metrics): NodeState['connections'] {
@@ -14,7 +14,7 @@ export function countConnections(server: Server, metrics: Metrics): NodeState['c
 }
 
 /** Counts the users that these sockets belong to. */
-export function countUsers(held: HeldUsers, metrics: Metrics): number {
-  metrics.users.set(held.count);
-  return held.count;
+export function countUsers(connections: LocalConnections, metrics: Metrics): number {
+  metrics.users.set(connections.count);
+  return connections.count;
 }

@@ -2,22 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { type Disconnected, NAMESPACES, type Namespace, type Presence, userRoom } from '#protocol';
 import { Hub, type IdentifiedSocket } from '#realtime';
 import { orUnavailable, PresenceStore, presenceIn } from '#store';
-import { HeldUsers } from './local-connections.js';
+import { LocalConnections } from './local-connections.js';
 
 /** Who is connected, on whatever node. */
 @Injectable()
-export class Users {
+export class ConnectionsService {
   constructor(
     private readonly store: PresenceStore,
-    private readonly held: HeldUsers,
+    private readonly connections: LocalConnections,
     private readonly hub: Hub,
   ) {}
 
   /** A socket of this node counts until it ends. */
   opened(socket: IdentifiedSocket): void {
     const { userId } = socket.data;
-    this.held.opened(userId, socket.nsp.name as Namespace, socket.id);
-    socket.once('disconnect', () => this.held.closed(userId, socket.id));
+    this.connections.opened(userId, socket.nsp.name as Namespace, socket.id);
+    socket.once('disconnect', () => this.connections.closed(userId, socket.id));
   }
 
   /** @throws {Refusal} UNAVAILABLE */

@@ -1,16 +1,22 @@
 import type { Namespace } from '#protocol';
-import { PRESENCE_PARTS, type PresenceHash, type PresenceStore, presencePartOf, type Socketed } from '#store';
+import {
+  PRESENCE_PARTS,
+  type PresenceHash,
+  type PresenceStore,
+  presencePartOf,
+  type UserSocket,
+} from '#store';
 
 /** The sockets of one user here, and when that changed last, epoch ms. */
-type Held = { sockets: Socketed[]; at: number };
+type Held = { sockets: UserSocket[]; at: number };
 
-const NONE: Socketed[] = [];
+const NONE: UserSocket[] = [];
 
 /**
  * The users that this node holds, kept in Redis as they are here. A write says all of one user, and one at a time is
  * under way for each: whatever comes and goes meanwhile, and whatever fails, the last one says what is so.
  */
-export class HeldUsers {
+export class LocalConnections {
   readonly #parts = Array.from({ length: PRESENCE_PARTS }, () => new Map<string, Held>());
   readonly #unwritten = new Set<string>();
   readonly #writing = new Map<string, Promise<void>>();
@@ -56,7 +62,7 @@ export class HeldUsers {
     await Promise.all(this.#writing.values());
   }
 
-  #become(userId: string, sockets: Socketed[], at: number): void {
+  #become(userId: string, sockets: UserSocket[], at: number): void {
     this.#partOf(userId).set(userId, { sockets, at });
     this.#unwritten.add(userId);
     this.#write(userId);
@@ -82,7 +88,7 @@ export class HeldUsers {
     this.#writing.delete(userId);
   }
 
-  #socketsOf(userId: string): Socketed[] {
+  #socketsOf(userId: string): UserSocket[] {
     return this.#partOf(userId).get(userId)?.sockets ?? NONE;
   }
 

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type Namespace, type PartnerPresence, Refusal, type Trip, userRoom } from '#protocol';
+import { type Namespace, ProtocolError, type Trip, type TripPresence, userRoom } from '#protocol';
 import { Hub } from '#realtime';
 import {
   orUnavailable,
@@ -7,12 +7,12 @@ import {
   PresenceStore,
   presenceForPartner,
   Trips,
-  whereaboutsOf,
+  userPresenceOf,
 } from '#store';
 
 /** Tells the rider and the driver of an open trip whether the other one is connected. Nobody else is told. */
 @Injectable()
-export class Partners {
+export class PartnerPresence {
   readonly #logger = new Logger('partners');
 
   constructor(
@@ -21,13 +21,13 @@ export class Partners {
     private readonly hub: Hub,
   ) {}
 
-  /** @throws {Refusal} UNAVAILABLE */
-  async driverOf({ id, driverId }: Trip): Promise<PartnerPresence | null> {
+  /** @throws {ProtocolError} UNAVAILABLE */
+  async driverOf({ id, driverId }: Trip): Promise<TripPresence | null> {
     return driverId === null ? null : this.#presenceOf(id, driverId, '/driver');
   }
 
-  /** What a driver is told of its rider, once this node hears of all that follows. @throws {Refusal} UNAVAILABLE */
-  async riderOf({ id, riderId }: Trip, driverId: string): Promise<PartnerPresence> {
+  /** What a driver is told of its rider, once this node hears of all that follows. @throws {ProtocolError} UNAVAILABLE */
+  async riderOf({ id, riderId }: Trip, driverId: string): Promise<TripPresence> {
     await this.hub.subscribed('/driver', [userRoom(driverId)]);
     return this.#presenceOf(id, riderId, '/rider');
   }
@@ -42,24 +42,24 @@ export class Partners {
   }
 
   /** Tells the partners of a user that has come, unless it was there before. @param before what was known of it */
-  async came(userId: string, before: PresenceHash, namespaces: Namespace[]): Promise<void> {
+  async connected(userId: string, before: PresenceHash, namespaces: Namespace[]): Promise<void> {
     try {
       const now = Date.now();
-      const where = whereaboutsOf(before, await this.presence.around(now));
+      const where = userPresenceOf(before, await this.presence.around(now));
       for (const namespace of namespaces)
-        if (!presenceForPartner(where, namespace, now).online) await this.tell(userId, namespace, true);
+        if (!presenceForPartner(where, namespace, now).online) await this.notify(userId, namespace, true);
     } catch (error) {
       this.#failed(error);
     }
   }
 
-  /** Tells the partner that a user is there or is gone, if that is so. @throws {Refusal} UNAVAILABLE */
-  async tell(userId: string, namespace: Namespace, online: boolean): Promise<void> {
+  /** Tells the partner that a user is there or is gone, if that is so. @throws {ProtocolError} UNAVAILABLE */
+  async notify(userId: string, namespace: Namespace, online: boolean): Promise<void> {
     const trip = await this.#tripOf(userId, namespace);
     if (trip === null) return;
     const presence = await this.#presenceOf(trip.id, userId, namespace);
     if (presence.online !== online) return;
-    const say = (news: PartnerPresence) =>
+    const say = (news: TripPresence) =>
       namespace === '/rider'
         ? this.#emit('/driver', trip.driverId, news)
         : this.#emit('/rider', trip.riderId, news);
@@ -78,18 +78,18 @@ export class Partners {
     return trip === null || trip.driverId === null ? null : { ...trip, driverId: trip.driverId };
   }
 
-  async #presenceOf(tripId: string, userId: string, namespace: Namespace): Promise<PartnerPresence> {
+  async #presenceOf(tripId: string, userId: string, namespace: Namespace): Promise<TripPresence> {
     const now = Date.now();
     const where = await orUnavailable(this.presence.of(userId, now));
     return { tripId, userId, ...presenceForPartner(where, namespace, now) };
   }
 
-  #emit(namespace: '/rider' | '/driver', userId: string, presence: PartnerPresence): void {
+  #emit(namespace: '/rider' | '/driver', userId: string, presence: TripPresence): void {
     this.hub.emit({ namespace, room: userRoom(userId) }, 'presence', presence);
   }
 
   /** While the store is away there is nothing to tell. */
   #failed(error: unknown): void {
-    if (!(error instanceof Refusal)) this.#logger.warn(error);
+    if (!(error instanceof ProtocolError)) this.#logger.warn(error);
   }
 }

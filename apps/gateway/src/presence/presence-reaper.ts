@@ -1,8 +1,8 @@
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { repeatedly } from '#ops';
 import { deadIn, PRESENCE_PARTS, type PresenceStore } from '#store';
-import type { HeldUsers } from './local-connections.js';
-import type { Partners } from './partner-presence.js';
+import type { LocalConnections } from './local-connections.js';
+import type { PartnerPresence } from './partner-presence.js';
 
 const INTERVAL_MS = 1_000;
 /** Who looked this long ago may have been taken for dead, or Redis was away. */
@@ -12,7 +12,7 @@ const LATE_MS = 2_500;
  * Keeps the presence right whatever dies. The living gateways divide its parts by their names: each takes away in its
  * parts what dead ones left, and tells who is gone. For a moment two may do the same, which does no harm.
  */
-export class PresenceKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
+export class PresenceReaper implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger('presence');
   readonly #looking: NodeJS.Timeout;
   #lookedAt = Date.now();
@@ -20,8 +20,8 @@ export class PresenceKeeper implements OnApplicationBootstrap, OnApplicationShut
 
   constructor(
     private readonly store: PresenceStore,
-    private readonly held: HeldUsers,
-    private readonly partners: Partners,
+    private readonly connections: LocalConnections,
+    private readonly partnerPresence: PartnerPresence,
     private readonly incarnation: string,
   ) {
     this.#looking = repeatedly(INTERVAL_MS, () => this.#look());
@@ -29,20 +29,20 @@ export class PresenceKeeper implements OnApplicationBootstrap, OnApplicationShut
 
   /** Before the first user comes: what a node left that never said it was there would not be found. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.store.beat(this.incarnation, Date.now()).catch(() => {});
+    await this.store.heartbeat(this.incarnation, Date.now()).catch(() => {});
   }
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.#looking);
-    await this.held.written();
+    await this.connections.written();
   }
 
   async #look(): Promise<void> {
     const now = Date.now();
     try {
-      await this.store.beat(this.incarnation, now);
+      await this.store.heartbeat(this.incarnation, now);
       const around = await this.store.around(now);
-      this.held.retry();
+      this.connections.retry();
       await this.#check(now - this.#lookedAt > LATE_MS);
       const mine = partsOf(around.gateways, this.incarnation);
       // Who is not among the living is late itself.
@@ -52,7 +52,7 @@ export class PresenceKeeper implements OnApplicationBootstrap, OnApplicationShut
         for (const part of mine) await this.store.sweep(incarnation, part, lastBeat);
         await this.store.forget(incarnation, lastBeat);
       }
-      for (const part of mine) await this.#tellGone(part, now);
+      for (const part of mine) await this.#notifyGone(part, now);
     } catch (error) {
       // While the store is away there is nothing to keep.
       this.#logger.debug(error);
@@ -63,16 +63,16 @@ export class PresenceKeeper implements OnApplicationBootstrap, OnApplicationShut
   async #check(all: boolean): Promise<void> {
     for (let n = all ? PRESENCE_PARTS : 1; n > 0; n -= 1) {
       this.#checked = (this.#checked + 1) % PRESENCE_PARTS;
-      await this.held.check(this.#checked);
+      await this.connections.check(this.#checked);
     }
   }
 
-  async #tellGone(part: number, now: number): Promise<void> {
+  async #notifyGone(part: number, now: number): Promise<void> {
     const gone = await this.store.gone(part, now);
     await Promise.all(
       gone.map(async (one) => {
-        await this.partners.tell(one.userId, one.namespace, false);
-        await this.store.told(one);
+        await this.partnerPresence.notify(one.userId, one.namespace, false);
+        await this.store.notified(one);
       }),
     );
   }

@@ -1,28 +1,31 @@
 import { Controller, Delete, Get, Param } from '@nestjs/common';
 import { type Disconnected, Id, type Presence } from '#protocol';
-import { type Identity, parsed } from '#realtime';
-import { HandDesk } from '../actions/dispatch-actions.service.js';
+import { type Identity, ZodPipe } from '#realtime';
+import { DispatchActionsService } from '../actions/dispatch-actions.service.js';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
-import { Users } from './connections.service.js';
+import { ConnectionsService } from './connections.service.js';
 
 @Guarded()
 @Controller('users')
 export class UsersController {
   constructor(
-    private readonly users: Users,
-    private readonly hands: HandDesk,
+    private readonly connections: ConnectionsService,
+    private readonly actions: DispatchActionsService,
   ) {}
 
   @Get(':id/presence')
   @For('service', 'dispatcher')
-  presence(@Param('id', parsed(Id)) id: string): Promise<Presence> {
-    return this.users.presence(id);
+  presence(@Param('id', new ZodPipe(Id)) id: string): Promise<Presence> {
+    return this.connections.presence(id);
   }
 
   @Delete(':id/connections')
   @For('service', 'dispatcher')
-  async disconnect(@Caller() caller: Identity, @Param('id', parsed(Id)) id: string): Promise<Disconnected> {
-    await this.hands.note(caller, 'user:disconnect', { userId: id });
-    return this.users.disconnectUser(id);
+  async disconnect(
+    @Caller() caller: Identity,
+    @Param('id', new ZodPipe(Id)) id: string,
+  ): Promise<Disconnected> {
+    await this.actions.audited(caller, 'user:disconnect', { userId: id });
+    return this.connections.disconnectUser(id);
   }
 }

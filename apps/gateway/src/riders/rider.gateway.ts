@@ -9,14 +9,14 @@ import {
   isOpen,
   type NearbyView,
   NearbyWatch,
-  Refusal,
+  ProtocolError,
   type Trip,
   TripWatch,
   type WatchedTrip,
 } from '#protocol';
 import {
-  AnswerInterceptor,
-  guardNamespace,
+  AckInterceptor,
+  authenticateNamespace,
   type IdentifiedSocket,
   OnRequest,
   Tokens,
@@ -24,18 +24,18 @@ import {
 } from '#realtime';
 import { orUnavailable, Trips } from '#store';
 import { viewOf } from '#trips';
-import { FeedDesk } from '../feeds/feeds.service.js';
-import { Sight } from '../fleet/fleet-view.service.js';
-import { Watching } from '../fleet/room-subscriptions.js';
-import { Users } from '../presence/connections.service.js';
-import { Partners } from '../presence/partner-presence.js';
+import { FeedsService } from '../feeds/feeds.service.js';
+import { FleetViewService } from '../fleet/fleet-view.service.js';
+import { RoomSubscriptions } from '../fleet/room-subscriptions.js';
+import { ConnectionsService } from '../presence/connections.service.js';
+import { PartnerPresence } from '../presence/partner-presence.js';
 
 type RiderSocket = IdentifiedSocket<'/rider'>;
 
 const CHECK_INTERVAL_MS = 10_000;
 
 /** What riders may follow: the cars near a pin, without identities, and the driver of an open trip of their own. */
-@UseInterceptors(AnswerInterceptor)
+@UseInterceptors(AckInterceptor)
 @WebSocketGateway({ namespace: '/rider' })
 export class RiderGateway
   implements OnGatewayInit<Namespace>, OnGatewayConnection<RiderSocket>, OnApplicationShutdown
@@ -48,12 +48,12 @@ export class RiderGateway
   readonly #checking: NodeJS.Timeout;
 
   constructor(
-    private readonly sight: Sight,
+    private readonly fleetView: FleetViewService,
     private readonly trips: Trips,
-    private readonly watching: Watching,
-    private readonly users: Users,
-    private readonly partners: Partners,
-    private readonly feed: FeedDesk,
+    private readonly rooms: RoomSubscriptions,
+    private readonly connections: ConnectionsService,
+    private readonly partnerPresence: PartnerPresence,
+    private readonly feeds: FeedsService,
     private readonly tokens: Tokens,
     @Inject(NODE) private readonly node: string,
   ) {
@@ -65,11 +65,11 @@ export class RiderGateway
   }
 
   afterInit(io: Namespace): void {
-    guardNamespace(io, '/rider', this.tokens, this.node);
+    authenticateNamespace(io, '/rider', this.tokens, this.node);
   }
 
   handleConnection(socket: RiderSocket): void {
-    this.users.opened(socket);
+    this.connections.opened(socket);
   }
 
   @OnRequest('/rider', 'nearby:watch')
@@ -82,30 +82,30 @@ export class RiderGateway
     return this.#queue.run(socket, () => this.#unwatchNearby(socket));
   }
 
-  async #watchNearby(socket: RiderSocket, { difference = false, ...area }: NearbyWatch): Promise<NearbyView> {
+  async #watchNearby(socket: RiderSocket, { delta = false, ...area }: NearbyWatch): Promise<NearbyView> {
     const cells = coverCircle(area, area.radiusM, NEARBY_RESOLUTION);
-    // Of cells that were not told whole there is no difference.
-    const isPart = difference && !this.#cut.has(socket);
+    // Of cells that were not told whole there is no delta.
+    const isPart = delta && !this.#cut.has(socket);
     try {
-      const { entered, left } = await this.watching.cells(socket, cells);
-      const { cars, areAll } = await this.sight.carsIn(isPart ? entered : cells, area, Date.now());
+      const { entered, removedCells } = await this.rooms.cells(socket, cells);
+      const { cars, areAll } = await this.fleetView.carsIn(isPart ? entered : cells, area, Date.now());
       if (areAll) this.#cut.delete(socket);
       else this.#cut.add(socket);
-      return { cars, left, difference: isPart };
+      return { cars, removedCells, delta: isPart };
     } catch (error) {
-      // Who is told that it does not watch sees nothing, and has no difference to ask for.
+      // Who is told that it does not watch sees nothing, and has no delta to ask for.
       await this.#unwatchNearby(socket);
       throw error;
     }
   }
 
   async #unwatchNearby(socket: RiderSocket): Promise<void> {
-    await this.watching.cells(socket, []);
+    await this.rooms.cells(socket, []);
   }
 
   @OnRequest('/rider', 'feed:resume')
   resume(socket: RiderSocket, { after }: FeedResume): Promise<FeedPart> {
-    return this.feed.resume(`rider:${socket.data.userId}`, after ?? null);
+    return this.feeds.resume(`rider:${socket.data.userId}`, after ?? null);
   }
 
   @OnRequest('/rider', 'trip:watch')
@@ -113,14 +113,14 @@ export class RiderGateway
     const { driverId, ...trip } = await this.#openTrip(socket, tripId);
     // Nobody to follow yet: every change is told to the rider, who watches again once a driver has accepted.
     if (driverId === null) return { trip: { ...trip, driverId }, position: null, presence: null };
-    await this.watching.driver(socket, driverId);
+    await this.rooms.driver(socket, driverId);
     this.#followed.set(socket, new Map(this.#followed.get(socket)).set(tripId, driverId));
     try {
       // Read again: a trip that ended while the room was joined has already told its rider's sockets to leave.
       const trip = await this.#openTrip(socket, tripId);
       const [position, presence] = await Promise.all([
-        this.sight.position(driverId),
-        this.partners.driverOf(trip),
+        this.fleetView.position(driverId),
+        this.partnerPresence.driverOf(trip),
       ]);
       return { trip, position, presence };
     } catch (error) {
@@ -142,7 +142,7 @@ export class RiderGateway
   async #isStillOpen(tripId: string): Promise<boolean> {
     return this.trips.get(tripId).then(
       ({ state }) => isOpen(state),
-      (error: unknown) => !(error instanceof Refusal),
+      (error: unknown) => !(error instanceof ProtocolError),
     );
   }
 
@@ -152,13 +152,13 @@ export class RiderGateway
     trips?.delete(tripId);
     // The rider may be on its next trip with the same driver.
     const others = [...(trips?.values() ?? [])];
-    if (driverId !== undefined && !others.includes(driverId)) this.watching.leaveDriver(socket, driverId);
+    if (driverId !== undefined && !others.includes(driverId)) this.rooms.leaveDriver(socket, driverId);
   }
 
   async #openTrip(socket: RiderSocket, tripId: string): Promise<Trip> {
     const trip = await orUnavailable(this.trips.get(tripId));
-    if (trip.riderId !== socket.data.userId) throw new Refusal('NOT_YOUR_TRIP');
-    if (!isOpen(trip.state)) throw new Refusal('TRIP_OVER');
+    if (trip.riderId !== socket.data.userId) throw new ProtocolError('NOT_YOUR_TRIP');
+    if (!isOpen(trip.state)) throw new ProtocolError('TRIP_OVER');
     return viewOf(trip, socket.data);
   }
 }

@@ -3,13 +3,13 @@ import type { ShareEnd, ShareEvents } from '#protocol';
 import { EventStream, type Signals } from '#realtime';
 import type { Link, Links } from '#store';
 import { sharedEtaOf, sharedPositionOf, sharedViewOf } from '#trips';
-import { TripFollowing, type TripSources } from '../trips/trip-follower.js';
+import { TripFollower, type TripSources } from '../trips/trip-follower.js';
 
-export type Sources = TripSources & { links: Links };
+export type ShareSources = TripSources & { links: Links };
 
 /** Somebody who has a link and follows its trip: one stream of events. */
-export class Follower {
-  readonly #following: TripFollowing;
+export class ShareStream {
+  readonly #following: TripFollower;
   readonly #stream: EventStream;
   readonly #expiry: NodeJS.Timeout;
   /** What was told last; nobody is told the same again. */
@@ -18,11 +18,11 @@ export class Follower {
   /** @param closed it is over, whoever ended it; once */
   constructor(
     private readonly link: Link,
-    private readonly sources: Sources,
+    private readonly sources: ShareSources,
     response: ServerResponse,
     closed: () => void,
   ) {
-    this.#following = new TripFollowing(
+    this.#following = new TripFollower(
       link.tripId,
       sources,
       {
@@ -36,7 +36,7 @@ export class Follower {
         over: ({ state }) => this.#end(state === 'completed' ? 'completed' : 'cancelled'),
         cut: () => this.#stream.close(),
       },
-      (event, payload) => event === 'link:over' && this.#revoked(payload as Signals['link:over']),
+      (event, payload) => event === 'link:revoked' && this.#revoked(payload as Signals['link:revoked']),
     );
     this.#expiry = setTimeout(() => this.#end('expired'), link.expiresAt - Date.now());
     this.#stream = new EventStream(response, () => {
@@ -72,7 +72,7 @@ export class Follower {
     return holds;
   }
 
-  #revoked({ digest }: Signals['link:over']): void {
+  #revoked({ digest }: Signals['link:revoked']): void {
     if (digest === null || digest === this.link.digest) this.#end('revoked');
   }
 

@@ -1,31 +1,31 @@
 import { Body, Controller, Delete, Get, Header, Param, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { Id, type SharedTrip, type ShareLink, ShareRequest, ShareToken } from '#protocol';
-import { type Identity, parsed } from '#realtime';
+import { type Identity, ZodPipe } from '#realtime';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
-import { Followers } from './share-streams.js';
-import { ShareDesk } from './sharing.service.js';
+import { ShareStreams } from './share-streams.js';
+import { SharingService } from './sharing.service.js';
 
 /** Links to a trip, for its rider to give away. */
 @Guarded()
 @Controller('trips/:id/share')
-export class ShareController {
-  constructor(private readonly desk: ShareDesk) {}
+export class SharingController {
+  constructor(private readonly sharing: SharingService) {}
 
   @Post()
   @For('service', 'rider')
   create(
     @Caller() caller: Identity,
-    @Param('id', parsed(Id)) id: string,
-    @Body(parsed(ShareRequest)) request: ShareRequest,
+    @Param('id', new ZodPipe(Id)) id: string,
+    @Body(new ZodPipe(ShareRequest)) request: ShareRequest,
   ): Promise<ShareLink> {
-    return this.desk.create(caller, id, request);
+    return this.sharing.create(caller, id, request);
   }
 
   @Delete()
   @For('service', 'rider')
-  async revokeAll(@Caller() caller: Identity, @Param('id', parsed(Id)) id: string): Promise<object> {
-    await this.desk.revoke(caller, id);
+  async revokeAll(@Caller() caller: Identity, @Param('id', new ZodPipe(Id)) id: string): Promise<object> {
+    await this.sharing.revoke(caller, id);
     return {};
   }
 
@@ -33,10 +33,10 @@ export class ShareController {
   @For('service', 'rider')
   async revoke(
     @Caller() caller: Identity,
-    @Param('id', parsed(Id)) id: string,
-    @Param('token', parsed(ShareToken)) token: string,
+    @Param('id', new ZodPipe(Id)) id: string,
+    @Param('token', new ZodPipe(ShareToken)) token: string,
   ): Promise<object> {
-    await this.desk.revoke(caller, id, token);
+    await this.sharing.revoke(caller, id, token);
     return {};
   }
 }
@@ -45,18 +45,18 @@ export class ShareController {
 @Controller('share')
 export class SharedController {
   constructor(
-    private readonly desk: ShareDesk,
-    private readonly followers: Followers,
+    private readonly sharing: SharingService,
+    private readonly streams: ShareStreams,
   ) {}
 
   @Get(':token')
   @Header('cache-control', 'no-store')
-  look(@Param('token', parsed(ShareToken)) token: string): Promise<SharedTrip> {
-    return this.desk.look(token);
+  look(@Param('token', new ZodPipe(ShareToken)) token: string): Promise<SharedTrip> {
+    return this.sharing.look(token);
   }
 
   @Get(':token/events')
-  follow(@Param('token', parsed(ShareToken)) token: string, @Res() response: Response): Promise<void> {
-    return this.followers.open(token, response);
+  follow(@Param('token', new ZodPipe(ShareToken)) token: string, @Res() response: Response): Promise<void> {
+    return this.streams.open(token, response);
   }
 }

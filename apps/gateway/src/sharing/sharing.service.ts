@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { isOpen, Refusal, type SharedTrip, type ShareLink, type ShareRequest, tripRoom } from '#protocol';
+import {
+  isOpen,
+  ProtocolError,
+  type SharedTrip,
+  type ShareLink,
+  type ShareRequest,
+  tripRoom,
+} from '#protocol';
 import { Hub } from '#realtime';
 import { Links, orUnavailable, Trips } from '#store';
 import { type Actor, assertMaySee, sharedPositionOf, sharedViewOf, type TripRecord } from '#trips';
 import { Rates } from '../auth/rates.js';
-import { Sight } from '../fleet/fleet-view.service.js';
+import { FleetViewService } from '../fleet/fleet-view.service.js';
 
 /** Of one link at one gateway: so many looks at once, and so many a second for long. */
 const BURST = 60;
@@ -12,20 +19,20 @@ const PER_SECOND = 10;
 
 /** Gives links to trips, takes them back, and shows what they open. */
 @Injectable()
-export class ShareDesk {
+export class SharingService {
   readonly #rates = new Rates(BURST, PER_SECOND);
 
   constructor(
     private readonly links: Links,
     private readonly trips: Trips,
-    private readonly sight: Sight,
+    private readonly fleetView: FleetViewService,
     private readonly hub: Hub,
   ) {}
 
-  /** @throws {Refusal} NO_SUCH_TRIP, NOT_YOUR_TRIP, TRIP_OVER, TOO_MANY_LINKS */
+  /** @throws {ProtocolError} NO_SUCH_TRIP, NOT_YOUR_TRIP, TRIP_OVER, TOO_MANY_LINKS */
   async create(by: Actor, tripId: string, { ttlS }: ShareRequest): Promise<ShareLink> {
     const { state } = await this.#tripOf(by, tripId);
-    if (!isOpen(state)) throw new Refusal('TRIP_OVER');
+    if (!isOpen(state)) throw new ProtocolError('TRIP_OVER');
     const now = Date.now();
     const expiresAt = now + ttlS * 1_000;
     const token = await orUnavailable(this.links.create(tripId, expiresAt, now));
@@ -34,23 +41,23 @@ export class ShareDesk {
 
   /**
    * One link of a trip, or all. Who follows it is told on every node, again when this is asked again.
-   * @throws {Refusal} NO_SUCH_TRIP, NOT_YOUR_TRIP, NO_SUCH_LINK
+   * @throws {ProtocolError} NO_SUCH_TRIP, NOT_YOUR_TRIP, NO_SUCH_LINK
    */
   async revoke(by: Actor, tripId: string, token?: string): Promise<void> {
     await this.#tripOf(by, tripId);
     const digest = token === undefined ? null : await orUnavailable(this.links.revoke(tripId, token));
     if (digest === null) await orUnavailable(this.links.revokeAll(tripId));
-    this.hub.signal({ namespace: '/rider', room: tripRoom(tripId) }, 'link:over', { digest });
+    this.hub.signal({ namespace: '/rider', room: tripRoom(tripId) }, 'link:revoked', { digest });
   }
 
-  /** @throws {Refusal} NO_SUCH_LINK, LINK_OVER, RATE_LIMITED */
+  /** @throws {ProtocolError} NO_SUCH_LINK, LINK_EXPIRED_OR_REVOKED, RATE_LIMITED */
   async look(token: string): Promise<SharedTrip> {
     const now = Date.now();
     const { tripId, digest } = await orUnavailable(this.links.find(token, now));
-    if (!this.#rates.take(digest, now)) throw new Refusal('RATE_LIMITED');
+    if (!this.#rates.take(digest, now)) throw new ProtocolError('RATE_LIMITED');
     const trip = await orUnavailable(this.trips.get(tripId));
     const isDriven = trip.driverId !== null && isOpen(trip.state);
-    const position = isDriven ? await this.sight.position(trip.driverId!) : null;
+    const position = isDriven ? await this.fleetView.position(trip.driverId!) : null;
     return { ...sharedViewOf(trip), position: position === null ? null : sharedPositionOf(position) };
   }
 

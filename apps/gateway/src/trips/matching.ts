@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG } from '#ops';
 import type { Offer } from '#protocol';
-import { type DriverRecord, FleetQuestions, orUnavailable, Trips } from '#store';
+import { type DriverRecord, FleetQueries, orUnavailable, Trips } from '#store';
 import { callOff, giveUp, type TripRecord, withdraw } from '#trips';
-import { RegionNews } from '../feeds/region-feed.service.js';
-import { Ways } from './route-estimator.js';
-import { TripDesk } from './trips.service.js';
+import { RegionFeedService } from '../feeds/region-feed.service.js';
+import { RouteEstimator } from './route-estimator.js';
+import { TripsService } from './trips.service.js';
 
 /** So many of the nearest are compared by how long they take. */
 const CANDIDATES = 5;
@@ -18,10 +18,10 @@ const LOOK_AGAIN_MS = 3_000;
 export class Matching {
   constructor(
     private readonly trips: Trips,
-    private readonly desk: TripDesk,
-    private readonly fleet: FleetQuestions,
-    private readonly ways: Ways,
-    private readonly news: RegionNews,
+    private readonly tripsService: TripsService,
+    private readonly fleetQueries: FleetQueries,
+    private readonly routes: RouteEstimator,
+    private readonly regionFeed: RegionFeedService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -34,21 +34,23 @@ export class Matching {
     if (trip.offer !== null && now <= trip.offer.expiresAt) {
       // Looked at before its time: who made the offer may have died before it held the driver or said so.
       if (!(await orUnavailable(this.trips.holdDriver(trip.offer.driverId, trip.id))))
-        return this.look(await this.desk.apply(trip.id, (it) => withdraw(it, now)));
-      await this.desk.tellAgain(trip);
+        return this.look(await this.tripsService.apply(trip.id, (it) => withdraw(it, now)));
+      await this.tripsService.notifyAgain(trip);
       return trip.offer.expiresAt + 1;
     }
-    if (trip.offer !== null) return this.look(await this.desk.apply(trip.id, (it) => expire(it, now)));
+    if (trip.offer !== null)
+      return this.look(await this.tripsService.apply(trip.id, (it) => expire(it, now)));
     if (trip.state !== 'requested') return now;
     // One whose creation was cut off in the middle may not be its rider's only one.
     const isRiders = await orUnavailable(this.trips.holdRider(trip.riderId, trip.id));
     if (!isRiders) {
-      await this.desk.apply(trip.id, (it) => callOff(it, now));
+      await this.tripsService.apply(trip.id, (it) => callOff(it, now));
       return now;
     }
     if (now - trip.createdAt > this.config.searchMs) {
-      const after = await this.desk.apply(trip.id, (it) => giveUp(it, now));
-      if (after.cancelled?.reason === 'no_driver') await this.news.trouble(after, 'no_driver', after.pickup);
+      const after = await this.tripsService.apply(trip.id, (it) => giveUp(it, now));
+      if (after.cancelled?.reason === 'no_driver')
+        await this.regionFeed.alert(after, 'no_driver', after.pickup);
       return now;
     }
     return this.#ask(trip);
@@ -57,7 +59,7 @@ export class Matching {
   async #ask({ id, pickup, asked }: TripRecord): Promise<number> {
     for (const candidate of await this.#candidates(pickup, asked)) {
       const expiresAt = Date.now() + this.config.offerMs;
-      if (await this.desk.offer(id, { ...candidate, expiresAt })) return expiresAt + 1;
+      if (await this.tripsService.offer(id, { ...candidate, expiresAt })) return expiresAt + 1;
     }
     return Date.now() + LOOK_AGAIN_MS;
   }
@@ -65,7 +67,7 @@ export class Matching {
   /** Free drivers that were not asked yet, whoever is there first first. */
   async #candidates(pickup: TripRecord['pickup'], asked: string[]): Promise<Array<Omit<Offer, 'expiresAt'>>> {
     const free = await orUnavailable(this.#free(pickup, asked));
-    const estimates = await orUnavailable(this.ways.estimates(free, pickup));
+    const estimates = await orUnavailable(this.routes.estimates(free, pickup));
     return free
       .map(({ driverId }, i) => ({ driverId, ...estimates[i]! }))
       .sort((a, b) => a.durationS - b.durationS);
@@ -75,7 +77,7 @@ export class Matching {
   async #free(pickup: TripRecord['pickup'], asked: string[]): Promise<DriverRecord[]> {
     const within = { maxM: this.config.searchRadiusM, statuses: ['available'] as const };
     for (let k = CANDIDATES + asked.length; ; k *= 4) {
-      const found = await this.fleet.nearest(k, pickup, within);
+      const found = await this.fleetQueries.nearest(k, pickup, within);
       const near = found.map(({ record }) => record).filter(({ driverId }) => !asked.includes(driverId));
       const held = await Promise.all(near.map(({ driverId }) => this.trips.heldByDriver(driverId)));
       const free = near.filter((_, i) => held[i] === null).slice(0, CANDIDATES);

@@ -9,7 +9,7 @@ const FIXES = 60;
 
 /** How far drivers have to a place, and how long they take at the pace at which they got along lately. */
 @Injectable()
-export class Ways {
+export class RouteEstimator {
   constructor(
     private readonly tracks: Tracks,
     @Inject(ROUTER) private readonly router: Router,

@@ -1,14 +1,14 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { Id, MAX_TRACK_FIXES, type Span, type TripSummary } from '#protocol';
-import { type Identity, parsed } from '#realtime';
+import { type Identity, ZodPipe } from '#realtime';
 import { orUnavailable, type TrackFix, Tracks } from '#store';
 import { partsOf } from '#trips';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { ExpensiveReads } from '../fleet/expensive-reads.js';
 import { sendTexts } from '../fleet/send-texts.js';
 import { geoJsonOf } from '../fleet/track-formats.js';
-import { TripDesk } from './trips.service.js';
+import { TripsService } from './trips.service.js';
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8' };
 
@@ -16,7 +16,7 @@ const HEADERS = { 'content-type': 'application/json; charset=utf-8' };
 @Controller('trips')
 export class SummaryController {
   constructor(
-    private readonly desk: TripDesk,
+    private readonly tripsService: TripsService,
     private readonly tracks: Tracks,
     private readonly reads: ExpensiveReads,
   ) {}
@@ -26,10 +26,10 @@ export class SummaryController {
   @For('service', 'dispatcher', 'driver', 'rider')
   async summary(
     @Caller() caller: Identity,
-    @Param('id', parsed(Id)) id: string,
+    @Param('id', new ZodPipe(Id)) id: string,
     @Res() response: Response,
   ): Promise<void> {
-    const trip = await this.desk.get(caller, id);
+    const trip = await this.tripsService.get(caller, id);
     const { ride, ...times } = partsOf(trip);
     if (ride === null) {
       response.json({ trip, distanceM: 0, ...times, track: null } satisfies TripSummary);

@@ -7,12 +7,12 @@ import {
   type TripEta,
   tripRoom,
 } from '#protocol';
-import type { Hub, Listener } from '#realtime';
+import type { Hub, RoomListener } from '#realtime';
 import { type FollowLog, orUnavailable, type Trips } from '#store';
 import { viewOf } from '#trips';
-import type { Sight } from '../fleet/fleet-view.service.js';
+import type { FleetViewService } from '../fleet/fleet-view.service.js';
 
-export type TripSources = { hub: Hub; trips: Trips; sight: Sight; followLog: FollowLog };
+export type TripSources = { hub: Hub; trips: Trips; fleetView: FleetViewService; followLog: FollowLog };
 
 /** What is told of a followed trip, as its rider sees it; each newer than what was told before. */
 type TripTeller = {
@@ -27,8 +27,8 @@ type TripTeller = {
 };
 
 /** Follows one trip without a socket: its changes, and its driver once one has accepted, until it ends. */
-export class TripFollowing {
-  readonly #listener: Listener;
+export class TripFollower {
+  readonly #listener: RoomListener;
   /** of the trip, as far as it is known */
   #version = 0;
   /** whose positions are passed on */
@@ -81,7 +81,7 @@ export class TripFollowing {
   }
 
   async #follow(driverId: string): Promise<void> {
-    const { sight, followLog } = this.sources;
+    const { fleetView, followLog } = this.sources;
     if (this.#driverId !== null) this.#listener.leave(driverRoom(this.#driverId));
     this.#driverId = null;
     this.#movedAt = 0;
@@ -91,7 +91,7 @@ export class TripFollowing {
     const trip = await this.#read();
     if (!isOpen(trip.state) || trip.driverId !== driverId) return this.#show(trip);
     this.#driverId = driverId;
-    const position = await sight.position(driverId);
+    const position = await fleetView.position(driverId);
     if (position !== null) this.#move(position);
   }
 

@@ -12,14 +12,14 @@ import {
 } from '#protocol';
 import { Hub } from '#realtime';
 import { SERVICE, type TripRecord, viewOf } from '#trips';
-import { FeedDesk } from '../feeds/feeds.service.js';
+import { FeedsService } from '../feeds/feeds.service.js';
 
 /** Tells the parties of a trip, those who follow it and dispatch what becomes of it, on whatever nodes they are. */
 @Injectable()
-export class TripAnnouncer {
+export class TripNotifier {
   constructor(
     private readonly hub: Hub,
-    private readonly feed: FeedDesk,
+    private readonly feeds: FeedsService,
   ) {}
 
   async changed(before: TripRecord | null, after: TripRecord): Promise<void> {
@@ -27,19 +27,19 @@ export class TripAnnouncer {
     const asRider = viewOf(after, { role: 'rider', userId: riderId });
     this.hub.emit({ namespace: '/rider', room: tripRoom(id) }, 'trip', asRider);
     this.hub.emit({ namespace: '/dispatch', room: tripsRoom }, 'trip', viewOf(after, SERVICE));
-    const told = [this.feed.tell(`rider:${riderId}`, 'trip', asRider)];
+    const told = [this.feeds.notify(`rider:${riderId}`, 'trip', asRider)];
     if (driverId !== null)
       told.push(
-        this.feed.tell(`driver:${driverId}`, 'trip', viewOf(after, { role: 'driver', userId: driverId })),
+        this.feeds.notify(`driver:${driverId}`, 'trip', viewOf(after, { role: 'driver', userId: driverId })),
       );
     const lost = before === null ? null : lostOffer(before, after);
     if (lost !== null) {
       const over: OfferOver = { tripId: id, reason: reasonOf(before!.offer!, after) };
-      told.push(this.feed.tell(`driver:${lost}`, 'offer:over', over));
+      told.push(this.feeds.notify(`driver:${lost}`, 'offer:over', over));
     }
     if (offer !== null)
       told.push(
-        this.feed.tell(`driver:${offer.driverId}`, 'offer', offeredTrip(after, offer), offer.expiresAt),
+        this.feeds.notify(`driver:${offer.driverId}`, 'offer', offeredTrip(after, offer), offer.expiresAt),
       );
     await Promise.all(told);
   }

@@ -1,14 +1,14 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { repeatedly } from '#ops';
-import { type Eta, isOpen, Refusal, tripRoom, userRoom } from '#protocol';
+import { type Eta, isOpen, ProtocolError, tripRoom, userRoom } from '#protocol';
 import { Hub, type Room } from '#realtime';
 import { type DriverRecord, FleetIndex, orUnavailable, Trips } from '#store';
 import { callOff, type TripRecord } from '#trips';
-import { RegionNews } from '../feeds/region-feed.service.js';
+import { RegionFeedService } from '../feeds/region-feed.service.js';
 import { Matching } from './matching.js';
-import { Ways } from './route-estimator.js';
-import { TripAnnouncer } from './trip-notifier.js';
-import { TripDesk } from './trips.service.js';
+import { RouteEstimator } from './route-estimator.js';
+import { TripNotifier } from './trip-notifier.js';
+import { TripsService } from './trips.service.js';
 
 const INTERVAL_MS = 250;
 const AT_ONCE = 50;
@@ -20,18 +20,18 @@ const ESTIMATE_INTERVAL_MS = 5_000;
  * again.
  */
 @Injectable()
-export class TripKeeper implements OnApplicationShutdown {
+export class TripScheduler implements OnApplicationShutdown {
   readonly #logger = new Logger('trips');
   readonly #looking: NodeJS.Timeout;
 
   constructor(
     private readonly trips: Trips,
-    private readonly desk: TripDesk,
+    private readonly tripsService: TripsService,
     private readonly matching: Matching,
     private readonly index: FleetIndex,
-    private readonly ways: Ways,
-    private readonly news: RegionNews,
-    private readonly announcer: TripAnnouncer,
+    private readonly routes: RouteEstimator,
+    private readonly regionFeed: RegionFeedService,
+    private readonly notifier: TripNotifier,
     private readonly hub: Hub,
   ) {
     this.#looking = repeatedly(INTERVAL_MS, () => this.#lookAtDue());
@@ -43,7 +43,7 @@ export class TripKeeper implements OnApplicationShutdown {
 
   async #lookAtDue(): Promise<void> {
     // While the store is away there is nothing to look after.
-    const ids = await this.trips.claimDue(Date.now(), AT_ONCE).catch(() => []);
+    const ids = await this.trips.takeDue(Date.now(), AT_ONCE).catch(() => []);
     await Promise.all(ids.map((id) => this.look(id)));
   }
 
@@ -54,10 +54,10 @@ export class TripKeeper implements OnApplicationShutdown {
   async look(id: string): Promise<void> {
     try {
       const next = await this.#look(id);
-      if (next !== null) await this.trips.lookAfter(id, next);
+      if (next !== null) await this.trips.schedule(id, next);
     } catch (error) {
       // Another change was faster, or Redis is away.
-      if (!(error instanceof Refusal)) this.#logger.warn(error);
+      if (!(error instanceof ProtocolError)) this.#logger.warn(error);
     }
   }
 
@@ -69,7 +69,7 @@ export class TripKeeper implements OnApplicationShutdown {
       return null;
     }
     if (!isOpen(trip.state)) {
-      await this.desk.tellAgain(trip);
+      await this.tripsService.notifyAgain(trip);
       return null;
     }
     if (trip.driverId === null) return this.matching.look(trip);
@@ -79,14 +79,14 @@ export class TripKeeper implements OnApplicationShutdown {
 
   async #lookAtDriver(trip: TripRecord, driverId: string): Promise<void> {
     if (!(await this.#isHeld(trip, driverId))) {
-      await this.desk.apply(trip.id, (it) => callOff(it, Date.now()));
+      await this.tripsService.apply(trip.id, (it) => callOff(it, Date.now()));
       return;
     }
     const { record } = await this.index.load(driverId);
     if (record === null) return;
-    if (!record.present) return this.news.trouble(trip, 'driver_silent', record);
+    if (!record.present) return this.regionFeed.alert(trip, 'driver_silent', record);
     // Who took the trip for it may have died before it said so.
-    if (record.status !== 'busy') await this.desk.tellDriver(trip);
+    if (record.status !== 'busy') await this.tripsService.setDriverOnTrip(trip);
     if (trip.state !== 'arrived' && (await this.#isFollowed(trip))) await this.#estimate(trip, record);
   }
 
@@ -97,9 +97,9 @@ export class TripKeeper implements OnApplicationShutdown {
 
   async #estimate(trip: TripRecord, driver: DriverRecord): Promise<void> {
     const to = trip.state === 'on_trip' ? 'dropoff' : 'pickup';
-    const [estimate] = await orUnavailable(this.ways.estimates([driver], trip[to]));
+    const [estimate] = await orUnavailable(this.routes.estimates([driver], trip[to]));
     const eta: Eta = { ...estimate!, to, at: Date.now() + estimate!.durationS * 1_000 };
-    if (await this.trips.estimate(trip, eta)) this.announcer.estimated(trip, eta);
+    if (await this.trips.estimate(trip, eta)) this.notifier.estimated(trip, eta);
   }
 
   async #isFollowed({ id, riderId, driverId }: TripRecord): Promise<boolean> {

@@ -1,30 +1,30 @@
 import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
 import { type AuditAction, Id, IdempotencyKey, isOpen, type Trip, TripChange, TripRequest } from '#protocol';
-import { type Identity, parsed } from '#realtime';
-import { HandDesk } from '../actions/dispatch-actions.service.js';
-import { Caller, For, Guarded, Key } from '../auth/roles.guard.js';
-import { TripKeeper } from './trip-scheduler.js';
-import { TripDesk } from './trips.service.js';
+import { type Identity, ZodPipe } from '#realtime';
+import { DispatchActionsService } from '../actions/dispatch-actions.service.js';
+import { Caller, For, Guarded, IdempotencyKeyHeader } from '../auth/roles.guard.js';
+import { TripScheduler } from './trip-scheduler.js';
+import { TripsService } from './trips.service.js';
 
 @Guarded()
 @Controller('trips')
 export class TripsController {
   constructor(
-    private readonly desk: TripDesk,
-    private readonly keeper: TripKeeper,
-    private readonly hands: HandDesk,
+    private readonly tripsService: TripsService,
+    private readonly keeper: TripScheduler,
+    private readonly actions: DispatchActionsService,
   ) {}
 
   @Post()
   @For('service', 'dispatcher', 'rider')
   async create(
     @Caller() caller: Identity,
-    @Body(parsed(TripRequest)) request: TripRequest,
-    @Key(parsed(IdempotencyKey)) key?: string,
+    @Body(new ZodPipe(TripRequest)) request: TripRequest,
+    @IdempotencyKeyHeader(new ZodPipe(IdempotencyKey)) key?: string,
   ): Promise<Trip> {
     if (caller.role === 'dispatcher')
-      await this.hands.note(caller, 'trip:request', { userId: request.riderId ?? '' });
-    const trip = await this.desk.request(caller, request, key);
+      await this.actions.audited(caller, 'trip:request', { userId: request.riderId ?? '' });
+    const trip = await this.tripsService.request(caller, request, key);
     void this.keeper.look(trip.id);
     return trip;
   }
@@ -33,27 +33,28 @@ export class TripsController {
   @Get()
   @For('service', 'dispatcher', 'driver', 'rider')
   async open(@Caller() caller: Identity): Promise<{ trips: Trip[] }> {
-    if (caller.role === 'service' || caller.role === 'dispatcher') return { trips: await this.desk.open() };
-    const trip = await this.desk.openOf(caller);
+    if (caller.role === 'service' || caller.role === 'dispatcher')
+      return { trips: await this.tripsService.open() };
+    const trip = await this.tripsService.openOf(caller);
     return { trips: trip === null ? [] : [trip] };
   }
 
   @Get(':id')
   @For('service', 'dispatcher', 'driver', 'rider')
-  get(@Caller() caller: Identity, @Param('id', parsed(Id)) id: string): Promise<Trip> {
-    return this.desk.get(caller, id);
+  get(@Caller() caller: Identity, @Param('id', new ZodPipe(Id)) id: string): Promise<Trip> {
+    return this.tripsService.get(caller, id);
   }
 
   @Patch(':id')
   @For('service', 'dispatcher', 'driver', 'rider')
   async change(
     @Caller() caller: Identity,
-    @Param('id', parsed(Id)) id: string,
-    @Body(parsed(TripChange)) wanted: TripChange,
-    @Key(parsed(IdempotencyKey)) key?: string,
+    @Param('id', new ZodPipe(Id)) id: string,
+    @Body(new ZodPipe(TripChange)) wanted: TripChange,
+    @IdempotencyKeyHeader(new ZodPipe(IdempotencyKey)) key?: string,
   ): Promise<Trip> {
-    if (caller.role === 'dispatcher') await this.hands.note(caller, ...byHand(id, wanted));
-    const trip = await this.desk.change(caller, id, wanted, key);
+    if (caller.role === 'dispatcher') await this.actions.audited(caller, ...byHand(id, wanted));
+    const trip = await this.tripsService.change(caller, id, wanted, key);
     if (isOpen(trip.state)) void this.keeper.look(id);
     return trip;
   }

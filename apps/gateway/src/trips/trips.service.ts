@@ -3,7 +3,7 @@ import {
   driverRoom,
   isOpen,
   type Offer,
-  Refusal,
+  ProtocolError,
   type Trip,
   type TripChange,
   type TripRequest,
@@ -24,26 +24,26 @@ import {
   viewOf,
   withdraw,
 } from '#trips';
-import { RegionNews } from '../feeds/region-feed.service.js';
-import { Partners } from '../presence/partner-presence.js';
-import { lostOffer, TripAnnouncer } from './trip-notifier.js';
+import { RegionFeedService } from '../feeds/region-feed.service.js';
+import { PartnerPresence } from '../presence/partner-presence.js';
+import { lostOffer, TripNotifier } from './trip-notifier.js';
 
 /** Of an offer that is made only to assign a driver by hand. */
 const ASSIGN_MS = 10_000;
 
 /** Opens, changes and closes trips, with all that follows from it. */
 @Injectable()
-export class TripDesk {
+export class TripsService {
   constructor(
     private readonly trips: Trips,
     private readonly appender: FixAppender,
-    private readonly announcer: TripAnnouncer,
-    private readonly partners: Partners,
-    private readonly news: RegionNews,
+    private readonly notifier: TripNotifier,
+    private readonly partnerPresence: PartnerPresence,
+    private readonly regionFeed: RegionFeedService,
     private readonly hub: Hub,
   ) {}
 
-  /** @throws {Refusal} NO_SUCH_TRIP, NOT_YOUR_TRIP */
+  /** @throws {ProtocolError} NO_SUCH_TRIP, NOT_YOUR_TRIP */
   async get(by: Actor, id: string): Promise<Trip> {
     const trip = await orUnavailable(this.trips.get(id));
     assertMaySee(trip, by);
@@ -64,13 +64,14 @@ export class TripDesk {
 
   /**
    * @param key the same one again opens no second trip
-   * @throws {Refusal} RIDER_ON_TRIP, DRIVER_ON_TRIP, KEY_REUSED; WRONG_ROLE to a rider that asks for more than itself
+   * @throws {ProtocolError} RIDER_ON_TRIP, DRIVER_ON_TRIP, IDEMPOTENCY_KEY_REUSED; WRONG_ROLE to a rider that asks for more than itself
    */
   async request(by: Actor, { pickup, dropoff, ...named }: TripRequest, key?: string): Promise<Trip> {
     const { driverId = null, riderId = by.role === 'rider' ? by.userId : undefined } = named;
-    if (riderId === undefined) throw new Refusal('BAD_ID', 'riderId');
-    if (by.role === 'rider' && (riderId !== by.userId || driverId !== null)) throw new Refusal('WRONG_ROLE');
-    await this.news.limitRequests(by);
+    if (riderId === undefined) throw new ProtocolError('BAD_ID', 'riderId');
+    if (by.role === 'rider' && (riderId !== by.userId || driverId !== null))
+      throw new ProtocolError('WRONG_ROLE');
+    await this.regionFeed.limitRequests(by);
     const now = Date.now();
     const trip = begin({ id: newTripId(nameOf(by), key), riderId, driverId, pickup, dropoff }, now);
     const opened = await orUnavailable(this.trips.create(trip, now));
@@ -82,11 +83,11 @@ export class TripDesk {
       throw error;
     }
     // Only a count: what fails here fails nobody.
-    if (opened === trip) void this.news.requested(pickup).catch(() => {});
+    if (opened === trip) void this.regionFeed.requested(pickup).catch(() => {});
     return viewOf(opened, by);
   }
 
-  /** @throws {Refusal} what {@link change} throws; DRIVER_ON_TRIP when a driver is assigned that is not free */
+  /** @throws {ProtocolError} what {@link change} throws; DRIVER_ON_TRIP when a driver is assigned that is not free */
   async change(by: Actor, id: string, wanted: TripChange, key?: string): Promise<Trip> {
     const assigned = by.role === 'rider' || by.role === 'driver' ? undefined : wanted.driverId;
     if (wanted.state === 'accepted' && assigned !== undefined) await this.#reserve(id, assigned);
@@ -106,7 +107,7 @@ export class TripDesk {
   }
 
   /** Does once more what follows from the state of a trip. */
-  tellAgain(trip: TripRecord): Promise<void> {
+  notifyAgain(trip: TripRecord): Promise<void> {
     return this.#follow(trip, trip);
   }
 
@@ -116,12 +117,12 @@ export class TripDesk {
       this.trips.change(id, (trip) => makeOffer(trip, offer, Date.now())),
     );
     if (!(await this.#held(offer.driverId, id))) return false;
-    await this.announcer.changed(before, after);
+    await this.notifier.changed(before, after);
     return true;
   }
 
   /** That the driver has a trip now, or has none any more. Who is held for another trip, or was told, is told nothing. */
-  async tellDriver({ id, driverId, state }: TripRecord): Promise<void> {
+  async setDriverOnTrip({ id, driverId, state }: TripRecord): Promise<void> {
     if (driverId === null || (await orUnavailable(this.trips.heldFor(driverId))) !== id) return;
     if (!isOpen(state)) return this.#release(driverId, id);
     await this.#driverIs(driverId, 'trip:begun');
@@ -144,9 +145,9 @@ export class TripDesk {
     const lost = before === null ? null : lostOffer(before, after);
     if (lost !== null) await orUnavailable(this.trips.releaseDriver(lost, id));
     if (isOpen(state)) {
-      if (state === 'accepted') await this.tellDriver(after);
-      await this.announcer.changed(before, after);
-      if (state === 'accepted') this.partners.accepted(after);
+      if (state === 'accepted') await this.setDriverOnTrip(after);
+      await this.notifier.changed(before, after);
+      if (state === 'accepted') this.partnerPresence.accepted(after);
       return;
     }
     const next = driverId === null ? null : await orUnavailable(this.trips.openOf(driverId));
@@ -156,8 +157,8 @@ export class TripDesk {
         .of('/rider')
         .in([userRoom(riderId), tripRoom(id)])
         .socketsLeave(driverRoom(driverId));
-    await this.announcer.changed(before, after);
-    await this.tellDriver(after);
+    await this.notifier.changed(before, after);
+    await this.setDriverOnTrip(after);
     await orUnavailable(this.trips.forget(after));
   }
 
@@ -167,7 +168,7 @@ export class TripDesk {
       const trip = await orUnavailable(this.trips.get(id));
       if (trip.driverId !== null || !isOpen(trip.state)) return;
       const other = await orUnavailable(this.trips.heldByDriver(driverId));
-      if (other !== null && other.id !== id) throw new Refusal('DRIVER_ON_TRIP');
+      if (other !== null && other.id !== id) throw new ProtocolError('DRIVER_ON_TRIP');
       if (trip.offer?.driverId === driverId && (await this.#held(driverId, id))) return;
       if (trip.offer !== null) await this.apply(id, (current) => withdraw(current, Date.now()));
       const offer = reservation(driverId, Date.now() + ASSIGN_MS);
@@ -178,7 +179,7 @@ export class TripDesk {
         ),
       );
       if (after.offer?.driverId !== driverId) continue;
-      if (!(await this.#held(driverId, id))) throw new Refusal('DRIVER_ON_TRIP');
+      if (!(await this.#held(driverId, id))) throw new ProtocolError('DRIVER_ON_TRIP');
       return;
     }
   }

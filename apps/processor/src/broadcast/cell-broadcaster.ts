@@ -26,7 +26,7 @@ export function riderCell(record: DriverRecord): string | null {
 }
 
 /** Gathers changes and tells them once a tick: the newest per driver, and only to cells that someone watches. */
-export class Frames {
+export class CellBroadcaster {
   readonly #audiences: Audience[];
   #changes: Change[] = [];
 

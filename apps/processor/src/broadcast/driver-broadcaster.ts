@@ -2,15 +2,15 @@ import type { DriverGone, Pushed } from '#protocol';
 import type { Hub } from '#realtime';
 import type { DriverRecord } from '#store';
 import type { Outcome } from '../pipeline/fold.js';
-import type { Sampler } from '../sampling/sampling-controller.js';
-import type { Followers } from './followed-drivers.js';
+import type { SamplingController } from '../sampling/sampling-controller.js';
+import type { FollowedDrivers } from './followed-drivers.js';
 
 /** Tells those who follow a driver of each of its accepted fixes, at once; nothing goes to rooms without members. */
-export class Announcer {
+export class DriverBroadcaster {
   constructor(
     private readonly hub: Hub,
-    private readonly followers: Followers,
-    private readonly sampler: Sampler,
+    private readonly followedDrivers: FollowedDrivers,
+    private readonly sampling: SamplingController,
   ) {}
 
   /** @param again tell also what did not change: the processor before may have died untold */
@@ -24,7 +24,7 @@ export class Announcer {
     });
     const now = Date.now();
     for (const { driverId, after } of news)
-      if (after?.present) this.sampler.heard(after, followed.has(driverId), now);
+      if (after?.present) this.sampling.heard(after, followed.has(driverId), now);
     // Last: whoever drew its last position takes it off again.
     const left = outcomes.filter(
       ({ before, after }) => after?.present === false && (before?.present || again),
@@ -36,7 +36,7 @@ export class Announcer {
   }
 
   async gone(records: DriverRecord[], reason: DriverGone['reason']): Promise<void> {
-    for (const { driverId } of records) this.sampler.forget(driverId);
+    for (const { driverId } of records) this.sampling.forget(driverId);
     await this.#toFollowers(records, ({ driverId, t }, emit) => emit('gone', { driverId, t, reason }));
   }
 
@@ -45,7 +45,7 @@ export class Announcer {
     items: T[],
     tell: (item: T, emit: Emit) => void,
   ): Promise<Set<string>> {
-    const rooms = await this.followers.roomsOf(items);
+    const rooms = await this.followedDrivers.roomsOf(items);
     for (const room of rooms) tell(room.driver, (event, payload) => this.hub.emit(room, event, payload));
     return new Set(rooms.map(({ driver }) => driver.driverId));
   }

@@ -16,7 +16,7 @@ type RoomOf<T> = Room<(typeof FOLLOWED_IN)[number]> & { driver: T };
  * followers names them: asking for every driver of every batch is among the dearest things a processor
  * could do.
  */
-export class Followers {
+export class FollowedDrivers {
   readonly #unfollowed = new Set<string>();
   /** until when to ask, whatever the answer was; epoch ms */
   readonly #askedUntil = new Map<string, number>();

@@ -1,4 +1,4 @@
-import { decide, type LastFix, type Reading } from '#geo';
+import { decide, type LastFix, type RawFix } from '#geo';
 import { indexCell } from '#geo/cells';
 import type { DecisionCounts, Status } from '#protocol';
 import type { Change, DriverEvent, DriverRecord, Kept, KnownDriver } from '#store';
@@ -110,7 +110,7 @@ function recordOf(
 }
 
 /** What it did not say of heading and speed would have to come from fixes that are decided already. */
-const lateFix = ({ t, lat, lng, heading, speedMps, accuracyM }: Reading): Kept => ({
+const lateFix = ({ t, lat, lng, heading, speedMps, accuracyM }: RawFix): Kept => ({
   t,
   lat,
   lng,

@@ -1,7 +1,7 @@
 import { ReplyError } from 'ioredis';
 import { expect, test } from 'vitest';
 import type { DriverEvent } from '#store';
-import { apart } from './isolate-failures.js';
+import { isolateFailures } from './isolate-failures.js';
 
 const T = 1_800_000_000_000;
 const eventOf = (driverId: string, i: number): DriverEvent => ({
@@ -17,7 +17,7 @@ function handling(failing: string[], error: Error) {
   const handled: DriverEvent[] = [];
   const aside: DriverEvent[][] = [];
   const calls: Array<{ names: string[]; again: boolean }> = [];
-  const handle = apart(
+  const handle = isolateFailures(
     async (events, again) => {
       calls.push({ names: namesOf(events), again });
       if (events.some(({ driverId }) => failing.includes(driverId))) throw error;
@@ -54,10 +54,10 @@ test('drivers that fail are set aside with all their events, and each other one 
   expect(calls.slice(1).every(({ again }) => again)).toBe(true);
 });
 
-test('a driver whose trouble passes is not set aside', async () => {
+test('a driver whose failure passes is not quarantined', async () => {
   let attempts = 0;
   const aside: DriverEvent[][] = [];
-  const handle = apart(
+  const handle = isolateFailures(
     async () => {
       attempts += 1;
       if (attempts < 3) throw wrongType;

@@ -9,7 +9,7 @@ type SetAside = (events: DriverEvent[], error: Error) => void;
  * Handles events so that a driver whose data cannot be handled does not keep the others waiting: what fails is tried
  * again in halves, and what still fails for one driver alone is set aside. Errors that pass with time are thrown.
  */
-export const apart =
+export const isolateFailures =
   (handle: EventHandler, setAside: SetAside): EventHandler =>
   async (events, again) => {
     const error = await dataErrorOf(handle(events, again));

@@ -2,10 +2,10 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import type { Config } from '#config';
 import { CONFIG, Metrics, NODE, REDIS, repeatedly } from '#ops';
 import { connect, type DriverEvent, FixReader, FleetIndex, isOfData, Nodes, type RedisClient } from '#store';
-import { Frames } from '../broadcast/cell-broadcaster.js';
-import { Sampler } from '../sampling/sampling-controller.js';
+import { CellBroadcaster } from '../broadcast/cell-broadcaster.js';
+import { SamplingController } from '../sampling/sampling-controller.js';
 import { Sweeper } from '../sweep/sweeper.js';
-import { apart } from './isolate-failures.js';
+import { isolateFailures } from './isolate-failures.js';
 import { Processor } from './processor.js';
 
 const SWEEP_INTERVAL_MS = 1_000;
@@ -19,7 +19,7 @@ const STALLED_MS = 2_500;
 
 /** The loops of a processor: it reads its partitions, ticks and sweeps, until it is shut down. */
 @Injectable()
-export class Reading implements OnApplicationShutdown {
+export class PartitionRunner implements OnApplicationShutdown {
   readonly #logger = new Logger('reading');
   readonly #stop = new AbortController();
   readonly #timers: NodeJS.Timeout[] = [];
@@ -34,10 +34,10 @@ export class Reading implements OnApplicationShutdown {
     @Inject(NODE) private readonly node: string,
     @Inject(REDIS) private readonly redis: RedisClient,
     private readonly processor: Processor,
-    private readonly frames: Frames,
+    private readonly cellBroadcaster: CellBroadcaster,
     private readonly index: FleetIndex,
     private readonly sweeper: Sweeper,
-    private readonly sampler: Sampler,
+    private readonly sampling: SamplingController,
     private readonly metrics: Metrics,
   ) {
     this.#processors = [node];
@@ -47,11 +47,13 @@ export class Reading implements OnApplicationShutdown {
   async start(): Promise<void> {
     await this.#meetPeers();
     for (let partition = 0; partition < this.config.partitions; partition += 1) this.#read(partition);
-    this.#every(this.config.tickMs, () => this.frames.flush(Math.floor(Date.now() / this.config.tickMs)));
+    this.#every(this.config.tickMs, () =>
+      this.cellBroadcaster.flush(Math.floor(Date.now() / this.config.tickMs)),
+    );
     this.#every(SWEEP_INTERVAL_MS, () => this.#sweep());
     this.#every(REGIONS_INTERVAL_MS, () => this.index.forgetRegions(Date.now() - REGION_KEPT_MS));
     this.#every(PEERS_INTERVAL_MS, () => this.#meetPeers());
-    this.#every(LOOK_INTERVAL_MS, () => this.sampler.look(Date.now()));
+    this.#every(LOOK_INTERVAL_MS, () => this.sampling.look(Date.now()));
     this.#timers.push(setInterval(() => this.#awake(Date.now()), LOOK_INTERVAL_MS));
   }
 
@@ -61,7 +63,7 @@ export class Reading implements OnApplicationShutdown {
     for (const blocking of this.#blocking) blocking.disconnect();
     await Promise.all(this.#loops);
     // What the last batches changed has not been told to watchers of cells yet.
-    await this.frames.flush(Math.floor(Date.now() / this.config.tickMs)).catch(() => {});
+    await this.cellBroadcaster.flush(Math.floor(Date.now() / this.config.tickMs)).catch(() => {});
   }
 
   #read(partition: number): void {
@@ -71,9 +73,9 @@ export class Reading implements OnApplicationShutdown {
       consumer: this.node,
       partition,
       mine: () => this.#isMine(partition),
-      handle: apart(
+      handle: isolateFailures(
         (events, again) => this.processor.handle(events, again),
-        (events, error) => this.#setAside(events, error),
+        (events, error) => this.#quarantine(events, error),
       ),
       onUnreadable: (entryId, error) => {
         this.metrics.setAside.inc();
@@ -116,7 +118,7 @@ export class Reading implements OnApplicationShutdown {
     this.#timers.push(repeatedly(intervalMs, run));
   }
 
-  #setAside(events: DriverEvent[], error: Error): void {
+  #quarantine(events: DriverEvent[], error: Error): void {
     this.metrics.setAside.inc(events.length);
     this.#logger.error(`${events.length} events of ${events[0]!.driverId} are set aside: ${error.message}`);
   }

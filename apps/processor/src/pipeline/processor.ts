@@ -13,8 +13,8 @@ import {
   placeholder,
   type Write,
 } from '#store';
-import type { Frames } from '../broadcast/cell-broadcaster.js';
-import type { Announcer } from '../broadcast/driver-broadcaster.js';
+import type { CellBroadcaster } from '../broadcast/cell-broadcaster.js';
+import type { DriverBroadcaster } from '../broadcast/driver-broadcaster.js';
 import { fold, NO_COUNTS, type Outcome } from './fold.js';
 
 const MAX_KNOWN = 200_000;
@@ -30,8 +30,8 @@ export class Processor {
 
   constructor(
     private readonly index: FleetIndex,
-    private readonly announcer: Announcer,
-    private readonly frames: Frames,
+    private readonly driverBroadcaster: DriverBroadcaster,
+    private readonly cellBroadcaster: CellBroadcaster,
     private readonly metrics: Metrics,
     /** 0 to 999, different for each processor */
     private readonly tag: number,
@@ -61,7 +61,7 @@ export class Processor {
         conflicts.size === 0 ? outcomes : outcomes.filter(({ driverId }) => !conflicts.has(driverId));
       for (const { driverId, before, after } of settled) this.#noteChange(driverId, before, after, again);
       this.#count(settled);
-      await this.announcer.moved(settled, again);
+      await this.driverBroadcaster.moved(settled, again);
       pending = new Map([...pending].filter(([driverId]) => conflicts.has(driverId)));
     }
   }
@@ -70,7 +70,7 @@ export class Processor {
   async silence(records: DriverRecord[]): Promise<void> {
     const swept = await this.evict(records);
     this.metrics.swept.inc(swept.length);
-    await this.announcer.gone(swept, 'silent');
+    await this.driverBroadcaster.gone(swept, 'silent');
   }
 
   /** Takes drivers out of a cell, if their records are still the stored ones. @returns those that were */
@@ -82,7 +82,7 @@ export class Processor {
     const evicted = records.filter(({ driverId }) => !conflicts.has(driverId));
     for (const record of evicted) {
       this.#known.delete(record.driverId);
-      this.frames.note(record.driverId, record, null);
+      this.cellBroadcaster.note(record.driverId, record, null);
     }
     return evicted;
   }
@@ -173,7 +173,7 @@ export class Processor {
     ]);
     if (conflict !== undefined) return false;
     // Told at once: what comes after may fail, and would then start from a driver that left.
-    if (record?.present) this.frames.note(record.driverId, record, null);
+    if (record?.present) this.cellBroadcaster.note(record.driverId, record, null);
     return true;
   }
 
@@ -187,7 +187,7 @@ export class Processor {
     const left = again && after !== null && !after.present;
     const from = left ? after : before?.present ? before : null;
     const to = after?.present ? after : null;
-    if (from !== null || to !== null) this.frames.note(driverId, from, to);
+    if (from !== null || to !== null) this.cellBroadcaster.note(driverId, from, to);
   }
 
   /** Only who is present is remembered: nothing would tell that what is known of the others has changed. */

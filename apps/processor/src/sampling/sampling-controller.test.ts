@@ -4,7 +4,7 @@ import { cellRoom, driverRoom, userRoom } from '#protocol';
 import type { Room } from '#realtime';
 import type { DriverRecord } from '#store';
 import { recordAt } from '../../../../test/fixtures/records.js';
-import { Sampler } from './sampling-controller.js';
+import { SamplingController } from './sampling-controller.js';
 
 const T = 1_800_000_000_000;
 const PLACE = { lat: 40.75, lng: -73.99 };
@@ -17,7 +17,7 @@ let occupied: Set<string>;
 let named: string[];
 let asked: number;
 let told: Array<[room: string, sampling: object]>;
-let sampler: Sampler;
+let sampler: SamplingController;
 beforeEach(() => {
   occupied = new Set();
   named = [];
@@ -26,7 +26,7 @@ beforeEach(() => {
   sampler = create();
 });
 
-const create = () => new Sampler(hub, log, 30_000);
+const create = () => new SamplingController(hub, log, 30_000);
 const name = ({ namespace, room }: Room) => `${namespace} ${room}`;
 const hub = {
   occupied: async <R extends Room>(rooms: R[]) => {

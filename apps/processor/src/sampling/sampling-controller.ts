@@ -29,9 +29,9 @@ type Driver = {
 
 /**
  * Tells drivers how often to report. A fix only leaves a note here; looks, a few times a second, ask who is watched, and
- * speak to those for whom that makes a difference.
+ * speak to those for whom that matters.
  */
-export class Sampler {
+export class SamplingController {
   readonly #drivers = new Map<string, Driver>();
   #turn = this.#drivers.entries();
 

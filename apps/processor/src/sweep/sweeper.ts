@@ -1,4 +1,4 @@
-import { type FleetIndex, heardAt } from '#store';
+import { type FleetIndex, lastSeenAt } from '#store';
 import type { Processor } from '../pipeline/processor.js';
 
 /** Who was not heard for this long is looked up: a Redis that lost its last writes can leave a driver in two regions. */
@@ -21,7 +21,7 @@ export class Sweeper {
       const regions = await this.index.regionsOf(present.map(({ driverId }) => driverId));
       await this.processor.evict(present.filter((_, i) => regions[i] !== region));
       await this.processor.silence(
-        present.filter((record, i) => regions[i] === region && heardAt(record) < now - this.silentMs),
+        present.filter((record, i) => regions[i] === region && lastSeenAt(record) < now - this.silentMs),
       );
       for (const record of stale) if (!record.present) await this.index.forget(record);
     }

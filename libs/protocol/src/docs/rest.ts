@@ -80,7 +80,7 @@ const CHANGE_CODES = [
   'BAD_STATE',
   'OFFER_OVER',
   'DRIVER_ON_TRIP',
-  'KEY_REUSED',
+  'IDEMPOTENCY_KEY_REUSED',
 ] as const;
 const LINK_CODES = ['NO_SUCH_TRIP', 'NOT_YOUR_TRIP'] as const;
 
@@ -133,7 +133,7 @@ export const REST: Record<RouteName, RestRoute> = {
     body: TripRequest,
     status: 201,
     answers: json(Trip),
-    codes: ['RIDER_ON_TRIP', 'DRIVER_ON_TRIP', 'KEY_REUSED'],
+    codes: ['RIDER_ON_TRIP', 'DRIVER_ON_TRIP', 'IDEMPOTENCY_KEY_REUSED'],
     headers: ['Idempotency-Key'],
   },
   'GET /api/trips': {
@@ -206,7 +206,7 @@ export const REST: Record<RouteName, RestRoute> = {
     roles: null,
     params: { token: ShareToken },
     answers: json(SharedTrip),
-    codes: ['LINK_OVER', 'RATE_LIMITED'],
+    codes: ['LINK_EXPIRED_OR_REVOKED', 'RATE_LIMITED'],
   },
   'GET /api/share/:token/events': {
     group: 'Sharing',
@@ -214,7 +214,7 @@ export const REST: Record<RouteName, RestRoute> = {
     roles: null,
     params: { token: ShareToken },
     answers: { [EVENTS]: 'The events; the first ones tell what is known now.' },
-    codes: ['LINK_OVER', 'TOO_MANY_FOLLOWERS'],
+    codes: ['LINK_EXPIRED_OR_REVOKED', 'TOO_MANY_FOLLOWERS'],
   },
   'POST /api/fixes': {
     group: 'Drivers',
@@ -300,7 +300,7 @@ export const REST: Record<RouteName, RestRoute> = {
     body: IncidentReport,
     status: 201,
     answers: json(Incident),
-    codes: ['NO_SUCH_TRIP', 'NOT_YOUR_TRIP', 'KEY_REUSED', 'RATE_LIMITED'],
+    codes: ['NO_SUCH_TRIP', 'NOT_YOUR_TRIP', 'IDEMPOTENCY_KEY_REUSED', 'RATE_LIMITED'],
     headers: ['Idempotency-Key'],
   },
   'POST /api/users/:id/notices': {

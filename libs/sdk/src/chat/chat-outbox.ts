@@ -1,6 +1,6 @@
 import { type ChatMessage, CODES } from '#protocol';
 import { HexfleetError, unavailable } from '../connection/errors.js';
-import { type Line, Steps } from '../util/serial-queue.js';
+import { type Line, SerialQueue } from '../util/serial-queue.js';
 
 const MAX_WAITING = 100;
 
@@ -14,10 +14,10 @@ type Waiting = {
 /** Texts in the order in which they were said, each under one id until the service has stored or refused it. */
 export class ChatOutbox {
   #waiting: Waiting[] = [];
-  readonly #sending: Steps;
+  readonly #sending: SerialQueue;
 
   constructor(line: Line, tripId: string, onStored: (message: ChatMessage) => void) {
-    this.#sending = new Steps(line, {
+    this.#sending = new SerialQueue(line, {
       isDue: () => this.#waiting.length > 0,
       step: async () => {
         const { id, text, stored } = this.#waiting[0]!;

@@ -8,11 +8,11 @@ import {
 } from '#protocol';
 import type { HexfleetError } from '../connection/errors.js';
 import { Emitter } from '../util/emitter.js';
-import { InOrder } from '../util/sequence.js';
-import { type Line, Steps } from '../util/serial-queue.js';
+import { Sequence } from '../util/sequence.js';
+import { type Line, SerialQueue } from '../util/serial-queue.js';
 import { ChatOutbox } from './chat-outbox.js';
 import { Typing } from './chat-typing.js';
-import { ChatMarks } from './read-receipts.js';
+import { ReadReceipts } from './read-receipts.js';
 
 /** The events of a {@link Chat}. */
 export type ChatEvents = {
@@ -36,11 +36,11 @@ type PageQuery = { before?: number; after?: number; limit?: number };
  */
 export class Chat extends Emitter<ChatEvents> {
   readonly #outbox: ChatOutbox;
-  readonly #marks: ChatMarks;
+  readonly #marks: ReadReceipts;
   readonly #typing: Typing;
-  readonly #fetching: Steps;
+  readonly #fetching: SerialQueue;
   /** null until it is known where to begin */
-  #order: InOrder<ChatMessage> | null = null;
+  #order: Sequence<ChatMessage> | null = null;
   #isBehind = true;
   #isRefused = false;
   #isClosed = false;
@@ -59,9 +59,9 @@ export class Chat extends Emitter<ChatEvents> {
   ) {
     super();
     this.#outbox = new ChatOutbox(line, tripId, (message) => this.received(message));
-    this.#marks = new ChatMarks(line, role, tripId);
+    this.#marks = new ReadReceipts(line, role, tripId);
     this.#typing = new Typing(line, tripId, (typing) => this.emit('typing', typing));
-    this.#fetching = new Steps(line, {
+    this.#fetching = new SerialQueue(line, {
       isDue: () => this.#isBehind && !this.#isRefused && !this.#isClosed,
       step: async () => {
         this.#isBehind = false;
@@ -155,7 +155,7 @@ export class Chat extends Emitter<ChatEvents> {
     this.#typing.partnerTypes(typing);
   }
 
-  #place(order: InOrder<ChatMessage>, message: ChatMessage): void {
+  #place(order: Sequence<ChatMessage>, message: ChatMessage): void {
     for (const next of order.take(message)) {
       if (next.role !== this.role) {
         this.#typing.partnerStops();
@@ -175,7 +175,7 @@ export class Chat extends Emitter<ChatEvents> {
   async #fetch(): Promise<void> {
     if (this.#order === null) {
       for (const receipt of (await this.#page({ limit: 1 })).receipts) this.receipt(receipt);
-      this.#order = new InOrder(this.#marks.read);
+      this.#order = new Sequence(this.#marks.read);
     }
     const order = this.#order;
     const { messages, receipts } = await this.#page({ after: order.last, limit: MAX_CHAT_PAGE });

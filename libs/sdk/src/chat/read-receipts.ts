@@ -1,5 +1,5 @@
 import type { ChatReceipt, Party } from '#protocol';
-import { type Line, Steps } from '../util/serial-queue.js';
+import { type Line, SerialQueue } from '../util/serial-queue.js';
 
 type Mark = Pick<ChatReceipt, 'delivered' | 'read'>;
 
@@ -10,7 +10,7 @@ const higher = (a: Mark, b: Mark): Mark => ({
 const isHigher = (a: Mark, b: Mark): boolean => a.delivered > b.delivered || a.read > b.read;
 
 /** What both parties have got and have read, as the service knows it; and what it is still to be told of this one. */
-export class ChatMarks {
+export class ReadReceipts {
   readonly #known: Record<Party, Mark> = {
     rider: { delivered: 0, read: 0 },
     driver: { delivered: 0, read: 0 },
@@ -19,14 +19,14 @@ export class ChatMarks {
   #told: Mark = this.#own;
   /** `seq` of the partner's messages after the last that was read */
   #unread: number[] = [];
-  readonly #telling: Steps;
+  readonly #telling: SerialQueue;
 
   constructor(
     line: Line,
     private readonly role: Party,
     tripId: string,
   ) {
-    this.#telling = new Steps(line, {
+    this.#telling = new SerialQueue(line, {
       isDue: () => isHigher(this.#own, this.#told),
       step: async () => {
         const { delivered, read } = this.#own;

@@ -10,8 +10,8 @@ import type {
   StreamEvents,
 } from '#protocol';
 import { Fallback } from '../http-fallback/fallback.js';
-import type { ReadingTransport } from '../http-fallback/source.js';
-import { type Abortable, settled } from '../util/event-promise.js';
+import type { FallbackTransport } from '../http-fallback/source.js';
+import { type Abortable, eventPromise } from '../util/event-promise.js';
 import { onWake } from '../util/page.js';
 import { type BackoffOptions, backoffMs } from './backoff.js';
 import { failedHere, HexfleetError, isFinal, unavailable } from './errors.js';
@@ -54,13 +54,13 @@ export type ConnectionState =
   | {
       /**
        * the token was accepted, but only plain HTTP passes: events come, later perhaps than on a socket, a driver's fixes
-       * go out, and trips are changed; what else needs a socket is refused with `READING_ONLY`. It goes on trying.
+       * go out, and trips are changed; what else needs a socket is refused with `SOCKET_REQUIRED`. It goes on trying.
        */
       state: 'reading';
       /** what the service said of itself */
       hello: Hello;
       /** server-sent events; long polling where a proxy keeps those back */
-      transport: ReadingTransport;
+      transport: FallbackTransport;
     }
   | {
       /** it tries again by itself, unless it was closed */
@@ -178,7 +178,7 @@ export class Connection<N extends Namespace = Namespace> {
     if (isFirst) this.#begin();
     else this.#hurry();
     try {
-      return await settled<Hello>((resolve, reject) => {
+      return await eventPromise<Hello>((resolve, reject) => {
         return this.onState((state) => {
           if (isUp(state)) resolve(state.hello);
           else if (state.state === 'refused') reject(state.error);
@@ -212,7 +212,7 @@ export class Connection<N extends Namespace = Namespace> {
     { signal }: Abortable = {},
   ): Promise<AnswerTo<N, E>> {
     type T = AnswerTo<N, E>;
-    return settled<T>((resolve, reject) => {
+    return eventPromise<T>((resolve, reject) => {
       const ending = new AbortController();
       let sentOn: Hello | null = null;
       const take = (answer: Answer<T>) => (answer.ok ? resolve(answer) : reject(new HexfleetError(answer)));
@@ -323,14 +323,14 @@ export class Connection<N extends Namespace = Namespace> {
   }
 
   #fetchToken(): Promise<string> {
-    return settled((resolve, reject) => {
+    return eventPromise((resolve, reject) => {
       const timer = setTimeout(() => reject(unavailable('No token came in time')), this.#timeoutMs);
       fetchToken(this.#token).then(resolve, reject);
       return () => clearTimeout(timer);
     });
   }
 
-  #carriedBy(state: 'online' | 'reading', transport: SocketTransport | ReadingTransport): void {
+  #carriedBy(state: 'online' | 'reading', transport: SocketTransport | FallbackTransport): void {
     if (this.#state.state !== state) return;
     this.#state = { ...this.#state, transport } as ConnectionState;
     for (const listener of [...this.#watchers]) listener(this.#state);

@@ -2,10 +2,10 @@ import { CODES, type Code, type Failure } from '#protocol';
 
 /**
  * `CLOSED`: the client was closed, or its token refused, while something was waited for. `NO_GEOLOCATION`: there is no
- * receiver, or the page may not ask for one. `PERMISSION_DENIED`: the user or the browser said no. `READING_ONLY`: there is
+ * receiver, or the page may not ask for one. `PERMISSION_DENIED`: the user or the browser said no. `SOCKET_REQUIRED`: there is
  * no connection that this could be asked on, only events are read.
  */
-export type ClientCode = 'CLOSED' | 'NO_GEOLOCATION' | 'PERMISSION_DENIED' | 'READING_ONLY';
+export type ClientCode = 'CLOSED' | 'NO_GEOLOCATION' | 'PERMISSION_DENIED' | 'SOCKET_REQUIRED';
 
 /** What a code of this side means. */
 export type ClientCodeMeaning = {
@@ -20,7 +20,10 @@ export const CLIENT_CODES: Record<ClientCode, ClientCodeMeaning> = {
   CLOSED: { retry: true, message: 'The client is closed; connect it again' },
   NO_GEOLOCATION: { retry: false, message: 'There is no geolocation here; a page needs HTTPS for it' },
   PERMISSION_DENIED: { retry: false, message: 'Reading the position was not allowed' },
-  READING_ONLY: { retry: true, message: 'Only events can be read just now; ask when the client is online' },
+  SOCKET_REQUIRED: {
+    retry: true,
+    message: 'Only events can be read just now; ask when the client is online',
+  },
 };
 
 /** A request that the service refused, or that got no answer in time (`UNAVAILABLE`), or what failed on this side. */

@@ -1,4 +1,4 @@
-import { type Abortable, settled } from '../util/event-promise.js';
+import { type Abortable, eventPromise } from '../util/event-promise.js';
 import { type BackoffOptions, backoffMs } from './backoff.js';
 import { isFinal, unavailable } from './errors.js';
 
@@ -54,7 +54,7 @@ export async function limited<T>(
 
 /** Waits so many ms. */
 export const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
-  settled((resolve) => {
+  eventPromise((resolve) => {
     const timer = setTimeout(resolve, ms);
     return () => clearTimeout(timer);
   }, signal);

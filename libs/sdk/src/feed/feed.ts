@@ -1,7 +1,7 @@
 import { FeedCursor, type KeptPushOf, type Pushed } from '#protocol';
 import type { Connection } from '../connection/connection.js';
-import { regularly } from '../subscriptions/poll-while-connected.js';
-import { restore } from '../subscriptions/resubscribe.js';
+import { pollWhileConnected } from '../subscriptions/poll-while-connected.js';
+import { resubscribe } from '../subscriptions/resubscribe.js';
 
 /** By event: what is kept for a driver, of which a rider has a part. What is not listed is passed over. */
 type Handlers = { [E in KeptPushOf<'/driver'>]?: (payload: Pushed<'/driver', E>) => void };
@@ -36,7 +36,7 @@ export class Feed {
       });
     // A stream was away for longer than it can go on from.
     connection.on('reset', () => this.#restore());
-    regularly(connection, () => this.#restore());
+    pollWhileConnected(connection, () => this.#restore());
   }
 
   /** Resolves when everything was handed on that was told until now, or it could not be asked for. */
@@ -46,6 +46,6 @@ export class Feed {
 
   #restore(): void {
     const resume = () => this.#cursor.resume();
-    void restore(this.connection, () => true, resume);
+    void resubscribe(this.connection, () => true, resume);
   }
 }

@@ -1,14 +1,14 @@
 import { FeedCursor, type RegionNews } from '#protocol';
 import type { Connection } from '../connection/connection.js';
 import { isFinal } from '../connection/errors.js';
-import { regularly } from '../subscriptions/poll-while-connected.js';
-import { restore } from '../subscriptions/resubscribe.js';
+import { pollWhileConnected } from '../subscriptions/poll-while-connected.js';
+import { resubscribe } from '../subscriptions/resubscribe.js';
 import type { Abortable } from '../util/event-promise.js';
 
 /** What is told of them. */
 type Events = { news(news: RegionNews): void; missed(region: string): void };
 
-const KINDS = ['incident', 'trouble', 'surge'] as const;
+const KINDS = ['incident', 'alert', 'surge'] as const;
 
 /** What happens in the watched regions: each once and in order, after a cut from where it stood. */
 export class RegionFeeds {
@@ -27,7 +27,7 @@ export class RegionFeeds {
           ?.push({ id: id!, event, payload })
           ?.catch(() => this.#restore(region));
       });
-    regularly(connection, () => {
+    pollWhileConnected(connection, () => {
       for (const region of this.#cursors.keys()) this.#restore(region);
     });
   }
@@ -61,7 +61,7 @@ export class RegionFeeds {
   #restore(region: string): void {
     const cursor = this.#cursors.get(region);
     if (cursor === undefined) return;
-    void restore(
+    void resubscribe(
       this.#connection,
       () => this.#cursors.get(region) === cursor,
       () => cursor.resume(),

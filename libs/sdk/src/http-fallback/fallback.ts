@@ -3,7 +3,7 @@ import { HexfleetError } from '../connection/errors.js';
 import { limited } from '../connection/retry.js';
 import type { Abortable } from '../util/event-promise.js';
 import { send } from './http.js';
-import type { Reading, ReadingHears, ReadingOptions } from './http-fallback.js';
+import type { HttpFallback, HttpFallbackHandlers, HttpFallbackOptions } from './http-fallback.js';
 
 /** So long the service may take to answer over plain HTTP. */
 const PROBE_MS = 5_000;
@@ -15,11 +15,11 @@ const PROBE_MS = 5_000;
 export class Fallback {
   /** of what is under way; null while nothing is */
   #ending: AbortController | null = null;
-  #reading: Reading | null = null;
+  #reading: HttpFallback | null = null;
 
   constructor(
-    private readonly options: ReadingOptions,
-    private readonly hears: ReadingHears,
+    private readonly options: HttpFallbackOptions,
+    private readonly hears: HttpFallbackHandlers,
   ) {}
 
   /** Unless it has begun. */
@@ -29,15 +29,15 @@ export class Fallback {
     this.#ending = ending;
     try {
       await limited((signal) => this.#probe(signal), PROBE_MS, ending.signal);
-      const { Reading } = await import('./http-fallback.js');
+      const { HttpFallback } = await import('./http-fallback.js');
       ending.signal.throwIfAborted();
-      this.#reading = new Reading(this.options, { ...this.hears, ended: (why) => this.#ended(why) });
+      this.#reading = new HttpFallback(this.options, { ...this.hears, ended: (why) => this.#ended(why) });
     } catch (error) {
       if (!ending.signal.aborted) this.#ended(error instanceof HexfleetError ? error : String(error));
     }
   }
 
-  /** @throws {HexfleetError} see {@link Reading.request} */
+  /** @throws {HexfleetError} see {@link HttpFallback.request} */
   async request(event: string, payload: unknown, options: Abortable): Promise<object> {
     return this.#reading!.request(event, payload, options);
   }

@@ -9,28 +9,28 @@ import {
   type Trip,
 } from '#protocol';
 import { failedHere, type HexfleetError, refusedWith } from '../connection/errors.js';
-import { type Abortable, settled } from '../util/event-promise.js';
+import { type Abortable, eventPromise } from '../util/event-promise.js';
 import { openEvents } from './events-source.js';
 import { send } from './http.js';
 import { openPoll } from './poll-source.js';
-import type { ReadingTransport, Source, SourceEvent } from './source.js';
+import type { FallbackTransport, Source, SourceEvent } from './source.js';
 
 /** Where it is read, and by whom. */
-export type ReadingOptions = {
+export type HttpFallbackOptions = {
   /** address of the service */
   url: string;
   /** asked for each request */
   token(): Promise<string>;
 };
 
-/** What becomes of a {@link Reading}. */
-export type ReadingHears = {
+/** What becomes of a {@link HttpFallback}. */
+export type HttpFallbackHandlers = {
   /** as it would have come on a socket */
   event(event: string, payload: object, id?: string): void;
   /** the service greets, and events come */
-  ready(hello: Hello, transport: ReadingTransport): void;
+  ready(hello: Hello, transport: FallbackTransport): void;
   /** they come another way */
-  changed(transport: ReadingTransport): void;
+  changed(transport: FallbackTransport): void;
   /** nothing comes any more: nothing passes, or the service refuses it */
   ended(why: string | HexfleetError): void;
 };
@@ -52,8 +52,8 @@ type Questions = Record<string, (payload: never, options: Abortable) => Promise<
  * What a socket tells, read over plain HTTP: the feed for as long as it lasts, a trip and the cars nearby when they are
  * watched. As many of the requests of a socket as reading needs are answered, and what a driver sends.
  */
-export class Reading {
-  #transport: ReadingTransport = 'events';
+export class HttpFallback {
+  #transport: FallbackTransport = 'events';
   readonly #streams = new Map<string, Stream>();
   readonly #questions: Questions = {
     'feed:resume': ({ after }: { after: string | null }, options) =>
@@ -66,8 +66,8 @@ export class Reading {
   };
 
   constructor(
-    private readonly options: ReadingOptions,
-    private readonly hears: ReadingHears,
+    private readonly options: HttpFallbackOptions,
+    private readonly hears: HttpFallbackHandlers,
   ) {
     this.#follow('feed', 'feed', {
       event: ({ event, data, id }) => {
@@ -82,15 +82,15 @@ export class Reading {
     for (const name of [...this.#streams.keys()]) this.#leave(name);
   }
 
-  /** @throws {HexfleetError} of the refusal, or READING_ONLY where a socket is needed */
+  /** @throws {HexfleetError} of the refusal, or SOCKET_REQUIRED where a socket is needed */
   async request(event: string, payload: unknown, options: Abortable): Promise<object> {
     const ask = this.#questions[event];
-    if (ask === undefined) throw failedHere('READING_ONLY');
+    if (ask === undefined) throw failedHere('SOCKET_REQUIRED');
     return ask(payload as never, options);
   }
 
   #watchTrip(tripId: string, { signal }: Abortable): Promise<TripView> {
-    return settled((resolve, reject) => {
+    return eventPromise((resolve, reject) => {
       this.#follow('trip', `trip/${encodeURIComponent(tripId)}`, {
         event: ({ event, data }) => {
           // Its changes and estimates are in the feed, in order.
@@ -110,12 +110,12 @@ export class Reading {
   }
 
   #watchNearby({ lat, lng, radiusM }: NearbyWatch, { signal }: Abortable): Promise<NearbyView> {
-    return settled((resolve, reject) => {
+    return eventPromise((resolve, reject) => {
       let isAnswered = false;
       this.#follow('nearby', `nearby?lat=${lat}&lng=${lng}&radiusM=${radiusM}`, {
         event: ({ event, data }) => {
           if (event !== 'snapshot' || isAnswered) this.hears.event(event, data);
-          else resolve({ ...(data as { cars: NearbyView['cars'] }), left: [], difference: false });
+          else resolve({ ...(data as { cars: NearbyView['cars'] }), removedCells: [], delta: false });
           isAnswered = true;
         },
         refused: reject,

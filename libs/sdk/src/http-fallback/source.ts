@@ -1,7 +1,7 @@
 import type { HexfleetError } from '../connection/errors.js';
 
 /** How events come over plain HTTP: server-sent events, or long polling where a proxy keeps those back. */
-export type ReadingTransport = 'events' | 'poll';
+export type FallbackTransport = 'events' | 'poll';
 
 /** One event; from an `id` on, the service goes on when it is asked again. */
 export type SourceEvent = { event: string; data: object; id: string | null };

@@ -11,7 +11,7 @@ const MARGIN_MS = 100;
  * the next one came. That holds the interval, the time on the way, and what the clocks are apart. The largest of the
  * last waits is left out, because one lost position is no rhythm.
  */
-export class Rhythm {
+export class JitterBuffer {
   readonly #waits: number[] = [];
   #delayMs = FASTEST.intervalMs + MARGIN_MS;
 

@@ -1,5 +1,5 @@
 import { bearing, distanceM, nearestShare, normalizeHeading, type Point, turnBetween, wrapLng } from '#geo';
-import { Rhythm } from './jitter-buffer.js';
+import { JitterBuffer } from './jitter-buffer.js';
 import { type LookAhead, type MarkerPlace, placeAt, restsAt, type TimedPosition } from './motion.js';
 
 const MAX_POSITIONS = 32;
@@ -34,7 +34,7 @@ type Shown = { now: number; place: MarkerPlace; offset: Point; turn: number };
  */
 export class Marker {
   readonly #ahead: LookAhead;
-  readonly #rhythm = new Rhythm();
+  readonly #rhythm = new JitterBuffer();
   readonly #track: TimedPosition[] = [];
   #shown: Shown | null = null;
 

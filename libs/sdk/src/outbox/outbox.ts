@@ -1,6 +1,6 @@
 import type { Fix } from '#protocol';
 import { Emitter } from '../util/emitter.js';
-import { type Abortable, settled, unlessAborted } from '../util/event-promise.js';
+import { type Abortable, eventPromise, unlessAborted } from '../util/event-promise.js';
 import type { OutboxEntry, OutboxStore } from './store.js';
 
 type OutboxEvents = {
@@ -89,7 +89,7 @@ export class Outbox extends Emitter<OutboxEvents> {
   async #until(isSo: () => boolean, { signal }: Abortable): Promise<void> {
     await unlessAborted(this.loaded, signal);
     if (isSo()) return;
-    await settled<void>((resolve) => this.on('change', () => isSo() && resolve()), signal);
+    await eventPromise<void>((resolve) => this.on('change', () => isSo() && resolve()), signal);
   }
 
   async #load(): Promise<void> {

@@ -7,7 +7,7 @@ const EARLY_MS = 100;
 const MAX_INTERVALS = 2;
 
 /** Chooses, of all fixes of a device, those that are due at the pace that the service asked for. Without a clock of its own. */
-export class Sampler {
+export class ReportFilter {
   #sampling = FASTEST;
   #sent: Fix | null = null;
   #newest: Fix | null = null;

@@ -2,7 +2,7 @@ import { type Code, type Fix, isCode, MAX_FIXES_PER_BATCH } from '#protocol';
 import { ANSWERED, backoffMs } from '../connection/backoff.js';
 import type { Connection } from '../connection/connection.js';
 import { HexfleetError } from '../connection/errors.js';
-import { pause } from '../util/wait-or-reconnect.js';
+import { waitOrReconnect } from '../util/wait-or-reconnect.js';
 import type { Outbox } from './outbox.js';
 import type { OutboxEntry } from './store.js';
 
@@ -35,7 +35,7 @@ export class Sender {
         await this.#send(batch);
         failures = 0;
       } catch {
-        await pause(this.connection, backoffMs(failures, Math.random(), ANSWERED));
+        await waitOrReconnect(this.connection, backoffMs(failures, Math.random(), ANSWERED));
         failures += 1;
       }
     }

@@ -4,7 +4,7 @@ import { type Connection, isUp } from '../connection/connection.js';
 const LOOK_MS = 30_000;
 
 /** Looks for what was missed on each new connection, and again while there is one. */
-export function regularly(connection: Pick<Connection, 'onState'>, look: () => void): void {
+export function pollWhileConnected(connection: Pick<Connection, 'onState'>, look: () => void): void {
   let looking: ReturnType<typeof setInterval> | undefined;
   connection.onState((state) => {
     clearInterval(looking);

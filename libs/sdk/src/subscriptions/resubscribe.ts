@@ -1,13 +1,13 @@
 import { ANSWERED, backoffMs } from '../connection/backoff.js';
 import type { Connection } from '../connection/connection.js';
 import { isFinal } from '../connection/errors.js';
-import { pause } from '../util/wait-or-reconnect.js';
+import { waitOrReconnect } from '../util/wait-or-reconnect.js';
 
 /**
  * Says again on a new connection what was said on the one before; again after a while where the service says to try
  * again, as it does when its store is away. Ends with this connection: the next one starts anew.
  */
-export async function restore(
+export async function resubscribe(
   connection: Connection,
   isWanted: () => boolean,
   say: () => Promise<unknown>,
@@ -21,6 +21,6 @@ export async function restore(
     } catch (error) {
       if (isFinal(error)) return;
     }
-    await pause(connection, backoffMs(attempt, Math.random(), ANSWERED));
+    await waitOrReconnect(connection, backoffMs(attempt, Math.random(), ANSWERED));
   }
 }

@@ -63,11 +63,11 @@ export class Vehicles {
   }
 
   /** What a watch answers: all there is, or of an area that moved the vehicles of new cells, and the cells that it left. */
-  look(seen: Array<Vehicle & { cell?: string }>, leftCells: string[], difference: boolean): VehicleChanges {
-    if (!difference) this.reset([]);
+  look(seen: Array<Vehicle & { cell?: string }>, leftCells: string[], delta: boolean): VehicleChanges {
+    if (!delta) this.reset([]);
     const left = this.leave(leftCells);
     const moved = this.add(seen);
-    return { moved, gone: left.filter((id) => !this.#held.has(id)), snapshot: !difference };
+    return { moved, gone: left.filter((id) => !this.#held.has(id)), snapshot: !delta };
   }
 
   /** What the service says of one cell. @returns what really changed */

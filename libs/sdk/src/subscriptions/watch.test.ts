@@ -63,7 +63,7 @@ test('a car that is gone before the answer came is no ghost, watched anew or res
     socket.on('nearby:watch', (_area, ack) => {
       socket.emit('cars', frame('here', [], ['ghost']));
       socket.emit('cars', frame('left', [car('behind', 2)]));
-      ack({ ok: true, cars: [car('ghost', 1), car('there', 1)], left: ['left'] });
+      ack({ ok: true, cars: [car('ghost', 1), car('there', 1)], removedCells: ['left'] });
       socket.emit('cars', frame('here', [car('new', 3)]));
     });
   });
@@ -79,12 +79,12 @@ test('a car that is gone before the answer came is no ghost, watched anew or res
   expect([...one.cars].map(({ id }) => id)).toEqual(['there', 'new']);
 });
 
-test('of a pin that moves only the difference is asked for, and of a new connection all', async () => {
+test('of a pin that moves only the delta is asked for, and of a new connection all', async () => {
   const asked: unknown[] = [];
   const one = await rider((socket) => {
-    socket.on('nearby:watch', ({ difference }, ack) => {
-      asked.push(difference);
-      if (difference) ack({ ok: true, cars: [{ ...car('c', 1), cell: '3' }], left: ['1'], difference });
+    socket.on('nearby:watch', ({ delta }, ack) => {
+      asked.push(delta);
+      if (delta) ack({ ok: true, cars: [{ ...car('c', 1), cell: '3' }], removedCells: ['1'], delta });
       else
         ack({
           ok: true,
@@ -92,8 +92,8 @@ test('of a pin that moves only the difference is asked for, and of a new connect
             { ...car('a', 1), cell: '1' },
             { ...car('b', 1), cell: '2' },
           ],
-          left: [],
-          difference,
+          removedCells: [],
+          delta,
         });
     });
   });
@@ -139,7 +139,7 @@ test('a desk is told of a driver and of a fleet in the right order as well', asy
     socket.on('fleet:watch', (_area, ack) => {
       socket.emit('fleet', frame('a', [], ['ghost']));
       socket.emit('fleet', frame('b', [car('behind', 1)]));
-      ack({ ok: true, vehicles: [{ ...car('ghost', 1), cell: 'a' }], left: ['b'], counts: null });
+      ack({ ok: true, vehicles: [{ ...car('ghost', 1), cell: 'a' }], removedCells: ['b'], counts: null });
     });
   });
   const told: Array<string | number> = [];
@@ -155,7 +155,7 @@ test('what is wanted before there is a connection is asked for once', async () =
   service = await startScriptedService('/dispatch', (socket) => {
     socket.onAny((event, _payload, ack) => {
       asked.push(event);
-      ack({ ok: true, position: null, vehicles: [], left: [], counts: null });
+      ack({ ok: true, position: null, vehicles: [], removedCells: [], counts: null });
     });
   });
   const one = new DispatchClient(options());

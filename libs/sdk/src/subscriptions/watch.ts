@@ -3,7 +3,7 @@ import type { Connection } from '../connection/connection.js';
 import { type HexfleetError, isFinal } from '../connection/errors.js';
 import { Gate } from '../connection/gate.js';
 import type { Abortable } from '../util/event-promise.js';
-import { restore } from './resubscribe.js';
+import { resubscribe } from './resubscribe.js';
 
 /** What is particular to one kind of watch. */
 type Steps<Question, Answer, Push> = {
@@ -123,6 +123,6 @@ export class Watch<Question, Answer, Push> {
         this.end();
         this.#steps.dropped(error as HexfleetError, question);
       });
-    if (question !== null) await restore(this.#connection, isMissing, ask);
+    if (question !== null) await resubscribe(this.#connection, isMissing, ask);
   }
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../connection/connection.js';
 import type { HexfleetError } from '../connection/errors.js';
 import { Watch } from '../subscriptions/watch.js';
 import type { Abortable } from '../util/event-promise.js';
-import { KnownTrips } from './trip-versions.js';
+import { TripVersions } from './trip-versions.js';
 
 /** What is told of them. */
 type Events = { trips(open: Trip[]): void; trip(trip: Trip): void; dropped(error: HexfleetError): void };
@@ -16,7 +16,7 @@ const ALL = 'all';
 /** All trips: those that are open, read anew with each watch, then each change of each, once. */
 export class DispatchTrips {
   readonly #watch: Watch<typeof ALL, { trips: Trip[] }, Trip>;
-  readonly #known = new KnownTrips(MAX_KNOWN);
+  readonly #known = new TripVersions(MAX_KNOWN);
 
   constructor(
     connection: Connection<'/dispatch'>,

@@ -3,9 +3,9 @@ import type { Api, ChangeOptions } from '../api.js';
 import { type Connection, isUp } from '../connection/connection.js';
 import { isFinal } from '../connection/errors.js';
 import { Feed } from '../feed/feed.js';
-import { restore } from '../subscriptions/resubscribe.js';
+import { resubscribe } from '../subscriptions/resubscribe.js';
 import { Offers } from './offers.js';
-import { KnownTrips, MAX_IN_FEED } from './trip-versions.js';
+import { MAX_IN_FEED, TripVersions } from './trip-versions.js';
 
 /** What a driver does on the way, and that it gives up. */
 export type DriverStep = 'arriving' | 'arrived' | 'on_trip' | 'completed' | 'cancelled';
@@ -21,7 +21,7 @@ type Events = {
 
 /** A driver's offers and trips: each offer told once, each version of a trip once, and no end missed. */
 export class DriverTrips {
-  readonly #known = new KnownTrips(MAX_IN_FEED);
+  readonly #known = new TripVersions(MAX_IN_FEED);
   readonly #offers: Offers;
   readonly #feed: Feed;
   /** the open one */
@@ -99,7 +99,7 @@ export class DriverTrips {
     const id = this.#id;
     if (id === null) return;
     const ask = async () => this.#answered(await this.api.trip(id));
-    void restore(
+    void resubscribe(
       this.connection,
       () => this.#id === id,
       () =>

@@ -3,9 +3,9 @@ import {
   type DriverPosition,
   isOpen,
   type Notice,
-  type PartnerPresence,
   type Trip,
   type TripEta,
+  type TripPresence,
 } from '#protocol';
 import type { Api, ChangeOptions } from '../api.js';
 import type { Connection } from '../connection/connection.js';
@@ -14,7 +14,7 @@ import { retried } from '../connection/retry.js';
 import { Feed } from '../feed/feed.js';
 import { Watch } from '../subscriptions/watch.js';
 import type { Abortable } from '../util/event-promise.js';
-import { KnownTrips, MAX_IN_FEED } from './trip-versions.js';
+import { MAX_IN_FEED, TripVersions } from './trip-versions.js';
 
 /** What a watched trip answers. */
 export type TripView = {
@@ -23,7 +23,7 @@ export type TripView = {
   /** of its driver; null until there is one that was heard */
   position: DriverPosition | null;
   /** whether the driver is connected; null until one has accepted */
-  presence: PartnerPresence | null;
+  presence: TripPresence | null;
 };
 
 /** What is told of it. */
@@ -32,7 +32,7 @@ type Events = {
   eta(eta: TripEta): void;
   position(position: DriverPosition): void;
   gone(gone: DriverGone): void;
-  presence(presence: PartnerPresence): void;
+  presence(presence: TripPresence): void;
   notice(notice: Notice): void;
   dropped(error: HexfleetError): void;
 };
@@ -46,7 +46,7 @@ const IT_IS_OVER: string[] = ['TRIP_OVER', 'BAD_STATE'];
 export class RiderTrip {
   readonly #watch: Watch<string, TripView, DriverPush>;
   readonly #feed: Feed;
-  readonly #known = new KnownTrips(MAX_IN_FEED);
+  readonly #known = new TripVersions(MAX_IN_FEED);
   #id: string | null = null;
   /** the driver whose positions the service sends */
   #driverId: string | null = null;

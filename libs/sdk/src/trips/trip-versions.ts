@@ -4,7 +4,7 @@ import type { Trip } from '#protocol';
 export const MAX_IN_FEED = 500;
 
 /** Trips in the newest version that is known: pushes and answers may cross each other. */
-export class KnownTrips {
+export class TripVersions {
   readonly #trips = new Map<string, Trip>();
 
   /** @param limit trips; with more, the one that changed the longest time ago is forgotten */

@@ -1,4 +1,4 @@
-import { type Abortable, settled } from './event-promise.js';
+import { type Abortable, eventPromise } from './event-promise.js';
 import { type IterateOptions, iterate } from './iterate.js';
 
 /** What is called with the payload of an event. */
@@ -20,7 +20,7 @@ export class Emitter<Events extends Record<string, unknown>> {
 
   /** Resolves with the next event of this name. */
   once<E extends keyof Events>(event: E, { signal }: Abortable = {}): Promise<Events[E]> {
-    return settled((resolve) => this.on(event, resolve), signal);
+    return eventPromise((resolve) => this.on(event, resolve), signal);
   }
 
   /**

@@ -8,7 +8,7 @@ export type Abortable = {
  * A promise that events settle. `start` gets the two ends of it, and returns what takes its listeners and timers away
  * again, however it ends. When the signal aborts, it rejects with the signal's reason.
  */
-export function settled<T>(
+export function eventPromise<T>(
   start: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
   signal?: AbortSignal,
 ): Promise<T> {
@@ -38,7 +38,7 @@ export function settled<T>(
 export const unlessAborted = <T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> =>
   signal === undefined
     ? promise
-    : settled((resolve, reject) => {
+    : eventPromise((resolve, reject) => {
         promise.then(resolve, reject);
         return () => {};
       }, signal);

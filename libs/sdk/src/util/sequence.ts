@@ -1,5 +1,5 @@
 /** Puts what comes twice, late or too early into one order without gaps. */
-export class InOrder<T extends { seq: number }> {
+export class Sequence<T extends { seq: number }> {
   readonly #early = new Map<number, T>();
   #last: number;
 

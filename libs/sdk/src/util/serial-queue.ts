@@ -1,7 +1,7 @@
 import { backoffMs } from '../connection/backoff.js';
 import type { Connection } from '../connection/connection.js';
 import { type HexfleetError, isFinal } from '../connection/errors.js';
-import { pause } from './wait-or-reconnect.js';
+import { waitOrReconnect } from './wait-or-reconnect.js';
 
 /** What is needed of a {@link Connection}. */
 export type Line = Pick<Connection<'/rider' | '/driver'>, 'request' | 'state' | 'onState'>;
@@ -15,7 +15,7 @@ type Work = {
 };
 
 /** Work done one step after the other, for as long as some is due and the connection is online. */
-export class Steps {
+export class SerialQueue {
   #running = false;
 
   constructor(
@@ -34,7 +34,7 @@ export class Steps {
         failures = 0;
       } catch (error) {
         if (isFinal(error)) this.work.refused(error as HexfleetError);
-        else await pause(this.line, backoffMs(failures++, Math.random()));
+        else await waitOrReconnect(this.line, backoffMs(failures++, Math.random()));
       }
     }
     this.#running = false;

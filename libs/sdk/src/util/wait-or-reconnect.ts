@@ -1,9 +1,9 @@
 import type { Connection } from '../connection/connection.js';
-import { settled } from './event-promise.js';
+import { eventPromise } from './event-promise.js';
 
 /** Waits so many ms, or until the connection changes: what failed on this one may succeed on the next. */
-export const pause = (connection: Pick<Connection, 'onState'>, ms: number): Promise<void> =>
-  settled((resolve) => {
+export const waitOrReconnect = (connection: Pick<Connection, 'onState'>, ms: number): Promise<void> =>
+  eventPromise((resolve) => {
     const timer = setTimeout(resolve, ms);
     const off = connection.onState(() => resolve());
     return () => {

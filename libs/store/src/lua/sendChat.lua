@@ -11,7 +11,7 @@ local role, id, text = ARGV[1], ARGV[2], ARGV[3]
 local sent = redis.call('HGET', KEYS[2], 'sent:' .. role .. ':' .. id)
 if sent then
   local fields = redis.call('XRANGE', KEYS[1], sent, sent)[1][2]
-  if fields[6] ~= text then return 'KEY_REUSED' end
+  if fields[6] ~= text then return 'IDEMPOTENCY_KEY_REUSED' end
   return { tonumber(sent), tonumber(fields[8]) }
 end
 if ARGV[4] ~= '1' then return 'CLOSED' end

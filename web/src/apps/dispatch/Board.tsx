@@ -1,11 +1,11 @@
 import { Suspense, useEffect } from 'react';
 import { useStore } from '../../shared/ui/hooks.js';
 import { Mark } from '../../shared/ui/icons.js';
-import { lazily } from '../../shared/ui/lazy-with-retry.js';
-import { Hands } from './actions/Actions.js';
+import { lazyWithRetry } from '../../shared/ui/lazy-with-retry.js';
+import { Actions } from './actions/Actions.js';
 import { Activity } from './activity/Activity.js';
 import { AlertCount, Alerts } from './activity/Alerts.js';
-import { ChartsButton, Strip } from './kpi-bar/KpiBar.js';
+import { ChartsButton, KpiBar } from './kpi-bar/KpiBar.js';
 import { VehicleList } from './list/VehicleList.js';
 import { BoardMap } from './map/BoardMap.js';
 import { Palette } from './palette/Palette.js';
@@ -16,7 +16,7 @@ import { TripList } from './trips/TripList.js';
 import { VehicleCard } from './vehicle/VehicleCard.js';
 
 /** Most who open the board never open these. */
-const Charts = lazily(() => import('./kpi-bar/Charts.js'));
+const Charts = lazyWithRetry(() => import('./kpi-bar/Charts.js'));
 
 /** The desk: numbers above, vehicles at the left, the map, what happens and what is picked at the right, replay below. */
 export function Board({ session }: { session: BoardSession }) {
@@ -45,7 +45,7 @@ export function Board({ session }: { session: BoardSession }) {
           <Mark />
           {TEXTS.name} <span className="board-place">{TEXTS.place}</span>
         </h1>
-        <Strip session={session} />
+        <KpiBar session={session} />
         <ChartsButton session={session} />
         <AlertCount session={session} />
         <Palette session={session} />
@@ -68,7 +68,7 @@ export function Board({ session }: { session: BoardSession }) {
             {TEXTS.card.trip} · {trip.state.replace('_', ' ')} · {TEXTS.card.rider} {trip.riderId}
           </p>
         )}
-        <Hands session={session} driverId={driverId} trip={trip} />
+        <Actions session={session} driverId={driverId} trip={trip} />
         <Alerts session={session} />
         <TripList session={session} />
         <Activity session={session} />

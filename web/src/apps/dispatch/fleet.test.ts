@@ -17,13 +17,13 @@ const vehicle = {
 describe('rowOf', () => {
   it('tells a driver on a trip from one that is only busy, and an old position from a new one', () => {
     expect(rowOf(vehicle, 'trip-1', 101_000)).toMatchObject({
-      doing: 'on_trip',
+      state: 'on_trip',
       ageMs: 1_000,
       isStale: false,
     });
-    expect(rowOf(vehicle, null, 130_000)).toMatchObject({ doing: 'busy', isStale: true });
+    expect(rowOf(vehicle, null, 130_000)).toMatchObject({ state: 'busy', isStale: true });
     expect(rowOf({ ...vehicle, status: 'available' }, null, 99_000)).toMatchObject({
-      doing: 'available',
+      state: 'available',
       ageMs: 0,
     });
   });
@@ -38,7 +38,7 @@ describe('passes', () => {
   });
 
   it('keeps what is asked for only', () => {
-    expect(passes(row, { ...NO_FILTER, doing: new Set(['available']) })).toBe(false);
+    expect(passes(row, { ...NO_FILTER, states: new Set(['available']) })).toBe(false);
     expect(passes(row, { ...NO_FILTER, staleOnly: true })).toBe(false);
     expect(passes({ ...row, isStale: true }, { ...NO_FILTER, staleOnly: true })).toBe(true);
   });
@@ -70,11 +70,11 @@ describe('FleetView', () => {
     held.delete('c');
     expect(ids()).toEqual(['a', 'b', 'd', 'e']);
     expect(view.shown.get()).toMatchObject({ total: 4, counts: { available: 3, busy: 1 } });
-    view.filter.set({ ...NO_FILTER, doing: new Set(['available']) });
+    view.filter.set({ ...NO_FILTER, states: new Set(['available']) });
     expect(ids()).toEqual(['a', 'b', 'e']);
     view.filter.set(NO_FILTER);
     expect(ids()).toEqual(['a', 'b', 'd', 'e']);
-    view.order.set('doing');
+    view.order.set('state');
     expect(ids()).toEqual(['a', 'b', 'e', 'd']);
     vi.useRealTimers();
   });

@@ -2,31 +2,31 @@ import type { CellCount, Trip, Vehicle } from '#protocol';
 import type { DispatchClient } from '#sdk';
 import { Store } from '../../shared/live/store.js';
 
-/** What a dispatcher calls the status of a vehicle; `stale` is one unheard for a while, whatever it was doing. */
-export type Doing = 'available' | 'busy' | 'on_trip';
+/** What a dispatcher calls the status of a vehicle; `stale` is one unheard for a while, whatever it was state. */
+export type VehicleState = 'available' | 'busy' | 'on_trip';
 
-export type Row = Vehicle & { doing: Doing; tripId: string | null; ageMs: number; isStale: boolean };
+export type Row = Vehicle & { state: VehicleState; tripId: string | null; ageMs: number; isStale: boolean };
 
 export type Filter = {
   /** part of the id of a driver or of its trip */
   text: string;
-  doing: ReadonlySet<Doing>;
+  states: ReadonlySet<VehicleState>;
   /** only those whose position is older */
   staleOnly: boolean;
 };
 
-export type Order = 'id' | 'age' | 'doing';
+export type Order = 'id' | 'age' | 'state';
 
 export type Shown = {
   /** in order, those that pass the filter */
   rows: readonly Row[];
   /** of all in view */
-  counts: Record<Doing | 'stale', number>;
+  counts: Record<VehicleState | 'stale', number>;
   total: number;
 };
 
-export const ALL_DOING: readonly Doing[] = ['available', 'on_trip', 'busy'];
-export const NO_FILTER: Filter = { text: '', doing: new Set(ALL_DOING), staleOnly: false };
+export const VEHICLE_STATES: readonly VehicleState[] = ['available', 'on_trip', 'busy'];
+export const NO_FILTER: Filter = { text: '', states: new Set(VEHICLE_STATES), staleOnly: false };
 /** Longer than two intervals of a vehicle that stands on a watched map. */
 const STALE_MS = 12_000;
 const LOOK_MS = 1_000;
@@ -36,7 +36,7 @@ export class FleetView {
   readonly filter = new Store<Filter>(NO_FILTER);
   readonly order = new Store<Order>('id');
   /** the vehicle under the mouse or the keys, on the map as in the list */
-  readonly pointed = new Store<string | null>(null);
+  readonly hovered = new Store<string | null>(null);
   readonly shown = new Store<Shown>({
     rows: [],
     counts: { available: 0, busy: 0, on_trip: 0, stale: 0 },
@@ -82,7 +82,7 @@ export class FleetView {
     const rows: Row[] = [];
     for (const vehicle of this.#client.vehicles) {
       const row = this.row(vehicle, now);
-      counts[row.doing]++;
+      counts[row.state]++;
       if (row.isStale) counts.stale++;
       if (passes(row, filter)) rows.push(row);
     }
@@ -97,12 +97,12 @@ const drivingOf = (trips: Iterable<Trip>): Map<string, string> =>
 export function rowOf(vehicle: Vehicle, tripId: string | null, now: number): Row {
   const { id, lat, lng, heading, speedMps, status, t } = vehicle;
   const ageMs = Math.max(0, now - t);
-  const doing = status === 'available' ? 'available' : tripId === null ? 'busy' : 'on_trip';
-  return { id, lat, lng, heading, speedMps, status, t, doing, tripId, ageMs, isStale: ageMs > STALE_MS };
+  const state = status === 'available' ? 'available' : tripId === null ? 'busy' : 'on_trip';
+  return { id, lat, lng, heading, speedMps, status, t, state, tripId, ageMs, isStale: ageMs > STALE_MS };
 }
 
-export function passes({ id, tripId, doing, isStale }: Row, filter: Filter): boolean {
-  if (!filter.doing.has(doing) || (filter.staleOnly && !isStale)) return false;
+export function passes({ id, tripId, state, isStale }: Row, filter: Filter): boolean {
+  if (!filter.states.has(state) || (filter.staleOnly && !isStale)) return false;
   const text = filter.text.trim().toLowerCase();
   return text === '' || id.toLowerCase().includes(text) || (tripId?.toLowerCase().includes(text) ?? false);
 }
@@ -112,5 +112,5 @@ const byId = (a: Row, b: Row): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 const ORDERS: Record<Order, (a: Row, b: Row) => number> = {
   id: byId,
   age: (a, b) => b.ageMs - a.ageMs,
-  doing: (a, b) => ALL_DOING.indexOf(a.doing) - ALL_DOING.indexOf(b.doing) || byId(a, b),
+  state: (a, b) => VEHICLE_STATES.indexOf(a.state) - VEHICLE_STATES.indexOf(b.state) || byId(a, b),
 };

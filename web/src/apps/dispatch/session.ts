@@ -6,7 +6,7 @@ import { NO_NUMBERS, type Numbers, watchNumbers } from '../../shared/live/nodes.
 import { Store } from '../../shared/live/store.js';
 import type { Hand } from './actions/action.js';
 import { NewsFeed } from './activity/activity.js';
-import { AlertDesk } from './activity/alert-store.js';
+import { AlertStore } from './activity/alert-store.js';
 import { FleetView } from './fleet.js';
 import { type Sample, sampleOf, withSample } from './kpi-bar/history.js';
 import type { Measure, Tally } from './map/density.js';
@@ -37,7 +37,7 @@ export type BoardSession = {
   inView: Store<Bbox>;
   fleet: FleetView;
   news: NewsFeed;
-  alertDesk: AlertDesk;
+  alertDesk: AlertStore;
   numbers: Store<Numbers>;
   /** the last ten minutes of them, and of the trips */
   history: Store<readonly Sample[]>;
@@ -99,7 +99,7 @@ export function openBoard(): BoardSession {
     inView: new Store<Bbox>([0, 0, 0, 0]),
     fleet,
     news,
-    alertDesk: new AlertDesk({ api, trips, news: news.entries, numbers, nodesSeen, now }),
+    alertDesk: new AlertStore({ api, trips, news: news.entries, numbers, nodesSeen, now }),
     numbers,
     history,
     charts: new Store(false),

@@ -1,4 +1,4 @@
-import type { Doing, Order } from './fleet.js';
+import type { Order, VehicleState } from './fleet.js';
 import type { Measure } from './map/density.js';
 
 /** Every word of the board that several of its parts use, and those of its map, list and card. */
@@ -21,7 +21,7 @@ export const TEXTS = {
   statuses: 'Show by status',
   stale: 'Unheard',
   order: 'Sort by',
-  orders: { id: 'Name', age: 'Age', doing: 'Status' } satisfies Record<Order, string>,
+  orders: { id: 'Name', age: 'Age', state: 'Status' } satisfies Record<Order, string>,
   shown: (shown: string, total: string) => `${shown} of ${total}`,
   nothing: 'No vehicle in view passes the filter.',
   tooMany: 'There are more vehicles in view than a list can use. Zoom in.',
@@ -70,4 +70,8 @@ export const TEXTS = {
   },
 } as const;
 
-export const DOINGS: Record<Doing, string> = { available: 'Free', on_trip: 'On a trip', busy: 'Busy' };
+export const STATE_NAMES: Record<VehicleState, string> = {
+  available: 'Free',
+  on_trip: 'On a trip',
+  busy: 'Busy',
+};

@@ -1,11 +1,11 @@
 import { WifiOff } from 'lucide-react';
-import type { LineState } from '../../shared/live/connection-state.js';
+import type { ConnectionView } from '../../shared/live/connection-state.js';
 import { NO_TOKEN } from '../../shared/live/no-token.js';
 import type { DriverState } from './state.js';
 import { problemText, TEXTS } from './texts.js';
 
 /** One slim line for what is wrong; nothing while all is well. */
-export function Line({ state, line }: { state: DriverState; line: LineState }) {
+export function ConnectionBanner({ state, line }: { state: DriverState; line: ConnectionView }) {
   const words = wordsOf(state, line);
   return (
     <div className="phone-line" role="status" data-shown={words !== null}>
@@ -24,7 +24,7 @@ export function Line({ state, line }: { state: DriverState; line: LineState }) {
   );
 }
 
-function wordsOf({ problem, waiting, isOutboxVolatile }: DriverState, line: LineState): string | null {
+function wordsOf({ problem, waiting, isOutboxVolatile }: DriverState, line: ConnectionView): string | null {
   if (line.connection === 'refused') return NO_TOKEN[problem ?? ''] ?? TEXTS.refused;
   if (!line.isUp) {
     const parts = [

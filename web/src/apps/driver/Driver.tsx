@@ -4,8 +4,8 @@ import { isOpen } from '#protocol';
 import { MapHost } from '../../shared/map/MapHost.js';
 import type { Padding } from '../../shared/map/plane.js';
 import { useNow, useStore } from '../../shared/ui/hooks.js';
-import { lazily } from '../../shared/ui/lazy-with-retry.js';
-import { Line } from './ConnectionBanner.js';
+import { lazyWithRetry } from '../../shared/ui/lazy-with-retry.js';
+import { ConnectionBanner } from './ConnectionBanner.js';
 import { DriverScene } from './driver-scene.js';
 import { Notices } from './Notices.js';
 import { Offer } from './Offer.js';
@@ -14,7 +14,7 @@ import { Shift } from './Shift.js';
 import type { DriverSession } from './session.js';
 import { TEXTS } from './texts.js';
 
-const Chat = lazily(() => import('../../shared/chat/ChatPanel.js'));
+const Chat = lazyWithRetry(() => import('../../shared/chat/ChatPanel.js'));
 
 export function Driver({ session }: { session: DriverSession }) {
   const state = useStore(session.state);
@@ -57,7 +57,7 @@ export function Driver({ session }: { session: DriverSession }) {
         {scene && <Controls scene={scene} hasCar={state.fix !== null} isOffered={offer !== null} />}
       </div>
       <main className="panel phone-sheet" aria-label={TEXTS.sheet}>
-        <Line state={state} line={line} />
+        <ConnectionBanner state={state} line={line} />
         {offer !== null ? (
           <Offer session={session} offer={offer} isBusy={state.isBusy} now={now} />
         ) : trip !== null ? (

@@ -2,7 +2,7 @@ import type { Track, Trip } from '#protocol';
 import { isOpen } from '#protocol';
 import type { Store } from '../../shared/live/store.js';
 import { Camera } from '../../shared/map/camera.js';
-import { type Ground, openGround } from '../../shared/map/map-view.js';
+import { type MapView, openMapView } from '../../shared/map/map-view.js';
 import { type PinKind, placePin } from '../../shared/map/pins.js';
 import type { Padding, Position } from '../../shared/map/plane.js';
 import { drawWay } from '../../shared/map/way.js';
@@ -18,7 +18,7 @@ const OFFER_ZOOM = 15.6;
 /** The driver's map: the own car in the middle, the way that it drove, and where the trip goes. */
 export class DriverScene {
   readonly camera: Camera;
-  readonly #ground: Ground;
+  readonly #ground: MapView;
   readonly #track: Store<Track | null>;
   readonly #state: Store<DriverState>;
   readonly #ending: Array<() => void>;
@@ -28,10 +28,10 @@ export class DriverScene {
   #shownAt = 0;
 
   static async open(container: HTMLElement, padding: Padding, session: DriverSession): Promise<DriverScene> {
-    return new DriverScene(await openGround({ container, padding, label: TEXTS.mapLabel }), session);
+    return new DriverScene(await openMapView({ container, padding, label: TEXTS.mapLabel }), session);
   }
 
-  private constructor(ground: Ground, { state, track }: DriverSession) {
+  private constructor(ground: MapView, { state, track }: DriverSession) {
     const { map, overlay, plane, close } = ground;
     this.#ground = ground;
     this.#track = track;

@@ -1,7 +1,7 @@
 import { type Fix, isOpen, type Notice, type OfferedTrip, type Track, type Trip } from '#protocol';
 import { Api, type ConnectionState, DriverClient, type DriverStep, HexfleetError } from '#sdk';
 import { Conversation } from '../../shared/chat/conversation.js';
-import { Line } from '../../shared/live/connection-state.js';
+import { ConnectionStore } from '../../shared/live/connection-state.js';
 import { identity } from '../../shared/live/identity.js';
 import { pause, TRY_AGAIN_MS } from '../../shared/live/pause.js';
 import { Store } from '../../shared/live/store.js';
@@ -16,7 +16,7 @@ export class DriverSession {
   readonly client: DriverClient;
   readonly fixes: FixSource;
   readonly state: Store<DriverState>;
-  readonly line = new Line();
+  readonly line = new ConnectionStore();
   /** with the rider of the trip */
   readonly conversation = new Store<Conversation | null>(null);
   /** what was driven of the open trip before the page was loaded */

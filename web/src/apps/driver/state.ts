@@ -1,4 +1,4 @@
-import type { Eta, Fix, Notice, OfferedTrip, PartnerPresence, Sampling, Trip } from '#protocol';
+import type { Eta, Fix, Notice, OfferedTrip, Sampling, Trip, TripPresence } from '#protocol';
 
 /** Where the positions come from. */
 export type Source = 'device' | 'demo';
@@ -12,7 +12,7 @@ export type DriverState = {
   /** the open trip, or the one that ended last until it is dismissed */
   trip: Trip | null;
   eta: Eta | null;
-  presence: PartnerPresence | null;
+  presence: TripPresence | null;
   /** the newest fix of the device */
   fix: Fix | null;
   sampling: Sampling | null;

@@ -1,5 +1,5 @@
 import { WifiOff } from 'lucide-react';
-import type { LineState } from '../../shared/live/connection-state.js';
+import type { ConnectionView } from '../../shared/live/connection-state.js';
 import { NO_TOKEN } from '../../shared/live/no-token.js';
 import { age } from '../../shared/ui/format.js';
 import { isOld, positionAgeMs } from './figures.js';
@@ -7,7 +7,15 @@ import type { RiderState } from './state.js';
 import { problemText, TEXTS } from './texts.js';
 
 /** One slim line for what is wrong; nothing while all is well. */
-export function Line({ state, line, now }: { state: RiderState; line: LineState; now: number }) {
+export function ConnectionBanner({
+  state,
+  line,
+  now,
+}: {
+  state: RiderState;
+  line: ConnectionView;
+  now: number;
+}) {
   const words = wordsOf(state, line, now);
   return (
     <div className="phone-line" role="status" data-shown={words !== null}>
@@ -26,7 +34,7 @@ export function Line({ state, line, now }: { state: RiderState; line: LineState;
   );
 }
 
-function wordsOf(state: RiderState, line: LineState, now: number): string | null {
+function wordsOf(state: RiderState, line: ConnectionView, now: number): string | null {
   if (line.connection === 'refused') return NO_TOKEN[state.problem ?? ''] ?? TEXTS.refused;
   if (!line.isUp) {
     const parts = [TEXTS.lineDown, line.heardAt !== null && TEXTS.seen(seconds(now - line.heardAt))];

@@ -1,10 +1,10 @@
 import { Suspense } from 'react';
-import { lazily } from '../../shared/ui/lazy-with-retry.js';
+import { lazyWithRetry } from '../../shared/ui/lazy-with-retry.js';
 import type { RiderSession } from './session.js';
 import type { RiderState } from './state.js';
 import { STEPS, TEXTS } from './texts.js';
 
-const Summary = lazily(() => import('./Summary.js'));
+const Summary = lazyWithRetry(() => import('./Summary.js'));
 
 /** The trip is over, or there was none: why, and what comes next. */
 export default function Ended({ session, state }: { session: RiderSession; state: RiderState }) {

@@ -3,9 +3,9 @@ import { Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { MapHost } from '../../shared/map/MapHost.js';
 import type { Padding } from '../../shared/map/plane.js';
 import { useNow, useStore } from '../../shared/ui/hooks.js';
-import { lazily } from '../../shared/ui/lazy-with-retry.js';
+import { lazyWithRetry } from '../../shared/ui/lazy-with-retry.js';
 import { Choose } from './Choose.js';
-import { Line } from './ConnectionBanner.js';
+import { ConnectionBanner } from './ConnectionBanner.js';
 import { isOld } from './figures.js';
 import { Notice } from './Notice.js';
 import { RiderScene } from './rider-scene.js';
@@ -16,10 +16,10 @@ import { STEPS, TEXTS } from './texts.js';
 
 /** Loaded as soon as a car is looked for: later there may be no network. */
 const loadUnderWay = () => import('./UnderWay.js');
-const UnderWay = lazily(loadUnderWay);
+const UnderWay = lazyWithRetry(loadUnderWay);
 const loadEnded = () => import('./Ended.js');
-const Ended = lazily(loadEnded);
-const Chat = lazily(() => import('../../shared/chat/ChatPanel.js'));
+const Ended = lazyWithRetry(loadEnded);
+const Chat = lazyWithRetry(() => import('../../shared/chat/ChatPanel.js'));
 
 export function Rider({ session }: { session: RiderSession }) {
   const state = useStore(session.state);
@@ -64,7 +64,7 @@ export function Rider({ session }: { session: RiderSession }) {
         {scene && <Controls scene={scene} />}
       </div>
       <main className="panel phone-sheet" aria-label={TEXTS.sheet}>
-        <Line state={state} line={line} now={now} />
+        <ConnectionBanner state={state} line={line} now={now} />
         {state.notice !== null && <Notice text={state.notice} onClose={() => session.closeNotice()} />}
         {step === 'starting' && <Starting />}
         {step === 'choosing' && <Choose session={session} state={state} />}

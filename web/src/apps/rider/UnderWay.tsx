@@ -2,22 +2,22 @@ import { MessageCircle, Share2, X } from 'lucide-react';
 import { type RefObject, Suspense, useState } from 'react';
 import type { Conversation } from '../../shared/chat/conversation.js';
 import { nameOf } from '../../shared/live/city-places.js';
-import type { LineState } from '../../shared/live/connection-state.js';
+import type { ConnectionView } from '../../shared/live/connection-state.js';
 import { distance, duration } from '../../shared/ui/format.js';
 import { useStore } from '../../shared/ui/hooks.js';
-import { lazily } from '../../shared/ui/lazy-with-retry.js';
+import { lazyWithRetry } from '../../shared/ui/lazy-with-retry.js';
 import { remaining } from '../share/figures.js';
 import type { RiderSession } from './session.js';
 import type { RiderState } from './state.js';
 import { STEPS, TEXTS } from './texts.js';
 
-const ShareTrip = lazily(() => import('./ShareTrip.js'));
+const ShareTrip = lazyWithRetry(() => import('./ShareTrip.js'));
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
 type Props = {
   session: RiderSession;
   state: RiderState;
-  line: LineState;
+  line: ConnectionView;
   now: number;
   isChatOpen: boolean;
   chatButton: RefObject<HTMLButtonElement | null>;

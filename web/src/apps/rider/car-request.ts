@@ -1,6 +1,6 @@
 import type { Position, Trip } from '#protocol';
 import { type Api, HexfleetError, type RiderClient } from '#sdk';
-import type { Line } from '../../shared/live/connection-state.js';
+import type { ConnectionStore } from '../../shared/live/connection-state.js';
 import { pause, TRY_AGAIN_MS } from '../../shared/live/pause.js';
 
 type Journey = { pickup: Position; dropoff: Position };
@@ -19,12 +19,12 @@ const LATE_MS = 60_000;
 export class CarRequest {
   readonly #client: RiderClient;
   readonly #api: Api;
-  readonly #line: Line;
+  readonly #line: ConnectionStore;
   #asking: (Journey & { abort: AbortController; askedAt: number }) | null = null;
   #takenBack: TakenBack | null = null;
   #callingOff: Promise<void> | null = null;
 
-  constructor(client: RiderClient, api: Api, line: Line) {
+  constructor(client: RiderClient, api: Api, line: ConnectionStore) {
     this.#client = client;
     this.#api = api;
     this.#line = line;

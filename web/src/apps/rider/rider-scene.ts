@@ -1,6 +1,6 @@
 import type { DriverPosition, Track, Trip, TripSummary, Vehicle } from '#protocol';
 import { Camera } from '../../shared/map/camera.js';
-import { type Ground, openGround } from '../../shared/map/map-view.js';
+import { type MapView, openMapView } from '../../shared/map/map-view.js';
 import type { Padding, Position } from '../../shared/map/plane.js';
 import { drawWay } from '../../shared/map/way.js';
 import { RiderPins } from './rider-pins.js';
@@ -23,7 +23,7 @@ const REFRAME_MS = 12_000;
 /** The map of the rider: cars around the pin, then the one that comes, and the way that it drove. */
 export class RiderScene {
   readonly camera: Camera;
-  readonly #ground: Ground;
+  readonly #ground: MapView;
   readonly #session: RiderSession;
   readonly #pins: RiderPins;
   readonly #ending: Array<() => void>;
@@ -35,10 +35,10 @@ export class RiderScene {
   #summed: TripSummary | null = null;
 
   static async open(container: HTMLElement, padding: Padding, session: RiderSession): Promise<RiderScene> {
-    return new RiderScene(await openGround({ container, padding, label: TEXTS.mapLabel }), session);
+    return new RiderScene(await openMapView({ container, padding, label: TEXTS.mapLabel }), session);
   }
 
-  private constructor(ground: Ground, session: RiderSession) {
+  private constructor(ground: MapView, session: RiderSession) {
     const { map, overlay, plane, close } = ground;
     this.#ground = ground;
     this.#session = session;

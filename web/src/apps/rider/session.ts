@@ -1,7 +1,7 @@
 import { isOpen, type Position, type Track, type Trip } from '#protocol';
 import { Api, type ConnectionState, HexfleetError, RiderClient } from '#sdk';
 import { Conversation } from '../../shared/chat/conversation.js';
-import { Line } from '../../shared/live/connection-state.js';
+import { ConnectionStore } from '../../shared/live/connection-state.js';
 import { identity } from '../../shared/live/identity.js';
 import { pause, TRY_AGAIN_MS } from '../../shared/live/pause.js';
 import { Store } from '../../shared/live/store.js';
@@ -17,7 +17,7 @@ export class RiderSession {
   readonly userId: string;
   readonly client: RiderClient;
   readonly state = new RiderStore();
-  readonly line = new Line();
+  readonly line = new ConnectionStore();
   /** with the driver of the trip, once there is one */
   readonly conversation = new Store<Conversation | null>(null);
   readonly api: Api;

@@ -1,4 +1,4 @@
-import type { DriverPosition, Eta, PartnerPresence, Position, ShareLink, Trip, TripSummary } from '#protocol';
+import type { DriverPosition, Eta, Position, ShareLink, Trip, TripPresence, TripSummary } from '#protocol';
 import { HexfleetError } from '#sdk';
 import { START } from '../../shared/live/city-places.js';
 import { Store } from '../../shared/live/store.js';
@@ -22,7 +22,7 @@ export type RiderState = {
   position: DriverPosition | null;
   /** the driver's app has fallen silent */
   isSilent: boolean;
-  presence: PartnerPresence | null;
+  presence: TripPresence | null;
   /** the driver called the trip off, so another car is looked for */
   looksAgain: boolean;
   /** the request, or the wish to call it off, is on its way */

@@ -1,6 +1,6 @@
 import type { FollowedLink } from '../../shared/live/shared-trip.js';
 import { Camera } from '../../shared/map/camera.js';
-import { type Ground, openGround } from '../../shared/map/map-view.js';
+import { type MapView, openMapView } from '../../shared/map/map-view.js';
 import type { Padding, Position } from '../../shared/map/plane.js';
 import { TEXTS } from './texts.js';
 
@@ -11,15 +11,15 @@ const FOLLOWED = 2;
 /** The map of a link: the city and the one car, with the camera on it. */
 export class SharedScene {
   readonly camera: Camera;
-  readonly #ground: Ground;
+  readonly #ground: MapView;
   readonly #unsubscribe: () => void;
   #isThere = false;
 
   static async open(container: HTMLElement, padding: Padding, link: FollowedLink): Promise<SharedScene> {
-    return new SharedScene(await openGround({ container, padding, label: TEXTS.mapLabel }), link);
+    return new SharedScene(await openMapView({ container, padding, label: TEXTS.mapLabel }), link);
   }
 
-  private constructor(ground: Ground, link: FollowedLink) {
+  private constructor(ground: MapView, link: FollowedLink) {
     const { map, overlay, plane } = ground;
     this.#ground = ground;
     this.camera = new Camera(map, plane, (now) => this.#car(now));

@@ -10,7 +10,7 @@ import { TEXTS } from './texts.js';
 const SIDES: Side[] = ['rider', 'driver', 'dispatch'];
 
 /** The three apps side by side; on a phone one of them at a time. */
-export function Front({ session }: { session: Session }) {
+export function Showcase({ session }: { session: Session }) {
   const refused = useStore(session.refused);
   const [side, setSide] = useState<Side>('rider');
   return (

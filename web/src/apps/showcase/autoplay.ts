@@ -41,7 +41,7 @@ const [MIN_TRIP_M, MAX_TRIP_M] = [600, 1_000];
  * Plays one trip after another with the rider and the driver that the page shows. Each step looks at what is, so a visitor
  * may press a button first, or take over.
  */
-export class Player {
+export class Autoplay {
   readonly #parts: Parts;
   /** of the page's driver, last seen on a trip */
   #position: DriverPosition | null = null;

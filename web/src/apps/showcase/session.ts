@@ -6,7 +6,7 @@ import { whyNoToken } from '../../shared/live/no-token.js';
 import { NO_NUMBERS, type Numbers, watchNumbers } from '../../shared/live/nodes.js';
 import { Store } from '../../shared/live/store.js';
 import { demoToken } from '../../shared/live/tokens.js';
-import { NOBODY, type Played, Player } from './autoplay.js';
+import { Autoplay, NOBODY, type Played } from './autoplay.js';
 
 export type Side = 'rider' | 'driver' | 'dispatch';
 
@@ -62,7 +62,7 @@ export function openSession(): Session {
     }
     watchNumbers(dispatch, session.numbers);
     await rider.connect();
-    const player = new Player({
+    const player = new Autoplay({
       driverId,
       home,
       rider,

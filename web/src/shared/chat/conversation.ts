@@ -1,4 +1,4 @@
-import type { ChatMessage, PartnerPresence, Party } from '#protocol';
+import type { ChatMessage, Party, TripPresence } from '#protocol';
 import { type Chat, HexfleetError } from '#sdk';
 import { Store } from '../live/store.js';
 
@@ -13,7 +13,7 @@ export type ConversationState = {
   partner: { delivered: number; read: number };
   partnerTypes: boolean;
   /** null while nothing is known of it */
-  presence: Pick<PartnerPresence, 'online' | 'lastSeenAt'> | null;
+  presence: Pick<TripPresence, 'online' | 'lastSeenAt'> | null;
   unread: number;
   /** older messages are there to load; null before the newest have come */
   hasOlder: boolean | null;
@@ -70,7 +70,7 @@ export class Conversation {
   }
 
   /** What the page hears of the partner. */
-  setPresence({ online, lastSeenAt }: Pick<PartnerPresence, 'online' | 'lastSeenAt'>): void {
+  setPresence({ online, lastSeenAt }: Pick<TripPresence, 'online' | 'lastSeenAt'>): void {
     this.#change({ presence: { online, lastSeenAt } });
   }
 

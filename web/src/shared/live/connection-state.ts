@@ -1,7 +1,7 @@
 import type { ConnectionState } from '#sdk';
 import { Store } from './store.js';
 
-export type LineState = {
+export type ConnectionView = {
   connection: ConnectionState['state'];
   /** whether events come */
   isUp: boolean;
@@ -12,7 +12,7 @@ export type LineState = {
 };
 
 /** How the line to the service is: by what the client tells, and by what the browser knows at once. */
-export class Line extends Store<LineState> {
+export class ConnectionStore extends Store<ConnectionView> {
   constructor() {
     super({ connection: 'connecting', isUp: true, heardAt: null, clockAheadMs: 0 });
     // The browser knows at once what a socket finds out later.

@@ -20,7 +20,7 @@ export interface MapAdapter {
   onDrag(listener: () => void): void;
   /** The map has come to rest, wherever it was moved to. */
   onRest(listener: () => void): void;
-  /** The user pointed at a place. */
+  /** The user hovered at a place. */
   onClick(listener: (at: Position) => void): void;
   /** Where the mouse is over the map, at most once a frame; null when it has left. */
   onHover(listener: (at: Position | null) => void): void;

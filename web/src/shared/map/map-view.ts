@@ -6,12 +6,12 @@ import { Overlay } from './overlay.js';
 import { PALETTES } from './palette.js';
 import { fitting, type Padding, Plane, type Position } from './plane.js';
 
-export type GroundOptions = { container: HTMLElement; padding: Padding; label: string };
+export type MapViewOptions = { container: HTMLElement; padding: Padding; label: string };
 
 /** A map of the city with a canvas for what moves on it, in the colours that the device wants. */
-export type Ground = { map: MapAdapter; overlay: Overlay; plane: Plane; close: () => void };
+export type MapView = { map: MapAdapter; overlay: Overlay; plane: Plane; close: () => void };
 
-export async function openGround({ container, padding, label }: GroundOptions): Promise<Ground> {
+export async function openMapView({ container, padding, label }: MapViewOptions): Promise<MapView> {
   // Panels first: setting up a graphics context may keep a weak machine busy for a second.
   await firstPaint();
   const { center } = manhattan();

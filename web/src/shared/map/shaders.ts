@@ -27,21 +27,21 @@ void main() {
   float f = times.y > times.x ? clamp((now - times.x) / (times.y - times.x), 0.0, 1.0) : 1.0;
   int code = int(state.x + 0.5);
   int status = code % 10;
-  bool pointed = code / 20 == 1;
+  bool hovered = code / 20 == 1;
   float aged = max(stale, float(code / 10 % 2));
   float seen = status == 3 ? 0.0 : clamp((now - state.y) / fade, 0.0, 1.0) * (1.0 - clamp((now - state.z) / fade, 0.0, 1.0));
   fill = colours[min(status, 3)];
   fill = mix(fill, vec3(dot(fill, vec3(0.3, 0.59, 0.11))), aged);
-  around = pointed ? colours[2] : halo;
+  around = hovered ? colours[2] : halo;
   alpha = seen * (1.0 - 0.45 * aged);
   // Who is busy is hollow, with a dot while on a trip: told apart by shape as well.
-  tile = vec2(status == 1 ? 1.0 : status == 4 ? 2.0 : 0.0, pointed ? 1.0 : 0.0);
+  tile = vec2(status == 1 ? 1.0 : status == 4 ? 2.0 : 0.0, hovered ? 1.0 : 0.0);
   // The nose turns in the first part of the way, as a car does in a bend.
   float angle = radians(turn.x + turn.y * min(1.0, f * 1.6) - bearing);
   nose = vec2(cos(angle), sin(angle));
   vec2 center = (toScreen * vec3(mix(way.xy, way.zw, f), 1.0)).xy;
   gl_Position = alpha > 0.0 ? clip(center) : vec4(2.0, 2.0, 0.0, 1.0);
-  gl_PointSize = 2.0 * reach * pixels * (pointed ? larger : 1.0);
+  gl_PointSize = 2.0 * reach * pixels * (hovered ? larger : 1.0);
 }`;
 
 /** Looks its shape up, see {@link SPRITE_FRAGMENT}: to work it out for each pixel would cost ten times as much. */

@@ -1,9 +1,9 @@
 import { program } from './gl.js';
 import { SPRITE_FRAGMENT, SPRITE_VERTEX } from './shaders.js';
 
-/** Full, hollow, hollow with a dot; above, the same for the one that is pointed at. */
+/** Full, hollow, hollow with a dot; above, the same for the one that is hovered at. */
 export const TILES = [3, 2] as const;
-/** How much larger the one is drawn that is pointed at. */
+/** How much larger the one is drawn that is hovered at. */
 export const LARGER = 1.5;
 const POINTED_RIM_PX = 3;
 const SHADE_PX = 3;

@@ -1,5 +1,5 @@
 import type { Track } from '#protocol';
-import type { Ground } from './map-view.js';
+import type { MapView } from './map-view.js';
 import type { Position } from './plane.js';
 
 /** So long after the track was read a leg of it has certainly been driven. */
@@ -13,7 +13,7 @@ const NEXT_MS = 30_000;
  * @param last where the car is now, if the page knows that better than the service
  */
 export function drawWay(
-  { overlay, plane }: Ground,
+  { overlay, plane }: MapView,
   { geometry, properties }: Track,
   gotInAt = Number.POSITIVE_INFINITY,
   last?: Position & { t: number },

@@ -11,7 +11,7 @@ import {
   well,
 } from '../../../../../test/fixtures/osrm.js';
 import { OsrmRouter } from './osrm-router.js';
-import { DetourRouter } from './router.js';
+import { StraightLineRouter } from './router.js';
 
 const TO = { lat: 40.75, lng: -73.99 };
 const STARTS = [
@@ -25,7 +25,7 @@ const KNOWN = [
 
 let osrm: Osrm;
 let router: OsrmRouter;
-let guessed: Awaited<ReturnType<DetourRouter['estimates']>>;
+let guessed: Awaited<ReturnType<StraightLineRouter['estimates']>>;
 const failures = {
   count: 0,
   inc: () => {
@@ -38,7 +38,7 @@ beforeEach(async () => {
   failures.count = 0;
   osrm = await startOsrm();
   router = new OsrmRouter(`${osrm.url}/`, failures);
-  guessed = await new DetourRouter().estimates(STARTS, TO);
+  guessed = await new StraightLineRouter().estimates(STARTS, TO);
 });
 afterEach(async () => {
   vi.useRealTimers();

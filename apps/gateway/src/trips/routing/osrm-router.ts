@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import type { Point } from '#geo';
 import type { Estimate } from '#protocol';
-import { byDetour, type Router, type Start, whole } from './router.js';
+import { type Router, type Start, straightLine, whole } from './router.js';
 
 /** A rider that waits for an answer is better served by a rough one. */
 const TIMEOUT_MS = 1_000;
@@ -50,7 +50,7 @@ export class OsrmRouter implements Router {
     return starts.map((start, i) => {
       const distanceM = table?.distances[i]?.[0] ?? null;
       const durationS = table?.durations[i]?.[0] ?? null;
-      if (distanceM === null || durationS === null) return byDetour(start, to);
+      if (distanceM === null || durationS === null) return straightLine(start, to);
       return whole(distanceM, durationS, 'osrm');
     });
   }

@@ -13,13 +13,13 @@ export interface Router {
 }
 
 /** Knows no streets. */
-export class DetourRouter implements Router {
+export class StraightLineRouter implements Router {
   async estimates(starts: Start[], to: Point): Promise<Estimate[]> {
-    return starts.map((start) => byDetour(start, to));
+    return starts.map((start) => straightLine(start, to));
   }
 }
 
-export function byDetour(start: Start, to: Point): Estimate {
+export function straightLine(start: Start, to: Point): Estimate {
   const { distanceM, durationS } = estimate(start, to, start.paceMps);
   return whole(distanceM, durationS, 'detour');
 }

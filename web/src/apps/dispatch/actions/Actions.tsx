@@ -11,7 +11,7 @@ type Props = { session: BoardSession; driverId: string | null; trip: Trip | null
 const TOAST_MS = 6_000;
 
 /** What a dispatcher may do with what is selected; each is confirmed, and written in the audit by the service. */
-export function Hands({ session, driverId, trip }: Props) {
+export function Actions({ session, driverId, trip }: Props) {
   const hand = useStore(session.hand);
   const [done, setDone] = useState<Act | null>(null);
   useEffect(() => {

@@ -5,7 +5,7 @@ import { useNow, useStore } from '../../../shared/ui/hooks.js';
 import type { BoardSession, Selection } from '../session.js';
 import { TEXTS, wordsOf } from './texts.js';
 
-const ICONS = { incident: OctagonAlert, trouble: CarFront, surge: TrendingUp };
+const ICONS = { incident: OctagonAlert, alert: CarFront, surge: TrendingUp };
 
 /** What happened in the regions in view, the newest first. */
 export function Activity({ session }: { session: BoardSession }) {

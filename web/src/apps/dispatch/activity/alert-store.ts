@@ -18,7 +18,7 @@ const LOOK_MS = 2_000;
 const MAX_ASKED = 20;
 
 /** What wants somebody's attention now; what is dismissed is quiet until it went and came again. */
-export class AlertDesk {
+export class AlertStore {
   readonly alerts = new Store<readonly Alert[]>([]);
   readonly #sources: Sources;
   #dismissed: ReadonlySet<string> = new Set();

@@ -29,9 +29,7 @@ type Known = {
 export function silentOn(trips: Iterable<Trip>, news: readonly RegionNews[]): string[] {
   const told = new Set(
     news.flatMap(({ event, payload }) =>
-      event === 'trouble' && payload.kind === 'driver_silent'
-        ? [`${payload.tripId} ${payload.driverId}`]
-        : [],
+      event === 'alert' && payload.kind === 'driver_silent' ? [`${payload.tripId} ${payload.driverId}`] : [],
     ),
   );
   return [...trips].flatMap(({ id, driverId }) =>

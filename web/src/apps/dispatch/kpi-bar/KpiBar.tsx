@@ -8,7 +8,7 @@ import { TEXTS } from './texts.js';
 const UNKNOWN = TEXTS.unknown;
 
 /** The newest of what the charts show. */
-export function Strip({ session }: { session: BoardSession }) {
+export function KpiBar({ session }: { session: BoardSession }) {
   const { history } = useStore(session.numbers);
   const now = useStore(session.history).at(-1);
   const number = (value: number | null | undefined) => (value == null ? UNKNOWN : count(value));

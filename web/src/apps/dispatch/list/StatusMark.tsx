@@ -1,15 +1,15 @@
-import type { Doing } from '../fleet.js';
+import type { VehicleState } from '../fleet.js';
 
 /** As the map draws it: full while free, hollow while busy, hollow with a dot on a trip. */
-export const StatusMark = ({ doing }: { doing: Doing }) => (
+export const StatusMark = ({ state }: { state: VehicleState }) => (
   <svg
-    className={`status-mark status-${doing}`}
+    className={`status-mark status-${state}`}
     width="14"
     height="14"
     viewBox="0 0 12 12"
     aria-hidden="true"
   >
     <path d="M6 1 10.2 10.6 6 8.7 1.8 10.6Z" />
-    {doing === 'on_trip' && <circle cx="6" cy="6.6" r="1.3" />}
+    {state === 'on_trip' && <circle cx="6" cy="6.6" r="1.3" />}
   </svg>
 );

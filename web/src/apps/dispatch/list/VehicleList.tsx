@@ -3,13 +3,13 @@ import { Search } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { age, count } from '../../../shared/ui/format.js';
 import { useStore } from '../../../shared/ui/hooks.js';
-import { ALL_DOING, type Doing, type Order, type Row } from '../fleet.js';
+import { type Order, type Row, VEHICLE_STATES, type VehicleState } from '../fleet.js';
 import type { BoardSession } from '../session.js';
-import { DOINGS, TEXTS } from '../texts.js';
+import { STATE_NAMES, TEXTS } from '../texts.js';
 import { StatusMark } from './StatusMark.js';
 
 const ROW_PX = 44;
-const ORDERS: Order[] = ['id', 'doing', 'age'];
+const ORDERS: Order[] = ['id', 'state', 'age'];
 const optionId = (id: string): string => `vehicle-${id}`;
 
 /** The vehicles in view that pass the filter; only the rows that are seen are in the page. */
@@ -19,10 +19,10 @@ export function VehicleList({ session }: { session: BoardSession }) {
   const selection = useStore(session.selection);
   const scroller = useRef<HTMLDivElement>(null);
   const selected = selection?.kind === 'driver' ? selection.id : null;
-  const pointed = useStore(session.fleet.pointed);
+  const hovered = useStore(session.fleet.hovered);
   const indexOf = (id: string | null) => (id === null ? -1 : rows.findIndex((row) => row.id === id));
-  // The keys go on from what is pointed at, or else from what is followed.
-  const at = pointed === null ? indexOf(selected) : indexOf(pointed);
+  // The keys go on from what is hovered at, or else from what is followed.
+  const at = hovered === null ? indexOf(selected) : indexOf(hovered);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -39,7 +39,7 @@ export function VehicleList({ session }: { session: BoardSession }) {
   };
   const point = (wanted: number) => {
     const index = Math.max(0, Math.min(rows.length - 1, wanted));
-    session.fleet.pointed.set(rows[index]?.id ?? null);
+    session.fleet.hovered.set(rows[index]?.id ?? null);
     if (rows.length > 0) virtual.scrollToIndex(index, { align: 'auto' });
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -53,7 +53,7 @@ export function VehicleList({ session }: { session: BoardSession }) {
       End: () => point(rows.length - 1),
       Enter: () => pick(rows[at]),
       Escape: () => {
-        session.fleet.pointed.set(null);
+        session.fleet.hovered.set(null);
         session.selection.set(null);
       },
     };
@@ -80,7 +80,7 @@ export function VehicleList({ session }: { session: BoardSession }) {
           aria-activedescendant={at >= 0 ? optionId(rows[at]!.id) : undefined}
           tabIndex={0}
           onKeyDown={onKeyDown}
-          onPointerLeave={() => session.fleet.pointed.set(null)}
+          onPointerLeave={() => session.fleet.hovered.set(null)}
         >
           <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
             {virtual.getVirtualItems().map(({ index, start }) => {
@@ -92,9 +92,9 @@ export function VehicleList({ session }: { session: BoardSession }) {
                   top={start}
                   place={{ index, of: rows.length }}
                   isSelected={row.id === selected}
-                  isPointed={row.id === pointed}
+                  isHovered={row.id === hovered}
                   onPick={() => pick(row)}
-                  onPoint={() => session.fleet.pointed.set(row.id)}
+                  onPoint={() => session.fleet.hovered.set(row.id)}
                 />
               );
             })}
@@ -110,13 +110,13 @@ type LineProps = {
   top: number;
   place: { index: number; of: number };
   isSelected: boolean;
-  isPointed: boolean;
+  isHovered: boolean;
   onPick: () => void;
   onPoint: () => void;
 };
 
 /** The list itself has the keys; a row only takes a click. */
-const Line = ({ row, top, place, isSelected, isPointed, onPick, onPoint }: LineProps) => (
+const Line = ({ row, top, place, isSelected, isHovered, onPick, onPoint }: LineProps) => (
   // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles the keyboard
   // biome-ignore lint/a11y/useFocusableInteractive: the listbox has the focus, and names the active option
   <div
@@ -127,13 +127,13 @@ const Line = ({ row, top, place, isSelected, isPointed, onPick, onPoint }: LineP
     aria-posinset={place.index + 1}
     aria-setsize={place.of}
     data-stale={row.isStale}
-    data-pointed={isPointed}
+    data-hovered={isHovered}
     style={{ transform: `translateY(${top}px)` }}
     onClick={onPick}
     // Not when it enters: a row that the keys scroll under a resting mouse is not meant.
     onPointerMove={onPoint}
   >
-    <StatusMark doing={row.doing} />
+    <StatusMark state={row.state} />
     <span className="fleet-id">{row.id}</span>
     <span className="fleet-speed">
       {row.speedMps < 0.5 ? TEXTS.standing : `${Math.round(row.speedMps * 3.6)} km/h`}
@@ -146,10 +146,10 @@ function Filters({ session: { fleet } }: { session: BoardSession }) {
   const filter = useStore(fleet.filter);
   const order = useStore(fleet.order);
   const { counts } = useStore(fleet.shown);
-  const toggle = (name: Doing) => {
-    const doing = new Set(filter.doing);
-    if (!doing.delete(name)) doing.add(name);
-    fleet.filter.set({ ...filter, doing });
+  const toggle = (name: VehicleState) => {
+    const states = new Set(filter.states);
+    if (!states.delete(name)) states.add(name);
+    fleet.filter.set({ ...filter, states });
   };
   return (
     <div className="fleet-filters">
@@ -165,16 +165,16 @@ function Filters({ session: { fleet } }: { session: BoardSession }) {
       </label>
       <fieldset className="fleet-chips">
         <legend className="sr-only">{TEXTS.statuses}</legend>
-        {ALL_DOING.map((name) => (
+        {VEHICLE_STATES.map((name) => (
           <button
             key={name}
             type="button"
             className="filter-chip"
-            aria-pressed={filter.doing.has(name)}
+            aria-pressed={filter.states.has(name)}
             onClick={() => toggle(name)}
           >
-            <StatusMark doing={name} />
-            {DOINGS[name]} <span className="figure">{count(counts[name])}</span>
+            <StatusMark state={name} />
+            {STATE_NAMES[name]} <span className="figure">{count(counts[name])}</span>
           </button>
         ))}
         <button

@@ -20,7 +20,7 @@ export function BoardMap({ session }: { session: BoardSession }) {
   const connection = useStore(session.connection);
   const refused = useStore(session.refused);
   const isPast = useStore(session.replay) !== null;
-  const isPointing = useStore(session.fleet.pointed) !== null;
+  const isPointing = useStore(session.fleet.hovered) !== null;
   const open = useCallback(
     (container: HTMLElement, padding: Padding) => BoardScene.open(container, padding, session),
     [session],

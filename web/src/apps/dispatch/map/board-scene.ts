@@ -1,14 +1,14 @@
 import type { DriverPosition, Track, Vehicle } from '#protocol';
 import { Camera } from '../../../shared/map/camera.js';
 import { CellLayer } from '../../../shared/map/cell-layer.js';
-import { type Ground, openGround } from '../../../shared/map/map-view.js';
+import { type MapView, openMapView } from '../../../shared/map/map-view.js';
 import { HIDDEN } from '../../../shared/map/palette.js';
 import { type PinKind, placePin } from '../../../shared/map/pins.js';
 import { apply, boundsOf, type Padding, type Position } from '../../../shared/map/plane.js';
 import type { BoardSession } from '../session.js';
 import { TEXTS } from '../texts.js';
 import { coloured, cornersOf, Density } from './density.js';
-import { FOLLOWED, lookOf, type Marked } from './marker-style.js';
+import { FOLLOWED, type Marked, styleOf } from './marker-style.js';
 import { drawWay, ReplayScene } from './replay-scene.js';
 
 /** From here on vehicles are told apart; farther out cells show where they are. */
@@ -19,24 +19,24 @@ const REACH_PX = 22;
 /** The map of the board: cells or vehicles, and what is selected. */
 export class BoardScene {
   readonly camera: Camera;
-  readonly #ground: Ground;
+  readonly #ground: MapView;
   readonly #session: BoardSession;
   readonly #cells: CellLayer;
   readonly #density = new Density();
   readonly #past: ReplayScene;
   readonly #ending: Array<() => void>;
-  /** how each vehicle is drawn, see {@link lookOf} */
+  /** how each vehicle is drawn, see {@link styleOf} */
   #looks = new Map<string, number>();
   #pins: Array<() => void> = [];
-  #pointed: string | null = null;
+  #hovered: string | null = null;
   #followed: string | null = null;
   #pinned = '';
 
   static async open(container: HTMLElement, padding: Padding, session: BoardSession): Promise<BoardScene> {
-    return new BoardScene(await openGround({ container, padding, label: TEXTS.map }), session);
+    return new BoardScene(await openMapView({ container, padding, label: TEXTS.map }), session);
   }
 
-  private constructor(ground: Ground, session: BoardSession) {
+  private constructor(ground: MapView, session: BoardSession) {
     const { map, overlay, plane, close } = ground;
     const { client, fleet, selection, measure, drawn, trips, track, connection, replay } = session;
     this.#ground = ground;
@@ -47,13 +47,13 @@ export class BoardScene {
     overlay.beforeFrame = (now) => overlay.followed.moves(now) && this.camera.keepUp(now);
     map.onRest(() => this.#watch());
     map.onClick((at) => this.#pick(at));
-    map.onHover((at) => fleet.pointed.set(at === null ? null : this.#nearest(at)));
+    map.onHover((at) => fleet.hovered.set(at === null ? null : this.#nearest(at)));
     this.#ending = [
       client.on('fleet', ({ moved, gone, snapshot }) => this.#moved(moved, gone, snapshot)),
       client.on('position', (position) => this.#follows(position)),
       fleet.shown.subscribe(() => this.#restyle()),
       fleet.counts.subscribe(() => this.#drawCells()),
-      fleet.pointed.subscribe(() => this.#point()),
+      fleet.hovered.subscribe(() => this.#point()),
       measure.subscribe(() => this.#drawCells()),
       drawn.subscribe(() => this.#drawCells()),
       selection.subscribe(() => this.#select()),
@@ -101,7 +101,7 @@ export class BoardScene {
     const filter = fleet.filter.get();
     const time = fleet.now();
     const marked = this.#marked();
-    for (const vehicle of moved) this.#draw(vehicle, lookOf(fleet.row(vehicle, time), filter, marked), now);
+    for (const vehicle of moved) this.#draw(vehicle, styleOf(fleet.row(vehicle, time), filter, marked), now);
     for (const id of gone) {
       overlay.fleet.remove(id, now);
       this.#looks.delete(id);
@@ -120,7 +120,7 @@ export class BoardScene {
     const marked = this.#marked();
     let changes = 0;
     for (const vehicle of client.vehicles) {
-      const look = lookOf(fleet.row(vehicle, time), filter, marked);
+      const look = styleOf(fleet.row(vehicle, time), filter, marked);
       if (this.#looks.get(vehicle.id) === look) continue;
       this.#draw(vehicle, look, now);
       changes++;
@@ -130,21 +130,21 @@ export class BoardScene {
   }
 
   #marked(): Marked {
-    return { followed: this.#followed, pointed: this.#session.fleet.pointed.get() };
+    return { followed: this.#followed, hovered: this.#session.fleet.hovered.get() };
   }
 
-  /** The one that is pointed at now, and the one that was. */
+  /** The one that is hovered at now, and the one that was. */
   #point(): void {
     if (this.#past.subject === 'area') return;
     const { client, fleet } = this.#session;
-    const pointed = fleet.pointed.get();
-    for (const id of [this.#pointed, pointed]) {
+    const hovered = fleet.hovered.get();
+    for (const id of [this.#hovered, hovered]) {
       const vehicle = id === null ? undefined : client.vehicles.get(id);
       if (vehicle === undefined) continue;
-      const look = lookOf(fleet.row(vehicle, fleet.now()), fleet.filter.get(), this.#marked());
+      const look = styleOf(fleet.row(vehicle, fleet.now()), fleet.filter.get(), this.#marked());
       this.#draw(vehicle, look, performance.now());
     }
-    this.#pointed = pointed;
+    this.#hovered = hovered;
     this.#ground.overlay.invalidate();
   }
 

@@ -1,20 +1,20 @@
 import type { Camera } from '../../../shared/map/camera.js';
-import type { Ground } from '../../../shared/map/map-view.js';
+import type { MapView } from '../../../shared/map/map-view.js';
 import type { Replay } from '../replay/history.js';
-import { type Past, placeAt } from '../replay/history.js';
+import { placeAt, type TrackHistory } from '../replay/history.js';
 import { FOLLOWED } from './marker-style.js';
 
 const PAST_MS = 10;
 
 /** The past on the map: one driver with its way, or all of an area. */
 export class ReplayScene {
-  readonly #ground: Ground;
+  readonly #ground: MapView;
   readonly #camera: Camera;
   #shown: Replay | null = null;
   /** each place is newer than the one before, whichever way the time goes */
   #places = Date.now();
 
-  constructor(ground: Ground, camera: Camera) {
+  constructor(ground: MapView, camera: Camera) {
     this.#ground = ground;
     this.#camera = camera;
   }
@@ -41,7 +41,7 @@ export class ReplayScene {
     return isAnother;
   }
 
-  #place(motion: Ground['overlay']['fleet'], past: Past, at: number): void {
+  #place(motion: MapView['overlay']['fleet'], past: TrackHistory, at: number): void {
     const now = performance.now();
     const place = placeAt(past, at);
     if (place === null) {
@@ -65,7 +65,7 @@ export class ReplayScene {
 }
 
 /** The whole way at once, as driven before now. */
-export function drawWay({ overlay, plane }: Ground, { line }: Pick<Past, 'line'>): void {
+export function drawWay({ overlay, plane }: MapView, { line }: Pick<TrackHistory, 'line'>): void {
   const now = performance.now();
   const points = line.map(([lng, lat]) => plane.from({ lat, lng }));
   overlay.route.clear(now - PAST_MS);

@@ -4,13 +4,13 @@ import { useEffect, useState } from 'react';
 import { useStore } from '../../../shared/ui/hooks.js';
 import { actsFor } from '../actions/action.js';
 import { TEXTS as HANDS } from '../actions/texts.js';
-import { ALL_DOING, type Doing } from '../fleet.js';
+import { VEHICLE_STATES, type VehicleState } from '../fleet.js';
 import { TEXTS as STRIP } from '../kpi-bar/texts.js';
 import type { Measure } from '../map/density.js';
 import { HOURS, openReplay } from '../replay/replay.js';
 import { TEXTS as REPLAY } from '../replay/texts.js';
 import type { BoardSession } from '../session.js';
-import { TEXTS as BOARD, DOINGS } from '../texts.js';
+import { TEXTS as BOARD, STATE_NAMES } from '../texts.js';
 import { Audit } from './Audit.js';
 import { TEXTS } from './texts.js';
 
@@ -115,8 +115,8 @@ function Found({ session, text, run }: ListProps) {
 
 function Commands({ session, text, run, onAudit }: ListProps & { onAudit: () => void }) {
   const { fleet, measure, selection } = session;
-  const only = (doing: readonly Doing[]) =>
-    fleet.filter.set({ ...fleet.filter.get(), doing: new Set(doing) });
+  const only = (state: readonly VehicleState[]) =>
+    fleet.filter.set({ ...fleet.filter.get(), states: new Set(state) });
   const driverId = session.selectedDriver();
   const trip = session.selectedTrip();
   const commands = [
@@ -124,8 +124,8 @@ function Commands({ session, text, run, onAudit }: ListProps & { onAudit: () => 
       name: TEXTS.byHand(HANDS[act], driverId ?? trip?.riderId ?? ''),
       work: () => session.hand.set({ act, driverId, trip }),
     })),
-    { name: TEXTS.all, work: () => only(ALL_DOING) },
-    ...ALL_DOING.map((doing) => ({ name: TEXTS.only(DOINGS[doing]), work: () => only([doing]) })),
+    { name: TEXTS.all, work: () => only(VEHICLE_STATES) },
+    ...VEHICLE_STATES.map((state) => ({ name: TEXTS.only(STATE_NAMES[state]), work: () => only([state]) })),
     ...MEASURES.map((name) => ({
       name: TEXTS.colour(BOARD.measures[name]),
       work: () => measure.set(name),

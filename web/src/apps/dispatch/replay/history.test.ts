@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { type Past, pastsOfArea, placeAt } from './history.js';
+import { historiesOfArea, placeAt, type TrackHistory } from './history.js';
 
-const past: Past = {
+const past: TrackHistory = {
   driverId: 'd',
   line: [
     [0, 0],
@@ -32,7 +32,7 @@ it('is nowhere before, after, and while nothing was heard', () => {
 
 it('comes of the history of an area with times of its own', () => {
   const vehicles = [{ driverId: 'd', times: [0, 1_000], positions: [past.line[0]!, past.line[1]!] as never }];
-  const [one] = pastsOfArea({ from: 5_000, to: 9_000, vehicles, truncated: false });
+  const [one] = historiesOfArea({ from: 5_000, to: 9_000, vehicles, truncated: false });
   expect(one!.times).toEqual([5_000, 6_000]);
   expect(placeAt(one!, 5_500)).toMatchObject({ lat: 0.0005 });
 });

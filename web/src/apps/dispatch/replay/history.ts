@@ -2,7 +2,7 @@ import { bearing, between, distanceM } from '#geo';
 import type { FleetHistory, Position, Track } from '#protocol';
 
 /** Where one vehicle was: positions by time, as many as times. */
-export type Past = {
+export type TrackHistory = {
   driverId: string;
   /** epoch ms */
   times: readonly number[];
@@ -15,12 +15,12 @@ const NOISE_M = 5;
 const UNHEARD_MS = 90_000;
 
 /** Null for a track with less than two fixes: nothing moves there. */
-export function pastOfTrack({ geometry, properties }: Track): Past | null {
+export function historyOfTrack({ geometry, properties }: Track): TrackHistory | null {
   if (geometry?.type !== 'LineString') return null;
   return { driverId: properties.driverId, times: properties.times, line: geometry.coordinates };
 }
 
-export const pastsOfArea = ({ from, vehicles }: FleetHistory): Past[] =>
+export const historiesOfArea = ({ from, vehicles }: FleetHistory): TrackHistory[] =>
   vehicles.map(({ driverId, times, positions }) => ({
     driverId,
     times: times.map((t) => from + t),
@@ -28,7 +28,7 @@ export const pastsOfArea = ({ from, vehicles }: FleetHistory): Past[] =>
   }));
 
 /** Where it was at a time, straight between two fixes; null while it was not heard. @param at epoch ms */
-export function placeAt({ times, line }: Past, at: number): (Position & { heading: number }) | null {
+export function placeAt({ times, line }: TrackHistory, at: number): (Position & { heading: number }) | null {
   if (times.length < 2 || at < times[0]! || at > times.at(-1)!) return null;
   const to = Math.max(1, firstNotBefore(times, at));
   const [fromT, toT] = [times[to - 1]!, times[to]!];
@@ -51,7 +51,7 @@ function firstNotBefore(times: readonly number[], at: number): number {
   return low;
 }
 
-function headingBefore(line: Past['line'], to: number): number {
+function headingBefore(line: TrackHistory['line'], to: number): number {
   const end = positionOf(line[to]!);
   for (let i = to - 1; i >= 0; i -= 1) {
     const from = positionOf(line[i]!);
@@ -68,7 +68,7 @@ export type Subject = { kind: 'driver'; driverId: string } | { kind: 'area' };
 /** What is shown instead of now. */
 export type Replay = {
   subject: Subject;
-  pasts: readonly Past[];
+  pasts: readonly TrackHistory[];
   /** epoch ms: the first fix, the last one, and what is shown */
   from: number;
   to: number;

@@ -1,5 +1,5 @@
 import type { BoardSession } from '../session.js';
-import { pastOfTrack, pastsOfArea, type Subject } from './history.js';
+import { historiesOfArea, historyOfTrack, type Subject } from './history.js';
 
 const HOUR_MS = 3_600_000;
 export const HOURS: readonly number[] = [1, 3, 6];
@@ -18,10 +18,10 @@ export async function openReplay(session: BoardSession, subject: Subject, hours:
 async function pastsOf(session: BoardSession, subject: Subject, span: { from: number; to: number }) {
   if (subject.kind === 'driver') {
     const track = await session.api.track(subject.driverId, span);
-    const past = pastOfTrack(track);
+    const past = historyOfTrack(track);
     return { pasts: past === null ? [] : [past], truncated: track.properties.truncated };
   }
   const history = await session.api.fleetHistory(session.inView.get(), span);
-  const pasts = pastsOfArea(history).filter(({ times }) => times.length > 1);
+  const pasts = historiesOfArea(history).filter(({ times }) => times.length > 1);
   return { pasts, truncated: history.truncated };
 }

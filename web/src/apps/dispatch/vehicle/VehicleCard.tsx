@@ -9,7 +9,7 @@ import { rowOf } from '../fleet.js';
 import { StatusMark } from '../list/StatusMark.js';
 import { ReplayButton } from '../replay/Replay.js';
 import type { BoardSession } from '../session.js';
-import { DOINGS, TEXTS } from '../texts.js';
+import { STATE_NAMES, TEXTS } from '../texts.js';
 import { ChatLook } from './ChatLook.js';
 
 const T = TEXTS.card;
@@ -31,9 +31,9 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
   return (
     <section className="vehicle-card" aria-label={driverId} data-driver={driverId}>
       <header>
-        {row !== null && <StatusMark doing={row.doing} />}
+        {row !== null && <StatusMark state={row.state} />}
         <h2>{driverId}</h2>
-        <span className="chip">{row === null ? (driver?.status ?? T.unheard) : DOINGS[row.doing]}</span>
+        <span className="chip">{row === null ? (driver?.status ?? T.unheard) : STATE_NAMES[row.state]}</span>
         <button
           type="button"
           className="icon-button"
