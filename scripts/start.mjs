@@ -126,8 +126,7 @@ function showTable({ url, nodes, dataDir, redisUrl, demo }) {
   row('Data', dataDir);
   row('Redis', redisUrl);
   row('Demo', demo.why);
-  if (!demo.isOn)
-    row('', 'no simulated vehicles, and every page needs a token in its address: /rider#token=…');
+  if (!demo.isOn) row('', 'no simulated vehicles, and the pages need a sign-in: docs/sign-in.md');
   row('Stop', green('Ctrl-C'));
   say('');
 }

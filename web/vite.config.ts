@@ -45,6 +45,8 @@ export default defineConfig({
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2022',
+    // Browsers without modulepreload load the same files, only a little later.
+    modulePreload: { polyfill: false },
     rolldownOptions: {
       input: pages,
       // The schemas of the wire are made when their module runs; without them the pages need no zod.

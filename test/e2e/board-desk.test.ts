@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect } from 'vitest';
 import { Api } from '#sdk';
 import { barriersOn } from '../fixtures/accessibility.js';
-import { browserPath, CALM, pageErrorsOf } from '../fixtures/browser.js';
+import { browserPath, CALM, pageErrorsOf, signIn } from '../fixtures/browser.js';
 import { Apps, north } from '../fixtures/journey.js';
 import { rest } from '../fixtures/rest.js';
 import { type System, startSystem } from '../fixtures/system.js';
@@ -47,8 +47,8 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
 
   async function opened(name: string, query = ''): Promise<Page> {
     const page = await browser.newPage({ ...CALM, viewport: { width: 1440, height: 900 } });
-    const token = await system.token('dispatcher', name);
-    await page.goto(`${system.gateways[0]!.url}/dispatch${query}#token=${token}`);
+    await signIn(page, 'dispatcher', await system.token('dispatcher', name));
+    await page.goto(`${system.gateways[0]!.url}/dispatch${query}`);
     await page.locator('.board[data-connection=online]').waitFor(PATIENT);
     return page;
   }

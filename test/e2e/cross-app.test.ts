@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '#sdk';
-import { browserPath, COARSE, launchBrowser, pageErrorsOf } from '../fixtures/browser.js';
+import { browserPath, COARSE, launchBrowser, pageErrorsOf, signIn } from '../fixtures/browser.js';
 import { type System, startSystem } from '../fixtures/system.js';
 
 const PATIENT = { timeout: 90_000 };
@@ -47,15 +47,17 @@ describe.skipIf(browserPath === '')('a trip through the pages, in two browsers',
     ]);
     const pages = [driver, rider, board];
     const pageErrors = pages.map((page) => pageErrorsOf(page, system.url));
-    const token = async (role: 'driver' | 'rider' | 'dispatcher', sub: string) =>
-      `#token=${await system.token(role, sub)}`;
     const service = new Api({ url: system.url, token: await system.token('service', 's') });
 
-    await board.goto(`${system.url}/dispatch${await token('dispatcher', 'w-desk')}`);
+    await signIn(board, 'dispatcher', await system.token('dispatcher', 'w-desk'));
+    await signIn(driver, 'driver', await system.token('driver', driverId));
+    await signIn(rider, 'rider', await system.token('rider', riderId));
+
+    await board.goto(`${system.url}/dispatch`);
     const at = `?at=${START.lat},${START.lng}&online`;
-    await driver.goto(`${system.url}/driver${at}${await token('driver', driverId)}`);
+    await driver.goto(`${system.url}/driver${at}`);
     await driverIn(driver, 'available');
-    await rider.goto(`${system.url}/rider${await token('rider', riderId)}`);
+    await rider.goto(`${system.url}/rider`);
     await riderAt(rider, 'choosing');
     await expect.poll(() => rider.locator('.phone').getAttribute('data-cars'), PATIENT).toBe('1');
     await board.getByRole('option', { name: new RegExp(driverId) }).click(PATIENT);

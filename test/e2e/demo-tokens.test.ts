@@ -102,7 +102,7 @@ describe('a demo token', () => {
 
   test('is not given without a Host', async () => {
     const socket = connect(Number(port()), '127.0.0.1');
-    socket.end(
+    socket.write(
       `POST /api/dev/tokens HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: ${WANTED.length}\r\n\r\n${WANTED}`,
     );
     let text = '';

@@ -4,7 +4,7 @@ import { distanceM } from '#geo';
 import type { DriverPosition, Position } from '#protocol';
 import { Api } from '#sdk';
 import { barriersOn } from '../fixtures/accessibility.js';
-import { browserPath, CALM, pageErrorsOf } from '../fixtures/browser.js';
+import { browserPath, CALM, pageErrorsOf, signIn } from '../fixtures/browser.js';
 import { seenAt } from '../fixtures/colours.js';
 import { Apps, north } from '../fixtures/journey.js';
 import { told, weigh } from '../fixtures/page-cost.js';
@@ -88,7 +88,8 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
       if (NOT_HERE.test(await response.text())) strangers.push(response.url());
     });
     const openedAt = performance.now();
-    await page.goto(`${origin()}/driver${query}#token=${await system.token('driver', driverId)}`);
+    await signIn(page, 'driver', await system.token('driver', driverId));
+    await page.goto(`${origin()}/driver${query}`);
     await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
     const cost = await costOf();
     console.log(told("the driver's page", cost, performance.now() - openedAt));

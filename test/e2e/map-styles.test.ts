@@ -152,7 +152,7 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
     );
     await page.goto(`${system.url}/healthz`);
     await page.evaluate(
-      `document.body.innerHTML = '<iframe src="/dispatch?as=framed" width="1000" height="700" style="display:none">'`,
+      `document.body.innerHTML = '<iframe src="/dispatch" width="1000" height="700" style="display:none">'`,
     );
     await expect.poll(() => page.frames().length, PATIENT).toBe(2);
     const frame = page.frames()[1]!;

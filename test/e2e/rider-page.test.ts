@@ -3,7 +3,7 @@ import { afterAll, afterEach, describe, expect } from 'vitest';
 import type { Position, Trip } from '#protocol';
 import { Api } from '#sdk';
 import { barriersOn } from '../fixtures/accessibility.js';
-import { browserPath, CALM, pageErrorsOf } from '../fixtures/browser.js';
+import { browserPath, CALM, pageErrorsOf, signIn } from '../fixtures/browser.js';
 import { seenAt } from '../fixtures/colours.js';
 import { Apps, north } from '../fixtures/journey.js';
 import { told, weigh } from '../fixtures/page-cost.js';
@@ -76,7 +76,8 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     const page = await browser.newPage({ ...CALM, ...options });
     const costOf = weigh(page);
     const openedAt = performance.now();
-    await page.goto(`${origin()}/rider#token=${await system.token('rider', riderId)}`);
+    await signIn(page, 'rider', await system.token('rider', riderId));
+    await page.goto(`${origin()}/rider`);
     await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
     await atStep(page, 'choosing');
     expect(await attribute(page, 'user')).toBe(riderId);

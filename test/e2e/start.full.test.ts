@@ -177,7 +177,7 @@ describe('npm start', () => {
       const { child, output, ended } = launch({ PORT: String(port), ...env });
       await eventually(() => /Stop +Ctrl-C/.test(output()), 60_000);
       expect(output()).toMatch(line);
-      expect(output()).toContain('no simulated vehicles, and every page needs a token');
+      expect(output()).toContain('no simulated vehicles, and the pages need a sign-in');
       expect(output()).not.toContain(SECRET);
       await expect(devToken('service', 's', `http://localhost:${port}`)).rejects.toMatchObject({
         code: 'NOT_FOUND',

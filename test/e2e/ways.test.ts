@@ -234,7 +234,7 @@ describe.skipIf(browserPath === '')('in a real browser', () => {
     expect(await page.evaluate('ways.at(-1)')).toBe(way);
     await driver.setStatus('offline');
     await page.waitForFunction('rider.cars.size === 0');
-    expect(asked.some((file) => file.startsWith('reading'))).toBe(way.startsWith('reading'));
+    expect(asked.some((file) => file.startsWith('http-fallback'))).toBe(way.startsWith('reading'));
     expect(await page.evaluate('ways.at(-1)')).toBe(way);
     await page.close();
   });

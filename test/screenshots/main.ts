@@ -4,8 +4,9 @@ import type { Browser, Page } from 'playwright-core';
 import { manhattan } from '#city';
 import { distanceM } from '#geo';
 import { orExit } from '#ops/process';
+import type { Role } from '#protocol';
 import { Api } from '#sdk';
-import { launchBrowser } from '../fixtures/browser.js';
+import { launchBrowser, signIn } from '../fixtures/browser.js';
 import { eventually } from '../fixtures/eventually.js';
 import { type Service, type System, startService, startSystem, stopService } from '../fixtures/system.js';
 
@@ -32,9 +33,15 @@ class Studio {
     private readonly directory: string,
   ) {}
 
-  async open(path: string, screen: keyof typeof SCREENS = 'phone'): Promise<Page> {
+  /** @param user who is signed in; without one the page has a visitor of the demo, or needs nobody */
+  async open(
+    path: string,
+    screen: keyof typeof SCREENS,
+    user?: { role: Role; token: string },
+  ): Promise<Page> {
     const context = await this.browser.newContext({ viewport: SCREENS[screen], colorScheme: 'light' });
     const page = await context.newPage();
+    if (user !== undefined) await signIn(page, user.role, user.token);
     await page.goto(this.origin + path);
     return page;
   }
@@ -95,12 +102,15 @@ async function takeTrip(studio: Studio, system: System): Promise<void> {
   const riderApi = new Api({ url: system.url, token: await system.token('rider', RIDER) });
   const service = new Api({ url: system.url, token: await system.token('service', 'screenshots') });
 
-  const rider = await studio.open(`/rider?as=${RIDER}`);
-  const driver = await studio.open(`/driver?as=${DRIVER}&at=${start.lat},${start.lng}&online`);
+  const as = async (role: Role, sub: string) => ({ role, token: await system.token(role, sub) });
+
+  const rider = await studio.open('/rider', 'phone', await as('rider', RIDER));
+  const onShift = `/driver?at=${start.lat},${start.lng}&online`;
+  const driver = await studio.open(onShift, 'phone', await as('driver', DRIVER));
   await eventually(async () => (await service.driver(DRIVER).catch(() => null))?.status === 'available');
   await atStep(rider, 'choosing');
   await studio.take(rider, 'rider-cars');
-  const city = await studio.open('/dispatch?as=lin', 'desktop');
+  const city = await studio.open('/dispatch', 'desktop', await as('dispatcher', 'lin'));
   await city.locator('.fleet-row').first().waitFor(PATIENT);
   for (let step = 0; step < 2; step += 1) {
     await city.getByRole('button', { name: 'Zoom out' }).click();
@@ -130,11 +140,11 @@ async function takeTrip(studio: Studio, system: System): Promise<void> {
   await studio.take(rider, 'rider-approach');
   await studio.take(driver, 'driver-approach');
   const link = await service.shareTrip(trip.id);
-  const share = await studio.open(link.url);
+  const share = await studio.open(link.url, 'phone');
   await share.locator('.map[data-drawn=true]').waitFor(PATIENT);
   await studio.take(share, 'share');
   for (const page of [share, rider]) await page.context().close();
-  const board = await studio.open(`/dispatch?as=lin&driver=${DRIVER}`, 'desktop');
+  const board = await studio.open(`/dispatch?driver=${DRIVER}`, 'desktop', await as('dispatcher', 'lin'));
   await board.locator('.card-fixes tbody tr').first().waitFor(PATIENT);
   await studio.take(board, 'dispatch-vehicle');
   await service.cancelTrip(trip.id);

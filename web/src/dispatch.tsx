@@ -1,4 +1,3 @@
-import { createRoot } from 'react-dom/client';
 import './styles/tokens.css';
 import './styles/ui.css';
 import './styles/map.css';
@@ -6,5 +5,6 @@ import './styles/board.css';
 import './styles/desk.css';
 import { Board } from './apps/dispatch/Board.js';
 import { openBoard } from './apps/dispatch/session.js';
+import { openPage } from './shared/live/open-page.js';
 
-createRoot(document.getElementById('root')!).render(<Board session={openBoard()} />);
+void openPage('dispatcher', (identity) => <Board session={openBoard(identity)} />);

@@ -1,4 +1,3 @@
-import { createRoot } from 'react-dom/client';
 import './styles/tokens.css';
 import './styles/ui.css';
 import './styles/map.css';
@@ -6,8 +5,10 @@ import './styles/phone.css';
 import './styles/driver.css';
 import { Driver } from './apps/driver/Driver.js';
 import { DriverSession } from './apps/driver/session.js';
+import { openPage } from './shared/live/open-page.js';
 
-const session = new DriverSession();
-void session.begin();
-
-createRoot(document.getElementById('root')!).render(<Driver session={session} />);
+void openPage('driver', (identity) => {
+  const session = new DriverSession(identity);
+  void session.begin();
+  return <Driver session={session} />;
+});

@@ -1,4 +1,3 @@
-import { createRoot } from 'react-dom/client';
 import './styles/tokens.css';
 import './styles/ui.css';
 import './styles/map.css';
@@ -6,8 +5,10 @@ import './styles/phone.css';
 import './styles/rider.css';
 import { Rider } from './apps/rider/Rider.js';
 import { RiderSession } from './apps/rider/session.js';
+import { openPage } from './shared/live/open-page.js';
 
-const session = new RiderSession();
-void session.begin();
-
-createRoot(document.getElementById('root')!).render(<Rider session={session} />);
+void openPage('rider', (identity) => {
+  const session = new RiderSession(identity);
+  void session.begin();
+  return <Rider session={session} />;
+});

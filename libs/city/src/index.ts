@@ -1,7 +1,8 @@
 export { type CityGeoJson, cityGeoJson } from './geojson.js';
 export { manhattan } from './manhattan.js';
+export { nearestNode } from './nearest-node.js';
 export { between, gaussian, pick, type Random, seeded } from './random.js';
-export { nearestNode, route } from './route.js';
+export { route } from './route.js';
 export type { RoadKind } from './spec.js';
 export type { City, Edge, Node, Rings, Road } from './types.js';
 export { type StreetPlace, Vehicle } from './vehicle.js';

@@ -1,4 +1,4 @@
-import { distanceM, type Point } from '#geo';
+import { distanceM } from '#geo';
 import type { City } from './types.js';
 
 /** No road is faster; keeps the estimate of what is left below the truth, so that A* finds the fastest way. */
@@ -31,18 +31,6 @@ export function route(city: City, fromNode: number, toNode: number): number[] {
   const way = [toNode];
   for (let id = came.get(toNode); way[0] !== fromNode && id !== undefined; id = came.get(id)) way.unshift(id);
   return way;
-}
-
-/** The node nearest to a point, by straight line. */
-export function nearestNode(city: City, point: Point): number {
-  const scale = Math.cos((point.lat * Math.PI) / 180);
-  let best = 0;
-  let least = Number.POSITIVE_INFINITY;
-  city.nodes.forEach((node, id) => {
-    const d = ((node.lng - point.lng) * scale) ** 2 + (node.lat - point.lat) ** 2;
-    if (d < least) [best, least] = [id, d];
-  });
-  return best;
 }
 
 /** A binary heap of ids, least cost first. */

@@ -1,8 +1,7 @@
 import type { Bbox, Track, Trip } from '#protocol';
 import { Api, type ConnectionState, DispatchClient } from '#sdk';
-import { identity } from '../../shared/live/identity.js';
-import { whyNoToken } from '../../shared/live/no-token.js';
 import { NO_NUMBERS, type Numbers, watchNumbers } from '../../shared/live/nodes.js';
+import type { Identity } from '../../shared/live/sign-in.js';
 import { Store } from '../../shared/live/store.js';
 import type { Hand } from './actions/action.js';
 import { NewsFeed } from './activity/activity.js';
@@ -11,7 +10,6 @@ import { FleetView } from './fleet.js';
 import { type Sample, sampleOf, withSample } from './kpi-bar/history.js';
 import type { Measure, Tally } from './map/density.js';
 import type { Replay } from './replay/history.js';
-import { TEXTS } from './texts.js';
 
 /** What the dispatcher has picked, on the map, in the list or by a command. */
 export type Selection = { kind: 'driver' | 'trip'; id: string };
@@ -22,8 +20,6 @@ export type BoardSession = {
   client: DispatchClient;
   api: Api;
   connection: Store<ConnectionState['state']>;
-  /** why the service lets this page see nothing, in words; null while it does */
-  refused: Store<string | null>;
   /** open trips by id; a new map with each change */
   trips: Store<ReadonlyMap<string, Trip>>;
   selection: Store<Selection | null>;
@@ -59,12 +55,10 @@ export type BoardSession = {
 
 const OVER = new Set(['completed', 'cancelled']);
 
-export function openBoard(): BoardSession {
-  const { userId, token } = identity('dispatcher');
+export function openBoard({ userId, token }: Identity): BoardSession {
   const client = new DispatchClient({ token });
   const api = new Api({ token });
   const connection = new Store<ConnectionState['state']>('connecting');
-  const refused = new Store<string | null>(null);
   const trips = new Store<ReadonlyMap<string, Trip>>(new Map());
   const selection = new Store<Selection | null>(selectedIn(location.search));
   const track = new Store<Track | null>(null);
@@ -90,7 +84,6 @@ export function openBoard(): BoardSession {
     client,
     api,
     connection,
-    refused,
     trips,
     selection,
     track,
@@ -112,10 +105,8 @@ export function openBoard(): BoardSession {
   };
   // Not before the first list, nor without a connection: no trips are not none.
   let isToldOfTrips = false;
-  client.on('connection', (change) => {
-    const { state } = change;
+  client.on('connection', ({ state }) => {
     if (state !== 'online') isToldOfTrips = false;
-    refused.set(state === 'refused' ? (whyNoToken(change.error) ?? TEXTS.refused) : null);
     connection.set(state);
   });
   client.on('trips', (open) => {

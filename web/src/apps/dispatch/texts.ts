@@ -12,7 +12,7 @@ export const TEXTS = {
   loading: 'Drawing the city',
   noMap: 'The map cannot be drawn in this browser; the list is live.',
   offline: 'No connection, trying again. What you see is old.',
-  refused: 'Your session has ended. Open this page again.',
+  refused: 'Your session has ended. Sign in again.',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   pins: { pickup: 'Pick-up', dropoff: 'Drop-off' },

@@ -1,6 +1,5 @@
 import { WifiOff } from 'lucide-react';
 import type { ConnectionView } from '../../shared/live/connection-state.js';
-import { NO_TOKEN } from '../../shared/live/no-token.js';
 import type { DriverState } from './state.js';
 import { problemText, TEXTS } from './texts.js';
 
@@ -25,7 +24,7 @@ export function ConnectionBanner({ state, line }: { state: DriverState; line: Co
 }
 
 function wordsOf({ problem, waiting, isOutboxVolatile }: DriverState, line: ConnectionView): string | null {
-  if (line.connection === 'refused') return NO_TOKEN[problem ?? ''] ?? TEXTS.refused;
+  if (line.connection === 'refused') return TEXTS.refused;
   if (!line.isUp) {
     const parts = [
       TEXTS.lineDown,

@@ -2,8 +2,8 @@ import { type Fix, isOpen, type Notice, type OfferedTrip, type Track, type Trip 
 import { Api, type ConnectionState, DriverClient, type DriverStep, HexfleetError } from '#sdk';
 import { Conversation } from '../../shared/chat/conversation.js';
 import { ConnectionStore } from '../../shared/live/connection-state.js';
-import { identity } from '../../shared/live/identity.js';
 import { pause, TRY_AGAIN_MS } from '../../shared/live/pause.js';
+import type { Identity } from '../../shared/live/sign-in.js';
 import { Store } from '../../shared/live/store.js';
 import { FixSource } from './fix-source.js';
 import type { DriverState, Source } from './state.js';
@@ -23,8 +23,7 @@ export class DriverSession {
   readonly track = new Store<Track | null>(null);
   readonly #api: Api;
 
-  constructor() {
-    const { userId, token } = identity('driver');
+  constructor({ userId, token }: Identity) {
     const query = new URLSearchParams(location.search);
     this.userId = userId;
     this.fixes = new FixSource(userId, query);

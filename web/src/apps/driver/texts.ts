@@ -1,6 +1,5 @@
 import type { TripState } from '#protocol';
 import type { DriverStep } from '#sdk';
-import { NO_TOKEN } from '../../shared/live/no-token.js';
 import type { PinKind } from '../../shared/map/pins.js';
 
 export const PINS: Record<PinKind, string> = { pickup: 'Pick-up', dropoff: 'Drop-off' };
@@ -58,7 +57,7 @@ export const TEXTS = {
 
   connecting: 'Connecting',
   lineDown: 'No connection',
-  refused: 'The service refused this page',
+  refused: 'Your session has ended. Sign in again.',
   reload: 'Reload',
   volatile: 'Fixes that wait are lost if this page closes',
   notice: 'Dispatch',
@@ -83,7 +82,6 @@ const PROBLEMS: Record<string, string> = {
   BAD_STATE: 'The trip has changed meanwhile.',
   NO_GEOLOCATION: 'This device has no position. The demo drive needs none.',
   PERMISSION_DENIED: 'Allow this page to see where you are, or use the demo drive.',
-  ...NO_TOKEN,
   RATE_LIMITED: 'Too fast; try again in a moment.',
 };
 

@@ -1,6 +1,5 @@
 import { WifiOff } from 'lucide-react';
 import type { ConnectionView } from '../../shared/live/connection-state.js';
-import { NO_TOKEN } from '../../shared/live/no-token.js';
 import { age } from '../../shared/ui/format.js';
 import { isOld, positionAgeMs } from './figures.js';
 import type { RiderState } from './state.js';
@@ -35,7 +34,7 @@ export function ConnectionBanner({
 }
 
 function wordsOf(state: RiderState, line: ConnectionView, now: number): string | null {
-  if (line.connection === 'refused') return NO_TOKEN[state.problem ?? ''] ?? TEXTS.refused;
+  if (line.connection === 'refused') return TEXTS.refused;
   if (!line.isUp) {
     const parts = [TEXTS.lineDown, line.heardAt !== null && TEXTS.seen(seconds(now - line.heardAt))];
     return parts.filter((part) => part !== false).join(' · ');

@@ -2,8 +2,8 @@ import { isOpen, type Position, type Track, type Trip } from '#protocol';
 import { Api, type ConnectionState, HexfleetError, RiderClient } from '#sdk';
 import { Conversation } from '../../shared/chat/conversation.js';
 import { ConnectionStore } from '../../shared/live/connection-state.js';
-import { identity } from '../../shared/live/identity.js';
 import { pause, TRY_AGAIN_MS } from '../../shared/live/pause.js';
+import type { Identity } from '../../shared/live/sign-in.js';
 import { Store } from '../../shared/live/store.js';
 import { CarRequest } from './car-request.js';
 import { locate } from './locate.js';
@@ -25,8 +25,7 @@ export class RiderSession {
   readonly #nearby: Nearby;
   readonly #request: CarRequest;
 
-  constructor() {
-    const { userId, token } = identity('rider');
+  constructor({ userId, token }: Identity) {
     this.userId = userId;
     this.api = new Api({ token });
     this.client = new RiderClient({ token });

@@ -1,4 +1,3 @@
-import { NO_TOKEN } from '../../shared/live/no-token.js';
 import type { PinKind } from './state.js';
 import type { Step } from './steps.js';
 
@@ -72,7 +71,7 @@ export const TEXTS = {
   lineDown: 'No connection, trying again',
   seen: (age: string) => `as of ${age} ago`,
   silent: (age: string) => `Your car was last seen ${age} ago`,
-  refused: 'Your session has ended.',
+  refused: 'Your session has ended. Sign in again.',
   reload: 'Sign in again',
 } as const;
 
@@ -104,7 +103,6 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   TOO_MANY_LINKS: 'There are ten links to this trip already. Stop sharing first.',
   TRIP_OVER: 'The trip is over already.',
   BAD_STATE: 'The trip is over already.',
-  ...NO_TOKEN,
 };
 
 export const problemText = (code: string): string => PROBLEMS[code] ?? 'That did not work. Try again.';

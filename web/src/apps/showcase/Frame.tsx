@@ -1,14 +1,19 @@
 import { ArrowUpRight } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { signInFrame } from '../../shared/live/embedding.js';
+import { SIGN_IN_ATTRIBUTE } from '../../shared/live/identity.js';
 import type { Side } from './session.js';
 import { TEXTS } from './texts.js';
 
 /** The screen that each app is shown on: at least so wide, and made smaller to fit. */
 const WIDTH: Record<Side, number> = { rider: 390, driver: 390, dispatch: 1_360 };
 
+type Props = { side: Side; address: string; token: () => Promise<string>; isPicked: boolean };
+
 /** An app in a window of its own. On a phone only the picked one is opened, and stays open. */
-export function Frame({ side, address, isPicked }: { side: Side; address: string; isPicked: boolean }) {
+export function Frame({ side, address, token, isPicked }: Props) {
   const screen = useRef<HTMLDivElement>(null);
+  const page = useRef<HTMLIFrameElement>(null);
   const [size, setSize] = useState<{ width: number; height: number; scale: number } | null>(null);
   const { name, line, title } = TEXTS.frames[side];
 
@@ -26,13 +31,16 @@ export function Frame({ side, address, isPicked }: { side: Side; address: string
     return () => resized.disconnect();
   }, [side]);
 
+  useEffect(() => signInFrame(() => page.current, token), [token]);
+
   return (
     <figure className="frame" data-side={side} data-picked={isPicked}>
       <figcaption>
         <span>
           <strong>{name}</strong> {line}
         </span>
-        <a href={address} target="_blank" rel="noreferrer" aria-label={TEXTS.opens(title)}>
+        {/* A named window has an opener, so it gets a copy of this tab's sessionStorage: the same visitor. */}
+        <a href={address} target={`hexfleet-${side}`} aria-label={TEXTS.opens(title)}>
           {TEXTS.open}
           <ArrowUpRight size={14} aria-hidden="true" />
         </a>
@@ -40,6 +48,8 @@ export function Frame({ side, address, isPicked }: { side: Side; address: string
       <div ref={screen} className="screen">
         {size !== null && (
           <iframe
+            ref={page}
+            {...{ [SIGN_IN_ATTRIBUTE]: '' }}
             title={title}
             src={address}
             allow="geolocation; screen-wake-lock; clipboard-write"

@@ -24,9 +24,9 @@ export function Showcase({ session }: { session: Session }) {
         <Lost session={session} />
         <Figures numbers={session.numbers} />
       </header>
-      {refused !== null ? (
+      {refused ? (
         <p className="panel notice" role="status">
-          {refused}
+          {TEXTS.needsDemo}
         </p>
       ) : (
         <>
@@ -46,7 +46,13 @@ export function Showcase({ session }: { session: Session }) {
           </nav>
           <main className="frames">
             {SIDES.map((name) => (
-              <Frame key={name} side={name} address={session.addresses[name]} isPicked={name === side} />
+              <Frame
+                key={name}
+                side={name}
+                address={session.addresses[name]}
+                token={session.tokens[name]}
+                isPicked={name === side}
+              />
             ))}
           </main>
         </>

@@ -2,8 +2,9 @@ import { manhattan } from '#city';
 import { distanceM } from '#geo';
 import type { Position } from '#protocol';
 import { Api, RiderClient } from '#sdk';
-import { whyNoToken } from '../../shared/live/no-token.js';
+import { visitor } from '../../shared/live/demo.js';
 import { NO_NUMBERS, type Numbers, watchNumbers } from '../../shared/live/nodes.js';
+import { isSignInMissing } from '../../shared/live/sign-in.js';
 import { Store } from '../../shared/live/store.js';
 import { demoToken } from '../../shared/live/tokens.js';
 import { Autoplay, NOBODY, type Played } from './autoplay.js';
@@ -13,13 +14,15 @@ export type Side = 'rider' | 'driver' | 'dispatch';
 export type Session = {
   /** the page that each side looks at */
   addresses: Record<Side, string>;
+  /** of the user of each side, for its frame */
+  tokens: Record<Side, () => Promise<string>>;
   numbers: Store<Numbers>;
   played: Store<Played>;
   /** whether the page presses the buttons of the trip */
   plays: Store<boolean>;
   connection: Store<'up' | 'lost'>;
-  /** why the service gives this page no token, in words; null while it does */
-  refused: Store<string | null>;
+  /** set when the service gives no tokens to visitors */
+  refused: Store<boolean>;
 };
 
 const RETRY_MS = 3_000;
@@ -28,25 +31,25 @@ const REACH_M = 1_500;
 
 /** Everything live on the front page. Outside of React: a component that mounts twice must not ask for two trips. */
 export function openSession(): Session {
-  const visitor = Math.random().toString(36).slice(2, 8);
-  const [riderId, driverId, dispatcherId] = [`rider-${visitor}`, `driver-${visitor}`, `dispatch-${visitor}`];
+  const driverId = visitor('driver');
   const tokens = {
-    rider: demoToken('rider', riderId),
+    rider: demoToken('rider', visitor('rider')),
     driver: demoToken('driver', driverId),
-    dispatch: demoToken('dispatcher', dispatcherId),
+    dispatch: demoToken('dispatcher', visitor('dispatcher')),
   };
   const home = somewhere();
   const session: Session = {
     addresses: {
-      rider: `/rider?as=${riderId}&at=${home.lat},${home.lng}`,
-      driver: `/driver?as=${driverId}&at=${home.lat},${home.lng}&online`,
-      dispatch: `/dispatch?as=${dispatcherId}`,
+      rider: `/rider?at=${home.lat},${home.lng}`,
+      driver: `/driver?at=${home.lat},${home.lng}&online`,
+      dispatch: '/dispatch',
     },
+    tokens,
     numbers: new Store(NO_NUMBERS),
     played: new Store(NOBODY),
     plays: new Store(true),
     connection: new Store<'up' | 'lost'>('up'),
-    refused: new Store<string | null>(null),
+    refused: new Store(false),
   };
   const rider = new RiderClient({ token: tokens.rider });
   rider.on('connection', ({ state }) => session.connection.set(state === 'offline' ? 'lost' : 'up'));
@@ -55,8 +58,7 @@ export function openSession(): Session {
     try {
       await tokens.dispatch();
     } catch (error) {
-      const why = whyNoToken(error);
-      if (why !== null) session.refused.set(why);
+      if (isSignInMissing(error)) session.refused.set(true);
       else setTimeout(begin, RETRY_MS);
       return;
     }

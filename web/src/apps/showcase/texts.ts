@@ -4,6 +4,7 @@ import type { TripState } from '#protocol';
 export const TEXTS = {
   name: 'Hexfleet',
   claim: 'One trip, seen from three sides, live.',
+  needsDemo: 'This page needs the demo: start Hexfleet with npm start and open it again.',
   lost: 'No connection, trying again',
   steps: 'Steps of the trip',
   sides: 'Which side to look from',

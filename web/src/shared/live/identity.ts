@@ -1,39 +1,45 @@
 import type { Role } from '#protocol';
-import type { TokenSource } from '#sdk';
-import { demoToken } from './tokens.js';
+import { HexfleetError } from '#sdk';
+import { demoIdentity } from './demo.js';
+import { pause, TRY_AGAIN_MS } from './pause.js';
+import { claimsOf, type Identity } from './sign-in.js';
+import { cached } from './tokens.js';
 
-/** Who looks at a page. */
-export type Identity = { userId: string; token: TokenSource };
+/** Attribute of an `<iframe>` whose embedding page answers token requests. */
+export const SIGN_IN_ATTRIBUTE = 'data-hexfleet-sign-in';
 
 /**
- * Whose page this is: of the token in the address (`/rider#token=…`), which is kept for this tab and taken out of the
- * address; otherwise of someone of the demo, by the name in the address (`?as=ada`) or one of this tab's own.
+ * Finds the user of this page: signed in by the embedding page, else by the operator's sign-in in this tab, else a visitor of
+ * the demo. Never read from the address, so no link can choose or replace the user of a tab.
+ * @throws {HexfleetError} when nobody is signed in and the service gives no tokens to visitors
  */
-export function identity(role: Role): Identity {
-  const given = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (given !== null) {
-    sessionStorage.setItem(`hexfleet-token-${role}`, given);
-    history.replaceState(null, '', `${location.pathname}${location.search}`);
+export async function identity(role: Role): Promise<Identity> {
+  // Only a page of the same origin can set it: to a page embedded by another origin, `frameElement` is null.
+  if (window.frameElement?.hasAttribute(SIGN_IN_ATTRIBUTE)) {
+    // Most pages need none of it.
+    const { askEmbedder } = await import('./embedding.js');
+    const token = cached(askEmbedder);
+    // The embedding page may have none yet.
+    while ((await token().catch(() => null)) === null) await pause(TRY_AGAIN_MS);
+    return ofOneUser(token);
   }
-  const token = given ?? sessionStorage.getItem(`hexfleet-token-${role}`);
-  if (token !== null) return { userId: subjectOf(token), token };
-  const userId = new URLSearchParams(location.search).get('as') ?? visitor(role);
-  return { userId, token: demoToken(role, userId) };
+  const kept = () => sessionStorage.getItem(`hexfleet-token-${role}`);
+  // Read each time: the sign-in may have renewed it.
+  if (kept() !== null) return ofOneUser(() => kept() ?? '');
+  return demoIdentity(role);
 }
 
-function visitor(role: Role): string {
-  const key = `hexfleet-visitor-${role}`;
-  const name = sessionStorage.getItem(key) ?? `${role}-${Math.random().toString(36).slice(2, 8)}`;
-  sessionStorage.setItem(key, name);
-  return name;
-}
-
-function subjectOf(token: string): string {
-  try {
-    const claims: unknown = JSON.parse(atob(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/')));
-    if (typeof claims === 'object' && claims !== null && 'sub' in claims) return String(claims.sub);
-  } catch {
-    // The service refuses what is no token.
-  }
-  return '';
+/** A renewed token must be of the same user: what is on the page is theirs. */
+async function ofOneUser(source: () => string | Promise<string>): Promise<Identity> {
+  const { sub } = claimsOf(await source());
+  const token = async () => {
+    const next = await source();
+    if (claimsOf(next).sub === sub) return next;
+    throw new HexfleetError({
+      code: 'OTHER_USER',
+      retry: false,
+      message: 'Signed out, or in as another user',
+    });
+  };
+  return { userId: String(sub ?? ''), token };
 }

@@ -18,7 +18,6 @@ export function BoardMap({ session }: { session: BoardSession }) {
   const stage = useRef<HTMLDivElement>(null);
   const drawn = useStore(session.drawn);
   const connection = useStore(session.connection);
-  const refused = useStore(session.refused);
   const isPast = useStore(session.replay) !== null;
   const isPointing = useStore(session.fleet.hovered) !== null;
   const open = useCallback(
@@ -29,9 +28,9 @@ export function BoardMap({ session }: { session: BoardSession }) {
     <div className="board-ground" data-drawn-as={drawn} data-pointing={isPointing}>
       <MapHost open={open} stage={stage} onOpen={setScene} texts={TEXTS} />
       <div className="stage" ref={stage}>
-        {(connection === 'offline' || refused !== null) && (
+        {(connection === 'offline' || connection === 'refused') && (
           <p className="panel board-offline" role="status">
-            {refused ?? TEXTS.offline}
+            {TEXTS[connection]}
           </p>
         )}
         {drawn === 'cells' && <Legend session={session} />}

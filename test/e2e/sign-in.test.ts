@@ -1,0 +1,189 @@
+import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Role } from '#protocol';
+import { barriersOn } from '../fixtures/accessibility.js';
+import { browserPath, CALM, launchBrowser, signIn } from '../fixtures/browser.js';
+import { type System, startSystem } from '../fixtures/system.js';
+
+const PATIENT = { timeout: 90_000 };
+const DESK = { viewport: { width: 1440, height: 900 } };
+/** As long as the demo's tokens last here. */
+const SHORT_S = 8;
+
+const userOf = (page: Page | Frame) => page.locator('.phone').getAttribute('data-user', PATIENT);
+const stepOf = (page: Page | Frame) => page.locator('.phone').getAttribute('data-step', PATIENT);
+
+describe.skipIf(browserPath === '')('who is signed in on a page, in a real browser', () => {
+  let system: System;
+  let closed: System;
+  let browser: Browser;
+  beforeAll(async () => {
+    [system, closed, browser] = await Promise.all([
+      startSystem(),
+      startSystem({ gateways: 1, env: { HEXFLEET_DEMO: '0' } }),
+      launchBrowser(),
+    ]);
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await Promise.all([system.stop(), closed.stop()]);
+  });
+
+  /** The frame of one app on the front page, once it shows a user. */
+  async function riderFrame(page: Page): Promise<Frame> {
+    const inFrame = () => page.frames().find((frame) => new URL(frame.url()).pathname === '/rider');
+    await expect.poll(inFrame, PATIENT).toBeDefined();
+    return inFrame()!;
+  }
+
+  test('a link with a token or a name neither signs anyone in nor replaces the user of an open tab', async () => {
+    const token = await system.token('rider', 'mallory');
+    const links = [`/rider#token=${token}`, `/rider?token=${token}`, '/rider?as=mallory'];
+    for (const who of ['visitor', 'signed in']) {
+      const page = await browser.newPage(CALM);
+      if (who === 'signed in') await signIn(page, 'rider', await system.token('rider', 'ada'));
+      await page.goto(`${system.url}/rider${links[0]!.slice('/rider'.length)}`);
+      const user = await userOf(page);
+      if (who === 'signed in') expect(user).toBe('ada');
+      expect(user).not.toBe('mallory');
+      for (const link of links) {
+        await page.goto(system.url + link);
+        await page.reload();
+        expect(await userOf(page)).toBe(user);
+      }
+      await expect.poll(() => stepOf(page), PATIENT).toBe('choosing');
+      expect(await page.evaluate('JSON.stringify(sessionStorage)')).not.toContain('mallory');
+    }
+  }, 180_000);
+
+  test('a sign-in that changes hands in a tab does not pass for a renewal', async () => {
+    const page = await browser.newPage(CALM);
+    await signIn(page, 'rider', await system.token('rider', 'ada', '8s'));
+    await page.goto(`${system.url}/rider`);
+    await expect.poll(() => stepOf(page), PATIENT).toBe('choosing');
+    const next = await system.token('rider', 'bob');
+    await page.evaluate(`sessionStorage.setItem('hexfleet-token-rider', '${next}')`);
+    await page.getByText('Your session has ended. Sign in again.').waitFor(PATIENT);
+    expect(await userOf(page)).toBe('ada');
+  }, 180_000);
+
+  test('a renewed token that the sign-in leaves in the tab keeps the page connected', async () => {
+    const page = await browser.newPage(CALM);
+    await signIn(page, 'rider', await system.token('rider', 'ada', `${SHORT_S}s`));
+    const renewals: string[] = [];
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => {
+        if (/\["token",/.test(String(payload))) renewals.push(String(payload));
+      }),
+    );
+    await page.goto(`${system.url}/rider`);
+    await expect.poll(() => stepOf(page), PATIENT).toBe('choosing');
+    const next = await system.token('rider', 'ada');
+    await page.evaluate(`sessionStorage.setItem('hexfleet-token-rider', '${next}')`);
+    await expect.poll(() => renewals.filter((sent) => sent.includes(next)).length, PATIENT).toBe(1);
+  }, 180_000);
+
+  test('no window of another origin gives a page a token, or gets one from the front page', async () => {
+    const context = await browser.newContext({ ...CALM, ...DESK });
+    // Slow, so that the frames wait for their tokens while they are being offered another one.
+    await context.route('**/api/dev/tokens', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await route.continue();
+    });
+    const attacker = await context.newPage();
+    await attacker.goto(`${system.gateways[0]!.url}/healthz`);
+    const token = await system.token('rider', 'mallory');
+    for (const path of ['/rider', '/']) {
+      const opened = context.waitForEvent('page');
+      await attacker.evaluate(`
+        window.heard = 0;
+        addEventListener('message', () => { heard += 1; });
+        window.target = open('${system.url}${path}');
+        setInterval(() => {
+          const windows = [target, ...Array.from({ length: target.length }, (_, n) => target[n])];
+          for (const one of windows) {
+            one.postMessage({ type: 'hexfleet:token', token: '${token}' }, '*');
+            one.postMessage({ type: 'hexfleet:token-request' }, '*');
+          }
+        }, 10);
+      `);
+      const page = await opened;
+      const rider = path === '/' ? await riderFrame(page) : page;
+      expect(await userOf(rider)).toMatch(/^rider-/);
+      await expect.poll(() => stepOf(rider), PATIENT).not.toBe('starting');
+      expect(await userOf(rider)).toMatch(/^rider-/);
+      expect(await attacker.evaluate('heard')).toBe(0);
+      await page.close();
+    }
+  }, 240_000);
+
+  test('the frames of the front page stay signed in when their tokens are renewed', async () => {
+    const context = await browser.newContext({ ...CALM, ...DESK });
+    await withShortTokens(context);
+    const page = await context.newPage();
+    const renewals = new Map<string, number>();
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => {
+        const namespace = /\/(\w+),\d*\["token",/.exec(String(payload))?.[1];
+        if (namespace !== undefined) renewals.set(namespace, (renewals.get(namespace) ?? 0) + 1);
+      }),
+    );
+    let refusals = 0;
+    page.on('response', (response) => {
+      if (response.status() === 401) refusals += 1;
+    });
+    await page.goto(system.url);
+    const rider = await riderFrame(page);
+    const user = await userOf(rider);
+    // More than one life of a token.
+    for (const namespace of ['rider', 'driver', 'dispatch'])
+      await expect.poll(() => renewals.get(namespace) ?? 0, PATIENT).toBeGreaterThan(3);
+    const driver = page.frameLocator('iframe[title="The app of a driver"]');
+    const board = page.frameLocator('iframe[title="The board of a dispatcher"]');
+    await board.locator('.board[data-connection=online]').waitFor(PATIENT);
+    await driver.locator('[data-stale=false]').first().waitFor(PATIENT);
+    await rider.locator('.phone[data-stale=false]').waitFor(PATIENT);
+    expect(await userOf(rider)).toBe(user);
+    expect(refusals).toBe(0);
+
+    // The trip that the front page plays is this rider's and this driver's.
+    await page
+      .locator('.story')
+      .and(page.locator('[data-state=arriving], [data-state=arrived], [data-state=on_trip]'))
+      .waitFor(PATIENT);
+    const trip = () => rider.locator('.phone').getAttribute('data-trip');
+    await expect.poll(trip, PATIENT).not.toBeNull();
+
+    // In a window of its own: the same rider, with nothing of that in the address.
+    const opened = context.waitForEvent('page');
+    await page.getByRole('link', { name: 'Open The app of a rider in a window of its own' }).click();
+    const alone = await opened;
+    expect(await userOf(alone)).toBe(user);
+    expect(alone.url()).not.toContain(user!);
+  }, 300_000);
+
+  test('without a sign-in and without the demo each page says so', async () => {
+    for (const path of ['/rider', '/driver', '/dispatch']) {
+      const page = await browser.newPage(CALM);
+      await page.goto(closed.url + path);
+      await page.getByRole('heading', { name: 'You are not signed in' }).waitFor(PATIENT);
+      expect(await barriersOn(page)).toEqual([]);
+      await page.close();
+    }
+    const signedIn = await browser.newPage(CALM);
+    await signIn(signedIn, 'rider', await closed.token('rider', 'ada'));
+    await signedIn.goto(`${closed.url}/rider`);
+    await expect.poll(() => stepOf(signedIn), PATIENT).toBe('choosing');
+  }, 180_000);
+
+  /** Has the demo give tokens that last a few seconds only. */
+  async function withShortTokens(context: BrowserContext): Promise<void> {
+    await context.route('**/api/dev/tokens', async (route) => {
+      const { role, sub } = route.request().postDataJSON() as { role: Role; sub: string };
+      await route.fulfill({ json: { token: await system.token(role, sub, `${SHORT_S}s`) } });
+    });
+  }
+});

@@ -1,0 +1,18 @@
+const TEXTS = {
+  title: 'You are not signed in',
+  text: 'Sign in with your operator, then open this page again.',
+  reload: 'Reload',
+};
+
+/** The whole page where nobody is signed in. */
+export const SignInMissing = () => (
+  <main className="sign-in">
+    <div className="panel notice" role="status">
+      <h1>{TEXTS.title}</h1>
+      <p>{TEXTS.text}</p>
+      <button type="button" className="button" onClick={() => location.reload()}>
+        {TEXTS.reload}
+      </button>
+    </div>
+  </main>
+);

@@ -1,0 +1,27 @@
+import type { Role } from '#protocol';
+import { type Identity, isSignInMissing } from './sign-in.js';
+import { demoToken } from './tokens.js';
+
+/**
+ * Signs this tab in as a visitor of the demo.
+ * @throws {HexfleetError} when the service gives no tokens to visitors
+ */
+export async function demoIdentity(role: Role): Promise<Identity> {
+  const userId = visitor(role);
+  const token = demoToken(role, userId);
+  try {
+    await token();
+  } catch (error) {
+    // Otherwise the client tries again by itself, and the page says so.
+    if (isSignInMissing(error)) throw error;
+  }
+  return { userId, token };
+}
+
+/** Returns the name of this tab's demo visitor. Windows that this tab opens get a copy of its sessionStorage, so the same. */
+export function visitor(role: Role): string {
+  const key = `hexfleet-visitor-${role}`;
+  const name = sessionStorage.getItem(key) ?? `${role}-${Math.random().toString(36).slice(2, 8)}`;
+  sessionStorage.setItem(key, name);
+  return name;
+}
