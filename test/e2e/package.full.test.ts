@@ -148,7 +148,12 @@ describe('in a browser', () => {
   test('loads what reads over plain HTTP only when it must', async () => {
     const page = await pageWith("import { RiderClient } from '@hexfleet/sdk'; globalThis.R = RiderClient;");
     expect(page.later).toContain('sdk/src/http-fallback/http-fallback.js');
-    expect(page.files.filter((file) => file.includes('/http-fallback/') && !file.endsWith('/fallback.js') && !file.endsWith('/http.js'))).toEqual([]);
+    expect(
+      page.files.filter(
+        (file) =>
+          file.includes('/http-fallback/') && !file.endsWith('/fallback.js') && !file.endsWith('/http.js'),
+      ),
+    ).toEqual([]);
     expect(page.loaded.filter((id) => /eventsource/.test(id))).toEqual([]);
   });
 
