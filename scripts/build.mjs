@@ -1,7 +1,7 @@
-// npm run build: the server by tsc, the page by vite, each only when its sources changed.
+// npm run build: the server by nest build, the page by vite, each only when its sources changed.
 import './lib/node-version.mjs';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { report, say, seconds, step } from './lib/console.mjs';
@@ -16,6 +16,7 @@ const CONFIGS = [
   'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
+  'nest-cli.json',
   'scripts/build.mjs',
 ];
 
@@ -45,10 +46,8 @@ const PARTS = {
     dirs: ['apps', 'libs', 'test/bench', 'test/chaos', 'test/screenshots', 'test/fixtures'],
     output: ['dist/apps', 'dist/libs', 'dist/test'],
     async build() {
-      const tsc = inRoot('node_modules/typescript/bin/tsc');
-      await mustRun('tsc', process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root });
-      for (const path of filesIn('libs'))
-        if (path.endsWith('.lua')) cpSync(inRoot(path), inRoot('dist', path));
+      const nest = inRoot('node_modules/@nestjs/cli/bin/nest.js');
+      await mustRun('nest build', process.execPath, [nest, 'build'], { cwd: root });
     },
   },
   web: {

@@ -1,15 +1,11 @@
-import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build, type Rolldown } from 'vite';
 import { afterAll, describe, expect } from 'vitest';
-import { eventually } from '../fixtures/eventually.js';
+import { createSdkApp, ROOT, runProgram, startProgram } from '../fixtures/sdk-app.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 /** An app that has nothing but the package and the packages that it asks for. */
@@ -17,47 +13,18 @@ let app: string;
 let home: string;
 /** What the packing said. */
 let packed: string;
+let sdkApp: Awaited<ReturnType<typeof createSdkApp>>;
 let system: System;
 test.beforeAll(async ({ system: shared }) => {
-  app = await realpath(await mkdtemp(join(tmpdir(), 'hexfleet-app-')));
-  home = join(app, 'node_modules/@hexfleet/sdk');
-  packed = (await run([join(ROOT, 'scripts/pack-sdk.mjs')], ROOT)).output;
-  const archive = /dist\/hexfleet-sdk-.+\.tgz/.exec(packed)?.[0];
-  if (archive === undefined) throw new Error(packed);
-  await mkdir(home, { recursive: true });
-  await run(['-xzf', join(ROOT, archive), '-C', home, '--strip-components=1'], app, 'tar');
-  await writeFile(join(app, 'package.json'), JSON.stringify({ type: 'module' }));
-  for (const name of Object.keys((await manifest()).dependencies)) await link(name);
+  sdkApp = await createSdkApp();
+  ({ dir: app, home, packed } = sdkApp);
   system = shared;
 }, 120_000);
 afterAll(async () => {
-  await rm(app, { recursive: true, force: true });
+  await sdkApp.remove();
 });
 
 const manifest = async () => JSON.parse(await readFile(join(home, 'package.json'), 'utf8'));
-
-/** What npm would fetch from the registry is here already. */
-async function link(name: string): Promise<void> {
-  const at = join(app, 'node_modules', name);
-  await mkdir(dirname(at), { recursive: true });
-  await symlink(join(ROOT, 'node_modules', name), at, 'dir');
-}
-
-function start(args: string[], cwd: string, command = process.execPath) {
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => {
-      output += chunk;
-    });
-  return { child, output: () => output };
-}
-
-async function run(args: string[], cwd: string, command?: string) {
-  const { child, output } = start(args, cwd, command);
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  return { code, output: output() };
-}
 
 /** The files of the package that an entry reaches, by their paths within it. */
 async function reached(path: string, imports: Record<string, string>, found = new Set<string>()) {
@@ -124,7 +91,11 @@ test.each([
     await writeFile(join(app, 'consumer.ts'), CONSUMER);
     const options = { module, moduleResolution, skipLibCheck, target: 'es2022', lib: 'es2023,dom' };
     const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-    const { code, output } = await run([TSC, '--noEmit', '--strict', ...flags, 'consumer.ts'], app);
+    const { code, output } = await runProgram(
+      process.execPath,
+      [TSC, '--noEmit', '--strict', ...flags, 'consumer.ts'],
+      app,
+    );
     expect(output).toBe('');
     expect(code).toBe(0);
   },
@@ -134,16 +105,11 @@ test('the example of its README runs as printed, in Node without anything else',
   const readme = await readFile(join(home, 'README.md'), 'utf8');
   const example = /```js example\n(.*?)```/s.exec(readme)?.[1];
   await writeFile(join(app, 'example.js'), example!.replace('http://localhost:3000', system.url));
-  const { child, output } = start(['example.js'], app);
-  try {
-    await eventually(() => child.exitCode !== null || /rider.*desk|desk.*rider/s.test(output()));
-    expect(output().trim().split('\n').sort()).toEqual([
-      'the desk sees grace, busy',
-      'the rider draws the car at 40.7492, -73.9851',
-    ]);
-  } finally {
-    child.kill();
-  }
+  const program = startProgram(process.execPath, ['example.js'], app);
+  await expect
+    .poll(() => program.output().trim().split('\n').sort())
+    .toEqual(['the desk sees grace, busy', 'the rider draws the car at 40.7492, -73.9851']);
+  await program.end();
 });
 
 describe('in a browser', () => {
@@ -173,16 +139,21 @@ describe('in a browser', () => {
       "import { RiderClient } from '@hexfleet/sdk'; globalThis.Rider = RiderClient;",
     );
     expect(page.files).toContain('sdk/src/rider.js');
-    expect(page.files).toContain('sdk/src/connection.js');
-    const absent = /sdk\/src\/(driver|dispatch|sampler|marker)\.js|schemas\.js/;
+    expect(page.files).toContain('sdk/src/connection/connection.js');
+    const absent = /sdk\/src\/(driver|dispatch|outbox\/report-filter|marker\/marker)\.js|schemas\.js/;
     expect(page.files.filter((file) => absent.test(file))).toEqual([]);
     expect(page.loaded.filter((id) => id.includes('/zod/'))).toEqual([]);
   });
 
   test('loads what reads over plain HTTP only when it must', async () => {
     const page = await pageWith("import { RiderClient } from '@hexfleet/sdk'; globalThis.R = RiderClient;");
-    expect(page.later).toContain('sdk/src/plain/reading.js');
-    expect(page.files.filter((file) => file.includes('/plain/'))).toEqual([]);
+    expect(page.later).toContain('sdk/src/http-fallback/http-fallback.js');
+    expect(
+      page.files.filter(
+        (file) =>
+          file.includes('/http-fallback/') && !file.endsWith('/fallback.js') && !file.endsWith('/http.js'),
+      ),
+    ).toEqual([]);
     expect(page.loaded.filter((id) => /eventsource/.test(id))).toEqual([]);
   });
 

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Express, Response } from 'express';
 import sirv from 'sirv';
@@ -17,6 +19,10 @@ const LINK_HEADERS = { ...HEADERS, 'referrer-policy': 'no-referrer', 'x-robots-t
 
 /** The pages as they were built and compressed then, and under /share/… the one that shows what a link opens. */
 export function servePages(app: NestExpressApplication): void {
+  if (!existsSync(PAGES)) {
+    new Logger('pages').warn('The pages are not built, so only the API is served; npm run build builds them');
+    return;
+  }
   const express: Express = app.getHttpAdapter().getInstance();
   express.use(
     sirv(PAGES, {
