@@ -32,12 +32,12 @@ class TurnedStore extends PresenceStore {
     super(testBed.client);
   }
 
-  override async write(userId: string, incarnation: string, sockets: UserSocket[], at: number) {
+  override async write(userId: string, runId: string, sockets: UserSocket[], at: number) {
     const before = await this.takeTurn(async () => {
       const [failing, killed] = [this.failing, this.killed];
       this.failing = null;
       if (killed || failing === 'before') return null;
-      const answer = await super.write(userId, incarnation, sockets, at);
+      const answer = await super.write(userId, runId, sockets, at);
       return failing === 'after' ? null : answer;
     });
     if (before === null) throw new Error('no answer');
@@ -124,17 +124,17 @@ describe.each([
   test('a node that lives after all is found again when it dies, though it was being forgotten', async () => {
     await Promise.all(testBed.masters.map((master) => master.flushall()));
     const store = new PresenceStore(testBed.client);
-    const beats = async () => (await new PresenceStore(testBed.client).around(Date.now())).beats;
+    const heartbeats = async () => (await new PresenceStore(testBed.client).around(Date.now())).heartbeats;
     await store.heartbeat('stalled@1', 1_000);
     await store.heartbeat('stalled@1', 2_000);
     await store.write('u', 'stalled@1', [['/rider', 'socket-1', 500]], 500);
     for (const part of PARTS) await store.sweep('stalled@1', part, 1_000);
     expect((await Promise.all(PARTS.map((part) => store.held('stalled@1', part)))).flat()).toEqual(['u']);
     await store.forget('stalled@1', 1_000);
-    expect(await beats()).toEqual({ 'stalled@1': 2_000 });
+    expect(await heartbeats()).toEqual({ 'stalled@1': 2_000 });
     for (const part of PARTS) await store.sweep('stalled@1', part, 2_000);
     await store.forget('stalled@1', 2_000);
-    expect(await beats()).toEqual({});
+    expect(await heartbeats()).toEqual({});
   });
 });
 
@@ -150,14 +150,14 @@ async function worldOn(testBed: StoreTestBed, takeTurn: TakeTurn) {
   const begin = async (name: number) => {
     const state = { node: NAMES[name]!, startedAt: ++count, role: 'gateway', at: now } as NodeState;
     const turned = new TurnedStore(testBed, takeTurn);
-    const incarnation = runIdOf(state);
+    const runId = runIdOf(state);
     runs[name] = {
       state,
       store: turned,
-      connections: new LocalConnections(turned, incarnation, () => {}),
+      connections: new LocalConnections(turned, runId, () => {}),
       sockets: new Map(),
     };
-    await store.heartbeat(incarnation, Date.now());
+    await store.heartbeat(runId, Date.now());
     await nodes.report(state);
   };
   for (const name of NAMES.keys()) await begin(name);
@@ -184,12 +184,9 @@ async function worldOn(testBed: StoreTestBed, takeTurn: TakeTurn) {
       runs[name]!.store.failing = when;
     },
     async sweep(turn: TakeTurn) {
-      for (const [incarnation, lastBeat] of deadIn(
-        await new PresenceStore(testBed.client).around(now),
-        now,
-      )) {
-        for (const part of PARTS) await turn(() => store.sweep(incarnation, part, lastBeat));
-        await store.forget(incarnation, lastBeat);
+      for (const [runId, lastHeartbeat] of deadIn(await new PresenceStore(testBed.client).around(now), now)) {
+        for (const part of PARTS) await turn(() => store.sweep(runId, part, lastHeartbeat));
+        await store.forget(runId, lastHeartbeat);
       }
     },
     /** All that was under way is done, also what failed once. */
