@@ -30,6 +30,13 @@ const commands: RedisOptions = {
 const pipelining = { enableAutoPipelining: true, autoPipeliningIgnoredCommands: SCRIPT_NAMES };
 const pipelined: RedisOptions = { ...commands, ...pipelining };
 
+/**
+ * Interval at which a client of a cluster reads which node has which slot. After a failover or a move of a slot, the first
+ * node that ioredis asks may not know of it yet, and ioredis would not ask again: subscriptions would stay lost, and
+ * subscribers would be counted on the wrong node.
+ */
+const SLOTS_REFRESH_MS = 2_000;
+
 /** For subscriptions and blocking reads: queued while Redis is unavailable, and sent again after a reconnection. */
 const waiting: RedisOptions = { ...options, maxRetriesPerRequest: null, socketTimeout: 10_000 };
 
@@ -48,6 +55,7 @@ export function connect(
           ...(mode === 'pipelined' && pipelining),
           redisOptions: { ...perNode, ...credentials(urls[0]!) },
           shardedSubscribers: mode === 'waiting',
+          slotsRefreshInterval: SLOTS_REFRESH_MS,
           clusterRetryStrategy: options.retryStrategy!,
         })
       : new Redis(url, perNode);
