@@ -31,9 +31,9 @@ const pipelining = { enableAutoPipelining: true, autoPipeliningIgnoredCommands: 
 const pipelined: RedisOptions = { ...commands, ...pipelining };
 
 /**
- * Interval at which a client of a cluster reads which node has which slot. After a failover or a move of a slot, the first
- * node that ioredis asks may not know of it yet, and ioredis would not ask again: subscriptions would stay lost, and
- * subscribers would be counted on the wrong node.
+ * Interval at which clients of a cluster read its topology. ioredis reads it once when a slot moves or a master fails over,
+ * possibly from a node that is not up to date yet. Without an interval, subscriptions would then stay lost, and subscribers
+ * would be counted on the wrong node.
  */
 const SLOTS_REFRESH_MS = 2_000;
 
