@@ -27,7 +27,7 @@ describe.each([
     chats.send(trip, role, { id, text }, isOpen).catch((error: ProtocolError) => error.code);
   const all = (trip: TripRecord, reader: Party) => chats.page(trip, { after: 0, limit: 100 }, reader);
 
-  test('whatever is sent and read, a chat is what a plain list would be', async () => {
+  test('a chat matches a plain list of messages after any sequence of messages and receipts', async () => {
     const role = fc.constantFrom(...PARTIES);
     const step = fc.oneof(
       { weight: 3, arbitrary: fc.record({ role, id: fc.nat(8), text: fc.constantFrom('a', 'ü') }) },
@@ -37,11 +37,11 @@ describe.each([
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
         const trip = nextTrip();
         const list: ChatMessage[] = [];
-        const marks = { rider: { delivered: 0, read: 0 }, driver: { delivered: 0, read: 0 } };
+        const receipts = { rider: { delivered: 0, read: 0 }, driver: { delivered: 0, read: 0 } };
         const unread = (by: Party) =>
-          list.filter((message) => message.role !== by && message.seq > marks[by].read).length;
+          list.filter((message) => message.role !== by && message.seq > receipts[by].read).length;
         for (const step of steps) {
-          const mark = marks[step.role];
+          const mark = receipts[step.role];
           if ('what' in step) {
             const seq = Math.min(step.seq, list.length);
             const before = { ...mark };
@@ -53,13 +53,13 @@ describe.each([
               unread: unread(step.role),
             });
           } else {
-            const known = list.find(({ role, id }) => role === step.role && id === String(step.id));
-            const answer = await send(trip, step.role, String(step.id), step.text);
-            if (known !== undefined)
-              expect(answer).toEqual(known.text === step.text ? known : 'IDEMPOTENCY_KEY_REUSED');
+            const stored = list.find(({ role, id }) => role === step.role && id === String(step.id));
+            const reply = await send(trip, step.role, String(step.id), step.text);
+            if (stored !== undefined)
+              expect(reply).toEqual(stored.text === step.text ? stored : 'IDEMPOTENCY_KEY_REUSED');
             else {
-              expect(answer).toMatchObject({ seq: list.length + 1, from: step.role[0], text: step.text });
-              list.push(answer as ChatMessage);
+              expect(reply).toMatchObject({ seq: list.length + 1, from: step.role[0], text: step.text });
+              list.push(reply as ChatMessage);
             }
           }
         }
@@ -67,7 +67,7 @@ describe.each([
           const page = await all(trip, reader);
           expect(page).toMatchObject({ messages: list, unread: unread(reader) });
           expect(page.receipts).toMatchObject(
-            PARTIES.filter((by) => marks[by].delivered > 0).map((by) => ({ role: by, ...marks[by] })),
+            PARTIES.filter((by) => receipts[by].delivered > 0).map((by) => ({ role: by, ...receipts[by] })),
           );
         }
       }),
@@ -75,7 +75,7 @@ describe.each([
     );
   });
 
-  test('it is read by page, forwards and backwards', async () => {
+  test('pages of a chat are read forwards and backwards', async () => {
     const trip = nextTrip();
     for (let i = 1; i <= 8; i += 1) await send(trip, 'rider', String(i), `${i}`);
     const page = async (query: object) =>
@@ -89,21 +89,21 @@ describe.each([
     expect(await page({ after: Number.MAX_SAFE_INTEGER })).toEqual([]);
   });
 
-  test('who sends too much at once is refused, the partner is not, and what was stored is answered', async () => {
+  test('a sender over its rate is refused, its partner is not, and a repeated message gets the stored one', async () => {
     const trip = nextTrip();
-    const answers = await Promise.all(
+    const replies = await Promise.all(
       Array.from({ length: 30 }, (_, i) => send(trip, 'rider', String(i), 'x')),
     );
-    const stored = answers.filter((answer) => typeof answer === 'object');
+    const stored = replies.filter((reply) => typeof reply === 'object');
     expect(stored.length).toBeGreaterThanOrEqual(10);
-    expect(answers.slice(10)).toContain('RATE_LIMITED');
+    expect(replies.slice(10)).toContain('RATE_LIMITED');
     expect(stored.map((message) => message!.seq)).toEqual(stored.map((_, i) => i + 1));
     expect(await send(trip, 'driver', '0', 'x')).toMatchObject({ role: 'driver' });
-    expect(await send(trip, 'rider', '0', 'x')).toEqual(answers[0]);
+    expect(await send(trip, 'rider', '0', 'x')).toEqual(replies[0]);
     await expect.poll(() => send(trip, 'rider', 'later', 'x')).toMatchObject({ id: 'later' });
   });
 
-  test('a full chat, and one of a trip that is over, take nothing new', async () => {
+  test('a full or closed chat refuses new messages but returns a repeated one', async () => {
     const trip = nextTrip();
     const first = await send(trip, 'rider', 'first', 'x');
     expect(await send(trip, 'rider', 'late', 'x', false)).toBeNull();
@@ -116,7 +116,7 @@ describe.each([
     expect(await send(trip, 'rider', 'first', 'x')).toEqual(first);
   });
 
-  test('it is kept as long as its trip', async () => {
+  test('a chat is stored as long as its trip', async () => {
     const trip = nextTrip();
     const store = new Trips(testBed.client);
     await store.create(trip, Date.now());
@@ -131,7 +131,7 @@ describe.each([
     for (const ttl of await ttls()) expect(ttl).toBeGreaterThan(TRIP_TTL_S - 60);
   });
 
-  test('that somebody types is passed on once in a while', async () => {
+  test('a typing indicator is forwarded at most every two seconds', async () => {
     const { id } = nextTrip();
     expect(await chats.types(id, 'rider')).toBe(true);
     expect(await chats.types(id, 'rider')).toBe(false);

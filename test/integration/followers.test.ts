@@ -48,53 +48,53 @@ const found = async (followedDrivers: FollowedDrivers, driverIds: string[]) =>
     ({ driver }) => driver.driverId,
   );
 
-/** How often Redis was asked for the occupied ones of some rooms. */
-async function questions(): Promise<number> {
+/** Number of queries for occupied rooms that Redis has answered. */
+async function queryCount(): Promise<number> {
   const stats = await client.info('commandstats');
   return Number(/cmdstat_pubsub\|shardnumsub:calls=(\d+)/.exec(stats)?.[1] ?? 0);
 }
 
-test('who begins to follow is found at once, although nobody is asked again for drivers without followers', async () => {
-  const followers = new FollowedDrivers(processor, new FollowLog(client));
+test('a new follower is found at once, though Redis is not queried again for drivers without followers', async () => {
+  const followed = new FollowedDrivers(processor, new FollowLog(client));
   const drivers = Array.from({ length: 50 }, (_, i) => `d-${i}`);
-  expect(await found(followers, drivers)).toEqual([]);
-  const before = await questions();
-  expect(await found(followers, drivers)).toEqual([]);
-  expect(await questions()).toBe(before);
+  expect(await found(followed, drivers)).toEqual([]);
+  const before = await queryCount();
+  expect(await found(followed, drivers)).toEqual([]);
+  expect(await queryCount()).toBe(before);
   for (const driverId of drivers) {
     await follow(driverId);
-    expect(await found(followers, [driverId, 'nobody'])).toEqual([driverId]);
+    expect(await found(followed, [driverId, 'nobody'])).toEqual([driverId]);
   }
-  expect((await found(followers, drivers)).sort()).toEqual([...drivers].sort());
+  expect((await found(followed, drivers)).sort()).toEqual([...drivers].sort());
 });
 
-test('a log that was cut, or lost, is no longer relied on', async () => {
-  const followers = new FollowedDrivers(processor, new FollowLog(client));
+test('followers are found after the log was trimmed or lost', async () => {
+  const followed = new FollowedDrivers(processor, new FollowLog(client));
   await follow('first');
-  expect(await found(followers, ['cut', 'lost'])).toEqual([]);
+  expect(await found(followed, ['cut', 'lost'])).toEqual([]);
   await follow('cut');
-  // What was added is trimmed away before it is read.
+  // The new entry is trimmed before it is read.
   await client.xtrim(keys.followed, 'MAXLEN', 0);
   await new FollowLog(client).add('another');
-  expect(await found(followers, ['cut'])).toEqual(['cut']);
+  expect(await found(followed, ['cut'])).toEqual(['cut']);
   await follow('lost');
   await client.del(keys.followed);
-  expect(await found(followers, ['lost'])).toEqual(['lost']);
+  expect(await found(followed, ['lost'])).toEqual(['lost']);
 });
 
-test('a follower whose subscription was cut is found as soon as that is back', async () => {
-  const followers = new FollowedDrivers(processor, new FollowLog(client));
+test('a follower whose subscription was interrupted is found as soon as it is subscribed again', async () => {
+  const followed = new FollowedDrivers(processor, new FollowLog(client));
   await follow('cut-off');
-  expect(await found(followers, ['cut-off'])).toEqual(['cut-off']);
+  expect(await found(followed, ['cut-off'])).toEqual(['cut-off']);
   const { adapter } = gateway.server.of('/rider');
   adapter.delAll('socket-of-cut-off');
-  await expect.poll(() => found(followers, ['cut-off'])).toEqual([]);
+  await expect.poll(() => found(followed, ['cut-off'])).toEqual([]);
   adapter.addAll('socket-of-cut-off', new Set([driverRoom('cut-off')]));
   await gateway.subscribed('/rider', [driverRoom('cut-off')]);
-  expect(await found(followers, ['cut-off'])).toEqual(['cut-off']);
+  expect(await found(followed, ['cut-off'])).toEqual(['cut-off']);
 });
 
-test('an answer of before somebody followed does not undo what the log said meanwhile', async () => {
+test('a late reply from before a driver was followed does not override the log', async () => {
   const line = await startSlowProxy(redis.port, 250);
   const far = new Hub(`redis://127.0.0.1:${line.port}`, () => {});
   await eventually(() =>
@@ -103,21 +103,21 @@ test('an answer of before somebody followed does not undo what the log said mean
       () => false,
     ),
   );
-  const followers = new FollowedDrivers(far, new FollowLog(client));
-  // The log is not empty and was read, so that it is relied on from here.
+  const followed = new FollowedDrivers(far, new FollowLog(client));
+  // The log has entries and was read, so it counts as complete from here on.
   await follow('earlier');
-  await found(followers, ['nobody']);
-  const before = await questions();
-  const first = found(followers, ['racing']);
-  await eventually(async () => (await questions()) > before);
-  // Redis has answered "nobody", and the answer is on its way.
+  await found(followed, ['nobody']);
+  const before = await queryCount();
+  const first = found(followed, ['racing']);
+  await eventually(async () => (await queryCount()) > before);
+  // Redis has replied that nobody follows, and the reply is still in transit.
   await follow('racing');
-  // The newest entry of the log is read twice, which would mend it.
+  // The newest entry of the log is read twice, which would hide the error.
   await follow('later');
-  const second = found(followers, ['racing']);
+  const second = found(followed, ['racing']);
   expect(await first).toEqual([]);
   expect(await second).toEqual(['racing']);
-  expect(await found(followers, ['racing'])).toEqual(['racing']);
+  expect(await found(followed, ['racing'])).toEqual(['racing']);
   far.close();
   line.stop();
 });

@@ -29,13 +29,13 @@ afterAll(() => testBed.stop());
 const processorOn = (fleet: FleetIndex) => steppedProcessor(fleet, (step) => step(), 1).processor;
 const fixAt = (place: Point, t: number) => ({ driverId: 'a', receivedAt: Date.now(), fix: { t, ...place } });
 
-test('a region is known while it holds something, or was just written to', async () => {
+test('a region stays in the set while it holds a record or was written to recently', async () => {
   const processor = processorOn(index);
   const startedAt = Date.now();
   await processor.handle([fixAt(HERE, startedAt - 2 * HOUR_MS)], false);
   await processor.handle([fixAt(THERE, startedAt - HOUR_MS)], false);
   const both = [HERE, THERE].map(regionAt).sort();
-  // A fence and a record are there.
+  // One region holds a departure record, the other the driver's record.
   await index.forgetRegions(Date.now() + HOUR_MS);
   expect((await index.regions()).sort()).toEqual(both);
 
@@ -49,55 +49,58 @@ test('a region is known while it holds something, or was just written to', async
   expect(await index.regions()).toEqual([]);
 });
 
-test('a region that is written to while it is about to be dropped stays', async () => {
+test('a region that is written to during its removal stays in the set', async () => {
   const before = Date.now() - HOUR_MS;
   const region = regionAt(HERE);
   await testBed.client.zadd(keys.regions, before - 1, region);
-  const looked = testBed.client.exists.bind(testBed.client);
-  testBed.client.exists = (async (...asked: string[]) => {
-    const found = await looked(...asked);
+  const exists = testBed.client.exists.bind(testBed.client);
+  testBed.client.exists = (async (...checked: string[]) => {
+    const found = await exists(...checked);
     await processorOn(index).handle([fixAt(HERE, Date.now())], false);
     return found;
-  }) as typeof looked;
+  }) as typeof exists;
   await index.forgetRegions(before).finally(() => {
-    testBed.client.exists = looked;
+    testBed.client.exists = exists;
   });
   expect(await index.regions()).toEqual([region]);
 });
 
-test('where a forgotten driver was is known again when it is heard elsewhere', async () => {
+test('the earlier region of a forgotten driver is in the set again when the driver reappears elsewhere', async () => {
   await testBed.client.hset(keys.driverPointer('a'), { region: regionAt(HERE), claimed: 1_000 });
   await processorOn(index).handle([fixAt(THERE, Date.now())], false);
   expect(await testBed.client.exists(keys.drivers(regionAt(HERE)))).toBe(1);
   expect((await index.regions()).sort()).toEqual([HERE, THERE].map(regionAt).sort());
 });
 
-test('a driver that comes back after it was forgotten is available, whatever it was at a border', async () => {
+test('a driver that returns after it was forgotten is available, whatever its status was when it changed its region', async () => {
   const processor = processorOn(index);
-  const heard = Date.now();
+  const now = Date.now();
   const change = (change: 'trip:begun' | 'trip:over', order: number) => ({
     driverId: 'a',
-    receivedAt: heard,
+    receivedAt: now,
     change,
     order,
   });
-  await processor.handle([fixAt(HERE, heard - 3 * HOUR_MS), change('trip:begun', 1)], false);
-  await processor.handle([fixAt(THERE, heard - 2 * HOUR_MS)], false);
+  await processor.handle([fixAt(HERE, now - 3 * HOUR_MS), change('trip:begun', 1)], false);
+  await processor.handle([fixAt(THERE, now - 2 * HOUR_MS)], false);
   await processor.handle([change('trip:over', 2)], false);
   const sweeper = new Sweeper(index, processor, 30_000);
   for (const later of [26, 52])
-    for (const region of await index.regions()) await sweeper.sweep(region, heard + later * HOUR_MS);
+    for (const region of await index.regions()) await sweeper.sweep(region, now + later * HOUR_MS);
   expect(await index.load('a')).toMatchObject({ record: null, status: 'available' });
 });
 
-test('a card forgets the regions in which no track is left', async () => {
+test('a driver pointer drops the regions in which no track is left', async () => {
   const now = Date.now();
-  const card = keys.driverPointer('a');
+  const pointer = keys.driverPointer('a');
   const processor = processorOn(index);
   await processor.handle([fixAt(HERE, now - HOUR_MS)], false);
-  await testBed.client.hset(card, { 'region:gone': now - 26 * HOUR_MS, 'region:kept': now - 24 * HOUR_MS });
+  await testBed.client.hset(pointer, {
+    'region:gone': now - 26 * HOUR_MS,
+    'region:kept': now - 24 * HOUR_MS,
+  });
   await processor.handle([fixAt(THERE, now)], false);
-  const regions = Object.keys(await testBed.client.hgetall(card)).filter((field) =>
+  const regions = Object.keys(await testBed.client.hgetall(pointer)).filter((field) =>
     field.startsWith('region:'),
   );
   expect(regions.sort()).toEqual([`region:${regionAt(HERE)}`, 'region:kept'].sort());

@@ -10,7 +10,7 @@ let hub: Hub;
 let other: Hub;
 beforeAll(async () => {
   redis = await startRedis();
-  // Far from Redis, so that a subscription that was only asked for is not in force yet.
+  // Slow connection to Redis, so that a requested subscription is not active yet.
   line = await startSlowProxy(redis.port, 100);
   hub = new Hub(`redis://127.0.0.1:${line.port}`, () => {});
   other = new Hub(redis.url, () => {});
@@ -23,7 +23,7 @@ afterAll(async () => {
   await redis.stop();
 });
 
-test('a room that was joined is subscribed when the hub says so, and is seen as occupied by others', async () => {
+test('a joined room is subscribed once `subscribed` resolves, and other nodes then see it as occupied', async () => {
   const { adapter } = hub.server.of('/rider');
   await expect
     .poll(async () =>

@@ -11,7 +11,7 @@ import { cornerOfRegions } from './places.js';
 import { type StoreTestBed, startCluster, startOne } from './store-test-bed.js';
 import { handleAll, steppedProcessor, type TakeTurn } from './two-processors.js';
 
-/** A minute apart, so that every step between the places is one that a car can make. */
+/** A minute, so that a car can drive between any two of the places in one step. */
 const STEP_MS = 60_000;
 const START = Math.floor(Date.now() / STEP_MS) * STEP_MS - 60 * STEP_MS;
 const DRIVERS = ['a', 'b'];
@@ -32,7 +32,7 @@ describe.each([
   const placed = () => testBed.placed();
   const empty = () => Promise.all(testBed.masters.map((master) => master.flushall()));
 
-  test('a driver is in one cell at most, and the newest fix wins, whatever two processors do and when one is killed', async () => {
+  test('a driver is in one cell at most and the newest fix wins, with any interleaving of two processors and wherever one is killed', async () => {
     const fix = fc.record({
       driverId: fc.constantFrom(...DRIVERS),
       place: fc.nat(PLACES.length - 1),
@@ -51,24 +51,26 @@ describe.each([
         kill,
         fc.boolean(),
         fc.scheduler(),
-        async (asked, alsoToTheOther, kill, isForgotten, scheduler) => {
+        async (requested, alsoToTheOther, kill, isForgotten, scheduler) => {
           await empty();
-          // All that is left of a driver a day after it was heard.
+          // All that is left of a driver a day after it was last seen.
           if (isForgotten)
             await testBed.client.hset(keys.driverPointer('a'), { region: FORGOTTEN_IN, claimed: 1_000 });
-          const batches = asked.map((events, b) => events.map((event, i) => toEvent(event, b * 10 + i + 1)));
+          const batches = requested.map((events, b) =>
+            events.map((event, i) => toEvent(event, b * 10 + i + 1)),
+          );
           const index = new FleetIndex(testBed.client);
           const misplaced: string[] = [];
           const run = scheduler.scheduleFunction(async (step: () => Promise<unknown>) => {
-            const answer = await step();
+            const result = await step();
             for (const [id, place] of await placed()) if (isMisplaced(place)) misplaced.push(id);
-            return answer;
+            return result;
           });
           const takeTurn = run as TakeTurn;
           const first = steppedProcessor(index, takeTurn, 1, kill);
           const heir = steppedProcessor(index, takeTurn, 2);
           const other = steppedProcessor(index, takeTurn, 3);
-          // The other one has the partition too for a while: some batches come to both.
+          // The other processor also reads the partition for a while, so both get some batches.
           const twice = alsoToTheOther.flatMap((b) => (b < batches.length ? [batches[b]!] : []));
           await scheduler.waitFor(
             Promise.all([handleAll(first, heir, batches), handleAll(other, other, twice)]),
@@ -83,18 +85,18 @@ describe.each([
     );
   });
 
-  test('a record of another form is taken for nothing and blocks nobody', async () => {
+  test('a record in another format is ignored and blocks no driver', async () => {
     await empty();
     const index = new FleetIndex(testBed.client);
     const { processor } = steppedProcessor(index, (step) => step(), 1);
     await testBed.client.hset(keys.driverPointer('a'), { region: FORGOTTEN_IN, claimed: 1_000 });
-    await testBed.client.hset(keys.drivers(FORGOTTEN_IN), 'a', '1000|an older form');
+    await testBed.client.hset(keys.drivers(FORGOTTEN_IN), 'a', '1000|an older format');
     for await (const stale of index.stale(FORGOTTEN_IN, Date.now(), Date.now())) expect(stale).toEqual([]);
     await processor.handle([toEvent({ driverId: 'a', place: 0, minute: 3 }, 1)], false);
     expect((await placed()).get('a')?.records).toMatchObject([{ t: START + 3 * STEP_MS }]);
   });
 
-  test('the sweep repairs a driver in two regions, lets silent ones go, and keeps those that are heard', async () => {
+  test('the sweep repairs a driver in two regions, removes silent drivers and keeps active ones', async () => {
     await empty();
     const index = new FleetIndex(testBed.client);
     const free: TakeTurn = (step) => step();
@@ -103,12 +105,12 @@ describe.each([
     const silentMs = 30_000;
     const [here, , beyond] = PLACES;
     await processor.handle(
-      ['heard', 'silent', 'twofold'].map((driverId) => toEvent({ driverId, place: 0, minute: 1 }, 0)),
+      ['active', 'silent', 'twofold'].map((driverId) => toEvent({ driverId, place: 0, minute: 1 }, 0)),
       false,
     );
     const old = await index.load('twofold');
     await processor.handle([toEvent({ driverId: 'twofold', place: 2, minute: 2 }, 1)], false);
-    // As a master that failed over without its last second leaves it: in the region that it has left.
+    // As after a failover that lost the last second: the driver is still in the region that it has left.
     const record = old.record!;
     await testBed.client.hset(keys.drivers(old.region!), 'twofold', encodeRecord(record));
     await testBed.client.geoadd(keys.cell(record.cell, 'available'), record.lng, record.lat, 'twofold');
@@ -119,36 +121,40 @@ describe.each([
     expect(repaired.get('twofold')?.records.map(({ cell }) => regionOf(cell))).toEqual([
       regionOf(indexCell(beyond!)),
     ]);
-    expect(repaired.get('heard')?.records).toHaveLength(1);
+    expect(repaired.get('active')?.records).toHaveLength(1);
 
     const before = Date.now();
-    await processor.handle([toEvent({ driverId: 'heard', place: 1, minute: 3 }, 2)], false);
+    await processor.handle([toEvent({ driverId: 'active', place: 1, minute: 3 }, 2)], false);
     for (const region of await index.regions()) await sweeper.sweep(region, before + silentMs);
     expect((await placed()).get('silent')).toMatchObject({
       records: [],
       left: [{ t: START + STEP_MS }],
       cells: [],
     });
-    expect((await placed()).get('heard')?.records).toMatchObject([{ present: true }]);
+    expect((await placed()).get('active')?.records).toMatchObject([{ present: true }]);
     expect(regionOf(indexCell(here!))).not.toBe(regionOf(indexCell(beyond!)));
-    // A watermark is kept for a day.
+    // A watermark is stored for a day.
     for (const region of await index.regions()) await sweeper.sweep(region, Date.now() + 26 * 3_600_000);
-    expect([...(await placed()).keys()]).toEqual(['heard']);
+    expect([...(await placed()).keys()]).toEqual(['active']);
   });
 });
 
-type Asked =
+type Requested =
   | { driverId: string; place: number; minute: number }
   | { driverId: string; change: 'available' | 'busy' | 'offline' };
 
-function toEvent(asked: Asked, order: number): DriverEvent {
-  const { driverId } = asked;
+function toEvent(requested: Requested, order: number): DriverEvent {
+  const { driverId } = requested;
   const receivedAt = Date.now();
-  if ('change' in asked) return { driverId, receivedAt, change: asked.change, order };
-  return { driverId, receivedAt, fix: { t: START + asked.minute * STEP_MS, ...PLACES[asked.place]! } };
+  if ('change' in requested) return { driverId, receivedAt, change: requested.change, order };
+  return {
+    driverId,
+    receivedAt,
+    fix: { t: START + requested.minute * STEP_MS, ...PLACES[requested.place]! },
+  };
 }
 
-/** The plain model: the newest time that was told, and the status that was told last. */
+/** The plain model: the newest fix time and the last status that the driver sent. */
 function expectNewest(events: DriverEvent[], { driverId, record }: KnownDriver, placed?: Placed): void {
   const own = events.filter((event) => event.driverId === driverId);
   const times = own.flatMap((event) => ('fix' in event ? [event.fix.t] : []));
@@ -162,7 +168,7 @@ function expectNewest(events: DriverEvent[], { driverId, record }: KnownDriver, 
   if (times.length > 0 && !changes.includes('offline')) expect(present).toHaveLength(1);
 }
 
-/** Two places in neighbouring cells of one region, and one beyond each of two borders of it, within a short drive. */
+/** Two places in neighbouring cells of one region, and one across each of two of its borders, a short drive apart. */
 function placesAtABorder(): Point[] {
   const corner = cornerOfRegions({ lat: 40.75, lng: -73.99 });
   const around = Array.from({ length: 36 }, (_, i) => destination(corner, i * 10, 1_500));

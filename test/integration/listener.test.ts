@@ -14,7 +14,7 @@ const USER = userRoom('r-1');
 
 let redis: TestRedis;
 let hub: Hub;
-let elsewhere: Hub;
+let otherHub: Hub;
 let errors: Error[] = [];
 const listeners: RoomListener[] = [];
 
@@ -33,8 +33,8 @@ const succeeds = (work: Promise<unknown>) =>
 
 beforeAll(async () => {
   redis = await startRedis();
-  [hub, elsewhere] = [startHub(), startHub()];
-  for (const node of [hub, elsewhere]) {
+  [hub, otherHub] = [startHub(), startHub()];
+  for (const node of [hub, otherHub]) {
     await eventually(() => succeeds(node.subscribed('/rider', [])));
   }
 });
@@ -44,90 +44,90 @@ afterEach(() => {
 });
 afterAll(async () => {
   hub.close();
-  elsewhere.close();
+  otherHub.close();
   await redis.stop();
 });
 
 function listen(node = hub) {
-  const heard: Array<[string, unknown]> = [];
+  const received: Array<[string, unknown]> = [];
   const left: string[] = [];
   let closed = 0;
   const listener = node.listen('/rider', {
-    event: (event, payload) => heard.push([event, payload]),
+    event: (event, payload) => received.push([event, payload]),
     left: (room) => left.push(room),
     closed: () => {
       closed += 1;
     },
   });
   listeners.push(listener);
-  return { listener, heard, left, closed: () => closed };
+  return { listener, received, left, closed: () => closed };
 }
 
-const say = (node: Hub, room: string, event: string, n = 0) =>
+const send = (node: Hub, room: string, event: string, n = 0) =>
   node.server.of('/rider').to(room).emit(event, { n });
 const subscribers = async (room: string) =>
   Number(((await redis.client.call('PUBSUB', 'SHARDNUMSUB', `hexfleet#/rider#${room}#`)) as unknown[])[1]);
-/** All that was said from a node before has arrived when this has. */
-async function said(from: Hub, to: Hub) {
-  const { listener, heard } = listen(to);
-  await listener.join(['a room to hear that all is said']);
-  say(from, 'a room to hear that all is said', 'said');
-  await expect.poll(() => heard).toHaveLength(1);
+/** Resolves once everything that a node sent before has arrived at another. */
+async function delivered(from: Hub, to: Hub) {
+  const { listener, received } = listen(to);
+  await listener.join(['a room for the last message']);
+  send(from, 'a room for the last message', 'last');
+  await expect.poll(() => received).toHaveLength(1);
   listener.close();
 }
 
 test.each([
   ['this node', () => hub],
-  ['another node', () => elsewhere],
-])('hears what %s says into its rooms, once, and nothing else', async (_, from) => {
-  const { listener, heard } = listen();
+  ['another node', () => otherHub],
+])('receives each message that %s sends to its rooms once, and no other message', async (_, from) => {
+  const { listener, received } = listen();
   await listener.join([ROOM, USER]);
-  say(from(), OTHER_ROOM, 'no');
+  send(from(), OTHER_ROOM, 'no');
   from().server.of('/dispatch').to(ROOM).emit('no', {});
   from().server.of('/rider').to([ROOM, USER]).emit('both', { n: 1 });
-  say(from(), ROOM, 'position', 2);
-  say(from(), USER, 'trip', 3);
-  await expect.poll(() => heard).toHaveLength(3);
-  await said(from(), hub);
-  expect(heard.map(([event, payload]) => [event, payload]).sort()).toEqual([
+  send(from(), ROOM, 'position', 2);
+  send(from(), USER, 'trip', 3);
+  await expect.poll(() => received).toHaveLength(3);
+  await delivered(from(), hub);
+  expect(received.map(([event, payload]) => [event, payload]).sort()).toEqual([
     ['both', { n: 1 }],
     ['position', { n: 2 }],
     ['trip', { n: 3 }],
   ]);
 });
 
-test('has joined a room when it says so, however far Redis is', async () => {
+test('is subscribed to a room once `join` resolves, even with a slow connection to Redis', async () => {
   const line = await startSlowProxy(redis.port, 100);
   const far = startHub(`redis://127.0.0.1:${line.port}`);
   await eventually(() => succeeds(far.subscribed('/rider', [])));
-  const { listener, heard } = listen(far);
+  const { listener, received } = listen(far);
   await listener.join([ROOM]);
   expect(await subscribers(ROOM)).toBe(1);
-  say(elsewhere, ROOM, 'hello');
-  await expect.poll(() => heard).toEqual([['hello', { n: 0 }]]);
+  send(otherHub, ROOM, 'hello');
+  await expect.poll(() => received).toEqual([['hello', { n: 0 }]]);
   far.close();
   line.stop();
 });
 
 test.each([
   ['this node', () => hub],
-  ['another node', () => elsewhere],
+  ['another node', () => otherHub],
 ])('leaves a room when %s makes the sockets of its user leave, and stays in others', async (_, from) => {
-  const { listener, heard, left, closed } = listen();
+  const { listener, received, left, closed } = listen();
   const bystander = listen();
   await listener.join([ROOM, USER]);
   await bystander.listener.join([ROOM]);
   from().server.of('/rider').in(USER).socketsLeave([ROOM, OTHER_ROOM]);
   await expect.poll(() => left).toEqual([ROOM]);
-  say(from(), ROOM, 'position');
-  say(from(), USER, 'trip');
-  await expect.poll(() => [heard.length, bystander.heard.length]).toEqual([1, 1]);
-  await said(from(), hub);
-  expect(heard).toEqual([['trip', { n: 0 }]]);
+  send(from(), ROOM, 'position');
+  send(from(), USER, 'trip');
+  await expect.poll(() => [received.length, bystander.received.length]).toEqual([1, 1]);
+  await delivered(from(), hub);
+  expect(received).toEqual([['trip', { n: 0 }]]);
   expect(closed()).toBe(0);
 });
 
-test('hears nothing after it left or was closed, and the last one out ends the subscription', async () => {
+test('receives nothing after it left a room or was closed, and the last listener ends the subscription', async () => {
   const [one, two] = [listen(), listen()];
   for (const { listener } of [one, two]) await listener.join([ROOM, USER]);
   one.listener.leave(ROOM);
@@ -137,45 +137,45 @@ test('hears nothing after it left or was closed, and the last one out ends the s
   expect(hub.server.of('/rider').sockets.size).toBe(1);
   await expect.poll(() => subscribers(ROOM)).toBe(0);
   expect(await subscribers(USER)).toBe(1);
-  for (const node of [hub, elsewhere]) for (const room of [ROOM, USER]) say(node, room, 'late');
-  await expect.poll(() => one.heard).toHaveLength(2);
-  await said(elsewhere, hub);
-  expect(two.heard).toEqual([]);
+  for (const node of [hub, otherHub]) for (const room of [ROOM, USER]) send(node, room, 'late');
+  await expect.poll(() => one.received).toHaveLength(2);
+  await delivered(otherHub, hub);
+  expect(two.received).toEqual([]);
   one.listener.close();
   await expect.poll(() => subscribers(USER)).toBe(0);
-  // Closed once, it is out for good.
+  // A closed listener stays closed.
   one.listener.close();
   await one.listener.join([ROOM]);
   expect(await subscribers(ROOM)).toBe(0);
   expect([one.closed(), hub.server.of('/rider').sockets.size]).toEqual([1, 0]);
 });
 
-test('is closed when another node disconnects its user, and is not disturbed by what looks at sockets', async () => {
+test('is closed when another node disconnects its user, and works with functions that list sockets', async () => {
   const { listener, closed } = listen();
   await listener.join([USER]);
   expect([...(await hub.server.of('/rider').adapter.sockets(new Set([USER])))]).toEqual([listener.socket.id]);
   listener.socket.emit('to nobody', {});
-  elsewhere.server.of('/rider').in(USER).disconnectSockets(true);
+  otherHub.server.of('/rider').in(USER).disconnectSockets(true);
   await expect.poll(closed).toBe(1);
   expect(hub.server.of('/rider').sockets.size).toBe(0);
 });
 
-test('ends when its handler throws, and the others of the room go on', async () => {
-  const clumsy = hub.listen('/rider', {
+test('is closed when its handler throws, and other listeners of the room continue', async () => {
+  const failing = hub.listen('/rider', {
     event: () => {
-      throw new Error('clumsy');
+      throw new Error('failing');
     },
   });
-  await clumsy.join([ROOM]);
-  const { listener, heard } = listen();
+  await failing.join([ROOM]);
+  const { listener, received } = listen();
   await listener.join([ROOM]);
-  for (const node of [hub, elsewhere]) say(node, ROOM, 'position');
-  await expect.poll(() => heard).toHaveLength(2);
-  expect(errors.map(({ message }) => message)).toEqual(['clumsy']);
+  for (const node of [hub, otherHub]) send(node, ROOM, 'position');
+  await expect.poll(() => received).toHaveLength(2);
+  expect(errors.map(({ message }) => message)).toEqual(['failing']);
   expect(hub.server.of('/rider').sockets.size).toBe(1);
 });
 
-test('has joined nothing when Redis is away', async () => {
+test('joins no room while Redis is unavailable', async () => {
   const alone = startHub(`redis://127.0.0.1:${await freePort()}`);
   const { listener, left } = listen(alone);
   await expect(listener.join([USER, ROOM])).rejects.toMatchObject({ code: 'UNAVAILABLE' });
@@ -184,7 +184,7 @@ test('has joined nothing when Redis is away', async () => {
   alone.close();
 });
 
-test('ends with the server', async () => {
+test('is closed with the server', async () => {
   const node = startHub();
   const { closed } = listen(node);
   await node.server.close();

@@ -14,15 +14,15 @@ const TRACES = '/shared/traces/nyc-trips.ndjson';
 
 let testBed: StoreTestBed;
 let index: FleetIndex;
-let questions: FleetQueries;
+let queries: FleetQueries;
 beforeAll(async () => {
   testBed = await startOne();
   index = new FleetIndex(testBed.client);
 });
 beforeEach(async () => {
   await testBed.masters[0]!.flushall();
-  // What it learnt of a place belongs to the fleet of before.
-  questions = new FleetQueries(testBed.client);
+  // New instance: the density that it has learned belongs to the previous fleet.
+  queries = new FleetQueries(testBed.client);
 });
 afterAll(() => testBed.stop());
 
@@ -31,7 +31,7 @@ const pentagon = () => {
   return { lat, lng };
 };
 
-describe('the nearest are those that measuring every driver finds', () => {
+describe('nearest finds the same drivers as measuring every distance', () => {
   test.each<[string, Point]>([
     ['in a city', { lat: 40.75, lng: -73.99 }],
     ['around a pentagon', pentagon()],
@@ -51,19 +51,19 @@ describe('the nearest are those that measuring every driver finds', () => {
           minLength: 3,
           maxLength: 6,
         }),
-        async (places, asked) => {
+        async (places, searches) => {
           await testBed.masters[0]!.flushall();
           const fleet = await drive(places);
-          for (const [point, k, maxM] of asked) await expectExact(fleet, point, k, maxM);
+          for (const [point, k, maxM] of searches) await expectExact(fleet, point, k, maxM);
         },
       ),
       { numRuns: 25, endOnFailure: true },
     );
   });
 
-  test('with all cars in one spot, and with none', async () => {
+  test('with all cars in one place, and with none', async () => {
     const spot = { lat: 40.75, lng: -73.99 };
-    expect(await questions.nearest(10, spot, { maxM: MAX_M })).toEqual([]);
+    expect(await queries.nearest(10, spot, { maxM: MAX_M })).toEqual([]);
     const fleet = await drive(Array.from({ length: 300 }, () => spot));
     for (const k of [1, 10, 300]) await expectExact(fleet, destination(spot, 20, 900), k, MAX_M);
     await expectExact(fleet, destination(spot, 20, 900), 10, 899);
@@ -82,7 +82,7 @@ describe('the nearest are those that measuring every driver finds', () => {
       await expectExact(fleet, destination(place, i, (i * 37) % 3_000), 1 + (i % 10), 3_000);
   });
 
-  test('of the wanted status only, and none that left', async () => {
+  test('only with the requested status, and none that left', async () => {
     const spot = { lat: 40.75, lng: -73.99 };
     const fleet = await drive([spot, spot, spot]);
     const [first, second] = fleet;
@@ -91,7 +91,7 @@ describe('the nearest are those that measuring every driver finds', () => {
       write({ ...second!, present: false, version: second!.version + 1 }, second!),
     ]);
     const ids = async (statuses: Array<'available' | 'busy'>) =>
-      (await questions.nearest(5, spot, { maxM: 100, statuses })).map(({ record }) => record.driverId);
+      (await queries.nearest(5, spot, { maxM: 100, statuses })).map(({ record }) => record.driverId);
     expect(await ids(['available'])).toEqual(['car-2']);
     expect(await ids(['busy'])).toEqual(['car-0']);
     expect((await ids(['available', 'busy'])).sort()).toEqual(['car-0', 'car-2']);
@@ -117,7 +117,7 @@ async function expectExact(fleet: DriverRecord[], point: Point, k: number, maxM:
     .filter((away) => away <= maxM)
     .sort((a, b) => a - b)
     .slice(0, k);
-  const found: Found[] = await questions.nearest(k, point, { maxM });
+  const found: Found[] = await queries.nearest(k, point, { maxM });
   expect(found.map(({ distanceM }) => distanceM)).toEqual(measured);
   for (const { record, distanceM: away } of found) expect(distanceM(point, record)).toBe(away);
   expect(new Set(found.map(({ record }) => record.driverId)).size).toBe(found.length);

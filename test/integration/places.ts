@@ -1,7 +1,7 @@
 import { destination, type Point } from '#geo';
 import { indexCell, regionOf } from '#geo/cells';
 
-/** Where three regions meet, or nearly: the nearest such place that is found around a point. */
+/** The place nearest to a point where three regions meet, within 1.5 km. */
 export function cornerOfRegions(from: Point): Point {
   for (let meters = 0; ; meters += 1_000) {
     for (let heading = 0; heading < 360; heading += 5) {

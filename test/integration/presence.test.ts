@@ -20,8 +20,8 @@ const PARTS = Array.from({ length: PRESENCE_PARTS }, (_, part) => part);
 
 type TakeTurn = <T>(step: () => Promise<T>) => Promise<T>;
 
-/** A store whose writes wait for their turn, and fail when the run that asked for them was killed or is unlucky. */
-class TurnedStore extends PresenceStore {
+/** A store whose writes wait for the scheduler, and fail if the run was killed or a failure was injected. */
+class ScheduledStore extends PresenceStore {
   killed = false;
   failing: 'before' | 'after' | null = null;
 
@@ -32,15 +32,15 @@ class TurnedStore extends PresenceStore {
     super(testBed.client);
   }
 
-  override async write(userId: string, incarnation: string, sockets: UserSocket[], at: number) {
+  override async write(userId: string, runId: string, sockets: UserSocket[], at: number) {
     const before = await this.takeTurn(async () => {
       const [failing, killed] = [this.failing, this.killed];
       this.failing = null;
       if (killed || failing === 'before') return null;
-      const answer = await super.write(userId, incarnation, sockets, at);
-      return failing === 'after' ? null : answer;
+      const reply = await super.write(userId, runId, sockets, at);
+      return failing === 'after' ? null : reply;
     });
-    if (before === null) throw new Error('no answer');
+    if (before === null) throw new Error('no reply');
     return before;
   }
 }
@@ -48,7 +48,7 @@ class TurnedStore extends PresenceStore {
 /** One run of a gateway, and the sockets that it holds: id → user and namespace. */
 type Run = {
   state: NodeState;
-  store: TurnedStore;
+  store: ScheduledStore;
   connections: LocalConnections;
   sockets: Map<string, [userId: string, Namespace]>;
 };
@@ -83,7 +83,7 @@ describe.each([
   });
   afterAll(() => testBed.stop());
 
-  test('a user is where its sockets are, whatever comes and goes, fails, is killed and is swept at once', async () => {
+  test('the connections of a user match its sockets after any interleaving of connects, disconnects, failures, kills and sweeps', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(action, { maxLength: 30 }), fc.scheduler(), async (actions, scheduler) => {
         const takeTurn = scheduler.scheduleFunction((step: () => Promise<unknown>) => step()) as TakeTurn;
@@ -111,7 +111,7 @@ describe.each([
     );
   });
 
-  test('what Redis lost, and what was swept of a node that lives after all, is written again', async () => {
+  test('a node writes its users again after Redis lost them', async () => {
     const world = await worldOn(testBed, (step) => step());
     for (const userId of USERS) world.open(0, userId, '/rider');
     await world.settled();
@@ -121,24 +121,24 @@ describe.each([
     expect(await world.known()).toEqual(world.expected());
   });
 
-  test('a node that lives after all is found again when it dies, though it was being forgotten', async () => {
+  test('a stalled node that resumes while it is being forgotten is swept when it dies later', async () => {
     await Promise.all(testBed.masters.map((master) => master.flushall()));
     const store = new PresenceStore(testBed.client);
-    const beats = async () => (await new PresenceStore(testBed.client).around(Date.now())).beats;
+    const heartbeats = async () => (await new PresenceStore(testBed.client).around(Date.now())).heartbeats;
     await store.heartbeat('stalled@1', 1_000);
     await store.heartbeat('stalled@1', 2_000);
     await store.write('u', 'stalled@1', [['/rider', 'socket-1', 500]], 500);
     for (const part of PARTS) await store.sweep('stalled@1', part, 1_000);
     expect((await Promise.all(PARTS.map((part) => store.held('stalled@1', part)))).flat()).toEqual(['u']);
     await store.forget('stalled@1', 1_000);
-    expect(await beats()).toEqual({ 'stalled@1': 2_000 });
+    expect(await heartbeats()).toEqual({ 'stalled@1': 2_000 });
     for (const part of PARTS) await store.sweep('stalled@1', part, 2_000);
     await store.forget('stalled@1', 2_000);
-    expect(await beats()).toEqual({});
+    expect(await heartbeats()).toEqual({});
   });
 });
 
-/** Two gateways with their users, beside a plain account of the same. */
+/** Two gateways with their users, and a plain model of the same sockets. */
 async function worldOn(testBed: StoreTestBed, takeTurn: TakeTurn) {
   await Promise.all(testBed.masters.map((master) => master.flushall()));
   const nodes = new Nodes(testBed.client);
@@ -149,15 +149,15 @@ async function worldOn(testBed: StoreTestBed, takeTurn: TakeTurn) {
 
   const begin = async (name: number) => {
     const state = { node: NAMES[name]!, startedAt: ++count, role: 'gateway', at: now } as NodeState;
-    const turned = new TurnedStore(testBed, takeTurn);
-    const incarnation = runIdOf(state);
+    const scheduled = new ScheduledStore(testBed, takeTurn);
+    const runId = runIdOf(state);
     runs[name] = {
       state,
-      store: turned,
-      connections: new LocalConnections(turned, incarnation, () => {}),
+      store: scheduled,
+      connections: new LocalConnections(scheduled, runId, () => {}),
       sockets: new Map(),
     };
-    await store.heartbeat(incarnation, Date.now());
+    await store.heartbeat(runId, Date.now());
     await nodes.report(state);
   };
   for (const name of NAMES.keys()) await begin(name);
@@ -184,15 +184,12 @@ async function worldOn(testBed: StoreTestBed, takeTurn: TakeTurn) {
       runs[name]!.store.failing = when;
     },
     async sweep(turn: TakeTurn) {
-      for (const [incarnation, lastBeat] of deadIn(
-        await new PresenceStore(testBed.client).around(now),
-        now,
-      )) {
-        for (const part of PARTS) await turn(() => store.sweep(incarnation, part, lastBeat));
-        await store.forget(incarnation, lastBeat);
+      for (const [runId, lastHeartbeat] of deadIn(await new PresenceStore(testBed.client).around(now), now)) {
+        for (const part of PARTS) await turn(() => store.sweep(runId, part, lastHeartbeat));
+        await store.forget(runId, lastHeartbeat);
       }
     },
-    /** All that was under way is done, also what failed once. */
+    /** Completes all pending writes, and retries those that failed. */
     async settled() {
       for (const { connections, store } of runs) {
         await connections.written();
@@ -201,7 +198,7 @@ async function worldOn(testBed: StoreTestBed, takeTurn: TakeTurn) {
         await connections.written();
       }
     },
-    /** The nodes say again that they live, and look at what Redis knows of their users. */
+    /** Reports all nodes as alive, and lets them compare their users with Redis. */
     async checked() {
       for (const { connections, state } of runs) {
         await nodes.report(state);
@@ -224,13 +221,13 @@ async function worldOn(testBed: StoreTestBed, takeTurn: TakeTurn) {
           [...sockets].map(([id, [userId, namespace]]) => `${userId} ${namespace} ${NAMES[name]} ${id}`),
         )
         .sort(),
-    /** Everybody that is gone is on the list of those whose partners are told. */
+    /** Checks that every user that is offline is on the list of users whose partners are notified. */
     async expectGone() {
       const listed = (await Promise.all(PARTS.map((part) => store.gone(part, now)))).flat();
       for (const userId of USERS) {
-        const where = await store.of(userId, now);
-        for (const namespace of where.seenAt.keys())
-          if (!presenceForPartner(where, namespace, now).online)
+        const presence = await store.of(userId, now);
+        for (const namespace of presence.seenAt.keys())
+          if (!presenceForPartner(presence, namespace, now).online)
             expect(listed).toContainEqual(expect.objectContaining({ userId, namespace }));
       }
     },

@@ -5,11 +5,11 @@ import { eventually } from '../fixtures/eventually.js';
 import { startRedis } from '../fixtures/redis.js';
 import { startRedisCluster } from '../fixtures/redis-cluster.js';
 
-/** A store for an index, and a look at all of it. */
+/** A store for tests of the index, with access to all of its data. */
 export type StoreTestBed = {
   client: RedisClient;
   masters: Redis[];
-  /** master by master: true only while nothing is written */
+  /** reads the masters one after another: consistent only while nothing is written */
   placed(): Promise<Map<string, Placed>>;
   stop(): Promise<void>;
 };

@@ -4,13 +4,13 @@ import type { CellBroadcaster } from '../../apps/processor/src/broadcast/cell-br
 import type { DriverBroadcaster } from '../../apps/processor/src/broadcast/driver-broadcaster.js';
 import { Processor } from '../../apps/processor/src/pipeline/processor.js';
 
-/** Runs one step of a processor on the index when its turn comes; steps of several processors may come in any order. */
+/** Runs one step of a processor on the index when the scheduler picks it. Steps of several processors interleave. */
 export type TakeTurn = <T>(step: () => Promise<T>) => Promise<T>;
 
 type Kill = { atStep: number; beforeIt: boolean };
 export type Stepped = { processor: Processor; killed: Promise<'killed'> };
 
-/** A real processor whose every step on the index waits for its turn, and which is killed before or after a given one. */
+/** A real processor whose steps on the index wait for the scheduler, and which is killed before or after a given step. */
 export function steppedProcessor(index: FleetIndex, takeTurn: TakeTurn, tag: number, kill?: Kill): Stepped {
   let steps = 0;
   let die = (_: 'killed') => {};
@@ -24,13 +24,13 @@ export function steppedProcessor(index: FleetIndex, takeTurn: TakeTurn, tag: num
         const turn = await takeTurn(async () => {
           steps += 1;
           const isLast = kill !== undefined && steps >= kill.atStep;
-          const answer =
+          const result =
             isLast && (kill.beforeIt || steps > kill.atStep) ? null : await method.apply(target, args);
-          return { answer, isLast };
+          return { result, isLast };
         });
-        if (!turn.isLast) return turn.answer;
+        if (!turn.isLast) return turn.result;
         die('killed');
-        // Nothing that it would have done after that happens.
+        // A killed processor does nothing more.
         return new Promise(() => {});
       };
     },
@@ -40,7 +40,7 @@ export function steppedProcessor(index: FleetIndex, takeTurn: TakeTurn, tag: num
   return { processor: new Processor(stepped, silent, unwatched, new Metrics(`stepped-${tag}`), tag), killed };
 }
 
-/** Handles batches as the reader of a partition does: what was not finished comes again, to another when it was killed. */
+/** Handles batches as readers of a partition do: after a kill, the heir gets the unacknowledged batch again. */
 export async function handleAll(first: Stepped, heir: Stepped, batches: DriverEvent[][]): Promise<void> {
   let reader = first;
   for (const batch of batches) {

@@ -6,11 +6,11 @@ import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
 import { type RoomHandlers, RoomListener } from './room-listener.js';
 import { sharingSubscriptions } from './subscriptions.js';
 
-/** How the sharded adapter names the channel of a room, in its dynamic mode. */
+/** Prefix of the channel of each room, as the sharded adapter names it in its dynamic mode. */
 const CHANNEL_PREFIX = 'hexfleet';
 const channelOf = (namespace: Namespace, room: string) => `${CHANNEL_PREFIX}#${namespace}#${room}#`;
 
-/** The kind of room that a channel carries; the channels that every node listens to carry all other messages. */
+/** Kind of the room that a channel carries; `all` for the channels that every node subscribes to. */
 function kindOf(channel: string): string {
   const room = channel.split('#', 3)[2] ?? '';
   return /^(\w+):/.exec(room)?.[1] ?? 'all';
@@ -22,11 +22,11 @@ export type Room<N extends Namespace = Namespace> = { namespace: N; room: string
 
 /** Messages between nodes through rooms that have no clients as members. */
 export type Signals = {
-  /** a link to the trip of the room was revoked, or all of them when it is null */
+  /** one link to the room's trip was revoked; all of them if `digest` is null */
   'link:revoked': { digest: string | null };
 };
 
-/** The rooms across all nodes: speaking into them, and knowing who listens. */
+/** Rooms across all nodes: sends to them and finds those that have members. */
 export class Hub {
   #server: Server | null = null;
   readonly #publisher: RedisClient;
@@ -38,7 +38,7 @@ export class Hub {
   ) {
     this.#publisher = connect(redisUrl, 'pipelined', onError);
     this.#subscriber = sharingSubscriptions(connect(redisUrl, 'waiting', onError), onError);
-    // A connection that died in silence shows only when something is asked of it.
+    // A connection that was lost without a close shows only when a command is sent.
     setInterval(() => {
       if (this.#subscriber.status === 'ready' && !isCluster(this.#subscriber))
         this.#subscriber.ping().catch(onError);
@@ -59,7 +59,7 @@ export class Hub {
     return this.#server;
   }
 
-  /** Tells of each message that this node receives, with the kind of its room. */
+  /** Calls `listener` for each message that this node receives, with the kind of its room. */
   onReceived(listener: (kind: string) => void): void {
     this.#subscriber.on('smessageBuffer', (channel: Buffer) => listener(kindOf(channel.toString())));
   }
@@ -68,7 +68,7 @@ export class Hub {
     this.#server = server;
   }
 
-  /** Sends a push of the wire to a room on all nodes. */
+  /** Sends a push to a room on all nodes. */
   emit<N extends Namespace, E extends PushOf<N>>(
     { namespace, room }: Room<N>,
     event: E,
@@ -77,7 +77,7 @@ export class Hub {
     this.server.of(namespace).to(room).emit(event, payload);
   }
 
-  /** Sends a push that was kept in a feed, with the id of its entry. */
+  /** Sends a push that is stored in a feed, with the id of its entry. */
   emitKept<N extends Namespace, E extends KeptPushOf<N>>(
     { namespace, room }: Room<N>,
     event: E,
@@ -92,31 +92,31 @@ export class Hub {
     this.server.of(namespace).to(room).emit(signal, payload);
   }
 
-  /** A member of rooms that hears what is sent into them on any node, without a connection of Socket.IO. */
-  listen(namespace: Namespace, hears: RoomHandlers): RoomListener {
+  /** Creates a member of rooms that receives what any node sends to them, without a Socket.IO connection. */
+  listen(namespace: Namespace, handlers: RoomHandlers): RoomListener {
     const subscribed = (rooms: string[]) => this.subscribed(namespace, rooms);
-    return new RoomListener(this.server.of(namespace), subscribed, hears, this.onError);
+    return new RoomListener(this.server.of(namespace), subscribed, handlers, this.onError);
   }
 
   /**
-   * Resolves when this node receives what is published to these rooms from now on; a join alone only asks for it.
-   * Read a snapshot after this, and nothing falls between the snapshot and the pushes.
-   * @throws {ProtocolError} UNAVAILABLE while Redis is away
+   * Resolves when this node's subscriptions to these rooms are active; a join only requests them. Read a snapshot after
+   * this, so that no push is lost between the snapshot and the subscription.
+   * @throws {ProtocolError} UNAVAILABLE while Redis is unavailable
    */
   async subscribed(namespace: Namespace, rooms: string[]): Promise<void> {
     const subscriber = this.#subscriber;
     if (subscriber.status !== 'ready') throw new ProtocolError('UNAVAILABLE');
-    // Replies on one connection come in order; a cluster's channels are spread over several.
+    // Replies on one connection arrive in order; the channels of a cluster use several connections.
     if (!isCluster(subscriber)) return void (await orUnavailable(subscriber.ping()));
-    // A room that its last member has left must not be subscribed again: nobody would unsubscribe it.
+    // Only rooms with members: a room that its last member has left would never be unsubscribed.
     const { rooms: joined } = this.server.of(namespace).adapter;
     const channels = rooms.filter((room) => joined.has(room)).map((room) => channelOf(namespace, room));
     await orUnavailable(Promise.all(channels.map((channel) => subscriber.ssubscribe(channel))));
   }
 
   /**
-   * Those of the rooms that have a member on any node. Asked after a change was stored, it never misses a watcher that has
-   * not seen the change in its snapshot.
+   * Returns the rooms that have a member on any node. Call it after a change was stored: then it includes every watcher
+   * whose snapshot does not have the change.
    */
   async occupied<T extends Room>(rooms: T[]): Promise<T[]> {
     if (rooms.length === 0) return [];
@@ -126,7 +126,7 @@ export class Hub {
     return rooms.filter((_, i) => counts[i]! > 0);
   }
 
-  /** https://redis.io/commands/pubsub-shardnumsub: answers for the slots of the node that is asked */
+  /** Counts subscribers on the owner of each slot (https://redis.io/commands/pubsub-shardnumsub). */
   async #countSubscribers(channels: string[]): Promise<number[]> {
     const publisher = this.#publisher;
     if (!isCluster(publisher)) return counts(await publisher.call('PUBSUB', 'SHARDNUMSUB', ...channels));
@@ -153,5 +153,5 @@ export class Hub {
   }
 }
 
-/** The reply is channel, count, channel, count. */
+/** Counts of a reply that alternates channels and counts. */
 const counts = (reply: unknown): number[] => (reply as unknown[]).filter((_, i) => i % 2 === 1).map(Number);

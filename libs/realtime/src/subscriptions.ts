@@ -1,7 +1,7 @@
 import type { Cluster } from 'ioredis';
 import { isCluster, type RedisClient } from '#store';
 
-/** The list from which ioredis subscribes again after a failover; it is no part of the types of ioredis. */
+/** The list from which ioredis subscribes again after a failover. It is not in the types of ioredis. */
 type ChannelGroup = { addChannels(channels: string[]): number; removeChannels(channels: string[]): number };
 
 /**
@@ -32,7 +32,7 @@ export function sharingSubscriptions(client: RedisClient, onError: (error: Error
     return reply;
   };
 
-  // After a lost connection, ioredis subscribes again in its own time. Until a new reply, no subscription is certain.
+  // ioredis subscribes again some time after a lost connection. Until a new reply, no subscription is certain.
   if (isCluster(client)) {
     keepChannelsOnce(client);
     for (const event of ['-subscriber', '+subscriber', 'subscribersReady', '-node', '+node'])
@@ -42,7 +42,7 @@ export function sharingSubscriptions(client: RedisClient, onError: (error: Error
   return Object.assign(client, { ssubscribe: subscribe, sunsubscribe: unsubscribe });
 }
 
-/** A retried or redirected `ssubscribe` would put its channel on the list of ioredis again. */
+/** Keeps each channel on the list of ioredis once: a retried or redirected `ssubscribe` would add it again. */
 function keepChannelsOnce(cluster: Cluster): void {
   const group = (cluster as unknown as { shardedSubscribers?: ChannelGroup }).shardedSubscribers;
   if (!group) return;

@@ -10,35 +10,39 @@ import type { RedisClient } from './redis.js';
 import type { TrackFix } from './track.js';
 import type { Tracks } from './tracks.js';
 
-/** More than one watches at a time. */
+/** More vehicles than one person can watch. */
 const MAX_VEHICLES = 300;
-/** About what two seconds of one gateway can unpack. */
+/** About as many as one gateway unpacks in two seconds. */
 const MAX_FIXES = 1_000_000;
-/** Each holds up to a hundred thousand fixes meanwhile. */
-const AT_ONCE = 4;
+/** Tracks read concurrently; each takes up to 100,000 fixes of memory. */
+const CONCURRENCY = 4;
+/** Records per HSCAN. */
 const SCANNED_AT_ONCE = 1_000;
-const DRAWN = { toleranceM: 8, maxGapMs: 60_000 };
+const THINNING = { toleranceM: 8, maxGapMs: 60_000 };
 
-/** The past of an area, from the tracks of those who are or were in its regions within the last day. */
+/** History of an area, from the tracks of drivers that are in its regions or were there within the last day. */
 export class AreaTracks {
   constructor(
     private readonly redis: RedisClient,
     private readonly tracks: Tracks,
   ) {}
 
-  /** Beginning with those who were last near `centre`, until there are as many as one can watch. */
+  /**
+   * Reads the vehicles that crossed an area, those last seen nearest to `centre` first.
+   * @returns at most {@link MAX_VEHICLES}; `truncated` if any vehicle or fix is missing
+   */
   async read({ cells, contains }: Area, centre: Point, span: Span, now = Date.now()): Promise<FleetHistory> {
-    const found = await this.#heardSince(new Set(cells.map(regionOf)), span.from);
+    const found = await this.#seenSince(new Set(cells.map(regionOf)), span.from);
     const candidates = [...found.values()].sort((a, b) => distanceM(centre, a) - distanceM(centre, b));
     const vehicles: VehicleHistory[] = [];
     let fixes = 0;
     let truncated = false;
-    for (let at = 0; at < candidates.length; at += AT_ONCE) {
+    for (let at = 0; at < candidates.length; at += CONCURRENCY) {
       if (vehicles.length >= MAX_VEHICLES || fixes >= MAX_FIXES) {
         truncated = true;
         break;
       }
-      const batch = candidates.slice(at, at + AT_ONCE).map(async ({ driverId }) => {
+      const batch = candidates.slice(at, at + CONCURRENCY).map(async ({ driverId }) => {
         const part = await this.tracks.read(driverId, span, now);
         return { driverId, fixes: part?.fixes ?? [], truncated: part?.truncated ?? false };
       });
@@ -53,8 +57,8 @@ export class AreaTracks {
     return { ...span, vehicles, truncated };
   }
 
-  /** A driver that went from one region to the next has a record in each; the newer one tells where it is. */
-  async #heardSince(regions: Iterable<string>, from: number): Promise<Map<string, DriverRecord>> {
+  /** The newest record of each driver: one that moved to another region has a record in both. */
+  async #seenSince(regions: Iterable<string>, from: number): Promise<Map<string, DriverRecord>> {
     const found = new Map<string, DriverRecord>();
     for (const region of regions) {
       let cursor = '0';
@@ -73,23 +77,23 @@ export class AreaTracks {
   }
 }
 
-/** @returns null for one that was never in the area */
+/** @returns null for a driver that was never in the area */
 function historyOf(
   driverId: string,
   fixes: TrackFix[],
   contains: (position: Point) => boolean,
   from: number,
 ): VehicleHistory | null {
-  const way = thinned(fixes, DRAWN);
-  const isIn = way.map(contains);
-  const seen = way.filter((_, i) => isIn[i] || isIn[i - 1] || isIn[i + 1]);
+  const path = thinned(fixes, THINNING);
+  const isIn = path.map(contains);
+  const visible = path.filter((_, i) => isIn[i] || isIn[i - 1] || isIn[i + 1]);
   if (!isIn.includes(true)) return null;
   return {
     driverId,
-    times: seen.map(({ t }) => t - from),
-    positions: seen.map(({ lat, lng }) => [rounded(lng), rounded(lat)]),
+    times: visible.map(({ t }) => t - from),
+    positions: visible.map(({ lat, lng }) => [rounded(lng), rounded(lat)]),
   };
 }
 
-/** To a metre. */
+/** Rounds to about a metre. */
 const rounded = (degrees: number): number => Math.round(degrees * 1e5) / 1e5;

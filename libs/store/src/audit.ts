@@ -2,19 +2,19 @@ import type { AuditEntry, AuditQuery } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 
-const KEPT = 100_000;
+const MAX_ENTRIES = 100_000;
 
-/** Who did what that not everybody may do, in order; the last hundred thousand entries. */
+/** Audit log of privileged actions, oldest first, capped at 100,000 entries. */
 export class Audit {
   constructor(private readonly redis: RedisClient) {}
 
-  /** Resolves when it is written: do what it says after that. */
+  /** Appends an entry. Perform the action only after this resolves. */
   async add(entry: Omit<AuditEntry, 'id'>): Promise<void> {
     const fields = Object.entries(entry).flat();
-    await this.redis.xadd(keys.audit, 'MAXLEN', '~', KEPT, '*', ...fields);
+    await this.redis.xadd(keys.audit, 'MAXLEN', '~', MAX_ENTRIES, '*', ...fields);
   }
 
-  /** The newest first; `before` is the id of an entry. */
+  /** Reads entries, newest first; `before` is the id of an entry. */
   async read({ limit, before }: AuditQuery): Promise<AuditEntry[]> {
     const end = before === undefined ? '+' : `(${before}`;
     return (await this.redis.xrevrange(keys.audit, end, '-', 'COUNT', limit)).map(entryOf);

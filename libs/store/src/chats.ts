@@ -5,7 +5,6 @@ import {
   type ChatReceipt,
   type ChatSend,
   MAX_MESSAGES_PER_TRIP,
-  PARTIES,
   type Party,
   ProtocolError,
   TYPING_EVERY_MS,
@@ -13,121 +12,108 @@ import {
 import type { TripRecord } from '#trips';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
-import { withScripts } from './scripts.js';
+import {
+  type ChatCount,
+  type ChatEntry,
+  type ChatMark,
+  markChat,
+  readChat,
+  sendChat,
+} from './scripts/chats.js';
 import { TRIP_TTL_S } from './trips.js';
 
-/** One sender in one chat, on whatever node: so many at once, and so many a second for long. */
+/** Token bucket of each sender in each chat, shared by all nodes: `BURST` tokens, refilled at `PER_SECOND`. */
 const BURST = 10;
 const PER_SECOND = 1;
 
-/** The trip whose chat it is. */
-type Of = Pick<TripRecord, 'id' | 'riderId' | 'driverId'>;
+/** The trip that a chat belongs to. */
+type ChatTrip = Pick<TripRecord, 'id' | 'riderId' | 'driverId'>;
 
-type Entry = [streamId: string, fields: string[]];
-/** How many messages there are up to some point, and how many of them are the rider's. */
-type Count = { all: number; riders: number };
-
-/** The chats of trips, each kept as long as its trip. A message's `seq` is the first part of its id in the stream. */
+/** The chats of trips, each stored as long as its trip. The `seq` of a message is the first part of its stream id. */
 export class Chats {
-  readonly #redis: RedisClient;
-  readonly #scripts: ReturnType<typeof withScripts>;
-
-  constructor(redis: RedisClient) {
-    this.#redis = redis;
-    this.#scripts = withScripts(redis);
-  }
+  constructor(private readonly redis: RedisClient) {}
 
   /**
-   * Stores a message; the same one again is answered as the first time.
-   * @param isOpen whether new messages are taken
-   * @returns null for a new message where none are taken
+   * Stores a message once: a repeated request gets the stored message.
+   * @param isOpen whether the chat takes new messages
+   * @returns null for a new message in a chat that takes none
    * @throws {ProtocolError} IDEMPOTENCY_KEY_REUSED, CHAT_FULL, RATE_LIMITED
    */
-  async send(trip: Of, role: Party, { id, text }: Omit<ChatSend, 'tripId'>, isOpen: boolean) {
-    const stored = (await this.#scripts.sendChat(
-      ...keys.chat(trip.id),
+  async send(trip: ChatTrip, role: Party, { id, text }: Omit<ChatSend, 'tripId'>, isOpen: boolean) {
+    const stored = await sendChat(this.redis, {
+      tripId: trip.id,
       role,
       id,
       text,
-      isOpen ? 1 : 0,
-      MAX_MESSAGES_PER_TRIP,
-      BURST,
-      PER_SECOND,
-      TRIP_TTL_S,
-    )) as [seq: number, at: number] | 'IDEMPOTENCY_KEY_REUSED' | 'CHAT_FULL' | 'RATE_LIMITED' | 'CLOSED';
+      isOpen,
+      maxMessages: MAX_MESSAGES_PER_TRIP,
+      burst: BURST,
+      perSecond: PER_SECOND,
+      ttlS: TRIP_TTL_S,
+    });
     if (stored === 'CLOSED') return null;
     if (typeof stored === 'string') throw new ProtocolError(stored);
-    const [seq, at] = stored;
+    const { seq, at } = stored;
     return { tripId: trip.id, seq, id, from: userOf(trip, role), role, text, at } satisfies ChatMessage;
   }
 
-  /** @param reader whose unread messages are counted; null for somebody who is not of the trip */
+  /** Reads a page of messages. @param reader the party whose unread messages are counted; null if not of the trip */
   async page(
-    trip: Of,
+    trip: ChatTrip,
     { before, after, limit }: Omit<ChatHistory, 'tripId'>,
     reader: Party | null,
   ): Promise<ChatPage> {
-    const [entries, all, riders, ...marks] = (await this.#scripts.readChat(
-      ...keys.chat(trip.id),
-      (after ?? 0) + 1,
-      before === undefined ? '+' : before - 1,
+    const { entries, total, marks } = await readChat(this.redis, {
+      tripId: trip.id,
+      from: (after ?? 0) + 1,
+      to: before === undefined ? null : before - 1,
       limit,
-      after === undefined ? 0 : 1,
-      ...PARTIES,
-    )) as [Entry[], number, number, ...number[]];
+      oldestFirst: after !== undefined,
+    });
     const page: ChatPage = {
       messages: entries.map((entry) => messageOf(trip, entry)),
       receipts: [],
       unread: 0,
     };
     if (after === undefined) page.messages.reverse();
-    for (const [i, role] of PARTIES.entries()) {
-      const [delivered, read, readRiders, at] = marks.slice(4 * i) as [number, number, number, number];
-      if (delivered > 0) page.receipts.push(receiptOf(trip, role, delivered, read, at));
-      if (role === reader) page.unread = unread(role, { all, riders }, { all: read, riders: readRiders });
+    for (const { role, ...mark } of marks) {
+      if (mark.delivered > 0) page.receipts.push(receiptOf(trip, role, mark));
+      if (role === reader) page.unread = unread(role, total, mark.read);
     }
     return page;
   }
 
-  /** @returns what the party has got and read now, and whether that is new */
+  /** Stores that messages up to `seq` were delivered or read. @returns the receipt of the party; `isNew` if it has changed */
   async mark(
-    trip: Of,
+    trip: ChatTrip,
     role: Party,
     what: 'delivered' | 'read',
     seq: number,
   ): Promise<{ receipt: ChatReceipt; isNew: boolean; unread: number }> {
-    const [isNew, all, riders, delivered, read, readRiders, at] = (await this.#scripts.markChat(
-      ...keys.chat(trip.id),
-      role,
-      what,
-      seq,
-    )) as [number, number, number, number, number, number, number];
-    return {
-      receipt: receiptOf(trip, role, delivered, read, at),
-      isNew: isNew === 1,
-      unread: unread(role, { all, riders }, { all: read, riders: readRiders }),
-    };
+    const { isNew, total, mark } = await markChat(this.redis, { tripId: trip.id, role, what, seq });
+    return { receipt: receiptOf(trip, role, mark), isNew, unread: unread(role, total, mark.read) };
   }
 
-  /** @returns whether it is to be passed on now: every two seconds at most, from all devices of the party */
+  /** @returns whether to forward the typing indicator now: at most every two seconds, for all devices of the party */
   async types(tripId: string, role: Party): Promise<boolean> {
-    return (await this.#redis.set(keys.typing(tripId, role), '1', 'PX', TYPING_EVERY_MS, 'NX')) !== null;
+    return (await this.redis.set(keys.typing(tripId, role), '1', 'PX', TYPING_EVERY_MS, 'NX')) !== null;
   }
 }
 
-/** Nobody is a party as a driver before one has accepted. */
-const userOf = ({ riderId, driverId }: Of, role: Party): string => (role === 'rider' ? riderId : driverId!);
+/** The user of a role. There is a driver: nobody has that role before a driver has accepted. */
+const userOf = ({ riderId, driverId }: ChatTrip, role: Party): string =>
+  role === 'rider' ? riderId : driverId!;
 
-const receiptOf = (trip: Of, role: Party, delivered: number, read: number, at: number): ChatReceipt => ({
+const receiptOf = (trip: ChatTrip, role: Party, { delivered, read, at }: ChatMark): ChatReceipt => ({
   tripId: trip.id,
   by: userOf(trip, role),
   role,
   delivered,
-  read,
+  read: read.all,
   at,
 });
 
-function messageOf(trip: Of, [streamId, fields]: Entry): ChatMessage {
+function messageOf(trip: ChatTrip, [streamId, fields]: ChatEntry): ChatMessage {
   const [, role, , id, , text, , at] = fields as [
     string,
     Party,
@@ -142,8 +128,8 @@ function messageOf(trip: Of, [streamId, fields]: Entry): ChatMessage {
   return { tripId: trip.id, seq, id, from: userOf(trip, role), role, text, at: Number(at) };
 }
 
-/** The partner's messages that a party has not read. */
-function unread(role: Party, total: Count, read: Count): number {
+/** Number of the partner's messages that a party has not read. */
+function unread(role: Party, total: ChatCount, read: ChatCount): number {
   const riders = total.riders - read.riders;
   return role === 'driver' ? riders : total.all - read.all - riders;
 }

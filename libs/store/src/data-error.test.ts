@@ -19,7 +19,7 @@ test.each<[unknown]>([
   [thrownBy(() => Buffer.alloc(4).writeUInt32BE(-1))],
   [thrownBy(() => regionOf('none'))],
   [new DataError('drivers could not be written')],
-])('comes again: %s', (error) => {
+])('a retry would fail again: %s', (error) => {
   expect(isOfData(error)).toBe(true);
 });
 
@@ -39,7 +39,7 @@ test.each<[unknown]>([
     'MISCONF',
     'NOPERM',
     'NOGROUP',
-  ].map((code): [unknown] => [new ReplyError(`${code} and what Redis says of it`)]),
-])('passes: %s', (error) => {
+  ].map((code): [unknown] => [new ReplyError(`${code} and the message of Redis`)]),
+])('a retry can succeed: %s', (error) => {
   expect(isOfData(error)).toBe(false);
 });

@@ -1,26 +1,26 @@
 import { ReplyError } from 'ioredis';
 
-/** What is stored or told of a driver cannot be handled. */
+/** Data of a driver, stored or received, that cannot be processed. */
 export class DataError extends Error {}
 
-/** Of replies, those that speak of a key or of a script; LOADING, TRYAGAIN, READONLY, OOM and the like pass with time. */
+/** Replies about a key or a script. LOADING, TRYAGAIN, READONLY, OOM and the like are temporary. */
 const OF_DATA = /^(WRONGTYPE|ERR) /;
 
-/** As this code, or what it calls, finds data amiss. */
+/** Errors that our own code, or what it calls, throws for invalid data. */
 const OWN = [DataError, TypeError, RangeError, SyntaxError];
 
 /**
- * Whether an error comes of data, and would come again however often it is tried. Whatever is not surely so is taken for
- * one of the connection or of the state of Redis.
+ * Whether an error is caused by data, so that a retry would fail again. Every other error is treated as one of the
+ * connection or of the state of Redis, which a retry can overcome.
  */
 export function isOfData(error: unknown): boolean {
   if (error instanceof ReplyError) return OF_DATA.test((error as Error).message);
   if (OWN.some((kind) => error instanceof kind)) return true;
-  // As h3-js throws them; a system error's code is a text.
+  // Errors of h3-js have a number as code, system errors a string.
   return typeof (error as { code?: unknown } | null)?.code === 'number';
 }
 
-/** For `catch`: takes an error of data for an answer. */
+/** For `catch`: returns `answer` for an error caused by data, and rethrows any other. */
 export const ifOfData =
   <T>(answer: T) =>
   (error: unknown): T => {

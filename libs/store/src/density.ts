@@ -1,27 +1,28 @@
-const REMEMBERED = 20_000;
-/** Of circles that hold 17 drivers in the mean, one in 38 holds fewer than 10 (Poisson), and a wider one is asked. */
+const MAX_PLACES = 20_000;
+/** With 17 drivers expected, one circle in 38 holds fewer than 10 (Poisson) and a wider one is searched. */
 const MARGIN = 1.7;
-const FIRST_M = 500;
-const LEAST_M = 100;
-const LARGEST_STEP = 4;
+const INITIAL_M = 500;
+const MIN_M = 100;
+const MAX_GROWTH = 4;
 
-type Learnt = { perM2: number; askedM: number };
+type Observation = { perM2: number; radiusM: number };
 
-/** How dense drivers were at each place when it was asked last: a guess that costs no question. */
+/** Density of drivers at each place in the last search there: a first guess that costs no query. */
 export class Density {
-  readonly #places = new Map<string, Learnt>();
+  readonly #places = new Map<string, Observation>();
 
-  /** The radius of a circle, metres, that is likely to hold `k`. */
+  /** Radius in metres of a circle that is likely to hold `k` drivers. */
   radiusFor(place: string, k: number, maxM: number): number {
-    const learnt = this.#places.get(place);
-    if (learnt === undefined) return Math.min(maxM, FIRST_M);
+    const last = this.#places.get(place);
+    if (last === undefined) return Math.min(maxM, INITIAL_M);
     const guess =
-      learnt.perM2 === 0 ? learnt.askedM * LARGEST_STEP : Math.sqrt((MARGIN * k) / (Math.PI * learnt.perM2));
-    return Math.min(maxM, Math.max(LEAST_M, Math.min(guess, learnt.askedM * LARGEST_STEP)));
+      last.perM2 === 0 ? last.radiusM * MAX_GROWTH : Math.sqrt((MARGIN * k) / (Math.PI * last.perM2));
+    return Math.min(maxM, Math.max(MIN_M, Math.min(guess, last.radiusM * MAX_GROWTH)));
   }
 
+  /** Stores the result of a search. Forgets all places when there are too many. */
   learn(place: string, found: number, radiusM: number): void {
-    if (this.#places.size >= REMEMBERED) this.#places.clear();
-    this.#places.set(place, { perM2: found / (Math.PI * radiusM ** 2), askedM: radiusM });
+    if (this.#places.size >= MAX_PLACES) this.#places.clear();
+    this.#places.set(place, { perM2: found / (Math.PI * radiusM ** 2), radiusM });
   }
 }

@@ -5,13 +5,13 @@ import type { RedisClient } from './redis.js';
 
 type Options = { partitions: number; flushMs: number; maxBacklog: number };
 
-/** More than this waits for Redis only when Redis has stopped answering. */
+/** Maximum number of events that wait for Redis, per partition; reached only if Redis does not respond. */
 const MAX_WAITING = 50_000;
 const MAX_PAUSE_MS = 10;
 
 /**
- * The gateway's end of the fix stream. Events of a few milliseconds share one entry: the first after a pause leaves at
- * once, the following ones wait for each other.
+ * Writes to the fix stream, for gateways. The events of a few milliseconds share one stream entry: the first event after a
+ * pause is sent at once, later ones are batched.
  */
 export class FixAppender {
   readonly #partitions: Partition[];
@@ -25,12 +25,12 @@ export class FixAppender {
     );
   }
 
-  /** Resolves when Redis has the events. @throws {ProtocolError} UNAVAILABLE when it does not take them */
+  /** Appends events; resolves when Redis has stored them. @throws {ProtocolError} UNAVAILABLE if it has not */
   append(driverId: string, events: DriverEvent[]): Promise<void> {
     return this.#partitions[partitionOf(driverId, this.#options.partitions)]!.append(events);
   }
 
-  /** Stream entries that no processor has finished; appends are refused while there are too many. */
+  /** Counts the stream entries that no processor has acknowledged. While there are too many, appends are refused. */
   async measureBacklog(): Promise<number> {
     const backlogs = await Promise.all(this.#partitions.map((partition) => partition.measure()));
     return backlogs.reduce((sum, backlog) => sum + backlog, 0);
@@ -44,7 +44,7 @@ class Partition {
   readonly #options: Options;
   #waiting: DriverEvent[] = [];
   #flush: Promise<void> | null = null;
-  /** by performance.now(): the clock may be set */
+  /** by performance.now(), because the system clock may be adjusted */
   #nextFlushAt = 0;
   #inFlight = 0;
   #full = false;
@@ -58,7 +58,7 @@ class Partition {
 
   append(events: DriverEvent[]): Promise<void> {
     if (this.#full || this.#waiting.length + this.#inFlight > MAX_WAITING)
-      return Promise.reject(new ProtocolError('UNAVAILABLE', 'backlog is full'));
+      return Promise.reject(new ProtocolError('UNAVAILABLE', 'The backlog of fixes is full'));
     for (const event of events) this.#waiting.push(event);
     this.#flush ??= new Promise((resolve, reject) => {
       const waitMs = this.#nextFlushAt - performance.now();

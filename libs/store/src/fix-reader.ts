@@ -16,15 +16,15 @@ type Entry = [id: string, fields: string[]];
 type StreamReply = Array<[key: string, entries: Entry[]]> | null;
 
 /**
- * Takes events; they count as done when the promise resolves, and come again when it rejects.
- * `again` when they may have been handled before, by this processor or by one that died.
+ * Handles events. They are acknowledged when the promise resolves, and redelivered when it rejects.
+ * @param redelivered whether this processor, or one that died, may have handled them before
  */
-export type EventHandler = (events: DriverEvent[], again: boolean) => Promise<void>;
+export type EventHandler = (events: DriverEvent[], redelivered: boolean) => Promise<void>;
 
 const MAX_ENTRIES = 100;
 const BLOCK_MS = 1_000;
-/** How long an entry may be in the hands of a processor before another takes it over. */
-const TAKE_OVER_MS = 3_000;
+/** Idle time after which another consumer may claim a pending entry. */
+const CLAIM_IDLE_MS = 3_000;
 const HOUSEKEEPING_MS = 2_000;
 const RETRY_MS = 200;
 const MAX_PAUSE_MS = 15;
@@ -32,23 +32,23 @@ const MAX_PAUSE_MS = 15;
 export type FixReaderOptions = {
   consumer: string;
   partition: number;
-  /** whether this partition falls to this processor, as far as it knows its peers */
+  /** whether this partition is assigned to this processor, given the peers that it knows */
   mine: () => boolean;
   handle: EventHandler;
-  /** an entry that holds no events; it counts as done */
+  /** called for an entry that cannot be parsed; it is acknowledged */
   onUnreadable: (entryId: string, error: Error) => void;
   onError: (error: Error) => void;
 };
 
-/** A processor's end of one partition of the fix stream. */
+/** Reads one partition of the fix stream, for processors, in a consumer group. */
 export class FixReader {
   readonly #key: string;
   readonly #lease: Lease;
-  #keptUntil = 0;
+  #nextHousekeepingAt = 0;
 
   /**
-   * @param redis for short commands
-   * @param blocking a connection of its own: a waiting read holds up everything behind it
+   * @param redis for commands that return at once
+   * @param blocking a separate connection: a blocking read delays every command behind it
    */
   constructor(
     private readonly redis: RedisClient,
@@ -59,29 +59,29 @@ export class FixReader {
     this.#lease = new Lease(redis, keys.reader(options.partition), options.consumer);
   }
 
-  /** Reads until the signal aborts, whenever it is this processor's turn. */
+  /** Reads until the signal aborts, while this processor is assigned the partition and holds its lease. */
   async run(signal: AbortSignal): Promise<void> {
     let recovered = false;
     while (!signal.aborted) {
       try {
-        const turn = this.options.mine() ? await this.#lease.hold() : 'not held';
-        if (turn === 'not held') {
+        const lease = this.options.mine() ? await this.#lease.hold() : 'not held';
+        if (lease === 'not held') {
           await this.#lease.release();
           await sleep(RETRY_MS);
           continue;
         }
-        if (turn === 'taken' || !recovered) {
+        if (lease === 'taken' || !recovered) {
           await this.#recover();
           recovered = true;
         }
-        await this.#keepHouse();
+        await this.#housekeep();
         const readAt = performance.now();
         const handled = await this.#handle(await this.#read('>'), false);
         const pauseMs = pauseAfterMs(handled, MAX_PAUSE_MS) - (performance.now() - readAt);
         if (pauseMs >= 1) await sleep(pauseMs);
       } catch (error) {
         if (signal.aborted) break;
-        // After an error anything may be pending, or the stream be gone with a Redis that lost its data.
+        // After an error, entries may be pending, or Redis may have lost the stream.
         recovered = false;
         this.options.onError(error as Error);
         await sleep(RETRY_MS);
@@ -90,7 +90,7 @@ export class FixReader {
     await this.#lease.release().catch(this.options.onError);
   }
 
-  /** What was read and not finished, by this processor or by the one before it, comes first. */
+  /** Handles unacknowledged entries first, those of this processor and of the previous holder of the lease. */
   async #recover(): Promise<void> {
     await this.#ensureGroup();
     await this.#claim(0);
@@ -129,18 +129,18 @@ export class FixReader {
     return reply?.[0]?.[1] ?? [];
   }
 
-  /** @returns how many events there were */
-  async #handle(entries: Entry[], again: boolean): Promise<number> {
+  /** @returns the number of events */
+  async #handle(entries: Entry[], redelivered: boolean): Promise<number> {
     if (entries.length === 0) return 0;
     const events: DriverEvent[] = [];
     for (const entry of entries) for (const event of this.#eventsOf(entry)) events.push(event);
-    await this.options.handle(events, again);
+    await this.options.handle(events, redelivered);
     await this.redis.xack(this.#key, GROUP, ...entries.map(([id]) => id));
     return events.length;
   }
 
   #eventsOf([id, fields]: Entry): DriverEvent[] {
-    // An entry that was trimmed while pending comes without fields.
+    // An entry that was trimmed while it was pending has no fields.
     if (fields?.[0] !== FIELD) return [];
     try {
       return unpackEvents(fields[1]!, orderOf(id));
@@ -150,16 +150,16 @@ export class FixReader {
     }
   }
 
-  /** Takes over what a stalled processor left, and drops what everyone has finished. */
-  async #keepHouse(): Promise<void> {
+  /** Claims entries of a stalled processor, and trims entries that are acknowledged. */
+  async #housekeep(): Promise<void> {
     const now = Date.now();
-    if (now < this.#keptUntil) return;
-    this.#keptUntil = now + HOUSEKEEPING_MS;
-    if (await this.#claim(TAKE_OVER_MS)) await this.#finishPending();
+    if (now < this.#nextHousekeepingAt) return;
+    this.#nextHousekeepingAt = now + HOUSEKEEPING_MS;
+    if (await this.#claim(CLAIM_IDLE_MS)) await this.#finishPending();
     await this.#trim();
   }
 
-  /** Makes entries its own that have been in other hands for so long. @returns whether there were any */
+  /** Claims entries that have been pending for at least `idleMs`. @returns whether there were any */
   async #claim(idleMs: number): Promise<boolean> {
     let claimed = false;
     for (let from = '0-0'; ; ) {

@@ -4,14 +4,14 @@ import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 
 /**
- * What a driver told the service, in the order it was told. `receivedAt` by the gateway's clock, epoch ms; `order` is
- * known once it comes out of the stream, and tells whether a change that is delivered again has been overtaken.
+ * A fix or status change of a driver, in order of arrival. `receivedAt` is the gateway's clock, epoch ms. `order` is set
+ * when the event is read from the stream; it shows whether a redelivered change has been superseded.
  */
 export type DriverEvent =
   | { driverId: string; receivedAt: number; fix: RawFix }
   | { driverId: string; receivedAt: number; change: Change; order?: number };
 
-/** A status that the driver declared, or a trip that took or released it. */
+/** A status that the driver declared, or the beginning or end of a trip. */
 export type Change = Status | 'trip:begun' | 'trip:over';
 
 type Packed =
@@ -19,7 +19,7 @@ type Packed =
   | [driverId: string, receivedAt: number, t: number, lat: number, lng: number, Extra?, Extra?, Extra?];
 type Extra = number | null;
 
-/** One entry of the stream holds the events of a few milliseconds in one field. */
+/** The one field of a stream entry, which holds the events of a few milliseconds. */
 export const FIELD = 'b';
 
 export function packEvents(events: DriverEvent[]): string {
@@ -50,13 +50,13 @@ export function unpackEvents(text: string, order: number): DriverEvent[] {
   });
 }
 
-/** The id of a stream entry, `ms-seq`, as one number that grows along the stream. */
+/** Converts the id of a stream entry, `ms-seq`, to a number that increases along the stream. */
 export function orderOf(entryId: string): number {
   const [ms, seq] = entryId.split('-').map(Number);
   return ms! * 1_000 + Math.min(seq!, 999);
 }
 
-/** All events of one driver go through one partition, in order. */
+/** Partition of a driver. All its events go through one partition, in order. */
 export function partitionOf(driverId: string, partitions: number): number {
   if (partitions === 1) return 0;
   // FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/, over UTF-16 units
@@ -66,21 +66,21 @@ export function partitionOf(driverId: string, partitions: number): number {
 }
 
 /**
- * How long to gather after a batch of so many events. A batch costs nearly the same for one event as for a hundred: where
- * little flows it leaves at once, and where much flows, a few milliseconds more save most of the work.
+ * Pause in milliseconds after a batch of so many events, to gather the next one. A batch of one event costs nearly as much
+ * as one of a hundred. So under low load there is almost no pause, and under high load a few milliseconds save most work.
  */
 export const pauseAfterMs = (events: number, longestMs: number): number => Math.min(longestMs, events / 4);
 
 export const GROUP = 'processors';
 
 export type Progress = {
-  /** entries that no processor has finished */
+  /** number of entries that no processor has acknowledged */
   backlog: number;
-  /** everything before this entry is finished */
+  /** every entry before this one is acknowledged */
   finishedBefore: string | null;
 };
 
-/** How far the processors are in one partition. */
+/** Progress of the processors in one partition. */
 export async function progressOf(redis: RedisClient, partition: number): Promise<Progress> {
   const key = keys.fixes(partition);
   const length = await redis.xlen(key);
@@ -89,7 +89,7 @@ export async function progressOf(redis: RedisClient, partition: number): Promise
   const group = groups.find((fields) => field(fields, 'name') === GROUP);
   if (group === undefined) return { backlog: length, finishedBefore: null };
   const [pending, oldest] = (await redis.xpending(key, GROUP)) as [number, string | null];
-  // Redis does not know the lag after entries in the middle were deleted.
+  // Redis reports no lag if entries in the middle of the stream were deleted.
   const unread = field(group, 'lag') as number | null;
   return {
     backlog: pending + (unread ?? length),

@@ -15,143 +15,156 @@ import {
   placeOf,
 } from './record.js';
 import type { RedisClient } from './redis.js';
-import { withScripts } from './scripts.js';
+import {
+  applyRecords,
+  claimDriver,
+  declareStatus,
+  expireDriverPointer,
+  findStale,
+  forgetRecord,
+  forgetRegion,
+} from './scripts/fleet.js';
 import { type Kept, packTrack } from './track.js';
 import { Tracks } from './tracks.js';
 
-/** What the store knows of a driver. */
+/** State of one driver as the store has it. */
 export type KnownDriver = {
   driverId: string;
-  /** where the driver is, or was last; null before it was heard, and when that is forgotten */
+  /** the current or last position; null before the first fix, and after the record was forgotten */
   record: DriverRecord | null;
-  /** the region that its card points to; null before it was heard */
+  /** the region that its driver pointer names; null before the first fix */
   region: string | null;
-  /** version of what that region holds of it; null for nothing, as between two regions */
+  /** version of the record in that region; null if there is none, as between two regions */
   stored: number | null;
-  /** version of the claim on the card */
+  /** version of the claim in the driver pointer */
   claimed: number;
-  /** as the driver declared it; one that never did is available */
+  /** as the driver declared it; `available` by default */
   status: Status;
   shift: number;
-  /** order of the last change of status in the stream; an older one that comes again changes nothing */
+  /** order of the last status change in the stream; an older change that is redelivered has no effect */
   statusAt: number;
 };
 
 type Declared = Pick<KnownDriver, 'status' | 'shift' | 'statusAt'>;
 
-/** A new record for the region of its cell, where `expected` must be the stored version; null for nothing. */
+/** New record for the region of its cell. `expected` is the version that must be stored there; null for no record. */
 export type Write = {
   before: DriverRecord | null;
   expected: number | null;
   after: DriverRecord;
-  /** for its track, in any order */
+  /** fixes to append to its track, in any order */
   track: Kept[];
 };
 
-/** Redis takes at most about 8,000 values from a script's unpack. */
+/** Lua's `unpack` in Redis is limited to about 8,000 values. */
 const MAX_WRITES = 1_000;
 const SCANNED_AT_ONCE = 1_000;
 const HOUR_S = 3_600;
 const HOUR_MS = 3_600_000;
-const NOTED_MS = 10_000;
-/** Of a card: it outlives the watermark, and tracks are found through it. */
-const MIN_CARD_HOURS = 48;
-/** Five and a half a second; what a driver sends beyond is not kept. */
+const REGION_REFRESH_MS = 10_000;
+/** Minimum lifetime of a driver pointer. It outlives the watermark, and tracks are found through it. */
+const MIN_POINTER_HOURS = 48;
+/** Maximum number of fixes kept per driver and hour, 5.5 per second; further ones are dropped. */
 const MAX_TRACK_PER_HOUR = 20_000;
 
 /**
- * The fleet index as processors write it: who is where, now. A driver is present in one cell of one region at most,
- * whatever any processor does at whatever moment it is stopped:
+ * The fleet index as processors write it: the current position of each driver. A driver is present in at most one cell of
+ * one region at any time, with any number of processors, wherever one of them is killed:
  *
- * - every write names the version that it replaces, and is refused when the stored one is another;
- * - who writes of a driver that is not present claims its card first, against the claim that it read;
- * - before it claims another region, it leaves a record of the departure in the one that the card pointed to, newer than
- *   any claim before, so that an entry into that region which is still under way is refused.
+ * - Every write names the version that it replaces, and is refused if another version is stored.
+ * - Before a processor writes a driver that is not present, it claims the driver pointer, against the claim that it read.
+ * - Before it claims another region, it writes a departure record to the region that the driver pointer names. Its version
+ *   is newer than any claim before, so that an entry into that region which is still in flight is refused.
  */
 export class FleetIndex {
   readonly #redis: RedisClient;
-  readonly #scripts: ReturnType<typeof withScripts>;
   readonly #trackHours: number;
-  /** until when the set of regions need not be told again; a Redis that lost its data gets them again */
-  readonly #notedUntil = new Map<string, number>();
-  readonly #cardTtlS: number;
+  /** time of the next write to the set of regions, by region; repeated because Redis may lose its data */
+  readonly #nextRefresh = new Map<string, number>();
+  readonly #pointerTtlS: number;
   readonly #tracks: Tracks;
 
   constructor(redis: RedisClient, { trackHours = 24 }: { trackHours?: number } = {}) {
     this.#redis = redis;
-    this.#scripts = withScripts(redis);
     this.#tracks = new Tracks(redis, trackHours);
     this.#trackHours = trackHours;
-    this.#cardTtlS = Math.max(MIN_CARD_HOURS, trackHours + 1) * HOUR_S;
+    this.#pointerTtlS = Math.max(MIN_POINTER_HOURS, trackHours + 1) * HOUR_S;
   }
 
-  /** When the kept fixes of a driver within a span of time were taken, epoch ms. */
+  /** Times of a driver's stored fixes within a span, epoch ms. */
   async keptTimes(driverId: string, span: Span): Promise<Set<number>> {
     const part = await this.#tracks.read(driverId, span);
     return new Set(part?.fixes.map(({ t }) => t));
   }
 
+  /** Reads the state of a driver, also between two regions. */
   async load(driverId: string): Promise<KnownDriver> {
-    // The card first: the fence that a move sets is on the region that it read here.
-    const card = await this.#redis.hgetall(keys.driverPointer(driverId));
-    const region = card.region ?? null;
+    // Driver pointer first: a move writes its departure record to the region that was read here.
+    const pointer = await this.#redis.hgetall(keys.driverPointer(driverId));
+    const region = pointer.region ?? null;
     const text = region === null ? null : await this.#redis.hget(keys.drivers(region), driverId);
     const stored = text === null || !isReadable(text) ? null : decodeRecord(driverId, region!, text);
-    const left = recordOfPointer(driverId, card);
-    const last = left !== null && left.version > (stored?.version ?? 0) ? left : stored;
+    const departure = recordOfPointer(driverId, pointer);
+    const last = departure !== null && departure.version > (stored?.version ?? 0) ? departure : stored;
     return {
       driverId,
       record: last === null || isPlaceholder(last) ? null : last,
       region,
       stored: text === null ? null : Number.parseInt(text, 10),
-      claimed: Number(card.claimed ?? 0),
-      status: last?.status ?? (card.status as Status | undefined) ?? 'available',
-      shift: last?.shift ?? Number(card.shift ?? 0),
-      statusAt: last?.statusAt ?? Number(card.statusAt ?? 0),
+      claimed: Number(pointer.claimed ?? 0),
+      status: last?.status ?? (pointer.status as Status | undefined) ?? 'available',
+      shift: last?.shift ?? Number(pointer.shift ?? 0),
+      statusAt: last?.statusAt ?? Number(pointer.statusAt ?? 0),
     };
   }
 
-  /** What a region holds of a driver. */
+  /** The record of a driver in one region; null if there is none. */
   async recordIn(region: string, driverId: string): Promise<DriverRecord | null> {
     const text = await this.#redis.hget(keys.drivers(region), driverId);
     if (text === null) return null;
     if (isReadable(text)) return decodeRecord(driverId, region, text);
-    const nothing = { driverId, status: 'available', shift: 0, statusAt: 0 } as const;
-    return placeholder(region, nothing, Number.parseInt(text, 10));
+    const unknown = { driverId, status: 'available', shift: 0, statusAt: 0 } as const;
+    return placeholder(region, unknown, Number.parseInt(text, 10));
   }
 
-  /** The region that a driver's card points to; a card that is none points nowhere. */
+  /** The region that each driver pointer names; null without a driver pointer, or with an unreadable one. */
   async regionsOf(driverIds: string[]): Promise<Array<string | null>> {
-    const regionOfCard = (driverId: string) => this.#redis.hget(keys.driverPointer(driverId), 'region');
-    return Promise.all(driverIds.map((driverId) => regionOfCard(driverId).catch(ifOfData(null))));
+    const regionNamed = (driverId: string) => this.#redis.hget(keys.driverPointer(driverId), 'region');
+    return Promise.all(driverIds.map((driverId) => regionNamed(driverId).catch(ifOfData(null))));
   }
 
   /**
-   * Notes the status of a driver that was never heard; the others' is in their record.
-   * @returns false when its card was changed since `known` was loaded
+   * Stores the status of a driver without a position; the status of any other driver is in its record.
+   * @returns false if the driver pointer has changed since `known` was loaded
    */
-  async declare(known: KnownDriver, { status, shift, statusAt }: Declared): Promise<boolean> {
-    const key = keys.driverPointer(known.driverId);
-    const noted = await this.#scripts.declare(key, known.statusAt, status, shift, statusAt, this.#cardTtlS);
-    return noted === 1;
+  declare({ driverId, statusAt: expectedStatusAt }: KnownDriver, declared: Declared): Promise<boolean> {
+    const { status, shift, statusAt } = declared;
+    const ttlS = this.#pointerTtlS;
+    return declareStatus(this.#redis, { driverId, expectedStatusAt, status, shift, statusAt, ttlS });
   }
 
   /**
    * Allows a driver to be present in a region, as of `version`.
-   * @returns false when another processor claimed it since `known` was loaded
+   * @returns false if another processor has claimed the driver since `known` was loaded
    */
   async claim(known: KnownDriver, to: string, version: number, now: number): Promise<boolean> {
     const { driverId, region, claimed, statusAt } = known;
     const moves = region !== null && region !== to;
-    const last = moves ? `${region}/${encodeRecord(leaving(known.region!, known, version))}` : '';
-    const isStored = known.stored === null ? 0 : 1;
-    const expectedAt = region === null ? statusAt : '';
-    const trackless = now - (this.#trackHours + 1) * HOUR_MS;
-    const args = [region ?? '', claimed, to, version, last, now, expectedAt, isStored, trackless];
-    return (await this.#scripts.claim(keys.driverPointer(driverId), ...args)) === 1;
+    return claimDriver(this.#redis, {
+      driverId,
+      expectedRegion: region,
+      expectedClaim: claimed,
+      region: to,
+      version,
+      departure: moves ? `${region}/${encodeRecord(leaving(region, known, version))}` : null,
+      now,
+      expectedStatusAt: region === null ? statusAt : null,
+      hasStatus: known.stored !== null,
+      trackFrom: now - (this.#trackHours + 1) * HOUR_MS,
+    });
   }
 
-  /** @returns the drivers whose stored record was another than expected; nothing of theirs was written */
+  /** Writes records. @returns the drivers whose stored version was not the expected one; theirs were not written */
   async apply(writes: Write[]): Promise<string[]> {
     const conflicts: string[] = [];
     await Promise.all(
@@ -165,15 +178,15 @@ export class FleetIndex {
 
   async #applyTo(region: string, writes: Write[]): Promise<string[]> {
     const now = Date.now();
-    // Where nothing is to be awaited, the script leaves before the caller prepares the next one.
-    if (now >= (this.#notedUntil.get(region) ?? 0)) await this.#note(region, now);
-    const refused = (await this.#scripts.apply(
-      ...keys.whole(region),
-      applyArguments(writes),
-      packTrack(writes.flatMap(({ track }) => track)),
-      this.#trackHours,
-      MAX_TRACK_PER_HOUR,
-    )) as number[];
+    // Await only if necessary: the script is then sent before the caller prepares the next one.
+    if (now >= (this.#nextRefresh.get(region) ?? 0)) await this.#addRegion(region, now);
+    const refused = await applyRecords(this.#redis, {
+      region,
+      changes: changesOf(writes),
+      track: packTrack(writes.flatMap(({ track }) => track)),
+      trackHours: this.#trackHours,
+      maxTrackPerHour: MAX_TRACK_PER_HOUR,
+    });
     if (refused.length === 0) return [];
     const conflicts = new Set(refused);
     const others = writes.filter((_, i) => !conflicts.has(i));
@@ -181,51 +194,46 @@ export class FleetIndex {
     return [...refused.map((i) => writes[i]!.after.driverId), ...more];
   }
 
-  /** Before it is written to, so that a region which holds a driver is always known. */
-  async #note(region: string, now: number): Promise<void> {
+  /** Adds a region before it is written to, so that every region that holds a driver is in the set. */
+  async #addRegion(region: string, now: number): Promise<void> {
     await this.#redis.zadd(keys.regions, 'GT', now, region);
-    this.#notedUntil.set(region, now + NOTED_MS);
+    this.#nextRefresh.set(region, now + REGION_REFRESH_MS);
   }
 
-  /** The regions that hold or held drivers. */
+  /** Regions that hold or held drivers. */
   regions(): Promise<string[]> {
     return this.#redis.zrange(keys.regions, '0', '-1');
   }
 
-  /** Drops regions that hold nothing. @param before epoch ms; no write that began earlier may still be under way */
+  /** Removes regions that hold no record. @param before epoch ms; no write that began earlier may still be in flight */
   async forgetRegions(before: number): Promise<void> {
     for (const region of await this.#redis.zrangebyscore(keys.regions, '-inf', `(${before}`))
       if ((await this.#redis.exists(keys.drivers(region))) === 0)
-        await this.#scripts.forgetRegion(keys.regions, region, before);
+        await forgetRegion(this.#redis, { region, before });
   }
 
-  /** Every driver of a region that was not heard since: one that is present, one that left. Epoch ms. */
+  /** Drivers of a region last seen before a time, epoch ms: one time for drivers that are present, one for those that left. */
   async *stale(region: string, presentBefore: number, leftBefore: number): AsyncGenerator<DriverRecord[]> {
     let cursor = '0';
     do {
-      const [next, ...found] = (await this.#scripts.stale(
-        ...keys.whole(region),
-        cursor,
-        SCANNED_AT_ONCE,
-        presentBefore,
-        leftBefore,
-      )) as [string, ...string[]];
-      cursor = next;
-      yield decodeAll(region, found);
+      const count = SCANNED_AT_ONCE;
+      const next = await findStale(this.#redis, { region, cursor, count, presentBefore, leftBefore });
+      cursor = next.cursor;
+      yield decodeAll(region, next.found);
     } while (cursor !== '0');
   }
 
-  /** Deletes what a region holds of a driver that left long ago; its card, if that points there, expires. */
-  async forget(record: DriverRecord): Promise<void> {
-    const region = regionOf(record.cell);
-    const key = keys.driverPointer(record.driverId);
-    // The card first: until then it says that the record is there. It still says where tracks are.
-    await this.#scripts.expireCard(key, region, record.version, this.#cardTtlS).catch(ifOfData(null));
-    await this.#scripts.forget(...keys.whole(region), record.driverId, record.version);
+  /** Deletes the record of a driver that left long ago. If the driver pointer names its region, the pointer expires. */
+  async forget({ driverId, cell, version }: DriverRecord): Promise<void> {
+    const region = regionOf(cell);
+    const ttlS = this.#pointerTtlS;
+    // Driver pointer first: it must not name a record that is gone. Until it expires, tracks are found through it.
+    await expireDriverPointer(this.#redis, { driverId, region, version, ttlS }).catch(ifOfData(undefined));
+    await forgetRecord(this.#redis, { region, driverId, version });
   }
 }
 
-/** Id and record in turn, as scripts answer them; what has no record is left out. */
+/** Decodes id and record, alternating, as scripts return them. Skips what is not a readable record. */
 export function decodeAll(region: string, flat: string[]): DriverRecord[] {
   const records: DriverRecord[] = [];
   for (let i = 0; i < flat.length; i += 2) {
@@ -235,7 +243,7 @@ export function decodeAll(region: string, flat: string[]): DriverRecord[] {
   return records;
 }
 
-/** The record of a driver between two regions, which neither of them may hold. */
+/** The departure record in a driver pointer: between two regions, neither of them may hold a record. */
 export function recordOfPointer(driverId: string, { left }: Record<string, string>): DriverRecord | null {
   if (left === undefined) return null;
   const at = left.indexOf('/');
@@ -243,8 +251,8 @@ export function recordOfPointer(driverId: string, { left }: Record<string, strin
   return isReadable(text) ? decodeRecord(driverId, left.slice(0, at), text) : null;
 }
 
-/** See apply.lua. */
-function applyArguments(writes: Write[]): string {
+/** The lists that `apply-records-2.lua` documents. */
+function changesOf(writes: Write[]): string {
   const records: string[] = [];
   const expectations: string[] = [];
   const leave = new Map<string, string[]>();
@@ -265,7 +273,7 @@ function applyArguments(writes: Write[]): string {
   return JSON.stringify([records, expectations, [...leave.values()], [...enter.values()], counts]);
 }
 
-/** The list of a place; it begins with its name. */
+/** The list of a place, whose first element is the place itself. */
 function listOf(lists: Map<string, string[]>, place: string): string[] {
   let list = lists.get(place);
   if (list === undefined) {

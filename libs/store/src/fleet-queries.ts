@@ -5,14 +5,13 @@ import { Density } from './density.js';
 import { decodeAll } from './fleet-index.js';
 import { GEO_SET_ERROR_M } from './geo-set.js';
 import { groupBy } from './group-by.js';
-import { keys } from './keys.js';
 import { type DriverRecord, decodeRecord, isReadable, positionOf } from './record.js';
 import type { RedisClient } from './redis.js';
-import { withScripts } from './scripts.js';
+import { countDrivers, findDrivers } from './scripts/fleet.js';
 
 export type Found = { record: DriverRecord; distanceM: number };
 
-/** The cells that an area touches, and whether it holds a position. */
+/** The cells that an area touches, and a test whether a position is in it. */
 export type Area = { cells: string[]; contains: (position: Point) => boolean };
 export type Within = { records: DriverRecord[]; counts: CellCount[] | null };
 
@@ -21,23 +20,20 @@ type Circle = { center: Point; radiusM: number };
 
 const LIVE: Statuses = ['available', 'busy'];
 const LETTERS = { available: 'a', busy: 'b' } as const;
-/** Geo sets end at 85.05; a circle of the largest radius around a point below this latitude stays within. */
+/** Geo sets end at latitude 85.05; a circle of the maximum radius around a point below this latitude stays inside. */
 const GEO_SEARCH_MAX_LAT = 84.9;
-/** And one that lies this far from the antimeridian does not reach over it, where GEOSEARCH sees one side only. */
+/** A circle around a point below this longitude does not cross the antimeridian, where GEOSEARCH sees one side only. */
 const GEO_SEARCH_MAX_LNG = 179;
 
-/** The fleet index as it is asked: exact on the last fix of each driver. */
+/** Queries of the fleet index, exact for the last fix of each driver. */
 export class FleetQueries {
-  readonly #scripts: ReturnType<typeof withScripts>;
   readonly #density = new Density();
 
-  constructor(redis: RedisClient) {
-    this.#scripts = withScripts(redis);
-  }
+  constructor(private readonly redis: RedisClient) {}
 
   /**
-   * The `k` nearest drivers within `maxM` of a point, nearest first. It asks a circle that is likely to hold so many, and
-   * a wider one when it came short: whoever was not seen is farther away than the circle's edge.
+   * The `k` nearest drivers within `maxM` of a point, nearest first. Searches a circle that is likely to hold `k` drivers,
+   * and a wider one if it does not: a driver that was not found is farther away than the edge of the circle.
    */
   async nearest(
     k: number,
@@ -56,7 +52,7 @@ export class FleetQueries {
     }
   }
 
-  /** The drivers of these cells. */
+  /** All drivers in these cells. */
   async inCells(cells: string[], statuses: Statuses = LIVE): Promise<DriverRecord[]> {
     const records = await Promise.all(
       [...groupBy(cells, regionOf)].map(async ([region, own]) =>
@@ -66,19 +62,18 @@ export class FleetQueries {
     return newestOfEach(records.flat(), ({ version }) => version);
   }
 
-  /** How many drivers each of these cells holds; cells without any are left out. */
+  /** Number of drivers in each of these cells, without empty cells. */
   async counts(cells: string[]): Promise<CellCount[]> {
     const counts = await Promise.all(
       [...groupBy(cells, regionOf)].map(async ([region, own]) => {
-        const codes = own.map(codeOf).join(' ');
-        const flat = (await this.#scripts.count(...keys.whole(region), codes)) as number[];
+        const flat = await countDrivers(this.redis, { region, cellCodes: own.map(codeOf) });
         return own.map((cell, i) => ({ cell, available: flat[2 * i]!, busy: flat[2 * i + 1]! }));
       }),
     );
     return counts.flat().filter(({ available, busy }) => available + busy > 0);
   }
 
-  /** The drivers in an area, or, when its cells hold more than `limit`, how many are in each cell. */
+  /** The drivers in an area; if its cells hold more than `limit`, the number of drivers in each cell instead. */
   async within({ cells, contains }: Area, limit: number): Promise<Within> {
     const counts = await this.counts(cells);
     if (totalOf(counts) > limit) return { records: [], counts };
@@ -94,8 +89,8 @@ export class FleetQueries {
     const { center, radiusM } = circle;
     const cells = coverCircle(center, radiusM, INDEX_RESOLUTION);
     const candidates: Candidate[] = [];
-    const ask = async (region: string, own: string[]) => {
-      const flat = await this.#find(region, own, statuses, isSearchable(center) ? circle : undefined);
+    const search = async (region: string, own: string[]) => {
+      const flat = await this.#find(region, own, statuses, isSearchable(center) ? circle : null);
       for (let i = 0; i < flat.length; i += 2) {
         const text = flat[i + 1]!;
         if (!isReadable(text)) continue;
@@ -104,26 +99,29 @@ export class FleetQueries {
       }
     };
     const regions = groupBy(cells, regionOf);
-    await Promise.all([...regions].map(([region, own]) => ask(region, own)));
-    const once =
+    await Promise.all([...regions].map(([region, own]) => search(region, own)));
+    const unique =
       regions.size === 1 ? candidates : newestOfEach(candidates, ({ text }) => Number.parseInt(text, 10));
-    const nearest = once
+    const nearest = unique
       .sort((a, b) => a.distanceM - b.distanceM)
       .slice(0, k)
       .map(({ driverId, region, text, distanceM }) => ({
         record: decodeRecord(driverId, region, text),
         distanceM,
       }));
-    return { within: once.length, nearest };
+    return { within: unique.length, nearest };
   }
 
-  /** @returns id and record of each, in turn */
-  async #find(region: string, cells: string[], statuses: Statuses, circle?: Circle): Promise<string[]> {
+  /** @returns id and record of each driver, alternating */
+  #find(
+    region: string,
+    cells: string[],
+    statuses: Statuses,
+    circle: Circle | null = null,
+  ): Promise<string[]> {
     const places = cells.flatMap((cell) => statuses.map((status) => codeOf(cell) + LETTERS[status]));
-    const around =
-      circle === undefined ? [''] : [circle.radiusM + GEO_SET_ERROR_M, circle.center.lng, circle.center.lat];
-    const text = (await this.#scripts.find(...keys.whole(region), places.join(' '), ...around)) as string;
-    return text === '' ? [] : text.split('\n');
+    const wider = circle === null ? null : { ...circle, radiusM: circle.radiusM + GEO_SET_ERROR_M };
+    return findDrivers(this.redis, { region, places, circle: wider });
   }
 }
 
@@ -135,7 +133,7 @@ const isSearchable = ({ lat, lng }: Point): boolean =>
 export const totalOf = (counts: CellCount[]): number =>
   counts.reduce((total, { available, busy }) => total + available + busy, 0);
 
-/** A driver that changed its region between two answers can be in both: the newer one counts. */
+/** Keeps the newest record of each driver: one that changes its region between two replies can be in both. */
 function newestOfEach<T extends { driverId: string }>(records: T[], versionOf: (record: T) => number): T[] {
   const newest = new Map<string, T>();
   for (const record of records) {

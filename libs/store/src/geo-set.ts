@@ -1,18 +1,18 @@
 import type { Point } from '#geo';
 
-/** Geo sets end at 85.05; what lies beyond is kept at their edge, and found without them. */
+/** Geo sets end at latitude 85.05. Positions beyond are stored at that edge, and found without GEOSEARCH. */
 const MAX_LAT = 85.05;
 const STEPS_PER_DEGREE = 4_096;
-/** A geo set divides the degrees from -180 to 180, and from minus this to this, into so many steps. */
+/** A geo set divides the longitudes from -180 to 180, and the latitudes between ±`LAT_RANGE`, into `STEPS` steps. */
 const LAT_RANGE = 85.05112878;
 const STEPS = 2 ** 26;
 const HALF = 13;
 const LOW = 2 ** HALF - 1;
 
 /**
- * Where a geo set has a driver, as the score of a member: the bits of lng and lat in turn, 52 of them, as GEOADD makes it
- * (https://redis.io/commands/geoadd). The position is on a grid of 1/4096 degree, 27 m at most: the set only says who may
- * be near, and is not written for a car that stands or crawls; the distance is measured on the record.
+ * Score of a position in a geo set: 52 bits, those of lng and lat interleaved, equal to what GEOADD computes
+ * (https://redis.io/commands/geoadd). The position is rounded to a grid of 1/4096 degree, at most 27 m. So a car that stands
+ * or crawls costs no write. The set only selects candidates; the distance is measured on the record.
  */
 export function geoSetScore({ lat, lng }: Point): number {
   const y = stepOf(snap(Math.max(-MAX_LAT, Math.min(MAX_LAT, lat))), LAT_RANGE);
@@ -26,7 +26,7 @@ const snap = (degrees: number): number => Math.round(degrees * STEPS_PER_DEGREE)
 const stepOf = (degrees: number, range: number): number =>
   Math.floor(((degrees + range) / (2 * range)) * STEPS);
 
-/** Puts a 0 before each of the lowest 14 bits; https://graphics.stanford.edu/~seander/bithacks.html#InterleaveBMN */
+/** Inserts a 0 before each of the lowest 14 bits; https://graphics.stanford.edu/~seander/bithacks.html#InterleaveBMN */
 function spread(bits: number): number {
   let spaced = (bits | (bits << 8)) & 0x00ff00ff;
   spaced = (spaced | (spaced << 4)) & 0x0f0f0f0f;
@@ -34,5 +34,5 @@ function spread(bits: number): number {
   return (spaced | (spaced << 1)) & 0x55555555;
 }
 
-/** Half a diagonal of the grid, 19.2 m, and the 0.6 m by which a set's 52 bits are off. */
+/** Maximum error of a geo set: half a diagonal of the grid, 19.2 m, and the 0.6 m precision of 52 bits; rounded up. */
 export const GEO_SET_ERROR_M = 20;

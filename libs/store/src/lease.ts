@@ -1,43 +1,41 @@
 import type { RedisClient } from './redis.js';
-import { withScripts } from './scripts.js';
+import { deleteIfValue, takeLease } from './scripts/common.js';
 
 /**
- * Longer than the time to the next renewal, a wait for entries and the handling of a batch together; who takes over
- * from a processor that died waits for this.
+ * Longer than a renewal interval, a blocking read and the handling of a batch together. A processor that takes over from
+ * one that died waits for this time.
  */
 const TTL_MS = 3_000;
 const RENEW_MS = 500;
 
 /**
- * The right to read one partition, so that one processor at a time does and a driver's pushes leave in order. It spares
- * conflicts and is not what keeps the index right: a holder that stalls may find that another has gone on.
+ * Lease on one partition. With one reader at a time, a driver's pushes are sent in order and writes rarely conflict. The
+ * index does not depend on it: a holder that stalls may resume after another has taken the lease.
  */
 export class Lease {
-  readonly #scripts: ReturnType<typeof withScripts>;
   #renewedAt: number | null = null;
 
   constructor(
-    redis: RedisClient,
+    private readonly redis: RedisClient,
     private readonly key: string,
     private readonly holder: string,
-  ) {
-    this.#scripts = withScripts(redis);
-  }
+  ) {}
 
-  /** @returns whether it is held now, and whether that is new */
+  /** Takes or renews the lease. @returns `taken` if this process did not hold it before */
   async hold(): Promise<'held' | 'taken' | 'not held'> {
     const now = Date.now();
     if (this.#renewedAt !== null && now - this.#renewedAt < RENEW_MS) return 'held';
     const had = this.#renewedAt !== null && now - this.#renewedAt < TTL_MS;
-    const has = (await this.#scripts.lease(this.key, this.holder, TTL_MS)) === 1;
+    const has = await takeLease(this.redis, { key: this.key, holder: this.holder, ttlMs: TTL_MS });
     this.#renewedAt = has ? now : null;
     if (!has) return 'not held';
     return had ? 'held' : 'taken';
   }
 
+  /** Releases the lease if this process holds it. */
   async release(): Promise<void> {
     if (this.#renewedAt === null) return;
     this.#renewedAt = null;
-    await this.#scripts.release(this.key, this.holder);
+    await deleteIfValue(this.redis, { key: this.key, value: this.holder });
   }
 }

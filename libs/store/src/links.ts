@@ -2,52 +2,50 @@ import { createHash, randomBytes } from 'node:crypto';
 import { ProtocolError } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
-import { withScripts } from './scripts.js';
+import { admitMember } from './scripts/common.js';
 
-/** A link to a trip, as it is kept: by the SHA-256 of its token, from which nobody learns the token. */
+/** A link to a trip. Only the SHA-256 of its token is stored, which does not reveal the token. */
 export type Link = { tripId: string; digest: string; expiresAt: number };
 
 const TOKEN_BYTES = 24;
 const MAX_LINKS = 10;
 const MAX_FOLLOWERS = 20;
-/** For so long it is known that there was a link. */
+/** Time for which an expired link is still recognised as one. */
 const REMEMBERED_MS = 24 * 3_600_000;
 
-/** Links to trips. What a link opens stands with the trip's other links, so that all of them are revoked in one step. */
+/** Links to trips. The active links of a trip are in one sorted set, so that all of them can be revoked in one step. */
 export class Links {
-  readonly #redis: RedisClient;
-  readonly #scripts: ReturnType<typeof withScripts>;
-
-  constructor(redis: RedisClient) {
-    this.#redis = redis;
-    this.#scripts = withScripts(redis);
-  }
+  constructor(private readonly redis: RedisClient) {}
 
   /**
+   * Creates a link.
    * @param expiresAt epoch ms
-   * @returns the token, which is kept nowhere
+   * @returns the token, which is not stored
    * @throws {ProtocolError} TOO_MANY_LINKS
    */
   async create(tripId: string, expiresAt: number, now: number): Promise<string> {
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const digest = digestOf(token);
-    // First: a link that is not in the list opens nothing, one without a name could not be revoked.
-    await this.#redis.set(keys.link(digest), tripId, 'PX', expiresAt - now + REMEMBERED_MS);
-    if (await this.#admit(keys.links(tripId), now, expiresAt, MAX_LINKS, digest)) return token;
-    await this.#redis.del(keys.link(digest));
+    // Digest first: a link that is not yet active opens nothing, but an active one without digest could not be revoked.
+    await this.redis.set(keys.link(digest), tripId, 'PX', expiresAt - now + REMEMBERED_MS);
+    const key = keys.links(tripId);
+    if (await admitMember(this.redis, { key, member: digest, now, until: expiresAt, max: MAX_LINKS }))
+      return token;
+    await this.redis.del(keys.link(digest));
     throw new ProtocolError('TOO_MANY_LINKS');
   }
 
-  /** @throws {ProtocolError} NO_SUCH_LINK, or LINK_EXPIRED_OR_REVOKED when it is expired or revoked */
+  /** Finds the active link of a token. @throws {ProtocolError} NO_SUCH_LINK, LINK_EXPIRED_OR_REVOKED */
   async find(token: string, now: number): Promise<Link> {
     const digest = digestOf(token);
-    const tripId = await this.#redis.get(keys.link(digest));
+    const tripId = await this.redis.get(keys.link(digest));
     if (tripId === null) throw new ProtocolError('NO_SUCH_LINK');
     const expiresAt = await this.#expiryOf(tripId, digest);
     if (expiresAt <= now) throw new ProtocolError('LINK_EXPIRED_OR_REVOKED');
     return { tripId, digest, expiresAt };
   }
 
+  /** Whether a link is still active. */
   async holds({ tripId, digest }: Link, now: number): Promise<boolean> {
     return (await this.#expiryOf(tripId, digest)) > now;
   }
@@ -55,30 +53,29 @@ export class Links {
   /** Revokes one link of a trip. @returns its digest @throws {ProtocolError} NO_SUCH_LINK */
   async revoke(tripId: string, token: string): Promise<string> {
     const digest = digestOf(token);
-    if ((await this.#redis.get(keys.link(digest))) !== tripId) throw new ProtocolError('NO_SUCH_LINK');
-    await this.#redis.zrem(keys.links(tripId), digest);
+    if ((await this.redis.get(keys.link(digest))) !== tripId) throw new ProtocolError('NO_SUCH_LINK');
+    await this.redis.zrem(keys.links(tripId), digest);
     return digest;
   }
 
+  /** Revokes all links of a trip. */
   async revokeAll(tripId: string): Promise<void> {
-    await this.#redis.del(keys.links(tripId));
+    await this.redis.del(keys.links(tripId));
   }
 
-  /** One more follows a link, until a time unless it is said again. @returns false when too many do already */
+  /** Adds or renews a follower of a link until a time, epoch ms. @returns false if the link has too many followers */
   admit({ tripId, digest }: Link, follower: string, now: number, until: number): Promise<boolean> {
-    return this.#admit(keys.followers(tripId, digest), now, until, MAX_FOLLOWERS, follower);
+    const key = keys.followers(tripId, digest);
+    return admitMember(this.redis, { key, member: follower, now, until, max: MAX_FOLLOWERS });
   }
 
+  /** Removes a follower of a link. */
   async leave({ tripId, digest }: Link, follower: string): Promise<void> {
-    await this.#redis.zrem(keys.followers(tripId, digest), follower);
+    await this.redis.zrem(keys.followers(tripId, digest), follower);
   }
 
   async #expiryOf(tripId: string, digest: string): Promise<number> {
-    return Number((await this.#redis.zscore(keys.links(tripId), digest)) ?? 0);
-  }
-
-  async #admit(key: string, now: number, until: number, atMost: number, member: string): Promise<boolean> {
-    return (await this.#scripts.admit(key, now, until, atMost, member)) === 1;
+    return Number((await this.redis.zscore(keys.links(tripId), digest)) ?? 0);
   }
 }
 

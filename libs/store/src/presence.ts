@@ -2,7 +2,8 @@ import type { Namespace } from '#protocol';
 import { keys, PRESENCE_PARTS, presencePartOf } from './keys.js';
 import { ALIVE_MS, Nodes, runIdOf } from './nodes.js';
 import type { RedisClient } from './redis.js';
-import { withScripts } from './scripts.js';
+import { removeIfScore } from './scripts/common.js';
+import { writePresence } from './scripts/presence.js';
 import {
   GRACE_MS,
   type LiveRuns,
@@ -12,49 +13,37 @@ import {
   userPresenceOf,
 } from './user-presence.js';
 
-const REMEMBERED_S = 30 * 24 * 3_600;
-/** Who lives is known this well; it is asked for at most so often. */
-const AROUND_MS = 500;
+const PRESENCE_TTL_S = 30 * 24 * 3_600;
+/** Maximum age of the cached list of live runs. */
+const LIVE_RUNS_MS = 500;
 const SWEPT_AT_ONCE = 200;
 const GONE_AT_ONCE = 500;
 
-/** A user whose last socket in a namespace ended, and since when that is news, epoch ms. */
+/** A user whose last socket in a namespace closed. Its partner is notified at `due`, epoch ms. */
 export type Gone = { userId: string; namespace: Namespace; due: number };
 
-/** Which users are connected where. Every node writes of its own sockets; of a node that died, a survivor does. */
+/** Presence of users: their sockets on each node. Every node writes its own sockets; a survivor removes those of a dead one. */
 export class PresenceStore {
   readonly #redis: RedisClient;
-  readonly #scripts: ReturnType<typeof withScripts>;
   readonly #nodes: Nodes;
-  #around: { at: number; answer: Promise<LiveRuns> } | null = null;
+  #cached: { at: number; liveRuns: Promise<LiveRuns> } | null = null;
 
   constructor(redis: RedisClient) {
     this.#redis = redis;
-    this.#scripts = withScripts(redis);
     this.#nodes = new Nodes(redis);
   }
 
   /**
    * Writes all sockets of a user that one run of a node holds.
-   * @param at when that changed, epoch ms
-   * @returns what was known of the user before
+   * @param at time of the change, epoch ms
+   * @returns the presence hash before the write
    */
-  async write(userId: string, incarnation: string, sockets: UserSocket[], at: number): Promise<PresenceHash> {
-    const part = presencePartOf(userId);
-    const flat = (await this.#scripts.presence(
-      keys.presence(userId),
-      keys.presenceOn(part, incarnation),
-      keys.presenceGone(part),
-      userId,
-      incarnation,
-      sockets.length === 0 ? '' : JSON.stringify(sockets),
-      at,
-      GRACE_MS,
-      REMEMBERED_S,
-    )) as string[];
-    return Object.fromEntries(pairs(flat));
+  async write(userId: string, runId: string, sockets: UserSocket[], at: number): Promise<PresenceHash> {
+    const input = { userId, runId, sockets, at, graceMs: GRACE_MS, ttlS: PRESENCE_TTL_S };
+    return Object.fromEntries(pairs(await writePresence(this.#redis, input)));
   }
 
+  /** Reads the presence of a user. */
   async of(userId: string, now: number): Promise<UserPresence> {
     const [hash, liveRuns] = await Promise.all([
       this.#redis.hgetall(keys.presence(userId)),
@@ -63,60 +52,64 @@ export class PresenceStore {
     return userPresenceOf(hash, liveRuns);
   }
 
-  /** Which nodes live, as it was half a second ago at most. */
+  /** Live runs of nodes, cached for half a second. */
   around(now: number): Promise<LiveRuns> {
-    if (this.#around === null || Math.abs(now - this.#around.at) > AROUND_MS) {
-      const asked = { at: now, answer: this.#lookAround(now) };
-      this.#around = asked;
-      asked.answer.catch(() => {
-        if (this.#around === asked) this.#around = null;
+    if (this.#cached === null || Math.abs(now - this.#cached.at) > LIVE_RUNS_MS) {
+      const fresh = { at: now, liveRuns: this.#readLiveRuns(now) };
+      this.#cached = fresh;
+      fresh.liveRuns.catch(() => {
+        if (this.#cached === fresh) this.#cached = null;
       });
     }
-    return this.#around.answer;
+    return this.#cached.liveRuns;
   }
 
-  async #lookAround(now: number): Promise<LiveRuns> {
-    const [nodes, beats] = await Promise.all([
+  async #readLiveRuns(now: number): Promise<LiveRuns> {
+    const [nodes, heartbeats] = await Promise.all([
       this.#nodes.alive(now),
-      this.#redis.zrange(keys.presenceBeats, '0', '-1', 'WITHSCORES'),
+      this.#redis.zrange(keys.presenceHeartbeats, '0', '-1', 'WITHSCORES'),
     ]);
     return {
       gateways: nodes.filter(({ role }) => role === 'gateway').map(runIdOf),
       alive: new Set(nodes.map(runIdOf)),
-      beats: Object.fromEntries(pairs(beats).map(([name, at]) => [name, Number(at)])),
+      heartbeats: Object.fromEntries(pairs(heartbeats).map(([name, at]) => [name, Number(at)])),
     };
   }
 
-  /** Says that this run of a node lives and may hold users; when it has died, this is when they were seen last. */
-  async heartbeat(incarnation: string, now: number): Promise<void> {
-    await this.#redis.zadd(keys.presenceBeats, now, incarnation);
+  /** Records a heartbeat of a run. After its death, its users count as last seen at its last heartbeat. */
+  async heartbeat(runId: string, now: number): Promise<void> {
+    await this.#redis.zadd(keys.presenceHeartbeats, now, runId);
   }
 
-  /** Takes away what a dead run of a node left in one part. Two that do so at once do what one does. */
-  async sweep(incarnation: string, part: number, lastBeat: number): Promise<void> {
+  /** Removes the sockets of a dead run in one part. Safe to run on several nodes at once. */
+  async sweep(runId: string, part: number, lastHeartbeat: number): Promise<void> {
     for (;;) {
-      const users = await this.#redis.srandmember(keys.presenceOn(part, incarnation), SWEPT_AT_ONCE);
-      // It may live after all, and writes its users itself then.
-      const beat = await this.#redis.zscore(keys.presenceBeats, incarnation);
-      if (users.length === 0 || Number(beat) !== lastBeat) return;
-      await Promise.all(users.map((userId) => this.write(userId, incarnation, [], lastBeat)));
+      const users = await this.#redis.srandmember(keys.presenceOn(part, runId), SWEPT_AT_ONCE);
+      // A newer heartbeat means that the run is alive; it then writes its users itself.
+      const heartbeat = await this.#redis.zscore(keys.presenceHeartbeats, runId);
+      if (users.length === 0 || Number(heartbeat) !== lastHeartbeat) return;
+      await Promise.all(users.map((userId) => this.write(userId, runId, [], lastHeartbeat)));
     }
   }
 
-  /** Forgets a dead run of a node once nothing is left of it, unless it has beaten since: then it lives after all. */
-  async forget(incarnation: string, lastBeat: number): Promise<void> {
-    const parts = Array.from({ length: PRESENCE_PARTS }, (_, part) => keys.presenceOn(part, incarnation));
-    const left = await Promise.all(parts.map((key) => this.#redis.exists(key)));
-    if (left.every((exists) => exists === 0))
-      await this.#scripts.finish(keys.presenceBeats, incarnation, lastBeat);
+  /** Removes a dead run once it holds no users, unless it has sent another heartbeat. */
+  async forget(runId: string, lastHeartbeat: number): Promise<void> {
+    const parts = Array.from({ length: PRESENCE_PARTS }, (_, part) => keys.presenceOn(part, runId));
+    const found = await Promise.all(parts.map((key) => this.#redis.exists(key)));
+    if (found.every((exists) => exists === 0))
+      await removeIfScore(this.#redis, {
+        key: keys.presenceHeartbeats,
+        member: runId,
+        score: lastHeartbeat,
+      });
   }
 
-  /** The users of one part that this run of a node is known to hold. */
-  held(incarnation: string, part: number): Promise<string[]> {
-    return this.#redis.smembers(keys.presenceOn(part, incarnation));
+  /** Users of one part that a run of a node holds, according to Redis. */
+  held(runId: string, part: number): Promise<string[]> {
+    return this.#redis.smembers(keys.presenceOn(part, runId));
   }
 
-  /** Those whose last socket ended so long ago that it is news; each until it is {@link notified}. */
+  /** Users of one part whose grace period is over. Each is returned until it is {@link notified}. */
   async gone(part: number, now: number): Promise<Gone[]> {
     const key = keys.presenceGone(part);
     const flat = await this.#redis.zrange(
@@ -132,19 +125,21 @@ export class PresenceStore {
     return pairs(flat).map(([member, due]) => parseGone(member, Number(due)));
   }
 
+  /** Removes a user whose partner was notified, unless it has been gone again since. */
   async notified({ userId, namespace, due }: Gone): Promise<void> {
-    await this.#scripts.finish(keys.presenceGone(presencePartOf(userId)), `${namespace} ${userId}`, due);
+    const key = keys.presenceGone(presencePartOf(userId));
+    await removeIfScore(this.#redis, { key, member: `${namespace} ${userId}`, score: due });
   }
 }
 
-/** Runs of nodes that may have left something: not alive, and not just about to say that they are. */
+/** Runs that are dead and may have left sockets: not alive, and without a recent heartbeat. */
 export const deadIn = (
-  { alive, beats }: LiveRuns,
+  { alive, heartbeats }: LiveRuns,
   now: number,
-): Array<[incarnation: string, lastBeat: number]> =>
-  Object.entries(beats).filter(([name, at]) => !alive.has(name) && at < now - ALIVE_MS);
+): Array<[runId: string, lastHeartbeat: number]> =>
+  Object.entries(heartbeats).filter(([name, at]) => !alive.has(name) && at < now - ALIVE_MS);
 
-/** What Redis answers as names and values in turn. */
+/** Groups a flat reply of Redis, names and values alternating, into pairs. */
 const pairs = (flat: string[]): Array<[name: string, value: string]> =>
   flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1]!]] : []));
 

@@ -10,7 +10,7 @@ const degrees = (largest: number) =>
 const position = { lat: degrees(90), lng: degrees(180) };
 const time = fc.integer({ min: 1_000_000_000_000, max: 4_000_000_000_000 });
 
-test('a record survives being stored, positions to the centimetre', () => {
+test('encoding and decoding a record keeps positions to the centimetre and everything else exactly or to 0.01', () => {
   const record = fc.record({
     driverId: fc.constant('d'),
     version: fc.integer({ min: 1, max: 4e15 }),
@@ -40,7 +40,7 @@ test('a record survives being stored, positions to the centimetre', () => {
   );
 });
 
-test('events survive the stream', () => {
+test('packing and unpacking events keeps them, and adds the order of the stream entry', () => {
   const events = [
     {
       driverId: 'a',
@@ -52,7 +52,7 @@ test('events survive the stream', () => {
   expect(unpackEvents(packEvents(events), orderOf('1800000000000-7'))).toEqual(events);
 });
 
-test('partitions are even, and a driver keeps its own', () => {
+test('drivers are spread evenly over partitions, and each keeps its partition', () => {
   const counts = [0, 0, 0, 0];
   for (let i = 0; i < 4_000; i += 1) counts[partitionOf(`car-${i}`, 4)]! += 1;
   for (const count of counts) expect(count).toBeGreaterThan(850);

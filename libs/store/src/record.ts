@@ -2,45 +2,46 @@ import type { LastFix, Point } from '#geo';
 import { cellOf, centreOf, codeOf, regionOf } from '#geo/cells';
 import type { DecisionCounts, Status, Vehicle } from '#protocol';
 
-/** What the index holds of one driver: while it is there, and for a day after it left, because its watermark holds. */
+/** Record of one driver in the index. It stays for a day after the driver left, because its watermark still applies. */
 export type DriverRecord = LastFix & {
   driverId: string;
-  /** as the driver declared it, or as a trip made it */
+  /** as the driver declared it or a trip set it */
   status: Status;
-  /** the index cell; of one that left, the last */
+  /** the index cell; the last one if the driver has left */
   cell: string;
-  /** in its cell; false when it went offline, fell silent or went on to another region */
+  /** whether the driver is in its cell; false after it went offline, fell silent or moved to another region */
   present: boolean;
-  /** how many trips and breaks this driver has ended; with each, riders see the car under another name */
+  /** number of trips and breaks that the driver has ended; each gives it a new pseudonym for riders */
   shift: number;
-  /** order of the last change of status in the stream */
+  /** order of the last status change in the stream */
   statusAt: number;
   counts: Readonly<DecisionCounts>;
-  /** grows with every write; epoch µs, so that it also tells when the driver was last heard */
+  /** increases with every write; epoch µs, so that it is also the time when the driver was last seen */
   version: number;
-  /** the nearby cell of its position, once somebody worked it out; not stored */
+  /** the nearby cell of its position, cached after its first computation; not stored */
   nearby?: string | undefined;
 };
 
+/** Time when a driver was last seen, epoch ms. */
 export const lastSeenAt = (record: DriverRecord): number => Math.floor(record.version / 1_000);
 
-/** Where scripts put a driver: code of its cell within the region, and a letter; `''` when it is in no cell. */
+/** Place of a driver for scripts: code of its cell within the region and letter of its status; `''` if it is in no cell. */
 export const placeOf = (record: DriverRecord): string => (record.present ? placeText(record) : '');
 
 const LETTERS = { available: 'a', busy: 'b', offline: 'o' } as const;
 const STATUSES: Record<string, Status> = { a: 'available', b: 'busy', o: 'offline' };
 
-/** Upper case when the driver left. */
+/** The letter is in upper case if the driver has left. */
 function placeText({ cell, status, present }: DriverRecord): string {
   const letter = LETTERS[status];
   return codeOf(cell) + (present ? letter : letter.toUpperCase());
 }
 
 /**
- * `version|place|t|lat|lng|heading|speedMps|accuracyM|shift|statusAt|counts|anchor|held`. The version and the place come
- * first, because scripts look at them. Positions are in 1e-7 degrees, heading and speed in hundredths: whole numbers are
- * quickly written and read. `anchor` is milliseconds and 1e-7 degrees back from the fix, or nothing when it is the fix;
- * `held` is `t,lat,lng`, `counts` late, repeated, implausible and refused fixes, or nothing.
+ * Encodes a record as `version|place|t|lat|lng|heading|speedMps|accuracyM|shift|statusAt|counts|anchor|held`. Version and
+ * place come first because scripts read them. Positions are in 1e-7 degrees, heading and speed in hundredths, because
+ * integers are fast to write and parse. `anchor` is the difference to the fix in milliseconds and 1e-7 degrees, empty if it
+ * is the fix itself; `held` is `t,lat,lng` or empty; `counts` is late, repeated, implausible and refused fixes, or empty.
  */
 export function encodeRecord(record: DriverRecord): string {
   const { version, t, lat, lng, heading, speedMps, accuracyM, shift, statusAt, counts, anchor, held } =
@@ -51,11 +52,11 @@ export function encodeRecord(record: DriverRecord): string {
   const [y, x] = [steps(lat), steps(lng)];
   const [backMs, backY, backX] = [t - anchor.t, y - steps(anchor.lat), x - steps(anchor.lng)];
   const anchored = backMs === 0 && backY === 0 && backX === 0 ? '' : `${backMs},${backY},${backX}`;
-  const waiting = held === null ? '' : `${held.t},${steps(held.lat)},${steps(held.lng)}`;
-  return `${version}|${placeText(record)}|${t}|${y}|${x}|${hundredthsOf360(heading)}|${hundredths(speedMps)}|${accuracyM ?? ''}|${shift}|${statusAt}|${counted}|${anchored}|${waiting}`;
+  const heldText = held === null ? '' : `${held.t},${steps(held.lat)},${steps(held.lng)}`;
+  return `${version}|${placeText(record)}|${t}|${y}|${x}|${hundredthsOf360(heading)}|${hundredths(speedMps)}|${accuracyM ?? ''}|${shift}|${statusAt}|${counted}|${anchored}|${heldText}`;
 }
 
-/** @param region that holds the record */
+/** Decodes a record. @param region the region that holds it */
 export function decodeRecord(driverId: string, region: string, text: string): DriverRecord {
   const [
     version,
@@ -101,10 +102,10 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
   };
 }
 
-/** Whether a text is a record of this form: what another version left is taken for nothing. */
+/** Whether a text is a record in this format. A record in another format, of another version, is ignored. */
 export const isReadable = (text: string): boolean => /^\d+\|[0-9a-f]{3}[abo]\|\d+\|-?\d+\|/i.test(text);
 
-/** Only where it is: what a question needs of drivers that turn out to be too far. */
+/** Decodes only the position, all that a query needs of drivers that are too far away. */
 export function positionOf(text: string): Point {
   const time = text.indexOf('|', text.indexOf('|') + 1) + 1;
   const lat = text.indexOf('|', time) + 1;
@@ -115,14 +116,14 @@ export function positionOf(text: string): Point {
   };
 }
 
-/** The same driver after it left: its watermark, its name to riders and its counts still hold. */
+/** The record after the driver left. Watermark, pseudonym and counts still apply. */
 export function departed(record: DriverRecord, version: number): DriverRecord {
   return { ...record, present: false, version };
 }
 
 /**
- * What a region holds of a driver that was claimed and not heard, or is forgotten: it keeps a status, and lets whoever
- * still wants to enter find another version than expected.
+ * Record without a fix, for a driver that was claimed before its first fix or was forgotten. It keeps the status, and gives
+ * an entry that is still in flight another version than it expects.
  */
 export const placeholder = (
   region: string,
@@ -147,15 +148,15 @@ export const placeholder = (
   version,
 });
 
-/** What stays of a driver in a region that its card points to, whether or not it ever was there. */
+/** Departure record for the region that the driver pointer names, whether or not the driver was ever there. */
 export function leaving(
   region: string,
   known: { record: DriverRecord | null } & Parameters<typeof placeholder>[1],
   version: number,
 ): DriverRecord {
   if (known.record === null) return placeholder(region, known, version);
-  const left = departed(known.record, version);
-  return regionOf(left.cell) === region ? left : { ...left, cell: centreOf(region) };
+  const record = departed(known.record, version);
+  return regionOf(record.cell) === region ? record : { ...record, cell: centreOf(region) };
 }
 
 export const isPlaceholder = ({ t }: DriverRecord): boolean => t === 0;
@@ -180,12 +181,12 @@ const numbers = (list: string): number[] => (list === '' ? [] : list.split(',').
 const steps = (degrees: number): number => Math.round(degrees * 1e7);
 const degrees = (steps: number): number => steps / 1e7;
 
-/** Finer than any receiver. */
+/** Rounds to hundredths, finer than any receiver. */
 const hundredths = (value: number): number => Math.round(value * 100);
-/** Not rounded up to 360. */
+/** Rounds a heading to hundredths, but not up to 360. */
 const hundredthsOf360 = (heading: number): number => Math.min(35_999, hundredths(heading));
 
-/** A record of the index as dispatchers see it; riders get it under a pseudonym. */
+/** The vehicle of a record, as dispatchers see it. For riders, `id` is a pseudonym. */
 export const vehicleOf = (record: DriverRecord, id: string = record.driverId): Vehicle => ({
   id,
   lat: record.lat,

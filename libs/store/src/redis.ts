@@ -2,11 +2,11 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { maskUrls } from '#config';
 import { ProtocolError } from '#protocol';
 import type { RedisClient } from './redis-client.js';
-import { SCRIPTS } from './scripts.js';
+import { SCRIPT_NAMES } from './scripts/script.js';
 
 export { isCluster, type RedisClient } from './redis-client.js';
 
-/** Redis 7 brought sharded pub/sub, which carries the rooms between nodes. */
+/** Sharded pub/sub, which carries the rooms between nodes, exists since Redis 7. */
 const OLDEST_MAJOR = 7;
 
 const options: RedisOptions = {
@@ -14,7 +14,7 @@ const options: RedisOptions = {
   connectTimeout: 3_000,
 };
 
-/** Fails at once while Redis is away, so that clients are told to try again; runs nothing that was refused. */
+/** Fails at once while Redis is unavailable, so that clients can retry. A command that failed is never sent later. */
 const commands: RedisOptions = {
   ...options,
   enableOfflineQueue: false,
@@ -24,18 +24,23 @@ const commands: RedisOptions = {
 };
 
 /**
- * What is asked in one turn of the event loop leaves in one write, when what was asked before is answered. A script leaves
- * at once: Redis is to work on it while others are prepared.
+ * Commands of one turn of the event loop are sent in one write, once the replies to the previous write have arrived.
+ * Scripts are sent at once, so that Redis runs one while the next is prepared.
  */
-const gathering = { enableAutoPipelining: true, autoPipeliningIgnoredCommands: SCRIPTS };
-const pipelined: RedisOptions = { ...commands, ...gathering };
-
-/** For subscriptions and blocking reads: kept, and sent again after Redis came back. */
-const waiting: RedisOptions = { ...options, maxRetriesPerRequest: null, socketTimeout: 10_000 };
+const pipelining = { enableAutoPipelining: true, autoPipeliningIgnoredCommands: SCRIPT_NAMES };
+const pipelined: RedisOptions = { ...commands, ...pipelining };
 
 /**
- * A client of one Redis (`redis://…`) or of a cluster (several addresses, separated by commas).
+ * Interval at which clients of a cluster read its topology. ioredis reads it once when a slot moves or a master fails over,
+ * possibly from a node that is not up to date yet. Without an interval, subscriptions would then stay lost, and subscribers
+ * would be counted on the wrong node.
  */
+const SLOTS_REFRESH_MS = 2_000;
+
+/** For subscriptions and blocking reads: queued while Redis is unavailable, and sent again after a reconnection. */
+const waiting: RedisOptions = { ...options, maxRetriesPerRequest: null, socketTimeout: 10_000 };
+
+/** Connects to one Redis (`redis://…`) or to a cluster (several addresses, separated by commas). */
 export function connect(
   url: string,
   mode: 'commands' | 'pipelined' | 'waiting',
@@ -47,9 +52,10 @@ export function connect(
     urls.length > 1
       ? new Cluster(urls, {
           enableOfflineQueue: mode === 'waiting',
-          ...(mode === 'pipelined' && gathering),
+          ...(mode === 'pipelined' && pipelining),
           redisOptions: { ...perNode, ...credentials(urls[0]!) },
           shardedSubscribers: mode === 'waiting',
+          slotsRefreshInterval: SLOTS_REFRESH_MS,
           clusterRetryStrategy: options.retryStrategy!,
         })
       : new Redis(url, perNode);
@@ -57,7 +63,7 @@ export function connect(
   return client;
 }
 
-/** What a cluster's first address says of user, password and TLS holds for all its nodes. */
+/** User, password and TLS of a cluster: those of its first address, for all its nodes. */
 function credentials(first: string): RedisOptions {
   const { username, password, protocol } = new URL(first);
   return {
@@ -67,17 +73,20 @@ function credentials(first: string): RedisOptions {
   };
 }
 
-/** @throws {Error} one line, when no node of Redis can be reached or one of them is too old */
+/**
+ * Checks that Redis can be reached and is recent enough.
+ * @throws {Error} with a one-line message, if no node can be reached or one of them is too old
+ */
 export async function checkRedis(url: string): Promise<void> {
-  const failures = await Promise.all(url.split(',').map((node) => failureOf(node.trim())));
+  const failures = await Promise.all(url.split(',').map((node) => connectionErrorOf(node.trim())));
   const cause = failures.find((failure) => failure !== null);
-  // A cluster goes on while some of its nodes are away.
+  // A cluster keeps working while some of its nodes are down.
   if (cause !== undefined && failures.every((failure) => failure !== null))
     throw new Error(`HEXFLEET_REDIS_URL: cannot reach Redis at ${maskUrls(url)}: ${cause}`);
 }
 
-/** @returns why a node cannot be reached; null when it can @throws {Error} when it is too old */
-async function failureOf(url: string): Promise<string | null> {
+/** @returns why a node cannot be reached, or null if it can @throws {Error} if it is too old */
+async function connectionErrorOf(url: string): Promise<string | null> {
   const client = new Redis(url, {
     ...options,
     lazyConnect: true,
@@ -99,12 +108,12 @@ async function failureOf(url: string): Promise<string | null> {
   }
   if (Number.parseInt(version, 10) < OLDEST_MAJOR)
     throw new Error(
-      `HEXFLEET_REDIS_URL: Redis ${version} at ${maskUrls(url)} is too old; version ${OLDEST_MAJOR} or later is needed`,
+      `HEXFLEET_REDIS_URL: Redis ${version} at ${maskUrls(url)} is too old; version ${OLDEST_MAJOR} or later is required`,
     );
   return null;
 }
 
-/** Turns a failure of the connection into the refusal that tells a client to try again. */
+/** Turns a failed command into `UNAVAILABLE`, which asks the client to retry. */
 export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -21,7 +21,7 @@ const anyFix: fc.Arbitrary<TrackFix> = fc.record({
   late: fc.boolean(),
 });
 
-test('a fix survives being packed, within the precision of its 18 bytes', () => {
+test('packing and unpacking a fix keeps it within the precision of its 18 bytes', () => {
   fc.assert(
     fc.property(anyFix, (fix) => {
       const bytes = packTrackFix(fix);
@@ -37,12 +37,14 @@ test('a fix survives being packed, within the precision of its 18 bytes', () => 
       expect(Math.abs(read.speedMps - Math.min(fix.speedMps, 655.34))).toBeLessThan(0.0051);
       if (fix.accuracyM === null) expect(read.accuracyM).toBeNull();
       else expect(Math.abs(read.accuracyM! - Math.min(fix.accuracyM, 6_553.4))).toBeLessThan(0.051);
-      expect(unpackTrackFix(packTrackFix(read), hourOf(read.t)), 'packed again it is the same').toEqual(read);
+      expect(unpackTrackFix(packTrackFix(read), hourOf(read.t)), 'packing it again changes nothing').toEqual(
+        read,
+      );
     }),
   );
 });
 
-test('each value stands where the format says', () => {
+test('each value is at the offset that the format documents', () => {
   const fix = {
     t: 480_000 * 3_600_000 + 0x010203,
     lat: -33.87,
@@ -55,7 +57,7 @@ test('each value stands where the format says', () => {
   expect(packTrackFix(fix).toString('hex')).toBe('010203ebcfd9205a20d0a08c9f041affff01');
 });
 
-test('the end of an hour, a pole and the antimeridian fit', () => {
+test('the end of an hour, the poles and the antimeridian can be packed', () => {
   for (const [lat, lng] of [
     [90, 180],
     [-90, -180],

@@ -1,4 +1,4 @@
-/** One fix of a track, complete: a heading and a speed that the device did not send were worked out. */
+/** One fix of a track. Heading and speed are derived from earlier fixes if the device did not send them. */
 export type TrackFix = {
   /** epoch ms */
   t: number;
@@ -8,11 +8,11 @@ export type TrackFix = {
   heading: number;
   speedMps: number;
   accuracyM: number | null;
-  /** came after a newer one: it completes the track, and moved nobody */
+  /** arrived after a newer fix: it completes the track but did not move the driver */
   late: boolean;
 };
 
-/** What is kept of a fix; one that says nothing of it was not late. */
+/** A fix to store in a track; not late unless it says so. */
 export type Kept = Omit<TrackFix, 'late'> & Partial<Pick<TrackFix, 'late'>>;
 
 const HOUR_MS = 3_600_000;
@@ -22,12 +22,12 @@ const MAX_VALUE = 65_534;
 const UNKNOWN = 65_535;
 const LATE = 1;
 
-/** The hour that the key of a fix names: whole hours since 1970. */
+/** Hour of a fix, as in the key of its list: whole hours since 1970. */
 export const hourOf = (t: number): number => Math.floor(t / HOUR_MS);
 
 /**
- * Packs a fix into `buffer` at `offset`, as an element of the list of its hour. Numbers are big-endian; speeds and
- * accuracies that do not fit are kept as the largest value.
+ * Packs a fix into `buffer` at `offset`, as an element of the list of its hour. Numbers are big-endian. Speeds and
+ * accuracies that are too large are stored as the largest value.
  *
  * | bytes | type | what |
  * |---|---|---|
@@ -50,14 +50,14 @@ export function writeTrackFix(fix: Kept, buffer: Buffer, offset: number): void {
   buffer.writeUInt8(fix.late ? LATE : 0, offset + 17);
 }
 
-/** One element of {@link TRACK_FIX_BYTES}. */
+/** Packs one fix into {@link TRACK_FIX_BYTES} bytes. */
 export function packTrackFix(fix: Kept): Buffer {
   const element = Buffer.alloc(TRACK_FIX_BYTES);
   writeTrackFix(fix, element, 0);
   return element;
 }
 
-/** @param hour the one in the key of the list that held the element */
+/** Unpacks one element. @param hour from the key of its list */
 export function unpackTrackFix(bytes: Buffer, hour: number): TrackFix {
   const accuracy = bytes.readUInt16BE(15);
   return {
@@ -71,7 +71,7 @@ export function unpackTrackFix(bytes: Buffer, hour: number): TrackFix {
   };
 }
 
-/** Fixes for the script that writes them: each with its hour, four bytes, before what the list of that hour holds. */
+/** Packs fixes for `apply-records-2.lua`: for each, four bytes with its hour, then its list element. */
 export function packTrack(fixes: Kept[]): Buffer {
   const bytes = Buffer.allocUnsafe(fixes.length * (HOUR_BYTES + TRACK_FIX_BYTES));
   let at = 0;

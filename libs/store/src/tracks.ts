@@ -4,33 +4,33 @@ import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 import { hourOf, type TrackFix, unpackTrackFix } from './track.js';
 
-/** Fixes by time, each time once. When there were more than fit, the later ones are missing: `truncated`. */
+/** Fixes sorted by time, one for each time. If there are too many, the latest are missing and `truncated` is true. */
 export type TrackPart = { fixes: TrackFix[]; truncated: boolean };
 
 type Span = { from: number; to: number };
 
-/** More than any car crosses in a week; each is at least 50 km wide. */
+/** More regions than any car crosses in a week; each is at least 50 km wide. */
 const MAX_REGIONS = 50;
-/** Elements that one command reads, and fixes of a page: about a millisecond of work. */
+/** List elements read by one command, and fixes in a page: about a millisecond of work. */
 const PAGE_FIXES = 500;
 const HOUR_MS = 3_600_000;
 
-/** The tracks of drivers: every accepted or late fix of the last hours. */
+/** Tracks of drivers: every accepted or late fix within the retention. */
 export class Tracks {
   constructor(
     private readonly redis: RedisClient,
-    /** how long fixes are kept */
+    /** retention of fixes, hours */
     private readonly trackHours: number,
   ) {}
 
-  /** Of earlier fixes some are gone, epoch ms. */
+  /** Start of the retention, epoch ms. Earlier fixes may have been deleted. */
   keptFrom(now = Date.now()): number {
     return now - this.trackHours * HOUR_MS;
   }
 
   /**
-   * The fixes from `from` to `to`, epoch ms, both included, as far as they are kept: {@link MAX_TRACK_FIXES} at most.
-   * @returns null when the driver was never heard
+   * Reads the stored fixes from `from` to `to`, epoch ms, both inclusive; at most {@link MAX_TRACK_FIXES}.
+   * @returns null if the driver has never sent a fix
    */
   async read(driverId: string, span: Span, now = Date.now()): Promise<TrackPart | null> {
     const pages = await this.open(driverId, span, { now });
@@ -44,10 +44,10 @@ export class Tracks {
   }
 
   /**
-   * All fixes from `from` to `to`, in pages of {@link PAGE_FIXES} of which only the last is shorter. An hour of them is
-   * read when the pages before it are taken, and other work gets its turn between two pages.
-   * @param signal ends the reading; the pages then throw its reason
-   * @returns null when the driver was never heard
+   * Reads all fixes from `from` to `to` in pages of {@link PAGE_FIXES}; only the last page may be shorter. Reads an hour
+   * once the pages before it are consumed, and yields to other work between two pages.
+   * @param signal aborts the reading; the iterator then throws its reason
+   * @returns null if the driver has never sent a fix
    */
   async open(
     driverId: string,
@@ -84,8 +84,8 @@ export class Tracks {
   }
 
   /**
-   * The last `count` fixes of this hour and the one before that came from a driver, in order of time; fewer when it sent
-   * fewer, or crossed more than one border of regions. A few short reads of the ends of lists.
+   * Reads the last `count` fixes of a driver from this hour and the previous one, sorted by time. Returns fewer if it sent
+   * fewer or was in more than two regions. Cheap: reads only the ends of up to four lists.
    */
   async latest(driverId: string, count: number, now = Date.now()): Promise<TrackFix[]> {
     const regions = regionsOf(await this.redis.hgetall(keys.driverPointer(driverId))).slice(0, 2);
@@ -96,7 +96,7 @@ export class Tracks {
     return byTime(lists.flat()).slice(-count);
   }
 
-  /** An hour is what has to be sorted: late fixes stand where they arrived. */
+  /** Reads and sorts one hour. Lists are in order of arrival, so late fixes are out of place only within their hour. */
   async #hour(
     driverId: string,
     regions: string[],
@@ -123,7 +123,7 @@ export class Tracks {
     }
   }
 
-  /** In order of arrival. @param start @param stop indexes as of LRANGE */
+  /** Reads part of a list, in order of arrival. @param start @param stop indexes of LRANGE */
   async #list(
     driverId: string,
     region: string,
@@ -136,18 +136,18 @@ export class Tracks {
   }
 }
 
-/** Each time once; of two fixes of one time the one that was not late. */
+/** Sorts by time and keeps one fix for each time, preferably one that was not late. */
 const byTime = (fixes: TrackFix[]): TrackFix[] =>
   fixes
     .sort((a, b) => a.t - b.t || Number(a.late) - Number(b.late))
     .filter((fix, i, all) => fix.t !== all[i - 1]?.t);
 
-/** Where a driver is, then the regions it left, the last one first; see {@link keys.driverPointer}. */
-function regionsOf(card: Record<string, string>): string[] {
-  const left = Object.entries(card)
+/** Region of a driver, then the regions that it left, most recent first; see {@link keys.driverPointer}. */
+function regionsOf(pointer: Record<string, string>): string[] {
+  const earlier = Object.entries(pointer)
     .filter(([field]) => field.startsWith('region:'))
     .sort(([, a], [, b]) => Number(b) - Number(a))
     .map(([field]) => field.slice('region:'.length));
-  const regions = new Set(card.region ? [card.region, ...left] : left);
+  const regions = new Set(pointer.region ? [pointer.region, ...earlier] : earlier);
   return [...regions].slice(0, MAX_REGIONS);
 }

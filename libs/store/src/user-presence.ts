@@ -1,53 +1,53 @@
 import type { Namespace, UserConnection } from '#protocol';
 
-/** A user whose last socket ended is offline for its partner when it did not come back within this time. */
+/** Grace period: a user whose last socket closed goes offline for its partner after this time. */
 export const GRACE_MS = 5_000;
 
 /**
- * What Redis knows of a user: `at:<incarnation>` → sockets that this run of a node holds, JSON of
- * `[namespace, id, since]`; `seen:<namespace>` → when the last socket there ended.
+ * Presence hash of a user. `at:<run id>`: the sockets that this run of a node holds, a JSON list of
+ * `[namespace, id, since]`; `seen:<namespace>`: when the last socket there closed, epoch ms.
  */
 export type PresenceHash = Record<string, string>;
 
-/** Which runs of nodes live, and when each was heard last, epoch ms. */
+/** Runs of nodes that are alive, and the last heartbeat of each run, epoch ms. */
 export type LiveRuns = {
   gateways: string[];
   alive: ReadonlySet<string>;
-  beats: Readonly<Record<string, number>>;
+  heartbeats: Readonly<Record<string, number>>;
 };
 
 export type UserSocket = [namespace: Namespace, socketId: string, since: number];
 
-/** Where a user is connected, and when it was seen last in each namespace where it was. */
+/** Connections of a user, and when it was last seen in each namespace without a live socket, epoch ms. */
 export type UserPresence = { connections: UserConnection[]; seenAt: Map<Namespace, number> };
 
-/** Sockets count while their node lives; those of a dead one were seen last when it was. */
-export function userPresenceOf(hash: PresenceHash, { alive, beats }: LiveRuns): UserPresence {
+/** Interprets a presence hash. Sockets count while their run is alive; after that, its last heartbeat is their last seen. */
+export function userPresenceOf(hash: PresenceHash, { alive, heartbeats }: LiveRuns): UserPresence {
   const connections: UserConnection[] = [];
   const seenAt = new Map<Namespace, number>();
-  const saw = (namespace: Namespace, at: number) =>
+  const noteSeen = (namespace: Namespace, at: number) =>
     seenAt.set(namespace, Math.max(at, seenAt.get(namespace) ?? 0));
   for (const [field, value] of Object.entries(hash)) {
     const [kind, name] = split(field, field.indexOf(':'));
-    if (kind === 'seen') saw(name as Namespace, Number(value));
+    if (kind === 'seen') noteSeen(name as Namespace, Number(value));
     else
       for (const [namespace, socketId, since] of JSON.parse(value) as UserSocket[]) {
         const [node] = split(name, name.lastIndexOf('@'));
         if (alive.has(name)) connections.push({ node, namespace, socketId, since });
-        else saw(namespace, Math.max(since, beats[name] ?? 0));
+        else noteSeen(namespace, Math.max(since, heartbeats[name] ?? 0));
       }
   }
   return { connections: connections.sort((a, b) => a.since - b.since), seenAt };
 }
 
-/** Whether a user is connected, and when it was seen last: now while it is. */
+/** Presence of a user across namespaces: online while connected, and last seen now while online. */
 export function presenceIn({ connections, seenAt }: UserPresence, now: number) {
   const online = connections.length > 0;
   const lastSeenAt = seenAt.size === 0 ? null : Math.max(...seenAt.values());
   return { online, lastSeenAt: online ? now : lastSeenAt, connections };
 }
 
-/** The same as a partner is told it, of one namespace: who may still come back is online. */
+/** Presence of a user in one namespace as its partner sees it: online until the grace period is over. */
 export function presenceForPartner({ connections, seenAt }: UserPresence, namespace: Namespace, now: number) {
   const lastSeenAt = seenAt.get(namespace) ?? null;
   if (connections.some((connection) => connection.namespace === namespace))

@@ -1,8 +1,12 @@
 --[[
-Lets a card expire, if nobody claimed its driver since that left. What it says of the driver between two regions is over.
+Lets a driver pointer expire, unless the driver was claimed after its departure. Removes the departure record and the
+declared status at once.
 
 KEYS[1]  driver:<id>
-ARGV     the region that it left, version of its departure, after how many seconds
+ARGV[1]  region that the driver left
+ARGV[2]  version of the departure
+ARGV[3]  lifetime, s
+Returns  nothing
 ]]
 local region, claimed = unpack(redis.call('HMGET', KEYS[1], 'region', 'claimed'))
 if region ~= ARGV[1] or tonumber(claimed) > tonumber(ARGV[2]) then return end

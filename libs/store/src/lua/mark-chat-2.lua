@@ -1,12 +1,16 @@
 --[[
-Remembers up to which message somebody has got or has read a chat. What is read was got; neither goes back.
+Stores the last message of a chat that was delivered to, or read by, a party. A message that is read counts as delivered;
+neither number decreases.
 
 KEYS[1]  chat:{<trip>}
 KEYS[2]  chat:{<trip>}:state
-ARGV     role; delivered or read; seq, beyond the last message: the last one
-Returns  1 if that is new, otherwise 0; messages that are there; of those, the rider's; delivered; read; how many of the
-         messages that are read are the rider's; epoch ms of the last change
+ARGV[1]  role
+ARGV[2]  delivered or read
+ARGV[3]  seq; beyond the last message, the last message counts
+Returns  seven numbers: 1 if a number increased, otherwise 0; messages in the chat; of those, the rider's; delivered; read;
+         the rider's messages among those read; time of the last change, epoch ms
 ]]
+-- include now-ms
 local role = ARGV[1]
 local count = redis.call('XLEN', KEYS[1])
 local riders, delivered, read, readRiders, at = unpack(redis.call('HMGET', KEYS[2],
@@ -21,8 +25,7 @@ if isNew then
     read = seq
     readRiders = redis.call('XRANGE', KEYS[1], seq, seq)[1][2][10]
   end
-  local time = redis.call('TIME')
-  at = time[1] * 1000 + math.floor(time[2] / 1000)
+  at = nowMs()
   redis.call('HSET', KEYS[2], 'delivered:' .. role, delivered, 'read:' .. role, read,
     'readRiders:' .. role, readRiders or 0, 'receiptAt:' .. role, at)
 end

@@ -1,9 +1,10 @@
 --[[
-Takes a lease, or renews one's own.
+Takes a lease that nobody holds, or renews the holder's own.
 
 KEYS[1]  fixes:{p}:reader
-ARGV     who asks, how long it lasts in ms
-Returns  1 when it is held by the one who asks, 0 when it is another's
+ARGV[1]  name of the holder
+ARGV[2]  duration, ms
+Returns  1 if the lease is held now, 0 if another holds it
 ]]
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end

@@ -1,12 +1,15 @@
 --[[
-Reads a page of a chat, and who has got and read how much of all of it.
+Reads a page of a chat and the receipts of its parties.
 
 KEYS[1]  chat:{<trip>}
 KEYS[2]  chat:{<trip>}:state
-ARGV     from which seq; to which seq, both included, or + for the last; at most so many; 1 for the oldest of them,
-         0 for the newest; the roles
-Returns  the entries of the stream, messages that are there, of those the rider's; then for each role: delivered, read,
-         how many of the messages that are read are the rider's, epoch ms of the last change
+ARGV[1]  first seq, inclusive
+ARGV[2]  last seq, inclusive, or + for the end
+ARGV[3]  maximum number of messages
+ARGV[4]  1 for the oldest messages of the range, 0 for the newest
+ARGV[5]  role of the first party; further parties follow
+Returns  stream entries; messages in the chat; of those, the rider's; then for each role four numbers: delivered; read; the
+         rider's messages among those read; time of the last change, epoch ms
 ]]
 local entries
 if ARGV[4] == '1' then
