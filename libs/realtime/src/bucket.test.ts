@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Bucket } from './bucket.js';
 
-test('so much at once, then as fast as it fills', () => {
+test('allows a burst, then as many as are refilled', () => {
   const bucket = new Bucket(3, 2, 0);
   expect([0, 0, 0, 0].map((now) => bucket.take(now))).toEqual([true, true, true, false]);
   expect([499, 500, 501, 1_000].map((now) => bucket.take(now))).toEqual([false, true, false, true]);
@@ -9,7 +9,7 @@ test('so much at once, then as fast as it fills', () => {
   expect(bucket.isFull(2_500)).toBe(true);
 });
 
-test('a clock that is set back takes nothing away', () => {
+test('a clock that is set back removes no tokens', () => {
   const bucket = new Bucket(1, 1, 10_000);
   expect(bucket.take(5_000)).toBe(true);
   expect(bucket.take(5_500)).toBe(false);

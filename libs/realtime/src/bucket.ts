@@ -1,7 +1,7 @@
 /** Token bucket: `burst` tokens, refilled at `perSecond`. */
 export class Bucket {
-  #left: number;
-  #filledAt: number;
+  #tokens: number;
+  #refilledAt: number;
 
   /** @param now epoch ms */
   constructor(
@@ -9,27 +9,28 @@ export class Bucket {
     private readonly perSecond: number,
     now: number,
   ) {
-    this.#left = burst;
-    this.#filledAt = now;
+    this.#tokens = burst;
+    this.#refilledAt = now;
   }
 
-  /** Takes the cost, or nothing. @returns false when less than that is left */
+  /** Takes tokens. @returns false, and takes none, when fewer than the cost are left */
   take(now: number, cost = 1): boolean {
-    this.#fill(now);
-    if (this.#left < cost) return false;
-    this.#left -= cost;
+    this.#refill(now);
+    if (this.#tokens < cost) return false;
+    this.#tokens -= cost;
     return true;
   }
 
+  /** Whether no token is missing. */
   isFull(now: number): boolean {
-    this.#fill(now);
-    return this.#left === this.burst;
+    this.#refill(now);
+    return this.#tokens === this.burst;
   }
 
-  #fill(now: number): void {
-    // A clock that is set back takes nothing away.
-    const passedMs = Math.max(0, now - this.#filledAt);
-    this.#left = Math.min(this.burst, this.#left + (passedMs * this.perSecond) / 1_000);
-    this.#filledAt = now;
+  #refill(now: number): void {
+    // A clock that is set back removes no tokens.
+    const elapsedMs = Math.max(0, now - this.#refilledAt);
+    this.#tokens = Math.min(this.burst, this.#tokens + (elapsedMs * this.perSecond) / 1_000);
+    this.#refilledAt = now;
   }
 }

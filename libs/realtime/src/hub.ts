@@ -6,11 +6,12 @@ import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
 import { type RoomHandlers, RoomListener } from './room-listener.js';
 import { sharingSubscriptions } from './subscriptions.js';
 
-/** How the sharded adapter names the channel of a room, in its dynamic mode. */
+/** Prefix of the channel names of the sharded adapter. */
 const CHANNEL_PREFIX = 'hexfleet';
+/** Name that the sharded adapter, in dynamic mode, gives the channel of a room. */
 const channelOf = (namespace: Namespace, room: string) => `${CHANNEL_PREFIX}#${namespace}#${room}#`;
 
-/** The kind of room that a channel carries; the channels that every node listens to carry all other messages. */
+/** Returns the kind of room of a channel, or `all` for the channels to which every node subscribes. */
 function kindOf(channel: string): string {
   const room = channel.split('#', 3)[2] ?? '';
   return /^(\w+):/.exec(room)?.[1] ?? 'all';
@@ -26,7 +27,7 @@ export type Signals = {
   'link:revoked': { digest: string | null };
 };
 
-/** The rooms across all nodes: speaking into them, and knowing who listens. */
+/** Rooms across all nodes: publishes to them, subscribes to them and queries which have members. */
 export class Hub {
   #server: Server | null = null;
   readonly #publisher: RedisClient;
@@ -38,14 +39,14 @@ export class Hub {
   ) {
     this.#publisher = connect(redisUrl, 'pipelined', onError);
     this.#subscriber = sharingSubscriptions(connect(redisUrl, 'waiting', onError), onError);
-    // A connection that died in silence shows only when something is asked of it.
+    // A connection that died silently is only noticed when a command is sent.
     setInterval(() => {
       if (this.#subscriber.status === 'ready' && !isCluster(this.#subscriber))
         this.#subscriber.ping().catch(onError);
     }, PROBE_INTERVAL_MS).unref();
   }
 
-  /** For `new Server(…, { adapter })`. */
+  /** Adapter for `new Server(…, { adapter })`. */
   get adapter(): ReturnType<typeof createShardedAdapter> {
     return createShardedAdapter(this.#publisher, this.#subscriber, {
       channelPrefix: CHANNEL_PREFIX,
@@ -53,22 +54,23 @@ export class Hub {
     });
   }
 
-  /** The Socket.IO server of this process, made with {@link adapter}. */
+  /** Socket.IO server of this process, created with {@link adapter}. */
   get server(): Server {
     if (this.#server === null) throw new Error('No Socket.IO server is attached yet');
     return this.#server;
   }
 
-  /** Tells of each message that this node receives, with the kind of its room. */
+  /** Calls the listener for each message that this node receives, with the kind of its room. */
   onReceived(listener: (kind: string) => void): void {
     this.#subscriber.on('smessageBuffer', (channel: Buffer) => listener(kindOf(channel.toString())));
   }
 
+  /** Sets the server of this process; call it before anything is sent. */
   attach(server: Server): void {
     this.#server = server;
   }
 
-  /** Sends a push of the wire to a room on all nodes. */
+  /** Sends a push to a room on all nodes. */
   emit<N extends Namespace, E extends PushOf<N>>(
     { namespace, room }: Room<N>,
     event: E,
@@ -77,7 +79,7 @@ export class Hub {
     this.server.of(namespace).to(room).emit(event, payload);
   }
 
-  /** Sends a push that was kept in a feed, with the id of its entry. */
+  /** Sends a push that was appended to a feed, with the id of its entry. */
   emitKept<N extends Namespace, E extends KeptPushOf<N>>(
     { namespace, room }: Room<N>,
     event: E,
@@ -92,31 +94,31 @@ export class Hub {
     this.server.of(namespace).to(room).emit(signal, payload);
   }
 
-  /** A member of rooms that hears what is sent into them on any node, without a connection of Socket.IO. */
-  listen(namespace: Namespace, hears: RoomHandlers): RoomListener {
+  /** Creates a member of rooms that receives what any node sends to them, without a Socket.IO connection. */
+  listen(namespace: Namespace, handlers: RoomHandlers): RoomListener {
     const subscribed = (rooms: string[]) => this.subscribed(namespace, rooms);
-    return new RoomListener(this.server.of(namespace), subscribed, hears, this.onError);
+    return new RoomListener(this.server.of(namespace), subscribed, handlers, this.onError);
   }
 
   /**
-   * Resolves when this node receives what is published to these rooms from now on; a join alone only asks for it.
-   * Read a snapshot after this, and nothing falls between the snapshot and the pushes.
-   * @throws {ProtocolError} UNAVAILABLE while Redis is away
+   * Resolves once this node receives everything that is published to these rooms; a join alone only starts the subscription.
+   * A snapshot that is read afterwards leaves no gap between the snapshot and the pushes.
+   * @throws {ProtocolError} UNAVAILABLE while Redis is unavailable
    */
   async subscribed(namespace: Namespace, rooms: string[]): Promise<void> {
     const subscriber = this.#subscriber;
     if (subscriber.status !== 'ready') throw new ProtocolError('UNAVAILABLE');
-    // Replies on one connection come in order; a cluster's channels are spread over several.
+    // Replies on one connection arrive in order; the channels of a cluster are spread over several connections.
     if (!isCluster(subscriber)) return void (await orUnavailable(subscriber.ping()));
-    // A room that its last member has left must not be subscribed again: nobody would unsubscribe it.
+    // Skip rooms whose last member has left: nobody would unsubscribe them.
     const { rooms: joined } = this.server.of(namespace).adapter;
     const channels = rooms.filter((room) => joined.has(room)).map((room) => channelOf(namespace, room));
     await orUnavailable(Promise.all(channels.map((channel) => subscriber.ssubscribe(channel))));
   }
 
   /**
-   * Those of the rooms that have a member on any node. Asked after a change was stored, it never misses a watcher that has
-   * not seen the change in its snapshot.
+   * Returns the rooms that have a member on any node. Called after a change is stored, it never misses a watcher whose
+   * snapshot does not contain that change.
    */
   async occupied<T extends Room>(rooms: T[]): Promise<T[]> {
     if (rooms.length === 0) return [];
@@ -126,7 +128,7 @@ export class Hub {
     return rooms.filter((_, i) => counts[i]! > 0);
   }
 
-  /** https://redis.io/commands/pubsub-shardnumsub: answers for the slots of the node that is asked */
+  /** Counts subscribers with https://redis.io/commands/pubsub-shardnumsub, which covers only the slots of the queried node. */
   async #countSubscribers(channels: string[]): Promise<number[]> {
     const publisher = this.#publisher;
     if (!isCluster(publisher)) return counts(await publisher.call('PUBSUB', 'SHARDNUMSUB', ...channels));
@@ -153,5 +155,5 @@ export class Hub {
   }
 }
 
-/** The reply is channel, count, channel, count. */
+/** Extracts the counts from a reply of the form channel, count, channel, count. */
 const counts = (reply: unknown): number[] => (reply as unknown[]).filter((_, i) => i % 2 === 1).map(Number);
