@@ -1,6 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import { nearbyCell } from '#geo/cells';
 import { cellRoom, type Frame, type Vehicle } from '#protocol';
-import { type Hub, type Pseudonyms, pseudonymKey } from '#realtime';
+import { Hub, Pseudonyms, pseudonymKey } from '#realtime';
 import { type DriverRecord, vehicleOf } from '#store';
 
 /** Change of one driver; a side is null when the driver was, or is, not in the index. */
@@ -26,6 +27,7 @@ export function riderCell(record: DriverRecord): string | null {
 }
 
 /** Collects changes and publishes them once per tick: the newest per driver, and only to watched cells. */
+@Injectable()
 export class CellBroadcaster {
   readonly #audiences: Audience[];
   #changes: Change[] = [];

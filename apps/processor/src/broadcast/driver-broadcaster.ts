@@ -1,11 +1,13 @@
+import { Injectable } from '@nestjs/common';
 import type { DriverGone, Pushed } from '#protocol';
-import type { Hub } from '#realtime';
+import { Hub } from '#realtime';
 import type { DriverRecord } from '#store';
 import type { Outcome } from '../pipeline/fold.js';
-import type { SamplingController } from '../sampling/sampling-controller.js';
-import type { FollowedDrivers } from './followed-drivers.js';
+import { SamplingController } from '../sampling/sampling-controller.js';
+import { FollowedDrivers } from './followed-drivers.js';
 
 /** Pushes each accepted fix to the followers of its driver, at once; nothing is published to rooms without members. */
+@Injectable()
 export class DriverBroadcaster {
   constructor(
     private readonly hub: Hub,

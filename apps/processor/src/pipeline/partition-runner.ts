@@ -79,7 +79,7 @@ export class PartitionRunner implements OnApplicationShutdown {
         (events, error) => this.#quarantine(events, error),
       ),
       onUnreadable: (entryId, error) => {
-        this.metrics.setAside.inc();
+        this.metrics.quarantined.inc();
         this.#logger.error(`Quarantined entry ${entryId} of partition ${partition}: ${error.message}`);
       },
       onError,
@@ -120,7 +120,7 @@ export class PartitionRunner implements OnApplicationShutdown {
   }
 
   #quarantine(events: DriverEvent[], error: Error): void {
-    this.metrics.setAside.inc(events.length);
+    this.metrics.quarantined.inc(events.length);
     this.#logger.error(
       `Quarantined ${events.length} event(s) of driver ${events[0]!.driverId}: ${error.message}`,
     );
