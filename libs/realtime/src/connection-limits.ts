@@ -1,14 +1,14 @@
 import type { Socket } from 'socket.io';
-import { Bucket } from './bucket.js';
+import { RateLimiter, type RateLimitPolicy } from './rate-limiter.js';
 import { closeNow, type EngineConnection, isConnect, onEnginePacket } from './socketio-internals.js';
 
 /**
  * Packets of one connection: twice the requests that a user may send, so that a client that sends too many requests gets
  * `RATE_LIMITED` before it is disconnected.
  */
-const PACKETS = { burst: 1_000, perSecond: 200 };
+const PACKETS: RateLimitPolicy = { burst: 1_000, perSecond: 200 };
 /** Connection requests to namespaces, which are answered before the user is known. */
-const CONNECTS = { burst: 20, perSecond: 1 };
+const CONNECTS: RateLimitPolicy = { burst: 20, perSecond: 1 };
 /** Refused connection requests after which the connection is closed. */
 const MAX_REFUSED = 5;
 
@@ -18,8 +18,8 @@ const MAX_REFUSED = 5;
  */
 export class ConnectionLimits {
   static readonly #of = new WeakMap<EngineConnection, ConnectionLimits>();
-  readonly #packets = new Bucket(PACKETS.burst, PACKETS.perSecond, Date.now());
-  readonly #connects = new Bucket(CONNECTS.burst, CONNECTS.perSecond, Date.now());
+  readonly #packets = new RateLimiter(PACKETS, Date.now());
+  readonly #connects = new RateLimiter(CONNECTS, Date.now());
   readonly #pending = new Set<string>();
   /** callbacks that release the resources of a socket when it ends */
   readonly #opened = new Map<Socket, () => void>();

@@ -1,14 +1,13 @@
 import PQueue from 'p-queue';
 import type { Server, Socket } from 'socket.io';
 import { ProtocolError } from '#protocol';
-import { Bucket } from './bucket.js';
+import { RateLimiter, type RateLimitPolicy } from './rate-limiter.js';
 import type { Identity } from './tokens.js';
 
 /** Maximum sockets of one user at one gateway, across all namespaces. */
 const MAX_SOCKETS = 10;
 /** Rate limit of one user across all sockets at this gateway, in cost of requests. */
-const BURST = 500;
-const PER_SECOND = 100;
+const REQUESTS: RateLimitPolicy = { burst: 500, perSecond: 100 };
 /** Maximum expensive requests of one user that run at the same time. */
 const MAX_RUNNING = 2;
 /** Time without a socket after which a user is forgotten; its rate limit is full again by then. */
@@ -17,7 +16,7 @@ const FORGET_MS = 10_000;
 /** State of one user at this gateway. */
 class User {
   readonly sockets = new Set<Socket>();
-  readonly bucket = new Bucket(BURST, PER_SECOND, Date.now());
+  readonly requests = new RateLimiter(REQUESTS, Date.now());
   readonly expensive = new PQueue({ concurrency: MAX_RUNNING });
 }
 
@@ -61,7 +60,7 @@ export class UserLimits {
 
   /** Counts a request of this cost. @returns false, and counts nothing, when the user may not send it now */
   take(socket: Socket, cost: number): boolean {
-    return this.#userOf.get(socket)?.bucket.take(Date.now(), cost) ?? false;
+    return this.#userOf.get(socket)?.requests.take(Date.now(), cost) ?? false;
   }
 
   /** Runs an expensive request, at most {@link MAX_RUNNING} of the user at a time. */
