@@ -4,18 +4,11 @@ import type { Server } from 'socket.io';
 import { type KeptPushOf, type Namespace, ProtocolError, type Pushed, type PushOf } from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
 import { type RoomHandlers, RoomListener } from './room-listener.js';
+import { CHANNEL_PREFIX, channelOf, roomOfChannel } from './socketio-internals.js';
 import { sharingSubscriptions } from './subscriptions.js';
 
-/** Prefix of the channel names of the sharded adapter. */
-const CHANNEL_PREFIX = 'hexfleet';
-/** Name that the sharded adapter, in dynamic mode, gives the channel of a room. */
-const channelOf = (namespace: Namespace, room: string) => `${CHANNEL_PREFIX}#${namespace}#${room}#`;
-
 /** Returns the kind of room of a channel, or `all` for the channels to which every node subscribes. */
-function kindOf(channel: string): string {
-  const room = channel.split('#', 3)[2] ?? '';
-  return /^(\w+):/.exec(room)?.[1] ?? 'all';
-}
+const kindOf = (channel: string): string => /^(\w+):/.exec(roomOfChannel(channel))?.[1] ?? 'all';
 
 const PROBE_INTERVAL_MS = 5_000;
 

@@ -1,11 +1,15 @@
+import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { Server, type Socket } from 'socket.io';
 import { type Socket as ClientSocket, io } from 'socket.io-client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { RawPolling } from '../../../test/fixtures/polling.js';
 import {
+  CHANNEL_PREFIX,
+  channelOf,
   closeNow,
   closeOnTooLarge,
   connectDetachedSocket,
@@ -17,6 +21,7 @@ import {
   onDecoded,
   onEnginePacket,
   onFlush,
+  roomOfChannel,
   takeMessages,
   waitingPackets,
 } from './socketio-internals.js';
@@ -194,6 +199,32 @@ test('takeMessages also gets messages after an upgrade', async () => {
   await expect
     .poll(() => taken, { message: '"upgrade" no longer carries the new transport' })
     .toContain('42["mine"]');
+});
+
+test('channelOf names the channel to which the sharded adapter subscribes and publishes for a room', async () => {
+  const subscribed: string[] = [];
+  const unsubscribed: string[] = [];
+  const published: string[] = [];
+  const subscriber = Object.assign(new EventEmitter(), {
+    ssubscribe: (channel: string) => subscribed.push(channel),
+    sunsubscribe: (channels: string | string[]) => unsubscribed.push(...[channels].flat()),
+  });
+  const publisher = { spublish: async (channel: string) => published.push(channel) };
+  const options = { channelPrefix: CHANNEL_PREFIX, subscriptionMode: 'dynamic' } as const;
+  const io = new Server({ adapter: createShardedAdapter(publisher, subscriber, options) });
+  const { adapter } = io.of('/rider');
+  const channel = channelOf('/rider', 'a room');
+  await adapter.addAll('socket', new Set(['a room']));
+  expect(subscribed, 'the adapter no longer subscribes to the channel of a room at its first join').toContain(
+    channel,
+  );
+  io.of('/rider').to('a room').emit('event');
+  await expect
+    .poll(() => published, { message: 'the adapter no longer publishes to the channel of a room' })
+    .toEqual([channel]);
+  adapter.del('socket', 'a room');
+  expect(unsubscribed, 'the adapter no longer unsubscribes when the last member leaves').toContain(channel);
+  expect(roomOfChannel(channel)).toBe('a room');
 });
 
 test('a detached socket is a member of rooms until it is disconnected', async () => {

@@ -1,5 +1,5 @@
 /**
- * All assumptions of this service about Socket.IO, Engine.IO and ws that go beyond their documentation. Each function names
+ * All assumptions of this service about Socket.IO, its Redis adapter, Engine.IO and ws that go beyond their documentation. Each function names
  * its assumption, and `socketio-internals.test.ts` checks it against the installed versions, which `package.json` pins.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -146,6 +146,19 @@ export function createDetachedSocket(io: IoNamespace, disconnect: () => void): S
   } as unknown as ConstructorParameters<typeof Socket>[1];
   return new Socket(io, client, {});
 }
+
+export const CHANNEL_PREFIX = 'hexfleet';
+
+/**
+ * Returns the Redis channel of a room.
+ * Assumes that the sharded adapter, with {@link CHANNEL_PREFIX} and in dynamic mode, subscribes to this channel when the
+ * first member joins the room, publishes what is sent to the room alone there, and unsubscribes when the last one leaves.
+ */
+export const channelOf = (namespace: string, room: string): string =>
+  `${CHANNEL_PREFIX}#${namespace}#${room}#`;
+
+/** Returns the room of a channel, or the empty string or an id for the channels of whole namespaces; see {@link channelOf}. */
+export const roomOfChannel = (channel: string): string => channel.split('#', 3)[2] ?? '';
 
 /** Adds a socket created by {@link createDetachedSocket} to its namespace. */
 export function connectDetachedSocket(socket: Socket): void {
