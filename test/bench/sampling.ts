@@ -15,7 +15,7 @@ const RIDERS_SHARE = 0.01;
 const RIDER_RADIUS_M = 800;
 const SETTLING_S = 30;
 const MEASURED_S = 120;
-const LOOKS_PER_S = 4;
+const PASSES_PER_S = 4;
 const SILENT_MS = 30_000;
 const START = 1_800_000_000_000;
 
@@ -67,7 +67,7 @@ async function simulate(watchedBy: Audience, count: number): Promise<Row[]> {
   const isMeasured = () => now >= START + SETTLING_S * 1_000;
   const take = (car: SyntheticCar, fix: Fix | null) => {
     if (fix === null) return;
-    sampler.heard(car.record(fix), car.onTrip, now);
+    sampler.moved(car.record(fix), car.onTrip, now);
     if (isMeasured()) increment(fixes, car.sampling.intervalMs);
   };
   for (; now < START + (SETTLING_S + MEASURED_S) * 1_000; now += 1_000) {
@@ -75,7 +75,7 @@ async function simulate(watchedBy: Audience, count: number): Promise<Row[]> {
       take(car, car.step(now));
       if (isMeasured()) increment(drivers, car.sampling.intervalMs);
     }
-    for (let look = 0; look < LOOKS_PER_S; look += 1) await sampler.look(now);
+    for (let pass = 0; pass < PASSES_PER_S; pass += 1) await sampler.runPass(now);
   }
   return [...drivers.keys()]
     .sort((a, b) => a - b)

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, describe, expect } from 'vitest';
 import { regionAt } from '#geo/cells';
-import type { RegionNews, Trip } from '#protocol';
+import type { RegionEvent, Trip } from '#protocol';
 import { type DispatchClient, HexfleetError, type RiderClient } from '#sdk';
 import { openEvents } from '../fixtures/event-stream.js';
 import { type FilterProxy, startFilterProxy } from '../fixtures/filter-proxy.js';
@@ -160,7 +160,7 @@ describe.each(CUTS)('after a cut of $name', (cut) => {
     const told: string[] = [];
     const lost: string[] = [];
     let looks = 0;
-    desk.on('news', ({ event, payload }: RegionNews) => {
+    desk.on('news', ({ event, payload }: RegionEvent) => {
       if (event === 'incident') told.push(payload.text);
     });
     desk.on('missed', ({ region }) => lost.push(region));
@@ -190,7 +190,7 @@ test('a region whose feed was empty tells the first of its news also when it com
   const place = nextPlace();
   proxy = await startFilterProxy(system.url, {});
   const desk = await apps.dispatch('cut-desk-empty', { url: proxy.url });
-  const told: RegionNews[] = [];
+  const told: RegionEvent[] = [];
   desk.on('news', (news) => told.push(news));
   await desk.watchRegion(regionAt(place));
   await during(desk, CUTS[1]!, async () => {

@@ -51,5 +51,5 @@ test('a driver whose data cannot be handled keeps nobody waiting, and the sweep 
   await expect.poll(async () => (await progressOf(client, 0)).backlog).toBe(0);
   expect(await metric('hexfleet_store_errors_total')).toBe(0);
   const { output } = system.processors[0]!;
-  await expect.poll(output).toContain('1 events of poisoned are set aside: WRONGTYPE');
+  await expect.poll(output).toContain('Quarantined 1 event(s) of driver poisoned: WRONGTYPE');
 });

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { loadProcessConfig } from '#config';
 import { addressOf, createLogger, FailureFilter, Heartbeat, NestLogger, orExit, ready } from '#ops';
 import { checkRedis } from '#store';
-import { processorModule } from './app.module.js';
+import { AppModule } from './app.module.js';
 import { PartitionRunner } from './pipeline/partition-runner.js';
 
 async function main(): Promise<void> {
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const node = config.node ?? `processor-${process.pid}`;
   const logger = createLogger(node, config.logLevel);
   await checkRedis(config.redisUrl);
-  const app = await NestFactory.create(processorModule(config, node), { logger: new NestLogger(logger) });
+  const app = await NestFactory.create(AppModule.forRoot(config, node), { logger: new NestLogger(logger) });
   app.useGlobalFilters(new FailureFilter());
   // Health and metrics only, for those on this machine or in this pod.
   await app.listen(config.opsPort, config.opsHost);

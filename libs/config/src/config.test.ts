@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError, loadConfig, loadProcessConfig, variableNames } from './config.js';
 
 describe('the environment', () => {
-  test('has defaults and becomes one frozen object', () => {
+  test('has defaults and is read into one frozen object', () => {
     const config = loadConfig({});
     expect(config).toMatchObject({
       port: 3_000,
@@ -37,7 +37,7 @@ describe('the environment', () => {
     ['HEXFLEET_MAP_STYLE', 'positron'],
     ['HEXFLEET_MAP_STYLE', 'https://a/light,https://a/dark,https://a/third'],
     ['HEXFLEET_MAPBOX_TOKEN', 'sk.secret'],
-  ])('%s=%s is refused by name', (variable, value) => {
+  ])('%s=%s is refused with the name of the variable', (variable, value) => {
     expect(() => loadConfig({ [variable]: value })).toThrow(ConfigError);
     expect(() => loadConfig({ [variable]: value })).toThrow(new RegExp(`^${variable}=`));
   });
@@ -52,7 +52,7 @@ describe('the environment', () => {
     ['HEXFLEET_REDIS_URL', 'u:hunter2@localhost:6379'],
     ['HEXFLEET_OSRM_URL', 'ftp://u:hunter2@localhost'],
     ['HEXFLEET_MAP_STYLE', 'ftp://tiles.example/style?key=hunter2'],
-  ])('a secret in a wrong %s is not shown (%s)', (variable, value) => {
+  ])('a secret in an invalid %s is not shown (%s)', (variable, value) => {
     let message = '';
     try {
       loadConfig({ [variable]: value });
@@ -63,12 +63,12 @@ describe('the environment', () => {
     expect(message).not.toContain('hunter2');
   });
 
-  test('serves this machine alone by default', () => {
+  test('listens on the loopback address by default', () => {
     expect(loadConfig({}).host).toBe('127.0.0.1');
     expect(loadConfig({ HEXFLEET_HOST: '::1' }).host).toBe('::1');
   });
 
-  test('tells a demo that is switched off from one that nobody spoke of', () => {
+  test('distinguishes a demo that is switched off from one that is unset', () => {
     expect(loadConfig({}).demo).toBeUndefined();
     expect(loadConfig({ HEXFLEET_DEMO: '' }).demo).toBeUndefined();
     expect(loadConfig({ HEXFLEET_DEMO: '0' }).demo).toBe(false);
@@ -79,14 +79,14 @@ describe('the environment', () => {
     ]);
   });
 
-  test('a process of the service needs Redis and a secret', () => {
+  test('must name Redis and a secret for a gateway or processor', () => {
     expect(() => loadProcessConfig({})).toThrow('HEXFLEET_REDIS_URL is not set');
     expect(() => loadProcessConfig({ HEXFLEET_REDIS_URL: 'redis://a:1,redis://b:1' })).toThrow(
       'HEXFLEET_JWT_SECRET is not set',
     );
   });
 
-  test('is documented, every variable', () => {
+  test('is documented: every variable is in docs/configuration.md', () => {
     const page = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
     for (const variable of variableNames) expect(page).toContain(`\`${variable}\``);
   });

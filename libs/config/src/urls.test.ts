@@ -13,17 +13,17 @@ describe('URLs in a text', () => {
     ['redis://a?password=secret,redis://b?password=secret', 'redis://a?***,redis://b?***'],
     ['{"url":"redis://u:secret@host","mail":"a@b"}', '{"url":"redis://***@host","mail":"a@b"}'],
     ['cannot reach redis://u:secret@a: it is away', 'cannot reach redis://***@a: it is away'],
-  ])('%s is shown as %s', (text, shown) => {
+  ])('%s is masked as %s', (text, shown) => {
     expect(maskUrls(text)).toBe(shown);
   });
 
-  test('are left as they are when they hold no secret', () => {
+  test('are unchanged when they contain no secret', () => {
     for (const text of ['redis://127.0.0.1:6379', 'redis://a:1,redis://b:2', 'mail a@b about http://c/d'])
       expect(maskUrls(text)).toBe(text);
   });
 });
 
-test('the address of a server is one that can be opened', () => {
+test('the URL of a server is one that a client can open', () => {
   expect(urlOf('127.0.0.1', 3000)).toBe('http://localhost:3000');
   expect(urlOf('0.0.0.0', 3000)).toBe('http://localhost:3000');
   expect(urlOf('::', 3000)).toBe('http://localhost:3000');
@@ -31,7 +31,7 @@ test('the address of a server is one that can be opened', () => {
   expect(urlOf('192.168.1.5', 3000)).toBe('http://192.168.1.5:3000');
 });
 
-test('only addresses of this machine alone are loopback', () => {
+test('only addresses that other machines cannot reach are loopback', () => {
   for (const host of ['127.0.0.1', '127.1.2.3', '::1', '[::1]', 'localhost', 'LOCALHOST'])
     expect(isLoopback(host)).toBe(true);
   for (const host of [

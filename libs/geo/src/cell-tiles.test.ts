@@ -5,7 +5,7 @@ import { INDEX_RESOLUTION, indexCell } from './cells.js';
 
 const cellAt = (lat: number, lng: number) => latLngToCell(lat, lng, INDEX_RESOLUTION);
 
-/** Where hexagons are least regular: the corners of cells that lie on an edge of the icosahedron. */
+/** Corners of cells on an edge of the icosahedron, where hexagons are least regular. */
 function cornersOnEdges(count: number): Array<[lat: number, lng: number]> {
   const corners: Array<[lat: number, lng: number]> = [];
   for (let i = 1; corners.length < count; i += 1) {
@@ -17,7 +17,7 @@ function cornersOnEdges(count: number): Array<[lat: number, lng: number]> {
   return corners;
 }
 
-describe('the cell of a position is the one that H3 gives', () => {
+describe('the cell of a position equals the one from H3', () => {
   const near = fc.double({ min: -0.02, max: 0.02, noNaN: true });
   test.each([
     ['anywhere', fc.tuple(fc.double({ min: -90, max: 90, noNaN: true }), lngs())],
@@ -39,7 +39,7 @@ describe('the cell of a position is the one that H3 gives', () => {
               lat: Math.max(-90, Math.min(90, lat + north)),
               lng: Math.max(-180, Math.min(180, lng + east)),
             };
-            // Twice: the second time its tile is known.
+            // Twice: the second lookup finds the tile in the cache.
             for (let i = 0; i < 2; i += 1) expect(indexCell(at)).toBe(cellAt(at.lat, at.lng));
           }
         },
@@ -49,7 +49,7 @@ describe('the cell of a position is the one that H3 gives', () => {
   });
 });
 
-test('tiles that take turns in one slot are told apart', () => {
+test('tiles that share a cache slot are not mixed up', () => {
   for (const [lat, lng] of [
     [40.75, -73.99],
     [40.75, -73.99 + 128],

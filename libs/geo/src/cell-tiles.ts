@@ -1,22 +1,22 @@
 import { latLngToCell } from 'h3-js';
 
-/** So many tiles to a degree: some 400 m high, against the 6 km of a cell of resolution 6. */
+/** Tiles per degree: a tile is about 400 m high, an index cell (resolution 6) about 6 km. */
 const PER_DEGREE = 256;
 const SLOTS = 2 ** 15;
-/** Beyond, tiles are slivers. */
+/** Latitude in degrees beyond which tiles are too narrow to be useful. */
 const MAX_LAT = 85;
-/** About 10 cm: the sides of a tile bulge by a few millimetres between its corners. */
+/** Degrees, about 10 cm: the sides of a tile bulge by a few millimetres between its corners. */
 const MARGIN = 1e-6;
 
 /**
- * The cells of one resolution by position. Most positions lie in a tile that was seen before and lies in one cell; that
- * spares most of the time of a projection. Exact: a hexagon is convex, so it holds a tile when it holds its corners. The
- * resolution must be even: odd ones have cells with a bend, where they cross an edge of the icosahedron.
+ * Cache of H3 cells by position. Most positions lie in a tile that is cached and lies within one cell, which saves most of
+ * the cost of a projection. Exact: a hexagon is convex, so it contains a tile when it contains the tile's corners. The
+ * resolution must be even: at odd ones, cells that cross an edge of the icosahedron have a bend.
  */
 export class CellTiles {
   readonly #rows = new Int32Array(SLOTS).fill(-1);
   readonly #columns = new Int32Array(SLOTS);
-  /** null: the tile lies in several cells */
+  /** null where the tile lies in several cells */
   readonly #cells: Array<string | null> = new Array(SLOTS).fill(null);
 
   constructor(private readonly resolution: number) {}

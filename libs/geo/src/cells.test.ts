@@ -35,7 +35,7 @@ const anywhere = fc.record({
 });
 
 describe('cells that cover', () => {
-  test('a circle hold every point of it', () => {
+  test('a circle contain every point of it', () => {
     const course = fc.double({ min: 0, max: 360, noNaN: true });
     const part = fc.double({ min: 0, max: 0.999, noNaN: true });
     const radius = fc.double({ min: 1, max: 5_000, noNaN: true });
@@ -58,7 +58,7 @@ describe('cells that cover', () => {
     );
   });
 
-  test('a box hold every point of it, and a continent is refused', () => {
+  test('a box contain every point of it, and a continent is refused', () => {
     const bbox = [-74.1, 40.6, -73.8, 40.9] as const;
     const cells = new Set(coverBbox([...bbox]));
     for (let lat = 40.6; lat < 40.9; lat += 0.01)
@@ -75,18 +75,18 @@ describe('cells that cover', () => {
     );
   });
 
-  test('an index cell is told by its region and three characters', () => {
-    const comesBack = (cell: string) => {
+  test('an index cell is identified by its region and three characters', () => {
+    const roundTrips = (cell: string) => {
       expect(codeOf(cell)).toMatch(/^[0-9a-f]{3}$/);
       expect(cellOf(regionOf(cell), codeOf(cell))).toBe(cell);
     };
-    fc.assert(fc.property(anywhere, (point) => comesBack(indexCell(point))));
+    fc.assert(fc.property(anywhere, (point) => roundTrips(indexCell(point))));
     const pentagons = getPentagons(REGION_RESOLUTION);
     expect(pentagons).toHaveLength(12);
     for (const region of pentagons) {
       const cells = cellToChildren(region, INDEX_RESOLUTION);
       expect(cells.filter((cell) => isPentagon(cell))).toHaveLength(1);
-      for (const cell of cells) comesBack(cell);
+      for (const cell of cells) roundTrips(cell);
       expect(new Set(cells.map(codeOf)).size).toBe(cells.length);
     }
   });
@@ -94,7 +94,7 @@ describe('cells that cover', () => {
 
 describe('cells that cover a polygon', () => {
   const double = (min: number, max: number) => fc.double({ min, max, noNaN: true });
-  /** A star around a centre: its corners go round it, at distances that differ. */
+  /** Star around a centre: its corners lie all the way around, at varying distances. */
   const star = fc.record({
     center: fc.record({
       lat: fc.oneof(double(-85, 85), double(80, 89), double(-89, -80)),
@@ -113,7 +113,7 @@ describe('cells that cover a polygon', () => {
       };
     });
 
-  test('hold every point in it, also across the antimeridian and near the poles', () => {
+  test('contain every point in it, also across the antimeridian and near the poles', () => {
     const places = fc.array(fc.tuple(double(-1, 1), double(-1, 1)), { minLength: 50, maxLength: 50 });
     let inside = 0;
     fc.assert(
@@ -136,7 +136,7 @@ describe('cells that cover a polygon', () => {
     expect(inside).toBeGreaterThan(1_000);
   });
 
-  test('are only those that it touches', () => {
+  test('are only the cells that it touches', () => {
     fc.assert(
       fc.property(star, (shape) => {
         const { center, size } = shape;
@@ -153,7 +153,7 @@ describe('cells that cover a polygon', () => {
 
   const ring = (...corners: Array<[number, number]>): Point[] => corners.map(([lat, lng]) => ({ lat, lng }));
 
-  test('are as many as those of the same box', () => {
+  test('are the same as those of an equal box', () => {
     const box = coverBbox([-74.1, 40.6, -73.8, 40.9])!;
     expect(
       coverPolygon(ring([40.6, -74.1], [40.6, -73.8], [40.9, -73.8], [40.9, -74.1]))!.toSorted(),
@@ -164,19 +164,19 @@ describe('cells that cover a polygon', () => {
     ['a country', ring([40, -74], [40, -69], [45, -69], [45, -74])],
     ['a continent', ring([30, -100], [30, -80], [45, -80], [45, -100])],
     ['a needle round half the globe', ring([-40, -60], [40, 60], [40.01, 60])],
-    ['what is wider than 170 degrees', ring([0, -85], [0, 86], [0.01, 0])],
+    ['a shape wider than 170 degrees', ring([0, -85], [0, 86], [0.01, 0])],
     ['a ring around the pole', ring([89.5, 0], [89.5, 120], [89.5, -120])],
     [
       'a comb with long teeth',
       Array.from({ length: 100 }, (_, i) => ({ lat: i % 4 < 2 ? 0 : 9, lng: i / 50 })),
     ],
-  ])('are refused for %s, before any is listed', (_, corners) => {
+  ])('are refused for %s, before any cell is listed', (_, corners) => {
     vi.mocked(polygonToCellsExperimental).mockClear();
     expect(coverPolygon(corners)).toBeNull();
     expect(polygonToCellsExperimental).not.toHaveBeenCalled();
   });
 
-  test('are listed for a needle that touches few, and up to the most', () => {
+  test('are listed for a long needle that touches few, and up to the maximum', () => {
     const needle = coverPolygon(ring([40, -74], [45, -68], [45.001, -68]))!;
     expect(needle.length).toBeGreaterThan(100);
     const square = (side: number) => coverPolygon(ring([0, 0], [0, side], [side, side], [side, 0]));

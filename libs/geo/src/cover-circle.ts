@@ -1,13 +1,14 @@
 import { cellToBoundary, gridDisk, latLngToCell } from 'h3-js';
 import { EARTH_RADIUS_M, type Point } from './distance.js';
 
-/** Cells are told apart on chords instead of arcs, which is off by less than this for the radii of the service. */
+/** Maximum error, in metres, of measuring along chords instead of arcs for the radii that the service uses. */
 const slackM = (radiusM: number): number => 5 + radiusM / 1_000;
-const MAX_REMEMBERED = 20_000;
+const MAX_CACHED = 20_000;
 
 /**
- * Every cell of one resolution that a circle touches, the one with the centre first. Exact everywhere, also at pentagons,
- * poles and the antimeridian: cells that touch a circle hang together, so they are found from neighbour to neighbour.
+ * Returns every cell of one resolution that a circle touches, the cell with the centre first. Exact everywhere, also at
+ * pentagons, poles and the antimeridian: the cells that touch a circle are connected, so the search goes from neighbour to
+ * neighbour.
  */
 export function coverCircle(center: Point, radiusM: number, resolution: number): string[] {
   const home = latLngToCell(center.lat, center.lng, resolution);
@@ -34,10 +35,10 @@ function unitVector({ lat, lng }: Point): Vector {
   return [Math.cos(phi) * Math.cos(lambda), Math.cos(phi) * Math.sin(lambda), Math.sin(phi)];
 }
 
-const corners = remembered((cell) => cellToBoundary(cell).map(([lat, lng]) => unitVector({ lat, lng })));
-const neighbours = remembered((cell) => gridDisk(cell, 1).filter((other) => other !== cell));
+const corners = cached((cell) => cellToBoundary(cell).map(([lat, lng]) => unitVector({ lat, lng })));
+const neighbours = cached((cell) => gridDisk(cell, 1).filter((other) => other !== cell));
 
-/** The shortest way from a point to the border of a cell, in radii of the earth. */
+/** Returns the distance from a point to the border of a cell, in earth radii. */
 function distanceToEdges(cell: string, point: Vector): number {
   const ring = corners(cell);
   let nearest = Number.POSITIVE_INFINITY;
@@ -55,13 +56,13 @@ function distanceToSegment([px, py, pz]: Vector, [ax, ay, az]: Vector, [bx, by, 
   return Math.hypot(ax + t * dx - px, ay + t * dy - py, az + t * dz - pz);
 }
 
-/** Computing them costs more than the rest of a question. */
-function remembered<T>(compute: (cell: string) => T): (cell: string) => T {
+/** Caches a function of a cell: computing it costs more than the rest of a query. */
+function cached<T>(compute: (cell: string) => T): (cell: string) => T {
   const known = new Map<string, T>();
   return (cell) => {
     let value = known.get(cell);
     if (value === undefined) {
-      if (known.size >= MAX_REMEMBERED) known.clear();
+      if (known.size >= MAX_CACHED) known.clear();
       value = compute(cell);
       known.set(cell, value);
     }

@@ -9,15 +9,15 @@ import { distanceM, EARTH_RADIUS_M, METRES_PER_DEGREE, type Point, wrapLng } fro
 import { INDEX_RESOLUTION, indexCell, MAX_CELLS } from './grid.js';
 import { unwrapped } from './polygon.js';
 
-/** Polygon functions take what is wider than half the globe for the other half. */
+/** Maximum width: H3's polygon functions take a shape wider than half the globe for its complement. */
 const MAX_WIDTH_DEGREES = 170;
-/** The largest index cells are 1.21 times the average, and the estimates below are rough. */
+/** Safety factor: the largest index cells are 1.21 times the average, and the estimates below are rough. */
 const MARGIN = 1.3;
 const CELL_M2 = getHexagonAreaAvg(INDEX_RESOLUTION, UNITS.m2);
 const EDGE_M = getHexagonEdgeLengthAvg(INDEX_RESOLUTION, UNITS.m);
 
 /**
- * Every index cell that a box touches, or null when there are more than {@link MAX_CELLS}.
+ * Returns every index cell that a box touches, or null when there are more than {@link MAX_CELLS}.
  * @param bbox [west, south, east, north] in degrees, west < east
  */
 export function coverBbox([west, south, east, north]: readonly [number, number, number, number]):
@@ -32,7 +32,10 @@ export function coverBbox([west, south, east, north]: readonly [number, number, 
   ]);
 }
 
-/** Asked before any cell is listed, because that takes seconds for a continent; a thin strip has a length too. */
+/**
+ * Estimates the number of cells before any is listed, because listing a continent takes seconds. The +1 accounts for a
+ * strip thinner than a cell.
+ */
 function estimatedCells([west, south, east, north]: readonly [number, number, number, number]): number {
   const widest = south > 0 ? south : north < 0 ? north : 0;
   const widthM = (east - west) * METRES_PER_DEGREE * Math.cos((widest * Math.PI) / 180);
@@ -43,9 +46,9 @@ function estimatedCells([west, south, east, north]: readonly [number, number, nu
 }
 
 /**
- * Every index cell that a polygon touches, or null when there are more than {@link MAX_CELLS}, or when it is over
- * 170 degrees wide; so is every ring around a pole, which is not supported.
- * @param ring 3 to 100 corners, not closed, edges straight in degrees and not crossing each other; may lie across the
+ * Returns every index cell that a polygon touches, or null when there are more than {@link MAX_CELLS} or the polygon is
+ * over 170 degrees wide. A ring around a pole is always that wide, so it is not supported.
+ * @param ring 3 to 100 corners, not closed, edges straight in degrees and not crossing each other; may cross the
  * antimeridian
  */
 export function coverPolygon(ring: Point[]): string[] | null {
@@ -55,7 +58,7 @@ export function coverPolygon(ring: Point[]): string[] | null {
   const edges = cellsAlong(corners);
   if (edges === null || areaM2(corners) > MARGIN * MAX_CELLS * CELL_M2) return null;
   const cells = touched(corners.map(({ lat, lng }) => [lat, wrapLng(lng)]));
-  // H3 leaves out a cell now and then that a corner reaches by a hair.
+  // H3 occasionally misses a cell that a corner only just reaches.
   return cells === null ? null : [...new Set([...cells, ...edges])];
 }
 
@@ -68,7 +71,7 @@ function touched(ring: number[][]): string[] | null {
   return cells.length > MAX_CELLS ? null : cells;
 }
 
-/** The shoelace formula, on the cylinder that has the areas of the sphere (Lambert, 1772). */
+/** Area by the shoelace formula on the equal-area cylindrical projection (Lambert, 1772). */
 function areaM2(corners: Point[]): number {
   const height = ({ lat }: Point) => Math.sin((lat * Math.PI) / 180);
   const twice = corners.reduce((sum, a, i) => {
@@ -79,8 +82,8 @@ function areaM2(corners: Point[]): number {
 }
 
 /**
- * The cells under the edges, or null when they alone are too many: walked, because a thin polygon has no area and takes
- * seconds to list.
+ * Returns the cells along the edges, or null when these alone are too many. It samples each edge, because a thin polygon has
+ * almost no area and still takes seconds to list.
  */
 function cellsAlong(corners: Point[]): Set<string> | null {
   const cells = new Set<string>();

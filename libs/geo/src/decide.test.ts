@@ -8,7 +8,7 @@ import { MAX_SPEED_MPS } from './plausible.js';
 const START = { t: 1_000_000, lat: 40.75, lng: -73.99 };
 const NOW = START.t + 3_600_000;
 
-/** A fix some seconds later, some metres away. */
+/** Fix `seconds` later and `metres` to the east. */
 const later = (seconds: number, metres: number, more: Partial<RawFix> = {}): RawFix => ({
   t: START.t + seconds * 1_000,
   ...destination(START, 90, metres),
@@ -27,7 +27,7 @@ function implausible(previous: LastFix, fix: RawFix): Extract<Decision, { kind: 
 const first = accepted(null, START);
 
 describe('a fix', () => {
-  test('is accepted when it is the first or the newest', () => {
+  test('is accepted when it is the first or the newest one', () => {
     const { t, lat, lng } = START;
     expect(first).toEqual({
       ...START,
@@ -40,12 +40,12 @@ describe('a fix', () => {
     expect(accepted(first, later(10, 100))).toMatchObject({ t: START.t + 10_000 });
   });
 
-  test('is late when older than the watermark, repeated when as old', () => {
+  test('is late when older than the watermark, repeated when equally old', () => {
     expect(decide(first, { ...START, t: START.t - 1 }, NOW)).toEqual({ kind: 'late' });
     expect(decide(first, later(0, 5), NOW)).toEqual({ kind: 'repeated' });
   });
 
-  test('is kept to the centimetre, with seven decimals', () => {
+  test('is stored to the centimetre, with seven decimals', () => {
     const exact = { t: START.t, lat: 40.123456789, lng: -1e-9 };
     expect(accepted(null, exact)).toMatchObject({
       lat: 40.1234568,
@@ -60,7 +60,7 @@ describe('a fix', () => {
 describe('a fix is refused', () => {
   const refused = (why: string) => ({ kind: 'refused', why });
 
-  test('when over a minute in the future, whatever is known', () => {
+  test('when over a minute in the future, with or without a previous fix', () => {
     for (const previous of [null, first]) {
       expect(decide(previous, { ...START, t: NOW + 60_001 }, NOW)).toEqual(refused('future'));
       expect(decide(previous, { ...START, t: NOW + 60_000 }, NOW).kind).toBe('accepted');
@@ -78,14 +78,14 @@ describe('a fix is refused', () => {
     { accuracyM: -1 },
     { heading: 360 },
     { speedMps: Number.NaN },
-  ])('when malformed: %j, also when late', (change) => {
+  ])('when malformed: %j, even when it is late', (change) => {
     for (const previous of [null, first, accepted(first, later(60, 0))])
       expect(decide(previous, { ...later(1, 1), ...change }, NOW)).toEqual(refused('malformed'));
   });
 });
 
 describe('a jump', () => {
-  test('is held back, and a single one changes nothing', () => {
+  test('is held, and a single one does not move the driver', () => {
     const { why, last } = implausible(first, later(10, 5_000));
     expect(why).toBe('jump');
     expect(last).toEqual({
@@ -95,7 +95,7 @@ describe('a jump', () => {
     expect(accepted(last, later(20, 100)).held).toBeNull();
   });
 
-  test('is believed when a second fix agrees with it, in either order, but not when it comes again itself', () => {
+  test('is accepted when a second fix confirms it, in either order, but not when it is repeated itself', () => {
     const { last } = implausible(first, later(10, 5_000));
     expect(implausible(last, later(10, 5_000)).last).toEqual(last);
     for (const seconds of [9, 11])
@@ -103,13 +103,13 @@ describe('a jump', () => {
     expect(accepted(last, later(20, 5_100))).toMatchObject({ speedMps: expect.closeTo(10, 1) });
   });
 
-  test('within the accuracy that both readings state is none', () => {
+  test('is accepted within the stated accuracy of both readings', () => {
     const wide = accepted(null, { ...START, accuracyM: 400 });
     expect(decide(wide, later(1, 700, { accuracyM: 300 }), NOW).kind).toBe('accepted');
     expect(implausible(wide, later(1, 900, { accuracyM: 30 })).why).toBe('jump');
   });
 
-  test('with nothing in the way is a flight: after hours it is no jump at all', () => {
+  test('is no jump when a car can have driven there in the time between', () => {
     expect(distanceM(accepted(first, later(3_500, 200_000)), START)).toBeCloseTo(200_000, 0);
   });
 });
@@ -117,7 +117,7 @@ describe('a jump', () => {
 describe('a rough fix', () => {
   const good = accepted(null, { ...START, accuracyM: 5 });
 
-  test('does not tear a good position away, until the car may be as far as the fix is wrong', () => {
+  test('does not replace a good position until the car can have driven as far as the fix may be wrong', () => {
     const rough = (seconds: number) => later(seconds, 300, { accuracyM: 500 });
     expect(implausible(good, rough(1))).toEqual({ kind: 'implausible', why: 'inaccurate', last: good });
     expect(implausible(good, rough(35)).why).toBe('inaccurate');
@@ -126,18 +126,18 @@ describe('a rough fix', () => {
     expect(accepted(fast, rough(17)).t).toBe(START.t + 17_000);
   });
 
-  test('neither confirms nor forgets a held jump', () => {
+  test('neither confirms nor discards a held jump', () => {
     const { last } = implausible(good, later(2, 5_000));
     expect(implausible(last, later(3, 5_000, { accuracyM: 300 })).last).toEqual(last);
   });
 
-  test('is as good as any to a driver that has no other', () => {
+  test('is accepted for a driver that has only rough ones', () => {
     let last = accepted(null, { ...START, accuracyM: 800 });
     for (let i = 1; i <= 60; i += 1) last = accepted(last, later(i, i * 10, { accuracyM: 790 + (i % 20) }));
     expect(last.t).toBe(START.t + 60_000);
   });
 
-  test('leaves heading and speed of a good position alone', () => {
+  test('does not change the heading and speed of a good position', () => {
     const drove = accepted(
       accepted(good, later(10, 150, { accuracyM: 5 })),
       later(11, 165, { accuracyM: 5 }),
@@ -151,7 +151,7 @@ describe('a rough fix', () => {
   });
 });
 
-test('whatever came before, after two fixes that agree the driver is there', () => {
+test('two fixes that agree move the driver there, whatever came before', () => {
   const anywhere = fc.record({
     t: fc.integer({ min: START.t, max: START.t + 600_000 }),
     lat: fc.double({ min: -90, max: 90, noNaN: true }),

@@ -2,26 +2,26 @@ import { driverAt, firstFix, holding, type LastFix, type Moment, nextFix, type R
 import { reachable } from './plausible.js';
 
 export type Decision =
-  /** moves the driver */
+  /** newer and plausible: moves the driver */
   | { kind: 'accepted'; last: LastFix }
-  /** older than the watermark: belongs to the track, does not move the driver */
+  /** older than the watermark: goes into the track, does not move the driver */
   | { kind: 'late' }
   /** as old as the watermark: sent or delivered again */
   | { kind: 'repeated' }
-  /** too far away to be true, or known better without it; `last` holds a jump for the next fix to confirm */
+  /** too far away, or less certain than the last position; `last` holds a jump for the next fix to confirm */
   | { kind: 'implausible'; why: 'jump' | 'inaccurate'; last: LastFix }
   /** changes nothing */
   | { kind: 'refused'; why: 'future' | 'malformed' };
 
-/** Clocks of phones are set by the network and differ by seconds; a minute is a wrong clock. */
+/** Phone clocks are set by the network and differ by seconds; one that is a minute ahead is wrong. */
 const MAX_AHEAD_MS = 60_000;
-/** Satellites are better than this even between towers; worse comes from cell towers or a list of Wi-Fi networks. */
+/** Satellite fixes are better than this even between tall buildings; worse ones come from cell towers or Wi-Fi scans. */
 const ROUGH_M = 100;
-/** 50 km/h, the usual limit in towns: a car that was seen standing may have set off just after. */
+/** 50 km/h, the usual limit in towns: a car last seen standing may have set off right afterwards. */
 const TOWN_SPEED_MPS = 14;
 
 /**
- * What a fix does to a driver. Pure: the same input gives the same answer on every processor.
+ * Decides what a fix does to a driver. Pure: the same input gives the same decision on every processor.
  * @param now epoch ms
  */
 export function decide(previous: LastFix | null, fix: RawFix, now: number): Decision {
@@ -39,7 +39,7 @@ export function decide(previous: LastFix | null, fix: RawFix, now: number): Deci
 
 const within = (value: number, min: number, max: number) => value >= min && value <= max;
 
-/** The ranges of the protocol. NaN is in none of them. */
+/** Checks the ranges of the protocol. NaN is in none of them. */
 function wellFormed({ t, lat, lng, accuracyM, heading, speedMps }: RawFix): boolean {
   return (
     within(t, 0, Number.MAX_SAFE_INTEGER) &&
@@ -52,7 +52,7 @@ function wellFormed({ t, lat, lng, accuracyM, heading, speedMps }: RawFix): bool
   );
 }
 
-/** Whether the last position tells more than a rough fix: how far the car can have gone from it is less. */
+/** Whether the last position is still more certain than a rough fix, given how far the car can have driven since. */
 function knownBetter(previous: LastFix, fix: RawFix): boolean {
   const accuracyM = fix.accuracyM ?? 0;
   if (accuracyM <= ROUGH_M) return false;
@@ -60,6 +60,6 @@ function knownBetter(previous: LastFix, fix: RawFix): boolean {
   return (previous.accuracyM ?? 0) + wentM < accuracyM;
 }
 
-/** A held jump has not kept its accuracy; it came from the same receiver, so this fix's stands for both. */
+/** Whether a fix confirms a held jump. The held one has lost its accuracy; the same receiver's new accuracy stands for both. */
 const agrees = (held: Moment, fix: RawFix): boolean =>
   fix.t !== held.t && reachable({ t: held.t, lat: held.lat, lng: held.lng, accuracyM: fix.accuracyM }, fix);

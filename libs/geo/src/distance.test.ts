@@ -8,7 +8,7 @@ const point = fc.record({
 });
 
 describe('on the sphere', () => {
-  test('known distances and courses', () => {
+  test('distances and bearings match known values', () => {
     expect(distanceM({ lat: 0, lng: 0 }, { lat: 0, lng: 1 })).toBeCloseTo(111_195, 0);
     expect(distanceM({ lat: 40.7128, lng: -74.006 }, { lat: 48.8566, lng: 2.3522 }) / 1_000).toBeCloseTo(
       5_837,
@@ -19,7 +19,7 @@ describe('on the sphere', () => {
     expect(distanceM({ lat: 0, lng: 179.5 }, { lat: 0, lng: -179.5 })).toBeCloseTo(111_195, 0);
   });
 
-  test('going a distance on a course arrives at that distance on that course', () => {
+  test('a destination lies at the given distance and bearing', () => {
     fc.assert(
       fc.property(
         point,
@@ -34,7 +34,7 @@ describe('on the sphere', () => {
     );
   });
 
-  test('angles come back into their range', () => {
+  test('angles are normalized to their range', () => {
     expect([
       normalizeHeading(360),
       normalizeHeading(-90),

@@ -2,7 +2,7 @@ export type Point = { lat: number; lng: number };
 
 /** IUGG mean earth radius. */
 export const EARTH_RADIUS_M = 6_371_008.8;
-/** Along a meridian; along the equator too. */
+/** Metres per degree along a meridian or along the equator. */
 export const METRES_PER_DEGREE = (Math.PI * EARTH_RADIUS_M) / 180;
 
 const rad = (degrees: number) => (degrees * Math.PI) / 180;
@@ -16,7 +16,7 @@ export function distanceM(a: Point, b: Point): number {
   return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
-/** Initial great-circle course from a to b, degrees clockwise from true north, [0, 360). */
+/** Initial great-circle bearing from a to b, degrees clockwise from true north, [0, 360). */
 export function bearing(a: Point, b: Point): number {
   const dLng = rad(b.lng - a.lng);
   const y = Math.sin(dLng) * Math.cos(rad(b.lat));
@@ -26,7 +26,7 @@ export function bearing(a: Point, b: Point): number {
   return normalizeHeading(deg(Math.atan2(y, x)));
 }
 
-/** The point `distance` metres from `from` on the great circle that starts at `heading` degrees. */
+/** Point `distance` metres from `from` along the great circle that starts at `heading` degrees. */
 export function destination(from: Point, heading: number, distance: number): Point {
   const angle = distance / EARTH_RADIUS_M;
   const lat = rad(from.lat);
@@ -37,11 +37,11 @@ export function destination(from: Point, heading: number, distance: number): Poi
   return { lat: deg(Math.asin(sinLat)), lng: wrapLng(from.lng + deg(Math.atan2(y, x))) };
 }
 
-/** Any angle in degrees to [0, 360). */
+/** Normalizes an angle in degrees to [0, 360). */
 export function normalizeHeading(degrees: number): number {
   const turned = ((degrees % 360) + 360) % 360;
   return turned === 360 ? 0 : turned;
 }
 
-/** Any longitude in degrees to [-180, 180). */
+/** Normalizes a longitude in degrees to [-180, 180). */
 export const wrapLng = (lng: number): number => ((((lng + 180) % 360) + 360) % 360) - 180;

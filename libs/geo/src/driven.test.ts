@@ -9,7 +9,7 @@ const street = (metres: number[]) =>
 const straight = street(Array.from({ length: 100 }, (_, i) => i * 12));
 
 describe('metres driven', () => {
-  test('of nothing and of one place are none', () => {
+  test('are zero without fixes and for a single place', () => {
     expect(drivenM([])).toBe(0);
     expect(drivenM([{ t: 0, ...START }])).toBe(0);
     expect(
@@ -21,7 +21,7 @@ describe('metres driven', () => {
   });
 
   test.each([1, 2, 3, 4, 5])(
-    'of a car that stands for an hour with 5 m of noise are none (seed %d)',
+    'are almost zero for a car that stands for an hour with 5 m of noise (seed %d)',
     (seed) => {
       const noise = receiverNoise(seed, 5);
       const stands = Array.from({ length: 3_600 }, (_, i) => ({ t: i * 1_000, ...noise(START) }));
@@ -29,7 +29,7 @@ describe('metres driven', () => {
     },
   );
 
-  test.each([1, 2, 3, 4, 5])('are the way, not the noise on it (seed %d)', (seed) => {
+  test.each([1, 2, 3, 4, 5])('follow the route, not the noise on it (seed %d)', (seed) => {
     const noise = receiverNoise(seed, 5);
     const noisy = street(Array.from({ length: 600 }, (_, i) => i * 10)).map((fix) => ({
       t: fix.t,
@@ -38,20 +38,20 @@ describe('metres driven', () => {
     expect(Math.abs(drivenM(noisy) / 5_990 - 1)).toBeLessThan(0.04);
   });
 
-  test('are the same in any order, with fixes that came late and twice', () => {
+  test('are the same in any order, with late and repeated fixes', () => {
     const metres = drivenM(straight);
     expect(Math.abs(metres - 99 * 12)).toBeLessThan(30);
     expect(drivenM([...straight.filter((_, i) => i % 7 !== 3), ...straight].reverse())).toBe(metres);
   });
 
-  test('count a detour that only late fixes know', () => {
+  test('include a detour that only late fixes show', () => {
     const ends = [straight[0]!, { ...straight[99]!, ...destination(START, 60, 1_000) }];
     const detour = { t: 50_000, ...destination(destination(START, 60, 500), 150, 500) };
     expect(drivenM(ends)).toBeCloseTo(1_000, -1);
     expect(drivenM([...ends, detour])).toBeCloseTo(2 * Math.hypot(500, 500), -1);
   });
 
-  test('leave out what no car can drive: one bad fix, several, a driver that was carried off', () => {
+  test('leave out jumps that no car can make: one bad fix, several, or a lasting one', () => {
     const bad = (from: number, to: number) =>
       straight.map((fix, i) => (i >= from && i < to ? { ...fix, ...destination(fix, 0, 9_000) } : fix));
     for (const [from, to] of [
@@ -62,13 +62,13 @@ describe('metres driven', () => {
       expect(Math.abs(drivenM(bad(from!, to!)) - 99 * 12)).toBeLessThan(120);
   });
 
-  test('leave out what only one fix saw: a reflection, with the next back again', () => {
+  test('leave out a reflection: a place that only one fix reports before the next is back again', () => {
     const stands = Array.from({ length: 60 }, (_, i) => ({ t: i * 10_000, ...START }));
     const reflected = stands.map((fix, i) => (i % 3 === 1 ? { t: fix.t, ...destination(fix, 0, 200) } : fix));
     expect(drivenM(reflected)).toBe(0);
   });
 
-  test('do not believe a rough fix among good ones', () => {
+  test('ignore a rough fix among good ones', () => {
     const good = straight.map((fix) => ({ ...fix, accuracyM: 5 }));
     const one = { ...good[50]!, ...destination(good[50]!, 150, 400), accuracyM: 500 };
     expect(Math.abs(drivenM(good.with(50, one)) - drivenM(good))).toBeLessThan(30);

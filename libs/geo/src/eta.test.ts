@@ -6,7 +6,7 @@ import { recentPaceMps } from './pace.js';
 
 const START = { lat: 40.75, lng: -73.99 };
 
-test('the way is longer than the straight line, and takes its length over the pace', () => {
+test('the route is longer than the straight line, and takes its length divided by the pace', () => {
   const estimated = estimate(START, destination(START, 200, 2_000), 5);
   expect(estimated.distanceM).toBeCloseTo(2_000 * DETOUR_FACTOR, 3);
   expect(estimated.durationS).toBeCloseTo(400 * DETOUR_FACTOR, 3);
@@ -15,17 +15,17 @@ test('the way is longer than the straight line, and takes its length over the pa
 
 const trips = recordedTracks('nyc-trips');
 const absent = trips === null;
-describe.skipIf(absent)(`recorded taxi trips${absent ? ' (not here)' : ''}`, () => {
+describe.skipIf(absent)(`recorded taxi trips${absent ? ' (data not available)' : ''}`, () => {
   test.each([0, 33])(
-    'after %d hundredths of the way the estimate is right in the middle, and half are near',
+    'after %d%% of the route the median estimate is right, and half are within a factor of 1.5',
     (percent) => {
       const ratios: number[] = [];
       for (const fixes of trips!.values()) {
-        const heard = Math.floor((fixes.length * percent) / 100) + 1;
-        const now = fixes[heard - 1]!;
+        const received = Math.floor((fixes.length * percent) / 100) + 1;
+        const now = fixes[received - 1]!;
         const end = fixes.at(-1)!;
         if (distanceM(now, end) < 500) continue;
-        const { durationS } = estimate(now, end, recentPaceMps(fixes.slice(0, heard)));
+        const { durationS } = estimate(now, end, recentPaceMps(fixes.slice(0, received)));
         ratios.push((durationS * 1_000) / (end.t - now.t));
       }
       const off = Math.exp(median(ratios.map((ratio) => Math.abs(Math.log(ratio)))));

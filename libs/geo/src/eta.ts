@@ -1,7 +1,7 @@
 import { distanceM, type Point } from './distance.js';
 
 /**
- * Metres of street for each metre of straight line. Measured over 0.5 to 6 km, means (`npm test -- libs/city/src/detour`):
+ * Metres of street per metre of straight line. Means measured over 0.5 to 6 km (`npm test -- libs/city/src/detour`):
  * 1.29 on the streets of the demo city, 1.34 between crossings of the real Manhattan with its one-way streets; recorded
  * taxi trips in New York drove 1.47, median 1.39. A fine grid of two-way streets has 4/π = 1.27. For whole countries Ballou,
  * Rahardja and Sakai, Transportation Research Part A 36 (2002), 843–848, give 1.12 to 2.10.
@@ -9,10 +9,10 @@ import { distanceM, type Point } from './distance.js';
 export const DETOUR_FACTOR = 1.35;
 
 /**
- * How far it is by street and how long it takes at this pace, without knowing the streets. On recorded taxi trips, half
- * of the durations are right within a factor of 1.35.
+ * Estimates the distance by street and the time at this pace, without a street map. On recorded taxi trips, half of the
+ * durations are right within a factor of 1.35.
  */
 export function estimate(from: Point, to: Point, paceMps: number): { distanceM: number; durationS: number } {
-  const wayM = distanceM(from, to) * DETOUR_FACTOR;
-  return { distanceM: wayM, durationS: wayM / paceMps };
+  const routeM = distanceM(from, to) * DETOUR_FACTOR;
+  return { distanceM: routeM, durationS: routeM / paceMps };
 }

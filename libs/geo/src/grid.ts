@@ -2,27 +2,27 @@ import { cellToParent, latLngToCell } from 'h3-js';
 import { CellTiles } from './cell-tiles.js';
 import type { Point } from './distance.js';
 
-/** The cells of the fleet index and of dispatchers' rooms: coarse, about 36 km². */
+/** Resolution of the fleet index and of dispatchers' rooms: coarse, about 36 km² per cell. */
 export const INDEX_RESOLUTION = 6;
-/** Whose keys live together in one Redis slot. */
+/** Resolution of regions: the keys of one region share a Redis slot. */
 export const REGION_RESOLUTION = 3;
-/** The rooms of riders who look for a car: fine, about 0.74 km². */
+/** Resolution of the rooms of riders who look for a car: fine, about 0.74 km² per cell. */
 export const NEARBY_RESOLUTION = 8;
-/** From one end of such a cell to the other, metres, and a little more: the largest has 1,170 m. */
+/** Upper bound of the diameter of such a cell, metres: the largest measures 1,170 m. */
 export const NEARBY_CELL_M = 1_200;
-/** The most cells that one question or one watch may touch. */
+/** Maximum number of cells that one query or one watch may touch. */
 export const MAX_CELLS = 1_000;
 
 export const indexCell = ({ lat, lng }: Point): string => tiles.cellAt(lat, lng);
 export const nearbyCell = ({ lat, lng }: Point): string => latLngToCell(lat, lng, NEARBY_RESOLUTION);
 
-/** The region that holds the drivers and the news of a place. */
+/** Returns the region that holds the drivers and the feed of a place. */
 export const regionAt = (position: Point): string => regionOf(indexCell(position));
 
 const tiles = new CellTiles(INDEX_RESOLUTION);
 const regions = new Map<string, string>();
 
-/** The region of a cell. Remembered: it is asked several times for each fix. */
+/** Returns the region of a cell. Cached: it is needed several times per fix. */
 export function regionOf(cell: string): string {
   let region = regions.get(cell);
   if (region === undefined) {
@@ -34,11 +34,11 @@ export function regionOf(cell: string): string {
 }
 
 /**
- * An index cell within its region: the 9 bits of its last three digits and 3 that are always set, as 3 hex characters.
- * See "Bit layout of H3Cell indexes" in the H3 documentation.
+ * Returns the code of an index cell within its region: the 9 bits of its last three digits and 3 bits that are always set,
+ * as 3 hex characters. See "Bit layout of H3Cell indexes" in the H3 documentation.
  */
 export const codeOf = (cell: string): string => cell.slice(6, 9);
-/** The index cell of a region that has this code. */
+/** Returns the index cell of a region with this code. */
 export const cellOf = (region: string, code: string): string => `86${region.slice(2, 6)}${code}ffffff`;
-/** The index cell in the middle of a region. */
+/** Returns the index cell in the middle of a region. */
 export const centreOf = (region: string): string => cellOf(region, '007');

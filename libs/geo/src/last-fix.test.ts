@@ -7,7 +7,7 @@ import type { LastFix, RawFix } from './last-fix.js';
 const START = { lat: 40.75, lng: -73.99 };
 const COURSE = 60;
 
-/** Every state of a driver whose phone says nothing but where it is. */
+/** States of a driver after each fix. */
 function states(fixes: RawFix[]): LastFix[] {
   let last: LastFix | null = null;
   return fixes.map((fix) => {
@@ -17,7 +17,7 @@ function states(fixes: RawFix[]): LastFix[] {
     return last;
   });
 }
-/** A fix a second on a straight street; `metres` driven by each second. */
+/** One fix per second on a straight street; `metres` driven by each second. */
 const street = (
   metres: number[],
   noise: (point: typeof START) => typeof START = (point) => point,
@@ -26,7 +26,7 @@ const at = (speedMps: number, seconds: number, from = 0) =>
   Array.from({ length: seconds }, (_, i) => from + i * speedMps);
 
 describe('heading and speed', () => {
-  test('are those of the device when it sends them', () => {
+  test('are taken from the device when it sends them', () => {
     const [, last] = states([
       { t: 0, ...START },
       { t: 10_000, ...destination(START, COURSE, 100), heading: 12, speedMps: 3 },
@@ -34,40 +34,46 @@ describe('heading and speed', () => {
     expect(last).toMatchObject({ heading: 12, speedMps: 3 });
   });
 
-  test.each([1, 5, 15, 30])('of a car with %d m/s follow from its track', (speedMps) => {
+  test.each([1, 5, 15, 30])('follow from the track of a car at %d m/s', (speedMps) => {
     const last = states(street(at(speedMps, 120))).at(-1)!;
     expect(last.speedMps).toBeCloseTo(speedMps, 1);
     expect(turn(last.heading, COURSE)).toBeLessThan(1);
   });
 
-  test.each([1, 2, 3, 4, 5])('of a standing car with 5 m of noise stay, and go to 0 (seed %d)', (seed) => {
-    const driven = at(15, 60);
-    const stands = Array.from({ length: 1_800 }, () => driven.at(-1)!);
-    const all = states(street([...driven, ...stands], receiverNoise(seed, 5)));
-    const standing = all.slice(driven.length + 20);
-    expect(Math.max(...standing.map((last) => last.speedMps))).toBeLessThan(2.5);
-    expect(median(standing.map((last) => last.speedMps))).toBeLessThan(0.3);
-    for (const last of standing) expect(turn(last.heading, COURSE)).toBeLessThan(60);
-    expect(new Set(standing.map((last) => last.heading)).size).toBeLessThan(4);
-  });
+  test.each([1, 2, 3, 4, 5])(
+    'settle for a standing car with 5 m of noise: same heading, speed 0 (seed %d)',
+    (seed) => {
+      const driven = at(15, 60);
+      const stands = Array.from({ length: 1_800 }, () => driven.at(-1)!);
+      const all = states(street([...driven, ...stands], receiverNoise(seed, 5)));
+      const standing = all.slice(driven.length + 20);
+      expect(Math.max(...standing.map((last) => last.speedMps))).toBeLessThan(2.5);
+      expect(median(standing.map((last) => last.speedMps))).toBeLessThan(0.3);
+      for (const last of standing) expect(turn(last.heading, COURSE)).toBeLessThan(60);
+      expect(new Set(standing.map((last) => last.heading)).size).toBeLessThan(4);
+    },
+  );
 
-  test.each([1, 2, 3, 4, 5])('of a car with 5 m of noise are right within some degrees (seed %d)', (seed) => {
-    const all = states(street(at(15, 300), receiverNoise(seed, 5))).slice(10);
-    expect(median(all.map((last) => turn(last.heading, COURSE)))).toBeLessThan(10);
-    expect(median(all.map((last) => Math.abs(last.speedMps - 15)))).toBeLessThan(3);
-    expect(Math.abs(median(all.map((last) => last.speedMps)) - 15)).toBeLessThan(1);
-  });
+  test.each([1, 2, 3, 4, 5])(
+    'are right within 10 degrees and 3 m/s for a car with 5 m of noise (seed %d)',
+    (seed) => {
+      const all = states(street(at(15, 300), receiverNoise(seed, 5))).slice(10);
+      expect(median(all.map((last) => turn(last.heading, COURSE)))).toBeLessThan(10);
+      expect(median(all.map((last) => Math.abs(last.speedMps - 15)))).toBeLessThan(3);
+      expect(Math.abs(median(all.map((last) => last.speedMps)) - 15)).toBeLessThan(1);
+    },
+  );
 
   test.each([
     ['stood for an hour', 3_600, 0],
-    ['drove round a block in a tunnel', 600, 40],
-  ])('are right again soon after a car %s', (_, seconds, far) => {
+    ['was in a tunnel for ten minutes', 600, 40],
+  ])('are right again soon after a car that %s', (_, seconds, far) => {
     const [start, ...on] = street([0, ...at(15, 12, far)]);
     const all = states([start!, ...on.map((fix) => ({ ...fix, t: fix.t + seconds * 1_000 }))]);
     expect(all.at(-1)!.speedMps).toBeCloseTo(15, 1);
   });
 
-  test('change at a corner within some tens of metres', () => {
+  test('follow a corner within 50 metres', () => {
     const corner = destination(START, COURSE, 10 * 59);
     const turned = at(10, 10, 10).map((far, i) => ({
       t: (60 + i) * 1_000,

@@ -1,7 +1,7 @@
 import { bearing, distanceM, type Point } from './distance.js';
 import { MAX_SPEED_MPS, noiseRadiusM } from './plausible.js';
 
-/** One reading of a device, as far as the decision needs it. */
+/** One reading of a device, reduced to the fields that the decision needs. */
 export type RawFix = {
   t: number;
   lat: number;
@@ -13,7 +13,7 @@ export type RawFix = {
 
 export type Moment = { t: number; lat: number; lng: number };
 
-/** The newest accepted fix of a driver, complete. Positions have 7 decimals, about 1 cm: stored records stay short. */
+/** Newest accepted fix of a driver, complete. Positions have 7 decimals (about 1 cm), which keeps stored records short. */
 export type LastFix = {
   /** the watermark, epoch ms */
   t: number;
@@ -22,22 +22,22 @@ export type LastFix = {
   accuracyM: number | null;
   heading: number;
   speedMps: number;
-  /** where heading and speed are counted from, until the car is out of its receiver's noise */
+  /** place from which heading and speed are measured until the car is outside its receiver's noise */
   anchor: Moment;
   /** a jump that waits for a second fix to confirm it */
   held: Moment | null;
 };
 
-/** A driver that nothing was known of. */
+/** State after the first fix of a driver. */
 export const firstFix = (fix: RawFix): LastFix =>
   lastFix(fix, fix.heading ?? 0, fix.speedMps ?? 0, moment(fix.t, fix));
 
 /**
- * Fills in the heading and speed that the device did not send. Within the noise radius of the anchor the heading
- * stays, and the speed as long as a car of that speed would still be within; beyond it both are measured from the
- * anchor, and the anchor moves up to the fix before, which a bad reading now does not spoil. A step twice as long as the
- * noise is measured alone, since what was before may be a stop or a corner. So a car that sets off, or comes back after
- * a gap, has its true speed two radii later.
+ * Fills in the heading and speed that the device did not send. Within the noise radius of the anchor, the heading stays,
+ * and so does the speed while a car at that speed would still be inside. Beyond it, both are measured from the anchor, and
+ * the anchor moves to the previous fix, which a bad reading now does not spoil. A step longer than twice the noise is
+ * measured on its own, since there may have been a stop or a corner before it. A car that sets off, or comes back after a
+ * gap, therefore has its true speed after two radii.
  */
 export function nextFix(previous: LastFix, fix: RawFix): LastFix {
   const { anchor } = previous;
@@ -59,7 +59,7 @@ function measured(from: Moment, distance: number, fix: RawFix, anchor: Moment): 
 
 const secondsBetween = (a: { t: number }, b: { t: number }): number => Math.abs(b.t - a.t) / 1000;
 
-/** Written out, like all objects here: V8 takes many times as long for one that is spread into a larger one. */
+/** Written out field by field, like all objects here: spreading one object into a larger one takes V8 many times as long. */
 const lastFix = (fix: RawFix, heading: number, speedMps: number, anchor: Moment): LastFix => ({
   t: fix.t,
   lat: rounded(fix.lat),
@@ -73,10 +73,10 @@ const lastFix = (fix: RawFix, heading: number, speedMps: number, anchor: Moment)
 
 const moment = (t: number, at: Point): Moment => ({ t, lat: rounded(at.lat), lng: rounded(at.lng) });
 
-/** To 7 decimals, and never to -0. */
+/** Rounds to 7 decimals, and never to -0. */
 export const rounded = (degrees: number): number => Math.round(degrees * 1e7) / 1e7 + 0;
 
-/** The driver as if it had been at the held place all along. */
+/** State as if the driver had been at the held place all along. */
 export const driverAt = (previous: LastFix, held: Moment): LastFix => ({
   t: held.t,
   lat: held.lat,
@@ -88,7 +88,7 @@ export const driverAt = (previous: LastFix, held: Moment): LastFix => ({
   held: null,
 });
 
-/** The driver where it was, with a jump to confirm. */
+/** State at the previous place, with a jump to confirm. */
 export const holding = (previous: LastFix, fix: RawFix): LastFix => ({
   t: previous.t,
   lat: previous.lat,

@@ -1,15 +1,15 @@
 import { type Point, wrapLng } from './distance.js';
 
 /**
- * The point at a share of the way from a to b. Straight in degrees, which over the few kilometres between two fixes is
- * straight on the ground too; the short way over the antimeridian.
+ * Returns the point at a fraction of the leg from a to b. It is straight in degrees, which over the few kilometres between
+ * two fixes is straight on the ground too, and takes the short way across the antimeridian.
  */
 export const between = (a: Point, b: Point, share: number): Point => ({
   lat: a.lat + share * (b.lat - a.lat),
   lng: wrapLng(a.lng + share * wrapLng(b.lng - a.lng)),
 });
 
-/** Which share of the way from a to b, 0 to 1, is nearest to a point; 0 when a and b are one place. */
+/** Returns the fraction of the leg from a to b, 0 to 1, that is nearest to a point; 0 when a and b are equal. */
 export function nearestShare(a: Point, b: Point, point: Point): number {
   const narrow = Math.cos((a.lat * Math.PI) / 180);
   const dx = wrapLng(b.lng - a.lng) * narrow;
@@ -20,5 +20,5 @@ export function nearestShare(a: Point, b: Point, point: Point): number {
   return Math.max(0, Math.min(1, along / lengthSquared));
 }
 
-/** Degrees to turn from one heading to another, the short way: [-180, 180), clockwise is positive. */
+/** Returns the degrees to turn from one heading to another, the short way: [-180, 180), clockwise is positive. */
 export const turnBetween = (from: number, to: number): number => wrapLng(to - from);

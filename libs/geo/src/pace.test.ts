@@ -11,21 +11,21 @@ const drives = (speedMps: number, seconds: number, everyS = 1) =>
   Array.from({ length: seconds / everyS + 1 }, (_, i) => at(i * everyS, i * everyS * speedMps));
 
 describe('the pace of a driver', () => {
-  test('that was hardly heard is the usual one', () => {
+  test('is the usual one while there are hardly any fixes', () => {
     expect(recentPaceMps([])).toBe(CITY_PACE.paceMps);
     expect(recentPaceMps([at(0, 0)])).toBe(CITY_PACE.paceMps);
   });
 
-  test.each([1, 3, 10, 30])('is how fast it drives, with a fix every %d seconds', (everyS) => {
+  test.each([1, 3, 10, 30])('is its driving speed, with a fix every %d seconds', (everyS) => {
     expect(recentPaceMps(drives(11, 600, everyS), NO_PRIOR)).toBeCloseTo(11, 1);
   });
 
-  test('counts as much as the usual one after two minutes', () => {
+  test('has the same weight as the usual one after two minutes', () => {
     expect(recentPaceMps(drives(13, 120))).toBeCloseTo(10, 0);
     expect(recentPaceMps(drives(13, 1_200))).toBeCloseTo((13 * 10 + 7) / 11, 1);
   });
 
-  test('has red lights in it, and neither a wait for work nor a tunnel', () => {
+  test('includes red lights, but neither a wait for work nor a tunnel', () => {
     const light = [
       ...drives(10, 60),
       at(100, 600),
@@ -41,14 +41,14 @@ describe('the pace of a driver', () => {
     );
   });
 
-  test('of a car that stands and of one that jumps tells nothing', () => {
+  test('stays the usual one for a car that stands or jumps', () => {
     const noise = receiverNoise(1, 5);
     const stands = drives(0, 1_800).map(({ t }) => ({ t, ...noise(START) }));
     expect(recentPaceMps(stands)).toBeCloseTo(CITY_PACE.paceMps, 0);
     expect(recentPaceMps([at(0, 0), at(1, 5_000), at(2, 0), at(3, 5_000)])).toBe(CITY_PACE.paceMps);
   });
 
-  test('stays in the range of a city', () => {
+  test('stays within the range of city driving', () => {
     expect(recentPaceMps(drives(0.6, 1_800), NO_PRIOR)).toBe(2);
     expect(recentPaceMps(drives(60, 600), NO_PRIOR)).toBe(30);
   });

@@ -9,7 +9,7 @@ const SQUARE = [
   { lat: 41, lng: -73 },
   { lat: 41, lng: -74 },
 ];
-/** A square with a notch from the north that reaches to its middle. */
+/** Square with a notch from the north that reaches its middle. */
 const NOTCHED = [...SQUARE.slice(0, 3), { lat: 40.5, lng: -73.5 }, SQUARE[3]!];
 
 describe('a polygon', () => {
@@ -28,7 +28,7 @@ describe('a polygon', () => {
     expect(contains(NOTCHED, { lat: 40.4, lng: -73.5 })).toBe(true);
   });
 
-  test('is the same wherever on earth, whichever corner comes first and which way round', () => {
+  test('is the same anywhere on earth, whichever corner comes first and in either direction', () => {
     const ontoTheAntimeridian = fc.double({ min: -107, max: -106, noNaN: true });
     const around = fc.oneof(fc.double({ min: -180, max: 180, noNaN: true }), ontoTheAntimeridian);
     const point = fc.record({

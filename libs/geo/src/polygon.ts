@@ -1,9 +1,9 @@
 import { type Point, wrapLng } from './distance.js';
 
 /**
- * Whether a point lies in a polygon, by the even-odd rule. Edges are straight in degrees, as on a map; which side a
- * point exactly on an edge is on is not defined, and neither is a ring around a pole.
- * @param ring at least 3 corners, not closed, less than 180 degrees wide; may lie across the antimeridian
+ * Whether a point lies in a polygon, by the even-odd rule. Edges are straight in degrees, as on a map. The result is
+ * undefined for a point exactly on an edge and for a ring around a pole.
+ * @param ring at least 3 corners, not closed, less than 180 degrees wide; may cross the antimeridian
  */
 export function contains(ring: Point[], point: Point): boolean {
   const corners = unwrapped(ring);
@@ -18,7 +18,7 @@ export function contains(ring: Point[], point: Point): boolean {
   return inside;
 }
 
-/** The same corners with longitudes that do not jump at the antimeridian: within 180 degrees of the first corner's. */
+/** Returns the corners with longitudes that do not jump at the antimeridian: within 180 degrees of the first corner's. */
 export function unwrapped(ring: Point[]): Point[] {
   const first = ring[0]!;
   return ring.map((corner) => ({ lat: corner.lat, lng: lngNear(first, corner) }));

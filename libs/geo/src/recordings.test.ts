@@ -26,8 +26,8 @@ function decisions(track: TracedFix[]): Decision[] {
   });
 }
 
-describe.skipIf(absent)(`recordings${absent ? ' (not here)' : ''}`, () => {
-  test('clean: heading and speed are those of the step', () => {
+describe.skipIf(absent)(`recorded tracks${absent ? ' (data not available)' : ''}`, () => {
+  test('heading and speed of clean tracks match each step', () => {
     const headings: number[] = [];
     const speeds: number[] = [];
     for (const track of nyc!.values()) {
@@ -47,7 +47,7 @@ describe.skipIf(absent)(`recordings${absent ? ' (not here)' : ''}`, () => {
     expect(quantile(speeds, 0.9)).toBeLessThan(0.5);
   });
 
-  test('raw: nobody is ever frozen, nobody drives faster than a car', () => {
+  test('no driver of raw tracks is frozen or drives faster than a car', () => {
     const kinds: Partial<Record<Decision['kind'], number>> = {};
     for (const track of beijing!.values()) {
       let row = 0;
@@ -64,7 +64,7 @@ describe.skipIf(absent)(`recordings${absent ? ' (not here)' : ''}`, () => {
     expect(accepted! + repeated! + implausible!).toBe(38_440);
   });
 
-  test('metres driven: all of them on clean tracks, never more than the steps on raw ones', () => {
+  test('metres driven equal the steps of clean tracks and never exceed those of raw ones', () => {
     const total = (sum: (track: TracedFix[]) => number) =>
       [...nyc!.values()].reduce((metres, track) => metres + sum(track), 0);
     expect(Math.abs(total(drivenM) / total(sumOfSteps) - 1)).toBeLessThan(0.03);

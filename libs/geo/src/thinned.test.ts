@@ -7,24 +7,24 @@ import { thinned } from './thinned.js';
 const at = (seconds: number, northM: number) => ({ t: seconds * 1_000, lat: northM / 111_195, lng: 0 });
 const limits = { toleranceM: 8, maxGapMs: 60_000 };
 
-test('leaves out what lies on the way, and what stands', () => {
+test('removes fixes on a straight leg and fixes of a standing car', () => {
   const even = Array.from({ length: 30 }, (_, s) => at(s, 10 * s));
   expect(thinned(even, limits)).toEqual([even[0], even[29]]);
   const standing = Array.from({ length: 120 }, (_, s) => at(s, s % 3));
   expect(thinned(standing, limits)).toHaveLength(3);
 });
 
-test('keeps where the way or the pace changes', () => {
+test('keeps the fixes where direction or pace changes', () => {
   const stops = [at(0, 0), at(10, 100), at(20, 100), at(30, 100), at(40, 200)];
   expect(thinned(stops, limits)).toEqual([stops[0], stops[1], stops[3], stops[4]]);
 });
 
-test('says where there was nothing', () => {
+test('keeps both ends of a gap in the signal', () => {
   const silent = [at(0, 0), at(1, 1), at(600, 2), at(601, 3)];
   expect(thinned(silent, limits)).toEqual([silent[0], silent[1], silent[2], silent[3]]);
 });
 
-test('of any way, what was left out is where the others say', () => {
+test('every removed fix is within the tolerance of the interpolation', () => {
   const steps = fc.array(
     fc.record({
       seconds: fc.integer({ min: 1, max: 90 }),

@@ -14,7 +14,7 @@ export class Metrics {
   readonly decided = this.#counter('hexfleet_fixes_decided_total', 'Fixes decided by a processor', [
     'outcome',
   ]);
-  readonly setAside = this.#counter(
+  readonly quarantined = this.#counter(
     'hexfleet_fixes_set_aside_total',
     'Fixes and changes of status that failed again and again, each with its driver in the log; an unreadable stream entry counts as one',
   );

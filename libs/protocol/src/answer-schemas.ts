@@ -6,19 +6,19 @@ import { Role } from './roles.js';
 import { Eta, Trip } from './trip-schemas.js';
 import { TripState } from './trips.js';
 
-/** A refusal over REST: RFC 9457 problem details, and the fields that a refusal has everywhere. */
+/** Failure over REST: RFC 9457 problem details, plus the fields that every refusal has. */
 export const Problem = z.object({
   /** relative reference to the code's entry on the documentation page */
   type: z.string(),
-  /** the code's meaning, the same each time */
+  /** meaning of the code, always the same text */
   title: z.string(),
   /** HTTP status */
   status: z.int(),
-  /** what was wrong with this request */
+  /** reason why this request was refused */
   detail: z.string(),
   /** path of the request, without its query */
   instance: z.string(),
-  /** what was wrong */
+  /** code of the refusal */
   code: z.enum(Object.keys(CODES) as [Code, ...Code[]]),
   /** the same as `detail` */
   message: z.string(),
@@ -36,94 +36,94 @@ export const NearbyDriver = z.object({
   lng: z.number(),
   /** degrees clockwise from true north, [0, 360) */
   heading: z.number(),
-  /** whether it is free for a trip */
+  /** whether the vehicle is free for a trip */
   status: Vehicle.shape.status,
-  /** from the pin, metres */
+  /** distance from the pin, metres */
   distanceM: z.number(),
-  /** since the fix was taken, ms */
+  /** age of the fix, ms */
   ageMs: z.number(),
 });
 /** One driver of GET /api/nearby, for a service or a dispatcher. */
 export type NearbyDriver = z.infer<typeof NearbyDriver>;
 
 export const NearbyCar = Vehicle.extend({
-  /** from the pin, metres */
+  /** distance from the pin, metres */
   distanceM: z.number(),
-  /** since the fix was taken, ms */
+  /** age of the fix, ms */
   ageMs: z.number(),
 });
 /** One car of GET /api/nearby, for a rider: a pseudonym instead of the driver's id. */
 export type NearbyCar = z.infer<typeof NearbyCar>;
 
-/** The vehicles of an area, or counts by cell when there are more than `limit`. */
+/** Vehicles of an area, or counts per cell when there are more than `limit`. */
 export const FleetArea = z.object({
-  /** in the area; empty when `counts` is not null */
+  /** vehicles in the area; empty when `counts` is not null */
   vehicles: z.array(PlacedVehicle),
-  /** of H3 cells of resolution 6; null unless there are too many vehicles */
+  /** counts per H3 cell of resolution 6; null unless there are too many vehicles */
   counts: z.array(CellCount).nullable(),
 });
 export type FleetArea = z.infer<typeof FleetArea>;
 
 export const DecisionCounts = z.object({
-  /** older than the newest: part of the track, moved nobody */
+  /** older than the newest fix: goes into the track, does not move the driver */
   late: z.number(),
-  /** as old as the newest: sent or delivered again */
+  /** same time as the newest fix: sent or delivered again */
   repeated: z.number(),
-  /** too far away to be true */
+  /** too far away to be possible */
   implausible: z.number(),
-  /** malformed, or from the future */
+  /** malformed, or with a time in the future */
   refused: z.number(),
 });
-/** How the fixes of one driver were decided that did not simply move it. */
+/** Counts of the fixes of one driver that did not move it, by decision. */
 export type DecisionCounts = z.infer<typeof DecisionCounts>;
 
 export const DriverState = z.object({
   /** the user who drives */
   driverId: z.string(),
-  /** `offline` when it said so, or fell silent */
+  /** `offline` when the driver went offline or fell silent */
   status: z.enum(['available', 'busy', 'offline']),
-  /** the newest, with its age; null before the first */
+  /** newest position, with its age; null before the first fix */
   position: Vehicle.omit({ id: true, status: true }).extend({ ageMs: z.number() }).nullable(),
-  /** fixes since the driver was first heard */
+  /** counts since the first fix of the driver */
   counts: DecisionCounts,
 });
 /** GET /api/drivers/:id, for a service or a dispatcher. */
 export type DriverState = z.infer<typeof DriverState>;
 
 export const NodeState = z.object({
-  /** its name, unique */
+  /** unique name */
   node: z.string(),
-  /** what it does */
+  /** kind of process */
   role: z.enum(['gateway', 'processor']),
   /** base address of the process itself, for health checks and metrics */
   url: z.string(),
   /** epoch ms */
   startedAt: z.number(),
-  /** when it said this, epoch ms */
+  /** time of this report, epoch ms */
   at: z.number(),
-  /** clients of each namespace; of a processor none */
+  /** clients per namespace; a processor has none */
   connections: z.object({ driver: z.number(), rider: z.number(), dispatch: z.number() }),
-  /** different users among them */
+  /** distinct users among the clients */
   users: z.number(),
-  /** fixes taken or handled in a second */
+  /** fixes accepted or handled per second */
   fixesPerS: z.number(),
-  /** half of the fixes took less from the gateway's receipt to the broadcast, ms; null when nothing flowed */
+  /** median time from receipt by the gateway to the broadcast, ms; null without fixes */
   delayP50Ms: z.number().nullable(),
-  /** 99 of 100 took less, ms */
+  /** 99th percentile of the same time, ms */
   delayP99Ms: z.number().nullable(),
   /** stream entries not read yet */
   lag: z.number(),
 });
-/** One process of the installation, in GET /api/nodes. Rates are per second, times in milliseconds. */
+/** One process of the installation in GET /api/nodes. Rates are per second, times in milliseconds. */
 export type NodeState = z.infer<typeof NodeState>;
 
 export const MapSettings = z.object({
-  /** a public token of Mapbox, whose library and maps are used then; null for MapLibre */
+  /** public Mapbox token: the pages then use Mapbox's library and maps; null for MapLibre */
   mapboxToken: z.string().nullable(),
-  /** addresses of MapLibre styles; null for the bundled one alone, which is used as well where these cannot be reached */
+  /** URLs of MapLibre styles; null for the bundled style, which is also the fallback when these cannot be reached */
   styles: z.object({ light: z.string(), dark: z.string() }).nullable(),
 });
-/** Which map the pages show, in GET /api/map; for anyone. */
+/** Public map settings of the pages, in GET /api/map. */
 export type MapSettings = z.infer<typeof MapSettings>;
 
 export const AuditAction = z.enum([
@@ -136,7 +136,7 @@ export const AuditAction = z.enum([
   'user:disconnect',
   'driver:offline',
 ]);
-/** What is written down of those who may do more than others. */
+/** Privileged action that is recorded in the audit log. */
 export type AuditAction = z.infer<typeof AuditAction>;
 
 export const AuditEntry = z.object({
@@ -144,50 +144,50 @@ export const AuditEntry = z.object({
   id: z.string(),
   /** epoch ms */
   at: z.number(),
-  /** who did it, by its token */
+  /** user who acted, from the token */
   by: z.string(),
-  /** as what, by its token */
+  /** role of that user, from the token */
   role: Role,
-  /** what was done, or tried: it is written down before */
+  /** action that was attempted: it is recorded before it is done */
   action: AuditAction,
-  /** of which trip */
+  /** trip that the action is about */
   tripId: z.string().optional(),
-  /** to whom */
+  /** user that the action affects */
   userId: z.string().optional(),
-  /** what was said, or which state was asked for */
+  /** text that was sent, or state that was requested */
   text: z.string().optional(),
 });
-/** Who did what. */
+/** One entry of the audit log. */
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
 export const UserConnection = z.object({
-  /** the gateway that holds it */
+  /** gateway that holds the connection */
   node: z.string(),
-  /** what it is connected as */
+  /** namespace of the connection */
   namespace: z.enum(NAMESPACES),
-  /** its id in Socket.IO */
+  /** Socket.IO id */
   socketId: z.string(),
-  /** when it connected, epoch ms */
+  /** time of the connection, epoch ms */
   since: z.number(),
 });
 /** One socket of a user. */
 export type UserConnection = z.infer<typeof UserConnection>;
 
 export const Presence = z.object({
-  /** of whom it tells */
+  /** the user */
   userId: z.string(),
-  /** whether it has any connection */
+  /** whether the user has any connection */
   online: z.boolean(),
-  /** epoch ms; the present moment while online, null of one that was never seen */
+  /** epoch ms; the current time while online, null if the user was never seen */
   lastSeenAt: z.number().nullable(),
-  /** the oldest first */
+  /** oldest first */
   connections: z.array(UserConnection),
 });
-/** GET /api/users/:id/presence: where a user is connected. */
+/** GET /api/users/:id/presence: the connections of a user. */
 export type Presence = z.infer<typeof Presence>;
 
 export const Disconnected = z.object({ connections: z.number() });
-/** DELETE /api/users/:id/connections: how many connections were known of, which end now. */
+/** DELETE /api/users/:id/connections: number of known connections, which are being closed. */
 export type Disconnected = z.infer<typeof Disconnected>;
 
 const LngLat = z.tuple([z.number(), z.number()]);
@@ -195,118 +195,118 @@ const LngLat = z.tuple([z.number(), z.number()]);
 export const VehicleHistory = z.object({
   /** the user who drove */
   driverId: z.string(),
-  /** ms after `from`, of each position */
+  /** time of each position, ms after `from` */
   times: z.array(z.number()),
   /** [lng, lat] in degrees */
   positions: z.array(LngLat),
 });
 /**
- * One vehicle while it was in the area, and its last fix before and its first one after. Fixes that lie on the way from
- * one to the next, within 8 m and 60 s, are left out; where two lie farther apart in time, it was not heard in between.
+ * One vehicle while it was in the area, with its last fix before and its first fix after. Fixes that lie within 8 m of the
+ * straight leg between their neighbours, which are at most 60 s apart, are left out. A longer gap means no signal.
  */
 export type VehicleHistory = z.infer<typeof VehicleHistory>;
 
 export const FleetHistory = z.object({
-  /** the time that was looked at, epoch ms */
+  /** start of the time span, epoch ms */
   from: z.number(),
-  /** its end, included */
+  /** end of the time span, epoch ms, included */
   to: z.number(),
-  /** those who were there */
+  /** vehicles that were in the area */
   vehicles: z.array(VehicleHistory),
-  /** more vehicles were there, or there is more of them, than is answered */
+  /** whether vehicles or positions are missing because there were too many */
   truncated: z.boolean(),
 });
-/** GET /api/fleet/history: who drove where in an area. */
+/** GET /api/fleet/history: vehicle movements in an area. */
 export type FleetHistory = z.infer<typeof FleetHistory>;
 
 export const TrackGeometry = z.discriminatedUnion('type', [
   z.object({
-    /** of several positions */
+    /** two or more positions */
     type: z.literal('LineString'),
     /** in order of time */
     coordinates: z.array(LngLat),
   }),
   z.object({
-    /** of a single one */
+    /** a single position */
     type: z.literal('Point'),
-    /** where it is */
+    /** the position */
     coordinates: LngLat,
   }),
 ]);
-/** [lng, lat] in degrees, RFC 7946. */
+/** GeoJSON geometry, [lng, lat] in degrees, RFC 7946. */
 export type TrackGeometry = z.infer<typeof TrackGeometry>;
 
 export const Track = z.object({
-  /** of GeoJSON */
+  /** GeoJSON type */
   type: z.literal('Feature'),
-  /** the way */
+  /** the route driven */
   geometry: TrackGeometry.nullable(),
-  /** what is known of each position, and of all of them */
+  /** details of the track and of each position */
   properties: z.object({
     /** the user who drove */
     driverId: z.string(),
-    /** the time that was looked at, epoch ms; without the moments that the caller may not see */
+    /** start of the time span, epoch ms; limited to what the caller may see */
     from: z.number(),
-    /** its end, epoch ms, included */
+    /** end of the time span, epoch ms, included */
     to: z.number(),
-    /** driven, metres, without the noise of a standing receiver */
+    /** distance driven, metres, without the noise of a standing receiver */
     distanceM: z.number(),
-    /** how many fixes the track has */
+    /** number of fixes in the track */
     fixes: z.number(),
-    /** there are later fixes, which did not fit */
+    /** whether later fixes did not fit into this answer */
     truncated: z.boolean(),
-    /** the `from` that asks for them, epoch ms; null when there are none */
+    /** `from` of the request for the later fixes, epoch ms; null when there are none */
     next: z.number().nullable(),
-    /** of each position, epoch ms */
+    /** time of each position, epoch ms */
     times: z.array(z.number()),
-    /** of each position, degrees clockwise from true north, [0, 360) */
+    /** heading at each position, degrees clockwise from true north, [0, 360) */
     headings: z.array(z.number()),
-    /** of each position, metres per second */
+    /** speed at each position, metres per second */
     speedsMps: z.array(z.number()),
-    /** indexes of the positions that came after newer ones, and so moved nobody when they came */
+    /** indexes of the positions that arrived after newer ones and so did not move the driver */
     late: z.array(z.number()),
   }),
 });
 /**
  * GET /api/drivers/:id/track: a GeoJSON feature, RFC 7946. Its positions are [lng, lat] in order of time: a LineString,
- * a Point where there is only one, null where there is none. The line is not cut at the antimeridian, so that the lists
- * in `properties` have one item for each position.
+ * a Point for a single position, null for none. The line is not cut at the antimeridian, so that the lists in `properties`
+ * have one item per position.
  */
 export type Track = z.infer<typeof Track>;
 
 export const TripSummary = z.object({
-  /** as it ended */
+  /** the trip in its final state */
   trip: Trip,
-  /** driven with the rider in the car; null when the track is not kept any more, or not from its beginning on */
+  /** distance driven with the rider in the car, metres; null when the track is no longer stored in full */
   distanceM: z.number().nullable(),
-  /** with the rider in the car */
+  /** time with the rider in the car */
   durationS: z.number(),
-  /** from the driver's acceptance to its arrival at the pick-up */
+  /** time from the driver's acceptance to the arrival at the pick-up */
   approachS: z.number(),
-  /** the driver waiting at the pick-up */
+  /** time that the driver waited at the pick-up */
   waitingS: z.number(),
-  /** with the rider in the car, as far as it is kept; null when the rider never got in */
+  /** track with the rider in the car, as far as it is stored; null when the rider was never picked up */
   track: Track.nullable(),
 });
 /**
- * GET /api/trips/:id/summary: how a trip went that is over. A part that never began lasted 0 s, one that was cut off by
- * the end lasted until then. Read from the kept track each time, so fixes that come in late count from then on.
+ * GET /api/trips/:id/summary: summary of a finished trip. A part that never began lasted 0 s; one that the end of the trip
+ * interrupted lasted until then. It is computed from the stored track each time, so late fixes count once they arrive.
  */
 export type TripSummary = z.infer<typeof TripSummary>;
 
 export const ShareLink = z.object({
-  /** whoever has it sees the trip */
+  /** secret token: anyone who has it can see the trip */
   token: z.string(),
-  /** path of a page that shows it */
+  /** path of the page that shows the trip */
   url: z.string(),
-  /** when it opens nothing any more, epoch ms */
+  /** expiry of the link, epoch ms */
   expiresAt: z.number(),
 });
-/** A link to a trip. */
+/** Share link to a trip. */
 export type ShareLink = z.infer<typeof ShareLink>;
 
 export const SharedState = TripState.exclude(['offered']);
-/** The states of a trip as they are told to those who have a link: whether somebody is asked is not their business. */
+/** States of a trip as a share link shows them: it does not reveal offers to drivers. */
 export type SharedState = z.infer<typeof SharedState>;
 
 export const SharedPosition = DriverPosition.omit({ driverId: true });
@@ -314,9 +314,9 @@ export type SharedPosition = z.infer<typeof SharedPosition>;
 
 export const SharedTrip = z.object({
   state: SharedState,
-  /** null unless a driver is on its way and was heard */
+  /** null until an assigned driver has reported a position */
   position: SharedPosition.nullable(),
   eta: Eta.nullable(),
 });
-/** GET /api/share/:token: where the car is and when it will be there; nothing of who, and nothing of from where to where. */
+/** GET /api/share/:token: position of the car and its ETA, without identities, pick-up or drop-off. */
 export type SharedTrip = z.infer<typeof SharedTrip>;

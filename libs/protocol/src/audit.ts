@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const LIMIT = { error: 'BAD_LIMIT' };
 
-/** What GET /api/audit takes, as strings of the query; `before` is the id of an entry. */
+/** Query of GET /api/audit; `before` is the id of an entry. */
 export const AuditQuery = z.object(
   {
     limit: z.coerce.number(LIMIT).pipe(z.int(LIMIT).min(1, LIMIT).max(1_000, LIMIT)).default(100),

@@ -5,8 +5,8 @@ import { Id } from './schemas.js';
 const CHAT_PAGE = 50;
 
 /**
- * A text as it is kept: NFC, lines ended by `\n`, a tab as a space, other control characters and space at both ends
- * left out. A half of a surrogate pair becomes U+FFFD, as it would in UTF-8.
+ * Normalizes a text for storage: NFC, `\n` as line break, tabs as spaces, other control characters and surrounding space
+ * removed. A lone surrogate becomes U+FFFD, as it would in UTF-8.
  */
 export const plainText = (text: string): string =>
   text
@@ -17,7 +17,7 @@ export const plainText = (text: string): string =>
     .normalize('NFC')
     .trim();
 
-/** Format characters alone, such as a zero-width space, show nothing. */
+/** Whether a text has a visible character; format characters, such as a zero-width space, are invisible. */
 const isVisible = (text: string): boolean => /[^\p{Z}\p{Cc}\p{Cf}]/u.test(text);
 
 const REQUEST = { error: 'BAD_REQUEST' };
@@ -35,7 +35,7 @@ const Seq = z.int(SEQ).min(0, SEQ);
 export const ChatSend = z.object({ tripId: Id, id: Id, text: Text }, REQUEST);
 export type ChatSend = z.infer<typeof ChatSend>;
 
-/** Neither `before` nor `after`: the newest messages. With `after`, the ones that follow it, the oldest first. */
+/** Query of a chat page. Without `before` and `after`: the newest messages. With `after`: those that follow it, oldest first. */
 export const ChatHistory = z.object(
   {
     tripId: Id,
@@ -47,7 +47,7 @@ export const ChatHistory = z.object(
 );
 export type ChatHistory = z.infer<typeof ChatHistory>;
 
-/** Up to which message; beyond the last one, it is the last one. */
+/** Number of the last message received or read; a number beyond the last message means the last one. */
 export const ChatMark = z.object({ tripId: Id, seq: Seq }, REQUEST);
 export type ChatMark = z.infer<typeof ChatMark>;
 
@@ -55,62 +55,59 @@ export const ChatAbout = z.object({ tripId: Id }, REQUEST);
 export type ChatAbout = z.infer<typeof ChatAbout>;
 
 export const ChatMessage = z.object({
-  /** whose chat it is in */
+  /** trip of the chat */
   tripId: z.string(),
-  /** its place in the chat, from 1 on, without gaps, the same for everybody */
+  /** position in the chat, from 1, without gaps, the same for everybody */
   seq: z.number(),
-  /** the sender's own; no other message of this sender in this chat has it */
+  /** id chosen by the sender, unique among the sender's messages in this chat */
   id: z.string(),
-  /** who sent it */
+  /** user who sent the message */
   from: z.string(),
-  /** as whom */
+  /** role of the sender */
   role: z.enum(PARTIES),
-  /** plain text in NFC, of 1 to 2,000 code points */
+  /** plain text in NFC, 1 to 2,000 code points */
   text: z.string(),
   /** epoch ms by the clock of the store */
   at: z.number(),
 });
-/** A message as it is stored. */
+/** Chat message as stored. */
 export type ChatMessage = z.infer<typeof ChatMessage>;
 
 export const ChatReceipt = z.object({
-  /** whose chat it is of */
+  /** trip of the chat */
   tripId: z.string(),
-  /** who got and read them */
+  /** user who received and read the messages */
   by: z.string(),
-  /** as whom */
+  /** role of that user */
   role: z.enum(PARTIES),
-  /** `seq` of the last message that it has got; 0 for none */
+  /** `seq` of the last delivered message; 0 for none */
   delivered: z.number(),
-  /** `seq` of the last message that it has read; 0 for none */
+  /** `seq` of the last read message; 0 for none */
   read: z.number(),
   /** epoch ms of the last change */
   at: z.number(),
 });
-/** Up to which `seq` somebody has got the messages, and has read them; neither ever goes back. */
+/** Delivery and read receipt of one party; neither number ever decreases. */
 export type ChatReceipt = z.infer<typeof ChatReceipt>;
 
 export const ChatTyping = z.object({
-  /** in whose chat */
+  /** trip of the chat */
   tripId: z.string(),
-  /** who */
+  /** user who is typing */
   from: z.string(),
-  /** it is shown until then, unless it comes again, epoch ms */
+  /** time until which to show it, unless it is sent again, epoch ms */
   until: z.number(),
 });
-/** Somebody types; told to the partner only and stored nowhere. */
+/** Typing indicator; sent only to the partner and never stored. */
 export type ChatTyping = z.infer<typeof ChatTyping>;
 
 export const ChatPage = z.object({
   /** in order of `seq` */
   messages: z.array(ChatMessage),
-  /** of those who have got anything yet */
+  /** receipts of the parties that have received anything yet */
   receipts: z.array(ChatReceipt),
-  /** messages of the partner that the caller has not read; of dispatch none */
+  /** number of the partner's messages that the caller has not read; 0 for dispatch */
   unread: z.number(),
 });
-/**
- * A page of a chat in order of `seq`. A party without a receipt has got nothing yet.
- * `unread` counts the partner's messages that the caller has not read; 0 for dispatch.
- */
+/** One page of a chat. A party without a receipt has received nothing yet. */
 export type ChatPage = z.infer<typeof ChatPage>;

@@ -1,18 +1,18 @@
-/** Of a message, in code points. */
+/** Maximum length of a message, in code points. */
 export const MAX_TEXT_LENGTH = 2_000;
 export const MAX_MESSAGES_PER_TRIP = 1_000;
 export const MAX_CHAT_PAGE = 100;
-/** How long it is shown that somebody types, unless it is said again. */
+/** Time for which a typing indicator is shown unless it is sent again. */
 export const TYPING_MS = 5_000;
-/** More often than this it is not passed on. */
+/** Minimum interval between two typing indicators that are passed on. */
 export const TYPING_EVERY_MS = 2_000;
 
-/** Those who talk in the chat of a trip. */
+/** Roles that take part in the chat of a trip. */
 export const PARTIES = ['rider', 'driver'] as const;
-/** One of those who talk in the chat of a trip. */
+/** Role that takes part in the chat of a trip. */
 export type Party = (typeof PARTIES)[number];
 
-/** The key of a text to offer. */
+/** Key of a quick reply. */
 export type QuickReply =
   | 'on_my_way'
   | 'here'
@@ -26,7 +26,7 @@ export type QuickReply =
   | 'ok'
   | 'thanks';
 
-/** Texts for apps to offer; sent like any other. */
+/** Texts that apps can suggest; they are sent like any other message. */
 export const QUICK_REPLIES: Readonly<Record<QuickReply, string>> = {
   on_my_way: "I'm on my way",
   here: "I'm here",

@@ -1,6 +1,6 @@
 /**
- * Every refusal of the service, on sockets and over REST: what was wrong, whether the same request may succeed
- * later unchanged (`retry`), and the HTTP status it has over REST.
+ * Every refusal of the service, on sockets and over REST: the reason, whether the same request may succeed later unchanged
+ * (`retry`), and the HTTP status over REST.
  */
 export const CODES = {
   NO_TOKEN: { status: 401, retry: false, message: 'A token is required' },
@@ -15,7 +15,7 @@ export const CODES = {
     status: 403,
     retry: false,
     message:
-      'Demo tokens are given at localhost, HEXFLEET_HOST and the names in HEXFLEET_DEMO_HOSTS, to pages of that same address',
+      'Demo tokens are issued only on localhost, HEXFLEET_HOST and the hosts in HEXFLEET_DEMO_HOSTS, to pages of the same origin',
   },
   NOT_JSON: { status: 415, retry: false, message: 'Send the body with Content-Type: application/json' },
   WRONG_ROLE: { status: 403, retry: false, message: 'This role may not do that' },
@@ -34,11 +34,19 @@ export const CODES = {
   BAD_REQUEST: { status: 400, retry: false, message: 'The request does not have the documented shape' },
   BAD_ID: { status: 400, retry: false, message: 'An id is 1 to 64 characters of A-Z a-z 0-9 _ . : @ | + -' },
   BAD_POSITION: { status: 400, retry: false, message: 'lat is a number in [-90, 90], lng in [-180, 180]' },
-  NULL_ISLAND: { status: 400, retry: false, message: 'Exactly 0,0 is what a receiver without a fix reports' },
+  NULL_ISLAND: {
+    status: 400,
+    retry: false,
+    message: 'lat and lng are both 0, which a receiver without a fix reports',
+  },
   BAD_TIME: { status: 400, retry: false, message: 't is a whole number of milliseconds since 1970, UTC' },
   TIME_IN_SECONDS: { status: 400, retry: false, message: 't looks like seconds; send milliseconds' },
-  TIME_IN_FUTURE: { status: 400, retry: false, message: 't is over a minute in the future; check the clock' },
-  TIME_TOO_OLD: { status: 400, retry: false, message: 't is over a day old' },
+  TIME_IN_FUTURE: {
+    status: 400,
+    retry: false,
+    message: 't is more than a minute in the future; check the clock',
+  },
+  TIME_TOO_OLD: { status: 400, retry: false, message: 't is more than a day old' },
   BAD_SPEED: { status: 400, retry: false, message: 'speedMps is a number in [0, 1000]' },
   BAD_HEADING: { status: 400, retry: false, message: 'heading is a number in [0, 360)' },
   BAD_ACCURACY: { status: 400, retry: false, message: 'accuracyM is a number in [0, 100000]' },
@@ -50,7 +58,7 @@ export const CODES = {
     status: 400,
     retry: false,
     message:
-      'limit is a whole number from 1, of nearby drivers and messages to 100, of the audit to 1000, of a fleet to 5000, of a track to 100000',
+      'limit is a whole number from 1 to 100 (nearby drivers, messages), 1000 (audit), 5000 (fleet) or 100000 (track)',
   },
   BAD_SPAN: {
     status: 400,
@@ -66,53 +74,53 @@ export const CODES = {
   BAD_POLYGON: { status: 400, retry: false, message: 'polygon is lat,lng;lat,lng;… with 3 to 100 corners' },
   BAD_REGION: { status: 400, retry: false, message: 'A region is an H3 cell of resolution 3' },
   BAD_TEXT: { status: 400, retry: false, message: 'text is a string of at most 500 characters' },
-  BAD_AREA: { status: 400, retry: false, message: 'Ask for one area: either bbox or polygon' },
+  BAD_AREA: { status: 400, retry: false, message: 'Send either bbox or polygon, not both' },
   AREA_TOO_LARGE: {
     status: 400,
     retry: false,
-    message: 'The area covers too many cells; ask for a smaller one',
+    message: 'The area covers too many cells; request a smaller one',
   },
-  TOO_MANY_WATCHES: { status: 400, retry: false, message: 'Too many drivers are watched on this connection' },
+  TOO_MANY_WATCHES: { status: 400, retry: false, message: 'This connection watches too many drivers' },
   TOO_MANY_STREAMS: {
     status: 429,
     retry: true,
-    message: 'Too many streams are open for this user; close one',
+    message: 'This user has too many open streams; close one',
   },
   TOO_MANY_CONNECTIONS: {
     status: 429,
     retry: true,
-    message: 'This user has ten connections at this gateway; close one',
+    message: 'This user already has ten connections to this gateway; close one',
   },
   SUPERSEDED: {
     status: 409,
     retry: false,
-    message: 'Dropped before it began: a newer request replaced it, or its connection ended',
+    message: 'The request was dropped before it started: a newer one replaced it, or the connection ended',
   },
-  TOO_LARGE: { status: 413, retry: false, message: 'The payload is over the size limit' },
-  UNKNOWN_EVENT: { status: 400, retry: false, message: 'There is no such event in this namespace' },
+  TOO_LARGE: { status: 413, retry: false, message: 'The payload exceeds the size limit' },
+  UNKNOWN_EVENT: { status: 400, retry: false, message: 'This namespace has no such event' },
   ACK_REQUIRED: { status: 400, retry: false, message: 'Send every request with an acknowledgement function' },
 
-  BAD_FEED_ID: { status: 400, retry: false, message: 'That is not the id of an entry of a feed' },
+  BAD_FEED_ID: { status: 400, retry: false, message: 'This is not the id of a feed entry' },
 
   NO_SUCH_TRIP: { status: 404, retry: false, message: 'There is no such trip' },
   NOT_YOUR_TRIP: { status: 403, retry: false, message: 'The trip belongs to someone else' },
   TRIP_OVER: { status: 410, retry: false, message: 'The trip is over' },
-  BAD_STATE: { status: 409, retry: false, message: 'That does not fit the state that the trip is in' },
-  OFFER_OVER: { status: 409, retry: false, message: 'The trip is not offered to you, or not any more' },
-  RIDER_ON_TRIP: { status: 409, retry: false, message: 'The rider has an open trip already' },
+  BAD_STATE: { status: 409, retry: false, message: 'The current state of the trip does not allow this' },
+  OFFER_OVER: { status: 409, retry: false, message: 'The trip is not, or no longer, offered to you' },
+  RIDER_ON_TRIP: { status: 409, retry: false, message: 'The rider already has an open trip' },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     retry: false,
-    message: 'This Idempotency-Key or id came with another request before',
+    message: 'This Idempotency-Key or id was already used for a different request',
   },
-  DRIVER_ON_TRIP: { status: 409, retry: false, message: 'The driver has an open trip already' },
+  DRIVER_ON_TRIP: { status: 409, retry: false, message: 'The driver already has an open trip' },
   BAD_TTL: { status: 400, retry: false, message: 'ttlS is a whole number of seconds in [60, 86400]' },
-  TOO_MANY_LINKS: { status: 409, retry: false, message: 'The trip has ten links already; revoke one first' },
+  TOO_MANY_LINKS: { status: 409, retry: false, message: 'The trip already has ten links; revoke one first' },
   NO_SUCH_LINK: { status: 404, retry: false, message: 'There is no such link' },
   LINK_EXPIRED_OR_REVOKED: { status: 410, retry: false, message: 'The link has expired or was revoked' },
-  TOO_MANY_FOLLOWERS: { status: 429, retry: true, message: 'Too many follow this link just now' },
-  NO_SUCH_DRIVER: { status: 404, retry: false, message: 'No position is known of that driver' },
-  EMPTY_TEXT: { status: 400, retry: false, message: 'The text shows nothing' },
+  TOO_MANY_FOLLOWERS: { status: 429, retry: true, message: 'Too many clients follow this link right now' },
+  NO_SUCH_DRIVER: { status: 404, retry: false, message: 'No position of this driver is known' },
+  EMPTY_TEXT: { status: 400, retry: false, message: 'The text has no visible characters' },
   TEXT_TOO_LONG: { status: 400, retry: false, message: 'A text has at most 2000 characters' },
   CHAT_FULL: { status: 409, retry: false, message: 'The chat of a trip has at most 1000 messages' },
   SUPPORT_ACCESS_OFF: {
@@ -120,25 +128,25 @@ export const CODES = {
     retry: false,
     message: 'This installation does not let dispatch read chats',
   },
-  NOT_FOUND: { status: 404, retry: false, message: 'There is nothing at this address' },
+  NOT_FOUND: { status: 404, retry: false, message: 'There is nothing at this path' },
 
   RATE_LIMITED: { status: 429, retry: true, message: 'Too many requests; slow down' },
   UNAVAILABLE: {
     status: 503,
     retry: true,
-    message: 'The store cannot be reached; nothing was taken, try again',
+    message: 'The store is unavailable and nothing was saved; try again',
   },
   INTERNAL: { status: 500, retry: true, message: 'Something failed on our side' },
 } as const satisfies Record<string, { status: number; retry: boolean; message: string }>;
 
-/** The name of a refusal; each is listed with its meaning in `codes.ts` of the protocol. */
+/** Name of a refusal; `codes.ts` of the protocol lists each with its meaning. */
 export type Code = keyof typeof CODES;
 
-/** A refusal as it goes over the wire, inside an ack, a `refused` event, a handshake error or a REST body. */
+/** Failure on the wire: inside an ack, a `refused` event, a handshake error or a REST body. */
 export type Failure = {
-  /** what was wrong */
+  /** reason of the refusal */
   code: Code;
-  /** the same in words, for a developer */
+  /** reason in words, for a developer */
   message: string;
   /** whether the same request may succeed later, unchanged */
   retry: boolean;
@@ -147,14 +155,14 @@ export type Failure = {
 export const isCode = (value: unknown): value is Code =>
   typeof value === 'string' && Object.hasOwn(CODES, value);
 
-/** Thrown wherever a request is refused; the edge turns it into a {@link Failure}. */
+/** Error with a code of the protocol, thrown wherever a request is refused; the edge turns it into a {@link Failure}. */
 export class ProtocolError extends Error {
   constructor(
     readonly code: Code,
     detail?: string,
   ) {
     super(detail === undefined ? CODES[code].message : `${CODES[code].message} (${detail})`);
-    this.name = 'Refusal';
+    this.name = 'ProtocolError';
   }
 
   get failure(): Failure {

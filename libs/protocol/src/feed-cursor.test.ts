@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EMPTY_FEED, type FeedEntry, type FeedPart } from './feed.js';
-import { FeedCursor, type Told } from './feed-cursor.js';
+import { FeedCursor, type FeedEvent } from './feed-cursor.js';
 
 const entryOf = (n: number, epoch = 5): FeedEntry => ({
   id: `${epoch}-${n}`,
@@ -10,7 +10,7 @@ const entryOf = (n: number, epoch = 5): FeedEntry => ({
   expiresAt: null,
 });
 
-/** A feed that keeps the last `kept` entries, and who reads it. */
+/** Feed that stores the last `kept` entries, with a cursor that reads it. */
 function reader(kept = 1_000, after: string | null = null) {
   const feed: FeedEntry[] = [];
   const emitted: string[] = [];
@@ -36,7 +36,7 @@ function reader(kept = 1_000, after: string | null = null) {
   return { feed, emitted, cursor, lost: () => lost, fail: (times: number) => (fails = times) };
 }
 
-test('whatever arrives, in whatever order and however often, comes out once and in order', async () => {
+test('entries that arrive in any order and any number of times are emitted once and in order', async () => {
   const arrival = fc.record({ ahead: fc.integer({ min: 0, max: 3 }), which: fc.nat(), resume: fc.boolean() });
   await fc.assert(
     fc.asyncProperty(fc.array(arrival, { maxLength: 60 }), async (arrivals) => {
@@ -45,8 +45,8 @@ test('whatever arrives, in whatever order and however often, comes out once and 
       await cursor.resume();
       for (const { ahead, which, resume } of arrivals) {
         for (let i = 0; i < ahead; i += 1) feed.push(entryOf(feed.length));
-        const told = feed[which % feed.length] as Told;
-        const missing = cursor.push(told);
+        const entry = feed[which % feed.length] as FeedEvent;
+        const missing = cursor.push(entry);
         if (resume) await Promise.all([cursor.resume(), missing]);
       }
       await cursor.resume();
@@ -55,7 +55,7 @@ test('whatever arrives, in whatever order and however often, comes out once and 
   );
 });
 
-test('hands on what is pushed while it begins, and nothing from before', async () => {
+test('emits entries pushed during the first request, and none from before', async () => {
   const { feed, emitted, cursor } = reader();
   feed.push(entryOf(0), entryOf(1));
   const begun = cursor.resume();
@@ -68,7 +68,7 @@ test('hands on what is pushed while it begins, and nothing from before', async (
   expect(emitted).toEqual(['5-3', '5-4']);
 });
 
-test('goes on from an empty feed, whether the first entry is pushed or comes during a cut', async () => {
+test('continues from an empty feed, whether the first entry is pushed or missed while disconnected', async () => {
   const { feed, emitted, cursor } = reader();
   await cursor.resume();
   feed.push(entryOf(0));
@@ -80,7 +80,7 @@ test('goes on from an empty feed, whether the first entry is pushed or comes dur
   expect({ emitted, away: away.emitted }).toEqual({ emitted: ['5-0'], away: ['5-0', '5-1'] });
 });
 
-test('goes on from where it was at another time', async () => {
+test('resumes after the last entry of an earlier session', async () => {
   const { feed, emitted, cursor } = reader(1_000, '5-1');
   for (let n = 0; n < 4; n += 1) feed.push(entryOf(n));
   await cursor.resume();
@@ -88,7 +88,7 @@ test('goes on from where it was at another time', async () => {
   expect(cursor.last).toBe('5-3');
 });
 
-test('says so when more was missed than is kept, or the feed began anew', async () => {
+test('reports a loss when more was missed than is stored, or the feed was started again', async () => {
   const { feed, emitted, cursor, lost } = reader(2, '5-0');
   for (let n = 0; n < 9; n += 1) feed.push(entryOf(n));
   await cursor.resume();
@@ -101,7 +101,7 @@ test('says so when more was missed than is kept, or the feed began anew', async 
   expect(emitted).toEqual(['7-1']);
 });
 
-test('does not wait for what a store has lost', async () => {
+test('does not wait for entries that the store has lost', async () => {
   const { feed, emitted, cursor } = reader(1_000, '5-1');
   feed.push(entryOf(0), entryOf(1));
   await cursor.push(entryOf(9));
@@ -110,7 +110,7 @@ test('does not wait for what a store has lost', async () => {
   expect(emitted).toEqual(['5-2']);
 });
 
-test('keeps what was pushed while it could not ask', async () => {
+test('keeps entries that are pushed while requests fail', async () => {
   const { feed, emitted, cursor, fail } = reader(1_000, '5-0');
   for (let n = 0; n < 4; n += 1) feed.push(entryOf(n));
   fail(1);

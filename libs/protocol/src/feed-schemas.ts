@@ -4,10 +4,10 @@ export const FeedEntry = z.object({
   id: z.string(),
   event: z.string(),
   payload: z.custom<object>().meta({ type: 'object' }),
-  /** nobody is told after this, epoch ms; null: as long as the feed is kept */
+  /** time after which the entry is not delivered any more, epoch ms; null for as long as the feed is stored */
   expiresAt: z.number().nullable(),
 });
-/** Something that was told, and is kept for who was not there: an event and its payload as they were pushed. */
+/** Entry of a feed: an event and its payload as pushed, stored for clients that were away. */
 export type FeedEntry = z.infer<typeof FeedEntry>;
 
 export const FeedPart = z.object({
@@ -16,7 +16,7 @@ export const FeedPart = z.object({
   complete: z.boolean(),
 });
 /**
- * What was missed, in order, without what has expired. When it is not `complete`, more was missed than is kept: ask for
- * what you show anew, and go on from `last`, which is `EMPTY_FEED` while there is no entry.
+ * Missed entries in order, without expired ones. If it is not `complete`, more was missed than is stored: reload what you
+ * show and continue from `last`, which is `EMPTY_FEED` while the feed has no entry.
  */
 export type FeedPart = z.infer<typeof FeedPart>;

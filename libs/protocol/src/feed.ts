@@ -4,12 +4,12 @@ export type { FeedEntry, FeedPart } from './feed-schemas.js';
 
 const BAD_FEED_ID = { error: 'BAD_FEED_ID' };
 
-/** Of an entry: the epoch of its feed, and its number in it. Numbers have no gaps, so a client sees what it missed. */
+/** Id of an entry: epoch of the feed, and number within it. Numbers have no gaps, so a client notices missing entries. */
 export const FeedId = z.string(BAD_FEED_ID).regex(/^\d{1,15}-\d{1,15}$/, BAD_FEED_ID);
 
-/** Where a feed stands that has no entry yet. */
+/** Position of a feed without entries. */
 export const EMPTY_FEED = '0-0';
 
-/** `feed:resume`: what came after the entry that was seen last, by default nothing but the number of the latest. */
+/** `feed:resume`: requests the entries after the last one seen; without `after`, only the id of the latest entry. */
 export const FeedResume = z.object({ after: FeedId.nullish() }, { error: 'BAD_REQUEST' });
 export type FeedResume = z.infer<typeof FeedResume>;

@@ -4,16 +4,16 @@ import { Fix, type Rejection, refusal } from './schemas.js';
 export const MAX_FIXES_PER_BATCH = 100;
 const MAX_AHEAD_MS = 60_000;
 const MAX_AGE_MS = 24 * 3_600_000;
-/** Any millisecond count below this one lies before 2001; device clocks that send it send seconds. */
+/** Milliseconds below this value lie before 1973, so the device sent seconds. */
 export const SECONDS_BELOW = 1e12 / 10;
 
 export type { Rejection };
 export type FixBatch = { fixes: Fix[]; rejected: Rejection[] };
 
 /**
- * Parses a batch from a device: the good fixes are taken, each bad one is named by its index.
+ * Parses a batch from a device: valid fixes are accepted, each invalid one is rejected by its index.
  * @param now epoch ms
- * @throws {ProtocolError} BAD_BATCH when it is not an array of 1 to 100
+ * @throws {ProtocolError} BAD_BATCH unless it is an array of 1 to 100 items
  */
 export function parseFixes(input: unknown, now: number): FixBatch {
   if (!Array.isArray(input) || input.length < 1 || input.length > MAX_FIXES_PER_BATCH)

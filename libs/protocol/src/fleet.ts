@@ -8,7 +8,7 @@ const speedMps = z.number();
 const cell = z.string();
 
 export const Vehicle = z.object({
-  /** the driver's for dispatchers, a pseudonym for riders */
+  /** driver id for dispatchers, a pseudonym for riders */
   id: z.string(),
   /** degrees north */
   lat,
@@ -18,43 +18,43 @@ export const Vehicle = z.object({
   heading,
   /** metres per second */
   speedMps,
-  /** whether it is free for a trip */
+  /** whether the vehicle is free for a trip */
   status: z.enum(['available', 'busy']),
   /** time of the fix, epoch ms */
   t,
 });
-/** One car or vehicle in a frame; `id` is the driver's for dispatchers and a pseudonym for riders. */
+/** One vehicle in a frame. */
 export type Vehicle = z.infer<typeof Vehicle>;
 
 export const PlacedVehicle = Vehicle.extend({
   /** an H3 cell */
   cell,
 });
-/** A vehicle of a snapshot, with the cell that it is in: a viewport that moves is told which cells it left. */
+/** Vehicle of a snapshot with its cell, by which a client drops vehicles when its viewport leaves a cell. */
 export type PlacedVehicle = z.infer<typeof PlacedVehicle>;
 
 export const CellCount = z.object({
   /** an H3 cell of resolution 6 */
   cell,
-  /** how many are free for a trip */
+  /** number of vehicles that are free for a trip */
   available: z.number(),
-  /** how many are not */
+  /** number of vehicles that are not */
   busy: z.number(),
 });
-/** How many drivers one index cell holds. */
+/** Number of vehicles in one index cell. */
 export type CellCount = z.infer<typeof CellCount>;
 
 export const FleetView = z.object({
   vehicles: z.array(PlacedVehicle),
   removedCells: z.array(cell),
   counts: z.array(CellCount).nullable(),
-  /** that the viewport touches */
+  /** regions that the viewport touches */
   regions: z.array(z.string()),
 });
 /**
- * A viewport as it is now: its vehicles, or those of the cells that are new to it when only the delta was asked
- * for; and the cells watched before that are not watched any more. With more vehicles than a screen can use, counts
- * instead, then as often as `counts` is pushed.
+ * Current content of a viewport: its vehicles, or only those of newly watched cells when a delta was requested, and the
+ * cells that are no longer watched. With too many vehicles for a screen it has counts instead, which are then updated by
+ * the push `counts`.
  */
 export type FleetView = z.infer<typeof FleetView>;
 
@@ -64,24 +64,24 @@ export const NearbyView = z.object({
   delta: z.boolean(),
 });
 /**
- * The cars near a pin, nearest first: those of the cells that the circle touches, as frames tell of them later, or of the
- * cells that are new to it when this is a delta; and the cells watched before that are not watched any more.
+ * Cars near a pin, nearest first: those of all cells that the circle touches, as in later frames, or only those of newly
+ * watched cells when this is a delta; and the cells that are no longer watched.
  */
 export type NearbyView = z.infer<typeof NearbyView>;
 
 export const Frame = z.object({
-  /** number of the tick, to tell frames apart */
+  /** number of the tick, which tells frames apart */
   tick: z.number(),
   /** an H3 cell */
   cell,
-  /** where those are now that moved within it or into it */
+  /** vehicles that moved within the cell or into it, at their new positions */
   moved: z.array(Vehicle),
-  /** ids of those that left it */
+  /** ids of the vehicles that left the cell */
   gone: z.array(z.string()),
 });
 /**
- * What changed in one cell within one tick. A vehicle that leaves a cell is `gone` from it and `moved` in the next;
- * `gone` counts only while the vehicle was last seen in this `cell`.
+ * Changes in one cell within one tick. A vehicle that changes cells is `gone` from the old one and `moved` in the new one.
+ * A client must ignore `gone` if it last saw the vehicle in another cell.
  */
 export type Frame = z.infer<typeof Frame>;
 
@@ -99,7 +99,7 @@ export const DriverPosition = z.object({
   /** metres per second */
   speedMps,
 });
-/** Where a followed driver is. */
+/** Position of a followed driver. */
 export type DriverPosition = z.infer<typeof DriverPosition>;
 
 export const DriverGone = z.object({
@@ -107,7 +107,7 @@ export const DriverGone = z.object({
   driverId: z.string(),
   /** time of its last fix, epoch ms */
   t,
-  /** whether it said so, or was not heard any more */
+  /** `offline`: the driver went offline; `silent`: fixes stopped arriving */
   reason: z.enum(['offline', 'silent']),
 });
 /** A followed driver went offline or fell silent. */

@@ -3,16 +3,16 @@ import { CODES, type Code } from './codes.js';
 import { Rejection } from './schemas.js';
 
 export const Hello = z.object({
-  /** the gateway that holds it */
+  /** gateway that holds the connection */
   node: z.string(),
-  /** version of the protocol that is spoken on this connection */
+  /** protocol version of this connection */
   version: z.number(),
-  /** time of the server, epoch ms */
+  /** server time, epoch ms */
   now: z.number(),
-  /** when the token that it accepted expires, epoch ms */
+  /** expiry of the accepted token, epoch ms */
   expiresAt: z.number(),
 });
-/** Sent to a socket once, right after it connected. */
+/** Sent once to each socket, right after it connected. */
 export type Hello = z.infer<typeof Hello>;
 
 export const Refused = z.object({
@@ -21,7 +21,7 @@ export const Refused = z.object({
   code: z.enum(Object.keys(CODES) as [Code, ...Code[]]),
   message: z.string(),
   retry: z.boolean(),
-  /** of `fixes`, those that were not taken, where others were */
+  /** for `fixes`: the rejected ones of a batch that was accepted in part */
   rejected: z.array(Rejection).optional(),
 });
 /** Sent when a request without an acknowledgement function is refused, in whole or in part. */

@@ -6,7 +6,7 @@ import { type Span, Time } from './track.js';
 const HOUR_MS = 3_600_000;
 const MAX_SPAN_MS = 6 * HOUR_MS;
 
-/** What GET /api/fleet/history takes, as strings of the query. */
+/** Query of GET /api/fleet/history. */
 export const HistoryQuery = z.object(
   {
     bbox: z.string({ error: 'BAD_BBOX' }).transform(numbersOf).pipe(Bbox),
@@ -18,13 +18,14 @@ export const HistoryQuery = z.object(
 export type HistoryQuery = z.infer<typeof HistoryQuery>;
 
 /**
- * Until now and for an hour, unless a query says otherwise.
+ * Returns the time span of a query; by default the last hour.
  * @param now epoch ms
  * @throws {ProtocolError} BAD_SPAN when it ends before it begins, or is longer than 6 hours
  */
 export function historySpan({ to: end, from: begin }: Partial<Span>, now: number): Span {
   const to = end ?? now;
   const from = begin ?? to - HOUR_MS;
-  if (from > to || to - from > MAX_SPAN_MS) throw new ProtocolError('BAD_SPAN', 'of an area, 6 hours');
+  if (from > to || to - from > MAX_SPAN_MS)
+    throw new ProtocolError('BAD_SPAN', 'at most 6 hours for an area');
   return { from, to };
 }

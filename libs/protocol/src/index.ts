@@ -39,7 +39,7 @@ export { ChatAbout, ChatHistory, ChatMark, ChatSend } from './chat-schemas.js';
 export { CODES, type Code, type Failure, isCode, ProtocolError } from './codes.js';
 export type { Estimate } from './estimate.js';
 export { EMPTY_FEED, type FeedEntry, FeedId, type FeedPart, FeedResume } from './feed.js';
-export { FeedCursor, type Told } from './feed-cursor.js';
+export { FeedCursor, type FeedEvent } from './feed-cursor.js';
 export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes, type Rejection } from './fix.js';
 export type {
   CellCount,
@@ -59,9 +59,9 @@ export type { TripPresence } from './presence.js';
 export {
   type Incident,
   IncidentReport,
-  type News,
   Region,
-  type RegionNews,
+  type RegionEvent,
+  type RegionEventOf,
   RegionUnwatch,
   RegionWatch,
   type Reporter,

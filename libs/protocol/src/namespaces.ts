@@ -1,3 +1,3 @@
 export const NAMESPACES = ['/driver', '/rider', '/dispatch'] as const;
-/** What one connects to, by role. */
+/** Socket.IO namespace; the role of a token decides which one a client may connect to. */
 export type Namespace = (typeof NAMESPACES)[number];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const BAD_TEXT = { error: 'BAD_TEXT' };
 
-/** POST /api/users/:id/notices: what dispatch has to say to a rider or a driver. */
+/** POST /api/users/:id/notices: a message from dispatch to a rider or a driver. */
 export const NoticeRequest = z.object(
   {
     role: z.enum(['rider', 'driver'], { error: 'BAD_REQUEST' }),
@@ -13,12 +13,12 @@ export const NoticeRequest = z.object(
 export type NoticeRequest = z.infer<typeof NoticeRequest>;
 
 export const Notice = z.object({
-  /** a text of dispatch; or that dispatch has taken this driver offline */
+  /** `message`: a text from dispatch; `offline`: dispatch has taken this driver offline */
   kind: z.enum(['message', 'offline']),
-  /** plain, at most 500 characters; empty where `kind` says all */
+  /** plain text, at most 500 characters; empty for `offline` */
   text: z.string(),
   /** epoch ms */
   at: z.number(),
 });
-/** Told to a rider or a driver as `notice`. */
+/** Sent to a rider or a driver as `notice`. */
 export type Notice = z.infer<typeof Notice>;

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
 export const TripPresence = z.object({
-  /** the open trip that both are of */
+  /** open trip of both partners */
   tripId: z.string(),
   /** the partner */
   userId: z.string(),
-  /** whether it is connected, or was just now */
+  /** whether the partner is connected, or was within the last five seconds */
   online: z.boolean(),
-  /** epoch ms; the present moment while connected, null of one that was never seen */
+  /** epoch ms; the current time while connected, null if the partner was never seen */
   lastSeenAt: z.number().nullable(),
 });
 /**
- * Told to the rider and the driver of an open trip of each other: one is offline when it did not come back within five
- * seconds. Of two, the one with the later `lastSeenAt` is newer.
+ * Presence of the partner, sent to the rider and the driver of an open trip. A partner counts as offline after five seconds
+ * without a connection. Between two of these, the one with the later `lastSeenAt` is newer.
  */
 export type TripPresence = z.infer<typeof TripPresence>;

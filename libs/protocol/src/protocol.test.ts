@@ -11,7 +11,7 @@ import { isOpen, mayFollow, TripState } from './trips.js';
 const id = fc.stringMatching(/^[A-Za-z0-9_.:@|+-]{1,64}$/);
 
 describe('rooms', () => {
-  test('no name is 20 long, and no two ids share one', () => {
+  test('never have a name of 20 characters, and no two ids share a name', () => {
     fc.assert(
       fc.property(id, id, (a, b) => {
         for (const room of [driverRoom, userRoom, cellRoom]) {
@@ -27,7 +27,7 @@ describe('rooms', () => {
 describe('fixes', () => {
   const now = Date.UTC(2026, 0, 1);
 
-  test('whatever is sent, each fix is either taken or named', () => {
+  test('are each either accepted or rejected by index, whatever is sent', () => {
     const item = fc.oneof(
       fc.anything(),
       fc.record({ t: fc.constantFrom(now, now / 1_000, -1), lat: fc.double(), lng: fc.double() }),
@@ -41,14 +41,14 @@ describe('fixes', () => {
     );
   });
 
-  test('nothing but an array of 1 to 100 is a batch', () => {
+  test('are refused as a batch unless they are an array of 1 to 100 items', () => {
     for (const bad of [[], null, 'x', {}, new Array(101)])
       expect(() => parseFixes(bad, now)).toThrow(CODES.BAD_BATCH.message);
   });
 });
 
 describe('trips', () => {
-  test('an open trip can be cancelled, a trip that is over goes nowhere', () => {
+  test('can be cancelled while open, and never change once they are over', () => {
     for (const state of TripState.options) expect(mayFollow(state, 'cancelled')).toBe(isOpen(state));
     expect(TripState.options.filter((state) => mayFollow(state, 'completed'))).toEqual(['on_trip']);
   });
@@ -74,7 +74,7 @@ describe('the span of a track', () => {
     eta: null,
   });
 
-  test('is the last hour, the hour before an end, or what was asked for', () => {
+  test('is the last hour, the hour before a given end, or the given span', () => {
     expect(spanOf({}, null, now)).toEqual({ from: now - hour, to: now });
     expect(spanOf({ to: now - 5 }, null, now)).toEqual({ from: now - 5 - hour, to: now - 5 });
     expect(spanOf({ from: 7, to: 7 }, null, now)).toEqual({ from: 7, to: 7 });
@@ -91,7 +91,7 @@ describe('the span of a track', () => {
       expect(() => spanOf(query, within, now)).toThrow(CODES.BAD_SPAN.message);
   });
 
-  test('is a trip from its creation to its end, or until now', () => {
+  test('is that of a trip from its acceptance to its end, or until now', () => {
     const over = trip('completed', now - 5 * hour, now - 3 * hour);
     expect(spanOf({}, over, now)).toEqual({ from: now - 5 * hour, to: now - 3 * hour });
     expect(spanOf({}, trip('arriving', now - 5 * hour, now - 3 * hour), now)).toEqual({
@@ -104,7 +104,7 @@ describe('the span of a track', () => {
     });
   });
 
-  test('never leaves a trip, whatever is asked for', () => {
+  test('never extends beyond a trip, whatever is requested', () => {
     const time = fc.option(fc.integer({ min: now - 10 * hour, max: now + 10 * hour }), { nil: undefined });
     fc.assert(
       fc.property(time, time, fc.constantFrom(...TripState.options), (from, to, state) => {
@@ -133,7 +133,7 @@ describe('the span of a track', () => {
   });
 });
 
-test('a refusal says what, where and whether to retry', () => {
+test('a refusal has a code, a message and whether to retry', () => {
   expect(() => parse(Id, 'a b')).toThrow(ProtocolError);
   expect(new ProtocolError('UNAVAILABLE').failure).toEqual({
     code: 'UNAVAILABLE',

@@ -14,7 +14,7 @@ export type RegionWatch = z.infer<typeof RegionWatch>;
 export const RegionUnwatch = z.object({ region: Region }, { error: 'BAD_REQUEST' });
 export type RegionUnwatch = z.infer<typeof RegionUnwatch>;
 
-/** POST /api/incidents: something happened here that dispatch should know of. */
+/** POST /api/incidents: reports an incident to dispatch. */
 export const IncidentReport = z.object(
   {
     kind: z.enum(['accident', 'breakdown', 'threat', 'other'], { error: 'BAD_REQUEST' }),
@@ -28,76 +28,79 @@ export const IncidentReport = z.object(
 export type IncidentReport = z.infer<typeof IncidentReport>;
 
 export const Reporter = z.object({
-  /** of the token */
+  /** role of the token */
   role: Role,
-  /** of the token */
+  /** user of the token */
   userId: z.string(),
 });
-/** Who reported an incident. */
+/** User who reported an incident. */
 export type Reporter = z.infer<typeof Reporter>;
 
 export const Incident = z.object({
   /** H3 cell of resolution 3 */
   region: z.string(),
-  /** what happened */
+  /** kind of incident */
   kind: z.enum(['accident', 'breakdown', 'threat', 'other']),
-  /** in words, at most 500 characters */
+  /** description, at most 500 characters */
   text: z.string(),
-  /** degrees */
+  /** degrees north */
   lat: z.number(),
-  /** degrees */
+  /** degrees east */
   lng: z.number(),
-  /** of the trip that it happened on */
+  /** trip during which it happened */
   tripId: z.string().optional(),
-  /** who reported it */
+  /** user who reported it */
   by: Reporter,
   /** epoch ms */
   at: z.number(),
 });
-/** Told to dispatch as `incident`. */
+/** Sent to dispatch as `incident`. */
 export type Incident = z.infer<typeof Incident>;
 
 export const TripAlert = z.object({
   /** H3 cell of resolution 3 */
   region: z.string(),
-  /** what is wrong */
+  /** `driver_silent`: its driver's fixes stopped; `no_driver`: no driver accepted it */
   kind: z.enum(['driver_silent', 'no_driver']),
-  /** the trip that it is about */
+  /** the trip */
   tripId: z.string(),
-  /** its driver; null of one that has none */
+  /** driver of the trip; null when it has none */
   driverId: z.string().nullable(),
-  /** degrees */
+  /** degrees north */
   lat: z.number(),
-  /** degrees */
+  /** degrees east */
   lng: z.number(),
   /** epoch ms */
   at: z.number(),
 });
-/** Told to dispatch as `alert`: a trip whose driver fell silent, or that no driver took. */
+/** Sent to dispatch as `alert`: the driver of a trip fell silent, or no driver accepted a trip. */
 export type TripAlert = z.infer<typeof TripAlert>;
 
 export const Surge = z.object({
   /** H3 cell of resolution 3 */
   region: z.string(),
-  /** how many */
+  /** number of trips requested */
   requests: z.number(),
-  /** since when, epoch ms */
+  /** start of the counted time, epoch ms */
   since: z.number(),
   /** epoch ms */
   at: z.number(),
 });
-/** Told to dispatch as `surge`: many trips are requested in a region; again when it is twice as many. */
+/** Sent to dispatch as `surge`: many trips are requested in a region. Sent again when the number has doubled. */
 export type Surge = z.infer<typeof Surge>;
 
-/** What is told of a region; `id` is that of the entry in the region's feed. */
-export type RegionNews = News<'incident', Incident> | News<'alert', TripAlert> | News<'surge', Surge>;
+/** Event in a region. */
+export type RegionEvent =
+  | RegionEventOf<'incident', Incident>
+  | RegionEventOf<'alert', TripAlert>
+  | RegionEventOf<'surge', Surge>;
 
-/** One kind of news. */
-export type News<E extends string, P> = {
-  /** of its entry in the feed of the region */
+/** One kind of event in a region. */
+export type RegionEventOf<E extends string, P> = {
+  /** id of the entry in the feed of the region */
   id: string;
-  /** which kind */
+  /** kind of event */
   event: E;
-  /** what happened */
+  /** details of the event */
   payload: P;
 };

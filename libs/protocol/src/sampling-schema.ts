@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 export const Sampling = z.object({
-  /** from one fix that is sent to the next, ms */
+  /** time between two fixes, ms */
   intervalMs: z.number(),
-  /** metres */
+  /** distance below which a due fix is skipped, metres */
   minDistanceM: z.number(),
 });
-/** How often an app is to report: a fix is due after `intervalMs`, unless the car moved less than `minDistanceM`. */
+/** Update interval of a driver app: a fix is due after `intervalMs`, unless the car moved less than `minDistanceM`. */
 export type Sampling = z.infer<typeof Sampling>;

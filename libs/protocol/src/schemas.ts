@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Code, isCode, ProtocolError } from './codes.js';
 
-/** Marks a schema's failure with the code that the client gets. */
+/** Error options with which a schema fails with a code of the protocol. */
 const code = (name: Code) => ({ error: name });
 
 const bounded = (name: Code, min: number, max: number) =>
@@ -11,7 +11,7 @@ export const Id = z.string(code('BAD_ID')).regex(/^[A-Za-z0-9_.:@|+-]{1,64}$/, c
 
 export const Lat = bounded('BAD_POSITION', -90, 90);
 export const Lng = bounded('BAD_POSITION', -180, 180);
-/** A place on the earth, WGS 84. */
+/** Position on the earth, WGS 84. */
 export const Position = z.object(
   {
     /** degrees north, [-90, 90] */
@@ -23,20 +23,20 @@ export const Position = z.object(
 );
 export type Position = z.infer<typeof Position>;
 
-/** Absent and null mean the same: browsers report what a device does not know as null. */
+/** Absent and null mean the same: browsers report unknown values as null. */
 const unknownable = <T extends z.ZodType>(schema: T) => schema.nullish();
 
-/** One reading of a device. `t` in epoch milliseconds; rules that need the present time are in `fix.ts`. */
+/** One reading of a device. `t` is in epoch milliseconds; rules that need the current time are in `fix.ts`. */
 export const Fix = z
   .object(
     {
-      /** when it was taken, by the clock of the device, epoch ms */
+      /** time of the reading by the device's clock, epoch ms */
       t: z.int(code('BAD_TIME')).min(0, code('BAD_TIME')),
       /** degrees north, [-90, 90] */
       lat: Lat,
       /** degrees east, [-180, 180] */
       lng: Lng,
-      /** the radius that is right in 68 of 100, metres */
+      /** radius that holds in 68% of cases, metres */
       accuracyM: unknownable(bounded('BAD_ACCURACY', 0, 100_000)),
       /** degrees clockwise from true north, [0, 360) */
       heading: unknownable(
@@ -44,18 +44,18 @@ export const Fix = z
       ),
       /** metres per second, at most 1000 */
       speedMps: unknownable(bounded('BAD_SPEED', 0, 1_000)),
-      /** a number of the app's own, which the service does not use */
+      /** number for the app's own use; the service ignores it */
       seq: unknownable(z.int(code('BAD_SEQ')).min(0, code('BAD_SEQ'))),
     },
     code('BAD_REQUEST'),
   )
   .refine((fix) => fix.lat !== 0 || fix.lng !== 0, code('NULL_ISLAND'));
-/** One reading of a device; what it does not know is absent or null. */
+/** One reading of a device; unknown values are absent or null. */
 export type Fix = z.infer<typeof Fix>;
 
-/** What a driver says of itself: free for a trip, not free, not working. */
+/** Status that a driver sets: free for a trip, not free, not working. */
 export const Status = z.enum(['available', 'busy', 'offline'], code('BAD_STATUS'));
-/** What a driver says of itself. */
+/** Status that a driver sets. */
 export type Status = z.infer<typeof Status>;
 
 /** PUT /api/status. */
@@ -63,7 +63,7 @@ export const StatusChange = z.object({ status: Status }, code('BAD_REQUEST'));
 export type StatusChange = z.infer<typeof StatusChange>;
 
 export const RadiusM = bounded('BAD_RADIUS', 1, 5_000);
-/** A circle around a pin. */
+/** Circle around a pin. */
 export const NearbyWatch = z.object(
   {
     /** degrees north */
@@ -72,7 +72,7 @@ export const NearbyWatch = z.object(
     lng: Lng,
     /** metres, 1 to 5000 */
     radiusM: RadiusM,
-    /** only what is new to a pin that was watched before on this connection */
+    /** whether to return only the difference from the pin watched before on this connection */
     delta: z.boolean(code('BAD_REQUEST')).optional(),
   },
   code('BAD_REQUEST'),
@@ -99,33 +99,33 @@ export const Bbox = z
   .refine(([west, south, east, north]) => west < east && south < north, code('BAD_BBOX'));
 export type Bbox = z.infer<typeof Bbox>;
 
-/** A viewport of a map. */
+/** Viewport of a map. */
 export const FleetWatch = z.object(
   {
-    /** what the map shows */
+    /** visible area of the map */
     bbox: Bbox,
-    /** of the map, 0 to 24 */
+    /** zoom level of the map, 0 to 24 */
     zoom: z.number(code('BAD_REQUEST')).min(0).max(24),
-    /** only what is new to a viewport that was watched before on this connection */
+    /** whether to return only the difference from the viewport watched before on this connection */
     delta: z.boolean(code('BAD_REQUEST')).optional(),
   },
   code('BAD_REQUEST'),
 );
-/** A viewport that is watched. */
+/** Viewport to watch. */
 export type FleetWatch = z.infer<typeof FleetWatch>;
 
-/** Of the user and the role that the connection has already. */
+/** New token for a connection; it must have the same user and role. */
 export const TokenRenewal = z.object({ token: z.string(code('BAD_TOKEN')) }, code('BAD_REQUEST'));
 export type TokenRenewal = z.infer<typeof TokenRenewal>;
 
-/** Why one fix of a batch was not taken, by its index. */
+/** Index of a rejected fix in its batch, and the reason. */
 export const Rejection = z.object({ index: z.number(), code: z.custom<Code>().meta({ type: 'string' }) });
 export type Rejection = z.infer<typeof Rejection>;
 
-/** An event without a payload; whatever is sent in its place is ignored. */
+/** Payload of an event that needs none; anything sent is ignored. */
 export const Nothing = z.unknown();
 
-/** What GET /api/nearby takes, as strings of the query. */
+/** Query of GET /api/nearby. */
 export const NearbyQuery = z.object(
   {
     lat: z.coerce.number(code('BAD_POSITION')).pipe(Lat),
@@ -144,7 +144,7 @@ const Corner = z.tuple([Lat, Lng], code('BAD_POLYGON')).transform(([lat, lng]) =
 export const numbersOf = (text: string): number[] =>
   text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
 
-/** What GET /api/fleet takes, as strings of the query: one area, and how many vehicles are useful. */
+/** Query of GET /api/fleet: one area, and the maximum number of vehicles. */
 export const FleetQuery = z
   .object(
     {
@@ -164,7 +164,7 @@ export const FleetQuery = z
   .refine(({ bbox, polygon }) => (bbox === undefined) !== (polygon === undefined), code('BAD_AREA'));
 export type FleetQuery = z.infer<typeof FleetQuery>;
 
-/** Parses what came from outside. @throws {ProtocolError} with the code of the first thing wrong, naming where it was. */
+/** Parses input from outside. @throws {ProtocolError} with the code and the path of the first error */
 export function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;

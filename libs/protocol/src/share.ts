@@ -4,7 +4,7 @@ import type { Eta } from './trip-schemas.js';
 
 const BAD_TTL = { error: 'BAD_TTL' };
 
-/** POST /api/trips/:id/share; a link holds for four hours unless told otherwise. */
+/** POST /api/trips/:id/share; a link is valid for four hours by default. */
 export const ShareRequest = z
   .object(
     { ttlS: z.int(BAD_TTL).min(60, BAD_TTL).max(86_400, BAD_TTL).default(14_400) },
@@ -13,13 +13,13 @@ export const ShareRequest = z
   .prefault({});
 export type ShareRequest = z.infer<typeof ShareRequest>;
 
-/** 24 random bytes, base64url. */
+/** Token of a share link: 24 random bytes, base64url. */
 export const ShareToken = z.string({ error: 'NO_SUCH_LINK' }).regex(/^[A-Za-z0-9_-]{32}$/, 'NO_SUCH_LINK');
 
-/** Why nothing comes any more: the trip is over, or the link is. */
+/** Reason why the stream of a share link ended: the trip is over, or the link expired or was revoked. */
 export type ShareEnd = { reason: 'completed' | 'cancelled' | 'expired' | 'revoked' };
 
-/** The events of GET /api/share/:token/events and their data. After `end` there are none. */
+/** Events of GET /api/share/:token/events and their data. `end` is the last one. */
 export type ShareEvents = {
   state: { state: SharedState };
   position: SharedPosition;

@@ -5,7 +5,7 @@ import { Id } from './schemas.js';
 import type { Trip } from './trip-schemas.js';
 import { isOpen } from './trips.js';
 
-/** From and to are epoch ms, both included. Where `from` is after `to`, it is empty. */
+/** Time span in epoch ms, both ends included. It is empty when `from` is after `to`. */
 export type Span = { from: number; to: number };
 
 const HOUR_MS = 3_600_000;
@@ -15,15 +15,15 @@ export const MAX_TRACK_FIXES = 100_000;
 const BAD_LIMIT = { error: 'BAD_LIMIT' };
 const BAD_SPAN = { error: 'BAD_SPAN' };
 
-/** An empty one becomes 0, which looks like seconds too. */
+/** Epoch ms as a string of a query. An empty string becomes 0, which is refused as seconds are. */
 export const Time = z.coerce.number(BAD_SPAN).pipe(z.int(BAD_SPAN).min(SECONDS_BELOW, BAD_SPAN)).optional();
 
-/** What GET /api/drivers/:id/track takes, as strings of the query. */
+/** Query of GET /api/drivers/:id/track. */
 export const TrackQuery = z.object(
   {
     from: Time,
     to: Time,
-    /** of GeoJSON */
+    /** maximum number of fixes, for GeoJSON */
     limit: z.coerce
       .number(BAD_LIMIT)
       .pipe(z.int(BAD_LIMIT).min(1, BAD_LIMIT).max(MAX_TRACK_FIXES, BAD_LIMIT))
@@ -36,8 +36,8 @@ export const TrackQuery = z.object(
 export type TrackQuery = z.infer<typeof TrackQuery>;
 
 /**
- * The time that a query asks for: until now and for an hour, unless it says otherwise. With a trip, all of the trip,
- * and never a moment before or after it.
+ * Returns the time span of a query; by default the last hour. With a trip, the default is the whole trip, and the span
+ * never extends beyond it.
  * @param now epoch ms
  * @throws {ProtocolError} BAD_SPAN when it ends before it begins, or is longer than 7 days
  */
@@ -49,7 +49,7 @@ export function spanOf(query: Pick<TrackQuery, 'from' | 'to'>, trip: Trip | null
   return within === null ? { from, to } : { from: Math.max(from, within.from), to: Math.min(to, within.to) };
 }
 
-/** From when the driver accepted to the end of a trip; to `now` while it is open. Empty while nobody has accepted. */
+/** Returns the span from acceptance to the end of a trip, or to `now` while it is open. Empty until a driver has accepted. */
 export const tripSpan = (trip: Trip, now: number): Span => ({
   from: trip.times.accepted ?? now,
   to: isOpen(trip.state) ? now : trip.changedAt,

@@ -7,34 +7,34 @@ import { Position } from './schemas.js';
 import { TripState } from './trips.js';
 
 export const Eta = Estimate.extend({
-  /** where it drives to */
+  /** destination */
   to: z.enum(['pickup', 'dropoff']),
-  /** when it is there, epoch ms */
+  /** time of arrival, epoch ms */
   at: z.number(),
 });
-/** When the car will be there: at the pick-up until the rider is in it, then at the drop-off. */
+/** ETA of the car: at the pick-up until the rider is in the car, then at the drop-off. */
 export type Eta = z.infer<typeof Eta>;
 
 export const Offer = Estimate.extend({
-  /** who is asked */
+  /** driver who has the offer */
   driverId: z.string(),
-  /** when it is gone, epoch ms */
+  /** expiry of the offer, epoch ms */
   expiresAt: z.number(),
 });
-/** A trip as it is offered to one driver, with the way to the pick-up. */
+/** Offer of a trip to one driver, with the route to the pick-up. */
 export type Offer = z.infer<typeof Offer>;
 
 export const Cancellation = z.object({
-  /** the role that did it */
+  /** role that cancelled the trip */
   by: Role,
-  /** somebody wanted it so, or no driver took it */
+  /** `called_off`: somebody cancelled it; `no_driver`: no driver accepted it */
   reason: z.enum(['called_off', 'no_driver']),
 });
-/** Why a trip was cancelled. */
+/** Reason why a trip was cancelled. */
 export type Cancellation = z.infer<typeof Cancellation>;
 
 export const Trip = z.object({
-  /** given by the service */
+  /** id assigned by the service */
   id: z.string(),
   /** the user who rides */
   riderId: z.string(),
@@ -44,67 +44,67 @@ export const Trip = z.object({
   pickup: Position,
   /** where the rider gets out */
   dropoff: Position,
-  /** how far it is */
+  /** current state */
   state: TripState,
-  /** grows with every change: of two, the higher one is newer */
+  /** grows with every change: the higher of two versions is newer */
   version: z.number(),
-  /** when it was made, epoch ms */
+  /** time of the request, epoch ms */
   createdAt: z.number(),
-  /** when its state changed last, epoch ms */
+  /** time of the last change of state, epoch ms */
   changedAt: z.number(),
-  /** when it came into each state that it was in, the last time, epoch ms */
+  /** time at which the trip last entered each state, epoch ms */
   times: z.partialRecord(TripState, z.number()),
   /** null unless it was cancelled */
   cancelled: Cancellation.nullable(),
-  /** the driver that is asked now; for that driver, dispatchers and services only */
+  /** current offer; visible only to its driver, dispatchers and services */
   offer: Offer.nullable(),
-  /** null until a driver has accepted and was heard */
+  /** null until a driver has accepted and reported a position */
   eta: Eta.nullable(),
 });
-/** A journey of a rider with a driver, as it is now. */
+/** Trip of a rider with a driver, in its current state. */
 export type Trip = z.infer<typeof Trip>;
 
 export const OfferedTrip = Offer.extend({
-  /** which trip */
+  /** the trip */
   tripId: z.string(),
   /** where the rider gets in */
   pickup: Position,
   /** where the rider gets out */
   dropoff: Position,
 });
-/** Told to the driver that is asked: answer before the offer expires, with PATCH /api/trips/:id. */
+/** Sent to the driver with the offer, who answers with PATCH /api/trips/:id before it expires. */
 export type OfferedTrip = z.infer<typeof OfferedTrip>;
 
 export const OfferOver = z.object({
-  /** which trip */
+  /** the trip */
   tripId: z.string(),
-  /** somebody else took it, the time was up, the offer was taken back, or the trip was cancelled */
+  /** another driver accepted the trip, the offer was withdrawn or expired, or the trip was cancelled */
   reason: z.enum(['taken', 'withdrawn', 'expired', 'cancelled']),
 });
-/** Told to the driver that was asked, when its answer is not wanted any more. */
+/** Sent to the driver with the offer when it needs no answer any more. */
 export type OfferOver = z.infer<typeof OfferOver>;
 
 export const TripEta = z.object({
-  /** which trip */
+  /** the trip */
   tripId: z.string(),
-  /** of the trip for which it was made */
+  /** version of the trip that the estimate belongs to */
   version: z.number(),
   /** the estimate */
   eta: Eta,
 });
 /**
- * A new estimate for one trip, while its driver is on the way. Who knows the trip in an older version has missed a
- * change and asks for it.
+ * New estimate for a trip while its driver is on the way. A client with an older version of the trip has missed a change
+ * and must request the trip.
  */
 export type TripEta = z.infer<typeof TripEta>;
 
 export const WatchedTrip = z.object({
-  /** as it is now */
+  /** the trip in its current state */
   trip: Trip,
-  /** of its driver; null until there is one that was heard */
+  /** position of its driver; null until a driver has accepted and reported one */
   position: DriverPosition.nullable(),
   /** whether the driver is connected; null until one has accepted */
   presence: TripPresence.nullable(),
 });
-/** The answer to `trip:watch`: null what is not known yet, as long as no driver has accepted or was heard. */
+/** Answer to `trip:watch`; values that are not known yet are null. */
 export type WatchedTrip = z.infer<typeof WatchedTrip>;

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { Id, Position } from './schemas.js';
 
-// The annotations here let a page that only asks `isOpen` be built without the schemas and their library.
+// The annotations let a page that only uses `isOpen` be bundled without the schemas and their library.
 const OptionalId = /* @__PURE__ */ Id.optional();
 
-/** How far a trip is; `completed` and `cancelled` are its end. */
+/** State of a trip; `completed` and `cancelled` are final. */
 export const TripState = /* @__PURE__ */ z.enum(
   ['requested', 'offered', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed', 'cancelled'],
   { error: 'BAD_REQUEST' },
 );
 export type TripState = z.infer<typeof TripState>;
 
-/** What may follow what. A trip that is completed or cancelled is over and stays so. */
+/** Allowed next states. A completed or cancelled trip is over and stays so. */
 const NEXT: Record<TripState, readonly TripState[]> = {
   requested: ['offered', 'accepted', 'cancelled'],
   offered: ['requested', 'accepted', 'cancelled'],
@@ -29,8 +29,9 @@ export const isOpen = (state: TripState): boolean => NEXT[state].length > 0;
 export const mayFollow = (from: TripState, to: TripState): boolean => NEXT[from].includes(to);
 
 /**
- * POST /api/trips. A rider asks for itself and leaves `riderId` out; a service or a dispatcher names the rider. Without
- * a driver the trip is offered to the nearest ones; a service or a dispatcher may name one, which has then accepted.
+ * POST /api/trips. A rider requests a trip for itself and omits `riderId`; a service or a dispatcher names the rider.
+ * Without `driverId` the trip is offered to the nearest drivers; a service or a dispatcher may name a driver, who then
+ * counts as having accepted.
  */
 export const TripRequest = /* @__PURE__ */ z.object(
   {
@@ -48,19 +49,19 @@ export const TripRequest = /* @__PURE__ */ z.object(
 export type TripRequest = z.infer<typeof TripRequest>;
 
 /**
- * PATCH /api/trips/:id. `accepted` by the driver that has the offer takes it, `requested` declines it. A service or a
- * dispatcher that assigns a driver says `accepted` and names it.
+ * PATCH /api/trips/:id. The driver with the offer sends `accepted` to accept it or `requested` to decline it. A service or
+ * a dispatcher assigns a driver with `accepted` and the `driverId`.
  */
 export const TripChange = /* @__PURE__ */ z.object(
   {
-    /** where it is to go */
+    /** requested state */
     state: TripState,
-    /** whom a dispatcher or a service assigns */
+    /** driver that a dispatcher or a service assigns */
     driverId: OptionalId,
   },
   { error: 'BAD_REQUEST' },
 );
 export type TripChange = z.infer<typeof TripChange>;
 
-/** The header `Idempotency-Key` of every change of a trip: the same one means the same change, done once. */
+/** Header `Idempotency-Key` of every change of a trip: changes with the same key are made once. */
 export const IdempotencyKey = OptionalId;

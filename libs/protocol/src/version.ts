@@ -3,10 +3,10 @@ import { ProtocolError } from './codes.js';
 /** Versions of the protocol that the service speaks, oldest first. */
 export const PROTOCOL_VERSIONS: readonly [number, ...number[]] = [1];
 
-/** The version that this package speaks: what its clients ask for in the handshake. */
+/** Protocol version of this package, which its clients request in the handshake. */
 export const PROTOCOL_VERSION = 1;
 
-/** A refusal of a version, which names those that the service speaks. */
+/** Error for an unsupported version, which lists the supported ones. */
 export class VersionRefusal extends ProtocolError {
   constructor() {
     super('BAD_VERSION', `this service speaks ${PROTOCOL_VERSIONS.join(', ')}`);
@@ -19,12 +19,13 @@ export class VersionRefusal extends ProtocolError {
 
 /**
  * Returns the version to speak with a client.
- * @param asked `auth.version` of its handshake; without one, the oldest: clients that know of no versions were written for it
+ * @param requested `auth.version` of its handshake. Without one it is the oldest, for which clients without a version were
+ * written
  * @throws {VersionRefusal} BAD_VERSION
  */
-export function agreedVersion(asked: unknown): number {
-  if (asked === undefined || asked === null) return PROTOCOL_VERSIONS[0];
-  const version = PROTOCOL_VERSIONS.find((known) => known === asked);
+export function agreedVersion(requested: unknown): number {
+  if (requested === undefined || requested === null) return PROTOCOL_VERSIONS[0];
+  const version = PROTOCOL_VERSIONS.find((supported) => supported === requested);
   if (version === undefined) throw new VersionRefusal();
   return version;
 }

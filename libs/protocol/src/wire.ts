@@ -33,10 +33,10 @@ import {
 } from './schemas.js';
 import { OfferedTrip, OfferOver, Trip, TripEta, WatchedTrip } from './trip-schemas.js';
 
-/** The answer of a request that returns nothing. */
+/** Answer to a request that returns nothing. */
 const Done: z.ZodType<object> = z.object({});
 
-/** A request that a client sends. The sentence is for the generated documents. */
+/** Request that a client sends. The sentence goes into the generated documents. */
 const request = <P extends z.ZodType, A extends z.ZodType<object>>(payload: P, answer: A, doc: string) => ({
   payload,
   answer,
@@ -44,14 +44,14 @@ const request = <P extends z.ZodType, A extends z.ZodType<object>>(payload: P, a
   mustAck: true,
 });
 
-/** A message that the service sends by itself, once: a client that is away misses it. */
+/** Message that the service sends on its own, once: a disconnected client misses it. */
 const push = <P extends z.ZodType<object>>(payload: P, doc: string) => ({
   payload,
   doc,
   kept: false as const,
 });
 
-/** A message that the service appends to a feed, then sends with the id of its entry. */
+/** Message that the service appends to a feed and then sends with the id of its entry. */
 const keptPush = <P extends z.ZodType<object>>(payload: P, doc: string) => ({
   payload,
   doc,
@@ -62,11 +62,11 @@ const COMMON_REQUESTS = {
   token: request(
     TokenRenewal,
     z.object({ expiresAt: z.number() }),
-    'Gives the connection a new token of the same user and role; it lasts as long as that.',
+    'Renews the token of the connection, for the same user and role; the connection lasts until the new one expires.',
   ),
 };
 const COMMON_PUSHES = {
-  hello: push(Hello, 'Sent once, right after the connection was accepted.'),
+  hello: push(Hello, 'Sent once, right after the connection is accepted.'),
   refused: push(Refused, 'A request without an acknowledgement function was refused.'),
 };
 
@@ -75,67 +75,80 @@ const CHAT_REQUESTS = {
   'chat:send': request(
     ChatSend,
     z.object({ message: ChatMessage }),
-    'Stores a message, then sends it to both parties. The same `id` again stores nothing new.',
+    'Stores a message, then sends it to both parties. Sending the same `id` again stores nothing new.',
   ),
   'chat:history': CHAT_HISTORY,
   'chat:delivered': request(
     ChatMark,
     z.object({ unread: z.number() }),
-    'Marks the messages up to `seq` as delivered.',
+    'Records that the messages up to `seq` were delivered.',
   ),
-  'chat:read': request(ChatMark, z.object({ unread: z.number() }), 'Marks the messages up to `seq` as read.'),
-  'chat:typing': request(ChatAbout, Done, 'Lets the partner know that this user is typing.'),
+  'chat:read': request(
+    ChatMark,
+    z.object({ unread: z.number() }),
+    'Records that the messages up to `seq` were read.',
+  ),
+  'chat:typing': request(ChatAbout, Done, 'Tells the partner that this user is typing.'),
 };
 const CHAT_PUSHES = {
-  chat: push(ChatMessage, 'A message, to all devices of both parties.'),
-  'chat:receipt': push(ChatReceipt, 'What a party has received and read, to all devices of both parties.'),
+  chat: push(ChatMessage, 'A message; sent to all devices of both parties.'),
+  'chat:receipt': push(
+    ChatReceipt,
+    'Delivery and read receipt of a party; sent to all devices of both parties.',
+  ),
   'chat:typing': push(ChatTyping, 'The partner is typing.'),
 };
 
 const FEED_RESUME = request(
   FeedResume,
   FeedPart,
-  'Returns what followed an entry of the feed; null begins with the next one.',
+  'Returns the entries of the feed after one; null begins with the next entry.',
 );
-const NOTICE = keptPush(Notice, 'A message of dispatch; to a driver also that it was taken `offline`.');
+const NOTICE = keptPush(
+  Notice,
+  'A message from dispatch, or notice to a driver that dispatch took it `offline`.',
+);
 const ETA = push(TripEta, 'Every five seconds while the driver is on the way.');
-const PRESENCE = push(TripPresence, 'Whether the partner of an open trip is connected.');
+const PRESENCE = push(TripPresence, 'Whether the partner of an open trip is connected; sent on each change.');
 const POSITION = push(DriverPosition, 'Each accepted fix of a followed driver, at once.');
 const GONE = push(DriverGone, 'A followed driver went `offline` or fell `silent`.');
 
 /**
- * The wire: each namespace with the roles that may connect, what clients ask and are answered, and what the service
- * sends. The handlers of the gateway, `Hub.emit`, the sdk, the test client, the tables of `docs/protocol.md` and the
- * AsyncAPI document come from here; the sdk takes nothing but its types.
+ * Wire protocol: each namespace with the roles that may connect, the requests with their answers, and the pushes. The
+ * handlers of the gateway, `Hub.emit`, the sdk, the test client, the tables of `docs/protocol.md` and the AsyncAPI document
+ * are derived from it; the sdk uses only its types.
  */
 export const WIRE = {
   '/driver': {
     roles: ['driver'],
-    doc: 'Driver apps: fixes and the status go in; offers, trips and the update interval come out.',
+    doc: 'Driver apps: they send fixes and their status, and receive offers, trips and the update interval.',
     requests: {
       ...COMMON_REQUESTS,
       fixes: {
         ...request(
           z.array(Fix).min(1).max(MAX_FIXES_PER_BATCH),
           z.object({ accepted: z.number(), rejected: z.array(Rejection) }),
-          'Up to 100 fixes, answered once Redis has them. May be sent without an acknowledgement function; then `refused` reports problems, and nothing else is answered.',
+          'Reports up to 100 fixes; answered once they are stored in Redis. May be sent without an acknowledgement function; then only failures are answered, with `refused`.',
         ),
         mustAck: false,
       },
       status: request(
         Status,
         Done,
-        'Sets what the driver is. On a trip it stays busy, and this holds after the trip.',
+        'Sets the status of the driver. During a trip the driver stays busy; the status applies after the trip.',
       ),
       'feed:resume': FEED_RESUME,
       ...CHAT_REQUESTS,
     },
     pushes: {
       ...COMMON_PUSHES,
-      sampling: push(Sampling, 'How often to report from now on.'),
-      offer: keptPush(OfferedTrip, 'A trip that the driver is asked to take.'),
-      'offer:over': keptPush(OfferOver, 'An offer that needs no answer any more, and why.'),
-      trip: keptPush(Trip, 'A trip of this driver, after each change; its open trip on each connection.'),
+      sampling: push(Sampling, 'New update interval.'),
+      offer: keptPush(OfferedTrip, 'A trip that is offered to the driver.'),
+      'offer:over': keptPush(OfferOver, 'An offer needs no answer any more, with the reason.'),
+      trip: keptPush(
+        Trip,
+        'A trip of this driver, after each change; also its open trip on each new connection.',
+      ),
       notice: NOTICE,
       eta: ETA,
       presence: PRESENCE,
@@ -144,19 +157,19 @@ export const WIRE = {
   },
   '/rider': {
     roles: ['rider'],
-    doc: 'Rider apps: the cars near a pin, then the trip and its driver.',
+    doc: 'Rider apps: they watch the cars near a pin, then a trip and its driver.',
     requests: {
       ...COMMON_REQUESTS,
       'nearby:watch': request(
         NearbyWatch,
         NearbyView,
-        'Watches the available cars near a pin, in place of the one before; see [a viewport](#a-viewport).',
+        'Watches the available cars near a pin, instead of the previous pin; see [a viewport](#a-viewport).',
       ),
       'nearby:unwatch': request(Nothing, Done, 'Stops watching the cars near a pin.'),
       'trip:watch': request(
         TripWatch,
         WatchedTrip,
-        'Follows an open trip of the rider, and its driver. `position` and `presence` are null until they are known.',
+        'Follows an open trip of the rider and its driver. `position` and `presence` are null until they are known.',
       ),
       'feed:resume': FEED_RESUME,
       ...CHAT_REQUESTS,
@@ -175,13 +188,13 @@ export const WIRE = {
   },
   '/dispatch': {
     roles: ['dispatcher', 'service'],
-    doc: 'Dispatch desks and services: the fleet by viewport, single drivers, all trips, and regions.',
+    doc: 'Dispatchers and services: they watch the fleet by viewport, single drivers, all trips, and regions.',
     requests: {
       ...COMMON_REQUESTS,
       'fleet:watch': request(
         FleetWatch,
         FleetView,
-        'Watches the vehicles of a viewport, in place of the one before; see [a viewport](#a-viewport).',
+        'Watches the vehicles of a viewport, instead of the previous one; see [a viewport](#a-viewport).',
       ),
       'fleet:unwatch': request(Nothing, Done, 'Stops watching a viewport.'),
       'driver:watch': request(
@@ -199,7 +212,7 @@ export const WIRE = {
       'region:watch': request(
         RegionWatch,
         FeedPart,
-        'Follows what happens in a region; returns what followed an entry of its feed.',
+        'Follows the events of a region; returns the entries of its feed after one.',
       ),
       'region:unwatch': request(RegionUnwatch, Done, 'Stops following a region.'),
       'chat:history': {
@@ -212,16 +225,16 @@ export const WIRE = {
       fleet: push(Frame, 'Vehicles that moved or left one cell, at most once per tick.'),
       counts: push(
         z.object({ counts: z.array(CellCount) }),
-        'Every two seconds, in place of frames, for a viewport with too many vehicles.',
+        'Every two seconds instead of frames, for a viewport with too many vehicles.',
       ),
       position: POSITION,
       gone: GONE,
-      trip: push(Trip, 'Any trip, after each change, once `trips:watch` was sent.'),
-      incident: keptPush(Incident, 'Something was reported in a region, with `POST /api/incidents`.'),
-      alert: keptPush(TripAlert, 'The driver of an open trip fell silent, or no driver took a trip.'),
+      trip: push(Trip, 'Any trip after each change, while `trips:watch` is active.'),
+      incident: keptPush(Incident, 'An incident was reported in a region, with `POST /api/incidents`.'),
+      alert: keptPush(TripAlert, 'The driver of an open trip fell silent, or no driver accepted a trip.'),
       surge: keptPush(
         Surge,
-        'Within five minutes 20 trips were requested in a region; sent again at 40, 80 and so on.',
+        '20 trips were requested in a region within five minutes; sent again at 40, 80 and so on.',
       ),
     },
   },
@@ -236,5 +249,5 @@ type Part = {
   pushes: Record<string, Push>;
 };
 
-/** One namespace of {@link WIRE}, for code that handles every namespace. */
+/** Returns one namespace of {@link WIRE}, for code that handles every namespace. */
 export const partOf = (namespace: Namespace): Part => WIRE[namespace];

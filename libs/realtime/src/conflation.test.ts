@@ -16,7 +16,7 @@ const car = (id: string, t: number) => ({ id, t }) as Vehicle;
 const frame = (cell: string, moved: Vehicle[], gone: string[] = []) =>
   push('cars', { tick: 1, cell, moved, gone } satisfies Frame);
 
-test('everything else overtakes positions, in its own order', () => {
+test('other packets are sent before positions, in their own order', () => {
   const answer = { type: 'message', data: '3/rider,7[{"ok":true}]' };
   const trip = push('trip', { id: 't' });
   const pong = { type: 'pong' };
@@ -24,7 +24,7 @@ test('everything else overtakes positions, in its own order', () => {
   expect(conflate([position('d', 1), answer, last, trip, pong], NOW)).toEqual([answer, trip, pong, last]);
 });
 
-test('a position gives way to a newer one of the same driver, and to its going', () => {
+test('a position is replaced by a newer one of the same driver, and by its departure', () => {
   const gone = push('gone', { driverId: 'e', t: 1, reason: 'silent' });
   const kept = [position('d', 3), gone];
   expect(conflate([position('d', 1), position('e', 1), kept[0]!, kept[1]!], NOW)).toEqual(kept);
@@ -34,7 +34,7 @@ test('a position gives way to a newer one of the same driver, and to its going',
   expect(conflate([inAnother, kept[0]!], NOW)).toEqual([inAnother, kept[0]!]);
 });
 
-test('frames of one cell become one, and nobody in it is lost', () => {
+test('frames of one cell are merged without losing a vehicle', () => {
   const waiting = [
     frame('a', [car('x', 1), car('y', 1)]),
     frame('b', [car('z', 1)]),
@@ -46,16 +46,16 @@ test('frames of one cell become one, and nobody in it is lost', () => {
   expect(rest).toEqual([]);
   expect(b).toBe(waiting[1]);
   expect(read(a!)).toEqual(['cars', { tick: 1, cell: 'a', moved: [car('w', 3), car('y', 4)], gone: ['x'] }]);
-  expect(a!.options, 'encoded anew').toEqual({});
+  expect(a!.options, 'the frame encoded for all clients is dropped').toEqual({});
 });
 
-test('an offer that has expired is not sent at all', () => {
+test('an expired offer is dropped', () => {
   const offer = (expiresAt: number) => push('offer', { tripId: 't', expiresAt }, '/driver');
   const valid = offer(NOW + 1);
   expect(conflate([offer(NOW), valid, offer(NOW - 1)], NOW)).toEqual([valid]);
 });
 
-test('what only looks like a push of ours is left as it is', () => {
+test('packets that only resemble a push are left unchanged', () => {
   const strange = [
     { type: 'message', data: Buffer.from('2/rider,["position",{}]') },
     { type: 'message', data: '2/rider,["positions",{"driverId":"d"}]' },

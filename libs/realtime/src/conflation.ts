@@ -1,39 +1,39 @@
 import type { Frame } from '#protocol';
 import { type EngineConnection, onFlush, type WaitingPacket, waitingPackets } from './socketio-internals.js';
 
-/** A line that takes longer than this to take what it was given does not keep up. */
+/** Time between two flushes above which a connection counts as slow. */
 const SLOW_MS = 500;
-/** So many may gather before they are looked through ahead of the next sending. */
-const LOOK_EVERY = 256;
+/** Number of new packets after which the queue is conflated without waiting for the next flush. */
+const CONFLATE_EVERY = 256;
 
 /**
- * A client that reads more slowly than it is sent to gets what matters first. While its line is busy, packets wait; when
- * that takes long, positions and frames of vehicles give way to newer ones and to everything else, and an offer that has
- * expired is dropped. To a client that keeps up, everything goes as it came.
+ * Conflates the queue of a slow connection. Packets wait while the transport is busy; when that takes long, positions and
+ * vehicle frames are replaced by newer ones and sent after everything else, and expired offers are dropped. A client that
+ * keeps up gets every packet in its original order.
  */
 export function conflateSlowConnection(conn: EngineConnection): void {
-  let sentAt = Date.now();
+  let flushedAt = Date.now();
   let created = 0;
-  const ease = (waiting: WaitingPacket[], now: number) => {
-    if (waiting.length > 1 && now - sentAt > SLOW_MS)
+  const conflateIfSlow = (waiting: WaitingPacket[], now: number) => {
+    if (waiting.length > 1 && now - flushedAt > SLOW_MS)
       waiting.splice(0, waiting.length, ...conflate(waiting, now));
   };
   onFlush(conn, (waiting) => {
     const now = Date.now();
-    ease(waiting, now);
-    sentAt = now;
+    conflateIfSlow(waiting, now);
+    flushedAt = now;
   });
   conn.on('packetCreate', () => {
     created += 1;
-    if (created % LOOK_EVERY === 0) ease(waitingPackets(conn), Date.now());
+    if (created % CONFLATE_EVERY === 0) conflateIfSlow(waitingPackets(conn), Date.now());
   });
 }
 
-/** `["event",payload]` of Socket.IO, in an EVENT packet of a namespace. */
+/** Content of an EVENT packet of Socket.IO, `["event",payload]`, with the prefix that names its namespace. */
 type Push = { prefix: string; event: string; payload: Record<string, unknown> };
 
-/** Of pushes that replace each other, what they are about; in the first letters, so that only these are parsed. */
-const ABOUT: Record<string, (payload: Record<string, unknown>) => unknown> = {
+/** Subject of pushes that replace each other, by event: a newer push replaces an older one with the same subject. */
+const SUBJECTS: Record<string, (payload: Record<string, unknown>) => unknown> = {
   position: ({ driverId }) => driverId,
   gone: ({ driverId }) => driverId,
   eta: ({ tripId }) => tripId,
@@ -42,10 +42,11 @@ const ABOUT: Record<string, (payload: Record<string, unknown>) => unknown> = {
   fleet: ({ cell }) => cell,
 };
 const REPLACES: Record<string, string> = { gone: 'position' };
+/** Matches by the first characters, so that only these pushes are parsed. */
 const PUSH = /^2(\/[a-z]+,)\["(position|gone|eta|counts|cars|fleet|offer)",/;
 
 /**
- * What is to be sent of packets that have waited, and in which order.
+ * Returns the packets to send out of those that wait, in the order to send them.
  * @param now epoch ms
  */
 export function conflate(waiting: WaitingPacket[], now: number): WaitingPacket[] {
@@ -59,7 +60,7 @@ export function conflate(waiting: WaitingPacket[], now: number): WaitingPacket[]
     } else {
       const key = keyOf(push);
       const before = latest.get(key);
-      // The newest goes to the end: what comes of it is in order of time.
+      // The newest moves to the end, so that the result stays in order of time.
       latest.delete(key);
       latest.set(key, before === undefined ? { packet, push } : replaced(before.push, { packet, push }));
     }
@@ -68,7 +69,7 @@ export function conflate(waiting: WaitingPacket[], now: number): WaitingPacket[]
 }
 
 const keyOf = ({ prefix, event, payload }: Push): string =>
-  `${prefix} ${REPLACES[event] ?? event} ${ABOUT[event]!(payload)}`;
+  `${prefix} ${REPLACES[event] ?? event} ${SUBJECTS[event]!(payload)}`;
 
 function replaced(
   before: Push,
@@ -77,13 +78,13 @@ function replaced(
   const { event, prefix } = after.push;
   if (event !== 'cars' && event !== 'fleet') return after;
   const payload = merged(before.payload as Frame, after.push.payload as Frame);
-  // The frame that was encoded for everybody is not what this one is sent any more.
+  // Drop the WebSocket frame that was encoded for all clients: this one is sent different data.
   const { wsPreEncodedFrame: _, ...options } = after.packet.options ?? {};
   const data = `2${prefix}${JSON.stringify([event, payload])}`;
   return { packet: { ...after.packet, data, options }, push: { prefix, event, payload } };
 }
 
-/** Two frames of one cell as one. */
+/** Merges two frames of one cell. */
 function merged(before: Frame, after: Frame): Frame {
   const moved = new Map(before.moved.map((vehicle) => [vehicle.id, vehicle]));
   const gone = new Set(before.gone);

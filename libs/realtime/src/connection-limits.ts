@@ -1,29 +1,31 @@
 import type { Socket } from 'socket.io';
-import { Bucket } from './bucket.js';
+import { RateLimiter, type RateLimitPolicy } from './rate-limiter.js';
 import { closeNow, type EngineConnection, isConnect, onEnginePacket } from './socketio-internals.js';
 
 /**
- * Packets of a connection at once, and each second in the long run: twice what the requests of a user may be, so that
- * a client that sends too many requests is told so before it is disconnected.
+ * Packets of one connection: twice the requests that a user may send, so that a client that sends too many requests gets
+ * `RATE_LIMITED` before it is disconnected.
  */
-const PACKETS = { burst: 1_000, perSecond: 200 };
-/** Requests for a namespace, which are answered before anybody knows whose they are. */
-const CONNECTS = { burst: 20, perSecond: 1 };
+const PACKETS: RateLimitPolicy = { burst: 1_000, perSecond: 200 };
+/** Connection requests to namespaces, which are answered before the user is known. */
+const CONNECTS: RateLimitPolicy = { burst: 20, perSecond: 1 };
+/** Refused connection requests after which the connection is closed. */
 const MAX_REFUSED = 5;
 
 /**
- * Limits of one connection of Engine.IO, from its first packet on: nothing that a client sends is decoded before it was
- * counted here. A connection that is over one of them is closed.
+ * Limits of one Engine.IO connection, from its first packet on: every packet is counted here before it is decoded. A
+ * connection that exceeds a limit is closed.
  */
 export class ConnectionLimits {
   static readonly #of = new WeakMap<EngineConnection, ConnectionLimits>();
-  readonly #packets = new Bucket(PACKETS.burst, PACKETS.perSecond, Date.now());
-  readonly #connects = new Bucket(CONNECTS.burst, CONNECTS.perSecond, Date.now());
+  readonly #packets = new RateLimiter(PACKETS, Date.now());
+  readonly #connects = new RateLimiter(CONNECTS, Date.now());
   readonly #pending = new Set<string>();
-  /** by socket, what its end releases */
+  /** callbacks that release the resources of a socket when it ends */
   readonly #opened = new Map<Socket, () => void>();
   #refused = 0;
 
+  /** Returns the limits of a connection, created on first use. */
   static of(conn: EngineConnection): ConnectionLimits {
     const known = ConnectionLimits.#of.get(conn);
     if (known !== undefined) return known;
@@ -45,9 +47,9 @@ export class ConnectionLimits {
   }
 
   /**
-   * Begins the check of a request for a namespace. Socket.IO takes a second one as a violation of its protocol once the
-   * first has succeeded; while the first is being checked, it would open a second socket.
-   * @returns false when one for this namespace is being checked already; the connection is closed then
+   * Starts the check of a request for a namespace. Once the first has succeeded, Socket.IO treats a second one as a protocol
+   * violation; while the first is still being checked, a second one would open a second socket.
+   * @returns false when a request for this namespace is already being checked; the connection is then closed
    */
   begin(namespace: string): boolean {
     if (this.#pending.has(namespace)) {
@@ -58,11 +60,12 @@ export class ConnectionLimits {
     return true;
   }
 
+  /** Ends the check of a request for a namespace. */
   end(namespace: string): void {
     this.#pending.delete(namespace);
   }
 
-  /** Calls `release` once, when the socket ends, or its connection before the socket was there. */
+  /** Calls `release` once: when the socket ends, or when the connection ends before the socket is connected. */
   opened(socket: Socket, release: () => void): void {
     this.#opened.set(socket, release);
     socket.once('disconnect', () => {
@@ -70,7 +73,7 @@ export class ConnectionLimits {
     });
   }
 
-  /** Counts a request for a namespace that was refused; the fifth ends the connection once its answer is sent. */
+  /** Counts a refused request for a namespace; the fifth closes the connection once its answer is sent. */
   refused(): void {
     this.#refused += 1;
     if (this.#refused === MAX_REFUSED) setImmediate(() => this.conn.close());

@@ -5,7 +5,7 @@ import { EventStream } from './event-stream.js';
 type Served = { stream: EventStream; response: ServerResponse; closed: number };
 
 let server: Server;
-/** the requests of this test */
+/** requests of the current test */
 let served: Served[];
 
 beforeEach(async () => {
@@ -49,7 +49,7 @@ async function read() {
   return got;
 }
 
-test('says at once that it is a stream, and then each event', async () => {
+test('sends its headers at once, and then each event', async () => {
   const got = await read();
   expect(got.response.statusCode).toBe(200);
   expect(got.response.headers).toMatchObject({
@@ -104,7 +104,7 @@ test('notices that the client went', async () => {
   expect(served[0]!.closed).toBe(1);
 });
 
-test('notices that the client went before it began', async () => {
+test('reports a client that disconnected before the stream started', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   let closed = 0;
   server.removeAllListeners('request');
@@ -121,11 +121,11 @@ test('notices that the client went before it began', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-describe('of a client', () => {
+describe('a client', () => {
   const event = { padding: 'x'.repeat(10_000) };
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-  test('that does not read little is kept, and it is cut off', async () => {
+  test('that does not read is disconnected before much is buffered for it', async () => {
     const response = await open();
     response.once('error', () => {});
     const [one] = served as [Served];
@@ -139,7 +139,7 @@ describe('of a client', () => {
     await expect.poll(() => one.closed).toBe(1);
   });
 
-  test('that reads nothing is lost', async () => {
+  test('that reads loses no event', async () => {
     const got = await read();
     const [one] = served as [Served];
     for (let i = 0; i < 1_000; i += 1) {

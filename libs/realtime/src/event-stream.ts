@@ -1,25 +1,25 @@
 import type { ServerResponse } from 'node:http';
 
 const HEARTBEAT_MS = 5_000;
-/** How long a browser waits before it comes again. */
+/** Delay before a browser reconnects. */
 const RETRY_MS = 2_000;
-/** This much may wait for a client that reads too slowly, or be sent to it in one turn; with more, it is cut off. */
+/** Maximum bytes that wait for a slow client, or are sent to it in one turn; with more, it is disconnected. */
 const MAX_WAITING_BYTES = 256 * 1_024;
 
 const HEADERS = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-cache, no-transform',
-  // nginx would keep the events back.
+  // Without it, nginx buffers the events.
   'x-accel-buffering': 'no',
 };
 
 /**
- * Server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html, as the answer to a request, by
- * Express or not. A comment every five seconds lets both sides and all proxies notice when the other is gone. A browser
- * that was cut off comes again by itself, with the last id that it got as `Last-Event-ID`.
+ * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) as the response to an HTTP request.
+ * A comment every five seconds lets both sides and all proxies notice a dead connection. A browser that loses the
+ * connection reconnects by itself and sends the last id it received as `Last-Event-ID`.
  */
 export class EventStream {
-  /** @param closed the client is gone, was too slow, or the stream was ended; once */
+  /** @param closed called once when the client is gone or too slow, or the stream was closed */
   constructor(
     private readonly response: ServerResponse,
     closed: () => void,
@@ -31,29 +31,33 @@ export class EventStream {
       clearInterval(heartbeat);
       closed();
     };
-    // A client that went while its request was looked at has been closed already.
+    // The client may have disconnected while its request was being checked; then `close` has already been emitted.
     if (response.destroyed) queueMicrotask(finish);
     else response.once('close', finish);
   }
 
-  /** @param event and `id` have no line breaks */
+  /**
+   * Sends an event.
+   * @param event name, without line breaks
+   * @param id without line breaks
+   */
   send(event: string, data: object, id?: string | number): void {
     const idLine = id === undefined ? '' : `id: ${id}\n`;
     this.#write(`${idLine}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
-  /** Says a last thing and ends. A browser comes again even then, unless the page closes its source on this event. */
+  /** Sends a last event and closes the stream. A browser still reconnects unless the page closes its source on this event. */
   end(event: string, data: object): void {
     this.send(event, data);
     this.close();
   }
 
-  /** A browser comes again, to another node perhaps. */
+  /** Closes the stream; a browser reconnects, perhaps to another node. */
   close(): void {
     this.response.end();
   }
 
-  /** It could not begin; a browser comes again after a while. */
+  /** Closes a stream that could not start; a browser retries later. */
   fail(): void {
     this.close();
   }

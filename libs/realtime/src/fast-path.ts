@@ -2,15 +2,15 @@ import type { Socket } from 'socket.io';
 import { allowRequest, MAX_PACKET_BYTES } from './limits.js';
 import { takeMessages } from './socketio-internals.js';
 
-/** Answers of this many bytes may wait for a client that does not read; then Socket.IO's own way, which is bounded, takes over. */
+/** Bytes of unsent answers above which packets take the usual path through Socket.IO, which is bounded. */
 const MAX_WAITING_BYTES = 64 * 1_024;
 
 /**
- * Handles one event of a socket before Engine.IO and Socket.IO unwrap it: on a WebSocket, an EVENT packet is found by its
- * first bytes and answered with an ACK packet if it has an ack id, which spares a good part of what a fix costs its gateway.
- * The wire is Socket.IO's (https://socket.io/docs/v4/socket-io-protocol/), and whatever is not exactly such a packet, or
- * is over a limit, goes the usual way to the usual listeners, as everything does over long polling.
- * @param unacknowledged takes the answer to a packet without an ack id
+ * Handles one event of a socket before Engine.IO and Socket.IO decode it: on a WebSocket, an EVENT packet is recognized by
+ * its first bytes and answered with an ACK packet if it has an ack id. This saves much of the cost of a fix at its gateway.
+ * The wire format is Socket.IO's (https://socket.io/docs/v4/socket-io-protocol/). Any other packet, any packet over a limit,
+ * and everything over long polling takes the usual path to the usual listeners.
+ * @param unacknowledged called with the answer to a packet without an ack id
  */
 export function onFastPath<Answer extends object>(
   socket: Socket,

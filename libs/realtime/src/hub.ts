@@ -4,17 +4,11 @@ import type { Server } from 'socket.io';
 import { type KeptPushOf, type Namespace, ProtocolError, type Pushed, type PushOf } from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
 import { type RoomHandlers, RoomListener } from './room-listener.js';
+import { CHANNEL_PREFIX, channelOf, roomOfChannel } from './socketio-internals.js';
 import { sharingSubscriptions } from './subscriptions.js';
 
-/** Prefix of the channel of each room, as the sharded adapter names it in its dynamic mode. */
-const CHANNEL_PREFIX = 'hexfleet';
-const channelOf = (namespace: Namespace, room: string) => `${CHANNEL_PREFIX}#${namespace}#${room}#`;
-
-/** Kind of the room that a channel carries; `all` for the channels that every node subscribes to. */
-function kindOf(channel: string): string {
-  const room = channel.split('#', 3)[2] ?? '';
-  return /^(\w+):/.exec(room)?.[1] ?? 'all';
-}
+/** Returns the kind of room of a channel, or `all` for the channels to which every node subscribes. */
+const kindOf = (channel: string): string => /^(\w+):/.exec(roomOfChannel(channel))?.[1] ?? 'all';
 
 const PROBE_INTERVAL_MS = 5_000;
 
@@ -26,7 +20,7 @@ export type Signals = {
   'link:revoked': { digest: string | null };
 };
 
-/** Rooms across all nodes: sends to them and finds those that have members. */
+/** Rooms across all nodes: publishes to them, subscribes to them and queries which have members. */
 export class Hub {
   #server: Server | null = null;
   readonly #publisher: RedisClient;
@@ -38,14 +32,14 @@ export class Hub {
   ) {
     this.#publisher = connect(redisUrl, 'pipelined', onError);
     this.#subscriber = sharingSubscriptions(connect(redisUrl, 'waiting', onError), onError);
-    // A connection that was lost without a close shows only when a command is sent.
+    // A connection that died silently is only noticed when a command is sent.
     setInterval(() => {
       if (this.#subscriber.status === 'ready' && !isCluster(this.#subscriber))
         this.#subscriber.ping().catch(onError);
     }, PROBE_INTERVAL_MS).unref();
   }
 
-  /** For `new Server(…, { adapter })`. */
+  /** Adapter for `new Server(…, { adapter })`. */
   get adapter(): ReturnType<typeof createShardedAdapter> {
     return createShardedAdapter(this.#publisher, this.#subscriber, {
       channelPrefix: CHANNEL_PREFIX,
@@ -53,17 +47,18 @@ export class Hub {
     });
   }
 
-  /** The Socket.IO server of this process, made with {@link adapter}. */
+  /** Socket.IO server of this process, created with {@link adapter}. */
   get server(): Server {
     if (this.#server === null) throw new Error('No Socket.IO server is attached yet');
     return this.#server;
   }
 
-  /** Calls `listener` for each message that this node receives, with the kind of its room. */
+  /** Calls the listener for each message that this node receives, with the kind of its room. */
   onReceived(listener: (kind: string) => void): void {
     this.#subscriber.on('smessageBuffer', (channel: Buffer) => listener(kindOf(channel.toString())));
   }
 
+  /** Sets the server of this process; call it before anything is sent. */
   attach(server: Server): void {
     this.#server = server;
   }
@@ -77,7 +72,7 @@ export class Hub {
     this.server.of(namespace).to(room).emit(event, payload);
   }
 
-  /** Sends a push that is stored in a feed, with the id of its entry. */
+  /** Sends a push that was appended to a feed, with the id of its entry. */
   emitKept<N extends Namespace, E extends KeptPushOf<N>>(
     { namespace, room }: Room<N>,
     event: E,
@@ -99,24 +94,24 @@ export class Hub {
   }
 
   /**
-   * Resolves when this node's subscriptions to these rooms are active; a join only requests them. Read a snapshot after
-   * this, so that no push is lost between the snapshot and the subscription.
+   * Resolves once this node receives everything that is published to these rooms; a join alone only starts the subscription.
+   * A snapshot that is read afterwards leaves no gap between the snapshot and the pushes.
    * @throws {ProtocolError} UNAVAILABLE while Redis is unavailable
    */
   async subscribed(namespace: Namespace, rooms: string[]): Promise<void> {
     const subscriber = this.#subscriber;
     if (subscriber.status !== 'ready') throw new ProtocolError('UNAVAILABLE');
-    // Replies on one connection arrive in order; the channels of a cluster use several connections.
+    // Replies on one connection arrive in order; the channels of a cluster are spread over several connections.
     if (!isCluster(subscriber)) return void (await orUnavailable(subscriber.ping()));
-    // Only rooms with members: a room that its last member has left would never be unsubscribed.
+    // Skip rooms whose last member has left: nobody would unsubscribe them.
     const { rooms: joined } = this.server.of(namespace).adapter;
     const channels = rooms.filter((room) => joined.has(room)).map((room) => channelOf(namespace, room));
     await orUnavailable(Promise.all(channels.map((channel) => subscriber.ssubscribe(channel))));
   }
 
   /**
-   * Returns the rooms that have a member on any node. Call it after a change was stored: then it includes every watcher
-   * whose snapshot does not have the change.
+   * Returns the rooms that have a member on any node. Called after a change is stored, it never misses a watcher whose
+   * snapshot does not contain that change.
    */
   async occupied<T extends Room>(rooms: T[]): Promise<T[]> {
     if (rooms.length === 0) return [];
@@ -126,7 +121,7 @@ export class Hub {
     return rooms.filter((_, i) => counts[i]! > 0);
   }
 
-  /** Counts subscribers on the owner of each slot (https://redis.io/commands/pubsub-shardnumsub). */
+  /** Counts subscribers with https://redis.io/commands/pubsub-shardnumsub, which covers only the slots of the queried node. */
   async #countSubscribers(channels: string[]): Promise<number[]> {
     const publisher = this.#publisher;
     if (!isCluster(publisher)) return counts(await publisher.call('PUBSUB', 'SHARDNUMSUB', ...channels));
@@ -153,5 +148,5 @@ export class Hub {
   }
 }
 
-/** Counts of a reply that alternates channels and counts. */
+/** Extracts the counts from a reply of the form channel, count, channel, count. */
 const counts = (reply: unknown): number[] => (reply as unknown[]).filter((_, i) => i % 2 === 1).map(Number);

@@ -1,4 +1,3 @@
-export { Bucket } from './bucket.js';
 export { EventStream } from './event-stream.js';
 export { onFastPath } from './fast-path.js';
 export { Hub, type Room, type Signals } from './hub.js';
@@ -7,6 +6,7 @@ export { KeyedQueue } from './keyed-queue.js';
 export { toFailure } from './limits.js';
 export { authenticateNamespace, type IdentifiedSocket } from './namespace.js';
 export { Pseudonyms, pseudonymKey } from './pseudonyms.js';
+export { RateLimiter, type RateLimitPolicy } from './rate-limiter.js';
 export { AckInterceptor, type Handler, OnRequest, ZodPipe } from './requests.js';
 export type { RoomHandlers, RoomListener } from './room-listener.js';
 export { type Identity, Tokens } from './tokens.js';

@@ -11,15 +11,15 @@ import { closeOnTooLarge, type EngineConnection } from './socketio-internals.js'
 export const SERVER_OPTIONS = {
   serveClient: false,
   maxHttpBufferSize: MAX_TRANSPORT_BYTES,
-  // A client authenticates at once.
+  // Clients authenticate right after connecting.
   connectTimeout: 10_000,
-  // A connection that died without a word is found within their sum, by both ends: under ten seconds. A pause of four
-  // still passes for a slow network, and a ping each five and a half costs a phone little beside its fixes.
+  // Both ends notice a dead connection within the sum of the two, under ten seconds. A pause of four seconds still counts
+  // as a slow network, and a ping every five and a half costs a phone little compared with its fixes.
   pingInterval: 5_500,
   pingTimeout: 4_000,
 } as const satisfies Partial<ServerOptions>;
 
-/** Limits each connection from its first packet on, and favours what matters on a slow one. */
+/** Applies limits to each connection from its first packet on, and conflates the queue of slow ones. */
 export function guardConnections(server: Server): void {
   closeOnTooLarge(server);
   server.engine.on('connection', (conn: EngineConnection) => {
@@ -28,7 +28,7 @@ export function guardConnections(server: Server): void {
   });
 }
 
-/** Socket.IO under Nest, with rooms that span all nodes. */
+/** Socket.IO adapter of Nest with rooms that span all nodes. */
 export class HubIoAdapter extends IoAdapter {
   #server: Server | null = null;
 
@@ -40,7 +40,7 @@ export class HubIoAdapter extends IoAdapter {
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
-    // Nest asks once per gateway class; namespaces share one server.
+    // Nest calls this once per gateway class; all namespaces share one server.
     if (this.#server !== null) return this.#server;
     const server: Server = super.createIOServer(port, {
       ...options,

@@ -2,12 +2,12 @@ import PQueue from 'p-queue';
 import type { Socket } from 'socket.io';
 import { ProtocolError } from '#protocol';
 
-/** Requests of one socket that may wait for their turn. */
+/** Maximum number of waiting requests of one socket. */
 const MAX_WAITING = 32;
 
 /**
- * Serial requests of a socket: each begins when the one before is done, whatever that waits for. More than
- * {@link MAX_WAITING} are refused with `RATE_LIMITED`; what has not begun when the socket disconnects is dropped.
+ * Runs the requests of each socket one at a time, in order. Requests beyond {@link MAX_WAITING} are refused with
+ * `RATE_LIMITED`; those that have not started when the socket disconnects are refused with `SUPERSEDED`.
  */
 export class KeyedQueue {
   readonly #queues = new WeakMap<Socket, PQueue>();

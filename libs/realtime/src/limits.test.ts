@@ -11,16 +11,16 @@ import { closeNow } from './socketio-internals.js';
 import { Tokens } from './tokens.js';
 
 const tokens = new Tokens('a secret of the tests, at least 32 characters');
-/** Engine.IO's packet that ends a connection. */
+/** Engine.IO packet that ends a connection. */
 const CLOSE = '1';
 let server: Server;
 let url: string;
-/** Sockets that were made for a namespace, whether they were let in or not. */
+/** sockets created for a namespace, whether they were accepted or not */
 let made: Socket[];
-/** Sockets that were let in. */
+/** sockets that were accepted */
 let connected: Socket[];
 let clients: StockClient[];
-/** Whether connections break after their token was accepted, and before their socket is connected. */
+/** whether connections break after their token was accepted, before their socket is connected */
 let breaks: boolean;
 
 beforeEach(async () => {
@@ -70,7 +70,7 @@ const isOpen = ({ sid }: RawPolling) =>
   Object.hasOwn((server.engine as unknown as { clients: object }).clients, sid);
 
 describe('before a client has authenticated', () => {
-  test('30,000 requests for a namespace in one POST end its connection after twenty', async () => {
+  test('its connection is closed after twenty of 30,000 connection requests in one POST', async () => {
     const raw = await RawPolling.open(url);
     await raw.post(Array(30_000).fill('40'));
     expect(isOpen(raw)).toBe(false);
@@ -78,14 +78,14 @@ describe('before a client has authenticated', () => {
     expect(await raw.poll()).toBeNull();
   });
 
-  test('a POST over 100 kB is not read, and ends its connection', async () => {
+  test('a POST over 100 kB is not read and closes its connection', async () => {
     const raw = await RawPolling.open(url);
     expect(await raw.post(Array(30_000).fill(connectPacket('/rider', 'x')))).toBe(413);
     await expect.poll(() => isOpen(raw)).toBe(false);
     expect(made).toEqual([]);
   });
 
-  test('packets that ask for nothing count, too', async () => {
+  test('packets without a request count too', async () => {
     const raw = await RawPolling.open(url);
     await raw.post(Array(900).fill('3'));
     expect(isOpen(raw)).toBe(true);
@@ -93,7 +93,7 @@ describe('before a client has authenticated', () => {
     expect(isOpen(raw)).toBe(false);
   });
 
-  test('it has to do so in time', async () => {
+  test('its connection is closed when it does not authenticate in time', async () => {
     const silent = await RawPolling.open(url);
     const refused = await RawPolling.open(url);
     await refused.post([connectPacket('/rider', 'x')]);
@@ -105,7 +105,7 @@ describe('before a client has authenticated', () => {
     expect(isOpen(silent) || isOpen(refused)).toBe(false);
   });
 
-  test('a token over 8 KB is not looked at', async () => {
+  test('a token over 8 KB is refused unverified', async () => {
     const long = await new Tokens('a secret of the tests, at least 32 characters').sign(
       'x'.repeat(9_000),
       'rider',
@@ -115,7 +115,7 @@ describe('before a client has authenticated', () => {
 });
 
 describe('one connection', () => {
-  test('has one socket in a namespace, even when it asks for many at the same time', async () => {
+  test('has one socket per namespace, even when it requests several at once', async () => {
     const raw = await RawPolling.open(url);
     const packet = connectPacket('/rider', await tokens.sign('r', 'rider'));
     await raw.post([packet, packet, packet]);
@@ -128,7 +128,7 @@ describe('one connection', () => {
     expect(made.length).toBeLessThanOrEqual(4);
   });
 
-  test('may leave a namespace and enter it again, but not over and over', async () => {
+  test('may leave and re-enter a namespace, but only at a limited rate', async () => {
     const raw = await RawPolling.open(url);
     const packet = connectPacket('/rider', await tokens.sign('r', 'rider'));
     let entered = 0;
@@ -142,7 +142,7 @@ describe('one connection', () => {
     expect(entered).toBeLessThan(200);
   });
 
-  test('the fifth refusal of a namespace ends it, once its client has been told', async () => {
+  test('is closed at its fifth refused namespace, after the answer is sent', async () => {
     const raw = await RawPolling.open(url);
     await raw.post([connectPacket('/rider', await tokens.sign('r', 'rider'))]);
     await expect.poll(() => connected.length).toBe(1);
@@ -157,14 +157,14 @@ describe('one connection', () => {
     expect(isOpen(raw)).toBe(false);
   });
 
-  test('keeps no token', async () => {
+  test('does not keep its token', async () => {
     await connect('rider', 'r');
     expect(JSON.stringify(connected[0]!.handshake)).not.toContain('eyJ');
   });
 });
 
 describe('a user', () => {
-  test('has ten sockets at most, and a free place at once when one of them ends', async () => {
+  test('has at most ten sockets, and can connect again as soon as one ends', async () => {
     const open = await Promise.all(Array.from({ length: 10 }, () => connect('rider', 'r')));
     expect(await codeOf(connect('rider', 'r'))).toBe('TOO_MANY_CONNECTIONS');
     expect(await codeOf(connect('rider', 'another'))).toBe('connected');
@@ -174,7 +174,7 @@ describe('a user', () => {
     expect(await codeOf(connect('rider', 'r'))).toBe('TOO_MANY_CONNECTIONS');
   });
 
-  test('loses no place to a connection that broke before it was let in', async () => {
+  test('is not charged for a connection that broke before it was accepted', async () => {
     breaks = true;
     for (let i = 0; i < 10; i += 1) {
       const raw = await RawPolling.open(url);
@@ -187,14 +187,14 @@ describe('a user', () => {
     expect((await Promise.all(open)).filter((code) => code === 'connected')).toHaveLength(10);
   });
 
-  test('shares one rate among its sockets, of which expensive requests take more', async () => {
+  test('has one rate limit across all its sockets, with higher costs for expensive requests', async () => {
     const [one, two] = [await connect('rider', 'r'), await connect('rider', 'r')];
     const other = await connect('rider', 'other');
     const watch = (client: StockClient) => ask(client, 'nearby:watch', { lat: 1, lng: 2, radiusM: 100 });
     const asks = Array.from({ length: 200 }, (_, i) => watch(i % 2 ? one! : two!));
     const answers = await Promise.all(asks);
     const taken = answers.filter(({ ok }) => ok).length;
-    // A hundred at once, and what a slow machine lets grow again meanwhile.
+    // A burst of a hundred, plus what is refilled in the meantime on a slow machine.
     expect(taken).toBeGreaterThanOrEqual(100);
     expect(taken).toBeLessThan(200);
     expect(answers.find(({ ok }) => !ok)).toMatchObject({ code: 'RATE_LIMITED', retry: true });

@@ -3,17 +3,18 @@ import { CODES, type Code, ProtocolError } from '#protocol';
 import { onDecoded, onEnginePacket, waitingPackets } from './socketio-internals.js';
 import { UserLimits } from './user-limits.js';
 
-/** Packets that may wait for a client that reads too slowly; with more, it is disconnected. */
+/** Maximum number of packets that wait for a slow client; with more, it is disconnected. */
 const MAX_WAITING_PACKETS = 2_000;
-/** A request over this is refused; one over the transport's limit ends the connection (WebSocket close code 1009). */
+/** Maximum size of a request in bytes; a larger one is refused. */
 export const MAX_PACKET_BYTES = 64 * 1_024;
+/** Maximum size of a message in bytes; a larger one ends the connection (WebSocket close code 1009). */
 export const MAX_TRANSPORT_BYTES = 100_000;
-/** Of the rate of a user, what a request costs that costs this service about that many milliseconds; others cost one. */
+/** Rate-limit cost of expensive requests, about the milliseconds that each takes; all others cost one. */
 const COSTS: Readonly<Record<string, number>> = { 'nearby:watch': 5, 'fleet:watch': 5, 'trips:watch': 5 };
 
 type Ack = (answer: object) => void;
 
-/** Bytes of the requests that come on a connection; its namespaces share this. */
+/** Sizes in bytes of the requests on a connection, shared by its namespaces. */
 class RequestSizes {
   static readonly #of = new WeakMap<Socket['client'], RequestSizes>();
   readonly #bytes = new WeakMap<unknown[], number>();
@@ -27,7 +28,7 @@ class RequestSizes {
   }
 
   private constructor(socket: Socket) {
-    // Packets are announced before they are decoded; a request with attachments is decoded with its last one.
+    // Packets are seen before they are decoded; a request with attachments is decoded at its last packet.
     let bytes = 0;
     onEnginePacket(socket.conn, ({ type, data }) => {
       if (type === 'message') bytes += Buffer.byteLength(data as string | Buffer);
@@ -38,19 +39,19 @@ class RequestSizes {
     });
   }
 
-  /** @param request name and arguments, as they were decoded */
+  /** @param request array of name and arguments that the decoder emitted */
   bytesOf(request: unknown[]): number {
     return this.#bytes.get(request) ?? 0;
   }
 }
 
-/** Whether the user of this socket may send another request now; if so, it is counted. */
+/** Checks that the user of this socket may send another request now, and counts it if so. */
 export const allowRequest = (socket: Socket, event = ''): boolean =>
   UserLimits.of(socket.nsp.server).take(socket, Object.hasOwn(COSTS, event) ? COSTS[event]! : 1);
 
 /**
- * Checks that hold for every request before any handler sees it. A refused one gets its code; the connection stays.
- * @param requests by name, whether each needs an acknowledgement function
+ * Checks every request before its handler runs. A refused one is answered with its code; the connection stays open.
+ * @param requests names of the requests, each with whether it needs an acknowledgement function
  */
 export function limitRequests(socket: Socket, requests: ReadonlyMap<string, boolean>): void {
   const sizes = RequestSizes.of(socket);
@@ -64,7 +65,7 @@ export function limitRequests(socket: Socket, requests: ReadonlyMap<string, bool
   };
 
   socket.use((request, next) => {
-    // The parser lets numbers pass as names.
+    // The parser accepts numbers as names.
     const event = String(request[0]);
     const ack = request.length > 1 ? request.at(-1) : undefined;
     const code = check(event, ack, sizes.bytesOf(request));
@@ -75,12 +76,12 @@ export function limitRequests(socket: Socket, requests: ReadonlyMap<string, bool
   });
 }
 
-/** The answer to a request that failed; what is not a refusal is our own fault and is logged by the caller. */
+/** Returns the answer to a failed request. Any error but a {@link ProtocolError} is a bug, which the caller logs. */
 export const toFailure = (error: unknown) => ({
   ok: false as const,
   ...(error instanceof ProtocolError ? error : new ProtocolError('INTERNAL')).failure,
 });
 
-/** A client that does not read what it asked for must not fill this node's memory. */
+/** Whether a client reads so slowly that its queue would fill the memory of this node. */
 export const readsTooSlowly = (socket: Socket): boolean =>
   waitingPackets(socket.conn).length > MAX_WAITING_PACKETS;

@@ -17,7 +17,7 @@ import { isOpen } from './socketio-internals.js';
 import type { Identity, Tokens } from './tokens.js';
 import { UserLimits } from './user-limits.js';
 
-/** A socket whose token was checked, with the events of its namespace; of a union, with those that all have. */
+/** Socket with a verified token, typed with the events of its namespace; for a union, with the events in common. */
 export type IdentifiedSocket<N extends Namespace = Namespace> = Socket<
   Requests<N>,
   Pushes<N>,
@@ -25,16 +25,15 @@ export type IdentifiedSocket<N extends Namespace = Namespace> = Socket<
   Identity
 >;
 
-/** How often slow readers are looked for. */
-const LOOK_INTERVAL_MS = 5_000;
-/** setTimeout takes no longer delay. */
+/** Interval at which slow readers are disconnected. */
+const SLOW_READER_INTERVAL_MS = 5_000;
+/** Maximum delay of setTimeout. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Guards a namespace: no socket is connected before its token was checked, so no request can overtake the check.
- * Neither is one that asks for a version of the protocol that is not spoken here.
- * A connected socket is in its user's room, is told which node holds it, and ends when its token does, unless it brings a
- * new one of the same user before.
+ * Authenticates a namespace: a socket is connected only after its token and protocol version were checked, so no request
+ * can overtake the check. A connected socket joins its user's room, receives `hello`, and is disconnected when its token
+ * expires unless it sends a new one for the same user first.
  */
 export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: Tokens, node: string): void {
   const { roles, requests } = partOf(name);
@@ -46,7 +45,7 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
     const connection = ConnectionLimits.of(socket.conn);
     if (!connection.begin(name)) return next(handshakeError(new ProtocolError('RATE_LIMITED')));
     const { token, version } = socket.handshake.auth ?? {};
-    // Nobody needs it again, and it would be kept as long as the socket.
+    // Drop the token: it is not needed again and would be kept as long as the socket.
     socket.handshake.auth = {};
     admit({ token, version })
       .then((identity) => {
@@ -92,7 +91,7 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
     let expiry = endAtExpiry(socket);
     socket.once('disconnect', () => clearTimeout(expiry));
     socket.on('token', (...args: unknown[]) => {
-      // The guard has seen that the last argument is a function; whatever else a client sends stands before it.
+      // `limitRequests` has checked that the last argument is a function; any other argument precedes it.
       const ack = args.at(-1) as (answer: Answer<{ expiresAt: number }>) => void;
       renew(socket, args.length > 1 ? args[0] : undefined).then(
         (answer) => {
@@ -105,18 +104,18 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
     });
   });
 
-  const looking = setInterval(() => {
+  const slowReaders = setInterval(() => {
     for (const socket of io.sockets.values()) if (readsTooSlowly(socket)) socket.disconnect(true);
-  }, LOOK_INTERVAL_MS);
-  looking.unref();
+  }, SLOW_READER_INTERVAL_MS);
+  slowReaders.unref();
 }
 
 function endAtExpiry(socket: IdentifiedSocket): NodeJS.Timeout {
-  const leftMs = socket.data.expiresAt - Date.now();
-  return setTimeout(() => socket.disconnect(true), Math.min(leftMs, MAX_TIMER_MS));
+  const remainingMs = socket.data.expiresAt - Date.now();
+  return setTimeout(() => socket.disconnect(true), Math.min(remainingMs, MAX_TIMER_MS));
 }
 
-/** The default namespace has nothing to offer, and a connection to it would never be checked. */
+/** Refuses connections to the default namespace, which has no events and no authentication. */
 export function refuseDefaultNamespace(io: IoNamespace): void {
   io.use((socket, next) => {
     ConnectionLimits.of(socket.conn).refused();
@@ -124,7 +123,7 @@ export function refuseDefaultNamespace(io: IoNamespace): void {
   });
 }
 
-/** Arrives at the client as `connect_error`, with the failure in its `data`. */
+/** Returns an error that reaches the client as `connect_error`, with the failure in its `data`. */
 function handshakeError(error: unknown): Error & { data: object } {
   const refusal = error instanceof ProtocolError ? error : new ProtocolError('INTERNAL');
   return Object.assign(new Error(refusal.message), { data: refusal.failure });

@@ -10,18 +10,18 @@ const record = (minutes: number, change: Partial<DriverRecord> = {}): DriverReco
   recordAt('d', START + minutes * MINUTE, { lat: 1, lng: 2 }, change);
 const names = new Pseudonyms(new Tokens('a secret of the tests, at least 32 characters'));
 
-test('a car keeps its name for some minutes and never for ten', () => {
+test('a car keeps its pseudonym for some minutes, but never for ten', () => {
   for (let minute = 0; minute < 60; minute += 1) {
     expect(names.of(record(minute))).not.toBe(names.of(record(minute + 10)));
   }
   expect(names.of(record(1))).toBe(names.of(record(8)));
 });
 
-test('a trip or a break gives it another name', () => {
+test('a car has a new pseudonym after a trip or a break', () => {
   expect(names.of(record(1, { shift: 1 }))).not.toBe(names.of(record(1)));
 });
 
-test('every node gives the same name, an installation with another secret another one', () => {
+test('all nodes derive the same pseudonym, and an installation with another secret a different one', () => {
   const node = new Pseudonyms(new Tokens('a secret of the tests, at least 32 characters'));
   const elsewhere = new Pseudonyms(new Tokens('another secret, at least 32 characters long'));
   expect(node.of(record(1))).toBe(names.of(record(1)));

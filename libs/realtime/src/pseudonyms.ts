@@ -2,13 +2,13 @@ import { createHmac } from 'node:crypto';
 import { type DriverRecord, lastSeenAt } from '#store';
 import type { Tokens } from './tokens.js';
 
-/** Riders are promised ten minutes; a record may be half a minute old when it is shown. */
+/** Lifetime of a pseudonym: at most ten minutes are promised, and a record may be half a minute old when it is shown. */
 const EPOCH_MS = 9 * 60_000;
 
 /**
- * The names under which riders see cars that are not theirs. A name follows from the driver, from how many trips and
- * breaks it has ended and from the nine minutes in which it was last heard, so that every node gives a car the same
- * name, and nobody without the key can tell that two names are one car.
+ * Pseudonyms under which riders see other cars. A pseudonym is derived from the driver, the number of its finished trips
+ * and breaks, and the nine-minute window in which it was last seen. Every node derives the same one, and nobody without
+ * the key can tell that two of them are the same car.
  */
 export class Pseudonyms {
   readonly #key: Buffer;
@@ -26,6 +26,6 @@ export class Pseudonyms {
   }
 }
 
-/** Equal for two records of a driver exactly when riders see them under the same name. */
+/** Returns a key that is equal for two records of a driver exactly when riders see them under the same pseudonym. */
 export const pseudonymKey = (record: DriverRecord): string =>
   `${record.driverId}/${record.shift}/${Math.floor(lastSeenAt(record) / EPOCH_MS)}`;

@@ -14,7 +14,7 @@ const socketOf = (userId: string): Socket => {
 };
 const disconnect = (socket: Socket) => Object.assign(socket, { connected: false });
 
-/** Work that lasts until it is ended, and notes that it began. */
+/** Work that records its start and lasts until it is ended. */
 function work() {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
@@ -26,13 +26,13 @@ function work() {
 }
 const failure = (promise: Promise<unknown>) => promise.then(String, (error) => error.code);
 
-test('requests of a socket follow each other, and one that fails holds up none', async () => {
-  const turns = new KeyedQueue();
+test('requests of a socket run one after the other, also after one that fails', async () => {
+  const serial = new KeyedQueue();
   const socket = socketOf('serial');
   const { begun, make, end } = work();
-  const first = turns.run(socket, make('first'));
-  const failing = failure(turns.run(socket, () => Promise.reject(new Error('broken'))));
-  const last = turns.run(socket, make('last'));
+  const first = serial.run(socket, make('first'));
+  const failing = failure(serial.run(socket, () => Promise.reject(new Error('broken'))));
+  const last = serial.run(socket, make('last'));
   await expect.poll(() => begun).toEqual(['first']);
   end('first');
   await expect.poll(() => begun).toEqual(['first', 'last']);
@@ -40,26 +40,26 @@ test('requests of a socket follow each other, and one that fails holds up none',
   expect(await Promise.all([first, failing, last])).toEqual(['first', undefined, 'last']);
 });
 
-test('32 requests of a socket wait, the next is refused', async () => {
-  const turns = new KeyedQueue();
+test('32 requests of a socket may wait, and the next one is refused', async () => {
+  const serial = new KeyedQueue();
   const socket = socketOf('many');
   const { make, end } = work();
-  const running = turns.run(socket, make('running'));
-  const waiting = Array.from({ length: 32 }, () => turns.run(socket, async () => 'done'));
-  expect(await failure(turns.run(socket, async () => 'done'))).toBe('RATE_LIMITED');
-  expect(await failure(turns.run(socketOf('many'), async () => 'done'))).toBe('done');
+  const running = serial.run(socket, make('running'));
+  const waiting = Array.from({ length: 32 }, () => serial.run(socket, async () => 'done'));
+  expect(await failure(serial.run(socket, async () => 'done'))).toBe('RATE_LIMITED');
+  expect(await failure(serial.run(socketOf('many'), async () => 'done'))).toBe('done');
   end('running');
   await running;
   expect(new Set(await Promise.all(waiting))).toEqual(new Set(['done']));
 });
 
-test('what has not begun when its socket disconnects never begins', async () => {
-  const turns = new KeyedQueue();
+test('requests that have not started when their socket disconnects never start', async () => {
+  const serial = new KeyedQueue();
   const queue = new WatchQueue();
   const socket = socketOf('gone');
   const { begun, make, end } = work();
-  const running = [turns.run(socket, make('turn')), queue.run(socket, make('watch'))];
-  const waiting = [turns.run(socket, make('turn 2')), queue.run(socket, make('watch 2'))].map(failure);
+  const running = [serial.run(socket, make('turn')), queue.run(socket, make('watch'))];
+  const waiting = [serial.run(socket, make('turn 2')), queue.run(socket, make('watch 2'))].map(failure);
   await expect.poll(() => begun).toHaveLength(2);
   disconnect(socket);
   end('turn');
@@ -69,7 +69,7 @@ test('what has not begun when its socket disconnects never begins', async () => 
   expect(begun).toHaveLength(2);
 });
 
-test('of the watches of a socket one runs, and only the newest waits', async () => {
+test('a socket runs one watch at a time, and only its newest watch waits', async () => {
   const queue = new WatchQueue();
   const socket = socketOf('newest');
   const { begun, make, end } = work();
@@ -88,7 +88,7 @@ test('of the watches of a socket one runs, and only the newest waits', async () 
   await later;
 });
 
-test('a user runs two watches at the same time on however many sockets, and holds up nobody else', async () => {
+test('a user runs two watches at a time across all sockets, without delaying other users', async () => {
   const queue = new WatchQueue();
   const { begun, make, end } = work();
   const sockets = Array.from({ length: 10 }, () => socketOf('busy'));
@@ -98,7 +98,7 @@ test('a user runs two watches at the same time on however many sockets, and hold
   end('0');
   await expect.poll(() => begun).toContain('2');
   expect(begun).not.toContain('3');
-  // Those that left do not run at all.
+  // Watches of disconnected sockets never run.
   for (const socket of sockets) disconnect(socket);
   for (const name of ['1', '2', 'other']) end(name);
   await other;

@@ -14,7 +14,7 @@ import { partOf } from '#protocol/wire';
 import { toFailure } from './limits.js';
 import type { IdentifiedSocket } from './namespace.js';
 
-/** `@Body(new ZodPipe(Schema))` validates a payload; what does not fit is refused with its code. */
+/** Validates a payload, as in `@Body(new ZodPipe(Schema))`; an invalid one is refused with its code. */
 export class ZodPipe<T extends z.ZodType> implements PipeTransform<unknown, z.output<T>> {
   constructor(private readonly schema: T) {}
 
@@ -23,19 +23,19 @@ export class ZodPipe<T extends z.ZodType> implements PipeTransform<unknown, z.ou
   }
 }
 
-/** The return value of a handler: the answer, or anything where the answer is empty. */
+/** Return value of a handler: the answer, or anything where the answer is empty. */
 type Answered<A extends object> = object extends A ? unknown : A;
 
-/** A method that handles a request of the wire. */
+/** Method that handles a request of the protocol. */
 export type Handler<N extends Namespace, E extends RequestOf<N>> = (
   socket: IdentifiedSocket<N>,
   payload: Parsed<N, E>,
 ) => Answered<AnswerTo<N, E>> | Promise<Answered<AnswerTo<N, E>>>;
 
 /**
- * `@OnRequest('/rider', 'trip:watch')` on a method of a gateway: it gets the socket and the payload, which was parsed by
- * the schema of the wire, and returns the answer. A method that does not fit the request does not compile.
- * @param namespaces several where one method handles a request that they have in common
+ * Decorates a gateway method as the handler of a request, as in `@OnRequest('/rider', 'trip:watch')`. The method receives
+ * the socket and the parsed payload and returns the answer; one that does not fit the request does not compile.
+ * @param namespaces several where one method handles a request that they share
  */
 export function OnRequest<N extends Namespace, E extends RequestOf<N>>(
   namespaces: N | readonly N[],
@@ -44,7 +44,7 @@ export function OnRequest<N extends Namespace, E extends RequestOf<N>>(
   const schemas = new Set([namespaces].flat().map((name) => partOf(name as N).requests[event]!.payload));
   const [schema] = schemas;
   if (schema === undefined || schemas.size > 1)
-    throw new Error(`${event} does not have one payload in ${namespaces}`);
+    throw new Error(`The payloads of ${event} differ between ${namespaces}`);
   return <T extends Handler<N, E>>(
     target: object,
     method: string | symbol,
@@ -56,7 +56,7 @@ export function OnRequest<N extends Namespace, E extends RequestOf<N>>(
   };
 }
 
-/** Turns what a handler returns or throws into the answer of its request. */
+/** Turns the return value or the error of a handler into the answer to its request. */
 @Injectable()
 export class AckInterceptor implements NestInterceptor {
   readonly #logger = new Logger('requests');

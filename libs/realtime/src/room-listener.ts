@@ -3,41 +3,41 @@ import { connectDetachedSocket, createDetachedSocket } from './socketio-internal
 
 export type RoomHandlers = {
   /**
-   * what was sent into a room, in the order of Socket.IO; the payload belongs to all members, so it is not changed
-   * @param id of an entry of a feed
+   * handles an event sent to a room, in the order of Socket.IO; it must not change the payload, which all members share
+   * @param id id of the feed entry, if it has one
    */
   event: (event: string, payload: unknown, id?: string) => void;
-  /** it is not in this room any more, whether it left or was made to, by any node */
+  /** called when the listener has left a room, by itself or by any node */
   left?: (room: string) => void;
-  /** nothing comes any more, once: it was closed, disconnected by any node, or the server ends */
+  /** called once when no more events will come: it was closed, disconnected by any node, or the server shut down */
   closed?: () => void;
 };
 
 /**
- * A member of rooms without a Socket.IO connection, for event streams and the like. It is a socket of its namespace, so
- * that everything holds for it that holds for sockets: rooms across nodes, `socketsLeave`, `disconnectSockets`, the count
- * of connections. It was not through the namespace's guard: who listens is checked by the caller. It keeps nothing;
- * what waits for a slow reader is the caller's to bound, as {@link EventStream} does.
+ * Member of rooms without a Socket.IO connection, for event streams and similar. It is a socket of its namespace, so
+ * everything that applies to sockets applies to it: rooms across nodes, `socketsLeave`, `disconnectSockets`, the count of
+ * connections. It bypasses the authentication of the namespace, so the caller must check access. It buffers nothing; the
+ * caller bounds the queue of a slow reader, as {@link EventStream} does.
  */
 export class RoomListener {
-  /** for what works on sockets; its client is a dummy, so nothing can be sent to it alone */
+  /** for functions that take sockets; its client is a dummy, so nothing can be sent to it directly */
   readonly socket: Socket;
 
   /**
    * @param subscribed see `Hub.subscribed`
-   * @param onError takes what a handler throws, which ends the listener and spares the other members of the room
+   * @param onError called with the error of a handler, which closes this listener but does not affect other members
    */
   constructor(
     io: IoNamespace,
     private readonly subscribed: (rooms: string[]) => Promise<void>,
-    hears: RoomHandlers,
+    handlers: RoomHandlers,
     onError: (error: Error) => void,
   ) {
     const socket = createDetachedSocket(io, () => socket.disconnect());
     this.socket = socket;
     socket.onAnyOutgoing((event: string, payload: unknown, id?: string) => {
       try {
-        hears.event(event, payload, id);
+        handlers.event(event, payload, id);
       } catch (error) {
         onError(error as Error);
         this.close();
@@ -47,16 +47,16 @@ export class RoomListener {
     socket.leave = (room) => {
       const was = socket.rooms.has(room);
       leave(room);
-      if (was) hears.left?.(room);
+      if (was) handlers.left?.(room);
     };
-    socket.once('disconnect', () => hears.closed?.());
+    socket.once('disconnect', () => handlers.closed?.());
     connectDetachedSocket(socket);
   }
 
   /**
-   * Resolves when what is sent into these rooms from now on is heard; a snapshot that is read after this leaves no gap.
-   * A listener that was closed joins nothing.
-   * @throws {Refusal} UNAVAILABLE while Redis is away; it has joined none of them then
+   * Resolves once the listener receives everything sent to these rooms; a snapshot that is read afterwards leaves no gap.
+   * A closed listener joins nothing.
+   * @throws {ProtocolError} UNAVAILABLE while Redis is unavailable; it has then joined none of them
    */
   async join(rooms: string[]): Promise<void> {
     const entered = rooms.filter((room) => !this.socket.rooms.has(room));

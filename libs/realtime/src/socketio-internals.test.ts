@@ -1,11 +1,15 @@
+import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { Server, type Socket } from 'socket.io';
 import { type Socket as ClientSocket, io } from 'socket.io-client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { RawPolling } from '../../../test/fixtures/polling.js';
 import {
+  CHANNEL_PREFIX,
+  channelOf,
   closeNow,
   closeOnTooLarge,
   connectDetachedSocket,
@@ -17,6 +21,7 @@ import {
   onDecoded,
   onEnginePacket,
   onFlush,
+  roomOfChannel,
   takeMessages,
   waitingPackets,
 } from './socketio-internals.js';
@@ -37,7 +42,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** Connects a client, and gives both ends. */
+/** Connects a client and returns both ends. */
 async function connect(transports = ['websocket']): Promise<{ socket: Socket; client: ClientSocket }> {
   const socket = new Promise<Socket>((resolve) => server.once('connection', resolve));
   const client = io(url, { forceNew: true, reconnection: false, transports });
@@ -47,7 +52,7 @@ async function connect(transports = ['websocket']): Promise<{ socket: Socket; cl
 const nextConnection = () =>
   new Promise<EngineConnection>((resolve) => server.engine.once('connection', resolve));
 
-test('onEnginePacket sees a packet before Socket.IO decodes it, and closing hides the rest of its POST', async () => {
+test('onEnginePacket sees a packet before Socket.IO decodes it, and closing then drops the rest of its POST', async () => {
   const seen: EnginePacket[] = [];
   let decoded = 0;
   server.use((_socket, next) => {
@@ -62,14 +67,14 @@ test('onEnginePacket sees a packet before Socket.IO decodes it, and closing hide
   );
   const raw = await RawPolling.open(url);
   await raw.post(['3', '42["third"]', '40', '40']);
-  expect(seen, 'Engine.IO no longer emits "packet" first, or goes on after close(true)').toEqual([
+  expect(seen, 'Engine.IO no longer emits "packet" first, or continues after close(true)').toEqual([
     { type: 'pong' },
     { type: 'message', data: '2["third"]' },
   ]);
   expect(decoded, 'a packet of a closed connection reached Socket.IO').toBe(0);
 });
 
-test('onEnginePacket sees the probes of an upgrade', async () => {
+test('onEnginePacket sees each probe of an upgrade', async () => {
   const seen: EnginePacket[] = [];
   server.engine.once('connection', (conn: EngineConnection) =>
     onEnginePacket(conn, (packet) => seen.push(packet)),
@@ -86,7 +91,7 @@ test('onEnginePacket sees the probes of an upgrade', async () => {
   ws.close();
 });
 
-test('isConnect knows what a client of Socket.IO sends to enter a namespace', async () => {
+test('isConnect recognizes the packet that connects to a namespace, and no other', async () => {
   const seen: EnginePacket[] = [];
   server.engine.once('connection', (conn: EngineConnection) =>
     onEnginePacket(conn, (packet) => seen.push(packet)),
@@ -99,7 +104,7 @@ test('isConnect knows what a client of Socket.IO sends to enter a namespace', as
 });
 
 test.each(['websocket', 'polling'])(
-  'closeNow ends a connection over %s within the call',
+  'closeNow ends a connection over %s before it returns',
   async (transport) => {
     const { socket } = await connect([transport]);
     let reason = '';
@@ -113,7 +118,7 @@ test.each(['websocket', 'polling'])(
   },
 );
 
-test('closeOnTooLarge ends a connection after a POST over the limit, and no other', async () => {
+test('closeOnTooLarge ends the connection of a POST over the limit, and no other', async () => {
   closeOnTooLarge(server);
   const opened: EngineConnection[] = [];
   server.engine.on('connection', (conn: EngineConnection) => opened.push(conn));
@@ -126,7 +131,7 @@ test('closeOnTooLarge ends a connection after a POST over the limit, and no othe
     .toEqual([false, true]);
 });
 
-test('onDecoded gives the array that middleware of the socket gets, after its last packet', async () => {
+test('onDecoded passes the array that the middleware of the socket receives, after its last packet', async () => {
   const { socket, client } = await connect();
   const order: string[] = [];
   let content: unknown;
@@ -137,15 +142,17 @@ test('onDecoded gives the array that middleware of the socket gets, after its la
   });
   const used = new Promise((resolve) => socket.use((request) => resolve(request)));
   client.emit('request', { attached: new Uint8Array([1, 2, 3]) });
-  expect(await used, 'middleware gets a copy of what the decoder of the client emits').toBe(content);
-  expect(order, 'the decoder emits before all packets of a request have come').toEqual([
+  expect(await used, 'middleware no longer receives the array that the decoder of the client emits').toBe(
+    content,
+  );
+  expect(order, 'the decoder emits before all packets of a request have arrived').toEqual([
     'text',
     'bytes',
     'decoded',
   ]);
 });
 
-test('onFlush gives the packets that waitingPackets sees, and sends what is left of them', async () => {
+test('onFlush passes the array of waitingPackets, and the packets left in it are sent', async () => {
   const opening = nextConnection();
   const raw = await RawPolling.open(url);
   const conn = await opening;
@@ -153,18 +160,18 @@ test('onFlush gives the packets that waitingPackets sees, and sends what is left
   const waiting = waitingPackets(conn);
   expect(
     waiting.map(({ data }) => data),
-    'what waits is no longer in "writeBuffer"',
+    'waiting packets are no longer in "writeBuffer"',
   ).toEqual(['one', 'two', 'three']);
   let isSame = false;
   onFlush(conn, (packets) => {
     isSame = packets === waitingPackets(conn);
     packets.splice(0, 2);
   });
-  expect(await raw.poll(), 'what a listener of "flush" takes away is sent all the same').toEqual(['4three']);
+  expect(await raw.poll(), 'packets removed by a listener of "flush" are still sent').toEqual(['4three']);
   expect(isSame, '"flush" no longer carries the writeBuffer itself').toBe(true);
 });
 
-test('takeMessages is asked first, and hands on what it does not take', async () => {
+test('takeMessages gets a message first, and passes on those that it does not take', async () => {
   const { socket, client } = await connect();
   const taken: string[] = [];
   takeMessages(socket.conn, (data, isBinary) => {
@@ -176,14 +183,14 @@ test('takeMessages is asked first, and hands on what it does not take', async ()
   socket.onAny((event) => others.push(event));
   for (const event of ['mine', 'other']) client.emit(event);
   await expect
-    .poll(() => others, { message: 'Engine.IO no longer gets what is not taken' })
+    .poll(() => others, { message: 'Engine.IO no longer receives messages that were not taken' })
     .toEqual(['other']);
-  expect(taken, 'messages no longer pass the listener on the WebSocket of the transport').toEqual([
+  expect(taken, 'messages no longer reach the listener on the WebSocket of the transport').toEqual([
     '42["mine"]',
   ]);
 });
 
-test('takeMessages is asked after an upgrade', async () => {
+test('takeMessages also gets messages after an upgrade', async () => {
   const { socket, client } = await connect(['polling', 'websocket']);
   const taken: string[] = [];
   takeMessages(socket.conn, (data) => taken.push(data.toString()) > 0);
@@ -194,21 +201,49 @@ test('takeMessages is asked after an upgrade', async () => {
     .toContain('42["mine"]');
 });
 
+test('channelOf names the channel to which the sharded adapter subscribes and publishes for a room', async () => {
+  const subscribed: string[] = [];
+  const unsubscribed: string[] = [];
+  const published: string[] = [];
+  const subscriber = Object.assign(new EventEmitter(), {
+    ssubscribe: (channel: string) => subscribed.push(channel),
+    sunsubscribe: (channels: string | string[]) => unsubscribed.push(...[channels].flat()),
+  });
+  const publisher = { spublish: async (channel: string) => published.push(channel) };
+  const options = { channelPrefix: CHANNEL_PREFIX, subscriptionMode: 'dynamic' } as const;
+  const io = new Server({ adapter: createShardedAdapter(publisher, subscriber, options) });
+  const { adapter } = io.of('/rider');
+  const channel = channelOf('/rider', 'a room');
+  await adapter.addAll('socket', new Set(['a room']));
+  expect(subscribed, 'the adapter no longer subscribes to the channel of a room at its first join').toContain(
+    channel,
+  );
+  io.of('/rider').to('a room').emit('event');
+  await expect
+    .poll(() => published, { message: 'the adapter no longer publishes to the channel of a room' })
+    .toEqual([channel]);
+  adapter.del('socket', 'a room');
+  expect(unsubscribed, 'the adapter no longer unsubscribes when the last member leaves').toContain(channel);
+  expect(roomOfChannel(channel)).toBe('a room');
+});
+
 test('a detached socket is a member of rooms until it is disconnected', async () => {
   const nsp = server.of('/');
   const ended: string[] = [];
   const socket: Socket = createDetachedSocket(nsp, () => socket.disconnect());
-  const heard: string[] = [];
-  socket.onAnyOutgoing((event) => heard.push(event));
+  const received: string[] = [];
+  socket.onAnyOutgoing((event) => received.push(event));
   socket.on('disconnect', (reason) => ended.push(reason));
   connectDetachedSocket(socket);
   socket.join('room');
   nsp.to('room').emit('in');
   nsp.to('elsewhere').emit('out');
-  expect(heard, 'a broadcast no longer reaches onAnyOutgoing of a socket without a client').toEqual(['in']);
+  expect(received, 'a broadcast no longer reaches onAnyOutgoing of a socket without a client').toEqual([
+    'in',
+  ]);
   nsp.in('room').disconnectSockets(true);
   expect(ended, 'disconnectSockets(true) no longer goes through "_disconnect" of the client').toHaveLength(1);
   nsp.to('room').emit('late');
-  expect(heard, 'a socket that was disconnected stays in its rooms').toEqual(['in']);
+  expect(received, 'a socket that was disconnected stays in its rooms').toEqual(['in']);
   expect(nsp.sockets.size, 'a socket that was disconnected stays in its namespace').toBe(0);
 });

@@ -1,18 +1,18 @@
 /**
- * Everything that this service assumes about Socket.IO, Engine.IO and ws beyond their documentation. Each function names
+ * All assumptions of this service about Socket.IO, its Redis adapter, Engine.IO and ws that go beyond their documentation. Each function names
  * its assumption, and `socketio-internals.test.ts` checks it against the installed versions, which `package.json` pins.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Namespace as IoNamespace, type Server, Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
 
-/** A packet of Engine.IO. https://socket.io/docs/v4/engine-io-protocol/ */
+/** Engine.IO packet, see https://socket.io/docs/v4/engine-io-protocol/ */
 export type EnginePacket = { type: string; data?: unknown };
 
-/** A packet of Engine.IO that waits to be sent. */
+/** Engine.IO packet that waits to be sent. */
 export type WaitingPacket = EnginePacket & { options?: { wsPreEncodedFrame?: unknown } };
 
-/** A connection of Engine.IO, as `server.engine` emits it and `socket.conn` refers to it. */
+/** Engine.IO connection, as emitted by `server.engine` and referred to by `socket.conn`. */
 export type EngineConnection = Socket['conn'];
 
 /** Handles a WebSocket message. @returns false to leave it to Engine.IO */
@@ -26,8 +26,8 @@ type MessageListener = (data: Buffer, isBinary: boolean) => void;
 
 /**
  * Calls the listener with each packet that a client sends.
- * Assumes that Engine.IO emits `packet` before it handles the packet, that a connection which the listener closes with
- * {@link closeNow} handles neither that packet nor those behind it in the same POST, and that `upgrading` is emitted for
+ * Assumes that Engine.IO emits `packet` before it handles the packet, that a connection closed by the listener with
+ * {@link closeNow} handles neither that packet nor the following ones of the same POST, and that `upgrading` is emitted for
  * each probe that arrives on a second transport.
  */
 export function onEnginePacket(conn: EngineConnection, listener: (packet: EnginePacket) => void): void {
@@ -36,23 +36,23 @@ export function onEnginePacket(conn: EngineConnection, listener: (packet: Engine
 }
 
 /**
- * Whether the packet asks for a namespace.
+ * Whether the packet is a connection request to a namespace.
  * Assumes the default parser of Socket.IO: text packets that begin with their type, of which `0` is CONNECT.
  */
 export const isConnect = ({ type, data }: EnginePacket): boolean =>
   type === 'message' && typeof data === 'string' && data.startsWith('0');
 
 /**
- * Ends a connection and drops what waits to be sent.
- * Assumes that `close(true)` ends it within the call, so that its sockets get `disconnect` and no CONNECT that is still
- * being checked succeeds; without the argument, Engine.IO waits up to 30 s for a client that does not poll.
+ * Ends a connection at once and drops its waiting packets.
+ * Assumes that `close(true)` ends it within the call, so that its sockets emit `disconnect` and no CONNECT that is still
+ * being checked succeeds. Without the argument, Engine.IO waits up to 30 s for a client that does not poll.
  */
 export const closeNow = (conn: EngineConnection): void => conn.close(true);
 
 /**
- * Ends a connection whose POST was over `maxHttpBufferSize`, as one is ended whose WebSocket message was.
+ * Ends a connection whose POST exceeded `maxHttpBufferSize`, just as a too large WebSocket message ends its connection.
  * Assumes that Engine.IO answers such a POST with 413 and leaves the connection open, that its middleware sees requests
- * before that, and that `clients` has the connections by the `sid` of the query.
+ * before that, and that `clients` holds the connections by the `sid` of the query.
  */
 export function closeOnTooLarge(server: Server): void {
   const engine = server.engine as unknown as Engine;
@@ -69,13 +69,13 @@ export function closeOnTooLarge(server: Server): void {
 
 /**
  * Whether the connection still carries packets.
- * Assumes that `readyState` is `open` until it is being closed.
+ * Assumes that `readyState` is `open` until the connection is being closed.
  */
 export const isOpen = (conn: EngineConnection): boolean => conn.readyState === 'open';
 
 /**
- * Calls the listener with the content of each packet of Socket.IO: of a request, the very array that middleware of the
- * socket gets later.
+ * Calls the listener with the content of each Socket.IO packet. For a request, this is the same array object that the
+ * middleware of the socket receives later.
  * Assumes the private `decoder` of the client, and that it emits `decoded` after the last `packet` that belongs to it.
  */
 export function onDecoded(socket: Socket, listener: (content: unknown) => void): void {
@@ -86,24 +86,24 @@ export function onDecoded(socket: Socket, listener: (content: unknown) => void):
 }
 
 /**
- * Packets that wait while the transport of a connection is busy.
+ * Returns the packets that wait while the transport of a connection is busy.
  * Assumes the private `writeBuffer`, which Engine.IO replaces after each flush.
  */
 export const waitingPackets = (conn: EngineConnection): WaitingPacket[] =>
   (conn as unknown as { writeBuffer: WaitingPacket[] }).writeBuffer;
 
 /**
- * Calls the listener with the packets that are about to be sent, which it may change in place.
- * Assumes that Engine.IO emits `flush` with its `writeBuffer` itself, before it hands that to the transport.
+ * Calls the listener with the packets that are about to be sent; it may change the array in place.
+ * Assumes that Engine.IO emits `flush` with the `writeBuffer` itself, before it passes that to the transport.
  */
 export function onFlush(conn: EngineConnection, listener: (waiting: WaitingPacket[]) => void): void {
   conn.on('flush', listener as (...args: unknown[]) => void);
 }
 
 /**
- * Offers each message of a connection that is a WebSocket to `take` before Engine.IO gets it, now or after an upgrade.
- * When several sockets share the connection, the one that came last is asked.
- * Assumes that a WebSocket transport keeps its WebSocket of ws in the private `socket`, and that Engine.IO's listener of
+ * Offers each WebSocket message of a connection to `take` before Engine.IO gets it, now or after an upgrade. If several
+ * sockets share the connection, the last one to call this is asked.
+ * Assumes that a WebSocket transport keeps its ws WebSocket in the private `socket`, and that Engine.IO's listener for
  * `message` is the first one.
  * @returns stops watching for an upgrade
  */
@@ -122,18 +122,18 @@ export function takeMessages(conn: EngineConnection, take: TakeMessage): () => v
 const takers = new WeakMap<WebSocket, TakeMessage>();
 
 function takeFirst(ws: WebSocket): void {
-  const [usual] = ws.listeners('message') as MessageListener[];
-  ws.off('message', usual!);
+  const [original] = ws.listeners('message') as MessageListener[];
+  ws.off('message', original!);
   ws.on('message', (data: Buffer, isBinary: boolean) => {
-    if (!takers.get(ws)!(data, isBinary, ws)) usual!.call(ws, data, isBinary);
+    if (!takers.get(ws)!(data, isBinary, ws)) original!.call(ws, data, isBinary);
   });
 }
 
 /**
- * A socket without a connection: it joins rooms and gets what is sent into them, but nothing can be sent to it alone.
- * Assumes that a socket uses no more of its client than is imitated here, that it is part of its namespace once it is in
- * `sockets` and `_onconnect` was called, and that it is on no list before that.
- * @param disconnect called when somebody ends its connection, as `disconnectSockets(true)` does
+ * Creates a socket without a connection: it joins rooms and receives what is sent to them, but nothing can be sent to it
+ * directly. Assumes that a socket uses no more of its client than is imitated here, that it is part of its namespace once
+ * it is in `sockets` and `_onconnect` was called, and that nothing refers to it before that.
+ * @param disconnect called when its connection is ended, as by `disconnectSockets(true)`
  */
 export function createDetachedSocket(io: IoNamespace, disconnect: () => void): Socket {
   const ignore = () => {};
@@ -147,7 +147,20 @@ export function createDetachedSocket(io: IoNamespace, disconnect: () => void): S
   return new Socket(io, client, {});
 }
 
-/** Adds a socket of {@link createDetachedSocket} to its namespace. */
+export const CHANNEL_PREFIX = 'hexfleet';
+
+/**
+ * Returns the Redis channel of a room.
+ * Assumes that the sharded adapter, with {@link CHANNEL_PREFIX} and in dynamic mode, subscribes to this channel when the
+ * first member joins the room, publishes what is sent to the room alone there, and unsubscribes when the last one leaves.
+ */
+export const channelOf = (namespace: string, room: string): string =>
+  `${CHANNEL_PREFIX}#${namespace}#${room}#`;
+
+/** Returns the room of a channel, or the empty string or an id for the channels of whole namespaces; see {@link channelOf}. */
+export const roomOfChannel = (channel: string): string => channel.split('#', 3)[2] ?? '';
+
+/** Adds a socket created by {@link createDetachedSocket} to its namespace. */
 export function connectDetachedSocket(socket: Socket): void {
   socket.nsp.sockets.set(socket.id, socket);
   socket._onconnect();

@@ -1,12 +1,12 @@
 import type { Cluster } from 'ioredis';
 import { isCluster, type RedisClient } from '#store';
 
-/** The list from which ioredis subscribes again after a failover. It is not in the types of ioredis. */
+/** List from which ioredis resubscribes after a failover; it is not part of the types of ioredis. */
 type ChannelGroup = { addChannels(channels: string[]): number; removeChannels(channels: string[]): number };
 
 /**
- * Subscribes to each channel once: later callers of `ssubscribe` get the promise of the first. Reports failures, because
- * the adapter ignores the result of a subscription and an unhandled rejection would end the process.
+ * Makes a client subscribe to each channel once: later callers of `ssubscribe` get the promise of the first. It reports
+ * failures, because the adapter ignores the result of a subscription and an unhandled rejection would end the process.
  */
 export function sharingSubscriptions(client: RedisClient, onError: (error: Error) => void): RedisClient {
   const ssubscribe = client.ssubscribe.bind(client) as (channel: string) => Promise<unknown>;
@@ -19,7 +19,7 @@ export function sharingSubscriptions(client: RedisClient, onError: (error: Error
     const subscription = ssubscribe(channel);
     subscriptions.set(channel, subscription);
     subscription.catch((error: Error) => {
-      // Only its own entry: the channel may have been left and joined again since.
+      // Delete only its own entry: the channel may have been left and joined again since.
       if (subscriptions.get(channel) === subscription) subscriptions.delete(channel);
       onError(error);
     });
@@ -32,7 +32,7 @@ export function sharingSubscriptions(client: RedisClient, onError: (error: Error
     return reply;
   };
 
-  // ioredis subscribes again some time after a lost connection. Until a new reply, no subscription is certain.
+  // After a lost connection, ioredis resubscribes at some later time. No subscription is certain until a new reply.
   if (isCluster(client)) {
     keepChannelsOnce(client);
     for (const event of ['-subscriber', '+subscriber', 'subscribersReady', '-node', '+node'])
@@ -42,7 +42,7 @@ export function sharingSubscriptions(client: RedisClient, onError: (error: Error
   return Object.assign(client, { ssubscribe: subscribe, sunsubscribe: unsubscribe });
 }
 
-/** Keeps each channel on the list of ioredis once: a retried or redirected `ssubscribe` would add it again. */
+/** Keeps each channel once in the list of ioredis, to which a retried or redirected `ssubscribe` would add it again. */
 function keepChannelsOnce(cluster: Cluster): void {
   const group = (cluster as unknown as { shardedSubscribers?: ChannelGroup }).shardedSubscribers;
   if (!group) return;

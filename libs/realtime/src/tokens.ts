@@ -2,21 +2,21 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { Id, ProtocolError, ROLES, type Role } from '#protocol';
 
-/** Who a connection or a request belongs to; it comes from the token and from nowhere else. */
+/** Identity behind a connection or a request; taken only from the token. */
 export type Identity = {
   userId: string;
   role: Role;
-  /** when the token expires, epoch ms */
+  /** expiry of the token, epoch ms */
   expiresAt: number;
 };
 
 const ALGORITHM = 'HS256';
-/** Of a token without an end; nobody stays connected longer on one check. */
+/** Lifetime of a token without expiry, and the maximum for any other: no connection lasts longer on one check. */
 const MAX_AGE_MS = 24 * 3_600_000;
-/** Characters of a token: a signature over more would cost time before it can fail. */
+/** Maximum characters of a token: verifying a longer one would take time before it can fail. */
 const MAX_TOKEN_LENGTH = 8 * 1_024;
 
-/** Checks and, in the demo, makes the tokens of this installation. */
+/** Verifies the tokens of this installation and, in the demo, signs them. */
 export class Tokens {
   readonly #key: KeyObject;
 
@@ -24,7 +24,7 @@ export class Tokens {
     this.#key = createSecretKey(Buffer.from(secret));
   }
 
-  /** @throws {ProtocolError} NO_TOKEN, BAD_TOKEN, TOKEN_EXPIRED or BAD_CLAIMS */
+  /** Verifies a token. @throws {ProtocolError} NO_TOKEN, BAD_TOKEN, TOKEN_EXPIRED or BAD_CLAIMS */
   async verify(token: unknown): Promise<Identity> {
     if (token === undefined || token === null || token === '') throw new ProtocolError('NO_TOKEN');
     if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) throw new ProtocolError('BAD_TOKEN');
@@ -48,7 +48,7 @@ export class Tokens {
       .sign(this.#key);
   }
 
-  /** A key for another purpose, which tells nothing of the secret. */
+  /** Derives a key for another purpose, which does not reveal the secret. */
   derive(purpose: string): Buffer {
     return createHmac('sha256', this.secret).update(purpose).digest();
   }

@@ -1,36 +1,35 @@
 import PQueue from 'p-queue';
 import type { Server, Socket } from 'socket.io';
 import { ProtocolError } from '#protocol';
-import { Bucket } from './bucket.js';
+import { RateLimiter, type RateLimitPolicy } from './rate-limiter.js';
 import type { Identity } from './tokens.js';
 
-/** Sockets of one user at one gateway, in all namespaces. */
+/** Maximum sockets of one user at one gateway, across all namespaces. */
 const MAX_SOCKETS = 10;
-/** Cost of requests that a user may send at once, and each second in the long run, over all of its sockets here. */
-const BURST = 500;
-const PER_SECOND = 100;
-/** Expensive requests of one user that run at the same time. */
+/** Rate limit of one user across all sockets at this gateway, in cost of requests. */
+const REQUESTS: RateLimitPolicy = { burst: 500, perSecond: 100 };
+/** Maximum expensive requests of one user that run at the same time. */
 const MAX_RUNNING = 2;
-/** After this long without a socket, a bucket is full again. */
+/** Time without a socket after which a user is forgotten; its rate limit is full again by then. */
 const FORGET_MS = 10_000;
 
-/** What one user has open at this gateway, and may still send. */
+/** State of one user at this gateway. */
 class User {
   readonly sockets = new Set<Socket>();
-  readonly bucket = new Bucket(BURST, PER_SECOND, Date.now());
+  readonly requests = new RateLimiter(REQUESTS, Date.now());
   readonly expensive = new PQueue({ concurrency: MAX_RUNNING });
 }
 
 /**
- * Limits of each user at one gateway: sockets, rate of requests, and expensive requests at the same time. They belong to the
- * user, not to the connection, so that more connections give no more of anything.
+ * Limits of each user at one gateway: sockets, rate of requests, and concurrent expensive requests. They apply to the user,
+ * not to the connection, so that more connections do not raise them.
  */
 export class UserLimits {
   static readonly #of = new WeakMap<Server, UserLimits>();
   readonly #users = new Map<string, User>();
   readonly #userOf = new WeakMap<Socket, User>();
 
-  /** The limits that the namespaces of a server share. */
+  /** Returns the limits that all namespaces of a server share. */
   static of(server: Server): UserLimits {
     const known = UserLimits.#of.get(server);
     if (known !== undefined) return known;
@@ -49,6 +48,7 @@ export class UserLimits {
     this.#userOf.set(socket, user);
   }
 
+  /** Releases a socket. */
   close(socket: Socket, { role, userId }: Identity): void {
     const key = `${role} ${userId}`;
     const user = this.#userOf.get(socket);
@@ -58,12 +58,12 @@ export class UserLimits {
     }, FORGET_MS).unref();
   }
 
-  /** @returns whether the user of this socket may send a request of this cost now; if so, it is counted */
+  /** Counts a request of this cost. @returns false, and counts nothing, when the user may not send it now */
   take(socket: Socket, cost: number): boolean {
-    return this.#userOf.get(socket)?.bucket.take(Date.now(), cost) ?? false;
+    return this.#userOf.get(socket)?.requests.take(Date.now(), cost) ?? false;
   }
 
-  /** Runs an expensive request, at most two of the user at the same time. */
+  /** Runs an expensive request, at most {@link MAX_RUNNING} of the user at a time. */
   run<T>(socket: Socket, work: () => Promise<T>): Promise<T> {
     return this.#userOf.get(socket)!.expensive.add(work);
   }

@@ -6,9 +6,9 @@ type Work = { start: () => void; drop: () => void };
 type Queue = { isRunning: boolean; waiting: Work | null };
 
 /**
- * Expensive requests of a socket of which only the newest matters, such as those for what it watches: one runs and one
- * waits. A newer request replaces the one that waits, which is refused with `SUPERSEDED`; so is one that waits when its
- * socket disconnects. Of one user, two run at the same time at a gateway, on however many sockets.
+ * Queue for expensive requests of a socket of which only the newest matters, such as its watches: one runs and one waits.
+ * A newer request replaces the waiting one, which is refused with `SUPERSEDED`; so is a waiting one when its socket
+ * disconnects. Each user runs at most two at a time per gateway, across all sockets.
  */
 export class WatchQueue {
   readonly #queues = new WeakMap<Socket, Queue>();
@@ -40,7 +40,7 @@ export class WatchQueue {
 
   #run<T>(socket: Socket, work: () => Promise<T>): Promise<T> {
     return UserLimits.of(socket.nsp.server).run(socket, async () => {
-      // It may have waited for others of its user, too.
+      // It may have waited for other requests of its user too.
       if (!socket.connected) throw new ProtocolError('SUPERSEDED');
       return work();
     });

@@ -7,7 +7,7 @@ import type {
   FleetWatch,
   Frame,
   Hello,
-  RegionNews,
+  RegionEvent,
   Trip,
   Vehicle,
 } from '#protocol';
@@ -37,7 +37,7 @@ export type DispatchEvents = {
   /** a watched trip after each change, each version once; one that is over, too */
   trip: Trip;
   /** what happened in a watched region: each once, in order */
-  news: RegionNews;
+  news: RegionEvent;
   /** more happened in this region during a cut than the service keeps; the open trips are read anew */
   missed: MissedNews;
   /** a watch that could not be restored on a new connection */

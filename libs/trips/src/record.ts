@@ -1,24 +1,24 @@
 import type { Position, Role, Trip } from '#protocol';
 
-/** A trip as it is kept: with all drivers that were ever asked to take it. */
+/** Trip as it is stored: with all drivers that were ever offered it. */
 export type TripRecord = Trip & { asked: string[] };
 
-/** Who wants something of a trip, from its token. */
+/** User who acts on a trip, from the token. */
 export type Actor = { role: Role; userId: string };
 
-/** The service itself. */
+/** Actor for changes that the service makes itself. */
 export const SERVICE: Actor = { role: 'service', userId: '' };
 
 export type NewTrip = {
   id: string;
   riderId: string;
-  /** has accepted already, when one is named */
+  /** a driver named here has already accepted */
   driverId: string | null;
   pickup: Position;
   dropoff: Position;
 };
 
-/** @param now epoch ms */
+/** Creates a trip. @param now epoch ms */
 export function begin(trip: NewTrip, now: number): TripRecord {
   const state = trip.driverId === null ? 'requested' : 'accepted';
   return {

@@ -2,8 +2,8 @@ import { isOpen, mayFollow, type Offer, ProtocolError, type TripChange, type Tri
 import type { Actor, TripRecord } from './record.js';
 
 /**
- * What becomes of a trip when somebody wants it in another state. A change that was made already gives the trip as it
- * is: the answer to the first may have been lost.
+ * Applies a change of state that an actor requests. A change that has already been made returns the trip unchanged: the
+ * response to the first request may have been lost.
  * @param now epoch ms
  * @throws {ProtocolError} BAD_STATE with the state it is in; NOT_YOUR_TRIP, WRONG_ROLE, OFFER_OVER, BAD_ID
  */
@@ -15,7 +15,7 @@ export function change(trip: TripRecord, wanted: TripChange, by: Actor, now: num
   return byDispatch(trip, wanted, by, now);
 }
 
-/** A rider may only call it off; the steps of the way are the driver's. */
+/** A rider may only cancel; the other steps belong to the driver. */
 function byRider(trip: TripRecord, { state }: TripChange, by: Actor, now: number): TripRecord {
   if (trip.riderId !== by.userId) throw new ProtocolError('NOT_YOUR_TRIP');
   if (state !== 'cancelled') throw new ProtocolError('WRONG_ROLE');
@@ -39,7 +39,7 @@ function byDispatch(trip: TripRecord, { state, driverId }: TripChange, by: Actor
   if (state === 'requested' && trip.state === 'offered') return withdraw(trip, now);
   if (state !== 'accepted' || !mayFollow(trip.state, state)) return goOn(trip, state, by, now, driverId);
   if (driverId === undefined) throw new ProtocolError('BAD_ID', 'driverId');
-  // Whoever assigns by hand reserves the driver with an offer first.
+  // A manual assignment reserves the driver with an offer first.
   if (trip.offer?.driverId !== driverId) throw new ProtocolError('OFFER_OVER');
   return assign(trip, driverId, now);
 }
@@ -49,29 +49,29 @@ function goOn(trip: TripRecord, to: TripState, by: Actor, now: number, driverId 
   if (!mayFollow(trip.state, to)) throw new ProtocolError('BAD_STATE', `it is ${trip.state}`);
   if (to === 'cancelled')
     return enter(trip, to, now, { cancelled: { by: by.role, reason: 'called_off' }, eta: null });
-  // From here on it is the time to the drop-off that counts.
+  // The old ETA is to the pick-up; from here on the ETA to the drop-off counts.
   return enter(trip, to, now, to === 'on_trip' || to === 'completed' ? { eta: null } : {});
 }
 
-/** Asks a driver. @throws {ProtocolError} BAD_STATE unless it is requested */
+/** Offers the trip to a driver. @throws {ProtocolError} BAD_STATE unless the trip is requested */
 export function makeOffer(trip: TripRecord, offer: Offer, now: number): TripRecord {
   if (trip.state !== 'requested') throw new ProtocolError('BAD_STATE', `it is ${trip.state}`);
   const asked = [...new Set([...trip.asked, offer.driverId])];
   return enter(trip, 'offered', now, { offer, asked });
 }
 
-/** Takes an offer back, so that another driver can be asked; a trip that has none is left as it is. */
+/** Withdraws the offer, so that another driver can get one; a trip without an offer is returned unchanged. */
 export function withdraw(trip: TripRecord, now: number): TripRecord {
   return trip.state === 'offered' ? enter(trip, 'requested', now) : trip;
 }
 
-/** Ends a trip that nobody took; one that was taken meanwhile is left as it is. */
+/** Cancels a trip that no driver accepted; one that was accepted in the meantime is returned unchanged. */
 export function giveUp(trip: TripRecord, now: number): TripRecord {
   if (trip.state !== 'requested' && trip.state !== 'offered') return trip;
   return enter(trip, 'cancelled', now, { cancelled: { by: 'service', reason: 'no_driver' } });
 }
 
-/** Ends a trip that cannot go on, because its rider or its driver has another one. */
+/** Cancels a trip that cannot continue because its rider or its driver has another one. */
 export function callOff(trip: TripRecord, now: number): TripRecord {
   if (!isOpen(trip.state)) return trip;
   return enter(trip, 'cancelled', now, { cancelled: { by: 'service', reason: 'called_off' }, eta: null });
@@ -80,7 +80,7 @@ export function callOff(trip: TripRecord, now: number): TripRecord {
 const assign = (trip: TripRecord, driverId: string, now: number): TripRecord =>
   enter(trip, 'accepted', now, { driverId });
 
-/** Times never run backwards, though gateways' clocks differ. */
+/** Moves a trip to a state. Times never run backwards, although the clocks of gateways differ. */
 function enter(
   trip: TripRecord,
   state: TripState,

@@ -6,7 +6,7 @@ const NOW = Date.UTC(2026, 0, 8);
 const place = { lat: 40.75, lng: -73.99 };
 const driver = { role: 'driver', userId: 'd' } as const;
 
-/** A trip that was accepted at NOW and came into each further state at its time after that, in seconds. */
+/** Trip that was accepted at NOW and entered each further state the given number of seconds later. */
 const tripOf = (...steps: Array<[state: TripState, afterS: number]>): TripRecord =>
   steps.reduce(
     (trip, [state, afterS]) => change(trip, { state }, driver, NOW + afterS * 1_000),
@@ -14,7 +14,7 @@ const tripOf = (...steps: Array<[state: TripState, afterS: number]>): TripRecord
   );
 
 describe('the parts of a trip', () => {
-  test('are the way to the pick-up, the waiting there, and the ride', () => {
+  test('are the approach to the pick-up, the waiting there, and the ride', () => {
     const trip = tripOf(['arriving', 5], ['arrived', 240], ['on_trip', 300.25], ['completed', 1_000.5]);
     expect(partsOf(trip)).toEqual({
       approachS: 240,
@@ -26,7 +26,7 @@ describe('the parts of a trip', () => {
 
   test.each<[string, Array<[TripState, number]>, object]>([
     [
-      'on the way',
+      'during the ride',
       [
         ['arriving', 5],
         ['arrived', 60],
@@ -49,17 +49,17 @@ describe('the parts of a trip', () => {
       [['cancelled', 30]],
       { approachS: 30, waitingS: 0, durationS: 0, ride: null },
     ],
-  ])('end with a trip that is cancelled %s', (_, steps, parts) => {
+  ])('end with the trip when it is cancelled %s', (_, steps, parts) => {
     expect(partsOf(tripOf(...steps))).toEqual(parts);
   });
 
-  test('are nothing when nobody took it', () => {
+  test('are empty when no driver accepted the trip', () => {
     const asked = begin({ id: 't', riderId: 'r', driverId: null, pickup: place, dropoff: place }, NOW);
     const over = change(asked, { state: 'cancelled' }, { role: 'rider', userId: 'r' }, NOW + 9_000);
     expect(partsOf(over)).toEqual({ approachS: 0, waitingS: 0, durationS: 0, ride: null });
   });
 
-  test('are not told while it is open', () => {
+  test('are refused while the trip is open', () => {
     expect(() => partsOf(tripOf(['arriving', 5]))).toThrow('(it is arriving)');
   });
 });

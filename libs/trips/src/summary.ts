@@ -1,9 +1,9 @@
 import { isOpen, ProtocolError, type Span, type Trip, type TripState, type TripSummary } from '#protocol';
 
 /**
- * The parts of a trip that is over: how long each lasted, and the time of the ride itself, null when the rider never
- * got in.
- * @throws {ProtocolError} BAD_STATE with the state it is in, while it is open
+ * Returns the parts of a finished trip: the duration of each, and the time span of the ride, null when the rider was
+ * never picked up.
+ * @throws {ProtocolError} BAD_STATE with the current state, while the trip is open
  */
 export function partsOf(
   trip: Trip,
@@ -18,12 +18,12 @@ export function partsOf(
   };
 }
 
-/** From one state to the other, or to the end of the trip when it never came to that. */
+/** Span from one state to another, or to the end of the trip when the second was never reached. */
 function spanBetween({ times, changedAt }: Trip, begun: TripState, done: TripState): Span | null {
   const from = times[begun];
   return from === undefined ? null : { from, to: times[done] ?? changedAt };
 }
 
-/** To a tenth of a second. */
+/** Rounds to a tenth of a second. */
 const secondsOf = (span: Span | null): number =>
   span === null ? 0 : Math.round((span.to - span.from) / 100) / 10;

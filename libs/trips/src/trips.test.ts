@@ -8,7 +8,7 @@ const place = { lat: 40.75, lng: -73.99 };
 const rider: Actor = { role: 'rider', userId: 'r' };
 const driver: Actor = { role: 'driver', userId: 'd' };
 const other: Actor = { role: 'driver', userId: 'other' };
-const desk: Actor = { role: 'dispatcher', userId: 'desk' };
+const dispatcher: Actor = { role: 'dispatcher', userId: 'dispatcher' };
 
 const requested = () => begin({ id: 't', riderId: 'r', driverId: null, pickup: place, dropoff: place }, NOW);
 const offerTo = ({ userId }: Actor): Offer => ({
@@ -20,7 +20,7 @@ const offerTo = ({ userId }: Actor): Offer => ({
 });
 const offered = () => makeOffer(requested(), offerTo(driver), NOW);
 const go = (trip: TripRecord, state: TripState, by: Actor, now = NOW) => change(trip, { state }, by, now);
-const refused = (work: () => unknown) => {
+const codeOf = (work: () => unknown) => {
   try {
     work();
   } catch (error) {
@@ -30,7 +30,7 @@ const refused = (work: () => unknown) => {
 };
 
 describe('a change', () => {
-  test('leads from a request to the end, and remembers when', () => {
+  test('leads from a request to completion, and records the times', () => {
     let trip = offered();
     const states = ['accepted', 'arriving', 'arrived', 'on_trip', 'completed'] as const;
     for (const [i, state] of states.entries()) trip = go(trip, state, driver, NOW + i);
@@ -38,30 +38,30 @@ describe('a change', () => {
     expect(trip.times).toMatchObject({ requested: NOW, offered: NOW, accepted: NOW, completed: NOW + 4 });
   });
 
-  test('that is made already changes nothing', () => {
+  test('returns the trip unchanged when it has already been made', () => {
     const trip = go(offered(), 'accepted', driver);
     expect(go(trip, 'accepted', driver)).toBe(trip);
-    expect(change(trip, { state: 'accepted', driverId: 'd' }, desk, NOW)).toBe(trip);
+    expect(change(trip, { state: 'accepted', driverId: 'd' }, dispatcher, NOW)).toBe(trip);
     const declined = go(offered(), 'requested', driver);
     expect(go(declined, 'requested', driver)).toBe(declined);
     const over = go(trip, 'cancelled', rider);
     expect(go(over, 'cancelled', rider)).toBe(over);
   });
 
-  test('that does not follow is refused with the state it is in', () => {
+  test('is codeOf with the current state when it may not follow it', () => {
     const trip = go(offered(), 'accepted', driver);
     expect(() => go(trip, 'on_trip', driver)).toThrow(`${CODES.BAD_STATE.message} (it is accepted)`);
-    expect(refused(() => change(trip, { state: 'accepted', driverId: 'other' }, desk, NOW))).toBe(
+    expect(codeOf(() => change(trip, { state: 'accepted', driverId: 'other' }, dispatcher, NOW))).toBe(
       'BAD_STATE',
     );
   });
 
-  test('of time never runs backwards', () => {
+  test('never sets a time before the previous one', () => {
     expect(go(offered(), 'accepted', driver, NOW - 500).changedAt).toBe(NOW);
   });
 
-  test('by no matter whom only ever follows the table', () => {
-    const actors = [rider, driver, other, desk, { role: 'service', userId: 's' } as const];
+  test('only ever follows the table of states, whoever makes it', () => {
+    const actors = [rider, driver, other, dispatcher, { role: 'service', userId: 's' } as const];
     const move = fc.record({ by: fc.constantFrom(...actors), state: fc.constantFrom(...TripState.options) });
     fc.assert(
       fc.property(fc.array(move, { maxLength: 30 }), (moves) => {
@@ -87,29 +87,29 @@ describe('a change', () => {
 });
 
 describe('an offer', () => {
-  test('is taken by the one who has it, in time, and by nobody else', () => {
+  test('is accepted by its driver before it expires, and by nobody else', () => {
     expect(go(offered(), 'accepted', driver).driverId).toBe('d');
-    expect(refused(() => go(offered(), 'accepted', driver, NOW + 15_001))).toBe('OFFER_OVER');
-    expect(refused(() => go(offered(), 'accepted', other))).toBe('NOT_YOUR_TRIP');
+    expect(codeOf(() => go(offered(), 'accepted', driver, NOW + 15_001))).toBe('OFFER_OVER');
+    expect(codeOf(() => go(offered(), 'accepted', other))).toBe('NOT_YOUR_TRIP');
     const next = makeOffer(go(offered(), 'requested', driver), offerTo(other), NOW);
-    expect(refused(() => go(next, 'accepted', driver))).toBe('OFFER_OVER');
+    expect(codeOf(() => go(next, 'accepted', driver))).toBe('OFFER_OVER');
     const taken = go(next, 'accepted', other);
-    expect(refused(() => go(taken, 'accepted', driver))).toBe('OFFER_OVER');
+    expect(codeOf(() => go(taken, 'accepted', driver))).toBe('OFFER_OVER');
     expect(taken.asked).toEqual(['d', 'other']);
   });
 
-  test('gives its driver no other power', () => {
+  test('lets its driver do nothing but accept or decline', () => {
     for (const state of ['cancelled', 'arriving', 'completed'] as const)
-      expect(refused(() => go(offered(), state, driver))).toBe('NOT_YOUR_TRIP');
+      expect(codeOf(() => go(offered(), state, driver))).toBe('NOT_YOUR_TRIP');
   });
 
-  test('comes from the service itself', () => {
-    for (const by of [rider, driver, desk])
-      expect(refused(() => go(requested(), 'offered', by))).toBe('WRONG_ROLE');
-    expect(refused(() => makeOffer(offered(), offerTo(other), NOW))).toBe('BAD_STATE');
+  test('is made only by the service itself', () => {
+    for (const by of [rider, driver, dispatcher])
+      expect(codeOf(() => go(requested(), 'offered', by))).toBe('WRONG_ROLE');
+    expect(codeOf(() => makeOffer(offered(), offerTo(other), NOW))).toBe('BAD_STATE');
   });
 
-  test('is taken back, or given up, unless somebody was faster', () => {
+  test('is withdrawn, or the trip is given up, unless the driver accepted first', () => {
     expect(withdraw(offered(), NOW)).toMatchObject({ state: 'requested', offer: null, asked: ['d'] });
     expect(giveUp(offered(), NOW)).toMatchObject({
       state: 'cancelled',
@@ -123,23 +123,23 @@ describe('an offer', () => {
 
 test('a rider calls its own trip off and does nothing else', () => {
   expect(go(offered(), 'cancelled', rider).cancelled).toEqual({ by: 'rider', reason: 'called_off' });
-  expect(refused(() => go(offered(), 'accepted', rider))).toBe('WRONG_ROLE');
-  expect(refused(() => go(offered(), 'cancelled', { role: 'rider', userId: 'x' }))).toBe('NOT_YOUR_TRIP');
+  expect(codeOf(() => go(offered(), 'accepted', rider))).toBe('WRONG_ROLE');
+  expect(codeOf(() => go(offered(), 'cancelled', { role: 'rider', userId: 'x' }))).toBe('NOT_YOUR_TRIP');
 });
 
-test('a dispatcher assigns a driver by name, once that one is reserved', () => {
-  expect(change(offered(), { state: 'accepted', driverId: 'd' }, desk, NOW).driverId).toBe('d');
-  expect(refused(() => change(offered(), { state: 'accepted', driverId: 'other' }, desk, NOW))).toBe(
+test('a dispatcher assigns a driver who is reserved by an offer', () => {
+  expect(change(offered(), { state: 'accepted', driverId: 'd' }, dispatcher, NOW).driverId).toBe('d');
+  expect(codeOf(() => change(offered(), { state: 'accepted', driverId: 'other' }, dispatcher, NOW))).toBe(
     'OFFER_OVER',
   );
-  expect(refused(() => go(offered(), 'accepted', desk))).toBe('BAD_ID');
-  expect(go(offered(), 'requested', desk)).toMatchObject({ state: 'requested', asked: ['d'] });
+  expect(codeOf(() => go(offered(), 'accepted', dispatcher))).toBe('BAD_ID');
+  expect(go(offered(), 'requested', dispatcher)).toMatchObject({ state: 'requested', asked: ['d'] });
 });
 
-test('who was asked is seen by dispatch, and an offer by the one who has it', () => {
+test('an offer is visible to dispatch and to its driver, not to the rider', () => {
   const trip = offered();
-  expect(viewOf(trip, desk)).not.toHaveProperty('asked');
-  expect(viewOf(trip, desk).offer).toEqual(offerTo(driver));
+  expect(viewOf(trip, dispatcher)).not.toHaveProperty('asked');
+  expect(viewOf(trip, dispatcher).offer).toEqual(offerTo(driver));
   expect(viewOf(trip, driver).offer).toEqual(offerTo(driver));
   expect(viewOf(trip, rider).offer).toBeNull();
   expect(JSON.stringify(viewOf(trip, rider))).not.toContain('"d"');

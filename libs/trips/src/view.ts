@@ -9,8 +9,8 @@ import {
 import type { Actor, TripRecord } from './record.js';
 
 /**
- * Who may look at a trip: its rider, its driver, the driver that is asked just now; dispatchers and services at all.
- * @throws {ProtocolError} NOT_YOUR_TRIP to anybody else
+ * Checks that an actor may see a trip: its rider, its driver, the driver with the current offer, any dispatcher or service.
+ * @throws {ProtocolError} NOT_YOUR_TRIP for anybody else
  */
 export function assertMaySee(trip: TripRecord, { role, userId }: Actor): void {
   if (role === 'dispatcher' || role === 'service') return;
@@ -20,8 +20,8 @@ export function assertMaySee(trip: TripRecord, { role, userId }: Actor): void {
 }
 
 /**
- * As whom somebody is of a trip: its rider, or the driver that has accepted it.
- * @throws {ProtocolError} NOT_YOUR_TRIP to anybody else, also to a driver that was only asked
+ * Returns the part that an actor has in a trip: its rider, or the driver who accepted it.
+ * @throws {ProtocolError} NOT_YOUR_TRIP for anybody else, also for a driver who only has an offer
  */
 export function partyOf({ riderId, driverId }: TripRecord, { role, userId }: Actor): Party {
   if (role === 'rider' && userId === riderId) return role;
@@ -29,14 +29,14 @@ export function partyOf({ riderId, driverId }: TripRecord, { role, userId }: Act
   throw new ProtocolError('NOT_YOUR_TRIP');
 }
 
-/** What somebody who may look at it sees of a trip: who else was asked is nobody's business but dispatch's. */
+/** Returns the trip as an actor sees it. Only dispatch sees the other drivers who were offered it. */
 export function viewOf({ asked: _, ...trip }: TripRecord, { role, userId }: Actor): Trip {
   if (role === 'dispatcher' || role === 'service') return trip;
   if (role === 'driver' && trip.driverId !== userId && trip.offer?.driverId !== userId) return declined(trip);
   return trip.offer?.driverId === userId && role === 'driver' ? trip : { ...trip, offer: null };
 }
 
-/** What somebody sees who was given a link to a trip: no ids, no places. */
+/** Returns the trip as a share link shows it: no ids, no pick-up, no drop-off. */
 export const sharedViewOf = ({ state, eta }: Trip): Omit<SharedTrip, 'position'> => ({
   state: state === 'offered' ? 'requested' : state,
   eta: eta === null || state === 'arrived' ? null : sharedEtaOf(eta),
@@ -58,7 +58,7 @@ export const sharedPositionOf = ({ t, lat, lng, heading, speedMps }: SharedPosit
   speedMps,
 });
 
-/** To a driver that was asked and is not concerned any more: as it was then, whatever has become of it. */
+/** View for a driver who no longer has the offer: the trip as requested, whatever happened to it since. */
 const declined = ({ times, ...trip }: Trip): Trip => ({
   ...trip,
   state: 'requested',

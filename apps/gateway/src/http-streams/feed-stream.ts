@@ -1,4 +1,4 @@
-import { EMPTY_FEED, FeedCursor, type Hello, PROTOCOL_VERSION, type Told, userRoom } from '#protocol';
+import { EMPTY_FEED, FeedCursor, type FeedEvent, type Hello, PROTOCOL_VERSION, userRoom } from '#protocol';
 import type { Hub, IdentifiedSocket, Identity, RoomListener } from '#realtime';
 import type { ReconnectSnapshotService } from '../drivers/reconnect-snapshot.service.js';
 import type { FeedsService } from '../feeds/feeds.service.js';
@@ -41,7 +41,7 @@ export class FeedStream implements Stream {
     this.#cursor = new FeedCursor(
       {
         resume: (from) => feeds.resume(`${role as 'rider' | 'driver'}:${userId}`, from),
-        emit: ({ event, payload, id }: Told) => sink.send(event, payload, id),
+        emit: ({ event, payload, id }: FeedEvent) => sink.send(event, payload, id),
         lost: () => sink.send('reset', {}, this.#place),
       },
       after,

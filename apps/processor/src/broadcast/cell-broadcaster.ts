@@ -1,31 +1,33 @@
+import { Injectable } from '@nestjs/common';
 import { nearbyCell } from '#geo/cells';
 import { cellRoom, type Frame, type Vehicle } from '#protocol';
-import { type Hub, type Pseudonyms, pseudonymKey } from '#realtime';
+import { Hub, Pseudonyms, pseudonymKey } from '#realtime';
 import { type DriverRecord, vehicleOf } from '#store';
 
-/** One step of a driver; null when it was or is not in the index. */
+/** Change of one driver; a side is null when the driver was, or is, not in the index. */
 type Change = { driverId: string; before: DriverRecord | null; after: DriverRecord | null };
-/** What changed in one cell since the last tick; keys are drivers for dispatchers and pseudonym keys for riders. */
+/** Changes in one cell since the last tick. Keys: driver ids for dispatchers, pseudonym keys for riders. */
 type CellChanges = { moved: Map<string, DriverRecord>; gone: Set<string> };
 
 type Audience = {
   namespace: '/rider' | '/dispatch';
   send: (room: string, frame: Frame) => void;
-  /** where an audience sees a driver; null when it does not */
+  /** cell in which the audience sees a driver; null when it does not see it */
   cellOf: (record: DriverRecord) => string | null;
   keyOf: (record: DriverRecord) => string;
-  /** the id on the wire */
+  /** id on the wire */
   nameOf: (key: string) => string;
 };
 
-/** The cell in which riders see a driver; null when they do not. Kept: it is asked when a driver comes there and leaves. */
+/** Returns the cell in which riders see a driver, or null. Cached on the record: it is needed on entering and on leaving. */
 export function riderCell(record: DriverRecord): string | null {
   if (record.status !== 'available') return null;
   record.nearby ??= nearbyCell(record);
   return record.nearby;
 }
 
-/** Gathers changes and tells them once a tick: the newest per driver, and only to cells that someone watches. */
+/** Collects changes and publishes them once per tick: the newest per driver, and only to watched cells. */
+@Injectable()
 export class CellBroadcaster {
   readonly #audiences: Audience[];
   #changes: Change[] = [];
@@ -52,12 +54,15 @@ export class CellBroadcaster {
     ];
   }
 
-  /** Notes that a driver changed from one record to another. */
+  /** Records that a driver changed from one record to another. */
   note(driverId: string, before: DriverRecord | null, after: DriverRecord | null): void {
     this.#changes.push({ driverId, before, after });
   }
 
-  /** @param tick number of the tick, for clients to tell frames apart */
+  /**
+   * Publishes the changes collected since the last call; a failure keeps them for the next one.
+   * @param tick number of the tick, by which clients tell frames apart
+   */
   async flush(tick: number): Promise<void> {
     const changes = this.#changes;
     this.#changes = [];
@@ -65,8 +70,8 @@ export class CellBroadcaster {
     try {
       frames = await Promise.all(this.#audiences.map((audience) => this.#framesFor(audience, changes, tick)));
     } catch (error) {
-      // While Redis is away nothing is dropped, and nobody can have seen what lies between.
-      this.#changes = joined([...changes, ...this.#changes]);
+      // Redis is unavailable: keep the net change of each driver. No client has seen the steps in between.
+      this.#changes = merged([...changes, ...this.#changes]);
       throw error;
     }
     for (const [i, audience] of this.#audiences.entries()) this.#send(audience, frames[i]!);
@@ -93,13 +98,13 @@ export class CellBroadcaster {
 
   #send({ send }: Audience, frames: Frame[]): void {
     const emit = (frame: Frame) => send(cellRoom(frame.cell), frame);
-    // Gone first, all cells: who crosses a border must not vanish for a watcher of both sides.
+    // Send all removals first: a vehicle that crosses a border must not vanish for a client that watches both cells.
     for (const frame of frames) if (frame.gone.length > 0) emit({ ...frame, moved: [] });
     for (const frame of frames) if (frame.moved.length > 0) emit({ ...frame, gone: [] });
   }
 }
 
-/** Plays the changes in order, as far as the watched cells see them. */
+/** Replays the changes in order, limited to the watched cells. */
 function changesOfCells(
   { cellOf, keyOf }: Audience,
   changes: Change[],
@@ -108,12 +113,12 @@ function changesOfCells(
   const cells = new Map<string, CellChanges>();
   if (watched.size === 0) return cells;
   const at = (cell: string): CellChanges => {
-    let known = cells.get(cell);
-    if (known === undefined) {
-      known = { moved: new Map(), gone: new Set() };
-      cells.set(cell, known);
+    let changesOfCell = cells.get(cell);
+    if (changesOfCell === undefined) {
+      changesOfCell = { moved: new Map(), gone: new Set() };
+      cells.set(cell, changesOfCell);
     }
-    return known;
+    return changesOfCell;
   };
   for (const { before, after } of changes) {
     const from = before === null ? null : cellOf(before);
@@ -135,8 +140,8 @@ function changesOfCells(
   return cells;
 }
 
-/** One change per driver. */
-function joined(changes: Change[]): Change[] {
+/** Merges the changes of each driver into one. */
+function merged(changes: Change[]): Change[] {
   const byDriver = new Map<string, Change>();
   for (const change of changes) {
     const first = byDriver.get(change.driverId);

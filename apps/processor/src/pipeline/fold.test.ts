@@ -25,13 +25,13 @@ const known = (...events: DriverEvent[]): KnownDriver => {
 };
 
 describe('events of one driver', () => {
-  test('a fix that the track has is repeated, not late', () => {
+  test('count a fix that the track already holds as repeated, not late', () => {
     const outcome = fold(known(fix(10)), [fix(5), fix(6)], 9, new Set([T + 5_000]));
     expect(outcome.counts).toMatchObject({ late: 1, repeated: 1 });
     expect(outcome.track).toHaveLength(1);
   });
 
-  test('move it in the order of their times, each accepted fix to be told', () => {
+  test('move it in order of time and return each accepted fix', () => {
     const outcome = fold(unknown, [fix(0), fix(2, 20), fix(1, 10), fix(2, 20), fix(3, 30)], 7);
     expect(outcome.accepted.map((item) => item.fix.t - T)).toEqual([0, 2_000, 3_000]);
     expect(outcome.counts).toEqual({ late: 1, repeated: 1, implausible: 0, refused: 0 });
@@ -44,7 +44,7 @@ describe('events of one driver', () => {
     expect(outcome).toMatchObject({ before: null, after: { t: T + 3_000, status: 'available', version: 7 } });
   });
 
-  test('a late fix proves that the driver is heard, but does not bring back one that left', () => {
+  test('keep it present with a late fix, but do not bring back a driver that left', () => {
     expect(fold(known(fix(10)), [fix(5)], 9).after).toMatchObject({ t: T + 10_000, version: 9 });
     const gone: KnownDriver = { ...known(fix(10)), record: departed(known(fix(10)).record!, 2_000) };
     expect(fold(gone, [fix(5)], 9)).toMatchObject({
@@ -55,7 +55,7 @@ describe('events of one driver', () => {
     expect(fold(gone, [fix(11)], 9).after).toMatchObject({ t: T + 11_000, present: true });
   });
 
-  test('offline takes it out of the index at once, and fixes do not bring it back', () => {
+  test('remove it from the index when it goes offline, and later fixes do not bring it back', () => {
     const outcome = fold(known(fix(0)), [fix(1), change('offline'), fix(2)], 9);
     expect(outcome).toMatchObject({ after: { present: false, status: 'offline' }, status: 'offline' });
     expect(outcome.accepted).toHaveLength(1);
@@ -63,15 +63,15 @@ describe('events of one driver', () => {
     expect(fold(off, [change('available'), fix(3)], 9).after).toMatchObject({ present: true });
   });
 
-  test('a trip takes and releases it, and makes it another car to riders', () => {
-    const begun = fold(known(fix(0)), [change('trip:begun')], 9);
-    expect(begun).toMatchObject({ status: 'busy', shift: 0 });
-    const over = fold({ ...known(fix(0)), status: 'busy' }, [change('trip:over')], 9);
-    expect(over).toMatchObject({ status: 'available', shift: 1 });
+  test('make it busy during a trip, and give it a new pseudonym afterwards', () => {
+    const during = fold(known(fix(0)), [change('trip:begun')], 9);
+    expect(during).toMatchObject({ status: 'busy', shift: 0 });
+    const afterwards = fold({ ...known(fix(0)), status: 'busy' }, [change('trip:over')], 9);
+    expect(afterwards).toMatchObject({ status: 'available', shift: 1 });
     expect(fold({ ...known(fix(0)), status: 'offline' }, [change('trip:over')], 9).status).toBe('offline');
   });
 
-  test('a change that comes again after a newer one changes nothing', () => {
+  test('ignore a status change that is delivered again after a newer one', () => {
     const back = known(fix(0), change('offline', 5), change('available', 6), fix(1));
     const outcome = fold(back, [change('offline', 5), fix(2)], 9);
     expect(outcome).toMatchObject({ status: 'available', statusAt: 6, after: { t: T + 2_000 } });

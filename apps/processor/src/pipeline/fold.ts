@@ -3,18 +3,18 @@ import { indexCell } from '#geo/cells';
 import type { DecisionCounts, Status } from '#protocol';
 import type { Change, DriverEvent, DriverRecord, Kept, KnownDriver } from '#store';
 
-/** What a run of events does to one driver. */
+/** Result of applying a sequence of events to one driver. */
 export type Outcome = {
   known: KnownDriver;
   driverId: string;
   before: DriverRecord | null;
-  /** null when the driver is still to be heard for the first time */
+  /** null until the first fix of the driver */
   after: DriverRecord | null;
-  /** each one moved the driver, in order; `receivedAt` by the gateway, epoch ms */
+  /** fixes that moved the driver, in order; `receivedAt` by the gateway, epoch ms */
   accepted: Array<{ fix: LastFix; receivedAt: number }>;
-  /** accepted and late fixes, in the order they came */
+  /** accepted and late fixes, in order of arrival */
   track: Kept[];
-  /** of these events alone */
+  /** counts only these events */
   counts: Counts;
   status: Status;
   shift: number;
@@ -27,9 +27,9 @@ const NONE: ReadonlySet<number> = new Set();
 export const NO_COUNTS: Counts = { late: 0, repeated: 0, implausible: 0, refused: 0 };
 
 /**
- * Applies events to what is known of a driver. Pure: versions and times are arguments.
- * @param version of the record that comes out; larger than any before
- * @param kept times of fixes that the track has already, where the events may have been handled before, epoch ms
+ * Applies events to the known state of a driver. Pure: versions and times are arguments.
+ * @param version version of the resulting record; larger than any before
+ * @param kept times of fixes that the track already holds, for events that may have been handled before; epoch ms
  */
 export function fold(
   known: KnownDriver,
@@ -51,7 +51,7 @@ export function fold(
       if (order < statusAt) continue;
       statusAt = order;
       const next = statusAfter(status, event.change);
-      // A new name for a car that comes back from a trip or a break.
+      // Riders see a car under a new pseudonym after a trip or a break.
       if (next === 'available' && status !== 'available') shift += 1;
       status = next;
       if (status === 'offline') present = false;
@@ -76,7 +76,7 @@ export function fold(
   return { known, driverId, before, after, accepted, track, counts, status, shift, statusAt };
 }
 
-/** Written out: V8 takes ten times as long for an object that is spread into a larger one. */
+/** Written out field by field: spreading one object into a larger one takes V8 ten times as long. */
 function recordOf(
   { t, lat, lng, accuracyM, heading, speedMps, held, anchor }: LastFix,
   driverId: string,
@@ -109,7 +109,7 @@ function recordOf(
   };
 }
 
-/** What it did not say of heading and speed would have to come from fixes that are decided already. */
+/** Missing heading and speed become 0: they would have to be computed from fixes that have already been decided. */
 const lateFix = ({ t, lat, lng, heading, speedMps, accuracyM }: RawFix): Kept => ({
   t,
   lat,
@@ -122,7 +122,7 @@ const lateFix = ({ t, lat, lng, heading, speedMps, accuracyM }: RawFix): Kept =>
 
 const withOne = (counts: Counts, kind: keyof Counts): Counts => ({ ...counts, [kind]: counts[kind] + 1 });
 
-/** Hardly a fix counts as anything but accepted. */
+/** Returns the old object in the common case: almost every fix is accepted. */
 const added = (a: Counts, b: Counts): Counts =>
   b === NO_COUNTS
     ? a
@@ -133,7 +133,7 @@ const added = (a: Counts, b: Counts): Counts =>
         refused: a.refused + b.refused,
       };
 
-/** A trip takes and releases a driver, but does not bring back one that went offline meanwhile. */
+/** A trip makes a driver busy and available again, but does not bring back one that went offline in the meantime. */
 function statusAfter(status: Status, change: Change): Status {
   if (change === 'trip:begun') return status === 'available' ? 'busy' : status;
   if (change === 'trip:over') return status === 'busy' ? 'available' : status;

@@ -12,35 +12,35 @@ const eventOf = (driverId: string, i: number): DriverEvent => ({
 const namesOf = (events: DriverEvent[]) => events.map(({ driverId }) => driverId);
 const wrongType = new ReplyError('WRONGTYPE Operation against a key holding the wrong kind of value');
 
-/** Handles all but the events of some drivers, and fails where one of them is. */
+/** A handler that fails for each batch with an event of one of the drivers in `failing`. */
 function handling(failing: string[], error: Error) {
   const handled: DriverEvent[] = [];
-  const aside: DriverEvent[][] = [];
-  const calls: Array<{ names: string[]; again: boolean }> = [];
+  const quarantined: DriverEvent[][] = [];
+  const calls: Array<{ names: string[]; redelivered: boolean }> = [];
   const handle = isolateFailures(
-    async (events, again) => {
-      calls.push({ names: namesOf(events), again });
+    async (events, redelivered) => {
+      calls.push({ names: namesOf(events), redelivered });
       if (events.some(({ driverId }) => failing.includes(driverId))) throw error;
       handled.push(...events);
     },
-    (events) => aside.push(events),
+    (events) => quarantined.push(events),
   );
-  return { handle, handled, aside, calls };
+  return { handle, handled, quarantined, calls };
 }
 
-test('what goes well is handled once', async () => {
-  const { handle, calls, aside } = handling([], wrongType);
+test('events that succeed are handled once', async () => {
+  const { handle, calls, quarantined } = handling([], wrongType);
   await handle([eventOf('a', 1), eventOf('b', 2)], false);
-  expect(calls).toEqual([{ names: ['a', 'b'], again: false }]);
-  expect(aside).toEqual([]);
+  expect(calls).toEqual([{ names: ['a', 'b'], redelivered: false }]);
+  expect(quarantined).toEqual([]);
 });
 
-test('drivers that fail are set aside with all their events, and each other one is handled once, in order', async () => {
+test('failing drivers are quarantined with all their events, and the events of others are handled once, in order', async () => {
   const names = 'abcdefghijklm'.split('');
   const events = [...names, ...names].map(eventOf);
-  const { handle, handled, aside, calls } = handling(['c', 'k'], wrongType);
+  const { handle, handled, quarantined, calls } = handling(['c', 'k'], wrongType);
   await handle(events, false);
-  expect(aside.map(namesOf)).toEqual([
+  expect(quarantined.map(namesOf)).toEqual([
     ['c', 'c'],
     ['k', 'k'],
   ]);
@@ -50,28 +50,28 @@ test('drivers that fail are set aside with all their events, and each other one 
       events.filter(({ driverId }) => driverId === name),
     );
   expect(handled).toHaveLength(2 * good.length);
-  // The first attempt may have written some of it.
-  expect(calls.slice(1).every(({ again }) => again)).toBe(true);
+  // The first attempt may have written some of them.
+  expect(calls.slice(1).every(({ redelivered }) => redelivered)).toBe(true);
 });
 
-test('a driver whose failure passes is not quarantined', async () => {
+test('a driver that succeeds on a later attempt is not quarantined', async () => {
   let attempts = 0;
-  const aside: DriverEvent[][] = [];
+  const quarantined: DriverEvent[][] = [];
   const handle = isolateFailures(
     async () => {
       attempts += 1;
       if (attempts < 3) throw wrongType;
     },
-    (events) => aside.push(events),
+    (events) => quarantined.push(events),
   );
   await handle([eventOf('a', 1)], false);
-  expect(aside).toEqual([]);
+  expect(quarantined).toEqual([]);
 });
 
-test('while Redis is away nothing is set aside', async () => {
-  const away = new Error('Connection is closed.');
-  const { handle, aside, calls } = handling(['a'], away);
-  await expect(handle([eventOf('a', 1), eventOf('b', 1)], false)).rejects.toBe(away);
+test('nothing is quarantined while Redis is unavailable', async () => {
+  const unavailable = new Error('Connection is closed.');
+  const { handle, quarantined, calls } = handling(['a'], unavailable);
+  await expect(handle([eventOf('a', 1), eventOf('b', 1)], false)).rejects.toBe(unavailable);
   expect(calls).toHaveLength(1);
-  expect(aside).toEqual([]);
+  expect(quarantined).toEqual([]);
 });

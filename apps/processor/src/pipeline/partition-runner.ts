@@ -11,23 +11,24 @@ import { Processor } from './processor.js';
 const SWEEP_INTERVAL_MS = 1_000;
 const PEERS_INTERVAL_MS = 1_000;
 const REGIONS_INTERVAL_MS = 60_000;
-/** No write takes so long. */
-const REGION_KEPT_MS = 3_600_000;
-const LOOK_INTERVAL_MS = 250;
-/** Who last looked at the clock so long ago stood still, or the clock was set: drivers may have spoken in vain. */
+/** Age at which an empty region is forgotten; no write takes that long. */
+const REGION_RETENTION_MS = 3_600_000;
+const SAMPLING_INTERVAL_MS = 250;
+/** Gap between two clock checks that means the process was suspended or the clock was set: fixes may have been missed. */
 const STALLED_MS = 2_500;
 
-/** The loops of a processor: it reads its partitions, ticks and sweeps, until it is shut down. */
+/** Runs the loops of a processor until shutdown: reads its partitions, publishes ticks, sweeps. */
 @Injectable()
 export class PartitionRunner implements OnApplicationShutdown {
-  readonly #logger = new Logger('reading');
+  readonly #logger = new Logger('partitions');
   readonly #stop = new AbortController();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #loops: Promise<void>[] = [];
   readonly #blocking: RedisClient[] = [];
   #processors: string[];
-  #deafUntil: number;
-  #awakeAt = Date.now();
+  /** no driver counts as silent before this time; epoch ms */
+  #graceUntil: number;
+  #checkedAt = Date.now();
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -41,20 +42,20 @@ export class PartitionRunner implements OnApplicationShutdown {
     private readonly metrics: Metrics,
   ) {
     this.#processors = [node];
-    this.#deafUntil = Date.now() + config.silentMs;
+    this.#graceUntil = Date.now() + config.silentMs;
   }
 
   async start(): Promise<void> {
-    await this.#meetPeers();
+    await this.#updatePeers();
     for (let partition = 0; partition < this.config.partitions; partition += 1) this.#read(partition);
     this.#every(this.config.tickMs, () =>
       this.cellBroadcaster.flush(Math.floor(Date.now() / this.config.tickMs)),
     );
     this.#every(SWEEP_INTERVAL_MS, () => this.#sweep());
-    this.#every(REGIONS_INTERVAL_MS, () => this.index.forgetRegions(Date.now() - REGION_KEPT_MS));
-    this.#every(PEERS_INTERVAL_MS, () => this.#meetPeers());
-    this.#every(LOOK_INTERVAL_MS, () => this.sampling.look(Date.now()));
-    this.#timers.push(setInterval(() => this.#awake(Date.now()), LOOK_INTERVAL_MS));
+    this.#every(REGIONS_INTERVAL_MS, () => this.index.forgetRegions(Date.now() - REGION_RETENTION_MS));
+    this.#every(PEERS_INTERVAL_MS, () => this.#updatePeers());
+    this.#every(SAMPLING_INTERVAL_MS, () => this.sampling.runPass(Date.now()));
+    this.#timers.push(setInterval(() => this.#checkClock(Date.now()), SAMPLING_INTERVAL_MS));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -62,24 +63,24 @@ export class PartitionRunner implements OnApplicationShutdown {
     for (const timer of this.#timers) clearInterval(timer);
     for (const blocking of this.#blocking) blocking.disconnect();
     await Promise.all(this.#loops);
-    // What the last batches changed has not been told to watchers of cells yet.
+    // The changes of the last batches have not been published to cells yet.
     await this.cellBroadcaster.flush(Math.floor(Date.now() / this.config.tickMs)).catch(() => {});
   }
 
   #read(partition: number): void {
-    const onError = (error: Error) => this.#unheard(error);
+    const onError = (error: Error) => this.#storeFailed(error);
     const blocking = connect(this.config.redisUrl!, 'waiting', onError);
     const reader = new FixReader(this.redis, blocking, {
       consumer: this.node,
       partition,
       mine: () => this.#isMine(partition),
       handle: isolateFailures(
-        (events, again) => this.processor.handle(events, again),
+        (events, redelivered) => this.processor.handle(events, redelivered),
         (events, error) => this.#quarantine(events, error),
       ),
       onUnreadable: (entryId, error) => {
-        this.metrics.setAside.inc();
-        this.#logger.error(`entry ${entryId} of partition ${partition} is set aside: ${error.message}`);
+        this.metrics.quarantined.inc();
+        this.#logger.error(`Quarantined entry ${entryId} of partition ${partition}: ${error.message}`);
       },
       onError,
     });
@@ -87,8 +88,8 @@ export class PartitionRunner implements OnApplicationShutdown {
     this.#loops.push(reader.run(this.#stop.signal));
   }
 
-  /** One reader per partition keeps a driver's pushes in order; that it is only one is a preference, not a promise. */
-  async #meetPeers(): Promise<void> {
+  /** One reader per partition keeps a driver's pushes in order. This is best effort: two may read one for a while. */
+  async #updatePeers(): Promise<void> {
     const alive = await new Nodes(this.redis).alive(Date.now());
     const processors = alive.filter(({ role }) => role === 'processor').map(({ node }) => node);
     this.#processors = [...new Set([...processors, this.node])].sort();
@@ -96,34 +97,36 @@ export class PartitionRunner implements OnApplicationShutdown {
 
   async #sweep(): Promise<void> {
     const now = Date.now();
-    this.#awake(now);
-    // Who could not be heard has not been silent: after a start or an outage, everyone gets the full time again.
-    if (now < this.#deafUntil) return;
+    this.#checkClock(now);
+    // After a start or an outage every driver gets the full time again: fixes that could not arrive are no silence.
+    if (now < this.#graceUntil) return;
     for (const [i, region] of (await this.index.regions()).sort().entries())
       if (this.#isMine(i)) await this.#orLogged(this.sweeper.sweep(region, now));
   }
 
-  #awake(now: number): void {
-    if (Math.abs(now - this.#awakeAt) > STALLED_MS) this.#deafUntil = now + this.config.silentMs;
-    this.#awakeAt = now;
+  #checkClock(now: number): void {
+    if (Math.abs(now - this.#checkedAt) > STALLED_MS) this.#graceUntil = now + this.config.silentMs;
+    this.#checkedAt = now;
   }
 
-  /** Work that is divided among the living processors, by name. */
+  /** Whether a share of the work belongs to this processor: shares are divided among the live processors, by name. */
   #isMine(share: number): boolean {
     return this.#processors[share % this.#processors.length] === this.node;
   }
 
   #every(intervalMs: number, work: () => Promise<void>): void {
-    const run = () => this.#orLogged(work()).catch((error: unknown) => this.#unheard(error as Error));
+    const run = () => this.#orLogged(work()).catch((error: unknown) => this.#storeFailed(error as Error));
     this.#timers.push(repeatedly(intervalMs, run));
   }
 
   #quarantine(events: DriverEvent[], error: Error): void {
-    this.metrics.setAside.inc(events.length);
-    this.#logger.error(`${events.length} events of ${events[0]!.driverId} are set aside: ${error.message}`);
+    this.metrics.quarantined.inc(events.length);
+    this.#logger.error(
+      `Quarantined ${events.length} event(s) of driver ${events[0]!.driverId}: ${error.message}`,
+    );
   }
 
-  /** What fails for some data only is no reason to hear nobody. */
+  /** Logs an error that lies in the data of some drivers, so that it does not postpone the sweep of all others. */
   async #orLogged(work: Promise<void>): Promise<void> {
     try {
       await work;
@@ -133,9 +136,9 @@ export class PartitionRunner implements OnApplicationShutdown {
     }
   }
 
-  /** From here on drivers may have spoken in vain. */
-  #unheard(error: Error): void {
-    this.#deafUntil = Date.now() + this.config.silentMs;
+  /** Postpones the sweep: fixes may be missing from here on. */
+  #storeFailed(error: Error): void {
+    this.#graceUntil = Date.now() + this.config.silentMs;
     this.metrics.storeErrors.inc();
     this.#logger.warn(error.message);
   }

@@ -18,14 +18,14 @@ import type { DriverBroadcaster } from '../broadcast/driver-broadcaster.js';
 import { fold, NO_COUNTS, type Outcome } from './fold.js';
 
 const MAX_KNOWN = 200_000;
-/** Another processor can win a driver a few times in a row; more often than this something else is wrong. */
+/** Another processor can win a driver a few times in a row; more often than this, something else is wrong. */
 const MAX_ROUNDS = 20;
-/** So many drivers are decided while Redis writes those before them. */
-const DRIVERS_AT_ONCE = 50;
+/** Drivers per write: while Redis writes one group, the next one is decided. */
+const DRIVERS_PER_WRITE = 50;
 
-/** The middle of the way of a fix: decide per driver, store, announce. */
+/** Handles batches of events: decides per driver, stores, publishes. */
 export class Processor {
-  /** Spares reading what was just written. Every write is checked against the stored version, so it may be stale. */
+  /** Cache that saves reading back what was just written. It may be stale: every write is checked against the stored version. */
   readonly #known = new Map<string, KnownDriver>();
 
   constructor(
@@ -37,43 +37,48 @@ export class Processor {
     private readonly tag: number,
   ) {}
 
-  /** @param again when the events may have been handled before */
-  async handle(events: DriverEvent[], again: boolean): Promise<void> {
+  /**
+   * Handles a batch of events.
+   * @param redelivered whether the events may have been handled before
+   * @throws {DataError} when a driver still cannot be written after {@link MAX_ROUNDS} conflicts
+   */
+  async handle(events: DriverEvent[], redelivered: boolean): Promise<void> {
     let pending = groupBy(events, (event) => event.driverId);
     for (let round = 0; pending.size > 0; round += 1) {
       if (round === MAX_ROUNDS)
-        throw new DataError(`${pending.size} drivers could not be written in ${MAX_ROUNDS} rounds`);
+        throw new DataError(`${pending.size} drivers still had write conflicts after ${MAX_ROUNDS} attempts`);
       const known = await this.#lookUp([...pending.keys()]);
-      const kept = again ? await this.#keptOf(known, pending) : null;
+      const kept = redelivered ? await this.#keptOf(known, pending) : null;
       const outcomes: Outcome[] = [];
       const stores: Array<Promise<Set<string>>> = [];
-      for (let from = 0; from < known.length; from += DRIVERS_AT_ONCE) {
-        const part = known
-          .slice(from, from + DRIVERS_AT_ONCE)
+      for (let from = 0; from < known.length; from += DRIVERS_PER_WRITE) {
+        const group = known
+          .slice(from, from + DRIVERS_PER_WRITE)
           .map((driver, i) =>
             fold(driver, pending.get(driver.driverId)!, this.#nextVersion(driver), kept?.[from + i]),
           );
-        outcomes.push(...part);
-        stores.push(this.#storeOrForget(part));
+        outcomes.push(...group);
+        stores.push(this.#storeOrForget(group));
       }
       const conflicts = new Set((await Promise.all(stores)).flatMap((refused) => [...refused]));
-      const settled =
+      const stored =
         conflicts.size === 0 ? outcomes : outcomes.filter(({ driverId }) => !conflicts.has(driverId));
-      for (const { driverId, before, after } of settled) this.#noteChange(driverId, before, after, again);
-      this.#count(settled);
-      await this.driverBroadcaster.moved(settled, again);
+      for (const { driverId, before, after } of stored)
+        this.#noteChange(driverId, before, after, redelivered);
+      this.#count(stored);
+      await this.driverBroadcaster.moved(stored, redelivered);
       pending = new Map([...pending].filter(([driverId]) => conflicts.has(driverId)));
     }
   }
 
-  /** Lets drivers that fell silent leave the index, if they were not heard meanwhile, and tells those who watched. */
+  /** Removes silent drivers from the index, unless a fix has arrived in the meantime, and notifies their watchers. */
   async silence(records: DriverRecord[]): Promise<void> {
     const swept = await this.evict(records);
     this.metrics.swept.inc(swept.length);
     await this.driverBroadcaster.gone(swept, 'silent');
   }
 
-  /** Takes drivers out of a cell, if their records are still the stored ones. @returns those that were */
+  /** Removes drivers from their cells if their records are still the stored ones. @returns the removed records */
   async evict(records: DriverRecord[]): Promise<DriverRecord[]> {
     if (records.length === 0) return [];
     const conflicts = new Set(
@@ -94,7 +99,7 @@ export class Processor {
       : (found as KnownDriver[]);
   }
 
-  /** Of each driver, the times that its track has of older fixes among these: those were handled, and are not late. */
+  /** Returns, per driver, the times of older fixes that its track already holds: those are repeated, not late. */
   #keptOf(known: KnownDriver[], events: Map<string, DriverEvent[]>): Promise<Array<Set<number>>> {
     return Promise.all(
       known.map(async ({ driverId, record }) => {
@@ -106,7 +111,7 @@ export class Processor {
     );
   }
 
-  /** What a failed write left is not known, so that is forgotten and will be read again. */
+  /** Stores outcomes. A failed write leaves an unknown state, so its drivers are read again next time. */
   async #storeOrForget(outcomes: Outcome[]): Promise<Set<string>> {
     try {
       const conflicts = await this.#store(outcomes);
@@ -119,7 +124,7 @@ export class Processor {
     }
   }
 
-  /** @returns the drivers that another processor changed meanwhile; they are to be decided again */
+  /** @returns ids of the drivers that another processor changed in the meantime; they must be decided again */
   async #store(outcomes: Outcome[]): Promise<Set<string>> {
     const conflicts = new Set<string>();
     const updates: Write[] = [];
@@ -135,7 +140,7 @@ export class Processor {
           }),
         );
     }
-    // The few that enter need several steps; the others do not wait for them.
+    // The few drivers that enter a region need several steps; the others do not wait for them.
     const [refused] = await Promise.all([this.index.apply(updates), ...enters]);
     for (const driverId of refused) conflicts.add(driverId);
     for (const outcome of outcomes) if (!conflicts.has(outcome.driverId)) this.#remember(outcome);
@@ -143,8 +148,8 @@ export class Processor {
   }
 
   /**
-   * Writes of a driver that is not present, or not in this region; see {@link FleetIndex} for why in these steps.
-   * @returns false when another processor changed it meanwhile
+   * Writes a driver that is not present, or not in this region. {@link FleetIndex} explains the order of the steps.
+   * @returns false when another processor changed it in the meantime
    */
   async #enter(outcome: Outcome): Promise<boolean> {
     const { known, before, track } = outcome;
@@ -155,16 +160,16 @@ export class Processor {
     const moves = known.region !== null && known.region !== region;
     if (moves && !(await this.#leave(known, after.version))) return false;
     if (!(await this.index.claim(known, region, after.version, Date.now()))) return false;
-    const isThere = known.region === region;
-    // What is there is of an earlier visit, unless another processor has gone on from here already.
-    const there = isThere ? before : await this.index.recordIn(region, after.driverId);
-    const expected = isThere ? known.stored : (there?.version ?? null);
+    const staysHere = known.region === region;
+    // A record in the new region is left from an earlier visit, unless another processor has already continued from here.
+    const previous = staysHere ? before : await this.index.recordIn(region, after.driverId);
+    const expected = staysHere ? known.stored : (previous?.version ?? null);
     if (expected !== null && expected > after.version) return false;
-    const refused = await this.index.apply([{ before: there, expected, after, track }]);
+    const refused = await this.index.apply([{ before: previous, expected, after, track }]);
     return refused.length === 0;
   }
 
-  /** Leaves a record of the departure in the region that the card points to, whether or not the driver is there. */
+  /** Writes a departure record into the region that the driver pointer names, whether or not the driver is there. */
   async #leave(known: KnownDriver, version: number): Promise<boolean> {
     const { record, region, stored } = known;
     const fence = leaving(region!, known, version);
@@ -172,25 +177,25 @@ export class Processor {
       { before: record, expected: stored, after: fence, track: [] },
     ]);
     if (conflict !== undefined) return false;
-    // Told at once: what comes after may fail, and would then start from a driver that left.
+    // Note the change now: a later step may fail, and the retry would start from a driver that has already left.
     if (record?.present) this.cellBroadcaster.note(record.driverId, record, null);
     return true;
   }
 
-  /** The processor before may have died untold, so what comes again is told again. */
+  /** Redelivered changes are published again: the previous processor may have died before it published them. */
   #noteChange(
     driverId: string,
     before: DriverRecord | null,
     after: DriverRecord | null,
-    again: boolean,
+    redelivered: boolean,
   ): void {
-    const left = again && after !== null && !after.present;
-    const from = left ? after : before?.present ? before : null;
+    const departedBefore = redelivered && after !== null && !after.present;
+    const from = departedBefore ? after : before?.present ? before : null;
     const to = after?.present ? after : null;
     if (from !== null || to !== null) this.cellBroadcaster.note(driverId, from, to);
   }
 
-  /** Only who is present is remembered: nothing would tell that what is known of the others has changed. */
+  /** Caches present drivers only: nothing would invalidate the entries of the others. */
   #remember({ known, driverId, after, status, shift, statusAt }: Outcome): void {
     if (!after?.present) {
       this.#known.delete(driverId);
@@ -230,13 +235,13 @@ export class Processor {
     return this.#versionAfter(Math.max(record?.version ?? 0, stored ?? 0, claimed));
   }
 
-  /** Epoch µs whose last three digits are this process's: larger than the driver's last, and no other's. */
+  /** Returns epoch µs with this process's tag as the last three digits: unique, and larger than the driver's last version. */
   #versionAfter(last: number): number {
     return Math.max(Date.now(), Math.floor(last / 1_000) + 1) * 1_000 + this.tag;
   }
 }
 
-/** Whether a write is enough: a driver that is present is where its card points to. */
+/** Whether one write is enough: a present driver is in the region that its pointer names. */
 const isUpdate = ({ record, region }: KnownDriver, after: DriverRecord): boolean =>
   record?.present === true && (record.cell === after.cell || region === regionOf(after.cell));
 

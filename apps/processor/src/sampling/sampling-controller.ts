@@ -6,38 +6,38 @@ import { FOLLOWED_IN } from '../broadcast/followed-drivers.js';
 import { isFaster, isOffPace, samplingFor } from './sampling-for.js';
 
 const MAX_DRIVERS = 200_000;
-/** Looks until everyone had a turn: a fleet that is told all at once would from then on report all at once. */
-const LOOKS_PER_ROUND = 12;
-/** With more drivers a round takes longer, and a look stays a matter of milliseconds. */
-const MAX_LOOKED_AT = 2_500;
-/** Who loses its last watcher goes on for so long: watchers come back, and cars cross borders. */
-const CALM_AFTER_MS = 5_000;
-/** Who keeps another pace than it was told is told again, no more often than this. */
-const REMIND_MS = 30_000;
+/** Passes that cover the whole fleet: drivers that all get a new interval at once would from then on report at once. */
+const PASSES_PER_ROUND = 12;
+/** Drivers per pass. With a larger fleet a round takes longer, and a pass still takes only milliseconds. */
+const MAX_PER_PASS = 2_500;
+/** Delay before an unwatched driver is slowed down: watchers come back, and cars cross cell borders. */
+const SLOW_DOWN_AFTER_MS = 5_000;
+/** Minimum time before an interval is sent again to a driver that does not keep to it. */
+const RESEND_MS = 30_000;
 
-/** A driver whose fixes this processor handles; times in epoch ms. */
+/** Driver whose fixes this processor handles; times in epoch ms. */
 type Driver = {
   record: DriverRecord;
-  heardAt: number;
+  lastFixAt: number;
   followed: boolean;
-  /** null when the next look is to tell it */
-  told: Sampling | null;
-  toldAt: number;
-  /** since when a slower pace would do */
+  /** null when the next pass is to send it */
+  sent: Sampling | null;
+  sentAt: number;
+  /** start of the time in which a slower interval would do; null while it would not */
   tooFastSince: number | null;
 };
 
 /**
- * Tells drivers how often to report. A fix only leaves a note here; looks, a few times a second, ask who is watched, and
- * speak to those for whom that matters.
+ * Controls how often drivers report. A fix only updates the state here; a pass, a few times a second, looks up which
+ * drivers are watched and sends the new interval to those for whom it changed.
  */
 export class SamplingController {
   readonly #drivers = new Map<string, Driver>();
-  #turn = this.#drivers.entries();
+  #next = this.#drivers.entries();
 
   /**
-   * @param log of its own: every reader goes on from where it was
-   * @param silentMs after which an unheard driver is taken for gone
+   * @param log not shared: each reader continues from its own position
+   * @param silentMs time without a fix after which a driver counts as gone
    */
   constructor(
     private readonly hub: Pick<Hub, 'occupied' | 'emit'>,
@@ -45,21 +45,24 @@ export class SamplingController {
     private readonly silentMs: number,
   ) {}
 
-  /** A driver moved; `followed` by anybody. */
-  heard(record: DriverRecord, followed: boolean, now: number): void {
+  /**
+   * Records a fix of a driver.
+   * @param followed whether anybody follows the driver
+   */
+  moved(record: DriverRecord, followed: boolean, now: number): void {
     const driver = this.#drivers.get(record.driverId);
     if (driver === undefined) {
-      const untold = { told: null, toldAt: 0, tooFastSince: null };
-      this.#drivers.set(record.driverId, { record, heardAt: now, followed, ...untold });
+      const unsent = { sent: null, sentAt: 0, tooFastSince: null };
+      this.#drivers.set(record.driverId, { record, lastFixAt: now, followed, ...unsent });
       if (this.#drivers.size > MAX_DRIVERS) this.forget(this.#drivers.keys().next().value!);
       return;
     }
-    // It has connected again, which makes it fast, or a processor in between told it something else.
-    const { told, toldAt } = driver;
-    if (told !== null && now - toldAt >= REMIND_MS && isOffPace(record.t - driver.record.t, told))
-      driver.told = null;
+    // It has reconnected, which resets it to the fastest interval, or another processor has sent it something else.
+    const { sent, sentAt } = driver;
+    if (sent !== null && now - sentAt >= RESEND_MS && isOffPace(record.t - driver.record.t, sent))
+      driver.sent = null;
     driver.record = record;
-    driver.heardAt = now;
+    driver.lastFixAt = now;
     driver.followed = followed;
   }
 
@@ -67,16 +70,16 @@ export class SamplingController {
     this.#drivers.delete(driverId);
   }
 
-  /** What fails here is made good by the next look, or by the driver's next fix. */
-  async look(now: number): Promise<void> {
-    await this.#noteFollowed(now);
+  /** Runs one pass. The next pass, or the next fix of a driver, makes up for one that failed. */
+  async runPass(now: number): Promise<void> {
+    await this.#speedUpFollowed(now);
     const drivers = this.#nextDrivers(now);
     const watched = await this.#watchedCells(drivers);
-    for (const driver of drivers) this.#steer(driver, watched, now);
+    for (const driver of drivers) this.#adjust(driver, watched, now);
   }
 
-  /** Who is followed from now on is not left slow until its next fix. */
-  async #noteFollowed(now: number): Promise<void> {
+  /** Speeds up newly followed drivers without waiting for their next fix. */
+  async #speedUpFollowed(now: number): Promise<void> {
     const { driverIds } = await this.log.read();
     const unfollowed = [...new Set(driverIds)]
       .map((driverId) => this.#drivers.get(driverId))
@@ -87,29 +90,29 @@ export class SamplingController {
     });
     for (const { driver } of await this.hub.occupied(rooms)) {
       driver.followed = true;
-      this.#steer(driver, new Set(), now);
+      this.#adjust(driver, new Set(), now);
     }
   }
 
-  /** Those whose turn it is, without those that another processor hears by now. */
+  /** Returns the drivers of this pass, without those whose fixes another processor handles by now. */
   #nextDrivers(now: number): Driver[] {
     const drivers: Driver[] = [];
-    const count = Math.min(MAX_LOOKED_AT, Math.ceil(this.#drivers.size / LOOKS_PER_ROUND));
+    const count = Math.min(MAX_PER_PASS, Math.ceil(this.#drivers.size / PASSES_PER_ROUND));
     for (let i = 0; i < count; i += 1) {
-      let next = this.#turn.next();
+      let next = this.#next.next();
       if (next.done) {
-        this.#turn = this.#drivers.entries();
-        next = this.#turn.next();
+        this.#next = this.#drivers.entries();
+        next = this.#next.next();
       }
       if (next.done) break;
       const [driverId, driver] = next.value;
-      if (now - driver.heardAt > this.silentMs) this.forget(driverId);
+      if (now - driver.lastFixAt > this.silentMs) this.forget(driverId);
       else drivers.push(driver);
     }
     return drivers;
   }
 
-  /** Cells of both resolutions; their names differ. */
+  /** Returns the watched cells of both resolutions in one set; their ids cannot collide. */
   async #watchedCells(drivers: Driver[]): Promise<Set<string>> {
     const cells = new Map<string, '/rider' | '/dispatch'>();
     for (const { followed, record } of drivers) {
@@ -122,8 +125,8 @@ export class SamplingController {
     return new Set((await this.hub.occupied(rooms)).map(({ cell }) => cell));
   }
 
-  #steer(driver: Driver, watched: Set<string>, now: number): void {
-    const { record, followed, told } = driver;
+  #adjust(driver: Driver, watched: Set<string>, now: number): void {
+    const { record, followed, sent } = driver;
     const sampling = samplingFor(
       {
         followed,
@@ -133,22 +136,22 @@ export class SamplingController {
       },
       this.silentMs,
     );
-    if (told === null || isFaster(sampling, told)) this.#tell(driver, sampling, now);
-    else if (!isFaster(told, sampling)) driver.tooFastSince = null;
-    else if (isLongTooFast(driver, now)) this.#tell(driver, sampling, now);
+    if (sent === null || isFaster(sampling, sent)) this.#send(driver, sampling, now);
+    else if (!isFaster(sent, sampling)) driver.tooFastSince = null;
+    else if (isLongTooFast(driver, now)) this.#send(driver, sampling, now);
   }
 
-  #tell(driver: Driver, sampling: Sampling, now: number): void {
-    driver.told = sampling;
-    driver.toldAt = now;
+  #send(driver: Driver, sampling: Sampling, now: number): void {
+    driver.sent = sampling;
+    driver.sentAt = now;
     driver.tooFastSince = null;
     const room = userRoom(driver.record.driverId);
     this.hub.emit({ namespace: '/driver', room }, 'sampling', sampling);
   }
 }
 
-/** By its last fix rather than by the clock: who is heard by another processor now is not slowed down from here. */
+/** Measured to the last fix rather than to now: this processor must not slow down a driver that another one handles by now. */
 function isLongTooFast(driver: Driver, now: number): boolean {
   driver.tooFastSince ??= now;
-  return driver.heardAt - driver.tooFastSince >= CALM_AFTER_MS;
+  return driver.lastFixAt - driver.tooFastSince >= SLOW_DOWN_AFTER_MS;
 }

@@ -13,26 +13,29 @@ const FAST = { intervalMs: 1_000, minDistanceM: 0 };
 const MIDDLE = { intervalMs: 3_000, minDistanceM: 10 };
 const SLOW = { intervalMs: 10_000, minDistanceM: 25 };
 
-describe('the pace of a driver', () => {
+describe('the update interval of a driver', () => {
   test.each<[string, Partial<Attention>, object]>([
     ['followed', { followed: true, status: 'busy' }, FAST],
     ['followed and on a watched map', { followed: true, watchedByDispatchers: true }, FAST],
-    ['available, with riders near', { watchedByRiders: true }, MIDDLE],
-    ['busy, with riders near, who do not see it', { watchedByRiders: true, status: 'busy' }, SLOW],
+    ['available, with riders watching its cell', { watchedByRiders: true }, MIDDLE],
+    ['busy, so that riders watching its cell do not see it', { watchedByRiders: true, status: 'busy' }, SLOW],
     ['on a dispatch map', { watchedByDispatchers: true, status: 'busy' }, MIDDLE],
     ['watched by nobody', {}, SLOW],
-  ])('%s', (_, attention, sampling) => expect(of(attention)).toEqual(sampling));
+  ])('when it is %s', (_, attention, sampling) => expect(of(attention)).toEqual(sampling));
 
-  test.each([1_000, 5_000, 30_000, 3_600_000])('is never near to silence of %i ms', (silentMs) => {
-    for (const followed of [true, false]) {
-      const { intervalMs } = samplingFor({ ...nobody, followed }, silentMs);
-      expect(intervalMs).toBeLessThanOrEqual(silentMs / 3);
-      expect(intervalMs).toBeGreaterThan(0);
-    }
-  });
+  test.each([1_000, 5_000, 30_000, 3_600_000])(
+    'is at most a third of a silence limit of %i ms',
+    (silentMs) => {
+      for (const followed of [true, false]) {
+        const { intervalMs } = samplingFor({ ...nobody, followed }, silentMs);
+        expect(intervalMs).toBeLessThanOrEqual(silentMs / 3);
+        expect(intervalMs).toBeGreaterThan(0);
+      }
+    },
+  );
 });
 
-test('the fixes of an app that obeys are neither close together nor further apart than two intervals', () => {
+test('fixes at half the interval, or more than three intervals apart, show that an app does not keep to it', () => {
   for (const gapMs of [9_900, 10_000, 20_000, 21_000]) expect(isOffPace(gapMs, SLOW)).toBe(false);
   for (const gapMs of [1_000, 4_000, 31_000]) expect(isOffPace(gapMs, SLOW)).toBe(true);
   for (const gapMs of [1_000, 2_000]) expect(isOffPace(gapMs, FAST)).toBe(false);

@@ -1,12 +1,12 @@
 import { type FleetIndex, lastSeenAt } from '#store';
 import type { Processor } from '../pipeline/processor.js';
 
-/** Who was not heard for this long is looked up: a Redis that lost its last writes can leave a driver in two regions. */
-const DOUBTFUL_MS = 5_000;
-/** A watermark outlives every fix that a gateway would still take. */
-const REMEMBERED_MS = 25 * 3_600_000;
+/** Time without a fix after which a driver is checked: Redis may lose its last writes and leave a driver in two regions. */
+const CHECK_AFTER_MS = 5_000;
+/** Retention of a departed driver's watermark: longer than the age of any fix that a gateway accepts. */
+const WATERMARK_MS = 25 * 3_600_000;
 
-/** Goes through regions for drivers that fell silent, are in a region that their card does not name, or left long ago. */
+/** Removes drivers that fell silent, drivers whose pointer names another region, and records of drivers that left long ago. */
 export class Sweeper {
   constructor(
     private readonly index: FleetIndex,
@@ -14,9 +14,10 @@ export class Sweeper {
     private readonly silentMs: number,
   ) {}
 
+  /** Sweeps one region. @param now epoch ms */
   async sweep(region: string, now: number): Promise<void> {
-    const doubtfulBefore = now - Math.min(DOUBTFUL_MS, this.silentMs);
-    for await (const stale of this.index.stale(region, doubtfulBefore, now - REMEMBERED_MS)) {
+    const checkBefore = now - Math.min(CHECK_AFTER_MS, this.silentMs);
+    for await (const stale of this.index.stale(region, checkBefore, now - WATERMARK_MS)) {
       const present = stale.filter((record) => record.present);
       const regions = await this.index.regionsOf(present.map(({ driverId }) => driverId));
       await this.processor.evict(present.filter((_, i) => regions[i] !== region));

@@ -12,8 +12,8 @@ const schemaRef = (id: string) => ({ $ref: `#/components/schemas/${id}` });
 const idOf = (event: string) => event.replaceAll(':', '.');
 
 /**
- * Returns the AsyncAPI 3 document of the Socket.IO protocol: a channel for each namespace, an operation for each request
- * with its answer, and one for each push. From the side of the service: it receives requests and sends pushes.
+ * Returns the AsyncAPI 3 document of the Socket.IO protocol: a channel per namespace, an operation per request with its
+ * answer, and one per push. It takes the view of the service, which receives requests and sends pushes.
  */
 export function asyncApi(): Json {
   const schemas = new Schemas();
@@ -48,23 +48,23 @@ export function asyncApi(): Json {
       title: 'Hexfleet',
       version: String(PROTOCOL_VERSION),
       description:
-        'Live locations for ride-hailing over Socket.IO 4. A channel is a namespace, the name of a message is an ' +
-        'event, and an answer comes as its acknowledgement. Times are epoch milliseconds, angles degrees.',
+        'Live location tracking for ride-hailing over Socket.IO 4. A channel is a namespace, the name of a message is ' +
+        'its event, and an answer is the acknowledgement. Times are epoch milliseconds, angles degrees.',
     },
     defaultContentType: 'application/json',
     channels,
     operations,
-    components: { schemas: { ...schemas.json(), Refusal: REFUSAL } },
+    components: { schemas: { ...schemas.json(), Failure: FAILURE } },
   };
 }
 
-const REFUSAL = {
+const FAILURE = {
   type: 'object',
   properties: {
     ok: { const: false },
     code: { type: 'string', enum: Object.keys(CODES) },
     message: { type: 'string' },
-    retry: { type: 'boolean', description: 'whether the same may succeed later, unchanged' },
+    retry: { type: 'boolean', description: 'whether the same request may succeed later, unchanged' },
   },
   required: ['ok', 'code', 'message', 'retry'],
 };
@@ -83,12 +83,12 @@ function channelOf(namespace: Namespace, schemas: Schemas) {
     messages[`answer.${idOf(event)}`] = {
       name: event,
       payload: {
-        oneOf: [{ allOf: [granted, schemas.ref(answer, `${title}Answer`)] }, schemaRef('Refusal')],
+        oneOf: [{ allOf: [granted, schemas.ref(answer, `${title}Answer`)] }, schemaRef('Failure')],
       },
     };
   }
   for (const [event, { payload, doc, kept }] of Object.entries(pushes)) {
-    const note = kept ? ' Kept in a feed: a second argument is the id of its entry.' : '';
+    const note = kept ? ' Kept in a feed: the second argument is the id of its entry.' : '';
     const title = event.replace(/(?:^|:)(\w)/g, (_, letter: string) => letter.toUpperCase());
     messages[`push.${idOf(event)}`] = {
       name: event,
@@ -99,23 +99,23 @@ function channelOf(namespace: Namespace, schemas: Schemas) {
   return { title: namespace, description: `${doc} For the roles: ${roles.join(', ')}.`, messages };
 }
 
-/** The schemas that messages refer to, by the names of their exports; others by the name of their message. */
+/** Schemas that messages refer to, named after their export, or else after their message. */
 class Schemas {
   readonly #registry = z.registry<{ id: string }>();
-  readonly #asked = new Set<string>();
+  readonly #referenced = new Set<string>();
 
   constructor() {
     for (const [id, schema] of Object.entries(NAMED)) this.#registry.add(schema, { id });
   }
 
-  ref(schema: z.ZodType, otherwise: string) {
-    const id = this.#registry.get(schema)?.id ?? otherwise;
+  ref(schema: z.ZodType, fallbackId: string) {
+    const id = this.#registry.get(schema)?.id ?? fallbackId;
     if (!this.#registry.has(schema)) this.#registry.add(schema, { id });
-    this.#asked.add(id);
+    this.#referenced.add(id);
     return schemaRef(id);
   }
 
-  /** Those that were asked for, and what they refer to. */
+  /** Returns the schemas that were referenced, and the ones that these refer to. */
   json(): Json {
     const { schemas } = z.toJSONSchema(this.#registry, {
       target: 'draft-7',
@@ -131,7 +131,7 @@ class Schemas {
       for (const [, other] of JSON.stringify(schema).matchAll(/"#\/components\/schemas\/(\w+)"/g))
         add(other!);
     };
-    for (const id of this.#asked) add(id);
+    for (const id of this.#referenced) add(id);
     return needed;
   }
 }

@@ -8,13 +8,13 @@ import { asyncApi } from './asyncapi.js';
 import { withTables } from './marked-tables.js';
 import { wireTables } from './tables.js';
 
-test('the tables of docs/protocol.md are those of the wire; npm run docs:protocol writes them', () => {
+test('the event tables of docs/protocol.md are up to date; npm run docs:protocol writes them', () => {
   const markdown = readFileSync(new URL('../../../../docs/protocol.md', import.meta.url), 'utf8');
   expect(withTables(markdown, wireTables())).toBe(markdown);
 });
 
-test('a page without markers for the tables is not written', () => {
-  expect(() => withTables('# The protocol', wireTables())).toThrow('no markers of the table requests');
+test('a page without markers for the tables is an error', () => {
+  expect(() => withTables('# The protocol', wireTables())).toThrow('no markers for the table requests');
 });
 
 const schema = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.0.0.json');
@@ -27,14 +27,14 @@ const isAsyncApi = new Ajv({
   unicodeRegExp: false,
 }).compile(schema);
 
-test('the AsyncAPI document is one by the schema of the specification, and a broken one is not', () => {
+test('the AsyncAPI document is valid by the schema of the specification, and a broken one is not', () => {
   const document = asyncApi();
   isAsyncApi(document);
   expect(isAsyncApi.errors).toBeNull();
   expect(isAsyncApi({ ...document, channels: { driver: { address: 1 } } })).toBe(false);
 });
 
-test('every reference of the AsyncAPI document leads somewhere', () => {
+test('every reference of the AsyncAPI document resolves', () => {
   const document = asyncApi();
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!);
   expect(references.length).toBeGreaterThan(100);
@@ -46,7 +46,7 @@ test('every reference of the AsyncAPI document leads somewhere', () => {
   }
 });
 
-test('the AsyncAPI document has an operation for each request and each push, and none besides', () => {
+test('the AsyncAPI document has one operation per request and push, and no other', () => {
   const expected = NAMESPACES.flatMap((namespace) => {
     const { requests, pushes } = partOf(namespace);
     return Object.keys({ ...requests }).length + Object.keys(pushes).length;

@@ -10,7 +10,7 @@ import { TripChange, TripRequest } from '../trips.js';
 
 export type Json = Record<string, unknown>;
 
-/** Schemas that a document names; all others are written out where they are used. */
+/** Schemas with a name in the document; all others are written out where they are used. */
 const NAMED: Record<string, unknown> = {
   ...answers,
   ...{ CellCount, DriverPosition, PlacedVehicle, Vehicle, FeedEntry, FeedPart, Incident, IncidentReport },
@@ -20,25 +20,26 @@ const NAMED: Record<string, unknown> = {
 const names = z.registry<{ id: string }>();
 for (const [id, schema] of Object.entries(NAMED)) if (schema instanceof z.ZodType) names.add(schema, { id });
 
-/** Returns the name that documents give a schema. */
+/** Returns the name of a schema in the documents. */
 export const nameOf = (schema: z.ZodType): string | undefined => names.get(schema)?.id;
 
-/** JSON Schemas 2020-12 of one OpenAPI document; those with a name are collected as its components. */
+/** JSON Schemas 2020-12 of one OpenAPI document; named ones are collected as its components. */
 export class Components {
   readonly schemas: Record<string, Json> = {};
 
   /**
-   * @param io what a client sends, or what it gets
+   * Converts a schema.
+   * @param io `input` for what a client sends, `output` for what it receives
    * @returns the schema, or a reference to it when it has a name
    */
   of(schema: z.ZodType, io: 'input' | 'output'): Json {
-    // A named schema at the top would be written out.
+    // Wrapped, because a named schema at the top level would be written out.
     const wrapped = z.toJSONSchema(z.object({ schema }), {
       io,
       metadata: names,
       unrepresentable: 'any',
       override: ({ jsonSchema }) => {
-        // A later version may add fields.
+        // A later version of the service may add fields.
         if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
       },
     });
@@ -52,7 +53,7 @@ export class Components {
   }
 }
 
-/** Returns what a query parameter may be: its parsed form where that is one value, otherwise its text. */
+/** Returns the schema of a query parameter: of its parsed form where that is a single value, otherwise of its text. */
 export function parameterSchema(components: Components, schema: z.ZodType): Json {
   try {
     z.toJSONSchema(schema, { io: 'output' });

@@ -6,7 +6,7 @@ export function withTables(markdown: string, tables: Record<string, string>): st
   let text = markdown;
   for (const [name, table] of Object.entries(tables)) {
     const place = new RegExp(`(<!-- ${name}:begin[^\\n]*-->\\n)[^]*?(<!-- ${name}:end -->)`);
-    if (!place.test(text)) throw new Error(`There are no markers of the table ${name}`);
+    if (!place.test(text)) throw new Error(`There are no markers for the table ${name}`);
     text = text.replace(place, (_, begin: string, end: string) => `${begin}\n${table}\n\n${end}`);
   }
   return text;

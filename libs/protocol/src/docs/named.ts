@@ -13,7 +13,7 @@ import * as schemas from '../schemas.js';
 import * as tripSchemas from '../trip-schemas.js';
 import * as trips from '../trips.js';
 
-/** All schemas of the protocol, by the names under which they are exported. */
+/** All schemas of the protocol, keyed by the name of their export. */
 export const NAMED: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
   [
     chat,

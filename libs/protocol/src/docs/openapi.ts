@@ -13,7 +13,7 @@ const PARAMETERS: Record<string, string> = {
   radiusM: 'Radius around the pin, metres',
   limit: 'Maximum number of items',
   bbox: 'West, south, east, north in degrees',
-  polygon: 'Corners as `lat,lng;lat,lng;…`, 3 to 100 of them, in place of `bbox`',
+  polygon: '3 to 100 corners as `lat,lng;lat,lng;…`, instead of `bbox`',
   from: 'Start of the time span, epoch ms, included',
   to: 'End of the time span, epoch ms, included',
   format: 'Format of the answer; without it, `Accept` decides',
@@ -24,7 +24,7 @@ const PARAMETERS: Record<string, string> = {
 
 const HEADERS = {
   'Idempotency-Key': {
-    description: 'Repeated requests with the same key are done once',
+    description: 'Repeated requests with the same key are executed once',
     schema: { type: 'string', pattern: '^[A-Za-z0-9_.:@|+-]{1,64}$' },
   },
   'Last-Event-ID': {
@@ -70,7 +70,7 @@ export function openApi(version: string): Json {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'Signed with HS256, with `sub` (the user) and `role`',
+          description: 'JWT signed with HS256, with the claims `sub` (the user) and `role`',
         },
       },
       responses: Object.fromEntries(
@@ -149,7 +149,7 @@ const answersOf = ({ answers }: RestRoute, components: Components): Json =>
     ]),
   );
 
-/** Each status with its codes, all of which have the same form. */
+/** Responses per status, each with the codes it stands for. */
 function problemsOf(route: RestRoute): Json {
   const byStatus = new Map<number, Code[]>();
   for (const code of refusalsOf(route)) {
@@ -174,6 +174,6 @@ const operationId = (name: string): string =>
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
-/** Text without the links of Markdown. */
+/** Returns a text without Markdown links. */
 export const plain = (text: string): string =>
   text.replaceAll(/; see \[[^\]]+\]\([^)]+\)/g, '').replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1');

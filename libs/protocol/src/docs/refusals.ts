@@ -5,11 +5,11 @@ import { codesOf } from './schema-codes.js';
 const TOKEN: Code[] = ['NO_TOKEN', 'BAD_TOKEN', 'TOKEN_EXPIRED', 'BAD_CLAIMS', 'WRONG_ROLE'];
 const BODY: Code[] = ['BAD_REQUEST', 'TOO_LARGE', 'NOT_JSON'];
 
-/** Returns every code that a route may be refused with, by HTTP status. */
+/** Returns every code with which a route may be refused, ordered by HTTP status. */
 export function refusalsOf(route: RestRoute): Code[] {
   const { roles, params = {}, query, body, codes = [], headers = [] } = route;
   const isLimited = roles?.some((role) => role === 'rider' || role === 'driver');
-  // A batch of fixes is refused as a whole only for its size: each bad fix is named in the answer.
+  // A batch of fixes is refused as a whole only for its size: the answer lists each bad fix.
   const isBatch = codes.includes('BAD_BATCH');
   const all: Code[] = [
     ...(roles === null ? [] : [...TOKEN, 'UNAVAILABLE' as const]),

@@ -4,10 +4,10 @@ import { nameOf } from './json-schema.js';
 import { refusalsOf } from './refusals.js';
 import { REST, type RestRoute } from './rest.js';
 
-/** A larger object is shown by its name. */
+/** Maximum number of fields that are listed; a larger object is shown by its name. */
 const MAX_FIELDS = 9;
 
-/** Returns the REST tables of docs/protocol.md, by the name of their markers. */
+/** Returns the REST tables of docs/protocol.md, keyed by the name of their markers. */
 export const restTables = (): Record<string, string> => ({ rest: routesTable(), 'rest-codes': codesTable() });
 
 function routesTable(): string {
@@ -44,7 +44,7 @@ const answerOf = ({ answers }: RestRoute): string =>
     .map(([type, answer]) => (answer instanceof z.ZodType ? `\`${shapeOf(answer)}\`` : `\`${type}\``))
     .join(' or ');
 
-/** Returns the shape of a schema in short: `{ lat, lng, text? }` of an object, `[…]` of an array, the choices of a union. */
+/** Returns a short notation of a schema: `{ lat, lng, text? }` for an object, `[…]` for an array, `a | b` for a union. */
 export function shapeOf(schema: z.ZodType): string {
   if (schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault)
     return shapeOf(schema.unwrap() as z.ZodType);

@@ -17,7 +17,7 @@ const document = openApi('1') as unknown as {
 };
 
 describe('the OpenAPI document', () => {
-  test('is valid OpenAPI 3.1, and each of its references leads somewhere', async () => {
+  test('is valid OpenAPI 3.1, and all its references resolve', async () => {
     const validator = new Validator();
     const { valid, errors } = await validator.validate(structuredClone(document));
     expect(errors).toBeUndefined();
@@ -57,7 +57,7 @@ describe('the OpenAPI document', () => {
     expect(document.components.schemas.Trip!.properties).toHaveProperty('offer');
   });
 
-  test('says with which codes a route refuses', () => {
+  test('lists the codes with which a route may be refused', () => {
     const { responses } = document.paths['/api/trips/{id}']!.patch!;
     expect(responses[409]!.description).toContain('`OFFER_OVER`');
     expect(responses[415]!.description).toContain('`NOT_JSON`');
@@ -65,7 +65,7 @@ describe('the OpenAPI document', () => {
   });
 });
 
-test('the codes of a schema are found wherever they are', () => {
+test('the codes of a schema are found at any depth', () => {
   const schema = z.object(
     {
       a: z
@@ -81,7 +81,7 @@ test('the codes of a schema are found wherever they are', () => {
   );
 });
 
-test('the tables of docs/protocol.md are up to date; npm run docs:protocol writes them', () => {
+test('the REST tables of docs/protocol.md are up to date; npm run docs:protocol writes them', () => {
   const text = readFileSync(new URL('../../../../docs/protocol.md', import.meta.url), 'utf8');
   expect(withTables(text, restTables())).toBe(text);
 });

@@ -32,29 +32,29 @@ import { TrackQuery } from '../track.js';
 import { Trip } from '../trip-schemas.js';
 import { TripChange, TripRequest } from '../trips.js';
 
-/** `GET /api/trips/:id`: a method and a path as Nest writes it. */
+/** Method and path in Nest's notation, such as `GET /api/trips/:id`. */
 export type RouteName = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
 
-/** One route over HTTP. */
+/** Description of one HTTP route. */
 export type RestRoute = {
   /** heading on the documentation page */
   group: string;
-  /** what it does, in one line */
+  /** one-line description */
   summary: string;
   /** roles that a token must have; null for a public route */
   roles: readonly Role[] | null;
-  /** restricts the roles further, in words */
+  /** further restriction of the roles, in words */
   only?: string;
-  /** of the path, by name */
+  /** schemas of the path parameters, by name */
   params?: Record<string, z.ZodType>;
-  /** of the query */
+  /** schema of the query */
   query?: z.ZodObject;
   body?: z.ZodType;
-  /** HTTP status of success; 200 unless it says otherwise */
+  /** HTTP status of success; 200 by default */
   status?: number;
-  /** by media type; a string describes a body that is not JSON */
+  /** response bodies by media type; a string describes a body that is not JSON */
   answers: Record<string, z.ZodType | string>;
-  /** refusals besides those of the token, the role, the body and the schemas */
+  /** codes besides those of the token, the role, the body and the schemas */
   codes?: readonly Code[];
   /** request headers besides Authorization */
   headers?: ReadonlyArray<'Idempotency-Key' | 'Last-Event-ID'>;
@@ -84,7 +84,7 @@ const CHANGE_CODES = [
 ] as const;
 const LINK_CODES = ['NO_SUCH_TRIP', 'NOT_YOUR_TRIP'] as const;
 
-/** What both forms of a stream share, under `stream` as server-sent events and under `poll` by long polling. */
+/** Routes of one form of the streams: `stream` for server-sent events, `poll` for long polling. */
 function streams(form: 'stream' | 'poll'): Record<RouteName, RestRoute> {
   const isPoll = form === 'poll';
   const shared = {
@@ -92,7 +92,7 @@ function streams(form: 'stream' | 'poll'): Record<RouteName, RestRoute> {
     answers: isPoll ? json(Polled) : { [EVENTS]: 'The events, as described in the protocol.' },
     headers: isPoll ? [] : (['Last-Event-ID'] as const),
   } satisfies Partial<RestRoute>;
-  const how = isPoll ? 'answered when there is something, after 25 s at the latest' : 'as they happen';
+  const how = isPoll ? 'answered at the first event or after 25 s' : 'as they happen';
   const feed: RestRoute = {
     ...shared,
     summary: `The caller's feed and other pushes, ${how}`,
@@ -123,13 +123,13 @@ function streams(form: 'stream' | 'poll'): Record<RouteName, RestRoute> {
   };
 }
 
-/** Every route of a gateway. OpenAPI and the tables of the protocol are generated from here. */
+/** Every route of a gateway. The OpenAPI document and the tables of docs/protocol.md are generated from it. */
 export const REST: Record<RouteName, RestRoute> = {
   'POST /api/trips': {
     group: 'Trips',
     summary: 'Requests a trip',
     roles: ['service', 'dispatcher', 'rider'],
-    only: 'a rider for itself, without either id',
+    only: 'a rider only for itself, without `riderId` and `driverId`',
     body: TripRequest,
     status: 201,
     answers: json(Trip),
@@ -138,15 +138,15 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'GET /api/trips': {
     group: 'Trips',
-    summary: 'Open trips: of a rider or driver its own, otherwise all',
+    summary: 'Open trips: all of them, or those of the calling rider or driver',
     roles: EVERYBODY,
     answers: json(z.object({ trips: z.array(Trip) })),
   },
   'GET /api/trips/:id': {
     group: 'Trips',
-    summary: 'A trip as it is now',
+    summary: 'Current state of a trip',
     roles: EVERYBODY,
-    only: 'its rider, its driver, the driver it is offered to',
+    only: 'its rider, its driver, the driver with its offer',
     params: id,
     answers: json(Trip),
     codes: LINK_CODES,
@@ -164,7 +164,7 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'GET /api/trips/:id/summary': {
     group: 'Trips',
-    summary: 'Distance, times and track of a trip that is over',
+    summary: 'Distance, times and track of a finished trip',
     roles: EVERYBODY,
     only: 'its rider, its driver',
     params: id,
@@ -173,7 +173,7 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'POST /api/trips/:id/share': {
     group: 'Sharing',
-    summary: 'Creates a link to an open trip',
+    summary: 'Creates a share link to an open trip',
     roles: ['service', 'rider'],
     only: 'its rider',
     params: id,
@@ -184,7 +184,7 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'DELETE /api/trips/:id/share': {
     group: 'Sharing',
-    summary: 'Revokes all links of a trip',
+    summary: 'Revokes all share links of a trip',
     roles: ['service', 'rider'],
     only: 'its rider',
     params: id,
@@ -193,7 +193,7 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'DELETE /api/trips/:id/share/:token': {
     group: 'Sharing',
-    summary: 'Revokes one link of a trip',
+    summary: 'Revokes one share link of a trip',
     roles: ['service', 'rider'],
     only: 'its rider',
     params: { ...id, token: ShareToken },
@@ -202,7 +202,7 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'GET /api/share/:token': {
     group: 'Sharing',
-    summary: 'The trip that a link opens, without ids, names and places',
+    summary: 'The shared trip, without ids, names, pick-up and drop-off',
     roles: null,
     params: { token: ShareToken },
     answers: json(SharedTrip),
@@ -213,12 +213,12 @@ export const REST: Record<RouteName, RestRoute> = {
     summary: 'The same as server-sent events: `state`, `position`, `eta`, `end`',
     roles: null,
     params: { token: ShareToken },
-    answers: { [EVENTS]: 'The events; the first ones tell what is known now.' },
+    answers: { [EVENTS]: 'The events; the first ones carry the current state.' },
     codes: ['LINK_EXPIRED_OR_REVOKED', 'TOO_MANY_FOLLOWERS'],
   },
   'POST /api/fixes': {
     group: 'Drivers',
-    summary: 'Reports 1 to 100 fixes; each bad one is rejected by its index',
+    summary: 'Reports 1 to 100 fixes; the answer lists each bad one by its index',
     roles: ['driver'],
     body: z.array(Fix).min(1).max(MAX_FIXES_PER_BATCH),
     answers: json(z.object({ accepted: z.int(), rejected: z.array(Rejection) })),
@@ -251,7 +251,7 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'GET /api/drivers/:id/track': {
     group: 'Drivers',
-    summary: 'Where a driver drove, as GeoJSON or GPX; see [tracks](#tracks)',
+    summary: 'Track of a driver, as GeoJSON or GPX; see [tracks](#tracks)',
     roles: EVERYBODY,
     only: 'itself, the rider of `tripId`',
     params: id,
@@ -269,7 +269,7 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'GET /api/nearby': {
     group: 'Fleet',
-    summary: 'Available cars near a pin; for a rider without identities',
+    summary: 'Available cars near a pin; a rider gets no driver ids',
     roles: ['service', 'dispatcher', 'rider'],
     query: NearbyQuery,
     answers: json(
@@ -278,7 +278,7 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'GET /api/fleet': {
     group: 'Fleet',
-    summary: 'Vehicles of a `bbox` or `polygon`, or counts by cell when there are more than `limit`',
+    summary: 'Vehicles in a `bbox` or `polygon`, or counts per cell when there are more than `limit`',
     roles: STAFF,
     query: FleetQuery,
     answers: json(FleetArea),
@@ -286,7 +286,7 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'GET /api/fleet/history': {
     group: 'Fleet',
-    summary: 'Who drove where in an area; see [below](#the-past-of-an-area)',
+    summary: 'Vehicle movements in an area; see [below](#the-past-of-an-area)',
     roles: STAFF,
     query: HistoryQuery,
     answers: json(FleetHistory),
@@ -314,14 +314,14 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'GET /api/users/:id/presence': {
     group: 'Dispatch',
-    summary: 'Where a user is connected, and when it was last seen',
+    summary: 'Connections of a user, and when the user was last seen',
     roles: STAFF,
     params: id,
     answers: json(Presence),
   },
   'DELETE /api/users/:id/connections': {
     group: 'Dispatch',
-    summary: 'Ends all connections of a user; answers how many were known',
+    summary: 'Closes all connections of a user; returns how many were known',
     roles: STAFF,
     params: id,
     answers: json(Disconnected),
@@ -350,13 +350,13 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'GET /api/map': {
     group: 'Operations',
-    summary: 'Which map the pages show; see [configuration](configuration.md)',
+    summary: 'Map settings of the pages; see [configuration](configuration.md)',
     roles: null,
     answers: json(MapSettings),
   },
   'POST /api/dev/tokens': {
     group: 'Operations',
-    summary: 'Creates a token of any role; exists in the demo only',
+    summary: 'Creates a token for any role; exists only in the demo',
     roles: null,
     body: TokenRequest,
     status: 201,
@@ -365,13 +365,13 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'GET /healthz': {
     group: 'Operations',
-    summary: 'The process runs',
+    summary: 'Liveness: the process is running',
     roles: null,
     answers: json(Health),
   },
   'GET /readyz': {
     group: 'Operations',
-    summary: 'The process can serve: Redis answers',
+    summary: 'Readiness: Redis answers',
     roles: null,
     answers: json(Health),
     codes: ['UNAVAILABLE'],
@@ -380,7 +380,7 @@ export const REST: Record<RouteName, RestRoute> = {
     group: 'Operations',
     summary: 'Metrics for Prometheus',
     roles: null,
-    answers: { 'text/plain': 'The text format of Prometheus' },
+    answers: { 'text/plain': 'Prometheus text format' },
   },
   'GET /api/openapi.json': {
     group: 'Documentation',
@@ -390,13 +390,13 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'GET /api/asyncapi.json': {
     group: 'Documentation',
-    summary: 'All events of the sockets as an AsyncAPI 3 document',
+    summary: 'All socket events as an AsyncAPI 3 document',
     roles: null,
     answers: json(z.looseObject({ asyncapi: z.string() })),
   },
   'GET /api/docs': {
     group: 'Documentation',
-    summary: 'All routes and codes as a page',
+    summary: 'Page with all routes and codes',
     roles: null,
     answers: { 'text/html': 'The page' },
   },

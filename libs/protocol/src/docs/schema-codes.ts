@@ -7,7 +7,7 @@ type Definition = {
   [part: string]: unknown;
 };
 
-/** Returns the codes that values are refused with that do not fit a schema, from its own error messages. */
+/** Returns the codes with which a schema refuses values, collected from its error messages. */
 export function codesOf(schema: z.ZodType): Code[] {
   const codes = new Set<Code>();
   const seen = new Set<unknown>();

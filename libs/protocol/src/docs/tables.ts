@@ -5,7 +5,7 @@ import { partOf } from '../wire.js';
 type Schema = z.core.JSONSchema.BaseSchema;
 type Row = { namespaces: Namespace[]; event: string; cells: string[] };
 
-/** Returns the tables of requests and pushes, in Markdown, by the names of their markers. */
+/** Returns the tables of requests and pushes, in Markdown, keyed by the name of their markers. */
 export const wireTables = () => ({ requests: requestsTable(), pushes: pushesTable() });
 
 function requestsTable(): string {
@@ -28,7 +28,7 @@ function pushesTable(): string {
   return tableOf(['namespace', 'event', 'payload', 'kept', 'description'], rows);
 }
 
-/** One row for each event, with the namespaces that have the same in common; those of most namespaces first. */
+/** Returns one row per event with the namespaces that share it; the most widely shared events first. */
 function rowsOf(eventsOf: (namespace: Namespace) => Array<[event: string, cells: string[]]>): Row[] {
   const rows = new Map<string, Row>();
   for (const namespace of NAMESPACES)
@@ -55,7 +55,7 @@ function tableOf(heads: string[], rows: Row[]): string {
   return [line(heads), line(heads.map(() => '---')), ...lines].join('\n');
 }
 
-/** Returns a payload in short: the fields of an object, or its values or type. */
+/** Returns a short notation of a payload: the fields of an object, or its values or type. */
 function shapeOf(schema: z.ZodType): string {
   const shape = short(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema, 0);
   return shape === '' ? '' : `\`${shape}\``;

@@ -1,4 +1,4 @@
-import { FeedCursor, type RegionNews } from '#protocol';
+import { FeedCursor, type RegionEvent } from '#protocol';
 import type { Connection } from '../connection/connection.js';
 import { isFinal } from '../connection/errors.js';
 import { pollWhileConnected } from '../subscriptions/poll-while-connected.js';
@@ -6,7 +6,7 @@ import { resubscribe } from '../subscriptions/resubscribe.js';
 import type { Abortable } from '../util/event-promise.js';
 
 /** What is told of them. */
-type Events = { news(news: RegionNews): void; missed(region: string): void };
+type Events = { news(news: RegionEvent): void; missed(region: string): void };
 
 const KINDS = ['incident', 'alert', 'surge'] as const;
 
@@ -37,7 +37,7 @@ export class RegionFeeds {
     const cursor = new FeedCursor(
       {
         resume: (after) => this.#connection.request('region:watch', { region, after }, options),
-        emit: (entry) => this.#events.news(entry as RegionNews),
+        emit: (entry) => this.#events.news(entry as RegionEvent),
         lost: () => this.#events.missed(region),
       },
       after,

@@ -1,0 +1,29 @@
+import { Global, Module } from '@nestjs/common';
+import { Server } from 'socket.io';
+import type { Config } from '#config';
+import { CONFIG, Metrics } from '#ops';
+import { Hub, Pseudonyms, Tokens } from '#realtime';
+
+/** Provides rooms across all nodes, and the pseudonyms under which riders see drivers. */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: Hub,
+      useFactory: ({ redisUrl }: Config, metrics: Metrics) => {
+        const hub = new Hub(redisUrl!, () => metrics.storeErrors.inc());
+        // A Socket.IO server without an HTTP server: it has no clients and emits to rooms of other nodes.
+        hub.attach(new Server({ adapter: hub.adapter }));
+        return hub;
+      },
+      inject: [CONFIG, Metrics],
+    },
+    {
+      provide: Pseudonyms,
+      useFactory: ({ jwtSecret }: Config) => new Pseudonyms(new Tokens(jwtSecret!)),
+      inject: [CONFIG],
+    },
+  ],
+  exports: [Hub, Pseudonyms],
+})
+export class RealtimeModule {}
