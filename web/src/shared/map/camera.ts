@@ -1,4 +1,4 @@
-import { Store } from '../live/store.js';
+import { atom } from 'nanostores';
 import type { MapAdapter } from './adapter.js';
 import { apply, fitting, type Plane, type Position } from './plane.js';
 
@@ -16,9 +16,9 @@ const EDGE_PX = 24;
 /** What of the city is in view: a trip, the followed car, or whatever the user looks at. */
 export class Camera {
   /** Whether the camera goes with the followed car. */
-  readonly follows = new Store(false);
+  readonly follows = atom(false);
   /** Whether what belongs together is brought into view as it changes, which ends when the user takes the map in hand. */
-  readonly frames = new Store(true);
+  readonly frames = atom(true);
   readonly #map: MapAdapter;
   readonly #plane: Plane;
   readonly #car: (now: number) => Position | null;
