@@ -2,7 +2,7 @@ import { manhattan } from '#city';
 import type { MapAdapter, Scheme } from './adapter.js';
 import { BEARING } from './camera.js';
 import { createMap } from './create-map.js';
-import { Overlay } from './overlay.js';
+import { Overlay } from './overlay/overlay.js';
 import { PALETTES } from './palette.js';
 import { fitting, type Padding, Plane, type Position } from './plane.js';
 

@@ -1,6 +1,6 @@
 import type { DriverPosition, Track, Vehicle } from '#protocol';
 import { Camera } from '../../../shared/map/camera.js';
-import { CellLayer } from '../../../shared/map/cell-layer.js';
+import { CellLayer } from '../../../shared/map/overlay/cell-layer.js';
 import { type MapView, openMapView } from '../../../shared/map/map-view.js';
 import { HIDDEN } from '../../../shared/map/palette.js';
 import { type PinKind, placePin } from '../../../shared/map/pins.js';

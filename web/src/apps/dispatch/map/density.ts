@@ -1,6 +1,6 @@
 import { cellToBoundary, cellToParent, getResolution, latLngToCell } from 'h3-js';
 import type { CellCount, Position, Trip, Vehicle } from '#protocol';
-import type { ColouredCell } from '../../../shared/map/cell-layer.js';
+import type { ColouredCell } from '../../../shared/map/overlay/cell-layer.js';
 
 /** What the colour of a cell tells. */
 export type Measure = 'supply' | 'demand' | 'ratio';

@@ -1,4 +1,4 @@
-import type { Point } from './plane.js';
+import type { Point } from '../plane.js';
 
 /** Floats of one vehicle, as the graphics side reads them. Times in ms of this motion's own clock. */
 export const STRIDE = 12;

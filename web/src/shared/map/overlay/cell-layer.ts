@@ -1,4 +1,4 @@
-import type { Plane, Point, Position } from './plane.js';
+import type { Plane, Point, Position } from '../plane.js';
 
 /** Floats of one corner: x, y, red, green, blue, opacity. */
 export const CORNER_STRIDE = 6;
