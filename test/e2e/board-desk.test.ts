@@ -99,7 +99,7 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     await command('message');
     await page.getByRole('radio', { name: /k-driver/ }).focus();
     await page.keyboard.press('ArrowDown');
-    await dialog(page).getByRole('heading', { name: 'Message to k-rider' }).waitFor(PATIENT);
+    await dialog(page).getByRole('heading', { name: 'Message k-rider' }).waitFor(PATIENT);
     await page.keyboard.press('Tab');
     await page.keyboard.type('Your car is blue');
     await isSound(page);
@@ -109,7 +109,7 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.getByText('The message is sent.').waitFor(PATIENT);
+    await page.getByText('Message sent').waitFor(PATIENT);
     await expect.poll(() => notices, PATIENT).toEqual(['Your car is blue']);
 
     await command('cancel trip');
@@ -117,7 +117,7 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     // The trip takes its buttons along, not what is said of it.
-    await page.getByText('The trip is cancelled.').waitFor(PATIENT);
+    await page.getByText('Trip cancelled').waitFor(PATIENT);
     await isSound(page);
     expect((await service.trip(trip.id)).state).toBe('cancelled');
     const done = (await service.audit({ limit: 20 })).filter(({ by }) => by === 'k-desk');
@@ -132,18 +132,18 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     await drives('r-driver');
     const page = await opened('r-desk', '?driver=r-driver');
     await button(page, 'Message').click(PATIENT);
-    await page.getByRole('textbox', { name: 'Text' }).fill('Half a thou');
+    await page.getByRole('textbox', { name: 'Message text' }).fill('Half a thou');
     const taken = { riderId: 'r-rider', driverId: 'r-driver', pickup: HERE, dropoff: north(HERE, 2_000) };
     const trip = await service.createTrip(taken);
     await listed(page, trip.id).waitFor(PATIENT);
-    expect(await page.getByRole('textbox', { name: 'Text' }).inputValue()).toBe('Half a thou');
+    expect(await page.getByRole('textbox', { name: 'Message text' }).inputValue()).toBe('Half a thou');
     await button(page, 'Back').click();
     await service.cancelTrip(trip.id);
 
     await button(page, 'Take offline').click(PATIENT);
     const again = await service.createTrip(taken);
-    await button(page, 'Yes, take offline').click();
-    await page.getByRole('alert').filter({ hasText: 'The same will be refused again.' }).waitFor(PATIENT);
+    await dialog(page).getByRole('button', { name: 'Take offline' }).click();
+    await page.getByRole('alert').filter({ hasText: "Trying again won't help." }).waitFor(PATIENT);
     await isSound(page);
     await button(page, 'Back').click();
     await service.cancelTrip(again.id);
@@ -154,17 +154,17 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     const page = await opened('b-desk', `?trip=${trip.id}`);
     await button(page, 'Cancel trip').click(PATIENT);
     await page.context().setOffline(true);
-    await button(page, 'Yes, cancel it').click();
-    await button(page, 'One moment').waitFor(PATIENT);
+    await dialog(page).getByRole('button', { name: 'Cancel trip' }).click();
+    await button(page, 'Please wait…').waitFor(PATIENT);
     await button(page, 'Back').click();
     await page.context().setOffline(false);
     await page.locator('.board[data-connection=online]').waitFor(PATIENT);
     // A change that is tried again comes within a few seconds; the next one by hand comes after it.
     const notice = button(page, 'Message');
     await notice.click(PATIENT);
-    await page.getByRole('textbox', { name: 'Text' }).fill('after');
+    await page.getByRole('textbox', { name: 'Message text' }).fill('after');
     await button(page, 'Send').click();
-    await page.getByText('The message is sent.').waitFor(PATIENT);
+    await page.getByText('Message sent').waitFor(PATIENT);
     expect((await service.trip(trip.id)).state).toBe('accepted');
     await service.cancelTrip(trip.id);
   }, 180_000);
@@ -175,12 +175,12 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     const trip = await rider.requestTrip({ pickup: far, dropoff: north(far, 2_000) });
     const page = await opened('q-desk', `?trip=${trip.id}`);
     await page.route('**/api/nearby?**', (route) => route.abort());
-    await button(page, 'Assign a driver').click(PATIENT);
-    await dialog(page).getByText('could not be asked').waitFor(PATIENT);
+    await button(page, 'Assign driver').click(PATIENT);
+    await dialog(page).getByText("Couldn't search").waitFor(PATIENT);
     await button(page, 'Back').click();
     await page.unroute('**/api/nearby?**');
-    await button(page, 'Assign a driver').click(PATIENT);
-    await dialog(page).getByText('No free driver within 5 km.').waitFor(PATIENT);
+    await button(page, 'Assign driver').click(PATIENT);
+    await dialog(page).getByText('No available drivers within 5 km').waitFor(PATIENT);
     await isSound(page);
     await rider.cancelTrip(trip.id);
   }, 180_000);
@@ -203,7 +203,7 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
 
     fallsSilent('s-driver');
     await alert.waitFor(PATIENT);
-    await button(page, 'Dismiss: s-driver is silent on a trip').click();
+    await button(page, 'Dismiss: s-driver has no signal during a trip').click();
     await alert.waitFor({ state: 'detached', ...PATIENT });
     goOn();
     await page.locator('.fleet-row', { hasText: 's-driver' }).waitFor(PATIENT);

@@ -82,11 +82,11 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await isSound(page);
 
     await button(page, 'Zoom out').click();
-    await page.locator('.board-ground[data-drawn-as=cells]').waitFor(PATIENT);
-    await page.getByText('Free cars 2').waitFor(PATIENT);
+    await page.locator('.map-view[data-drawn-as=cells]').waitFor(PATIENT);
+    await page.getByText('Available cars 2').waitFor(PATIENT);
     expect(Number(await page.locator('.legend').getAttribute('data-cells'))).toBeGreaterThan(1);
     await button(page, 'Zoom in').click();
-    await page.locator('.board-ground[data-drawn-as=vehicles]').waitFor(PATIENT);
+    await page.locator('.map-view[data-drawn-as=vehicles]').waitFor(PATIENT);
 
     await button(page, /^Busy/).click();
     await expect.poll(() => rows(page).count(), PATIENT).toBe(2);
@@ -95,7 +95,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
       .poll(() => rows(page).allInnerTexts(), PATIENT)
       .toEqual([expect.stringContaining('b-baker')]);
     await page.getByRole('searchbox').fill('nobody');
-    await page.getByText('No vehicle in view passes the filter.').waitFor(PATIENT);
+    await page.getByText('No vehicles match the filters').waitFor(PATIENT);
     await isSound(page);
     await page.getByRole('searchbox').fill('');
     await button(page, /^Busy/).click();
@@ -110,7 +110,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await expect.poll(() => page.locator('.card-fixes tbody tr').count(), PATIENT).toBeGreaterThan(1);
     await expect
       .poll(() => page.locator('.card-facts').innerText(), PATIENT)
-      .toMatch(/A fix every\s+\d[\s\S]*Delay\s+\d/);
+      .toMatch(/Update interval\s+\d[\s\S]*Delay\s+\d/);
     await page.getByText(/^Connected to gateway-[12]$/).waitFor(PATIENT);
     await isSound(page);
     await page.keyboard.press('Escape');
@@ -123,7 +123,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await page.keyboard.press('Enter');
     await page.locator('.vehicle-card[data-driver=b-clark]').waitFor(PATIENT);
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('let go');
+    await page.keyboard.type('clear sel');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);
 
@@ -137,7 +137,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     const page = await opened('p-desk', '?driver=p-baker');
     const pageErrors = pageErrorsOf(page, system.gateways[0]!.url);
     await expect.poll(() => page.locator('.card-fixes tbody tr').count(), PATIENT).toBeGreaterThan(3);
-    await button(page, 'Replay the last hours').click();
+    await button(page, 'Replay last hour').click();
     const bar = page.locator('.replay');
     const at = async () => Number(await bar.getAttribute('data-at'));
     await expect.poll(at, PATIENT).toBeGreaterThan(0);
@@ -154,18 +154,18 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     // Those of other tests among them.
     const vehicles = async () => Number(await bar.getAttribute('data-vehicles'));
     await expect.poll(vehicles, PATIENT).toBeGreaterThanOrEqual(3);
-    await bar.getByText(/^Earlier here: \d+ vehicles$/).waitFor(PATIENT);
+    await bar.getByText(/^Replay: \d+ vehicles$/).waitFor(PATIENT);
     await isSound(page);
-    await button(page, 'Back to now').click();
+    await button(page, 'Back to live').click();
     await expect.poll(() => bar.count(), PATIENT).toBe(0);
 
-    await button(page, 'Show the charts').click();
+    await button(page, 'Show charts').click();
     const charts = page.locator('.chart');
     await expect.poll(() => charts.count(), PATIENT).toBe(5);
     const points = async () => Number(await charts.first().getAttribute('data-points'));
     const seen = await points();
     await expect.poll(points, PATIENT).toBeGreaterThan(seen);
-    await page.getByRole('img', { name: /^Fixes a second: fixes\/s now \d/ }).waitFor(PATIENT);
+    await page.getByRole('img', { name: /^Position updates per second: Updates\/s now \d/ }).waitFor(PATIENT);
     await page.getByRole('img', { name: /^Connections: gateway-1 now \d.*gateway-2 now/ }).focus();
     await page.keyboard.press('ArrowLeft');
     await charts.nth(3).locator('.chart-time').waitFor(PATIENT);
@@ -178,7 +178,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     expect(pageErrors).toEqual([]);
 
     // What is said of a lost connection is not under them, and they go on when it is back.
-    const tripsNow = () => page.getByRole('img', { name: /^Open trips: waiting now \d/ }).waitFor(PATIENT);
+    const tripsNow = () => page.getByRole('img', { name: /^Open trips: Waiting now \d/ }).waitFor(PATIENT);
     await tripsNow();
     await page.context().setOffline(true);
     const notice = page.locator('.board-offline');
@@ -204,31 +204,31 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     const pageErrors = pageErrorsOf(page, system.gateways[0]!.url);
     const trip = await rider.requestTrip({ pickup: HERE, dropoff: north(HERE, 2_000) });
     await page.locator(`.trips [data-trip="${trip.id}"]`).click(PATIENT);
-    await button(page, 'Assign a driver').click();
+    await button(page, 'Assign driver').click();
     await isSound(page);
     await page.getByRole('radio', { name: /h-evans/ }).check();
     await page.getByRole('dialog').getByRole('button', { name: 'Assign' }).click();
-    await page.getByText('The trip is assigned.').or(page.locator('.vehicle-card')).first().waitFor(PATIENT);
+    await page.getByText('Trip assigned').or(page.locator('.vehicle-card')).first().waitFor(PATIENT);
     await expect.poll(async () => (await service.trip(trip.id)).driverId, PATIENT).toBe('h-evans');
 
     await rider.chat(trip.id).send('At the entrance');
-    await button(page, 'Read the chat').click(PATIENT);
+    await button(page, 'Read chat').click(PATIENT);
     await page.getByText('At the entrance').waitFor(PATIENT);
 
     await button(page, 'Message').click();
-    await page.getByRole('textbox', { name: 'Text' }).fill('Call the desk');
+    await page.getByRole('textbox', { name: 'Message text' }).fill('Call the desk');
     await button(page, 'Send').click();
     await expect.poll(() => notices, PATIENT).toEqual(['message Call the desk']);
 
     await button(page, 'Cancel trip').click();
-    await button(page, 'Yes, cancel it').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel trip' }).click();
     await expect.poll(async () => (await service.trip(trip.id)).state, PATIENT).toBe('cancelled');
     await page.locator('.fleet-row', { hasText: 'h-evans' }).click(PATIENT);
     await button(page, 'Take offline').click(PATIENT);
     await page.keyboard.press('Escape');
     expect(await page.getByRole('dialog').count()).toBe(0);
     await button(page, 'Take offline').click();
-    await button(page, 'Yes, take offline').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Take offline' }).click();
     await expect.poll(async () => (await service.driver('h-evans')).status, PATIENT).toBe('offline');
     // It closes with the answer, which comes after that; until then it has the keys.
     await expect.poll(() => page.getByRole('dialog').count(), PATIENT).toBe(0);
@@ -236,7 +236,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await page.getByRole('combobox').waitFor(PATIENT);
     await page.keyboard.type('audit');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').getByText('driver:offline').waitFor(PATIENT);
+    await page.getByRole('dialog').getByText('took a driver offline').waitFor(PATIENT);
     await isSound(page);
     const actions = (await service.audit({ limit: 20 })).filter(({ by }) => by === 'h-desk');
     expect(actions.map(({ action }) => action).reverse()).toEqual([

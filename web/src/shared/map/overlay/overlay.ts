@@ -1,8 +1,8 @@
+import type { Palette } from '../palette.js';
+import type { Plane, View } from '../plane.js';
 import { type CellLayer, CORNER_STRIDE } from './cell-layer.js';
 import { Instances, Points, program, rgb, Triangles } from './gl.js';
 import { FADE_MS, Motion, STRIDE } from './motion.js';
-import type { Palette } from '../palette.js';
-import type { Plane, View } from '../plane.js';
 import { LEG_STRIDE, Route } from './route.js';
 import {
   CELL_FRAGMENT,

@@ -1,5 +1,5 @@
-import type { Move } from './motion.js';
 import type { Point } from '../plane.js';
+import type { Move } from './motion.js';
 
 /** Floats of one leg: from x, y, to x, y, from time, to time, part of the way. */
 export const LEG_STRIDE = 7;
