@@ -20,11 +20,11 @@ const Charts = lazyWithRetry(() => import('./kpi-bar/Charts.js'));
 
 /** Board layout: figures at the top, vehicles on the left, map in the middle, details and activity on the right, replay below. */
 export function Board({ session }: { session: BoardSession }) {
-  useStore(session.selection);
-  useStore(session.trips);
-  const connection = useStore(session.connection);
-  const showsCharts = useStore(session.showsCharts);
-  const regions = useStore(session.activity.regions);
+  useStore(session.$selection);
+  useStore(session.$trips);
+  const connection = useStore(session.$connection);
+  const showsCharts = useStore(session.$showsCharts);
+  const regions = useStore(session.activity.$regions);
   const driverId = session.selectedDriver();
   const trip = session.selectedTrip();
   useEffect(() => {
@@ -32,9 +32,9 @@ export function Board({ session }: { session: BoardSession }) {
       const isHandledElsewhere =
         document.querySelector('dialog[open], [role=dialog]') !== null || defaultPrevented;
       if (key !== 'Escape' || isHandledElsewhere) return;
-      if (session.replay.get() !== null) session.replay.set(null);
-      else if (session.showsCharts.get()) session.showsCharts.set(false);
-      else session.selection.set(null);
+      if (session.$replay.get() !== null) session.$replay.set(null);
+      else if (session.$showsCharts.get()) session.$showsCharts.set(false);
+      else session.$selection.set(null);
     };
     addEventListener('keydown', clearSelection);
     return () => removeEventListener('keydown', clearSelection);

@@ -59,7 +59,7 @@ describe('FleetView', () => {
     const view = new FleetView(client, atom<ReadonlyMap<string, Trip>>(new Map()));
     const ids = () => {
       view.refresh();
-      return view.shown.get().rows.map(({ id }) => id);
+      return view.$shown.get().rows.map(({ id }) => id);
     };
     const put = (id: string, status: Vehicle['status'] = 'available') =>
       inView.set(id, { ...vehicle, id, status });
@@ -69,12 +69,12 @@ describe('FleetView', () => {
     put('b');
     inView.delete('c');
     expect(ids()).toEqual(['a', 'b', 'd', 'e']);
-    expect(view.shown.get()).toMatchObject({ total: 4, counts: { available: 3, busy: 1 } });
-    view.filter.set({ ...NO_FILTER, states: new Set(['available']) });
+    expect(view.$shown.get()).toMatchObject({ total: 4, counts: { available: 3, busy: 1 } });
+    view.$filter.set({ ...NO_FILTER, states: new Set(['available']) });
     expect(ids()).toEqual(['a', 'b', 'e']);
-    view.filter.set(NO_FILTER);
+    view.$filter.set(NO_FILTER);
     expect(ids()).toEqual(['a', 'b', 'd', 'e']);
-    view.order.set('state');
+    view.$order.set('state');
     expect(ids()).toEqual(['a', 'b', 'e', 'd']);
     vi.useRealTimers();
   });

@@ -34,35 +34,35 @@ const REFRESH_MS = 1_000;
 
 /** Vehicles in view as the list and the map show them, filtered and sorted once a second rather than per frame. */
 export class FleetView {
-  readonly filter = atom<Filter>(NO_FILTER);
-  readonly order = atom<Order>('id');
+  readonly $filter = atom<Filter>(NO_FILTER);
+  readonly $order = atom<Order>('id');
   /** vehicle under the pointer or the keyboard cursor, on the map or in the list */
-  readonly hovered = atom<string | null>(null);
-  readonly shown = atom<Shown>({
+  readonly $hovered = atom<string | null>(null);
+  readonly $shown = atom<Shown>({
     rows: [],
     counts: { available: 0, busy: 0, on_trip: 0, stale: 0 },
     total: 0,
   });
   /** counts per cell while too many vehicles are in view to be sent one by one, else null */
-  readonly counts = atom<readonly CellCount[] | null>(null);
+  readonly $counts = atom<readonly CellCount[] | null>(null);
   readonly #client: DispatchClient;
   /** open trip by driver */
   #tripByDriver: ReadonlyMap<string, string> = new Map();
   #clockAheadMs = 0;
 
-  constructor(client: DispatchClient, trips: ReadableAtom<ReadonlyMap<string, Trip>>) {
+  constructor(client: DispatchClient, $trips: ReadableAtom<ReadonlyMap<string, Trip>>) {
     this.#client = client;
-    trips.listen(() => {
-      this.#tripByDriver = tripByDriverOf(trips.get().values());
+    $trips.listen(() => {
+      this.#tripByDriver = tripByDriverOf($trips.get().values());
     });
     client.on('connection', (state) => {
       if ('hello' in state) this.#clockAheadMs = state.hello.now - Date.now();
     });
-    client.on('counts', (counts) => this.counts.set(counts));
+    client.on('counts', (counts) => this.$counts.set(counts));
     client.on('fleet', ({ moved }) => {
-      if (moved.length > 0) this.counts.set(null);
+      if (moved.length > 0) this.$counts.set(null);
     });
-    for (const store of [this.filter, this.order]) store.listen(() => this.refresh());
+    for (const store of [this.$filter, this.$order]) store.listen(() => this.refresh());
     setInterval(() => this.refresh(), REFRESH_MS);
   }
 
@@ -80,7 +80,7 @@ export class FleetView {
   refresh(): void {
     const now = this.now();
     const counts = { available: 0, busy: 0, on_trip: 0, stale: 0 };
-    const filter = this.filter.get();
+    const filter = this.$filter.get();
     const rows: Row[] = [];
     for (const vehicle of this.#client.vehicles) {
       const row = this.row(vehicle, now);
@@ -88,8 +88,8 @@ export class FleetView {
       if (row.isStale) counts.stale++;
       if (matches(row, filter)) rows.push(row);
     }
-    rows.sort(ORDERS[this.order.get()]);
-    this.shown.set({ rows, counts, total: this.#client.vehicles.size });
+    rows.sort(ORDERS[this.$order.get()]);
+    this.$shown.set({ rows, counts, total: this.#client.vehicles.size });
   }
 }
 

@@ -21,33 +21,33 @@ export type BoardSession = {
   userId: string;
   client: DispatchClient;
   api: Api;
-  connection: ReadableAtom<ConnectionState['state']>;
+  $connection: ReadableAtom<ConnectionState['state']>;
   /** why the service rejected this page, as text; null while it is accepted */
-  refused: ReadableAtom<string | null>;
+  $refused: ReadableAtom<string | null>;
   /** open trips by id; a new map on each change */
-  trips: ReadableAtom<ReadonlyMap<string, Trip>>;
-  selection: WritableAtom<Selection | null>;
+  $trips: ReadableAtom<ReadonlyMap<string, Trip>>;
+  $selection: WritableAtom<Selection | null>;
   /** track of the selected driver over the last hour; a new object each time it is read */
-  track: ReadableAtom<Track | null>;
+  $track: ReadableAtom<Track | null>;
   /** the action that waits for confirmation */
-  pendingAction: WritableAtom<PendingAction | null>;
+  $pendingAction: WritableAtom<PendingAction | null>;
   /** the replay on the map; null while the map is live */
-  replay: WritableAtom<Replay | null>;
+  $replay: WritableAtom<Replay | null>;
   /** the area the map shows; empty before the map is ready */
-  inView: WritableAtom<Bbox>;
+  $inView: WritableAtom<Bbox>;
   fleet: FleetView;
   activity: ActivityFeed;
   alerts: AlertStore;
-  numbers: ReadableAtom<Numbers>;
+  $numbers: ReadableAtom<Numbers>;
   /** samples of the numbers and trips over the last ten minutes */
-  history: ReadableAtom<readonly Sample[]>;
-  showsCharts: WritableAtom<boolean>;
+  $history: ReadableAtom<readonly Sample[]>;
+  $showsCharts: WritableAtom<boolean>;
   /** measure that the cells are coloured by */
-  measure: WritableAtom<Measure>;
+  $measure: WritableAtom<Measure>;
   /** layer that the map shows now */
-  drawn: WritableAtom<'cells' | 'vehicles'>;
+  $drawn: WritableAtom<'cells' | 'vehicles'>;
   /** tallies of the cells on the map */
-  tallies: WritableAtom<ReadonlyMap<string, Tally>>;
+  $tallies: WritableAtom<ReadonlyMap<string, Tally>>;
   /** returns the selected driver, or the driver of the selected trip */
   selectedDriver: () => string | null;
   /** returns the selected trip, or the open trip of the selected driver */
@@ -121,41 +121,39 @@ export function openBoard(): BoardSession {
     userId,
     client,
     api,
-    connection: $connection,
-    refused: $refused,
-    trips: $trips,
-    selection: $selection,
-    track: $track,
-    pendingAction: atom<PendingAction | null>(null),
-    replay: $replay,
-    inView: atom<Bbox>([0, 0, 0, 0]),
+    $connection,
+    $refused,
+    $trips,
+    $selection,
+    $track,
+    $pendingAction: atom<PendingAction | null>(null),
+    $replay,
+    $inView: atom<Bbox>([0, 0, 0, 0]),
     fleet,
     activity,
     alerts: new AlertStore({
       api,
-      trips: $trips,
-      events: activity.entries,
-      numbers: $numbers,
-      nodesSeen: $nodesSeen,
+      $trips,
+      $events: activity.$entries,
+      $numbers,
+      $nodesSeen,
       now,
     }),
-    numbers: $numbers,
-    history: $history,
-    showsCharts: atom(false),
-    measure: atom<Measure>('supply'),
-    drawn: atom<'cells' | 'vehicles'>('cells'),
-    tallies: atom<ReadonlyMap<string, Tally>>(new Map()),
+    $numbers,
+    $history,
+    $showsCharts: atom(false),
+    $measure: atom<Measure>('supply'),
+    $drawn: atom<'cells' | 'vehicles'>('cells'),
+    $tallies: atom<ReadonlyMap<string, Tally>>(new Map()),
     selectedDriver,
     selectedTrip,
   };
 }
 
-type Followed = Pick<BoardSession, 'client' | 'api' | 'selectedDriver'> & {
-  $selection: ReadableAtom<Selection | null>;
-  $trips: ReadableAtom<ReadonlyMap<string, Trip>>;
-  $track: WritableAtom<Track | null>;
-  $replay: WritableAtom<Replay | null>;
-};
+type Followed = Pick<
+  BoardSession,
+  'client' | 'api' | '$selection' | '$trips' | 'selectedDriver' | '$replay'
+> & { $track: WritableAtom<Track | null> };
 
 /** Watches the selected driver and loads its track. A new selection ends the replay. */
 function followSelected({

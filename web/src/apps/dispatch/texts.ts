@@ -15,7 +15,7 @@ export const TEXTS = {
   sessionEnded: 'Your session has ended. Reload the page.',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
-  pins: { pickup: 'Pickup', dropoff: 'Drop-off' },
+  pins: { pickup: 'Pick-up', dropoff: 'Drop-off' },
 
   search: 'Search driver or trip',
   statuses: 'Filter by status',

@@ -11,7 +11,7 @@ const TOAST_MS = 6_000;
 
 /** Buttons for the actions on the current selection. Each asks for confirmation, and the service audits it. */
 export function Actions({ session, driverId, trip }: Props) {
-  const pending = useStore(session.pendingAction);
+  const pending = useStore(session.$pendingAction);
   const [done, setDone] = useState<Action | null>(null);
   useEffect(() => {
     if (done === null) return;
@@ -31,7 +31,7 @@ export function Actions({ session, driverId, trip }: Props) {
               className={`button ${action === 'cancel' || action === 'offline' ? 'button-danger' : ''}`}
               onClick={() => {
                 setDone(null);
-                session.pendingAction.set({ action, driverId, trip });
+                session.$pendingAction.set({ action, driverId, trip });
               }}
             >
               {TEXTS[action]}
@@ -46,7 +46,7 @@ export function Actions({ session, driverId, trip }: Props) {
           session={session}
           pending={pending}
           onClose={(isDone) => {
-            session.pendingAction.set(null);
+            session.$pendingAction.set(null);
             if (isDone) setDone(pending.action);
           }}
         />

@@ -1,17 +1,17 @@
 import { useStore } from '@nanostores/react';
 import { CarFront, OctagonAlert, TrendingUp } from 'lucide-react';
-import type { RegionNews } from '#sdk';
 import { age } from '../../../shared/ui/format.js';
 import { useNow } from '../../../shared/ui/hooks.js';
 import type { BoardSession, Selection } from '../session.js';
+import type { RegionEvent } from './activity-feed.js';
 import { eventText, TEXTS } from './texts.js';
 
 const ICONS = { incident: OctagonAlert, alert: CarFront, surge: TrendingUp };
 
 /** Events of the regions in view, newest first. */
 export function Activity({ session }: { session: BoardSession }) {
-  const entries = useStore(session.activity.entries);
-  const missed = useStore(session.activity.missed);
+  const entries = useStore(session.activity.$entries);
+  const missed = useStore(session.activity.$missed);
   useNow(5_000);
   const now = session.fleet.now();
   return (
@@ -34,7 +34,7 @@ export function Activity({ session }: { session: BoardSession }) {
   );
 }
 
-function ActivityRow({ session, entry, now }: { session: BoardSession; entry: RegionNews; now: number }) {
+function ActivityRow({ session, entry, now }: { session: BoardSession; entry: RegionEvent; now: number }) {
   const Icon = ICONS[entry.event];
   const selection = selectionOf(entry);
   const content = (
@@ -46,14 +46,14 @@ function ActivityRow({ session, entry, now }: { session: BoardSession; entry: Re
   );
   if (selection === null) return <p className="side-row">{content}</p>;
   return (
-    <button type="button" className="side-row" onClick={() => session.selection.set(selection)}>
+    <button type="button" className="side-row" onClick={() => session.$selection.set(selection)}>
       {content}
     </button>
   );
 }
 
 /** Returns the trip that an event is about, or else the driver who reported it. */
-function selectionOf({ payload }: RegionNews): Selection | null {
+function selectionOf({ payload }: RegionEvent): Selection | null {
   if ('tripId' in payload && payload.tripId !== undefined) return { kind: 'trip', id: payload.tripId };
   return 'by' in payload && payload.by.role === 'driver' ? { kind: 'driver', id: payload.by.userId } : null;
 }

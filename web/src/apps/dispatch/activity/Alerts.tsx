@@ -6,7 +6,7 @@ import { alertText, TEXTS } from './texts.js';
 
 /** Number of alerts, in the header. A click moves the focus to the first one. */
 export function AlertCount({ session }: { session: BoardSession }) {
-  const { length } = useStore(session.alerts.current);
+  const { length } = useStore(session.alerts.$current);
   if (length === 0) return null;
   return (
     <button
@@ -22,9 +22,9 @@ export function AlertCount({ session }: { session: BoardSession }) {
 
 /** List of current alerts. */
 export function Alerts({ session }: { session: BoardSession }) {
-  const alerts = useStore(session.alerts.current);
+  const alerts = useStore(session.alerts.$current);
   const select = ({ tripId }: Alert) => {
-    if (tripId !== null) session.selection.set({ kind: 'trip', id: tripId });
+    if (tripId !== null) session.$selection.set({ kind: 'trip', id: tripId });
   };
   return (
     <section

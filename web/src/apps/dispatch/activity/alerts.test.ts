@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { NodeState, RegionNews, Trip } from '#sdk';
+import type { NodeState, Trip } from '#sdk';
+import type { RegionEvent } from './activity-feed.js';
 import { alertsOf } from './alerts.js';
 
 const trip = (change: Partial<Trip>): Trip =>
@@ -28,7 +29,7 @@ it('raises an alert for a stuck trip, and clears it when the trip moves on', () 
 
 it('raises an alert for a silent driver until it recovers or its trip ends', () => {
   const payload = { kind: 'driver_silent', tripId: 't', driverId: 'd' };
-  const events = [{ id: '1-1', event: 'alert', payload } as RegionNews];
+  const events = [{ id: '1-1', event: 'alert', payload } as RegionEvent];
   expect(kinds({ trips: [trip({ state: 'on_trip', driverId: 'd' })], events })).toEqual(['driver_silent']);
   const recovered = new Set(['d']);
   expect(kinds({ trips: [trip({ state: 'on_trip', driverId: 'd' })], events, recovered })).toEqual([]);

@@ -1,4 +1,5 @@
-import type { NodeState, RegionNews, Trip } from '#sdk';
+import type { NodeState, Trip } from '#sdk';
+import type { RegionEvent } from './activity-feed.js';
 
 /** A condition that needs a dispatcher's attention. It clears by itself when its cause ends. */
 export type Alert = {
@@ -16,7 +17,7 @@ const WAIT_MS = 5 * 60_000;
 type Inputs = {
   /** open trips */
   trips: Iterable<Trip>;
-  events: readonly RegionNews[];
+  events: readonly RegionEvent[];
   /** drivers that report again after they fell silent */
   recovered: ReadonlySet<string>;
   /** names of all nodes since the page was opened */
@@ -28,7 +29,7 @@ type Inputs = {
 };
 
 /** Returns the drivers that fell silent during their current trip. */
-export function silentDrivers(trips: Iterable<Trip>, events: readonly RegionNews[]): string[] {
+export function silentDrivers(trips: Iterable<Trip>, events: readonly RegionEvent[]): string[] {
   const reported = new Set(
     events.flatMap(({ event, payload }) =>
       event === 'alert' && payload.kind === 'driver_silent' ? [`${payload.tripId} ${payload.driverId}`] : [],

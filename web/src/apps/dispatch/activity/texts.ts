@@ -1,4 +1,4 @@
-import type { RegionNews } from '#sdk';
+import type { RegionEvent } from './activity-feed.js';
 import type { Alert } from './alerts.js';
 
 export const TEXTS = {
@@ -12,7 +12,7 @@ export const TEXTS = {
 const INCIDENTS = { accident: 'Accident', breakdown: 'Breakdown', threat: 'Threat', other: 'Incident' };
 
 /** Returns an event of a region as one line of text. */
-export function eventText({ event, payload }: RegionNews): string {
+export function eventText({ event, payload }: RegionEvent): string {
   if (event === 'incident')
     return `${INCIDENTS[payload.kind]} reported by ${payload.by.userId}${payload.text === '' ? '' : `: ${payload.text}`}`;
   if (event === 'surge') return `${payload.requests} trip requests within 5 minutes`;

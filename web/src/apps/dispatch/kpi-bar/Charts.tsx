@@ -29,7 +29,7 @@ const CHARTS: Array<{ title: string; series: Series[]; format: (value: number) =
 
 /** Charts of the KPI bar's figures over the last ten minutes. */
 export default function Charts({ session }: { session: BoardSession }) {
-  const history = useStore(session.history);
+  const history = useStore(session.$history);
   return (
     <section className="charts panel" aria-label={TEXTS.charts}>
       {CHARTS.slice(0, 3).map((each) => (

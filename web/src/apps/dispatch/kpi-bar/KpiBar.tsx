@@ -9,8 +9,8 @@ const UNKNOWN = TEXTS.unknown;
 
 /** Latest value of each figure that the charts plot. */
 export function KpiBar({ session }: { session: BoardSession }) {
-  const { history } = useStore(session.numbers);
-  const now = useStore(session.history).at(-1);
+  const { history } = useStore(session.$numbers);
+  const now = useStore(session.$history).at(-1);
   const number = (value: number | null | undefined) => (value == null ? UNKNOWN : count(value));
   const ms = (value: number | null | undefined) => (value == null ? UNKNOWN : `${milliseconds(value)} ms`);
   return (
@@ -44,14 +44,14 @@ const Figure = ({ name, value, title }: { name: string; value: string; title?: s
 
 /** Button that shows or hides the charts. */
 export function ChartsButton({ session }: { session: BoardSession }) {
-  const isOpen = useStore(session.showsCharts);
+  const isOpen = useStore(session.$showsCharts);
   return (
     <button
       type="button"
       className="icon-button charts-open"
       aria-label={isOpen ? TEXTS.hide : TEXTS.show}
       aria-expanded={isOpen}
-      onClick={() => session.showsCharts.set(!isOpen)}
+      onClick={() => session.$showsCharts.set(!isOpen)}
     >
       <ChartLine size={18} aria-hidden />
     </button>

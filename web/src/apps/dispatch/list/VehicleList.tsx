@@ -14,12 +14,12 @@ const optionId = (id: string): string => `vehicle-${id}`;
 
 /** Vehicles in view that match the filter. Only the visible rows are rendered. */
 export function VehicleList({ session }: { session: BoardSession }) {
-  const { rows, total } = useStore(session.fleet.shown);
-  const counts = useStore(session.fleet.counts);
-  const selection = useStore(session.selection);
+  const { rows, total } = useStore(session.fleet.$shown);
+  const counts = useStore(session.fleet.$counts);
+  const selection = useStore(session.$selection);
   const scroller = useRef<HTMLDivElement>(null);
   const selected = selection?.kind === 'driver' ? selection.id : null;
-  const hovered = useStore(session.fleet.hovered);
+  const hovered = useStore(session.fleet.$hovered);
   const indexOf = (id: string | null) => (id === null ? -1 : rows.findIndex((row) => row.id === id));
   // The arrow keys continue from the hovered row, or else from the selected one.
   const at = hovered === null ? indexOf(selected) : indexOf(hovered);
@@ -31,15 +31,15 @@ export function VehicleList({ session }: { session: BoardSession }) {
   });
   // Scroll to a vehicle selected on the map, but not each time the list is sorted again.
   useEffect(() => {
-    const index = session.fleet.shown.get().rows.findIndex(({ id }) => id === selected);
+    const index = session.fleet.$shown.get().rows.findIndex(({ id }) => id === selected);
     if (index >= 0) virtual.scrollToIndex(index, { align: 'auto' });
   }, [selected, session, virtual]);
   const select = (row: Row | undefined) => {
-    if (row !== undefined) session.selection.set({ kind: 'driver', id: row.id });
+    if (row !== undefined) session.$selection.set({ kind: 'driver', id: row.id });
   };
   const moveTo = (target: number) => {
     const index = Math.max(0, Math.min(rows.length - 1, target));
-    session.fleet.hovered.set(rows[index]?.id ?? null);
+    session.fleet.$hovered.set(rows[index]?.id ?? null);
     if (rows.length > 0) virtual.scrollToIndex(index, { align: 'auto' });
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -53,8 +53,8 @@ export function VehicleList({ session }: { session: BoardSession }) {
       End: () => moveTo(rows.length - 1),
       Enter: () => select(rows[at]),
       Escape: () => {
-        session.fleet.hovered.set(null);
-        session.selection.set(null);
+        session.fleet.$hovered.set(null);
+        session.$selection.set(null);
       },
     };
     const action = actions[event.key];
@@ -78,7 +78,7 @@ export function VehicleList({ session }: { session: BoardSession }) {
           aria-activedescendant={at >= 0 ? optionId(rows[at]!.id) : undefined}
           tabIndex={0}
           onKeyDown={onKeyDown}
-          onPointerLeave={() => session.fleet.hovered.set(null)}
+          onPointerLeave={() => session.fleet.$hovered.set(null)}
         >
           <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
             {virtual.getVirtualItems().map(({ index, start }) => {
@@ -92,7 +92,7 @@ export function VehicleList({ session }: { session: BoardSession }) {
                   isSelected={row.id === selected}
                   isHovered={row.id === hovered}
                   onSelect={() => select(row)}
-                  onHover={() => session.fleet.hovered.set(row.id)}
+                  onHover={() => session.fleet.$hovered.set(row.id)}
                 />
               );
             })}
@@ -141,13 +141,13 @@ const VehicleRow = ({ row, top, place, isSelected, isHovered, onSelect, onHover 
 );
 
 function Filters({ session: { fleet } }: { session: BoardSession }) {
-  const filter = useStore(fleet.filter);
-  const order = useStore(fleet.order);
-  const { counts } = useStore(fleet.shown);
+  const filter = useStore(fleet.$filter);
+  const order = useStore(fleet.$order);
+  const { counts } = useStore(fleet.$shown);
   const toggle = (name: VehicleState) => {
     const states = new Set(filter.states);
     if (!states.delete(name)) states.add(name);
-    fleet.filter.set({ ...filter, states });
+    fleet.$filter.set({ ...filter, states });
   };
   return (
     <div className="fleet-filters">
@@ -158,7 +158,7 @@ function Filters({ session: { fleet } }: { session: BoardSession }) {
           type="search"
           placeholder={TEXTS.search}
           value={filter.text}
-          onChange={({ target }) => fleet.filter.set({ ...filter, text: target.value })}
+          onChange={({ target }) => fleet.$filter.set({ ...filter, text: target.value })}
         />
       </label>
       <fieldset className="fleet-chips">
@@ -179,14 +179,14 @@ function Filters({ session: { fleet } }: { session: BoardSession }) {
           type="button"
           className="filter-chip"
           aria-pressed={filter.staleOnly}
-          onClick={() => fleet.filter.set({ ...filter, staleOnly: !filter.staleOnly })}
+          onClick={() => fleet.$filter.set({ ...filter, staleOnly: !filter.staleOnly })}
         >
           {TEXTS.stale} <span className="figure">{count(counts.stale)}</span>
         </button>
       </fieldset>
       <label className="fleet-order">
         {TEXTS.order}
-        <select value={order} onChange={({ target }) => fleet.order.set(target.value as Order)}>
+        <select value={order} onChange={({ target }) => fleet.$order.set(target.value as Order)}>
           {ORDERS.map((name) => (
             <option key={name} value={name}>
               {TEXTS.orders[name]}

@@ -17,11 +17,11 @@ const MEASURES: Measure[] = ['supply', 'demand', 'ratio'];
 export function BoardMap({ session }: { session: BoardSession }) {
   const [scene, setScene] = useState<BoardScene | null>(null);
   const stage = useRef<HTMLDivElement>(null);
-  const drawn = useStore(session.drawn);
-  const connection = useStore(session.connection);
-  const refused = useStore(session.refused);
-  const isReplaying = useStore(session.replay) !== null;
-  const isHovering = useStore(session.fleet.hovered) !== null;
+  const drawn = useStore(session.$drawn);
+  const connection = useStore(session.$connection);
+  const refused = useStore(session.$refused);
+  const isReplaying = useStore(session.$replay) !== null;
+  const isHovering = useStore(session.fleet.$hovered) !== null;
   const open = useCallback(
     (container: HTMLElement, padding: Padding) => BoardScene.open(container, padding, session),
     [session],
@@ -58,8 +58,8 @@ export function BoardMap({ session }: { session: BoardSession }) {
 
 /** Colour scale of the cells, and the choice of the measure that they show. */
 function Legend({ session }: { session: BoardSession }) {
-  const measure = useStore(session.measure);
-  const tallies = useStore(session.tallies);
+  const measure = useStore(session.$measure);
+  const tallies = useStore(session.$tallies);
   const sum = (of: 'supply' | 'demand') =>
     [...tallies.values()].reduce((total, tally) => total + tally[of], 0);
   return (
@@ -72,7 +72,7 @@ function Legend({ session }: { session: BoardSession }) {
               type="radio"
               name="measure"
               checked={name === measure}
-              onChange={() => session.measure.set(name)}
+              onChange={() => session.$measure.set(name)}
             />
             <span>
               {TEXTS.measures[name]}

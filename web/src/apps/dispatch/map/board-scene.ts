@@ -38,7 +38,7 @@ export class BoardScene {
 
   private constructor(mapView: MapView, session: BoardSession) {
     const { map, overlay, plane, close } = mapView;
-    const { client, fleet, selection, measure, drawn, trips, track, connection, replay } = session;
+    const { client, fleet, $selection, $measure, $drawn, $trips, $track, $connection, $replay } = session;
     this.#mapView = mapView;
     this.#session = session;
     this.#cells = new CellLayer(plane, cornersOf);
@@ -47,20 +47,20 @@ export class BoardScene {
     overlay.beforeFrame = (now) => overlay.followed.moves(now) && this.camera.keepUp(now);
     map.onRest(() => this.#watch());
     map.onClick((at) => this.#click(at));
-    map.onHover((at) => fleet.hovered.set(at === null ? null : this.#nearest(at)));
+    map.onHover((at) => fleet.$hovered.set(at === null ? null : this.#nearest(at)));
     this.#subscriptions = [
       client.on('fleet', ({ moved, gone, snapshot }) => this.#moved(moved, gone, snapshot)),
       client.on('position', (position) => this.#moveFollowed(position)),
-      fleet.shown.listen(() => this.#restyle()),
-      fleet.counts.listen(() => this.#drawCells()),
-      fleet.hovered.listen(() => this.#hover()),
-      measure.listen(() => this.#drawCells()),
-      drawn.listen(() => this.#drawCells()),
-      selection.listen(() => this.#select()),
-      trips.listen(() => this.#pinTrip()),
-      track.listen(() => this.#drawTrack(track.get())),
-      replay.listen(() => this.#showReplay()),
-      connection.listen(() => this.#dim()),
+      fleet.$shown.listen(() => this.#restyle()),
+      fleet.$counts.listen(() => this.#drawCells()),
+      fleet.$hovered.listen(() => this.#hover()),
+      $measure.listen(() => this.#drawCells()),
+      $drawn.listen(() => this.#drawCells()),
+      $selection.listen(() => this.#select()),
+      $trips.listen(() => this.#pinTrip()),
+      $track.listen(() => this.#drawTrack($track.get())),
+      $replay.listen(() => this.#showReplay()),
+      $connection.listen(() => this.#dim()),
       close,
     ];
     this.#moved([...client.vehicles], [], true);
@@ -81,10 +81,10 @@ export class BoardScene {
     const { map, plane } = this.#mapView;
     const view = map.view();
     const showsCells = view.zoom < VEHICLES_ZOOM;
-    this.#session.drawn.set(showsCells ? 'cells' : 'vehicles');
+    this.#session.$drawn.set(showsCells ? 'cells' : 'vehicles');
     this.#drawCells();
     const bbox = boundsOf(plane, view);
-    this.#session.inView.set(bbox);
+    this.#session.$inView.set(bbox);
     const { client, activity } = this.#session;
     client
       .watchFleet({ bbox, zoom: Math.round(view.zoom) })
@@ -98,7 +98,7 @@ export class BoardScene {
     const { overlay } = this.#mapView;
     const now = performance.now();
     const { fleet } = this.#session;
-    const filter = fleet.filter.get();
+    const filter = fleet.$filter.get();
     const time = fleet.now();
     const highlighted = this.#highlighted();
     for (const vehicle of moved)
@@ -116,7 +116,7 @@ export class BoardScene {
     if (this.#replay.subject === 'area') return;
     const { client, fleet } = this.#session;
     const now = performance.now();
-    const filter = fleet.filter.get();
+    const filter = fleet.$filter.get();
     const time = fleet.now();
     const highlighted = this.#highlighted();
     let changes = 0;
@@ -131,18 +131,18 @@ export class BoardScene {
   }
 
   #highlighted(): Highlighted {
-    return { followed: this.#followed, hovered: this.#session.fleet.hovered.get() };
+    return { followed: this.#followed, hovered: this.#session.fleet.$hovered.get() };
   }
 
   /** Redraws the hovered vehicle and the one hovered before. */
   #hover(): void {
     if (this.#replay.subject === 'area') return;
     const { client, fleet } = this.#session;
-    const hovered = fleet.hovered.get();
+    const hovered = fleet.$hovered.get();
     for (const id of [this.#hovered, hovered]) {
       const vehicle = id === null ? undefined : client.vehicles.get(id);
       if (vehicle === undefined) continue;
-      const style = markerStyle(fleet.row(vehicle, fleet.now()), fleet.filter.get(), this.#highlighted());
+      const style = markerStyle(fleet.row(vehicle, fleet.now()), fleet.$filter.get(), this.#highlighted());
       this.#draw(vehicle, style, performance.now());
     }
     this.#hovered = hovered;
@@ -156,32 +156,32 @@ export class BoardScene {
   }
 
   #drawCells(): void {
-    const { client, trips, fleet, measure, tallies } = this.#session;
+    const { client, $trips, fleet, $measure, $tallies } = this.#session;
     const { map, overlay } = this.#mapView;
     const { zoom } = map.view();
-    const counts = fleet.counts.get();
+    const counts = fleet.$counts.get();
     const showsCells = this.#replay.subject !== 'area' && (counts !== null || zoom < VEHICLES_ZOOM);
     overlay.showsFleet = !showsCells;
     if (!showsCells) {
       overlay.setCells(null);
       return;
     }
-    const tally = this.#density.tally(client.vehicles, trips.get().values(), counts, zoom);
-    tallies.set(tally);
-    this.#cells.set(coloured(tally, measure.get()));
+    const tally = this.#density.tally(client.vehicles, $trips.get().values(), counts, zoom);
+    $tallies.set(tally);
+    this.#cells.set(coloured(tally, $measure.get()));
     overlay.setCells(this.#cells);
   }
 
   /** Selects the vehicle next to the click. On cells it zooms in instead. */
   #click(at: Position): void {
     if (this.#replay.subject === 'area') return;
-    const { drawn, selection } = this.#session;
-    if (drawn.get() === 'cells') {
+    const { $drawn, $selection } = this.#session;
+    if ($drawn.get() === 'cells') {
       this.#mapView.map.easeTo({ center: at, zoom: VEHICLES_ZOOM + 1 });
       return;
     }
     const id = this.#nearest(at);
-    selection.set(id === null ? null : { kind: 'driver', id });
+    $selection.set(id === null ? null : { kind: 'driver', id });
   }
 
   /** Returns the visible vehicle nearest to a position, within {@link HIT_PX}. */
@@ -205,11 +205,11 @@ export class BoardScene {
 
   #select(): void {
     const { overlay, map } = this.#mapView;
-    const selected = this.#session.selection.get();
+    const selected = this.#session.$selection.get();
     const driverId = this.#session.selectedDriver();
     const now = performance.now();
     if (driverId !== this.#followed) {
-      this.#session.replay.set(null);
+      this.#session.$replay.set(null);
       if (this.#followed !== null) overlay.followed.remove(this.#followed, now);
       this.#followed = driverId;
       overlay.route.clear(now);
@@ -220,7 +220,7 @@ export class BoardScene {
     if (driverId !== null) this.camera.follow(true);
     else {
       this.camera.follow(false);
-      const trip = selected?.kind === 'trip' ? this.#session.trips.get().get(selected.id) : undefined;
+      const trip = selected?.kind === 'trip' ? this.#session.$trips.get().get(selected.id) : undefined;
       if (trip !== undefined) map.easeTo({ center: trip.pickup, zoom: VEHICLES_ZOOM + 1.5 });
     }
   }
@@ -249,13 +249,13 @@ export class BoardScene {
   /** Greys out everything while offline, and the rest of the fleet during the replay of one driver. */
   #dim(): void {
     const { overlay } = this.#mapView;
-    overlay.stale = this.#replay.subject === null && this.#session.connection.get() === 'offline';
+    overlay.stale = this.#replay.subject === null && this.#session.$connection.get() === 'offline';
     overlay.dimsFleet = this.#replay.subject === 'driver';
     overlay.invalidate();
   }
 
   #showReplay(): void {
-    const replay = this.#session.replay.get();
+    const replay = this.#session.$replay.get();
     const hasChanged = this.#replay.show(replay);
     if (!hasChanged) return;
     this.#dim();
@@ -265,7 +265,7 @@ export class BoardScene {
     this.#moved([...this.#session.client.vehicles], [], true);
     if (replay !== null) return;
     this.#drawFollowed();
-    this.#drawTrack(this.#session.track.get());
+    this.#drawTrack(this.#session.$track.get());
   }
 
   #drawTrack(track: Track | null): void {

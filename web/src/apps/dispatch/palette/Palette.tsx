@@ -70,7 +70,7 @@ type ListProps = { session: BoardSession; text: string; run: (perform: () => voi
 
 /** Drivers in view and open trips that match the text. */
 function Results({ session, text, run }: ListProps) {
-  const trips = useStore(session.trips);
+  const trips = useStore(session.$trips);
   const query = text.trim().toLowerCase();
   if (query === '') return null;
   const drivers = [...session.client.vehicles]
@@ -89,7 +89,7 @@ function Results({ session, text, run }: ListProps) {
             <Command.Item
               key={id}
               value={`driver ${id}`}
-              onSelect={run(() => session.selection.set({ kind: 'driver', id }))}
+              onSelect={run(() => session.$selection.set({ kind: 'driver', id }))}
             >
               {id}
             </Command.Item>
@@ -102,7 +102,7 @@ function Results({ session, text, run }: ListProps) {
             <Command.Item
               key={id}
               value={`trip ${id}`}
-              onSelect={run(() => session.selection.set({ kind: 'trip', id }))}
+              onSelect={run(() => session.$selection.set({ kind: 'trip', id }))}
             >
               {riderId} · {TRIP_STATE_NAMES[state]}
             </Command.Item>
@@ -114,15 +114,15 @@ function Results({ session, text, run }: ListProps) {
 }
 
 function Commands({ session, text, run, onAudit }: ListProps & { onAudit: () => void }) {
-  const { fleet, measure, selection } = session;
+  const { fleet, $measure, $selection } = session;
   const showOnly = (states: readonly VehicleState[]) =>
-    fleet.filter.set({ ...fleet.filter.get(), states: new Set(states) });
+    fleet.$filter.set({ ...fleet.$filter.get(), states: new Set(states) });
   const driverId = session.selectedDriver();
   const trip = session.selectedTrip();
   const commands = [
     ...availableActions({ driverId, trip }).map((action) => ({
       name: TEXTS.action(ACTIONS[action], driverId ?? trip?.riderId ?? ''),
-      perform: () => session.pendingAction.set({ action, driverId, trip }),
+      perform: () => session.$pendingAction.set({ action, driverId, trip }),
     })),
     { name: TEXTS.showAll, perform: () => showOnly(VEHICLE_STATES) },
     ...VEHICLE_STATES.map((state) => ({
@@ -131,14 +131,14 @@ function Commands({ session, text, run, onAudit }: ListProps & { onAudit: () => 
     })),
     ...MEASURES.map((name) => ({
       name: TEXTS.colourBy(BOARD.measures[name]),
-      perform: () => measure.set(name),
+      perform: () => $measure.set(name),
     })),
     {
       name: REPLAY.area,
       perform: () => void openReplay(session, { kind: 'area' }, HOURS[0]!).catch(() => {}),
     },
-    { name: KPI.show, perform: () => session.showsCharts.set(true) },
-    { name: TEXTS.clearSelection, perform: () => selection.set(null) },
+    { name: KPI.show, perform: () => session.$showsCharts.set(true) },
+    { name: TEXTS.clearSelection, perform: () => $selection.set(null) },
     { name: TEXTS.audit, perform: onAudit },
   ].filter(({ name }) => name.toLowerCase().includes(text.trim().toLowerCase()));
   if (commands.length === 0) return null;

@@ -49,7 +49,7 @@ async function explain(opening: Promise<boolean>): Promise<string | null> {
 
 /** Replay controls below the map. */
 export function ReplayBar({ session }: { session: BoardSession }) {
-  const replay = useStore(session.replay);
+  const replay = useStore(session.$replay);
   return replay === null ? null : <Bar session={session} replay={replay} />;
 }
 
@@ -58,14 +58,14 @@ function Bar({ session, replay }: { session: BoardSession; replay: Replay }) {
   const [speed, setSpeed] = useState(10);
   const { subject, histories, from, to, at, hours, truncated } = replay;
   const goTo = (time: number) =>
-    session.replay.set({ ...replay, at: Math.max(from, Math.min(to, Math.round(time))) });
+    session.$replay.set({ ...replay, at: Math.max(from, Math.min(to, Math.round(time))) });
   useEffect(() => {
     if (!plays) return;
     const timer = setInterval(() => {
-      const current = session.replay.get();
+      const current = session.$replay.get();
       if (current === null) return;
       const next = current.at + TICK_MS * speed;
-      session.replay.set({ ...current, at: Math.min(current.to, next) });
+      session.$replay.set({ ...current, at: Math.min(current.to, next) });
       if (next >= current.to) setPlays(false);
     }, TICK_MS);
     return () => clearInterval(timer);
@@ -128,7 +128,7 @@ function Bar({ session, replay }: { session: BoardSession; replay: Replay }) {
           </option>
         ))}
       </select>
-      <button type="button" className="button" onClick={() => session.replay.set(null)}>
+      <button type="button" className="button" onClick={() => session.$replay.set(null)}>
         <X size={15} aria-hidden />
         {TEXTS.exit}
       </button>

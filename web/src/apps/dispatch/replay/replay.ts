@@ -11,7 +11,7 @@ export async function openReplay(session: BoardSession, subject: Subject, hours:
   const times = found.histories.flatMap(({ times }) => [times[0]!, times.at(-1)!]);
   if (times.length === 0) return false;
   const [first, last] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
-  session.replay.set({ subject, hours, from: first, to: last, at: first, ...found });
+  session.$replay.set({ subject, hours, from: first, to: last, at: first, ...found });
   return true;
 }
 
@@ -21,7 +21,7 @@ async function loadHistories(session: BoardSession, subject: Subject, span: { fr
     const history = historyOfTrack(track);
     return { histories: history === null ? [] : [history], truncated: track.properties.truncated };
   }
-  const area = await session.api.fleetHistory(session.inView.get(), span);
+  const area = await session.api.fleetHistory(session.$inView.get(), span);
   const histories = historiesOfArea(area).filter(({ times }) => times.length > 1);
   return { histories, truncated: area.truncated };
 }

@@ -22,8 +22,8 @@ const PAGE = 60;
 
 /** List of open trips; the longest waiting come first. */
 export function TripList({ session }: { session: BoardSession }) {
-  const trips = useStore(session.trips);
-  const selection = useStore(session.selection);
+  const trips = useStore(session.$trips);
+  const selection = useStore(session.$selection);
   const [shown, setShown] = useState(PAGE);
   useNow(5_000);
   const now = session.fleet.now();
@@ -44,7 +44,7 @@ export function TripList({ session }: { session: BoardSession }) {
               className="side-row"
               aria-pressed={selection?.kind === 'trip' && selection.id === trip.id}
               data-trip={trip.id}
-              onClick={() => session.selection.set({ kind: 'trip', id: trip.id })}
+              onClick={() => session.$selection.set({ kind: 'trip', id: trip.id })}
             >
               <TripSummary trip={trip} now={now} />
             </button>

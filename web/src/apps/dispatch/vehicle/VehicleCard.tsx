@@ -21,8 +21,8 @@ const UNKNOWN = '–';
 /** Live details of the selected vehicle. */
 export function VehicleCard({ session, driverId }: { session: BoardSession; driverId: string }) {
   const { driver, presence, recent } = useDriver(session, driverId);
-  useStore(session.trips);
-  const track = useStore(session.track);
+  useStore(session.$trips);
+  const track = useStore(session.$track);
   useNow(1_000);
   const now = session.fleet.now();
   const trip = session.selectedTrip();
@@ -46,7 +46,7 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
           type="button"
           className="icon-button"
           aria-label={T.close}
-          onClick={() => session.selection.set(null)}
+          onClick={() => session.$selection.set(null)}
         >
           <X size={18} aria-hidden />
         </button>
