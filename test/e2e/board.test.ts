@@ -14,7 +14,7 @@ const HERE = { lat: 40.758, lng: -73.985 };
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const rows = (page: Page) => page.locator('.fleet-row');
 
-/** Nobody is kept out, by day and by night, and nothing reaches beyond the screen. */
+/** Expects no accessibility violation in either colour scheme, and no horizontal overflow. */
 async function isSound(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
@@ -24,7 +24,7 @@ async function isSound(page: Page): Promise<void> {
   expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
 }
 
-describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', () => {
+describe.skipIf(browserPath === '')('the dispatch board in a real browser', () => {
   let system: System;
   let browser: Browser;
   let apps: Apps;
@@ -45,7 +45,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await system.stop();
   });
 
-  /** A driver on the other gateway that drives south from a place. */
+  /** Connects a driver to the other gateway and lets it drive south. */
   async function driverFrom(driverId: string, metresNorth: number) {
     const place = north(HERE, metresNorth);
     const driver = await apps.driverAt(driverId, place, { url: system.gateways[1]!.url });
@@ -71,7 +71,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     return page;
   }
 
-  test('shows vehicles near by and cells far out, filters both, and follows one by the keyboard', async () => {
+  test('shows vehicles when zoomed in and cells when zoomed out, filters them, and selects one by keyboard', async () => {
     const leaves = await driverFrom('b-adams', 0);
     await driverFrom('b-baker', 400);
     const busy = await driverFrom('b-clark', 800);
@@ -116,7 +116,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);
 
-    // The same by name.
+    // The same with the command palette.
     await page.keyboard.press('Control+k');
     await page.keyboard.type('b-clar');
     await isSound(page);
@@ -132,7 +132,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     expect(pageErrors).toEqual([]);
   }, 180_000);
 
-  test('shows the past of a driver and of an area, and charts of the last minutes', async () => {
+  test('replays a driver and an area, and charts the last minutes', async () => {
     for (const [n, name] of ['p-adams', 'p-baker', 'p-clark'].entries()) await driverFrom(name, n * 400);
     const page = await opened('p-desk', '?driver=p-baker');
     const pageErrors = pageErrorsOf(page, system.gateways[0]!.url);
@@ -151,7 +151,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await expect.poll(() => bar.count(), PATIENT).toBe(0);
 
     await button(page, 'Replay this area').click();
-    // Those of other tests among them.
+    // Includes vehicles of other tests.
     const vehicles = async () => Number(await bar.getAttribute('data-vehicles'));
     await expect.poll(vehicles, PATIENT).toBeGreaterThanOrEqual(3);
     await bar.getByText(/^Replay: \d+ vehicles$/).waitFor(PATIENT);
@@ -177,7 +177,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await isSound(page);
     expect(pageErrors).toEqual([]);
 
-    // What is said of a lost connection is not under them, and they go on when it is back.
+    // The charts do not cover the connection notice, and they continue after a reconnect.
     const tripsNow = () => page.getByRole('img', { name: /^Open trips: Waiting now \d/ }).waitFor(PATIENT);
     await tripsNow();
     await page.context().setOffline(true);
@@ -194,7 +194,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await expect.poll(() => charts.count(), PATIENT).toBe(0);
   }, 180_000);
 
-  test('a trip by hand: assigned, its chat read, a message, cancelled, the driver taken offline, all audited', async () => {
+  test('assigns a trip, reads its chat, sends a message, cancels it and takes the driver offline, all audited', async () => {
     const driver = await driverFrom('h-evans', 0);
     const notices: string[] = [];
     driver.on('notice', ({ kind, text }) => notices.push(`${kind} ${text}`));
@@ -230,7 +230,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await button(page, 'Take offline').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Take offline' }).click();
     await expect.poll(async () => (await service.driver('h-evans')).status, PATIENT).toBe('offline');
-    // It closes with the answer, which comes after that; until then it has the keys.
+    // The dialog closes with the response, which arrives later; until then it keeps the keyboard.
     await expect.poll(() => page.getByRole('dialog').count(), PATIENT).toBe(0);
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox').waitFor(PATIENT);
@@ -249,7 +249,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     expect(pageErrors).toEqual([]);
   }, 180_000);
 
-  test('what happens is told once, also after a cut and a reload; a gateway that hangs is an alert', async () => {
+  test('shows each event once, also after a disconnect and a reload, and raises an alert for a hung gateway', async () => {
     await driverFrom('n-ford', 0);
     const page = await opened('n-desk');
     const report = (text: string) =>
@@ -262,7 +262,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
       );
     const happened = () => page.locator('.activity li').allInnerTexts();
     await expect.poll(() => page.locator('.board').getAttribute('data-regions'), PATIENT).not.toBe('0');
-    // A page that is loaded anew has what happened meanwhile, also when nothing had happened before.
+    // A reloaded page gets the events since its last visit, even if it had none before.
     const { href } = new URL(page.url());
     await page.goto('about:blank');
     await report('flat tyre');
@@ -281,11 +281,11 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
 
     await expect.poll(() => page.locator('[data-figure=fixes]').innerText(), PATIENT).toMatch(/^[1-9]/);
     await page.getByText('gateway-2').first().waitFor(PATIENT);
-    // It hangs at first: one that is killed may be back before anybody missed it.
+    // Hang it first: a killed gateway may be back before its absence is noticed.
     process.kill(system.gateways[1]!.pid, 'SIGSTOP');
     await page.locator('.alert[data-kind=node_gone]').waitFor(PATIENT);
     process.kill(system.gateways[1]!.pid, 'SIGKILL');
-    // It is started again, and the alert goes by itself.
+    // The gateway restarts, and the alert clears by itself.
     await expect.poll(() => page.locator('.alert').count(), PATIENT).toBe(0);
   }, 180_000);
 });
