@@ -24,7 +24,7 @@ async function isSound(page: Page): Promise<void> {
   }
 }
 
-describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a real browser', () => {
+describe.skipIf(browserPath === '')('dispatch actions on the board in a real browser', () => {
   let system: System;
   let browser: Browser;
   let apps: Apps;
@@ -53,7 +53,7 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     return page;
   }
 
-  /** A driver on the other gateway that drives north and is heard every second. @returns what lets it go on when it fell silent */
+  /** Connects a driver to the other gateway and lets it report each second on its way north. @returns a function that resumes the reports */
   async function drives(driverId: string): Promise<() => void> {
     const driver = await apps.driverAt(driverId, HERE, { url: system.gateways[1]!.url });
     let metres = 0;
@@ -61,9 +61,9 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
       metres += 8;
       driver.push({ t: Date.now(), ...north(HERE, metres) });
     };
-    const goOn = () => driving.set(driverId, setInterval(report, 1_000));
-    goOn();
-    return goOn;
+    const resume = () => driving.set(driverId, setInterval(report, 1_000));
+    resume();
+    return resume;
   }
 
   function fallsSilent(driverId: string): void {
@@ -71,15 +71,15 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     driving.delete(driverId);
   }
 
-  /** A trip that this driver has. */
+  /** Creates a trip of this driver. */
   async function tripOf(riderId: string, driverId: string) {
-    const goOn = await drives(driverId);
+    const resume = await drives(driverId);
     const rider = await apps.rider(riderId);
     const trip = await service.createTrip({ riderId, driverId, pickup: HERE, dropoff: north(HERE, 2_000) });
-    return { rider, trip, goOn };
+    return { rider, trip, resume };
   }
 
-  test('by keyboard only: a message to the rider of a trip, then the trip is cancelled', async () => {
+  test('sends a message to the rider of a trip and cancels the trip, by keyboard only', async () => {
     const { rider, trip } = await tripOf('k-rider', 'k-driver');
     const notices: string[] = [];
     rider.on('notice', ({ text }) => notices.push(text));
@@ -99,25 +99,25 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     await command('message');
     await page.getByRole('radio', { name: /k-driver/ }).focus();
     await page.keyboard.press('ArrowDown');
-    await dialog(page).getByRole('heading', { name: 'Message to k-rider' }).waitFor(PATIENT);
+    await dialog(page).getByRole('heading', { name: 'Message k-rider' }).waitFor(PATIENT);
     await page.keyboard.press('Tab');
     await page.keyboard.type('Your car is blue');
     await isSound(page);
-    // Over an open dialog the palette stays shut.
+    // The palette does not open over a dialog.
     await page.keyboard.press('Control+k');
     expect(await palette(page).count()).toBe(0);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.getByText('The message is sent.').waitFor(PATIENT);
+    await page.getByText('Message sent').waitFor(PATIENT);
     await expect.poll(() => notices, PATIENT).toEqual(['Your car is blue']);
 
     await command('cancel trip');
     await dialog(page).getByRole('heading', { name: 'Cancel trip' }).waitFor(PATIENT);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    // The trip takes its buttons along, not what is said of it.
-    await page.getByText('The trip is cancelled.').waitFor(PATIENT);
+    // The buttons disappear with the trip, but the confirmation stays.
+    await page.getByText('Trip cancelled').waitFor(PATIENT);
     await isSound(page);
     expect((await service.trip(trip.id)).state).toBe('cancelled');
     const done = (await service.audit({ limit: 20 })).filter(({ by }) => by === 'k-desk');
@@ -128,65 +128,65 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     expect(pageErrors).toEqual([]);
   }, 180_000);
 
-  test('what is refused is said with advice; a text stays while the driver gets a trip', async () => {
+  test('explains a rejected action, and keeps a draft message when the driver gets a trip', async () => {
     await drives('r-driver');
     const page = await opened('r-desk', '?driver=r-driver');
     await button(page, 'Message').click(PATIENT);
-    await page.getByRole('textbox', { name: 'Text' }).fill('Half a thou');
+    await page.getByRole('textbox', { name: 'Message text' }).fill('Half a thou');
     const taken = { riderId: 'r-rider', driverId: 'r-driver', pickup: HERE, dropoff: north(HERE, 2_000) };
     const trip = await service.createTrip(taken);
     await listed(page, trip.id).waitFor(PATIENT);
-    expect(await page.getByRole('textbox', { name: 'Text' }).inputValue()).toBe('Half a thou');
+    expect(await page.getByRole('textbox', { name: 'Message text' }).inputValue()).toBe('Half a thou');
     await button(page, 'Back').click();
     await service.cancelTrip(trip.id);
 
     await button(page, 'Take offline').click(PATIENT);
     const again = await service.createTrip(taken);
-    await button(page, 'Yes, take offline').click();
-    await page.getByRole('alert').filter({ hasText: 'The same will be refused again.' }).waitFor(PATIENT);
+    await dialog(page).getByRole('button', { name: 'Take offline' }).click();
+    await page.getByRole('alert').filter({ hasText: "Trying again won't help." }).waitFor(PATIENT);
     await isSound(page);
     await button(page, 'Back').click();
     await service.cancelTrip(again.id);
   }, 180_000);
 
-  test('who goes back while there is no connection does not find the trip cancelled later', async () => {
+  test('does not cancel a trip later if the dispatcher goes back while offline', async () => {
     const { trip } = await tripOf('b-rider', 'b-driver');
     const page = await opened('b-desk', `?trip=${trip.id}`);
     await button(page, 'Cancel trip').click(PATIENT);
     await page.context().setOffline(true);
-    await button(page, 'Yes, cancel it').click();
-    await button(page, 'One moment').waitFor(PATIENT);
+    await dialog(page).getByRole('button', { name: 'Cancel trip' }).click();
+    await button(page, 'Please wait…').waitFor(PATIENT);
     await button(page, 'Back').click();
     await page.context().setOffline(false);
     await page.locator('.board[data-connection=online]').waitFor(PATIENT);
-    // A change that is tried again comes within a few seconds; the next one by hand comes after it.
+    // A retried cancellation would arrive before this message.
     const notice = button(page, 'Message');
     await notice.click(PATIENT);
-    await page.getByRole('textbox', { name: 'Text' }).fill('after');
+    await page.getByRole('textbox', { name: 'Message text' }).fill('after');
     await button(page, 'Send').click();
-    await page.getByText('The message is sent.').waitFor(PATIENT);
+    await page.getByText('Message sent').waitFor(PATIENT);
     expect((await service.trip(trip.id)).state).toBe('accepted');
     await service.cancelTrip(trip.id);
   }, 180_000);
 
-  test('that nobody is near is not said when it could not be asked', async () => {
+  test('does not show a failed driver search as an empty result', async () => {
     const rider = await apps.rider('q-rider');
     const far = north(HERE, 60_000);
     const trip = await rider.requestTrip({ pickup: far, dropoff: north(far, 2_000) });
     const page = await opened('q-desk', `?trip=${trip.id}`);
     await page.route('**/api/nearby?**', (route) => route.abort());
-    await button(page, 'Assign a driver').click(PATIENT);
-    await dialog(page).getByText('could not be asked').waitFor(PATIENT);
+    await button(page, 'Assign driver').click(PATIENT);
+    await dialog(page).getByText("Couldn't search").waitFor(PATIENT);
     await button(page, 'Back').click();
     await page.unroute('**/api/nearby?**');
-    await button(page, 'Assign a driver').click(PATIENT);
-    await dialog(page).getByText('No free driver within 5 km.').waitFor(PATIENT);
+    await button(page, 'Assign driver').click(PATIENT);
+    await dialog(page).getByText('No available drivers within 5 km').waitFor(PATIENT);
     await isSound(page);
     await rider.cancelTrip(trip.id);
   }, 180_000);
 
-  test('a silent driver is an alert until it is heard; dismissed, it is one again when it falls silent again', async () => {
-    const { trip, goOn } = await tripOf('s-rider', 's-driver');
+  test('raises an alert for a silent driver until it reports again, and again after a dismissed alert', async () => {
+    const { trip, resume } = await tripOf('s-rider', 's-driver');
     const page = await opened('s-desk');
     const pageErrors = pageErrorsOf(page, system.gateways[0]!.url);
     await expect.poll(() => page.locator('.board').getAttribute('data-regions'), PATIENT).not.toBe('0');
@@ -197,15 +197,15 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     await button(page, '1 alert').click();
     await page.keyboard.press('Enter');
     await page.locator(`.card-trip[data-trip="${trip.id}"]`).waitFor(PATIENT);
-    goOn();
+    resume();
     await alert.waitFor({ state: 'detached', ...PATIENT });
     expect(await button(page, '1 alert').count()).toBe(0);
 
     fallsSilent('s-driver');
     await alert.waitFor(PATIENT);
-    await button(page, 'Dismiss: s-driver is silent on a trip').click();
+    await button(page, 'Dismiss: s-driver has no signal during a trip').click();
     await alert.waitFor({ state: 'detached', ...PATIENT });
-    goOn();
+    resume();
     await page.locator('.fleet-row', { hasText: 's-driver' }).waitFor(PATIENT);
     await isSound(page);
     fallsSilent('s-driver');
@@ -215,7 +215,7 @@ describe.skipIf(browserPath === '')('what a dispatcher does at the board, in a r
     expect(pageErrors).toEqual([]);
   }, 180_000);
 
-  test('an incident leads to the driver that reported it', async () => {
+  test('selects the driver who reported an incident', async () => {
     await drives('i-driver');
     const page = await opened('i-desk');
     await expect.poll(() => page.locator('.board').getAttribute('data-regions'), PATIENT).not.toBe('0');

@@ -14,7 +14,7 @@ const HERE = { lat: 40.758, lng: -73.985 };
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const rows = (page: Page) => page.locator('.fleet-row');
 
-/** Nobody is kept out, by day and by night, and nothing reaches beyond the screen. */
+/** Expects no accessibility violation in either colour scheme, and no horizontal overflow. */
 async function isSound(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
@@ -24,7 +24,7 @@ async function isSound(page: Page): Promise<void> {
   expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
 }
 
-describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', () => {
+describe.skipIf(browserPath === '')('the dispatch board in a real browser', () => {
   let system: System;
   let browser: Browser;
   let apps: Apps;
@@ -45,7 +45,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await system.stop();
   });
 
-  /** A driver on the other gateway that drives south from a place. */
+  /** Connects a driver to the other gateway and lets it drive south. */
   async function driverFrom(driverId: string, metresNorth: number) {
     const place = north(HERE, metresNorth);
     const driver = await apps.driverAt(driverId, place, { url: system.gateways[1]!.url });
@@ -71,7 +71,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     return page;
   }
 
-  test('shows vehicles near by and cells far out, filters both, and follows one by the keyboard', async () => {
+  test('shows vehicles when zoomed in and cells when zoomed out, filters them, and selects one by keyboard', async () => {
     const leaves = await driverFrom('b-adams', 0);
     await driverFrom('b-baker', 400);
     const busy = await driverFrom('b-clark', 800);
@@ -82,11 +82,11 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await isSound(page);
 
     await button(page, 'Zoom out').click();
-    await page.locator('.board-ground[data-drawn-as=cells]').waitFor(PATIENT);
-    await page.getByText('Free cars 2').waitFor(PATIENT);
+    await page.locator('.map-view[data-drawn-as=cells]').waitFor(PATIENT);
+    await page.getByText('Available cars 2').waitFor(PATIENT);
     expect(Number(await page.locator('.legend').getAttribute('data-cells'))).toBeGreaterThan(1);
     await button(page, 'Zoom in').click();
-    await page.locator('.board-ground[data-drawn-as=vehicles]').waitFor(PATIENT);
+    await page.locator('.map-view[data-drawn-as=vehicles]').waitFor(PATIENT);
 
     await button(page, /^Busy/).click();
     await expect.poll(() => rows(page).count(), PATIENT).toBe(2);
@@ -95,7 +95,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
       .poll(() => rows(page).allInnerTexts(), PATIENT)
       .toEqual([expect.stringContaining('b-baker')]);
     await page.getByRole('searchbox').fill('nobody');
-    await page.getByText('No vehicle in view passes the filter.').waitFor(PATIENT);
+    await page.getByText('No vehicles match the filters').waitFor(PATIENT);
     await isSound(page);
     await page.getByRole('searchbox').fill('');
     await button(page, /^Busy/).click();
@@ -110,20 +110,20 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await expect.poll(() => page.locator('.card-fixes tbody tr').count(), PATIENT).toBeGreaterThan(1);
     await expect
       .poll(() => page.locator('.card-facts').innerText(), PATIENT)
-      .toMatch(/A fix every\s+\d[\s\S]*Delay\s+\d/);
+      .toMatch(/Update interval\s+\d[\s\S]*Delay\s+\d/);
     await page.getByText(/^Connected to gateway-[12]$/).waitFor(PATIENT);
     await isSound(page);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);
 
-    // The same by name.
+    // The same with the command palette.
     await page.keyboard.press('Control+k');
     await page.keyboard.type('b-clar');
     await isSound(page);
     await page.keyboard.press('Enter');
     await page.locator('.vehicle-card[data-driver=b-clark]').waitFor(PATIENT);
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('let go');
+    await page.keyboard.type('clear sel');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);
 
@@ -132,12 +132,12 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     expect(pageErrors).toEqual([]);
   }, 180_000);
 
-  test('shows the past of a driver and of an area, and charts of the last minutes', async () => {
+  test('replays a driver and an area, and charts the last minutes', async () => {
     for (const [n, name] of ['p-adams', 'p-baker', 'p-clark'].entries()) await driverFrom(name, n * 400);
     const page = await opened('p-desk', '?driver=p-baker');
     const pageErrors = pageErrorsOf(page, system.gateways[0]!.url);
     await expect.poll(() => page.locator('.card-fixes tbody tr').count(), PATIENT).toBeGreaterThan(3);
-    await button(page, 'Replay the last hours').click();
+    await button(page, 'Replay last hour').click();
     const bar = page.locator('.replay');
     const at = async () => Number(await bar.getAttribute('data-at'));
     await expect.poll(at, PATIENT).toBeGreaterThan(0);
@@ -151,21 +151,21 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await expect.poll(() => bar.count(), PATIENT).toBe(0);
 
     await button(page, 'Replay this area').click();
-    // Those of other tests among them.
+    // Includes vehicles of other tests.
     const vehicles = async () => Number(await bar.getAttribute('data-vehicles'));
     await expect.poll(vehicles, PATIENT).toBeGreaterThanOrEqual(3);
-    await bar.getByText(/^Earlier here: \d+ vehicles$/).waitFor(PATIENT);
+    await bar.getByText(/^Replay: \d+ vehicles$/).waitFor(PATIENT);
     await isSound(page);
-    await button(page, 'Back to now').click();
+    await button(page, 'Back to live').click();
     await expect.poll(() => bar.count(), PATIENT).toBe(0);
 
-    await button(page, 'Show the charts').click();
+    await button(page, 'Show charts').click();
     const charts = page.locator('.chart');
     await expect.poll(() => charts.count(), PATIENT).toBe(5);
     const points = async () => Number(await charts.first().getAttribute('data-points'));
     const seen = await points();
     await expect.poll(points, PATIENT).toBeGreaterThan(seen);
-    await page.getByRole('img', { name: /^Fixes a second: fixes\/s now \d/ }).waitFor(PATIENT);
+    await page.getByRole('img', { name: /^Position updates per second: Updates\/s now \d/ }).waitFor(PATIENT);
     await page.getByRole('img', { name: /^Connections: gateway-1 now \d.*gateway-2 now/ }).focus();
     await page.keyboard.press('ArrowLeft');
     await charts.nth(3).locator('.chart-time').waitFor(PATIENT);
@@ -177,8 +177,8 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await isSound(page);
     expect(pageErrors).toEqual([]);
 
-    // What is said of a lost connection is not under them, and they go on when it is back.
-    const tripsNow = () => page.getByRole('img', { name: /^Open trips: waiting now \d/ }).waitFor(PATIENT);
+    // The charts do not cover the connection notice, and they continue after a reconnect.
+    const tripsNow = () => page.getByRole('img', { name: /^Open trips: Waiting now \d/ }).waitFor(PATIENT);
     await tripsNow();
     await page.context().setOffline(true);
     const notice = page.locator('.board-offline');
@@ -194,7 +194,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     await expect.poll(() => charts.count(), PATIENT).toBe(0);
   }, 180_000);
 
-  test('a trip by hand: assigned, its chat read, a message, cancelled, the driver taken offline, all audited', async () => {
+  test('assigns a trip, reads its chat, sends a message, cancels it and takes the driver offline, all audited', async () => {
     const driver = await driverFrom('h-evans', 0);
     const notices: string[] = [];
     driver.on('notice', ({ kind, text }) => notices.push(`${kind} ${text}`));
@@ -204,39 +204,39 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     const pageErrors = pageErrorsOf(page, system.gateways[0]!.url);
     const trip = await rider.requestTrip({ pickup: HERE, dropoff: north(HERE, 2_000) });
     await page.locator(`.trips [data-trip="${trip.id}"]`).click(PATIENT);
-    await button(page, 'Assign a driver').click();
+    await button(page, 'Assign driver').click();
     await isSound(page);
     await page.getByRole('radio', { name: /h-evans/ }).check();
     await page.getByRole('dialog').getByRole('button', { name: 'Assign' }).click();
-    await page.getByText('The trip is assigned.').or(page.locator('.vehicle-card')).first().waitFor(PATIENT);
+    await page.getByText('Trip assigned').or(page.locator('.vehicle-card')).first().waitFor(PATIENT);
     await expect.poll(async () => (await service.trip(trip.id)).driverId, PATIENT).toBe('h-evans');
 
     await rider.chat(trip.id).send('At the entrance');
-    await button(page, 'Read the chat').click(PATIENT);
+    await button(page, 'Read chat').click(PATIENT);
     await page.getByText('At the entrance').waitFor(PATIENT);
 
     await button(page, 'Message').click();
-    await page.getByRole('textbox', { name: 'Text' }).fill('Call the desk');
+    await page.getByRole('textbox', { name: 'Message text' }).fill('Call the desk');
     await button(page, 'Send').click();
     await expect.poll(() => notices, PATIENT).toEqual(['message Call the desk']);
 
     await button(page, 'Cancel trip').click();
-    await button(page, 'Yes, cancel it').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel trip' }).click();
     await expect.poll(async () => (await service.trip(trip.id)).state, PATIENT).toBe('cancelled');
     await page.locator('.fleet-row', { hasText: 'h-evans' }).click(PATIENT);
     await button(page, 'Take offline').click(PATIENT);
     await page.keyboard.press('Escape');
     expect(await page.getByRole('dialog').count()).toBe(0);
     await button(page, 'Take offline').click();
-    await button(page, 'Yes, take offline').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Take offline' }).click();
     await expect.poll(async () => (await service.driver('h-evans')).status, PATIENT).toBe('offline');
-    // It closes with the answer, which comes after that; until then it has the keys.
+    // The dialog closes with the response, which arrives later; until then it keeps the keyboard.
     await expect.poll(() => page.getByRole('dialog').count(), PATIENT).toBe(0);
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox').waitFor(PATIENT);
     await page.keyboard.type('audit');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').getByText('driver:offline').waitFor(PATIENT);
+    await page.getByRole('dialog').getByText('took a driver offline').waitFor(PATIENT);
     await isSound(page);
     const actions = (await service.audit({ limit: 20 })).filter(({ by }) => by === 'h-desk');
     expect(actions.map(({ action }) => action).reverse()).toEqual([
@@ -249,7 +249,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
     expect(pageErrors).toEqual([]);
   }, 180_000);
 
-  test('what happens is told once, also after a cut and a reload; a gateway that hangs is an alert', async () => {
+  test('shows each event once, also after a disconnect and a reload, and raises an alert for a hung gateway', async () => {
     await driverFrom('n-ford', 0);
     const page = await opened('n-desk');
     const report = (text: string) =>
@@ -262,7 +262,7 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
       );
     const happened = () => page.locator('.activity li').allInnerTexts();
     await expect.poll(() => page.locator('.board').getAttribute('data-regions'), PATIENT).not.toBe('0');
-    // A page that is loaded anew has what happened meanwhile, also when nothing had happened before.
+    // A reloaded page gets the events since its last visit, even if it had none before.
     const { href } = new URL(page.url());
     await page.goto('about:blank');
     await report('flat tyre');
@@ -281,11 +281,11 @@ describe.skipIf(browserPath === '')('the board of dispatch, in a real browser', 
 
     await expect.poll(() => page.locator('[data-figure=fixes]').innerText(), PATIENT).toMatch(/^[1-9]/);
     await page.getByText('gateway-2').first().waitFor(PATIENT);
-    // It hangs at first: one that is killed may be back before anybody missed it.
+    // Hang it first: a killed gateway may be back before its absence is noticed.
     process.kill(system.gateways[1]!.pid, 'SIGSTOP');
     await page.locator('.alert[data-kind=node_gone]').waitFor(PATIENT);
     process.kill(system.gateways[1]!.pid, 'SIGKILL');
-    // It is started again, and the alert goes by itself.
+    // The gateway restarts, and the alert clears by itself.
     await expect.poll(() => page.locator('.alert').count(), PATIENT).toBe(0);
   }, 180_000);
 });

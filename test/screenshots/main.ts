@@ -117,7 +117,7 @@ async function takeTrip(studio: Studio, system: System): Promise<void> {
     await city.waitForTimeout(SETTLE_MS);
   }
   await studio.take(city, 'dispatch-city');
-  await city.getByRole('button', { name: 'Show the charts' }).click();
+  await city.getByRole('button', { name: 'Show charts' }).click();
   // One a second.
   const samples = async () =>
     Number(await city.locator('.chart').first().getAttribute('data-points', PATIENT));

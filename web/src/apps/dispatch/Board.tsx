@@ -1,5 +1,5 @@
+import { useStore } from '@nanostores/react';
 import { Suspense, useEffect } from 'react';
-import { useStore } from '../../shared/ui/hooks.js';
 import { Mark } from '../../shared/ui/icons.js';
 import { lazyWithRetry } from '../../shared/ui/lazy-with-retry.js';
 import { Actions } from './actions/Actions.js';
@@ -11,32 +11,33 @@ import { BoardMap } from './map/BoardMap.js';
 import { Palette } from './palette/Palette.js';
 import { ReplayBar } from './replay/Replay.js';
 import type { BoardSession } from './session.js';
-import { TEXTS } from './texts.js';
+import { TEXTS, TRIP_STATE_NAMES } from './texts.js';
 import { TripList } from './trips/TripList.js';
 import { VehicleCard } from './vehicle/VehicleCard.js';
 
-/** Most who open the board never open these. */
+/** Loaded on demand: most visits never open the charts. */
 const Charts = lazyWithRetry(() => import('./kpi-bar/Charts.js'));
 
-/** The desk: numbers above, vehicles at the left, the map, what happens and what is picked at the right, replay below. */
+/** Board layout: figures at the top, vehicles on the left, map in the middle, details and activity on the right, replay below. */
 export function Board({ session }: { session: BoardSession }) {
-  useStore(session.selection);
-  useStore(session.trips);
-  const connection = useStore(session.connection);
-  const showsCharts = useStore(session.charts);
-  const regions = useStore(session.news.regions);
+  useStore(session.$selection);
+  useStore(session.$trips);
+  const connection = useStore(session.$connection);
+  const showsCharts = useStore(session.$showsCharts);
+  const regions = useStore(session.activity.$regions);
   const driverId = session.selectedDriver();
   const trip = session.selectedTrip();
   useEffect(() => {
-    const letGo = ({ key, defaultPrevented }: KeyboardEvent) => {
-      const isElsewhere = document.querySelector('dialog[open], [role=dialog]') !== null || defaultPrevented;
-      if (key !== 'Escape' || isElsewhere) return;
-      if (session.replay.get() !== null) session.replay.set(null);
-      else if (session.charts.get()) session.charts.set(false);
-      else session.selection.set(null);
+    const clearSelection = ({ key, defaultPrevented }: KeyboardEvent) => {
+      const isHandledElsewhere =
+        document.querySelector('dialog[open], [role=dialog]') !== null || defaultPrevented;
+      if (key !== 'Escape' || isHandledElsewhere) return;
+      if (session.$replay.get() !== null) session.$replay.set(null);
+      else if (session.$showsCharts.get()) session.$showsCharts.set(false);
+      else session.$selection.set(null);
     };
-    addEventListener('keydown', letGo);
-    return () => removeEventListener('keydown', letGo);
+    addEventListener('keydown', clearSelection);
+    return () => removeEventListener('keydown', clearSelection);
   }, [session]);
   return (
     <div className="board" data-user={session.userId} data-connection={connection} data-regions={regions}>
@@ -64,8 +65,8 @@ export function Board({ session }: { session: BoardSession }) {
       <aside className="board-side" aria-label={TEXTS.side}>
         {driverId !== null && <VehicleCard session={session} driverId={driverId} />}
         {driverId === null && trip !== null && (
-          <p className="hands-trip">
-            {TEXTS.card.trip} · {trip.state.replace('_', ' ')} · {TEXTS.card.rider} {trip.riderId}
+          <p className="selected-trip">
+            {TEXTS.card.trip} · {TRIP_STATE_NAMES[trip.state]} · {TEXTS.card.rider} {trip.riderId}
           </p>
         )}
         <Actions session={session} driverId={driverId} trip={trip} />

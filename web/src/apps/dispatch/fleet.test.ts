@@ -1,8 +1,8 @@
+import { atom } from 'nanostores';
 import { describe, expect, it, vi } from 'vitest';
 import type { Trip, Vehicle } from '#protocol';
 import type { DispatchClient } from '#sdk';
-import { Store } from '../../shared/live/store.js';
-import { FleetView, NO_FILTER, passes, rowOf } from './fleet.js';
+import { FleetView, matches, NO_FILTER, rowOf } from './fleet.js';
 
 const vehicle = {
   id: 'Grace-7',
@@ -15,7 +15,7 @@ const vehicle = {
 };
 
 describe('rowOf', () => {
-  it('tells a driver on a trip from one that is only busy, and an old position from a new one', () => {
+  it('distinguishes a driver on a trip from a busy one, and a stale position from a fresh one', () => {
     expect(rowOf(vehicle, 'trip-1', 101_000)).toMatchObject({
       state: 'on_trip',
       ageMs: 1_000,
@@ -29,52 +29,52 @@ describe('rowOf', () => {
   });
 });
 
-describe('passes', () => {
+describe('matches', () => {
   const row = rowOf(vehicle, 'trip-abc', 101_000);
 
-  it('looks for a text in the driver and in its trip, in any case', () => {
-    for (const text of ['', ' grace ', 'ABC']) expect(passes(row, { ...NO_FILTER, text })).toBe(true);
-    expect(passes(row, { ...NO_FILTER, text: 'ada' })).toBe(false);
+  it('finds a text in the id of the driver or of the trip, ignoring case', () => {
+    for (const text of ['', ' grace ', 'ABC']) expect(matches(row, { ...NO_FILTER, text })).toBe(true);
+    expect(matches(row, { ...NO_FILTER, text: 'ada' })).toBe(false);
   });
 
-  it('keeps what is asked for only', () => {
-    expect(passes(row, { ...NO_FILTER, states: new Set(['available']) })).toBe(false);
-    expect(passes(row, { ...NO_FILTER, staleOnly: true })).toBe(false);
-    expect(passes({ ...row, isStale: true }, { ...NO_FILTER, staleOnly: true })).toBe(true);
+  it('filters by state and by missing signal', () => {
+    expect(matches(row, { ...NO_FILTER, states: new Set(['available']) })).toBe(false);
+    expect(matches(row, { ...NO_FILTER, staleOnly: true })).toBe(false);
+    expect(matches({ ...row, isStale: true }, { ...NO_FILTER, staleOnly: true })).toBe(true);
   });
 });
 
 describe('FleetView', () => {
-  it('keeps its order while vehicles come, go and are filtered', () => {
+  it('stays sorted while vehicles appear, leave and are filtered', () => {
     vi.useFakeTimers();
-    const held = new Map<string, Vehicle>();
+    const inView = new Map<string, Vehicle>();
     const vehicles = {
-      get: (id: string) => held.get(id),
+      get: (id: string) => inView.get(id),
       get size() {
-        return held.size;
+        return inView.size;
       },
-      [Symbol.iterator]: () => held.values(),
+      [Symbol.iterator]: () => inView.values(),
     };
     const client = { on: () => () => {}, vehicles } as unknown as DispatchClient;
-    const view = new FleetView(client, new Store<ReadonlyMap<string, Trip>>(new Map()));
+    const view = new FleetView(client, atom<ReadonlyMap<string, Trip>>(new Map()));
     const ids = () => {
-      view.look();
-      return view.shown.get().rows.map(({ id }) => id);
+      view.refresh();
+      return view.$shown.get().rows.map(({ id }) => id);
     };
     const put = (id: string, status: Vehicle['status'] = 'available') =>
-      held.set(id, { ...vehicle, id, status });
+      inView.set(id, { ...vehicle, id, status });
     for (const id of ['c', 'a', 'e']) put(id);
     expect(ids()).toEqual(['a', 'c', 'e']);
     put('d', 'busy');
     put('b');
-    held.delete('c');
+    inView.delete('c');
     expect(ids()).toEqual(['a', 'b', 'd', 'e']);
-    expect(view.shown.get()).toMatchObject({ total: 4, counts: { available: 3, busy: 1 } });
-    view.filter.set({ ...NO_FILTER, states: new Set(['available']) });
+    expect(view.$shown.get()).toMatchObject({ total: 4, counts: { available: 3, busy: 1 } });
+    view.$filter.set({ ...NO_FILTER, states: new Set(['available']) });
     expect(ids()).toEqual(['a', 'b', 'e']);
-    view.filter.set(NO_FILTER);
+    view.$filter.set(NO_FILTER);
     expect(ids()).toEqual(['a', 'b', 'd', 'e']);
-    view.order.set('state');
+    view.$order.set('state');
     expect(ids()).toEqual(['a', 'b', 'e', 'd']);
     vi.useRealTimers();
   });

@@ -1,99 +1,102 @@
+import { atom, type ReadableAtom } from 'nanostores';
 import type { CellCount, Trip, Vehicle } from '#protocol';
 import type { DispatchClient } from '#sdk';
-import { Store } from '../../shared/live/store.js';
 
-/** What a dispatcher calls the status of a vehicle; `stale` is one unheard for a while, whatever it was state. */
+/** State of a vehicle as the board shows it. A busy driver with an open trip is `on_trip`. */
 export type VehicleState = 'available' | 'busy' | 'on_trip';
 
+/** A vehicle in view with its open trip. `isStale`: its last position is older than {@link STALE_MS}. */
 export type Row = Vehicle & { state: VehicleState; tripId: string | null; ageMs: number; isStale: boolean };
 
 export type Filter = {
-  /** part of the id of a driver or of its trip */
+  /** matches any part of the driver's or the trip's id, ignoring case */
   text: string;
   states: ReadonlySet<VehicleState>;
-  /** only those whose position is older */
+  /** only vehicles without a signal */
   staleOnly: boolean;
 };
 
 export type Order = 'id' | 'age' | 'state';
 
 export type Shown = {
-  /** in order, those that pass the filter */
+  /** vehicles that match the filter, sorted */
   rows: readonly Row[];
-  /** of all in view */
+  /** number of vehicles in view by state, before filtering */
   counts: Record<VehicleState | 'stale', number>;
   total: number;
 };
 
 export const VEHICLE_STATES: readonly VehicleState[] = ['available', 'on_trip', 'busy'];
 export const NO_FILTER: Filter = { text: '', states: new Set(VEHICLE_STATES), staleOnly: false };
-/** Longer than two intervals of a vehicle that stands on a watched map. */
+/** More than two reporting intervals of a parked vehicle on a watched map. */
 const STALE_MS = 12_000;
-const LOOK_MS = 1_000;
+const REFRESH_MS = 1_000;
 
-/** The vehicles in view as the list and the map show them: filtered and sorted once a second, not with each frame. */
+/** Vehicles in view as the list and the map show them, filtered and sorted once a second rather than per frame. */
 export class FleetView {
-  readonly filter = new Store<Filter>(NO_FILTER);
-  readonly order = new Store<Order>('id');
-  /** the vehicle under the mouse or the keys, on the map as in the list */
-  readonly hovered = new Store<string | null>(null);
-  readonly shown = new Store<Shown>({
+  readonly $filter = atom<Filter>(NO_FILTER);
+  readonly $order = atom<Order>('id');
+  /** vehicle under the pointer or the keyboard cursor, on the map or in the list */
+  readonly $hovered = atom<string | null>(null);
+  readonly $shown = atom<Shown>({
     rows: [],
     counts: { available: 0, busy: 0, on_trip: 0, stale: 0 },
     total: 0,
   });
-  /** when there are more vehicles in view than are sent one by one */
-  readonly counts = new Store<readonly CellCount[] | null>(null);
+  /** counts per cell while too many vehicles are in view to be sent one by one, else null */
+  readonly $counts = atom<readonly CellCount[] | null>(null);
   readonly #client: DispatchClient;
-  /** the open trip of each driver that has one */
-  #driving: ReadonlyMap<string, string> = new Map();
+  /** open trip by driver */
+  #tripByDriver: ReadonlyMap<string, string> = new Map();
   #clockAheadMs = 0;
 
-  constructor(client: DispatchClient, trips: Store<ReadonlyMap<string, Trip>>) {
+  constructor(client: DispatchClient, $trips: ReadableAtom<ReadonlyMap<string, Trip>>) {
     this.#client = client;
-    trips.subscribe(() => {
-      this.#driving = drivingOf(trips.get().values());
+    $trips.listen(() => {
+      this.#tripByDriver = tripByDriverOf($trips.get().values());
     });
     client.on('connection', (state) => {
       if ('hello' in state) this.#clockAheadMs = state.hello.now - Date.now();
     });
-    client.on('counts', (counts) => this.counts.set(counts));
+    client.on('counts', (counts) => this.$counts.set(counts));
     client.on('fleet', ({ moved }) => {
-      if (moved.length > 0) this.counts.set(null);
+      if (moved.length > 0) this.$counts.set(null);
     });
-    for (const store of [this.filter, this.order]) store.subscribe(() => this.look());
-    setInterval(() => this.look(), LOOK_MS);
+    for (const store of [this.$filter, this.$order]) store.listen(() => this.refresh());
+    setInterval(() => this.refresh(), REFRESH_MS);
   }
 
-  /** Epoch ms by the service's clock. */
+  /** Returns the service's time, epoch ms. */
   now(): number {
     return Date.now() + this.#clockAheadMs;
   }
 
-  /** A vehicle with its trip and its age. @param now epoch ms by the service's clock */
+  /** Returns a vehicle with its trip and the age of its position. @param now the service's time, epoch ms */
   row(vehicle: Vehicle, now: number): Row {
-    return rowOf(vehicle, this.#driving.get(vehicle.id) ?? null, now);
+    return rowOf(vehicle, this.#tripByDriver.get(vehicle.id) ?? null, now);
   }
 
-  look(): void {
+  /** Rebuilds `shown` from the vehicles in view. */
+  refresh(): void {
     const now = this.now();
     const counts = { available: 0, busy: 0, on_trip: 0, stale: 0 };
-    const filter = this.filter.get();
+    const filter = this.$filter.get();
     const rows: Row[] = [];
     for (const vehicle of this.#client.vehicles) {
       const row = this.row(vehicle, now);
       counts[row.state]++;
       if (row.isStale) counts.stale++;
-      if (passes(row, filter)) rows.push(row);
+      if (matches(row, filter)) rows.push(row);
     }
-    rows.sort(ORDERS[this.order.get()]);
-    this.shown.set({ rows, counts, total: this.#client.vehicles.size });
+    rows.sort(ORDERS[this.$order.get()]);
+    this.$shown.set({ rows, counts, total: this.#client.vehicles.size });
   }
 }
 
-const drivingOf = (trips: Iterable<Trip>): Map<string, string> =>
+const tripByDriverOf = (trips: Iterable<Trip>): Map<string, string> =>
   new Map([...trips].flatMap(({ id, driverId }) => (driverId === null ? [] : [[driverId, id] as const])));
 
+/** Returns the row of a vehicle. @param now the service's time, epoch ms */
 export function rowOf(vehicle: Vehicle, tripId: string | null, now: number): Row {
   const { id, lat, lng, heading, speedMps, status, t } = vehicle;
   const ageMs = Math.max(0, now - t);
@@ -101,7 +104,8 @@ export function rowOf(vehicle: Vehicle, tripId: string | null, now: number): Row
   return { id, lat, lng, heading, speedMps, status, t, state, tripId, ageMs, isStale: ageMs > STALE_MS };
 }
 
-export function passes({ id, tripId, state, isStale }: Row, filter: Filter): boolean {
+/** Returns whether a vehicle matches the filter. */
+export function matches({ id, tripId, state, isStale }: Row, filter: Filter): boolean {
   if (!filter.states.has(state) || (filter.staleOnly && !isStale)) return false;
   const text = filter.text.trim().toLowerCase();
   return text === '' || id.toLowerCase().includes(text) || (tripId?.toLowerCase().includes(text) ?? false);

@@ -1,77 +1,99 @@
+import type { DriverState, Trip } from '#protocol';
 import type { Order, VehicleState } from './fleet.js';
 import type { Measure } from './map/density.js';
 
-/** Every word of the board that several of its parts use, and those of its map, list and card. */
+/** Texts that several parts of the board share, and those of its map, list and vehicle card. */
 export const TEXTS = {
   name: 'Hexfleet',
   place: 'Dispatch',
   list: 'Vehicles',
-  map: 'Map of the fleet',
-  side: 'Activity and details',
-  replay: 'Replay',
-  loading: 'Drawing the city',
-  noMap: 'The map cannot be drawn in this browser; the list is live.',
-  offline: 'No connection, trying again. What you see is old.',
+  map: 'Fleet map',
+  side: 'Details and activity',
+  loading: 'Loading the map…',
+  noMap: "This browser can't show the map. The list still updates live.",
+  offline: 'No connection. Reconnecting… Data may be out of date.',
   refused: 'Your session has ended. Sign in again.',
+  sessionEnded: 'Your session has ended. Reload the page.',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   pins: { pickup: 'Pick-up', dropoff: 'Drop-off' },
 
-  search: 'Driver or trip',
-  statuses: 'Show by status',
-  stale: 'Unheard',
+  search: 'Search driver or trip',
+  statuses: 'Filter by status',
+  stale: 'No signal',
   order: 'Sort by',
-  orders: { id: 'Name', age: 'Age', state: 'Status' } satisfies Record<Order, string>,
-  shown: (shown: string, total: string) => `${shown} of ${total}`,
-  nothing: 'No vehicle in view passes the filter.',
-  tooMany: 'There are more vehicles in view than a list can use. Zoom in.',
-  standing: 'standing',
+  orders: { id: 'Name', age: 'Last update', state: 'Status' } satisfies Record<Order, string>,
+  shown: (shown: string, total: string) => `${shown} of ${total} vehicles`,
+  noMatch: 'No vehicles match the filters',
+  tooMany: 'Too many vehicles to list here. Zoom in to see them.',
+  stopped: 'stopped',
 
-  colours: 'Colour of the cells',
-  measures: { supply: 'Free cars', demand: 'Riders waiting', ratio: 'Balance' } satisfies Record<
+  colours: 'Colour cells by',
+  measures: { supply: 'Available cars', demand: 'Riders waiting', ratio: 'Balance' } satisfies Record<
     Measure,
     string
   >,
   legend: {
-    supply: 'fewer … more free cars',
-    demand: 'fewer … more riders waiting',
-    ratio: 'cars free … riders waiting',
+    supply: 'Fewer to more cars',
+    demand: 'Fewer to more riders',
+    ratio: 'More cars to more riders',
   } satisfies Record<Measure, string>,
-  cellsHint: 'Click a cell to go nearer',
 
   card: {
-    close: 'Let go',
-    none: 'Pick a vehicle on the map or in the list.',
+    close: 'Close',
     trip: 'Trip',
     rider: 'Rider',
-    eta: 'There in',
-    noTrip: 'No trip',
+    eta: 'ETA',
+    noTrip: 'No current trip',
+    lastUpdate: 'Last update',
+    ago: (age: string) => `${age} ago`,
     position: 'Position',
     speed: 'Speed',
     heading: 'Heading',
-    driven: 'In the last hour',
-    every: 'A fix every',
+    driven: 'Driven, last hour',
+    interval: 'Update interval',
     delay: 'Delay',
-    fixes: (count: string) => `${count} fixes in the last hour`,
+    fixes: (count: string) => `${count} positions in the last hour`,
     late: 'late',
-    repeated: 'repeated',
+    repeated: 'duplicate',
     implausible: 'implausible',
-    refused: 'refused',
-    last: 'Last fixes',
-    time: 'Time',
-    chat: 'Read the chat',
-    chatHint: 'Each look is written in the audit.',
-    chatEmpty: 'Nothing was said.',
-    chatOff: 'This installation does not let dispatch read chats.',
-    unheard: 'Not heard of yet',
+    refused: 'rejected',
+    recent: 'Recent positions',
+    age: 'Age',
+    noSignal: 'No signal yet',
     connected: (nodes: string) => `Connected to ${nodes}`,
-    lastSeen: (age: string) => `Not connected; seen ${age} ago`,
+    lastSeen: (age: string) => `Offline, last seen ${age} ago`,
     neverConnected: 'Not connected',
+  },
+
+  chat: {
+    read: 'Read chat',
+    hint: 'Each time you read a chat, the audit log records it.',
+    empty: 'No messages',
+    off: "Dispatchers can't read chats in this installation.",
+    roles: { driver: 'Driver', rider: 'Rider' },
   },
 } as const;
 
 export const STATE_NAMES: Record<VehicleState, string> = {
-  available: 'Free',
-  on_trip: 'On a trip',
+  available: 'Available',
+  on_trip: 'On trip',
   busy: 'Busy',
+};
+
+export const DRIVER_STATUS_NAMES: Record<DriverState['status'], string> = {
+  available: 'Available',
+  busy: 'Busy',
+  offline: 'Offline',
+};
+
+export const TRIP_STATE_NAMES: Record<Trip['state'], string> = {
+  requested: 'Requested',
+  offered: 'Offered',
+  accepted: 'Accepted',
+  arriving: 'Arriving',
+  arrived: 'Arrived',
+  on_trip: 'On trip',
+  completed: 'Completed',
+  cancelled: 'Cancelled',
 };

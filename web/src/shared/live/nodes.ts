@@ -1,6 +1,6 @@
+import type { WritableAtom } from 'nanostores';
 import type { NodeState } from '#protocol';
 import type { Api } from '#sdk';
-import type { Store } from './store.js';
 
 export type Numbers = {
   nodes: NodeState[];
@@ -24,7 +24,7 @@ const EVERY_MS = 1_000;
 const HISTORY = 60;
 
 /** What the processes of the installation say of themselves, asked every second while the page is seen. */
-export function watchNumbers(api: Api, store: Store<Numbers>): void {
+export function watchNumbers(api: Api, store: WritableAtom<Numbers>): void {
   const ask = async () => {
     const from = performance.now();
     if (!document.hidden)

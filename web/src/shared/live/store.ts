@@ -1,22 +1,13 @@
-/** A value that others can watch; what the page shows is read from these. */
-export class Store<T> {
-  #value: T;
-  readonly #listeners = new Set<() => void>();
+import { atom, type PreinitializedWritableAtom } from 'nanostores';
 
-  constructor(value: T) {
-    this.#value = value;
-  }
+/** A value that can be observed: a nanostores atom. */
+export type Store<T> = PreinitializedWritableAtom<T>;
 
-  readonly get = (): T => this.#value;
+type StoreConstructor = new <T>(value: T) => Store<T>;
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  set(value: T): void {
-    if (Object.is(value, this.#value)) return;
-    this.#value = value;
-    for (const listener of this.#listeners) listener();
-  }
-}
+/** An atom that a class can extend, and whose `subscribe` does not report the current value first. */
+export const Store = function (this: unknown, value: unknown) {
+  const store = atom(value);
+  store.subscribe = store.listen;
+  return Object.setPrototypeOf(store, new.target!.prototype);
+} as unknown as StoreConstructor;

@@ -1,35 +1,36 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { Padding } from './plane.js';
 
-/** What lives on a map. */
-type OnMap = { setPadding: (padding: Padding) => void; close: () => void };
+/** Scene of a page: draws its content on the map. */
+type Scene = { setPadding: (padding: Padding) => void; close: () => void };
 
 type Props<T> = {
-  /** the same function as long as the same is to be shown */
+  /** opens the scene; a new function opens a new map */
   open: (container: HTMLElement, padding: Padding) => Promise<T>;
-  /** the part of the page that no panel covers */
+  /** element that spans the area no panel covers */
   stage: RefObject<HTMLDivElement | null>;
   onOpen: (opened: T | null) => void;
   texts: { loading: string; noMap: string };
 };
 
-export function MapHost<T extends OnMap>({ open, stage, onOpen, texts }: Props<T>) {
+/** Container that opens a map once it has a size, and keeps its padding equal to the area that panels cover. */
+export function MapHost<T extends Scene>({ open, stage, onOpen, texts }: Props<T>) {
   const host = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<'loading' | 'drawn' | 'failed'>('loading');
 
   useEffect(() => {
     const container = host.current!;
-    const padding = () => around(container, stage.current!);
-    let shown: T | null = null;
-    let closed = false;
-    let asked = false;
-    const begin = () => {
-      asked = true;
+    const padding = () => paddingOf(container, stage.current!);
+    let scene: T | null = null;
+    let isClosed = false;
+    let isOpening = false;
+    const openMap = () => {
+      isOpening = true;
       open(container, padding()).then(
         (opened) => {
-          if (closed) return opened.close();
-          shown = opened;
-          // A panel may have grown since the map was asked for.
+          if (isClosed) return opened.close();
+          scene = opened;
+          // A panel may have grown while the map was loading.
           opened.setPadding(padding());
           setState('drawn');
           onOpen(opened);
@@ -40,17 +41,17 @@ export function MapHost<T extends OnMap>({ open, stage, onOpen, texts }: Props<T
         },
       );
     };
-    const resized = new ResizeObserver(() => {
-      // In a frame that is not shown it has no size yet, and nothing could be fitted into it.
-      if (!asked && container.clientWidth > 0 && container.clientHeight > 0) begin();
-      shown?.setPadding(padding());
+    const resizes = new ResizeObserver(() => {
+      // A map in a hidden frame has no size yet, so nothing could be fitted into it.
+      if (!isOpening && container.clientWidth > 0 && container.clientHeight > 0) openMap();
+      scene?.setPadding(padding());
     });
-    resized.observe(container);
-    resized.observe(stage.current!);
+    resizes.observe(container);
+    resizes.observe(stage.current!);
     return () => {
-      closed = true;
-      resized.disconnect();
-      shown?.close();
+      isClosed = true;
+      resizes.disconnect();
+      scene?.close();
       onOpen(null);
     };
   }, [open, stage, onOpen]);
@@ -67,8 +68,8 @@ export function MapHost<T extends OnMap>({ open, stage, onOpen, texts }: Props<T
   );
 }
 
-/** How far the stage is from each edge of the map. */
-function around(map: HTMLElement, stage: HTMLElement): Padding {
+/** Returns the distance of the stage from each edge of the map, CSS pixels. */
+function paddingOf(map: HTMLElement, stage: HTMLElement): Padding {
   const outer = map.getBoundingClientRect();
   const inner = stage.getBoundingClientRect();
   const positive = (value: number) => Math.max(0, Math.round(value));

@@ -1,40 +1,40 @@
 import type { Padding, Position, View } from './plane.js';
 
-/** What the pages need of a map library, and no more; each library has one file that gives it. */
+/** The subset of a map library that the pages use. Each library has one file that implements it. */
 export interface MapAdapter {
   view(): View;
   setScheme(scheme: Scheme): void;
-  /** The part of the map that panels cover. */
+  /** Sets the part of the map that panels cover. */
   setPadding(padding: Padding): void;
   jumpTo(center: Position): void;
   easeTo(camera: { center?: Position; zoom?: number; bearing?: number }): void;
-  /** Whether the camera is on its way or in the user's hand. */
+  /** Returns whether the camera is moving or the user is dragging it. */
   isBusy(): boolean;
-  /** An element that stays on a place, by the middle of its lower edge. @returns a function that removes it */
+  /** Places an element whose bottom centre stays at a position. @returns a function that removes it */
   pin(element: HTMLElement, at: Position): () => void;
-  /** One that the user may put elsewhere, also by the arrow keys. @param onMoved where it was let go */
+  /** Places an element that the user can move by dragging or with the arrow keys. @param onMoved receives the new position */
   draggablePin(element: HTMLElement, at: Position, onMoved: (to: Position) => void): DraggablePin;
-  /** With every frame that the map draws. */
+  /** Calls the listener with every frame that the map draws. */
   onRender(listener: () => void): void;
-  /** The user took hold of the map. */
+  /** Calls the listener when the user starts to drag the map. */
   onDrag(listener: () => void): void;
-  /** The map has come to rest, wherever it was moved to. */
+  /** Calls the listener when the camera has stopped moving. */
   onRest(listener: () => void): void;
-  /** The user hovered at a place. */
+  /** Calls the listener with the position of each click. */
   onClick(listener: (at: Position) => void): void;
-  /** Where the mouse is over the map, at most once a frame; null when it has left. */
+  /** Calls the listener with the pointer's position, at most once a frame; null when the pointer leaves the map. */
   onHover(listener: (at: Position | null) => void): void;
   destroy(): void;
 }
 
-/** As the device wants it. */
+/** Colour scheme of the device. */
 export type Scheme = 'light' | 'dark';
 
 export type DraggablePin = { moveTo(at: Position): void; remove(): void };
 
 export type MapOptions = {
   container: HTMLElement;
-  /** lies on the map and below its pins */
+  /** canvas above the map and below its pins */
   overlay: HTMLCanvasElement;
   scheme: Scheme;
   center: Position;

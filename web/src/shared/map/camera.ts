@@ -1,31 +1,31 @@
-import { Store } from '../live/store.js';
+import { atom } from 'nanostores';
 import type { MapAdapter } from './adapter.js';
 import { apply, fitting, type Plane, type Position } from './plane.js';
 
-/** Manhattan's avenues run 29.1° east of north; turned by that they stand upright. */
+/** Manhattan's avenues run 29.1° east of north. With this bearing they are vertical on the screen. */
 export const BEARING = 29.1;
 const FOLLOW_ZOOM = 15.6;
-/** Not closer: around the trip the rest of the fleet is to be seen. */
+/** Closest zoom around a trip, so that the nearby fleet stays visible. */
 const TRIP_ZOOM = 14.2;
-/** Pins stand above their places, with their names on top; to the right are the map's buttons. */
+/** Room for the pins, which stand above their positions with names on top, and for the map's buttons on the right. */
 const PIN_MARGIN = { top: 72, right: 84, bottom: 48, left: 44 };
-/** With reduced motion the map moves only when the car has left the middle. */
+/** With reduced motion the map moves only when the car is farther than this from the centre. */
 const MIDDLE_PX = 120;
 const EDGE_PX = 24;
 
-/** What of the city is in view: a trip, the followed car, or whatever the user looks at. */
+/** Controls what the map shows: a trip, the followed car, or the area the user moved to. */
 export class Camera {
-  /** Whether the camera goes with the followed car. */
-  readonly follows = new Store(false);
-  /** Whether what belongs together is brought into view as it changes, which ends when the user takes the map in hand. */
-  readonly frames = new Store(true);
+  /** whether the camera follows the car */
+  readonly follows = atom(false);
+  /** whether the camera keeps the trip in view as it changes; ends when the user drags the map */
+  readonly frames = atom(true);
   readonly #map: MapAdapter;
   readonly #plane: Plane;
   readonly #car: (now: number) => Position | null;
   readonly #reduced = matchMedia('(prefers-reduced-motion: reduce)');
   #framed: { places: readonly Position[]; maxZoom: number } | null = null;
 
-  /** @param car where the followed car is seen at a time */
+  /** @param car returns the drawn position of the followed car at a time */
   constructor(map: MapAdapter, plane: Plane, car: (now: number) => Position | null) {
     this.#map = map;
     this.#plane = plane;
@@ -36,6 +36,7 @@ export class Camera {
     });
   }
 
+  /** Starts or stops following the car. */
   follow(on: boolean): void {
     this.follows.set(on);
     const car = this.#car(performance.now());
@@ -46,27 +47,27 @@ export class Camera {
     this.#map.easeTo({ zoom: this.#map.view().zoom + levels });
   }
 
-  /** A trip begins or goes on; `places` are what belongs to it now. */
+  /** Sets the positions of the current trip, and fits them unless the user moved the map. */
   frameTrip(places: readonly Position[], maxZoom = TRIP_ZOOM): void {
     this.#framed = { places, maxZoom };
     if (this.follows.get()) this.follow(true);
     else if (this.frames.get()) this.#fit(places, maxZoom);
   }
 
-  /** Brings places into view now, whoever had the map in hand, and follows nothing meanwhile. */
+  /** Fits positions now, even if the user moved the map. Stops following. */
   show(places: readonly Position[], maxZoom = TRIP_ZOOM): void {
     this.follows.set(false);
     this.#framed = { places, maxZoom };
     this.recentre();
   }
 
-  /** Gives the map back: what was to be framed last comes into view. */
+  /** Fits the last framed positions again, and resumes framing. */
   recentre(): void {
     this.frames.set(true);
     if (this.#framed !== null) this.#fit(this.#framed.places, this.#framed.maxZoom);
   }
 
-  /** Whether a place is seen, not covered and not at the very edge. */
+  /** Returns whether a position is visible: not covered by a panel and not at the edge. */
   isInView(place: Position): boolean {
     const view = this.#map.view();
     const { x, y } = apply(this.#plane.toScreen(view), this.#plane.from(place));
@@ -79,7 +80,7 @@ export class Camera {
     );
   }
 
-  /** @returns whether the map moved, and so will draw */
+  /** Moves the map with the followed car. @returns whether the map moved, and so will draw a frame */
   keepUp(now: number): boolean {
     if (!this.follows.get() || this.#map.isBusy()) return false;
     const car = this.#car(now);

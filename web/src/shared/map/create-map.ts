@@ -1,7 +1,7 @@
 import type { MapSettings } from '#protocol';
 import type { MapAdapter, MapOptions } from './adapter.js';
 
-/** Loads the map library, only the one that is used; a page that shows no map downloads none. */
+/** Creates a map with the library that the service configures. Only that library is loaded. */
 export async function createMap(options: MapOptions): Promise<MapAdapter> {
   const { mapboxToken, styles } = await settings();
   if (mapboxToken !== null) {
@@ -16,8 +16,8 @@ const OFFLINE: MapSettings = { mapboxToken: null, styles: null };
 
 async function settings(): Promise<MapSettings> {
   try {
-    const answer = await fetch('/api/map');
-    return answer.ok ? await answer.json() : OFFLINE;
+    const response = await fetch('/api/map');
+    return response.ok ? await response.json() : OFFLINE;
   } catch {
     return OFFLINE;
   }

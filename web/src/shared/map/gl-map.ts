@@ -2,26 +2,26 @@ import type { Map as GlMap, Marker as GlMarker, MapOptions as GlOptions, IContro
 import type { DraggablePin, MapAdapter, MapOptions, Scheme } from './adapter.js';
 import type { Padding, Position } from './plane.js';
 
-/** What of a library of this family is used; the two have it in common. */
+/** The part of the API that MapLibre and Mapbox GL share and the pages use. */
 export type GlLibrary = {
   Map: new (options: GlOptions) => GlMap;
   AttributionControl: new (options: { customAttribution?: string }) => IControl;
   Marker: new (options: { element: HTMLElement; anchor: 'bottom'; draggable?: boolean }) => GlMarker;
 };
 
-/** What a style is named by: an address, or the style itself. */
+/** A style, or its URL. */
 type Style = GlOptions['style'];
 
 type Parts = {
   library: GlLibrary;
   style: Style;
-  /** shown beside what the sources of the style say */
+  /** attribution in addition to that of the style's sources */
   credit?: string;
   setScheme: (map: GlMap, scheme: Scheme) => void;
 };
 
 const EASE_MS = 1_400;
-/** Of one press of an arrow key on a pin. */
+/** Distance that one arrow key press moves a pin. */
 const STEP_PX = 12;
 const ARROWS: Record<string, [x: number, y: number]> = {
   ArrowLeft: [-STEP_PX, 0],
@@ -30,7 +30,7 @@ const ARROWS: Record<string, [x: number, y: number]> = {
   ArrowDown: [0, STEP_PX],
 };
 
-/** A map of mapbox-gl's family, as the pages use it. */
+/** Creates the adapter for a map library of the Mapbox GL family. */
 export async function createGlMap(options: MapOptions, parts: Parts): Promise<MapAdapter> {
   const { container, overlay, center, zoom, bearing, padding, label } = options;
   const { library, style, credit, setScheme } = parts;
@@ -48,28 +48,28 @@ export async function createGlMap(options: MapOptions, parts: Parts): Promise<Ma
     locale: { 'Map.Title': label },
     attributionControl: false,
   });
-  // On the right are the buttons of the pages.
+  // The pages' own buttons are on the right.
   map.addControl(new library.AttributionControl({ customAttribution: credit }), 'bottom-left');
-  let padded = '';
+  let currentPadding = '';
   const setPadding = (next: Padding) => {
-    // The library would end a glide that is under way.
-    if (JSON.stringify(next) === padded) return;
-    padded = JSON.stringify(next);
+    // Setting the same padding again would stop a running animation.
+    if (JSON.stringify(next) === currentPadding) return;
+    currentPadding = JSON.stringify(next);
     map.setPadding(next);
-    // The library's own corner, with who drew the map, goes with it.
+    // The library's attribution corner moves with the padding.
     for (const [side, px] of Object.entries(next)) container.style.setProperty(`--map-${side}`, `${px}px`);
   };
   setPadding(padding);
   map.touchZoomRotate.disableRotation();
   map.getCanvas().after(overlay);
-  // Not 'load': that waits for the first complete frame, which on a slow machine is seconds away.
+  // Not 'load': it waits for the first complete frame, which takes seconds on a slow machine.
   await map.once('styledata');
-  // Asked for with every frame: reading it from the page each time would force a layout.
+  // Cached because every frame needs it, and reading it from the DOM would force a layout.
   let size = sizeOf(container);
   map.on('resize', () => {
     size = sizeOf(container);
   });
-  const held = pointerOn(container);
+  const pointer = pointerOn(container);
   const marker = (element: HTMLElement, at: Position, draggable = false) =>
     new library.Marker({ element, anchor: 'bottom', draggable }).setLngLat(at).addTo(map);
 
@@ -83,19 +83,19 @@ export async function createGlMap(options: MapOptions, parts: Parts): Promise<Ma
     }),
     setScheme: (scheme) => setScheme(map, scheme),
     setPadding: (next) => {
-      // The library sees a new size later, and what is fitted into the padding would be fitted into the old one.
-      const now = sizeOf(container);
-      if (now.width !== size.width || now.height !== size.height) map.resize();
+      // The library notices a new size later; without a resize the padding would apply to the old size.
+      const current = sizeOf(container);
+      if (current.width !== size.width || current.height !== size.height) map.resize();
       setPadding(next);
     },
     jumpTo: (to) => void map.jumpTo({ center: to }),
-    // Not `essential`: with reduced motion the library jumps instead.
+    // Not `essential`, so that the library jumps instead with reduced motion.
     easeTo: (camera) => void map.easeTo({ ...camera, duration: EASE_MS }),
-    // A jump between the press and the first move would end the drag before it begins.
-    isBusy: () => held.isDown() || map.isMoving(),
+    // A jump between pointerdown and the first move would cancel the drag.
+    isBusy: () => pointer.isDown() || map.isMoving(),
     pin(element, at) {
-      const pinned = marker(element, at);
-      return () => void pinned.remove();
+      const pin = marker(element, at);
+      return () => void pin.remove();
     },
     draggablePin: (element, at, onMoved) => draggable(map, marker(element, at, true), element, onMoved),
     onRender: (listener) => void map.on('render', listener),
@@ -104,7 +104,7 @@ export async function createGlMap(options: MapOptions, parts: Parts): Promise<Ma
     onClick: (listener) => void map.on('click', ({ lngLat }) => listener(plain(lngLat))),
     onHover: (listener) => hover(map, listener),
     destroy: () => {
-      held.forget();
+      pointer.stop();
       map.remove();
     },
   };
@@ -112,41 +112,43 @@ export async function createGlMap(options: MapOptions, parts: Parts): Promise<Ma
 
 function draggable(
   map: GlMap,
-  pinned: GlMarker,
+  pin: GlMarker,
   element: HTMLElement,
   onMoved: (to: Position) => void,
 ): DraggablePin {
-  const moved = () => onMoved(plain(pinned.getLngLat()));
-  pinned.on('dragend', moved);
+  const moved = () => onMoved(plain(pin.getLngLat()));
+  pin.on('dragend', moved);
   element.tabIndex = 0;
   element.addEventListener('keydown', (event) => {
-    const step = ARROWS[event.key];
-    if (step === undefined) return;
-    // Else the map itself would move.
+    const offset = ARROWS[event.key];
+    if (offset === undefined) return;
+    // Otherwise the map would pan.
     event.stopPropagation();
     event.preventDefault();
-    const at = map.project(pinned.getLngLat());
-    pinned.setLngLat(map.unproject([at.x + step[0], at.y + step[1]]));
+    const at = map.project(pin.getLngLat());
+    pin.setLngLat(map.unproject([at.x + offset[0], at.y + offset[1]]));
     moved();
   });
-  return { moveTo: (to) => void pinned.setLngLat(to), remove: () => void pinned.remove() };
+  return { moveTo: (to) => void pin.setLngLat(to), remove: () => void pin.remove() };
 }
 
+/** Reports the pointer's position once a frame. */
 function hover(map: GlMap, listener: (at: Position | null) => void): void {
   let at: Position | null = null;
   let frame = 0;
-  const tell = (next: Position | null) => {
+  const notify = (next: Position | null) => {
     at = next;
     frame ||= requestAnimationFrame(() => {
       frame = 0;
       listener(at);
     });
   };
-  map.on('mousemove', ({ lngLat }) => tell(plain(lngLat)));
-  map.on('mouseout', () => tell(null));
+  map.on('mousemove', ({ lngLat }) => notify(plain(lngLat)));
+  map.on('mouseout', () => notify(null));
   map.on('remove', () => cancelAnimationFrame(frame));
 }
 
+/** Tracks whether a pointer is down on an element. */
 function pointerOn(container: HTMLElement) {
   let isDown = false;
   const down = () => {
@@ -159,7 +161,7 @@ function pointerOn(container: HTMLElement) {
   for (const event of ['pointerup', 'pointercancel']) window.addEventListener(event, up);
   return {
     isDown: () => isDown,
-    forget: () => {
+    stop: () => {
       for (const event of ['pointerup', 'pointercancel']) window.removeEventListener(event, up);
     },
   };

@@ -8,11 +8,11 @@ const STYLES: Record<Scheme, string> = {
   dark: 'mapbox://styles/mapbox/dark-v11',
 };
 
-/** Mapbox's maps with Mapbox's library. @param token a public one, which goes to Mapbox with each request */
+/** Creates a map with Mapbox GL and Mapbox styles. @param token a public access token, sent to Mapbox with each request */
 export function createMapboxMap(options: MapOptions, token: string): Promise<MapAdapter> {
   mapboxgl.accessToken = token;
   return createGlMap(options, {
-    // MapLibre began as this library; what is used of both has the same shape.
+    // MapLibre is a fork of Mapbox GL; the part that is used has the same shape.
     library: mapboxgl as unknown as GlLibrary,
     style: STYLES[options.scheme],
     setScheme: (map, scheme) => void map.setStyle(STYLES[scheme]),

@@ -7,18 +7,18 @@ import { PALETTES } from './palette.js';
 
 type Styles = MapSettings['styles'];
 
-/** Longer nobody looks at an empty map. */
+/** Time limit for loading a style, so that nobody waits long in front of an empty map. */
 const STYLE_MS = 2_500;
 
-/** A map in a style from elsewhere or, where there is none or it cannot be reached, of the demo city alone. */
+/** Creates a map with MapLibre and the configured styles. Without one, or when it does not load, uses the bundled demo city. */
 export async function createMaplibreMap(options: MapOptions, styles: Styles): Promise<MapAdapter> {
   const bundled = await import('./style.js');
   const offline = (scheme: Scheme) => bundled.offlineStyle(PALETTES[scheme]);
-  const online = await fetched(styles?.[options.scheme]);
+  const online = await fetchStyle(styles?.[options.scheme]);
   let isOnline = online !== null;
   let hasTiles = false;
 
-  /** Each colour by itself: a whole new style would read the city's geometry again. */
+  /** Sets each colour on its own, because a new style would parse the city's geometry again. */
   const recolour = (map: GlMap, scheme: Scheme) => {
     for (const { id, paint } of offline(scheme).layers)
       for (const [name, value] of Object.entries(paint ?? {}))
@@ -26,12 +26,12 @@ export async function createMaplibreMap(options: MapOptions, styles: Styles): Pr
   };
   let scheme = options.scheme;
   class WatchedMap extends GlMap {
-    constructor(given: ConstructorParameters<typeof GlMap>[0]) {
-      super(given);
+    constructor(options: ConstructorParameters<typeof GlMap>[0]) {
+      super(options);
       this.on('sourcedata', ({ tile }) => {
         if (tile?.state === 'loaded') hasTiles = true;
       });
-      // A style that came, but nothing of what it draws.
+      // The style loaded but none of its tiles did: fall back to the bundled style.
       this.on('error', ({ error }) => {
         console.warn(error.message);
         if (!isOnline || hasTiles) return;
@@ -47,17 +47,18 @@ export async function createMaplibreMap(options: MapOptions, styles: Styles): Pr
     setScheme: async (map, next) => {
       scheme = next;
       if (!isOnline) return recolour(map, next);
-      const style = await fetched(styles?.[next]);
+      const style = await fetchStyle(styles?.[next]);
       if (style !== null && isOnline && scheme === next) map.setStyle(style);
     },
   });
 }
 
-async function fetched(address: string | undefined): Promise<StyleSpecification | null> {
-  if (address === undefined) return null;
+/** Returns a style; null when there is none or it does not load in time. */
+async function fetchStyle(url: string | undefined): Promise<StyleSpecification | null> {
+  if (url === undefined) return null;
   try {
-    const answer = await fetch(address, { signal: AbortSignal.timeout(STYLE_MS) });
-    return answer.ok ? await answer.json() : null;
+    const response = await fetch(url, { signal: AbortSignal.timeout(STYLE_MS) });
+    return response.ok ? await response.json() : null;
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-/** The colours of the map. Panels have theirs in styles/tokens.css; what both show (the keys) must agree. */
+/** Colours of the map. Colours that panels also use must agree with styles/tokens.css. */
 export type Palette = {
   water: string;
   land: string;
@@ -15,10 +15,10 @@ export type Palette = {
   nameHalo: string;
   available: string;
   busy: string;
-  /** busy with a trip */
+  /** driver on a trip */
   onTrip: string;
   followed: string;
-  /** the way to the pick-up; the way of the trip has the colour of the followed car */
+  /** path to the pick-up; the path of the trip has the colour of the followed car */
   approach: string;
   halo: string;
 };
@@ -69,8 +69,7 @@ const DARK: Palette = {
 
 export const PALETTES = { light: LIGHT, dark: DARK };
 
-/** The order is the `status` of a vehicle in the graphics buffers. */
-export const STATUSES = ['available', 'busy', 'followed'] as const;
+/** Status codes of a vehicle in the overlay's buffers: 0 available, 1 busy, 2 followed. A hidden vehicle is not drawn. */
 export const HIDDEN = 3;
-/** Hollow with a dot. */
+/** Status code of a driver on a trip, drawn hollow with a dot. */
 export const ON_TRIP = 4;

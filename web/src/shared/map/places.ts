@@ -1,4 +1,4 @@
-/** Waters and neighbours: what a New Yorker finds the way by. The city has no data of them; `turn` is along the shore. */
+/** Label of a river or a neighbouring area, which the city's data lack. @param turn rotation of the text, degrees */
 const place = (name: string, lng: number, lat: number, turn: number, water: boolean): GeoFeature => ({
   type: 'Feature',
   properties: { name, turn, water },
@@ -11,10 +11,11 @@ type GeoFeature = {
   geometry: { type: 'Point'; coordinates: [number, number] };
 };
 
-// Along the island, 29.1° clockwise from north, read from below: -60.9° from the line of reading.
+// The island lies 29.1° clockwise of north, so text along it is rotated by 29.1° - 90° = -60.9°.
 const ALONG = -60.9;
 const ACROSS = 29.1;
 
+/** Labels around Manhattan. */
 export const PLACES = {
   type: 'FeatureCollection' as const,
   features: [

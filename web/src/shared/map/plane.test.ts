@@ -16,13 +16,13 @@ const seen = (at: View, position: { lat: number; lng: number }) =>
   apply(plane.toScreen(at), plane.from(position));
 
 describe('mercator', () => {
-  it('has the world from the antimeridian to itself and from 85.05° to -85.05° in the unit square', () => {
+  it('maps the world between 85.05° and -85.05° latitude to the unit square', () => {
     expect(mercator({ lat: 0, lng: 0 })).toEqual({ x: 0.5, y: 0.5 });
     expect(mercator({ lat: 85.0511287798066, lng: -180 }).x).toBe(0);
     expect(mercator({ lat: 85.0511287798066, lng: -180 }).y).toBeCloseTo(0, 9);
   });
 
-  it('agrees with the slippy map: Times Square is in tile 9649, 12314 of zoom 15', () => {
+  it('agrees with slippy map tiles: Times Square is in tile 9649, 12314 at zoom 15', () => {
     const { x, y } = mercator({ lat: 40.758, lng: -73.9855 });
     expect([Math.floor(x * 2 ** 15), Math.floor(y * 2 ** 15)]).toEqual([9_649, 12_314]);
   });
@@ -35,26 +35,26 @@ describe('Plane', () => {
     expect(y).toBeCloseTo(-1_113.3, 0);
   });
 
-  it('gives back the position it was given', () => {
+  it('converts a position to a point and back', () => {
     const position = { lat: 40.8, lng: -73.93 };
     const back = plane.position(plane.from(position));
     expect(back.lat).toBeCloseTo(position.lat, 10);
     expect(back.lng).toBeCloseTo(position.lng, 10);
   });
 
-  it('puts the center of the view into the middle of what panels leave free', () => {
+  it('puts the center of the view in the middle of the uncovered area', () => {
     expect(seen(view(), CENTER)).toEqual({ x: 500, y: 400 });
     const padding = { top: 60, right: 340, bottom: 20, left: 300 };
     expect(seen(view({ padding }), CENTER)).toEqual({ x: 480, y: 420 });
   });
 
-  it('draws 512 px times 2^zoom around the equator', () => {
+  it('scales the world to 512 px times 2^zoom', () => {
     const east = seen(view({ zoom: 10 }), { lat: CENTER.lat, lng: CENTER.lng + 0.1 });
     expect(east.x - 500).toBeCloseTo((0.1 / 360) * 512 * 1_024, 6);
     expect(east.y).toBeCloseTo(400, 6);
   });
 
-  it('turns the bearing upwards', () => {
+  it('rotates the map so that the bearing points up', () => {
     const east = seen(view({ bearing: 90 }), { lat: CENTER.lat, lng: CENTER.lng + 0.01 });
     expect(east.x).toBeCloseTo(500, 6);
     expect(east.y).toBeLessThan(400);
@@ -68,7 +68,7 @@ describe('fitting', () => {
     { lat: 40.75, lng: -73.99 },
   ];
 
-  it('has all points in the free part of a turned view, and one at its edge', () => {
+  it('fits all points into the uncovered part of a rotated view, with one at its edge', () => {
     const padding = { top: 60, right: 340, bottom: 20, left: 100 };
     const margin = { top: 70, right: 10, bottom: 10, left: 20 };
     const at = view({ bearing: 29.1, padding });
@@ -84,7 +84,7 @@ describe('fitting', () => {
     expect(slack).toBeCloseTo(0, 3);
   });
 
-  it('does not zoom into a single point without end', () => {
+  it('limits the zoom for a single point', () => {
     const { center, zoom } = fitting(plane, [points[0]!], view(), 15);
     expect(zoom).toBe(15);
     expect(center.lat).toBeCloseTo(points[0]!.lat, 9);

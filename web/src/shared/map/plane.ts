@@ -1,10 +1,10 @@
-/** Map maths: Web Mercator, as every web map draws it, on a local plane small enough for 32-bit floats. */
+/** Map maths: Web Mercator on a local plane that is small enough for 32-bit floats. */
 
 export type Position = { lat: number; lng: number };
 export type Point = { x: number; y: number };
 export type Padding = { top: number; right: number; bottom: number; left: number };
 
-/** What part of the world a map shows: `bearing` is the direction that points up, degrees; sizes in CSS pixels. */
+/** The visible part of a map. `bearing` is the compass direction that points up, degrees; sizes in CSS pixels. */
 export type View = {
   center: Position;
   zoom: number;
@@ -19,20 +19,20 @@ export type Affine = { a: number; b: number; c: number; d: number; e: number; f:
 
 export const NO_PADDING: Padding = { top: 0, right: 0, bottom: 0, left: 0 };
 
-/** Panels may leave next to nothing of a small window; the map still needs some size. */
+/** Minimum free area, for small windows that panels cover almost completely. */
 const MIN_ROOM_PX = 80;
 const TILE_PX = 512;
 const EQUATOR_M = 2 * Math.PI * 6_378_137;
 
-/** Web Mercator in [0, 1]: x to the east, y to the south. */
+/** Returns Web Mercator coordinates in [0, 1]: x to the east, y to the south. */
 export const mercator = ({ lat, lng }: Position): Point => ({
   x: (lng + 180) / 360,
   y: 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI),
 });
 
 /**
- * Metres to the east and south of an origin, true to scale near it. A float holds a city on it to the millimetre;
- * world coordinates in a float would tremble by metres.
+ * Plane in metres east and south of an origin, true to scale near it. A 32-bit float resolves a city on this plane to
+ * about a millimetre; world coordinates in a float would jitter by metres.
  */
 export class Plane {
   readonly #origin: Point;
@@ -43,11 +43,13 @@ export class Plane {
     this.#metresPerUnit = EQUATOR_M * Math.cos((origin.lat * Math.PI) / 180);
   }
 
+  /** Returns the point of a position. */
   from(position: Position): Point {
     const { x, y } = mercator(position);
     return { x: (x - this.#origin.x) * this.#metresPerUnit, y: (y - this.#origin.y) * this.#metresPerUnit };
   }
 
+  /** Returns the position of a point. */
   position({ x, y }: Point): Position {
     const north = (0.5 - (this.#origin.y + y / this.#metresPerUnit)) * 2 * Math.PI;
     return {
@@ -56,7 +58,7 @@ export class Plane {
     };
   }
 
-  /** From this plane to CSS pixels, y downwards. */
+  /** Returns the transform from this plane to CSS pixels, y downwards. */
   toScreen({ center, zoom, bearing, width, height, padding }: View): Affine {
     const scale = (TILE_PX * 2 ** zoom) / this.#metresPerUnit;
     const turn = (-bearing * Math.PI) / 180;
@@ -74,12 +76,13 @@ export class Plane {
   }
 }
 
+/** Applies a transform to a point. */
 export const apply = ({ a, b, c, d, e, f }: Affine, { x, y }: Point): Point => ({
   x: a * x + c * y + e,
   y: b * x + d * y + f,
 });
 
-/** The latitudes and longitudes that are in view, without what panels cover: [west, south, east, north]. */
+/** Returns the bounding box of the uncovered part of the view: [west, south, east, north]. */
 export function boundsOf(
   plane: Plane,
   view: View,
@@ -98,7 +101,7 @@ export function boundsOf(
   return [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)];
 }
 
-/** The center and zoom at which all points are in view, free of the padding and of a margin within it. */
+/** Returns the center and zoom that fit all points into the view, inside the padding and a margin. */
 export function fitting(
   plane: Plane,
   points: readonly Position[],
@@ -106,12 +109,12 @@ export function fitting(
   maxZoom: number,
   margin: Padding = NO_PADDING,
 ): Pick<View, 'center' | 'zoom'> {
-  // Measured along the axes of the turned screen; a box of latitudes and longitudes would be far too large.
+  // Measure along the axes of the rotated screen; a latitude/longitude box would be far too large.
   const level = { center: points[0]!, zoom: 0, bearing, width, height, padding };
   const toScreen = plane.toScreen(level);
-  const seen = points.map((point) => apply(toScreen, plane.from(point)));
-  const [left, right] = [Math.min(...seen.map(({ x }) => x)), Math.max(...seen.map(({ x }) => x))];
-  const [top, bottom] = [Math.min(...seen.map(({ y }) => y)), Math.max(...seen.map(({ y }) => y))];
+  const pixels = points.map((point) => apply(toScreen, plane.from(point)));
+  const [left, right] = [Math.min(...pixels.map(({ x }) => x)), Math.max(...pixels.map(({ x }) => x))];
+  const [top, bottom] = [Math.min(...pixels.map(({ y }) => y)), Math.max(...pixels.map(({ y }) => y))];
   const room = {
     x: Math.max(MIN_ROOM_PX, width - padding.left - padding.right - margin.left - margin.right),
     y: Math.max(MIN_ROOM_PX, height - padding.top - padding.bottom - margin.top - margin.bottom),

@@ -11,7 +11,7 @@ import { PLACES } from './places.js';
 type Kind = 'street' | 'major' | 'avenue' | 'highway';
 type Stop = [zoom: number, value: number];
 
-/** Widths grow with the streets themselves when zoomed in, and stay visible hairlines when zoomed out. */
+/** Interpolates a value over the zoom: widths grow with the map when zoomed in, and stay visible hairlines when zoomed out. */
 const byZoom = (...stops: Stop[]): ExpressionSpecification =>
   ['interpolate', ['exponential', 1.7], ['zoom'], ...stops.flat()] as ExpressionSpecification;
 
@@ -23,12 +23,12 @@ const WIDTH: Record<Kind, Stop[]> = {
 };
 const KINDS: Kind[] = ['street', 'major', 'avenue', 'highway'];
 
-// No `glyphs`: names are drawn from fonts of the device, so no font is downloaded.
+// No `glyphs`: labels use the device's fonts, so no font is downloaded.
 const FONT = ['system-ui', 'Segoe UI', 'Roboto', 'Helvetica Neue', 'sans-serif'];
 
 let data: GeoJSONSourceSpecification['data'] | null = null;
 
-/** The demo city with no tile, font or sprite from anywhere. */
+/** Returns the style of the bundled demo city, which needs no tiles, fonts or sprites from the network. */
 export function offlineStyle(palette: Palette): StyleSpecification {
   data ??= cityGeoJson(manhattan());
   return {
@@ -46,23 +46,27 @@ export function offlineStyle(palette: Palette): StyleSpecification {
   };
 }
 
-const of = (layer: string): ExpressionSpecification => ['==', ['get', 'layer'], layer];
-const roadOf = (kind: Kind): ExpressionSpecification => ['all', of('road'), ['==', ['get', 'kind'], kind]];
+const inLayer = (layer: string): ExpressionSpecification => ['==', ['get', 'layer'], layer];
+const roadOf = (kind: Kind): ExpressionSpecification => [
+  'all',
+  inLayer('road'),
+  ['==', ['get', 'kind'], kind],
+];
 
 const areas = ({ land, shore, park }: Palette): LayerSpecification[] => [
   {
     id: 'shore',
     type: 'line',
     source: 'city',
-    filter: of('land'),
+    filter: inLayer('land'),
     layout: { 'line-join': 'round' },
     paint: { 'line-color': shore, 'line-width': byZoom([11, 1.5], [15, 5]) },
   },
-  { id: 'land', type: 'fill', source: 'city', filter: of('land'), paint: { 'fill-color': land } },
-  { id: 'park', type: 'fill', source: 'city', filter: of('park'), paint: { 'fill-color': park } },
+  { id: 'land', type: 'fill', source: 'city', filter: inLayer('land'), paint: { 'fill-color': land } },
+  { id: 'park', type: 'fill', source: 'city', filter: inLayer('park'), paint: { 'fill-color': park } },
 ];
 
-/** All casings first, so that no road is cut by the edge of one that crosses it. */
+/** Returns the road layers, all casings first, so that a crossing road's casing does not cut through a road. */
 const roads = ({ casing, street, avenue, highway }: Palette): LayerSpecification[] => {
   const colour = { street, major: avenue, avenue, highway };
   const line = (kind: Kind, role: string, paint: object): LayerSpecification => ({
@@ -111,7 +115,7 @@ const names = ({ name, nameHalo, parkName, park, waterName, landName }: Palette)
       type: 'symbol',
       source: 'city',
       minzoom: 11.5,
-      filter: of('park'),
+      filter: inLayer('park'),
       layout: {
         'text-field': ['get', 'name'],
         'text-font': FONT,

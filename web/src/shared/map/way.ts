@@ -2,20 +2,20 @@ import type { Track } from '#protocol';
 import type { MapView } from './map-view.js';
 import type { Position } from './plane.js';
 
-/** So long after the track was read a leg of it has certainly been driven. */
-const PAST_MS = 10;
-/** A newer position than the last of the track belongs to it: it is on its way to the service. */
+/** Duration of the legs drawn from a track; they ended before now, so they are drawn in full. */
+const LEG_MS = 10;
+/** A page position up to this much newer than the track continues it: the service has not stored it yet. */
 const NEXT_MS = 30_000;
 
 /**
- * Draws what was driven before the page looked: all of it again, with what was missed.
- * @param gotInAt when the rider got in, epoch ms; the way until then is drawn paler
- * @param last where the car is now, if the page knows that better than the service
+ * Draws the path driven so far from the stored track, and replaces what the page has drawn.
+ * @param pickedUpAt when the rider was picked up, epoch ms; the path before that is drawn paler
+ * @param last the page's latest position of the car, if it is newer than the track
  */
 export function drawWay(
   { overlay, plane }: MapView,
   { geometry, properties }: Track,
-  gotInAt = Number.POSITIVE_INFINITY,
+  pickedUpAt = Number.POSITIVE_INFINITY,
   last?: Position & { t: number },
 ): void {
   if (geometry?.type !== 'LineString') return;
@@ -27,10 +27,10 @@ export function drawWay(
   const lastT = points.at(-1)?.t ?? 0;
   if (last !== undefined && last.t > lastT && last.t < lastT + NEXT_MS)
     points.push({ ...plane.from(last), t: last.t, i: points.length });
-  overlay.route.clear(now - PAST_MS);
+  overlay.route.clear(now - LEG_MS);
   points.slice(1).forEach((to, i) => {
-    const leg = { from: points[i]!, to, fromT: now - PAST_MS, toT: now - 1 };
-    overlay.route.advance(leg, to.t > gotInAt ? 1 : 0);
+    const leg = { from: points[i]!, to, fromT: now - LEG_MS, toT: now - 1 };
+    overlay.route.advance(leg, to.t > pickedUpAt ? 1 : 0);
   });
   overlay.invalidate();
 }

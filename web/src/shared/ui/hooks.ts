@@ -1,9 +1,8 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
-import type { Store } from '../live/store.js';
+import { useEffect, useState } from 'react';
 
-export const useStore = <T>(store: Store<T>): T => useSyncExternalStore(store.subscribe, store.get);
+export { useStore } from '@nanostores/react';
 
-/** performance.now(), read anew every so many ms: for what ages. */
+/** Returns `performance.now()`, refreshed every `everyMs`, so that ages on screen keep counting. */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(() => performance.now());
   useEffect(() => {

@@ -1,54 +1,53 @@
+import { useStore } from '@nanostores/react';
 import { useEffect, useState } from 'react';
-import type { Trip } from '#sdk';
-import { useStore } from '../../../shared/ui/hooks.js';
 import type { BoardSession } from '../session.js';
-import { type Act, actsFor } from './action.js';
+import { type Action, availableActions, type Target } from './action.js';
 import { Confirm } from './Confirm.js';
 import { TEXTS } from './texts.js';
 
-type Props = { session: BoardSession; driverId: string | null; trip: Trip | null };
+type Props = Target & { session: BoardSession };
 
 const TOAST_MS = 6_000;
 
-/** What a dispatcher may do with what is selected; each is confirmed, and written in the audit by the service. */
+/** Buttons for the actions on the current selection. Each asks for confirmation, and the service audits it. */
 export function Actions({ session, driverId, trip }: Props) {
-  const hand = useStore(session.hand);
-  const [done, setDone] = useState<Act | null>(null);
+  const pending = useStore(session.$pendingAction);
+  const [done, setDone] = useState<Action | null>(null);
   useEffect(() => {
     if (done === null) return;
     const timer = setTimeout(() => setDone(null), TOAST_MS);
     return () => clearTimeout(timer);
   }, [done]);
-  const acts = actsFor(driverId, trip);
+  const actions = availableActions({ driverId, trip });
   return (
     <>
-      {acts.length > 0 && (
-        <fieldset className="hands">
+      {actions.length > 0 && (
+        <fieldset className="actions">
           <legend className="sr-only">{TEXTS.actions}</legend>
-          {acts.map((act) => (
+          {actions.map((action) => (
             <button
-              key={act}
+              key={action}
               type="button"
-              className={`button ${act === 'cancel' || act === 'offline' ? 'button-danger' : ''}`}
+              className={`button ${action === 'cancel' || action === 'offline' ? 'button-danger' : ''}`}
               onClick={() => {
                 setDone(null);
-                session.hand.set({ act, driverId, trip });
+                session.$pendingAction.set({ action, driverId, trip });
               }}
             >
-              {TEXTS[act]}
+              {TEXTS[action]}
             </button>
           ))}
         </fieldset>
       )}
-      {/* There before its words are, so that they are read out; a trip that is cancelled takes its buttons along. */}
-      <p role="status">{done !== null && <span className="hands-done">{TEXTS.done[done]}</span>}</p>
-      {hand !== null && (
+      {/* Screen readers announce a status only if its element existed before. It outlives the buttons of a cancelled trip. */}
+      <p role="status">{done !== null && <span className="actions-done">{TEXTS.done[done]}</span>}</p>
+      {pending !== null && (
         <Confirm
           session={session}
-          hand={hand}
+          pending={pending}
           onClose={(isDone) => {
-            session.hand.set(null);
-            if (isDone) setDone(hand.act);
+            session.$pendingAction.set(null);
+            if (isDone) setDone(pending.action);
           }}
         />
       )}

@@ -1,58 +1,58 @@
 import { useEffect, useRef, useState } from 'react';
 import { HexfleetError } from '#sdk';
 import type { BoardSession } from '../session.js';
-import { type Hand, type Recipient, recipientsOf } from './action.js';
-import { Choice } from './Choice.js';
+import { type PendingAction, type Recipient, recipientsOf } from './action.js';
+import { DriverChoice } from './DriverChoice.js';
 import { TEXTS } from './texts.js';
 
-type Props = { session: BoardSession; hand: Hand; onClose: (isDone: boolean) => void };
+type Props = { session: BoardSession; pending: PendingAction; onClose: (isDone: boolean) => void };
 
 const MAX_TEXT = 500;
 
-/** Asks before something is done by hand; it stays open until the service has answered. */
-export function Confirm({ session, hand, onClose }: Props) {
-  const { act, driverId, trip } = hand;
+/** Dialog that confirms an action. It stays open until the service has responded. */
+export function Confirm({ session, pending, onClose }: Props) {
+  const { action, driverId, trip } = pending;
   const dialog = useRef<HTMLDialogElement>(null);
-  const asked = useRef(new AbortController());
+  const request = useRef(new AbortController());
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState<string | null>(null);
-  const recipients = recipientsOf(hand);
+  const recipients = recipientsOf(pending);
   const [to, setTo] = useState(recipients[0]);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
-    const before = document.activeElement;
+    const previousFocus = document.activeElement;
     dialog.current?.showModal();
     return () => {
-      if (before instanceof HTMLElement) before.focus();
+      if (previousFocus instanceof HTMLElement) previousFocus.focus();
     };
   }, []);
   const { api } = session;
-  const work = async (signal: AbortSignal): Promise<unknown> => {
-    if (act === 'assign') return api.assignTrip(trip!.id, chosen!, { signal });
-    if (act === 'cancel') return api.cancelTrip(trip!.id, { signal });
-    if (act === 'offline') return api.forceOffline(driverId!, { signal });
+  const perform = async (signal: AbortSignal): Promise<unknown> => {
+    if (action === 'assign') return api.assignTrip(trip!.id, chosen!, { signal });
+    if (action === 'cancel') return api.cancelTrip(trip!.id, { signal });
+    if (action === 'offline') return api.forceOffline(driverId!, { signal });
     return api.sendNotice(to!.userId, { role: to!.role, text }, { signal });
   };
-  /** Who goes back must not find later that it was done: the tries end. */
+  /** Also aborts retries, so that an action does not happen after the dispatcher went back. */
   const back = () => {
-    asked.current.abort();
+    request.current.abort();
     onClose(false);
   };
-  const go = async () => {
-    const { signal } = asked.current;
+  const submit = async () => {
+    const { signal } = request.current;
     setBusy(true);
     setProblem(null);
     try {
-      await work(signal);
+      await perform(signal);
       if (!signal.aborted) onClose(true);
     } catch (error) {
       if (signal.aborted) return;
       setBusy(false);
-      setProblem(adviceOf(error));
+      setProblem(explain(error));
     }
   };
-  const isReady = act === 'assign' ? chosen !== null : act !== 'message' || text.trim() !== '';
+  const isReady = action === 'assign' ? chosen !== null : action !== 'message' || text.trim() !== '';
   return (
     <dialog ref={dialog} className="confirm" aria-labelledby="confirm-title" onClose={back}>
       <form
@@ -60,16 +60,18 @@ export function Confirm({ session, hand, onClose }: Props) {
         aria-busy={isBusy}
         onSubmit={(event) => {
           event.preventDefault();
-          void go();
+          void submit();
         }}
       >
-        <h2 id="confirm-title">{act === 'message' ? TEXTS.messageTo(to!.userId) : TEXTS[act]}</h2>
-        <p>{TEXTS[`${act}Hint`]}</p>
-        {act === 'assign' && <Choice session={session} trip={trip!} chosen={chosen} onChoose={setChosen} />}
-        {act === 'message' && recipients.length > 1 && (
+        <h2 id="confirm-title">{action === 'message' ? TEXTS.messageTo(to!.userId) : TEXTS[action]}</h2>
+        <p>{TEXTS[`${action}Hint`]}</p>
+        {action === 'assign' && (
+          <DriverChoice session={session} trip={trip!} chosen={chosen} onChoose={setChosen} />
+        )}
+        {action === 'message' && recipients.length > 1 && (
           <Recipients recipients={recipients} to={to!} onChoose={setTo} />
         )}
-        {act === 'message' && (
+        {action === 'message' && (
           <label className="confirm-text">
             {TEXTS.text}
             <textarea
@@ -91,7 +93,7 @@ export function Confirm({ session, hand, onClose }: Props) {
             {TEXTS.back}
           </button>
           <button type="submit" className="button button-go" disabled={!isReady || isBusy}>
-            {isBusy ? TEXTS.pending : TEXTS.confirm[act]}
+            {isBusy ? TEXTS.pending : TEXTS.confirm[action]}
           </button>
         </div>
       </form>
@@ -119,7 +121,7 @@ const Recipients = ({ recipients, to, onChoose }: RecipientsProps) => (
   </fieldset>
 );
 
-function adviceOf(error: unknown): string {
+function explain(error: unknown): string {
   if (!(error instanceof HexfleetError)) return TEXTS.failed;
-  return `${error.message}. ${error.retry ? TEXTS.again : TEXTS.final}`;
+  return `${error.message}. ${error.retry ? TEXTS.retry : TEXTS.final}`;
 }

@@ -1,26 +1,29 @@
 import type { Trip } from '#sdk';
 
-/** What is done by hand. */
-export type Act = 'assign' | 'cancel' | 'message' | 'offline';
+/** An action that a dispatcher can take on a driver or a trip. */
+export type Action = 'assign' | 'cancel' | 'message' | 'offline';
 
-/** One thing to be confirmed, of what was selected when it was asked for, whatever is selected since. */
-export type Hand = { act: Act; driverId: string | null; trip: Trip | null };
+/** The parties an action applies to. */
+export type Target = { driverId: string | null; trip: Trip | null };
+
+/** An action that waits for confirmation. It keeps the target it was chosen for, even when the selection changes. */
+export type PendingAction = Target & { action: Action };
 
 export type Recipient = { role: 'driver' | 'rider'; userId: string };
 
-/** What may be done with a driver, a trip, or a driver on its trip. */
-export function actsFor(driverId: string | null, trip: Trip | null): Act[] {
-  const acts: Act[] = [];
-  if (trip !== null && trip.driverId === null) acts.push('assign');
-  if (recipientsOf({ driverId, trip }).length > 0) acts.push('message');
-  if (trip !== null) acts.push('cancel');
-  // The service refuses it to a driver that has a trip.
-  if (driverId !== null && trip === null) acts.push('offline');
-  return acts;
+/** Returns the actions that the service accepts for a driver, a trip, or a driver on a trip. */
+export function availableActions({ driverId, trip }: Target): Action[] {
+  const actions: Action[] = [];
+  if (trip !== null && trip.driverId === null) actions.push('assign');
+  if (recipientsOf({ driverId, trip }).length > 0) actions.push('message');
+  if (trip !== null) actions.push('cancel');
+  // The service rejects this for a driver on a trip.
+  if (driverId !== null && trip === null) actions.push('offline');
+  return actions;
 }
 
-/** To whom a message can go, the driver first. */
-export function recipientsOf({ driverId, trip }: Pick<Hand, 'driverId' | 'trip'>): Recipient[] {
+/** Returns the possible recipients of a message, the driver first. */
+export function recipientsOf({ driverId, trip }: Target): Recipient[] {
   const recipients: Recipient[] = [];
   if (driverId !== null) recipients.push({ role: 'driver', userId: driverId });
   if (trip !== null) recipients.push({ role: 'rider', userId: trip.riderId });

@@ -1,16 +1,17 @@
+import { useStore } from '@nanostores/react';
 import { CarFront, OctagonAlert, TrendingUp } from 'lucide-react';
-import type { RegionNews } from '#sdk';
 import { age } from '../../../shared/ui/format.js';
-import { useNow, useStore } from '../../../shared/ui/hooks.js';
+import { useNow } from '../../../shared/ui/hooks.js';
 import type { BoardSession, Selection } from '../session.js';
-import { TEXTS, wordsOf } from './texts.js';
+import type { RegionEvent } from './activity-feed.js';
+import { eventText, TEXTS } from './texts.js';
 
 const ICONS = { incident: OctagonAlert, alert: CarFront, surge: TrendingUp };
 
-/** What happened in the regions in view, the newest first. */
+/** Events of the regions in view, newest first. */
 export function Activity({ session }: { session: BoardSession }) {
-  const entries = useStore(session.news.entries);
-  const missed = useStore(session.news.missed);
+  const entries = useStore(session.activity.$entries);
+  const missed = useStore(session.activity.$missed);
   useNow(5_000);
   const now = session.fleet.now();
   return (
@@ -21,11 +22,11 @@ export function Activity({ session }: { session: BoardSession }) {
           {TEXTS.missed}
         </p>
       )}
-      {entries.length === 0 && <p className="side-note">{TEXTS.quiet}</p>}
+      {entries.length === 0 && <p className="side-note">{TEXTS.none}</p>}
       <ol aria-live="polite">
         {entries.map((entry) => (
           <li key={`${entry.payload.region} ${entry.id}`}>
-            <Line session={session} entry={entry} now={now} />
+            <ActivityRow session={session} entry={entry} now={now} />
           </li>
         ))}
       </ol>
@@ -33,26 +34,26 @@ export function Activity({ session }: { session: BoardSession }) {
   );
 }
 
-function Line({ session, entry, now }: { session: BoardSession; entry: RegionNews; now: number }) {
+function ActivityRow({ session, entry, now }: { session: BoardSession; entry: RegionEvent; now: number }) {
   const Icon = ICONS[entry.event];
   const selection = selectionOf(entry);
-  const inside = (
+  const content = (
     <>
       <Icon size={16} aria-hidden />
-      <span>{wordsOf(entry)}</span>
+      <span>{eventText(entry)}</span>
       <time dateTime={new Date(entry.payload.at).toISOString()}>{age(now - entry.payload.at)}</time>
     </>
   );
-  if (selection === null) return <p className="side-line">{inside}</p>;
+  if (selection === null) return <p className="side-row">{content}</p>;
   return (
-    <button type="button" className="side-line" onClick={() => session.selection.set(selection)}>
-      {inside}
+    <button type="button" className="side-row" onClick={() => session.$selection.set(selection)}>
+      {content}
     </button>
   );
 }
 
-/** Of what it tells: a trip, or the driver that reported it. */
-function selectionOf({ payload }: RegionNews): Selection | null {
+/** Returns the trip that an event is about, or else the driver who reported it. */
+function selectionOf({ payload }: RegionEvent): Selection | null {
   if ('tripId' in payload && payload.tripId !== undefined) return { kind: 'trip', id: payload.tripId };
   return 'by' in payload && payload.by.role === 'driver' ? { kind: 'driver', id: payload.by.userId } : null;
 }

@@ -1,12 +1,12 @@
+import { useStore } from '@nanostores/react';
 import { TriangleAlert, X } from 'lucide-react';
-import { useStore } from '../../../shared/ui/hooks.js';
 import type { BoardSession } from '../session.js';
 import type { Alert } from './alerts.js';
-import { alertWords, TEXTS } from './texts.js';
+import { alertText, TEXTS } from './texts.js';
 
-/** How many alerts there are, in the head; it leads to the first one. */
+/** Number of alerts, in the header. A click moves the focus to the first one. */
 export function AlertCount({ session }: { session: BoardSession }) {
-  const { length } = useStore(session.alertDesk.alerts);
+  const { length } = useStore(session.alerts.$current);
   if (length === 0) return null;
   return (
     <button
@@ -20,11 +20,11 @@ export function AlertCount({ session }: { session: BoardSession }) {
   );
 }
 
-/** What wants somebody's attention now; dismissed, it is quiet until it comes again. */
+/** List of current alerts. */
 export function Alerts({ session }: { session: BoardSession }) {
-  const alerts = useStore(session.alertDesk.alerts);
-  const look = ({ tripId }: Alert) => {
-    if (tripId !== null) session.selection.set({ kind: 'trip', id: tripId });
+  const alerts = useStore(session.alerts.$current);
+  const select = ({ tripId }: Alert) => {
+    if (tripId !== null) session.$selection.set({ kind: 'trip', id: tripId });
   };
   return (
     <section
@@ -37,17 +37,17 @@ export function Alerts({ session }: { session: BoardSession }) {
           <li key={alert.id} className="alert" data-kind={alert.kind}>
             <TriangleAlert size={16} aria-hidden />
             {alert.tripId === null ? (
-              <p className="alert-words">{alertWords(alert)}</p>
+              <p className="alert-text">{alertText(alert)}</p>
             ) : (
-              <button type="button" className="alert-words" onClick={() => look(alert)}>
-                {alertWords(alert)}
+              <button type="button" className="alert-text" onClick={() => select(alert)}>
+                {alertText(alert)}
               </button>
             )}
             <button
               type="button"
               className="alert-close"
-              aria-label={`${TEXTS.dismiss}: ${alertWords(alert)}`}
-              onClick={() => session.alertDesk.dismiss(alert.id)}
+              aria-label={`${TEXTS.dismiss}: ${alertText(alert)}`}
+              onClick={() => session.alerts.dismiss(alert.id)}
             >
               <X size={16} aria-hidden />
             </button>

@@ -1,75 +1,77 @@
-import type { Api, RegionNews, Trip } from '#sdk';
+import { atom, type ReadableAtom } from 'nanostores';
+import type { Api, Trip } from '#sdk';
 import type { Numbers } from '../../../shared/live/nodes.js';
-import { Store } from '../../../shared/live/store.js';
-import { type Alert, alertsOf, silentOn } from './alerts.js';
+import type { RegionEvent } from './activity-feed.js';
+import { type Alert, alertsOf, silentDrivers } from './alerts.js';
 
 type Sources = {
   api: Api;
-  trips: Store<ReadonlyMap<string, Trip>>;
-  news: Store<readonly RegionNews[]>;
-  numbers: Store<Numbers>;
-  nodesSeen: Store<ReadonlySet<string>>;
-  /** epoch ms by the service's clock */
+  $trips: ReadableAtom<ReadonlyMap<string, Trip>>;
+  $events: ReadableAtom<readonly RegionEvent[]>;
+  $numbers: ReadableAtom<Numbers>;
+  $nodesSeen: ReadableAtom<ReadonlySet<string>>;
+  /** returns the service's time, epoch ms */
   now: () => number;
 };
 
-const LOOK_MS = 2_000;
-/** Of more drivers that fell silent nobody asks whether they are back: then it is not about drivers. */
-const MAX_ASKED = 20;
+const REFRESH_MS = 2_000;
+/** Maximum number of silent drivers polled for recovery. With more than that, the cause is not the drivers. */
+const MAX_POLLED = 20;
 
-/** What wants somebody's attention now; what is dismissed is quiet until it went and came again. */
+/** Current alerts. A dismissed alert stays hidden until its cause has ended and returned. */
 export class AlertStore {
-  readonly alerts = new Store<readonly Alert[]>([]);
+  readonly $current = atom<readonly Alert[]>([]);
   readonly #sources: Sources;
   #dismissed: ReadonlySet<string> = new Set();
-  #back: ReadonlySet<string> = new Set();
+  #recovered: ReadonlySet<string> = new Set();
 
   constructor(sources: Sources) {
     this.#sources = sources;
-    for (const store of [sources.trips, sources.news, sources.numbers]) store.subscribe(() => this.look());
-    const goOn = async () => {
-      if (!document.hidden) await this.#ask();
-      this.look();
-      setTimeout(goOn, LOOK_MS);
+    for (const store of [sources.$trips, sources.$events, sources.$numbers])
+      store.listen(() => this.refresh());
+    const poll = async () => {
+      if (!document.hidden) await this.#pollSilentDrivers();
+      this.refresh();
+      setTimeout(poll, REFRESH_MS);
     };
-    void goOn();
+    void poll();
   }
 
   dismiss(id: string): void {
     this.#dismissed = new Set([...this.#dismissed, id]);
-    this.look();
+    this.refresh();
   }
 
-  look(): void {
-    const { trips, news, numbers, nodesSeen, now } = this.#sources;
-    const { nodes } = numbers.get();
+  refresh(): void {
+    const { $trips, $events, $numbers, $nodesSeen, now } = this.#sources;
+    const { nodes } = $numbers.get();
     const all = alertsOf({
-      trips: trips.get().values(),
-      news: news.get(),
-      back: this.#back,
-      // Before the first answer nothing is known of nodes.
-      seen: nodes.length === 0 ? new Set() : nodesSeen.get(),
+      trips: $trips.get().values(),
+      events: $events.get(),
+      recovered: this.#recovered,
+      // Until the first response, no node counts as down.
+      nodesSeen: nodes.length === 0 ? new Set() : $nodesSeen.get(),
       nodes,
       now: now(),
     });
     const ids = new Set(all.map(({ id }) => id));
     this.#dismissed = new Set([...this.#dismissed].filter((id) => ids.has(id)));
-    this.alerts.set(all.filter(({ id }) => !this.#dismissed.has(id)));
+    this.$current.set(all.filter(({ id }) => !this.#dismissed.has(id)));
   }
 
-  /** The news tell that a driver fell silent, once in ten minutes, and not that it came back. */
-  async #ask(): Promise<void> {
-    const { api, trips, news } = this.#sources;
-    const asked = silentOn(trips.get().values(), news.get()).slice(0, MAX_ASKED);
-    const back = await Promise.all(
-      asked.map((driverId) =>
+  /** The feed reports that a driver fell silent, at most once in ten minutes, but not that it recovered. */
+  async #pollSilentDrivers(): Promise<void> {
+    const { api, $trips, $events } = this.#sources;
+    const silent = silentDrivers($trips.get().values(), $events.get()).slice(0, MAX_POLLED);
+    const hasRecovered = await Promise.all(
+      silent.map((driverId) =>
         api.driver(driverId).then(
           ({ status }) => status !== 'offline',
-          // Without an answer it is as it was.
-          () => this.#back.has(driverId),
+          // Without a response, keep the last known state.
+          () => this.#recovered.has(driverId),
         ),
       ),
     );
-    this.#back = new Set(asked.filter((_, i) => back[i]));
+    this.#recovered = new Set(silent.filter((_, i) => hasRecovered[i]));
   }
 }

@@ -1,6 +1,7 @@
-import type { NodeState, RegionNews, Trip } from '#sdk';
+import type { NodeState, Trip } from '#sdk';
+import type { RegionEvent } from './activity-feed.js';
 
-/** Something that wants a dispatcher; it clears by itself when its cause goes. */
+/** A condition that needs a dispatcher's attention. It clears by itself when its cause ends. */
 export type Alert = {
   id: string;
   kind: 'driver_silent' | 'no_driver' | 'slow_approach' | 'long_wait' | 'node_gone';
@@ -13,33 +14,36 @@ const NO_DRIVER_MS = 60_000;
 const APPROACH_MS = 20 * 60_000;
 const WAIT_MS = 5 * 60_000;
 
-type Known = {
+type Inputs = {
+  /** open trips */
   trips: Iterable<Trip>;
-  news: readonly RegionNews[];
-  /** drivers that are heard again after they fell silent */
-  back: ReadonlySet<string>;
-  /** names of all nodes that were ever seen, and of those that are there */
-  seen: ReadonlySet<string>;
+  events: readonly RegionEvent[];
+  /** drivers that report again after they fell silent */
+  recovered: ReadonlySet<string>;
+  /** names of all nodes since the page was opened */
+  nodesSeen: ReadonlySet<string>;
+  /** nodes that are up now */
   nodes: readonly NodeState[];
   /** epoch ms */
   now: number;
 };
 
-/** Drivers of whom it was told that they fell silent on the trip that they have. */
-export function silentOn(trips: Iterable<Trip>, news: readonly RegionNews[]): string[] {
-  const told = new Set(
-    news.flatMap(({ event, payload }) =>
+/** Returns the drivers that fell silent during their current trip. */
+export function silentDrivers(trips: Iterable<Trip>, events: readonly RegionEvent[]): string[] {
+  const reported = new Set(
+    events.flatMap(({ event, payload }) =>
       event === 'alert' && payload.kind === 'driver_silent' ? [`${payload.tripId} ${payload.driverId}`] : [],
     ),
   );
   return [...trips].flatMap(({ id, driverId }) =>
-    driverId !== null && told.has(`${id} ${driverId}`) ? [driverId] : [],
+    driverId !== null && reported.has(`${id} ${driverId}`) ? [driverId] : [],
   );
 }
 
-export function alertsOf({ trips, news, back, seen, nodes, now }: Known): Alert[] {
+/** Returns all alerts that hold at `now`, dismissed or not. */
+export function alertsOf({ trips, events, recovered, nodesSeen, nodes, now }: Inputs): Alert[] {
   const open = [...trips];
-  const silent = new Set(silentOn(open, news).filter((driverId) => !back.has(driverId)));
+  const silent = new Set(silentDrivers(open, events).filter((driverId) => !recovered.has(driverId)));
   const alerts: Alert[] = [];
   for (const { id, state, driverId, changedAt, createdAt } of open) {
     const add = (kind: Alert['kind']) =>
@@ -51,9 +55,9 @@ export function alertsOf({ trips, news, back, seen, nodes, now }: Known): Alert[
     if (state === 'arrived' && now - changedAt > WAIT_MS) add('long_wait');
     if (driverId !== null && silent.has(driverId)) add('driver_silent');
   }
-  const there = new Set(nodes.map(({ node }) => node));
-  for (const node of seen)
-    if (!there.has(node))
+  const up = new Set(nodes.map(({ node }) => node));
+  for (const node of nodesSeen)
+    if (!up.has(node))
       alerts.push({ id: `node_gone ${node}`, kind: 'node_gone', tripId: null, driverId: null, node });
   return alerts;
 }

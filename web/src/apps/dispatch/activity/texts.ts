@@ -1,33 +1,33 @@
-import type { RegionNews } from '#sdk';
+import type { RegionEvent } from './activity-feed.js';
 import type { Alert } from './alerts.js';
 
 export const TEXTS = {
   activity: 'Activity',
-  quiet: 'Nothing has happened here yet.',
-  missed: 'More happened than is kept while there was no connection. The trips were read anew.',
+  none: 'No activity yet',
+  missed: 'Some events were missed while the connection was down. The trips are up to date.',
   alerts: (n: number) => (n === 1 ? '1 alert' : `${n} alerts`),
-  noAlerts: 'No alerts',
   dismiss: 'Dismiss',
 } as const;
 
 const INCIDENTS = { accident: 'Accident', breakdown: 'Breakdown', threat: 'Threat', other: 'Incident' };
 
-/** What happened, in a few words. */
-export function wordsOf({ event, payload }: RegionNews): string {
+/** Returns an event of a region as one line of text. */
+export function eventText({ event, payload }: RegionEvent): string {
   if (event === 'incident')
     return `${INCIDENTS[payload.kind]} reported by ${payload.by.userId}${payload.text === '' ? '' : `: ${payload.text}`}`;
-  if (event === 'surge') return `${payload.requests} trips requested within five minutes`;
+  if (event === 'surge') return `${payload.requests} trip requests within 5 minutes`;
   return payload.kind === 'driver_silent'
-    ? `${payload.driverId} fell silent on a trip`
-    : 'No driver took a trip';
+    ? `${payload.driverId} lost signal during a trip`
+    : 'No driver accepted a trip';
 }
 
 const ALERTS: Record<Alert['kind'], (alert: Alert) => string> = {
-  driver_silent: ({ driverId }) => `${driverId} is silent on a trip`,
-  no_driver: () => 'A rider waits for over a minute',
+  driver_silent: ({ driverId }) => `${driverId} has no signal during a trip`,
+  no_driver: () => 'A rider has been waiting for over a minute',
   slow_approach: ({ driverId }) => `${driverId} has been on the way for over 20 minutes`,
-  long_wait: ({ driverId }) => `${driverId} has waited for over 5 minutes`,
-  node_gone: ({ node }) => `${node} is gone`,
+  long_wait: ({ driverId }) => `${driverId} has been waiting for over 5 minutes`,
+  node_gone: ({ node }) => `${node} is down`,
 };
 
-export const alertWords = (alert: Alert): string => ALERTS[alert.kind](alert);
+/** Returns an alert as one line of text. */
+export const alertText = (alert: Alert): string => ALERTS[alert.kind](alert);

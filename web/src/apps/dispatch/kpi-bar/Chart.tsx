@@ -4,64 +4,65 @@ import 'uplot/dist/uPlot.min.css';
 import { columnsOf, type Sample } from './history.js';
 import { TEXTS } from './texts.js';
 
-export type Line = { name: string; of: (sample: Sample) => number | null };
+/** One series of a chart. */
+export type Series = { name: string; of: (sample: Sample) => number | null };
 
 type Props = {
   title: string;
-  lines: readonly Line[];
+  series: readonly Series[];
   history: readonly Sample[];
-  show: (value: number) => string;
+  format: (value: number) => string;
 };
 
 const HEIGHT_PX = 108;
-/** So much is shown at least, also when less is known. */
-const LEAST_S = 60;
+/** Minimum width of the time axis, also with less history. */
+const MIN_SPAN_S = 60;
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
-/** Lines are told apart without colours, too. */
+/** Distinguish the series without relying on colour. */
 const DASHES = [[], [6, 3], [2, 3]];
-const SERIES = 4;
-const colourOf = (line: number): string => `--series-${(line % SERIES) + 1}`;
+const COLOURS = 4;
+const colourOf = (index: number): string => `--series-${(index % COLOURS) + 1}`;
 
-/** One number or several over the last ten minutes; arrow keys go through its moments, as the mouse does. */
-export function Chart({ title, lines, history, show }: Props) {
+/** Line chart of the last ten minutes. The pointer or the arrow keys move along its samples. */
+export function Chart({ title, series, history, format }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | null>(null);
-  const [at, setAt] = useState<number | null>(null);
-  const [read, setRead] = useState('');
-  const names = lines.map(({ name }) => name).join();
-  // Made anew when there are other lines, not other values.
+  const [cursor, setCursor] = useState<number | null>(null);
+  const [announcement, setAnnouncement] = useState('');
+  const names = series.map(({ name }) => name).join();
+  // Rebuild the plot when its series change; new values only call setData.
   useEffect(() => {
     const container = host.current!;
     const dark = matchMedia('(prefers-color-scheme: dark)');
-    const make = () => {
+    const create = () => {
       plot.current?.destroy();
       const data = columnsOf(
         history,
-        lines.map(({ of }) => of),
+        series.map(({ of }) => of),
       );
-      plot.current = new UPlot(optionsOf(container, lines, setAt), data as UPlot.AlignedData, container);
+      plot.current = new UPlot(optionsOf(container, series, setCursor), data as UPlot.AlignedData, container);
     };
-    const fit = new ResizeObserver(() =>
+    const resizes = new ResizeObserver(() =>
       plot.current?.setSize({ width: container.clientWidth, height: HEIGHT_PX }),
     );
-    make();
-    fit.observe(container);
-    dark.addEventListener('change', make);
+    create();
+    resizes.observe(container);
+    dark.addEventListener('change', create);
     return () => {
-      dark.removeEventListener('change', make);
-      fit.disconnect();
+      dark.removeEventListener('change', create);
+      resizes.disconnect();
       plot.current?.destroy();
       plot.current = null;
     };
   }, [names]);
   const columns = columnsOf(
     history,
-    lines.map(({ of }) => of),
+    series.map(({ of }) => of),
   );
   useEffect(() => plot.current?.setData(columns as UPlot.AlignedData));
   const last = columns[0]!.length - 1;
-  const index = at === null ? last : Math.min(at, last);
-  const words = (value: number | null | undefined) => (value == null ? TEXTS.unknown : show(value));
+  const index = cursor === null ? last : Math.min(cursor, last);
+  const text = (value: number | null | undefined) => (value == null ? TEXTS.unknown : format(value));
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const { current } = plot;
@@ -70,24 +71,25 @@ export function Chart({ title, lines, history, show }: Props) {
     const next = Math.max(0, Math.min(last, index + step));
     const time = columns[0]![next]!;
     current.setCursor({ left: current.valToPos(time, 'x'), top: 0 });
-    const values = lines.map(({ name }, i) => `${name} ${words(columns[i + 1]![next])}`);
-    setRead(TEXTS.moment(clock.format(time * 1_000), values));
+    const values = series.map(({ name }, i) => `${name} ${text(columns[i + 1]![next])}`);
+    setAnnouncement(TEXTS.sample(clock.format(time * 1_000), values));
   };
-  const told = lines.map(({ name }, i) => {
+  const summaries = series.map(({ name }, i) => {
     const values = columns[i + 1]!.filter((value) => value !== null);
     return TEXTS.now(
       name,
-      words(columns[i + 1]![last]),
-      words(values.length === 0 ? null : Math.max(...values)),
+      text(columns[i + 1]![last]),
+      text(values.length === 0 ? null : Math.max(...values)),
     );
   });
+  const label = TEXTS.summary(title, summaries);
   return (
     <figure className="chart" data-points={last + 1}>
       <figcaption>{title}</figcaption>
-      {/** biome-ignore lint/a11y/noNoninteractiveTabindex: its moments are read with the arrow keys */}
-      <div ref={host} role="img" aria-label={TEXTS.summary(title, told)} tabIndex={0} onKeyDown={onKeyDown} />
+      {/** biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys read its samples */}
+      <div ref={host} role="img" aria-label={label} tabIndex={0} onKeyDown={onKeyDown} />
       <ul>
-        {lines.map(({ name }, i) => (
+        {series.map(({ name }, i) => (
           <li key={name}>
             <svg viewBox="0 0 18 4" width="18" height="4" aria-hidden="true">
               <path
@@ -97,22 +99,22 @@ export function Chart({ title, lines, history, show }: Props) {
                 strokeDasharray={DASHES[i % DASHES.length]!.join(' ')}
               />
             </svg>
-            {name} <b>{words(columns[i + 1]![index])}</b>
+            {name} <b>{text(columns[i + 1]![index])}</b>
           </li>
         ))}
-        {at !== null && columns[0]![index] != null && (
+        {cursor !== null && columns[0]![index] != null && (
           <li className="chart-time">{clock.format(columns[0]![index]! * 1_000)}</li>
         )}
       </ul>
-      <output className="sr-only">{read}</output>
+      <output className="sr-only">{announcement}</output>
     </figure>
   );
 }
 
 function optionsOf(
   container: HTMLElement,
-  lines: readonly Line[],
-  onMoment: (index: number | null) => void,
+  series: readonly Series[],
+  onCursor: (index: number | null) => void,
 ): UPlot.Options {
   const style = getComputedStyle(container);
   const colour = (name: string) => style.getPropertyValue(name).trim();
@@ -127,10 +129,10 @@ function optionsOf(
     height: HEIGHT_PX,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
-    hooks: { setCursor: [({ cursor }) => onMoment(cursor.idx ?? null)] },
+    hooks: { setCursor: [({ cursor }) => onCursor(cursor.idx ?? null)] },
     scales: {
-      x: { range: (_, min, max) => [Math.min(min, max - LEAST_S), max] },
-      // From zero, so that a tremble does not look like a quake.
+      x: { range: (_, min, max) => [Math.min(min, max - MIN_SPAN_S), max] },
+      // Start at zero so that small changes do not look large.
       y: { range: (_, _min, max) => [0, Math.max(1, max) * 1.15] },
     },
     axes: [
@@ -145,7 +147,7 @@ function optionsOf(
     ],
     series: [
       {},
-      ...lines.map(({ name }, i) => ({
+      ...series.map(({ name }, i) => ({
         label: name,
         stroke: colour(colourOf(i)),
         dash: DASHES[i % DASHES.length]!,

@@ -1,41 +1,41 @@
+import { useStore } from '@nanostores/react';
 import { count, milliseconds } from '../../../shared/ui/format.js';
-import { useStore } from '../../../shared/ui/hooks.js';
 import type { BoardSession } from '../session.js';
-import { Chart, type Line } from './Chart.js';
+import { Chart, type Series } from './Chart.js';
 import type { Sample } from './history.js';
 import { TEXTS } from './texts.js';
 
-const { chart, lines } = TEXTS;
-const line = (name: string, of: Line['of']): Line => ({ name, of });
+const { chart, series: names } = TEXTS;
+const series = (name: string, of: Series['of']): Series => ({ name, of });
 
-const CHARTS: Array<{ title: string; lines: Line[]; show: (value: number) => string }> = [
-  { title: chart.fixes, lines: [line(lines.fixes, (s) => s.fixesPerS)], show: count },
+const CHARTS: Array<{ title: string; series: Series[]; format: (value: number) => string }> = [
+  { title: chart.fixes, series: [series(names.fixes, (s) => s.fixesPerS)], format: count },
   {
     title: chart.delay,
-    lines: [line(lines.p50, (s) => s.delayP50Ms), line(lines.p99, (s) => s.delayP99Ms)],
-    show: milliseconds,
+    series: [series(names.p50, (s) => s.delayP50Ms), series(names.p99, (s) => s.delayP99Ms)],
+    format: milliseconds,
   },
   {
     title: chart.trips,
-    lines: [
-      line(lines.waiting, (s) => s.waiting),
-      line(lines.underWay, (s) => s.underWay),
-      line(lines.onTrip, (s) => s.onTrip),
+    series: [
+      series(names.waiting, (s) => s.waiting),
+      series(names.underWay, (s) => s.underWay),
+      series(names.onTrip, (s) => s.onTrip),
     ],
-    show: count,
+    format: count,
   },
-  { title: chart.lag, lines: [line(lines.lag, (s) => s.lag)], show: count },
+  { title: chart.lag, series: [series(names.lag, (s) => s.lag)], format: count },
 ];
 
-/** The numbers of the strip over the last ten minutes. */
+/** Charts of the KPI bar's figures over the last ten minutes. */
 export default function Charts({ session }: { session: BoardSession }) {
-  const history = useStore(session.history);
+  const history = useStore(session.$history);
   return (
     <section className="charts panel" aria-label={TEXTS.charts}>
       {CHARTS.slice(0, 3).map((each) => (
         <Chart key={each.title} {...each} history={history} />
       ))}
-      <Chart title={chart.connections} lines={perGateway(history)} history={history} show={count} />
+      <Chart title={chart.connections} series={perGateway(history)} history={history} format={count} />
       {CHARTS.slice(3).map((each) => (
         <Chart key={each.title} {...each} history={history} />
       ))}
@@ -43,8 +43,8 @@ export default function Charts({ session }: { session: BoardSession }) {
   );
 }
 
-/** A gateway that was there at any time has its line; while it was gone, that has a hole. */
-const perGateway = (history: readonly Sample[]): Line[] =>
+/** Returns a series for each gateway seen in the period, with a gap while it was down. */
+const perGateway = (history: readonly Sample[]): Series[] =>
   [...new Set(history.flatMap(({ connections }) => Object.keys(connections)))]
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-    .map((node) => line(node, ({ connections }) => connections[node] ?? null));
+    .map((node) => series(node, ({ connections }) => connections[node] ?? null));

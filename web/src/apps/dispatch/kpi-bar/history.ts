@@ -1,25 +1,25 @@
 import type { NodeState, Trip } from '#protocol';
 import type { Numbers } from '../../../shared/live/nodes.js';
 
-/** How the installation was at one moment; null is what was not known then. */
+/** State of the installation at one time. Null: not known at that time. */
 export type Sample = {
   /** epoch ms */
   at: number;
   fixesPerS: number | null;
   delayP50Ms: number | null;
   delayP99Ms: number | null;
-  /** stream entries that wait for a processor */
+  /** stream entries not yet processed */
   lag: number | null;
   waiting: number | null;
   underWay: number | null;
   onTrip: number | null;
-  /** by gateway */
+  /** number of connections by gateway */
   connections: Readonly<Record<string, number>>;
 };
 
 export const HISTORY_MS = 10 * 60_000;
-/** With longer between two samples, nobody looked: the line has a hole there. */
-const HOLE_MS = 3_500;
+/** With more time between two samples, the page was hidden or offline: the line has a gap there. */
+const GAP_MS = 3_500;
 
 const STATES = {
   waiting: ['requested', 'offered'],
@@ -27,7 +27,7 @@ const STATES = {
   onTrip: ['on_trip'],
 };
 
-/** @param trips those that are open; null while nobody told the board */
+/** Returns the sample for a time. @param trips the open trips; null while they are not known @param at epoch ms */
 export function sampleOf(numbers: Numbers, trips: Iterable<Trip> | null, at: number): Sample {
   const { nodes, fixesPerS, delayP50Ms, delayP99Ms } = numbers;
   const open = trips === null ? null : [...trips];
@@ -48,38 +48,41 @@ export function sampleOf(numbers: Numbers, trips: Iterable<Trip> | null, at: num
   };
 }
 
-/** Each processor measures the whole stream, so their counts do not add up. */
+/** Each processor measures the whole stream, so take the maximum rather than the sum. */
 function lagOf(nodes: NodeState[]): number | null {
   const lags = nodes.filter(({ role }) => role === 'processor').map(({ lag }) => lag);
   return lags.length === 0 ? null : Math.max(...lags);
 }
 
-/** The last ten minutes of samples, with this one. What is later than it was timed by a clock since put right. */
+/**
+ * Appends a sample and drops those older than ten minutes. Also drops samples later than it: they were taken before the
+ * clock was corrected.
+ */
 export const withSample = (history: readonly Sample[], sample: Sample): Sample[] => [
   ...history.filter(({ at }) => at > sample.at - HISTORY_MS && at < sample.at),
   sample,
 ];
 
 /**
- * Columns for a chart: times in seconds, then one for each line; a row of nulls where nobody looked.
- * @param lines what each line shows of a sample
+ * Returns the columns of a chart: times in seconds, then one column for each series. A row of nulls marks a gap.
+ * @param series selects the value of each series from a sample
  */
 export function columnsOf(
   history: readonly Sample[],
-  lines: ReadonlyArray<(sample: Sample) => number | null>,
+  series: ReadonlyArray<(sample: Sample) => number | null>,
 ): Array<Array<number | null>> {
-  const columns: Array<Array<number | null>> = [[], ...lines.map(() => [])];
-  let before: Sample | null = null;
+  const columns: Array<Array<number | null>> = [[], ...series.map(() => [])];
+  let previous: Sample | null = null;
   for (const sample of history) {
-    if (before !== null && sample.at - before.at > HOLE_MS) {
-      columns[0]!.push((before.at + sample.at) / 2_000);
+    if (previous !== null && sample.at - previous.at > GAP_MS) {
+      columns[0]!.push((previous.at + sample.at) / 2_000);
       for (const column of columns.slice(1)) column.push(null);
     }
     columns[0]!.push(sample.at / 1_000);
-    lines.forEach((of, i) => {
+    series.forEach((of, i) => {
       columns[i + 1]!.push(of(sample));
     });
-    before = sample;
+    previous = sample;
   }
   return columns;
 }

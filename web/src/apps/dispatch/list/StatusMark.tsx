@@ -1,6 +1,6 @@
 import type { VehicleState } from '../fleet.js';
 
-/** As the map draws it: full while free, hollow while busy, hollow with a dot on a trip. */
+/** Vehicle icon as on the map: solid when available, hollow when busy, hollow with a dot on a trip. */
 export const StatusMark = ({ state }: { state: VehicleState }) => (
   <svg
     className={`status-mark status-${state}`}

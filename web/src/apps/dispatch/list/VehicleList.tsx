@@ -1,8 +1,8 @@
+import { useStore } from '@nanostores/react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Search } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { age, count } from '../../../shared/ui/format.js';
-import { useStore } from '../../../shared/ui/hooks.js';
 import { type Order, type Row, VEHICLE_STATES, type VehicleState } from '../fleet.js';
 import type { BoardSession } from '../session.js';
 import { STATE_NAMES, TEXTS } from '../texts.js';
@@ -12,16 +12,16 @@ const ROW_PX = 44;
 const ORDERS: Order[] = ['id', 'state', 'age'];
 const optionId = (id: string): string => `vehicle-${id}`;
 
-/** The vehicles in view that pass the filter; only the rows that are seen are in the page. */
+/** Vehicles in view that match the filter. Only the visible rows are rendered. */
 export function VehicleList({ session }: { session: BoardSession }) {
-  const { rows, total } = useStore(session.fleet.shown);
-  const counts = useStore(session.fleet.counts);
-  const selection = useStore(session.selection);
+  const { rows, total } = useStore(session.fleet.$shown);
+  const counts = useStore(session.fleet.$counts);
+  const selection = useStore(session.$selection);
   const scroller = useRef<HTMLDivElement>(null);
   const selected = selection?.kind === 'driver' ? selection.id : null;
-  const hovered = useStore(session.fleet.hovered);
+  const hovered = useStore(session.fleet.$hovered);
   const indexOf = (id: string | null) => (id === null ? -1 : rows.findIndex((row) => row.id === id));
-  // The keys go on from what is hovered at, or else from what is followed.
+  // The arrow keys continue from the hovered row, or else from the selected one.
   const at = hovered === null ? indexOf(selected) : indexOf(hovered);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -29,38 +29,38 @@ export function VehicleList({ session }: { session: BoardSession }) {
     estimateSize: () => ROW_PX,
     overscan: 8,
   });
-  // What was picked on the map comes into view here; not each time the list is sorted anew.
+  // Scroll to a vehicle selected on the map, but not each time the list is sorted again.
   useEffect(() => {
-    const index = session.fleet.shown.get().rows.findIndex(({ id }) => id === selected);
+    const index = session.fleet.$shown.get().rows.findIndex(({ id }) => id === selected);
     if (index >= 0) virtual.scrollToIndex(index, { align: 'auto' });
   }, [selected, session, virtual]);
-  const pick = (row: Row | undefined) => {
-    if (row !== undefined) session.selection.set({ kind: 'driver', id: row.id });
+  const select = (row: Row | undefined) => {
+    if (row !== undefined) session.$selection.set({ kind: 'driver', id: row.id });
   };
-  const point = (wanted: number) => {
-    const index = Math.max(0, Math.min(rows.length - 1, wanted));
-    session.fleet.hovered.set(rows[index]?.id ?? null);
+  const moveTo = (target: number) => {
+    const index = Math.max(0, Math.min(rows.length - 1, target));
+    session.fleet.$hovered.set(rows[index]?.id ?? null);
     if (rows.length > 0) virtual.scrollToIndex(index, { align: 'auto' });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const page = Math.floor((scroller.current?.clientHeight ?? ROW_PX) / ROW_PX);
-    const steps: Record<string, () => void> = {
-      ArrowDown: () => point(at + 1),
-      ArrowUp: () => point(at - 1),
-      PageDown: () => point(at + page),
-      PageUp: () => point(at - page),
-      Home: () => point(0),
-      End: () => point(rows.length - 1),
-      Enter: () => pick(rows[at]),
+    const actions: Record<string, () => void> = {
+      ArrowDown: () => moveTo(at + 1),
+      ArrowUp: () => moveTo(at - 1),
+      PageDown: () => moveTo(at + page),
+      PageUp: () => moveTo(at - page),
+      Home: () => moveTo(0),
+      End: () => moveTo(rows.length - 1),
+      Enter: () => select(rows[at]),
       Escape: () => {
-        session.fleet.hovered.set(null);
-        session.selection.set(null);
+        session.fleet.$hovered.set(null);
+        session.$selection.set(null);
       },
     };
-    const step = steps[event.key];
-    if (step === undefined) return;
+    const action = actions[event.key];
+    if (action === undefined) return;
     event.preventDefault();
-    step();
+    action();
   };
   return (
     <div className="fleet-list">
@@ -68,9 +68,7 @@ export function VehicleList({ session }: { session: BoardSession }) {
       <p className="fleet-count" role="status">
         {TEXTS.shown(count(rows.length), count(total))}
       </p>
-      {rows.length === 0 && (
-        <p className="fleet-nothing">{counts === null ? TEXTS.nothing : TEXTS.tooMany}</p>
-      )}
+      {rows.length === 0 && <p className="fleet-empty">{counts === null ? TEXTS.noMatch : TEXTS.tooMany}</p>}
       {rows.length > 0 && (
         <div
           ref={scroller}
@@ -80,21 +78,21 @@ export function VehicleList({ session }: { session: BoardSession }) {
           aria-activedescendant={at >= 0 ? optionId(rows[at]!.id) : undefined}
           tabIndex={0}
           onKeyDown={onKeyDown}
-          onPointerLeave={() => session.fleet.hovered.set(null)}
+          onPointerLeave={() => session.fleet.$hovered.set(null)}
         >
           <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
             {virtual.getVirtualItems().map(({ index, start }) => {
               const row = rows[index]!;
               return (
-                <Line
+                <VehicleRow
                   key={row.id}
                   row={row}
                   top={start}
                   place={{ index, of: rows.length }}
                   isSelected={row.id === selected}
                   isHovered={row.id === hovered}
-                  onPick={() => pick(row)}
-                  onPoint={() => session.fleet.hovered.set(row.id)}
+                  onSelect={() => select(row)}
+                  onHover={() => session.fleet.$hovered.set(row.id)}
                 />
               );
             })}
@@ -105,20 +103,20 @@ export function VehicleList({ session }: { session: BoardSession }) {
   );
 }
 
-type LineProps = {
+type RowProps = {
   row: Row;
   top: number;
   place: { index: number; of: number };
   isSelected: boolean;
   isHovered: boolean;
-  onPick: () => void;
-  onPoint: () => void;
+  onSelect: () => void;
+  onHover: () => void;
 };
 
-/** The list itself has the keys; a row only takes a click. */
-const Line = ({ row, top, place, isSelected, isHovered, onPick, onPoint }: LineProps) => (
+/** One row. The listbox handles the keyboard, a row only the pointer. */
+const VehicleRow = ({ row, top, place, isSelected, isHovered, onSelect, onHover }: RowProps) => (
   // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles the keyboard
-  // biome-ignore lint/a11y/useFocusableInteractive: the listbox has the focus, and names the active option
+  // biome-ignore lint/a11y/useFocusableInteractive: the listbox keeps the focus and names the active option
   <div
     id={optionId(row.id)}
     className="fleet-row"
@@ -129,27 +127,27 @@ const Line = ({ row, top, place, isSelected, isHovered, onPick, onPoint }: LineP
     data-stale={row.isStale}
     data-hovered={isHovered}
     style={{ transform: `translateY(${top}px)` }}
-    onClick={onPick}
-    // Not when it enters: a row that the keys scroll under a resting mouse is not meant.
-    onPointerMove={onPoint}
+    onClick={onSelect}
+    // Not onPointerEnter: it also fires when the keyboard scrolls a row under a resting pointer.
+    onPointerMove={onHover}
   >
     <StatusMark state={row.state} />
     <span className="fleet-id">{row.id}</span>
     <span className="fleet-speed">
-      {row.speedMps < 0.5 ? TEXTS.standing : `${Math.round(row.speedMps * 3.6)} km/h`}
+      {row.speedMps < 0.5 ? TEXTS.stopped : `${Math.round(row.speedMps * 3.6)} km/h`}
     </span>
     <span className="fleet-age">{age(row.ageMs).replace(/\.\d/, '')}</span>
   </div>
 );
 
 function Filters({ session: { fleet } }: { session: BoardSession }) {
-  const filter = useStore(fleet.filter);
-  const order = useStore(fleet.order);
-  const { counts } = useStore(fleet.shown);
+  const filter = useStore(fleet.$filter);
+  const order = useStore(fleet.$order);
+  const { counts } = useStore(fleet.$shown);
   const toggle = (name: VehicleState) => {
     const states = new Set(filter.states);
     if (!states.delete(name)) states.add(name);
-    fleet.filter.set({ ...filter, states });
+    fleet.$filter.set({ ...filter, states });
   };
   return (
     <div className="fleet-filters">
@@ -160,7 +158,7 @@ function Filters({ session: { fleet } }: { session: BoardSession }) {
           type="search"
           placeholder={TEXTS.search}
           value={filter.text}
-          onChange={({ target }) => fleet.filter.set({ ...filter, text: target.value })}
+          onChange={({ target }) => fleet.$filter.set({ ...filter, text: target.value })}
         />
       </label>
       <fieldset className="fleet-chips">
@@ -181,14 +179,14 @@ function Filters({ session: { fleet } }: { session: BoardSession }) {
           type="button"
           className="filter-chip"
           aria-pressed={filter.staleOnly}
-          onClick={() => fleet.filter.set({ ...filter, staleOnly: !filter.staleOnly })}
+          onClick={() => fleet.$filter.set({ ...filter, staleOnly: !filter.staleOnly })}
         >
           {TEXTS.stale} <span className="figure">{count(counts.stale)}</span>
         </button>
       </fieldset>
       <label className="fleet-order">
         {TEXTS.order}
-        <select value={order} onChange={({ target }) => fleet.order.set(target.value as Order)}>
+        <select value={order} onChange={({ target }) => fleet.$order.set(target.value as Order)}>
           {ORDERS.map((name) => (
             <option key={name} value={name}>
               {TEXTS.orders[name]}

@@ -1,9 +1,9 @@
+import { useStore } from '@nanostores/react';
 import { Minus, Plus } from 'lucide-react';
 import { useCallback, useRef, useState } from 'react';
 import { MapHost } from '../../../shared/map/MapHost.js';
 import type { Padding } from '../../../shared/map/plane.js';
 import { count } from '../../../shared/ui/format.js';
-import { useStore } from '../../../shared/ui/hooks.js';
 import { ReplayButton } from '../replay/Replay.js';
 import type { BoardSession } from '../session.js';
 import { TEXTS } from '../texts.js';
@@ -13,19 +13,20 @@ import type { Measure } from './density.js';
 const AREA = { kind: 'area' } as const;
 const MEASURES: Measure[] = ['supply', 'demand', 'ratio'];
 
+/** The map with its legend, zoom buttons and connection notice. */
 export function BoardMap({ session }: { session: BoardSession }) {
   const [scene, setScene] = useState<BoardScene | null>(null);
   const stage = useRef<HTMLDivElement>(null);
-  const drawn = useStore(session.drawn);
-  const connection = useStore(session.connection);
-  const isPast = useStore(session.replay) !== null;
-  const isPointing = useStore(session.fleet.hovered) !== null;
+  const drawn = useStore(session.$drawn);
+  const connection = useStore(session.$connection);
+  const isReplaying = useStore(session.$replay) !== null;
+  const isHovering = useStore(session.fleet.$hovered) !== null;
   const open = useCallback(
     (container: HTMLElement, padding: Padding) => BoardScene.open(container, padding, session),
     [session],
   );
   return (
-    <div className="board-ground" data-drawn-as={drawn} data-pointing={isPointing}>
+    <div className="map-view" data-drawn-as={drawn} data-hovering={isHovering}>
       <MapHost open={open} stage={stage} onOpen={setScene} texts={TEXTS} />
       <div className="stage" ref={stage}>
         {(connection === 'offline' || connection === 'refused') && (
@@ -34,8 +35,8 @@ export function BoardMap({ session }: { session: BoardSession }) {
           </p>
         )}
         {drawn === 'cells' && <Legend session={session} />}
-        {scene && !isPast && (
-          <div className="board-past">
+        {scene && !isReplaying && (
+          <div className="board-replay">
             <ReplayButton session={session} subject={AREA} />
           </div>
         )}
@@ -54,10 +55,10 @@ export function BoardMap({ session }: { session: BoardSession }) {
   );
 }
 
-/** What the colours of the cells mean, and which of them are shown. */
+/** Colour scale of the cells, and the choice of the measure that they show. */
 function Legend({ session }: { session: BoardSession }) {
-  const measure = useStore(session.measure);
-  const tallies = useStore(session.tallies);
+  const measure = useStore(session.$measure);
+  const tallies = useStore(session.$tallies);
   const sum = (of: 'supply' | 'demand') =>
     [...tallies.values()].reduce((total, tally) => total + tally[of], 0);
   return (
@@ -70,7 +71,7 @@ function Legend({ session }: { session: BoardSession }) {
               type="radio"
               name="measure"
               checked={name === measure}
-              onChange={() => session.measure.set(name)}
+              onChange={() => session.$measure.set(name)}
             />
             <span>
               {TEXTS.measures[name]}

@@ -1,32 +1,32 @@
 import type { DriverPosition, Track, Vehicle } from '#protocol';
 import { Camera } from '../../../shared/map/camera.js';
-import { CellLayer } from '../../../shared/map/cell-layer.js';
 import { type MapView, openMapView } from '../../../shared/map/map-view.js';
+import { CellLayer } from '../../../shared/map/overlay/cell-layer.js';
 import { HIDDEN } from '../../../shared/map/palette.js';
 import { type PinKind, placePin } from '../../../shared/map/pins.js';
 import { apply, boundsOf, type Padding, type Position } from '../../../shared/map/plane.js';
 import type { BoardSession } from '../session.js';
 import { TEXTS } from '../texts.js';
 import { coloured, cornersOf, Density } from './density.js';
-import { FOLLOWED, type Marked, styleOf } from './marker-style.js';
-import { drawWay, ReplayScene } from './replay-scene.js';
+import { FOLLOWED, type Highlighted, markerStyle } from './marker-style.js';
+import { drawPath, ReplayScene } from './replay-scene.js';
 
-/** From here on vehicles are told apart; farther out cells show where they are. */
+/** From this zoom on the map shows vehicles, below it cells. */
 const VEHICLES_ZOOM = 13;
-/** A vehicle is meant by a click as near as this. */
-const REACH_PX = 22;
+/** Maximum distance from the pointer at which a vehicle is hit. */
+const HIT_PX = 22;
 
-/** The map of the board: cells or vehicles, and what is selected. */
+/** Draws the board's map: cells or vehicles, the selection, and the replay. */
 export class BoardScene {
   readonly camera: Camera;
-  readonly #ground: MapView;
+  readonly #mapView: MapView;
   readonly #session: BoardSession;
   readonly #cells: CellLayer;
   readonly #density = new Density();
-  readonly #past: ReplayScene;
-  readonly #ending: Array<() => void>;
-  /** how each vehicle is drawn, see {@link styleOf} */
-  #looks = new Map<string, number>();
+  readonly #replay: ReplayScene;
+  readonly #subscriptions: Array<() => void>;
+  /** status code of each vehicle as drawn, see {@link markerStyle} */
+  #styles = new Map<string, number>();
   #pins: Array<() => void> = [];
   #hovered: string | null = null;
   #followed: string | null = null;
@@ -36,31 +36,31 @@ export class BoardScene {
     return new BoardScene(await openMapView({ container, padding, label: TEXTS.map }), session);
   }
 
-  private constructor(ground: MapView, session: BoardSession) {
-    const { map, overlay, plane, close } = ground;
-    const { client, fleet, selection, measure, drawn, trips, track, connection, replay } = session;
-    this.#ground = ground;
+  private constructor(mapView: MapView, session: BoardSession) {
+    const { map, overlay, plane, close } = mapView;
+    const { client, fleet, $selection, $measure, $drawn, $trips, $track, $connection, $replay } = session;
+    this.#mapView = mapView;
     this.#session = session;
     this.#cells = new CellLayer(plane, cornersOf);
-    this.camera = new Camera(map, plane, (now) => this.#carAt(now));
-    this.#past = new ReplayScene(ground, this.camera);
+    this.camera = new Camera(map, plane, (now) => this.#followedAt(now));
+    this.#replay = new ReplayScene(mapView, this.camera);
     overlay.beforeFrame = (now) => overlay.followed.moves(now) && this.camera.keepUp(now);
     map.onRest(() => this.#watch());
-    map.onClick((at) => this.#pick(at));
-    map.onHover((at) => fleet.hovered.set(at === null ? null : this.#nearest(at)));
-    this.#ending = [
+    map.onClick((at) => this.#click(at));
+    map.onHover((at) => fleet.$hovered.set(at === null ? null : this.#nearest(at)));
+    this.#subscriptions = [
       client.on('fleet', ({ moved, gone, snapshot }) => this.#moved(moved, gone, snapshot)),
-      client.on('position', (position) => this.#follows(position)),
-      fleet.shown.subscribe(() => this.#restyle()),
-      fleet.counts.subscribe(() => this.#drawCells()),
-      fleet.hovered.subscribe(() => this.#point()),
-      measure.subscribe(() => this.#drawCells()),
-      drawn.subscribe(() => this.#drawCells()),
-      selection.subscribe(() => this.#select()),
-      trips.subscribe(() => this.#pinTrip()),
-      track.subscribe(() => this.#drawTrack(track.get())),
-      replay.subscribe(() => this.#replay()),
-      connection.subscribe(() => this.#dim()),
+      client.on('position', (position) => this.#moveFollowed(position)),
+      fleet.$shown.listen(() => this.#restyle()),
+      fleet.$counts.listen(() => this.#drawCells()),
+      fleet.$hovered.listen(() => this.#hover()),
+      $measure.listen(() => this.#drawCells()),
+      $drawn.listen(() => this.#drawCells()),
+      $selection.listen(() => this.#select()),
+      $trips.listen(() => this.#pinTrip()),
+      $track.listen(() => this.#drawTrack($track.get())),
+      $replay.listen(() => this.#showReplay()),
+      $connection.listen(() => this.#dim()),
       close,
     ];
     this.#moved([...client.vehicles], [], true);
@@ -69,146 +69,147 @@ export class BoardScene {
   }
 
   setPadding(padding: Padding): void {
-    this.#ground.map.setPadding(padding);
+    this.#mapView.map.setPadding(padding);
   }
 
   close(): void {
-    for (const end of this.#ending) end();
+    for (const unsubscribe of this.#subscriptions) unsubscribe();
   }
 
-  /** The watched area goes with what is in view. */
+  /** Watches the area in view. */
   #watch(): void {
-    const { map, plane } = this.#ground;
+    const { map, plane } = this.#mapView;
     const view = map.view();
     const showsCells = view.zoom < VEHICLES_ZOOM;
-    this.#session.drawn.set(showsCells ? 'cells' : 'vehicles');
+    this.#session.$drawn.set(showsCells ? 'cells' : 'vehicles');
     this.#drawCells();
     const bbox = boundsOf(plane, view);
-    this.#session.inView.set(bbox);
-    const { client, news } = this.#session;
+    this.#session.$inView.set(bbox);
+    const { client, activity } = this.#session;
     client
       .watchFleet({ bbox, zoom: Math.round(view.zoom) })
-      // Without a connection it is asked for when there is one.
+      // Without a connection, the client sends the watch once it is connected.
       .catch(() => {})
-      .finally(() => news.watch(client.regions));
+      .finally(() => activity.watch(client.regions));
   }
 
   #moved(moved: readonly Vehicle[], gone: readonly string[], snapshot: boolean): void {
-    if (this.#past.subject === 'area') return;
-    const { overlay } = this.#ground;
+    if (this.#replay.subject === 'area') return;
+    const { overlay } = this.#mapView;
     const now = performance.now();
     const { fleet } = this.#session;
-    const filter = fleet.filter.get();
+    const filter = fleet.$filter.get();
     const time = fleet.now();
-    const marked = this.#marked();
-    for (const vehicle of moved) this.#draw(vehicle, styleOf(fleet.row(vehicle, time), filter, marked), now);
+    const highlighted = this.#highlighted();
+    for (const vehicle of moved)
+      this.#draw(vehicle, markerStyle(fleet.row(vehicle, time), filter, highlighted), now);
     for (const id of gone) {
       overlay.fleet.remove(id, now);
-      this.#looks.delete(id);
+      this.#styles.delete(id);
     }
     if (snapshot) overlay.fleet.keepOnly(new Set(moved.map(({ id }) => id)), now);
     overlay.invalidate();
   }
 
-  /** What passes the filter, and what has grown old: once a second. */
+  /** Updates the styles after a filter change or with age. Called once a second. */
   #restyle(): void {
-    if (this.#past.subject === 'area') return;
+    if (this.#replay.subject === 'area') return;
     const { client, fleet } = this.#session;
     const now = performance.now();
-    const filter = fleet.filter.get();
+    const filter = fleet.$filter.get();
     const time = fleet.now();
-    const marked = this.#marked();
+    const highlighted = this.#highlighted();
     let changes = 0;
     for (const vehicle of client.vehicles) {
-      const look = styleOf(fleet.row(vehicle, time), filter, marked);
-      if (this.#looks.get(vehicle.id) === look) continue;
-      this.#draw(vehicle, look, now);
+      const style = markerStyle(fleet.row(vehicle, time), filter, highlighted);
+      if (this.#styles.get(vehicle.id) === style) continue;
+      this.#draw(vehicle, style, now);
       changes++;
     }
-    if (changes > 0) this.#ground.overlay.invalidate();
+    if (changes > 0) this.#mapView.overlay.invalidate();
     this.#drawCells();
   }
 
-  #marked(): Marked {
-    return { followed: this.#followed, hovered: this.#session.fleet.hovered.get() };
+  #highlighted(): Highlighted {
+    return { followed: this.#followed, hovered: this.#session.fleet.$hovered.get() };
   }
 
-  /** The one that is hovered at now, and the one that was. */
-  #point(): void {
-    if (this.#past.subject === 'area') return;
+  /** Redraws the hovered vehicle and the one hovered before. */
+  #hover(): void {
+    if (this.#replay.subject === 'area') return;
     const { client, fleet } = this.#session;
-    const hovered = fleet.hovered.get();
+    const hovered = fleet.$hovered.get();
     for (const id of [this.#hovered, hovered]) {
       const vehicle = id === null ? undefined : client.vehicles.get(id);
       if (vehicle === undefined) continue;
-      const look = styleOf(fleet.row(vehicle, fleet.now()), fleet.filter.get(), this.#marked());
-      this.#draw(vehicle, look, performance.now());
+      const style = markerStyle(fleet.row(vehicle, fleet.now()), fleet.$filter.get(), this.#highlighted());
+      this.#draw(vehicle, style, performance.now());
     }
     this.#hovered = hovered;
-    this.#ground.overlay.invalidate();
+    this.#mapView.overlay.invalidate();
   }
 
-  #draw({ id, lat, lng, heading, t }: Vehicle, look: number, now: number): void {
-    const { overlay, plane } = this.#ground;
-    this.#looks.set(id, look);
-    overlay.fleet.put(id, { ...plane.from({ lat, lng }), heading, status: look }, t, now);
+  #draw({ id, lat, lng, heading, t }: Vehicle, style: number, now: number): void {
+    const { overlay, plane } = this.#mapView;
+    this.#styles.set(id, style);
+    overlay.fleet.put(id, { ...plane.from({ lat, lng }), heading, status: style }, t, now);
   }
 
   #drawCells(): void {
-    const { client, trips, fleet, measure, tallies } = this.#session;
-    const { map, overlay } = this.#ground;
+    const { client, $trips, fleet, $measure, $tallies } = this.#session;
+    const { map, overlay } = this.#mapView;
     const { zoom } = map.view();
-    const counts = fleet.counts.get();
-    const showsCells = this.#past.subject !== 'area' && (counts !== null || zoom < VEHICLES_ZOOM);
+    const counts = fleet.$counts.get();
+    const showsCells = this.#replay.subject !== 'area' && (counts !== null || zoom < VEHICLES_ZOOM);
     overlay.showsFleet = !showsCells;
     if (!showsCells) {
       overlay.setCells(null);
       return;
     }
-    const tally = this.#density.tally(client.vehicles, trips.get().values(), counts, zoom);
-    tallies.set(tally);
-    this.#cells.set(coloured(tally, measure.get()));
+    const tally = this.#density.tally(client.vehicles, $trips.get().values(), counts, zoom);
+    $tallies.set(tally);
+    this.#cells.set(coloured(tally, $measure.get()));
     overlay.setCells(this.#cells);
   }
 
-  /** A click means the vehicle next to it; far out it brings the place nearer. */
-  #pick(at: Position): void {
-    if (this.#past.subject === 'area') return;
-    const { drawn, selection } = this.#session;
-    if (drawn.get() === 'cells') {
-      this.#ground.map.easeTo({ center: at, zoom: VEHICLES_ZOOM + 1 });
+  /** Selects the vehicle next to the click. On cells it zooms in instead. */
+  #click(at: Position): void {
+    if (this.#replay.subject === 'area') return;
+    const { $drawn, $selection } = this.#session;
+    if ($drawn.get() === 'cells') {
+      this.#mapView.map.easeTo({ center: at, zoom: VEHICLES_ZOOM + 1 });
       return;
     }
     const id = this.#nearest(at);
-    selection.set(id === null ? null : { kind: 'driver', id });
+    $selection.set(id === null ? null : { kind: 'driver', id });
   }
 
-  /** The vehicle that is meant by a place, of those that are seen. */
+  /** Returns the visible vehicle nearest to a position, within {@link HIT_PX}. */
   #nearest(at: Position): string | null {
-    const { map, overlay, plane } = this.#ground;
-    if (!overlay.showsFleet || this.#past.subject === 'area') return null;
+    const { map, overlay, plane } = this.#mapView;
+    if (!overlay.showsFleet || this.#replay.subject === 'area') return null;
     const toScreen = plane.toScreen(map.view());
-    const clicked = apply(toScreen, plane.from(at));
+    const pointer = apply(toScreen, plane.from(at));
     const now = performance.now();
-    let best: string | null = null;
-    let least = REACH_PX;
+    let nearest: string | null = null;
+    let nearestPx = HIT_PX;
     for (const { id } of this.#session.client.vehicles) {
-      const seen = this.#looks.get(id) === HIDDEN ? null : overlay.fleet.at(id, now);
-      if (seen === null) continue;
-      const { x, y } = apply(toScreen, seen);
-      const away = Math.hypot(x - clicked.x, y - clicked.y);
-      if (away < least) [best, least] = [id, away];
+      const point = this.#styles.get(id) === HIDDEN ? null : overlay.fleet.at(id, now);
+      if (point === null) continue;
+      const { x, y } = apply(toScreen, point);
+      const px = Math.hypot(x - pointer.x, y - pointer.y);
+      if (px < nearestPx) [nearest, nearestPx] = [id, px];
     }
-    return best;
+    return nearest;
   }
 
   #select(): void {
-    const { overlay, map } = this.#ground;
-    const selected = this.#session.selection.get();
+    const { overlay, map } = this.#mapView;
+    const selected = this.#session.$selection.get();
     const driverId = this.#session.selectedDriver();
     const now = performance.now();
     if (driverId !== this.#followed) {
-      this.#session.replay.set(null);
+      this.#session.$replay.set(null);
       if (this.#followed !== null) overlay.followed.remove(this.#followed, now);
       this.#followed = driverId;
       overlay.route.clear(now);
@@ -219,13 +220,13 @@ export class BoardScene {
     if (driverId !== null) this.camera.follow(true);
     else {
       this.camera.follow(false);
-      const trip = selected?.kind === 'trip' ? this.#session.trips.get().get(selected.id) : undefined;
+      const trip = selected?.kind === 'trip' ? this.#session.$trips.get().get(selected.id) : undefined;
       if (trip !== undefined) map.easeTo({ center: trip.pickup, zoom: VEHICLES_ZOOM + 1.5 });
     }
   }
 
   #drawFollowed(): void {
-    const { overlay, plane } = this.#ground;
+    const { overlay, plane } = this.#mapView;
     const vehicle = this.#followed === null ? undefined : this.#session.client.vehicles.get(this.#followed);
     if (vehicle !== undefined) {
       const state = { ...plane.from(vehicle), heading: vehicle.heading, status: FOLLOWED };
@@ -234,9 +235,9 @@ export class BoardScene {
     overlay.invalidate();
   }
 
-  #follows({ driverId, lat, lng, heading, t }: DriverPosition): void {
-    if (driverId !== this.#followed || this.#past.subject !== null) return;
-    const { overlay, plane } = this.#ground;
+  #moveFollowed({ driverId, lat, lng, heading, t }: DriverPosition): void {
+    if (driverId !== this.#followed || this.#replay.subject !== null) return;
+    const { overlay, plane } = this.#mapView;
     const isFirst = overlay.followed.at(driverId, performance.now()) === null;
     const state = { ...plane.from({ lat, lng }), heading, status: FOLLOWED };
     const move = overlay.followed.update(driverId, state, t, performance.now());
@@ -245,46 +246,46 @@ export class BoardScene {
     if (isFirst) this.camera.follow(true);
   }
 
-  /** What is not heard is grey, and so is the rest of the fleet while the past of one is shown. */
+  /** Greys out everything while offline, and the rest of the fleet during the replay of one driver. */
   #dim(): void {
-    const { overlay } = this.#ground;
-    overlay.stale = this.#past.subject === null && this.#session.connection.get() === 'offline';
-    overlay.dimsFleet = this.#past.subject === 'driver';
+    const { overlay } = this.#mapView;
+    overlay.stale = this.#replay.subject === null && this.#session.$connection.get() === 'offline';
+    overlay.dimsFleet = this.#replay.subject === 'driver';
     overlay.invalidate();
   }
 
-  #replay(): void {
-    const replay = this.#session.replay.get();
-    const isAnother = this.#past.show(replay);
-    if (!isAnother) return;
+  #showReplay(): void {
+    const replay = this.#session.$replay.get();
+    const hasChanged = this.#replay.show(replay);
+    if (!hasChanged) return;
     this.#dim();
     this.#drawCells();
     if (replay?.subject.kind === 'area') return;
-    this.#looks.clear();
+    this.#styles.clear();
     this.#moved([...this.#session.client.vehicles], [], true);
     if (replay !== null) return;
     this.#drawFollowed();
-    this.#drawTrack(this.#session.track.get());
+    this.#drawTrack(this.#session.$track.get());
   }
 
   #drawTrack(track: Track | null): void {
     if (track?.geometry?.type !== 'LineString' || track.properties.driverId !== this.#followed) return;
-    if (this.#past.subject === null) drawWay(this.#ground, { line: track.geometry.coordinates });
+    if (this.#replay.subject === null) drawPath(this.#mapView, { line: track.geometry.coordinates });
   }
 
   #pinTrip(): void {
     const trip = this.#session.selectedTrip();
-    const name = trip === null ? '' : `${trip.id} ${trip.state === 'on_trip'}`;
-    if (name === this.#pinned) return;
-    this.#pinned = name;
+    const shown = trip === null ? '' : `${trip.id} ${trip.state === 'on_trip'}`;
+    if (shown === this.#pinned) return;
+    this.#pinned = shown;
     for (const remove of this.#pins.splice(0)) remove();
     if (trip === null) return;
     const kinds: PinKind[] = ['pickup', 'dropoff'];
-    this.#pins = kinds.map((kind) => placePin(this.#ground.map, kind, TEXTS.pins[kind], trip[kind]));
+    this.#pins = kinds.map((kind) => placePin(this.#mapView.map, kind, TEXTS.pins[kind], trip[kind]));
   }
 
-  #carAt(now: number): Position | null {
-    const seen = this.#followed === null ? null : this.#ground.overlay.followed.at(this.#followed, now);
-    return seen === null ? null : this.#ground.plane.position(seen);
+  #followedAt(now: number): Position | null {
+    const point = this.#followed === null ? null : this.#mapView.overlay.followed.at(this.#followed, now);
+    return point === null ? null : this.#mapView.plane.position(point);
   }
 }

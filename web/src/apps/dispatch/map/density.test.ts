@@ -19,7 +19,7 @@ const waiting = (pickup: typeof HERE) => ({ state: 'requested', pickup }) as Tri
 const cell = ({ lat, lng }: typeof HERE, resolution = 8) => latLngToCell(lat, lng, resolution);
 
 describe('Density', () => {
-  it('counts free cars, all cars and waiting riders of each cell', () => {
+  it('counts available cars, all cars and waiting riders per cell', () => {
     const vehicles = [vehicle('a', HERE), vehicle('b', HERE, { status: 'busy' }), vehicle('c', FAR)];
     const trips = [waiting(HERE), { ...waiting(FAR), state: 'on_trip' } as Trip];
     const tallies = new Density().tally(vehicles, trips, null, 11);
@@ -27,14 +27,14 @@ describe('Density', () => {
     expect(tallies.get(cell(FAR))).toEqual({ supply: 1, demand: 0, vehicles: 1 });
   });
 
-  it('follows a vehicle into another cell, and a map into other cells', () => {
+  it('moves a vehicle to its new cell, and all vehicles to the cells of a new zoom', () => {
     const density = new Density();
     density.tally([vehicle('a', HERE)], [], null, 11);
     expect([...density.tally([vehicle('a', FAR, { t: 2 })], [], null, 11).keys()]).toEqual([cell(FAR)]);
     expect([...density.tally([vehicle('a', FAR, { t: 2 })], [], null, 10).keys()]).toEqual([cell(FAR, 7)]);
   });
 
-  it('takes the counts of the service when there are too many vehicles to send', () => {
+  it('uses the counts of the service when there are too many vehicles to send', () => {
     const counts = [{ cell: cell(HERE, 6), available: 30, busy: 12 }];
     const tallies = new Density().tally([], [], counts, 11);
     expect(tallies.get(cell(HERE, 6))).toEqual({ supply: 30, demand: 0, vehicles: 42 });
@@ -48,14 +48,14 @@ describe('coloured', () => {
     ['wanted', { supply: 0, demand: 4, vehicles: 0 }],
   ]);
 
-  it('leaves out what has none, and draws more where there is more', () => {
+  it('leaves out empty cells, and makes fuller ones more opaque', () => {
     const cells = coloured(tallies, 'supply');
     expect(cells.map(({ cell }) => cell)).toEqual(['few', 'many']);
     expect(cells[1]!.opacity).toBeGreaterThan(cells[0]!.opacity);
     expect(coloured(tallies, 'demand').map(({ cell }) => cell)).toEqual(['wanted']);
   });
 
-  it('tells by the colour whether cars or riders wait', () => {
+  it('shows by colour whether cars or riders wait', () => {
     const [free, , wanted] = coloured(tallies, 'ratio');
     expect(free!.colour[2]).toBeGreaterThan(free!.colour[0]);
     expect(wanted!.colour[0]).toBeGreaterThan(wanted!.colour[2]);

@@ -1,34 +1,36 @@
 import { cellToBoundary, cellToParent, getResolution, latLngToCell } from 'h3-js';
 import type { CellCount, Position, Trip, Vehicle } from '#protocol';
-import type { ColouredCell } from '../../../shared/map/cell-layer.js';
+import type { ColouredCell } from '../../../shared/map/overlay/cell-layer.js';
 
-/** What the colour of a cell tells. */
+/** Quantity that the colour of a cell shows. */
 export type Measure = 'supply' | 'demand' | 'ratio';
 
+/** Numbers of available cars, waiting riders and all vehicles in one cell. */
 export type Tally = { supply: number; demand: number; vehicles: number };
 
-/** Cells as large as a thumbnail: from which zoom on each resolution is drawn. */
+/** Minimum zoom of each H3 resolution, chosen so that a cell is about the size of a thumbnail. */
 const RESOLUTIONS: Array<[zoom: number, resolution: number]> = [
   [12.2, 9],
   [10.8, 8],
   [0, 7],
 ];
-/** Okabe and Ito's blue and vermillion, told apart by all kinds of colour vision. */
+/** Blue and vermillion of the Okabe-Ito palette, distinct for all kinds of colour vision. */
 const BLUE: Colour = [0, 0.447, 0.698];
 const ORANGE: Colour = [0.835, 0.369, 0];
 const MIDDLE: Colour = [0.6, 0.6, 0.6];
 type Colour = [number, number, number];
 
-export const resolutionAt = (zoom: number): number => RESOLUTIONS.find(([from]) => zoom >= from)?.[1] ?? 7;
+const resolutionAt = (zoom: number): number => RESOLUTIONS.find(([from]) => zoom >= from)?.[1] ?? 7;
 
 export const cornersOf = (cell: string): Position[] =>
   cellToBoundary(cell).map(([lat, lng]) => ({ lat, lng }));
 
-/** Which cell each vehicle is in; worked out anew only for those that moved. */
+/** Counts vehicles and waiting riders per cell. It caches each vehicle's cell until the vehicle moves. */
 export class Density {
   readonly #cells = new Map<string, { t: number; cell: string }>();
   #resolution = 0;
 
+  /** Returns the tally of each cell. With `counts`, it uses those instead of the vehicles, at a coarser resolution. */
   tally(
     vehicles: Iterable<Vehicle>,
     trips: Iterable<Trip>,
@@ -71,14 +73,17 @@ export class Density {
   }
 }
 
-/** The more, the more opaque; for the ratio blue where cars are free, vermillion where they are wanted. */
+/**
+ * Returns the colour of each cell that is not empty. Opacity grows with the amount. The ratio is blue where cars are
+ * available, and vermillion where riders wait.
+ */
 export function coloured(tallies: ReadonlyMap<string, Tally>, measure: Measure): ColouredCell[] {
-  const most = Math.max(1, ...[...tallies.values()].map((tally) => amountOf(tally, measure)));
+  const max = Math.max(1, ...[...tallies.values()].map((tally) => amountOf(tally, measure)));
   return [...tallies].flatMap(([cell, tally]) => {
     const value = amountOf(tally, measure);
     if (value === 0) return [];
     const colour = measure === 'supply' ? BLUE : measure === 'demand' ? ORANGE : ratioColour(tally);
-    return [{ cell, colour, opacity: 0.16 + 0.54 * Math.sqrt(value / most) }];
+    return [{ cell, colour, opacity: 0.16 + 0.54 * Math.sqrt(value / max) }];
   });
 }
 

@@ -1,20 +1,20 @@
 import { HIDDEN, ON_TRIP } from '../../../shared/map/palette.js';
-import { type Filter, passes, type Row, type VehicleState } from '../fleet.js';
+import { type Filter, matches, type Row, type VehicleState } from '../fleet.js';
 
-/** Drawn by itself, larger and above the rest. */
+/** Status code of the followed vehicle, which is drawn separately, larger and above the others. */
 export const FOLLOWED = 2;
-/** Statuses as the overlay draws them; each has a shape of its own. */
-const STYLES: Record<VehicleState, number> = { available: 0, busy: 1, on_trip: ON_TRIP };
-/** Added to the status of a vehicle that is unheard for a while, which is drawn grey. */
-const OLD = 10;
-/** Added for the one that is hovered at, which is drawn larger. */
+/** Status codes of the overlay; each has its own shape. */
+const STATUS_CODES: Record<VehicleState, number> = { available: 0, busy: 1, on_trip: ON_TRIP };
+/** Added for a vehicle without a signal, which is drawn grey. */
+const STALE = 10;
+/** Added for the hovered vehicle, which is drawn larger. */
 const HOVERED = 20;
 
-/** Who is drawn in another way than the rest. */
-export type Marked = { followed: string | null; hovered: string | null };
+/** Vehicles that are drawn differently from the others. */
+export type Highlighted = { followed: string | null; hovered: string | null };
 
-/** How the map draws a vehicle: what the list leaves out is not seen, and what is followed is drawn by itself. */
-export function styleOf(row: Row, filter: Filter, { followed, hovered }: Marked): number {
-  if (row.id === followed || !passes(row, filter)) return HIDDEN;
-  return STYLES[row.state] + (row.isStale ? OLD : 0) + (row.id === hovered ? HOVERED : 0);
+/** Returns the overlay's status code of a vehicle. Filtered vehicles and the followed one are hidden: the latter is drawn separately. */
+export function markerStyle(row: Row, filter: Filter, { followed, hovered }: Highlighted): number {
+  if (row.id === followed || !matches(row, filter)) return HIDDEN;
+  return STATUS_CODES[row.state] + (row.isStale ? STALE : 0) + (row.id === hovered ? HOVERED : 0);
 }

@@ -6,13 +6,13 @@ import { TEXTS } from './texts.js';
 const PAGE = 50;
 const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' });
 
-/** Who did what by hand, the newest first. */
+/** Audit log of privileged actions, newest first. */
 export function Audit({ session, onClose }: { session: BoardSession; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [entries, setEntries] = useState<readonly AuditEntry[]>([]);
   const [hasMore, setHasMore] = useState(true);
   const [problem, setProblem] = useState<string | null>(null);
-  const more = useCallback(
+  const load = useCallback(
     async (before?: string) => {
       try {
         const page = await session.api.audit({ limit: PAGE, ...(before !== undefined && { before }) });
@@ -27,8 +27,8 @@ export function Audit({ session, onClose }: { session: BoardSession; onClose: ()
   );
   useEffect(() => {
     dialog.current?.showModal();
-    void more();
-  }, [more]);
+    void load();
+  }, [load]);
   return (
     <dialog ref={dialog} className="confirm audit" aria-labelledby="audit-title" onClose={onClose}>
       <h2 id="audit-title">{TEXTS.auditTitle}</h2>
@@ -37,13 +37,14 @@ export function Audit({ session, onClose }: { session: BoardSession; onClose: ()
         {entries.map(({ id, at, by, action, tripId, userId, text }) => (
           <li key={id}>
             <time dateTime={new Date(at).toISOString()}>{clock.format(at)}</time>
-            <b>{by}</b> {action} {[userId, tripId, text].filter((part) => part !== undefined).join(' · ')}
+            <b>{by}</b> {TEXTS.auditActions[action]}{' '}
+            {[userId, tripId, text].filter((part) => part !== undefined).join(' · ')}
           </li>
         ))}
       </ol>
       <div className="confirm-buttons">
         {hasMore && entries.length > 0 && (
-          <button type="button" className="button" onClick={() => void more(entries.at(-1)!.id)}>
+          <button type="button" className="button" onClick={() => void load(entries.at(-1)!.id)}>
             {TEXTS.older}
           </button>
         )}

@@ -1,43 +1,43 @@
+import { useStore } from '@nanostores/react';
 import { Command } from 'cmdk';
 import { Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { useStore } from '../../../shared/ui/hooks.js';
-import { actsFor } from '../actions/action.js';
-import { TEXTS as HANDS } from '../actions/texts.js';
+import { availableActions } from '../actions/action.js';
+import { TEXTS as ACTIONS } from '../actions/texts.js';
 import { VEHICLE_STATES, type VehicleState } from '../fleet.js';
-import { TEXTS as STRIP } from '../kpi-bar/texts.js';
+import { TEXTS as KPI } from '../kpi-bar/texts.js';
 import type { Measure } from '../map/density.js';
 import { HOURS, openReplay } from '../replay/replay.js';
 import { TEXTS as REPLAY } from '../replay/texts.js';
 import type { BoardSession } from '../session.js';
-import { TEXTS as BOARD, STATE_NAMES } from '../texts.js';
+import { TEXTS as BOARD, STATE_NAMES, TRIP_STATE_NAMES } from '../texts.js';
 import { Audit } from './Audit.js';
 import { TEXTS } from './texts.js';
 
 const MEASURES: Measure[] = ['supply', 'demand', 'ratio'];
-/** A list that is read, not scrolled: what is typed narrows it. */
-const FOUND = 8;
+/** Short enough to read without scrolling; more typing narrows it. */
+const MAX_RESULTS = 8;
 
-/** Everything that the board does, found by its name: Ctrl or Cmd and K. */
+/** Command palette: finds drivers, trips and every action of the board by name. Opens with Ctrl+K or Cmd+K. */
 export function Palette({ session }: { session: BoardSession }) {
   const [isOpen, setOpen] = useState(false);
   const [text, setText] = useState('');
-  const [audits, setAudits] = useState(false);
+  const [showsAudit, setShowsAudit] = useState(false);
   useEffect(() => {
     const toggle = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
       event.preventDefault();
-      // Over a dialog that waits for an answer it could not be reached.
+      // A modal dialog would make the palette unreachable.
       if (document.querySelector('dialog[open]') !== null) return;
-      setOpen((before) => !before);
+      setOpen((isShown) => !isShown);
     };
     addEventListener('keydown', toggle);
     return () => removeEventListener('keydown', toggle);
   }, []);
-  const run = (work: () => void) => () => {
+  const run = (perform: () => void) => () => {
     setOpen(false);
     setText('');
-    work();
+    perform();
   };
   return (
     <>
@@ -50,37 +50,37 @@ export function Palette({ session }: { session: BoardSession }) {
         open={isOpen}
         onOpenChange={setOpen}
         label={TEXTS.title}
-        overlayClassName="palette-veil"
+        overlayClassName="palette-backdrop"
         contentClassName="palette"
         shouldFilter={false}
       >
         <Command.Input value={text} onValueChange={setText} placeholder={TEXTS.hint} />
         <Command.List>
-          <Command.Empty>{TEXTS.nothing}</Command.Empty>
-          <Found session={session} text={text} run={run} />
-          <Commands session={session} text={text} run={run} onAudit={() => setAudits(true)} />
+          <Command.Empty>{TEXTS.noMatch}</Command.Empty>
+          <Results session={session} text={text} run={run} />
+          <Commands session={session} text={text} run={run} onAudit={() => setShowsAudit(true)} />
         </Command.List>
       </Command.Dialog>
-      {audits && <Audit session={session} onClose={() => setAudits(false)} />}
+      {showsAudit && <Audit session={session} onClose={() => setShowsAudit(false)} />}
     </>
   );
 }
 
-type ListProps = { session: BoardSession; text: string; run: (work: () => void) => () => void };
+type ListProps = { session: BoardSession; text: string; run: (perform: () => void) => () => void };
 
-/** Drivers in view and open trips whose name has the text in it. */
-function Found({ session, text, run }: ListProps) {
-  const trips = useStore(session.trips);
-  const wanted = text.trim().toLowerCase();
-  if (wanted === '') return null;
+/** Drivers in view and open trips that match the text. */
+function Results({ session, text, run }: ListProps) {
+  const trips = useStore(session.$trips);
+  const query = text.trim().toLowerCase();
+  if (query === '') return null;
   const drivers = [...session.client.vehicles]
     .map(({ id }) => id)
-    .filter((id) => id.toLowerCase().includes(wanted))
+    .filter((id) => id.toLowerCase().includes(query))
     .sort()
-    .slice(0, FOUND);
+    .slice(0, MAX_RESULTS);
   const open = [...trips.values()]
-    .filter(({ id, riderId }) => `${id} ${riderId}`.toLowerCase().includes(wanted))
-    .slice(0, FOUND);
+    .filter(({ id, riderId }) => `${id} ${riderId}`.toLowerCase().includes(query))
+    .slice(0, MAX_RESULTS);
   return (
     <>
       {drivers.length > 0 && (
@@ -89,7 +89,7 @@ function Found({ session, text, run }: ListProps) {
             <Command.Item
               key={id}
               value={`driver ${id}`}
-              onSelect={run(() => session.selection.set({ kind: 'driver', id }))}
+              onSelect={run(() => session.$selection.set({ kind: 'driver', id }))}
             >
               {id}
             </Command.Item>
@@ -102,9 +102,9 @@ function Found({ session, text, run }: ListProps) {
             <Command.Item
               key={id}
               value={`trip ${id}`}
-              onSelect={run(() => session.selection.set({ kind: 'trip', id }))}
+              onSelect={run(() => session.$selection.set({ kind: 'trip', id }))}
             >
-              {riderId} · {state.replace('_', ' ')}
+              {riderId} · {TRIP_STATE_NAMES[state]}
             </Command.Item>
           ))}
         </Command.Group>
@@ -114,35 +114,38 @@ function Found({ session, text, run }: ListProps) {
 }
 
 function Commands({ session, text, run, onAudit }: ListProps & { onAudit: () => void }) {
-  const { fleet, measure, selection } = session;
-  const only = (state: readonly VehicleState[]) =>
-    fleet.filter.set({ ...fleet.filter.get(), states: new Set(state) });
+  const { fleet, $measure, $selection } = session;
+  const showOnly = (states: readonly VehicleState[]) =>
+    fleet.$filter.set({ ...fleet.$filter.get(), states: new Set(states) });
   const driverId = session.selectedDriver();
   const trip = session.selectedTrip();
   const commands = [
-    ...actsFor(driverId, trip).map((act) => ({
-      name: TEXTS.byHand(HANDS[act], driverId ?? trip?.riderId ?? ''),
-      work: () => session.hand.set({ act, driverId, trip }),
+    ...availableActions({ driverId, trip }).map((action) => ({
+      name: TEXTS.action(ACTIONS[action], driverId ?? trip?.riderId ?? ''),
+      perform: () => session.$pendingAction.set({ action, driverId, trip }),
     })),
-    { name: TEXTS.all, work: () => only(VEHICLE_STATES) },
-    ...VEHICLE_STATES.map((state) => ({ name: TEXTS.only(STATE_NAMES[state]), work: () => only([state]) })),
+    { name: TEXTS.showAll, perform: () => showOnly(VEHICLE_STATES) },
+    ...VEHICLE_STATES.map((state) => ({
+      name: TEXTS.showOnly(STATE_NAMES[state]),
+      perform: () => showOnly([state]),
+    })),
     ...MEASURES.map((name) => ({
-      name: TEXTS.colour(BOARD.measures[name]),
-      work: () => measure.set(name),
+      name: TEXTS.colourBy(BOARD.measures[name]),
+      perform: () => $measure.set(name),
     })),
     {
       name: REPLAY.area,
-      work: () => void openReplay(session, { kind: 'area' }, HOURS[0]!).catch(() => {}),
+      perform: () => void openReplay(session, { kind: 'area' }, HOURS[0]!).catch(() => {}),
     },
-    { name: STRIP.show, work: () => session.charts.set(true) },
-    { name: TEXTS.letGo, work: () => selection.set(null) },
-    { name: TEXTS.audit, work: onAudit },
+    { name: KPI.show, perform: () => session.$showsCharts.set(true) },
+    { name: TEXTS.clearSelection, perform: () => $selection.set(null) },
+    { name: TEXTS.audit, perform: onAudit },
   ].filter(({ name }) => name.toLowerCase().includes(text.trim().toLowerCase()));
   if (commands.length === 0) return null;
   return (
     <Command.Group heading={TEXTS.commands}>
-      {commands.map(({ name, work }) => (
-        <Command.Item key={name} value={name} onSelect={run(work)}>
+      {commands.map(({ name, perform }) => (
+        <Command.Item key={name} value={name} onSelect={run(perform)}>
           {name}
         </Command.Item>
       ))}

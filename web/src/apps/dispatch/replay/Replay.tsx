@@ -1,7 +1,7 @@
+import { useStore } from '@nanostores/react';
 import { History, Pause, Play, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { HexfleetError } from '#sdk';
-import { useStore } from '../../../shared/ui/hooks.js';
 import type { BoardSession } from '../session.js';
 import type { Replay, Subject } from './history.js';
 import { HOURS, openReplay } from './replay.js';
@@ -9,16 +9,16 @@ import { TEXTS } from './texts.js';
 
 const SPEEDS = [1, 10, 60];
 const TICK_MS = 100;
-/** Of one press of an arrow key. */
+/** Step of one arrow key press. */
 const STEP_MS = 1_000;
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
-/** Opens the past of a driver, or of what the map shows. */
+/** Button that opens the replay of a driver, or of the area on the map. */
 export function ReplayButton({ session, subject }: { session: BoardSession; subject: Subject }) {
   const [note, setNote] = useState<string | null>(null);
   const open = async () => {
     setNote(null);
-    setNote(await noteOf(openReplay(session, subject, HOURS[0]!)));
+    setNote(await explain(openReplay(session, subject, HOURS[0]!)));
   };
   return (
     <>
@@ -35,43 +35,43 @@ export function ReplayButton({ session, subject }: { session: BoardSession; subj
   );
 }
 
-/** What is to be said of a replay that did not open. */
-async function noteOf(opening: Promise<boolean>): Promise<string | null> {
+/** Returns why a replay did not open; null when it did. */
+async function explain(opening: Promise<boolean>): Promise<string | null> {
   try {
-    return (await opening) ? null : TEXTS.nothing;
+    return (await opening) ? null : TEXTS.none;
   } catch (error) {
     const { code = '' } = error instanceof HexfleetError ? error : {};
-    // A driver that was never heard has no track either.
-    if (code === 'NO_SUCH_DRIVER') return TEXTS.nothing;
+    // A driver that never reported has no track either.
+    if (code === 'NO_SUCH_DRIVER') return TEXTS.none;
     return code === 'AREA_TOO_LARGE' ? TEXTS.tooLarge : TEXTS.failed;
   }
 }
 
-/** The bar below the map while the past is shown. */
+/** Replay controls below the map. */
 export function ReplayBar({ session }: { session: BoardSession }) {
-  const replay = useStore(session.replay);
+  const replay = useStore(session.$replay);
   return replay === null ? null : <Bar session={session} replay={replay} />;
 }
 
 function Bar({ session, replay }: { session: BoardSession; replay: Replay }) {
   const [plays, setPlays] = useState(true);
   const [speed, setSpeed] = useState(10);
-  const { subject, pasts, from, to, at, hours, truncated } = replay;
+  const { subject, histories, from, to, at, hours, truncated } = replay;
   const goTo = (time: number) =>
-    session.replay.set({ ...replay, at: Math.max(from, Math.min(to, Math.round(time))) });
+    session.$replay.set({ ...replay, at: Math.max(from, Math.min(to, Math.round(time))) });
   useEffect(() => {
     if (!plays) return;
     const timer = setInterval(() => {
-      const now = session.replay.get();
-      if (now === null) return;
-      const next = now.at + TICK_MS * speed;
-      session.replay.set({ ...now, at: Math.min(now.to, next) });
-      if (next >= now.to) setPlays(false);
+      const current = session.$replay.get();
+      if (current === null) return;
+      const next = current.at + TICK_MS * speed;
+      session.$replay.set({ ...current, at: Math.min(current.to, next) });
+      if (next >= current.to) setPlays(false);
     }, TICK_MS);
     return () => clearInterval(timer);
   }, [plays, speed, session]);
   return (
-    <section className="replay" aria-label={TEXTS.title} data-at={at} data-vehicles={pasts.length}>
+    <section className="replay" aria-label={TEXTS.title} data-at={at} data-vehicles={histories.length}>
       <button
         type="button"
         className="icon-button"
@@ -85,7 +85,7 @@ function Bar({ session, replay }: { session: BoardSession; replay: Replay }) {
       </button>
       <p>
         <strong>
-          {subject.kind === 'driver' ? TEXTS.ofDriver(subject.driverId) : TEXTS.ofArea(pasts.length)}
+          {subject.kind === 'driver' ? TEXTS.ofDriver(subject.driverId) : TEXTS.ofArea(histories.length)}
         </strong>
         {truncated && ` (${TEXTS.truncated})`} <time>{clock.format(at)}</time>
       </p>
@@ -115,7 +115,7 @@ function Bar({ session, replay }: { session: BoardSession; replay: Replay }) {
         </button>
       ))}
       <select
-        aria-label={TEXTS.back}
+        aria-label={TEXTS.span}
         value={hours}
         onChange={({ target }) => {
           setPlays(true);
@@ -128,9 +128,9 @@ function Bar({ session, replay }: { session: BoardSession; replay: Replay }) {
           </option>
         ))}
       </select>
-      <button type="button" className="button" onClick={() => session.replay.set(null)}>
+      <button type="button" className="button" onClick={() => session.$replay.set(null)}>
         <X size={15} aria-hidden />
-        {TEXTS.leave}
+        {TEXTS.exit}
       </button>
     </section>
   );

@@ -1,7 +1,7 @@
 import { bearing, between, distanceM } from '#geo';
 import type { FleetHistory, Position, Track } from '#protocol';
 
-/** Where one vehicle was: positions by time, as many as times. */
+/** Positions of one vehicle over time. `times` and `line` have the same length. */
 export type TrackHistory = {
   driverId: string;
   /** epoch ms */
@@ -9,17 +9,18 @@ export type TrackHistory = {
   line: ReadonlyArray<readonly [lng: number, lat: number]>;
 };
 
-/** Nearer than this a receiver that stands is off; it says nothing of where the car looks. */
+/** Below this distance two fixes differ only by GPS noise, which says nothing about the heading. */
 const NOISE_M = 5;
-/** After a longer time without a fix nobody knows where a car was in between. */
-const UNHEARD_MS = 90_000;
+/** Across a longer gap between two fixes the position is unknown. */
+const MAX_GAP_MS = 90_000;
 
-/** Null for a track with less than two fixes: nothing moves there. */
+/** Returns the history of a track; null with fewer than two fixes, because nothing moves there. */
 export function historyOfTrack({ geometry, properties }: Track): TrackHistory | null {
   if (geometry?.type !== 'LineString') return null;
   return { driverId: properties.driverId, times: properties.times, line: geometry.coordinates };
 }
 
+/** Returns the history of each vehicle in an area, with absolute times. */
 export const historiesOfArea = ({ from, vehicles }: FleetHistory): TrackHistory[] =>
   vehicles.map(({ driverId, times, positions }) => ({
     driverId,
@@ -27,21 +28,24 @@ export const historiesOfArea = ({ from, vehicles }: FleetHistory): TrackHistory[
     line: positions,
   }));
 
-/** Where it was at a time, straight between two fixes; null while it was not heard. @param at epoch ms */
-export function placeAt({ times, line }: TrackHistory, at: number): (Position & { heading: number }) | null {
+/** Returns the position at a time, interpolated between two fixes; null while it is unknown. @param at epoch ms */
+export function positionAt(
+  { times, line }: TrackHistory,
+  at: number,
+): (Position & { heading: number }) | null {
   if (times.length < 2 || at < times[0]! || at > times.at(-1)!) return null;
-  const to = Math.max(1, firstNotBefore(times, at));
+  const to = Math.max(1, firstAtOrAfter(times, at));
   const [fromT, toT] = [times[to - 1]!, times[to]!];
   const [from, end] = [positionOf(line[to - 1]!), positionOf(line[to]!)];
-  if (toT - fromT > UNHEARD_MS && at > fromT && at < toT) return null;
-  const place = between(from, end, toT > fromT ? (at - fromT) / (toT - fromT) : 1);
+  if (toT - fromT > MAX_GAP_MS && at > fromT && at < toT) return null;
+  const position = between(from, end, toT > fromT ? (at - fromT) / (toT - fromT) : 1);
   return {
-    ...place,
+    ...position,
     heading: distanceM(from, end) < NOISE_M ? headingBefore(line, to) : bearing(from, end),
   };
 }
 
-function firstNotBefore(times: readonly number[], at: number): number {
+function firstAtOrAfter(times: readonly number[], at: number): number {
   let [low, high] = [0, times.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -62,18 +66,18 @@ function headingBefore(line: TrackHistory['line'], to: number): number {
 
 const positionOf = ([lng, lat]: readonly [lng: number, lat: number]): Position => ({ lat, lng });
 
-/** Whose past is shown: of one driver, or of all who were in what the map showed. */
+/** Subject of a replay: one driver, or all vehicles in the area on the map. */
 export type Subject = { kind: 'driver'; driverId: string } | { kind: 'area' };
 
-/** What is shown instead of now. */
+/** State of a replay. */
 export type Replay = {
   subject: Subject;
-  pasts: readonly TrackHistory[];
-  /** epoch ms: the first fix, the last one, and what is shown */
+  histories: readonly TrackHistory[];
+  /** epoch ms of the first fix, the last one, and the moment on screen */
   from: number;
   to: number;
   at: number;
   hours: number;
-  /** there was more than is shown */
+  /** the service left out part of the history */
   truncated: boolean;
 };

@@ -1,17 +1,14 @@
+import { useStore } from '@nanostores/react';
 import { useState } from 'react';
 import type { Trip } from '#sdk';
 import { nameOf } from '../../../shared/live/city-places.js';
-import { age, count } from '../../../shared/ui/format.js';
-import { useNow, useStore } from '../../../shared/ui/hooks.js';
+import { age } from '../../../shared/ui/format.js';
+import { useNow } from '../../../shared/ui/hooks.js';
 import type { BoardSession } from '../session.js';
+import { TRIP_STATE_NAMES } from '../texts.js';
+import { TEXTS } from './texts.js';
 
-const TEXTS = {
-  title: 'Open trips',
-  none: 'No trip is open.',
-  noDriver: 'no driver yet',
-  more: (n: number) => `Show ${count(n)} more`,
-};
-/** Who waits longest comes first, then what is under way. */
+/** Riders who still wait for a driver come first. */
 const RANK: Record<string, number> = {
   requested: 0,
   offered: 0,
@@ -20,13 +17,14 @@ const RANK: Record<string, number> = {
   arriving: 2,
   on_trip: 3,
 };
-/** And so many more with each press. */
-const SHOWN = 60;
+/** Trips shown at first, and added with each press of the button. */
+const PAGE = 60;
 
+/** List of open trips; the longest waiting come first. */
 export function TripList({ session }: { session: BoardSession }) {
-  const trips = useStore(session.trips);
-  const selection = useStore(session.selection);
-  const [shown, setShown] = useState(SHOWN);
+  const trips = useStore(session.$trips);
+  const selection = useStore(session.$selection);
+  const [shown, setShown] = useState(PAGE);
   useNow(5_000);
   const now = session.fleet.now();
   const open = [...trips.values()].sort(
@@ -43,18 +41,18 @@ export function TripList({ session }: { session: BoardSession }) {
           <li key={trip.id}>
             <button
               type="button"
-              className="side-line"
+              className="side-row"
               aria-pressed={selection?.kind === 'trip' && selection.id === trip.id}
               data-trip={trip.id}
-              onClick={() => session.selection.set({ kind: 'trip', id: trip.id })}
+              onClick={() => session.$selection.set({ kind: 'trip', id: trip.id })}
             >
-              <Words trip={trip} now={now} />
+              <TripSummary trip={trip} now={now} />
             </button>
           </li>
         ))}
         {open.length > shown && (
           <li>
-            <button type="button" className="button" onClick={() => setShown(shown + SHOWN)}>
+            <button type="button" className="button" onClick={() => setShown(shown + PAGE)}>
               {TEXTS.more(open.length - shown)}
             </button>
           </li>
@@ -64,10 +62,10 @@ export function TripList({ session }: { session: BoardSession }) {
   );
 }
 
-const Words = ({ trip, now }: { trip: Trip; now: number }) => (
+const TripSummary = ({ trip, now }: { trip: Trip; now: number }) => (
   <>
     <span className="trip-state" data-state={trip.state}>
-      {trip.state.replace('_', ' ')}
+      {TRIP_STATE_NAMES[trip.state]}
     </span>
     <span>
       {nameOf(trip.pickup)} · {trip.driverId ?? TEXTS.noDriver}

@@ -1,115 +1,134 @@
+import { useStore } from '@nanostores/react';
 import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { DriverPosition, DriverState, Presence } from '#protocol';
 import { nameOf } from '../../../shared/live/city-places.js';
 import { age, count, distance, milliseconds } from '../../../shared/ui/format.js';
-import { useNow, useStore } from '../../../shared/ui/hooks.js';
+import { useNow } from '../../../shared/ui/hooks.js';
 import { remaining } from '../../share/figures.js';
 import { rowOf } from '../fleet.js';
 import { StatusMark } from '../list/StatusMark.js';
 import { ReplayButton } from '../replay/Replay.js';
 import type { BoardSession } from '../session.js';
-import { STATE_NAMES, TEXTS } from '../texts.js';
-import { ChatLook } from './ChatLook.js';
+import { DRIVER_STATUS_NAMES, STATE_NAMES, TEXTS, TRIP_STATE_NAMES } from '../texts.js';
+import { ChatHistory } from './ChatHistory.js';
 
 const T = TEXTS.card;
-const LOOK_MS = 5_000;
-const LAST = 6;
+const REFRESH_MS = 5_000;
+const MAX_RECENT = 6;
+const UNKNOWN = '–';
 
-/** What is known of the selected vehicle, live. */
+/** Live details of the selected vehicle. */
 export function VehicleCard({ session, driverId }: { session: BoardSession; driverId: string }) {
-  const { driver, presence, last } = useDriver(session, driverId);
-  useStore(session.trips);
-  const track = useStore(session.track);
+  const { driver, presence, recent } = useDriver(session, driverId);
+  useStore(session.$trips);
+  const track = useStore(session.$track);
   useNow(1_000);
   const now = session.fleet.now();
   const trip = session.selectedTrip();
   const vehicle = session.client.vehicles.get(driverId);
   const row = vehicle === undefined ? null : rowOf(vehicle, trip?.id ?? null, now);
-  const every = everyMs(last);
-  const newest = last[0] ?? vehicle ?? driver?.position ?? null;
+  const intervalMs = meanIntervalMs(recent);
+  const newest = recent[0] ?? vehicle ?? driver?.position ?? null;
   return (
     <section className="vehicle-card" aria-label={driverId} data-driver={driverId}>
       <header>
         {row !== null && <StatusMark state={row.state} />}
         <h2>{driverId}</h2>
-        <span className="chip">{row === null ? (driver?.status ?? T.unheard) : STATE_NAMES[row.state]}</span>
+        <span className="chip">
+          {row !== null
+            ? STATE_NAMES[row.state]
+            : driver === null
+              ? T.noSignal
+              : DRIVER_STATUS_NAMES[driver.status]}
+        </span>
         <button
           type="button"
           className="icon-button"
           aria-label={T.close}
-          onClick={() => session.selection.set(null)}
+          onClick={() => session.$selection.set(null)}
         >
           <X size={18} aria-hidden />
         </button>
       </header>
       <dl className="card-facts">
-        <Fact name={T.position} value={newest === null ? T.unheard : `${age(now - newest.t)}`} />
-        <Fact name={T.speed} value={newest === null ? '–' : `${Math.round(newest.speedMps * 3.6)} km/h`} />
-        <Fact name={T.heading} value={newest === null ? '–' : `${Math.round(newest.heading)}°`} />
-        <Fact name={T.driven} value={track === null ? '–' : words(distance(track.properties.distanceM))} />
-        <Fact name={T.every} value={every === null ? '–' : age(every)} />
-        <Fact name={T.delay} value={last[0] === undefined ? '–' : `${milliseconds(last[0].delayMs)} ms`} />
+        <Fact name={T.lastUpdate} value={newest === null ? T.noSignal : T.ago(age(now - newest.t))} />
+        <Fact
+          name={T.speed}
+          value={newest === null ? UNKNOWN : `${Math.round(newest.speedMps * 3.6)} km/h`}
+        />
+        <Fact name={T.heading} value={newest === null ? UNKNOWN : `${Math.round(newest.heading)}°`} />
+        <Fact
+          name={T.driven}
+          value={track === null ? UNKNOWN : withUnit(distance(track.properties.distanceM))}
+        />
+        <Fact name={T.interval} value={intervalMs === null ? UNKNOWN : age(intervalMs)} />
+        <Fact
+          name={T.delay}
+          value={recent[0] === undefined ? UNKNOWN : `${milliseconds(recent[0].delayMs)} ms`}
+        />
       </dl>
-      {presence !== null && <Connected presence={presence} now={now} />}
-      {driver !== null && <Counts counts={driver.counts} fixes={track?.properties.fixes ?? null} />}
+      {presence !== null && <PresenceLine presence={presence} now={now} />}
+      {driver !== null && <FixCounts counts={driver.counts} fixes={track?.properties.fixes ?? null} />}
       {trip === null ? (
         <p className="card-line">{T.noTrip}</p>
       ) : (
         <div className="card-trip" data-trip={trip.id}>
           <p>
-            <strong>{trip.state.replace('_', ' ')}</strong> · {T.rider} {trip.riderId}
-            {trip.eta !== null && ` · ${T.eta} ${words(remaining(trip.eta.at - now))}`}
+            <strong>{TRIP_STATE_NAMES[trip.state]}</strong> · {T.rider} {trip.riderId}
+            {trip.eta !== null && ` · ${T.eta} ${withUnit(remaining(trip.eta.at - now))}`}
           </p>
           <p>
             {nameOf(trip.pickup)} → {nameOf(trip.dropoff)}
           </p>
-          <ChatLook key={trip.id} session={session} tripId={trip.id} />
+          <ChatHistory key={trip.id} session={session} tripId={trip.id} />
         </div>
       )}
-      <LastFixes last={last} now={now} />
+      <RecentPositions recent={recent} now={now} />
       <ReplayButton key={driverId} session={session} subject={{ kind: 'driver', driverId }} />
     </section>
   );
 }
 
-/** A position, and how old it was when it came. */
-type Heard = DriverPosition & { delayMs: number };
+/** A position with its age on arrival. */
+type Received = DriverPosition & { delayMs: number };
 
 function useDriver(session: BoardSession, driverId: string) {
   const [driver, setDriver] = useState<DriverState | null>(null);
   const [presence, setPresence] = useState<Presence | null>(null);
-  const [last, setLast] = useState<readonly Heard[]>([]);
+  const [recent, setRecent] = useState<readonly Received[]>([]);
   useEffect(() => {
     setDriver(null);
     setPresence(null);
-    setLast([]);
-    // What cannot be asked now stays as it was.
-    const look = () => {
+    setRecent([]);
+    // On a failure, keep the previous values.
+    const refresh = () => {
       session.api.driver(driverId).then(setDriver, () => {});
       session.api.presence(driverId).then(setPresence, () => {});
     };
-    look();
-    const timer = setInterval(look, LOOK_MS);
+    refresh();
+    const timer = setInterval(refresh, REFRESH_MS);
     const off = session.client.on('position', (position) => {
       if (position.driverId !== driverId) return;
-      const heard = { ...position, delayMs: Math.max(0, session.fleet.now() - position.t) };
-      // A new connection tells the last one again.
-      setLast((before) => (position.t > (before[0]?.t ?? 0) ? [heard, ...before].slice(0, LAST) : before));
+      const received = { ...position, delayMs: Math.max(0, session.fleet.now() - position.t) };
+      // A new connection repeats the latest position.
+      setRecent((known) =>
+        position.t > (known[0]?.t ?? 0) ? [received, ...known].slice(0, MAX_RECENT) : known,
+      );
     });
     return () => {
       clearInterval(timer);
       off();
     };
   }, [session, driverId]);
-  return { driver, presence, last };
+  return { driver, presence, recent };
 }
 
-/** How far the last fixes lie apart on average; null before the second. */
-const everyMs = (last: readonly Heard[]): number | null =>
-  last.length < 2 ? null : (last[0]!.t - last.at(-1)!.t) / (last.length - 1);
+/** Returns the mean time between the recent positions; null with fewer than two. */
+const meanIntervalMs = (recent: readonly Received[]): number | null =>
+  recent.length < 2 ? null : (recent[0]!.t - recent.at(-1)!.t) / (recent.length - 1);
 
-const words = ({ value, unit }: { value: string | number; unit: string }) => `${value} ${unit}`;
+const withUnit = ({ value, unit }: { value: string | number; unit: string }) => `${value} ${unit}`;
 
 const Fact = ({ name, value }: { name: string; value: string }) => (
   <div>
@@ -118,8 +137,8 @@ const Fact = ({ name, value }: { name: string; value: string }) => (
   </div>
 );
 
-/** From the registry of connections: on which nodes it is, or when it was seen last. */
-const Connected = ({
+/** Gateways that the driver is connected to, or when it was last seen. */
+const PresenceLine = ({
   presence: { online, connections, lastSeenAt },
   now,
 }: {
@@ -135,7 +154,7 @@ const Connected = ({
   </p>
 );
 
-const Counts = ({ counts, fixes }: { counts: DriverState['counts']; fixes: number | null }) => (
+const FixCounts = ({ counts, fixes }: { counts: DriverState['counts']; fixes: number | null }) => (
   <p className="card-line">
     {[
       ...(fixes === null ? [] : [T.fixes(count(fixes))]),
@@ -147,19 +166,19 @@ const Counts = ({ counts, fixes }: { counts: DriverState['counts']; fixes: numbe
   </p>
 );
 
-const LastFixes = ({ last, now }: { last: readonly Heard[]; now: number }) => (
+const RecentPositions = ({ recent, now }: { recent: readonly Received[]; now: number }) => (
   <table className="card-fixes">
-    <caption>{T.last}</caption>
+    <caption>{T.recent}</caption>
     <thead>
       <tr>
-        <th scope="col">{T.time}</th>
+        <th scope="col">{T.age}</th>
         <th scope="col">{T.position}</th>
         <th scope="col">{T.speed}</th>
         <th scope="col">{T.heading}</th>
       </tr>
     </thead>
     <tbody>
-      {last.map(({ t, lat, lng, speedMps, heading }) => (
+      {recent.map(({ t, lat, lng, speedMps, heading }) => (
         <tr key={t}>
           <td>
             <time dateTime={new Date(t).toISOString()}>{age(now - t)}</time>

@@ -1,4 +1,4 @@
-/** Premultiplied alpha throughout. Positions are metres on the plane; `toScreen` takes them to CSS pixels. */
+/** All shaders use premultiplied alpha. Positions are metres on the plane; `toScreen` converts them to CSS pixels. */
 const HEAD = `#version 300 es
 precision highp float;
 `;
@@ -10,13 +10,13 @@ vec4 clip(vec2 px) { return vec4(px.x / size.x * 2.0 - 1.0, 1.0 - px.y / size.y 
 `;
 
 /**
- * One vehicle, a point: where it is between its two positions, turned the shorter way into its heading. Points, because a
- * renderer without a GPU draws ten thousand of them as fast as a hundred instances of a square.
+ * Draws one vehicle as a point, interpolated between its two positions and headings. Points rather than instanced squares,
+ * because a software renderer draws ten thousand points as fast as a hundred instances.
  */
 export const VEHICLE_VERTEX = `${HEAD}${TO_CLIP}
-layout(location = 0) in vec4 way;    // from x, y; to x, y
+layout(location = 0) in vec4 move;   // from x, y; to x, y
 layout(location = 1) in vec2 times;
-layout(location = 2) in vec2 turn;   // heading, how far it turns
+layout(location = 2) in vec2 turn;   // heading, turn during the move
 layout(location = 3) in vec3 state;  // status, appeared, gone
 uniform float now, bearing, fade, stale, larger, reach, pixels;
 uniform vec3 colours[4], halo;
@@ -28,23 +28,23 @@ void main() {
   int code = int(state.x + 0.5);
   int status = code % 10;
   bool hovered = code / 20 == 1;
-  float aged = max(stale, float(code / 10 % 2));
-  float seen = status == 3 ? 0.0 : clamp((now - state.y) / fade, 0.0, 1.0) * (1.0 - clamp((now - state.z) / fade, 0.0, 1.0));
+  float grey = max(stale, float(code / 10 % 2));
+  float visible = status == 3 ? 0.0 : clamp((now - state.y) / fade, 0.0, 1.0) * (1.0 - clamp((now - state.z) / fade, 0.0, 1.0));
   fill = colours[min(status, 3)];
-  fill = mix(fill, vec3(dot(fill, vec3(0.3, 0.59, 0.11))), aged);
+  fill = mix(fill, vec3(dot(fill, vec3(0.3, 0.59, 0.11))), grey);
   around = hovered ? colours[2] : halo;
-  alpha = seen * (1.0 - 0.45 * aged);
-  // Who is busy is hollow, with a dot while on a trip: told apart by shape as well.
+  alpha = visible * (1.0 - 0.45 * grey);
+  // Busy drivers are hollow, with a dot on a trip, so that the shape shows the status as well as the colour.
   tile = vec2(status == 1 ? 1.0 : status == 4 ? 2.0 : 0.0, hovered ? 1.0 : 0.0);
-  // The nose turns in the first part of the way, as a car does in a bend.
+  // The heading turns in the first part of the move, as a car does in a bend.
   float angle = radians(turn.x + turn.y * min(1.0, f * 1.6) - bearing);
   nose = vec2(cos(angle), sin(angle));
-  vec2 center = (toScreen * vec3(mix(way.xy, way.zw, f), 1.0)).xy;
+  vec2 center = (toScreen * vec3(mix(move.xy, move.zw, f), 1.0)).xy;
   gl_Position = alpha > 0.0 ? clip(center) : vec4(2.0, 2.0, 0.0, 1.0);
   gl_PointSize = 2.0 * reach * pixels * (hovered ? larger : 1.0);
 }`;
 
-/** Looks its shape up, see {@link SPRITE_FRAGMENT}: to work it out for each pixel would cost ten times as much. */
+/** Samples the shape from the sprites, see {@link SPRITE_FRAGMENT}. Computing it per pixel would cost ten times as much. */
 export const VEHICLE_FRAGMENT = `${HEAD}
 flat in vec2 tile, nose;
 flat in vec3 fill, around;
@@ -61,7 +61,7 @@ void main() {
   colour = vec4(fill * shape.r + around * shape.g + halo * shape.b, shape.r + shape.g + shape.b + shape.a) * alpha;
 }`;
 
-/** One shape that fills its tile. */
+/** Draws one shape that fills its tile. */
 export const SPRITE_VERTEX = `${HEAD}
 uniform float reach;
 out vec2 at;
@@ -72,8 +72,8 @@ void main() {
 }`;
 
 /**
- * An arrowhead: a kite with a notch, as a signed distance, so that it is crisp at any size and pixel ratio. What covers a
- * pixel: red its body, green its rim, blue the hole in it, alpha the shade around.
+ * Draws an arrowhead, a kite with a notch, from a signed distance, so that it is crisp at any size and pixel ratio. The
+ * channels are coverages: red the body, green the rim, blue the hole, alpha the shadow.
  */
 export const SPRITE_FRAGMENT = `${HEAD}
 in vec2 at;
@@ -108,7 +108,7 @@ void main() {
   colour = vec4(inside - hole, outline - inside, hole, shade * (1.0 - outline));
 }`;
 
-/** Corners of cells, each with its colour. */
+/** Draws the corners of cells, each with its colour. */
 export const CELL_VERTEX = `${HEAD}${TO_CLIP}
 layout(location = 0) in vec2 corner;
 layout(location = 1) in vec4 tint;
@@ -127,11 +127,11 @@ void main() {
   colour = vec4(tint, 1.0) * fill.a;
 }`;
 
-/** One leg of a route: a capsule, drawn only as far as the car has come. */
+/** Draws one leg of a route: a capsule as long as the car has moved. */
 export const ROUTE_VERTEX = `${HEAD}${TO_CLIP}
 layout(location = 0) in vec2 corner;
 layout(location = 1) in vec4 leg;
-layout(location = 2) in vec3 timing;  // from, to, part of the way
+layout(location = 2) in vec3 timing;  // from time, to time, part
 uniform float now, width;
 out vec2 at;
 flat out float reach;

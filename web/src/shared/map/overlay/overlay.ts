@@ -1,8 +1,8 @@
+import type { Palette } from '../palette.js';
+import type { Plane, View } from '../plane.js';
 import { type CellLayer, CORNER_STRIDE } from './cell-layer.js';
 import { Instances, Points, program, rgb, Triangles } from './gl.js';
 import { FADE_MS, Motion, STRIDE } from './motion.js';
-import type { Palette } from './palette.js';
-import type { Plane, View } from './plane.js';
 import { LEG_STRIDE, Route } from './route.js';
 import {
   CELL_FRAGMENT,
@@ -17,31 +17,33 @@ import { LARGER, Sprites, TILES } from './sprites.js';
 type Uniforms = Record<string, number | number[] | Float32Array>;
 
 /**
- * Without a GPU the processor draws, and a frame takes long: then each is followed by a pause, so that the rest of the
- * page, and of the machine, goes on.
+ * Frame time above which frames are followed by a pause. Without a GPU the CPU renders, and the pause leaves time for the
+ * rest of the page and the machine.
  */
 const SLOW_MS = 45;
+/** Length of the pause as a part of the frame time. */
 const PAUSE = 0.6;
 const MAX_PAUSE_MS = 200;
-const FORGETS = 0.9;
+/** Decay of the measured frame time per frame. */
+const DECAY = 0.9;
 
 /**
- * Vehicles and the way of the followed one, on a canvas of their own over the map: the map does not have to be
- * repainted because a car moves. Nothing is uploaded per frame, and no frame is drawn while nothing moves.
+ * Draws vehicles and the followed car's path on a canvas of its own above the map, so that a moving car does not repaint
+ * the map. Nothing is uploaded per frame, and no frame is drawn while nothing moves. See README.md.
  */
 export class Overlay {
   readonly fleet: Motion;
-  /** The followed car, drawn larger and above the rest. */
+  /** the followed car, drawn larger and above the others */
   readonly followed: Motion;
   readonly route: Route;
-  /** Whether the fleet is drawn vehicle by vehicle. */
+  /** whether the fleet is drawn as vehicles */
   showsFleet = true;
   #cells: { layer: CellLayer; program: WebGLProgram; triangles: Triangles } | null = null;
-  /** Colours fade to grey while what is shown is old. */
+  /** draws everything grey, for data that is out of date */
   stale = false;
-  /** The fleet alone is grey, behind what is looked at. */
+  /** draws only the fleet grey, behind the followed car */
   dimsFleet = false;
-  /** Called before each frame of this overlay's own; true when the map will draw, and this with it. */
+  /** called before each frame that the overlay starts itself; returns true when the map will draw, and the overlay with it */
   beforeFrame: (now: number) => boolean = () => false;
   readonly #canvas: HTMLCanvasElement;
   readonly #gl: WebGL2RenderingContext;
@@ -57,11 +59,11 @@ export class Overlay {
     followedSprites: Sprites;
     route: Instances;
   };
-  /** takes back the frame that is asked for */
-  #ending: (() => void) | null = null;
-  /** how long a frame takes that is asked for at once, lately */
+  /** cancels the requested frame */
+  #cancelFrame: (() => void) | null = null;
+  /** recent time between a frame's request and its drawing, ms */
   #frameMs = 0;
-  #lost = false;
+  #isContextLost = false;
 
   constructor(canvas: HTMLCanvasElement, plane: Plane, palette: Palette, view: () => View) {
     const gl = canvas.getContext('webgl2', { alpha: true, antialias: false, premultipliedAlpha: true });
@@ -78,59 +80,61 @@ export class Overlay {
     this.#build();
     canvas.addEventListener('webglcontextlost', (event) => {
       event.preventDefault();
-      this.#lost = true;
+      this.#isContextLost = true;
     });
     canvas.addEventListener('webglcontextrestored', () => {
-      this.#lost = false;
+      this.#isContextLost = false;
       this.#build();
       this.invalidate();
     });
   }
 
+  /** Changes the colours. */
   setPalette(palette: Palette): void {
     this.#palette = palette;
     this.invalidate();
   }
 
-  /** Cells below everything else; null for none. */
+  /** Shows cells below everything else; null removes them. */
   setCells(layer: CellLayer | null): void {
     this.#cells = layer === null ? null : this.#cellsOf(layer);
     this.invalidate();
   }
 
-  /** Draws with the next frame, and on while something moves. */
+  /** Requests a frame. Frames continue while something moves. */
   invalidate(): void {
-    if (this.#ending !== null) return;
+    if (this.#cancelFrame !== null) return;
     const pause = this.#frameMs > SLOW_MS ? Math.min(MAX_PAUSE_MS, this.#frameMs * PAUSE) : 0;
     if (pause === 0) this.#request();
     else {
       const timer = setTimeout(() => this.#request(), pause);
-      this.#ending = () => clearTimeout(timer);
+      this.#cancelFrame = () => clearTimeout(timer);
     }
   }
 
   #request(): void {
     const from = performance.now();
     const frame = requestAnimationFrame(() => {
-      this.#ending = null;
+      this.#cancelFrame = null;
       const now = performance.now();
-      this.#frameMs = Math.max(now - from, this.#frameMs * FORGETS);
+      this.#frameMs = Math.max(now - from, this.#frameMs * DECAY);
       if (!this.beforeFrame(now)) this.draw();
     });
-    this.#ending = () => cancelAnimationFrame(frame);
+    this.#cancelFrame = () => cancelAnimationFrame(frame);
   }
 
-  /** Draws now: with the map's own frame, so that cars and streets do not shift against each other. */
+  /** Draws now. Called in the map's own frames, so that cars and streets move together. */
   draw(): void {
     const now = performance.now();
-    if (!this.#lost) this.#paint(now);
+    if (!this.#isContextLost) this.#paint(now);
     const moves = (this.showsFleet && this.fleet.moves(now)) || this.followed.moves(now);
     if (moves) this.invalidate();
   }
 
+  /** Stops drawing and releases the graphics context. */
   destroy(): void {
-    this.#ending?.();
-    this.#ending = () => {};
+    this.#cancelFrame?.();
+    this.#cancelFrame = () => {};
     this.#gl.getExtension('WEBGL_lose_context')?.loseContext();
   }
 
@@ -240,12 +244,12 @@ export class Overlay {
   }
 }
 
-/** So many have room at their full size. */
-const ROOMY = 2_500;
-const LEAST_PX = 5;
+/** Number of vehicles up to which each is drawn at full size. */
+const FULL_SIZE_COUNT = 2_500;
+const MIN_PX = 5;
 
-/** Length of a vehicle in CSS pixels: readable far out, a car among houses close up, smaller in a crowd. */
+/** Returns the length of a vehicle in CSS pixels: readable when zoomed out, in scale when zoomed in, smaller in a crowd. */
 function sizeAt(zoom: number, count = 1): number {
   const size = Math.min(30, Math.max(6, 10 * 2 ** ((zoom - 13.5) * 0.42)));
-  return Math.max(LEAST_PX, size * Math.min(1, Math.sqrt(ROOMY / count)));
+  return Math.max(MIN_PX, size * Math.min(1, Math.sqrt(FULL_SIZE_COUNT / count)));
 }

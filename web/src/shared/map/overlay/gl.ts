@@ -1,4 +1,4 @@
-/** A linked program. @throws when the graphics driver refuses a shader, with its log */
+/** Compiles and links a program. @throws {Error} with the driver's log when a shader does not compile */
 export function program(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram {
   const linked = gl.createProgram();
   for (const [type, source] of [
@@ -19,9 +19,10 @@ export function program(gl: WebGL2RenderingContext, vertex: string, fragment: st
   return linked;
 }
 
+/** Items in a growing array. `changed` is set when they change, and cleared by the upload. */
 type Buffered = { data: Float32Array; count: number; changed: boolean };
 
-/** Instances of a unit square, each with the floats of one item; uploaded only when the items have changed. */
+/** Draws one instance of a square for each item. Uploads the items only when they have changed. */
 export class Instances {
   readonly #gl: WebGL2RenderingContext;
   readonly #items: Buffered;
@@ -30,7 +31,7 @@ export class Instances {
   readonly #buffer: WebGLBuffer;
   #capacity = 0;
 
-  /** @param layout the number of floats of each attribute, in order; attribute 0 is the corner of the square */
+  /** @param layout number of floats of each attribute, in order; attribute 0 is the corner of the square */
   constructor(gl: WebGL2RenderingContext, items: Buffered, stride: number, layout: number[]) {
     this.#gl = gl;
     this.#items = items;
@@ -72,7 +73,7 @@ export class Instances {
   }
 }
 
-/** Vertices, each with the floats of one item; uploaded only when the items have changed. */
+/** Draws one vertex for each item. Uploads the items only when they have changed. */
 class Vertices {
   readonly #gl: WebGL2RenderingContext;
   readonly #mode: number;
@@ -123,21 +124,21 @@ class Vertices {
   }
 }
 
-/** @param layout the number of floats of each attribute, in order */
+/** Draws one point for each item. @param layout number of floats of each attribute, in order */
 export class Points extends Vertices {
   constructor(gl: WebGL2RenderingContext, items: Buffered, stride: number, layout: number[]) {
     super(gl, gl.POINTS, { items, stride, layout });
   }
 }
 
-/** Three corners each. @param layout the number of floats of each attribute of a corner, in order */
+/** Draws a triangle for every three items. @param layout number of floats of each attribute, in order */
 export class Triangles extends Vertices {
   constructor(gl: WebGL2RenderingContext, items: Buffered, stride: number, layout: number[]) {
     super(gl, gl.TRIANGLES, { items, stride, layout });
   }
 }
 
-/** '#rrggbb' as three numbers in [0, 1]. */
+/** Converts '#rrggbb' to three numbers in [0, 1]. */
 export const rgb = (hex: string): [number, number, number] => {
   const value = Number.parseInt(hex.slice(1), 16);
   return [(value >> 16) / 255, ((value >> 8) & 255) / 255, (value & 255) / 255];

@@ -12,32 +12,32 @@ type Props = {
 };
 
 const RADIUS_M = 5_000;
-/** The service tells busy drivers, too; as many of all are asked for. */
+/** The service returns busy drivers too, so ask for more than are shown. */
 const LIMIT = 50;
-const CHOICE = 8;
+const MAX_SHOWN = 8;
 
-/** The nearest free drivers of a trip. */
-export function Choice({ session, trip, chosen, onChoose }: Props) {
-  const [near, setNear] = useState<NearbyDriver[] | 'looking' | 'failed'>('looking');
+/** Radio list of the available drivers nearest to a trip's pickup. */
+export function DriverChoice({ session, trip, chosen, onChoose }: Props) {
+  const [nearby, setNearby] = useState<NearbyDriver[] | 'searching' | 'failed'>('searching');
   const { lat, lng } = trip.pickup;
   useEffect(() => {
-    const look = new AbortController();
-    session.api.nearbyDrivers({ lat, lng, radiusM: RADIUS_M, limit: LIMIT }, { signal: look.signal }).then(
-      (drivers) => setNear(drivers.filter(({ status }) => status === 'available').slice(0, CHOICE)),
+    const search = new AbortController();
+    session.api.nearbyDrivers({ lat, lng, radiusM: RADIUS_M, limit: LIMIT }, { signal: search.signal }).then(
+      (drivers) => setNearby(drivers.filter(({ status }) => status === 'available').slice(0, MAX_SHOWN)),
       () => {
-        // That nobody is near must not be said by who could not ask.
-        if (!look.signal.aborted) setNear('failed');
+        // A failed search must not look like an empty result.
+        if (!search.signal.aborted) setNearby('failed');
       },
     );
-    return () => look.abort();
+    return () => search.abort();
   }, [session, lat, lng]);
-  if (near === 'looking') return <p>{TEXTS.looking}</p>;
-  if (near === 'failed') return <p role="alert">{TEXTS.notAsked}</p>;
-  if (near.length === 0) return <p>{TEXTS.nobody}</p>;
+  if (nearby === 'searching') return <p>{TEXTS.searching}</p>;
+  if (nearby === 'failed') return <p role="alert">{TEXTS.searchFailed}</p>;
+  if (nearby.length === 0) return <p>{TEXTS.noDrivers}</p>;
   return (
     <fieldset className="choice">
       <legend className="sr-only">{TEXTS.assign}</legend>
-      {near.map(({ driverId, distanceM }) => {
+      {nearby.map(({ driverId, distanceM }) => {
         const { value, unit } = distance(distanceM);
         return (
           <label key={driverId}>

@@ -1,8 +1,8 @@
-import type { Plane, Point, Position } from './plane.js';
+import type { Plane, Point, Position } from '../plane.js';
 
 /** Floats of one corner: x, y, red, green, blue, opacity. */
 export const CORNER_STRIDE = 6;
-/** Drawn a little smaller than they are, so that neighbours are told apart. */
+/** Scale of a drawn cell: slightly smaller than the cell, so that neighbours stay distinct. */
 const SHRINK = 0.94;
 
 export type ColouredCell = {
@@ -12,22 +12,24 @@ export type ColouredCell = {
   opacity: number;
 };
 
-/** Cells as fans of triangles on the plane; made anew when their colours change, not with each frame. */
+/** Triangles of coloured cells on the plane. Rebuilt when the colours change, not per frame. */
 export class CellLayer {
   data = new Float32Array(0);
-  /** corners of triangles */
+  /** number of triangle corners */
   count = 0;
+  /** set when `data` changes; the uploader clears it */
   changed = false;
   readonly #plane: Plane;
   readonly #corners: (cell: string) => Position[];
   readonly #fans = new Map<string, Point[]>();
 
-  /** @param corners of a cell, around it */
+  /** @param corners returns the corners of a cell, in order */
   constructor(plane: Plane, corners: (cell: string) => Position[]) {
     this.#plane = plane;
     this.#corners = corners;
   }
 
+  /** Replaces all cells. */
   set(cells: readonly ColouredCell[]): void {
     const fans = cells.map(({ cell }) => this.#fanOf(cell));
     const size = fans.reduce((sum, fan) => sum + fan.length, 0);

@@ -3,7 +3,7 @@ import { FADE_MS, Motion, STRIDE } from './motion.js';
 
 const car = (x: number, y = 0, heading = 0) => ({ x, y, heading, status: 0 });
 
-/** A car at 0 that reports 10 m further on each second; `now` is when the last report came in. */
+/** A car that starts at 0 and reports 10 m more each second; `now` is the time of the last report. */
 function driving(reports = 3): { motion: Motion; now: number } {
   const motion = new Motion(0);
   for (let i = 0; i < reports; i++) motion.update('a', car(i * 10), 5_000 + i * 1_000, i * 1_000);
@@ -11,22 +11,22 @@ function driving(reports = 3): { motion: Motion; now: number } {
 }
 
 describe('Motion', () => {
-  it('shows a new car at once where it is', () => {
+  it('shows a new car at its position immediately', () => {
     const motion = new Motion(0);
     motion.update('a', car(3, 4, 90), 1, 0);
     expect(motion.at('a', 0)).toEqual({ x: 3, y: 4, heading: 90 });
     expect(motion.at('b', 0)).toBeNull();
   });
 
-  it('glides from where the car is seen to where it was reported, without a jump', () => {
+  it('moves smoothly from the drawn position to the reported one', () => {
     const { motion, now } = driving();
-    const seen = motion.at('a', now + 500)!.x;
+    const drawn = motion.at('a', now + 500)!.x;
     motion.update('a', car(40), 7_500, now + 500);
-    expect(motion.at('a', now + 500)!.x).toBeCloseTo(seen, 3);
-    expect(motion.at('a', now + 1_000)!.x).toBeGreaterThan(seen);
+    expect(motion.at('a', now + 500)!.x).toBeCloseTo(drawn, 3);
+    expect(motion.at('a', now + 1_000)!.x).toBeGreaterThan(drawn);
   });
 
-  it('is still moving when the next update comes in time', () => {
+  it('is still moving when the next update arrives on time', () => {
     const { motion, now } = driving();
     expect(motion.at('a', now + 1_000)!.x).toBeGreaterThan(18);
     expect(motion.moves(now + 1_000)).toBe(true);
@@ -38,47 +38,47 @@ describe('Motion', () => {
     expect(motion.moves(now + 60_000)).toBe(false);
   });
 
-  it('ignores what was overtaken by a newer fix', () => {
+  it('ignores a fix older than the latest one', () => {
     const { motion, now } = driving();
     expect(motion.update('a', car(5), 5_500, now + 100)).toBeNull();
     expect(motion.at('a', now + 60_000)!.x).toBe(20);
   });
 
-  it('takes a new status from a repeated fix, but no new move', () => {
+  it('updates the status from a duplicate fix without starting a move', () => {
     const { motion, now } = driving();
     expect(motion.update('a', { ...car(20), status: 1 }, 7_000, now + 300)).toBeNull();
     expect(motion.data[8]).toBe(1);
     expect(motion.at('a', now + 60_000)!.x).toBe(20);
   });
 
-  it('drives on in the same rhythm after a stop of a minute', () => {
+  it('keeps its update interval after a stop of a minute', () => {
     const { motion, now } = driving();
     const move = motion.update('a', car(30), 67_000, now + 60_000)!;
     expect(move.toT - move.fromT).toBeLessThan(1_300);
   });
 
-  it('is put, not driven, over a gap that no car drives within one move', () => {
+  it('jumps over a gap that no car can drive within one move', () => {
     const { motion, now } = driving();
     const move = motion.update('a', car(2_000), 30_000, now + 23_000)!;
     expect(move.fromT).toBe(move.toT);
     expect(motion.at('a', now + 23_000)!.x).toBe(2_000);
   });
 
-  it('follows the rhythm of each car', () => {
+  it('adapts to the update interval of each car', () => {
     const motion = new Motion(0);
     for (let i = 0; i < 12; i++) motion.update('a', car(i * 30), i * 3_000, i * 3_000);
     const move = motion.update('a', car(360), 36_000, 36_000)!;
     expect(move.toT - move.fromT).toBeGreaterThan(2_900);
   });
 
-  it('moves on without a stop soon after the rhythm became slower', () => {
+  it('moves without stops soon after the update interval became longer', () => {
     const { motion, now } = driving();
     motion.update('a', car(50), 10_000, now + 3_000);
     motion.update('a', car(80), 13_000, now + 6_000);
     expect(motion.moves(now + 8_800)).toBe(true);
   });
 
-  it('turns the shorter way, also over north', () => {
+  it('turns the shorter way, also across north', () => {
     const motion = new Motion(0);
     motion.update('a', car(0, 0, 350), 1_000, 0);
     motion.update('a', car(10, 0, 20), 2_000, 1_000);
@@ -87,7 +87,7 @@ describe('Motion', () => {
     expect(motion.data[7]).toBeCloseTo(-40, 3);
   });
 
-  it('lets a gone car fade, then forgets it without losing another', () => {
+  it('fades out a removed car, then forgets it without losing another', () => {
     const { motion, now } = driving();
     motion.update('b', car(7), 1, now);
     motion.remove('a', now);
@@ -99,7 +99,7 @@ describe('Motion', () => {
     expect(motion.at('b', now + 10_000)!.x).toBe(7);
   });
 
-  it('brings back a car that was gone, even with an older fix', () => {
+  it('brings back a removed car, even with an older fix', () => {
     const { motion, now } = driving();
     motion.remove('a', now);
     motion.update('a', car(99), 6_000, now + 100);
@@ -107,7 +107,7 @@ describe('Motion', () => {
     expect(motion.at('a', now + 10_000)!.x).toBe(99);
   });
 
-  it('keeps what a snapshot has and takes away the rest', () => {
+  it('removes the cars that a snapshot does not contain', () => {
     const motion = new Motion(0);
     for (const id of ['a', 'b', 'c']) motion.update(id, car(1), 1, 0);
     motion.keepOnly(new Set(['b']), 10);
@@ -115,7 +115,7 @@ describe('Motion', () => {
     expect(['a', 'b', 'c'].filter((id) => motion.at(id, 1_000) !== null)).toEqual(['b']);
   });
 
-  it('grows without losing anyone', () => {
+  it('grows without losing a car', () => {
     const motion = new Motion(0);
     for (let i = 0; i < 1_000; i++) motion.update(`car-${i}`, car(i), 1, 0);
     expect(motion.count).toBe(1_000);
@@ -124,7 +124,7 @@ describe('Motion', () => {
     expect(motion.at('car-999', 0)!.x).toBe(999);
   });
 
-  it('keeps its times exact over days', () => {
+  it('keeps times exact over days', () => {
     const { motion, now } = driving();
     for (let hour = 1; hour <= 48; hour++) motion.settle(now + hour * 3_600_001);
     const later = now + 48 * 3_600_001 + 1_000;

@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest';
 import { LEG_STRIDE, Route } from './route.js';
 
-const move = (from: number, to: number, fromT: number, lastsMs = 1_000) => ({
+const move = (from: number, to: number, fromT: number, durationMs = 1_000) => ({
   from: { x: from, y: 0 },
   to: { x: to, y: 0 },
   fromT,
-  toT: fromT + lastsMs,
+  toT: fromT + durationMs,
 });
 const ends = (route: Route) =>
   Array.from({ length: route.count }, (_, leg) => [
     ...route.data.slice(leg * LEG_STRIDE, leg * LEG_STRIDE + 4),
   ]);
 
-it('ends a leg where the next began: the car had not come further', () => {
+it('cuts a leg where the next one begins, because the car had not moved further', () => {
   const route = new Route(0);
   route.advance(move(0, 10, 0), 0);
   route.advance(move(9, 20, 900), 1);
@@ -23,7 +23,7 @@ it('ends a leg where the next began: the car had not come further', () => {
   expect(route.lengthM).toBe(20);
 });
 
-it('does not grow while the car stands', () => {
+it('does not grow while the car is parked', () => {
   const route = new Route(0);
   route.advance(move(0, 10, 0), 0);
   for (let i = 2; i < 50; i++) route.advance(move(10, 10.2, i * 1_000), 0);
@@ -31,7 +31,7 @@ it('does not grow while the car stands', () => {
   expect(route.lengthM).toBe(10);
 });
 
-it('has a hole where the car was out of sight', () => {
+it('leaves a gap where the car was out of sight', () => {
   const route = new Route(0);
   route.advance(move(0, 10, 0), 0);
   route.advance(move(900, 900, 20_000, 0), 0);
@@ -42,7 +42,7 @@ it('has a hole where the car was out of sight', () => {
   ]);
 });
 
-it('starts anew when cleared', () => {
+it('is empty after it is cleared', () => {
   const route = new Route(0);
   route.advance(move(0, 10, 0), 0);
   route.clear(5_000);

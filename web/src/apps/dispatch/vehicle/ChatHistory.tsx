@@ -4,33 +4,33 @@ import { HexfleetError } from '#sdk';
 import type { BoardSession } from '../session.js';
 import { TEXTS } from '../texts.js';
 
-const T = TEXTS.card;
+const T = TEXTS.chat;
 
-/** The chat of a trip, read only when asked for: each look is written down. */
-export function ChatLook({ session, tripId }: { session: BoardSession; tripId: string }) {
+/** Chat of a trip, loaded only on request because the service audits each read. */
+export function ChatHistory({ session, tripId }: { session: BoardSession; tripId: string }) {
   const [messages, setMessages] = useState<ChatMessage[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const look = async () => {
+  const load = async () => {
     try {
       setMessages((await session.client.chatHistory(tripId)).messages);
       setProblem(null);
     } catch (error) {
       if (!(error instanceof HexfleetError)) throw error;
-      setProblem(error.code === 'SUPPORT_ACCESS_OFF' ? T.chatOff : error.message);
+      setProblem(error.code === 'SUPPORT_ACCESS_OFF' ? T.off : error.message);
     }
   };
   return (
-    <div className="chat-look">
-      <button type="button" className="button" title={T.chatHint} onClick={() => void look()}>
-        {T.chat}
+    <div className="chat-history">
+      <button type="button" className="button" title={T.hint} onClick={() => void load()}>
+        {T.read}
       </button>
       {problem !== null && <p role="status">{problem}</p>}
       {messages !== null && (
         <ol>
-          {messages.length === 0 && <li>{T.chatEmpty}</li>}
+          {messages.length === 0 && <li>{T.empty}</li>}
           {messages.map(({ seq, role, text }) => (
             <li key={seq}>
-              <b>{role}</b> {text}
+              <b>{T.roles[role]}</b> {text}
             </li>
           ))}
         </ol>

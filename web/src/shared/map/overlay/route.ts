@@ -1,28 +1,30 @@
+import type { Point } from '../plane.js';
 import type { Move } from './motion.js';
-import type { Point } from './plane.js';
 
-/** Floats of one leg: from x, y, to x, y, from time, to time, part of the way. */
+/** Floats of one leg: from x, y, to x, y, from time, to time, part. */
 export const LEG_STRIDE = 7;
-/** A shorter leg is the noise of a car that stands. */
+/** A shorter leg is GPS noise of a parked car. */
 const STANDS_M = 0.5;
 
-/** The way a car was seen to drive. It grows with the car: its last leg is drawn only as far as the car has come. */
+/** Path that a car was drawn along. It grows with the car: its last leg is drawn only as far as the car has moved. */
 export class Route {
   data = new Float32Array(256 * LEG_STRIDE);
   count = 0;
+  /** set when `data` changes; the uploader clears it */
   changed = false;
   #base: number;
 
-  /** @param now of the clock that moves are timed by, ms */
+  /** @param now current time of the clock that moves use, ms */
   constructor(now: number) {
     this.#base = now;
   }
 
+  /** Converts a time to the time base of `data`. */
   time(now: number): number {
     return now - this.#base;
   }
 
-  /** Metres, the leg that is being driven included. */
+  /** Length in metres, including the whole last leg. */
   get lengthM(): number {
     let sum = 0;
     for (let at = 0; at < this.count * LEG_STRIDE; at += LEG_STRIDE)
@@ -30,9 +32,9 @@ export class Route {
     return sum;
   }
 
-  /** @param part of the way: 0 to the pick-up, 1 on the trip */
+  /** Appends a move. @param part 0 on the way to the pick-up, 1 on the trip */
   advance({ from, to, fromT, toT }: Move, part: 0 | 1): void {
-    // Where a car was put rather than driven, the way has a hole; a straight line would be a lie.
+    // A car that jumped leaves a gap in its path; a straight line would be wrong.
     if (toT === fromT) return;
     this.#endLast(from, fromT);
     if (Math.hypot(to.x - from.x, to.y - from.y) < STANDS_M) return;
@@ -47,13 +49,14 @@ export class Route {
     this.changed = true;
   }
 
+  /** Removes all legs and sets the time base. */
   clear(now: number): void {
     this.#base = now;
     this.count = 0;
     this.changed = true;
   }
 
-  /** A leg that the next one overtook ends where the car was by then. */
+  /** Cuts the last leg where the car was when the next one began. */
   #endLast({ x, y }: Point, now: number): void {
     if (this.count === 0) return;
     const at = (this.count - 1) * LEG_STRIDE;
