@@ -14,7 +14,7 @@ const open = async (address: string): Promise<Page> => {
   return page;
 };
 
-describe.skipIf(browserPath === '')('a page that gets no demo token says what is missing', () => {
+describe.skipIf(browserPath === '')('a page without a demo token says what is missing', () => {
   beforeAll(async () => {
     browser = await launchBrowser();
   });
@@ -24,7 +24,7 @@ describe.skipIf(browserPath === '')('a page that gets no demo token says what is
   });
   afterAll(() => browser.close());
 
-  test('where there is no demo, and works with a token in its address', async () => {
+  test('when the demo is off, and works with a token in its address', async () => {
     system = await startSystem({ env: { HEXFLEET_DEMO: '0' } });
     for (const path of PAGES) {
       const page = await open(`${system.url}/${path}`);
@@ -36,13 +36,13 @@ describe.skipIf(browserPath === '')('a page that gets no demo token says what is
     expect(await page.getByText('This page needs a token').count()).toBe(0);
   }, 150_000);
 
-  test('where it was opened at another name than those of the demo', async () => {
+  test('when it was opened at a host that is not allowed for the demo', async () => {
     system = await startSystem();
     const other = await open(system.url.replace('localhost', 'rebound.localhost'));
-    await other.getByText('The demo is not open at this address').waitFor(PATIENT);
+    await other.getByText('The demo isn’t available at this address').waitFor(PATIENT);
     for (const path of PAGES.slice(1)) {
       const page = await open(`${system.url.replace('localhost', 'rebound.localhost')}/${path}`);
-      await page.getByText('The demo is not open at this address').waitFor(PATIENT);
+      await page.getByText('The demo isn’t available at this address').waitFor(PATIENT);
     }
   }, 150_000);
 });

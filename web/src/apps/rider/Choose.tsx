@@ -8,11 +8,11 @@ import { PINS, TEXTS } from './texts.js';
 
 type Props = { session: RiderSession; state: RiderState };
 
-/** From where to where: by the pins, by a tap on the map, or from a short list. */
+/** Chooses the pick-up and the destination: with the pins, a tap on the map, or a short list. */
 export function Choose({ session, state }: Props) {
   const { pickup, dropoff, choosing, cars, isBusy } = state;
   const other = choosing === 'pickup' ? dropoff : pickup;
-  const offered = LANDMARKS.filter((one) => other === null || distanceM(one, other) > 200);
+  const suggested = LANDMARKS.filter((one) => other === null || distanceM(one, other) > 200);
   return (
     <>
       <div className="sheet-head">
@@ -37,8 +37,8 @@ export function Choose({ session, state }: Props) {
         )}
       </fieldset>
       <fieldset className="landmarks" aria-label={TEXTS.landmarks(choosing)}>
-        {offered.map((landmark) => (
-          <button key={landmark.name} type="button" onClick={() => session.place(choosing, landmark)}>
+        {suggested.map((landmark) => (
+          <button key={landmark.name} type="button" onClick={() => session.placePin(choosing, landmark)}>
             {landmark.name}
           </button>
         ))}

@@ -7,10 +7,10 @@ import { TEXTS } from './texts.js';
 
 type Props = { session: RiderSession; state: RiderState; onBack: () => void };
 
-/** A link for anyone: made, passed on, taken back. */
+/** Creates, shares and revokes a link that anyone can open. */
 export default function ShareTrip({ session, state: { share, isBusy }, onBack }: Props) {
   const [link] = useState(() => new TripLink(session));
-  useEffect(() => void link.recall(), [link]);
+  useEffect(() => void link.restore(), [link]);
   return (
     <>
       <div className="sheet-head sheet-head-back">
@@ -25,14 +25,14 @@ export default function ShareTrip({ session, state: { share, isBusy }, onBack }:
           type="button"
           className="button button-primary button-wide"
           disabled={isBusy}
-          onClick={() => void link.make()}
+          onClick={() => void link.create()}
         >
           <Link size={18} aria-hidden />
           {TEXTS.shareCreate}
         </button>
       ) : (
         <>
-          <PassOn url={new URL(share.url, location.origin).href} />
+          <LinkActions url={new URL(share.url, location.origin).href} />
           <button
             type="button"
             className="button button-danger button-wide"
@@ -47,9 +47,9 @@ export default function ShareTrip({ session, state: { share, isBusy }, onBack }:
   );
 }
 
-function PassOn({ url }: { url: string }) {
+function LinkActions({ url }: { url: string }) {
   const [isCopied, setCopied] = useState(false);
-  // Without HTTPS there is no clipboard; the field is there to be copied by hand.
+  // The clipboard API needs HTTPS. Without it the rider copies the text field.
   const copy = () =>
     navigator.clipboard?.writeText(url).then(
       () => setCopied(true),

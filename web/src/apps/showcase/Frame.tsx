@@ -3,10 +3,10 @@ import { useEffect, useRef, useState } from 'react';
 import type { Side } from './session.js';
 import { TEXTS } from './texts.js';
 
-/** The screen that each app is shown on: at least so wide, and made smaller to fit. */
+/** Minimum width of each app, px. Narrower frames are scaled down. */
 const WIDTH: Record<Side, number> = { rider: 390, driver: 390, dispatch: 1_360 };
 
-/** An app in a window of its own. On a phone only the picked one is opened, and stays open. */
+/** An app in an iframe. On a phone it loads when it is first picked, and stays loaded. */
 export function Frame({ side, address, isPicked }: { side: Side; address: string; isPicked: boolean }) {
   const screen = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<{ width: number; height: number; scale: number } | null>(null);
@@ -16,7 +16,7 @@ export function Frame({ side, address, isPicked }: { side: Side; address: string
     const element = screen.current!;
     const fit = () => {
       const { clientWidth, clientHeight } = element;
-      // Not shown: as long as nobody picks it, nothing of it is loaded.
+      // Hidden: load nothing until the visitor picks it.
       if (clientWidth === 0) return;
       const scale = Math.min(1, clientWidth / WIDTH[side]);
       setSize({ width: clientWidth / scale, height: clientHeight / scale, scale });

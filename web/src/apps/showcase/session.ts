@@ -6,27 +6,27 @@ import { whyNoToken } from '../../shared/live/no-token.js';
 import { NO_NUMBERS, type Numbers, watchNumbers } from '../../shared/live/nodes.js';
 import { Store } from '../../shared/live/store.js';
 import { demoToken } from '../../shared/live/tokens.js';
-import { Autoplay, NOBODY, type Played } from './autoplay.js';
+import { Autoplay, NO_TRIP_YET, type Played } from './autoplay.js';
 
 export type Side = 'rider' | 'driver' | 'dispatch';
 
 export type Session = {
-  /** the page that each side looks at */
+  /** address of each app */
   addresses: Record<Side, string>;
   numbers: Store<Numbers>;
   played: Store<Played>;
-  /** whether the page presses the buttons of the trip */
+  /** whether autoplay is on */
   plays: Store<boolean>;
   connection: Store<'up' | 'lost'>;
-  /** why the service gives this page no token, in words; null while it does */
+  /** text that explains why the page gets no token; null while it does */
   refused: Store<string | null>;
 };
 
 const RETRY_MS = 3_000;
-/** So near the middle of the city the driver of this page begins. */
+/** The driver starts within this distance of the city centre, m. */
 const REACH_M = 1_500;
 
-/** Everything live on the front page. Outside of React: a component that mounts twice must not ask for two trips. */
+/** Connection and state of the showcase. Lives outside React, because a component that mounts twice must not request two trips. */
 export function openSession(): Session {
   const visitor = Math.random().toString(36).slice(2, 8);
   const [riderId, driverId, dispatcherId] = [`rider-${visitor}`, `driver-${visitor}`, `dispatch-${visitor}`];
@@ -43,7 +43,7 @@ export function openSession(): Session {
       dispatch: `/dispatch?as=${dispatcherId}`,
     },
     numbers: new Store(NO_NUMBERS),
-    played: new Store(NOBODY),
+    played: new Store(NO_TRIP_YET),
     plays: new Store(true),
     connection: new Store<'up' | 'lost'>('up'),
     refused: new Store<string | null>(null),
@@ -77,7 +77,7 @@ export function openSession(): Session {
   return session;
 }
 
-/** A street corner not far from the middle of the city. */
+/** Returns a random street corner near the city centre. */
 function somewhere(): Position {
   const { center, nodes } = manhattan();
   const corners = nodes.filter((corner) => distanceM(corner, center) < REACH_M);

@@ -3,7 +3,7 @@ import type { Store } from '../live/store.js';
 
 export const useStore = <T>(store: Store<T>): T => useSyncExternalStore(store.subscribe, store.get);
 
-/** performance.now(), read anew every so many ms: for what ages. */
+/** Returns performance.now() and renders again at this interval, for texts that show an age. */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(() => performance.now());
   useEffect(() => {
