@@ -1,4 +1,4 @@
-import { atom } from 'nanostores';
+import { atom, type WritableAtom } from 'nanostores';
 import { type Fix, isOpen, type Notice, type OfferedTrip, type Track, type Trip } from '#protocol';
 import { Api, type ConnectionState, DriverClient, type DriverStep, HexfleetError } from '#sdk';
 import { Conversation } from '../../shared/chat/conversation.js';
@@ -16,7 +16,7 @@ export class DriverSession {
   readonly userId: string;
   readonly client: DriverClient;
   readonly fixes: FixSource;
-  readonly $state;
+  readonly $state: WritableAtom<DriverState>;
   readonly connection = new ConnectionMonitor();
   /** chat with the rider of the current trip */
   readonly $conversation = atom<Conversation | null>(null);

@@ -15,7 +15,7 @@ export const TEXTS = {
   loading: 'Loading',
   loadingHint: 'Checking for a current trip.',
   online: 'Waiting for a trip',
-  onlineHint: 'You’re online. Nearby requests will appear here.',
+  onlineHint: 'Nearby requests will appear here.',
   goOnline: 'Go online',
   goOffline: 'Go offline',
   source: 'Location source',

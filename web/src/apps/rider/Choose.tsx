@@ -1,7 +1,7 @@
-import { LocateFixed } from 'lucide-react';
 import { distanceM } from '#geo';
 import type { Position } from '#protocol';
 import { LANDMARKS, nameOf } from '../../shared/live/city-places.js';
+import { MyLocation } from '../../shared/ui/icons.js';
 import type { RiderSession } from './session.js';
 import type { PinKind, RiderState } from './state.js';
 import { PINS, TEXTS } from './texts.js';
@@ -32,7 +32,7 @@ export function Choose({ session, state }: Props) {
             title={TEXTS.locate}
             onClick={() => void session.locate()}
           >
-            <LocateFixed size={19} aria-hidden />
+            <MyLocation />
           </button>
         )}
       </fieldset>

@@ -12,7 +12,7 @@ import { lazyWithRetry } from '../../shared/ui/lazy-with-retry.js';
 import { Choose } from './Choose.js';
 import { RiderScene } from './rider-scene.js';
 import { Searching } from './Searching.js';
-import type { RiderSession } from './session.js';
+import { loadConversation, type RiderSession } from './session.js';
 import { carAgeMs, isCarStale } from './staleness.js';
 import { hasDriver } from './steps.js';
 import { problemText, STEPS, TEXTS } from './texts.js';
@@ -37,7 +37,7 @@ export function Rider({ session }: { session: RiderSession }) {
   const isUnderWay = step === 'searching' || hasDriver(step);
   useEffect(() => {
     // Load the later screens early, because the network may be gone when they are needed.
-    if (isUnderWay) Promise.all([loadUnderWay(), loadEnded()]).catch(() => {});
+    if (isUnderWay) Promise.all([loadUnderWay(), loadEnded(), loadConversation()]).catch(() => {});
   }, [isUnderWay]);
   return (
     <PhonePage

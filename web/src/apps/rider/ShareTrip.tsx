@@ -2,8 +2,8 @@ import { ChevronLeft, Copy, Link, Send } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { RiderSession } from './session.js';
 import { TripLink } from './share-link.js';
+import { TEXTS } from './share-texts.js';
 import type { RiderState } from './state.js';
-import { TEXTS } from './texts.js';
 
 type Props = { session: RiderSession; state: RiderState; onBack: () => void };
 
@@ -17,9 +17,9 @@ export default function ShareTrip({ session, state: { share, isBusy }, onBack }:
         <button type="button" className="icon-button" aria-label={TEXTS.back} onClick={onBack}>
           <ChevronLeft size={20} aria-hidden />
         </button>
-        <h1>{TEXTS.shareTitle}</h1>
+        <h1>{TEXTS.title}</h1>
       </div>
-      <p className="sheet-hint">{TEXTS.shareHint}</p>
+      <p className="sheet-hint">{TEXTS.hint}</p>
       {share === null ? (
         <button
           type="button"
@@ -28,7 +28,7 @@ export default function ShareTrip({ session, state: { share, isBusy }, onBack }:
           onClick={() => void link.create()}
         >
           <Link size={18} aria-hidden />
-          {TEXTS.shareCreate}
+          {TEXTS.create}
         </button>
       ) : (
         <>
@@ -39,7 +39,7 @@ export default function ShareTrip({ session, state: { share, isBusy }, onBack }:
             disabled={isBusy}
             onClick={() => void link.revoke()}
           >
-            {TEXTS.shareStop}
+            {TEXTS.stop}
           </button>
         </>
       )}
@@ -61,7 +61,7 @@ function LinkActions({ url }: { url: string }) {
         className="share-link"
         readOnly
         value={url}
-        aria-label={TEXTS.shareLink}
+        aria-label={TEXTS.link}
         onFocus={({ target }) => target.select()}
       />
       <div className="actions">
@@ -73,10 +73,10 @@ function LinkActions({ url }: { url: string }) {
           <button
             type="button"
             className="action"
-            onClick={() => void navigator.share({ title: TEXTS.shareMessage, url }).catch(() => {})}
+            onClick={() => void navigator.share({ title: TEXTS.message, url }).catch(() => {})}
           >
             <Send size={18} aria-hidden />
-            {TEXTS.shareSend}
+            {TEXTS.send}
           </button>
         )}
       </div>

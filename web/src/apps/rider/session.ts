@@ -1,16 +1,20 @@
 import { atom } from 'nanostores';
 import { isOpen, type Position, type Trip } from '#protocol';
 import { Api, type ConnectionState, HexfleetError, RiderClient } from '#sdk';
-import { Conversation } from '../../shared/chat/conversation.js';
+import type { Conversation } from '../../shared/chat/conversation.js';
 import { ConnectionMonitor } from '../../shared/live/connection-state.js';
 import { identity } from '../../shared/live/identity.js';
 import { RETRY_MS, sleep } from '../../shared/live/retry.js';
+import { withRetry } from '../../shared/ui/lazy-with-retry.js';
 import { CarRequest } from './car-request.js';
 import { locate } from './locate.js';
 import { Nearby } from './nearby.js';
 import { NO_TRIP, type PinKind, type RiderState, RiderStore, SHARE_KEY } from './state.js';
 import { hasDriver, stepOf } from './steps.js';
 import { TripRecord } from './trip-record.js';
+
+/** Loaded with the screens of a trip, which keeps the first screen small. */
+export const loadConversation = () => import('../../shared/chat/conversation.js');
 
 /** Connection and state of the rider app. Lives outside React, because a component that mounts twice must not connect twice. */
 export class RiderSession {
@@ -152,7 +156,7 @@ export class RiderSession {
     if (known?.id !== trip.id && isOpen(trip.state)) this.client.watchTrip(trip.id).catch(() => {});
     if (known?.id !== trip.id) void this.#record.readTrack();
     if (!isOpen(trip.state)) sessionStorage.removeItem(SHARE_KEY);
-    if (trip.driverId !== null) this.#openChat(trip.id);
+    if (trip.driverId !== null) void this.#openChat(trip.id);
     if (hasDriver(step)) {
       this.state.change({ isSearchingAgain: false });
       this.#nearby.stop();
@@ -165,8 +169,9 @@ export class RiderSession {
     }
   }
 
-  #openChat(tripId: string): void {
-    if (this.$conversation.get() !== null) return;
+  async #openChat(tripId: string): Promise<void> {
+    const { Conversation } = await withRetry(loadConversation);
+    if (this.$conversation.get() !== null || !this.state.isCurrent(tripId)) return;
     const conversation = new Conversation(this.client.chat(tripId), 'rider');
     conversation.setOnline(this.connection.isOnline);
     const { presence } = this.state.get();

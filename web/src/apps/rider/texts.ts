@@ -33,17 +33,6 @@ export const TEXTS = {
   share: 'Share',
   cancelQuestion: 'Cancel this trip?',
 
-  shareTitle: 'Share your trip',
-  shareHint: 'Anyone with the link can see where the car is and when it arrives, until the trip ends.',
-  shareCreate: 'Create link',
-  shareLink: 'Link to your trip',
-  copy: 'Copy link',
-  copied: 'Copied',
-  shareSend: 'Send link',
-  shareStop: 'Stop sharing',
-  shareMessage: 'Follow my trip',
-  back: 'Back',
-
   summary: { distance: 'Distance', duration: 'Duration', waited: 'Wait' },
   unknown: '–',
   loadingSummary: 'Loading trip summary',

@@ -1,6 +1,6 @@
-import { WifiOff } from 'lucide-react';
 import type { ConnectionView } from '../live/connection-state.js';
 import { NO_TOKEN } from '../live/no-token.js';
+import { NoSignal } from '../ui/icons.js';
 import { TEXTS } from './texts.js';
 
 export type Banner = {
@@ -22,7 +22,7 @@ export function ConnectionBanner(banner: Banner) {
     <div className="connection-banner" role="status" data-shown={text !== null}>
       {text !== null && (
         <>
-          {!isUp && <WifiOff size={15} aria-hidden />}
+          {!isUp && <NoSignal />}
           <span>{text}</span>
           {connection === 'refused' && (
             <button type="button" onClick={() => location.reload()}>

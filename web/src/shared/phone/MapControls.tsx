@@ -1,5 +1,5 @@
-import { Locate, Minus, Plus } from 'lucide-react';
 import type { Camera } from '../map/camera.js';
+import { Minus, Plus, Target } from '../ui/icons.js';
 import { TEXTS } from './texts.js';
 
 type Props = {
@@ -13,16 +13,16 @@ export const MapControls = ({ camera, isCentred, onRecentre }: Props) => (
   <>
     {!isCentred && (
       <button type="button" className="panel recentre" onClick={onRecentre}>
-        <Locate size={18} aria-hidden />
+        <Target />
         {TEXTS.recentre}
       </button>
     )}
     <div className="controls">
       <button type="button" aria-label={TEXTS.zoomIn} onClick={() => camera.zoomBy(1)}>
-        <Plus size={18} aria-hidden />
+        <Plus />
       </button>
       <button type="button" aria-label={TEXTS.zoomOut} onClick={() => camera.zoomBy(-1)}>
-        <Minus size={18} aria-hidden />
+        <Minus />
       </button>
     </div>
   </>

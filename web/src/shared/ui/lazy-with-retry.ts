@@ -4,11 +4,12 @@ const RETRY_MS = 2_000;
 
 /** React's `lazy` for unreliable networks: retries the import until it succeeds. */
 export const lazyWithRetry = <Props>(load: () => Promise<{ default: ComponentType<Props> }>) =>
-  lazy(() => retrying(load));
+  lazy(() => withRetry(load));
 
-function retrying<T>(load: () => Promise<T>): Promise<T> {
+/** Retries an import until it succeeds. */
+export function withRetry<T>(load: () => Promise<T>): Promise<T> {
   return load().catch(async () => {
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-    return retrying(load);
+    return withRetry(load);
   });
 }
