@@ -2,12 +2,12 @@ import type { Role } from '#protocol';
 import type { TokenSource } from '#sdk';
 import { demoToken } from './tokens.js';
 
-/** Who looks at a page. */
+/** User of a page and their token. */
 export type Identity = { userId: string; token: TokenSource };
 
 /**
- * Whose page this is: of the token in the address (`/rider#token=…`), which is kept for this tab and taken out of the
- * address; otherwise of someone of the demo, by the name in the address (`?as=ada`) or one of this tab's own.
+ * Returns the user of this page. A token in the address (`/rider#token=…`) is stored for this tab and removed from the
+ * address. Without one, the user is a demo user named in the address (`?as=ada`) or a generated one for this tab.
  */
 export function identity(role: Role): Identity {
   const given = new URLSearchParams(location.hash.slice(1)).get('token');
@@ -33,7 +33,7 @@ function subjectOf(token: string): string {
     const claims: unknown = JSON.parse(atob(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/')));
     if (typeof claims === 'object' && claims !== null && 'sub' in claims) return String(claims.sub);
   } catch {
-    // The service refuses what is no token.
+    // The service rejects invalid tokens.
   }
   return '';
 }
