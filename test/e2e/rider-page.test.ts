@@ -165,7 +165,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     expect(pageErrors).toEqual([]);
 
     await page.context().setOffline(true);
-    await page.getByText(/No connection, reconnecting · Updated \d+ s ago/).waitFor(PATIENT);
+    await page.getByText(/No connection · Updated \d+ s ago/).waitFor(PATIENT);
     await expect.poll(() => seenAt(page, 'followed'), PATIENT).toBeNull();
     expect(await attribute(page, 'stale')).toBe('true');
     await isSound(page);

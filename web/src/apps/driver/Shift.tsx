@@ -67,7 +67,7 @@ export function Facts({ session, state }: { session: DriverSession; state: Drive
       </div>
       <div data-warn={waiting > 1}>
         <dt>{facts.outbox}</dt>
-        <dd>{waiting > 1 ? facts.waiting(waiting) : facts.outboxEmpty}</dd>
+        <dd>{waiting > 1 ? facts.outboxWaiting(waiting) : facts.outboxEmpty}</dd>
       </div>
       <div>
         <dt>{facts.screen}</dt>

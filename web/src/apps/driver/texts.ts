@@ -27,6 +27,7 @@ export const TEXTS = {
     samplingHint: 'Set by the service',
     outbox: 'Updates',
     outboxEmpty: 'All sent',
+    outboxWaiting: (n: number) => `${n} waiting`,
     waiting: (n: number) => (n === 1 ? '1 update waiting' : `${n} updates waiting`),
     screen: 'Screen',
     screenOn: 'Stays on',

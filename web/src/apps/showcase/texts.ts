@@ -3,7 +3,7 @@ import type { TripState } from '#protocol';
 /** Texts of the showcase page. */
 export const TEXTS = {
   name: 'Hexfleet',
-  claim: 'One trip, three live views.',
+  claim: 'One trip, three live views',
   offline: 'No connection, reconnecting',
   steps: 'Steps of the trip',
   sides: 'Choose an app',

@@ -15,7 +15,7 @@ export const TEXTS = {
   dismiss: 'Dismiss message',
 
   connecting: 'Connecting',
-  offline: 'No connection, reconnecting',
+  offline: 'No connection',
   refused: 'Your session has ended',
   reload: 'Reload',
 } as const;
