@@ -7,15 +7,15 @@ import { type System, startSystem } from '../fixtures/system.js';
 const PATIENT = { timeout: 90_000 };
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1440, height: 900 };
-/** Where the rider's page has its pin at first. */
+/** First place of the rider's pick-up pin. */
 const START = { lat: 40.75415, lng: -73.98464 };
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
-/** What a browser says of a network or a gateway that is gone is not the page's. */
+/** Leaves out what the browser itself logs about a lost network or gateway. */
 const ofThePage = (pageErrors: string[]) =>
   pageErrors.filter((error) => !/ERR_|WebSocket connection|Failed to load resource/.test(error));
 
-describe.skipIf(browserPath === '')('a trip through the pages, in two browsers', () => {
+describe.skipIf(browserPath === '')('a trip through the apps in two browsers', () => {
   let system: System;
   let browsers: Browser[];
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describe.skipIf(browserPath === '')('a trip through the pages, in two browsers',
   const driverIn = (page: Page, state: string) =>
     page.locator(`.phone[data-state=${state}]`).waitFor(PATIENT);
 
-  test('from the request to the end, while the board watches, the network is cut and a gateway is killed', async () => {
+  test('runs from request to completion on the dispatch board although the network is cut and a gateway is killed', async () => {
     const [first, second] = browsers as [Browser, Browser];
     const [driverId, riderId] = ['w-driver', 'w-rider'];
     const driverContext = await second.newContext({ ...COARSE, viewport: PHONE, colorScheme: 'dark' });
@@ -72,21 +72,21 @@ describe.skipIf(browserPath === '')('a trip through the pages, in two browsers',
     const tripId = (await rider.locator('.phone').getAttribute('data-trip'))!;
     await board.locator(`.card-trip[data-trip="${tripId}"]`).waitFor(PATIENT);
 
-    // The rider's network goes and comes.
+    // The rider loses the network and reconnects.
     await riderContext.setOffline(true);
     await rider.locator('.phone[data-stale=true]').waitFor(PATIENT);
     await rider
       .getByText(/No connection/)
       .first()
       .waitFor(PATIENT);
-    await button(driver, 'I am there').click();
+    await button(driver, 'I’ve arrived').click();
     await driverIn(driver, 'arrived');
     await riderContext.setOffline(false);
     await riderAt(rider, 'arrived');
     await rider.locator('.phone[data-stale=false]').waitFor(PATIENT);
 
-    // Gateways are killed, one after the other: whichever a page is on, it goes over to the next.
-    await button(driver, 'Start the trip').click();
+    // A gateway is killed. The pages connected to it move to the other one.
+    await button(driver, 'Start trip').click();
     await riderAt(rider, 'on_trip');
     process.kill(system.gateways[0]!.pid, 'SIGKILL');
     const kept = async () => (await service.track(driverId).catch(() => null))?.properties.fixes ?? 0;
@@ -94,11 +94,11 @@ describe.skipIf(browserPath === '')('a trip through the pages, in two browsers',
     await expect.poll(kept, PATIENT).toBeGreaterThan(before + 3);
     for (const page of [rider, driver]) await page.locator('[data-stale=false]').first().waitFor(PATIENT);
     await board.locator('.board[data-connection=online]').waitFor(PATIENT);
-    const heard = () => board.locator('.card-fixes time').first().getAttribute('datetime');
-    const last = await heard();
-    await expect.poll(heard, PATIENT).not.toBe(last);
+    const lastFixAt = () => board.locator('.card-fixes time').first().getAttribute('datetime');
+    const last = await lastFixAt();
+    await expect.poll(lastFixAt, PATIENT).not.toBe(last);
 
-    await button(driver, 'Complete the trip').click();
+    await button(driver, 'Complete trip').click();
     await driverIn(driver, 'completed');
     await riderAt(rider, 'done');
     await rider.locator('.summary').waitFor(PATIENT);

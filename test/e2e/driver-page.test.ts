@@ -15,7 +15,7 @@ const PATIENT = { timeout: 60_000 };
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1440, height: 900 };
 const START = { lat: 40.75415, lng: -73.98464 };
-/** The app asks for the lock, and a browser without a screen has none to give. */
+/** Replaces the wake lock, which a headless browser does not have. */
 const COUNT_LOCKS = `
   window.locks = 0;
   Object.defineProperty(navigator, 'wakeLock', { value: {
@@ -25,20 +25,20 @@ const COUNT_LOCKS = `
       return window.lock;
     },
   } });`;
-/** Every heading that the page has had. */
+/** Records every heading that the page shows. */
 const KEEP_HEADINGS = `
   window.headings = [];
   new MutationObserver(() => {
-    const words = document.querySelector('h1')?.textContent;
-    if (words !== undefined && words !== window.headings.at(-1)) window.headings.push(words);
+    const title = document.querySelector('h1')?.textContent;
+    if (title !== undefined && title !== window.headings.at(-1)) window.headings.push(title);
   }).observe(document, { subtree: true, childList: true, characterData: true });`;
 const TAKE_LOCK = `window.locks -= 1; window.lock.dispatchEvent(new Event('release'));`;
 const SHOW_AGAIN = `document.dispatchEvent(new Event('visibilitychange'));`;
 /** Faster than any car of the demo city. */
 const FAST_MPS = 30;
-/** The map library is most of it. */
+/** Most of it is the map library. */
 const MAX_SCRIPT_BYTES = 420_000;
-/** What only servers and desks need: schemas, H3 cells. */
+/** Libraries that only the server and the dispatch board need: zod, h3-js. */
 const NOT_HERE = /_zod|latLngToCell/;
 
 const attribute = (page: Page, name: string) => page.locator('.phone').getAttribute(`data-${name}`);
@@ -46,18 +46,18 @@ const inState = (page: Page, ...states: string[]) =>
   page.locator(states.map((state) => `.phone[data-state=${state}]`).join(', ')).waitFor(PATIENT);
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
-/** Nothing reaches beyond the screen, and nobody is kept out, by day and by night. */
+/** Nothing overflows the screen, and there are no accessibility violations, in light and dark mode. */
 async function isSound(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const width = await page.evaluate('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
-    // Whatever fades in has its colour a moment later.
+    // Retry, because elements that fade in have low contrast at first.
     await expect.poll(() => barriersOn(page)).toEqual([]);
   }
 }
 
-describe.skipIf(browserPath === '')("the driver's page, in a real browser", () => {
+describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
   let system: System;
   let browser: Browser;
   let apps: Apps;
@@ -92,14 +92,14 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     await page.goto(`${origin()}/driver${query}`);
     await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
     const cost = await costOf();
-    console.log(told("the driver's page", cost, performance.now() - openedAt));
+    console.log(told('the driver app', cost, performance.now() - openedAt));
     expect(cost.scriptBytesGzip).toBeLessThan(MAX_SCRIPT_BYTES);
     expect(strangers).toEqual([]);
     return page;
   }
 
   const statusOf = async (driverId: string) => (await service.driver(driverId).catch(() => null))?.status;
-  /** A trip that is offered to a driver, so far from its car, by a rider on the other gateway. */
+  /** A rider on the other gateway requests a trip `awayM` metres from the driver, who gets the offer. */
   async function requested(riderId: string, driverId: string, awayM = 0) {
     const at = (await service.driver(driverId)).position!;
     const rider = await apps.rider(riderId, { url: system.gateways[1]!.url });
@@ -110,7 +110,7 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     return { rider, trip, positions };
   }
 
-  test('a shift with the demo drive: an offer declined, one missed, one taken to its end', async () => {
+  test('a shift with the demo drive: one offer declined, one missed, one trip completed', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
     const page = await opened(context, 'p-driver', `?at=${START.lat},${START.lng}`);
     const pageErrors = pageErrorsOf(page, origin());
@@ -120,13 +120,16 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     await inState(page, 'available');
     await expect.poll(() => statusOf('p-driver'), PATIENT).toBe('available');
     expect(await page.evaluate('window.locks')).toBe(1);
-    await page.getByText('stays on').waitFor(PATIENT);
+    await page.getByText('Stays on').waitFor(PATIENT);
     await page.evaluate(TAKE_LOCK);
-    await page.getByText('may go dark').waitFor(PATIENT);
+    await page.getByText('May turn off').waitFor(PATIENT);
     await page.evaluate(SHOW_AGAIN);
-    await page.getByText('stays on').waitFor(PATIENT);
+    await page.getByText('Stays on').waitFor(PATIENT);
     expect(await page.evaluate('window.locks')).toBe(1);
-    await page.getByText(/every \d+(\.\d+)? s/).waitFor(PATIENT);
+    await page
+      .locator('.shift-facts')
+      .getByText(/^\d+(\.\d+)? s$/)
+      .waitFor(PATIENT);
     await isSound(page);
 
     const declined = await requested('p-rider-1', 'p-driver');
@@ -158,13 +161,13 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
       .toEqual(['I am at the corner', 'Be there in a minute']);
     await page.keyboard.press('Escape');
 
-    await button(page, 'I am there').click();
+    await button(page, 'I’ve arrived').click();
     await inState(page, 'arrived');
     await page.reload();
     await inState(page, 'arrived');
-    await button(page, 'Start the trip').click();
+    await button(page, 'Start trip').click();
     await inState(page, 'on_trip');
-    await button(page, 'Complete the trip').click();
+    await button(page, 'Complete trip').click();
     await inState(page, 'completed');
     await expect.poll(async () => (await service.trip(trip.id)).state).toBe('completed');
     await page.setViewportSize(DESKTOP);
@@ -177,7 +180,7 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     expect(pageErrors).toEqual([]);
   }, 240_000);
 
-  test('without a network fixes wait, are counted, and all arrive', async () => {
+  test('while offline, fixes are queued and counted, and all of them arrive later', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
     const page = await opened(context, 'w-driver', `?at=${START.lat},${START.lng}&online`);
     await expect.poll(() => statusOf('w-driver'), PATIENT).toBe('available');
@@ -187,7 +190,7 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     await button(page, 'Accept').click();
     await inState(page, 'arriving');
     await context.setOffline(true);
-    await page.getByText(/No connection · [2-9] fixes waiting/).waitFor(PATIENT);
+    await page.getByText(/No connection · [2-9] updates waiting/).waitFor(PATIENT);
     expect(await attribute(page, 'stale')).toBe('true');
     const waiting = Number(await attribute(page, 'waiting'));
     const before = await kept();
@@ -199,7 +202,7 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     await inState(page, 'cancelled');
   }, 120_000);
 
-  test('a page loaded anew goes on with its trip where its car was; what a closed one had left is sent', async () => {
+  test('a reloaded page continues its trip from the place of its car, and sends what a closed page had queued', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
     const page = await opened(context, 'k-driver', '?online');
     await expect.poll(() => statusOf('k-driver'), PATIENT).toBe('available');
@@ -232,7 +235,7 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     await inState(next, 'cancelled');
   }, 120_000);
 
-  test('an offer shows the way to its pick-up; a page loaded anew draws the way that was driven', async () => {
+  test('an offer brings its pick-up into view; a reloaded page draws the path driven so far', async () => {
     const at = (place: Position) => ({ latitude: place.lat, longitude: place.lng, accuracy: 5 });
     const context = await browser.newContext({
       ...CALM,
@@ -268,17 +271,17 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     await expect.poll(driven, { ...PATIENT, interval: 1_000 }).toBeGreaterThan(4);
     await page.addInitScript(KEEP_HEADINGS);
     await page.reload();
-    // The car stands: what is seen of its way is what was driven before.
+    // The car stands still, so the visible path was driven before the reload.
     await inState(page, 'arriving');
     await expect.poll(() => seenAt(page, 'approach'), PATIENT).not.toBeNull();
     const headings = await page.evaluate('window.headings');
-    expect(headings).toContain('One moment');
+    expect(headings).toContain('Loading');
     expect(headings).not.toContain('Waiting for a trip');
     await service.cancelTrip(trip.id);
     await inState(page, 'cancelled');
   }, 120_000);
 
-  test('the device’s own position is streamed; without leave it says how to go on', async () => {
+  test('the position of the device is streamed; without permission the page says what to do', async () => {
     const allowed = await browser.newContext({
       ...CALM,
       viewport: PHONE,
@@ -294,14 +297,14 @@ describe.skipIf(browserPath === '')("the driver's page, in a real browser", () =
     await page.getByText('The bridge is closed').waitFor(PATIENT);
     await service.forceOffline('g-driver');
     await inState(page, 'offline');
-    await page.getByText('Dispatch has taken you offline.').waitFor(PATIENT);
+    await page.getByText('Dispatch took you offline.').waitFor(PATIENT);
     await isSound(page);
 
     const denied = await browser.newContext({ ...CALM, viewport: PHONE });
     const other = await opened(denied, 'd-driver');
     await other.getByRole('radio', { name: 'This device' }).check();
     await button(other, 'Go online').click();
-    await other.getByText(/Allow this page to see where you are/).waitFor(PATIENT);
+    await other.getByText(/Location access is off/).waitFor(PATIENT);
     await inState(other, 'offline');
   }, 120_000);
 });

@@ -7,7 +7,7 @@ import { type Service, type System, startService, startSystem, stopService } fro
 
 const PATIENT = { timeout: 120_000 };
 
-describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
+describe.skipIf(browserPath === '')('the showcase in a real browser', () => {
   let system: System;
   let simulator: Service;
   beforeAll(async () => {
@@ -24,7 +24,7 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
 
   const frame = (page: Page, title: string): FrameLocator => page.frameLocator(`iframe[title="${title}"]`);
 
-  test('on a desktop a trip goes by itself, seen by rider, driver and dispatch at once', async () => {
+  test('on a desktop a trip plays by itself, visible in the rider, driver and dispatch apps at once', async () => {
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage({ ...COARSE, viewport: { width: 1440, height: 900 } });
@@ -33,17 +33,17 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
       const openedAt = performance.now();
       await page.goto(system.url);
       await page.locator('.story[data-state=arriving]').waitFor(PATIENT);
-      // The visitor takes over, before the car is there: from now on nobody else presses the buttons.
+      // The visitor takes over before the car arrives. From now on autoplay presses no buttons.
       await page.getByRole('button', { name: 'Take over' }).click();
-      console.log(told('the front page with its three frames', await costOf(), performance.now() - openedAt));
-      await frame(page, 'The app of a rider').locator('.phone[data-step=approach]').waitFor(PATIENT);
-      await frame(page, 'The app of a driver').locator('.phone[data-state=arriving]').waitFor(PATIENT);
-      await frame(page, 'The board of a dispatcher').locator('.fleet-row').first().waitFor(PATIENT);
-      const driver = frame(page, 'The app of a driver');
-      await driver.getByRole('button', { name: 'I am there' }).click();
-      await driver.getByRole('button', { name: 'Start the trip' }).click();
-      await frame(page, 'The app of a rider').locator('.phone[data-step=on_trip]').waitFor(PATIENT);
-      await driver.getByRole('button', { name: 'Complete the trip' }).click();
+      console.log(told('the showcase with its three apps', await costOf(), performance.now() - openedAt));
+      await frame(page, 'Rider app').locator('.phone[data-step=approach]').waitFor(PATIENT);
+      await frame(page, 'Driver app').locator('.phone[data-state=arriving]').waitFor(PATIENT);
+      await frame(page, 'Dispatch board').locator('.fleet-row').first().waitFor(PATIENT);
+      const driver = frame(page, 'Driver app');
+      await driver.getByRole('button', { name: 'I’ve arrived' }).click();
+      await driver.getByRole('button', { name: 'Start trip' }).click();
+      await frame(page, 'Rider app').locator('.phone[data-step=on_trip]').waitFor(PATIENT);
+      await driver.getByRole('button', { name: 'Complete trip' }).click();
       await page.locator('.story[data-state=completed]').waitFor(PATIENT);
       expect(await barriersOn(page)).toEqual([]);
       expect(pageErrors).toEqual([]);
@@ -52,7 +52,7 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
     }
   }, 300_000);
 
-  test('on a phone one of the three is shown, and the others are not loaded before they are picked', async () => {
+  test('on a phone one app is shown, and the others load only when picked', async () => {
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage({
@@ -62,10 +62,10 @@ describe.skipIf(browserPath === '')('the front page, in a real browser', () => {
       });
       const pageErrors = pageErrorsOf(page, system.url);
       await page.goto(system.url);
-      await frame(page, 'The app of a rider').locator('.phone').waitFor(PATIENT);
+      await frame(page, 'Rider app').locator('.phone').waitFor(PATIENT);
       expect(await page.locator('iframe').count()).toBe(1);
       await page.getByRole('button', { name: 'Driver', exact: true }).click();
-      await frame(page, 'The app of a driver').locator('.phone').waitFor(PATIENT);
+      await frame(page, 'Driver app').locator('.phone').waitFor(PATIENT);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
       expect(await barriersOn(page)).toEqual([]);
       expect(pageErrors).toEqual([]);

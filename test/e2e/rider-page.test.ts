@@ -10,30 +10,30 @@ import { told, weigh } from '../fixtures/page-cost.js';
 import { type System, startSystem } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
-/** Of all its scripts, the map library among them. */
+/** For all scripts of the page, including the map library. */
 const MAX_SCRIPT_BYTES = 400_000;
 const PATIENT = { timeout: 60_000 };
-const KEPT_LINK = `sessionStorage.getItem('hexfleet-share')`;
-/** Before anything that was sent could have failed for good. */
+const STORED_LINK = `sessionStorage.getItem('hexfleet-share')`;
+/** Shorter than the timeout of any request. */
 const AT_ONCE = { timeout: 3_000 };
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1440, height: 900 };
-/** Where the page has its pin at first. */
+/** First place of the pick-up pin. */
 const START = { lat: 40.75415, lng: -73.98464 };
 
 const attribute = (page: Page, name: string) => page.locator('.phone').getAttribute(`data-${name}`);
 const atStep = (page: Page, step: string) => page.locator(`.phone[data-step=${step}]`).waitFor(PATIENT);
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
-/** Nothing reaches beyond the screen, and nobody is kept out. */
+/** Nothing overflows the screen, and there are no accessibility violations. */
 async function isSound(page: Page): Promise<void> {
   const width = await page.evaluate('document.documentElement.scrollWidth');
   expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
-  // Whatever fades in has its colour a moment later.
+  // Retry, because elements that fade in have low contrast at first.
   await expect.poll(() => barriersOn(page)).toEqual([]);
 }
 
-describe.skipIf(browserPath === '')("the rider's page, in a real browser", () => {
+describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
   let system: System;
   let browser: Browser;
   let apps: Apps;
@@ -52,7 +52,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await system.stop();
   });
 
-  /** A driver on the other gateway that takes every offer, and drives south from a place until it is to stand. */
+  /** A driver on the other gateway that accepts every offer and drives south until `stand` is called. */
   async function drivingFrom(driverId: string, place: Position) {
     const driver = await apps.driverAt(driverId, place, { url: system.gateways[1]!.url });
     let metres = 0;
@@ -82,14 +82,14 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await atStep(page, 'choosing');
     expect(await attribute(page, 'user')).toBe(riderId);
     const cost = await costOf();
-    console.log(told("the rider's page", cost, performance.now() - openedAt));
+    console.log(told('the rider app', cost, performance.now() - openedAt));
     expect(cost.scriptBytesGzip).toBeLessThan(MAX_SCRIPT_BYTES);
     return page;
   }
 
   const tripOf = async (page: Page): Promise<string> => (await attribute(page, 'trip'))!;
 
-  test('a whole trip on a phone: pins, request, car, chat, link, a lost connection, arrival, summary', async () => {
+  test('a whole trip on a phone: pins, request, car, chat, share link, lost connection, arrival, summary', async () => {
     const place = north(START, 600);
     const { driver, stand } = await drivingFrom('d-whole', place);
     const page = await opened('r-whole', { viewport: PHONE, colorScheme: 'light' });
@@ -97,7 +97,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await expect.poll(() => attribute(page, 'cars'), PATIENT).toBe('1');
     await isSound(page);
 
-    // Far from the car there is none.
+    // Far away from the car, no cars are nearby.
     await button(page, 'Zoom out').click();
     await expect.poll(() => stillAt(page), PATIENT).toBe(true);
     await button(page, 'Zoom out').click();
@@ -108,7 +108,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await button(page, 'Times Square').click();
     await expect.poll(() => attribute(page, 'cars'), PATIENT).toBe('1');
 
-    // The destination by a tap on the map.
+    // A tap on the map sets the destination.
     expect(await button(page, 'Request a car').isDisabled()).toBe(true);
     await page.mouse.click(120, 120);
     await page.locator('.pin-dropoff').waitFor(PATIENT);
@@ -119,7 +119,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await expect.poll(() => page.locator('.arrival').innerText(), PATIENT).toMatch(/\d+\s+(min|s)/);
     await isSound(page);
 
-    // On the map, with the way that it came.
+    // The map shows the car and the path that it drove.
     await expect.poll(() => seenAt(page, 'followed'), PATIENT).not.toBeNull();
     await expect.poll(() => seenAt(page, 'approach'), PATIENT).not.toBeNull();
 
@@ -137,14 +137,14 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     chat.read();
     await log.locator('[data-mark=read]').getByText('I wear a red coat').waitFor(PATIENT);
     chat.typing();
-    await page.getByText('Typing', { exact: true }).waitFor(PATIENT);
+    await page.getByText('Typing…', { exact: true }).waitFor(PATIENT);
     await page.getByText('Online', { exact: true }).waitFor(PATIENT);
     await isSound(page);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('log').count()).toBe(0);
 
     await button(page, 'Share').click();
-    await button(page, 'Create a link').click();
+    await button(page, 'Create link').click();
     const link = await page.getByRole('textbox', { name: 'Link to your trip' }).inputValue();
     await isSound(page);
     await page.reload();
@@ -157,16 +157,16 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await friend.getByRole('status').filter({ hasText: 'On the way to the pick-up' }).waitFor(PATIENT);
     await button(page, 'Stop sharing').click();
     await friend.getByRole('heading', { name: 'This link is no longer valid' }).waitFor(PATIENT);
-    await button(page, 'Create a link').waitFor(PATIENT);
-    expect(await page.evaluate(KEPT_LINK)).toBeNull();
-    await button(page, 'Create a link').click();
+    await button(page, 'Create link').waitFor(PATIENT);
+    expect(await page.evaluate(STORED_LINK)).toBeNull();
+    await button(page, 'Create link').click();
     await page.getByRole('textbox', { name: 'Link to your trip' }).waitFor(PATIENT);
-    expect(await page.evaluate(KEPT_LINK)).toContain(tripId);
+    expect(await page.evaluate(STORED_LINK)).toContain(tripId);
     await button(page, 'Back').click();
     expect(pageErrors).toEqual([]);
 
     await page.context().setOffline(true);
-    await page.getByText(/No connection, trying again · as of \d+ s ago/).waitFor(PATIENT);
+    await page.getByText(/No connection · Updated \d+ s ago/).waitFor(PATIENT);
     await expect.poll(() => seenAt(page, 'followed'), PATIENT).toBeNull();
     expect(await attribute(page, 'stale')).toBe('true');
     await isSound(page);
@@ -179,7 +179,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await expect.poll(() => attribute(page, 'stale'), PATIENT).toBe('false');
     await expect.poll(() => page.getByText('No connection').count(), PATIENT).toBe(0);
 
-    // Opened again, it shows the trip, and the way that was driven before.
+    // After a reload, it shows the trip and the path driven before.
     stand();
     await page.reload();
     await atStep(page, 'approach');
@@ -190,20 +190,20 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await driver.step(tripId, 'arrived');
     await page.getByRole('status').filter({ hasText: 'Your car is here' }).waitFor(PATIENT);
     await driver.step(tripId, 'on_trip');
-    await page.getByRole('status').filter({ hasText: 'On the way' }).waitFor(PATIENT);
+    await page.getByRole('status').filter({ hasText: 'On your way' }).waitFor(PATIENT);
     await expect.poll(() => page.locator('.arrival').innerText(), PATIENT).toMatch(/\d+\s+(min|s)/);
     await driver.step(tripId, 'completed');
-    await page.getByRole('status').filter({ hasText: 'You have arrived' }).waitFor(PATIENT);
+    await page.getByRole('status').filter({ hasText: 'You’ve arrived' }).waitFor(PATIENT);
     await expect.poll(() => page.locator('.summary').innerText(), PATIENT).toMatch(/\d+ m[\s\S]*\d:\d\d/);
-    expect(await page.evaluate(KEPT_LINK)).toBeNull();
+    expect(await page.evaluate(STORED_LINK)).toBeNull();
     await isSound(page);
     await button(page, 'Done').click();
     await atStep(page, 'choosing');
-    // While it was offline, every try to connect is an error to the browser.
+    // The browser logs every failed connection attempt as an error.
     expect(pageErrors.filter((text) => !text.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([]);
   }, 240_000);
 
-  test('no car, a driver that cancels, a request called off: on a desktop, by night', async () => {
+  test('no cars available, a driver that cancels, a cancelled request: on a desktop in dark mode', async () => {
     const page = await opened('r-none', { viewport: DESKTOP, colorScheme: 'dark' });
     const pageErrors = pageErrorsOf(page, origin());
     await button(page, 'Union Square').click();
@@ -212,7 +212,7 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await service.sendNotice('r-none', { role: 'rider', text: 'The bridge is closed today' });
     await page.getByText('The bridge is closed today').waitFor(PATIENT);
     await isSound(page);
-    await button(page, 'Close the message').click();
+    await button(page, 'Dismiss message').click();
 
     await button(page, 'Request a car').click();
     await atStep(page, 'searching');
@@ -229,17 +229,17 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await isSound(page);
     await driver.setStatus('offline');
     await driver.step(first, 'cancelled');
-    await page.getByText('The search for another car goes on').waitFor(PATIENT);
+    await page.getByText('We’re finding you another one').waitFor(PATIENT);
     await expect.poll(() => tripOf(page), PATIENT).not.toBe(first);
     await isSound(page);
     await button(page, 'Cancel request').click();
     await atStep(page, 'choosing');
-    // The places are still there.
+    // The pick-up and the destination are kept.
     expect(await button(page, 'Request a car').isEnabled()).toBe(true);
     expect(pageErrors).toEqual([]);
   }, 180_000);
 
-  test('a request is taken back at once without a network; what the service took all the same is called off', async () => {
+  test('a request is withdrawn at once while offline, and a trip that the service created anyway is cancelled', async () => {
     const page = await opened('r-back', { viewport: PHONE });
     const context = page.context();
     const service = new Api({ url: origin(), token: await system.token('service', 's') });
@@ -255,23 +255,23 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await expect.poll(() => attribute(page, 'connection'), PATIENT).toBe('online');
     expect(await rider.openTrips()).toEqual([]);
 
-    // The request arrives, and its answer is lost.
-    const taken: Trip[] = [];
+    // The request arrives, but its answer is lost.
+    const created: Trip[] = [];
     await page.route('**/api/trips', async (route) => {
       if (route.request().method() !== 'POST') return route.continue();
       await context.setOffline(true);
-      taken.push(await (await route.fetch()).json());
+      created.push(await (await route.fetch()).json());
     });
     await button(page, 'Request a car').click();
-    await expect.poll(() => taken.length, PATIENT).toBe(1);
+    await expect.poll(() => created.length, PATIENT).toBe(1);
     await button(page, 'Cancel request').click();
     await page.locator('.phone[data-step=choosing]').waitFor(AT_ONCE);
-    expect((await rider.openTrips()).map(({ id }) => id)).toEqual([taken[0]!.id]);
+    expect((await rider.openTrips()).map(({ id }) => id)).toEqual([created[0]!.id]);
     await context.setOffline(false);
-    const stateOf = async () => (await service.trip(taken[0]!.id)).cancelled?.by;
+    const stateOf = async () => (await service.trip(created[0]!.id)).cancelled?.by;
     await expect.poll(stateOf, PATIENT).toBe('rider');
 
-    // The next one is not taken for it.
+    // The next request is not mistaken for the withdrawn one.
     await page.unroute('**/api/trips');
     await button(page, 'Request a car').click();
     await atStep(page, 'searching');
@@ -281,22 +281,22 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
     await atStep(page, 'choosing');
   }, 120_000);
 
-  test('what shows a trip is asked for again when it did not load', async () => {
+  test('a screen whose script failed to load is requested again', async () => {
     const page = await opened('r-lazy', { viewport: PHONE });
-    let asked = 0;
+    let requests = 0;
     await page.route(/UnderWay-[^/]*\.js/, (route) => {
-      asked += 1;
-      return asked <= 2 ? route.abort() : route.continue();
+      requests += 1;
+      return requests <= 2 ? route.abort() : route.continue();
     });
     await drivingFrom('r-lazy-driver', START);
     await button(page, 'Penn Station').click();
     await button(page, 'Request a car').click();
     await atStep(page, 'approach');
     await button(page, /^Chat/).waitFor(PATIENT);
-    expect(asked).toBeGreaterThan(2);
+    expect(requests).toBeGreaterThan(2);
   }, 120_000);
 
-  test('the pick-up goes to where the device is, if it may be known; the map is given back by a button', async () => {
+  test('the pick-up moves to the location of the device if that is allowed; a button re-centres the map', async () => {
     const page = await opened('r-here', {
       viewport: PHONE,
       permissions: ['geolocation'],
@@ -323,22 +323,22 @@ describe.skipIf(browserPath === '')("the rider's page, in a real browser", () =>
       }, PATIENT)
       .toBeLessThan(20);
 
-    // Elsewhere in the world there are no streets to be picked up at.
+    // Outside the demo city the pick-up stays where it is.
     const far = await opened('r-far', {
       viewport: PHONE,
       permissions: ['geolocation'],
       geolocation: { latitude: 52.52, longitude: 13.4 },
     });
     await button(far, 'Use my location').click();
-    await far.getByText('You are outside the demo city').waitFor(PATIENT);
+    await far.getByText('You’re outside the demo city').waitFor(PATIENT);
     await far.context().clearPermissions();
     await button(far, 'Use my location').click();
-    await far.getByText('Your location is not shared with this page').waitFor(PATIENT);
+    await far.getByText('Location access is off').waitFor(PATIENT);
     await isSound(far);
   }, 120_000);
 });
 
-/** Whether the map has come to rest: a pin is where it was a moment ago. */
+/** Whether the map has stopped moving: a pin is where it was a moment ago. */
 async function stillAt(page: Page): Promise<boolean> {
   const at = () => page.locator('.pin-pickup').boundingBox();
   const before = await at();

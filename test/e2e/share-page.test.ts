@@ -10,10 +10,10 @@ import { test } from '../fixtures/test.js';
 
 const HERE = { lat: 40.7531, lng: -73.9893 };
 const PATIENT = { timeout: 60_000 };
-/** How far apart in CSS pixels two sights of the car are at least when it drove in between. */
+/** Smallest distance between two sightings of a car that has moved, CSS px. */
 const DROVE_PX = 15;
 
-describe.skipIf(browserPath === '')('the page of a link, in a real browser', () => {
+describe.skipIf(browserPath === '')('the page behind a shared link in a real browser', () => {
   let system: System;
   let browser: Browser;
   let driver: StockClient;
@@ -50,13 +50,13 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
     ['phone', { width: 390, height: 844 }],
     ['desktop', { width: 1440, height: 900 }],
   ])(
-    'shows the car moving, when it is there, and the end: %s',
+    'shows the moving car, its arrival time and the end of the trip: %s',
     async (_, viewport) => {
       const { trip, link } = await shared();
       const page = await browser.newPage({ ...CALM, viewport, colorScheme: 'light' });
       const pageErrors = pageErrorsOf(page, system.url);
-      const asked: string[] = [];
-      page.on('request', (request) => asked.push(request.url()));
+      const requests: string[] = [];
+      page.on('request', (request) => requests.push(request.url()));
       await page.goto(system.url + link.url);
       await page.getByRole('status').filter({ hasText: 'On the way to the pick-up' }).waitFor(PATIENT);
       const text = () => page.locator('body').innerText();
@@ -65,13 +65,13 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
       await expect.poll(text, PATIENT).toMatch(/Live/);
 
       await expect.poll(() => seenAt(page, 'followed'), PATIENT).not.toBeNull();
-      // Taken in hand, the map stays where it is, and the car drives on.
+      // After a drag the map stays in place while the car moves on.
       const middle = { x: viewport.width * 0.6, y: viewport.height * 0.3 };
       await page.mouse.move(middle.x, middle.y);
       await page.mouse.down();
       await page.mouse.move(middle.x + 30, middle.y + 30, { steps: 5 });
       await page.mouse.up();
-      await page.getByRole('button', { name: 'Go with the car' }).waitFor(PATIENT);
+      await page.getByRole('button', { name: 'Follow car' }).waitFor(PATIENT);
       const first = (await seenAt(page, 'followed'))!;
       await expect
         .poll(async () => {
@@ -79,20 +79,20 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
           return now === null ? 0 : Math.hypot(now.x - first.x, now.y - first.y);
         }, PATIENT)
         .toBeGreaterThan(DROVE_PX);
-      // Nothing reaches beyond the screen.
+      // Nothing overflows the screen.
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width);
 
       for (const state of ['arriving', 'arrived', 'on_trip']) await call('PATCH', `/${trip.id}`, { state });
       await page.getByRole('status').filter({ hasText: 'On the way to the destination' }).waitFor(PATIENT);
       await call('PATCH', `/${trip.id}`, { state: 'completed' });
       await page.getByRole('heading', { name: 'Arrived' }).waitFor(PATIENT);
-      expect(asked.filter((url) => url.includes('socket.io'))).toEqual([]);
+      expect(requests.filter((url) => url.includes('socket.io'))).toEqual([]);
       expect(pageErrors).toEqual([]);
     },
     180_000,
   );
 
-  test('says that a link is revoked, at once and to whoever comes later', async () => {
+  test('says at once, and to later visitors, that a link was revoked', async () => {
     const { trip, link } = await shared();
     const page = await browser.newPage(CALM);
     await page.goto(system.url + link.url);
@@ -105,7 +105,7 @@ describe.skipIf(browserPath === '')('the page of a link, in a real browser', () 
     await call('PATCH', `/${trip.id}`, { state: 'cancelled' });
   }, 120_000);
 
-  test('tells its address to no other server and to no search engine', async () => {
+  test('hides its address from other servers and search engines', async () => {
     const { headers } = await fetch(`${system.url}/share/${'A'.repeat(32)}`);
     expect(headers.get('content-type')).toMatch(/^text\/html/);
     expect(headers.get('referrer-policy')).toBe('no-referrer');

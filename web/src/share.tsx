@@ -9,7 +9,7 @@ import { FollowedLink } from './shared/live/shared-trip.js';
 const link = new FollowedLink(location.pathname.split('/').at(-1) ?? '');
 void link.open();
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && link.state.get().over === null) void link.open();
+  if (!document.hidden && link.$state.get().over === null) void link.open();
 });
 
 createRoot(document.getElementById('root')!).render(<Share link={link} />);

@@ -1,33 +1,30 @@
 import { useEffect, useState } from 'react';
 import type { OfferedTrip } from '#protocol';
 import { nameOf } from '../../shared/live/city-places.js';
-import { distance } from '../../shared/ui/format.js';
-import { remaining } from '../share/figures.js';
+import { remaining } from '../../shared/live/figures.js';
+import { distanceText } from '../../shared/ui/format.js';
 import type { DriverSession } from './session.js';
 import { PINS, TEXTS } from './texts.js';
 
 const RADIUS = 25;
-const AROUND = 2 * Math.PI * RADIUS;
+const CIRCUMFERENCE = 2 * Math.PI * RADIUS;
 
-type Props = { session: DriverSession; offer: OfferedTrip; isBusy: boolean; now: number };
+type Props = { session: DriverSession; offer: OfferedTrip; isBusy: boolean; serverNow: number };
 
-/** A trip to take or to leave, for as long as the ring goes around. */
-export function Offer({ session, offer, isBusy, now }: Props) {
-  const away = distance(offer.distanceM);
+/** An offered trip, to accept or decline before the countdown ends. */
+export function Offer({ session, offer, isBusy, serverNow }: Props) {
   const eta = remaining(offer.durationS * 1_000);
   return (
     <div className="offer">
       <div className="sheet-head">
         <h1 role="status">{TEXTS.offer}</h1>
-        <Countdown key={offer.expiresAt} until={offer.expiresAt} now={now} />
+        <Countdown key={offer.expiresAt} until={offer.expiresAt} serverNow={serverNow} />
       </div>
-      <p className="offer-way">
+      <p className="progress">
         <strong>
           {eta.value} {eta.unit}
         </strong>
-        <span>
-          {away.value} {away.unit} {TEXTS.offerAway}
-        </span>
+        <span>{TEXTS.toPickup(distanceText(offer.distanceM))}</span>
       </p>
       <p className="journey">
         <span data-kind="pickup">
@@ -56,9 +53,9 @@ export function Offer({ session, offer, isBusy, now }: Props) {
   );
 }
 
-function Countdown({ until, now }: { until: number; now: number }) {
-  // How long it was in all is not told: the ring is full when it is first seen.
-  const [fullMs] = useState(() => Math.max(1_000, until - now));
+function Countdown({ until, serverNow }: { until: number; serverNow: number }) {
+  // The offer does not contain its full duration, so the ring starts full whenever it is first shown.
+  const [fullMs] = useState(() => Math.max(1_000, until - serverNow));
   const [leftMs, setLeftMs] = useState(fullMs);
   useEffect(() => {
     const from = performance.now();
@@ -75,8 +72,8 @@ function Countdown({ until, now }: { until: number; now: number }) {
           cx="30"
           cy="30"
           r={RADIUS}
-          strokeDasharray={AROUND}
-          strokeDashoffset={AROUND * (1 - leftMs / fullMs)}
+          strokeDasharray={CIRCUMFERENCE}
+          strokeDashoffset={CIRCUMFERENCE * (1 - leftMs / fullMs)}
         />
       </svg>
       <span aria-hidden>{seconds}</span>

@@ -1,12 +1,14 @@
-import { MessageCircle, X } from 'lucide-react';
-import { type RefObject, useState } from 'react';
+import { X } from 'lucide-react';
+import { useState } from 'react';
 import type { Trip } from '#protocol';
 import { isOpen } from '#protocol';
-import type { Conversation } from '../../shared/chat/conversation.js';
 import { nameOf } from '../../shared/live/city-places.js';
-import { distance } from '../../shared/ui/format.js';
-import { useStore } from '../../shared/ui/hooks.js';
-import { remaining } from '../share/figures.js';
+import { remaining } from '../../shared/live/figures.js';
+import { CancelDialog } from '../../shared/phone/CancelDialog.js';
+import { ChatButton } from '../../shared/phone/ChatButton.js';
+import type { ChatPanelState } from '../../shared/phone/chat-panel.js';
+import { TEXTS as PHONE_TEXTS } from '../../shared/phone/texts.js';
+import { distanceText } from '../../shared/ui/format.js';
 import { Facts } from './Shift.js';
 import type { DriverSession } from './session.js';
 import type { DriverState } from './state.js';
@@ -16,74 +18,52 @@ type Props = {
   session: DriverSession;
   state: DriverState;
   trip: Trip;
-  /** by the service's clock, epoch ms */
-  now: number;
-  isChatOpen: boolean;
-  chatButton: RefObject<HTMLButtonElement | null>;
-  onChat: () => void;
+  /** epoch ms by the server clock */
+  serverNow: number;
+  chat: ChatPanelState;
 };
 
-/** A trip from the way to the rider to its end: one large button for the step that is next. */
-export function OnTrip({ session, state, trip, now, isChatOpen, chatButton, onChat }: Props) {
-  const conversation = useStore(session.conversation);
-  const [asks, setAsks] = useState(false);
-  const { words, next } = STATES[trip.state];
-  const kind = trip.state === 'on_trip' ? 'dropoff' : 'pickup';
-  if (!isOpen(trip.state)) return <Over session={session} state={state} words={words} />;
+/** A trip from its acceptance to its end, with one large button for the next step. */
+export function OnTrip({ session, state, trip, serverNow, chat }: Props) {
+  const [isCancelling, setCancelling] = useState(false);
+  const { title, next } = STATES[trip.state];
+  const target = trip.state === 'on_trip' ? 'dropoff' : 'pickup';
+  if (!isOpen(trip.state)) return <Ended session={session} state={state} title={title} />;
   return (
     <>
       <div className="sheet-head">
-        <h1 role="status">{words}</h1>
+        <h1 role="status">{title}</h1>
       </div>
-      <Way state={state} trip={trip} now={now} />
+      <Progress state={state} trip={trip} serverNow={serverNow} />
       <p className="journey journey-one">
-        <span data-kind={kind}>
-          <span className="sr-only">{PINS[kind]}: </span>
-          {nameOf(trip[kind])}
+        <span data-kind={target}>
+          <span className="sr-only">{PINS[target]}: </span>
+          {nameOf(trip[target])}
         </span>
       </p>
-      {next !== null && !asks && (
+      {next !== null && !isCancelling && (
         <button
           type="button"
           className="button button-go button-wide step-button"
           disabled={state.isBusy}
           onClick={() => void session.step(next.step)}
         >
-          {next.words}
+          {next.label}
         </button>
       )}
-      {asks ? (
-        <fieldset className="sure" aria-label={TEXTS.cancelSure}>
-          <p>{TEXTS.cancelSure}</p>
-          <button type="button" className="button" onClick={() => setAsks(false)}>
-            {TEXTS.cancelNo}
-          </button>
-          <button
-            type="button"
-            className="button button-danger"
-            disabled={state.isBusy}
-            onClick={() => void session.step('cancelled')}
-          >
-            {TEXTS.cancelYes}
-          </button>
-        </fieldset>
+      {isCancelling ? (
+        <CancelDialog
+          question={TEXTS.cancelQuestion}
+          isBusy={state.isBusy}
+          onKeep={() => setCancelling(false)}
+          onCancel={() => void session.step('cancelled')}
+        />
       ) : (
         <div className="actions">
-          <button
-            type="button"
-            className="action"
-            ref={chatButton}
-            aria-expanded={isChatOpen}
-            disabled={conversation === null}
-            onClick={onChat}
-          >
-            <MessageCircle size={20} aria-hidden />
-            {TEXTS.chat}
-            {conversation !== null && <Unread conversation={conversation} />}
-          </button>
-          <button type="button" className="action" onClick={() => setAsks(true)}>
+          <ChatButton chat={chat} />
+          <button type="button" className="action" onClick={() => setCancelling(true)}>
             <X size={20} aria-hidden />
-            {TEXTS.cancel}
+            {PHONE_TEXTS.cancel}
           </button>
         </div>
       )}
@@ -92,35 +72,39 @@ export function OnTrip({ session, state, trip, now, isChatOpen, chatButton, onCh
   );
 }
 
-function Way({ state: { eta, presence }, trip, now }: Pick<Props, 'state' | 'trip' | 'now'>) {
-  const rider = presence?.online === false ? TEXTS.riderAway : TEXTS.riderThere;
-  if (trip.state === 'arrived' || eta === null)
+function Progress({
+  state: { eta, presence },
+  trip,
+  serverNow,
+}: Pick<Props, 'state' | 'trip' | 'serverNow'>) {
+  if (trip.state === 'arrived' || eta === null) {
+    const presenceText = presence?.online === false ? TEXTS.riderOffline : TEXTS.riderOnline;
     return (
-      <p className="offer-way">
+      <p className="progress">
         <span>
-          {trip.riderId} · {trip.state === 'arrived' ? rider : TEXTS.estimating}
+          {trip.riderId} · {trip.state === 'arrived' ? presenceText : TEXTS.estimating}
         </span>
       </p>
     );
-  const left = remaining(eta.at - now);
-  const way = distance(eta.distanceM);
+  }
+  const { value, unit } = remaining(eta.at - serverNow);
   return (
-    <p className="offer-way">
+    <p className="progress">
       <strong>
-        {left.value} {left.unit}
+        {value} {unit}
       </strong>
       <span>
-        {way.value} {way.unit} · {trip.riderId}
+        {distanceText(eta.distanceM)} · {trip.riderId}
       </span>
     </p>
   );
 }
 
-function Over({ session, state, words }: { session: DriverSession; state: DriverState; words: string }) {
+function Ended({ session, state, title }: { session: DriverSession; state: DriverState; title: string }) {
   return (
     <>
       <div className="sheet-head">
-        <h1 role="status">{words}</h1>
+        <h1 role="status">{title}</h1>
       </div>
       <p className="sheet-hint">{state.isOnline ? TEXTS.onlineHint : TEXTS.offlineHint}</p>
       <button
@@ -128,19 +112,8 @@ function Over({ session, state, words }: { session: DriverSession; state: Driver
         className="button button-primary button-wide"
         onClick={() => session.dismissTrip()}
       >
-        {state.isOnline ? TEXTS.next : TEXTS.dismiss}
+        {state.isOnline ? TEXTS.next : TEXTS.close}
       </button>
     </>
-  );
-}
-
-function Unread({ conversation }: { conversation: Conversation }) {
-  const { unread } = useStore(conversation.state);
-  if (unread === 0) return null;
-  return (
-    <span className="badge">
-      <span aria-hidden>{unread > 99 ? '99+' : unread}</span>
-      <span className="sr-only">{TEXTS.unread(unread)}</span>
-    </span>
   );
 }

@@ -1,21 +1,21 @@
+import { useStore } from '@nanostores/react';
 import { Power } from 'lucide-react';
-import { useStore } from '../../shared/ui/hooks.js';
 import type { DriverSession } from './session.js';
 import type { DriverState, Source } from './state.js';
 import { TEXTS } from './texts.js';
 
 const SOURCES: Source[] = ['demo', 'device'];
 
-/** On and off line, and what the service does with the positions meanwhile. */
+/** Switches between online and offline, and shows how positions are sent. */
 export function Shift({ session, state }: { session: DriverSession; state: DriverState }) {
-  const { isOnline, isLooking, source } = state;
-  const words = isLooking ? TEXTS.looking : TEXTS.online;
-  const hint = isLooking ? TEXTS.lookingHint : TEXTS.onlineHint;
+  const { isOnline, isLoading, source } = state;
+  const title = isLoading ? TEXTS.loading : TEXTS.online;
+  const hint = isLoading ? TEXTS.loadingHint : TEXTS.onlineHint;
   return (
     <>
       <div className="sheet-head">
-        <h1 role="status">{isOnline ? words : TEXTS.offline}</h1>
-        <span className="shift-light" data-on={isOnline && !isLooking} aria-hidden />
+        <h1 role="status">{isOnline ? title : TEXTS.offline}</h1>
+        <span className="shift-light" data-on={isOnline && !isLoading} aria-hidden />
       </div>
       <p className="sheet-hint">{isOnline ? hint : TEXTS.offlineHint}</p>
       {isOnline ? (
@@ -52,25 +52,26 @@ export function Shift({ session, state }: { session: DriverSession; state: Drive
   );
 }
 
-const T = TEXTS.facts;
+const { facts } = TEXTS;
 
+/** Update interval, outbox and wake lock. */
 export function Facts({ session, state }: { session: DriverSession; state: DriverState }) {
-  const awake = useStore(session.fixes.awake.state);
+  const wakeLock = useStore(session.fixes.wakeLock.$state);
   const { sampling, waiting } = state;
   const seconds = sampling === null ? null : (sampling.intervalMs / 1_000).toLocaleString('en');
   return (
     <dl className="shift-facts">
       <div>
-        <dt>{T.sampling}</dt>
-        <dd title={T.samplingHint}>{seconds === null ? '–' : T.samplingValue(seconds)}</dd>
+        <dt>{facts.sampling}</dt>
+        <dd title={facts.samplingHint}>{seconds === null ? '–' : facts.samplingValue(seconds)}</dd>
       </div>
       <div data-warn={waiting > 1}>
-        <dt>{T.waiting}</dt>
-        <dd>{waiting > 1 ? T.waitingValue(waiting) : T.noneWaiting}</dd>
+        <dt>{facts.outbox}</dt>
+        <dd>{waiting > 1 ? facts.outboxWaiting(waiting) : facts.outboxEmpty}</dd>
       </div>
       <div>
-        <dt>{T.screen}</dt>
-        <dd>{awake === 'on' ? T.screenOn : T.screenOff}</dd>
+        <dt>{facts.screen}</dt>
+        <dd>{wakeLock === 'on' ? facts.screenOn : facts.screenOff}</dd>
       </div>
     </dl>
   );

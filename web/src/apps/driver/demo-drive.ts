@@ -3,13 +3,14 @@ import { distanceM } from '#geo';
 import { type Fix, isOpen, type Position, type Trip } from '#protocol';
 
 const STEP_MS = 250;
-const READING_MS = 1_000;
-/** Nearer than this it stands at the kerb. */
-const THERE_M = 40;
+/** Interval between fixes, ms. */
+const FIX_INTERVAL_MS = 1_000;
+/** The car stops within this distance of its goal, m. */
+const ARRIVAL_RADIUS_M = 40;
 
 /**
- * A car of the demo city with a phone in it: it cruises, and drives to where its trip wants it. In a page that is loaded
- * anew it goes on where it was.
+ * A simulated car with a phone. It cruises until it has a trip, then drives to the pick-up and the destination. After a
+ * reload it continues from its last place.
  */
 export class DemoDrive {
   readonly #city = manhattan();
@@ -17,20 +18,20 @@ export class DemoDrive {
   readonly #key: string;
   #timer: ReturnType<typeof setInterval> | null = null;
   #steppedAt = 0;
-  #sinceReadingMs = READING_MS;
+  #sinceFixMs = FIX_INTERVAL_MS;
   #goal: Position | null = null;
 
-  /** @param key what this tab keeps its place by */
+  /** @param key session storage key of the last place */
   constructor(start: Position, key: string) {
     const random = seeded(Math.floor(start.lat * 1e6) ^ Math.floor(start.lng * 1e6));
-    const kept = placeKept(key);
+    const stored = storedPlace(key);
     this.#key = key;
     this.#vehicle =
-      (kept && Vehicle.at(this.#city, kept, random)) ??
+      (stored && Vehicle.at(this.#city, stored, random)) ??
       new Vehicle(this.#city, nearestNode(this.#city, start), random);
   }
 
-  /** A fix a second, as a phone gives them, until it is stopped. */
+  /** Reports one fix per second, as a phone does, until `stop`. */
   start(onFix: (fix: Fix) => void): void {
     this.stop();
     this.#steppedAt = Date.now();
@@ -42,7 +43,7 @@ export class DemoDrive {
     this.#timer = null;
   }
 
-  /** Where the trip wants the car now. */
+  /** Drives to the next place of the trip. */
   serve(trip: Trip | null): void {
     const goal = trip !== null && isOpen(trip.state) ? goalOf(trip) : null;
     if (goal?.lat === this.#goal?.lat && goal?.lng === this.#goal?.lng) return;
@@ -52,28 +53,28 @@ export class DemoDrive {
 
   #step(onFix: (fix: Fix) => void): void {
     const now = Date.now();
-    // A tab in the background is woken seldom: then it drives on in steps of its own length.
+    // Browsers throttle timers of hidden tabs. The limit keeps the car from jumping.
     const elapsedMs = Math.min(now - this.#steppedAt, 2_000);
     this.#steppedAt = now;
-    if (this.#isThere()) this.#vehicle.stand(elapsedMs / 1_000);
+    if (this.#hasArrived()) this.#vehicle.stand(elapsedMs / 1_000);
     this.#vehicle.step(elapsedMs / 1_000);
-    this.#sinceReadingMs += elapsedMs;
-    if (this.#sinceReadingMs < READING_MS) return;
-    this.#sinceReadingMs %= READING_MS;
+    this.#sinceFixMs += elapsedMs;
+    if (this.#sinceFixMs < FIX_INTERVAL_MS) return;
+    this.#sinceFixMs %= FIX_INTERVAL_MS;
     const { position, heading, speedMps, place } = this.#vehicle;
     sessionStorage.setItem(this.#key, JSON.stringify(place));
     onFix({ t: now, lat: round(position.lat), lng: round(position.lng), accuracyM: 5, heading, speedMps });
   }
 
-  /** The way ends at the street corner next to the place, which may be some metres off. */
-  #isThere(): boolean {
+  /** The route ends at the corner nearest to the goal, which may be some metres away from it. */
+  #hasArrived(): boolean {
     if (this.#goal === null) return false;
-    return this.#vehicle.arrived || distanceM(this.#vehicle.position, this.#goal) < THERE_M;
+    return this.#vehicle.arrived || distanceM(this.#vehicle.position, this.#goal) < ARRIVAL_RADIUS_M;
   }
 }
 
-/** Somewhere in the middle of the city. */
-export function someCorner(): Position {
+/** Returns a random corner near the city centre. */
+export function randomCorner(): Position {
   const { nodes, center } = manhattan();
   const near = nodes.filter(
     ({ lat, lng }) => Math.abs(lat - center.lat) < 0.012 && Math.abs(lng - center.lng) < 0.012,
@@ -81,7 +82,7 @@ export function someCorner(): Position {
   return near[Math.floor(Math.random() * near.length)] ?? center;
 }
 
-function placeKept(key: string): StreetPlace | null {
+function storedPlace(key: string): StreetPlace | null {
   try {
     return JSON.parse(sessionStorage.getItem(key) ?? 'null');
   } catch {

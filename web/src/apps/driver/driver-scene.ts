@@ -1,6 +1,6 @@
+import type { ReadableAtom } from 'nanostores';
 import type { Track, Trip } from '#protocol';
 import { isOpen } from '#protocol';
-import type { Store } from '../../shared/live/store.js';
 import { Camera } from '../../shared/map/camera.js';
 import { type MapView, openMapView } from '../../shared/map/map-view.js';
 import { type PinKind, placePin } from '../../shared/map/pins.js';
@@ -12,16 +12,16 @@ import { PINS, TEXTS } from './texts.js';
 
 const CAR = 'car';
 const FOLLOWED = 2;
-/** Not closer, however near the pick-up of an offer is. */
+/** Closest zoom for the pick-up of an offer. */
 const OFFER_ZOOM = 15.6;
 
-/** The driver's map: the own car in the middle, the way that it drove, and where the trip goes. */
+/** The driver's map: the car in the middle, the path that it drove, and the pins of the trip. */
 export class DriverScene {
   readonly camera: Camera;
-  readonly #ground: MapView;
-  readonly #track: Store<Track | null>;
-  readonly #state: Store<DriverState>;
-  readonly #ending: Array<() => void>;
+  readonly #mapView: MapView;
+  readonly #$track: ReadableAtom<Track | null>;
+  readonly #$state: ReadableAtom<DriverState>;
+  readonly #cleanup: Array<() => void>;
   #pins = new Map<PinKind, { at: Position; remove: () => void }>();
   #tripId: string | null = null;
   #offerId: string | null = null;
@@ -31,40 +31,40 @@ export class DriverScene {
     return new DriverScene(await openMapView({ container, padding, label: TEXTS.mapLabel }), session);
   }
 
-  private constructor(ground: MapView, { state, track }: DriverSession) {
-    const { map, overlay, plane, close } = ground;
-    this.#ground = ground;
-    this.#track = track;
-    this.#state = state;
+  private constructor(mapView: MapView, { $state, $track }: DriverSession) {
+    const { map, overlay, plane, close } = mapView;
+    this.#mapView = mapView;
+    this.#$track = $track;
+    this.#$state = $state;
     this.camera = new Camera(map, plane, (now) => this.#carAt(now));
     overlay.beforeFrame = (now) => overlay.followed.moves(now) && this.camera.keepUp(now);
-    const show = () => this.#show(state.get());
-    const drive = () => this.#drive(track.get(), state.get());
-    this.#ending = [state.subscribe(show), track.subscribe(drive), close];
-    show();
-    drive();
+    this.#cleanup = [
+      $state.subscribe(() => this.#show($state.get())),
+      $track.subscribe((track) => this.#drawTrack(track, $state.get())),
+      close,
+    ];
   }
 
   setPadding(padding: Padding): void {
-    this.#ground.map.setPadding(padding);
-    // That ended a glide to what is to be seen.
+    this.#mapView.map.setPadding(padding);
+    // Changing the padding stops a running camera animation.
     if (this.camera.follows.get() || this.camera.frames.get()) this.recentre();
   }
 
-  /** Back to the car; while a trip is offered, to the way to its pick-up. */
+  /** Returns to the car, or during an offer to the car and the pick-up. */
   recentre(): void {
-    this.#look(this.#state.get());
+    this.#fit(this.#$state.get());
   }
 
-  /** Greys the car while nobody hears of it. */
+  /** Greys out the car while its position is not sent. */
   setStale(stale: boolean): void {
-    const { overlay } = this.#ground;
+    const { overlay } = this.#mapView;
     if (overlay.stale !== stale) overlay.invalidate();
     overlay.stale = stale;
   }
 
   close(): void {
-    for (const end of this.#ending) end();
+    for (const stop of this.#cleanup) stop();
   }
 
   #show(state: DriverState): void {
@@ -78,41 +78,41 @@ export class DriverScene {
     if ((offer?.tripId ?? null) === this.#offerId) return;
     const isOver = offer === null;
     this.#offerId = offer?.tripId ?? null;
-    // Who took the map in hand meanwhile keeps it.
-    if (!isOver || this.camera.frames.get()) this.#look(state);
+    // After an offer, leave the map alone if the driver has moved it.
+    if (!isOver || this.camera.frames.get()) this.#fit(state);
   }
 
-  #look({ offer, fix }: DriverState): void {
+  #fit({ offer, fix }: DriverState): void {
     if (offer === null) this.camera.follow(true);
     else this.camera.show([offer.pickup, ...(fix === null ? [] : [fix])], OFFER_ZOOM);
   }
 
   #changeTrip(trip: Trip | null): void {
     this.#tripId = trip?.id ?? null;
-    this.#ground.overlay.route.clear(performance.now());
-    this.#ground.overlay.invalidate();
+    this.#mapView.overlay.route.clear(performance.now());
+    this.#mapView.overlay.invalidate();
   }
 
   #move(state: DriverState): void {
     const { fix, trip } = state;
     if (fix === null) return;
-    const { overlay, plane } = this.#ground;
+    const { overlay, plane } = this.#mapView;
     const isFirst = this.#shownAt === 0;
     this.#shownAt = fix.t;
     const { x, y } = plane.from(fix);
     const heading = fix.heading ?? overlay.followed.at(CAR, performance.now())?.heading ?? 0;
     const move = overlay.followed.update(CAR, { x, y, heading, status: FOLLOWED }, fix.t, performance.now());
-    const drives = trip !== null && isOpen(trip.state);
-    if (move !== null && drives) overlay.route.advance(move, trip.state === 'on_trip' ? 1 : 0);
+    const isOnTrip = trip !== null && isOpen(trip.state);
+    if (move !== null && isOnTrip) overlay.route.advance(move, trip.state === 'on_trip' ? 1 : 0);
     overlay.invalidate();
     if (!isFirst) return;
-    this.#drive(this.#track.get(), state);
-    this.#look(state);
+    this.#drawTrack(this.#$track.get(), state);
+    this.#fit(state);
   }
 
-  /** Draws what was driven before this page looked, up to where the car is. */
-  #drive(track: Track | null, { trip, fix }: DriverState): void {
-    if (track !== null && trip !== null) drawWay(this.#ground, track, trip.times.on_trip, fix ?? undefined);
+  /** Draws the path driven before this page was opened, up to the car. */
+  #drawTrack(track: Track | null, { trip, fix }: DriverState): void {
+    if (track !== null && trip !== null) drawWay(this.#mapView, track, trip.times.on_trip, fix ?? undefined);
   }
 
   #pin(kind: PinKind, at: Position | null): void {
@@ -120,11 +120,11 @@ export class DriverScene {
     if (pinned !== undefined && at !== null && pinned.at.lat === at.lat && pinned.at.lng === at.lng) return;
     pinned?.remove();
     this.#pins.delete(kind);
-    if (at !== null) this.#pins.set(kind, { at, remove: placePin(this.#ground.map, kind, PINS[kind], at) });
+    if (at !== null) this.#pins.set(kind, { at, remove: placePin(this.#mapView.map, kind, PINS[kind], at) });
   }
 
   #carAt(now: number): Position | null {
-    const seen = this.#ground.overlay.followed.at(CAR, now);
-    return seen === null ? null : this.#ground.plane.position(seen);
+    const marker = this.#mapView.overlay.followed.at(CAR, now);
+    return marker === null ? null : this.#mapView.plane.position(marker);
   }
 }

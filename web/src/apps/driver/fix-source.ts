@@ -1,52 +1,55 @@
 import type { Fix, Position, Trip } from '#protocol';
 import { geolocationFixes } from '#sdk';
-import { Awake } from './awake.js';
-import { DemoDrive, someCorner } from './demo-drive.js';
+import { DemoDrive, randomCorner } from './demo-drive.js';
 import type { Source } from './state.js';
+import { ScreenWakeLock } from './wake-lock.js';
 
 const SOURCE_KEY = 'hexfleet-driver-source';
 
-/** Where a shift's fixes come from: the device, or a demo drive. The screen stays on meanwhile. */
+/** Fixes of a shift, from the device or from a demo drive. Keeps the screen on meanwhile. */
 export class FixSource {
-  readonly awake = new Awake();
-  /** what this tab takes them from, until it is told otherwise */
-  readonly first: Source;
+  readonly wakeLock = new ScreenWakeLock();
+  /** source at the start, as stored by this tab */
+  readonly initial: Source;
   readonly #demo: DemoDrive;
   #following: AbortController | null = null;
 
-  /** @param query of the page: `at=lat,lng` is where a demo drive begins */
+  /** @param query of the page: with `at=lat,lng` a demo drive starts there */
   constructor(userId: string, query: URLSearchParams) {
-    const wanted = query.has('at') || query.has('online') ? 'demo' : sessionStorage.getItem(SOURCE_KEY);
-    this.first = wanted === 'device' ? 'device' : 'demo';
+    const stored = query.has('at') || query.has('online') ? 'demo' : sessionStorage.getItem(SOURCE_KEY);
+    this.initial = stored === 'device' ? 'device' : 'demo';
     const at = query.get('at');
-    // Another place in the address is another drive.
-    this.#demo = new DemoDrive(placeOf(at) ?? someCorner(), `hexfleet-driver-place-${userId}-${at ?? ''}`);
+    // A different place in the address starts a different drive.
+    this.#demo = new DemoDrive(
+      parsePlace(at) ?? randomCorner(),
+      `hexfleet-driver-place-${userId}-${at ?? ''}`,
+    );
   }
 
-  /** Also in this tab when it is loaded anew. */
-  keep(source: Source): void {
+  /** Stores the source for reloads of this tab. */
+  store(source: Source): void {
     sessionStorage.setItem(SOURCE_KEY, source);
   }
 
-  /** @param onEnd when the device gives no position, and why */
-  start(source: Source, onFix: (fix: Fix) => void, onEnd: (why: unknown) => void): void {
+  /** @param onEnd called with the reason when the device reports no position */
+  start(source: Source, onFix: (fix: Fix) => void, onEnd: (reason: unknown) => void): void {
     this.#end();
-    this.awake.want(true);
+    this.wakeLock.setWanted(true);
     if (source === 'demo') this.#demo.start(onFix);
     else this.#followDevice(onFix, onEnd);
   }
 
   stop(): void {
     this.#end();
-    this.awake.want(false);
+    this.wakeLock.setWanted(false);
   }
 
-  /** A demo drive goes where the trip wants it. */
+  /** Makes a demo drive follow the trip. */
   serve(trip: Trip | null): void {
     this.#demo.serve(trip);
   }
 
-  #followDevice(onFix: (fix: Fix) => void, onEnd: (why: unknown) => void): void {
+  #followDevice(onFix: (fix: Fix) => void, onEnd: (reason: unknown) => void): void {
     const following = new AbortController();
     this.#following = following;
     const follow = async () => {
@@ -64,7 +67,7 @@ export class FixSource {
   }
 }
 
-function placeOf(at: string | null): Position | null {
+function parsePlace(at: string | null): Position | null {
   const [lat, lng] = (at ?? '').split(',').map(Number);
   return Number.isFinite(lat) && Number.isFinite(lng) && at !== null ? { lat: lat!, lng: lng! } : null;
 }

@@ -1,36 +1,37 @@
+import { atom, type WritableAtom } from 'nanostores';
 import { type Fix, isOpen, type Notice, type OfferedTrip, type Track, type Trip } from '#protocol';
 import { Api, type ConnectionState, DriverClient, type DriverStep, HexfleetError } from '#sdk';
 import { Conversation } from '../../shared/chat/conversation.js';
-import { ConnectionStore } from '../../shared/live/connection-state.js';
-import { pause, TRY_AGAIN_MS } from '../../shared/live/pause.js';
+import { ConnectionMonitor } from '../../shared/live/connection-state.js';
+import { RETRY_MS, sleep } from '../../shared/live/retry.js';
 import type { Identity } from '../../shared/live/sign-in.js';
-import { Store } from '../../shared/live/store.js';
+import { update } from '../../shared/live/update.js';
 import { FixSource } from './fix-source.js';
 import type { DriverState, Source } from './state.js';
 
 const MAX_NOTICES = 3;
 
-/** Everything live on the driver's page. Outside of React: a component that mounts twice must not connect twice. */
+/** Connection and state of the driver app. Lives outside React, because a component that mounts twice must not connect twice. */
 export class DriverSession {
   readonly userId: string;
   readonly client: DriverClient;
   readonly fixes: FixSource;
-  readonly state: Store<DriverState>;
-  readonly line = new ConnectionStore();
-  /** with the rider of the trip */
-  readonly conversation = new Store<Conversation | null>(null);
-  /** what was driven of the open trip before the page was loaded */
-  readonly track = new Store<Track | null>(null);
+  readonly $state: WritableAtom<DriverState>;
+  readonly connection = new ConnectionMonitor();
+  /** chat with the rider of the current trip */
+  readonly $conversation = atom<Conversation | null>(null);
+  /** path driven on the open trip before this page was loaded */
+  readonly $track = atom<Track | null>(null);
   readonly #api: Api;
 
   constructor({ userId, token }: Identity) {
     const query = new URLSearchParams(location.search);
     this.userId = userId;
     this.fixes = new FixSource(userId, query);
-    this.state = new Store<DriverState>({
+    this.$state = atom<DriverState>({
       isOnline: query.has('online') || sessionStorage.getItem(onlineKey(userId)) !== null,
-      source: this.fixes.first,
-      isLooking: true,
+      source: this.fixes.initial,
+      isLoading: true,
       offer: null,
       trip: null,
       eta: null,
@@ -46,37 +47,37 @@ export class DriverSession {
     this.#api = new Api({ token });
     this.client = new DriverClient({ token, outbox: { key: userId } });
     this.client.on('connection', (connection) => this.#connected(connection));
-    this.line.subscribe(() => this.conversation.get()?.setOnline(this.line.isOnline));
+    this.connection.$view.listen(() => this.$conversation.get()?.setOnline(this.connection.isOnline));
     this.client.on('sampling', (sampling) => this.#change({ sampling }));
     this.client.on('waiting', (waiting) => this.#change({ waiting }));
     this.client.on('storage', () => this.#change({ isOutboxVolatile: true }));
-    this.client.on('offer', (offer) => this.#offered(offer));
-    this.client.on('offer:over', ({ tripId }) => this.#answered(tripId));
-    this.client.on('trip', (trip) => this.#told(trip));
-    this.client.on('eta', ({ tripId, eta }) => this.#isOf(tripId) && this.#change({ eta }));
+    this.client.on('offer', (offer) => this.#offerReceived(offer));
+    this.client.on('offer:over', ({ tripId }) => this.#clearOffer(tripId));
+    this.client.on('trip', (trip) => this.#tripChanged(trip));
+    this.client.on('eta', ({ tripId, eta }) => this.#isCurrent(tripId) && this.#change({ eta }));
     this.client.on('presence', (presence) => {
-      if (!this.#isOf(presence.tripId)) return;
+      if (!this.#isCurrent(presence.tripId)) return;
       this.#change({ presence });
-      this.conversation.get()?.setPresence(presence);
+      this.$conversation.get()?.setPresence(presence);
     });
-    this.client.on('notice', (notice) => this.#noticed(notice));
+    this.client.on('notice', (notice) => this.#noticeReceived(notice));
   }
 
-  /** Connects, and goes on where this tab was. What fails here is told by `line`. */
+  /** Connects and restores the state of this tab. `connection` reports failures. */
   async begin(): Promise<void> {
     this.#change({ waiting: this.client.waiting });
-    if (this.state.get().isOnline) this.#start();
+    if (this.$state.get().isOnline) this.#start();
     try {
       await this.client.connect();
     } catch (error) {
-      this.#refused(error);
+      this.#fail(error);
     }
   }
 
   choose(source: Source): void {
-    this.fixes.keep(source);
+    this.fixes.store(source);
     this.#change({ source, fix: null, problem: null });
-    if (this.state.get().isOnline) this.#start();
+    if (this.$state.get().isOnline) this.#start();
   }
 
   goOnline(): void {
@@ -87,7 +88,7 @@ export class DriverSession {
   goOffline(): void {
     this.#stop();
     this.#change({ isOnline: false, offer: null });
-    // Without a connection it is said when there is one.
+    // When offline, the client sends it once it is connected.
     this.client.setStatus('offline').catch(() => {});
   }
 
@@ -100,33 +101,33 @@ export class DriverSession {
   }
 
   async step(step: DriverStep): Promise<void> {
-    const { trip } = this.state.get();
-    if (trip !== null) await this.#try(() => this.client.step(trip.id, step));
+    const { trip } = this.$state.get();
+    if (trip !== null) await this.#busyWith(() => this.client.step(trip.id, step));
   }
 
-  /** Leaves the trip that is over. */
+  /** Leaves a finished trip. */
   dismissTrip(): void {
     this.#leaveTrip();
     this.#change({ trip: null, eta: null, presence: null });
   }
 
   dismissNotice(notice: Notice): void {
-    this.#change({ notices: this.state.get().notices.filter((other) => other !== notice) });
+    this.#change({ notices: this.$state.get().notices.filter((other) => other !== notice) });
   }
 
   #start(): void {
     sessionStorage.setItem(onlineKey(this.userId), '1');
-    // Said again on each new connection.
+    // The client repeats it on each new connection.
     this.client.setStatus('available').catch(() => {});
-    const take = (fix: Fix) => {
+    const report = (fix: Fix) => {
       this.#change({ fix });
       this.client.report(fix);
     };
-    const { source, trip } = this.state.get();
+    const { source, trip } = this.$state.get();
     this.fixes.serve(trip);
-    this.fixes.start(source, take, (why) => {
+    this.fixes.start(source, report, (reason) => {
       this.goOffline();
-      this.#refused(why);
+      this.#fail(reason);
     });
   }
 
@@ -135,95 +136,95 @@ export class DriverSession {
     this.fixes.stop();
   }
 
-  #offered(offer: OfferedTrip): void {
-    this.#change({ offer, isLooking: false, problem: null });
+  #offerReceived(offer: OfferedTrip): void {
+    this.#change({ offer, isLoading: false, problem: null });
     navigator.vibrate?.([200, 100, 200]);
   }
 
-  #answered(tripId: string): void {
-    if (this.state.get().offer?.tripId === tripId) this.#change({ offer: null });
+  #clearOffer(tripId: string): void {
+    if (this.$state.get().offer?.tripId === tripId) this.#change({ offer: null });
   }
 
-  async #answer(say: (tripId: string) => Promise<unknown>): Promise<void> {
-    const { offer } = this.state.get();
+  async #answer(send: (tripId: string) => Promise<unknown>): Promise<void> {
+    const { offer } = this.$state.get();
     if (offer === null) return;
-    await this.#try(() => say(offer.tripId));
-    this.#answered(offer.tripId);
+    await this.#busyWith(() => send(offer.tripId));
+    this.#clearOffer(offer.tripId);
   }
 
-  async #try(work: () => Promise<unknown>): Promise<void> {
-    if (this.state.get().isBusy) return;
+  async #busyWith(action: () => Promise<unknown>): Promise<void> {
+    if (this.$state.get().isBusy) return;
     this.#change({ isBusy: true, problem: null });
     try {
-      await work();
+      await action();
     } catch (error) {
-      this.#refused(error);
+      this.#fail(error);
     } finally {
       this.#change({ isBusy: false });
     }
   }
 
-  #told(trip: Trip): void {
-    const known = this.state.get().trip;
+  #tripChanged(trip: Trip): void {
+    const known = this.$state.get().trip;
     if (known !== null && known.id !== trip.id && !isOpen(trip.state)) return;
-    this.#answered(trip.id);
+    this.#clearOffer(trip.id);
     if (known?.id !== trip.id) this.#leaveTrip();
-    if (known === null && this.state.get().isLooking) void this.#readTrack(trip);
-    this.#change({ trip, isLooking: false, eta: trip.eta, ...(known?.id !== trip.id && { presence: null }) });
+    if (known === null && this.$state.get().isLoading) void this.#readTrack(trip);
+    this.#change({ trip, isLoading: false, eta: trip.eta, ...(known?.id !== trip.id && { presence: null }) });
     this.fixes.serve(trip);
-    // Who accepts, drives: there is no button between the two. What was told twice is said once.
-    const isNews = known?.id !== trip.id || known.version !== trip.version;
-    if (trip.state === 'accepted' && isNews) this.client.step(trip.id, 'arriving').catch(() => {});
-    if (isOpen(trip.state)) this.#talk(trip.id);
+    // Accepting starts the drive to the pick-up, without another button. Act once per version of the trip.
+    const isNew = known?.id !== trip.id || known.version !== trip.version;
+    if (trip.state === 'accepted' && isNew) this.client.step(trip.id, 'arriving').catch(() => {});
+    if (isOpen(trip.state)) this.#openChat(trip.id);
     else navigator.vibrate?.(200);
   }
 
-  #talk(tripId: string): void {
-    if (this.conversation.get() !== null) return;
+  #openChat(tripId: string): void {
+    if (this.$conversation.get() !== null) return;
     const conversation = new Conversation(this.client.chat(tripId), 'driver');
-    conversation.setOnline(this.line.isOnline);
-    this.conversation.set(conversation);
+    conversation.setOnline(this.connection.isOnline);
+    this.$conversation.set(conversation);
   }
 
   #leaveTrip(): void {
-    this.conversation.get()?.close();
-    this.conversation.set(null);
-    this.track.set(null);
+    this.$conversation.get()?.close();
+    this.$conversation.set(null);
+    this.$track.set(null);
   }
 
-  #noticed(notice: Notice): void {
-    this.#change({ notices: [notice, ...this.state.get().notices].slice(0, MAX_NOTICES) });
-    // The client has said so already.
+  #noticeReceived(notice: Notice): void {
+    this.#change({ notices: [notice, ...this.$state.get().notices].slice(0, MAX_NOTICES) });
+    // The client has already changed its status.
     if (notice.kind !== 'offline') return;
     this.#stop();
     this.#change({ isOnline: false, offer: null });
   }
 
   #connected(connection: ConnectionState): void {
-    this.line.told(connection);
-    if ('hello' in connection) void this.#lookForTrip();
+    this.connection.changed(connection);
+    if ('hello' in connection) void this.#refreshTrip();
   }
 
-  /** The service tells an open trip on each connection; that there is none it does not. */
-  async #lookForTrip(): Promise<void> {
-    const { trip, isLooking } = this.state.get();
-    if (isLooking) return this.#lookForAny();
+  /** The service pushes an open trip on each connection, but does not report that a trip has ended meanwhile. */
+  async #refreshTrip(): Promise<void> {
+    const { trip, isLoading } = this.$state.get();
+    if (isLoading) return this.#restoreTrip();
     if (trip === null || !isOpen(trip.state)) return;
     const current = await this.#api.trip(trip.id).catch(() => null);
-    if (current !== null && !isOpen(current.state) && this.#isOf(current.id)) this.#told(current);
+    if (current !== null && !isOpen(current.state) && this.#isCurrent(current.id)) this.#tripChanged(current);
   }
 
-  async #lookForAny(): Promise<void> {
-    while (this.state.get().isLooking) {
+  async #restoreTrip(): Promise<void> {
+    while (this.$state.get().isLoading) {
       try {
         const trips = await this.#api.openTrips();
         const own = trips.find(({ driverId }) => driverId === this.userId);
-        if (own !== undefined && this.state.get().trip === null) this.#told(own);
-        // One that is offered is told as an offer.
-        this.#change({ isLooking: false });
+        if (own !== undefined && this.$state.get().trip === null) this.#tripChanged(own);
+        // A trip that is still offered arrives as an `offer` event.
+        this.#change({ isLoading: false });
       } catch (error) {
-        if (!(error instanceof HexfleetError) || !error.retry) this.#change({ isLooking: false });
-        else await pause(TRY_AGAIN_MS);
+        if (!(error instanceof HexfleetError) || !error.retry) this.#change({ isLoading: false });
+        else await sleep(RETRY_MS);
       }
     }
   }
@@ -231,23 +232,23 @@ export class DriverSession {
   async #readTrack(trip: Trip): Promise<void> {
     if (!isOpen(trip.state)) return;
     try {
-      this.track.set(await this.#api.track(this.userId, { tripId: trip.id }));
+      this.$track.set(await this.#api.track(this.userId, { tripId: trip.id }));
     } catch {
-      // The way begins here then.
+      // The path then starts at the current position.
     }
   }
 
-  #isOf = (tripId: string): boolean => this.state.get().trip?.id === tripId;
+  #isCurrent = (tripId: string): boolean => this.$state.get().trip?.id === tripId;
 
-  #refused(error: unknown): void {
+  #fail(error: unknown): void {
     if (!(error instanceof HexfleetError)) throw error;
     this.#change({ problem: error.code });
   }
 
   #change(change: Partial<DriverState>): void {
-    this.state.set({ ...this.state.get(), ...change });
+    update(this.$state, change);
   }
 }
 
-/** A page that is loaded anew goes on, each driver for itself. */
+/** Session storage key that keeps a driver online after a reload. */
 const onlineKey = (userId: string): string => `hexfleet-driver-online-${userId}`;

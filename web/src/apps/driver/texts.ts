@@ -4,86 +4,73 @@ import type { PinKind } from '../../shared/map/pins.js';
 
 export const PINS: Record<PinKind, string> = { pickup: 'Pick-up', dropoff: 'Drop-off' };
 
-/** Every word of the driver's page, in one place; those of the chat are in ../chat/texts.ts. */
+/** Texts of the driver app. Those that it shares with the rider app are in ../../shared/phone/texts.ts. */
 export const TEXTS = {
   mapLabel: 'Map with your car',
-  loading: 'Drawing the city',
-  noMap: 'The map cannot be drawn in this browser; everything else works.',
-  zoomIn: 'Zoom in',
-  zoomOut: 'Zoom out',
-  recentre: 'Re-centre',
   sheet: 'Your shift',
 
-  offline: 'You are offline',
-  offlineHint: 'Nobody sees you, and no trip is offered.',
-  looking: 'One moment',
-  lookingHint: 'Looking whether you have a trip.',
+  offline: 'You’re offline',
+  offlineHint: 'You won’t receive trip offers.',
+  loading: 'Loading',
+  loadingHint: 'Checking for a current trip.',
   online: 'Waiting for a trip',
-  onlineHint: 'You are online. The nearest request comes to you.',
+  onlineHint: 'Nearby requests will appear here.',
   goOnline: 'Go online',
   goOffline: 'Go offline',
-  source: 'Where positions come from',
+  source: 'Location source',
   sources: { device: 'This device', demo: 'Demo drive' },
 
   facts: {
-    sampling: 'Position',
-    samplingValue: (seconds: string) => `every ${seconds} s`,
-    samplingHint: 'the service sets the pace',
-    waiting: 'Outbox',
-    noneWaiting: 'all sent',
-    waitingValue: (n: number) => (n === 1 ? '1 fix waiting' : `${n} fixes waiting`),
+    sampling: 'Update interval',
+    samplingValue: (seconds: string) => `${seconds} s`,
+    samplingHint: 'Set by the service',
+    outbox: 'Updates',
+    outboxEmpty: 'All sent',
+    outboxWaiting: (n: number) => `${n} waiting`,
+    waiting: (n: number) => (n === 1 ? '1 update waiting' : `${n} updates waiting`),
     screen: 'Screen',
-    screenOn: 'stays on',
-    screenOff: 'may go dark',
+    screenOn: 'Stays on',
+    screenOff: 'May turn off',
   },
 
   offer: 'New trip',
-  offerAway: 'to the pick-up',
+  toPickup: (distance: string) => `${distance} to pick-up`,
   accept: 'Accept',
   decline: 'Decline',
-  secondsLeft: (n: number) => `${n} seconds left`,
+  secondsLeft: (n: number) => (n === 1 ? '1 second left' : `${n} seconds left`),
 
-  estimating: 'Working out the way',
-  riderThere: 'Connected',
-  riderAway: 'Not connected just now',
-  chat: 'Chat',
-  unread: (n: number) => (n === 1 ? '1 unread message' : `${n} unread messages`),
-  cancel: 'Cancel',
-  cancelSure: 'Give this trip back? Your rider gets another car.',
-  cancelYes: 'Yes, give back',
-  cancelNo: 'Keep it',
-  dismiss: 'Close',
+  estimating: 'Calculating route',
+  riderOnline: 'Online',
+  riderOffline: 'Offline',
+  cancelQuestion: 'Cancel this trip? Your rider will get another car.',
+  close: 'Close',
   next: 'Next trip',
 
-  connecting: 'Connecting',
-  lineDown: 'No connection',
-  refused: 'Your session has ended. Sign in again.',
-  reload: 'Reload',
-  volatile: 'Fixes that wait are lost if this page closes',
-  notice: 'Dispatch',
-  takenOffline: 'Dispatch has taken you offline.',
+  volatile: 'Waiting updates are lost if you close this page',
+  takenOffline: 'Dispatch took you offline.',
 } as const;
 
-/** What a driver calls each state of its trip, and the one step that follows. */
-export const STATES: Record<TripState, { words: string; next: { step: DriverStep; words: string } | null }> =
-  {
-    requested: { words: '', next: null },
-    offered: { words: '', next: null },
-    accepted: { words: 'Drive to the pick-up', next: { step: 'arrived', words: 'I am there' } },
-    arriving: { words: 'Drive to the pick-up', next: { step: 'arrived', words: 'I am there' } },
-    arrived: { words: 'Waiting for the rider', next: { step: 'on_trip', words: 'Start the trip' } },
-    on_trip: { words: 'Drive to the drop-off', next: { step: 'completed', words: 'Complete the trip' } },
-    completed: { words: 'Trip completed', next: null },
-    cancelled: { words: 'Trip cancelled', next: null },
-  };
+type StateTexts = { title: string; next: { step: DriverStep; label: string } | null };
+
+/** Title of each trip state, and the button for the step that follows it. */
+export const STATES: Record<TripState, StateTexts> = {
+  requested: { title: '', next: null },
+  offered: { title: '', next: null },
+  accepted: { title: 'Drive to pick-up', next: { step: 'arrived', label: 'I’ve arrived' } },
+  arriving: { title: 'Drive to pick-up', next: { step: 'arrived', label: 'I’ve arrived' } },
+  arrived: { title: 'Waiting for rider', next: { step: 'on_trip', label: 'Start trip' } },
+  on_trip: { title: 'Drive to drop-off', next: { step: 'completed', label: 'Complete trip' } },
+  completed: { title: 'Trip completed', next: null },
+  cancelled: { title: 'Trip cancelled', next: null },
+};
 
 const PROBLEMS: Record<string, string> = {
-  OFFER_OVER: 'Too late: this trip is not offered to you any more.',
-  BAD_STATE: 'The trip has changed meanwhile.',
-  NO_GEOLOCATION: 'This device has no position. The demo drive needs none.',
-  PERMISSION_DENIED: 'Allow this page to see where you are, or use the demo drive.',
-  RATE_LIMITED: 'Too fast; try again in a moment.',
+  OFFER_OVER: 'This offer has expired.',
+  BAD_STATE: 'This trip has changed in the meantime.',
+  NO_GEOLOCATION: 'This device has no location. Use the demo drive instead.',
+  PERMISSION_DENIED: 'Location access is off. Allow it for this page, or use the demo drive.',
+  RATE_LIMITED: 'Too many requests. Try again in a moment.',
 };
 
 export const problemText = (code: string): string =>
-  PROBLEMS[code] ?? `That did not work (${code}). Try again.`;
+  PROBLEMS[code] ?? `Something went wrong (${code}). Try again.`;

@@ -1,18 +1,18 @@
-import { LocateFixed } from 'lucide-react';
 import { distanceM } from '#geo';
 import type { Position } from '#protocol';
 import { LANDMARKS, nameOf } from '../../shared/live/city-places.js';
+import { MyLocation } from '../../shared/ui/icons.js';
 import type { RiderSession } from './session.js';
 import type { PinKind, RiderState } from './state.js';
 import { PINS, TEXTS } from './texts.js';
 
 type Props = { session: RiderSession; state: RiderState };
 
-/** From where to where: by the pins, by a tap on the map, or from a short list. */
+/** Chooses the pick-up and the destination: with the pins, a tap on the map, or a short list. */
 export function Choose({ session, state }: Props) {
   const { pickup, dropoff, choosing, cars, isBusy } = state;
   const other = choosing === 'pickup' ? dropoff : pickup;
-  const offered = LANDMARKS.filter((one) => other === null || distanceM(one, other) > 200);
+  const suggested = LANDMARKS.filter((one) => other === null || distanceM(one, other) > 200);
   return (
     <>
       <div className="sheet-head">
@@ -32,13 +32,13 @@ export function Choose({ session, state }: Props) {
             title={TEXTS.locate}
             onClick={() => void session.locate()}
           >
-            <LocateFixed size={19} aria-hidden />
+            <MyLocation />
           </button>
         )}
       </fieldset>
       <fieldset className="landmarks" aria-label={TEXTS.landmarks(choosing)}>
-        {offered.map((landmark) => (
-          <button key={landmark.name} type="button" onClick={() => session.place(choosing, landmark)}>
+        {suggested.map((landmark) => (
+          <button key={landmark.name} type="button" onClick={() => session.placePin(choosing, landmark)}>
             {landmark.name}
           </button>
         ))}

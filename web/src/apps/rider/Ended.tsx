@@ -6,14 +6,14 @@ import { STEPS, TEXTS } from './texts.js';
 
 const Summary = lazyWithRetry(() => import('./Summary.js'));
 
-/** The trip is over, or there was none: why, and what comes next. */
+/** End of a trip or of a failed request: the reason, and the next step. */
 export default function Ended({ session, state }: { session: RiderSession; state: RiderState }) {
   const { step } = state;
-  const { words, hint } = STEPS[step];
+  const { title, hint } = STEPS[step];
   return (
     <>
       <div className="sheet-head">
-        <h1 role="status">{words}</h1>
+        <h1 role="status">{title}</h1>
       </div>
       <p className="sheet-hint">{hint}</p>
       {step === 'done' ? (
@@ -24,7 +24,7 @@ export default function Ended({ session, state }: { session: RiderSession; state
           <button
             type="button"
             className="button button-primary button-wide"
-            onClick={() => session.beginAnew()}
+            onClick={() => session.startOver()}
           >
             {TEXTS.done}
           </button>
@@ -38,7 +38,7 @@ export default function Ended({ session, state }: { session: RiderSession; state
           >
             {TEXTS.again}
           </button>
-          <button type="button" className="button button-wide" onClick={() => session.beginAnew()}>
+          <button type="button" className="button button-wide" onClick={() => session.startOver()}>
             {TEXTS.change}
           </button>
         </div>

@@ -7,18 +7,20 @@ import { TEXTS } from './texts.js';
 
 type Props = { session: RiderSession; state: RiderState; now: number };
 
-/** @param props.now by the clock of the service */
+/** @param props.now epoch ms by the server clock */
 export function Searching({ session, state, now }: Props) {
-  const { trip, isBusy, looksAgain, pickup, dropoff } = state;
+  const { trip, isBusy, isSearchingAgain, pickup, dropoff } = state;
   return (
     <>
       <div className="sheet-head">
         <h1 role="status">{trip === null ? TEXTS.sending : TEXTS.searching}</h1>
       </div>
-      {looksAgain && <p className="notice-line">{TEXTS.looksAgain}</p>}
+      {isSearchingAgain && <p className="searching-again">{TEXTS.searchingAgain}</p>}
       <div className="searching-bar" aria-hidden />
       <p className="searching-facts">
-        <span>{trip === null ? '' : trip.state === 'offered' ? TEXTS.asking : TEXTS.choosesNext}</span>
+        <span>
+          {trip === null ? '' : trip.state === 'offered' ? TEXTS.waitingForAnswer : TEXTS.choosingDriver}
+        </span>
         {trip !== null && (
           <span className="searching-count">
             {TEXTS.asked(askedOf(trip))} · {duration(now - trip.createdAt)}

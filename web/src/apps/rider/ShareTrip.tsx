@@ -2,44 +2,44 @@ import { ChevronLeft, Copy, Link, Send } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { RiderSession } from './session.js';
 import { TripLink } from './share-link.js';
+import { TEXTS } from './share-texts.js';
 import type { RiderState } from './state.js';
-import { TEXTS } from './texts.js';
 
 type Props = { session: RiderSession; state: RiderState; onBack: () => void };
 
-/** A link for anyone: made, passed on, taken back. */
+/** Creates, shares and revokes a link that anyone can open. */
 export default function ShareTrip({ session, state: { share, isBusy }, onBack }: Props) {
   const [link] = useState(() => new TripLink(session));
-  useEffect(() => void link.recall(), [link]);
+  useEffect(() => void link.restore(), [link]);
   return (
     <>
       <div className="sheet-head sheet-head-back">
         <button type="button" className="icon-button" aria-label={TEXTS.back} onClick={onBack}>
           <ChevronLeft size={20} aria-hidden />
         </button>
-        <h1>{TEXTS.shareTitle}</h1>
+        <h1>{TEXTS.title}</h1>
       </div>
-      <p className="sheet-hint">{TEXTS.shareHint}</p>
+      <p className="sheet-hint">{TEXTS.hint}</p>
       {share === null ? (
         <button
           type="button"
           className="button button-primary button-wide"
           disabled={isBusy}
-          onClick={() => void link.make()}
+          onClick={() => void link.create()}
         >
           <Link size={18} aria-hidden />
-          {TEXTS.shareCreate}
+          {TEXTS.create}
         </button>
       ) : (
         <>
-          <PassOn url={new URL(share.url, location.origin).href} />
+          <LinkActions url={new URL(share.url, location.origin).href} />
           <button
             type="button"
             className="button button-danger button-wide"
             disabled={isBusy}
             onClick={() => void link.revoke()}
           >
-            {TEXTS.shareStop}
+            {TEXTS.stop}
           </button>
         </>
       )}
@@ -47,9 +47,9 @@ export default function ShareTrip({ session, state: { share, isBusy }, onBack }:
   );
 }
 
-function PassOn({ url }: { url: string }) {
+function LinkActions({ url }: { url: string }) {
   const [isCopied, setCopied] = useState(false);
-  // Without HTTPS there is no clipboard; the field is there to be copied by hand.
+  // The clipboard API needs HTTPS. Without it the rider copies the text field.
   const copy = () =>
     navigator.clipboard?.writeText(url).then(
       () => setCopied(true),
@@ -61,7 +61,7 @@ function PassOn({ url }: { url: string }) {
         className="share-link"
         readOnly
         value={url}
-        aria-label={TEXTS.shareLink}
+        aria-label={TEXTS.link}
         onFocus={({ target }) => target.select()}
       />
       <div className="actions">
@@ -73,10 +73,10 @@ function PassOn({ url }: { url: string }) {
           <button
             type="button"
             className="action"
-            onClick={() => void navigator.share({ title: TEXTS.shareMessage, url }).catch(() => {})}
+            onClick={() => void navigator.share({ title: TEXTS.message, url }).catch(() => {})}
           >
             <Send size={18} aria-hidden />
-            {TEXTS.shareSend}
+            {TEXTS.send}
           </button>
         )}
       </div>

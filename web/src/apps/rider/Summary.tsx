@@ -1,20 +1,19 @@
 import { nameOf } from '../../shared/live/city-places.js';
-import { distance, duration } from '../../shared/ui/format.js';
+import { distanceText, duration } from '../../shared/ui/format.js';
 import type { RiderState } from './state.js';
 import { TEXTS } from './texts.js';
 
-/** How the trip went; its way is on the map. */
+/** Distance and times of a completed trip. The map shows its path. */
 export default function Summary({ state: { summary } }: { state: RiderState }) {
   if (summary === null)
     return (
       <p className="sheet-hint" role="status">
-        {TEXTS.summing}
+        {TEXTS.loadingSummary}
       </p>
     );
   const { trip, distanceM, durationS, approachS } = summary;
-  const way = distanceM === null ? null : distance(distanceM);
   const figures = [
-    { name: TEXTS.summary.distance, value: way === null ? TEXTS.unknown : `${way.value} ${way.unit}` },
+    { name: TEXTS.summary.distance, value: distanceM === null ? TEXTS.unknown : distanceText(distanceM) },
     { name: TEXTS.summary.duration, value: duration(durationS * 1_000) },
     { name: TEXTS.summary.waited, value: duration(approachS * 1_000) },
   ];

@@ -1,48 +1,48 @@
 import type { Position, Trip } from '#protocol';
 import { type Api, HexfleetError, type RiderClient } from '#sdk';
-import type { ConnectionStore } from '../../shared/live/connection-state.js';
-import { pause, TRY_AGAIN_MS } from '../../shared/live/pause.js';
+import type { ConnectionMonitor } from '../../shared/live/connection-state.js';
+import { RETRY_MS, sleep } from '../../shared/live/retry.js';
 
 type Journey = { pickup: Position; dropoff: Position };
-/** Of what was taken back; times by the service's clock, epoch ms. */
-type TakenBack = Journey & { from: number; until: number };
+/** A withdrawn request, and when its trip can have been created: epoch ms by the server clock. */
+type Withdrawn = Journey & { from: number; until: number };
 
-/** By how much two clocks may be told apart wrongly. */
-const CLOCKS_MS = 10_000;
-/** So much later a request may still reach the service. */
-const LATE_MS = 60_000;
+/** Largest error of the measured clock difference, ms. */
+const CLOCK_ERROR_MS = 10_000;
+/** Longest time that a request takes to reach the service, ms. */
+const MAX_TRANSIT_MS = 60_000;
 
 /**
- * The request for a car, which can be taken back while it is on its way. One that the service took all the same is called
- * off as soon as that is known.
+ * Request for a car that can be withdrawn while it is in flight. If the service created the trip anyway, it is cancelled
+ * as soon as the service can be reached.
  */
 export class CarRequest {
   readonly #client: RiderClient;
   readonly #api: Api;
-  readonly #line: ConnectionStore;
-  #asking: (Journey & { abort: AbortController; askedAt: number }) | null = null;
-  #takenBack: TakenBack | null = null;
-  #callingOff: Promise<void> | null = null;
+  readonly #connection: ConnectionMonitor;
+  #pending: (Journey & { abort: AbortController; sentAt: number }) | null = null;
+  #withdrawn: Withdrawn | null = null;
+  #cancelling: Promise<void> | null = null;
 
-  constructor(client: RiderClient, api: Api, line: ConnectionStore) {
+  constructor(client: RiderClient, api: Api, connection: ConnectionMonitor) {
     this.#client = client;
     this.#api = api;
-    this.#line = line;
+    this.#connection = connection;
   }
 
   /**
-   * Asks for a car, or takes up the trip that is there already.
-   * @returns false when it was stopped before the answer
+   * Requests a car. If the rider already has an open trip, continues with that one.
+   * @returns false if it was stopped before the answer
    * @throws {HexfleetError}
    */
   async send(journey: Journey): Promise<boolean> {
     const abort = new AbortController();
     const { signal } = abort;
-    this.#asking = { ...journey, abort, askedAt: this.#now() };
+    this.#pending = { ...journey, abort, sentAt: this.#now() };
     try {
-      // Otherwise what is left of the one before would be taken for this one.
-      await unlessStopped(this.#callingOff, signal);
-      this.#takenBack = null;
+      // Wait, or the trip of a withdrawn request would be taken for this one.
+      await unlessStopped(this.#cancelling, signal);
+      this.#withdrawn = null;
       await this.#client.requestTrip(journey, { signal }).catch(async (error: unknown) => {
         if (!(error instanceof HexfleetError) || error.code !== 'RIDER_ON_TRIP') throw error;
         if ((await this.#client.openTrip({ signal })) === null) throw error;
@@ -52,62 +52,67 @@ export class CarRequest {
       if (signal.aborted) return false;
       throw error;
     } finally {
-      if (this.#asking?.abort === abort) this.#asking = null;
+      if (this.#pending?.abort === abort) this.#pending = null;
     }
   }
 
-  /** Its answer is not needed any more: what became of it is known. */
+  /** Ignores the answer, because the trip is already known. */
   stop(): void {
-    this.#asking?.abort.abort();
-    this.#asking = null;
+    this.#pending?.abort.abort();
+    this.#pending = null;
   }
 
-  /** @returns whether it was still on its way */
-  takeBack(): boolean {
-    if (this.#asking === null) return false;
-    const { pickup, dropoff, askedAt } = this.#asking;
-    // One that waits for the end of another was not sent: then that other one is what may come.
-    if (this.#callingOff === null)
-      this.#takenBack = { pickup, dropoff, from: askedAt - CLOCKS_MS, until: this.#now() + LATE_MS };
+  /** @returns whether a request was in flight */
+  withdraw(): boolean {
+    if (this.#pending === null) return false;
+    const { pickup, dropoff, sentAt } = this.#pending;
+    // A request that waits behind another withdrawn one was never sent, so keep looking for the trip of that one.
+    if (this.#cancelling === null)
+      this.#withdrawn = {
+        pickup,
+        dropoff,
+        from: sentAt - CLOCK_ERROR_MS,
+        until: this.#now() + MAX_TRANSIT_MS,
+      };
     this.stop();
-    this.callOff();
+    this.cancelWithdrawn();
     return true;
   }
 
-  /** Whether a trip came of a request that was taken back. */
-  isTakenBack({ pickup, dropoff, createdAt }: Trip): boolean {
-    const taken = this.#takenBack;
+  /** Whether this trip was created by a withdrawn request. */
+  isWithdrawn({ pickup, dropoff, createdAt }: Trip): boolean {
+    const withdrawn = this.#withdrawn;
     return (
-      taken !== null &&
-      isSame(taken.pickup, pickup) &&
-      isSame(taken.dropoff, dropoff) &&
-      createdAt > taken.from &&
-      createdAt < taken.until
+      withdrawn !== null &&
+      isSame(withdrawn.pickup, pickup) &&
+      isSame(withdrawn.dropoff, dropoff) &&
+      createdAt > withdrawn.from &&
+      createdAt < withdrawn.until
     );
   }
 
-  /** Calls off what came of a request that was taken back, however long it takes to reach the service. */
-  callOff(): void {
-    this.#callingOff ??= this.#endTaken().finally(() => {
-      this.#callingOff = null;
+  /** Cancels the trip of a withdrawn request, and retries until the service answers. */
+  cancelWithdrawn(): void {
+    this.#cancelling ??= this.#cancelTrips().finally(() => {
+      this.#cancelling = null;
     });
   }
 
-  async #endTaken(): Promise<void> {
+  async #cancelTrips(): Promise<void> {
     for (;;) {
       try {
         for (const trip of await this.#api.openTrips())
-          if (this.isTakenBack(trip)) await this.#client.cancelTrip(trip.id);
+          if (this.isWithdrawn(trip)) await this.#client.cancelTrip(trip.id);
         return;
       } catch (error) {
-        // Refused for good: it is over already, or this page has lost its leave to ask.
+        // A permanent failure: the trip is already over, or the token is no longer valid.
         if (!(error instanceof HexfleetError) || !error.retry) return;
-        await pause(TRY_AGAIN_MS);
+        await sleep(RETRY_MS);
       }
     }
   }
 
-  #now = (): number => Date.now() + this.#line.get().clockAheadMs;
+  #now = (): number => Date.now() + this.#connection.$view.get().clockAheadMs;
 }
 
 const isSame = (one: Position, other: Position): boolean => one.lat === other.lat && one.lng === other.lng;

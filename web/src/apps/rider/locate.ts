@@ -3,7 +3,7 @@ import { isInCity } from '../../shared/live/city-places.js';
 
 export type Located = { at: Position } | { problem: 'NOT_IN_CITY' | 'PERMISSION_DENIED' | 'NO_POSITION' };
 
-/** Where this device is, if that is in the city. */
+/** Returns the location of this device, or the reason why it cannot be the pick-up. */
 export const locate = (): Promise<Located> =>
   new Promise((resolve) => {
     navigator.geolocation.getCurrentPosition(

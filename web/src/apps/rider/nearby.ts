@@ -3,7 +3,7 @@ import type { RiderStore } from './state.js';
 
 const NEARBY_RADIUS_M = 1_500;
 
-/** The cars around the pick-up, for as long as there is none of one's own. */
+/** Watches the cars around the pick-up until the rider has a driver. */
 export class Nearby {
   readonly #client: RiderClient;
   readonly #state: RiderStore;
@@ -18,11 +18,11 @@ export class Nearby {
     const { step, pickup } = this.#state.get();
     if (step !== 'starting' && step !== 'choosing' && step !== 'searching') return;
     this.#isWatching = true;
-    // Without a connection it is asked for when there is one.
+    // When offline, the client watches once it is connected.
     this.#client.watchNearby({ ...pickup, radiusM: NEARBY_RADIUS_M }).catch(() => {});
   }
 
-  leave(): void {
+  stop(): void {
     if (!this.#isWatching) return;
     this.#isWatching = false;
     this.#client.unwatchNearby().catch(() => {});

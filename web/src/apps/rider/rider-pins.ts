@@ -7,32 +7,32 @@ import { PINS, TEXTS } from './texts.js';
 type Shown = {
   element: HTMLElement;
   at: Position;
-  isLoose: boolean;
+  isDraggable: boolean;
   moveTo: (at: Position) => void;
   remove: () => void;
 };
 
-/** Where the rider gets in and out; loose, to be put elsewhere, until a car is asked for. */
+/** Pins of the pick-up and the destination, draggable until a car is requested. */
 export class RiderPins {
   readonly #shown = new Map<PinKind, Shown>();
 
-  /** @param onMoved the rider has put one somewhere */
+  /** @param onMoved called after the rider dragged a pin */
   constructor(
     private readonly map: MapAdapter,
     private readonly onMoved: (kind: PinKind, to: Position) => void,
   ) {}
 
-  /** @returns whether it is somewhere new */
-  show(kind: PinKind, at: Position | null, isLoose: boolean): boolean {
+  /** @returns whether the pin moved or appeared */
+  show(kind: PinKind, at: Position | null, isDraggable: boolean): boolean {
     const known = this.#shown.get(kind);
-    if (at === null || (known !== undefined && known.isLoose !== isLoose)) {
+    if (at === null || (known !== undefined && known.isDraggable !== isDraggable)) {
       known?.remove();
       this.#shown.delete(kind);
     }
     if (at === null) return false;
     const shown = this.#shown.get(kind);
     if (shown === undefined) {
-      this.#shown.set(kind, isLoose ? this.#loose(kind, at) : this.#fixed(kind, at));
+      this.#shown.set(kind, isDraggable ? this.#draggable(kind, at) : this.#fixed(kind, at));
       return known?.at !== at;
     }
     if (shown.at === at) return false;
@@ -41,18 +41,18 @@ export class RiderPins {
     return true;
   }
 
-  /** Waves go out from where the rider stands. */
+  /** Shows waves around the pick-up. */
   setSearching(isSearching: boolean): void {
     this.#shown.get('pickup')?.element.classList.toggle('is-searching', isSearching);
   }
 
-  #loose(kind: PinKind, at: Position): Shown {
+  #draggable(kind: PinKind, at: Position): Shown {
     const element = pinElement(kind, PINS[kind]);
-    element.classList.add('pin-loose');
+    element.classList.add('pin-draggable');
     element.setAttribute('role', 'button');
     element.setAttribute('aria-label', TEXTS.movePin(PINS[kind]));
     const { moveTo, remove } = this.map.draggablePin(element, at, (to) => this.onMoved(kind, to));
-    return { element, at, isLoose: true, moveTo, remove };
+    return { element, at, isDraggable: true, moveTo, remove };
   }
 
   #fixed(kind: PinKind, at: Position): Shown {
@@ -62,6 +62,6 @@ export class RiderPins {
       remove();
       remove = this.map.pin(element, to);
     };
-    return { element, at, isLoose: false, moveTo, remove: () => remove() };
+    return { element, at, isDraggable: false, moveTo, remove: () => remove() };
   }
 }

@@ -11,71 +11,71 @@ import { TEXTS } from './texts.js';
 
 const AVAILABLE = 0;
 const FOLLOWED = 2;
-/** Closer than this nothing is to be seen of the streets around. */
+/** Closest zoom on a trip: beyond it the surrounding streets are out of view. */
 const CLOSE_ZOOM = 15.6;
 const CARS_ZOOM = 14.6;
-/** How many of the nearest cars are brought into view with the pin. */
+/** Number of nearest cars shown around the pick-up. */
 const FRAMED_CARS = 4;
+/** Smallest and largest distance from the pick-up to the edge of the view, m. */
 const MIN_REACH_M = 350;
 const MAX_REACH_M = 800;
-/** The car comes nearer: what is in view is fitted anew so often. */
+/** Interval at which the view follows the approaching car, ms. */
 const REFRAME_MS = 12_000;
-/** The map of the rider: cars around the pin, then the one that comes, and the way that it drove. */
+
+/** The rider's map: nearby cars around the pin, then the rider's car and the path that it drove. */
 export class RiderScene {
   readonly camera: Camera;
-  readonly #ground: MapView;
+  readonly #mapView: MapView;
   readonly #session: RiderSession;
   readonly #pins: RiderPins;
-  readonly #ending: Array<() => void>;
+  readonly #cleanup: Array<() => void>;
   #driverId: string | null = null;
   #tripId: string | null = null;
   #step: Step | null = null;
   #framedAt = 0;
   #framedCars = false;
-  #summed: TripSummary | null = null;
+  #shownSummary: TripSummary | null = null;
 
   static async open(container: HTMLElement, padding: Padding, session: RiderSession): Promise<RiderScene> {
     return new RiderScene(await openMapView({ container, padding, label: TEXTS.mapLabel }), session);
   }
 
-  private constructor(ground: MapView, session: RiderSession) {
-    const { map, overlay, plane, close } = ground;
-    this.#ground = ground;
+  private constructor(mapView: MapView, session: RiderSession) {
+    const { map, overlay, plane, close } = mapView;
+    this.#mapView = mapView;
     this.#session = session;
     this.camera = new Camera(map, plane, (now) => this.#carAt(now));
-    this.#pins = new RiderPins(map, (kind, to) => session.place(kind, to));
-    map.onClick((at) => session.place(session.state.get().choosing, at));
-    const { client, state, track } = session;
-    this.#ending = [
+    this.#pins = new RiderPins(map, (kind, to) => session.placePin(kind, to));
+    map.onClick((at) => session.placePin(session.state.get().choosing, at));
+    const { client, state, $track } = session;
+    this.#carsMoved([...client.cars], [], true);
+    this.#cleanup = [
       client.on('cars', ({ moved, gone, snapshot }) => this.#carsMoved(moved, gone, snapshot)),
-      state.subscribe(() => this.#show(state.get())),
-      track.subscribe(() => this.#drive(track.get(), state.get().trip)),
+      state.$state.subscribe(() => this.#show(state.get())),
+      $track.subscribe((track) => this.#drawTrack(track, state.get().trip)),
       close,
     ];
-    this.#carsMoved([...client.cars], [], true);
-    this.#show(state.get());
-    this.#drive(track.get(), state.get().trip);
     overlay.invalidate();
   }
 
   setPadding(padding: Padding): void {
-    this.#ground.map.setPadding(padding);
+    this.#mapView.map.setPadding(padding);
     if (this.camera.frames.get()) this.#frame();
   }
 
-  /** Greys the cars while they may be elsewhere. */
+  /** Greys out the cars while their positions may be wrong. */
   setStale(stale: boolean): void {
-    const { overlay } = this.#ground;
+    const { overlay } = this.#mapView;
     if (overlay.stale !== stale) overlay.invalidate();
     overlay.stale = stale;
   }
 
   close(): void {
-    for (const end of this.#ending) end();
+    for (const stop of this.#cleanup) stop();
   }
 
   #carsMoved(moved: Vehicle[], gone: string[], snapshot: boolean): void {
-    const { overlay, plane } = this.#ground;
+    const { overlay, plane } = this.#mapView;
     const now = performance.now();
     for (const { id, lat, lng, heading, t } of moved)
       overlay.fleet.update(id, { ...plane.from({ lat, lng }), heading, status: AVAILABLE }, t, now);
@@ -87,18 +87,18 @@ export class RiderScene {
 
   #show(state: RiderState): void {
     const { step, trip, position } = state;
-    const { overlay } = this.#ground;
+    const { overlay } = this.#mapView;
     if ((trip?.id ?? null) !== this.#tripId) this.#changeTrip(trip?.id ?? null);
     if (hasDriver(step)) overlay.fleet.keepOnly(new Set(), performance.now());
-    const isLoose = step === 'choosing';
-    const pickupMoved = this.#pins.show('pickup', step === 'on_trip' ? null : state.pickup, isLoose);
-    const dropoffMoved = this.#pins.show('dropoff', state.dropoff, isLoose);
+    const isDraggable = step === 'choosing';
+    const pickupMoved = this.#pins.show('pickup', step === 'on_trip' ? null : state.pickup, isDraggable);
+    const dropoffMoved = this.#pins.show('dropoff', state.dropoff, isDraggable);
     this.#pins.setSearching(step === 'searching');
     if (pickupMoved) this.#framedCars = false;
-    if (pickupMoved && isLoose) this.#bringIntoView(state.pickup);
-    if (dropoffMoved && isLoose && state.dropoff !== null) this.#bringIntoView(state.dropoff);
+    if (pickupMoved && isDraggable) this.#bringIntoView(state.pickup);
+    if (dropoffMoved && isDraggable && state.dropoff !== null) this.#bringIntoView(state.dropoff);
     if (position !== null && hasDriver(step)) this.#move(position, step);
-    if (step === 'done') this.#parked(state.summary);
+    if (step === 'done') this.#showSummary(state.summary);
     if (step === this.#step) return;
     this.#step = step;
     this.#frame();
@@ -106,23 +106,23 @@ export class RiderScene {
 
   #bringIntoView(place: Position): void {
     if (this.camera.isInView(place)) return;
-    // It was just chosen, so it is to be seen, whatever the map was held at.
+    // The rider just chose this place, so show it even if the rider had moved the map.
     this.camera.frames.set(true);
     this.#frame();
   }
 
-  /** The car drives on to others; what is left is the way. */
-  #parked(summary: TripSummary | null): void {
-    if (this.#driverId !== null) this.#ground.overlay.followed.remove(this.#driverId, performance.now());
+  /** Removes the car, which drives on to other riders, and draws the whole path. */
+  #showSummary(summary: TripSummary | null): void {
+    if (this.#driverId !== null) this.#mapView.overlay.followed.remove(this.#driverId, performance.now());
     this.#driverId = null;
-    if (summary === null || this.#summed === summary) return;
-    this.#summed = summary;
-    this.#drive(summary.track, summary.trip);
+    if (summary === null || this.#shownSummary === summary) return;
+    this.#shownSummary = summary;
+    this.#drawTrack(summary.track, summary.trip);
     this.#frame();
   }
 
   #changeTrip(tripId: string | null): void {
-    const { overlay } = this.#ground;
+    const { overlay } = this.#mapView;
     const now = performance.now();
     this.#tripId = tripId;
     if (this.#driverId !== null) overlay.followed.remove(this.#driverId, now);
@@ -133,24 +133,24 @@ export class RiderScene {
   }
 
   #move(position: DriverPosition, step: Step): void {
-    const { overlay, plane } = this.#ground;
+    const { overlay, plane } = this.#mapView;
     const now = performance.now();
     const isNew = this.#driverId !== position.driverId;
     if (isNew && this.#driverId !== null) overlay.followed.remove(this.#driverId, now);
     this.#driverId = position.driverId;
-    const seen = { ...plane.from(position), heading: position.heading, status: FOLLOWED };
-    const move = overlay.followed.update(position.driverId, seen, position.t, now);
+    const marker = { ...plane.from(position), heading: position.heading, status: FOLLOWED };
+    const move = overlay.followed.update(position.driverId, marker, position.t, now);
     if (move !== null) overlay.route.advance(move, step === 'on_trip' ? 1 : 0);
     overlay.invalidate();
     const isDue = now - this.#framedAt > REFRAME_MS || !this.camera.isInView(position);
-    if (isNew || (isDue && this.camera.frames.get() && !this.#ground.map.isBusy())) this.#frame();
+    if (isNew || (isDue && this.camera.frames.get() && !this.#mapView.map.isBusy())) this.#frame();
   }
 
-  #drive(track: Track | null, trip: Trip | null): void {
-    if (track !== null && trip !== null) drawWay(this.#ground, track, trip.times.on_trip);
+  #drawTrack(track: Track | null, trip: Trip | null): void {
+    if (track !== null && trip !== null) drawWay(this.#mapView, track, trip.times.on_trip);
   }
 
-  /** Brings into view what matters now. */
+  /** Fits the view to what matters at this step. */
   #frame(): void {
     const { step, pickup, dropoff, position, summary } = this.#session.state.get();
     this.#framedAt = performance.now();
@@ -168,15 +168,15 @@ export class RiderScene {
     }
   }
 
-  /** So far to each side of a place that the nearest cars are about as far, and the place is in the middle. */
+  /** Corners of a view with the place in its middle and the nearest cars inside. */
   #around(place: Position): Position[] {
-    const { plane } = this.#ground;
+    const { plane } = this.#mapView;
     const { x, y } = plane.from(place);
-    const away = [...this.#session.client.cars]
+    const distances = [...this.#session.client.cars]
       .map((car) => Math.hypot(plane.from(car).x - x, plane.from(car).y - y))
       .sort((a, b) => a - b);
-    const far = away[Math.min(FRAMED_CARS, away.length) - 1] ?? MIN_REACH_M;
-    const reach = Math.min(MAX_REACH_M, Math.max(MIN_REACH_M, far));
+    const farthest = distances[Math.min(FRAMED_CARS, distances.length) - 1] ?? MIN_REACH_M;
+    const reach = Math.min(MAX_REACH_M, Math.max(MIN_REACH_M, farthest));
     return [
       { x: x - reach, y },
       { x: x + reach, y },
@@ -186,8 +186,8 @@ export class RiderScene {
   }
 
   #carAt(now: number): Position | null {
-    const seen = this.#driverId === null ? null : this.#ground.overlay.followed.at(this.#driverId, now);
-    return seen === null ? null : this.#ground.plane.position(seen);
+    const marker = this.#driverId === null ? null : this.#mapView.overlay.followed.at(this.#driverId, now);
+    return marker === null ? null : this.#mapView.plane.position(marker);
   }
 }
 

@@ -1,10 +1,11 @@
-import { isOpen, type Position, type Track, type Trip } from '#protocol';
+import { atom } from 'nanostores';
+import { isOpen, type Position, type Trip } from '#protocol';
 import { Api, type ConnectionState, HexfleetError, RiderClient } from '#sdk';
-import { Conversation } from '../../shared/chat/conversation.js';
-import { ConnectionStore } from '../../shared/live/connection-state.js';
-import { pause, TRY_AGAIN_MS } from '../../shared/live/pause.js';
+import type { Conversation } from '../../shared/chat/conversation.js';
+import { ConnectionMonitor } from '../../shared/live/connection-state.js';
+import { RETRY_MS, sleep } from '../../shared/live/retry.js';
 import type { Identity } from '../../shared/live/sign-in.js';
-import { Store } from '../../shared/live/store.js';
+import { withRetry } from '../../shared/ui/lazy-with-retry.js';
 import { CarRequest } from './car-request.js';
 import { locate } from './locate.js';
 import { Nearby } from './nearby.js';
@@ -12,14 +13,17 @@ import { NO_TRIP, type PinKind, type RiderState, RiderStore, SHARE_KEY } from '.
 import { hasDriver, stepOf } from './steps.js';
 import { TripRecord } from './trip-record.js';
 
-/** Everything live on the rider's page. Outside of React: a component that mounts twice must not connect twice. */
+/** Loaded with the screens of a trip, which keeps the first screen small. */
+export const loadConversation = () => import('../../shared/chat/conversation.js');
+
+/** Connection and state of the rider app. Lives outside React, because a component that mounts twice must not connect twice. */
 export class RiderSession {
   readonly userId: string;
   readonly client: RiderClient;
   readonly state = new RiderStore();
-  readonly line = new ConnectionStore();
-  /** with the driver of the trip, once there is one */
-  readonly conversation = new Store<Conversation | null>(null);
+  readonly connection = new ConnectionMonitor();
+  /** chat with the driver of the current trip; null before a driver has accepted */
+  readonly $conversation = atom<Conversation | null>(null);
   readonly api: Api;
   readonly #record: TripRecord;
   readonly #nearby: Nearby;
@@ -31,35 +35,35 @@ export class RiderSession {
     this.client = new RiderClient({ token });
     this.#record = new TripRecord(this.api, this.state);
     this.#nearby = new Nearby(this.client, this.state);
-    this.#request = new CarRequest(this.client, this.api, this.line);
-    this.line.subscribe(() => this.conversation.get()?.setOnline(this.line.isOnline));
+    this.#request = new CarRequest(this.client, this.api, this.connection);
+    this.connection.$view.listen(() => this.$conversation.get()?.setOnline(this.connection.isOnline));
     this.client.on('connection', (connection) => this.#connected(connection));
-    this.client.on('cars', () => this.#hear({ cars: this.client.cars.size }));
-    this.client.on('trip', (trip) => this.#told(trip));
-    this.client.on('eta', ({ tripId, eta }) => this.state.isOf(tripId) && this.#hear({ eta }));
-    this.client.on('position', (position) => this.#hear({ position, isSilent: false }));
-    this.client.on('gone', () => this.#hear({ isSilent: true }));
+    this.client.on('cars', () => this.#received({ cars: this.client.cars.size }));
+    this.client.on('trip', (trip) => this.#tripChanged(trip));
+    this.client.on('eta', ({ tripId, eta }) => this.state.isCurrent(tripId) && this.#received({ eta }));
+    this.client.on('position', (position) => this.#received({ position, isSilent: false }));
+    this.client.on('gone', () => this.#received({ isSilent: true }));
     this.client.on('presence', (presence) => {
-      if (!this.state.isOf(presence.tripId)) return;
-      this.#hear({ presence });
-      this.conversation.get()?.setPresence(presence);
+      if (!this.state.isCurrent(presence.tripId)) return;
+      this.#received({ presence });
+      this.$conversation.get()?.setPresence(presence);
     });
-    this.client.on('notice', ({ text }) => this.#hear({ notice: text }));
+    this.client.on('notice', (notice) => this.#received({ notice }));
   }
 
-  /** what was driven before this page looked, or while it could not */
-  get track(): Store<Track | null> {
-    return this.#record.track;
+  /** path driven so far on the current trip */
+  get $track() {
+    return this.#record.$track;
   }
 
-  /** Connects and takes up a trip that is under way. What fails here is told by `line`. */
+  /** Connects and restores an open trip. `connection` reports failures. */
   async begin(): Promise<void> {
     this.#nearby.watch();
     try {
       await this.client.connect();
-      while (this.state.get().step === 'starting') await this.#lookForTrip();
+      while (this.state.get().step === 'starting') await this.#restoreTrip();
     } catch (error) {
-      this.state.refused(error);
+      this.state.fail(error);
     }
   }
 
@@ -67,47 +71,47 @@ export class RiderSession {
     this.state.change({ choosing });
   }
 
-  /** Puts a pin somewhere; only before a car is asked for. */
-  place(kind: PinKind, { lat, lng }: Position): void {
+  /** Moves a pin. Ignored once a car was requested. */
+  placePin(kind: PinKind, { lat, lng }: Position): void {
     if (this.state.get().step !== 'choosing') return;
     this.state.change({ [kind]: { lat, lng }, choosing: 'dropoff', problem: null });
     if (kind === 'pickup') this.#nearby.watch();
   }
 
-  /** Puts the pick-up where this device is. */
+  /** Moves the pick-up to the location of this device. */
   async locate(): Promise<void> {
     const located = await locate();
-    if ('at' in located) this.place('pickup', located.at);
+    if ('at' in located) this.placePin('pickup', located.at);
     else this.state.change(located);
   }
 
-  /** Asks for a car, from and to where the pins are. */
+  /** Requests a car between the two pins. */
   async request(): Promise<void> {
-    const { pickup, dropoff, isBusy, looksAgain } = this.state.get();
+    const { pickup, dropoff, isBusy, isSearchingAgain } = this.state.get();
     if (dropoff === null || isBusy) return;
     this.#leaveTrip();
-    this.state.change({ ...NO_TRIP, looksAgain, step: 'searching', isBusy: true });
+    this.state.change({ ...NO_TRIP, isSearchingAgain, step: 'searching', isBusy: true });
     try {
-      // What came after a stopped one is not to be touched.
+      // A stopped request must not overwrite the state of its successor.
       if (!(await this.#request.send({ pickup, dropoff }))) return;
       this.state.change({ isBusy: false });
     } catch (error) {
-      this.state.change({ step: 'choosing', looksAgain: false, isBusy: false });
-      this.state.refused(error);
+      this.state.change({ step: 'choosing', isSearchingAgain: false, isBusy: false });
+      this.state.fail(error);
     }
     this.#nearby.watch();
   }
 
-  /** Calls the trip off, or takes back a request that is still on its way: that is done at once, whatever the network does. */
+  /** Cancels the trip, or withdraws a request without an answer. Withdrawing takes effect at once, even offline. */
   async cancel(): Promise<void> {
     const { trip, isBusy } = this.state.get();
     if (trip === null) {
-      if (this.#request.takeBack()) this.beginAnew();
+      if (this.#request.withdraw()) this.startOver();
     } else if (!isBusy) await this.state.busyWith(() => this.client.cancelTrip(trip.id));
   }
 
-  /** After the end: a new journey, from where this one ended. */
-  beginAnew(): void {
+  /** Leaves a finished trip. After a completed one, its destination becomes the pick-up. */
+  startOver(): void {
     const { step, pickup, dropoff } = this.state.get();
     this.#leaveTrip();
     const places =
@@ -116,71 +120,72 @@ export class RiderSession {
     this.#nearby.watch();
   }
 
-  closeNotice(): void {
+  dismissNotice(): void {
     this.state.change({ notice: null });
   }
 
-  async #lookForTrip(): Promise<void> {
+  async #restoreTrip(): Promise<void> {
     try {
       await this.client.openTrip();
       if (this.state.get().step === 'starting') this.state.change({ step: 'choosing' });
     } catch (error) {
       if (error instanceof HexfleetError && !error.retry) throw error;
-      await pause(TRY_AGAIN_MS);
+      await sleep(RETRY_MS);
     }
   }
 
   #connected(connection: ConnectionState): void {
-    this.line.told(connection);
+    this.connection.changed(connection);
     if ('hello' in connection && hasDriver(this.state.get().step)) void this.#record.readTrack();
   }
 
-  #told(trip: Trip): void {
+  #tripChanged(trip: Trip): void {
     const known = this.state.get().trip;
-    if (this.#request.isTakenBack(trip)) {
-      if (isOpen(trip.state)) this.#request.callOff();
+    if (this.#request.isWithdrawn(trip)) {
+      if (isOpen(trip.state)) this.#request.cancelWithdrawn();
       return;
     }
     if (known !== null && known.id !== trip.id && !isOpen(trip.state)) return;
-    const isNews = known === null && isOpen(trip.state);
-    if (isNews) this.#request.stop();
+    const isNew = known === null && isOpen(trip.state);
+    if (isNew) this.#request.stop();
     const step = stepOf(trip);
     const { pickup, dropoff, eta } = trip;
-    this.#hear({ trip, step, pickup, dropoff, eta, ...(isNews && { isBusy: false }) });
-    // Asked for elsewhere, on another device or by dispatch: it is followed here as well.
+    this.#received({ trip, step, pickup, dropoff, eta, ...(isNew && { isBusy: false }) });
+    // A trip requested on another device or by dispatch is followed here as well.
     if (known?.id !== trip.id && isOpen(trip.state)) this.client.watchTrip(trip.id).catch(() => {});
     if (known?.id !== trip.id) void this.#record.readTrack();
     if (!isOpen(trip.state)) sessionStorage.removeItem(SHARE_KEY);
-    if (trip.driverId !== null) this.#talk(trip.id);
+    if (trip.driverId !== null) void this.#openChat(trip.id);
     if (hasDriver(step)) {
-      this.state.change({ looksAgain: false });
-      this.#nearby.leave();
+      this.state.change({ isSearchingAgain: false });
+      this.#nearby.stop();
     }
     if (step === 'done') void this.#record.summarize(trip.id);
-    if (step === 'choosing') this.beginAnew();
+    if (step === 'choosing') this.startOver();
     if (step === 'called_off' && trip.cancelled?.by === 'driver') {
-      this.state.change({ looksAgain: true, isBusy: false });
+      this.state.change({ isSearchingAgain: true, isBusy: false });
       void this.request();
     }
   }
 
-  #talk(tripId: string): void {
-    if (this.conversation.get() !== null) return;
+  async #openChat(tripId: string): Promise<void> {
+    const { Conversation } = await withRetry(loadConversation);
+    if (this.$conversation.get() !== null || !this.state.isCurrent(tripId)) return;
     const conversation = new Conversation(this.client.chat(tripId), 'rider');
-    conversation.setOnline(this.line.isOnline);
+    conversation.setOnline(this.connection.isOnline);
     const { presence } = this.state.get();
     if (presence !== null) conversation.setPresence(presence);
-    this.conversation.set(conversation);
+    this.$conversation.set(conversation);
   }
 
   #leaveTrip(): void {
-    this.conversation.get()?.close();
-    this.conversation.set(null);
-    this.#record.leave();
+    this.$conversation.get()?.close();
+    this.$conversation.set(null);
+    this.#record.clear();
   }
 
-  #hear(change: Partial<RiderState>): void {
-    this.line.heard();
+  #received(change: Partial<RiderState>): void {
+    this.connection.received();
     this.state.change(change);
   }
 }

@@ -2,10 +2,10 @@ import type { ShareLink } from '#protocol';
 import type { RiderSession } from './session.js';
 import { SHARE_KEY } from './state.js';
 
-/** As this tab remembers it: the service keeps no more of a link than its hash. */
-type Kept = { tripId: string; link: ShareLink };
+/** A link in the session storage. The service stores only the hash of a link, so this tab has to keep it. */
+type StoredLink = { tripId: string; link: ShareLink };
 
-/** The link by which others follow the trip. */
+/** The rider's link for sharing the trip. */
 export class TripLink {
   readonly #session: RiderSession;
 
@@ -13,46 +13,46 @@ export class TripLink {
     this.#session = session;
   }
 
-  /** Shows the link that was made before the page was loaded anew, unless it opens nothing any more. */
-  async recall(): Promise<void> {
+  /** Restores the link after a reload, unless it is no longer valid. */
+  async restore(): Promise<void> {
     const { state } = this.#session;
     const { trip, share } = state.get();
-    const kept = share === null ? linkKept() : null;
-    if (trip === null || kept?.tripId !== trip.id || kept.link.expiresAt < Date.now()) return;
-    state.change({ share: kept.link });
-    if (await isDead(kept.link)) this.#forget();
+    const stored = share === null ? storedLink() : null;
+    if (trip === null || stored?.tripId !== trip.id || stored.link.expiresAt < Date.now()) return;
+    state.change({ share: stored.link });
+    if (await isRevoked(stored.link)) this.#remove();
   }
 
-  async make(): Promise<void> {
+  async create(): Promise<void> {
     const { state, api } = this.#session;
     const { trip } = state.get();
     if (trip === null) return;
     await state.busyWith(async () => {
       const link = await api.shareTrip(trip.id);
-      const kept: Kept = { tripId: trip.id, link };
-      sessionStorage.setItem(SHARE_KEY, JSON.stringify(kept));
+      const stored: StoredLink = { tripId: trip.id, link };
+      sessionStorage.setItem(SHARE_KEY, JSON.stringify(stored));
       state.change({ share: link });
     });
   }
 
-  /** Takes back every link of the trip. */
+  /** Revokes every link of the trip. */
   async revoke(): Promise<void> {
     const { state, api } = this.#session;
     const { trip } = state.get();
     if (trip === null) return;
     await state.busyWith(async () => {
       await api.revokeShares(trip.id);
-      this.#forget();
+      this.#remove();
     });
   }
 
-  #forget(): void {
+  #remove(): void {
     sessionStorage.removeItem(SHARE_KEY);
     this.#session.state.change({ share: null });
   }
 }
 
-function linkKept(): Kept | null {
+function storedLink(): StoredLink | null {
   try {
     return JSON.parse(sessionStorage.getItem(SHARE_KEY) ?? 'null');
   } catch {
@@ -60,10 +60,10 @@ function linkKept(): Kept | null {
   }
 }
 
-/** It may have been taken back on another device. */
-async function isDead({ token }: ShareLink): Promise<boolean> {
-  const answer = await fetch(`/api/share/${encodeURIComponent(token)}`, { cache: 'no-store' }).catch(
+/** Whether the link was revoked, as from another device, or has expired. */
+async function isRevoked({ token }: ShareLink): Promise<boolean> {
+  const response = await fetch(`/api/share/${encodeURIComponent(token)}`, { cache: 'no-store' }).catch(
     () => null,
   );
-  return answer?.status === 404 || answer?.status === 410;
+  return response?.status === 404 || response?.status === 410;
 }

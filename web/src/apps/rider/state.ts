@@ -1,10 +1,20 @@
-import type { DriverPosition, Eta, Position, ShareLink, Trip, TripPresence, TripSummary } from '#protocol';
+import { atom } from 'nanostores';
+import type {
+  DriverPosition,
+  Eta,
+  Notice,
+  Position,
+  ShareLink,
+  Trip,
+  TripPresence,
+  TripSummary,
+} from '#protocol';
 import { HexfleetError } from '#sdk';
 import { START } from '../../shared/live/city-places.js';
-import { Store } from '../../shared/live/store.js';
+import { update } from '../../shared/live/update.js';
 import type { Step } from './steps.js';
 
-/** Where this tab keeps the link to the trip, until the trip is over. */
+/** Key in the session storage for the share link of the current trip. */
 export const SHARE_KEY = 'hexfleet-share';
 
 export type PinKind = 'pickup' | 'dropoff';
@@ -13,25 +23,25 @@ export type RiderState = {
   step: Step;
   pickup: Position;
   dropoff: Position | null;
-  /** which of both a tap on the map or on the list sets */
+  /** the pin that a tap on the map or on the list moves */
   choosing: PinKind;
-  /** cars near the pick-up */
+  /** number of cars near the pick-up */
   cars: number;
   trip: Trip | null;
   eta: Eta | null;
   position: DriverPosition | null;
-  /** the driver's app has fallen silent */
+  /** the driver's app no longer reports positions */
   isSilent: boolean;
   presence: TripPresence | null;
-  /** the driver called the trip off, so another car is looked for */
-  looksAgain: boolean;
-  /** the request, or the wish to call it off, is on its way */
+  /** the driver cancelled, so another car was requested */
+  isSearchingAgain: boolean;
+  /** a request of the rider is in flight */
   isBusy: boolean;
-  /** the code of what was refused last, until the next try */
+  /** error code of the last failure, until the next attempt */
   problem: string | null;
   summary: TripSummary | null;
-  /** what dispatch has told this rider, until it is put away */
-  notice: string | null;
+  /** newest message from dispatch, until it is dismissed */
+  notice: Notice | null;
   share: ShareLink | null;
 };
 
@@ -42,48 +52,48 @@ export const NO_TRIP = {
   position: null,
   isSilent: false,
   presence: null,
-  looksAgain: false,
+  isSearchingAgain: false,
   isBusy: false,
   problem: null,
   summary: null,
   share: null,
 } as const satisfies Partial<RiderState>;
 
-/** What the page shows, for the parts of the session that change it. */
-export class RiderStore extends Store<RiderState> {
-  constructor() {
-    super({
-      ...NO_TRIP,
-      step: 'starting',
-      pickup: START,
-      dropoff: null,
-      choosing: 'dropoff',
-      cars: 0,
-      notice: null,
-    });
-  }
+/** State of the rider app, and the changes that several parts of the session make to it. */
+export class RiderStore {
+  readonly $state = atom<RiderState>({
+    ...NO_TRIP,
+    step: 'starting',
+    pickup: START,
+    dropoff: null,
+    choosing: 'dropoff',
+    cars: 0,
+    notice: null,
+  });
+
+  readonly get = (): RiderState => this.$state.get();
 
   change(change: Partial<RiderState>): void {
-    this.set({ ...this.get(), ...change });
+    update(this.$state, change);
   }
 
-  isOf(tripId: string): boolean {
+  isCurrent(tripId: string): boolean {
     return this.get().trip?.id === tripId;
   }
 
-  /** Tells what the service refused; anything else is a fault of the page. */
-  refused(error: unknown): void {
+  /** Shows an error of the service. Any other error is a bug in the page and is thrown again. */
+  fail(error: unknown): void {
     if (!(error instanceof HexfleetError)) throw error;
     this.change({ problem: error.code });
   }
 
-  /** Does something that the rider waits for. */
-  async busyWith(work: () => Promise<unknown>): Promise<void> {
+  /** Runs an action that the rider waits for. */
+  async busyWith(action: () => Promise<unknown>): Promise<void> {
     this.change({ isBusy: true, problem: null });
     try {
-      await work();
+      await action();
     } catch (error) {
-      this.refused(error);
+      this.fail(error);
     } finally {
       this.change({ isBusy: false });
     }

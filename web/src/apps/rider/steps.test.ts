@@ -19,7 +19,7 @@ const trip = (state: TripState, version: number, cancelled: Cancellation | null 
   eta: null,
 });
 
-test('a rider who called a trip off chooses again; who was left without is told why', () => {
+test('after cancelling, a rider chooses a new trip; when somebody else cancels, the rider sees the reason', () => {
   const ended = (by: Cancellation['by'], reason: Cancellation['reason']) =>
     stepOf(trip('cancelled', 9, { by, reason }));
   expect(stepOf(null)).toBe('choosing');
@@ -29,7 +29,7 @@ test('a rider who called a trip off chooses again; who was left without is told 
   expect(ended('service', 'no_driver')).toBe('no_car');
 });
 
-test('each driver that is asked counts once, whether it is asked still or has said no', () => {
+test('each driver counts once as asked, both while the offer is pending and after a decline', () => {
   const asked = (['requested', 'offered', 'requested', 'offered'] as const).map((state, i) =>
     askedOf(trip(state, i + 1)),
   );

@@ -1,8 +1,8 @@
 import type { Trip } from '#protocol';
 
-/** How far a rider is, as the page shows it. */
+/** Screen of the rider app. */
 export type Step =
-  /** not known yet whether a trip is under way */
+  /** the service has not answered yet whether there is an open trip */
   | 'starting'
   | 'choosing'
   | 'searching'
@@ -10,9 +10,9 @@ export type Step =
   | 'arrived'
   | 'on_trip'
   | 'done'
-  /** nobody took the trip */
+  /** no driver accepted the trip */
   | 'no_car'
-  /** somebody else than the rider ended it */
+  /** cancelled by somebody other than the rider */
   | 'called_off';
 
 export function stepOf(trip: Trip | null): Step {
@@ -36,9 +36,9 @@ export function stepOf(trip: Trip | null): Step {
   }
 }
 
-/** How many drivers were asked: the first version is the request, and each offer makes two more, itself and its end. */
+/** Number of drivers asked: version 1 is the request, and each offer adds two versions, its start and its end. */
 export const askedOf = ({ version }: Trip): number => Math.floor(version / 2);
 
-/** Whether a driver has taken the trip, and it goes on. */
+/** Whether a driver has accepted the trip and has not finished it. */
 export const hasDriver = (step: Step): boolean =>
   step === 'approach' || step === 'arrived' || step === 'on_trip';

@@ -3,106 +3,74 @@ import type { Step } from './steps.js';
 
 export const PINS: Record<PinKind, string> = { pickup: 'Pick-up', dropoff: 'Destination' };
 
-/** Every word of the rider's page, in one place; those of the chat are in ../chat/texts.ts. */
+/** Texts of the rider app. Those that it shares with the driver app are in ../../shared/phone/texts.ts. */
 export const TEXTS = {
-  mapLabel: 'Map with the cars around you',
-  loading: 'Drawing the city',
-  noMap: 'The map cannot be drawn in this browser; everything else works.',
-  zoomIn: 'Zoom in',
-  zoomOut: 'Zoom out',
-  recentre: 'Re-centre',
+  mapLabel: 'Map of cars near you',
   sheet: 'Your trip',
 
   whereTo: 'Where to?',
-  places: 'From and to',
-  noDropoff: 'Tap the map, or choose below',
-  landmarks: (kind: PinKind) => (kind === 'pickup' ? 'Places to be picked up at' : 'Places to go to'),
+  places: 'Pick-up and destination',
+  noDropoff: 'Tap the map or choose below',
+  landmarks: (kind: PinKind) => (kind === 'pickup' ? 'Suggested pick-up points' : 'Suggested destinations'),
   locate: 'Use my location',
   request: 'Request a car',
-  cars: (n: number) => (n === 0 ? 'No free car in sight' : n === 1 ? '1 car nearby' : `${n} cars nearby`),
-  movePin: (name: string) => `${name}: drag it, or move it with the arrow keys`,
+  cars: (n: number) => (n === 0 ? 'No cars nearby' : n === 1 ? '1 car nearby' : `${n} cars nearby`),
+  movePin: (name: string) => `${name}: drag, or use the arrow keys, to move`,
 
-  searching: 'Looking for a car',
+  searching: 'Finding a driver',
   sending: 'Sending your request',
-  asking: 'A driver is being asked',
-  choosesNext: 'Looking for the nearest driver',
-  asked: (n: number) => (n === 0 ? 'Nobody asked yet' : n === 1 ? '1 driver asked' : `${n} drivers asked`),
-  looksAgain: 'Your driver had to cancel. The search for another car goes on.',
+  waitingForAnswer: 'Waiting for a driver to accept',
+  choosingDriver: 'Finding the nearest driver',
+  asked: (n: number) =>
+    n === 0 ? 'No drivers asked yet' : n === 1 ? '1 driver asked' : `${n} drivers asked`,
+  searchingAgain: 'Your driver cancelled. We’re finding you another one.',
   cancelRequest: 'Cancel request',
 
-  arrivesAt: (time: string) => `There about ${time}`,
-  away: (distance: string) => `${distance} to go`,
-  estimating: 'Working out how long it takes',
-  waits: 'Your driver waits at the pick-up',
-  waitsSince: (time: string) => `for ${time}`,
+  waiting: (time: string) => `Waiting at the pick-up point for ${time}`,
   driver: 'Your driver',
-  online: 'Connected',
-  notThere: 'Not connected just now',
-  chat: 'Chat',
-  unread: (n: number) => (n === 1 ? '1 unread message' : `${n} unread messages`),
+  driverOffline: 'Offline',
   share: 'Share',
-  cancel: 'Cancel',
-  cancelSure: 'Cancel this trip?',
-  cancelYes: 'Yes, cancel',
-  cancelNo: 'Keep it',
+  cancelQuestion: 'Cancel this trip?',
 
-  shareTitle: 'Share your trip',
-  shareHint: 'Anyone with the link sees the car and when it arrives, until the trip ends.',
-  shareCreate: 'Create a link',
-  shareLink: 'Link to your trip',
-  copy: 'Copy link',
-  copied: 'Copied',
-  shareSend: 'Send',
-  shareStop: 'Stop sharing',
-  shareMessage: 'Follow my trip',
-  back: 'Back',
-
-  summary: { distance: 'Distance', duration: 'Time', waited: 'Wait' },
+  summary: { distance: 'Distance', duration: 'Duration', waited: 'Wait' },
   unknown: '–',
-  summing: 'Adding up your trip',
+  loadingSummary: 'Loading trip summary',
   done: 'Done',
   again: 'Try again',
-  change: 'Change the places',
+  change: 'Change pick-up or destination',
 
-  fromDispatch: 'Message from dispatch',
-  closeNotice: 'Close the message',
-
-  connecting: 'Connecting',
-  lineDown: 'No connection, trying again',
-  seen: (age: string) => `as of ${age} ago`,
-  silent: (age: string) => `Your car was last seen ${age} ago`,
-  refused: 'Your session has ended. Sign in again.',
-  reload: 'Sign in again',
+  lastUpdate: (age: string) => `Updated ${age} ago`,
+  noSignal: (age: string) => `No signal from your car for ${age}`,
 } as const;
 
-/** What each step is called, and what there is to say of it. */
-export const STEPS: Record<Step, { words: string; hint: string }> = {
-  starting: { words: 'One moment', hint: '' },
-  choosing: { words: TEXTS.whereTo, hint: '' },
-  searching: { words: TEXTS.searching, hint: '' },
-  approach: { words: 'Your car is on the way', hint: '' },
-  arrived: { words: 'Your car is here', hint: '' },
-  on_trip: { words: 'On the way', hint: '' },
-  done: { words: 'You have arrived', hint: 'Thank you for travelling with us.' },
+/** Title of each step, and a hint for steps that end a trip. */
+export const STEPS: Record<Step, { title: string; hint: string }> = {
+  starting: { title: 'Loading', hint: '' },
+  choosing: { title: TEXTS.whereTo, hint: '' },
+  searching: { title: TEXTS.searching, hint: '' },
+  approach: { title: 'Your car is on the way', hint: '' },
+  arrived: { title: 'Your car is here', hint: '' },
+  on_trip: { title: 'On your way', hint: '' },
+  done: { title: 'You’ve arrived', hint: 'Thanks for riding with us.' },
   no_car: {
-    words: 'No car is free right now',
-    hint: 'No driver near you could take the trip. It often works a few minutes later, or from a busier corner.',
+    title: 'No cars available',
+    hint: 'No driver near you could take the trip. Try again in a few minutes, or from a busier street.',
   },
   called_off: {
-    words: 'The trip was cancelled',
-    hint: 'It was called off from our side. You can request another car at once.',
+    title: 'Trip cancelled',
+    hint: 'We had to cancel your trip. You can request another car now.',
   },
 };
 
 const PROBLEMS: Readonly<Record<string, string>> = {
-  UNAVAILABLE: 'The service could not be reached. Nothing was lost; try again.',
-  RATE_LIMITED: 'That was a little fast. Try again in a moment.',
-  NOT_IN_CITY: 'You are outside the demo city, so the pin stays here.',
-  PERMISSION_DENIED: 'Your location is not shared with this page. Move the pin instead.',
-  NO_POSITION: 'Your location could not be found. Move the pin instead.',
-  TOO_MANY_LINKS: 'There are ten links to this trip already. Stop sharing first.',
-  TRIP_OVER: 'The trip is over already.',
-  BAD_STATE: 'The trip is over already.',
+  UNAVAILABLE: 'Hexfleet can’t be reached. Try again.',
+  RATE_LIMITED: 'Too many requests. Try again in a moment.',
+  NOT_IN_CITY: 'You’re outside the demo city, so the pin stays here.',
+  PERMISSION_DENIED: 'Location access is off. Move the pin instead.',
+  NO_POSITION: 'Your location wasn’t found. Move the pin instead.',
+  TOO_MANY_LINKS: 'This trip already has ten links. Stop sharing first.',
+  TRIP_OVER: 'This trip has already ended.',
+  BAD_STATE: 'This trip has already ended.',
 };
 
-export const problemText = (code: string): string => PROBLEMS[code] ?? 'That did not work. Try again.';
+export const problemText = (code: string): string => PROBLEMS[code] ?? 'Something went wrong. Try again.';

@@ -1,13 +1,13 @@
+import { atom } from 'nanostores';
 import type { Track } from '#protocol';
 import { type Api, HexfleetError } from '#sdk';
-import { pause, TRY_AGAIN_MS } from '../../shared/live/pause.js';
-import { Store } from '../../shared/live/store.js';
+import { RETRY_MS, sleep } from '../../shared/live/retry.js';
 import type { RiderStore } from './state.js';
 
-/** What the service has kept of the trip: the way that was driven, and at the end the sum of it. */
+/** History of the trip from the service: the path driven so far, and the summary at the end. */
 export class TripRecord {
-  /** what was driven before this page looked, or while it could not; new with each look */
-  readonly track = new Store<Track | null>(null);
+  /** path driven while this page was closed or offline, as of the last request */
+  readonly $track = atom<Track | null>(null);
   readonly #api: Api;
   readonly #state: RiderStore;
 
@@ -16,29 +16,29 @@ export class TripRecord {
     this.#state = state;
   }
 
-  leave(): void {
-    this.track.set(null);
+  clear(): void {
+    this.$track.set(null);
   }
 
   async readTrack(): Promise<void> {
     const { trip } = this.#state.get();
     if (trip === null || trip.driverId === null) return;
     try {
-      this.track.set(await this.#api.track(trip.driverId, { tripId: trip.id }));
+      this.$track.set(await this.#api.track(trip.driverId, { tripId: trip.id }));
     } catch {
-      // The way has a hole then; it grows on from here all the same.
+      // The path then has a gap, and live positions continue it.
     }
   }
 
   async summarize(tripId: string): Promise<void> {
     const state = this.#state;
-    while (state.isOf(tripId) && state.get().step === 'done' && state.get().summary === null) {
+    while (state.isCurrent(tripId) && state.get().step === 'done' && state.get().summary === null) {
       try {
         const summary = await this.#api.summary(tripId);
-        if (state.isOf(tripId)) state.change({ summary });
+        if (state.isCurrent(tripId)) state.change({ summary });
       } catch (error) {
         if (error instanceof HexfleetError && !error.retry) return;
-        await pause(TRY_AGAIN_MS);
+        await sleep(RETRY_MS);
       }
     }
   }

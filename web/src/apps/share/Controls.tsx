@@ -13,7 +13,7 @@ export function Controls({ scene, hasCar }: { scene: SharedScene; hasCar: boolea
   return (
     <>
       {hasCar && !follows && (
-        <button type="button" className="panel go-with" onClick={() => camera.follow(true)}>
+        <button type="button" className="panel follow-car" onClick={() => camera.follow(true)}>
           <Target />
           {TEXTS.follow}
         </button>

@@ -5,7 +5,7 @@ import { SIGN_IN_ATTRIBUTE } from '../../shared/live/identity.js';
 import type { Side } from './session.js';
 import { TEXTS } from './texts.js';
 
-/** The screen that each app is shown on: at least so wide, and made smaller to fit. */
+/** Minimum width of each app, px. Narrower frames are scaled down. */
 const WIDTH: Record<Side, number> = { rider: 390, driver: 390, dispatch: 1_360 };
 
 type Props = { side: Side; address: string; token: () => Promise<string>; isPicked: boolean };
@@ -21,7 +21,7 @@ export function Frame({ side, address, token, isPicked }: Props) {
     const element = screen.current!;
     const fit = () => {
       const { clientWidth, clientHeight } = element;
-      // Not shown: as long as nobody picks it, nothing of it is loaded.
+      // Hidden: load nothing until the visitor picks it.
       if (clientWidth === 0) return;
       const scale = Math.min(1, clientWidth / WIDTH[side]);
       setSize({ width: clientWidth / scale, height: clientHeight / scale, scale });

@@ -9,19 +9,19 @@ import { TEXTS } from './texts.js';
 
 const SIDES: Side[] = ['rider', 'driver', 'dispatch'];
 
-/** The three apps side by side; on a phone one of them at a time. */
+/** The three apps side by side, or one at a time on a phone. */
 export function Showcase({ session }: { session: Session }) {
   const refused = useStore(session.refused);
   const [side, setSide] = useState<Side>('rider');
   return (
-    <div className="front">
-      <header className="front-head">
+    <div className="showcase">
+      <header className="showcase-head">
         <h1>
           <Mark />
           {TEXTS.name}
         </h1>
         <p className="claim">{TEXTS.claim}</p>
-        <Lost session={session} />
+        <ConnectionChip session={session} />
         <Figures numbers={session.numbers} />
       </header>
       {refused ? (
@@ -61,8 +61,13 @@ export function Showcase({ session }: { session: Session }) {
   );
 }
 
-const Lost = ({ session }: { session: Session }) => (
-  <p className="chip lost" data-tone="warn" role="status" hidden={useStore(session.connection) === 'up'}>
-    {TEXTS.lost}
+const ConnectionChip = ({ session }: { session: Session }) => (
+  <p
+    className="chip connection-chip"
+    data-tone="warn"
+    role="status"
+    hidden={useStore(session.connection) === 'up'}
+  >
+    {TEXTS.offline}
   </p>
 );

@@ -4,7 +4,7 @@ import { useStore } from '../../shared/ui/hooks.js';
 import type { Played } from './autoplay.js';
 import { STEP_OF, STEPS, TEXTS } from './texts.js';
 
-/** Where the trip is, and who presses its buttons. */
+/** Progress of the trip, and the switch between autoplay and the visitor. */
 export function Steps({ played, plays }: { played: Store<Played>; plays: Store<boolean> }) {
   const { trip } = useStore(played);
   const isPlaying = useStore(plays);

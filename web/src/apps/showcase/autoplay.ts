@@ -4,14 +4,14 @@ import { type DriverPosition, isOpen, type Position, type Trip, type TripState }
 import type { Api, RiderClient } from '#sdk';
 import type { Store } from '../../shared/live/store.js';
 
-/** How far the trip is that the page plays. */
+/** The trip that autoplay is showing. */
 export type Played = { trip: Trip | null };
 
-export const NOBODY: Played = { trip: null };
+export const NO_TRIP_YET: Played = { trip: null };
 
 type Parts = {
   driverId: string;
-  /** where that driver begins */
+  /** start of that driver */
   home: Position;
   rider: RiderClient;
   driver: Api;
@@ -20,38 +20,42 @@ type Parts = {
   plays: Store<boolean>;
 };
 
-const LOOK_MS = 500;
-/** So long a person would look at a screen before pressing the button on it. */
-const CONSIDER_MS = 2_500;
+/** Interval between looks at the state of the trip, ms. */
+const POLL_MS = 500;
+/** Delay before a button is pressed, so that a visitor can follow, ms. */
+const READING_MS = 2_500;
+/** Time for which the summary of a trip stays on screen, ms. */
 const SUMMARY_MS = 9_000;
-/** An offer that is nearly over may be over before the answer is there. */
-const IN_TIME_MS = 3_000;
-/** Near enough to get in or out. */
-const THERE_M = 45;
+/** An offer is not accepted this shortly before it expires, because the answer could be late, ms. */
+const OFFER_MARGIN_MS = 3_000;
+/** Distance at which the rider gets in or out, m. */
+const ARRIVAL_RADIUS_M = 45;
+/** Radius and maximum size of the search for drivers, m. */
 const SEARCH_M = 5_000;
-const MANY = 100;
-/** Far enough to be seen driving up; in front of the car, and not behind it by the time somebody asks. */
+const MAX_DRIVERS = 100;
+/** Distance of the pick-up from the driver, m: far enough to see the car approach. */
 const [MIN_PICKUP_M, MAX_PICKUP_M] = [90, 220];
-/** So much nearer than any other free car, which may drive on before it is asked; less and less in so long. */
-const AHEAD_M = 120;
+/** Lead over any other available driver, m. Shrinks to zero over PATIENCE_MS. */
+const LEAD_M = 120;
 const PATIENCE_MS = 12_000;
+/** Distance of the destination from the pick-up, m. */
 const [MIN_TRIP_M, MAX_TRIP_M] = [600, 1_000];
 
 /**
- * Plays one trip after another with the rider and the driver that the page shows. Each step looks at what is, so a visitor
- * may press a button first, or take over.
+ * Plays one trip after another with the rider and the driver of the showcase. Each step starts from the current state, so a
+ * visitor may press a button first, or take over.
  */
 export class Autoplay {
   readonly #parts: Parts;
-  /** of the page's driver, last seen on a trip */
+  /** last position of the showcase's driver on a trip */
   #position: DriverPosition | null = null;
-  /** since when the trip is in its state, by performance.now() */
+  /** when the trip entered its state, by performance.now() */
   #since = 0;
-  /** the trip that this page asked for, not the visitor */
-  #own: string | null = null;
-  /** since when the driver is free and no trip was asked for, by performance.now() */
+  /** id of the trip that autoplay requested itself */
+  #ownTripId: string | null = null;
+  /** when the driver became available without a new request, by performance.now() */
   #freeSince: number | null = null;
-  /** which button was pressed last, of which trip */
+  /** last pressed button, as trip id and state */
   #pressed = '';
 
   constructor(parts: Parts) {
@@ -62,7 +66,7 @@ export class Autoplay {
       if (before !== null && before.id !== trip.id && isOpen(before.state)) return;
       if (before?.id !== trip.id || before.state !== trip.state) this.#since = performance.now();
       played.set({ trip });
-      // One that the visitor asked for in the rider's app: its car is to be followed here, too.
+      // The visitor may have requested this trip in the rider app. Follow its car as well.
       if (before?.id !== trip.id && isOpen(trip.state)) rider.watchTrip(trip.id).catch(() => {});
     });
     rider.on('position', (position) => {
@@ -75,9 +79,9 @@ export class Autoplay {
       try {
         if (this.#parts.plays.get()) await this.#step();
       } catch {
-        // Refused because it is done already, or the service is away: the next look sees what is.
+        // Rejected because the visitor was faster, or the service is unavailable. The next step starts from the new state.
       }
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
 
@@ -90,13 +94,13 @@ export class Autoplay {
     }
     const { driver, rider, driverId } = this.#parts;
     if (trip.driverId !== null && trip.driverId !== driverId) {
-      // Another car was nearer by the time somebody was asked.
-      if (trip.id === this.#own) await rider.cancelTrip(trip.id);
+      // Another driver was nearer when the trip was offered.
+      if (trip.id === this.#ownTripId) await rider.cancelTrip(trip.id);
       return;
     }
-    if (passedMs < CONSIDER_MS) return;
+    if (passedMs < READING_MS) return;
     const next = this.#next(trip);
-    // The push that tells of it may still be on its way.
+    // The event for the last press may still be in flight.
     if (next !== null && this.#pressed === `${trip.id} ${next}`) return;
     if (next === 'accepted') {
       const [offered] = await driver.openTrips();
@@ -112,7 +116,9 @@ export class Autoplay {
 
   #next({ state, pickup, dropoff }: Trip): TripState | null {
     const isAt = (place: Position) =>
-      this.#position !== null && distanceM(this.#position, place) < THERE_M && this.#position.speedMps < 2;
+      this.#position !== null &&
+      distanceM(this.#position, place) < ARRIVAL_RADIUS_M &&
+      this.#position.speedMps < 2;
     switch (state) {
       case 'offered':
         return 'accepted';
@@ -127,43 +133,45 @@ export class Autoplay {
     }
   }
 
-  /** Asks for a car where the page's own driver is the nearest, so that the trip is offered to it. */
+  /** Requests a trip where the showcase's driver is nearest, so that it gets the offer. */
   async #request(): Promise<void> {
     const { driverId, rider, dispatch } = this.#parts;
-    const around = { ...(this.#position ?? this.#parts.home), radiusM: SEARCH_M, limit: MANY };
+    const around = { ...(this.#position ?? this.#parts.home), radiusM: SEARCH_M, limit: MAX_DRIVERS };
     const drivers = await dispatch.nearbyDrivers(around);
     const own = drivers.find((driver) => driver.driverId === driverId);
     if (own?.status !== 'available') return;
     this.#freeSince ??= performance.now();
-    // Another car may go the same way for long.
-    const aheadM = AHEAD_M * Math.max(0, 1 - (performance.now() - this.#freeSince) / PATIENCE_MS);
-    const pickup = any(
+    // Another car may stay close for a long time.
+    const leadM = LEAD_M * Math.max(0, 1 - (performance.now() - this.#freeSince) / PATIENCE_MS);
+    const pickup = randomOf(
       manhattan().nodes.filter((corner) => {
         const awayM = distanceM(corner, own);
         const free = drivers.filter((other) => other !== own && other.status === 'available');
         if (awayM < MIN_PICKUP_M || awayM > MAX_PICKUP_M) return false;
-        return !free.some((other) => distanceM(corner, other) < awayM + aheadM);
+        return !free.some((other) => distanceM(corner, other) < awayM + leadM);
       }),
     );
     if (pickup === undefined) return;
-    const dropoff = any(
+    const dropoff = randomOf(
       manhattan().nodes.filter((corner) => {
         const awayM = distanceM(corner, pickup);
         return awayM > MIN_TRIP_M && awayM < MAX_TRIP_M;
       }),
     );
     if (dropoff === undefined) return;
-    this.#own = (await rider.requestTrip({ pickup: plain(pickup), dropoff: plain(dropoff) })).id;
+    this.#ownTripId = (
+      await rider.requestTrip({ pickup: positionOf(pickup), dropoff: positionOf(dropoff) })
+    ).id;
     this.#freeSince = null;
   }
 }
 
-/** By the service's clock: the visitor's may be wrong. */
+/** Whether the offer can still be accepted. Uses only differences of server times, because the visitor's clock may be wrong. */
 function isInTime({ offer, times }: Trip, waitedMs: number): boolean {
   if (offer === null || times.offered === undefined) return false;
-  return waitedMs < offer.expiresAt - times.offered - IN_TIME_MS;
+  return waitedMs < offer.expiresAt - times.offered - OFFER_MARGIN_MS;
 }
 
-const any = <T>(values: T[]): T | undefined => values[Math.floor(Math.random() * values.length)];
+const randomOf = <T>(values: T[]): T | undefined => values[Math.floor(Math.random() * values.length)];
 
-const plain = ({ lat, lng }: Position): Position => ({ lat, lng });
+const positionOf = ({ lat, lng }: Position): Position => ({ lat, lng });

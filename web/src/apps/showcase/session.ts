@@ -7,18 +7,18 @@ import { NO_NUMBERS, type Numbers, watchNumbers } from '../../shared/live/nodes.
 import { isSignInMissing } from '../../shared/live/sign-in.js';
 import { Store } from '../../shared/live/store.js';
 import { demoToken } from '../../shared/live/tokens.js';
-import { Autoplay, NOBODY, type Played } from './autoplay.js';
+import { Autoplay, NO_TRIP_YET, type Played } from './autoplay.js';
 
 export type Side = 'rider' | 'driver' | 'dispatch';
 
 export type Session = {
-  /** the page that each side looks at */
+  /** address of each app */
   addresses: Record<Side, string>;
   /** of the user of each side, for its frame */
   tokens: Record<Side, () => Promise<string>>;
   numbers: Store<Numbers>;
   played: Store<Played>;
-  /** whether the page presses the buttons of the trip */
+  /** whether autoplay is on */
   plays: Store<boolean>;
   connection: Store<'up' | 'lost'>;
   /** set when the service gives no tokens to visitors */
@@ -26,10 +26,10 @@ export type Session = {
 };
 
 const RETRY_MS = 3_000;
-/** So near the middle of the city the driver of this page begins. */
+/** The driver starts within this distance of the city centre, m. */
 const REACH_M = 1_500;
 
-/** Everything live on the front page. Outside of React: a component that mounts twice must not ask for two trips. */
+/** Connection and state of the showcase. Lives outside React, because a component that mounts twice must not request two trips. */
 export function openSession(): Session {
   const driverId = visitor('driver');
   const tokens = {
@@ -46,7 +46,7 @@ export function openSession(): Session {
     },
     tokens,
     numbers: new Store(NO_NUMBERS),
-    played: new Store(NOBODY),
+    played: new Store(NO_TRIP_YET),
     plays: new Store(true),
     connection: new Store<'up' | 'lost'>('up'),
     refused: new Store(false),
@@ -79,7 +79,7 @@ export function openSession(): Session {
   return session;
 }
 
-/** A street corner not far from the middle of the city. */
+/** Returns a random street corner near the city centre. */
 function somewhere(): Position {
   const { center, nodes } = manhattan();
   const corners = nodes.filter((corner) => distanceM(corner, center) < REACH_M);

@@ -1,34 +1,34 @@
 import type { TripState } from '#protocol';
 
-/** Every word of the front page, in one place. */
+/** Texts of the showcase page. */
 export const TEXTS = {
   name: 'Hexfleet',
-  claim: 'One trip, seen from three sides, live.',
-  needsDemo: 'This page needs the demo: start Hexfleet with npm start and open it again.',
-  lost: 'No connection, trying again',
+  claim: 'One trip, three live views',
+  needsDemo: 'This page needs the demo. Start Hexfleet with npm start, then open it again.',
+  offline: 'No connection, reconnecting',
   steps: 'Steps of the trip',
-  sides: 'Which side to look from',
+  sides: 'Choose an app',
   frames: {
-    rider: { name: 'Rider', line: 'sees the car come', title: 'The app of a rider' },
-    driver: { name: 'Driver', line: 'takes the trip', title: 'The app of a driver' },
-    dispatch: { name: 'Dispatch', line: 'sees the whole fleet', title: 'The board of a dispatcher' },
+    rider: { name: 'Rider', line: 'watches the car approach', title: 'Rider app' },
+    driver: { name: 'Driver', line: 'accepts the trip', title: 'Driver app' },
+    dispatch: { name: 'Dispatch', line: 'monitors the whole fleet', title: 'Dispatch board' },
   },
   open: 'Open',
-  opens: (name: string) => `Open ${name} in a window of its own`,
+  opens: (name: string) => `Open ${name} in a new tab`,
   pause: 'Take over',
-  pauseHint: 'You press the buttons: in the rider’s and the driver’s app.',
-  play: 'Play',
-  playHint: 'The trip goes on by itself.',
-  figures: 'The installation, now',
+  pauseHint: 'Use the buttons in the rider and driver apps yourself',
+  play: 'Autoplay',
+  playHint: 'Let the trip continue automatically',
+  figures: 'Live metrics',
   vehicles: 'vehicles',
-  fixes: 'fixes a second',
-  delay: 'p99 to the map',
+  fixes: 'updates per second',
+  delay: 'p99 latency',
   nodes: 'nodes',
 } as const;
 
-export const STEPS = ['Request', 'Offer', 'On the way', 'Arrived', 'On trip', 'There'] as const;
+export const STEPS = ['Requested', 'Offered', 'On the way', 'Arrived', 'On trip', 'Completed'] as const;
 
-/** Which step of the trip a state is. */
+/** Index in STEPS of each trip state; -1 is none. */
 export const STEP_OF: Record<TripState, number> = {
   requested: 0,
   offered: 1,

@@ -1,29 +1,30 @@
+import { useStore } from '@nanostores/react';
 import { ArrowUp, X } from 'lucide-react';
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { age } from '../ui/format.js';
-import { useNow, useStore } from '../ui/hooks.js';
+import { useNow } from '../ui/hooks.js';
 import type { Conversation, ConversationState } from './conversation.js';
 import { Log } from './Log.js';
 import { quickReplies, TEXTS } from './texts.js';
 
 const MAX_LENGTH = 2_000;
-/** From here on it is told how many characters are left. */
-const TELL_LEFT = 200;
+/** The counter appears below this number of remaining characters. */
+const COUNTER_FROM = 200;
 
 type Props = {
   conversation: Conversation;
-  /** nothing can be said any more, only read */
+  /** read-only: the trip has ended */
   isOver?: boolean;
   onClose: () => void;
 };
 
-/** The chat of a trip, for a rider and for a driver. What comes while it is mounted counts as read. */
+/** The chat of a trip, for its rider and its driver. Messages that arrive while it is mounted count as read. */
 export function Chat({ conversation, isOver = false, onClose }: Props) {
-  const state = useStore(conversation.state);
+  const state = useStore(conversation.$state);
   const { role } = conversation;
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
-    // On a touch screen the keyboard would cover what there is to read.
+    // On a touch screen, focusing the text field would open the keyboard over the messages.
     const first = matchMedia('(pointer: fine)').matches
       ? box.current?.querySelector('textarea')
       : box.current;
@@ -49,21 +50,21 @@ export function Chat({ conversation, isOver = false, onClose }: Props) {
       </header>
       <Log conversation={conversation} state={state} />
       {!state.isOnline && !isOver && (
-        <p className="chat-line" role="status">
-          {TEXTS.lineDown}
+        <p className="chat-notice" role="status">
+          {TEXTS.connectionLost}
         </p>
       )}
-      {isOver ? <p className="chat-line">{TEXTS.over}</p> : <Composer conversation={conversation} />}
+      {isOver ? <p className="chat-notice">{TEXTS.over}</p> : <Composer conversation={conversation} />}
     </section>
   );
 }
 
-function Partner({ state: { partnerTypes, presence, isOnline } }: { state: ConversationState }) {
+function Partner({ state: { isPartnerTyping, presence, isOnline } }: { state: ConversationState }) {
   useNow(10_000);
-  const isThere = presence?.online === true && isOnline;
+  const isPartnerOnline = presence?.online === true && isOnline;
   return (
-    <p className="chat-partner" data-online={isThere} role="status">
-      {partnerTypes ? TEXTS.types : isOnline ? presenceText(presence) : ''}
+    <p className="chat-partner" data-online={isPartnerOnline} role="status">
+      {isPartnerTyping ? TEXTS.typing : isOnline ? presenceText(presence) : ''}
     </p>
   );
 }
@@ -78,9 +79,9 @@ function presenceText(presence: ConversationState['presence']): string {
 function Composer({ conversation }: { conversation: Conversation }) {
   const [text, setText] = useState('');
   const counterId = useId();
-  // As the service counts: by code points, without the space around.
-  const left = MAX_LENGTH - [...text.trim()].length;
-  const canSend = left >= 0 && left < MAX_LENGTH;
+  // Count like the service: trimmed, in code points.
+  const remaining = MAX_LENGTH - [...text.trim()].length;
+  const canSend = remaining >= 0 && remaining < MAX_LENGTH;
   const send = () => {
     if (!canSend) return;
     conversation.send(text.trim());
@@ -110,7 +111,7 @@ function Composer({ conversation }: { conversation: Conversation }) {
           value={text}
           aria-label={TEXTS.write}
           aria-describedby={counterId}
-          aria-invalid={left < 0}
+          aria-invalid={remaining < 0}
           placeholder={TEXTS.write}
           enterKeyHint="send"
           onKeyDown={onKeyDown}
@@ -123,8 +124,8 @@ function Composer({ conversation }: { conversation: Conversation }) {
           <ArrowUp size={20} aria-hidden />
         </button>
       </form>
-      <p className="chat-left" id={counterId} data-over={left < 0}>
-        {left <= TELL_LEFT ? TEXTS.left(left) : ''}
+      <p className="chat-remaining" id={counterId} data-over={remaining < 0}>
+        {remaining <= COUNTER_FROM ? TEXTS.remaining(remaining) : ''}
       </p>
     </div>
   );

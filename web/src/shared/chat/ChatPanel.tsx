@@ -4,7 +4,7 @@ import '../../styles/chat.css';
 
 type Props = { conversation: Conversation; isOver: boolean; onClose: () => void };
 
-/** Loaded when it is opened for the first time. */
+/** The chat and its styles, loaded when it is first opened. */
 export default function ChatPanel(props: Props) {
   return (
     <aside className="panel phone-chat">

@@ -5,19 +5,19 @@ import type { Conversation, ConversationState, Outgoing } from './conversation.j
 import { refusalText, TEXTS } from './texts.js';
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-/** So near its end the log goes on to show the newest. */
+/** Within this distance of the end, the log scrolls to new messages, px. */
 const AT_END_PX = 60;
 
 type Props = { conversation: Conversation; state: ConversationState };
 
-/** What was said, the newest at the end and in view, unless the reader has gone back. */
+/** The messages, oldest first. Scrolls to new ones unless the reader has scrolled back. */
 export function Log({ conversation, state }: Props) {
   const { role } = conversation;
-  const { messages, outgoing, partner, partnerTypes, hasOlder, isLoading } = state;
-  const { box, onScroll } = useKeptPlace(messages[0]?.seq);
+  const { messages, outgoing, partner, isPartnerTyping, hasOlder, isLoading } = state;
+  const { box, onScroll } = useScrollAnchor(messages[0]?.seq);
   const isEmpty = messages.length === 0 && outgoing.length === 0;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolling areas must be reachable by keyboard
     <div className="chat-log" role="log" aria-label={TEXTS.log} tabIndex={0} ref={box} onScroll={onScroll}>
       {hasOlder && (
         <button
@@ -32,20 +32,20 @@ export function Log({ conversation, state }: Props) {
       {isEmpty && hasOlder === false && <p className="chat-empty">{TEXTS.empty[role]}</p>}
       <ol>
         {messages.map((message, index) => (
-          <Said
+          <Message
             key={message.seq}
             message={message}
             isOwn={message.role === role}
             isFirst={messages[index - 1]?.role !== message.role}
-            mark={markOf(message.seq, partner)}
+            receipt={receiptOf(message.seq, partner)}
             author={message.role === role ? TEXTS.you : TEXTS.partner[role]}
           />
         ))}
         {outgoing.map((one) => (
-          <Waiting key={`waiting-${one.key}`} outgoing={one} conversation={conversation} />
+          <OutgoingMessage key={`waiting-${one.key}`} outgoing={one} conversation={conversation} />
         ))}
       </ol>
-      {partnerTypes && (
+      {isPartnerTyping && (
         <p className="chat-typing" aria-hidden>
           <i />
           <i />
@@ -56,39 +56,45 @@ export function Log({ conversation, state }: Props) {
   );
 }
 
-type Mark = 'sent' | 'delivered' | 'read';
+type Receipt = 'sent' | 'delivered' | 'read';
 
-const markOf = (seq: number, { delivered, read }: ConversationState['partner']): Mark =>
+const receiptOf = (seq: number, { delivered, read }: ConversationState['partner']): Receipt =>
   seq <= read ? 'read' : seq <= delivered ? 'delivered' : 'sent';
 
-type SaidProps = { message: ChatMessage; isOwn: boolean; isFirst: boolean; mark: Mark; author: string };
+type MessageProps = {
+  message: ChatMessage;
+  isOwn: boolean;
+  isFirst: boolean;
+  receipt: Receipt;
+  author: string;
+};
 
-function Said({ message, isOwn, isFirst, mark, author }: SaidProps) {
+function Message({ message, isOwn, isFirst, receipt, author }: MessageProps) {
   return (
-    <li data-own={isOwn} data-first={isFirst} data-mark={isOwn ? mark : undefined}>
+    <li data-own={isOwn} data-first={isFirst} data-mark={isOwn ? receipt : undefined}>
       <p className="chat-text">
         <span className="sr-only">{author}: </span>
         {message.text}
       </p>
       <p className="chat-meta">
         <time dateTime={new Date(message.at).toISOString()}>{clock.format(message.at)}</time>
-        {isOwn && <MarkIcon mark={mark} />}
+        {isOwn && <ReceiptIcon receipt={receipt} />}
       </p>
     </li>
   );
 }
 
-function MarkIcon({ mark }: { mark: Mark }) {
-  const Icon = mark === 'sent' ? Check : CheckCheck;
+function ReceiptIcon({ receipt }: { receipt: Receipt }) {
+  const Icon = receipt === 'sent' ? Check : CheckCheck;
   return (
-    <span className="chat-mark">
+    <span className="chat-receipt">
       <Icon size={15} aria-hidden />
-      {mark === 'read' ? TEXTS.marks.read : <span className="sr-only">{TEXTS.marks[mark]}</span>}
+      {receipt === 'read' ? TEXTS.receipts.read : <span className="sr-only">{TEXTS.receipts[receipt]}</span>}
     </span>
   );
 }
 
-function Waiting({ outgoing, conversation }: { outgoing: Outgoing; conversation: Conversation }) {
+function OutgoingMessage({ outgoing, conversation }: { outgoing: Outgoing; conversation: Conversation }) {
   const { key, text, at, refusal } = outgoing;
   return (
     <li data-own data-first data-mark={refusal === null ? 'waiting' : 'refused'}>
@@ -100,7 +106,7 @@ function Waiting({ outgoing, conversation }: { outgoing: Outgoing; conversation:
         <p className="chat-meta">
           <time dateTime={new Date(at).toISOString()}>{clock.format(at)}</time>
           <Clock size={13} aria-hidden />
-          <span className="sr-only">{TEXTS.marks.waiting}</span>
+          <span className="sr-only">{TEXTS.receipts.waiting}</span>
         </p>
       ) : (
         <div className="chat-refusal">
@@ -121,20 +127,20 @@ function Waiting({ outgoing, conversation }: { outgoing: Outgoing; conversation:
   );
 }
 
-/** Keeps what is read where it is when older messages come above, and the end in view when newer ones come below. */
-function useKeptPlace(firstSeq: number | undefined) {
+/** Keeps the visible messages in place when older ones load above, and the end in view when new ones arrive below. */
+function useScrollAnchor(firstSeq: number | undefined) {
   const box = useRef<HTMLDivElement>(null);
-  const place = useRef({ firstSeq, fromEnd: 0 });
+  const anchor = useRef({ firstSeq, fromEnd: 0 });
   useLayoutEffect(() => {
     const { scrollHeight, clientHeight } = box.current!;
-    const isOlder = place.current.firstSeq !== firstSeq;
-    if (isOlder || place.current.fromEnd < AT_END_PX)
-      box.current!.scrollTop = scrollHeight - clientHeight - (isOlder ? place.current.fromEnd : 0);
-    place.current.firstSeq = firstSeq;
+    const isOlder = anchor.current.firstSeq !== firstSeq;
+    if (isOlder || anchor.current.fromEnd < AT_END_PX)
+      box.current!.scrollTop = scrollHeight - clientHeight - (isOlder ? anchor.current.fromEnd : 0);
+    anchor.current.firstSeq = firstSeq;
   });
   const onScroll = () => {
     const { scrollHeight, clientHeight, scrollTop } = box.current!;
-    place.current.fromEnd = scrollHeight - clientHeight - scrollTop;
+    anchor.current.fromEnd = scrollHeight - clientHeight - scrollTop;
   };
   return { box, onScroll };
 }

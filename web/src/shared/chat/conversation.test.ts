@@ -3,7 +3,7 @@ import type { ChatMessage, Party } from '#protocol';
 import { type Chat, type ChatEvents, Emitter, HexfleetError } from '#sdk';
 import { Conversation } from './conversation.js';
 
-const said = (seq: number, role: Party = 'driver', text = `text ${seq}`): ChatMessage => ({
+const message = (seq: number, role: Party = 'driver', text = `text ${seq}`): ChatMessage => ({
   tripId: 't',
   seq,
   id: `m${seq}`,
@@ -13,12 +13,12 @@ const said = (seq: number, role: Party = 'driver', text = `text ${seq}`): ChatMe
   at: seq,
 });
 
-type Answer = { stored: (message: ChatMessage) => void; refused: (error: HexfleetError) => void };
+type Answer = { stored: (stored: ChatMessage) => void; refused: (error: HexfleetError) => void };
 
-/** A chat of so many messages, all of them read, whose texts wait until they are answered. */
+/** A chat with `count` read messages. Sent messages wait until the test answers them. */
 class ScriptedChat extends Emitter<ChatEvents> {
   readonly sent: Array<Answer & { text: string }> = [];
-  readonly asked: object[] = [];
+  readonly queries: object[] = [];
   reads = 0;
   isClosed = false;
 
@@ -27,10 +27,10 @@ class ScriptedChat extends Emitter<ChatEvents> {
   }
 
   async history(query: { before?: number; limit: number }): Promise<ChatMessage[]> {
-    this.asked.push(query);
+    this.queries.push(query);
     const end = query.before ?? this.count + 1;
     const first = Math.max(1, end - query.limit);
-    return Array.from({ length: end - first }, (_, i) => said(first + i));
+    return Array.from({ length: end - first }, (_, i) => message(first + i));
   }
 
   send(text: string): Promise<ChatMessage> {
@@ -45,16 +45,16 @@ class ScriptedChat extends Emitter<ChatEvents> {
     this.isClosed = true;
   }
 
-  tell<E extends keyof ChatEvents>(event: E, news: ChatEvents[E]): void {
-    this.emit(event, news);
+  push<E extends keyof ChatEvents>(event: E, data: ChatEvents[E]): void {
+    this.emit(event, data);
   }
 }
 
 const open = (count = 0) => {
   const chat = new ScriptedChat(count);
-  // The sdk's class has private parts, which nothing here looks at.
+  // The cast is needed for the private members of the SDK's class, which are not used here.
   const conversation = new Conversation(chat as unknown as Chat, 'rider');
-  const seqs = () => conversation.state.get().messages.map(({ seq }) => seq);
+  const seqs = () => conversation.$state.get().messages.map(({ seq }) => seq);
   return { chat, conversation, seqs };
 };
 
@@ -62,74 +62,74 @@ const page = Object.assign(new EventTarget(), { hidden: false });
 beforeEach(() => vi.stubGlobal('document', page));
 afterEach(() => vi.unstubAllGlobals());
 
-test('the newest come with the connection, older ones by page until the first', async () => {
+test('the newest messages load once online, and older ones page by page', async () => {
   const { chat, conversation, seqs } = open(70);
   conversation.setOnline(false);
-  expect(chat.asked).toEqual([]);
+  expect(chat.queries).toEqual([]);
   conversation.setOnline(true);
   await vi.waitFor(() => expect(seqs()).toHaveLength(30));
   await conversation.loadOlder();
-  expect(conversation.state.get().hasOlder).toBe(true);
+  expect(conversation.$state.get().hasOlder).toBe(true);
   await conversation.loadOlder();
   await conversation.loadOlder();
-  expect(chat.asked).toEqual([{ limit: 30 }, { before: 41, limit: 30 }, { before: 11, limit: 30 }]);
-  expect(conversation.state.get().hasOlder).toBe(false);
+  expect(chat.queries).toEqual([{ limit: 30 }, { before: 41, limit: 30 }, { before: 11, limit: 30 }]);
+  expect(conversation.$state.get().hasOlder).toBe(false);
   expect(seqs()).toEqual(Array.from({ length: 70 }, (_, i) => i + 1));
 });
 
-test('a message is there once, in its place, however it came', async () => {
+test('a message appears once and in order, whether it was pushed or loaded', async () => {
   const { chat, conversation, seqs } = open(2);
-  chat.tell('message', said(3));
-  chat.tell('message', said(2));
+  chat.push('message', message(3));
+  chat.push('message', message(2));
   conversation.setOnline(true);
   await vi.waitFor(() => expect(seqs()).toEqual([1, 2, 3]));
 });
 
-test('a text waits, and becomes the message that is pushed before its answer comes', async () => {
+test('an outgoing message is replaced by its pushed copy even before its own answer', async () => {
   const { chat, conversation, seqs } = open();
   conversation.send('  hello ');
   conversation.send('and');
-  expect(conversation.state.get().outgoing.map(({ text }) => text)).toEqual(['  hello ', 'and']);
-  chat.tell('message', said(1, 'driver', 'and'));
-  expect(conversation.state.get().outgoing).toHaveLength(2);
-  chat.tell('message', said(2, 'rider', 'hello'));
-  expect(conversation.state.get().outgoing.map(({ text }) => text)).toEqual(['and']);
-  chat.sent[0]!.stored(said(2, 'rider', 'hello'));
-  chat.sent[1]!.stored(said(3, 'rider', 'and'));
-  await vi.waitFor(() => expect(conversation.state.get().outgoing).toEqual([]));
+  expect(conversation.$state.get().outgoing.map(({ text }) => text)).toEqual(['  hello ', 'and']);
+  chat.push('message', message(1, 'driver', 'and'));
+  expect(conversation.$state.get().outgoing).toHaveLength(2);
+  chat.push('message', message(2, 'rider', 'hello'));
+  expect(conversation.$state.get().outgoing.map(({ text }) => text)).toEqual(['and']);
+  chat.sent[0]!.stored(message(2, 'rider', 'hello'));
+  chat.sent[1]!.stored(message(3, 'rider', 'and'));
+  await vi.waitFor(() => expect(conversation.$state.get().outgoing).toEqual([]));
   expect(seqs()).toEqual([1, 2, 3]);
 });
 
-test('a text that is refused stays with the reason, until it is sent again or discarded', async () => {
+test('a rejected message stays with its reason until it is sent again or discarded', async () => {
   const { chat, conversation } = open();
   const refusal = new HexfleetError({ code: 'RATE_LIMITED', message: '', retry: true });
   conversation.send('a');
   conversation.send('b');
   for (const { refused } of chat.sent) refused(refusal);
   await vi.waitFor(() =>
-    expect(conversation.state.get().outgoing.map((one) => one.refusal)).toEqual([refusal, refusal]),
+    expect(conversation.$state.get().outgoing.map((one) => one.refusal)).toEqual([refusal, refusal]),
   );
-  const [a, b] = conversation.state.get().outgoing;
+  const [a, b] = conversation.$state.get().outgoing;
   conversation.discard(b!.key);
   conversation.retry(a!.key);
-  expect(conversation.state.get().outgoing).toMatchObject([{ text: 'a', refusal: null }]);
+  expect(conversation.$state.get().outgoing).toMatchObject([{ text: 'a', refusal: null }]);
   expect(chat.sent.map(({ text }) => text)).toEqual(['a', 'b', 'a']);
 });
 
-test('what comes is read only while it is shown on a page that is seen', () => {
+test('messages count as read only while the chat is shown on a visible page', () => {
   const { chat, conversation } = open();
-  chat.tell('message', said(1));
+  chat.push('message', message(1));
   expect(chat.reads).toBe(0);
   conversation.setShown(true);
   expect(chat.reads).toBe(1);
   page.hidden = true;
-  chat.tell('message', said(2));
+  chat.push('message', message(2));
   expect(chat.reads).toBe(1);
   page.hidden = false;
   page.dispatchEvent(new Event('visibilitychange'));
   expect(chat.reads).toBe(2);
   conversation.setShown(false);
-  chat.tell('message', said(3));
+  chat.push('message', message(3));
   expect(chat.reads).toBe(2);
   conversation.close();
   expect(chat.isClosed).toBe(true);

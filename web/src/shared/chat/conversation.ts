@@ -1,37 +1,38 @@
+import { atom } from 'nanostores';
 import type { ChatMessage, Party, TripPresence } from '#protocol';
 import { type Chat, HexfleetError } from '#sdk';
-import { Store } from '../live/store.js';
+import { update } from '../live/update.js';
 
-/** A text of one's own that is not stored yet; `refusal` once it will not be, unless it is sent again. */
+/** An own message that the service has not stored yet; `refusal` is why it was rejected. */
 export type Outgoing = { key: number; text: string; at: number; refusal: HexfleetError | null };
 
 export type ConversationState = {
-  /** in order, without gaps */
+  /** ordered by `seq` */
   messages: readonly ChatMessage[];
   outgoing: readonly Outgoing[];
-  /** up to which message the partner has got them, and has read them */
+  /** highest `seq` delivered to the partner and read by the partner */
   partner: { delivered: number; read: number };
-  partnerTypes: boolean;
-  /** null while nothing is known of it */
+  isPartnerTyping: boolean;
+  /** null while unknown */
   presence: Pick<TripPresence, 'online' | 'lastSeenAt'> | null;
   unread: number;
-  /** older messages are there to load; null before the newest have come */
+  /** whether older messages can be loaded; null before the first page */
   hasOlder: boolean | null;
   isLoading: boolean;
   isOnline: boolean;
-  /** this chat cannot be read any more */
+  /** why this chat can no longer be read */
   refusal: HexfleetError | null;
 };
 
-const PAGE = 30;
+const PAGE_SIZE = 30;
 
-/** The chat of one trip as a page shows it. There is one of it for each `Chat`; it hears that from its beginning. */
+/** State of the chat of one trip. Create one for each `Chat`, at the same time, so that it misses no event. */
 export class Conversation {
-  readonly state = new Store<ConversationState>({
+  readonly $state = atom<ConversationState>({
     messages: [],
     outgoing: [],
     partner: { delivered: 0, read: 0 },
-    partnerTypes: false,
+    isPartnerTyping: false,
     presence: null,
     unread: 0,
     hasOlder: null,
@@ -49,32 +50,32 @@ export class Conversation {
     readonly role: Party,
   ) {
     this.#chat = chat;
-    const look = () => this.#markRead();
-    document.addEventListener('visibilitychange', look);
+    const onVisible = () => this.#markRead();
+    document.addEventListener('visibilitychange', onVisible);
     this.#stops = [
-      chat.on('message', (message) => this.#came(message)),
+      chat.on('message', (message) => this.#received(message)),
       chat.on('receipt', ({ role: by, delivered, read }) => {
         if (by !== role) this.#change({ partner: { delivered, read } });
       }),
-      chat.on('typing', (typing) => this.#change({ partnerTypes: typing !== null })),
+      chat.on('typing', (typing) => this.#change({ isPartnerTyping: typing !== null })),
       chat.on('unread', (unread) => this.#change({ unread })),
       chat.on('refused', (refusal) => this.#change({ refusal })),
-      () => document.removeEventListener('visibilitychange', look),
+      () => document.removeEventListener('visibilitychange', onVisible),
     ];
   }
 
-  /** What the page hears of its connection. The newest messages are loaded with the first one. */
+  /** Reports the state of the connection. Loads the newest messages once it is first online. */
   setOnline(isOnline: boolean): void {
     this.#change({ isOnline });
-    if (isOnline && this.state.get().hasOlder === null) void this.loadOlder();
+    if (isOnline && this.$state.get().hasOlder === null) void this.loadOlder();
   }
 
-  /** What the page hears of the partner. */
+  /** Reports whether the partner is online. */
   setPresence({ online, lastSeenAt }: Pick<TripPresence, 'online' | 'lastSeenAt'>): void {
     this.#change({ presence: { online, lastSeenAt } });
   }
 
-  /** While it is shown, on a page that is seen, what comes counts as read. */
+  /** While the chat is shown on a visible page, messages count as read when they arrive. */
   setShown(isShown: boolean): void {
     this.#isShown = isShown;
     this.#markRead();
@@ -82,7 +83,7 @@ export class Conversation {
 
   send(text: string): void {
     const outgoing = { key: this.#nextKey++, text, at: Date.now(), refusal: null };
-    this.#change({ outgoing: [...this.state.get().outgoing, outgoing] });
+    this.#change({ outgoing: [...this.$state.get().outgoing, outgoing] });
     this.#chat.send(text).then(
       (message) => {
         this.discard(outgoing.key);
@@ -92,33 +93,35 @@ export class Conversation {
     );
   }
 
-  /** Sends again what was refused, after what was said since. */
+  /** Sends a rejected message again, after all messages sent since. */
   retry(key: number): void {
-    const refused = this.state.get().outgoing.find((one) => one.key === key);
-    if (refused === undefined) return;
+    const rejected = this.$state.get().outgoing.find((one) => one.key === key);
+    if (rejected === undefined) return;
     this.discard(key);
-    this.send(refused.text);
+    this.send(rejected.text);
   }
 
   discard(key: number): void {
-    this.#change({ outgoing: this.state.get().outgoing.filter((one) => one.key !== key) });
+    this.#change({ outgoing: this.$state.get().outgoing.filter((one) => one.key !== key) });
   }
 
   typing(): void {
     this.#chat.typing();
   }
 
-  /** A page of what was said before; the newest, as long as none has come. */
+  /** Loads a page of older messages, or the newest page at first. */
   async loadOlder(): Promise<void> {
-    const { isLoading, hasOlder, messages } = this.state.get();
+    const { isLoading, hasOlder, messages } = this.$state.get();
     if (isLoading || hasOlder === false) return;
     this.#change({ isLoading: true });
     const before = hasOlder === null ? undefined : messages[0]?.seq;
     try {
-      this.#merge(await this.#chat.history(before === undefined ? { limit: PAGE } : { before, limit: PAGE }));
-      this.#change({ hasOlder: (this.state.get().messages[0]?.seq ?? 1) > 1 });
+      this.#merge(
+        await this.#chat.history(before === undefined ? { limit: PAGE_SIZE } : { before, limit: PAGE_SIZE }),
+      );
+      this.#change({ hasOlder: (this.$state.get().messages[0]?.seq ?? 1) > 1 });
     } catch {
-      // Without a connection; whoever wants more asks again.
+      // Offline. The reader can try again.
     } finally {
       this.#change({ isLoading: false });
     }
@@ -129,25 +132,25 @@ export class Conversation {
     this.#chat.close();
   }
 
-  #came(message: ChatMessage): void {
-    // A push may be here before the answer that it is the push of.
-    const told = this.state
+  #received(message: ChatMessage): void {
+    // The pushed message may arrive before the answer to its own request.
+    const sent = this.$state
       .get()
-      .outgoing.find(({ text, refusal }) => refusal === null && kept(text) === message.text);
-    if (message.role === this.role && told !== undefined) this.discard(told.key);
+      .outgoing.find(({ text, refusal }) => refusal === null && normalized(text) === message.text);
+    if (message.role === this.role && sent !== undefined) this.discard(sent.key);
     this.#merge([message]);
     this.#markRead();
   }
 
   #merge(messages: readonly ChatMessage[]): void {
-    const bySeq = new Map(this.state.get().messages.map((message) => [message.seq, message]));
+    const bySeq = new Map(this.$state.get().messages.map((message) => [message.seq, message]));
     for (const message of messages) bySeq.set(message.seq, message);
     this.#change({ messages: [...bySeq.values()].sort((a, b) => a.seq - b.seq) });
   }
 
   #failed({ key }: Outgoing, error: unknown): void {
     if (!(error instanceof HexfleetError)) throw error;
-    const outgoing = this.state
+    const outgoing = this.$state
       .get()
       .outgoing.map((one) => (one.key === key ? { ...one, refusal: error } : one));
     this.#change({ outgoing });
@@ -158,9 +161,9 @@ export class Conversation {
   }
 
   #change(change: Partial<ConversationState>): void {
-    this.state.set({ ...this.state.get(), ...change });
+    update(this.$state, change);
   }
 }
 
-/** As the service keeps a text, in what matters here. */
-const kept = (text: string): string => text.trim().normalize('NFC');
+/** The text as the service stores it. */
+const normalized = (text: string): string => text.trim().normalize('NFC');

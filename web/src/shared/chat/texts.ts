@@ -1,43 +1,43 @@
 import { type Party, QUICK_REPLIES, type QuickReply } from '#sdk';
 
-/** Every word of the chat, in one place. */
+/** Texts of the chat. */
 export const TEXTS = {
   title: { rider: 'Chat with your driver', driver: 'Chat with your rider' },
   partner: { rider: 'Your driver', driver: 'Your rider' },
   you: 'You',
   log: 'Messages',
-  close: 'Close the chat',
+  close: 'Close chat',
   online: 'Online',
-  offline: 'Not connected',
+  offline: 'Offline',
   lastSeen: (age: string) => `Last seen ${age} ago`,
-  types: 'Typing',
+  typing: 'Typing…',
   empty: {
-    rider: 'Say where you stand, or ask where the car is.',
-    driver: 'Tell your rider that you are there, or ask where to stop.',
+    rider: 'Tell your driver where you are, or ask where the car is.',
+    driver: 'Tell your rider that you’ve arrived, or ask where to stop.',
   },
   older: 'Show earlier messages',
   loading: 'Loading',
   quickReplies: 'Quick replies',
   write: 'Write a message',
   send: 'Send',
-  left: (characters: number) =>
-    characters >= 0 ? `${characters} characters left` : `${-characters} characters too many`,
-  lineDown: 'No connection. Messages wait here and go out by themselves.',
-  over: 'The trip is over. You can still read what was said.',
-  marks: { waiting: 'Waiting to be sent', sent: 'Sent', delivered: 'Delivered', read: 'Read' },
+  remaining: (characters: number) =>
+    characters >= 0 ? `${characters} characters left` : `${-characters} characters over the limit`,
+  connectionLost: 'No connection. Your messages will be sent when you’re back online.',
+  over: 'This trip has ended. You can still read the chat.',
+  receipts: { waiting: 'Waiting to send', sent: 'Sent', delivered: 'Delivered', read: 'Read' },
   retry: 'Try again',
-  discard: 'Discard',
+  discard: 'Delete',
 } as const;
 
-/** Why a message was not sent, by the code of the refusal. */
+/** Reason why a message was not sent, by the error code. */
 const REFUSALS: Readonly<Record<string, string>> = {
-  TEXT_TOO_LONG: 'Not sent: a message has at most 2,000 characters.',
-  EMPTY_TEXT: 'Not sent: there is nothing to read in it.',
-  RATE_LIMITED: 'Not sent: too many messages at once. Wait a moment.',
-  CHAT_FULL: 'Not sent: this chat is full.',
-  TRIP_OVER: 'Not sent: the trip is over.',
-  BAD_STATE: 'Not sent: there is nobody on this trip to write to yet.',
-  NOT_YOUR_TRIP: 'Not sent: this chat belongs to someone else.',
+  TEXT_TOO_LONG: 'Not sent. Messages can have up to 2,000 characters.',
+  EMPTY_TEXT: 'Not sent. The message is empty.',
+  RATE_LIMITED: 'Not sent. Too many messages at once. Wait a moment.',
+  CHAT_FULL: 'Not sent. This chat is full.',
+  TRIP_OVER: 'Not sent. The trip has ended.',
+  BAD_STATE: 'Not sent. Nobody else is on this trip yet.',
+  NOT_YOUR_TRIP: 'Not sent. You’re not part of this trip.',
 };
 
 export const refusalText = (code: string): string => REFUSALS[code] ?? 'Not sent.';

@@ -4,7 +4,7 @@ import type { Position } from '#protocol';
 
 export type Landmark = Position & { name: string };
 
-/** What a rider of the demo city may want to go to, at the corners where a car can stop. */
+/** Well-known places of the demo city, each at a corner where a car can stop. */
 export const LANDMARKS: readonly Landmark[] = [
   { name: 'Times Square', lat: 40.75794, lng: -73.98557 },
   { name: 'Grand Central', lat: 40.75307, lng: -73.97792 },
@@ -17,14 +17,15 @@ export const LANDMARKS: readonly Landmark[] = [
   { name: 'City Hall', lat: 40.71216, lng: -74.00553 },
 ];
 
-/** Where the pin is at first: Bryant Park, in the middle of the fleet. */
+/** First place of the pick-up pin: Bryant Park, in the middle of the fleet. */
 export const START: Position = { lat: 40.75415, lng: -73.98464 };
 
-const AT_M = 40;
+/** A place within this distance of a landmark gets its name, m. */
+const LANDMARK_RADIUS_M = 40;
 
-/** What people call a place: the landmark that it is at, or the corner that is nearest. */
+/** Returns the name of the landmark at a place, or of the nearest street corner. */
 export function nameOf(place: Position): string {
-  const landmark = LANDMARKS.find((one) => distanceM(one, place) < AT_M);
+  const landmark = LANDMARKS.find((one) => distanceM(one, place) < LANDMARK_RADIUS_M);
   if (landmark !== undefined) return landmark.name;
   const { nodes, roads } = manhattan();
   const { edges } = nodes[nearestNode(manhattan(), place)]!;
@@ -35,7 +36,7 @@ export function nameOf(place: Position): string {
 const short = (street: string): string =>
   street.replace('Avenue', 'Ave').replace('Street', 'St').replace('West ', 'W ').replace('East ', 'E ');
 
-/** Whether there are streets of the demo around a place. */
+/** Whether a place is inside the demo city. */
 export function isInCity({ lat, lng }: Position): boolean {
   const [west, south, east, north] = manhattan().bounds;
   return lng >= west && lng <= east && lat >= south && lat <= north;

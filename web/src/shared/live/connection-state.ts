@@ -1,49 +1,56 @@
+import { atom } from 'nanostores';
 import type { ConnectionState } from '#sdk';
-import { Store } from './store.js';
+import { update } from './update.js';
 
 export type ConnectionView = {
   connection: ConnectionState['state'];
-  /** whether events come */
+  /** events arrive */
   isUp: boolean;
-  /** when the last thing was heard, epoch ms by this device; null before */
-  heardAt: number | null;
-  /** what the service's clock is ahead of this one, ms */
+  /** when the last event arrived, epoch ms by this device; null before the first */
+  lastReceivedAt: number | null;
+  /** server clock minus device clock, ms */
   clockAheadMs: number;
 };
 
-/** How the line to the service is: by what the client tells, and by what the browser knows at once. */
-export class ConnectionStore extends Store<ConnectionView> {
+/** State of the connection to the service, from the client's events and the browser's own online state. */
+export class ConnectionMonitor {
+  readonly $view = atom<ConnectionView>({
+    connection: 'connecting',
+    isUp: true,
+    lastReceivedAt: null,
+    clockAheadMs: 0,
+  });
+
   constructor() {
-    super({ connection: 'connecting', isUp: true, heardAt: null, clockAheadMs: 0 });
-    // The browser knows at once what a socket finds out later.
-    for (const event of ['online', 'offline']) addEventListener(event, () => this.#change());
+    // The browser notices a lost network before the socket does.
+    for (const event of ['online', 'offline']) addEventListener(event, () => this.#update());
   }
 
   get isOnline(): boolean {
-    const { connection, isUp } = this.get();
+    const { connection, isUp } = this.$view.get();
     return connection === 'online' && isUp;
   }
 
-  /** The client tells of its connection. */
-  told(connection: ConnectionState): void {
-    this.#change(connection);
+  /** Handles the client's `connection` event. */
+  changed(connection: ConnectionState): void {
+    this.#update(connection);
   }
 
-  /** Something has come just now. */
-  heard(): void {
-    this.set({ ...this.get(), heardAt: Date.now() });
+  /** Records that an event has just arrived. */
+  received(): void {
+    update(this.$view, { lastReceivedAt: Date.now() });
   }
 
-  #change(connection?: ConnectionState): void {
-    const before = this.get();
+  #update(connection?: ConnectionState): void {
+    const before = this.$view.get();
     const state = connection?.state ?? before.connection;
     const isUp = state === 'connecting' || ((state === 'online' || state === 'reading') && navigator.onLine);
     const hello = connection !== undefined && 'hello' in connection ? connection.hello : null;
     const now = Date.now();
-    this.set({
+    this.$view.set({
       connection: state,
       isUp,
-      heardAt: hello === null ? before.heardAt : now,
+      lastReceivedAt: hello === null ? before.lastReceivedAt : now,
       clockAheadMs: hello === null ? before.clockAheadMs : hello.now - now,
     });
   }

@@ -1,7 +1,7 @@
 import type { Role } from '#protocol';
 import { HexfleetError } from '#sdk';
 import { demoIdentity } from './demo.js';
-import { pause, TRY_AGAIN_MS } from './pause.js';
+import { RETRY_MS, sleep } from './retry.js';
 import { claimsOf, type Identity } from './sign-in.js';
 import { cached } from './tokens.js';
 
@@ -20,7 +20,7 @@ export async function identity(role: Role): Promise<Identity> {
     const { askEmbedder } = await import('./embedding.js');
     const token = cached(askEmbedder);
     // The embedding page may have none yet.
-    while ((await token().catch(() => null)) === null) await pause(TRY_AGAIN_MS);
+    while ((await token().catch(() => null)) === null) await sleep(RETRY_MS);
     return ofOneUser(token);
   }
   const kept = () => sessionStorage.getItem(`hexfleet-token-${role}`);

@@ -18,7 +18,7 @@ const node = (name: string, change: Partial<NodeState>): NodeState => ({
 });
 
 describe('summary', () => {
-  it('counts each fix once, and bounds the delay by the worst node', () => {
+  it('counts each fix once and reports the p99 delay of the slowest node', () => {
     const numbers = summary(
       [
         node('processor-10', { fixesPerS: 100, delayP50Ms: 10, delayP99Ms: 15 }),
@@ -31,7 +31,7 @@ describe('summary', () => {
     expect(numbers.nodes.map(({ node }) => node)).toEqual(['gateway-1', 'processor-2', 'processor-10']);
   });
 
-  it('has no delay while nothing flows, and a minute of history', () => {
+  it('reports no delay without fixes and keeps one minute of history', () => {
     const numbers = summary([node('processor-1', { fixesPerS: 0 })], Array(80).fill(1));
     expect(numbers).toMatchObject({ delayP50Ms: null, delayP99Ms: null });
     expect(numbers.history).toHaveLength(60);

@@ -5,9 +5,9 @@ import type { Api } from '#sdk';
 export type Numbers = {
   nodes: NodeState[];
   fixesPerS: number | null;
-  /** the last minute, oldest first */
+  /** fixes per second of the last minute, oldest first */
   history: number[];
-  /** from the gateway's receipt of a fix to its broadcast, ms; null while nothing flows */
+  /** time from the gateway's receipt of a fix to its broadcast, ms; null without fixes */
   delayP50Ms: number | null;
   delayP99Ms: number | null;
 };
@@ -20,31 +20,33 @@ export const NO_NUMBERS: Numbers = {
   delayP99Ms: null,
 };
 
-const EVERY_MS = 1_000;
+const INTERVAL_MS = 1_000;
+/** Number of samples kept. */
 const HISTORY = 60;
 
-/** What the processes of the installation say of themselves, asked every second while the page is seen. */
+/** Requests the metrics of all nodes every second while the page is visible. */
 export function watchNumbers(api: Api, store: WritableAtom<Numbers>): void {
-  const ask = async () => {
+  const poll = async () => {
     const from = performance.now();
     if (!document.hidden)
       try {
         store.set(summary(await api.nodes(), store.get().history));
       } catch {
-        // The last numbers stay; the header says that the connection is gone.
+        // Keep the last values. The header shows that the connection is lost.
       }
-    setTimeout(ask, Math.max(100, EVERY_MS - (performance.now() - from)));
+    setTimeout(poll, Math.max(100, INTERVAL_MS - (performance.now() - from)));
   };
-  void ask();
+  void poll();
 }
 
+/** Combines the metrics of all nodes into those of the whole installation. */
 export function summary(nodes: NodeState[], history: number[]): Numbers {
-  // Gateways count what comes in; a processor counts the same fixes again.
+  // Count gateways only, because processors count the same fixes again.
   const fixesPerS = nodes.reduce((sum, { role, fixesPerS }) => sum + (role === 'gateway' ? fixesPerS : 0), 0);
   const timed = nodes.filter(({ delayP50Ms }) => delayP50Ms !== null);
   const weight = timed.reduce((sum, { fixesPerS }) => sum + fixesPerS, 0);
   const p50 = timed.reduce((sum, { delayP50Ms, fixesPerS }) => sum + delayP50Ms! * fixesPerS, 0) / weight;
-  // Percentiles do not add up; the worst node's is the honest bound.
+  // Percentiles cannot be averaged, so use the worst node as an upper bound.
   const p99 = Math.max(...timed.map(({ delayP99Ms }) => delayP99Ms ?? 0));
   return {
     nodes: nodes.toSorted(

@@ -1,25 +1,26 @@
+import { atom } from 'nanostores';
 import type { Eta, SharedPosition, SharedState, SharedTrip, ShareEnd, ShareEvents } from '#protocol';
-import { Store } from './store.js';
+import { RETRY_MS } from './retry.js';
+import { update } from './update.js';
 
 export type SharedTripState = {
-  /** null until it is known */
+  /** null until the first answer */
   state: SharedState | null;
   position: SharedPosition | null;
   eta: Eta | null;
-  /** why nothing more comes */
-  over: 'completed' | 'cancelled' | 'no link' | null;
+  /** reason why there are no more updates */
+  over: 'completed' | 'cancelled' | 'invalid_link' | null;
   connection: 'connecting' | 'online' | 'offline';
-  /** what the service's clock is ahead of this one, ms */
+  /** server clock minus device clock, ms */
   clockAheadMs: number;
 };
 
-const RETRY_MS = 4_000;
-/** A header tells the time in whole seconds, rounded down. */
-const HALF_SECOND = 500;
+/** The `Date` header is rounded down to seconds, so add the mean error, ms. */
+const DATE_HEADER_ERROR_MS = 500;
 
-/** A trip as anyone sees it who was given a link, with nothing but fetch and EventSource. */
+/** Live state of a shared trip. Needs only fetch and EventSource. */
 export class FollowedLink {
-  readonly state = new Store<SharedTripState>({
+  readonly $state = atom<SharedTripState>({
     state: null,
     position: null,
     eta: null,
@@ -29,24 +30,24 @@ export class FollowedLink {
   });
   readonly #url: string;
   #source: EventSource | null = null;
-  #retry = 0;
+  #retryTimer = 0;
 
   constructor(token: string) {
     this.#url = `/api/share/${encodeURIComponent(token)}`;
   }
 
-  /** Again also when the page was out of sight: a sleeping phone keeps connections that are long dead. */
+  /** Connects. Call it again when the page becomes visible, because a phone may have dropped the connection while asleep. */
   async open(): Promise<void> {
     this.#close();
     try {
       const response = await fetch(this.#url, { cache: 'no-store' });
-      if (response.status === 404 || response.status === 410) return this.#end('no link');
+      if (response.status === 404 || response.status === 410) return this.#end('invalid_link');
       if (!response.ok) throw new Error(`answered ${response.status}`);
       this.#setClock(response.headers.get('date'));
       this.#show(await response.json());
-      if (this.state.get().over === null) this.#follow();
+      if (this.$state.get().over === null) this.#follow();
     } catch {
-      this.#comeAgain();
+      this.#retryLater();
     }
   }
 
@@ -60,22 +61,22 @@ export class FollowedLink {
     this.#close();
     const source = new EventSource(`${this.#url}/events`);
     this.#source = source;
-    const on = <E extends keyof ShareEvents>(event: E, hear: (data: ShareEvents[E]) => void) =>
-      source.addEventListener(event, ({ data }) => hear(JSON.parse(data)));
+    const on = <E extends keyof ShareEvents>(event: E, listener: (data: ShareEvents[E]) => void) =>
+      source.addEventListener(event, ({ data }) => listener(JSON.parse(data)));
     on('state', ({ state }) => this.#change({ state, eta: null }));
     on('position', (position) => this.#move(position));
     on('eta', (eta) => this.#change({ eta }));
     on('end', ({ reason }) => this.#end(reasonOf(reason)));
     source.onopen = () => this.#change({ connection: 'online' });
     source.onerror = () => {
-      // The browser comes again by itself, unless it was refused; why is answered by the next look.
-      if (source.readyState === EventSource.CLOSED) this.#comeAgain();
+      // The browser reconnects by itself unless the server refused. The next request then gets the reason.
+      if (source.readyState === EventSource.CLOSED) this.#retryLater();
       else this.#change({ connection: 'offline' });
     };
   }
 
   #move(position: SharedPosition): void {
-    if (position.t > (this.state.get().position?.t ?? 0)) this.#change({ position });
+    if (position.t > (this.$state.get().position?.t ?? 0)) this.#change({ position });
   }
 
   #end(over: SharedTripState['over']): void {
@@ -83,27 +84,27 @@ export class FollowedLink {
     this.#change({ over, connection: 'online' });
   }
 
-  #comeAgain(): void {
+  #retryLater(): void {
     this.#close();
     this.#change({ connection: 'offline' });
-    this.#retry = window.setTimeout(() => this.open(), RETRY_MS);
+    this.#retryTimer = window.setTimeout(() => this.open(), RETRY_MS);
   }
 
   #close(): void {
-    clearTimeout(this.#retry);
+    clearTimeout(this.#retryTimer);
     this.#source?.close();
     this.#source = null;
   }
 
   #setClock(date: string | null): void {
     const at = date === null ? Number.NaN : Date.parse(date);
-    if (!Number.isNaN(at)) this.#change({ clockAheadMs: at + HALF_SECOND - Date.now() });
+    if (!Number.isNaN(at)) this.#change({ clockAheadMs: at + DATE_HEADER_ERROR_MS - Date.now() });
   }
 
   #change(change: Partial<SharedTripState>): void {
-    this.state.set({ ...this.state.get(), ...change });
+    update(this.$state, change);
   }
 }
 
 const reasonOf = (reason: ShareEnd['reason']): SharedTripState['over'] =>
-  reason === 'completed' || reason === 'cancelled' ? reason : 'no link';
+  reason === 'completed' || reason === 'cancelled' ? reason : 'invalid_link';

@@ -1,8 +1,9 @@
 const WIDTH = 120;
 const HEIGHT = 36;
+/** Number of values across the full width. */
 const SPAN = 60;
 
-/** A minute of one number; the axis begins at zero, so that a tremble does not look like a quake. */
+/** Chart of one value over the last minute. The axis starts at zero, so small changes look small. */
 export function Sparkline({ values, label }: { values: number[]; label: string }) {
   const top = Math.max(1, ...values) * 1.15;
   const points = values.map((value, index) => {

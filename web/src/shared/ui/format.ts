@@ -2,11 +2,17 @@ const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 export const count = (value: number): string => whole.format(value);
 
-/** Metres as a rider reads them: 640 m in steps of 10, 2.4 km. */
+/** Distance in metres below one kilometre, rounded to 10: 640 m, 2.4 km. */
 export const distance = (metres: number): { value: string; unit: string } =>
   metres < 995
     ? { value: whole.format(Math.round(metres / 10) * 10), unit: 'm' }
     : { value: (metres / 1_000).toFixed(1), unit: 'km' };
+
+/** The same as one text. */
+export const distanceText = (metres: number): string => {
+  const { value, unit } = distance(metres);
+  return `${value} ${unit}`;
+};
 
 /** Minutes and seconds, 4:07. */
 export const duration = (ms: number): string => {
@@ -20,5 +26,5 @@ export const age = (ms: number): string => {
   return ms < 90_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
 };
 
-/** 7.4, 18, 120: as many digits as matter. */
+/** 7.4, 18, 120: one decimal below ten. */
 export const milliseconds = (ms: number): string => (ms < 9.95 ? ms.toFixed(1) : whole.format(ms));

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 
 export { useStore } from '@nanostores/react';
 
-/** Returns `performance.now()`, refreshed every `everyMs`, so that ages on screen keep counting. */
+/** Returns performance.now() and renders again at this interval, for texts that show an age. */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(() => performance.now());
   useEffect(() => {

@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 
+// Icons of the first screens. They are drawn here because the icon library would add over 1 kB to each page.
+
 const Icon = ({ children, size = 18 }: { children: ReactNode; size?: number }) => (
   <svg
     className="icon"
@@ -29,10 +31,25 @@ export const Minus = () => (
   </Icon>
 );
 
-export const Target = () => (
-  <Icon size={16}>
+const Ring = ({ children, size }: { children?: ReactNode; size: number }) => (
+  <Icon size={size}>
     <circle cx="9" cy="9" r="4.5" />
     <path d="M9 1.5v3M9 13.5v3M1.5 9h3M13.5 9h3" />
+    {children}
+  </Icon>
+);
+
+export const Target = () => <Ring size={16} />;
+
+export const MyLocation = () => (
+  <Ring size={19}>
+    <circle cx="9" cy="9" r="1.4" />
+  </Ring>
+);
+
+export const NoSignal = () => (
+  <Icon size={15}>
+    <path d="M2 2l14 14M6 11.2a4.2 4.2 0 0 1 4.4-.9M3.2 8.4a8 8 0 0 1 2.6-1.7M9.4 5.7a8 8 0 0 1 5.4 2.7M9 14.4v.1" />
   </Icon>
 );
 

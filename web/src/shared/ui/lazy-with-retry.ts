@@ -1,14 +1,15 @@
 import { type ComponentType, lazy } from 'react';
 
-const WAIT_MS = 2_000;
+const RETRY_MS = 2_000;
 
-/** As React's `lazy`, for a network that comes and goes: what did not load is asked for again until it does. */
+/** React's `lazy` for unreliable networks: retries the import until it succeeds. */
 export const lazyWithRetry = <Props>(load: () => Promise<{ default: ComponentType<Props> }>) =>
-  lazy(() => patiently(load));
+  lazy(() => withRetry(load));
 
-function patiently<T>(load: () => Promise<T>): Promise<T> {
+/** Retries an import until it succeeds. */
+export function withRetry<T>(load: () => Promise<T>): Promise<T> {
   return load().catch(async () => {
-    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
-    return patiently(load);
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    return withRetry(load);
   });
 }
