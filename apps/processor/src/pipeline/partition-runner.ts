@@ -78,7 +78,7 @@ export class PartitionRunner implements OnApplicationShutdown {
         (events, error) => this.#quarantine(events, error),
       ),
       onUnreadable: (entryId, error) => {
-        this.metrics.setAside.inc();
+        this.metrics.quarantined.inc();
         this.#logger.error(`entry ${entryId} of partition ${partition} is set aside: ${error.message}`);
       },
       onError,
@@ -119,7 +119,7 @@ export class PartitionRunner implements OnApplicationShutdown {
   }
 
   #quarantine(events: DriverEvent[], error: Error): void {
-    this.metrics.setAside.inc(events.length);
+    this.metrics.quarantined.inc(events.length);
     this.#logger.error(`${events.length} events of ${events[0]!.driverId} are set aside: ${error.message}`);
   }
 
