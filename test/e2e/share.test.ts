@@ -181,7 +181,7 @@ describe('a link', () => {
     });
     const refused = await fetch(`${urlOf(0)}/api/share/${one.token}/events`);
     expect(refused.status).toBe(410);
-    expect(refused.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(await refused.json()).toMatchObject({ code: 'LINK_EXPIRED_OR_REVOKED' });
 
     const three = await api.shareTrip(trip.id, { ttlS: 60 });

@@ -83,11 +83,11 @@ test.each(['NoSegment', 'NoTable', 'TooBig'])('after %s the next request is sent
 describe('an OSRM that', () => {
   const bad: Array<[string, Behaviour]> = [
     ['fails', failing],
-    ['breaks off', babbling],
-    ['says nothing', silent],
+    ['breaks off its response', babbling],
+    ['never responds', silent],
     ['has an unknown code', refusing('Teapot')],
     ['has no distances', (response) => response.end('{"code":"Ok","durations":[[1],[2]]}')],
-    ['hangs up', (response) => response.destroy()],
+    ['closes the connection', (response) => response.destroy()],
   ];
   test.each(bad)('%s gets no requests for five seconds', async (_, how) => {
     osrm.behave(how);
