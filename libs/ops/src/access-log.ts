@@ -40,11 +40,12 @@ export function accessLog(
 }
 
 function fieldsOf(request: Request, response: Response, durationMs: number): object {
-  const route: string | undefined = request.route?.path;
+  const pattern: string = request.route?.path ?? '';
   return {
     ...contextOf(request),
     method: request.method,
-    route: route ?? 'unmatched',
+    // Nest serves unknown addresses by a catch-all pattern without a slash.
+    route: pattern.startsWith('/') ? pattern : 'unmatched',
     status: response.statusCode,
     durationMs,
     // The client closed the connection before the response was complete.

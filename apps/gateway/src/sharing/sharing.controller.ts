@@ -51,8 +51,8 @@ export class SharedController {
 
   @Get(':token')
   @Header('cache-control', 'no-store')
-  look(@Param('token', new ZodPipe(ShareToken)) token: string): Promise<SharedTrip> {
-    return this.sharing.look(token);
+  trip(@Param('token', new ZodPipe(ShareToken)) token: string): Promise<SharedTrip> {
+    return this.sharing.sharedTrip(token);
   }
 
   @Get(':token/events')

@@ -51,7 +51,7 @@ export class SharingService {
   }
 
   /** @throws {ProtocolError} NO_SUCH_LINK, LINK_EXPIRED_OR_REVOKED, RATE_LIMITED */
-  async look(token: string): Promise<SharedTrip> {
+  async sharedTrip(token: string): Promise<SharedTrip> {
     const now = Date.now();
     const { tripId, digest } = await orUnavailable(this.links.find(token, now));
     if (!this.#rates.take(digest, now)) throw new ProtocolError('RATE_LIMITED');
