@@ -144,10 +144,8 @@ describe('who may see a track', () => {
     const other = await openTrip('t-other', 't-other-driver');
     const refused = async (role: Role, sub: string, query: Record<string, unknown> = {}) => {
       const { status, body } = await ask(role, sub, 't-driver', query);
-      expect(body).toEqual(
-        expect.objectContaining({ code: body.code, message: expect.any(String), retry: false }),
-      );
-      expect(body).not.toHaveProperty('geometry');
+      const fields = ['code', 'detail', 'instance', 'message', 'retry', 'status', 'title', 'type'];
+      expect(Object.keys(body).sort()).toEqual(fields);
       return [status, body.code];
     };
     expect(await refused('rider', 't-rider')).toEqual([403, 'NOT_YOUR_TRIP']);

@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { setupMaster } from '@socket.io/sticky';
 import { loadProcessConfig, urlOf } from '#config';
-import { createLogger, orExit, ready } from '#ops/process';
+import { createLogger, logStart, orExit, ready } from '#ops/process';
 
 const MIN_BACKOFF_MS = 200;
 const MAX_BACKOFF_MS = 5_000;
@@ -13,16 +13,17 @@ const HEALTHY_MS = 10_000;
 type Ready = { type: 'ready'; node: string; url: string; pid: number };
 
 /**
- * One address for the gateways of one machine: accepts connections and hands each to a gateway, a session always to
- * the same one. A gateway that dies is started again; its clients connect to another meanwhile.
+ * Runs the gateways of one machine behind one address. Accepts connections and hands each to a gateway, those of one session
+ * always to the same one. Restarts a gateway that dies; meanwhile its clients connect to another one.
  */
 async function main(): Promise<void> {
   const config = loadProcessConfig(process.env);
   const logger = createLogger('front', config.logLevel);
+  logStart(logger, config);
   const server = createServer();
-  // Counting connections comes too late for a crowd that reconnects at once: it would all go to one gateway.
+  // Connection counts lag behind when a crowd reconnects at once: it would all go to one gateway.
   setupMaster(server, { loadBalancingMethod: 'round-robin' });
-  // Sockets are passed between processes; with the default serialization they are dropped in silence.
+  // Sockets are passed between processes; the default serialization drops them silently.
   cluster.setupPrimary({
     exec: fileURLToPath(new URL('./main.js', import.meta.url)),
     serialization: 'advanced',
@@ -33,10 +34,10 @@ async function main(): Promise<void> {
   const start = (node: string, backoffMs: number): Promise<Ready> => {
     const startedAt = Date.now();
     const worker: Worker = cluster.fork({ HEXFLEET_NODE: node });
-    // Connections go to the workers that are listed here; one that is still starting would keep them waiting.
+    // Workers that are listed here get connections; one that is still starting would keep them waiting.
     delete cluster.workers![worker.id];
     workers.add(worker);
-    passOnWholly(worker);
+    passSocketsOn(worker);
     worker.on('error', (error) => logger.warn(`${node}: ${error.message}`));
     return new Promise((resolve, reject) => {
       worker.on('message', (message: Ready) => {
@@ -46,11 +47,11 @@ async function main(): Promise<void> {
       });
       worker.once('exit', (code, signal) => {
         workers.delete(worker);
-        reject(new Error(`${node} ended before it was ready`));
+        reject(new Error(`${node} exited before it was ready`));
         if (closing) return;
         const next =
           Date.now() - startedAt > HEALTHY_MS ? MIN_BACKOFF_MS : Math.min(backoffMs * 2, MAX_BACKOFF_MS);
-        logger.error(`${node} ended (${signal ?? `exit code ${code}`}); starting it again in ${next} ms`);
+        logger.error(`${node} exited (${signal ?? `code ${code}`}); restarting it in ${next} ms`);
         setTimeout(() => !closing && start(node, next).catch(() => {}), next);
       });
     });
@@ -85,11 +86,11 @@ type Handle = { readStop(): void; close(): void; fd: number };
 const PRUNED_AT = 100;
 
 /**
- * Node sends connections to a worker one after the other, and goes on reading each while it waits and until the worker
- * has confirmed it, for nobody: what a fast client says in between would be lost. So reading ends before. And one that a
- * worker did not confirm before it died is closed: its client would wait for ever.
+ * Passes sockets to a worker without losing data. Node sends them one after the other, and keeps reading each until the
+ * worker has confirmed it; data that a fast client sends meanwhile would be lost, so reading stops first. Sockets that a
+ * worker has not confirmed when it exits are closed: otherwise their clients would wait forever.
  */
-function passOnWholly(worker: Worker): void {
+function passSocketsOn(worker: Worker): void {
   const passed = new Set<Handle>();
   let prunedAt = PRUNED_AT;
   const send = worker.send.bind(worker) as (...args: unknown[]) => boolean;
@@ -101,8 +102,8 @@ function passOnWholly(worker: Worker): void {
       passed.add(handle);
     }
     if (passed.size > prunedAt) {
-      // What is confirmed is closed here.
-      for (const one of passed) if (one.fd < 0) passed.delete(one);
+      // Confirmed sockets are closed in this process.
+      for (const other of passed) if (other.fd < 0) passed.delete(other);
       prunedAt = Math.max(PRUNED_AT, 2 * passed.size);
     }
     return send(...args);

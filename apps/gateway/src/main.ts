@@ -5,25 +5,37 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { setupWorker } from '@socket.io/sticky';
 import { loadProcessConfig } from '#config';
-import { addressOf, createLogger, FailureFilter, Heartbeat, NestLogger, orExit, ready } from '#ops';
+import {
+  accessLog,
+  addressOf,
+  createLogger,
+  FailureFilter,
+  Heartbeat,
+  logStart,
+  NestLogger,
+  orExit,
+  ready,
+} from '#ops';
 import { Hub, HubIoAdapter } from '#realtime';
 import { checkRedis } from '#store';
-import { gatewayModule } from './app.module.js';
+import { AppModule } from './app.module.js';
 import { requireJson } from './auth/require-json.js';
 import { servePages } from './pages/pages.js';
 
 /**
- * One gateway. Alone it listens at HEXFLEET_HOST and PORT, behind a load balancer with sticky sessions; as a worker of the front it gets
- * its connections from there, and answers at an address of its own besides, for health checks and metrics.
+ * Runs one gateway. On its own, it listens at HEXFLEET_HOST and PORT, behind a load balancer with sticky sessions. As a
+ * worker of the front, it receives its connections from there, and listens at an address of its own for health checks and
+ * metrics.
  */
 async function main(): Promise<void> {
   const config = loadProcessConfig(process.env);
   const node = config.node ?? `gateway-${process.pid}`;
   const logger = createLogger(node, config.logLevel);
+  logStart(logger, config);
   await checkRedis(config.redisUrl);
-  const app = await NestFactory.create<NestExpressApplication>(gatewayModule(config, node), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, node), {
     logger: new NestLogger(logger),
-    // Nest's own would take forms as well, which any page of the web can send.
+    // Nest's default parser also accepts forms, which any website can send.
     bodyParser: false,
   });
   const server: HttpServer = app.getHttpServer();
@@ -31,17 +43,18 @@ async function main(): Promise<void> {
   app.useWebSocketAdapter(new HubIoAdapter(app, hub));
   app.setGlobalPrefix('api', { exclude: ['healthz', 'readyz', 'metrics'] });
   app.useGlobalFilters(new FailureFilter());
+  app.use('/api', accessLog(logger));
   app.use('/api', requireJson);
   app.useBodyParser('json', { limit: '64kb' });
   app.disable('x-powered-by');
   servePages(app);
   await app.init();
   if (cluster.isWorker) setupWorker(hub.server);
-  // A worker's port would otherwise be shared with the other workers.
-  const at = cluster.isWorker
+  // Without `exclusive`, the workers would share one port.
+  const address = cluster.isWorker
     ? { port: 0, host: config.opsHost, exclusive: true }
     : { port: config.port, host: config.host };
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(at, resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(address, resolve));
   const url = addressOf(app);
   await app.get(Heartbeat).start(url);
   ready({ node, url, pid: process.pid }, () => app.close(), logger);

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { loadProcessConfig } from '#config';
-import { addressOf, createLogger, FailureFilter, Heartbeat, NestLogger, orExit, ready } from '#ops';
+import { addressOf, createLogger, FailureFilter, Heartbeat, logStart, NestLogger, orExit, ready } from '#ops';
 import { checkRedis } from '#store';
 import { AppModule } from './app.module.js';
 import { PartitionRunner } from './pipeline/partition-runner.js';
@@ -10,6 +10,7 @@ async function main(): Promise<void> {
   const config = loadProcessConfig(process.env);
   const node = config.node ?? `processor-${process.pid}`;
   const logger = createLogger(node, config.logLevel);
+  logStart(logger, config);
   await checkRedis(config.redisUrl);
   const app = await NestFactory.create(AppModule.forRoot(config, node), { logger: new NestLogger(logger) });
   app.useGlobalFilters(new FailureFilter());

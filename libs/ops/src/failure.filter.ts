@@ -8,9 +8,10 @@ const CODE_OF_STATUS: Record<number, Code> = {
   404: 'NOT_FOUND',
   413: 'TOO_LARGE',
   415: 'NOT_JSON',
+  503: 'UNAVAILABLE',
 };
 
-/** Every refusal over REST is a problem document with the status of its code. */
+/** Answers every failed REST request with a problem document and the status of its code. */
 @Catch()
 export class FailureFilter implements ExceptionFilter {
   readonly #logger = new Logger('rest');
@@ -21,7 +22,7 @@ export class FailureFilter implements ExceptionFilter {
 
   #refusal(error: unknown): ProtocolError {
     if (error instanceof ProtocolError) return error;
-    // The body parser throws errors with a status and a type, Nest throws exceptions with a status.
+    // The body parser throws errors with a status and a type; Nest throws exceptions with a status.
     const { status: own, type } = (error ?? {}) as { status?: number; type?: string };
     const status = error instanceof HttpException ? error.getStatus() : own;
     const code = status === undefined ? undefined : CODE_OF_STATUS[status];

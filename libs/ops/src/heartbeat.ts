@@ -1,52 +1,78 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { NodeState } from '#protocol';
-import { Nodes, type RedisClient } from '#store';
+import type { Nodes } from '#store';
 import type { Metrics } from './metrics.js';
 
 const INTERVAL_MS = 1_000;
 
-/** What changes from one beat to the next. */
-export type Pulse = Pick<NodeState, 'connections' | 'users' | 'lag'>;
+/** The part of a node's state that features contribute. */
+type Counts = Pick<NodeState, 'connections' | 'users' | 'lag'>;
+type Counters = { [K in keyof Counts]: () => Counts[K] | Promise<Counts[K]> };
 
-/** Tells the others once a second that this process lives, and how it is. */
+/** Publishes the state of this process once a second, so that the others know that it is alive. */
 export class Heartbeat implements OnApplicationShutdown {
   readonly #logger = new Logger('heartbeat');
-  readonly #nodes: Nodes;
-  /** names are used again; with this, they are not */
+  /** Distinguishes the runs of processes that have the same name, epoch ms. */
   readonly startedAt = Date.now();
+  readonly #counters: Counters = {
+    connections: () => ({ driver: 0, rider: 0, dispatch: 0 }),
+    users: () => 0,
+    lag: () => 0,
+  };
   #timer: NodeJS.Timeout | null = null;
-  #told: Promise<void> = Promise.resolve();
+  #published: Promise<void> = Promise.resolve();
+  #isFailing = false;
 
   constructor(
-    redis: RedisClient,
+    private readonly nodes: Nodes,
     private readonly identity: Pick<NodeState, 'node' | 'role'>,
     private readonly metrics: Metrics,
-    private readonly pulse: () => Promise<Pulse>,
-  ) {
-    this.#nodes = new Nodes(redis);
+  ) {}
+
+  /** Adds a count to the state; without it, the count is 0. */
+  include<K extends keyof Counts>(name: K, count: Counters[K]): void {
+    this.#counters[name] = count;
   }
 
-  /** Resolves after the first beat. */
+  /** Resolves after the first heartbeat. */
   start(url: string): Promise<void> {
     const beat = () => {
-      this.#told = this.#beat(url).catch((error: unknown) =>
-        this.#logger.warn(`cannot tell: ${(error as Error).message}`),
+      this.#published = this.#publish(url).then(
+        () => {
+          this.#isFailing = false;
+        },
+        (error: unknown) => this.#failed(error),
       );
     };
     this.#timer = setInterval(beat, INTERVAL_MS);
     beat();
-    return this.#told;
+    return this.#published;
   }
 
   async onApplicationShutdown(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
-    await this.#told;
-    await this.#nodes.leave(this.identity.node).catch(() => {});
+    await this.#published;
+    await this.nodes.leave(this.identity.node).catch(() => {});
   }
 
-  async #beat(url: string): Promise<void> {
+  async #publish(url: string): Promise<void> {
     const at = Date.now();
-    const state = { ...this.identity, url, startedAt: this.startedAt, at, ...(await this.pulse()) };
-    await this.#nodes.report({ ...state, ...this.metrics.recent(at) });
+    const { connections, users, lag } = this.#counters;
+    await this.nodes.report({
+      ...this.identity,
+      url,
+      startedAt: this.startedAt,
+      at,
+      connections: await connections(),
+      users: await users(),
+      lag: await lag(),
+      ...this.metrics.recent(at),
+    });
+  }
+
+  /** Logs the first of several failures in a row. */
+  #failed(error: unknown): void {
+    if (!this.#isFailing) this.#logger.warn(`cannot publish the heartbeat: ${(error as Error).message}`);
+    this.#isFailing = true;
   }
 }

@@ -1,9 +1,13 @@
+export { accessLog } from './access-log.js';
+export { ConfigModule } from './config.module.js';
 export { FailureFilter } from './failure.filter.js';
-export { Heartbeat, type Pulse } from './heartbeat.js';
-export { addressOf, orExit, ready } from './lifecycle.js';
+export { Heartbeat } from './heartbeat.js';
+export { addressOf, logStart, orExit, ready } from './lifecycle.js';
 export { createLogger, type Logger, NestLogger } from './logger.js';
 export { Metrics } from './metrics.js';
-export { OpsController } from './ops.controller.js';
+export { OpsModule } from './ops.module.js';
 export { sendProblem } from './problem.js';
 export { repeatedly } from './repeatedly.js';
+export { addToContext } from './request-context.js';
+export { StoreModule } from './store.module.js';
 export { CONFIG, NODE, REDIS } from './tokens.js';

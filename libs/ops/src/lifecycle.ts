@@ -1,37 +1,56 @@
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
-import { maskUrls, urlOf } from '#config';
+import { type Config, maskUrls, urlOf } from '#config';
 import type { Logger } from './logger.js';
 
+const { version } = createRequire(import.meta.url)('#package.json') as { version: string };
+
+/** Maximum time for connections to drain after a stop signal, ms. */
+const DRAIN_MS = 3_000;
+
+/** Logs which version starts with which Redis; the logger masks the password. */
+export const logStart = (logger: Logger, { redisUrl, demo }: Pick<Config, 'redisUrl' | 'demo'>): void =>
+  logger.info(
+    { version, redis: maskUrls(redisUrl ?? ''), demo: demo ?? false, pid: process.pid },
+    'starting',
+  );
+
 /**
- * Tells a parent process where this one answers, and ends it cleanly: on SIGTERM or SIGINT, and when the parent that
- * started it is gone, so that nothing is left behind.
+ * Tells the parent process that this process is ready, and closes it on SIGTERM or SIGINT. It also closes when the parent
+ * exits, so that no child process stays behind.
  */
 export function ready(message: object, close: () => Promise<void>, logger: Logger): void {
-  // One request that fails in an unforeseen way must not end everyone else's.
+  // An unexpected failure of one request must not end the others.
   process.on('unhandledRejection', (error) => logger.error({ err: error }, 'unhandled rejection'));
+  logger.info('url' in message ? { url: message.url } : {}, 'ready');
   let closing = false;
-  const stop = () => {
+  const stop = (reason: string) => {
     if (closing) return;
     closing = true;
-    // A connection that does not drain must not keep the process.
-    setTimeout(() => process.exit(0), 3_000).unref();
+    logger.info({ reason }, 'draining');
+    const exit = (code: number, fields = {}) => {
+      logger.info(fields, 'stopped');
+      process.exit(code);
+    };
+    // A connection that does not drain must not keep the process alive.
+    setTimeout(() => exit(0, { drained: false }), DRAIN_MS).unref();
     close().then(
-      () => process.exit(0),
+      () => exit(0),
       (error: unknown) => {
-        logger.error({ err: error }, 'closing failed');
-        process.exit(1);
+        logger.error({ err: error }, 'failed to close');
+        exit(1);
       },
     );
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   if (process.send === undefined) return;
-  process.once('disconnect', stop);
+  process.once('disconnect', () => stop('the parent process exited'));
   process.send({ type: 'ready', ...message });
 }
 
-/** Ends a process that cannot start, with one line. */
+/** Exits with one line on stderr when the process cannot start. */
 export async function orExit(start: Promise<unknown>): Promise<void> {
   try {
     await start;
@@ -41,7 +60,7 @@ export async function orExit(start: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Address of a listening application. */
+/** Returns the address at which an application listens. */
 export const addressOf = (app: INestApplication): string => {
   const { address, port } = app.getHttpServer().address() as AddressInfo;
   return urlOf(address, port).replace('//localhost:', '//127.0.0.1:');

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-test('the log shows neither the user part of a URL nor what ioredis sent with AUTH', async () => {
+test('log lines contain neither the credentials of a URL nor the arguments of AUTH', async () => {
   const url = `redis://someone:hunter2@127.0.0.1:${redis.port}`;
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
   client.on('error', () => {});

@@ -1,10 +1,14 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 import { type Config, maskUrls } from '#config';
+import { contextOf } from './request-context.js';
 
 export type Logger = PinoLogger;
 
-/** JSON lines without secrets: the credentials in URLs, and the arguments that ioredis adds to an error (of AUTH, too). */
+/**
+ * Creates a logger that writes JSON lines with the name of the process and the context of the running request. It removes
+ * credentials from URLs, and the arguments that ioredis adds to an error, which include those of AUTH.
+ */
 export const createLogger = (
   node: string,
   level: Config['logLevel'],
@@ -14,22 +18,34 @@ export const createLogger = (
     {
       level,
       base: { node },
+      // A copy: pino merges the fields of the line into this object.
+      mixin: () => ({ ...contextOf() }),
       redact: { paths: ['err.command.args', 'err.lastNodeError.command.args'], remove: true },
       hooks: { streamWrite: maskUrls },
     },
     destination ?? pino.destination(1),
   );
 
-/** Nest's own messages, through pino. */
+/** Sends what Nest and the services log through pino; Nest's own progress messages become debug lines. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, context?: string): void {
-    this.logger.debug({ context }, String(message));
+    this.debug(message, context);
+  }
+
+  /** @param message a text, or fields with the text in `message` */
+  debug(message: unknown, context?: string): void {
+    if (message instanceof Error) this.logger.debug({ err: message, context }, message.message);
+    else if (typeof message === 'object' && message !== null) {
+      const { message: text, ...fields } = message as Record<string, unknown>;
+      this.logger.debug({ context, ...fields }, String(text));
+    } else this.logger.debug({ context }, String(message));
   }
 
   warn(message: unknown, context?: string): void {
-    this.logger.warn({ context }, String(message));
+    if (message instanceof Error) this.logger.warn({ err: message, context }, message.message);
+    else this.logger.warn({ context }, String(message));
   }
 
   error(message: unknown, ...rest: unknown[]): void {

@@ -2,10 +2,10 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { type Code, isOpen, TripState } from '#protocol';
 
 const RECENT = 4_096;
-/** Anybody may ask for metrics, and trips are read one by one. */
-const TRIPS_EVERY_MS = 5_000;
+/** Minimum interval between two counts: anyone may request the metrics, and trips are read one by one. */
+const TRIPS_INTERVAL_MS = 5_000;
 
-/** What one process counts, for Prometheus and for its own state. */
+/** Metrics of one process, for Prometheus and for the node's own state. */
 export class Metrics {
   readonly registry = new Registry();
 
@@ -16,9 +16,12 @@ export class Metrics {
   ]);
   readonly quarantined = this.#counter(
     'hexfleet_fixes_set_aside_total',
-    'Fixes and changes of status that failed again and again, each with its driver in the log; an unreadable stream entry counts as one',
+    'Fixes and status changes skipped because they failed repeatedly; the log names their drivers. An unreadable stream entry counts as one',
   );
-  readonly swept = this.#counter('hexfleet_drivers_swept_total', 'Drivers removed because they fell silent');
+  readonly swept = this.#counter(
+    'hexfleet_drivers_swept_total',
+    'Drivers removed because they stopped reporting',
+  );
   readonly conflicts = this.#counter(
     'hexfleet_write_conflicts_total',
     'Index writes that lost to another processor',
@@ -26,11 +29,11 @@ export class Metrics {
   readonly storeErrors = this.#counter('hexfleet_store_errors_total', 'Errors of connections to Redis');
   readonly routerFailures = this.#counter(
     'hexfleet_router_failures_total',
-    'Questions that the street router did not answer',
+    'Requests that the street router did not answer',
   );
   readonly received = this.#counter(
     'hexfleet_room_messages_received_total',
-    'Messages between nodes that this one received, by kind of room; all: those that go to every node',
+    'Messages received from other nodes, by kind of room; all: messages that go to every node',
     ['room'],
   );
   readonly connections = new Gauge({
@@ -41,17 +44,17 @@ export class Metrics {
   });
   readonly users = new Gauge({
     name: 'hexfleet_users',
-    help: 'Different users with a connection to this node',
+    help: 'Distinct users connected to this node',
     registers: [this.registry],
   });
   readonly backlog = new Gauge({
     name: 'hexfleet_stream_backlog_entries',
-    help: 'Entries of the fix stream that no processor has finished',
+    help: 'Entries of the fix stream that are not processed yet',
     registers: [this.registry],
   });
   readonly #delay = new Histogram({
     name: 'hexfleet_fix_delay_seconds',
-    help: "From the gateway's receipt of a fix to its broadcast",
+    help: 'Time from the receipt of a fix at the gateway to its broadcast',
     buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [this.registry],
   });
@@ -66,21 +69,21 @@ export class Metrics {
   }
 
   /**
-   * Counts open trips by state when Prometheus asks, every five seconds at most. They are the installation's: each
-   * gateway says the same.
-   * @param states of the open trips, a thousand at most; while they cannot be had, nothing is said
+   * Counts open trips by state when Prometheus scrapes, at most every five seconds. The count covers the installation,
+   * so every gateway reports the same one.
+   * @param states returns the states of the open trips, at most 1,000; while it rejects, the gauge has no values
    */
   countTrips(states: () => Promise<TripState[]>): void {
-    let askedAt = 0;
+    let countedAt = 0;
     new Gauge({
       name: 'hexfleet_open_trips',
-      help: 'Open trips of the installation, by state, a thousand at most; the same at every gateway',
+      help: 'Open trips of the installation, by state, at most 1,000; the same at every gateway',
       labelNames: ['state'],
       registers: [this.registry],
       async collect() {
         const now = Date.now();
-        if (now - askedAt < TRIPS_EVERY_MS) return;
-        askedAt = now;
+        if (now - countedAt < TRIPS_INTERVAL_MS) return;
+        countedAt = now;
         const open = await states().catch(() => null);
         this.reset();
         if (open === null) return;
@@ -94,7 +97,7 @@ export class Metrics {
     this.refused.inc({ code });
   }
 
-  /** A fix that this process handled, and how late it was when known, ms. */
+  /** Counts handled fixes. @param delaysMs from receipt to broadcast, where known */
   flowed(count: number, delaysMs: number[] = []): void {
     this.#fixes += count;
     for (const delay of delaysMs) {
@@ -103,7 +106,7 @@ export class Metrics {
     }
   }
 
-  /** What flowed since it was asked last. */
+  /** Returns the throughput and the delays since the last call. */
   recent(now: number): { fixesPerS: number; delayP50Ms: number | null; delayP99Ms: number | null } {
     const fixesPerS = (this.#fixes * 1_000) / Math.max(1, now - this.#rateSince);
     const sorted = this.#recentDelays.sort((a, b) => a - b);

@@ -1,33 +1,47 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
-import { orUnavailable, type RedisClient } from '#store';
+import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import type { RedisClient } from '#store';
 import { Metrics } from './metrics.js';
 import { NODE, REDIS } from './tokens.js';
 
-/** What an operator and a load balancer ask of every process. */
+type Health = { ok: true; node: string };
+
+/** Health, readiness and metrics of every process, for operators and load balancers. */
 @Controller()
 export class OpsController {
   constructor(
     @Inject(NODE) private readonly node: string,
     @Inject(REDIS) private readonly redis: RedisClient,
     private readonly metrics: Metrics,
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
   ) {}
 
-  /** The process runs. */
+  /** Answers while the process runs. */
   @Get('healthz')
-  health(): { ok: true; node: string } {
+  alive(): Health {
     return { ok: true, node: this.node };
   }
 
-  /** The process can serve: Redis answers. */
+  /** Answers while the process can serve: Redis replies, and it is not draining. Refuses with UNAVAILABLE otherwise. */
   @Get('readyz')
-  async ready(): Promise<{ ok: true; node: string }> {
-    await orUnavailable(this.redis.ping());
-    return this.health();
+  @HealthCheck()
+  async ready(): Promise<Health> {
+    await this.health.check([() => this.#redis()]);
+    return this.alive();
   }
 
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4')
   prometheus(): Promise<string> {
     return this.metrics.registry.metrics();
+  }
+
+  async #redis() {
+    const indicator = this.indicators.check('redis');
+    return this.redis.ping().then(
+      () => indicator.up(),
+      () => indicator.down(),
+    );
   }
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CODES, type Problem, type ProtocolError } from '#protocol';
+import { addToContext } from './request-context.js';
 
-/** Of 429 and 503: rate limits and connections to Redis recover within about a second. */
+/** `Retry-After` of 429 and 503: rate limits and connections to Redis recover within about a second. */
 const RETRY_AFTER_S = 1;
 
-/** Answers with a refusal as problem details, RFC 9457; a status that passes with time has Retry-After. */
+/** Sends a refusal as problem details, RFC 9457, with `Retry-After` where waiting helps. */
 export function sendProblem(
   response: ServerResponse<IncomingMessage & { originalUrl?: string }>,
   refusal: ProtocolError,
@@ -22,6 +23,7 @@ export function sendProblem(
     message,
     retry,
   };
+  addToContext(response.req, { code });
   response.statusCode = status;
   response.setHeader('content-type', 'application/problem+json; charset=utf-8');
   response.setHeader('cache-control', 'no-store');

@@ -1,4 +1,4 @@
-/** What a process needs that is not a Nest application; it loads in a fraction of the time. */
+/** The part without Nest, for processes that are no Nest application: it loads in a fraction of the time. */
 
-export { addressOf, orExit, ready } from './lifecycle.js';
+export { addressOf, logStart, orExit, ready } from './lifecycle.js';
 export { createLogger, type Logger } from './logger.js';

@@ -21,11 +21,11 @@ test('a turn is skipped while the previous one is running', async () => {
 });
 
 test.each([
-  ['rejects', () => Promise.reject(new Error('the store is away'))],
+  ['rejects', () => Promise.reject(new Error('Redis is unavailable'))],
   [
     'throws',
     () => {
-      throw new Error('the store is away');
+      throw new Error('Redis is unavailable');
     },
   ],
 ])('work that %s is logged each time, and the loop goes on', async (_, work) => {
@@ -35,6 +35,6 @@ test.each([
   await vi.advanceTimersByTimeAsync(300);
   expect(failing).toHaveBeenCalledTimes(3);
   expect(log).toHaveBeenCalledTimes(3);
-  expect(log.mock.calls[0]).toEqual([expect.objectContaining({ message: 'the store is away' })]);
+  expect(log.mock.calls[0]).toEqual([expect.objectContaining({ message: 'Redis is unavailable' })]);
   clearInterval(timer);
 });

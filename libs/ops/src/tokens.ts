@@ -1,4 +1,4 @@
-/** Names under which Nest injects what has no class of its own. */
+/** Injection tokens of values that have no class of their own. */
 export const CONFIG = Symbol('config');
 export const NODE = Symbol('name of this process');
 export const REDIS = Symbol('redis for commands');

@@ -1,7 +1,15 @@
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import calculateSlot from 'cluster-key-slot';
 import type { Server } from 'socket.io';
-import { type KeptPushOf, type Namespace, ProtocolError, type Pushed, type PushOf } from '#protocol';
+import {
+  type KeptPushOf,
+  NAMESPACES,
+  type Namespace,
+  ProtocolError,
+  type Pushed,
+  type PushOf,
+  userRoom,
+} from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
 import { type RoomHandlers, RoomListener } from './room-listener.js';
 import { CHANNEL_PREFIX, channelOf, roomOfChannel } from './socketio-internals.js';
@@ -85,6 +93,22 @@ export class Hub {
   /** Sends a message between nodes: to the {@link RoomListener}s in a room. */
   signal<S extends keyof Signals>({ namespace, room }: Room, signal: S, payload: Signals[S]): void {
     this.server.of(namespace).to(room).emit(signal, payload);
+  }
+
+  /** Ends all sockets of a user, on all nodes and in all namespaces. */
+  disconnectUser(userId: string): void {
+    for (const namespace of NAMESPACES)
+      this.server.of(namespace).in(userRoom(userId)).disconnectSockets(true);
+  }
+
+  /** Makes the members of some rooms, on all nodes, leave another room. */
+  removeFromRoom({ namespace, room }: Room, membersOf: string[]): void {
+    this.server.of(namespace).in(membersOf).socketsLeave(room);
+  }
+
+  /** Number of sockets of a namespace at this node. */
+  socketCount(namespace: Namespace): number {
+    return this.server.of(namespace).sockets.size;
   }
 
   /** Creates a member of rooms that receives what any node sends to them, without a Socket.IO connection. */

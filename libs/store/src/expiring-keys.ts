@@ -1,5 +1,5 @@
 import { keys } from './keys.js';
-import type { RedisClient } from './redis.js';
+import { orUnavailable, type RedisClient } from './redis.js';
 
 /** Values and counters that all nodes share for a limited time. */
 export class ExpiringKeys {
@@ -13,6 +13,20 @@ export class ExpiringKeys {
   /** @returns the stored text, null if there is none */
   get(name: string): Promise<string | null> {
     return this.redis.get(keys.expiring(name));
+  }
+
+  /**
+   * Does work once per name and time span. The result is recorded last: if the process dies in between, the work runs
+   * again, because delivering an alert twice beats losing it.
+   * @returns the result of the work, or the recorded one, as JSON keeps it
+   * @throws {ProtocolError} UNAVAILABLE, or what `work` throws
+   */
+  async once<T>(name: string, forMs: number, work: () => Promise<T>): Promise<T> {
+    const recorded = await orUnavailable(this.get(name));
+    if (recorded !== null) return JSON.parse(recorded) as T;
+    const result = await work();
+    await orUnavailable(this.set(name, JSON.stringify(result ?? null), forMs));
+    return result;
   }
 
   /** Increments a counter, which is deleted `forMs` after its first increment. @returns its value and remaining time */

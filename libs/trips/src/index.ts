@@ -1,3 +1,4 @@
+export { driverWhoLostOffer } from './offer.js';
 export { type Actor, begin, type NewTrip, SERVICE, type TripRecord } from './record.js';
 export { callOff, change, giveUp, makeOffer, withdraw } from './step.js';
 export { partsOf } from './summary.js';

@@ -4,7 +4,7 @@ import { type Identity, ZodPipe } from '#realtime';
 import { Caller, For, Guarded, IdempotencyKeyHeader } from '../auth/roles.guard.js';
 import { DispatchActionsService } from './dispatch-actions.service.js';
 
-/** What dispatch does by hand, beside what it does with a trip. */
+/** Actions of dispatch on users and drivers; actions on trips belong to `TripsController`. */
 @Guarded()
 @Controller()
 export class DispatchActionsController {

@@ -5,9 +5,9 @@ import { CONFIG } from '#ops';
 import { ProtocolError } from '#protocol';
 
 /**
- * Gives demo tokens to this machine's own pages and programs only. A browser lets any page of the web send a request
- * to localhost, and a page whose name was rebound to 127.0.0.1 read the answer as well: the first has another Origin,
- * the second another Host.
+ * Allows demo tokens only for pages and programs of this machine. A browser lets any website send a request to localhost,
+ * and one whose name was rebound to 127.0.0.1 can also read the response: the first has another Origin, the second
+ * another Host.
  */
 @Injectable()
 export class DemoGuard implements CanActivate {
@@ -20,7 +20,7 @@ export class DemoGuard implements CanActivate {
     if (host === null || !this.#isOurs(host.hostname)) throw new ProtocolError('DEMO_NOT_HERE');
     if (headers.origin !== undefined && !this.#isSameOrigin(headers.origin, host))
       throw new ProtocolError('DEMO_NOT_HERE');
-    // A form can send every type that needs no preflight, and JSON is none of these.
+    // A form of another site can send only types that need no preflight, and JSON needs one.
     if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? ''))
       throw new ProtocolError('NOT_JSON');
     return true;
@@ -34,12 +34,12 @@ export class DemoGuard implements CanActivate {
   }
 
   #isSameOrigin(origin: string, { host, hostname, origin: own }: URL): boolean {
-    // A listed name may be that of a proxy that ends TLS.
+    // A listed name may belong to a proxy that terminates TLS.
     return origin === own || (this.config.demoHosts.includes(hostname) && origin === `https://${host}`);
   }
 }
 
-/** What a Host header names, as the URL of its origin; null when it is anything but a host and a port. */
+/** Parses a Host header into the URL of its origin; null when it is anything but a host and a port. */
 function hostOf(header = ''): URL | null {
   if (!/^(\[[a-f0-9:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i.test(header)) return null;
   return URL.canParse(`http://${header}`) ? new URL(`http://${header}`) : null;

@@ -3,7 +3,7 @@ import { TokenRequest } from '#protocol';
 import { Tokens, ZodPipe } from '#realtime';
 import { DemoGuard } from './demo-guard.js';
 
-/** Gives a token of any role to whoever can reach it: only a demo has this route. */
+/** Issues a token for any role to any caller that {@link DemoGuard} allows; the route exists in demo mode only. */
 @Controller('dev/tokens')
 @UseGuards(DemoGuard)
 export class DevTokensController {

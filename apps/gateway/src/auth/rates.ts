@@ -2,11 +2,11 @@ import { RateLimiter } from '#realtime';
 
 const FORGET_INTERVAL_MS = 10_000;
 
-/** How often each of many may ask at this gateway. Who has not asked for a while costs no memory. */
+/** Token bucket per key, at this gateway. Full buckets are dropped, so idle keys cost no memory. */
 export class Rates {
   readonly #buckets = new Map<string, RateLimiter>();
 
-  /** @param burst so many at once @param perSecond so many a second for long */
+  /** @param burst tokens of a full bucket @param perSecond refill */
   constructor(
     readonly burst: number,
     readonly perSecond: number,
@@ -14,7 +14,7 @@ export class Rates {
     setInterval(() => this.#forgetFull(Date.now()), FORGET_INTERVAL_MS).unref();
   }
 
-  /** @returns false when this one has asked too often */
+  /** @returns false when the bucket of the key is empty */
   take(key: string, now: number): boolean {
     const bucket = this.#buckets.get(key) ?? new RateLimiter(this, now);
     this.#buckets.set(key, bucket);

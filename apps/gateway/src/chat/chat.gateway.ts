@@ -7,16 +7,16 @@ import { ChatService } from './chat.service.js';
 const PARTIES = ['/rider', '/driver'] as const;
 type PartySocket = IdentifiedSocket<(typeof PARTIES)[number]>;
 
-/** The chat of a trip is the same for both of its parties. */
+/** Chat requests, which are the same for both parties of a trip. */
 @UseInterceptors(AckInterceptor)
 abstract class PartyChatGateway {
-  readonly #turns = new KeyedQueue();
+  readonly #sends = new KeyedQueue();
 
   constructor(private readonly chat: ChatService) {}
 
   @OnRequest(PARTIES, 'chat:send')
   send(socket: PartySocket, message: ChatSend): Promise<{ message: ChatMessage }> {
-    return this.#turns.run(socket, () => this.chat.send(socket.data, message));
+    return this.#sends.run(socket, () => this.chat.send(socket.data, message));
   }
 
   @OnRequest(PARTIES, 'chat:history')
@@ -54,7 +54,7 @@ export class DriverChatGateway extends PartyChatGateway {
   }
 }
 
-/** Where support access is on, dispatch may read. */
+/** Lets dispatch read chats where support access is enabled. */
 @UseInterceptors(AckInterceptor)
 @WebSocketGateway({ namespace: '/dispatch' })
 export class DispatchChatGateway {

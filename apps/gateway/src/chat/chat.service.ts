@@ -18,25 +18,27 @@ import {
   userRoom,
 } from '#protocol';
 import { Hub } from '#realtime';
-import { Audit, Chats, orUnavailable, Trips } from '#store';
+import { Chats, orUnavailable, Trips } from '#store';
 import { type Actor, partyOf, type TripRecord } from '#trips';
+import { AuditService } from '../audit/audit.service.js';
 
 type Both = `/${Party}`;
 type ChatPush = Extract<PushOf<Both>, `chat${string}`>;
 
-/** The chats of trips: who may say and read what, and who is told. Each call looks at the trip as it is now. */
+/** Chats of trips: access, storage and delivery. Each call checks the current state of the trip. */
 @Injectable()
 export class ChatService {
   constructor(
     private readonly trips: Trips,
     private readonly chats: Chats,
-    private readonly audit: Audit,
+    private readonly audit: AuditService,
     private readonly hub: Hub,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
-   * The same message again is answered, and told, as the first time: who took it may have died before it told anybody.
+   * Stores and delivers a message. A repeated one gets the same answer and is delivered again, because the gateway that
+   * stored it may have died before it delivered it.
    * @throws {ProtocolError} NOT_YOUR_TRIP, BAD_STATE until a driver has accepted, TRIP_OVER, IDEMPOTENCY_KEY_REUSED, CHAT_FULL,
    * RATE_LIMITED
    */
@@ -49,22 +51,24 @@ export class ChatService {
     return { message };
   }
 
-  /** @throws {ProtocolError} NOT_YOUR_TRIP; SUPPORT_ACCESS_OFF to dispatch, whose look is written down otherwise */
+  /**
+   * Returns a page of the chat. Reads by dispatch are recorded in the audit log.
+   * @throws {ProtocolError} NOT_YOUR_TRIP; SUPPORT_ACCESS_OFF for dispatch
+   */
   async history(by: Actor, { tripId, ...page }: ChatHistory): Promise<ChatPage> {
     if (by.role === 'rider' || by.role === 'driver') {
       const { trip, role } = await this.#own(by, tripId);
-      // Pushes reach this node from before the page on, so nothing falls in between.
+      // The node subscribes before it reads the page, so no message falls in between.
       await this.hub.subscribed(`/${role}`, [userRoom(by.userId)]);
       return orUnavailable(this.chats.page(trip, page, role));
     }
     if (!this.config.supportAccess) throw new ProtocolError('SUPPORT_ACCESS_OFF');
     const trip = await orUnavailable(this.trips.get(tripId));
-    const { userId, role } = by;
-    await orUnavailable(this.audit.add({ at: Date.now(), by: userId, role, action: 'chat:history', tripId }));
+    await this.audit.record(by, 'chat:history', { tripId });
     return orUnavailable(this.chats.page(trip, page, null));
   }
 
-  /** @throws {ProtocolError} NOT_YOUR_TRIP */
+  /** Records that messages up to `seq` were delivered or read. @throws {ProtocolError} NOT_YOUR_TRIP */
   async mark(by: Actor, what: 'delivered' | 'read', { tripId, seq }: ChatMark): Promise<{ unread: number }> {
     const { trip, role } = await this.#own(by, tripId);
     const { receipt, isNew, unread } = await orUnavailable(this.chats.mark(trip, role, what, seq));
@@ -72,7 +76,10 @@ export class ChatService {
     return { unread };
   }
 
-  /** @throws {ProtocolError} NOT_YOUR_TRIP, BAD_STATE until a driver has accepted, TRIP_OVER */
+  /**
+   * Tells the other party that this one is typing.
+   * @throws {ProtocolError} NOT_YOUR_TRIP, BAD_STATE until a driver has accepted, TRIP_OVER
+   */
   async typing(by: Actor, { tripId }: ChatAbout): Promise<void> {
     const { trip, role } = await this.#own(by, tripId);
     const over = closed(trip);
@@ -92,7 +99,7 @@ export class ChatService {
     this.#notify(trip, 'driver', event, payload);
   }
 
-  /** All devices of a party, on whatever nodes. */
+  /** Sends to all devices of a party, on all nodes. */
   #notify<E extends ChatPush>(
     { riderId, driverId }: TripRecord,
     to: Party,
@@ -105,7 +112,7 @@ export class ChatService {
   }
 }
 
-/** Why nothing new may be said in the chat of a trip; null while it may. */
+/** Returns why the chat of a trip accepts no messages; null while it does. */
 function closed({ state, driverId }: TripRecord): ProtocolError | null {
   if (!isOpen(state)) return new ProtocolError('TRIP_OVER');
   return driverId === null ? new ProtocolError('BAD_STATE', `it is ${state}`) : null;

@@ -2,10 +2,10 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { openApi } from '#protocol/docs';
 import { docsPage, POLICY } from './docs-page.js';
 
-/** Version of the interface: it changes when a client has to. */
+/** Version of the interface; it changes when clients must change. */
 const VERSION = '1';
 
-/** The REST interface for people and for programs. */
+/** Documentation of the REST interface, as a page and as OpenAPI. */
 @Controller()
 export class DocsController {
   readonly #document = openApi(VERSION);

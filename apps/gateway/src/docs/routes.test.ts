@@ -9,7 +9,7 @@ import { REST } from '#protocol/docs';
 type Handler = { name: string; roles: string[] | null };
 const OUTSIDE_API = ['/healthz', '/readyz', '/metrics'];
 
-/** Every route of every controller, by its name in the REST table. */
+/** Collects every route of every controller, by its name in the REST table. */
 async function routes(): Promise<Map<string, Handler>> {
   const files = ['apps/gateway/src', 'libs'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => resolve(folder, file)),
@@ -44,11 +44,11 @@ function* handlersOf(controller: { name: string; prototype: object }): Generator
 describe('the REST table', async () => {
   const found = await routes();
 
-  test('has an entry for each route of the controllers, and none besides', () => {
+  test('has exactly the routes of the controllers', () => {
     expect([...found.keys()].sort()).toEqual(Object.keys(REST).sort());
   });
 
-  test('has the roles that the guard lets through', () => {
+  test('has the roles that the guard admits', () => {
     for (const [name, { roles }] of found)
       expect({ name, roles: REST[name as keyof typeof REST]?.roles?.toSorted() ?? null }).toEqual({
         name,

@@ -1,88 +1,55 @@
-import { Inject, Logger, UseInterceptors } from '@nestjs/common';
-import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
-import type { Namespace } from 'socket.io';
-import { NODE } from '#ops';
-import {
-  type Answer,
-  type AnswerTo,
-  CODES,
-  FASTEST,
-  type FeedPart,
-  FeedResume,
-  ProtocolError,
-  Status,
-} from '#protocol';
-import {
-  AckInterceptor,
-  authenticateNamespace,
-  type IdentifiedSocket,
-  KeyedQueue,
-  OnRequest,
-  onFastPath,
-  Tokens,
-  toFailure,
-} from '#realtime';
-import { FeedsService } from '../feeds/feeds.service.js';
-import { ConnectionsService } from '../presence/connections.service.js';
+import { Logger } from '@nestjs/common';
+import { WebSocketGateway } from '@nestjs/websockets';
+import { type Answer, type AnswerTo, CODES, FASTEST, ProtocolError, Status } from '#protocol';
+import { type IdentifiedSocket, KeyedQueue, OnRequest, onFastPath, toFailure } from '#realtime';
+import { PartyGateway } from '../feeds/party.gateway.js';
 import { FixIngestService } from './fix-ingest.service.js';
 import { ReconnectSnapshotService } from './reconnect-snapshot.service.js';
 
 type DriverSocket = IdentifiedSocket<'/driver'>;
 type FixesAnswer = Answer<AnswerTo<'/driver', 'fixes'>>;
 
-/** The way in: what drivers send is acked when Redis has it. */
-@UseInterceptors(AckInterceptor)
+/** Requests of drivers: fixes, which are acked once Redis has them, and status. */
 @WebSocketGateway({ namespace: '/driver' })
-export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnection<DriverSocket> {
+export class DriverGateway extends PartyGateway<'/driver'> {
   readonly #logger = new Logger('driver');
   readonly #statuses = new KeyedQueue();
 
   constructor(
     private readonly ingest: FixIngestService,
     private readonly snapshot: ReconnectSnapshotService,
-    private readonly connections: ConnectionsService,
-    private readonly feeds: FeedsService,
-    private readonly tokens: Tokens,
-    @Inject(NODE) private readonly node: string,
-  ) {}
-
-  afterInit(io: Namespace): void {
-    authenticateNamespace(io, '/driver', this.tokens, this.node);
+  ) {
+    super();
   }
 
-  handleConnection(socket: DriverSocket): void {
-    this.connections.opened(socket);
-    // Until the processor says otherwise: to be a moment too fast costs little, to be too slow is seen by a rider.
+  override handleConnection(socket: DriverSocket): void {
+    super.handleConnection(socket);
+    // Until the processor decides: reporting too often for a moment costs little, too rarely is visible to a rider.
     socket.emit('sampling', FASTEST);
-    void this.#greet(socket).catch((error: unknown) => this.#log(error));
-    const take = (fixes: unknown) => this.#take(socket.data.userId, fixes);
+    void this.#sendSnapshot(socket).catch((error: unknown) => this.#log(error));
+    const accept = (fixes: unknown) => this.#accept(socket.data.userId, fixes);
     const report = (answer: FixesAnswer) => reportProblems(socket, answer);
-    onFastPath(socket, 'fixes', take, report);
-    // The same over long polling. Bound directly: Nest's decorator costs three times the rest of the way.
+    onFastPath(socket, 'fixes', accept, report);
+    // The same over long polling. Bound directly, because Nest's decorator costs three times the rest of the path.
     socket.on('fixes', (...args: unknown[]) => {
-      // Whatever else a client sends stands before its acknowledgement function, if it has one.
+      // The acknowledgement function, if any, is the last argument, whatever else a client sends.
       const ack = args.at(-1);
-      if (typeof ack !== 'function') void take(args[0]).then(report);
-      else take(args.length > 1 ? args[0] : undefined).then(ack as (answer: FixesAnswer) => void);
+      if (typeof ack !== 'function') void accept(args[0]).then(report);
+      else accept(args.length > 1 ? args[0] : undefined).then(ack as (answer: FixesAnswer) => void);
     });
   }
 
   @OnRequest('/driver', 'status')
   status(socket: DriverSocket, status: Status): Promise<void> {
-    // Looking for a trip must not let a later one pass.
+    // One at a time: a status that waits for its trip lookup must not be overtaken by a later one.
     return this.#statuses.run(socket, () => this.ingest.status(socket.data.userId, status));
   }
 
-  @OnRequest('/driver', 'feed:resume')
-  resume(socket: DriverSocket, { after }: FeedResume): Promise<FeedPart> {
-    return this.feeds.resume(`driver:${socket.data.userId}`, after ?? null);
-  }
-
-  async #greet(socket: DriverSocket): Promise<void> {
+  async #sendSnapshot(socket: DriverSocket): Promise<void> {
     for await (const [event, payload] of this.snapshot.of(socket.data)) socket.emit(event, payload as never);
   }
 
-  async #take(driverId: string, input: unknown): Promise<FixesAnswer> {
+  async #accept(driverId: string, input: unknown): Promise<FixesAnswer> {
     try {
       return { ok: true, ...(await this.ingest.fixes(driverId, input)) };
     } catch (error) {
@@ -96,7 +63,7 @@ export class DriverGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
   }
 }
 
-/** A client that sent fixes without an acknowledgement function hears only of those that were not taken. */
+/** Pushes `refused` to a client that sent fixes without an acknowledgement function; success is silent. */
 function reportProblems(socket: DriverSocket, answer: FixesAnswer): void {
   if (!answer.ok) {
     const { code, message, retry } = answer;

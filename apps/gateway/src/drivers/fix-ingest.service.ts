@@ -3,7 +3,7 @@ import { Metrics } from '#ops';
 import { ProtocolError, parseFixes, type Rejection, type Status } from '#protocol';
 import { FixAppender, orUnavailable, Trips } from '#store';
 
-/** What drivers say, by whatever way it comes: parsed, appended to the fix stream, and done when Redis has it. */
+/** Accepts fixes and status changes of drivers over any transport: parses them and appends them to the fix stream. */
 @Injectable()
 export class FixIngestService {
   constructor(
@@ -12,10 +12,10 @@ export class FixIngestService {
     private readonly metrics: Metrics,
   ) {}
 
-  /** @throws {ProtocolError} BAD_BATCH, UNAVAILABLE */
+  /** Resolves when Redis has the fixes. @throws {ProtocolError} BAD_BATCH, UNAVAILABLE */
   async fixes(driverId: string, input: unknown): Promise<{ accepted: number; rejected: Rejection[] }> {
     try {
-      return await this.#take(driverId, input);
+      return await this.#accept(driverId, input);
     } catch (error) {
       if (error instanceof ProtocolError) this.metrics.refuse(error.code);
       throw error;
@@ -23,22 +23,22 @@ export class FixIngestService {
   }
 
   /**
-   * On a trip a driver is busy, whether it says so or that it is available; which of the two holds after the trip.
+   * Sets the status of a driver. During a trip, `available` and `busy` take effect after it: until then the driver is busy.
    * @throws {ProtocolError} UNAVAILABLE
    */
   async status(driverId: string, status: Status): Promise<void> {
-    const say = (change: Status) =>
+    const append = (change: Status) =>
       this.appender.append(driverId, [{ driverId, receivedAt: Date.now(), change }]);
     const tripOf = () => orUnavailable(this.trips.openOf(driverId));
     const trip = status === 'offline' ? null : await tripOf();
-    if (trip === null) return say(status);
+    if (trip === null) return append(status);
     await orUnavailable(this.trips.setBreakAfter(trip.id, status === 'busy'));
-    await say('busy');
-    // The trip may have ended while this was on its way.
-    if ((await tripOf()) === null) await say(status);
+    await append('busy');
+    // The trip may have closed meanwhile.
+    if ((await tripOf()) === null) await append(status);
   }
 
-  async #take(driverId: string, input: unknown): Promise<{ accepted: number; rejected: Rejection[] }> {
+  async #accept(driverId: string, input: unknown): Promise<{ accepted: number; rejected: Rejection[] }> {
     const receivedAt = Date.now();
     const { fixes, rejected } = parseFixes(input, receivedAt);
     if (fixes.length > 0)

@@ -4,7 +4,7 @@ import { type Identity, ZodPipe } from '#realtime';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { FixIngestService } from './fix-ingest.service.js';
 
-/** What drivers send with `fixes` and `status`, for who has no socket. */
+/** Serves the requests `fixes` and `status` to drivers without a socket. */
 @Guarded()
 @Controller()
 export class FixesController {

@@ -5,11 +5,11 @@ import { PartnerPresence } from '../presence/partner-presence.js';
 import { offeredTrip } from '../trips/trip-notifier.js';
 import { TripsService } from '../trips/trips.service.js';
 
-type Greeted = {
+type SnapshotEvent = {
   [E in 'trip' | 'presence' | 'offer']: [event: E, payload: Pushed<'/driver', E>];
 }['trip' | 'presence' | 'offer'];
 
-/** What was pushed while a driver was not there is gone; where its trip stands is told again. */
+/** Current trip or offer of a driver who reconnects, because pushes sent in the meantime are lost. */
 @Injectable()
 export class ReconnectSnapshotService {
   constructor(
@@ -17,8 +17,8 @@ export class ReconnectSnapshotService {
     private readonly partnerPresence: PartnerPresence,
   ) {}
 
-  /** Events with their payloads, for a driver whose room is joined. @throws {Refusal} UNAVAILABLE */
-  async *of(driver: Identity): AsyncGenerator<Greeted> {
+  /** Yields events with their payloads, for a driver whose room is joined. @throws {ProtocolError} UNAVAILABLE */
+  async *of(driver: Identity): AsyncGenerator<SnapshotEvent> {
     const trip = await this.tripsService.openOf(driver);
     if (trip === null) return;
     if (trip.offer === null) {

@@ -4,7 +4,7 @@ import { type Identity, ZodPipe } from '#realtime';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { FeedsService } from './feeds.service.js';
 
-/** What riders and drivers ask with `feed:resume`, for who has no socket. */
+/** Serves `feed:resume` of riders and drivers to clients without a socket. */
 @Guarded()
 @Controller('feed')
 export class FeedController {

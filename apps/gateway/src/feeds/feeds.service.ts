@@ -3,14 +3,14 @@ import { type FeedPart, type KeptPushOf, type Pushed, regionRoom, userRoom } fro
 import { Hub, type Room } from '#realtime';
 import { type FeedOwner, Feeds, orUnavailable } from '#store';
 
-/** Where the owner of a feed is connected. */
+/** Namespace in which the owner of a feed is connected. */
 type NamespaceOf<O extends FeedOwner> = O extends `region:${string}`
   ? '/dispatch'
   : O extends `rider:${string}`
     ? '/rider'
     : '/driver';
 
-/** Tells somebody something that must not be missed: kept first, then pushed with its number in the feed. */
+/** Delivers what must not be missed: first stored in the owner's feed, then pushed with the id of its entry. */
 @Injectable()
 export class FeedsService {
   constructor(
@@ -18,7 +18,11 @@ export class FeedsService {
     private readonly hub: Hub,
   ) {}
 
-  /** @param expiresAt when it is of no use any more, epoch ms */
+  /**
+   * Stores and pushes an event.
+   * @param expiresAt time after which the event is useless, epoch ms
+   * @throws {ProtocolError} UNAVAILABLE
+   */
   async notify<O extends FeedOwner, E extends KeptPushOf<NamespaceOf<O>>>(
     owner: O,
     event: E,
@@ -30,7 +34,7 @@ export class FeedsService {
   }
 
   /**
-   * What an owner missed. Its pushes reach this node from before that on, so nothing falls in between.
+   * Returns what an owner missed. The node subscribes to the owner's pushes first, so nothing falls in between.
    * @param after see {@link Feeds.since}
    */
   async resume(owner: FeedOwner, after: string | null): Promise<FeedPart> {
@@ -46,8 +50,8 @@ function roomOf<O extends FeedOwner>(owner: O): Room<NamespaceOf<O>> {
   return { namespace: (kind === 'region' ? '/dispatch' : `/${kind}`) as NamespaceOf<O>, room };
 }
 
-/** Ids may have colons of their own. */
+/** Splits at the first colon only: ids may contain colons. */
 function split(owner: FeedOwner): ['rider' | 'driver' | 'region', string] {
-  const at = owner.indexOf(':');
-  return [owner.slice(0, at) as 'rider', owner.slice(at + 1)];
+  const colon = owner.indexOf(':');
+  return [owner.slice(0, colon) as 'rider', owner.slice(colon + 1)];
 }

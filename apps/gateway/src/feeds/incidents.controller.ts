@@ -1,8 +1,9 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { IdempotencyKey, type Incident, IncidentReport } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
+import { orUnavailable, Trips } from '#store';
+import { assertMaySee } from '#trips';
 import { Caller, For, Guarded, IdempotencyKeyHeader } from '../auth/roles.guard.js';
-import { TripsService } from '../trips/trips.service.js';
 import { RegionFeedService } from './region-feed.service.js';
 
 @Guarded()
@@ -10,7 +11,7 @@ import { RegionFeedService } from './region-feed.service.js';
 export class IncidentsController {
   constructor(
     private readonly regionFeed: RegionFeedService,
-    private readonly tripsService: TripsService,
+    private readonly trips: Trips,
   ) {}
 
   @Post()
@@ -20,8 +21,8 @@ export class IncidentsController {
     @Body(new ZodPipe(IncidentReport)) report: IncidentReport,
     @IdempotencyKeyHeader(new ZodPipe(IdempotencyKey)) key?: string,
   ): Promise<Incident> {
-    // Nobody reports of a trip that is not theirs.
-    if (report.tripId !== undefined) await this.tripsService.get(caller, report.tripId);
+    // A report may name only a trip that the caller may see.
+    if (report.tripId !== undefined) assertMaySee(await orUnavailable(this.trips.get(report.tripId)), caller);
     return this.regionFeed.incident(caller, report, key);
   }
 }

@@ -11,67 +11,70 @@ import {
 } from '#protocol';
 import { ExpiringKeys, orUnavailable } from '#store';
 import type { Actor, TripRecord } from '#trips';
+import { HourlyLimits } from '../auth/hourly-limits.js';
+import { type TripChanged, TripEvents } from '../trips/trip-events.js';
 import { FeedsService } from './feeds.service.js';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** Of one rider or driver. */
-const INCIDENTS_AN_HOUR = 20;
-const TRIPS_AN_HOUR = 60;
+const DAY_MS = 86_400_000;
+const INCIDENTS_PER_HOUR = 20;
 const SURGE_WINDOW_MS = 300_000;
-/** Requests of one region within a window that dispatch is told of; then of each time that they doubled. */
+/** Trip requests in one region within a window that count as a surge; each doubling is reported again. */
 const SURGE = 20;
-/** An alert about the same trip is sent again after this time, ms. */
-const TROUBLE_AGAIN_MS = 600_000;
+/** Minimum time between two alerts of one kind about the same trip. */
+const ALERT_INTERVAL_MS = 600_000;
 
-/** What dispatch is told of a region. */
+/** Publishes incidents, alerts and surges to the dispatchers who watch a region. */
 @Injectable()
 export class RegionFeedService {
   constructor(
     private readonly feeds: FeedsService,
     private readonly expiringKeys: ExpiringKeys,
-  ) {}
+    private readonly limits: HourlyLimits,
+    events: TripEvents,
+  ) {
+    events.on('alert', (change) => this.#alertNoDriver(change));
+    // A surge is a statistic: its failure must not fail the trip.
+    events.on('observe', (change) => void this.#countRequest(change).catch(() => {}));
+  }
 
   /**
-   * @param key the same one again tells it once
-   * @throws {ProtocolError} RATE_LIMITED to a rider or a driver that reports too often; IDEMPOTENCY_KEY_REUSED for another report
+   * Publishes an incident.
+   * @param key idempotency key: the same one publishes once
+   * @throws {ProtocolError} RATE_LIMITED for a rider or driver above the hourly limit; IDEMPOTENCY_KEY_REUSED for another
+   * report under the same key
    */
   async incident(by: Actor, report: IncidentReport, key?: string): Promise<Incident> {
-    const mark = `incident:${by.role} ${by.userId} ${key}`;
     const region = regionAt(report);
     const incident = { ...report, region, by: { role: by.role, userId: by.userId }, at: Date.now() };
-    const noted = key === undefined ? null : await orUnavailable(this.expiringKeys.get(mark));
-    if (noted !== null) return asBefore(incident, JSON.parse(noted) as Incident);
-    await this.#limit(by, 'incidents', INCIDENTS_AN_HOUR);
-    await this.feeds.notify(`region:${region}`, 'incident', incident);
-    // Afterwards: a call for help is rather told twice than not at all.
-    if (key !== undefined) await orUnavailable(this.expiringKeys.set(mark, JSON.stringify(incident), DAY_MS));
-    return incident;
+    const publish = async () => {
+      await this.limits.take(by, 'incidents', INCIDENTS_PER_HOUR);
+      await this.feeds.notify(`region:${region}`, 'incident', incident);
+      return incident;
+    };
+    if (key === undefined) return publish();
+    const name = `incident:${by.role} ${by.userId} ${key}`;
+    const published: Incident = await this.expiringKeys.once(name, DAY_MS, publish);
+    if (!isDeepStrictEqual({ ...incident, at: published.at }, published))
+      throw new ProtocolError('IDEMPOTENCY_KEY_REUSED');
+    return published;
   }
 
+  /** Publishes an alert about a trip, at most once per kind and ten minutes. */
   async alert({ id, driverId }: TripRecord, kind: TripAlert['kind'], { lat, lng }: Position): Promise<void> {
-    const mark = `alert:${kind}:${id}`;
-    if ((await orUnavailable(this.expiringKeys.get(mark))) !== null) return;
     const region = regionAt({ lat, lng });
     const alert: TripAlert = { region, kind, tripId: id, driverId, lat, lng, at: Date.now() };
-    await this.feeds.notify(`region:${region}`, 'alert', alert);
-    await orUnavailable(this.expiringKeys.set(mark, '', TROUBLE_AGAIN_MS));
+    await this.expiringKeys.once(`alert:${kind}:${id}`, ALERT_INTERVAL_MS, () =>
+      this.feeds.notify(`region:${region}`, 'alert', alert),
+    );
   }
 
-  /** @throws {ProtocolError} RATE_LIMITED to a rider that asks for more trips than anybody needs */
-  limitRequests(by: Actor): Promise<void> {
-    return this.#limit(by, 'trips', TRIPS_AN_HOUR);
+  async #alertNoDriver({ after }: TripChanged): Promise<void> {
+    if (after.cancelled?.reason === 'no_driver') await this.alert(after, 'no_driver', after.pickup);
   }
 
-  async #limit({ role, userId }: Actor, what: string, anHour: number): Promise<void> {
-    if (role === 'service' || role === 'dispatcher') return;
-    const { count } = await orUnavailable(this.expiringKeys.count(`${what}:${role}:${userId}`, HOUR_MS));
-    if (count > anHour) throw new ProtocolError('RATE_LIMITED');
-  }
-
-  /** Counts a request of a trip. */
-  async requested(pickup: Position): Promise<void> {
-    const region = regionAt(pickup);
+  async #countRequest({ before, after }: TripChanged): Promise<void> {
+    if (before !== null) return;
+    const region = regionAt(after.pickup);
     const { count: requests, leftMs } = await orUnavailable(
       this.expiringKeys.count(`requests:${region}`, SURGE_WINDOW_MS),
     );
@@ -80,11 +83,4 @@ export class RegionFeedService {
     if (Number.isInteger(Math.log2(requests / SURGE)) && requests >= SURGE)
       await this.feeds.notify(`region:${region}`, 'surge', { region, requests, since, at } satisfies Surge);
   }
-}
-
-/** @throws {ProtocolError} IDEMPOTENCY_KEY_REUSED when what was told under the same key is something else */
-function asBefore(incident: Incident, told: Incident): Incident {
-  if (!isDeepStrictEqual({ ...incident, at: told.at }, told))
-    throw new ProtocolError('IDEMPOTENCY_KEY_REUSED');
-  return told;
 }

@@ -1,9 +1,8 @@
-import { Inject, type OnApplicationShutdown, UseInterceptors } from '@nestjs/common';
-import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
-import type { Namespace } from 'socket.io';
+import { Inject, type OnApplicationShutdown } from '@nestjs/common';
+import { WebSocketGateway } from '@nestjs/websockets';
 import type { Config } from '#config';
 import { coverBbox, regionOf } from '#geo/cells';
-import { CONFIG, NODE, repeatedly } from '#ops';
+import { CONFIG, repeatedly } from '#ops';
 import {
   type DriverPosition,
   DriverWatch,
@@ -15,47 +14,35 @@ import {
   RegionWatch,
   type Trip,
 } from '#protocol';
-import {
-  AckInterceptor,
-  authenticateNamespace,
-  type IdentifiedSocket,
-  OnRequest,
-  Tokens,
-  WatchQueue,
-} from '#realtime';
+import { type IdentifiedSocket, OnRequest } from '#realtime';
 import { totalOf } from '#store';
 import { FeedsService } from '../feeds/feeds.service.js';
-import { ConnectionsService } from '../presence/connections.service.js';
+import { NamespaceGateway } from '../presence/namespace.gateway.js';
 import { TripsService } from '../trips/trips.service.js';
 import { FleetViewService } from './fleet-view.service.js';
 import { RoomSubscriptions } from './room-subscriptions.js';
+import { ViewportSubscription } from './viewport-subscription.js';
 
 const COUNT_INTERVAL_MS = 2_000;
 
 type DispatchSocket = IdentifiedSocket<'/dispatch'>;
 
-/** What dispatch staff and services may follow: every vehicle of a viewport, and single drivers. */
-@UseInterceptors(AckInterceptor)
+/** Requests of dispatchers and services: the vehicles of a viewport, single drivers, trips and regions. */
 @WebSocketGateway({ namespace: '/dispatch' })
-export class DispatchGateway
-  implements OnGatewayInit<Namespace>, OnGatewayConnection<DispatchSocket>, OnApplicationShutdown
-{
-  /** the cells of viewports that are counted */
+export class DispatchGateway extends NamespaceGateway<'/dispatch'> implements OnApplicationShutdown {
+  /** cells of viewports with too many vehicles to show, which get counts instead */
   readonly #counted = new Map<DispatchSocket, string[]>();
-  /** each answer builds on the one before */
-  readonly #queue = new WatchQueue();
   readonly #counting: NodeJS.Timeout;
 
   constructor(
     private readonly fleetView: FleetViewService,
     private readonly rooms: RoomSubscriptions,
+    private readonly viewports: ViewportSubscription,
     private readonly tripsService: TripsService,
-    private readonly connections: ConnectionsService,
     private readonly feeds: FeedsService,
-    private readonly tokens: Tokens,
-    @Inject(NODE) private readonly node: string,
     @Inject(CONFIG) private readonly config: Config,
   ) {
+    super();
     this.#counting = repeatedly(COUNT_INTERVAL_MS, () => this.#pushCounts());
   }
 
@@ -63,64 +50,49 @@ export class DispatchGateway
     clearInterval(this.#counting);
   }
 
-  afterInit(io: Namespace): void {
-    authenticateNamespace(io, '/dispatch', this.tokens, this.node);
-  }
-
-  handleConnection(socket: DispatchSocket): void {
-    this.connections.opened(socket);
-  }
-
   @OnRequest('/dispatch', 'fleet:watch')
-  watchFleet(socket: DispatchSocket, area: FleetWatch): Promise<FleetView> {
-    return this.#queue.run(socket, () => this.#watch(socket, area));
+  async watchFleet(socket: DispatchSocket, area: FleetWatch): Promise<FleetView> {
+    const cells = coverBbox(area.bbox);
+    // A refused area leaves the current view as it is.
+    if (cells === null) throw new ProtocolError('AREA_TOO_LARGE');
+    return this.viewports.run(socket, () => this.#watch(socket, cells, area.delta));
   }
 
   @OnRequest('/dispatch', 'fleet:unwatch')
   unwatchFleet(socket: DispatchSocket): Promise<void> {
-    return this.#queue.run(socket, () => this.#unwatch(socket));
-  }
-
-  async #watch(socket: DispatchSocket, { bbox, delta }: FleetWatch): Promise<FleetView> {
-    const cells = coverBbox(bbox);
-    if (cells === null) throw new ProtocolError('AREA_TOO_LARGE');
-    const regions = [...new Set(cells.map(regionOf))];
-    try {
-      const counts = await this.fleetView.counts(cells);
-      if (totalOf(counts) > this.config.maxVehiclesInView) {
-        const { removedCells } = await this.rooms.cells(socket, []);
-        this.#counted.set(socket, cells);
-        return { vehicles: [], removedCells, counts, regions };
-      }
+    return this.viewports.run(socket, async () => {
       this.#counted.delete(socket);
-      const { entered, removedCells } = await this.rooms.cells(socket, cells);
-      const vehicles = await this.fleetView.vehicles(delta ? entered : cells);
-      return { vehicles, removedCells, counts: null, regions };
-    } catch (error) {
-      // Who is told that it does not watch sees nothing, and has no delta to ask for.
-      await this.#unwatch(socket);
-      throw error;
-    }
+      await this.viewports.replace(socket, []);
+    });
   }
 
-  async #unwatch(socket: DispatchSocket): Promise<void> {
+  async #watch(socket: DispatchSocket, cells: string[], delta: boolean | undefined): Promise<FleetView> {
+    const regions = [...new Set(cells.map(regionOf))];
     this.#counted.delete(socket);
-    await this.rooms.cells(socket, []);
+    const counts = await this.fleetView.counts(cells);
+    if (totalOf(counts) > this.config.maxVehiclesInView) {
+      const { removedCells } = await this.viewports.replace(socket, []);
+      this.#counted.set(socket, cells);
+      return { vehicles: [], removedCells, counts, regions };
+    }
+    const { entered, removedCells } = await this.viewports.replace(socket, cells);
+    const vehicles = await this.fleetView.vehicles(delta ? entered : cells);
+    return { vehicles, removedCells, counts: null, regions };
   }
 
-  /** Of viewports with more vehicles than a screen can use. */
+  /** Pushes counts to viewports with more vehicles than a screen can show. */
   async #pushCounts(): Promise<void> {
     for (const [socket, cells] of this.#counted) {
       if (socket.disconnected) this.#counted.delete(socket);
       else {
-        // While the store is away there is nothing to tell.
+        // While Redis is unavailable, there is nothing to push.
         const counts = await this.fleetView.counts(cells).catch(() => null);
         if (counts !== null && this.#counted.get(socket) === cells) socket.emit('counts', { counts });
       }
     }
   }
 
-  /** Every change of every trip, from the open ones on. */
+  /** Returns the open trips; every change of any trip follows. */
   @OnRequest('/dispatch', 'trips:watch')
   async watchTrips(socket: DispatchSocket): Promise<{ trips: Trip[] }> {
     await this.rooms.trips(socket);
@@ -132,7 +104,7 @@ export class DispatchGateway
     this.rooms.leaveTrips(socket);
   }
 
-  /** What happens in one region, and what was missed of it. */
+  /** Returns the missed events of one region; new ones follow. */
   @OnRequest('/dispatch', 'region:watch')
   async watchRegion(socket: DispatchSocket, { region, after }: RegionWatch): Promise<FeedPart> {
     await this.rooms.region(socket, region);

@@ -1,17 +1,19 @@
+import { Injectable } from '@nestjs/common';
 import { ProtocolError, type Role } from '#protocol';
 import type { Identity } from '#realtime';
 
-/** Maximum number of expensive reads of one user at a time. Services and dispatchers speak for many. */
+/** Maximum number of expensive reads of one user at a time. Services and dispatchers act for many users. */
 const AT_ONCE: Record<Role, number> = { driver: 1, rider: 1, dispatcher: 3, service: 3 };
-/** Of all users: each may hold some megabytes until its client has read them. */
+/** Maximum of all users together: each read may hold some megabytes until its client has received them. */
 const MAX_AT_ONCE = 16;
 
-/** Limits how many reads of tracks run at a time at this gateway. */
+/** Limits the number of concurrent track reads at this gateway. */
+@Injectable()
 export class ExpensiveReads {
   readonly #running = new Map<string, number>();
   #total = 0;
 
-  /** @throws {ProtocolError} RATE_LIMITED when as many are running, for this user or for all, as may */
+  /** @throws {ProtocolError} RATE_LIMITED when this user, or all users together, have reached their maximum */
   async run<T>({ role, userId }: Identity, work: () => Promise<T>): Promise<T> {
     const user = `${role} ${userId}`;
     const running = this.#running.get(user) ?? 0;
@@ -23,9 +25,9 @@ export class ExpensiveReads {
       return await work();
     } finally {
       this.#total -= 1;
-      const left = this.#running.get(user)! - 1;
-      if (left === 0) this.#running.delete(user);
-      else this.#running.set(user, left);
+      const remaining = this.#running.get(user)! - 1;
+      if (remaining === 0) this.#running.delete(user);
+      else this.#running.set(user, remaining);
     }
   }
 }

@@ -15,12 +15,12 @@ import { ProtocolError } from '#protocol';
 import { Pseudonyms } from '#realtime';
 import { type Area, type DriverRecord, FleetIndex, FleetQueries, orUnavailable, vehicleOf } from '#store';
 
-/** More cars than this around one pin help no rider. */
+/** Maximum number of cars around one pin; more would not help a rider. */
 const MAX_CARS = 500;
 
 type Circle = Position & { radiusM: number };
 
-/** What each role gets to see of the fleet index. */
+/** Views of the fleet index by role. */
 @Injectable()
 export class FleetViewService {
   constructor(
@@ -29,7 +29,7 @@ export class FleetViewService {
     private readonly pseudonyms: Pseudonyms,
   ) {}
 
-  /** For riders: available cars, under pseudonyms, nearest first. */
+  /** Returns available cars for riders, under pseudonyms, nearest first. */
   async cars(area: Circle, now: number, limit = MAX_CARS): Promise<NearbyCar[]> {
     const found = await orUnavailable(
       this.fleetQueries.nearest(limit, area, { maxM: area.radiusM, statuses: ['available'] }),
@@ -42,8 +42,8 @@ export class FleetViewService {
   }
 
   /**
-   * The same with the cells that they are in, of these cells, which touch the area.
-   * @returns whether those are all that there are, too
+   * Returns the available cars in some cells that touch the area, each with its cell.
+   * @returns also whether these are all cars of the cells
    */
   async carsIn(
     cells: string[],
@@ -59,7 +59,7 @@ export class FleetViewService {
     return { cars, areAll: found.length < MAX_CARS };
   }
 
-  /** For services and dispatchers: drivers by name, nearest first. */
+  /** Returns drivers for services and dispatchers, with their ids, nearest first. */
   async drivers(query: NearbyQuery, now: number): Promise<NearbyDriver[]> {
     const found = await orUnavailable(this.fleetQueries.nearest(query.limit, query, { maxM: query.radiusM }));
     return found.map(({ record, distanceM }) => {
@@ -68,7 +68,7 @@ export class FleetViewService {
     });
   }
 
-  /** For dispatchers, with the cells that they are in. */
+  /** Returns the vehicles in some cells for dispatchers, each with its cell. */
   async vehicles(cells: string[]): Promise<PlacedVehicle[]> {
     return (await orUnavailable(this.fleetQueries.inCells(cells))).map(placed);
   }
@@ -82,7 +82,7 @@ export class FleetViewService {
     return { vehicles: records.map(placed), counts };
   }
 
-  /** Null while the driver is not in the index. */
+  /** Returns a driver's position, null while the driver is not in the index. */
   async position(driverId: string): Promise<DriverPosition | null> {
     const { record } = await orUnavailable(this.index.load(driverId));
     if (!record?.present) return null;
@@ -90,7 +90,7 @@ export class FleetViewService {
     return { driverId: id, ...position };
   }
 
-  /** @throws {ProtocolError} NO_SUCH_DRIVER when the driver was never heard */
+  /** Returns a driver's state. @throws {ProtocolError} NO_SUCH_DRIVER when the driver has never reported */
   async driver(driverId: string, now: number): Promise<DriverState> {
     const { record } = await orUnavailable(this.index.load(driverId));
     if (record === null) throw new ProtocolError('NO_SUCH_DRIVER');

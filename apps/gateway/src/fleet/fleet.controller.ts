@@ -1,7 +1,6 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { contains, type Point } from '#geo';
 import { coverBbox, coverPolygon } from '#geo/cells';
-import { REDIS } from '#ops';
 import {
   type Bbox,
   type DriverPosition,
@@ -16,22 +15,18 @@ import {
   ProtocolError,
 } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
-import { Nodes, orUnavailable, type RedisClient, Trips } from '#store';
+import { Nodes, orUnavailable, Trips } from '#store';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { FleetViewService } from './fleet-view.service.js';
 
 @Guarded()
 @Controller()
 export class FleetController {
-  readonly #nodes: Nodes;
-
   constructor(
     private readonly fleetView: FleetViewService,
     private readonly trips: Trips,
-    @Inject(REDIS) redis: RedisClient,
-  ) {
-    this.#nodes = new Nodes(redis);
-  }
+    private readonly nodeStore: Nodes,
+  ) {}
 
   @Get('nearby')
   @For('service', 'dispatcher', 'rider')
@@ -44,7 +39,7 @@ export class FleetController {
     return { drivers: await this.fleetView.drivers(query, now) };
   }
 
-  /** The vehicles of an area, or how many are in each cell when they are more than asked for. */
+  /** Returns the vehicles of an area, or their number per cell when there are more than `limit`. */
   @Get('fleet')
   @For('service', 'dispatcher')
   fleet(
@@ -62,7 +57,7 @@ export class FleetController {
     return this.fleetView.driver(id, Date.now());
   }
 
-  /** A rider sees the driver of its open trip, a driver itself. */
+  /** Returns a position: riders may ask for the driver of their open trip, drivers for themselves. */
   @Get('drivers/:id/position')
   @For('service', 'dispatcher', 'rider', 'driver')
   async position(
@@ -82,7 +77,7 @@ export class FleetController {
   @Get('nodes')
   @For('service', 'dispatcher')
   async nodes(): Promise<{ nodes: NodeState[] }> {
-    return { nodes: await orUnavailable(this.#nodes.alive(Date.now())) };
+    return { nodes: await orUnavailable(this.nodeStore.alive(Date.now())) };
   }
 }
 

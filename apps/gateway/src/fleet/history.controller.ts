@@ -6,10 +6,10 @@ import { AreaTracks, orUnavailable } from '#store';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { ExpensiveReads } from './expensive-reads.js';
 
-/** Of one gateway: each keeps it busy for up to some seconds. */
+/** Maximum number of concurrent reads at one gateway: each keeps it busy for up to some seconds. */
 const MAX_AT_ONCE = 2;
 
-/** Where the vehicles of an area were. */
+/** Past positions of the vehicles of an area. */
 @Guarded()
 @Controller('fleet/history')
 export class HistoryController {

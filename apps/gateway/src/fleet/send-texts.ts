@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import type { Response } from 'express';
 import { ProtocolError } from '#protocol';
 
-/** A client that takes nothing for so long has gone. */
+/** A client that reads nothing for this long counts as gone. */
 const STALLED_MS = 30_000;
 const MAX_MS = 10 * 60_000;
 
 /**
- * Writes texts as the body of a response, no faster than the client reads. A client that goes away ends the work at once;
- * one that stalls, or reads for over ten minutes, is cut off. So is one whose body cannot be completed, for it must not
- * take a part for the whole.
- * @param textsOf takes a signal that says that the client is gone
+ * Streams texts as the body of a response, no faster than the client reads. Stops when the client disconnects, and closes
+ * the connection of a client that stalls or reads for over ten minutes. When the body cannot be completed it closes the
+ * connection too, so that the client cannot mistake a part for the whole.
+ * @param textsOf receives a signal that aborts when the client has gone
  * @throws {ProtocolError} UNAVAILABLE, or what `textsOf` throws, before anything is sent
  */
 export async function sendTexts(

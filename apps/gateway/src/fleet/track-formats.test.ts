@@ -59,7 +59,7 @@ describe('GeoJSON', () => {
     ['within a page', [fixes], 2],
     ['at the end of a page', [[first, second], [third]], 2],
     ['after one fix', [fixes], 1],
-  ])('ends %s at its limit, and says where the rest begins', async (_, pages, limit) => {
+  ])('ends %s at its limit, with the time at which the rest begins', async (_, pages, limit) => {
     const { geometry, properties } = await geoJson(pages, limit);
     expect(geometry.type).toBe(limit === 1 ? 'Point' : 'LineString');
     const last = START + (limit - 1) * 10_000;
@@ -67,7 +67,7 @@ describe('GeoJSON', () => {
     expect(properties.times.at(-1)).toBe(last);
   });
 
-  test('is a point for one fix, and has no place for none', async () => {
+  test('is a point for one fix, and has no geometry without fixes', async () => {
     const one = fixAt(0);
     expect((await geoJson([[one]])).geometry).toEqual({ type: 'Point', coordinates: [one.lng, one.lat] });
     const none = await geoJson([]);
@@ -77,7 +77,7 @@ describe('GeoJSON', () => {
 });
 
 describe('GPX', () => {
-  /** What a reader of XML finds in it. */
+  /** Parses a valid GPX text into its one track. */
   const read = (text: string) => {
     expect(XMLValidator.validate(text)).toBe(true);
     const parser = new XMLParser({
@@ -122,7 +122,7 @@ describe('GPX', () => {
     ]);
   });
 
-  test('keeps its shape whatever the name, and may be empty', async () => {
+  test('is valid for any driver id, and without fixes', async () => {
     const name = `<&"'>]]>`;
     const text = await gpx(name, [fixAt(0)]);
     expect(text).toContain('<name>&lt;&amp;&quot;&apos;&gt;]]&gt;</name>');
@@ -130,7 +130,7 @@ describe('GPX', () => {
     expect(read(await gpx('d')).trkseg).toBeUndefined();
   });
 
-  test('has a name that any file system takes', () => {
+  test('has a file name that is valid in any file system', () => {
     expect(gpxFileName('a:b|c@d+e.f-1_2')).toBe('track-a_b_c_d_e.f-1_2.gpx');
   });
 });

@@ -2,17 +2,17 @@ import { Odometer, wrapLng } from '#geo';
 import type { Span } from '#protocol';
 import type { TrackFix } from '#store';
 
-/** A longer time without a fix begins a new segment of a GPX track. */
+/** A longer gap between fixes begins a new segment of a GPX track. */
 const GAP_MS = 5 * 60_000;
 
-/** The fixes of a track by time; a page of a single fix is the only one. */
+/** Fixes of a track in time order. Invariant: a page with a single fix is the only page. */
 type Pages = AsyncIterable<TrackFix[]>;
 
 /**
- * Writes a `Track` of the protocol as JSON, page by page. The positions go out as they come; what stands beside them is
- * kept as text until then, some 25 bytes for each.
- * @param limit how many fixes it has at most
- * @returns its distance in metres, and whether there are later fixes
+ * Writes a `Track` of the protocol as JSON, page by page. Positions are written as they arrive; the other properties
+ * follow after the last position, so they are buffered as text, about 25 bytes per fix.
+ * @param limit maximum number of fixes
+ * @returns the distance in metres, and whether later fixes were left out
  */
 export async function* geoJsonOf(
   driverId: string,
@@ -61,7 +61,7 @@ export async function* geoJsonOf(
 
 const FEATURE = '{"type":"Feature","geometry":';
 
-/** RFC 7946 wants two positions in a line, and null where there is no place. */
+/** RFC 7946 requires two positions in a line, and null for a missing geometry. */
 const beginningOf = (isPoint: boolean): string =>
   `${FEATURE}${isPoint ? '{"type":"Point","coordinates":' : '{"type":"LineString","coordinates":['}`;
 
@@ -90,7 +90,7 @@ export async function* gpxOf(driverId: string, pages: Pages): AsyncGenerator<str
   yield `${before === null ? head : '</trkseg>\n'}</trk>\n</gpx>\n`;
 }
 
-/** Its numbers have no exponents, and its longitudes end before 180. */
+/** Formats a GPX point: GPX allows no exponents, and longitudes below 180 only. */
 function gpxPoint({ t, lat, lng }: TrackFix): string {
   const time = new Date(t).toISOString();
   return `<trkpt lat="${lat.toFixed(7)}" lon="${wrapLng(lng).toFixed(7)}"><time>${time}</time></trkpt>\n`;
@@ -106,6 +106,6 @@ const ENTITIES: Record<string, string> = {
 
 const escapeXml = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 
-/** A driver's id may hold what a file name may not. */
+/** Returns a safe file name: ids may contain characters that file names may not. */
 export const gpxFileName = (driverId: string): string =>
   `track-${driverId.replaceAll(/[^A-Za-z0-9._-]/g, '_')}.gpx`;

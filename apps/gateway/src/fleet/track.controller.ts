@@ -54,7 +54,7 @@ export class TrackController {
   }
 
   /**
-   * The trip that bounds what the caller sees. A rider sees its trips only, a driver itself.
+   * Returns the trip that limits what the caller may see. Riders may read tracks of their trips, drivers their own.
    * @throws {ProtocolError} WRONG_ROLE, NO_SUCH_TRIP, NOT_YOUR_TRIP
    */
   async #tripOf({ role, userId }: Identity, driverId: string, tripId?: string): Promise<Trip | null> {

@@ -2,31 +2,31 @@ import type { ServerResponse } from 'node:http';
 import { sendProblem } from '#ops';
 import { ProtocolError } from '#protocol';
 
-/** Where a stream goes: to a client that holds a connection, as `EventStream`, or that polls. */
+/** Destination of a stream: a client that holds a connection, as `EventStream`, or one that polls. */
 export interface EventSink {
-  /** @param id from where the client goes on when it comes again */
+  /** @param id from which the client continues after a reconnect */
   send(event: string, data: object, id?: string): void;
-  /** the last thing that is said */
+  /** Sends the last event. */
   end(event: string, data: object): void;
-  /** nothing more now; the client comes again */
+  /** Ends the response; the client reconnects. */
   close(): void;
-  /** it could not begin; the client tries again after a while */
+  /** Reports that the stream could not begin; the client tries again later. */
   fail(): void;
 }
 
-/** What is told to a client, for as long as it is there. */
+/** Source of events for one client, from `begin` to `close`. */
 export interface Stream {
-  /** @throws when it cannot begin; what it sent before that stands */
+  /** @throws when it cannot begin; events sent before that remain sent */
   begin(): Promise<void>;
-  /** nobody is there any more */
+  /** Releases everything after the client has gone. */
   close(): void;
 }
 
 const WAIT_MS = 25_000;
-/** What comes together is answered together. */
+/** Time in which further events join the same response. */
 const GATHER_MS = 50;
 
-/** The answer to one long poll: what there is, as soon as there is something, or nothing after 25 seconds. */
+/** Response to one long poll: sent as soon as there are events, or empty after 25 seconds. */
 export class LongPollResponse implements EventSink {
   readonly #events: Array<{ event: string; data: object; id: string | null }> = [];
   #after: string | null;
@@ -34,8 +34,8 @@ export class LongPollResponse implements EventSink {
   readonly #waiting: NodeJS.Timeout;
 
   /**
-   * @param after from where the client came; it is told it again while there is nothing newer
-   * @param closed it is answered, or the client is gone; once
+   * @param after id from which the client continues; returned unchanged while there is nothing newer
+   * @param closed runs once, when the response is sent or the client has gone
    */
   constructor(
     private readonly response: ServerResponse,
@@ -49,7 +49,7 @@ export class LongPollResponse implements EventSink {
       if (this.#gathering !== null) clearTimeout(this.#gathering);
       closed();
     };
-    // A client that went while its request was looked at has been closed already.
+    // If the client left while its request was checked, `close` was emitted already.
     if (response.destroyed) queueMicrotask(finish);
     else response.once('close', finish);
   }

@@ -13,23 +13,23 @@ export type FeedSources = {
   node: string;
 };
 
-/** A push can get lost on its way between the nodes, and may be the last one. */
-const LOOK_MS = 30_000;
+/** Interval at which missed pushes are fetched: a push can get lost between nodes, and may be the last one. */
+const CATCH_UP_INTERVAL_MS = 30_000;
 
 type Push = { event: string; payload: object; id?: string | undefined };
 
 /**
- * All that one user is told: the entries of its feed with their ids, and what is told to it in passing. It begins as a
- * socket does, with `hello` under the name of `ready`; and who has one is there, as who has a socket is.
+ * Streams everything that one user receives: the entries of its feed with their ids, and the pushes that no feed keeps.
+ * Like a socket it begins with `hello`, here named `ready`, and it counts as a connection of the user.
  */
 export class FeedStream implements Stream {
   readonly #listener: RoomListener;
   readonly #cursor: FeedCursor;
-  readonly #looking: NodeJS.Timeout;
-  /** pushes that came before it has begun; null after that */
+  readonly #catchingUp: NodeJS.Timeout;
+  /** pushes received before the stream has begun; null afterwards */
   #early: Push[] | null = [];
 
-  /** @param after the entry that the client got last; null to begin with the next one */
+  /** @param after last entry that the client received; null to begin with the next one */
   constructor(
     private readonly sources: FeedSources,
     private readonly user: Identity,
@@ -47,31 +47,34 @@ export class FeedStream implements Stream {
       after,
     );
     this.#listener = hub.listen(`/${role as 'rider' | 'driver'}`, {
-      event: (event, payload, id) => this.#hear({ event, payload: payload as object, id }),
+      event: (event, payload, id) => this.#receive({ event, payload: payload as object, id }),
       closed: () => sink.close(),
     });
     const socket = this.#listener.socket as unknown as IdentifiedSocket;
     Object.assign(socket.data, user);
     connections.opened(socket);
-    this.#looking = setInterval(() => this.#cursor.resume().catch(() => sink.close()), LOOK_MS);
+    this.#catchingUp = setInterval(
+      () => this.#cursor.resume().catch(() => sink.close()),
+      CATCH_UP_INTERVAL_MS,
+    );
   }
 
   async begin(): Promise<void> {
     await this.#listener.join([userRoom(this.user.userId)]);
-    const greeting = this.after === null ? await this.#greeting() : [];
+    const snapshot = this.after === null ? await this.#snapshot() : [];
     await this.#cursor.resume();
     if (this.after === null) this.sink.send('ready', this.#hello(), this.#place);
     const early = this.#early ?? [];
     this.#early = null;
-    for (const push of [...greeting, ...early]) this.#hear(push);
+    for (const push of [...snapshot, ...early]) this.#receive(push);
   }
 
   close(): void {
-    clearInterval(this.#looking);
+    clearInterval(this.#catchingUp);
     this.#listener.close();
   }
 
-  async #greeting(): Promise<Push[]> {
+  async #snapshot(): Promise<Push[]> {
     const pushes: Push[] = [];
     if (this.user.role !== 'driver') return pushes;
     for await (const [event, payload] of this.sources.snapshot.of(this.user)) pushes.push({ event, payload });
@@ -91,7 +94,7 @@ export class FeedStream implements Stream {
     return this.#cursor.last ?? EMPTY_FEED;
   }
 
-  #hear(push: Push): void {
+  #receive(push: Push): void {
     const { event, payload, id } = push;
     if (this.#early !== null) this.#early.push(push);
     else if (id === undefined) this.sink.send(event, payload);

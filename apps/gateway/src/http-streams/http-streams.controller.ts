@@ -3,43 +3,43 @@ import type { Request, Response } from 'express';
 import { NODE } from '#ops';
 import { FeedId, Id, NearbyQuery, parse } from '#protocol';
 import { Hub, type Identity, ZodPipe } from '#realtime';
-import { FollowLog, Trips } from '#store';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { ReconnectSnapshotService } from '../drivers/reconnect-snapshot.service.js';
 import { FeedsService } from '../feeds/feeds.service.js';
 import { FleetViewService } from '../fleet/fleet-view.service.js';
+import { ViewportSubscription } from '../fleet/viewport-subscription.js';
 import { ConnectionsService } from '../presence/connections.service.js';
-import type { TripSources } from '../trips/trip-follower.js';
+import { TripFollowers } from '../trips/trip-follower.js';
 import { TripsService } from '../trips/trips.service.js';
 import { type FeedSources, FeedStream } from './feed-stream.js';
 import { HttpStreamsService, type StreamRequest } from './http-streams.service.js';
-import { NearbyStream } from './nearby-stream.js';
+import { type NearbySources, NearbyStream } from './nearby-stream.js';
 import { TripStream } from './trip-stream.js';
 
 /**
- * What riders and drivers are told over Socket.IO, for networks that let nothing pass but plain HTTP: as server-sent events
- * under `stream`, by long polling under `poll`.
+ * The pushes of Socket.IO for networks that pass plain HTTP only: as server-sent events under `stream`, by long polling
+ * under `poll`.
  */
 @Guarded()
 @Controller(['stream', 'poll'])
 export class HttpStreamsController {
-  readonly #sources: TripSources;
+  readonly #nearbySources: NearbySources;
   readonly #feedSources: FeedSources;
 
   constructor(
     private readonly streams: HttpStreamsService,
     private readonly tripsService: TripsService,
-    private readonly hub: Hub,
-    private readonly fleetView: FleetViewService,
-    trips: Trips,
-    followLog: FollowLog,
+    private readonly followers: TripFollowers,
+    hub: Hub,
+    fleetView: FleetViewService,
+    viewports: ViewportSubscription,
     feeds: FeedsService,
     snapshot: ReconnectSnapshotService,
     connections: ConnectionsService,
     @Inject(NODE) node: string,
   ) {
     this.#feedSources = { hub, feeds, snapshot, connections, node };
-    this.#sources = { hub, trips, fleetView, followLog };
+    this.#nearbySources = { hub, fleetView, viewports };
   }
 
   @Get('feed')
@@ -49,9 +49,9 @@ export class HttpStreamsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const visit = streamRequestOf(caller, request, response);
-    const after = visit.after === null ? null : parse(FeedId, visit.after);
-    await this.streams.serve(visit, (sink) => new FeedStream(this.#feedSources, caller, after, sink));
+    const stream = streamRequestOf(caller, request, response);
+    const after = stream.after === null ? null : parse(FeedId, stream.after);
+    await this.streams.serve(stream, (sink) => new FeedStream(this.#feedSources, caller, after, sink));
   }
 
   @Get('nearby')
@@ -62,10 +62,10 @@ export class HttpStreamsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const visit = streamRequestOf(caller, request, response);
-    const after = visit.transport === 'poll' ? visit.after : null;
+    const stream = streamRequestOf(caller, request, response);
+    const after = stream.transport === 'poll' ? stream.after : null;
     const area = { lat, lng, radiusM };
-    await this.streams.serve(visit, (sink) => new NearbyStream(this.hub, this.fleetView, area, after, sink));
+    await this.streams.serve(stream, (sink) => new NearbyStream(this.#nearbySources, area, after, sink));
   }
 
   @Get('trip/:id')
@@ -77,12 +77,12 @@ export class HttpStreamsController {
     @Res() response: Response,
   ): Promise<void> {
     await this.tripsService.get(caller, id);
-    const visit = streamRequestOf(caller, request, response);
-    await this.streams.serve(visit, (sink) => new TripStream(this.#sources, id, visit.after, sink));
+    const stream = streamRequestOf(caller, request, response);
+    await this.streams.serve(stream, (sink) => new TripStream(this.followers, id, stream.after, sink));
   }
 }
 
-/** A browser that comes again says the last id in a header; who polls says it in the address. */
+/** Reads the last id from the header that a reconnecting browser sends, or from the query of a polling client. */
 function streamRequestOf(caller: Identity, request: Request, response: Response): StreamRequest {
   const { after } = request.query;
   return {

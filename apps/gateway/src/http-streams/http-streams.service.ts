@@ -4,12 +4,12 @@ import { ProtocolError } from '#protocol';
 import { EventStream, type Identity } from '#realtime';
 import { type EventSink, LongPollResponse, type Stream } from './event-sink.js';
 
-/** Of one user at one gateway. */
+/** Maximum number of streams of one user at one gateway. */
 const MAX_STREAMS = 10;
-/** setTimeout takes no longer delay. */
+/** Longest delay that setTimeout accepts. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** A client that has no WebSocket: it holds a connection for events, or polls; and from where on it asks. */
+/** A request for events over plain HTTP: by a held connection or by polling, and the id from which it continues. */
 export type StreamRequest = {
   caller: Identity;
   transport: 'events' | 'poll';
@@ -17,13 +17,13 @@ export type StreamRequest = {
   response: Response;
 };
 
-/** The streams that are open over plain HTTP: bounded for each user, and ended when a token does. */
+/** Serves streams over plain HTTP: limited per user, and closed when the token expires. */
 @Injectable()
 export class HttpStreamsService {
   readonly #open = new Map<string, number>();
 
   /**
-   * Answers with a stream until the client is gone, the stream has ended or the token expires.
+   * Answers with a stream until the client has gone, the stream has ended or the token expires.
    * @throws {ProtocolError} TOO_MANY_STREAMS
    */
   async serve(
@@ -44,7 +44,7 @@ export class HttpStreamsService {
         : new LongPollResponse(response, after, closed);
     const expiry = setTimeout(() => sink.close(), Math.min(caller.expiresAt - Date.now(), MAX_TIMER_MS));
     const stream = make(sink);
-    // While Redis is away: the client comes again.
+    // It fails while Redis is unavailable; the client tries again.
     await stream.begin().catch(() => sink.fail());
   }
 

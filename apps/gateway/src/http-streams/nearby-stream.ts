@@ -1,36 +1,39 @@
 import { createHash } from 'node:crypto';
 import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
-import { cellRoom, type NearbyWatch } from '#protocol';
+import type { NearbyWatch } from '#protocol';
 import type { Hub, RoomListener } from '#realtime';
 import type { FleetViewService } from '../fleet/fleet-view.service.js';
+import type { ViewportSubscription } from '../fleet/viewport-subscription.js';
 import type { EventSink, Stream } from './event-sink.js';
 
+export type NearbySources = { hub: Hub; fleetView: FleetViewService; viewports: ViewportSubscription };
+
 /**
- * The cars around a pin, without identities: a snapshot, then frames of what changes. Who polls has no use for frames and
- * gets the next snapshot when something has changed.
+ * Streams the cars around a pin, without identities: a snapshot, then frames of changes. A polling client cannot apply
+ * frames, so it gets the next snapshot once something has changed.
  */
 export class NearbyStream implements Stream {
   readonly #listener: RoomListener;
-  /** frames that came before the snapshot; null after it */
+  /** frames received before the snapshot was sent; null afterwards */
   #early: object[] | null = [];
-  #isLooking = false;
+  #isReading = false;
 
-  /** @param after of one who polls, the id of the snapshot that it has; null of one who needs the first */
+  /** @param after id of the snapshot that a polling client has; null to begin with a snapshot */
   constructor(
-    hub: Hub,
-    private readonly fleetView: FleetViewService,
+    private readonly sources: NearbySources,
     private readonly area: NearbyWatch,
     private readonly after: string | null,
     private readonly sink: EventSink,
   ) {
-    this.#listener = hub.listen('/rider', {
-      event: (_, frame) => this.#hear(frame as object),
+    this.#listener = sources.hub.listen('/rider', {
+      event: (_, frame) => this.#receive(frame as object),
       closed: () => sink.close(),
     });
   }
 
   async begin(): Promise<void> {
-    await this.#listener.join(coverCircle(this.area, this.area.radiusM, NEARBY_RESOLUTION).map(cellRoom));
+    const cells = coverCircle(this.area, this.area.radiusM, NEARBY_RESOLUTION);
+    await this.sources.viewports.replace(this.#listener.socket, cells);
     await this.#snapshot();
     if (this.after !== null) return;
     const early = this.#early ?? [];
@@ -42,23 +45,23 @@ export class NearbyStream implements Stream {
     this.#listener.close();
   }
 
-  #hear(frame: object): void {
-    if (this.after !== null) void this.#lookAgain();
+  #receive(frame: object): void {
+    if (this.after !== null) void this.#readAgain();
     else if (this.#early === null) this.sink.send('cars', frame);
     else this.#early.push(frame);
   }
 
-  /** One look at a time, however many cells have changed. */
-  async #lookAgain(): Promise<void> {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
+  /** Reads one snapshot at a time, however many cells have changed. */
+  async #readAgain(): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
     await this.#snapshot().catch(() => this.sink.close());
-    this.#isLooking = false;
+    this.#isReading = false;
   }
 
-  /** Sends what there is, unless that is what the client has. */
+  /** Sends the cars, unless the client has exactly these. */
   async #snapshot(): Promise<void> {
-    const cars = await this.fleetView.cars(this.area, Date.now());
+    const cars = await this.sources.fleetView.cars(this.area, Date.now());
     const id = digest(cars.map((car) => `${car.id} ${car.t}`).join());
     if (id !== this.after) this.sink.send('snapshot', { cars }, id);
   }

@@ -1,54 +1,54 @@
 import type { Trip } from '#protocol';
-import { TripFollower, type TripSources } from '../trips/trip-follower.js';
+import type { TripFollower, TripFollowers } from '../trips/trip-follower.js';
 import type { EventSink, Stream } from './event-sink.js';
 
-const LOOK_INTERVAL_MS = 10_000;
+const REFRESH_INTERVAL_MS = 10_000;
 
-/** What a client knows: the version of the trip, the time of the position, and when the estimate says it is there. */
+/** State of the client: version of the trip, time of the position, and estimated time of arrival. */
 type Known = { version: number; t: number; at: number };
 
-/** One trip, as its rider sees it: its changes, its driver's positions, its estimates, its end. */
+/** Streams one trip as its rider sees it: changes, the driver's positions, estimates and the end. */
 export class TripStream implements Stream {
-  readonly #following: TripFollower;
-  readonly #looking: NodeJS.Timeout;
+  readonly #follower: TripFollower;
+  readonly #refreshing: NodeJS.Timeout;
   #known: Known;
 
-  /** @param after the id of what the client got last */
+  /** @param after id of the last event that the client received */
   constructor(
-    sources: TripSources,
+    followers: TripFollowers,
     tripId: string,
     after: string | null,
     private readonly sink: EventSink,
   ) {
     this.#known = parseKnown(after);
-    this.#following = new TripFollower(tripId, sources, {
+    this.#follower = followers.follow(tripId, {
       trip: (trip) => this.#changed(trip),
-      position: (position) => this.#tell('t', position.t, 'position', position),
+      position: (position) => this.#send('t', position.t, 'position', position),
       gone: (gone) => sink.send('gone', gone),
-      eta: (news) => this.#tell('at', news.eta.at, 'eta', news),
-      over: ({ state }) => sink.end('end', { reason: state }),
+      eta: (update) => this.#send('at', update.eta.at, 'eta', update),
+      ended: ({ state }) => sink.end('end', { reason: state }),
       cut: () => sink.close(),
     });
-    this.#looking = setInterval(() => void this.#following.look().catch(() => {}), LOOK_INTERVAL_MS);
+    this.#refreshing = setInterval(() => void this.#follower.refresh().catch(() => {}), REFRESH_INTERVAL_MS);
   }
 
   begin(): Promise<void> {
-    return this.#following.begin();
+    return this.#follower.begin();
   }
 
   close(): void {
-    clearInterval(this.#looking);
-    this.#following.close();
+    clearInterval(this.#refreshing);
+    this.#follower.close();
   }
 
   #changed(trip: Trip): void {
     const { eta, version } = trip;
-    this.#tell('version', version, 'trip', trip);
-    if (eta !== null) this.#tell('at', eta.at, 'eta', { tripId: trip.id, version, eta });
+    this.#send('version', version, 'trip', trip);
+    if (eta !== null) this.#send('at', eta.at, 'eta', { tripId: trip.id, version, eta });
   }
 
-  #tell(what: keyof Known, value: number, event: string, data: object): void {
-    // An estimate may say sooner or later than the one before.
+  #send(what: keyof Known, value: number, event: string, data: object): void {
+    // An estimate may be earlier or later than the one before; versions and positions only advance.
     if (what === 'at' ? value === this.#known.at : value <= this.#known[what]) return;
     this.#known = { ...this.#known, [what]: value };
     const { version, t, at } = this.#known;

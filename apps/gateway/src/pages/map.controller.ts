@@ -3,7 +3,7 @@ import type { Config } from '#config';
 import { CONFIG } from '#ops';
 import type { MapSettings } from '#protocol';
 
-/** Which map the pages show; a page asks before anybody has logged in. */
+/** Map settings of the pages; public, because pages need them before login. */
 @Controller('map')
 export class MapController {
   readonly #settings: MapSettings;

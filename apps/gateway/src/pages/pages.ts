@@ -6,18 +6,18 @@ import type { Express, Response } from 'express';
 import sirv from 'sirv';
 
 const PAGES = fileURLToPath(new URL('../../../../web', import.meta.url));
-/** What the build puts there has a hash of its content in its name. */
+/** Folder of files whose names contain a hash of their content. */
 const HASHED = '/assets/';
 const FOREVER = 'public, max-age=31536000, immutable';
 const HEADERS = {
   'x-content-type-options': 'nosniff',
-  // The front page shows the others in frames; nobody else may.
+  // Only the landing page may show the other pages in frames.
   'content-security-policy': "frame-ancestors 'self'",
 };
-/** The address of a link is its key: no other server is told, and no search engine keeps it. */
+/** The URL of a shared trip is its key, so neither other servers nor search engines may learn it. */
 const LINK_HEADERS = { ...HEADERS, 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' };
 
-/** The pages as they were built and compressed then, and under /share/… the one that shows what a link opens. */
+/** Serves the built, compressed pages, and under /share/… the page of a shared trip. */
 export function servePages(app: NestExpressApplication): void {
   if (!existsSync(PAGES)) {
     new Logger('pages').warn('The pages are not built, so only the API is served; npm run build builds them');

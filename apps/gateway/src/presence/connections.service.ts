@@ -1,36 +1,43 @@
-import { Injectable } from '@nestjs/common';
-import { type Disconnected, NAMESPACES, type Namespace, type Presence, userRoom } from '#protocol';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Disconnected, Namespace, Presence } from '#protocol';
 import { Hub, type IdentifiedSocket } from '#realtime';
 import { orUnavailable, PresenceStore, presenceIn } from '#store';
 import { LocalConnections } from './local-connections.js';
 
-/** Who is connected, on whatever node. */
+/** Connections of users across all nodes. */
 @Injectable()
 export class ConnectionsService {
+  readonly #logger = new Logger('connections');
+
   constructor(
     private readonly store: PresenceStore,
     private readonly connections: LocalConnections,
     private readonly hub: Hub,
   ) {}
 
-  /** A socket of this node counts until it ends. */
+  /** Counts a socket of this node as a connection of its user until it disconnects. */
   opened(socket: IdentifiedSocket): void {
-    const { userId } = socket.data;
-    this.connections.opened(userId, socket.nsp.name as Namespace, socket.id);
-    socket.once('disconnect', () => this.connections.closed(userId, socket.id));
+    const { userId, role } = socket.data;
+    const namespace = socket.nsp.name as Namespace;
+    const fields = { namespace, userId, role, socketId: socket.id };
+    this.connections.opened(userId, namespace, socket.id);
+    this.#logger.debug({ message: 'connected', ...fields });
+    socket.once('disconnect', (reason) => {
+      this.connections.closed(userId, socket.id);
+      this.#logger.debug({ message: 'disconnected', ...fields, reason });
+    });
   }
 
-  /** @throws {Refusal} UNAVAILABLE */
+  /** Returns where a user is connected. @throws {ProtocolError} UNAVAILABLE */
   async presence(userId: string): Promise<Presence> {
     const now = Date.now();
     return { userId, ...presenceIn(await orUnavailable(this.store.of(userId, now)), now) };
   }
 
-  /** Ends all sockets of a user, on all nodes and in all namespaces. @throws {Refusal} UNAVAILABLE */
+  /** Ends all sockets of a user, on all nodes and in all namespaces. @throws {ProtocolError} UNAVAILABLE */
   async disconnectUser(userId: string): Promise<Disconnected> {
     const { connections } = await this.presence(userId);
-    for (const namespace of NAMESPACES)
-      this.hub.server.of(namespace).in(userRoom(userId)).disconnectSockets(true);
+    this.hub.disconnectUser(userId);
     return { connections: connections.length };
   }
 }

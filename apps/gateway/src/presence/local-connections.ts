@@ -7,62 +7,63 @@ import {
   type UserSocket,
 } from '#store';
 
-/** The sockets of one user here, and when that changed last, epoch ms. */
-type Held = { sockets: UserSocket[]; at: number };
+/** Sockets of one user at this node, and the time of their last change, epoch ms. */
+type LocalSockets = { sockets: UserSocket[]; at: number };
 
 const NONE: UserSocket[] = [];
 
 /**
- * The users that this node holds, kept in Redis as they are here. A write says all of one user, and one at a time is
- * under way for each: whatever comes and goes meanwhile, and whatever fails, the last one says what is so.
+ * Connections of users at this node, mirrored to Redis. Each write contains all sockets of one user, and one write per
+ * user runs at a time: whatever connects, disconnects or fails meanwhile, the last write is right.
  */
 export class LocalConnections {
-  readonly #parts = Array.from({ length: PRESENCE_PARTS }, () => new Map<string, Held>());
+  readonly #parts = Array.from({ length: PRESENCE_PARTS }, () => new Map<string, LocalSockets>());
   readonly #unwritten = new Set<string>();
   readonly #writing = new Map<string, Promise<void>>();
 
   constructor(
     private readonly store: PresenceStore,
-    private readonly incarnation: string,
-    /** told what Redis knew of the user before a write, and where it is connected here since */
+    private readonly runId: string,
+    /** receives what Redis knew of the user before a write, and the namespaces of its sockets here */
     private readonly onWritten: (userId: string, before: PresenceHash, namespaces: Namespace[]) => void,
   ) {}
 
+  /** Number of users connected here. */
   get count(): number {
     return this.#parts.reduce((sum, { size }) => sum + size, 0);
   }
 
   opened(userId: string, namespace: Namespace, socketId: string): void {
     const at = Date.now();
-    this.#become(userId, [...this.#socketsOf(userId), [namespace, socketId, at]], at);
+    this.#set(userId, [...this.#socketsOf(userId), [namespace, socketId, at]], at);
   }
 
   closed(userId: string, socketId: string): void {
-    const left = this.#socketsOf(userId).filter(([, id]) => id !== socketId);
-    this.#become(userId, left, Date.now());
+    const remaining = this.#socketsOf(userId).filter(([, id]) => id !== socketId);
+    this.#set(userId, remaining, Date.now());
   }
 
-  /** Writes again what could not be written. */
+  /** Repeats writes that failed. */
   retry(): void {
     for (const userId of this.#unwritten) this.#write(userId);
   }
 
-  /** Compares one part with what Redis knows, which may have lost something or have taken this node for dead. */
+  /** Repairs one part in Redis, which may have lost data or taken this node for dead. */
   async check(part: number): Promise<void> {
-    const known = new Set(await this.store.held(this.incarnation, part));
+    const known = new Set(await this.store.held(this.runId, part));
     const here = this.#parts[part]!;
-    const lost = [...here.keys()].filter((userId) => !known.has(userId));
-    const left = [...known].filter((userId) => !here.has(userId));
-    for (const userId of [...lost, ...left]) this.#become(userId, this.#socketsOf(userId), Date.now());
+    const missing = [...here.keys()].filter((userId) => !known.has(userId));
+    const stale = [...known].filter((userId) => !here.has(userId));
+    for (const userId of [...missing, ...stale]) this.#set(userId, this.#socketsOf(userId), Date.now());
     await this.written();
   }
 
-  /** Resolves when nothing of what is under way now is any more. */
+  /** Resolves when the writes that are running now have ended. */
   async written(): Promise<void> {
     await Promise.all(this.#writing.values());
   }
 
-  #become(userId: string, sockets: UserSocket[], at: number): void {
+  #set(userId: string, sockets: UserSocket[], at: number): void {
     this.#partOf(userId).set(userId, { sockets, at });
     this.#unwritten.add(userId);
     this.#write(userId);
@@ -77,7 +78,7 @@ export class LocalConnections {
     while (this.#unwritten.delete(userId)) {
       const { sockets, at } = part.get(userId)!;
       try {
-        const before = await this.store.write(userId, this.incarnation, sockets, at);
+        const before = await this.store.write(userId, this.runId, sockets, at);
         this.onWritten(userId, before, [...new Set(sockets.map(([namespace]) => namespace))]);
       } catch {
         this.#unwritten.add(userId);
@@ -92,7 +93,7 @@ export class LocalConnections {
     return this.#partOf(userId).get(userId)?.sockets ?? NONE;
   }
 
-  #partOf(userId: string): Map<string, Held> {
+  #partOf(userId: string): Map<string, LocalSockets> {
     return this.#parts[presencePartOf(userId)]!;
   }
 }

@@ -9,8 +9,9 @@ import {
   Trips,
   userPresenceOf,
 } from '#store';
+import { TripEvents } from '../trips/trip-events.js';
 
-/** Tells the rider and the driver of an open trip whether the other one is connected. Nobody else is told. */
+/** Notifies the rider and the driver of an open trip, and nobody else, whether the other one is connected. */
 @Injectable()
 export class PartnerPresence {
   readonly #logger = new Logger('partners');
@@ -19,21 +20,30 @@ export class PartnerPresence {
     private readonly trips: Trips,
     private readonly presence: PresenceStore,
     private readonly hub: Hub,
-  ) {}
+    events: TripEvents,
+  ) {
+    events.on('observe', ({ after }) => {
+      if (after.state === 'accepted') this.#accepted(after);
+    });
+  }
 
-  /** @throws {ProtocolError} UNAVAILABLE */
+  /** Returns the presence of a trip's driver, null without one. @throws {ProtocolError} UNAVAILABLE */
   async driverOf({ id, driverId }: Trip): Promise<TripPresence | null> {
     return driverId === null ? null : this.#presenceOf(id, driverId, '/driver');
   }
 
-  /** What a driver is told of its rider, once this node hears of all that follows. @throws {ProtocolError} UNAVAILABLE */
+  /**
+   * Returns the presence of a trip's rider for its driver. Reads it after the node has subscribed to the driver's room, so
+   * that no later change is missed.
+   * @throws {ProtocolError} UNAVAILABLE
+   */
   async riderOf({ id, riderId }: Trip, driverId: string): Promise<TripPresence> {
     await this.hub.subscribed('/driver', [userRoom(driverId)]);
     return this.#presenceOf(id, riderId, '/rider');
   }
 
-  /** Tells the driver that has a trip now of the rider. */
-  accepted({ id, riderId, driverId }: Trip): void {
+  /** Sends the rider's presence to the driver who has accepted. Best effort. */
+  #accepted({ id, riderId, driverId }: Trip): void {
     if (driverId === null) return;
     this.#presenceOf(id, riderId, '/rider').then(
       (presence) => this.#emit('/driver', driverId, presence),
@@ -41,33 +51,33 @@ export class PartnerPresence {
     );
   }
 
-  /** Tells the partners of a user that has come, unless it was there before. @param before what was known of it */
+  /** Notifies the partner of a user who has connected, unless the user was online. @param before presence until now */
   async connected(userId: string, before: PresenceHash, namespaces: Namespace[]): Promise<void> {
     try {
       const now = Date.now();
-      const where = userPresenceOf(before, await this.presence.around(now));
+      const presence = userPresenceOf(before, await this.presence.around(now));
       for (const namespace of namespaces)
-        if (!presenceForPartner(where, namespace, now).online) await this.notify(userId, namespace, true);
+        if (!presenceForPartner(presence, namespace, now).online) await this.notify(userId, namespace, true);
     } catch (error) {
       this.#failed(error);
     }
   }
 
-  /** Tells the partner that a user is there or is gone, if that is so. @throws {ProtocolError} UNAVAILABLE */
+  /** Notifies the partner that a user is online or offline, if that is still true. @throws {ProtocolError} UNAVAILABLE */
   async notify(userId: string, namespace: Namespace, online: boolean): Promise<void> {
     const trip = await this.#tripOf(userId, namespace);
     if (trip === null) return;
     const presence = await this.#presenceOf(trip.id, userId, namespace);
     if (presence.online !== online) return;
-    const say = (news: TripPresence) =>
+    const send = (update: TripPresence) =>
       namespace === '/rider'
-        ? this.#emit('/driver', trip.driverId, news)
-        : this.#emit('/rider', trip.riderId, news);
-    say(presence);
+        ? this.#emit('/driver', trip.driverId, update)
+        : this.#emit('/rider', trip.riderId, update);
+    send(presence);
     if (online) return;
-    // It may have come on another node while that was said.
-    const since = await this.#presenceOf(trip.id, userId, namespace);
-    if (since.online) say(since);
+    // The user may have connected to another node meanwhile.
+    const current = await this.#presenceOf(trip.id, userId, namespace);
+    if (current.online) send(current);
   }
 
   async #tripOf(userId: string, namespace: Namespace): Promise<(Trip & { driverId: string }) | null> {
@@ -80,15 +90,15 @@ export class PartnerPresence {
 
   async #presenceOf(tripId: string, userId: string, namespace: Namespace): Promise<TripPresence> {
     const now = Date.now();
-    const where = await orUnavailable(this.presence.of(userId, now));
-    return { tripId, userId, ...presenceForPartner(where, namespace, now) };
+    const presence = await orUnavailable(this.presence.of(userId, now));
+    return { tripId, userId, ...presenceForPartner(presence, namespace, now) };
   }
 
   #emit(namespace: '/rider' | '/driver', userId: string, presence: TripPresence): void {
     this.hub.emit({ namespace, room: userRoom(userId) }, 'presence', presence);
   }
 
-  /** While the store is away there is nothing to tell. */
+  /** Logs unexpected errors only; a ProtocolError means that Redis is unavailable. */
   #failed(error: unknown): void {
     if (!(error instanceof ProtocolError)) this.#logger.warn(error);
   }

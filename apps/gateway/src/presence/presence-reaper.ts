@@ -1,65 +1,74 @@
-import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { repeatedly } from '#ops';
-import { deadIn, PRESENCE_PARTS, type PresenceStore } from '#store';
-import type { LocalConnections } from './local-connections.js';
-import type { PartnerPresence } from './partner-presence.js';
+import { deadIn, PRESENCE_PARTS, PresenceStore } from '#store';
+import { LocalConnections } from './local-connections.js';
+import { PartnerPresence } from './partner-presence.js';
+import { RUN_ID } from './run-id.js';
 
 const INTERVAL_MS = 1_000;
-/** Who looked this long ago may have been taken for dead, or Redis was away. */
+/** After a pause this long, others may have taken this node for dead, or Redis was unavailable. */
 const LATE_MS = 2_500;
 
 /**
- * Keeps the presence right whatever dies. The living gateways divide its parts by their names: each takes away in its
- * parts what dead ones left, and tells who is gone. For a moment two may do the same, which does no harm.
+ * Keeps presence correct when gateways die. The live gateways divide its parts among themselves: each removes what dead
+ * ones left in its parts and notifies the partners of users who are gone. Two may briefly own the same part, which is
+ * harmless.
  */
+@Injectable()
 export class PresenceReaper implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger('presence');
-  readonly #looking: NodeJS.Timeout;
-  #lookedAt = Date.now();
+  readonly #timer: NodeJS.Timeout;
+  #completedAt = Date.now();
   #checked = 0;
 
   constructor(
     private readonly store: PresenceStore,
     private readonly connections: LocalConnections,
     private readonly partnerPresence: PartnerPresence,
-    private readonly incarnation: string,
+    @Inject(RUN_ID) private readonly runId: string,
   ) {
-    this.#looking = repeatedly(INTERVAL_MS, () => this.#look());
+    this.#timer = repeatedly(INTERVAL_MS, () => this.#run());
   }
 
-  /** Before the first user comes: what a node left that never said it was there would not be found. */
+  /** Runs before the first user connects: nobody would clean up after a node that never published a heartbeat. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.store.heartbeat(this.incarnation, Date.now()).catch(() => {});
+    await this.store.heartbeat(this.runId, Date.now()).catch(() => {});
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.#looking);
+    clearInterval(this.#timer);
     await this.connections.written();
   }
 
-  async #look(): Promise<void> {
+  async #run(): Promise<void> {
     const now = Date.now();
     try {
-      await this.store.heartbeat(this.incarnation, now);
+      await this.store.heartbeat(this.runId, now);
       const around = await this.store.around(now);
       this.connections.retry();
-      await this.#check(now - this.#lookedAt > LATE_MS);
-      const mine = partsOf(around.gateways, this.incarnation);
-      // Who is not among the living is late itself.
-      if (mine === null) return;
-      this.#lookedAt = now;
-      for (const [incarnation, lastBeat] of deadIn(around, now)) {
-        for (const part of mine) await this.store.sweep(incarnation, part, lastBeat);
-        await this.store.forget(incarnation, lastBeat);
+      await this.#check(now - this.#completedAt > LATE_MS);
+      const own = partsOf(around.gateways, this.runId);
+      // This gateway is late itself, so the others own its parts.
+      if (own === null) return;
+      this.#completedAt = now;
+      for (const [runId, lastHeartbeat] of deadIn(around, now)) {
+        for (const part of own) await this.store.sweep(runId, part, lastHeartbeat);
+        await this.store.forget(runId, lastHeartbeat);
       }
-      for (const part of mine) await this.#notifyGone(part, now);
+      for (const part of own) await this.#notifyGone(part, now);
     } catch (error) {
-      // While the store is away there is nothing to keep.
+      // Redis is unavailable; the next turn catches up.
       this.#logger.debug(error);
     }
   }
 
-  /** One part after the other, each look; all of them after a time in which anything may have happened. */
+  /** Checks one part per turn; all of them after a pause in which anything may have happened. */
   async #check(all: boolean): Promise<void> {
     for (let n = all ? PRESENCE_PARTS : 1; n > 0; n -= 1) {
       this.#checked = (this.#checked + 1) % PRESENCE_PARTS;
@@ -70,19 +79,19 @@ export class PresenceReaper implements OnApplicationBootstrap, OnApplicationShut
   async #notifyGone(part: number, now: number): Promise<void> {
     const gone = await this.store.gone(part, now);
     await Promise.all(
-      gone.map(async (one) => {
-        await this.partnerPresence.notify(one.userId, one.namespace, false);
-        await this.store.notified(one);
+      gone.map(async (user) => {
+        await this.partnerPresence.notify(user.userId, user.namespace, false);
+        await this.store.notified(user);
       }),
     );
   }
 }
 
-/** Which parts are looked after by one of the living; null when it is not among them. */
-function partsOf(living: string[], incarnation: string): number[] | null {
-  const turn = living.indexOf(incarnation);
+/** Returns the parts that a live gateway owns; null when it is not among the live ones. */
+function partsOf(live: string[], runId: string): number[] | null {
+  const turn = live.indexOf(runId);
   if (turn < 0) return null;
   return Array.from({ length: PRESENCE_PARTS }, (_, part) => part).filter(
-    (part) => part % living.length === turn,
+    (part) => part % live.length === turn,
   );
 }

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Param } from '@nestjs/common';
 import { type Disconnected, Id, type Presence } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
-import { DispatchActionsService } from '../actions/dispatch-actions.service.js';
+import { AuditService } from '../audit/audit.service.js';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { ConnectionsService } from './connections.service.js';
 
@@ -10,7 +10,7 @@ import { ConnectionsService } from './connections.service.js';
 export class UsersController {
   constructor(
     private readonly connections: ConnectionsService,
-    private readonly actions: DispatchActionsService,
+    private readonly audit: AuditService,
   ) {}
 
   @Get(':id/presence')
@@ -25,7 +25,7 @@ export class UsersController {
     @Caller() caller: Identity,
     @Param('id', new ZodPipe(Id)) id: string,
   ): Promise<Disconnected> {
-    await this.actions.audited(caller, 'user:disconnect', { userId: id });
+    await this.audit.record(caller, 'user:disconnect', { userId: id });
     return this.connections.disconnectUser(id);
   }
 }

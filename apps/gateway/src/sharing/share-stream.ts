@@ -3,83 +3,81 @@ import type { ShareEnd, ShareEvents } from '#protocol';
 import { EventStream, type Signals } from '#realtime';
 import type { Link, Links } from '#store';
 import { sharedEtaOf, sharedPositionOf, sharedViewOf } from '#trips';
-import { TripFollower, type TripSources } from '../trips/trip-follower.js';
+import type { TripFollower, TripFollowers } from '../trips/trip-follower.js';
 
-export type ShareSources = TripSources & { links: Links };
+export type ShareSources = { links: Links; followers: TripFollowers };
 
-/** Somebody who has a link and follows its trip: one stream of events. */
+/** Stream of events for one person who follows a trip by a link. */
 export class ShareStream {
-  readonly #following: TripFollower;
+  readonly #follower: TripFollower;
   readonly #stream: EventStream;
   readonly #expiry: NodeJS.Timeout;
-  /** What was told last; nobody is told the same again. */
-  readonly #told = new Map<keyof ShareEvents, string>();
+  /** last data sent per event; the same data is not sent again */
+  readonly #sent = new Map<keyof ShareEvents, string>();
 
-  /** @param closed it is over, whoever ended it; once */
+  /** @param closed runs once, whichever side ends the stream */
   constructor(
     private readonly link: Link,
     private readonly sources: ShareSources,
     response: ServerResponse,
     closed: () => void,
   ) {
-    this.#following = new TripFollower(
-      link.tripId,
-      sources,
-      {
-        trip: (trip) => {
-          const { state, eta } = sharedViewOf(trip);
-          this.#tell('state', { state });
-          if (eta !== null) this.#tell('eta', eta);
-        },
-        position: (position) => this.#tell('position', sharedPositionOf(position)),
-        eta: ({ eta }) => this.#tell('eta', sharedEtaOf(eta)),
-        over: ({ state }) => this.#end(state === 'completed' ? 'completed' : 'cancelled'),
-        cut: () => this.#stream.close(),
+    this.#follower = sources.followers.follow(link.tripId, {
+      trip: (trip) => {
+        const { state, eta } = sharedViewOf(trip);
+        this.#send('state', { state });
+        if (eta !== null) this.#send('eta', eta);
       },
-      (event, payload) => event === 'link:revoked' && this.#revoked(payload as Signals['link:revoked']),
-    );
+      position: (position) => this.#send('position', sharedPositionOf(position)),
+      eta: ({ eta }) => this.#send('eta', sharedEtaOf(eta)),
+      ended: ({ state }) => this.#end(state === 'completed' ? 'completed' : 'cancelled'),
+      cut: () => this.#stream.close(),
+      signal: (event, payload) => {
+        if (event === 'link:revoked') this.#revoked(payload as Signals['link:revoked']);
+      },
+    });
     this.#expiry = setTimeout(() => this.#end('expired'), link.expiresAt - Date.now());
     this.#stream = new EventStream(response, () => {
       clearTimeout(this.#expiry);
-      this.#following.close();
+      this.#follower.close();
       closed();
     });
   }
 
-  /** Never rejects: while Redis is away the stream closes, and the client comes again. */
+  /** Never rejects: while Redis is unavailable the stream closes, and the client reconnects. */
   async begin(): Promise<void> {
     try {
-      if (await this.#holds()) await this.#following.begin();
+      if (await this.#isValid()) await this.#follower.begin();
     } catch {
       this.#stream.close();
     }
   }
 
-  /** Messages are sent once: what was missed is found here. Never rejects; while Redis is away nothing is known. */
+  /** Catches up on lost messages, which are sent only once. Never rejects. */
   async catchUp(): Promise<void> {
     try {
-      if (await this.#holds()) await this.#following.look();
+      if (await this.#isValid()) await this.#follower.refresh();
     } catch {
-      // The next look is soon there.
+      // Redis is unavailable; the next check follows soon.
     }
   }
 
-  /** Whether the link still opens anything; the stream ends when it does not. */
-  async #holds(): Promise<boolean> {
+  /** Whether the link is still valid; ends the stream when it is not. */
+  async #isValid(): Promise<boolean> {
     const now = Date.now();
-    const holds = await this.sources.links.holds(this.link, now);
-    if (!holds) this.#end(now < this.link.expiresAt ? 'revoked' : 'expired');
-    return holds;
+    const isValid = await this.sources.links.holds(this.link, now);
+    if (!isValid) this.#end(now < this.link.expiresAt ? 'revoked' : 'expired');
+    return isValid;
   }
 
   #revoked({ digest }: Signals['link:revoked']): void {
     if (digest === null || digest === this.link.digest) this.#end('revoked');
   }
 
-  #tell<E extends keyof ShareEvents>(event: E, data: ShareEvents[E]): void {
+  #send<E extends keyof ShareEvents>(event: E, data: ShareEvents[E]): void {
     const text = JSON.stringify(data);
-    if (this.#told.get(event) === text) return;
-    this.#told.set(event, text);
+    if (this.#sent.get(event) === text) return;
+    this.#sent.set(event, text);
     this.#stream.send(event, data);
   }
 

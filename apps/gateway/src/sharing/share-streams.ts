@@ -3,32 +3,25 @@ import type { ServerResponse } from 'node:http';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { repeatedly } from '#ops';
 import { ProtocolError } from '#protocol';
-import { Hub } from '#realtime';
-import { FollowLog, type Link, Links, orUnavailable, Trips } from '#store';
-import { FleetViewService } from '../fleet/fleet-view.service.js';
-import { type ShareSources, ShareStream } from './share-stream.js';
+import { type Link, Links, orUnavailable } from '#store';
+import { TripFollowers } from '../trips/trip-follower.js';
+import { ShareStream } from './share-stream.js';
 
 const CHECK_INTERVAL_MS = 10_000;
-/** A place is kept for as long as two looks take; those of a node that died are free then. */
+/** Lifetime of a place, two checks and a half: the places of a node that died become free after it. */
 const PLACE_MS = 25_000;
 
-/** Those who follow a trip by a link, on this node. */
+/** The streams of shared trips on this node; the number of places per link is limited across all nodes. */
 @Injectable()
 export class ShareStreams implements OnApplicationShutdown {
-  /** by the name of their place */
-  readonly #open = new Map<string, { follower: ShareStream; link: Link }>();
+  /** by the id of their place */
+  readonly #open = new Map<string, { stream: ShareStream; link: Link }>();
   readonly #checking: NodeJS.Timeout;
-
-  readonly #sources: ShareSources;
 
   constructor(
     private readonly links: Links,
-    hub: Hub,
-    trips: Trips,
-    fleetView: FleetViewService,
-    followLog: FollowLog,
+    private readonly followers: TripFollowers,
   ) {
-    this.#sources = { hub, links, trips, fleetView, followLog };
     this.#checking = repeatedly(CHECK_INTERVAL_MS, () => this.#check());
   }
 
@@ -37,25 +30,26 @@ export class ShareStreams implements OnApplicationShutdown {
   }
 
   /**
-   * Answers with a stream of events, until the trip or the link is over.
+   * Answers with a stream of events, until the trip closes or the link ends.
    * @throws {ProtocolError} NO_SUCH_LINK, LINK_EXPIRED_OR_REVOKED, TOO_MANY_FOLLOWERS
    */
   async open(token: string, response: ServerResponse): Promise<void> {
     const link = await orUnavailable(this.links.find(token, Date.now()));
     const place = randomUUID();
     if (!(await orUnavailable(this.#keepPlace(link, place)))) throw new ProtocolError('TOO_MANY_FOLLOWERS');
-    const follower = new ShareStream(link, this.#sources, response, () => {
+    const { links, followers } = this;
+    const stream = new ShareStream(link, { links, followers }, response, () => {
       this.#open.delete(place);
       this.links.leave(link, place).catch(() => {});
     });
-    this.#open.set(place, { follower, link });
-    await follower.begin();
+    this.#open.set(place, { stream, link });
+    await stream.begin();
   }
 
   async #check(): Promise<void> {
-    for (const [place, { follower, link }] of this.#open) {
+    for (const [place, { stream, link }] of this.#open) {
       await this.#keepPlace(link, place).catch(() => {});
-      await follower.catchUp();
+      await stream.catchUp();
     }
   }
 

@@ -6,7 +6,7 @@ import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { ShareStreams } from './share-streams.js';
 import { SharingService } from './sharing.service.js';
 
-/** Links to a trip, for its rider to give away. */
+/** Links to a trip, which its rider can share. */
 @Guarded()
 @Controller('trips/:id/share')
 export class SharingController {
@@ -41,7 +41,7 @@ export class SharingController {
   }
 }
 
-/** What a link opens, for anyone who has it. */
+/** The shared trip, for anyone who has the link. */
 @Controller('share')
 export class SharedController {
   constructor(
@@ -51,8 +51,8 @@ export class SharedController {
 
   @Get(':token')
   @Header('cache-control', 'no-store')
-  look(@Param('token', new ZodPipe(ShareToken)) token: string): Promise<SharedTrip> {
-    return this.sharing.look(token);
+  trip(@Param('token', new ZodPipe(ShareToken)) token: string): Promise<SharedTrip> {
+    return this.sharing.sharedTrip(token);
   }
 
   @Get(':token/events')

@@ -13,11 +13,11 @@ import { type Actor, assertMaySee, sharedPositionOf, sharedViewOf, type TripReco
 import { Rates } from '../auth/rates.js';
 import { FleetViewService } from '../fleet/fleet-view.service.js';
 
-/** Of one link at one gateway: so many looks at once, and so many a second for long. */
+/** Token bucket of each link at one gateway: burst in requests, refill in requests per second. */
 const BURST = 60;
 const PER_SECOND = 10;
 
-/** Gives links to trips, takes them back, and shows what they open. */
+/** Creates and revokes links to trips, and shows the trip behind a link. */
 @Injectable()
 export class SharingService {
   readonly #rates = new Rates(BURST, PER_SECOND);
@@ -40,7 +40,7 @@ export class SharingService {
   }
 
   /**
-   * One link of a trip, or all. Who follows it is told on every node, again when this is asked again.
+   * Revokes one link of a trip, or all of them. The streams end on every node; a repeated call signals them again.
    * @throws {ProtocolError} NO_SUCH_TRIP, NOT_YOUR_TRIP, NO_SUCH_LINK
    */
   async revoke(by: Actor, tripId: string, token?: string): Promise<void> {
@@ -51,7 +51,7 @@ export class SharingService {
   }
 
   /** @throws {ProtocolError} NO_SUCH_LINK, LINK_EXPIRED_OR_REVOKED, RATE_LIMITED */
-  async look(token: string): Promise<SharedTrip> {
+  async sharedTrip(token: string): Promise<SharedTrip> {
     const now = Date.now();
     const { tripId, digest } = await orUnavailable(this.links.find(token, now));
     if (!this.#rates.take(digest, now)) throw new ProtocolError('RATE_LIMITED');

@@ -4,10 +4,10 @@ import type { Estimate, Position } from '#protocol';
 import { type DriverRecord, Tracks } from '#store';
 import { ROUTER, type Router } from './routing/router.js';
 
-/** Some minutes of driving. */
+/** Fixes from which a driver's pace is computed: some minutes of driving. */
 const FIXES = 60;
 
-/** How far drivers have to a place, and how long they take at the pace at which they got along lately. */
+/** Estimates distance and duration from drivers to a place, at each driver's recent pace. */
 @Injectable()
 export class RouteEstimator {
   constructor(
@@ -15,7 +15,7 @@ export class RouteEstimator {
     @Inject(ROUTER) private readonly router: Router,
   ) {}
 
-  /** @returns one for each driver, in their order */
+  /** @returns one estimate per driver, in the same order */
   async estimates(drivers: DriverRecord[], to: Position): Promise<Estimate[]> {
     const starts = await Promise.all(
       drivers.map(async ({ driverId, lat, lng }) => {

@@ -21,7 +21,7 @@ export class SummaryController {
     private readonly reads: ExpensiveReads,
   ) {}
 
-  /** How a trip went, for its parties and for dispatch, once it is over: a `TripSummary`. */
+  /** Returns the `TripSummary` of a closed trip, to its parties and dispatch. */
   @Get(':id/summary')
   @For('service', 'dispatcher', 'driver', 'rider')
   async summary(
@@ -51,7 +51,7 @@ export class SummaryController {
     const pages = await orUnavailable(this.tracks.open(driverId, ride, { now, signal }));
     yield `${JSON.stringify(known).slice(0, -1)},"track":`;
     const { distanceM, truncated } = yield* geoJsonOf(driverId, ride, pages ?? nothing(), MAX_TRACK_FIXES);
-    // What is left of a track would make the way too short.
+    // A track whose beginning has expired would make the distance too short.
     const isWhole = ride.from >= this.tracks.keptFrom(now) && !truncated;
     yield `,"distanceM":${isWhole ? distanceM : null}}`;
   }

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import {
   type DriverGone,
   type DriverPosition,
@@ -7,56 +8,70 @@ import {
   type TripEta,
   tripRoom,
 } from '#protocol';
-import type { Hub, RoomListener } from '#realtime';
-import { type FollowLog, orUnavailable, type Trips } from '#store';
+import { Hub, type RoomListener } from '#realtime';
+import { FollowLog, orUnavailable, Trips } from '#store';
 import { viewOf } from '#trips';
-import type { FleetViewService } from '../fleet/fleet-view.service.js';
+import { FleetViewService } from '../fleet/fleet-view.service.js';
 
-export type TripSources = { hub: Hub; trips: Trips; fleetView: FleetViewService; followLog: FollowLog };
-
-/** What is told of a followed trip, as its rider sees it; each newer than what was told before. */
-type TripTeller = {
+/** Receives what a follower learns of a trip, as its rider sees it; each call is newer than the one before. */
+export type TripHandlers = {
   trip(trip: Trip): void;
   position(position: DriverPosition): void;
   gone?(gone: DriverGone): void;
-  eta(news: TripEta): void;
-  /** it has ended; nothing comes after this */
-  over(trip: Trip): void;
-  /** the node ends, or Redis is away: another one goes on */
+  eta(update: TripEta): void;
+  /** the trip has closed; nothing follows */
+  ended(trip: Trip): void;
+  /** the node shuts down or Redis is unavailable: the client must continue at another node */
   cut(): void;
+  /** any other message to the trip's room */
+  signal?(event: string, payload: unknown): void;
 };
 
-/** Follows one trip without a socket: its changes, and its driver once one has accepted, until it ends. */
+type Sources = { hub: Hub; trips: Trips; fleetView: FleetViewService; followLog: FollowLog };
+
+/** Creates followers of trips. */
+@Injectable()
+export class TripFollowers {
+  readonly #sources: Sources;
+
+  constructor(hub: Hub, trips: Trips, fleetView: FleetViewService, followLog: FollowLog) {
+    this.#sources = { hub, trips, fleetView, followLog };
+  }
+
+  follow(tripId: string, handlers: TripHandlers): TripFollower {
+    return new TripFollower(tripId, this.#sources, handlers);
+  }
+}
+
+/** Follows one trip without a socket: its changes, and its driver once one has accepted, until it closes. */
 export class TripFollower {
   readonly #listener: RoomListener;
-  /** of the trip, as far as it is known */
+  /** newest known version of the trip */
   #version = 0;
-  /** whose positions are passed on */
+  /** driver whose positions are passed on */
   #driverId: string | null = null;
-  /** of the newest position, epoch ms */
+  /** time of the newest position, epoch ms */
   #movedAt = 0;
 
-  /** @param otherwise takes what else is said into the room of the trip */
   constructor(
     private readonly tripId: string,
-    private readonly sources: TripSources,
-    private readonly tell: TripTeller,
-    private readonly otherwise: (event: string, payload: unknown) => void = () => {},
+    private readonly sources: Sources,
+    private readonly handlers: TripHandlers,
   ) {
     this.#listener = sources.hub.listen('/rider', {
-      event: (event, payload) => this.#hear(event, payload),
-      closed: () => tell.cut(),
+      event: (event, payload) => this.#receive(event, payload),
+      closed: () => handlers.cut(),
     });
   }
 
-  /** @throws {Refusal} */
+  /** @throws {ProtocolError} NO_SUCH_TRIP, UNAVAILABLE */
   async begin(): Promise<void> {
     await this.#listener.join([tripRoom(this.tripId)]);
-    await this.look();
+    await this.refresh();
   }
 
-  /** Messages are sent once: what was missed is found here. @throws {Refusal} */
-  async look(): Promise<void> {
+  /** Reads the trip again, because messages are sent once and can get lost. @throws {ProtocolError} UNAVAILABLE */
+  async refresh(): Promise<void> {
     await this.#show(await this.#read());
   }
 
@@ -64,19 +79,19 @@ export class TripFollower {
     this.#listener.close();
   }
 
-  #hear(event: string, payload: unknown): void {
+  #receive(event: string, payload: unknown): void {
     if (event === 'position') this.#move(payload as DriverPosition);
     else if (event === 'gone') this.#gone(payload as DriverGone);
-    else if (event === 'trip') this.#show(payload as Trip).catch(() => this.tell.cut());
+    else if (event === 'trip') this.#show(payload as Trip).catch(() => this.handlers.cut());
     else if (event === 'eta') this.#estimate(payload as TripEta);
-    else this.otherwise(event, payload);
+    else this.handlers.signal?.(event, payload);
   }
 
   async #show(trip: Trip): Promise<void> {
     if (trip.version < this.#version) return;
     this.#version = trip.version;
-    this.tell.trip(trip);
-    if (!isOpen(trip.state)) this.tell.over(trip);
+    this.handlers.trip(trip);
+    if (!isOpen(trip.state)) this.handlers.ended(trip);
     else if (trip.driverId !== null && trip.driverId !== this.#driverId) await this.#follow(trip.driverId);
   }
 
@@ -87,7 +102,7 @@ export class TripFollower {
     this.#movedAt = 0;
     await this.#listener.join([driverRoom(driverId)]);
     await orUnavailable(followLog.add(driverId));
-    // Read again: a trip that ended while the room was joined has already made its followers leave it.
+    // Read again: a trip that closed while the room was joined has already removed its followers from it.
     const trip = await this.#read();
     if (!isOpen(trip.state) || trip.driverId !== driverId) return this.#show(trip);
     this.#driverId = driverId;
@@ -103,15 +118,15 @@ export class TripFollower {
   #move(position: DriverPosition): void {
     if (position.driverId !== this.#driverId || position.t <= this.#movedAt) return;
     this.#movedAt = position.t;
-    this.tell.position(position);
+    this.handlers.position(position);
   }
 
   #gone(gone: DriverGone): void {
-    if (gone.driverId === this.#driverId && gone.t >= this.#movedAt) this.tell.gone?.(gone);
+    if (gone.driverId === this.#driverId && gone.t >= this.#movedAt) this.handlers.gone?.(gone);
   }
 
-  #estimate(news: TripEta): void {
-    if (news.version === this.#version) this.tell.eta(news);
-    else if (news.version > this.#version) this.look().catch(() => this.tell.cut());
+  #estimate(update: TripEta): void {
+    if (update.version === this.#version) this.handlers.eta(update);
+    else if (update.version > this.#version) this.refresh().catch(() => this.handlers.cut());
   }
 }

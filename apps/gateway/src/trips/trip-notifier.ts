@@ -11,54 +11,53 @@ import {
   userRoom,
 } from '#protocol';
 import { Hub } from '#realtime';
-import { SERVICE, type TripRecord, viewOf } from '#trips';
+import { driverWhoLostOffer, SERVICE, type TripRecord, viewOf } from '#trips';
 import { FeedsService } from '../feeds/feeds.service.js';
+import { type TripChanged, TripEvents } from './trip-events.js';
 
-/** Tells the parties of a trip, those who follow it and dispatch what becomes of it, on whatever nodes they are. */
+/** Publishes trip changes to both parties, followers and dispatch, on all nodes. */
 @Injectable()
 export class TripNotifier {
   constructor(
     private readonly hub: Hub,
     private readonly feeds: FeedsService,
-  ) {}
+    events: TripEvents,
+  ) {
+    events.on('notify', (change) => this.#changed(change));
+  }
 
-  async changed(before: TripRecord | null, after: TripRecord): Promise<void> {
+  /** Publishes an estimate. Not in a feed, because the next one follows soon. */
+  estimated({ id, riderId, driverId, version }: TripRecord, eta: Eta): void {
+    const update: TripEta = { tripId: id, version, eta };
+    this.hub.emit({ namespace: '/rider', room: userRoom(riderId) }, 'eta', update);
+    this.hub.emit({ namespace: '/rider', room: tripRoom(id) }, 'eta', update);
+    if (driverId !== null) this.hub.emit({ namespace: '/driver', room: userRoom(driverId) }, 'eta', update);
+  }
+
+  async #changed({ before, after }: TripChanged): Promise<void> {
     const { id, riderId, driverId, offer } = after;
     const asRider = viewOf(after, { role: 'rider', userId: riderId });
     this.hub.emit({ namespace: '/rider', room: tripRoom(id) }, 'trip', asRider);
     this.hub.emit({ namespace: '/dispatch', room: tripsRoom }, 'trip', viewOf(after, SERVICE));
-    const told = [this.feeds.notify(`rider:${riderId}`, 'trip', asRider)];
+    const sent = [this.feeds.notify(`rider:${riderId}`, 'trip', asRider)];
     if (driverId !== null)
-      told.push(
+      sent.push(
         this.feeds.notify(`driver:${driverId}`, 'trip', viewOf(after, { role: 'driver', userId: driverId })),
       );
-    const lost = before === null ? null : lostOffer(before, after);
-    if (lost !== null) {
+    const previous = before === null ? null : driverWhoLostOffer(before, after);
+    if (previous !== null) {
       const over: OfferOver = { tripId: id, reason: reasonOf(before!.offer!, after) };
-      told.push(this.feeds.notify(`driver:${lost}`, 'offer:over', over));
+      sent.push(this.feeds.notify(`driver:${previous}`, 'offer:over', over));
     }
     if (offer !== null)
-      told.push(
+      sent.push(
         this.feeds.notify(`driver:${offer.driverId}`, 'offer', offeredTrip(after, offer), offer.expiresAt),
       );
-    await Promise.all(told);
-  }
-
-  /** Not in a feed: the next one is soon there. */
-  estimated({ id, riderId, driverId, version }: TripRecord, eta: Eta): void {
-    const news: TripEta = { tripId: id, version, eta };
-    this.hub.emit({ namespace: '/rider', room: userRoom(riderId) }, 'eta', news);
-    this.hub.emit({ namespace: '/rider', room: tripRoom(id) }, 'eta', news);
-    if (driverId !== null) this.hub.emit({ namespace: '/driver', room: userRoom(driverId) }, 'eta', news);
+    await Promise.all(sent);
   }
 }
 
-/** The driver that was asked before and is not concerned any more. */
-export function lostOffer(before: TripRecord, after: TripRecord): string | null {
-  const asked = before.offer?.driverId ?? null;
-  return asked === after.driverId || asked === after.offer?.driverId ? null : asked;
-}
-
+/** Returns what a driver sees of a trip that is offered. */
 export const offeredTrip = ({ id, pickup, dropoff }: Trip, offer: Offer): OfferedTrip => ({
   ...offer,
   tripId: id,

@@ -5,28 +5,30 @@ import { Hub, type Room } from '#realtime';
 import { type DriverRecord, FleetIndex, orUnavailable, Trips } from '#store';
 import { callOff, type TripRecord } from '#trips';
 import { RegionFeedService } from '../feeds/region-feed.service.js';
+import { DriverAssignment } from './driver-assignment.js';
 import { Matching } from './matching.js';
 import { RouteEstimator } from './route-estimator.js';
 import { TripNotifier } from './trip-notifier.js';
 import { TripsService } from './trips.service.js';
 
 const INTERVAL_MS = 250;
-const AT_ONCE = 50;
+/** Maximum number of due trips taken per turn. */
+const BATCH = 50;
 const ESTIMATE_INTERVAL_MS = 5_000;
 
 /**
- * Looks after open trips: finds drivers for those that have none, and tells how long the others still take. Every
- * gateway takes what is due from one list, so a trip goes on whichever of them dies, and what its death cut off is done
- * again.
+ * Advances open trips: finds drivers for trips that have none and estimates arrival for the others. All gateways take due
+ * trips from one list, so a trip continues whichever gateway dies, and interrupted work is done again.
  */
 @Injectable()
 export class TripScheduler implements OnApplicationShutdown {
   readonly #logger = new Logger('trips');
-  readonly #looking: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout;
 
   constructor(
     private readonly trips: Trips,
     private readonly tripsService: TripsService,
+    private readonly assignment: DriverAssignment,
     private readonly matching: Matching,
     private readonly index: FleetIndex,
     private readonly routes: RouteEstimator,
@@ -34,50 +36,50 @@ export class TripScheduler implements OnApplicationShutdown {
     private readonly notifier: TripNotifier,
     private readonly hub: Hub,
   ) {
-    this.#looking = repeatedly(INTERVAL_MS, () => this.#lookAtDue());
+    this.#timer = repeatedly(INTERVAL_MS, () => this.#advanceDue());
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.#looking);
+    clearInterval(this.#timer);
   }
 
-  async #lookAtDue(): Promise<void> {
-    // While the store is away there is nothing to look after.
-    const ids = await this.trips.takeDue(Date.now(), AT_ONCE).catch(() => []);
-    await Promise.all(ids.map((id) => this.look(id)));
+  async #advanceDue(): Promise<void> {
+    // While Redis is unavailable, nothing is due.
+    const ids = await this.trips.takeDue(Date.now(), BATCH).catch(() => []);
+    await Promise.all(ids.map((id) => this.advance(id)));
   }
 
   /**
-   * Does what is due now for a trip that is open, or is over and still in the list. Never rejects: what fails is done when
-   * its time comes again.
+   * Does what is due now for a trip that is open, or closed and still in the list. Never rejects: failed work is done again
+   * when the trip is due the next time.
    */
-  async look(id: string): Promise<void> {
+  async advance(id: string): Promise<void> {
     try {
-      const next = await this.#look(id);
+      const next = await this.#advance(id);
       if (next !== null) await this.trips.schedule(id, next);
     } catch (error) {
-      // Another change was faster, or Redis is away.
+      // A ProtocolError means that another change came first, or that Redis is unavailable.
       if (!(error instanceof ProtocolError)) this.#logger.warn(error);
     }
   }
 
-  /** @returns when to look at it next, epoch ms */
-  async #look(id: string): Promise<number | null> {
+  /** @returns when the trip is due next, epoch ms; null when it is scheduled already or closed */
+  async #advance(id: string): Promise<number | null> {
     const trip = await this.trips.find(id);
     if (trip === null) {
       await this.trips.forgetId(id);
       return null;
     }
     if (!isOpen(trip.state)) {
-      await this.tripsService.notifyAgain(trip);
+      await this.tripsService.emitAgain(trip);
       return null;
     }
-    if (trip.driverId === null) return this.matching.look(trip);
-    await this.#lookAtDriver(trip, trip.driverId);
+    if (trip.driverId === null) return this.matching.advance(trip);
+    await this.#checkDriver(trip, trip.driverId);
     return Date.now() + ESTIMATE_INTERVAL_MS;
   }
 
-  async #lookAtDriver(trip: TripRecord, driverId: string): Promise<void> {
+  async #checkDriver(trip: TripRecord, driverId: string): Promise<void> {
     if (!(await this.#isHeld(trip, driverId))) {
       await this.tripsService.apply(trip.id, (it) => callOff(it, Date.now()));
       return;
@@ -85,12 +87,12 @@ export class TripScheduler implements OnApplicationShutdown {
     const { record } = await this.index.load(driverId);
     if (record === null) return;
     if (!record.present) return this.regionFeed.alert(trip, 'driver_silent', record);
-    // Who took the trip for it may have died before it said so.
-    if (record.status !== 'busy') await this.tripsService.setDriverOnTrip(trip);
+    // The gateway that stored the acceptance may have died before it marked the driver as busy.
+    if (record.status !== 'busy') await this.assignment.update(trip);
     if (trip.state !== 'arrived' && (await this.#isFollowed(trip))) await this.#estimate(trip, record);
   }
 
-  /** Whether it is the one trip of its driver and of its rider: who opened it may have died before it knew. */
+  /** Whether driver and rider are held for this trip: the gateway that opened it may have died before it held them. */
   async #isHeld({ id, riderId }: TripRecord, driverId: string): Promise<boolean> {
     return (await this.trips.holdDriver(driverId, id)) && (await this.trips.holdRider(riderId, id));
   }

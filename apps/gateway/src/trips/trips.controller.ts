@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
 import { type AuditAction, Id, IdempotencyKey, isOpen, type Trip, TripChange, TripRequest } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
-import { DispatchActionsService } from '../actions/dispatch-actions.service.js';
+import { AuditService } from '../audit/audit.service.js';
 import { Caller, For, Guarded, IdempotencyKeyHeader } from '../auth/roles.guard.js';
 import { TripScheduler } from './trip-scheduler.js';
 import { TripsService } from './trips.service.js';
@@ -11,8 +11,8 @@ import { TripsService } from './trips.service.js';
 export class TripsController {
   constructor(
     private readonly tripsService: TripsService,
-    private readonly keeper: TripScheduler,
-    private readonly actions: DispatchActionsService,
+    private readonly scheduler: TripScheduler,
+    private readonly audit: AuditService,
   ) {}
 
   @Post()
@@ -23,13 +23,13 @@ export class TripsController {
     @IdempotencyKeyHeader(new ZodPipe(IdempotencyKey)) key?: string,
   ): Promise<Trip> {
     if (caller.role === 'dispatcher')
-      await this.actions.audited(caller, 'trip:request', { userId: request.riderId ?? '' });
+      await this.audit.record(caller, 'trip:request', { userId: request.riderId ?? '' });
     const trip = await this.tripsService.request(caller, request, key);
-    void this.keeper.look(trip.id);
+    void this.scheduler.advance(trip.id);
     return trip;
   }
 
-  /** Of a rider or a driver, its own; of dispatch, all that are open. */
+  /** Returns the open trip of a rider or driver, or all open trips for dispatch. */
   @Get()
   @For('service', 'dispatcher', 'driver', 'rider')
   async open(@Caller() caller: Identity): Promise<{ trips: Trip[] }> {
@@ -53,15 +53,15 @@ export class TripsController {
     @Body(new ZodPipe(TripChange)) wanted: TripChange,
     @IdempotencyKeyHeader(new ZodPipe(IdempotencyKey)) key?: string,
   ): Promise<Trip> {
-    if (caller.role === 'dispatcher') await this.actions.audited(caller, ...byHand(id, wanted));
+    if (caller.role === 'dispatcher') await this.audit.record(caller, ...auditEntryOf(id, wanted));
     const trip = await this.tripsService.change(caller, id, wanted, key);
-    if (isOpen(trip.state)) void this.keeper.look(id);
+    if (isOpen(trip.state)) void this.scheduler.advance(id);
     return trip;
   }
 }
 
-/** How the audit calls a change of a trip. */
-function byHand(
+/** Returns the audit entry of a change by dispatch. */
+function auditEntryOf(
   tripId: string,
   { state, driverId }: TripChange,
 ): [action: AuditAction, about: { tripId: string; userId?: string; text?: string }] {

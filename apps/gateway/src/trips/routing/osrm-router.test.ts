@@ -25,7 +25,7 @@ const KNOWN = [
 
 let osrm: Osrm;
 let router: OsrmRouter;
-let guessed: Awaited<ReturnType<StraightLineRouter['estimates']>>;
+let straight: Awaited<ReturnType<StraightLineRouter['estimates']>>;
 const failures = {
   count: 0,
   inc: () => {
@@ -38,18 +38,18 @@ beforeEach(async () => {
   failures.count = 0;
   osrm = await startOsrm();
   router = new OsrmRouter(`${osrm.url}/`, failures);
-  guessed = await new StraightLineRouter().estimates(STARTS, TO);
+  straight = await new StraightLineRouter().estimates(STARTS, TO);
 });
 afterEach(async () => {
   vi.useRealTimers();
   await osrm.stop();
 });
 
-test('without OSRM it is the straight line, times a factor, at the pace of each', () => {
-  expect(guessed[0]).toEqual({ distanceM: 1_883, durationS: 377, by: 'detour' });
+test('without OSRM, an estimate is the straight line times a factor, at the pace of each car', () => {
+  expect(straight[0]).toEqual({ distanceM: 1_883, durationS: 377, by: 'detour' });
 });
 
-test('one question tells the way of all', async () => {
+test('one request estimates all routes', async () => {
   expect(await router.estimates(STARTS, TO)).toEqual(KNOWN);
   expect(osrm.asked).toEqual([
     '/table/v1/driving/-73.980000,40.760000;-0.000000,40.740000;-73.990000,40.750000' +
@@ -60,21 +60,21 @@ test('one question tells the way of all', async () => {
   expect(failures.count).toBe(0);
 });
 
-test('a start without a way is guessed, the others are known', async () => {
+test('only a start without a route falls back to the straight line', async () => {
   osrm.behave(oneWithoutWay);
-  expect(await router.estimates(STARTS, TO)).toEqual([guessed[0], KNOWN[1]]);
+  expect(await router.estimates(STARTS, TO)).toEqual([straight[0], KNOWN[1]]);
   expect(failures.count).toBe(0);
 });
 
-test('more starts than OSRM takes are guessed', async () => {
+test('starts above the limit of OSRM fall back to the straight line', async () => {
   const many = Array.from({ length: 120 }, () => STARTS[0]!);
   const estimates = await router.estimates(many, TO);
   expect(estimates.map(({ by }) => by)).toEqual(many.map((_, i) => (i < 99 ? 'osrm' : 'detour')));
 });
 
-test.each(['NoSegment', 'NoTable', 'TooBig'])('after %s it is asked again at once', async (code) => {
+test.each(['NoSegment', 'NoTable', 'TooBig'])('after %s the next request is sent at once', async (code) => {
   osrm.behave(refusing(code));
-  expect(await router.estimates(STARTS, TO)).toEqual(guessed);
+  expect(await router.estimates(STARTS, TO)).toEqual(straight);
   expect(failures.count).toBe(1);
   osrm.behave(well);
   expect(await router.estimates(STARTS, TO)).toEqual(KNOWN);
@@ -83,28 +83,28 @@ test.each(['NoSegment', 'NoTable', 'TooBig'])('after %s it is asked again at onc
 describe('an OSRM that', () => {
   const bad: Array<[string, Behaviour]> = [
     ['fails', failing],
-    ['breaks off', babbling],
-    ['says nothing', silent],
+    ['breaks off its response', babbling],
+    ['never responds', silent],
     ['has an unknown code', refusing('Teapot')],
     ['has no distances', (response) => response.end('{"code":"Ok","durations":[[1],[2]]}')],
-    ['hangs up', (response) => response.destroy()],
+    ['closes the connection', (response) => response.destroy()],
   ];
-  test.each(bad)('%s is left alone for five seconds', async (_, how) => {
+  test.each(bad)('%s gets no requests for five seconds', async (_, how) => {
     osrm.behave(how);
-    expect(await router.estimates(STARTS, TO)).toEqual(guessed);
+    expect(await router.estimates(STARTS, TO)).toEqual(straight);
     expect(failures.count).toBe(1);
     osrm.behave(well);
     vi.setSystemTime(Date.now() + 4_999);
-    expect(await router.estimates(STARTS, TO)).toEqual(guessed);
+    expect(await router.estimates(STARTS, TO)).toEqual(straight);
     expect(osrm.asked).toHaveLength(1);
     vi.setSystemTime(Date.now() + 1);
     expect(await router.estimates(STARTS, TO)).toEqual(KNOWN);
     expect(failures.count).toBe(1);
   });
 
-  test('is not there is one that failed', async () => {
+  test('cannot be reached counts as failed', async () => {
     await osrm.stop();
-    expect(await router.estimates(STARTS, TO)).toEqual(guessed);
+    expect(await router.estimates(STARTS, TO)).toEqual(straight);
     expect(failures.count).toBe(1);
     osrm = await startOsrm(Number(new URL(osrm.url).port));
     vi.setSystemTime(Date.now() + 5_000);

@@ -4,18 +4,18 @@ import type { Point } from '#geo';
 import type { Estimate } from '#protocol';
 import { type Router, type Start, straightLine, whole } from './router.js';
 
-/** A rider that waits for an answer is better served by a rough one. */
+/** After this time a rough estimate now serves a rider better than an exact one later. */
 const TIMEOUT_MS = 1_000;
-/** How long OSRM is left alone after it did not answer. */
+/** Pause after a failed request. */
 const PAUSE_MS = 5_000;
-/** OSRM refuses more than a hundred places, unless it was started with another `--max-table-size`. */
+/** OSRM accepts 100 places per request, unless it runs with another `--max-table-size`. */
 const MAX_STARTS = 99;
 
 const Matrix = z.array(z.array(z.number().nonnegative().nullable()));
-/** A pair without a way is null. */
+/** A pair without a route is null. */
 const Table = z.object({ code: z.literal('Ok'), durations: Matrix, distances: Matrix });
 type Table = z.infer<typeof Table>;
-/** OSRM is well and has no answer: there is no street near one of the places, or the request is not to its liking. */
+/** OSRM works but has no result: no street is near one of the places, or it rejects the request. */
 const NoTable = z.object({
   code: z.enum([
     'InvalidOptions',
@@ -33,8 +33,8 @@ const NoTable = z.object({
 const Answer = z.discriminatedUnion('code', [Table, NoTable]);
 
 /**
- * Asks an OSRM server by its HTTP API, https://project-osrm.org/docs/v5.24.0/api/#table-service. Whatever it does not
- * answer is estimated without it; a server that does not answer at all is not asked again for a while.
+ * Estimates along streets with an OSRM server, https://project-osrm.org/docs/v5.24.0/api/#table-service. Falls back to
+ * the straight line for pairs without a result, and pauses requests after a server failure.
  */
 export class OsrmRouter implements Router {
   readonly #logger = new Logger('osrm');
@@ -63,7 +63,7 @@ export class OsrmRouter implements Router {
       this.#logger.debug(`no table: ${table.code}`);
     } catch (error) {
       this.#pausedUntil = Date.now() + PAUSE_MS;
-      this.#logger.warn(`no answer: ${(error as Error).message}`);
+      this.#logger.warn(`no response: ${(error as Error).message}`);
     }
     this.failures.inc();
     return null;
@@ -77,7 +77,7 @@ async function ask(url: string): Promise<z.infer<typeof Answer>> {
   return answer.data;
 }
 
-/** From each start to one place; a position is longitude first. */
+/** URL of a table from each start to one place; OSRM takes longitude first. */
 function tableUrl(base: string, starts: Start[], to: Point): string {
   const places = [...starts, to].map(({ lat, lng }) => `${lng.toFixed(6)},${lat.toFixed(6)}`).join(';');
   const sources = [...starts.keys()].join(';');

@@ -1,18 +1,18 @@
 import { estimate, type Point } from '#geo';
 import type { Estimate } from '#protocol';
 
-/** Under which Nest injects the {@link Router} of this installation. */
+/** Injection token of the {@link Router}. */
 export const ROUTER = Symbol('router');
 
-/** Where a car sets off, and how fast it has got along lately. */
+/** Position of a car and its recent pace. */
 export type Start = Point & { paceMps: number };
 
 export interface Router {
-  /** For each start, how far it is to `to` and how long it takes. Never rejects. */
+  /** Estimates distance and duration from each start to `to`, in the same order. Never rejects. */
   estimates(starts: Start[], to: Point): Promise<Estimate[]>;
 }
 
-/** Knows no streets. */
+/** Estimates without streets: the straight line times a detour factor. */
 export class StraightLineRouter implements Router {
   async estimates(starts: Start[], to: Point): Promise<Estimate[]> {
     return starts.map((start) => straightLine(start, to));

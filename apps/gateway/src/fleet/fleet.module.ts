@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { ExpensiveReads } from './expensive-reads.js';
+import { FleetController } from './fleet.controller.js';
+import { FleetViewService } from './fleet-view.service.js';
+import { HistoryController } from './history.controller.js';
+import { RoomSubscriptions } from './room-subscriptions.js';
+import { TrackController } from './track.controller.js';
+import { ViewportSubscription } from './viewport-subscription.js';
+
+@Module({
+  controllers: [FleetController, TrackController, HistoryController],
+  providers: [FleetViewService, RoomSubscriptions, ViewportSubscription, ExpensiveReads],
+  exports: [FleetViewService, RoomSubscriptions, ViewportSubscription, ExpensiveReads],
+})
+export class FleetModule {}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { DriversModule } from '../drivers/drivers.module.js';
+import { FeedsModule } from '../feeds/feeds.module.js';
+import { FleetModule } from '../fleet/fleet.module.js';
+import { PresenceModule } from '../presence/presence.module.js';
+import { TripsModule } from '../trips/trips.module.js';
+import { HttpStreamsController } from './http-streams.controller.js';
+import { HttpStreamsService } from './http-streams.service.js';
+
+@Module({
+  imports: [DriversModule, FeedsModule, FleetModule, PresenceModule, TripsModule],
+  controllers: [HttpStreamsController],
+  providers: [HttpStreamsService],
+})
+export class HttpStreamsModule {}

@@ -1,0 +1,33 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import type { NodeState } from '#protocol';
+import { Nodes } from '#store';
+import { Heartbeat } from './heartbeat.js';
+import { Metrics } from './metrics.js';
+import { OpsController } from './ops.controller.js';
+import { NODE } from './tokens.js';
+
+/** Provides metrics and the heartbeat, and serves health, readiness and metrics. */
+@Global()
+@Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest's pattern for a module with parameters
+export class OpsModule {
+  static forRoot(role: NodeState['role']): DynamicModule {
+    return {
+      module: OpsModule,
+      // Its logger would write an error for every probe that fails; the loss of Redis is logged once.
+      imports: [TerminusModule.forRoot({ logger: false })],
+      controllers: [OpsController],
+      providers: [
+        { provide: Metrics, useFactory: (node: string) => new Metrics(node), inject: [NODE] },
+        {
+          provide: Heartbeat,
+          useFactory: (nodes: Nodes, node: string, metrics: Metrics) =>
+            new Heartbeat(nodes, { node, role }, metrics),
+          inject: [Nodes, NODE, Metrics],
+        },
+      ],
+      exports: [Metrics, Heartbeat],
+    };
+  }
+}
