@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, describe, expect } from 'vitest';
 import { regionAt } from '#geo/cells';
-import type { RegionNews, Trip } from '#protocol';
+import type { RegionEvent, Trip } from '#protocol';
 import { type DispatchClient, HexfleetError, type RiderClient } from '#sdk';
 import { openEvents } from '../fixtures/event-stream.js';
 import { type FilterProxy, startFilterProxy } from '../fixtures/filter-proxy.js';
@@ -160,10 +160,10 @@ describe.each(CUTS)('after a cut of $name', (cut) => {
     const told: string[] = [];
     const lost: string[] = [];
     let looks = 0;
-    desk.on('news', ({ event, payload }: RegionNews) => {
+    desk.on('region:event', ({ event, payload }: RegionEvent) => {
       if (event === 'incident') told.push(payload.text);
     });
-    desk.on('missed', ({ region }) => lost.push(region));
+    desk.on('region:missed', ({ region }) => lost.push(region));
     desk.on('trips', () => (looks += 1));
     await desk.watchTrips();
     await desk.watchRegion(region);
@@ -190,8 +190,8 @@ test('a region whose feed was empty tells the first of its news also when it com
   const place = nextPlace();
   proxy = await startFilterProxy(system.url, {});
   const desk = await apps.dispatch('cut-desk-empty', { url: proxy.url });
-  const told: RegionNews[] = [];
-  desk.on('news', (news) => told.push(news));
+  const told: RegionEvent[] = [];
+  desk.on('region:event', (news) => told.push(news));
   await desk.watchRegion(regionAt(place));
   await during(desk, CUTS[1]!, async () => {
     await call('POST', 'incidents', { kind: 'other', text: 'first', ...place });
@@ -201,7 +201,7 @@ test('a region whose feed was empty tells the first of its news also when it com
   // An app that starts anew goes on, too.
   const other = await apps.dispatch('cut-desk-later');
   const again: string[] = [];
-  other.on('news', ({ id }) => again.push(id));
+  other.on('region:event', ({ id }) => again.push(id));
   await other.watchRegion(regionAt(place), told[0]!.id);
   await call('POST', 'incidents', { kind: 'other', text: 'second', ...place });
   await expect.poll(() => again).toHaveLength(1);

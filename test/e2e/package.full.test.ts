@@ -173,16 +173,16 @@ describe('in a browser', () => {
       "import { RiderClient } from '@hexfleet/sdk'; globalThis.Rider = RiderClient;",
     );
     expect(page.files).toContain('sdk/src/rider.js');
-    expect(page.files).toContain('sdk/src/connection.js');
-    const absent = /sdk\/src\/(driver|dispatch|sampler|marker)\.js|schemas\.js/;
+    expect(page.files).toContain('sdk/src/connection/connection.js');
+    const absent = /sdk\/src\/(driver|dispatch|outbox\/.*|marker\/.*)\.js|schemas\.js/;
     expect(page.files.filter((file) => absent.test(file))).toEqual([]);
     expect(page.loaded.filter((id) => id.includes('/zod/'))).toEqual([]);
   });
 
-  test('loads what reads over plain HTTP only when it must', async () => {
+  test('the fallback to HTTP is loaded only when it is needed', async () => {
     const page = await pageWith("import { RiderClient } from '@hexfleet/sdk'; globalThis.R = RiderClient;");
-    expect(page.later).toContain('sdk/src/plain/reading.js');
-    expect(page.files.filter((file) => file.includes('/plain/'))).toEqual([]);
+    expect(page.later).toContain('sdk/src/http-fallback/http-fallback.js');
+    expect(page.files.filter((file) => /http-fallback\/(http-fallback|events-source|poll-source)/.test(file))).toEqual([]);
     expect(page.loaded.filter((id) => /eventsource/.test(id))).toEqual([]);
   });
 

@@ -1,7 +1,6 @@
 import { type City, nearestNode, seeded } from '#city';
 import type { Point } from '#geo';
-import { DispatchClient, devToken, type TokenSource } from '#sdk';
-import { cached } from './cached.js';
+import { cachedToken, DispatchClient, devToken, type TokenSource } from '#sdk';
 import { SimDriver } from './sim-driver.js';
 
 /** Connections that are opened at once; a fleet that logs in all together is a fire drill, not a demo. */
@@ -36,7 +35,7 @@ export function createFleet(
     const node = last === undefined ? Math.floor(random() * city.nodes.length) : nearestNode(city, last);
     return new SimDriver(driverId, city, node, random, {
       url,
-      token: cached(() => devToken('driver', driverId, url)),
+      token: cachedToken(() => devToken('driver', driverId, url)),
     });
   });
 }

@@ -2,8 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { City } from '#city';
 import { seeded } from '#city';
-import { devToken } from '#sdk';
-import { cached } from './cached.js';
+import { cachedToken, devToken } from '#sdk';
 import { SimRider } from './sim-rider.js';
 
 /** Of a hundred vehicles so many riders: each is on a trip nine tenths of its time, so that a third of the fleet is. */
@@ -27,7 +26,7 @@ export function startRiders(
   setMaxListeners(0, signal);
   const start = async (i: number) => {
     const riderId = `rider-${String(i + 1).padStart(4, '0')}`;
-    const token = cached(() => devToken('rider', riderId, url));
+    const token = cachedToken(() => devToken('rider', riderId, url));
     await sleep((i / count) * FIRST_MS, undefined, { signal });
     await new SimRider(city, seeded(1_000_000 + i), { url, token }).run(signal);
   };

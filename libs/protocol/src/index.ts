@@ -61,7 +61,7 @@ export {
   IncidentReport,
   type News,
   Region,
-  type RegionNews,
+  type RegionEvent,
   RegionUnwatch,
   RegionWatch,
   type Reporter,

@@ -90,7 +90,7 @@ export const Surge = z.object({
 export type Surge = z.infer<typeof Surge>;
 
 /** What is told of a region; `id` is that of the entry in the region's feed. */
-export type RegionNews = News<'incident', Incident> | News<'alert', TripAlert> | News<'surge', Surge>;
+export type RegionEvent = News<'incident', Incident> | News<'alert', TripAlert> | News<'surge', Surge>;
 
 /** One kind of news. */
 export type News<E extends string, P> = {

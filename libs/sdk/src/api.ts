@@ -19,12 +19,13 @@ import type {
   TripState,
   TripSummary,
 } from '#protocol';
-import type { BackoffOptions } from './connection/backoff.js';
 import type { HexfleetError } from './connection/errors.js';
-import { type RetryOptions, retried } from './connection/retry.js';
+import type { BackoffOptions } from './connection/reconnect-policy.js';
+import { type RetryOptions, retry } from './connection/retry.js';
 import { fetchToken, type TokenSource } from './connection/token.js';
-import { type SendOptions, send } from './http-fallback/http.js';
+import { type RequestOptions, request } from './http-fallback/http.js';
 import { type Abortable, unlessAborted } from './util/event-promise.js';
+import { randomId } from './util/random-id.js';
 
 /** Around which place is looked. */
 export type NearbyQuery = {
@@ -278,28 +279,27 @@ export class Api {
     method: string,
     path: string,
     body: unknown,
-    { idempotencyKey = newKey(), ...options }: ChangeOptions,
+    { idempotencyKey = randomId(), ...options }: ChangeOptions,
   ): Promise<T> {
     const headers = { 'idempotency-key': idempotencyKey };
-    return retried((signal) => this.#send(method, path, body, { signal, headers }), options, this.#backoff);
+    return retry((signal) => this.#send(method, path, body, { signal, headers }), options, this.#backoff);
   }
 
-  async #send<T>(method: string, path: string, body: unknown, { signal, headers }: SendOptions): Promise<T> {
+  async #send<T>(
+    method: string,
+    path: string,
+    body: unknown,
+    { signal, headers }: RequestOptions,
+  ): Promise<T> {
     const token = await unlessAborted(fetchToken(this.#token), signal);
     const authorized = { ...headers, authorization: `Bearer ${token}` };
-    return send(`${this.#url}${path}`, method, body, { signal, headers: authorized });
+    return request(`${this.#url}${path}`, method, body, { signal, headers: authorized });
   }
 }
 
-/** 128 random bits. Not randomUUID, which pages have over HTTPS only. */
-const newKey = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
-    '',
-  );
-
 /** A token of the demo; a service in production has no such route. */
 export async function devToken(role: Role, sub: string, url = '', options: Abortable = {}): Promise<string> {
-  return (await send<{ token: string }>(`${url}/api/dev/tokens`, 'POST', { role, sub }, options)).token;
+  return (await request<{ token: string }>(`${url}/api/dev/tokens`, 'POST', { role, sub }, options)).token;
 }
 
 const search = (query: NearbyQuery | TrackQuery | AuditPage | { bbox: string }): string =>

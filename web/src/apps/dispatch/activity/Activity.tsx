@@ -1,5 +1,5 @@
 import { CarFront, OctagonAlert, TrendingUp } from 'lucide-react';
-import type { RegionNews } from '#sdk';
+import type { RegionEvent } from '#sdk';
 import { age } from '../../../shared/ui/format.js';
 import { useNow, useStore } from '../../../shared/ui/hooks.js';
 import type { BoardSession, Selection } from '../session.js';
@@ -33,7 +33,7 @@ export function Activity({ session }: { session: BoardSession }) {
   );
 }
 
-function Line({ session, entry, now }: { session: BoardSession; entry: RegionNews; now: number }) {
+function Line({ session, entry, now }: { session: BoardSession; entry: RegionEvent; now: number }) {
   const Icon = ICONS[entry.event];
   const selection = selectionOf(entry);
   const inside = (
@@ -52,7 +52,7 @@ function Line({ session, entry, now }: { session: BoardSession; entry: RegionNew
 }
 
 /** Of what it tells: a trip, or the driver that reported it. */
-function selectionOf({ payload }: RegionNews): Selection | null {
+function selectionOf({ payload }: RegionEvent): Selection | null {
   if ('tripId' in payload && payload.tripId !== undefined) return { kind: 'trip', id: payload.tripId };
   return 'by' in payload && payload.by.role === 'driver' ? { kind: 'driver', id: payload.by.userId } : null;
 }

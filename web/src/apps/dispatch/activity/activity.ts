@@ -1,4 +1,4 @@
-import type { DispatchClient, RegionNews } from '#sdk';
+import type { DispatchClient, RegionEvent } from '#sdk';
 import { Store } from '../../../shared/live/store.js';
 
 const MAX_ENTRIES = 200;
@@ -8,11 +8,11 @@ const MAX_REGIONS = 8;
 const KEY = 'hexfleet-board-news';
 
 /** What a page that is loaded anew goes on from: what it showed, and the id of the last news of each region. */
-type Kept = { entries: RegionNews[]; last: Record<string, string> };
+type Kept = { entries: RegionEvent[]; last: Record<string, string> };
 
 /** What happens in the regions in view, the newest first; a page that is loaded anew goes on from where it was. */
 export class NewsFeed {
-  readonly entries: Store<readonly RegionNews[]>;
+  readonly entries: Store<readonly RegionEvent[]>;
   /** regions of which more was missed than is kept */
   readonly missed = new Store<readonly string[]>([]);
   readonly #client: DispatchClient;
@@ -26,12 +26,12 @@ export class NewsFeed {
     const { entries, last } = kept();
     this.#client = client;
     this.#last = last;
-    this.entries = new Store<readonly RegionNews[]>(entries);
-    client.on('news', (news) => {
+    this.entries = new Store<readonly RegionEvent[]>(entries);
+    client.on('region:event', (news) => {
       this.entries.set([news, ...this.entries.get()].slice(0, MAX_ENTRIES));
       this.#reached(news.payload.region, news.id);
     });
-    client.on('missed', ({ region }) => this.missed.set([...new Set([...this.missed.get(), region])]));
+    client.on('region:missed', ({ region }) => this.missed.set([...new Set([...this.missed.get(), region])]));
   }
 
   /** Regions that leave the view are heard of on. */

@@ -1,4 +1,4 @@
-import type { Api, RegionNews, Trip } from '#sdk';
+import type { Api, RegionEvent, Trip } from '#sdk';
 import type { Numbers } from '../../../shared/live/nodes.js';
 import { Store } from '../../../shared/live/store.js';
 import { type Alert, alertsOf, silentOn } from './alerts.js';
@@ -6,7 +6,7 @@ import { type Alert, alertsOf, silentOn } from './alerts.js';
 type Sources = {
   api: Api;
   trips: Store<ReadonlyMap<string, Trip>>;
-  news: Store<readonly RegionNews[]>;
+  news: Store<readonly RegionEvent[]>;
   numbers: Store<Numbers>;
   nodesSeen: Store<ReadonlySet<string>>;
   /** epoch ms by the service's clock */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { NodeState, RegionNews, Trip } from '#sdk';
+import type { NodeState, RegionEvent, Trip } from '#sdk';
 import { alertsOf } from './alerts.js';
 
 const trip = (change: Partial<Trip>): Trip =>
@@ -21,7 +21,7 @@ it('tells of trips that are stuck, and no longer when they go on', () => {
 
 it('tells of a driver that fell silent for as long as it has that trip and is not back', () => {
   const payload = { kind: 'driver_silent', tripId: 't', driverId: 'd' };
-  const news = [{ id: '1-1', event: 'alert', payload } as RegionNews];
+  const news = [{ id: '1-1', event: 'alert', payload } as RegionEvent];
   expect(kinds({ trips: [trip({ state: 'on_trip', driverId: 'd' })], news })).toEqual(['driver_silent']);
   const back = new Set(['d']);
   expect(kinds({ trips: [trip({ state: 'on_trip', driverId: 'd' })], news, back })).toEqual([]);

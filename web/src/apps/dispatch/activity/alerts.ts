@@ -1,4 +1,4 @@
-import type { NodeState, RegionNews, Trip } from '#sdk';
+import type { NodeState, RegionEvent, Trip } from '#sdk';
 
 /** Something that wants a dispatcher; it clears by itself when its cause goes. */
 export type Alert = {
@@ -15,7 +15,7 @@ const WAIT_MS = 5 * 60_000;
 
 type Known = {
   trips: Iterable<Trip>;
-  news: readonly RegionNews[];
+  news: readonly RegionEvent[];
   /** drivers that are heard again after they fell silent */
   back: ReadonlySet<string>;
   /** names of all nodes that were ever seen, and of those that are there */
@@ -26,7 +26,7 @@ type Known = {
 };
 
 /** Drivers of whom it was told that they fell silent on the trip that they have. */
-export function silentOn(trips: Iterable<Trip>, news: readonly RegionNews[]): string[] {
+export function silentOn(trips: Iterable<Trip>, news: readonly RegionEvent[]): string[] {
   const told = new Set(
     news.flatMap(({ event, payload }) =>
       event === 'alert' && payload.kind === 'driver_silent' ? [`${payload.tripId} ${payload.driverId}`] : [],

@@ -1,4 +1,4 @@
-import type { RegionNews } from '#sdk';
+import type { RegionEvent } from '#sdk';
 import type { Alert } from './alerts.js';
 
 export const TEXTS = {
@@ -13,7 +13,7 @@ export const TEXTS = {
 const INCIDENTS = { accident: 'Accident', breakdown: 'Breakdown', threat: 'Threat', other: 'Incident' };
 
 /** What happened, in a few words. */
-export function wordsOf({ event, payload }: RegionNews): string {
+export function wordsOf({ event, payload }: RegionEvent): string {
   if (event === 'incident')
     return `${INCIDENTS[payload.kind]} reported by ${payload.by.userId}${payload.text === '' ? '' : `: ${payload.text}`}`;
   if (event === 'surge') return `${payload.requests} trips requested within five minutes`;
