@@ -182,7 +182,9 @@ describe('in a browser', () => {
   test('the fallback to HTTP is loaded only when it is needed', async () => {
     const page = await pageWith("import { RiderClient } from '@hexfleet/sdk'; globalThis.R = RiderClient;");
     expect(page.later).toContain('sdk/src/http-fallback/http-fallback.js');
-    expect(page.files.filter((file) => /http-fallback\/(http-fallback|events-source|poll-source)/.test(file))).toEqual([]);
+    expect(
+      page.files.filter((file) => /http-fallback\/(http-fallback|events-source|poll-source)/.test(file)),
+    ).toEqual([]);
     expect(page.loaded.filter((id) => /eventsource/.test(id))).toEqual([]);
   });
 

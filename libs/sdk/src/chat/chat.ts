@@ -98,7 +98,7 @@ export class Chat extends Emitter<ChatEvents> {
     return this.#outbox.send(text);
   }
 
-  /** Marks the messages up to `seq` as read; by default all that arrived. */
+  /** Reports the messages up to `seq` as read; by default all that arrived. */
   read(seq?: number): void {
     const last = this.#order?.last ?? 0;
     this.#receipts.readTo(Math.min(seq ?? last, last));

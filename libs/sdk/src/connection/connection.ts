@@ -154,7 +154,7 @@ export class Connection<N extends Namespace = Namespace> {
     return this.#state;
   }
 
-  /** Greeting of the current connection, a new object for each connection; null while there is none. */
+  /** The `hello` of the current connection, a new object for each connection; null while there is none. */
   get hello(): Hello | null {
     return isUp(this.#state) ? this.#state.hello : null;
   }

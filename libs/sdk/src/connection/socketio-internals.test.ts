@@ -35,7 +35,7 @@ describe('the installed socket.io-client', () => {
   let server: Server;
   let socket: Socket;
   let received: string[];
-  /** what the server does with an upgrade to WebSocket */
+  /** handling of upgrades to WebSocket by the server */
   let upgrades: 'accepted' | 'refused' | 'swallowed';
   let swallowed: Duplex[];
 

@@ -6,7 +6,7 @@
 import type { Socket } from 'socket.io-client';
 import { type BackoffOptions, backoffMs } from './reconnect-policy.js';
 
-/** What carries a connection of Socket.IO. */
+/** Transport of a Socket.IO connection. */
 export type SocketTransport = 'websocket' | 'polling';
 
 /** A connection of Engine.IO, as far as it is used here. */
