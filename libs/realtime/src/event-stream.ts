@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { STREAM_HEARTBEAT_MS } from '#protocol';
 
-const HEARTBEAT_MS = 5_000;
 /** How long a browser waits before it comes again. */
 const RETRY_MS = 2_000;
 /** This much may wait for a client that reads too slowly, or be sent to it in one turn; with more, it is cut off. */
@@ -26,7 +26,7 @@ export class EventStream {
   ) {
     response.writeHead(200, HEADERS);
     this.#write(`retry: ${RETRY_MS}\n\n`);
-    const heartbeat = setInterval(() => this.#write(':\n\n'), HEARTBEAT_MS);
+    const heartbeat = setInterval(() => this.#write(':\n\n'), STREAM_HEARTBEAT_MS);
     const finish = () => {
       clearInterval(heartbeat);
       closed();

@@ -1,12 +1,13 @@
 import { EventSource, type FetchLike, type FetchLikeResponse } from 'eventsource';
+import { STREAM_HEARTBEAT_MS } from '#protocol';
 import { unavailable } from '../connection/errors.js';
 import { errorOf } from './http.js';
 import type { OpenSource } from './source.js';
 
 /** The service sends a first line at once; a proxy that buffers the response passes nothing on. */
 const FIRST_BYTE_MS = 6_000;
-/** After that, the service sends at least a heartbeat every five seconds. */
-const NEXT_BYTE_MS = 12_500;
+/** After that, silence of two heartbeats and a half means that the stream is dead. */
+const NEXT_BYTE_MS = 2.5 * STREAM_HEARTBEAT_MS;
 /** Failures in a row, two seconds apart, before the source gives up. */
 const MAX_FAILURES = 3;
 

@@ -1,11 +1,12 @@
+import { POLL_ANSWER_MS } from '#protocol';
 import { type HexfleetError, isFinal } from '../connection/errors.js';
 import { backoffMs } from '../connection/reconnect-policy.js';
 import { sleep, withTimeout } from '../connection/retry.js';
 import { request } from './http.js';
 import type { OpenSource, SourceEvent } from './source.js';
 
-/** The service answers within 25 s, with or without events. */
-const ANSWER_TIMEOUT_MS = 35_000;
+/** Leaves ten seconds for the network. */
+const ANSWER_TIMEOUT_MS = POLL_ANSWER_MS + 10_000;
 /** Minimum time between two requests, however many events there are. */
 const MIN_INTERVAL_MS = 250;
 /** Failures in a row before the source gives up. */
