@@ -136,9 +136,9 @@ test('the example of its README runs as printed, in Node without anything else',
   await writeFile(join(app, 'example.js'), example!.replace('http://localhost:3000', system.url));
   const { child, output } = start(['example.js'], app);
   try {
-    await eventually(() => child.exitCode !== null || /rider.*desk|desk.*rider/s.test(output()));
+    await eventually(() => child.exitCode !== null || /rider.*dispatch|dispatch.*rider/s.test(output()));
     expect(output().trim().split('\n').sort()).toEqual([
-      'the desk sees grace, busy',
+      'dispatch sees grace, busy',
       'the rider draws the car at 40.7492, -73.9851',
     ]);
   } finally {
