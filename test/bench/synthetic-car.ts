@@ -46,7 +46,7 @@ export class SyntheticCar {
   /** @returns what it sends at once */
   become(sampling: Sampling): Fix | null {
     this.sampling = sampling;
-    return this.#sampler.become(sampling);
+    return this.#sampler.setSampling(sampling);
   }
 
   /** As the processor keeps it. */

@@ -160,10 +160,10 @@ describe.each(CUTS)('after a cut of $name', (cut) => {
     const told: string[] = [];
     const lost: string[] = [];
     let looks = 0;
-    desk.on('news', ({ event, payload }: RegionEvent) => {
+    desk.on('region:event', ({ event, payload }: RegionEvent) => {
       if (event === 'incident') told.push(payload.text);
     });
-    desk.on('missed', ({ region }) => lost.push(region));
+    desk.on('region:missed', ({ region }) => lost.push(region));
     desk.on('trips', () => (looks += 1));
     await desk.watchTrips();
     await desk.watchRegion(region);
@@ -191,7 +191,7 @@ test('a region whose feed was empty tells the first of its news also when it com
   proxy = await startFilterProxy(system.url, {});
   const desk = await apps.dispatch('cut-desk-empty', { url: proxy.url });
   const told: RegionEvent[] = [];
-  desk.on('news', (news) => told.push(news));
+  desk.on('region:event', (news) => told.push(news));
   await desk.watchRegion(regionAt(place));
   await during(desk, CUTS[1]!, async () => {
     await call('POST', 'incidents', { kind: 'other', text: 'first', ...place });
@@ -201,7 +201,7 @@ test('a region whose feed was empty tells the first of its news also when it com
   // An app that starts anew goes on, too.
   const other = await apps.dispatch('cut-desk-later');
   const again: string[] = [];
-  other.on('news', ({ id }) => again.push(id));
+  other.on('region:event', ({ id }) => again.push(id));
   await other.watchRegion(regionAt(place), told[0]!.id);
   await call('POST', 'incidents', { kind: 'other', text: 'second', ...place });
   await expect.poll(() => again).toHaveLength(1);

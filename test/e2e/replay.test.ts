@@ -35,7 +35,7 @@ test('a recording is played, and every fix of it accounted for', async () => {
     late: count('late'),
     repeated: count('repeated'),
     implausible: count('implausible'),
-    seen: count('seen by riders'),
+    seen: count('received by riders'),
   }).toEqual({ sent: 242, accepted: 240, late: 0, repeated: 1, implausible: 1, seen: 240 });
   expect(output).toMatch(/p50 [\d.]+ ms, p99 [\d.]+ ms/);
   expect(code).toBe(0);

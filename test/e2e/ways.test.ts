@@ -29,7 +29,7 @@ const filtered = async (filter: Partial<Filter>) => {
   return { url: proxy.url };
 };
 
-/** `online websocket`, `reading events`, `offline`. */
+/** `online websocket`, `degraded events`, `offline`. */
 function waysTold(client: { on(event: 'connection', listener: (state: ConnectionState) => void): unknown }) {
   const told: string[] = [];
   client.on('connection', (state) => {
@@ -165,7 +165,7 @@ describe('where nothing of Socket.IO passes', () => {
     await sent;
     await expect.poll(() => texts, SLOW).toEqual(['At the entrance']);
     await connected;
-    expect(deskTold.filter((state) => state.startsWith('reading'))).toEqual([]);
+    expect(deskTold.filter((state) => state.startsWith('degraded'))).toEqual([]);
     desk.close();
     await rider.cancelTrip(trip.id);
   });
@@ -177,7 +177,7 @@ describe('where nothing of Socket.IO passes', () => {
     const driver = new DriverClient({ ...where, token: await system.token('driver', 'brief', '3s') });
     const told = waysTold(driver);
     await driver.connect();
-    await expect.poll(() => told, SLOW).toEqual(['connecting', 'offline', 'reading events', 'refused']);
+    await expect.poll(() => told, SLOW).toEqual(['connecting', 'offline', 'degraded events', 'refused']);
   });
 
   test('an app that starts in the middle of a trip takes it up', async () => {
@@ -215,8 +215,8 @@ describe.skipIf(browserPath === '')('in a real browser', () => {
   test.each([
     ['nothing is in the way', {}, 'online websocket'],
     ['no upgrade passes', { upgrade: 'refuse' }, 'online polling'],
-    ['nothing of Socket.IO passes', { socketIo: 'refuse' }, 'reading events'],
-    ['events are kept back, too', { socketIo: 'refuse', events: 'keep' }, 'reading poll'],
+    ['nothing of Socket.IO passes', { socketIo: 'refuse' }, 'degraded events'],
+    ['events are kept back, too', { socketIo: 'refuse', events: 'keep' }, 'degraded poll'],
   ] as Array<[string, Partial<Filter>, string]>)('%s', async (name, filter, way) => {
     const { url } = await filtered(filter);
     const pin = nextPlace();
@@ -234,7 +234,7 @@ describe.skipIf(browserPath === '')('in a real browser', () => {
     expect(await page.evaluate('ways.at(-1)')).toBe(way);
     await driver.setStatus('offline');
     await page.waitForFunction('rider.cars.size === 0');
-    expect(asked.some((file) => file.startsWith('http-fallback'))).toBe(way.startsWith('reading'));
+    expect(asked.some((file) => file.startsWith('http-fallback'))).toBe(way.startsWith('degraded'));
     expect(await page.evaluate('ways.at(-1)')).toBe(way);
     await page.close();
   });
@@ -244,7 +244,7 @@ test('a network that changes in the middle of a trip: the way changes, and nothi
   const where = await filtered({ socketIo: 'refuse' });
   const changes: Record<string, [Partial<Filter>, way: string]> = {
     arrived: [{ socketIo: 'pass' }, 'online websocket'],
-    on_trip: [{ socketIo: 'refuse' }, 'reading events'],
+    on_trip: [{ socketIo: 'refuse' }, 'degraded events'],
     completed: [{ socketIo: 'pass' }, 'online websocket'],
   };
   await wholeTrip('change', where, async (state, ways) => {

@@ -1,16 +1,16 @@
 import { between, type Random } from '#city';
 import type { DriverClient } from '#sdk';
 
-/** Of a hundred offers so many are declined, and so many are not even looked at. */
+/** Shares of the offers that a driver declines or ignores. */
 const DECLINED_PERCENT = 4;
 const IGNORED_PERCENT = 3;
 const THINKING_S = [2, 6] as const;
 
-/** What a driver says to offers: it takes nearly all, after a moment. */
+/** Answers the offers of a driver, who accepts nearly all after a moment. */
 export class Answers {
   #thinking: NodeJS.Timeout | null = null;
 
-  /** @param isReachable whether the phone has a network just now */
+  /** @param isReachable whether the phone has a network connection */
   constructor(
     private readonly client: DriverClient,
     private readonly random: Random,
@@ -29,18 +29,18 @@ export class Answers {
     this.stop();
     const percent = this.random() * 100;
     if (percent < IGNORED_PERCENT) return;
-    const isTaken = percent >= IGNORED_PERCENT + DECLINED_PERCENT;
+    const accepts = percent >= IGNORED_PERCENT + DECLINED_PERCENT;
     const seconds = between(this.random, ...THINKING_S);
-    this.#thinking = setTimeout(() => void this.#answer(tripId, isTaken), seconds * 1_000);
+    this.#thinking = setTimeout(() => void this.#answer(tripId, accepts), seconds * 1_000);
   }
 
-  async #answer(tripId: string, isTaken: boolean): Promise<void> {
+  async #answer(tripId: string, accepts: boolean): Promise<void> {
     if (!this.isReachable()) return;
     try {
-      if (isTaken) await this.client.accept(tripId);
+      if (accepts) await this.client.accept(tripId);
       else await this.client.decline(tripId);
     } catch {
-      // Too late, or called off: another driver is asked, or nobody.
+      // Too late, or the trip was cancelled.
     }
   }
 }

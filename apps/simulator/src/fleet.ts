@@ -1,13 +1,12 @@
 import { type City, nearestNode, seeded } from '#city';
 import type { Point } from '#geo';
-import { DispatchClient, devToken, type TokenSource } from '#sdk';
-import { cached } from './cached.js';
+import { cachedToken, DispatchClient, devToken, type TokenSource } from '#sdk';
 import { SimDriver } from './sim-driver.js';
 
-/** Connections that are opened at once; a fleet that logs in all together is a fire drill, not a demo. */
-const AT_ONCE = 75;
+/** Connections opened at once: a fleet that logs in all together is a load test, not a demo. */
+const BATCH_SIZE = 75;
 
-/** Where the service last saw each vehicle, so that a fleet goes on where it was. */
+/** Returns the last known position of each vehicle, so that a restarted fleet continues from there. */
 export async function lastPositions(
   url: string,
   city: City,
@@ -36,13 +35,13 @@ export function createFleet(
     const node = last === undefined ? Math.floor(random() * city.nodes.length) : nearestNode(city, last);
     return new SimDriver(driverId, city, node, random, {
       url,
-      token: cached(() => devToken('driver', driverId, url)),
+      token: cachedToken(() => devToken('driver', driverId, url)),
     });
   });
 }
 
 export async function startAll(drivers: SimDriver[]): Promise<void> {
-  for (let at = 0; at < drivers.length; at += AT_ONCE) {
-    await Promise.all(drivers.slice(at, at + AT_ONCE).map((driver) => driver.start()));
+  for (let at = 0; at < drivers.length; at += BATCH_SIZE) {
+    await Promise.all(drivers.slice(at, at + BATCH_SIZE).map((driver) => driver.start()));
   }
 }

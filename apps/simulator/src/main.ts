@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const service = () => devToken('service', 'simulator', url);
   const positions = await lastPositions(url, city, service);
   const drivers = createFleet(url, city, config.vehicles, positions);
-  // The first ones show that the service takes them; the others follow while it is already looked at.
+  // The first vehicles prove that the service accepts them; the others follow while the demo is already running.
   await startAll(drivers.slice(0, FIRST));
   startAll(drivers.slice(FIRST)).catch((error: unknown) =>
     logger.error({ err: error }, 'a vehicle cannot start'),

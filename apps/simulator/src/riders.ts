@@ -2,18 +2,17 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { City } from '#city';
 import { seeded } from '#city';
-import { devToken } from '#sdk';
-import { cached } from './cached.js';
+import { cachedToken, devToken } from '#sdk';
 import { SimRider } from './sim-rider.js';
 
-/** Of a hundred vehicles so many riders: each is on a trip nine tenths of its time, so that a third of the fleet is. */
+/** Riders per hundred vehicles. Each is on a trip 90 % of the time, so a third of the fleet is busy. */
 const RIDERS_PER_HUNDRED = 37;
-/** However large the fleet is. */
+/** Upper bound, however large the fleet. */
 const MAX_RIDERS = 2_000;
-/** They begin one after the other within this time. */
-const FIRST_MS = 90_000;
+/** Time over which the first requests are spread. */
+const RAMP_UP_MS = 90_000;
 
-/** People who want a car, always the same ones. @returns a function that ends them */
+/** Starts the riders, the same ones in every run. @returns a function that stops them */
 export function startRiders(
   url: string,
   city: City,
@@ -23,12 +22,12 @@ export function startRiders(
   const count = Math.min(MAX_RIDERS, Math.ceil((vehicles / 100) * RIDERS_PER_HUNDRED));
   const stopping = new AbortController();
   const { signal } = stopping;
-  // Every rider waits for it.
+  // Every rider listens to it.
   setMaxListeners(0, signal);
   const start = async (i: number) => {
     const riderId = `rider-${String(i + 1).padStart(4, '0')}`;
-    const token = cached(() => devToken('rider', riderId, url));
-    await sleep((i / count) * FIRST_MS, undefined, { signal });
+    const token = cachedToken(() => devToken('rider', riderId, url));
+    await sleep((i / count) * RAMP_UP_MS, undefined, { signal });
     await new SimRider(city, seeded(1_000_000 + i), { url, token }).run(signal);
   };
   for (let i = 0; i < count; i += 1)

@@ -6,20 +6,20 @@ import { Receiver } from './receiver.js';
 import { TripWork } from './trip-work.js';
 
 const STEP_MS = 250;
-/** How often the receiver gives a reading. */
-const READING_MS = 1_000;
-/** On average every driver loses the network once in this time, and for this long. */
+/** Interval of the receiver. */
+const FIX_INTERVAL_MS = 1_000;
+/** Mean time between two losses of the network, and the range of their duration. */
 const DEAD_ZONE_EVERY_S = 1_200;
 const DEAD_ZONE_S = [8, 25] as const;
 
-/** A driver with a phone and a car: drives around until it takes a trip, then does it step by step. */
+/** Simulated driver: drives around until it accepts a trip, then completes it step by step. */
 export class SimDriver {
   readonly #client: DriverClient;
   readonly #receiver: Receiver;
   readonly #vehicle: Vehicle;
   readonly #answers: Answers;
   readonly #work: TripWork;
-  #sinceReadingMs: number;
+  #sinceFixMs: number;
   #deadForMs = 0;
   #timer: NodeJS.Timeout | null = null;
   #steppedAt = Date.now();
@@ -33,7 +33,7 @@ export class SimDriver {
   ) {
     this.#vehicle = new Vehicle(city, node, random);
     this.#receiver = new Receiver(random);
-    this.#sinceReadingMs = random() * READING_MS;
+    this.#sinceFixMs = random() * FIX_INTERVAL_MS;
     this.#client = new DriverClient(connection);
     this.#answers = new Answers(this.#client, random, () => this.#deadForMs <= 0);
     this.#work = new TripWork(this.#client, new Api(connection), city, this.#vehicle, random);
@@ -60,9 +60,9 @@ export class SimDriver {
     this.#vehicle.step(elapsedMs / 1_000);
     this.#work.proceed(elapsedMs / 1_000);
     this.#crossDeadZones(elapsedMs);
-    this.#sinceReadingMs += elapsedMs;
-    if (this.#sinceReadingMs < READING_MS) return;
-    this.#sinceReadingMs %= READING_MS;
+    this.#sinceFixMs += elapsedMs;
+    if (this.#sinceFixMs < FIX_INTERVAL_MS) return;
+    this.#sinceFixMs %= FIX_INTERVAL_MS;
     this.#client.report(this.#receiver.read(this.#vehicle, now));
   }
 

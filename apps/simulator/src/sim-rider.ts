@@ -6,16 +6,16 @@ import { HexfleetError, RiderClient, type TokenSource } from '#sdk';
 import { chooseJourney } from './journeys.js';
 
 const NEARBY_M = 800;
-const LOOKING_S = [5, 20] as const;
+const BROWSING_S = [5, 20] as const;
 const RESTING_S = [10, 50] as const;
-const LOOK_INTERVAL_MS = 5_000;
-/** Of a hundred trips so many are called off, so long after they were asked for, unless the rider sits in the car. */
-const CALLED_OFF_PERCENT = 4;
-const CALLED_OFF_S = [5, 120] as const;
-/** A driver that is not heard for so long has left its rider standing. */
-const LEFT_MS = 180_000;
+const CHECK_INTERVAL_MS = 5_000;
+/** Share of the trips that the rider cancels, and when after the request, unless it is in the car already. */
+const CANCELLED_PERCENT = 4;
+const CANCELLED_AFTER_S = [5, 120] as const;
+/** Time without signal after which the rider assumes that the driver will not come. */
+const ABANDONED_MS = 180_000;
 
-/** A rider with a phone: looks for cars, asks for one, watches it come, rides; and again after a while. */
+/** Simulated rider: looks at cars nearby, requests one, rides, and starts again after a pause. */
 export class SimRider {
   constructor(
     private readonly city: City,
@@ -23,13 +23,13 @@ export class SimRider {
     private readonly connection: { url: string; token: TokenSource },
   ) {}
 
-  /** Until the signal aborts. */
+  /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
         await this.#useApp(signal);
       } catch (error) {
-        // Refused, or the service is away: as anybody would, it tries again later.
+        // Refused, or the service is unreachable: the rider tries again later, as a person would.
         if (!signal.aborted && !(error instanceof HexfleetError)) throw error;
       }
       await this.#wait(RESTING_S, signal);
@@ -41,13 +41,13 @@ export class SimRider {
     try {
       await client.connect({ signal });
       const trips = client.events('trip', { signal });
-      // The app may have been ended in the middle of a trip.
+      // The app may have been killed during a trip.
       const trip = (await client.openTrip({ signal })) ?? (await this.#request(client, signal));
-      const looking = this.#lookAfter(client, trip);
+      const watching = this.#cancelIfNeeded(client, trip);
       try {
         for await (const { state } of trips) if (!isOpen(state)) return;
       } finally {
-        clearInterval(looking);
+        clearInterval(watching);
       }
     } finally {
       client.close();
@@ -57,32 +57,32 @@ export class SimRider {
   async #request(client: RiderClient, signal: AbortSignal): Promise<Trip> {
     const journey = chooseJourney(this.city, this.random);
     await client.watchNearby({ ...journey.pickup, radiusM: NEARBY_M }, { signal });
-    await this.#wait(LOOKING_S, signal);
+    await this.#wait(BROWSING_S, signal);
     await client.unwatchNearby({ signal });
     return client.requestTrip(journey, { signal });
   }
 
-  /** Calls the trip off when the rider has changed its mind, or when its driver is gone for good. */
-  #lookAfter(client: RiderClient, trip: Trip): NodeJS.Timeout {
+  /** Cancels the trip when the rider changes its mind, or when the driver has lost signal for too long. */
+  #cancelIfNeeded(client: RiderClient, trip: Trip): NodeJS.Timeout {
     let { state } = trip;
-    let heardAt = Date.now();
+    let lastSeenAt = Date.now();
     client.on('trip', (trip) => {
       state = trip.state;
-      heardAt = Date.now();
+      lastSeenAt = Date.now();
     });
     client.on('position', () => {
-      heardAt = Date.now();
+      lastSeenAt = Date.now();
     });
-    const isFickle = this.random() * 100 < CALLED_OFF_PERCENT;
-    const until = isFickle
-      ? heardAt + between(this.random, ...CALLED_OFF_S) * 1_000
+    const willCancel = this.random() * 100 < CANCELLED_PERCENT;
+    const until = willCancel
+      ? lastSeenAt + between(this.random, ...CANCELLED_AFTER_S) * 1_000
       : Number.POSITIVE_INFINITY;
     return setInterval(() => {
       const hasDriver = state !== 'requested' && state !== 'offered';
-      const isLeft = hasDriver && Date.now() > heardAt + LEFT_MS;
-      const isOff = Date.now() > until && state !== 'on_trip';
-      if (isLeft || isOff) client.cancelTrip(trip.id).catch(() => {});
-    }, LOOK_INTERVAL_MS);
+      const isAbandoned = hasDriver && Date.now() > lastSeenAt + ABANDONED_MS;
+      const isCancelled = Date.now() > until && state !== 'on_trip';
+      if (isAbandoned || isCancelled) client.cancelTrip(trip.id).catch(() => {});
+    }, CHECK_INTERVAL_MS);
   }
 
   async #wait(seconds: readonly [number, number], signal: AbortSignal): Promise<void> {

@@ -25,31 +25,31 @@ const tripIn = (state: TripState, id = 'trip'): Trip => ({
 });
 const refusal = (code: Code) => new HexfleetError({ code, ...CODES[code] });
 
-/** A driver whose car is always where it was sent at once. */
+/** Creates a driver whose car arrives at once. */
 function driver() {
-  let tell: (trip: Trip) => void = () => {};
+  let push: (trip: Trip) => void = () => {};
   const driveTo = vi.fn();
   const step = vi.fn(async (id: string, state: TripState) => {
-    tell(tripIn(state, id));
+    push(tripIn(state, id));
     return tripIn(state, id);
   });
   const trip = vi.fn(async (id: string) => tripIn('cancelled', id));
   const client = {
     on: (_: string, listener: (trip: Trip) => void) => {
-      tell = listener;
+      push = listener;
     },
     step,
   } as unknown as DriverClient;
   const vehicle = { arrived: true, driveTo, stand: () => {} } as unknown as Vehicle;
   const work = new TripWork(client, { trip } as unknown as Api, CITY, vehicle, seeded(1));
-  const goOn = async () => {
+  const advance = async () => {
     for (let i = 0; i < 10; i += 1) {
       work.proceed(WHOLE_MINUTE_S);
       await new Promise((resolve) => setImmediate(resolve));
     }
     return step.mock.calls.map(([id, state]) => (id === 'trip' ? state : `${id} ${state}`));
   };
-  return { tell: (trip: Trip) => tell(trip), step, trip, goOn };
+  return { push: (trip: Trip) => push(trip), step, trip, advance };
 }
 
 describe('a trip', () => {
@@ -58,36 +58,36 @@ describe('a trip', () => {
     ['arriving', ['arrived', 'on_trip', 'completed']],
     ['arrived', ['on_trip', 'completed']],
     ['on_trip', ['completed']],
-  ] as const)('is driven to its end from where it stands: %s', async (state, steps) => {
-    const { tell, goOn } = driver();
-    tell(tripIn(state));
-    expect(await goOn()).toEqual(steps);
-    expect(await goOn(), 'and is over then').toEqual(steps);
+  ] as const)('is completed from its current state: %s', async (state, steps) => {
+    const { push, advance } = driver();
+    push(tripIn(state));
+    expect(await advance()).toEqual(steps);
+    expect(await advance(), 'and ends there').toEqual(steps);
   });
 
-  it('that is called off frees its driver for the next', async () => {
-    const { tell, goOn } = driver();
-    tell(tripIn('on_trip'));
-    tell(tripIn('cancelled'));
-    expect(await goOn()).toEqual([]);
-    tell(tripIn('on_trip', 'next'));
-    expect(await goOn()).toEqual(['next completed']);
+  it('that is cancelled frees its driver for the next one', async () => {
+    const { push, advance } = driver();
+    push(tripIn('on_trip'));
+    push(tripIn('cancelled'));
+    expect(await advance()).toEqual([]);
+    push(tripIn('on_trip', 'next'));
+    expect(await advance()).toEqual(['next completed']);
   });
 
-  it('whose step is refused is looked up: one that is over, unheard, frees its driver', async () => {
-    const { tell, step, trip, goOn } = driver();
+  it('is reloaded when a step is refused, and frees its driver if it has ended', async () => {
+    const { push, step, trip, advance } = driver();
     step.mockRejectedValueOnce(refusal('BAD_STATE'));
-    tell(tripIn('arrived'));
-    expect(await goOn()).toEqual(['on_trip']);
+    push(tripIn('arrived'));
+    expect(await advance()).toEqual(['on_trip']);
     expect(trip).toHaveBeenCalledWith('trip');
-    tell(tripIn('on_trip', 'next'));
-    expect(await goOn()).toEqual(['on_trip', 'next completed']);
+    push(tripIn('on_trip', 'next'));
+    expect(await advance()).toEqual(['on_trip', 'next completed']);
   });
 
-  it('whose step is not answered is told again', async () => {
-    const { tell, step, goOn } = driver();
+  it('retries a step that is not answered', async () => {
+    const { push, step, advance } = driver();
     step.mockRejectedValueOnce(refusal('UNAVAILABLE'));
-    tell(tripIn('on_trip'));
-    expect(await goOn()).toEqual(['completed', 'completed']);
+    push(tripIn('on_trip'));
+    expect(await advance()).toEqual(['completed', 'completed']);
   });
 });

@@ -7,11 +7,11 @@ const BOARDING_S = [8, 20] as const;
 
 type Leg = 'none' | 'to pick-up' | 'boarding' | 'to drop-off';
 
-/** A driver's trip, from wherever it stands: to the pick-up, a wait, to the drop-off. Each step is told to the service. */
+/** Drives a trip from its current state to the end: to the pick-up, boarding, to the drop-off. Reports each step to the service. */
 export class TripWork {
   #trip: Trip | null = null;
   #leg: Leg = 'none';
-  #leftS = 0;
+  #remainingS = 0;
   #steps: Promise<void> = Promise.resolve();
   readonly #stopping = new AbortController();
 
@@ -22,29 +22,29 @@ export class TripWork {
     private readonly vehicle: Vehicle,
     private readonly random: Random,
   ) {
-    client.on('trip', (trip) => this.#told(trip));
+    client.on('trip', (trip) => this.#onTrip(trip));
   }
 
   stop(): void {
     this.#stopping.abort();
   }
 
-  /** To be called now and then. */
+  /** Advances the trip; call it in every simulation step. */
   proceed(elapsedS: number): void {
-    this.#leftS -= elapsedS;
+    this.#remainingS -= elapsedS;
     if (this.#leg === 'to pick-up' && this.vehicle.arrived) {
       this.#board();
-      this.#tell('arrived');
-    } else if (this.#leg === 'boarding' && this.#leftS <= 0) {
+      this.#report('arrived');
+    } else if (this.#leg === 'boarding' && this.#remainingS <= 0) {
       this.#drive('to drop-off');
-      this.#tell('on_trip');
+      this.#report('on_trip');
     } else if (this.#leg === 'to drop-off' && this.vehicle.arrived) {
       this.#leg = 'none';
-      this.#tell('completed');
+      this.#report('completed');
     }
   }
 
-  #told(trip: Trip): void {
+  #onTrip(trip: Trip): void {
     const isKnown = trip.id === this.#trip?.id;
     if (!isOpen(trip.state)) {
       if (isKnown) this.#free();
@@ -55,7 +55,7 @@ export class TripWork {
     this.#trip = trip;
     if (trip.state === 'arrived') this.#board();
     else this.#drive(trip.state === 'on_trip' ? 'to drop-off' : 'to pick-up');
-    if (trip.state === 'accepted') this.#tell('arriving');
+    if (trip.state === 'accepted') this.#report('arriving');
   }
 
   #free(): void {
@@ -71,12 +71,12 @@ export class TripWork {
 
   #board(): void {
     this.#leg = 'boarding';
-    this.#leftS = between(this.random, ...BOARDING_S);
-    this.vehicle.stand(this.#leftS);
+    this.#remainingS = between(this.random, ...BOARDING_S);
+    this.vehicle.stand(this.#remainingS);
   }
 
-  /** In order; a step that nobody answers is told again for as long as the driver has the trip. */
-  #tell(step: DriverStep): void {
+  /** Reports a step after the earlier ones; an unanswered one is retried while the driver has the trip. */
+  #report(step: DriverStep): void {
     const { id } = this.#trip!;
     const { signal } = this.#stopping;
     const isWanted = () => this.#trip?.id === id && !signal.aborted;
@@ -86,17 +86,17 @@ export class TripWork {
           await this.client.step(id, step, { signal });
           return;
         } catch (error) {
-          if (error instanceof HexfleetError && !error.retry) return this.#lookUp(id);
+          if (error instanceof HexfleetError && !error.retry) return this.#reload(id);
         }
       }
     });
   }
 
-  /** The service sees the trip in another state than this driver: its word counts. */
-  async #lookUp(id: string): Promise<void> {
+  /** Loads the trip, because the service has it in another state than this driver. */
+  async #reload(id: string): Promise<void> {
     const trip = await this.api.trip(id).catch(() => null);
     if (trip === null || this.#trip?.id !== id) return;
     this.#free();
-    this.#told(trip);
+    this.#onTrip(trip);
   }
 }

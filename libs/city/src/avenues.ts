@@ -1,6 +1,6 @@
 import type { RoadSpec } from './spec.js';
 
-/** Avenues and other long roads of the grid, each as the few points where it bends. */
+/** Avenues and other long roads of the grid, each given by the few points where it bends. */
 export const AVENUES: readonly RoadSpec[] = [
   ['Adam Clayton Powell Jr. Boulevard', 'avenue', 0, [5030, -430, 8500, -430, 8660, -480]],
   ['Amsterdam Avenue', 'avenue', 0, [5030, -1240, 9060, -1250]],

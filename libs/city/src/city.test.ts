@@ -19,7 +19,7 @@ function toSegmentM([x, y]: Xy, [[ax, ay], [bx, by]]: Segment): number {
 const segmentsOf = (line: readonly (readonly number[])[]): Segment[] =>
   line.slice(1).map((p, i) => [xy(line[i]!), xy(p)]);
 
-/** Nearest segment among many, by a grid of 100 m; looks no further than about 200 m. */
+/** Finds the nearest segment with a grid of 100 m; searches up to about 200 m. */
 function nearestBy(segments: Segment[]): (p: Xy) => number {
   const grid = new Map<string, Segment[]>();
   for (const s of segments) {
@@ -85,7 +85,7 @@ describe('the city as a graph', () => {
     expect(city.nodes.length).toBeGreaterThan(2000);
   });
 
-  it('every edge lies on the road it names', () => {
+  it('every edge lies on its road', () => {
     for (const node of city.nodes) {
       for (const edge of node.edges) {
         const line = segmentsOf(city.roads[edge.road]!.line);
@@ -99,7 +99,7 @@ describe('the city as a graph', () => {
     }
   });
 
-  it('what is drawn is driven: at most 1 % of the length of the roads has no edge', () => {
+  it('at most 1 % of the length of the drawn roads has no edge', () => {
     const along = nearestBy(
       city.nodes.flatMap((n) =>
         n.edges.map(
@@ -173,7 +173,7 @@ describe('the city as a map', () => {
     }
   });
 
-  it('is a GeoJSON of three layers', () => {
+  it('is GeoJSON with three layers', () => {
     const layers = cityGeoJson(city).features.map((feature) => feature.properties.layer);
     expect(new Set(layers)).toEqual(new Set(['land', 'park', 'road']));
     expect(layers.filter((layer) => layer === 'road')).toHaveLength(city.roads.length);

@@ -5,19 +5,19 @@ import { EXPRESSWAYS } from './waterfront.js';
 
 export type Plan = { name: string; kind: RoadKind; way: Way; line: Uv[] };
 
-/** A point of a road that cars can pass or turn at; `at` is metres from the road's first point. */
+/** Point of a road where cars can pass or turn; `at` is the distance from the first point of the road, metres. */
 export type Stop = { at: number; point: Uv; bend: boolean };
 
-/** Ends are rounded and roads have width: a road that stops this close to another one meets it. */
+/** Gap up to which a road that ends near another one still meets it: coordinates are rounded and roads have width. */
 const REACH_M = 32;
-/** A ramp: what a wide street needs to get on to an expressway. */
+/** Gap that a ramp bridges between a wide street and an expressway. */
 const RAMP_M = 110;
-/** Two ends this close are one corner. */
+/** Gap up to which two ends are one corner. */
 const CORNER_M = 25;
-/** A shorter dead end is only the other half of a crossing. */
+/** Minimum length of a dead end; a shorter one is the far side of a crossing. */
 const STUB_M = 45;
 
-/** Moves road ends that are near one another to one point. Changes the lines. */
+/** Moves road ends that are close together to one point. Modifies the lines. */
 export function joinCorners(plans: readonly Plan[]): void {
   const corners: Uv[] = [];
   for (const { line } of plans) {
@@ -29,7 +29,7 @@ export function joinCorners(plans: readonly Plan[]): void {
   }
 }
 
-/** For each road where it begins, crosses, bends and ends, in order; empty for a road that meets no other. */
+/** Returns for each road the points where it begins, crosses, bends and ends, in order; none for an isolated road. */
 export function stops(plans: readonly Plan[]): Stop[][] {
   const meets: Stop[][] = plans.map(() => []);
   const lengths = plans.map(({ line }) => withDistance(line).at(-1)!.at);
@@ -46,7 +46,7 @@ export function stops(plans: readonly Plan[]): Stop[][] {
           const atB = b.at + hit[1] * b.length;
           if (!within(atA, a, reach(plans[i]!, plans[j]!))) continue;
           if (!within(atB, b, reach(plans[j]!, plans[i]!))) continue;
-          // both beyond their ends: they only point at one another
+          // both points are beyond the ends: the roads do not meet
           if (beyond(atA, lengths[i]!) && beyond(atB, lengths[j]!)) continue;
           const point = between(a.from, a.to, hit[0]);
           meets[i]!.push({ at: atA, point, bend: false });
@@ -61,7 +61,7 @@ export function stops(plans: readonly Plan[]): Stop[][] {
 
 type Box = readonly [minU: number, minV: number, maxU: number, maxV: number];
 
-/** With a margin for how far others reach to meet the road, or it to meet them. */
+/** Bounding box with a margin for the gaps across which roads meet. */
 function boxOf(line: readonly Uv[], margin: number): Box {
   const us = line.map(([u]) => u);
   const vs = line.map(([, v]) => v);
@@ -98,7 +98,7 @@ function within(at: number, s: Segment, reachM: number): boolean {
   return at >= s.at - (s.first ? reachM : slack) && at <= s.at + s.length + (s.last ? reachM : slack);
 }
 
-/** Ends that two or more roads share: a crossing, though their lines may be parallel there. */
+/** Adds the ends that two or more roads share: these are crossings even if the lines are parallel there. */
 function sharedEnds(plans: readonly Plan[]): Set<Uv> {
   const seen = new Set<Uv>();
   const shared = new Set<Uv>();
@@ -125,7 +125,7 @@ function stopsOf(plan: Plan, meets: Stop[], length: number, corners: Set<Uv>): S
   if (corners.has(start.point)) known.push(start);
   if (corners.has(end.point)) known.push(end);
   if (known.length === 0) return [];
-  // a road that meets one near its end stops there; else the nearest of those beyond the end is where it stops
+  // A road ends at a crossing near its end, or else at the nearest one beyond it.
   const before = known.some((m) => m.at >= 0 && m.at < CORNER_M)
     ? 0
     : Math.max(...ats(known).filter((at) => at < 0));

@@ -16,7 +16,7 @@ const SPANS_M = [
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Metres of the fastest way for each metre of straight line, between two of these nodes at a time. */
+/** Returns the ratio of route length to straight line for pairs of these nodes. */
 function detours(name: string, nodes: Node[], ends: number[]): number[] {
   const random = seeded(7);
   const end = () => ends[Math.floor(random() * ends.length)]!;
@@ -39,7 +39,7 @@ function detours(name: string, nodes: Node[], ends: number[]): number[] {
   return all;
 }
 
-test('the factor is near the streets of the demo city', () => {
+test('the factor fits the streets of the demo city', () => {
   const { nodes } = manhattan();
   const all = detours('demo city', nodes, [...nodes.keys()]);
   expect(Math.abs(mean(all) / DETOUR_FACTOR - 1)).toBeLessThan(0.1);
@@ -47,7 +47,7 @@ test('the factor is near the streets of the demo city', () => {
 
 const REAL_ROADS = '../shared/city/manhattan-roads.geojson';
 const have = existsSync(REAL_ROADS);
-describe(`real roads${have ? '' : ' (not here)'}`, () => {
+describe(`real roads${have ? '' : ' (data not installed)'}`, () => {
   test.skipIf(!have)('the factor is near theirs, from crossing to crossing', () => {
     const { nodes, crossings } = realStreets();
     const all = detours('real Manhattan', nodes, crossings);
@@ -60,7 +60,7 @@ type RoadFeature = {
   geometry: { coordinates: number[][] };
 };
 
-/** Classes of OpenStreetMap that cars take, m/s; people get in and out on the last five. */
+/** OpenStreetMap classes for cars with their speed, m/s; passengers get in and out on the last five. */
 const SPEED_MPS: Record<string, number> = {
   motorway: 22,
   trunk: 18,
@@ -77,7 +77,7 @@ const SPEED_MPS: Record<string, number> = {
 };
 const STREET = /^(primary|secondary|tertiary|residential|unclassified)$/;
 
-/** Roads share the coordinates of their crossings. Only what is reached from everywhere. */
+/** Builds the graph; roads share the coordinates of their crossings. Keeps only the nodes reachable from everywhere. */
 function realStreets(): { nodes: Node[]; crossings: number[] } {
   const { features } = JSON.parse(readFileSync(REAL_ROADS, 'utf8')) as { features: RoadFeature[] };
   const nodes: Node[] = [];

@@ -1,6 +1,6 @@
 import type { RoadSpec } from './spec.js';
 
-/** The best known streets older than the grid: the Villages, SoHo, Chinatown, the Financial District. Good to some 20 m. */
+/** Best known streets older than the grid: the Villages, SoHo, Chinatown, the Financial District. Accurate to about 20 m. */
 export const OLD_STREETS: readonly RoadSpec[] = [
   ['Allen Street', 'avenue', 0, [-4760, 1420, -3760, 1260]],
   ['Astor Place', 'street', 0, [-3240, 560, -3170, 800]],

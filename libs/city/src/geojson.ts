@@ -11,7 +11,7 @@ type Feature = {
 
 export type CityGeoJson = { type: 'FeatureCollection'; features: Feature[] };
 
-/** The city for a map: polygons of layer `land` and `park` (with `name`), lines of layer `road` (with `name`, `kind`). */
+/** Returns the city for a map: polygons of layer `land` and `park` (with `name`), lines of layer `road` (with `name`, `kind`). */
 export function cityGeoJson(city: City): CityGeoJson {
   const polygon = (properties: Feature['properties'], coordinates: Rings): Feature => ({
     type: 'Feature',

@@ -7,11 +7,11 @@ import type { RoadKind } from './spec.js';
 import type { Node, Road } from './types.js';
 
 const SPEED_MPS: Record<RoadKind, number> = { highway: 18, avenue: 11, major: 10, street: 8 };
-/** Crossings closer than this are one: three roads rarely meet in exactly one point. */
+/** Distance below which crossings are merged: three roads rarely meet in exactly one point. */
 const SAME_M = 1.5;
 const NONE: readonly number[] = [];
 
-/** Roads and the graph of their crossings; what cannot be reached from everywhere is in neither. */
+/** Builds the roads and the graph of their crossings, without the parts that are not reachable from everywhere. */
 export function buildGraph(plans: readonly Plan[]): { roads: Road[]; nodes: Node[] } {
   const nodes: Node[] = [];
   const nodeAt = nodeIndex(nodes);
@@ -34,19 +34,19 @@ export function buildGraph(plans: readonly Plan[]): { roads: Road[]; nodes: Node
     }
   });
   const reachable = largestComponent(nodes);
-  // a one-way street into a dead end strands cars: there it is two-way
+  // A one-way street into a dead end would strand cars, so that part is two-way.
   for (const [from, to, road] of oneWays)
     if (!(reachable.has(from) && reachable.has(to))) link(to, from, road);
   return keep(roads, nodes, largestComponent(nodes));
 }
 
-/** The line without the crossings on its straight parts. */
+/** Returns the line without the crossings on its straight parts. */
 function outline(along: readonly Stop[]): Array<[lng: number, lat: number]> {
   const corners = along.filter((stop, i) => stop.bend || i === 0 || i === along.length - 1);
   return corners.map((stop) => toLngLat(stop.point));
 }
 
-/** Finds or makes the node at a point. Buckets of SAME_M, so that a near node is in one of nine. */
+/** Finds or creates the node at a point. With buckets of SAME_M, a close node is in one of nine. */
 function nodeIndex(nodes: Node[]): (point: Uv) => number {
   const points: Uv[] = [];
   const buckets = new Map<number, number[]>();
@@ -69,7 +69,7 @@ function nodeIndex(nodes: Node[]): (point: Uv) => number {
   };
 }
 
-/** Only these nodes, the edges between them and the roads of those edges, all numbered anew. */
+/** Keeps these nodes, the edges between them and the roads of those edges, and renumbers them. */
 function keep(roads: Road[], nodes: Node[], ids: ReadonlySet<number>): { roads: Road[]; nodes: Node[] } {
   const kept = [...ids].sort((a, b) => a - b);
   const newId = new Map(kept.map((id, i) => [id, i]));

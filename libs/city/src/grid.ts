@@ -6,10 +6,10 @@ import { ANCHORS, EAST_ENDS, SUPERBLOCKS, WEST_ENDS, WIDE_STREETS } from './stre
 
 const FOOT_M = 0.3048;
 const LAST = ANCHORS.at(-1)![0];
-/** What a cut leaves over is not a street. */
+/** Minimum length of a street that remains after a cut. */
 const SHORTEST_M = 40;
 
-/** All numbered streets, between the roads where they begin and end, cut at Fifth Avenue, parks and superblocks. */
+/** Returns all numbered streets between the roads where they begin and end, cut at Fifth Avenue, parks and superblocks. */
 export function numberedStreets(roads: readonly RoadSpec[]): RoadSpec[] {
   const parks = PARKS.map(([, uv]) => pairs(uv));
   return Array.from({ length: LAST }, (_, i) => i + 1).flatMap((n) => street(n, roads, parks));
@@ -41,7 +41,7 @@ function street(n: number, roads: readonly RoadSpec[], parks: readonly Uv[][]): 
     ]);
 }
 
-/** Where a street lies along the avenues: as planned, stretched so that the anchors are where they are. */
+/** Returns the position of a street along the avenues: as planned, stretched to fit the anchors. */
 function streetU(n: number): number {
   const i = Math.max(
     1,
@@ -51,7 +51,7 @@ function streetU(n: number): number {
   return from + ((plannedM(n) - plannedM(a)) / (plannedM(b) - plannedM(a))) * (to - from);
 }
 
-/** From the middle of 1st Street to that of the nth: blocks of 200 ft, streets of 60 ft, wide ones of 100 ft. */
+/** Returns the planned distance from 1st Street to the nth: blocks of 200 ft, streets of 60 ft, wide ones of 100 ft. */
 function plannedM(n: number): number {
   const half = (street: number) => (WIDE_STREETS.has(street) ? 50 : 30);
   let feet = 0;
@@ -62,7 +62,7 @@ function plannedM(n: number): number {
 const endOf = (ends: ReadonlyArray<readonly [last: number, road: string]>, n: number) =>
   ends.find(([last]) => n <= last)![1];
 
-/** Where a road crosses the height u; where it does not, the end of it that is nearest. */
+/** Returns where a road crosses u, or its nearest end if it does not. */
 function roadV(roads: readonly RoadSpec[], name: string, u: number): number {
   let [best, least] = [0, Number.POSITIVE_INFINITY];
   for (const [, , , uv] of roads.filter(([other]) => other === name)) {
@@ -77,7 +77,7 @@ function roadV(roads: readonly RoadSpec[], name: string, u: number): number {
   return best;
 }
 
-/** What is left of [west, east] without the closed parts. */
+/** Subtracts the closed parts from [west, east]. */
 function spans(
   west: number,
   east: number,
@@ -93,7 +93,7 @@ function spans(
   return left;
 }
 
-/** 1st, 2nd, 3rd, 4th, 11th, 111th. */
+/** Returns the ordinal: 1st, 2nd, 3rd, 4th, 11th, 111th. */
 function ordinal(n: number): string {
   const teen = n % 100 >= 11 && n % 100 <= 13;
   return n + (teen ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th'));

@@ -1,7 +1,7 @@
 import type { RoadSpec } from './spec.js';
 
 /**
- * Washington Heights and Inwood, from general knowledge (subway stations, slopes): plausible, and good to some 50 m.
+ * Washington Heights and Inwood, from general knowledge (subway stations, slopes): plausible, and accurate to about 50 m.
  * North of Dyckman Street the grid turns by 45 degrees to follow the valley.
  */
 export const HEIGHTS: readonly RoadSpec[] = [

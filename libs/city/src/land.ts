@@ -1,4 +1,4 @@
-/** The outline of Manhattan without its piers, flat pairs u, v in the frame of `frame.ts`, up the Hudson first. */
+/** Outline of Manhattan without its piers, flat pairs u, v in the frame of `frame.ts`, up the Hudson first. */
 export const MANHATTAN: readonly number[] = [
   -6920, 460, -6800, -80, -5600, -540, -5200, -600, -5140, -460, -4000, -800, -2940, -1320, -2100, -1560,
   -1880, -1800, -500, -1820, -280, -1780, 480, -1780, 720, -1840, 4400, -1940, 6200, -1960, 8000, -1900, 8500,
@@ -10,8 +10,8 @@ export const MANHATTAN: readonly number[] = [
 ];
 
 /**
- * The shores around it, roughly, so that Manhattan is an island in two rivers: New Jersey, Long Island with Queens and
- * Brooklyn, the mainland with the Bronx. So far that who zooms out sees a coast, not an edge.
+ * Rough shores around Manhattan, so that Manhattan is an island in two rivers: New Jersey, Long Island with Queens and
+ * Brooklyn, the mainland with the Bronx. They extend far enough that zooming out shows a coast, not an edge.
  */
 export const NEIGHBOURS: ReadonlyArray<readonly number[]> = [
   [

@@ -13,7 +13,7 @@ import { WATERFRONT } from './waterfront.js';
 
 let built: City | undefined;
 
-/** Manhattan: what is driven and what is drawn, from the same numbers. Built on the first call. */
+/** Returns Manhattan, whose graph and map come from the same data. Built on the first call. */
 export function manhattan(): City {
   built ??= build();
   return built;
@@ -39,7 +39,7 @@ function build(): City {
   };
 }
 
-/** A closed ring, counterclockwise as GeoJSON wants it (RFC 7946, 3.1.6). */
+/** Returns a closed ring, counterclockwise as GeoJSON requires (RFC 7946, 3.1.6). */
 function rings(flat: readonly number[]): Rings {
   const ring = pairs(flat).map(toLngLat);
   const twiceArea = ring.reduce((sum, [x, y], i) => {

@@ -1,4 +1,4 @@
-/** Parks by name, an outline each as flat pairs u, v in the frame of `frame.ts`. */
+/** Outlines of the parks by name, as flat pairs u, v in the frame of `frame.ts`. */
 export const PARKS: ReadonlyArray<readonly [name: string, uv: readonly number[]]> = [
   ['Central Park', [920, -660, 920, 160, 5020, 150, 5020, -670]],
   ['Bryant Park', [-630, -110, -630, 50, -490, 50, -490, -110]],

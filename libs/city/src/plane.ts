@@ -4,21 +4,21 @@ export const between = (a: Uv, b: Uv, t: number): Uv => [a[0] + (b[0] - a[0]) * 
 
 export const apart = (a: Uv, b: Uv): number => Math.sqrt((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2);
 
-/** Where the lines through a, b and c, d cross, as fractions of both segments; undefined when (nearly) parallel. */
+/** Returns where the lines through a, b and c, d cross, as fractions of both segments; undefined when nearly parallel. */
 export function crossing(a: Uv, b: Uv, c: Uv, d: Uv): [t: number, s: number] | undefined {
   const rx = b[0] - a[0];
   const ry = b[1] - a[1];
   const qx = d[0] - c[0];
   const qy = d[1] - c[1];
   const cross = rx * qy - ry * qx;
-  // under 3 degrees two roads run side by side, and a crossing would be far from both
+  // Below 3 degrees, two roads run side by side, and a crossing would be far from both.
   if (cross * cross < 0.0025 * (rx * rx + ry * ry) * (qx * qx + qy * qy)) return undefined;
   const dx = c[0] - a[0];
   const dy = c[1] - a[1];
   return [(dx * qy - dy * qx) / cross, (dx * ry - dy * rx) / cross];
 }
 
-/** Is p inside the ring? Even-odd rule. */
+/** Whether p is inside the ring, by the even-odd rule. */
 export function inside(p: Uv, ring: readonly Uv[]): boolean {
   let odd = false;
   for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
@@ -30,7 +30,7 @@ export function inside(p: Uv, ring: readonly Uv[]): boolean {
   return odd;
 }
 
-/** The parts of a line within a ring. */
+/** Returns the parts of a line inside a ring. */
 export function clip(line: readonly Uv[], ring: readonly Uv[]): Uv[][] {
   const parts: Uv[][] = [];
   let part: Uv[] = [];

@@ -1,4 +1,4 @@
-/** A source of numbers in [0, 1). */
+/** Source of random numbers in [0, 1). */
 export type Random = () => number;
 
 /** mulberry32 by Tommy Ettinger (public domain): small, fast, and the same sequence for the same seed. */
@@ -17,6 +17,6 @@ export const between = (random: Random, low: number, high: number): number => lo
 export const pick = <T>(random: Random, items: readonly T[]): T =>
   items[Math.floor(random() * items.length)]!;
 
-/** Standard normal. Box and Muller, Annals of Mathematical Statistics 29 (1958). */
+/** Returns a standard normal number. Box and Muller, Annals of Mathematical Statistics 29 (1958). */
 export const gaussian = (random: Random): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

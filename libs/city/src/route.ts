@@ -1,11 +1,11 @@
 import { distanceM } from '#geo';
 import type { City } from './types.js';
 
-/** No road is faster; keeps the estimate of what is left below the truth, so that A* finds the fastest way. */
+/** Speed that no road exceeds, so that the estimate never exceeds the true time and A* finds the fastest route. */
 const TOP_SPEED_MPS = 18;
 
 /**
- * The fastest way, as node ids with both ends; one-way streets respected. Hart, Nilsson, Raphael (1968).
+ * Finds the fastest route with A*, as node ids including both ends; respects one-way streets. Hart, Nilsson, Raphael (1968).
  * @throws RangeError for a node that is not in the city
  */
 export function route(city: City, fromNode: number, toNode: number): number[] {

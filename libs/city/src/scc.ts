@@ -1,6 +1,6 @@
 import type { Node } from './types.js';
 
-/** The largest set of nodes that all reach one another. Kosaraju's algorithm, without recursion. */
+/** Returns the largest strongly connected component, by Kosaraju's algorithm without recursion. */
 export function largestComponent(nodes: readonly Node[]): Set<number> {
   const out = nodes.map((node) => node.edges.map((edge) => edge.to));
   const into: number[][] = nodes.map(() => []);
@@ -18,7 +18,7 @@ export function largestComponent(nodes: readonly Node[]): Set<number> {
   return new Set(best);
 }
 
-/** Depth-first from `start` over nodes not yet seen, in the order they are finished. */
+/** Visits unvisited nodes depth-first from `start`, and appends them in the order in which they finish. */
 function finish(start: number, next: readonly number[][], seen: Set<number>): number[] {
   if (seen.has(start)) return [];
   seen.add(start);

@@ -1,7 +1,7 @@
-/** A city's roads by rank; decides width on the map and speed on the road. */
+/** Rank of a road, which determines its width on the map and its speed. */
 export type RoadKind = 'highway' | 'avenue' | 'major' | 'street';
 
-/** 1: only in the direction of the line, -1: only against it, 0: both. In a line that runs north or east, 1 is that way. */
+/** Direction of traffic: 1 along the line, -1 against it, 0 both. For a line that runs north or east, 1 is that direction. */
 export type Way = 1 | 0 | -1;
 
 /** Name, kind, way, and a line as flat pairs u, v: metres in the frame of `frame.ts`. */

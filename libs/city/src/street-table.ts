@@ -1,9 +1,9 @@
 /**
- * What the numbered streets are made from: the Commissioners' Plan of 1811 and general knowledge of the city. Positions
- * were checked against OpenStreetMap. Metres in the frame of `frame.ts`.
+ * Data of the numbered streets: the Commissioners' Plan of 1811 and general knowledge of the city. Positions were
+ * checked against OpenStreetMap. Metres in the frame of `frame.ts`.
  */
 
-/** Streets whose place is known, [street, u]; the others lie between them as the plan spaces them. */
+/** Streets with a known position, [street, u]; the others are spaced between them as in the plan. */
 export const ANCHORS: ReadonlyArray<readonly [street: number, u: number]> = [
   [1, -3720],
   [14, -2690],
@@ -21,12 +21,12 @@ export const ANCHORS: ReadonlyArray<readonly [street: number, u: number]> = [
   [191, 11520],
 ];
 
-/** The plan's streets of 100 ft, and two that grew: 110th and 181st. Two-way. */
+/** Two-way streets: those of 100 ft in the plan, and two that were widened, 110th and 181st. */
 export const WIDE_STREETS = new Set([
   14, 23, 34, 42, 57, 72, 79, 86, 96, 106, 110, 116, 125, 135, 145, 155, 181,
 ]);
 
-/** The road where streets begin in the west, [up to this street, road]. */
+/** Road where streets begin in the west, [up to this street, road]. */
 export const WEST_ENDS: ReadonlyArray<readonly [last: number, road: string]> = [
   [7, 'Bowery'],
   [12, 'Sixth Avenue'],
@@ -49,7 +49,7 @@ export const WEST_ENDS: ReadonlyArray<readonly [last: number, road: string]> = [
   [191, 'Fort Washington Avenue'],
 ];
 
-/** The road where they end in the east. */
+/** Road where streets end in the east, [up to this street, road]. */
 export const EAST_ENDS: ReadonlyArray<readonly [last: number, road: string]> = [
   [1, 'Avenue A'],
   [12, 'Avenue D'],
@@ -98,10 +98,10 @@ export const EAST_ENDS: ReadonlyArray<readonly [last: number, road: string]> = [
   [191, 'Amsterdam Avenue'],
 ];
 
-/** Blocks that swallowed a street: [first street, last street, west v, east v]. Parks do so without an entry here. */
+/** Superblocks that interrupt streets: [first street, last street, west v, east v]. Parks need no entry here. */
 export const SUPERBLOCKS: ReadonlyArray<readonly [first: number, last: number, west: number, east: number]> =
   [
-    [8, 8, 810, 1470], // named St. Marks Place
+    [8, 8, 810, 1470], // has a name of its own here
     [31, 33, -1780, -1230], // rail yards
     [32, 32, -1230, -410], // Penn Station
     [31, 32, 1010, 1250], // Kips Bay

@@ -1,9 +1,9 @@
 import type { RoadKind } from './spec.js';
 
-/** A street as it is drawn: one unbroken line, degrees. */
+/** A street on the map: one unbroken line, degrees. */
 export type Road = { name: string; kind: RoadKind; line: Array<[lng: number, lat: number]> };
 
-/** A place where roads cross, bend or end, with the ways out of it. */
+/** A place where roads cross, bend or end, with the edges that leave it. */
 export type Node = { lat: number; lng: number; edges: Edge[] };
 
 /** A straight piece of road to the node `to`; `road` is an index into `City.roads`. */

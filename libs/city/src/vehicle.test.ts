@@ -3,7 +3,7 @@ import { manhattan, seeded, Vehicle } from './index.js';
 
 const city = manhattan();
 
-test('a car goes on where another one was, to the metre and in its direction', () => {
+test('a car can continue exactly where another one was, in the same direction', () => {
   const before = new Vehicle(city, 100, seeded(1));
   for (let step = 0; step < 120; step += 1) before.step(0.25);
   const after = Vehicle.at(city, before.place, seeded(2))!;

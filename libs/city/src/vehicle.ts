@@ -5,17 +5,17 @@ import type { City, Edge } from './types.js';
 
 const ACCELERATION_MPS2 = 1.8;
 const BRAKING_MPS2 = 2.5;
-/** Around a corner. */
+/** Speed around a corner. */
 const CORNER_MPS = 4;
 const CORNER_DEGREES = 35;
-/** At how many crossings of a hundred the light is red, and for how long. */
+/** Share of the crossings with a red light, and its duration. */
 const RED_PERCENT = 18;
 const RED_S = [4, 22] as const;
 
-/** Where a car is on the streets: so far on the way from one node to the next. */
+/** Place of a car on the streets: the distance from one node on the way to the next. */
 export type StreetPlace = { from: number; to: number; alongM: number };
 
-/** One car on the streets: it keeps to the lane, brakes for corners and lights, and goes where it is told. */
+/** One car on the streets: it keeps to its lane, brakes for corners and lights, and follows its route. */
 export class Vehicle {
   #from: number;
   #edge: Edge;
@@ -36,7 +36,7 @@ export class Vehicle {
     this.#pace = between(random, 0.85, 1.1);
   }
 
-  /** A car that stands where another one was. @returns null when the city has no such street */
+  /** Creates a car at the place of another one. @returns null when the city has no such street */
   static at(city: City, { from, to, alongM }: StreetPlace, random: Random): Vehicle | null {
     const edge = city.nodes[from]?.edges.find((edge) => edge.to === to);
     if (edge === undefined || !(alongM >= 0 && alongM < edge.lengthM)) return null;
@@ -65,20 +65,20 @@ export class Vehicle {
     return this.#speedMps;
   }
 
-  /** Whether it has come to the end of the way it was sent on. */
+  /** Whether it has reached the end of its route. */
   get arrived(): boolean {
     return this.#way.length === 0 && this.#destination === null;
   }
 
   #destination: number | null = null;
 
-  /** Sends it to a node by the fastest way; without one it cruises. */
+  /** Sends it to a node by the fastest route; without a target it cruises. */
   driveTo(node: number): void {
     this.#destination = node;
     this.#way = route(this.city, this.#edge.to, node).slice(1);
   }
 
-  /** Stands still for some time, at a kerb. */
+  /** Stops at the kerb for some time. */
   stand(seconds: number): void {
     this.#waitS = Math.max(this.#waitS, seconds);
     this.#speedMps = 0;
@@ -89,9 +89,9 @@ export class Vehicle {
     this.#waitS = Math.max(0, this.#waitS - seconds);
     if (driving <= 0) return;
     const limit = this.#edge.speedMps * this.#pace;
-    // The speed from which the car can still brake to what the next crossing allows: v² = u² + 2as.
-    const leftM = this.#edge.lengthM - this.#alongM;
-    const allowed = Math.sqrt(this.#crossingMps() ** 2 + 2 * BRAKING_MPS2 * leftM);
+    // The speed from which the car can still brake to the limit of the next crossing: v² = u² + 2as.
+    const remainingM = this.#edge.lengthM - this.#alongM;
+    const allowed = Math.sqrt(this.#crossingMps() ** 2 + 2 * BRAKING_MPS2 * remainingM);
     const wanted = Math.min(limit, allowed);
     const change = Math.max(
       -BRAKING_MPS2 * driving,
@@ -102,7 +102,7 @@ export class Vehicle {
     while (this.#alongM >= this.#edge.lengthM) if (!this.#cross()) return;
   }
 
-  /** @returns false when it stays at the crossing */
+  /** @returns false when it waits at the crossing */
   #cross(): boolean {
     const node = this.#edge.to;
     const restM = this.#alongM - this.#edge.lengthM;
@@ -125,7 +125,7 @@ export class Vehicle {
     return edges.find((edge) => edge.to === to) ?? this.#choose(node, this.#edge);
   }
 
-  /** Straight on more often than not, back only in a dead end. */
+  /** Chooses mostly straight on, and back only in a dead end. */
   #choose(node: number, came: Edge | null): Edge {
     const { edges } = this.city.nodes[node]!;
     const onward = came === null ? edges : edges.filter(({ to }) => to !== this.#from);

@@ -1,8 +1,8 @@
 import type { RoadSpec } from './spec.js';
 
 /**
- * The roads along both rivers, the ways on to the parkway, and the roads through Central Park. Few straight pieces
- * each, good to some 50 m.
+ * Roads along both rivers, the ramps of the parkway, and the roads through Central Park. A few straight segments
+ * each, accurate to about 50 m.
  */
 export const WATERFRONT: readonly RoadSpec[] = [
   ['West Street', 'highway', 0, [-6680, 180, -5560, -140, -4240, -600, -3020, -1180, -2140, -1500]],
@@ -51,5 +51,5 @@ export const WATERFRONT: readonly RoadSpec[] = [
   ['97th Street Transverse', 'major', 0, [3900, -690, 3980, -300, 3980, 20, 3940, 180]],
 ];
 
-/** No crossings at grade: only wide streets and other highways lead on to them. */
+/** Roads without crossings at grade, reached only from wide streets and other highways. */
 export const EXPRESSWAYS = new Set(['Henry Hudson Parkway', 'FDR Drive', 'Harlem River Drive']);

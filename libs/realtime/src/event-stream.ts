@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { STREAM_HEARTBEAT_MS } from '#protocol';
 
-const HEARTBEAT_MS = 5_000;
 /** Delay before a browser reconnects. */
 const RETRY_MS = 2_000;
 /** Maximum bytes that wait for a slow client, or are sent to it in one turn; with more, it is disconnected. */
@@ -26,7 +26,7 @@ export class EventStream {
   ) {
     response.writeHead(200, HEADERS);
     this.#write(`retry: ${RETRY_MS}\n\n`);
-    const heartbeat = setInterval(() => this.#write(':\n\n'), HEARTBEAT_MS);
+    const heartbeat = setInterval(() => this.#write(':\n\n'), STREAM_HEARTBEAT_MS);
     const finish = () => {
       clearInterval(heartbeat);
       closed();

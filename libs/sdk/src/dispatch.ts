@@ -20,43 +20,43 @@ import { DispatchTrips } from './trips/dispatch-trips.js';
 import { Emitter } from './util/emitter.js';
 import type { Abortable } from './util/event-promise.js';
 
-/** The events of a {@link DispatchClient}. */
+/** Events of a {@link DispatchClient}, by name. */
 export type DispatchEvents = {
-  /** the connection came, went, or was refused */
+  /** Emitted when the state of the connection changes, or the transport that carries it. */
   connection: ConnectionState;
-  /** what changed in the watched area */
+  /** Emitted when vehicles in the watched viewport move, appear or leave. */
   fleet: VehicleChanges;
-  /** instead, when the viewport holds more vehicles than a screen can use */
+  /** Emitted instead of `fleet` when the viewport holds more vehicles than a screen can show. */
   counts: CellCount[];
-  /** where a followed driver is: of the answer to its watch, and from then on each accepted fix */
+  /** Emitted when a watched driver moves: first the position in the answer to the watch, then each accepted fix. */
   position: DriverPosition;
-  /** a followed driver went offline or fell silent; the next `position` says that it is back */
+  /** Emitted when a watched driver goes offline or loses signal; the next `position` ends that. */
   gone: DriverGone;
-  /** all open trips, a thousand at most, read anew: what is not among them is over */
+  /** Emitted when the open trips are loaded or reloaded, 1,000 at most: a trip that is not among them has ended. */
   trips: Trip[];
-  /** a watched trip after each change, each version once; one that is over, too */
+  /** Emitted when a trip changes: each version once, including the last one. */
   trip: Trip;
-  /** what happened in a watched region: each once, in order */
-  news: RegionEvent;
-  /** more happened in this region during a cut than the service keeps; the open trips are read anew */
-  missed: MissedNews;
-  /** a watch that could not be restored on a new connection */
+  /** Emitted when something happens in a watched region: each event once, in order. */
+  'region:event': RegionEvent;
+  /** Emitted when the client missed more events of a region than the service keeps; the open trips are reloaded. */
+  'region:missed': MissedRegionEvents;
+  /** Emitted when a watch cannot be restored on a new connection. */
   dropped: DroppedWatch;
 };
 
-/** Of which region news were missed. */
-export type MissedNews = {
+/** Region whose events were missed. */
+export type MissedRegionEvents = {
   /** H3 cell of resolution 3 */
   region: string;
 };
 
 /** A watch that could not be restored. */
 export type DroppedWatch = {
-  /** what was watched */
+  /** kind of the watch */
   watch: 'fleet' | 'driver' | 'trips';
-  /** of this driver; null of anything else */
+  /** the driver who was watched; null for other kinds */
   driverId: string | null;
-  /** why, with the code of the service */
+  /** cause, with the code of the service */
   error: HexfleetError;
 };
 
@@ -65,12 +65,13 @@ type DriverPush = { position: DriverPosition } | { gone: DriverGone };
 type DriverView = { position: DriverPosition | null };
 
 /**
- * The dispatch desk's end: the fleet within a viewport, single drivers, and all trips. Watches are restored after a reconnection, and
- * asked for again while the service says so. One that is refused for good, or aborted, ends the one that it was to replace.
+ * Client of the dispatch board: the fleet in a viewport, single drivers, and all trips. Watches are restored after a
+ * reconnection, and retried while the service says so. A watch that is refused for good, or aborted, also ends the one
+ * that it was to replace.
  */
 export class DispatchClient extends Emitter<DispatchEvents> {
   readonly #connection: Connection<'/dispatch'>;
-  /** The vehicles of the watched cells, which reach a little beyond the viewport. */
+  /** Vehicles in the watched cells, which extend a little beyond the viewport. */
   readonly vehicles = new Vehicles();
   readonly #fleet: Watch<FleetWatch, FleetView, FleetPush>;
   readonly #drivers = new Map<string, Watch<string, DriverView, DriverPush>>();
@@ -78,17 +79,17 @@ export class DispatchClient extends Emitter<DispatchEvents> {
   readonly #regions: RegionFeeds;
   #regionsInView: readonly string[] = [];
 
-  /** A client of its own connection, which begins with `connect`. */
+  /** Creates a client with a connection of its own, which `connect` opens. */
   constructor(options: ClientOptions) {
     super();
     const connection = new Connection('/dispatch', options);
     this.#connection = connection;
     connection.onChange((state) => this.emit('connection', state));
     this.#fleet = new Watch(connection, {
-      ask: (area, delta, options) => connection.request('fleet:watch', { ...area, delta }, options),
-      take: (view, _area, delta) => this.#takeFleet(view, delta),
-      apply: (push) => this.#changed(push),
-      forget: () => this.vehicles.reset([]),
+      request: (area, delta, options) => connection.request('fleet:watch', { ...area, delta }, options),
+      applySnapshot: (view, _area, delta) => this.#applyFleet(view, delta),
+      apply: (push) => this.#applyPush(push),
+      clear: () => this.vehicles.reset([]),
       unwatch: (_area, options) => connection.request('fleet:unwatch', {}, options),
       dropped: (error) => this.emit('dropped', { watch: 'fleet', driverId: null, error }),
     });
@@ -98,9 +99,9 @@ export class DispatchClient extends Emitter<DispatchEvents> {
       dropped: (error) => this.emit('dropped', { watch: 'trips', driverId: null, error }),
     });
     this.#regions = new RegionFeeds(connection, {
-      news: (news) => this.emit('news', news),
+      event: (event) => this.emit('region:event', event),
       missed: (region) => {
-        this.emit('missed', { region });
+        this.emit('region:missed', { region });
         this.#trips.refresh();
       },
     });
@@ -110,83 +111,83 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     connection.on('gone', (gone) => this.#drivers.get(gone.driverId)?.pass({ gone }));
   }
 
-  /** Connects, and stays connected. @throws {HexfleetError} when the token is refused; an abort ends the tries */
+  /** Connects, and stays connected. @throws {HexfleetError} when the token is refused; an abort stops the attempts */
   connect(options: Abortable = {}): Promise<Hello> {
     return this.#connection.open(options);
   }
 
-  /** Ends the connection. What is watched stays so, for when it is connected again. */
+  /** Ends the connection. Watches are restored by the next `connect`. */
   close(): void {
     this.#connection.close();
   }
 
   /**
-   * Replaces the viewport watched before; of one that moves, only the delta is sent.
-   * @returns its vehicles; none when there are more than a screen can use: then `counts` come instead
+   * Watches a viewport instead of the previous one; after a move, the service sends only the delta.
+   * @returns its vehicles; none when there are more than a screen can show, which get `counts` instead
    * @throws {HexfleetError}
    */
   async watchFleet(area: FleetWatch, options: Abortable = {}): Promise<Vehicle[]> {
-    await this.#fleet.want(area, options);
+    await this.#fleet.watch(area, options);
     return [...this.vehicles];
   }
 
-  /** The regions that the watched viewport touches, H3 cells of resolution 3. */
+  /** Regions that the watched viewport touches, H3 cells of resolution 3. */
   get regions(): readonly string[] {
     return this.#regionsInView;
   }
 
-  /** Watches no viewport any more. @throws {HexfleetError} */
+  /** Stops watching the viewport. @throws {HexfleetError} */
   unwatchFleet(options: Abortable = {}): Promise<void> {
-    return this.#fleet.drop(options);
+    return this.#fleet.unwatch(options);
   }
 
-  /** Follows a driver, besides those that are followed already. @throws {HexfleetError} TOO_MANY_WATCHES */
+  /** Watches a driver, in addition to those already watched. @returns the latest position. @throws {HexfleetError} TOO_MANY_WATCHES */
   async watchDriver(driverId: string, options: Abortable = {}): Promise<DriverPosition | null> {
-    const watch = this.#drivers.get(driverId) ?? this.#watchOf(driverId);
+    const watch = this.#drivers.get(driverId) ?? this.#createWatch(driverId);
     try {
-      return (await watch.want(driverId, options)).position;
+      return (await watch.watch(driverId, options)).position;
     } finally {
-      this.#tidy(driverId);
+      this.#release(driverId);
     }
   }
 
-  /** Follows a driver no longer. @throws {HexfleetError} */
+  /** Stops watching a driver. @throws {HexfleetError} */
   async unwatchDriver(driverId: string, options: Abortable = {}): Promise<void> {
     try {
-      await this.#drivers.get(driverId)?.drop(options);
+      await this.#drivers.get(driverId)?.unwatch(options);
     } finally {
-      this.#tidy(driverId);
+      this.#release(driverId);
     }
   }
 
-  /** Follows all trips. @returns those that are open, a thousand at most. @throws {HexfleetError} */
+  /** Watches all trips. @returns the open ones, 1,000 at most. @throws {HexfleetError} */
   watchTrips(options: Abortable = {}): Promise<Trip[]> {
     return this.#trips.watch(options);
   }
 
-  /** Follows trips no longer. @throws {HexfleetError} */
+  /** Stops watching trips. @throws {HexfleetError} */
   unwatchTrips(options: Abortable = {}): Promise<void> {
     return this.#trips.unwatch(options);
   }
 
   /**
-   * Hears what happens in a region, besides those that are watched already.
-   * @param region an H3 cell of resolution 3, as {@link regions} tells those of the viewport
-   * @param after the id of the news that was seen last, at another time; null to begin with the next
-   * @returns the id of the latest news, to go on from at another time
+   * Watches the events of a region, in addition to those already watched.
+   * @param region H3 cell of resolution 3; {@link regions} are those of the viewport
+   * @param after id of the last event that was seen, to resume after it; null to start with the next event
+   * @returns id of the latest event, from which a later watch can resume
    * @throws {HexfleetError} TOO_MANY_WATCHES, BAD_REGION
    */
   watchRegion(region: string, after: string | null = null, options: Abortable = {}): Promise<string> {
     return this.#regions.watch(region, after, options);
   }
 
-  /** Hears of a region no longer. @throws {HexfleetError} */
+  /** Stops watching a region. @throws {HexfleetError} */
   unwatchRegion(region: string, options: Abortable = {}): Promise<void> {
     return this.#regions.unwatch(region, options);
   }
 
   /**
-   * Reads the chat of a trip, where the installation allows support access; each look is written in the audit.
+   * Reads the chat of a trip if the installation allows support access; every read is recorded in the audit log.
    * @throws {HexfleetError} SUPPORT_ACCESS_OFF, NO_SUCH_TRIP
    */
   chatHistory(
@@ -197,32 +198,32 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     return this.#connection.request('chat:history', { tripId, ...page }, options);
   }
 
-  /** Not before the service was told: who follows a driver again must not overtake that. */
-  #tidy(driverId: string): void {
+  /** Call it only after the service has answered, so that a new watch of the same driver cannot overtake the old unwatch. */
+  #release(driverId: string): void {
     const watch = this.#drivers.get(driverId);
     if (watch === undefined || watch.isWanted) return;
     watch.dispose();
     this.#drivers.delete(driverId);
   }
 
-  #watchOf(driverId: string): Watch<string, DriverView, DriverPush> {
+  #createWatch(driverId: string): Watch<string, DriverView, DriverPush> {
     const connection = this.#connection;
     const watch = new Watch<string, DriverView, DriverPush>(connection, {
-      ask: (driverId, _isKnown, options) => connection.request('driver:watch', { driverId }, options),
-      take: ({ position }) => {
+      request: (driverId, _isKnown, options) => connection.request('driver:watch', { driverId }, options),
+      applySnapshot: ({ position }) => {
         if (position === null) return () => true;
         this.emit('position', position);
-        // What is no newer than the answer was pushed before it.
+        // A push that is not newer than the answer was sent before it.
         return (push) => ('gone' in push ? push.gone.t >= position.t : push.position.t > position.t);
       },
       apply: (push) => {
         if ('gone' in push) this.emit('gone', push.gone);
         else this.emit('position', push.position);
       },
-      forget: () => {},
+      clear: () => {},
       unwatch: (driverId, options) => connection.request('driver:unwatch', { driverId }, options),
       dropped: (error) => {
-        this.#tidy(driverId);
+        this.#release(driverId);
         this.emit('dropped', { watch: 'driver', driverId, error });
       },
     });
@@ -230,15 +231,15 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     return watch;
   }
 
-  #takeFleet(view: FleetView, delta: boolean): (push: FleetPush) => boolean {
+  #applyFleet(view: FleetView, delta: boolean): (push: FleetPush) => boolean {
     this.#regionsInView = view.regions;
-    this.emit('fleet', this.vehicles.look(view.vehicles, view.removedCells, delta));
+    this.emit('fleet', this.vehicles.applyView(view.vehicles, view.removedCells, delta));
     if (view.counts !== null) this.emit('counts', view.counts);
-    const leftCells = new Set(view.removedCells);
-    return (push) => !('frame' in push && leftCells.has(push.frame.cell));
+    const removedCells = new Set(view.removedCells);
+    return (push) => !('frame' in push && removedCells.has(push.frame.cell));
   }
 
-  #changed(push: FleetPush): void {
+  #applyPush(push: FleetPush): void {
     if ('counts' in push) this.emit('counts', push.counts);
     else this.emit('fleet', { ...this.vehicles.apply(push.frame), snapshot: false });
   }

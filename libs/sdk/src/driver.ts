@@ -16,101 +16,101 @@ import type { Chat } from './chat/chat.js';
 import { chatOf } from './chat/chats.js';
 import { type ClientOptions, Connection, type ConnectionState, isUp } from './connection/connection.js';
 import { isFinal, unavailable } from './connection/errors.js';
-import { knowingItsSubject } from './connection/token.js';
+import { withSubject } from './connection/token.js';
+import { resubscribe } from './connection/while-connected.js';
 import { indexedDbOutbox } from './outbox/indexed-db-store.js';
-import { memoryOutbox } from './outbox/memory-store.js';
 import { Outbox } from './outbox/outbox.js';
+import type { OutboxStore } from './outbox/outbox-store.js';
+import { memoryOutbox } from './outbox/outbox-store.js';
 import { ReportFilter } from './outbox/report-filter.js';
 import { Sender } from './outbox/sender.js';
-import type { OutboxStore } from './outbox/store.js';
-import { resubscribe } from './subscriptions/resubscribe.js';
 import { type DriverStep, DriverTrips } from './trips/driver-trips.js';
 import { Emitter } from './util/emitter.js';
 import { type Abortable, eventPromise, unlessAborted } from './util/event-promise.js';
 
-/** The events of a {@link DriverClient}. */
+/** Events of a {@link DriverClient}, by name. */
 export type DriverEvents = {
-  /** the connection came, went, or was refused */
+  /** Emitted when the state of the connection changes, or the transport that carries it. */
   connection: ConnectionState;
-  /** the pace that the service asks for */
+  /** Emitted when the service asks for another update interval. */
   sampling: Sampling;
-  /** a trip that this driver is asked to take: once, and not when it has expired already */
+  /** Emitted when this driver is offered a trip: once, and not after the offer has expired. */
   offer: OfferedTrip;
-  /** an offer that needs no answer any more */
+  /** Emitted when an offer ends without an answer of this driver. */
   'offer:over': OfferOver;
-  /** a trip of this driver: each version once, whether a push or an answer told it first */
+  /** Emitted when a trip of this driver changes: each version once, whether it arrives as a push or in an answer. */
   trip: Trip;
-  /** when this driver will be there, as estimated anew */
+  /** Emitted when the estimated time of arrival changes. */
   eta: TripEta;
-  /** whether the rider of an open trip is connected */
+  /** Emitted when the rider of an open trip connects or disconnects. */
   presence: TripPresence;
-  /** what dispatch has to say, each once; taken offline by it, this client says `offline`, too */
+  /** Emitted when dispatch sends a notice, once each. After a notice that took it offline, this client sets its status to `offline`, too. */
   notice: Notice;
-  /** the service has stored these */
+  /** Emitted when the service has stored fixes. */
   acked: Fix[];
-  /** the service will never take this one; it has left the outbox */
+  /** Emitted when the service refuses a fix for good, which is then removed from the outbox. */
   rejected: RejectedFix;
-  /** fixes in the outbox, whenever that changes */
+  /** Emitted when the number of fixes in the outbox changes. */
   waiting: number;
-  /** the outbox cannot be kept beyond this run, or not all of it; told once, and everything goes on in memory */
+  /** Emitted once, when the store of the outbox fails: the outbox continues in memory, and may not survive a restart. */
   storage: Error;
 };
 
-/** A fix that the service will never take. */
+/** A fix that the service refused for good. */
 export type RejectedFix = {
   /** as the app gave it */
   fix: Fix;
-  /** why, a code of the service */
+  /** cause, a code of the service */
   code: Code;
 };
 
 /** Where fixes wait for the service. */
 export type OutboxOptions = {
-  /** by default IndexedDB where there is one, memory elsewhere; a file in Node: `fileOutbox` of the entry for Node */
+  /** IndexedDB where available and memory elsewhere by default; in Node, `fileOutbox` of `@hexfleet/sdk/node` */
   store?: OutboxStore;
   /**
-   * whose fixes they are, for IndexedDB: each key has a database of its own. By default the `sub` of the token, so that
-   * with a function the fixes before the first token are in memory only
+   * owner of the fixes in IndexedDB, where each key has its own database. The `sub` of the token by default: if the token
+   * comes from a function, fixes are in memory only until the first one arrives
    */
   key?: string;
-  /** fixes, 10,000 by default; with more, every other one of the older half goes */
+  /** maximum number of fixes, 10,000 by default; beyond it, every other one of the older half is dropped */
   limit?: number;
 };
 
-/** What a driver's client takes. */
+/** Options of a {@link DriverClient}. */
 export type DriverOptions = ClientOptions & {
   /** where fixes wait for the service */
   outbox?: OutboxOptions;
 };
 
 const MAX_WAITING = 10_000;
-/** So long `offline` waits for what was queued before it. */
-const MAX_LEAVING_MS = 30_000;
+/** Time that the status `offline` waits for the fixes queued before it. */
+const MAX_FLUSH_MS = 30_000;
 
 /**
- * The driver app's end: an outbox that sends fixes in order and keeps each one until the service has stored it, over
- * reconnections and, with a store, over restarts. A fix may be sent twice, never lost, as long as the outbox holds it.
+ * Client of the driver app: its outbox sends fixes in order and keeps each one until the service has stored it, across
+ * reconnections and, with a store, restarts. A fix in the outbox may be sent twice, but is never lost.
  */
 export class DriverClient extends Emitter<DriverEvents> {
   readonly #connection: Connection<'/driver'>;
-  readonly #sampler = new ReportFilter();
+  readonly #filter = new ReportFilter();
   readonly #outbox: Outbox;
   readonly #sender: Sender;
   readonly #trips: DriverTrips;
   #status: Status | null = null;
 
-  /** A client of its own connection, which begins with `connect`; its outbox takes fixes from now on. */
+  /** Creates a client with a connection of its own, which `connect` opens; its outbox accepts fixes at once. */
   constructor({ outbox = {}, ...options }: DriverOptions) {
     super();
-    const { source, subject } = knowingItsSubject(options.token);
+    const { source, subject } = withSubject(options.token);
     this.#connection = new Connection('/driver', { ...options, token: source });
     const store = outbox.store ?? defaultStore(outbox.key ?? subject);
     this.#outbox = new Outbox(store, outbox.limit ?? MAX_WAITING);
-    let told = 0;
+    let emitted = 0;
     this.#outbox.on('change', () => {
       const { size } = this.#outbox;
-      if (size !== told) this.emit('waiting', size);
-      told = size;
+      if (size !== emitted) this.emit('waiting', size);
+      emitted = size;
     });
     this.#outbox.on('failure', (error) => this.emit('storage', error));
     this.#sender = new Sender(this.#connection, this.#outbox, {
@@ -118,7 +118,7 @@ export class DriverClient extends Emitter<DriverEvents> {
       rejected: (rejection) => this.emit('rejected', rejection),
     });
     this.#connection.on('sampling', (sampling) => {
-      this.#pushDue(this.#sampler.become(sampling));
+      this.#pushIfDue(this.#filter.setSampling(sampling));
       this.emit('sampling', sampling);
     });
     const api = new Api({ ...options, token: source });
@@ -127,52 +127,52 @@ export class DriverClient extends Emitter<DriverEvents> {
       over: (over) => this.emit('offer:over', over),
       trip: (trip) => this.emit('trip', trip),
       eta: (eta) => this.emit('eta', eta),
-      notice: (notice) => this.#noticed(notice),
+      notice: (notice) => this.#onNotice(notice),
     });
     this.#connection.on('presence', (presence) => this.emit('presence', presence));
     this.#connection.onChange((state) => this.emit('connection', state));
     this.#connection.onState((state) => {
       if (!isUp(state)) return;
-      // A status set while offline was not heard; said again, it changes nothing.
+      // A status set while offline was not sent; sending it again changes nothing.
       this.#restoreStatus();
       void this.#sender.flush();
     });
   }
 
-  /** Fixes that the service has not stored yet. */
+  /** Number of fixes that the service has not stored yet. */
   get waiting(): number {
     return this.#outbox.size;
   }
 
-  /** Connects, and stays connected. @throws {HexfleetError} when the token is refused; an abort ends the tries */
+  /** Connects, and stays connected. @throws {HexfleetError} when the token is refused; an abort stops the attempts */
   connect(options: Abortable = {}): Promise<Hello> {
     return this.#connection.open(options);
   }
 
-  /** Ends the connection. The outbox stays, and goes on to take fixes, for when it is connected again. */
+  /** Ends the connection. The outbox still accepts fixes, and sends them after the next `connect`. */
   close(): void {
     this.#trips.pause();
     this.#connection.close();
   }
 
-  /** Takes the trip that is offered. @throws {HexfleetError} OFFER_OVER when it was too late */
+  /** Accepts the offered trip. @throws {HexfleetError} OFFER_OVER when it is too late */
   accept(tripId: string, options: ChangeOptions = {}): Promise<Trip> {
     return this.#trips.accept(tripId, options);
   }
 
-  /** Leaves the trip that is offered to the next driver. */
+  /** Declines the offered trip, which is then offered to the next driver. */
   decline(tripId: string, options: ChangeOptions = {}): Promise<void> {
     return this.#trips.decline(tripId, options);
   }
 
-  /** Says where the trip stands. @throws {HexfleetError} BAD_STATE when it does not follow: the trip may be called off */
+  /** Moves the trip to its next state. @throws {HexfleetError} BAD_STATE when that state cannot follow, for example after a cancellation */
   step(tripId: string, step: DriverStep, options: ChangeOptions = {}): Promise<Trip> {
     return this.#trips.step(tripId, step, options);
   }
 
-  /** Takes every fix of the device, and sends those that are due at the pace that the service asks for. */
+  /** Reports a fix of the device. Call it with every fix: those due at the update interval of the service are sent. */
   report(fix: Fix): void {
-    this.#pushDue(this.#sampler.take(fix));
+    this.#pushIfDue(this.#filter.take(fix));
   }
 
   /**
@@ -188,27 +188,27 @@ export class DriverClient extends Emitter<DriverEvents> {
         this.report(value);
       }
     } finally {
-      // Not waited for: a source that is asked for its next fix may end only after it.
+      // Not awaited: a source with a pending fix may return only after it.
       fixes.return?.().catch(() => {});
     }
   }
 
-  /** Takes fixes into the outbox, whatever the pace; they are sent at once when connected. */
+  /** Adds fixes to the outbox regardless of the update interval; they are sent at once when connected. */
   push(...fixes: Fix[]): void {
     this.#outbox.add(fixes);
     void this.#sender.flush();
   }
 
-  /** Resolves when the service has every fix, or has refused it. */
+  /** Resolves when the service has stored or refused every fix. */
   drained(options: Abortable = {}): Promise<void> {
     return this.#outbox.drained(options);
   }
 
   /**
-   * Announced now when connected, and after every reconnection. `offline` goes after the fixes that are in the outbox, for
-   * 30 seconds at most while connected, and before those that are taken later: what comes after it does not count for the
-   * track.
-   * @throws {HexfleetError}; where it may succeed later, it is tried again. An abort takes it back.
+   * Sets the status of this driver: sent now when connected, and again after every reconnection. `offline` is sent after
+   * the fixes in the outbox, for which it waits up to 30 seconds while connected, and before later fixes: these do not
+   * belong to the track.
+   * @throws {HexfleetError} the refusal; if it may pass, the client keeps trying. An abort restores the previous status.
    */
   async setStatus(status: Status, { signal }: Abortable = {}): Promise<void> {
     signal?.throwIfAborted();
@@ -218,19 +218,19 @@ export class DriverClient extends Emitter<DriverEvents> {
     else this.#openFence();
     if (this.#connection.hello === null) return;
     try {
-      await this.#announce(status, signal);
+      await this.#sendStatus(status, signal);
     } catch (error) {
       if (this.#status === status) {
-        if (signal?.aborted) this.#takeBack(before);
+        if (signal?.aborted) this.#undoStatus(before);
         else if (!isFinal(error)) this.#restoreStatus();
       }
       throw error;
     }
   }
 
-  async #announce(status: Status, signal?: AbortSignal): Promise<void> {
-    if (status === 'offline') await this.#left(signal);
-    // Meanwhile another may have been set, which was said already.
+  async #sendStatus(status: Status, signal?: AbortSignal): Promise<void> {
+    if (status === 'offline') await this.#flushed(signal);
+    // Another status may have been set and sent in the meantime.
     if (this.#status !== status) return;
     try {
       await this.#connection.request('status', status, { signal });
@@ -241,8 +241,8 @@ export class DriverClient extends Emitter<DriverEvents> {
     }
   }
 
-  /** Taken offline by dispatch, an app that comes back must not say that it is available. */
-  #noticed(notice: Notice): void {
+  /** After dispatch has taken the driver offline, a reconnection must not announce it as available. */
+  #onNotice(notice: Notice): void {
     if (notice.kind === 'offline') this.setStatus('offline').catch(() => {});
     this.emit('notice', notice);
   }
@@ -253,22 +253,22 @@ export class DriverClient extends Emitter<DriverEvents> {
     void resubscribe(
       this.#connection,
       () => this.#status === status,
-      () => this.#announce(status),
+      () => this.#sendStatus(status),
     );
   }
 
-  #takeBack(before: Status | null): void {
+  #undoStatus(before: Status | null): void {
     this.#status = before;
     this.#openFence();
-    // The service may have taken it all the same.
+    // The service may have accepted it nevertheless.
     this.#restoreStatus();
   }
 
-  /** Resolves when what was queued before `offline` is delivered, or that took too long. @throws {HexfleetError} */
-  #left(signal?: AbortSignal): Promise<void> {
+  /** Resolves when the fixes queued before `offline` are delivered, or after the timeout. @throws {HexfleetError} */
+  #flushed(signal?: AbortSignal): Promise<void> {
     return eventPromise((resolve, reject) => {
       const waiting = new AbortController();
-      const timer = setTimeout(resolve, MAX_LEAVING_MS);
+      const timer = setTimeout(resolve, MAX_FLUSH_MS);
       const off = this.#connection.onState(() => reject(unavailable('The connection was lost')));
       this.#outbox.passedFence({ signal: waiting.signal }).then(resolve, reject);
       return () => {
@@ -284,12 +284,12 @@ export class DriverClient extends Emitter<DriverEvents> {
     void this.#sender.flush();
   }
 
-  /** The chat of a trip with its rider; the same one each time, until it is closed. */
+  /** Returns the chat of a trip with its rider; the same one each time until it is closed. */
   chat(tripId: string): Chat {
     return chatOf(this.#connection, 'driver', tripId);
   }
 
-  #pushDue(fix: Fix | null): void {
+  #pushIfDue(fix: Fix | null): void {
     if (fix !== null) this.push(fix);
   }
 }

@@ -36,8 +36,6 @@ export type {
   Presence,
   QuickReply,
   RegionEvent,
-  RegionEvent as RegionNews,
-  RegionEventOf,
   Reporter,
   Role,
   Sampling,
@@ -72,13 +70,23 @@ export {
   type TrackQuery,
 } from './api.js';
 export { Chat, type ChatEvents } from './chat/chat.js';
-export { type BackoffOptions, backoffMs } from './connection/backoff.js';
 export type { ClientOptions, ConnectionState } from './connection/connection.js';
 export { CLIENT_CODES, type ClientCode, type ClientCodeMeaning, HexfleetError } from './connection/errors.js';
+export {
+  type BackoffOptions,
+  backoffMs,
+  fullJitter,
+  type ReconnectPolicy,
+} from './connection/reconnect-policy.js';
 export type { RetryOptions } from './connection/retry.js';
-export type { SocketTransport } from './connection/socket-line.js';
-export type { TokenSource } from './connection/token.js';
-export { DispatchClient, type DispatchEvents, type DroppedWatch, type MissedNews } from './dispatch.js';
+export type { SocketTransport } from './connection/socketio-internals.js';
+export { cachedToken, type TokenClaims, type TokenSource, tokenClaims } from './connection/token.js';
+export {
+  DispatchClient,
+  type DispatchEvents,
+  type DroppedWatch,
+  type MissedRegionEvents,
+} from './dispatch.js';
 export {
   DriverClient,
   type DriverEvents,
@@ -97,8 +105,8 @@ export {
 } from './marker/motion.js';
 export { type GeolocationOptions, geolocationFixes } from './outbox/geolocation.js';
 export { indexedDbOutbox } from './outbox/indexed-db-store.js';
-export { memoryOutbox } from './outbox/memory-store.js';
-export type { OutboxEntry, OutboxStore } from './outbox/store.js';
+export type { OutboxEntry, OutboxStore } from './outbox/outbox-store.js';
+export { memoryOutbox } from './outbox/outbox-store.js';
 export { type DroppedRiderWatch, RiderClient, type RiderEvents } from './rider.js';
 export { type VehicleChanges, Vehicles } from './subscriptions/vehicles.js';
 export type { DriverStep } from './trips/driver-trips.js';

@@ -22,41 +22,42 @@ import { RiderTrip, type TripView } from './trips/rider-trip.js';
 import { Emitter } from './util/emitter.js';
 import type { Abortable } from './util/event-promise.js';
 
-/** The events of a {@link RiderClient}. */
+/** Events of a {@link RiderClient}, by name. */
 export type RiderEvents = {
-  /** the connection came, went, or was refused */
+  /** Emitted when the state of the connection changes, or the transport that carries it. */
   connection: ConnectionState;
-  /** what changed among the cars nearby */
+  /** Emitted when cars nearby move, appear or leave. */
   cars: VehicleChanges;
-  /** where the followed driver is, each one newer than the one before */
+  /** Emitted when the driver of the watched trip moves, each position newer than the one before. */
   position: DriverPosition;
-  /** the followed driver went offline or fell silent; the next `position` says that it is back */
+  /** Emitted when the driver of the watched trip goes offline or loses signal; the next `position` ends that. */
   gone: DriverGone;
-  /** a trip of this rider: each version once, whether a push or an answer told it first */
+  /** Emitted when a trip of this rider changes: each version once, whether it arrives as a push or in an answer. */
   trip: Trip;
-  /** when the car will be there, as estimated anew */
+  /** Emitted when the estimated time of arrival changes. */
   eta: TripEta;
-  /** whether the driver of an open trip is connected */
+  /** Emitted when the driver of an open trip connects or disconnects. */
   presence: TripPresence;
-  /** what dispatch has to say, each once */
+  /** Emitted when dispatch sends a notice, once each. */
   notice: Notice;
-  /** a watch that could not be restored on a new connection, such as of a trip that is over by now */
+  /** Emitted when a watch cannot be restored on a new connection, for example because the trip has ended. */
   dropped: DroppedRiderWatch;
 };
 
 /** A watch that could not be restored. */
 export type DroppedRiderWatch = {
-  /** of the cars nearby, or of a trip */
+  /** kind of the watch */
   watch: 'nearby' | 'trip';
-  /** why, with the code of the service */
+  /** cause, with the code of the service */
   error: HexfleetError;
 };
 
 type NearbyPush = { frame: Frame } | { cars: Vehicle[] };
 
 /**
- * The rider app's end: cars near a pin, then a trip and its driver. Watches are restored after a reconnection, and asked for
- * again while the service says so. One that is refused for good, or aborted, ends the one that it was to replace.
+ * Client of the rider app: cars near a pin, then a trip and its driver. Watches are restored after a reconnection, and
+ * retried while the service says so. A watch that is refused for good, or aborted, also ends the one that it was to
+ * replace.
  */
 export class RiderClient extends Emitter<RiderEvents> {
   readonly #connection: Connection<'/rider'>;
@@ -66,7 +67,7 @@ export class RiderClient extends Emitter<RiderEvents> {
   readonly #nearby: Watch<NearbyWatch, NearbyView, NearbyPush>;
   readonly #trip: RiderTrip;
 
-  /** A client of its own connection, which begins with `connect`. */
+  /** Creates a client with a connection of its own, which `connect` opens. */
   constructor(options: ClientOptions) {
     super();
     const connection = new Connection('/rider', options);
@@ -74,10 +75,10 @@ export class RiderClient extends Emitter<RiderEvents> {
     this.#api = new Api(options);
     connection.onChange((state) => this.emit('connection', state));
     this.#nearby = new Watch(connection, {
-      ask: (area, delta, options) => connection.request('nearby:watch', { ...area, delta }, options),
-      take: (view) => this.#takeCars(view),
-      apply: (push) => this.#changed(push),
-      forget: () => this.cars.reset([]),
+      request: (area, delta, options) => connection.request('nearby:watch', { ...area, delta }, options),
+      applySnapshot: (view) => this.#applyCars(view),
+      apply: (push) => this.#applyPush(push),
+      clear: () => this.cars.reset([]),
       unwatch: (_area, options) => connection.request('nearby:unwatch', {}, options),
       dropped: (error) => this.emit('dropped', { watch: 'nearby', error }),
     });
@@ -91,40 +92,40 @@ export class RiderClient extends Emitter<RiderEvents> {
       dropped: (error) => this.emit('dropped', { watch: 'trip', error }),
     });
     connection.on('cars', (frame) => this.#nearby.pass({ frame }));
-    // What is read over plain HTTP may begin anew.
+    // An HTTP stream may start over with a snapshot.
     connection.on('snapshot', ({ cars }) => this.#nearby.pass({ cars }));
     connection.on('presence', (presence) => this.emit('presence', presence));
   }
 
-  /** Connects, and stays connected. @throws {HexfleetError} when the token is refused; an abort ends the tries */
+  /** Connects, and stays connected. @throws {HexfleetError} when the token is refused; an abort stops the attempts */
   connect(options: Abortable = {}): Promise<Hello> {
     return this.#connection.open(options);
   }
 
-  /** Ends the connection. What is watched stays so, for when it is connected again. */
+  /** Ends the connection. Watches are restored by the next `connect`. */
   close(): void {
     this.#connection.close();
   }
 
   /**
-   * Replaces the area watched before; of one that moves, only the delta is sent.
-   * @returns the available cars near it, and some beyond its edge
+   * Watches an area instead of the previous one; after a move, the service sends only the delta.
+   * @returns the available cars in it, and some just beyond its edge
    * @throws {HexfleetError}
    */
   async watchNearby(area: NearbyWatch, options: Abortable = {}): Promise<Vehicle[]> {
-    await this.#nearby.want(area, options);
+    await this.#nearby.watch(area, options);
     return [...this.cars];
   }
 
-  /** Watches no area any more. @throws {HexfleetError} */
+  /** Stops watching the area. @throws {HexfleetError} */
   unwatchNearby(options: Abortable = {}): Promise<void> {
-    return this.#nearby.drop(options);
+    return this.#nearby.unwatch(options);
   }
 
   /**
-   * Asks for a car, and watches the trip: its states come as `trip`, and once a driver has accepted, where it is.
-   * Nothing is lost while there is no connection; that only has to be there, or come, for `trip` and `position`.
-   * @returns the trip as it was opened
+   * Requests a car and watches the trip: `trip` brings its states, and `position` its driver once one has accepted.
+   * Works without a connection, too; the events arrive once there is one.
+   * @returns the new trip
    * @throws {HexfleetError} RIDER_ON_TRIP: see {@link openTrip}
    */
   async requestTrip(journey: Journey, options: ChangeOptions = {}): Promise<Trip> {
@@ -133,38 +134,38 @@ export class RiderClient extends Emitter<RiderEvents> {
     return trip;
   }
 
-  /** The trip that is under way, if there is one, which is watched from now on: for an app that was started again. */
+  /** Returns the open trip, if any, and watches it; for an app that was restarted. */
   async openTrip(options: Abortable = {}): Promise<Trip | null> {
     const [trip = null] = await this.#api.openTrips(options);
     if (trip !== null) this.#trip.begin(trip);
     return trip;
   }
 
-  /** Calls a trip off. @throws {HexfleetError} BAD_STATE when it is over */
+  /** Cancels a trip. @throws {HexfleetError} BAD_STATE when it has ended */
   cancelTrip(tripId: string, options: ChangeOptions = {}): Promise<Trip> {
     return this.#trip.cancel(tripId, options);
   }
 
   /**
-   * Follows an open trip of one's own and, once there is one, its driver; no longer the trip before.
+   * Watches an open trip of this rider instead of the previous one, and its driver once there is one.
    * @throws {HexfleetError} NOT_YOUR_TRIP, TRIP_OVER, NO_SUCH_TRIP
    */
   watchTrip(tripId: string, options: Abortable = {}): Promise<TripView> {
     return this.#trip.watch(tripId, options);
   }
 
-  /** The chat of a trip with its driver; the same one each time, until it is closed. */
+  /** Returns the chat of a trip with its driver; the same one each time until it is closed. */
   chat(tripId: string): Chat {
     return chatOf(this.#connection, 'rider', tripId);
   }
 
-  #takeCars({ cars, removedCells, delta }: NearbyView): (push: NearbyPush) => boolean {
-    this.emit('cars', this.cars.look(cars, removedCells, delta));
-    const leftCells = new Set(removedCells);
-    return (push) => !('frame' in push && leftCells.has(push.frame.cell));
+  #applyCars({ cars, removedCells, delta }: NearbyView): (push: NearbyPush) => boolean {
+    this.emit('cars', this.cars.applyView(cars, removedCells, delta));
+    const removed = new Set(removedCells);
+    return (push) => !('frame' in push && removed.has(push.frame.cell));
   }
 
-  #changed(push: NearbyPush): void {
+  #applyPush(push: NearbyPush): void {
     if ('frame' in push) this.emit('cars', { ...this.cars.apply(push.frame), snapshot: false });
     else {
       this.cars.reset(push.cars);

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { sendProblem } from '#ops';
-import { ProtocolError } from '#protocol';
+import { POLL_ANSWER_MS, ProtocolError } from '#protocol';
 
 /** Destination of a stream: a client that holds a connection, as `EventStream`, or one that polls. */
 export interface EventSink {
@@ -22,7 +22,6 @@ export interface Stream {
   close(): void;
 }
 
-const WAIT_MS = 25_000;
 /** Time in which further events join the same response. */
 const GATHER_MS = 50;
 
@@ -43,7 +42,7 @@ export class LongPollResponse implements EventSink {
     closed: () => void,
   ) {
     this.#after = after;
-    this.#waiting = setTimeout(() => this.close(), WAIT_MS);
+    this.#waiting = setTimeout(() => this.close(), POLL_ANSWER_MS);
     const finish = () => {
       clearTimeout(this.#waiting);
       if (this.#gathering !== null) clearTimeout(this.#gathering);

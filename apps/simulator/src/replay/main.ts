@@ -8,7 +8,7 @@ import { type ReplayResult, replay } from './replay.js';
 import { parseTrace } from './trace.js';
 
 const USAGE =
-  'Usage: npm run replay -- FILE [--speed N, at least 1] [--url http://localhost:3000]   (FILE: .ndjson or .gpx)';
+  'Usage: npm run replay -- FILE [--speed N (1 or more)] [--url http://localhost:3000]   FILE: .ndjson or .gpx';
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     notTTYSchedule: 10_000,
     barsize: 30,
   });
-  process.stdout.write(`${basename(file)} at ${speed} times its speed, to ${url}\n`);
+  process.stdout.write(`${basename(file)} at ${speed}x speed, to ${url}\n`);
   bar.start(points.length, 0);
   try {
     const result = await replay(points, { url, speed, onProgress: (sent) => bar.update(sent) });
@@ -50,8 +50,8 @@ function tableOf(result: ReplayResult): string {
     ['repeated', result.repeated],
     ['implausible', result.implausible],
     ...Object.entries(result.refused).map(([code, count]): [string, number] => [`refused ${code}`, count]),
-    ['seen by riders', result.seen],
-    ["driver's send to rider's socket", `p50 ${ms(at(0.5))}, p99 ${ms(at(0.99))}`],
+    ['received by riders', result.seen],
+    ['driver to rider latency', `p50 ${ms(at(0.5))}, p99 ${ms(at(0.99))}`],
   ];
   return `\n${rows.map(([title, value]) => `  ${title.padEnd(34)}${value}\n`).join('')}`;
 }

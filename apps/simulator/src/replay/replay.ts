@@ -6,7 +6,7 @@ export type ReplayOptions = { url: string; speed: number; onProgress: (sent: num
 export type ReplayResult = {
   drivers: number;
   sent: number;
-  /** by the code of the refusal */
+  /** number of refused fixes by code */
   refused: Record<string, number>;
   late: number;
   repeated: number;
@@ -14,29 +14,29 @@ export type ReplayResult = {
   accepted: number;
   /** positions that riders received */
   seen: number;
-  /** pairs of a driver and its rider that are on different nodes */
+  /** number of pairs whose driver and rider are on different nodes */
   acrossNodes: number;
   /** from the driver's send to the rider's socket, ms, sorted */
   delaysMs: number[];
 };
 
-/** Connecting, opening trips and reading counts: so many at once. */
-const AT_ONCE = 20;
+/** Maximum number of concurrent requests and connection attempts. */
+const CONCURRENCY = 20;
 const STEP_MS = 10;
 const SETTLE_MS = 15_000;
-/** A rider connects again until it is on another node than its driver, if there is another. */
-const MAX_TRIES = 30;
+/** Attempts of a rider to connect to another node than its driver, if there is one. */
+const MAX_ATTEMPTS = 30;
 
 /**
- * Plays a recording through the sdk: each track is a driver on a trip, with a rider on another node who watches.
- * The steps between fix times stay as recorded, whatever the speed; the recording ends at the present moment.
+ * Replays a recording through the sdk: each track is a driver on a trip, watched by a rider on another node. The intervals
+ * between the times of the fixes stay as recorded, whatever the speed; the last fix has the present time.
  */
 export async function replay(
   points: TracePoint[],
   { url, speed, onProgress }: ReplayOptions,
 ): Promise<ReplayResult> {
   const service = new Api({ url, token: await devToken('service', 'replay', url) });
-  // Names of their own for each run: a driver that has been elsewhere in the meantime would have to jump.
+  // Each run has its own ids: a driver left elsewhere by an earlier run would have to jump.
   const run = Date.now().toString(36);
   const ids = [...new Set(points.map(({ id }) => id))];
   const result: ReplayResult = {
@@ -54,8 +54,8 @@ export async function replay(
   const first = new Map<string, TracePoint>();
   for (const point of points) if (!first.has(point.id)) first.set(point.id, point);
   const pairs = new Map<string, Pair>();
-  await inTurn(ids, async (id) => {
-    pairs.set(id, await Pair.meet(url, service, `${id.slice(0, 40)}-${run}`, first.get(id)!, result));
+  await forEachConcurrently(ids, async (id) => {
+    pairs.set(id, await Pair.connect(url, service, `${id.slice(0, 40)}-${run}`, first.get(id)!, result));
   });
   try {
     await play(points, speed, (point, t) => {
@@ -67,11 +67,11 @@ export async function replay(
     result.delaysMs.sort((a, b) => a - b);
     return result;
   } finally {
-    await inTurn([...pairs.values()], (pair) => pair.part(service));
+    await forEachConcurrently([...pairs.values()], (pair) => pair.disconnect(service));
   }
 }
 
-/** Calls `send` for each point when it is due, with the time that its fix bears. */
+/** Calls `send` for each point when it is due, with the time of its fix. */
 async function play(
   points: TracePoint[],
   speed: number,
@@ -91,12 +91,12 @@ async function play(
   }
 }
 
-/** Waits until every fix that was taken is accounted for: decided, and seen where it moved the driver. */
+/** Waits until every accepted fix is decided, and received by the rider if it moved the driver. */
 async function settle(service: Api, pairs: Pair[], result: ReplayResult): Promise<void> {
   const until = Date.now() + SETTLE_MS;
   for (;;) {
     const totals = { late: 0, repeated: 0, implausible: 0 };
-    await inTurn(pairs, async ({ driverId }) => {
+    await forEachConcurrently(pairs, async ({ driverId }) => {
       const { counts } = await service.driver(driverId).catch(() => ({ counts: totals }));
       if (counts === totals) return;
       for (const kind of ['late', 'repeated', 'implausible'] as const) totals[kind] += counts[kind];
@@ -109,7 +109,7 @@ async function settle(service: Api, pairs: Pair[], result: ReplayResult): Promis
   }
 }
 
-/** A driver, and the rider that follows it. */
+/** A driver and the rider who watches it. */
 class Pair {
   readonly #sentAt = new Map<number, number>();
 
@@ -130,7 +130,7 @@ class Pair {
     });
   }
 
-  static async meet(
+  static async connect(
     url: string,
     service: Api,
     driverId: string,
@@ -147,7 +147,7 @@ class Pair {
     const pickup = { lat: place.lat, lng: place.lng };
     const trip = await service.createTrip({ riderId, driverId, pickup, dropoff: pickup });
     let rider = new RiderClient({ url, token: riderToken });
-    for (let tries = 1; (await rider.connect()).node === node && tries < MAX_TRIES; tries += 1) {
+    for (let attempts = 1; (await rider.connect()).node === node && attempts < MAX_ATTEMPTS; attempts += 1) {
       rider.close();
       rider = new RiderClient({ url, token: riderToken });
     }
@@ -166,7 +166,7 @@ class Pair {
     this.driver.push(fix);
   }
 
-  async part(service: Api): Promise<void> {
+  async disconnect(service: Api): Promise<void> {
     await service.changeTrip(this.tripId, 'cancelled').catch(() => {});
     await this.driver.setStatus('offline').catch(() => {});
     this.driver.close();
@@ -174,10 +174,10 @@ class Pair {
   }
 }
 
-async function inTurn<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
+async function forEachConcurrently<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items];
   const worker = async () => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 }

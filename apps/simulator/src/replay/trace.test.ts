@@ -7,12 +7,12 @@ const gpx = `<?xml version="1.0"?><gpx version="1.1"><trk><trkseg>
 <trkpt lat="40.3" lon="-73.7"></trkpt></trkseg></trk></gpx>`;
 
 describe('a recording', () => {
-  test('as NDJSON comes sorted by time', () => {
+  test('in NDJSON is sorted by time', () => {
     const text = '{"id":"a","t":5,"lat":1,"lng":2}\n\n{"id":"b","t":0,"lat":3,"lng":4}\n';
     expect(parseTrace('x.ndjson', text).map(({ id }) => id)).toEqual(['b', 'a']);
   });
 
-  test('as GPX: one driver per track, points without a time left out', () => {
+  test('in GPX has one driver per track, and drops points without a time', () => {
     const start = Date.parse('2026-01-01T00:00:00Z');
     expect(parseTrace('x.gpx', gpx)).toEqual([
       { id: 'track-1', t: start, lat: 40.2, lng: -73.8 },
@@ -20,7 +20,7 @@ describe('a recording', () => {
     ]);
   });
 
-  test('that is broken says where', () => {
+  test('with an error names its place', () => {
     expect(() => parseTrace('x.ndjson', '{"id":"a","t":5,"lat":1,"lng":2}\n{"id":')).toThrow('line 2');
     expect(() => parseTrace('x.ndjson', '{"id":"a","t":"5","lat":1,"lng":2}')).toThrow('line 1');
     expect(() => parseTrace('x.gpx', '<gpx></gpx>')).toThrow('no points');

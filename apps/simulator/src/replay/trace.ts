@@ -1,12 +1,12 @@
 import { XMLParser } from 'fast-xml-parser';
 
-/** One recorded reading; `t` in ms since some start. */
+/** One recorded fix; `t` in ms since an arbitrary start. */
 export type TracePoint = { id: string; t: number; lat: number; lng: number };
 
-/** Reads a recording, by time. @throws {Error} naming the line or element that is wrong */
+/** Parses a recording and sorts it by time. @throws {Error} naming the invalid line or element */
 export function parseTrace(name: string, text: string): TracePoint[] {
   const points = /\.gpx$/i.test(name) ? parseGpx(text) : parseNdjson(text);
-  if (points.length === 0) throw new Error(`${name} holds no points`);
+  if (points.length === 0) throw new Error(`${name} contains no points`);
   return points.sort((a, b) => a.t - b.t);
 }
 
@@ -36,7 +36,7 @@ type Gpx = { gpx?: { trk?: Array<{ trkseg?: Array<{ trkpt?: GpxPoint[] }> }> } }
 
 const LISTS = new Set(['trk', 'trkseg', 'trkpt']);
 
-/** GPX 1.1, https://www.topografix.com/GPX/1/1/: one driver per track; points without a time cannot be replayed. */
+/** Parses GPX 1.1, https://www.topografix.com/GPX/1/1/, with one driver per track; points without a time cannot be replayed. */
 function parseGpx(text: string): TracePoint[] {
   const parser = new XMLParser({
     ignoreAttributes: false,

@@ -1,6 +1,7 @@
-import { type ChatMessage, CODES } from '#protocol';
-import { HexfleetError, unavailable } from '../connection/errors.js';
-import { type Line, SerialQueue } from '../util/serial-queue.js';
+import type { ChatMessage } from '#protocol';
+import { type HexfleetError, refusedWith, unavailable } from '../connection/errors.js';
+import { randomId } from '../util/random-id.js';
+import { type ChatConnection, SerialQueue } from '../util/serial-queue.js';
 
 const MAX_WAITING = 100;
 
@@ -11,17 +12,17 @@ type Waiting = {
   failed: (error: HexfleetError) => void;
 };
 
-/** Texts in the order in which they were said, each under one id until the service has stored or refused it. */
+/** Sends texts in order, each under one id until the service has stored or refused it. */
 export class ChatOutbox {
   #waiting: Waiting[] = [];
   readonly #sending: SerialQueue;
 
-  constructor(line: Line, tripId: string, onStored: (message: ChatMessage) => void) {
-    this.#sending = new SerialQueue(line, {
+  constructor(connection: ChatConnection, tripId: string, onStored: (message: ChatMessage) => void) {
+    this.#sending = new SerialQueue(connection, {
       isDue: () => this.#waiting.length > 0,
       step: async () => {
         const { id, text, stored } = this.#waiting[0]!;
-        const { message } = await line.request('chat:send', { tripId, id, text });
+        const { message } = await connection.request('chat:send', { tripId, id, text });
         this.#waiting.shift();
         stored(message);
         onStored(message);
@@ -35,12 +36,9 @@ export class ChatOutbox {
   }
 
   send(text: string): Promise<ChatMessage> {
-    if (this.#waiting.length >= MAX_WAITING) {
-      const { message, retry } = CODES.RATE_LIMITED;
-      return Promise.reject(new HexfleetError({ code: 'RATE_LIMITED', message, retry }));
-    }
+    if (this.#waiting.length >= MAX_WAITING) return Promise.reject(refusedWith('RATE_LIMITED'));
     return new Promise((stored, failed) => {
-      this.#waiting.push({ id: newId(), text, stored, failed });
+      this.#waiting.push({ id: randomId(), text, stored, failed });
       this.run();
     });
   }
@@ -49,14 +47,8 @@ export class ChatOutbox {
     void this.#sending.run();
   }
 
-  /** Gives up what waits. */
+  /** Rejects the texts that are not sent yet. */
   close(): void {
     for (const { failed } of this.#waiting.splice(0)) failed(unavailable('The chat was closed'));
   }
 }
-
-/** `crypto.randomUUID` is missing in pages without HTTPS. */
-const newId = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
-    '',
-  );

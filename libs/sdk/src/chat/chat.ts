@@ -9,59 +9,59 @@ import {
 import type { HexfleetError } from '../connection/errors.js';
 import { Emitter } from '../util/emitter.js';
 import { Sequence } from '../util/sequence.js';
-import { type Line, SerialQueue } from '../util/serial-queue.js';
+import { type ChatConnection, SerialQueue } from '../util/serial-queue.js';
 import { ChatOutbox } from './chat-outbox.js';
 import { Typing } from './chat-typing.js';
 import { ReadReceipts } from './read-receipts.js';
 
 /** The events of a {@link Chat}. */
 export type ChatEvents = {
-  /** each message after the last one that this user has read, once and in order, one's own as well */
+  /** Emitted when a message arrives after the last one that this user has read: once and in order, own messages included. */
   message: ChatMessage;
-  /** a party, perhaps oneself on another device, has got or has read more than before */
+  /** Emitted when a party has received or read more: the partner, or this user on another device. */
   receipt: ChatReceipt;
-  /** the partner types; null when it has stopped */
+  /** Emitted when the partner starts typing, and with null when it stops. */
   typing: ChatTyping | null;
-  /** how many messages of the partner are not read yet, when that changes */
+  /** Emitted when the number of unread messages of the partner changes. */
   unread: number;
-  /** this user may not read this chat: nothing else will come */
+  /** Emitted when this user may not read this chat; no other event follows. */
   refused: HexfleetError;
 };
 
 type PageQuery = { before?: number; after?: number; limit?: number };
 
 /**
- * The chat of one trip, for one of its parties. What was missed without a connection is fetched on the next one. What
- * came is reported as delivered; that it was read, the app says.
+ * The chat of one trip, for one of its parties. Messages missed without a connection are fetched on the next one.
+ * Received messages are reported as delivered; the app reports them as read.
  */
 export class Chat extends Emitter<ChatEvents> {
   readonly #outbox: ChatOutbox;
-  readonly #marks: ReadReceipts;
+  readonly #receipts: ReadReceipts;
   readonly #typing: Typing;
   readonly #fetching: SerialQueue;
-  /** null until it is known where to begin */
+  /** null until the first `seq` is known */
   #order: Sequence<ChatMessage> | null = null;
   #isBehind = true;
   #isRefused = false;
   #isClosed = false;
-  #toldUnread = 0;
+  #emittedUnread = 0;
 
   /**
-   * @param onClose called once, when it is closed
+   * @param onClose called once, when the chat is closed
    * @internal
    */
   constructor(
-    private readonly line: Line,
+    private readonly connection: ChatConnection,
     private readonly role: Party,
-    /** whose chat it is */
+    /** id of the trip */
     readonly tripId: string,
     private readonly onClose: () => void,
   ) {
     super();
-    this.#outbox = new ChatOutbox(line, tripId, (message) => this.received(message));
-    this.#marks = new ReadReceipts(line, role, tripId);
-    this.#typing = new Typing(line, tripId, (typing) => this.emit('typing', typing));
-    this.#fetching = new SerialQueue(line, {
+    this.#outbox = new ChatOutbox(connection, tripId, (message) => this.received(message));
+    this.#receipts = new ReadReceipts(connection, role, tripId);
+    this.#typing = new Typing(connection, tripId, (typing) => this.emit('typing', typing));
+    this.#fetching = new SerialQueue(connection, {
       isDue: () => this.#isBehind && !this.#isRefused && !this.#isClosed,
       step: async () => {
         this.#isBehind = false;
@@ -79,43 +79,43 @@ export class Chat extends Emitter<ChatEvents> {
     });
   }
 
-  /** How many messages of the partner are not read yet. */
+  /** Number of unread messages of the partner. */
   get unread(): number {
-    return this.#marks.unread;
+    return this.#receipts.unread;
   }
 
-  /** How many texts the service has not stored yet. */
+  /** Number of texts that the service has not stored yet. */
   get waiting(): number {
     return this.#outbox.size;
   }
 
   /**
-   * Sends a text after the ones before it, again until the service has answered, also on another connection.
-   * @returns the message as it is stored
-   * @throws {HexfleetError} what the service refuses it with; RATE_LIMITED when a hundred texts wait
+   * Sends a text after the earlier ones, and retries until the service has answered, also on a new connection.
+   * @returns the message as the service stored it
+   * @throws {HexfleetError} the refusal of the service; RATE_LIMITED when a hundred texts wait
    */
   send(text: string): Promise<ChatMessage> {
     return this.#outbox.send(text);
   }
 
-  /** Says that the messages up to `seq` were read; without it, all that have come. */
+  /** Reports the messages up to `seq` as read; by default all that arrived. */
   read(seq?: number): void {
     const last = this.#order?.last ?? 0;
-    this.#marks.readTo(Math.min(seq ?? last, last));
-    this.#tellUnread();
+    this.#receipts.readTo(Math.min(seq ?? last, last));
+    this.#emitUnread();
   }
 
-  /** Call it at every key: it is said once in a while, and only while connected. */
+  /** Call it on every keystroke: notices are sent at a limited rate, and only while online. */
   typing(): void {
-    this.#typing.say();
+    this.#typing.send();
   }
 
-  /** Older messages in order, of which no event tells: those before `before`, or the newest. @throws {HexfleetError} */
+  /** Returns older messages in order, without events: those before `before`, or the newest. @throws {HexfleetError} */
   async history(query: { before?: number; limit?: number } = {}): Promise<ChatMessage[]> {
     return (await this.#page(query)).messages;
   }
 
-  /** Nothing comes any more, and texts that wait are given up. */
+  /** Ends all events, and rejects the texts that are not sent yet. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -124,19 +124,19 @@ export class Chat extends Emitter<ChatEvents> {
     this.onClose();
   }
 
-  /** Looks for what was missed, and goes on with what waits. @internal */
+  /** Fetches missed messages, and sends what waits. @internal */
   resume(): void {
     this.#isBehind = true;
     void this.#fetching.run();
     this.#outbox.run();
-    this.#marks.run();
+    this.#receipts.run();
   }
 
   /** @internal */
   received(message: ChatMessage): void {
-    // Before it is known where to begin: it is stored, so it is fetched.
+    // The first `seq` is not known yet. The message is stored, so it will be fetched.
     if (this.#order === null) return;
-    this.#place(this.#order, message);
+    this.#release(this.#order, message);
     if (!this.#order.hasGap) return;
     this.#isBehind = true;
     void this.#fetching.run();
@@ -144,10 +144,10 @@ export class Chat extends Emitter<ChatEvents> {
 
   /** @internal */
   receipt(receipt: ChatReceipt): void {
-    const news = this.#marks.take(receipt);
-    if (news === null) return;
-    this.emit('receipt', news);
-    this.#tellUnread();
+    const update = this.#receipts.take(receipt);
+    if (update === null) return;
+    this.emit('receipt', update);
+    this.#emitUnread();
   }
 
   /** @internal */
@@ -155,38 +155,38 @@ export class Chat extends Emitter<ChatEvents> {
     this.#typing.partnerTypes(typing);
   }
 
-  #place(order: Sequence<ChatMessage>, message: ChatMessage): void {
+  #release(order: Sequence<ChatMessage>, message: ChatMessage): void {
     for (const next of order.take(message)) {
       if (next.role !== this.role) {
         this.#typing.partnerStops();
-        this.#marks.got(next.seq);
+        this.#receipts.delivered(next.seq);
       }
       this.emit('message', next);
-      this.#tellUnread();
+      this.#emitUnread();
     }
   }
 
-  #tellUnread(): void {
-    if (this.unread === this.#toldUnread) return;
-    this.#toldUnread = this.unread;
+  #emitUnread(): void {
+    if (this.unread === this.#emittedUnread) return;
+    this.#emittedUnread = this.unread;
     this.emit('unread', this.unread);
   }
 
   async #fetch(): Promise<void> {
     if (this.#order === null) {
       for (const receipt of (await this.#page({ limit: 1 })).receipts) this.receipt(receipt);
-      this.#order = new Sequence(this.#marks.read);
+      this.#order = new Sequence(this.#receipts.read);
     }
     const order = this.#order;
     const { messages, receipts } = await this.#page({ after: order.last, limit: MAX_CHAT_PAGE });
-    for (const message of messages) this.#place(order, message);
+    for (const message of messages) this.#release(order, message);
     for (const receipt of receipts) this.receipt(receipt);
     if (messages.length === MAX_CHAT_PAGE || order.hasGap) this.#isBehind = true;
-    // What came too early while this page was on its way is on the next one.
+    // Messages that arrived early while this page was loading are on the next one.
     order.forgetEarly();
   }
 
   #page(query: PageQuery): Promise<ChatPage> {
-    return this.line.request('chat:history', { tripId: this.tripId, ...query });
+    return this.connection.request('chat:history', { tripId: this.tripId, ...query });
   }
 }

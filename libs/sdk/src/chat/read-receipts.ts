@@ -1,5 +1,5 @@
 import type { ChatReceipt, Party } from '#protocol';
-import { type Line, SerialQueue } from '../util/serial-queue.js';
+import { type ChatConnection, SerialQueue } from '../util/serial-queue.js';
 
 type Mark = Pick<ChatReceipt, 'delivered' | 'read'>;
 
@@ -9,34 +9,34 @@ const higher = (a: Mark, b: Mark): Mark => ({
 });
 const isHigher = (a: Mark, b: Mark): boolean => a.delivered > b.delivered || a.read > b.read;
 
-/** What both parties have got and have read, as the service knows it; and what it is still to be told of this one. */
+/** Receipts of both parties as the service knows them, and those of this user that are not sent yet. */
 export class ReadReceipts {
   readonly #known: Record<Party, Mark> = {
     rider: { delivered: 0, read: 0 },
     driver: { delivered: 0, read: 0 },
   };
   #own: Mark = { delivered: 0, read: 0 };
-  #told: Mark = this.#own;
-  /** `seq` of the partner's messages after the last that was read */
+  #sent: Mark = this.#own;
+  /** `seq` of the partner's unread messages */
   #unread: number[] = [];
-  readonly #telling: SerialQueue;
+  readonly #sending: SerialQueue;
 
   constructor(
-    line: Line,
+    connection: ChatConnection,
     private readonly role: Party,
     tripId: string,
   ) {
-    this.#telling = new SerialQueue(line, {
-      isDue: () => isHigher(this.#own, this.#told),
+    this.#sending = new SerialQueue(connection, {
+      isDue: () => isHigher(this.#own, this.#sent),
       step: async () => {
         const { delivered, read } = this.#own;
-        const isRead = read > this.#told.read;
+        const isRead = read > this.#sent.read;
         const seq = isRead ? read : delivered;
-        await line.request(isRead ? 'chat:read' : 'chat:delivered', { tripId, seq });
-        this.#told = higher(this.#told, { delivered: seq, read: isRead ? seq : 0 });
+        await connection.request(isRead ? 'chat:read' : 'chat:delivered', { tripId, seq });
+        this.#sent = higher(this.#sent, { delivered: seq, read: isRead ? seq : 0 });
       },
       refused: () => {
-        this.#told = this.#own;
+        this.#sent = this.#own;
       },
     });
   }
@@ -49,8 +49,8 @@ export class ReadReceipts {
     return this.#unread.length;
   }
 
-  /** A message of the partner came. */
-  got(seq: number): void {
+  /** Records a message of the partner as delivered. */
+  delivered(seq: number): void {
     if (seq > this.#own.read) this.#unread.push(seq);
     this.#reach({ delivered: seq, read: 0 });
   }
@@ -59,21 +59,21 @@ export class ReadReceipts {
     this.#reach({ delivered: seq, read: seq });
   }
 
-  /** @returns the receipt, never lower than one before; null when it says nothing new */
+  /** @returns the receipt, never lower than an earlier one; null when it adds nothing */
   take(receipt: ChatReceipt): ChatReceipt | null {
     const { role } = receipt;
     const before = this.#known[role];
     if (!isHigher(receipt, before)) return null;
     this.#known[role] = higher(receipt, before);
     if (role === this.role) {
-      this.#told = higher(this.#told, receipt);
+      this.#sent = higher(this.#sent, receipt);
       this.#reach(receipt);
     }
     return { ...receipt, ...this.#known[role] };
   }
 
   run(): void {
-    void this.#telling.run();
+    void this.#sending.run();
   }
 
   #reach(mark: Mark): void {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CODES, PROTOCOL_VERSION } from '#protocol';
 import { type ScriptedService, startScriptedService } from '../../../../test/fixtures/scripted-service.js';
 import { type ClientOptions, Connection } from './connection.js';
+import type { HexfleetError } from './errors.js';
 
 let service: ScriptedService;
 let connection: Connection<'/driver'>;
@@ -31,7 +32,7 @@ const refusal = (code: 'BAD_TOKEN' | 'BAD_VERSION' | 'INTERNAL') => ({
 });
 
 describe('a connection', () => {
-  test('is tried again while no token can be fetched, and then with a token that is fetched anew', async () => {
+  test('is retried while no token can be fetched, and then uses a newly fetched token', async () => {
     let fetched = 0;
     const token = async () => {
       fetched += 1;
@@ -45,7 +46,7 @@ describe('a connection', () => {
     await expect.poll(() => states.slice(3)).toEqual(['offline', 'online']);
   });
 
-  test('is refused for good, until it is opened again; a refusal that may pass is only a failure', async () => {
+  test('stays refused until it is opened again; a refusal that may pass is retried', async () => {
     service.refuse = refusal('BAD_TOKEN');
     connect({ backoff: { baseMs: 1 } });
     await expect(connection.open()).rejects.toMatchObject({ code: 'BAD_TOKEN' });
@@ -58,20 +59,20 @@ describe('a connection', () => {
     expect(await opened).toMatchObject({ node: 'scripted' });
   });
 
-  test('asks for the version of the protocol that the sdk speaks, and gives up where it is not spoken', async () => {
+  test('requests the protocol version of the sdk, and gives up when the service does not support it', async () => {
     await connect().open();
     expect(service.sockets[0]!.handshake.auth).toEqual({ token: 'token', version: PROTOCOL_VERSION });
     connection.close();
-    service.refuse = { ...refusal('BAD_VERSION'), message: 'this service speaks 9' };
+    service.refuse = { ...refusal('BAD_VERSION'), message: 'this service supports version 9' };
     await expect(connection.open()).rejects.toMatchObject({
       code: 'BAD_VERSION',
-      message: 'this service speaks 9',
+      message: 'this service supports version 9',
       retry: false,
     });
     expect(connection.state.state).toBe('refused');
   });
 
-  test('is tried at once when the network is back or the page is looked at', async () => {
+  test('reconnects at once when the network is back or the page becomes visible', async () => {
     const listeners = new Map<string, () => void>();
     const target = {
       addEventListener: (event: string, listener: () => void) => listeners.set(event, listener),
@@ -98,18 +99,18 @@ describe('a connection', () => {
     expect(listeners.size).toBe(0);
   });
 
-  test('ends with close, and so does all that waits for it', async () => {
+  test('ends with close, which rejects everything that waits for it', async () => {
     service.refuse = refusal('INTERNAL');
     const opened = connect({ backoff: { baseMs: 1 } }).open();
-    const asked = connection.request('status', 'busy');
+    const answered = connection.request('status', 'busy');
     await expect.poll(() => service.tokens.length).toBeGreaterThan(1);
     connection.close();
     await expect(opened).rejects.toMatchObject({ code: 'CLOSED', retry: true });
-    await expect(asked).rejects.toMatchObject({ code: 'CLOSED', retry: true });
+    await expect(answered).rejects.toMatchObject({ code: 'CLOSED', retry: true });
     expect(connection.state).toEqual({ state: 'offline', reason: 'closed' });
   });
 
-  test('an abort ends the tries that the call began, and none that went on before', async () => {
+  test('an abort stops the attempts that the call began, but none that were running before', async () => {
     service.refuse = refusal('INTERNAL');
     const controller = new AbortController();
     const opened = connect({ backoff: { baseMs: 1 } }).open(controller);
@@ -124,9 +125,30 @@ describe('a connection', () => {
   });
 });
 
+describe('a reconnect policy', () => {
+  test('sets the pause for each attempt and error, and stops the client with null', async () => {
+    const calls: Array<[attempt: number, code: string]> = [];
+    service.refuse = refusal('INTERNAL');
+    const reconnect = (attempt: number, { code }: HexfleetError) => {
+      calls.push([attempt, code]);
+      return attempt < 2 ? 1 : null;
+    };
+    await expect(connect({ reconnect }).open()).rejects.toMatchObject({ code: 'INTERNAL', retry: true });
+    expect(calls).toEqual([
+      [0, 'INTERNAL'],
+      [1, 'INTERNAL'],
+      [2, 'INTERNAL'],
+    ]);
+    expect(connection.state.state).toBe('refused');
+    expect(service.tokens).toHaveLength(3);
+    service.refuse = null;
+    expect(await connection.open()).toMatchObject({ node: 'scripted' });
+  });
+});
+
 describe('a request', () => {
-  test('waits for the connection, and has one bound for all of it', async () => {
-    connect({ timeoutMs: 50 });
+  test('waits for the connection, with one timeout for the wait and the answer', async () => {
+    connect({ timeoutMs: 500 });
     await expect(connection.request('status', 'busy')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     const answer = connection.request('status', 'busy');
     await connection.open();
@@ -137,18 +159,18 @@ describe('a request', () => {
     });
   });
 
-  test('fails when its connection is lost, and is not said on the next', async () => {
-    const heard: string[] = [];
+  test('fails when its connection is lost, and is not repeated on the next', async () => {
+    const received: string[] = [];
     await connect({ backoff: { baseMs: 1 } }).open();
-    service.sockets[0]!.onAny((event) => heard.push(event));
-    const asked = connection.request('chat:typing', { tripId: 't' });
-    await expect.poll(() => heard).toEqual(['chat:typing']);
+    service.sockets[0]!.onAny((event) => received.push(event));
+    const answered = connection.request('chat:typing', { tripId: 't' });
+    await expect.poll(() => received).toEqual(['chat:typing']);
     service.sockets[0]!.disconnect();
-    await expect(asked).rejects.toMatchObject({ code: 'UNAVAILABLE', retry: true });
+    await expect(answered).rejects.toMatchObject({ code: 'UNAVAILABLE', retry: true });
     await expect.poll(() => service.sockets.length).toBe(2);
   });
 
-  test('ends with an abort, before and after it was sent', async () => {
+  test('ends with an abort, before and after it is sent', async () => {
     connect();
     await expect(connection.request('status', 'busy', { signal: AbortSignal.timeout(1) })).rejects.toThrow(
       'timeout',

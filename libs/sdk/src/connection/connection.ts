@@ -13,30 +13,33 @@ import { Fallback } from '../http-fallback/fallback.js';
 import type { FallbackTransport } from '../http-fallback/source.js';
 import { type Abortable, eventPromise } from '../util/event-promise.js';
 import { onWake } from '../util/page.js';
-import { type BackoffOptions, backoffMs } from './backoff.js';
-import { failedHere, HexfleetError, isFinal, unavailable } from './errors.js';
+import { clientError, HexfleetError, isFinal, unavailable } from './errors.js';
+import { type BackoffOptions, fullJitter, type ReconnectPolicy } from './reconnect-policy.js';
 import { Renewal } from './renewal.js';
-import { SocketLine, type SocketTransport } from './socket-line.js';
+import { SocketLine } from './socket-line.js';
+import type { SocketTransport } from './socketio-internals.js';
 import { fetchToken, type TokenSource } from './token.js';
 
-/** What every client takes. */
+/** Options of every client. */
 export type ClientOptions = {
-  /** address of the service, for example `https://fleet.example.com`; in a page, its own origin by default */
+  /** address of the service, for example `https://fleet.example.com`; by default the origin of the page */
   url?: string;
-  /** who this is; with a function, the connection gets a new token before the old one expires */
+  /** identifies the user; a function lets the client renew the token before it expires */
   token: TokenSource;
-  /** of Socket.IO, tried in this order, the one that worked last first; by default WebSocket, then long polling */
+  /** Socket.IO transports in the order to try them; the one that worked last goes first. WebSocket, then long polling by default */
   transports?: SocketTransport[];
-  /** how long a request may take, ms; 10,000 by default */
+  /** timeout of a request, ms; 10,000 by default */
   timeoutMs?: number;
-  /** how long to wait before connecting again: any time up to the most, which doubles with each failure */
+  /** range of the random pause before a retry, whose upper bound doubles with each failure */
   backoff?: BackoffOptions;
+  /** replaces the default policy, which reconnects forever with full jitter within `backoff` */
+  reconnect?: ReconnectPolicy;
 };
 
 /**
- * `connecting` until the first answer; `online` once the service accepted the token and said `hello`; `reading` while
- * Socket.IO does not pass and events are read over plain HTTP; `offline` while it tries again, or after it was closed;
- * `refused` is final, until `connect` is called again.
+ * `connecting` until the first answer; `online` once the service has accepted the token and sent `hello`; `degraded` while
+ * Socket.IO is blocked and plain HTTP replaces it; `offline` between attempts or after `close`; `refused` until `connect`
+ * is called again.
  */
 export type ConnectionState =
   | {
@@ -46,40 +49,40 @@ export type ConnectionState =
   | {
       /** the token was accepted */
       state: 'online';
-      /** what the service said of itself */
+      /** greeting of the service */
       hello: Hello;
-      /** what carries it; it is told again when WebSocket takes over from long polling */
+      /** current transport; the state is emitted again when WebSocket takes over from long polling */
       transport: SocketTransport;
     }
   | {
       /**
-       * the token was accepted, but only plain HTTP passes: events come, later perhaps than on a socket, a driver's fixes
-       * go out, and trips are changed; what else needs a socket is refused with `SOCKET_REQUIRED`. It goes on trying.
+       * the token was accepted, but only plain HTTP passes: events arrive, possibly later than on a socket, fixes are sent,
+       * and trips can be changed; any other request fails with `SOCKET_REQUIRED`. The client keeps trying to get a socket
        */
-      state: 'reading';
-      /** what the service said of itself */
+      state: 'degraded';
+      /** greeting of the service */
       hello: Hello;
-      /** server-sent events; long polling where a proxy keeps those back */
+      /** server-sent events, or long polling where a proxy buffers those */
       transport: FallbackTransport;
     }
   | {
-      /** it tries again by itself, unless it was closed */
+      /** not connected; the client reconnects by itself unless it was closed */
       state: 'offline';
-      /** why, for a log; `closed` after it was closed */
+      /** cause, for logs; `closed` after `close` */
       reason: string;
     }
   | {
-      /** it does not try again by itself */
+      /** the service refused the token, or the {@link ReconnectPolicy} gave up; the client does not reconnect by itself */
       state: 'refused';
-      /** why, with the code of the service */
+      /** cause, with the code of the service; `UNAVAILABLE` when the policy gave up */
       error: HexfleetError;
     };
 
-/** Whether events come. */
+/** Whether events arrive in this state. */
 export const isUp = (state: ConnectionState): state is Extract<ConnectionState, { hello: Hello }> =>
   'hello' in state;
 
-/** Takes an event; of one that is kept in a feed, the id of its entry as well. */
+/** Receives an event; if it is kept in a feed, also the id of its entry. */
 type Listener<N extends Namespace, E extends EventOf<N>> = (
   ...args: E extends PushOf<N>
     ? PushArguments<N, E>
@@ -88,62 +91,62 @@ type Listener<N extends Namespace, E extends EventOf<N>> = (
       : never
 ) => void;
 
-/** Events of a connection: pushes, and those of the streams over plain HTTP. */
+/** Events of a connection: pushes, and events of the HTTP streams. */
 type EventOf<N extends Namespace> = PushOf<N> | keyof StreamEvents;
 
-/** A connection that lasted this long was a good one; what follows it is a new failure, not one more of the same. */
-const HELD_MS = 5_000;
+/** A connection that lasted this long resets the count of failures. */
+const STABLE_MS = 5_000;
 
-/** Dispatch watches too much for plain HTTP. */
-const MAY_READ: readonly Namespace[] = ['/driver', '/rider'];
+/** Namespaces that can fall back to HTTP; dispatch receives too much for it. */
+const WITH_FALLBACK: readonly Namespace[] = ['/driver', '/rider'];
 
 /**
- * One namespace, over what passes: token, reconnection, typed requests with an answer, and reading while there is nothing
- * better. Every namespace gets a connection of its own, so that drivers, riders and dispatch fail apart.
+ * A connection to one namespace: token, reconnection, typed requests with an answer, and the fallback to HTTP. Each
+ * namespace has a connection of its own, so a failure of one does not affect the others.
  */
 export class Connection<N extends Namespace = Namespace> {
   readonly #line: SocketLine;
   readonly #fallback: Fallback | null;
   readonly #token: TokenSource;
   readonly #timeoutMs: number;
-  readonly #backoff: BackoffOptions;
+  readonly #reconnect: ReconnectPolicy;
   readonly #renewal = new Renewal(() => this.#renew());
   readonly #listeners = new Set<(state: ConnectionState) => void>();
-  /** who is also told of another transport */
-  readonly #watchers = new Set<(state: ConnectionState) => void>();
+  /** also notified when only the transport changes */
+  readonly #transportListeners = new Set<(state: ConnectionState) => void>();
   #state: ConnectionState = { state: 'connecting' };
   #isOpen = false;
-  /** counts the tries to connect: a token that comes too late belongs to none */
+  /** number of the current attempt: a token that arrives after its attempt has ended is ignored */
   #attempt = 0;
-  /** tries that failed one after the other */
+  /** failures in a row */
   #failures = 0;
   #onlineAt = 0;
-  #retry: ReturnType<typeof setTimeout> | null = null;
+  #retryTimer: ReturnType<typeof setTimeout> | null = null;
   #offWake = () => {};
 
   constructor(namespace: N, { url = '', ...options }: ClientOptions) {
     this.#token = options.token;
     this.#timeoutMs = options.timeoutMs ?? 10_000;
-    this.#backoff = options.backoff ?? {};
+    const backoff = options.backoff ?? {};
+    this.#reconnect = options.reconnect ?? fullJitter(backoff);
     const transports = options.transports ?? ['websocket', 'polling'];
-    this.#line = new SocketLine(`${url}${namespace}`, transports, this.#backoff, {
+    this.#line = new SocketLine(`${url}${namespace}`, transports, backoff, {
       greeted: (hello) => this.#greeted(hello),
-      upgraded: (transport) => this.#carriedBy('online', transport),
-      lost: (why) => {
-        if (typeof why === 'string' && this.#isOpen && this.#state.state !== 'online')
+      upgraded: (transport) => this.#transportChanged('online', transport),
+      lost: (reason) => {
+        if (typeof reason === 'string' && this.#isOpen && this.#state.state !== 'online')
           void this.#fallback?.begin();
-        this.#lost(why);
+        this.#lost(reason);
       },
     });
-    const mayRead = MAY_READ.includes(namespace);
-    const reading = { url, token: () => this.#fetchToken() };
-    this.#fallback = !mayRead
+    const fallbackOptions = { url, token: () => this.#fetchToken() };
+    this.#fallback = !WITH_FALLBACK.includes(namespace)
       ? null
-      : new Fallback(reading, {
-          event: (event, ...args) => this.#line.tell(event, ...args),
-          ready: (hello, transport) => this.#become({ state: 'reading', hello, transport }),
-          changed: (transport) => this.#carriedBy('reading', transport),
-          ended: (why) => this.#endedReading(why),
+      : new Fallback(fallbackOptions, {
+          event: (event, ...args) => this.#line.deliver(event, ...args),
+          ready: (hello, transport) => this.#setState({ state: 'degraded', hello, transport }),
+          changed: (transport) => this.#transportChanged('degraded', transport),
+          ended: (reason) => this.#fallbackEnded(reason),
         });
   }
 
@@ -151,7 +154,7 @@ export class Connection<N extends Namespace = Namespace> {
     return this.#state;
   }
 
-  /** Of the connection that events come on, another one each time; null while there is none. */
+  /** The `hello` of the current connection, a new object for each connection; null while there is none. */
   get hello(): Hello | null {
     return isUp(this.#state) ? this.#state.hello : null;
   }
@@ -161,28 +164,28 @@ export class Connection<N extends Namespace = Namespace> {
     return () => this.#listeners.delete(listener);
   }
 
-  /** As {@link onState}, and when the same connection goes on over another transport. */
+  /** Like {@link onState}, and also when the same connection continues over another transport. */
   onChange(listener: (state: ConnectionState) => void): void {
     this.#listeners.add(listener);
-    this.#watchers.add(listener);
+    this.#transportListeners.add(listener);
   }
 
   /**
-   * Resolves when the service greeted this client.
-   * @throws {HexfleetError} when it refuses the token, or CLOSED; an abort ends the tries that this call began
+   * Resolves when the service has greeted this client.
+   * @throws {HexfleetError} the refusal of the token, or CLOSED; an abort stops the attempts only if this call began them
    */
   async open({ signal }: Abortable = {}): Promise<Hello> {
     signal?.throwIfAborted();
     if (this.hello !== null) return this.hello;
     const isFirst = !this.#isOpen;
     if (isFirst) this.#begin();
-    else this.#hurry();
+    else this.#retryNow();
     try {
       return await eventPromise<Hello>((resolve, reject) => {
         return this.onState((state) => {
           if (isUp(state)) resolve(state.hello);
           else if (state.state === 'refused') reject(state.error);
-          else if (!this.#isOpen) reject(failedHere('CLOSED'));
+          else if (!this.#isOpen) reject(clientError('CLOSED'));
         });
       }, signal);
     } catch (error) {
@@ -195,7 +198,7 @@ export class Connection<N extends Namespace = Namespace> {
     if (!this.#isOpen) return;
     this.#end();
     this.#line.close();
-    this.#become({ state: 'offline', reason: 'closed' });
+    this.#setState({ state: 'offline', reason: 'closed' });
   }
 
   on<E extends EventOf<N>>(event: E, listener: Listener<N, E>): void {
@@ -203,8 +206,8 @@ export class Connection<N extends Namespace = Namespace> {
   }
 
   /**
-   * Waits for the connection where there is none yet.
-   * @throws {HexfleetError} with the code of the refusal, UNAVAILABLE when no answer came in time, or CLOSED
+   * Sends a request and resolves with its answer; waits for a connection while there is none.
+   * @throws {HexfleetError} the refusal, UNAVAILABLE when no answer arrived in time, or CLOSED
    */
   request<E extends RequestOf<N>>(
     event: E,
@@ -213,28 +216,29 @@ export class Connection<N extends Namespace = Namespace> {
   ): Promise<AnswerTo<N, E>> {
     type T = AnswerTo<N, E>;
     return eventPromise<T>((resolve, reject) => {
-      const ending = new AbortController();
+      const ended = new AbortController();
       let sentOn: Hello | null = null;
-      const take = (answer: Answer<T>) => (answer.ok ? resolve(answer) : reject(new HexfleetError(answer)));
+      const onAnswer = (answer: Answer<T>) =>
+        answer.ok ? resolve(answer) : reject(new HexfleetError(answer));
       const send = (hello: Hello) => {
         sentOn = hello;
-        if (this.#state.state === 'online') this.#line.ask(event, payload, take);
-        else this.#fallback!.request(event, payload, ending).then((answer) => resolve(answer as T), reject);
+        if (this.#state.state === 'online') this.#line.request(event, payload, onAnswer);
+        else this.#fallback!.request(event, payload, ended).then((answer) => resolve(answer as T), reject);
       };
-      const look = () => {
+      const check = () => {
         const { hello } = this;
-        if (!this.#isOpen) reject(failedHere('CLOSED'));
+        if (!this.#isOpen) reject(clientError('CLOSED'));
         else if (sentOn === null && hello !== null) send(hello);
         else if (sentOn !== hello)
           reject(unavailable(`The connection was lost before ${event} was answered`));
       };
-      const off = this.onState(look);
+      const off = this.onState(check);
       const timer = setTimeout(() => reject(unavailable(`No answer to ${event}`)), this.#timeoutMs);
-      if (this.hello !== null || this.#state.state === 'refused') look();
+      if (this.hello !== null || this.#state.state === 'refused') check();
       return () => {
         off();
         clearTimeout(timer);
-        ending.abort();
+        ended.abort();
       };
     }, signal);
   }
@@ -242,8 +246,8 @@ export class Connection<N extends Namespace = Namespace> {
   #begin(): void {
     this.#isOpen = true;
     this.#failures = 0;
-    this.#offWake = onWake(() => this.#hurry());
-    this.#become({ state: 'connecting' });
+    this.#offWake = onWake(() => this.#retryNow());
+    this.#setState({ state: 'connecting' });
     void this.#try();
   }
 
@@ -253,18 +257,18 @@ export class Connection<N extends Namespace = Namespace> {
     this.#renewal.stop();
     this.#fallback?.end();
     this.#attempt += 1;
-    if (this.#retry !== null) clearTimeout(this.#retry);
-    this.#retry = null;
+    if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
+    this.#retryTimer = null;
   }
 
-  /** Tries at once where it was waiting to. */
-  #hurry(): void {
-    if (this.#retry !== null) void this.#try();
+  /** Ends the pause before the next attempt. */
+  #retryNow(): void {
+    if (this.#retryTimer !== null) void this.#try();
   }
 
   async #try(): Promise<void> {
-    if (this.#retry !== null) clearTimeout(this.#retry);
-    this.#retry = null;
+    if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
+    this.#retryTimer = null;
     this.#attempt += 1;
     const attempt = this.#attempt;
     try {
@@ -277,66 +281,69 @@ export class Connection<N extends Namespace = Namespace> {
     }
   }
 
-  /** @param why what ended a connection or a try; a refusal that is final is not tried again */
-  #lost(why: string | HexfleetError): void {
+  /** @param reason why a connection or an attempt ended; a final refusal is not retried */
+  #lost(reason: string | HexfleetError): void {
     this.#renewal.stop();
     if (!this.#isOpen) return;
-    if (typeof why === 'string' || why.retry) this.#tryAgain(typeof why === 'string' ? why : why.message);
-    else this.#refused(why);
+    const error = typeof reason === 'string' ? unavailable(reason) : reason;
+    if (error.retry) this.#tryAgain(error);
+    else this.#refused(error);
   }
 
   #refused(error: HexfleetError): void {
     this.#end();
     this.#line.close();
-    this.#become({ state: 'refused', error });
+    this.#setState({ state: 'refused', error });
   }
 
   #greeted(hello: Hello): void {
     this.#onlineAt = performance.now();
     if (typeof this.#token !== 'string') this.#renewal.start(hello);
     this.#fallback?.end();
-    this.#become({ state: 'online', hello, transport: this.#line.transport });
+    this.#setState({ state: 'online', hello, transport: this.#line.transport });
   }
 
-  #endedReading(why: string | HexfleetError): void {
-    if (typeof why !== 'string') this.#refused(why);
-    else if (this.#state.state === 'reading') this.#become({ state: 'offline', reason: why });
+  #fallbackEnded(reason: string | HexfleetError): void {
+    if (typeof reason !== 'string') this.#refused(reason);
+    else if (this.#state.state === 'degraded') this.#setState({ state: 'offline', reason });
   }
 
-  #tryAgain(reason: string): void {
-    if (this.#state.state === 'online' && performance.now() - this.#onlineAt > HELD_MS) this.#failures = 0;
-    if (this.#retry === null) {
-      this.#retry = setTimeout(
-        () => void this.#try(),
-        backoffMs(this.#failures, Math.random(), this.#backoff),
-      );
+  #tryAgain(error: HexfleetError): void {
+    if (this.#state.state === 'online' && performance.now() - this.#onlineAt > STABLE_MS) this.#failures = 0;
+    if (this.#retryTimer === null) {
+      const pauseMs = this.#reconnect(this.#failures, error);
+      if (pauseMs === null) {
+        this.#refused(error);
+        return;
+      }
+      this.#retryTimer = setTimeout(() => void this.#try(), pauseMs);
       this.#failures += 1;
     }
-    if (this.#state.state !== 'reading') this.#become({ state: 'offline', reason });
+    if (this.#state.state !== 'degraded') this.#setState({ state: 'offline', reason: error.message });
   }
 
   async #renew(): Promise<number> {
     const token = await this.#fetchToken();
-    // Of any namespace: what they all have in common.
+    // Every namespace has this request; the type of one alone does not say so.
     const connection = this as unknown as Connection;
     return (await connection.request('token', { token })).expiresAt;
   }
 
   #fetchToken(): Promise<string> {
     return eventPromise((resolve, reject) => {
-      const timer = setTimeout(() => reject(unavailable('No token came in time')), this.#timeoutMs);
+      const timer = setTimeout(() => reject(unavailable('No token arrived in time')), this.#timeoutMs);
       fetchToken(this.#token).then(resolve, reject);
       return () => clearTimeout(timer);
     });
   }
 
-  #carriedBy(state: 'online' | 'reading', transport: SocketTransport | FallbackTransport): void {
+  #transportChanged(state: 'online' | 'degraded', transport: SocketTransport | FallbackTransport): void {
     if (this.#state.state !== state) return;
     this.#state = { ...this.#state, transport } as ConnectionState;
-    for (const listener of [...this.#watchers]) listener(this.#state);
+    for (const listener of [...this.#transportListeners]) listener(this.#state);
   }
 
-  #become(state: ConnectionState): void {
+  #setState(state: ConnectionState): void {
     this.#state = state;
     for (const listener of [...this.#listeners]) listener(state);
   }

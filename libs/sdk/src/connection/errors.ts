@@ -1,39 +1,40 @@
 import { CODES, type Code, type Failure } from '#protocol';
 
 /**
- * `CLOSED`: the client was closed, or its token refused, while something was waited for. `NO_GEOLOCATION`: there is no
- * receiver, or the page may not ask for one. `PERMISSION_DENIED`: the user or the browser said no. `SOCKET_REQUIRED`: there is
- * no connection that this could be asked on, only events are read.
+ * `CLOSED`: the client was closed, or its token refused, before the call finished. `NO_GEOLOCATION`: the device has no
+ * geolocation, or the page may not use it. `PERMISSION_DENIED`: the user or the browser denied access to the position.
+ * `SOCKET_REQUIRED`: the request needs a socket, and the client is `degraded` to plain HTTP.
  */
 export type ClientCode = 'CLOSED' | 'NO_GEOLOCATION' | 'PERMISSION_DENIED' | 'SOCKET_REQUIRED';
 
-/** What a code of this side means. */
+/** Meaning of a {@link ClientCode}. */
 export type ClientCodeMeaning = {
-  /** whether the same may succeed later, unchanged */
+  /** whether the same call may succeed later, unchanged */
   retry: boolean;
   /** for people */
   message: string;
 };
 
-/** What fails on this side, without a refusal of the service. The same shape as the codes of the service. */
+/** Failures on the client's side, without a refusal of the service; same shape as the codes of the service. */
 export const CLIENT_CODES: Record<ClientCode, ClientCodeMeaning> = {
   CLOSED: { retry: true, message: 'The client is closed; connect it again' },
-  NO_GEOLOCATION: { retry: false, message: 'There is no geolocation here; a page needs HTTPS for it' },
-  PERMISSION_DENIED: { retry: false, message: 'Reading the position was not allowed' },
+  NO_GEOLOCATION: { retry: false, message: 'Geolocation is not available; a page needs HTTPS for it' },
+  PERMISSION_DENIED: { retry: false, message: 'Permission to read the position was denied' },
   SOCKET_REQUIRED: {
     retry: true,
-    message: 'Only events can be read just now; ask when the client is online',
+    message:
+      'This request needs a socket, and only plain HTTP is available; try again when the client is online',
   },
 };
 
-/** A request that the service refused, or that got no answer in time (`UNAVAILABLE`), or what failed on this side. */
+/** A request that the service refused, one without an answer in time (`UNAVAILABLE`), or a failure on the client's side. */
 export class HexfleetError extends Error {
-  /** what was wrong: a code of the protocol, or of {@link CLIENT_CODES} */
+  /** code of the protocol, or of {@link CLIENT_CODES} */
   readonly code: Code | ClientCode;
   /** whether the same request may succeed later, unchanged */
   readonly retry: boolean;
 
-  /** Of a failure as it came over the wire, or as it was made here. */
+  /** Wraps a failure as it came over the wire, or as the client created it. */
   constructor(failure: Failure | ({ code: ClientCode } & ClientCodeMeaning)) {
     super(failure.message);
     this.name = 'HexfleetError';
@@ -45,14 +46,14 @@ export class HexfleetError extends Error {
 export const unavailable = (message: string): HexfleetError =>
   new HexfleetError({ code: 'UNAVAILABLE', retry: CODES.UNAVAILABLE.retry, message });
 
-/** As the service would refuse it. */
+/** Creates the error that the service would send with this code. */
 export const refusedWith = (code: Code): HexfleetError => {
   const { message, retry } = CODES[code];
   return new HexfleetError({ code, message, retry });
 };
 
-export const failedHere = (code: ClientCode): HexfleetError =>
+export const clientError = (code: ClientCode): HexfleetError =>
   new HexfleetError({ code, ...CLIENT_CODES[code] });
 
-/** Whether the same may succeed later, unchanged: nothing but a refusal says that it cannot. */
+/** Whether the same request can never succeed unchanged. Only a refusal says so; any other error may pass. */
 export const isFinal = (error: unknown): boolean => error instanceof HexfleetError && !error.retry;

@@ -1,57 +1,57 @@
 import { expect, test } from 'vitest';
 import { Gate } from './gate.js';
 
-/** A gate that notes what it lets through, and answers that are given by hand. */
-function stand() {
-  const seen: string[] = [];
-  const gate = new Gate<string>((push) => seen.push(push));
+/** Creates a gate that records what it applies, and whose requests the test answers. */
+function createGate() {
+  const applied: string[] = [];
+  const gate = new Gate<string>((push) => applied.push(push));
   const answers: Array<(answer: string) => void> = [];
   const refusals: Array<(error: Error) => void> = [];
-  const ask = (drop = '', signal?: AbortSignal) =>
-    gate.ask(
+  const request = (drop = '', signal?: AbortSignal) =>
+    gate.request(
       () =>
         new Promise<string>((resolve, reject) => {
           answers.push(resolve);
           refusals.push(reject);
         }),
       (answer) => {
-        seen.push(answer);
+        applied.push(answer);
         return (push) => push !== drop;
       },
       signal,
     );
-  return { gate, seen, answers, refusals, ask };
+  return { gate, applied, answers, refusals, request };
 }
 
-test('what overtakes the answer is applied after it, in order, unless the answer made it old news', async () => {
-  const { gate, seen, answers, ask } = stand();
+test('pushes that overtake the answer are applied after it in order, except those that it makes obsolete', async () => {
+  const { gate, applied, answers, request } = createGate();
   gate.pass('before');
-  const asked = ask('old');
+  const answered = request('old');
   await expect.poll(() => answers.length).toBe(1);
   for (const push of ['gone', 'old', 'moved']) gate.pass(push);
-  expect(seen).toEqual(['before']);
+  expect(applied).toEqual(['before']);
   answers[0]!('snapshot');
-  await asked;
+  await answered;
   gate.pass('after');
-  expect(seen).toEqual(['before', 'snapshot', 'gone', 'moved', 'after']);
+  expect(applied).toEqual(['before', 'snapshot', 'gone', 'moved', 'after']);
 });
 
-test('a refusal holds nothing back', async () => {
-  const { gate, seen, refusals, ask } = stand();
-  const asked = ask();
+test('a refusal releases the pushes that were held back', async () => {
+  const { gate, applied, refusals, request } = createGate();
+  const answered = request();
   await expect.poll(() => refusals.length).toBe(1);
   gate.pass('gone');
   refusals[0]!(new Error('no'));
-  await expect(asked).rejects.toThrow('no');
-  expect(seen).toEqual(['gone']);
+  await expect(answered).rejects.toThrow('no');
+  expect(applied).toEqual(['gone']);
 });
 
-test('one question waits for the answer to the one before, and an abort ends the waiting at once', async () => {
-  const { seen, answers, ask } = stand();
-  const first = ask();
+test('a request waits for the previous answer, and an abort ends the wait at once', async () => {
+  const { applied, answers, request } = createGate();
+  const first = request();
   const controller = new AbortController();
-  const aborted = ask('', controller.signal);
-  const third = ask();
+  const aborted = request('', controller.signal);
+  const third = request();
   await expect.poll(() => answers.length).toBe(1);
   controller.abort(new Error('enough'));
   await expect(aborted).rejects.toThrow('enough');
@@ -60,5 +60,5 @@ test('one question waits for the answer to the one before, and an abort ends the
   await expect.poll(() => answers.length).toBe(2);
   answers[1]!('three');
   await third;
-  expect(seen).toEqual(['one', 'three']);
+  expect(applied).toEqual(['one', 'three']);
 });

@@ -1,8 +1,8 @@
 import { unlessAborted } from '../util/event-promise.js';
 
 /**
- * Holds pushes back while a watch waits for its answer. The answer is a snapshot, so what was pushed before it arrived is
- * applied after it: otherwise a `gone` that overtakes the answer is undone by it, and a ghost stays.
+ * Holds pushes back while a watch waits for its snapshot, and applies them after it. Otherwise the snapshot would undo a
+ * `gone` that overtook it, and a ghost vehicle would stay.
  */
 export class Gate<Push> {
   #held: Push[] | null = null;
@@ -15,7 +15,7 @@ export class Gate<Push> {
     else this.#held.push(push);
   }
 
-  /** Resolves when nothing is asked any more. */
+  /** Resolves when no request is pending. */
   async idle(): Promise<void> {
     for (let last = null; last !== this.#last; ) {
       last = this.#last;
@@ -24,35 +24,35 @@ export class Gate<Push> {
   }
 
   /**
-   * Asks when what was asked before is answered: each answer builds on the one before.
-   * @param take applies the answer; returns which of the pushes that were held are still of interest
+   * Sends a request once the previous one is answered: each answer builds on the one before.
+   * @param take applies the answer; returns a filter for the pushes that were held back
    */
-  ask<Answer>(
-    request: () => Promise<Answer>,
+  request<Answer>(
+    send: () => Promise<Answer>,
     take: (answer: Answer) => (push: Push) => boolean,
     signal?: AbortSignal,
   ): Promise<Answer> {
-    const done = this.#last.catch(() => {}).then(() => this.#ask(request, take, signal));
+    const done = this.#last.catch(() => {}).then(() => this.#request(send, take, signal));
     this.#last = done;
     return unlessAborted(done, signal);
   }
 
-  async #ask<Answer>(
-    request: () => Promise<Answer>,
+  async #request<Answer>(
+    send: () => Promise<Answer>,
     take: (answer: Answer) => (push: Push) => boolean,
     signal?: AbortSignal,
   ): Promise<Answer> {
     signal?.throwIfAborted();
     this.#held = [];
-    let isWanted: (push: Push) => boolean = () => true;
+    let isRelevant: (push: Push) => boolean = () => true;
     try {
-      const answer = await request();
-      isWanted = take(answer);
+      const answer = await send();
+      isRelevant = take(answer);
       return answer;
     } finally {
       const held = this.#held;
       this.#held = null;
-      for (const push of held) if (isWanted(push)) this.apply(push);
+      for (const push of held) if (isRelevant(push)) this.apply(push);
     }
   }
 }

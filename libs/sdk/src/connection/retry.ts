@@ -1,22 +1,22 @@
 import { type Abortable, eventPromise } from '../util/event-promise.js';
-import { type BackoffOptions, backoffMs } from './backoff.js';
 import { isFinal, unavailable } from './errors.js';
+import { type BackoffOptions, backoffMs } from './reconnect-policy.js';
 
-/** For how long something is tried again. */
+/** Limits of the retries. */
 export type RetryOptions = Abortable & {
-  /** in all, ms; 30,000 by default */
+  /** for all attempts together, ms; 30,000 by default */
   timeoutMs?: number;
 };
 
-/** One try takes no longer: of a connection that died without a word nobody tells. */
-const MAX_TRY_MS = 10_000;
+/** Timeout of one attempt: a connection that died silently reports no error. */
+const MAX_ATTEMPT_MS = 10_000;
 
 /**
- * Tries until it succeeds, is refused for good, or the time is over: then it throws what failed last. The pauses are
+ * Retries until the work succeeds, is refused for good, or the time is up; then it throws the last error. The pauses are
  * those of {@link backoffMs}.
- * @param work one try; its signal aborts when the try takes too long, or when the given one does
+ * @param work one attempt; its signal aborts when the attempt takes too long or the caller's signal aborts
  */
-export async function retried<T>(
+export async function retry<T>(
   work: (signal: AbortSignal) => Promise<T>,
   { signal, timeoutMs = 30_000 }: RetryOptions,
   backoff?: BackoffOptions,
@@ -25,7 +25,7 @@ export async function retried<T>(
   for (let attempt = 0; ; attempt += 1) {
     signal?.throwIfAborted();
     try {
-      return await limited(work, Math.min(MAX_TRY_MS, until - performance.now()), signal);
+      return await withTimeout(work, Math.min(MAX_ATTEMPT_MS, until - performance.now()), signal);
     } catch (error) {
       const pauseMs = backoffMs(attempt, Math.random(), backoff);
       if (signal?.aborted || isFinal(error) || performance.now() + pauseMs >= until) throw error;
@@ -34,8 +34,8 @@ export async function retried<T>(
   }
 }
 
-/** One try that takes no longer than so many ms. @throws {HexfleetError} UNAVAILABLE when it would */
-export async function limited<T>(
+/** Runs one attempt with a timeout in ms. @throws {HexfleetError} UNAVAILABLE when the time is up */
+export async function withTimeout<T>(
   work: (signal: AbortSignal) => Promise<T>,
   ms: number,
   signal?: AbortSignal,
@@ -52,7 +52,7 @@ export async function limited<T>(
   }
 }
 
-/** Waits so many ms. */
+/** Waits `ms` milliseconds. */
 export const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
   eventPromise((resolve) => {
     const timer = setTimeout(resolve, ms);

@@ -1,74 +1,78 @@
 import { io, type Socket } from 'socket.io-client';
 import { type Failure, type Hello, isCode, PROTOCOL_VERSION } from '#protocol';
-import type { BackoffOptions } from './backoff.js';
 import { HexfleetError } from './errors.js';
-import { type Engine, keepUpgrading } from './upgrading.js';
+import type { BackoffOptions } from './reconnect-policy.js';
+import {
+  connectOver,
+  dropUnsent,
+  type Engine,
+  keepUpgrading,
+  type SocketTransport,
+  transportOf,
+} from './socketio-internals.js';
 
-/** What carries a connection of Socket.IO. */
-export type SocketTransport = 'websocket' | 'polling';
-
-/** What becomes of a {@link SocketLine}. */
-type Hears = {
-  /** the service accepted the token; the line has a transport now */
+/** Handlers for the events of a {@link SocketLine}. */
+type Handlers = {
+  /** the service accepted the token, so the line has a transport */
   greeted(hello: Hello): void;
-  /** it goes on over another transport */
+  /** the connection goes on over another transport */
   upgraded(transport: SocketTransport): void;
-  /** a try has failed, or a connection ended: what happened, or with what the service refused it */
-  lost(why: string | HexfleetError): void;
+  /** an attempt failed or a connection ended: the reason, or the refusal of the service */
+  lost(reason: string | HexfleetError): void;
 };
 
 /**
- * How long a transport may take to open. A proxy that swallows the upgrade to WebSocket says nothing; one that refuses it
- * is found out at once.
+ * Time in which a transport must open. A proxy that swallows the upgrade to WebSocket sends no error; one that refuses it
+ * fails at once.
  */
-const PATIENCE_MS = { websocket: 4_000, polling: 8_000 } satisfies Record<SocketTransport, number>;
+const OPEN_TIMEOUT_MS = { websocket: 4_000, polling: 8_000 } satisfies Record<SocketTransport, number>;
 
 /**
- * One namespace on one connection of Socket.IO, over what passes: each try begins with the transport that worked last, or
- * else with the first one, and goes on with the others. Socket.IO's own `tryAllTransports` waits for ever on an upgrade
- * that is swallowed, and never upgrades what it began with the second transport.
+ * One namespace on one Socket.IO connection, over whichever transport passes: each attempt begins with the transport that
+ * worked last, or with the first one, and then tries the others. Socket.IO's own `tryAllTransports` waits forever for an
+ * upgrade that is swallowed, and never upgrades a connection that began with the second transport.
  */
 export class SocketLine {
   readonly #socket: Socket;
   readonly #transports: readonly SocketTransport[];
-  /** still to be tried in this try */
-  #left: SocketTransport[] = [];
+  /** not tried yet in this attempt */
+  #untried: SocketTransport[] = [];
   #worked: SocketTransport | null = null;
-  #endUpgrading = () => {};
+  #stopUpgrading = () => {};
 
   constructor(
     address: string,
     transports: readonly SocketTransport[],
     private readonly backoff: BackoffOptions,
-    private readonly hears: Hears,
+    private readonly handlers: Handlers,
   ) {
     this.#transports = transports;
-    // Reconnection is the caller's: with a token that is fetched first, and with full jitter.
+    // The caller reconnects: it fetches a token first and uses full jitter.
     this.#socket = io(address, { forceNew: true, autoConnect: false, reconnection: false });
     this.#socket.on('hello', (hello: Hello) => this.#greeted(hello));
     this.#socket.on('disconnect', (reason) => this.#lost(reason));
     this.#socket.on('connect_error', (error) => {
       const failure = (error as Error & { data?: Failure }).data;
       if (isCode(failure?.code)) this.#lost(new HexfleetError(failure!));
-      else if (this.#left.length > 0) this.#tryNext();
+      else if (this.#untried.length > 0) this.#tryNext();
       else this.#lost(error.message);
     });
   }
 
-  /** Of a line that was greeted. */
+  /** The current transport; only valid after `greeted`. */
   get transport(): SocketTransport {
-    return this.#socket.io.engine.transport.name as SocketTransport;
+    return transportOf(this.#socket);
   }
 
   connect(token: string): void {
     this.#socket.auth = { token, version: PROTOCOL_VERSION };
-    this.#left = inOrder(this.#transports, this.#worked);
+    this.#untried = inOrder(this.#transports, this.#worked);
     this.#tryNext();
   }
 
   close(): void {
-    this.#left = [];
-    this.#endUpgrading();
+    this.#untried = [];
+    this.#stopUpgrading();
     this.#socket.disconnect();
   }
 
@@ -76,52 +80,49 @@ export class SocketLine {
     this.#socket.on(event, listener);
   }
 
-  /** Hands on what came by another way to who listens here. */
-  tell(event: string, ...args: unknown[]): void {
+  /** Calls the listeners with an event that arrived over plain HTTP. */
+  deliver(event: string, ...args: unknown[]): void {
     for (const listener of this.#socket.listeners(event)) listener(...args);
   }
 
-  /** @param take called with the answer */
-  ask(event: string, payload: unknown, take: (answer: never) => void): void {
-    this.#socket.emit(event, payload, take);
+  /** @param onAnswer called with the answer */
+  request(event: string, payload: unknown, onAnswer: (answer: never) => void): void {
+    this.#socket.emit(event, payload, onAnswer);
   }
 
   #tryNext(): void {
-    const transport = this.#left.shift()!;
-    const { io } = this.#socket;
-    // From polling on, Engine.IO upgrades to what stands behind it.
+    const transport = this.#untried.shift()!;
+    // Engine.IO upgrades from polling to the transport that follows it.
     const mayUpgrade = transport === 'polling' && this.#transports.includes('websocket');
-    io.opts.transports = mayUpgrade ? ['polling', 'websocket'] : [transport];
-    io.timeout(PATIENCE_MS[transport]);
-    this.#socket.connect();
-    if (mayUpgrade) this.#followUpgrade(io.engine);
+    const transports: SocketTransport[] = mayUpgrade ? ['polling', 'websocket'] : [transport];
+    const engine = connectOver(this.#socket, transports, OPEN_TIMEOUT_MS[transport]);
+    if (mayUpgrade) this.#followUpgrade(engine);
   }
 
-  #followUpgrade(engine: Socket['io']['engine']): void {
-    this.#endUpgrading();
-    this.#endUpgrading = keepUpgrading(engine as unknown as Engine, this.backoff);
+  #followUpgrade(engine: Engine): void {
+    this.#stopUpgrading();
+    this.#stopUpgrading = keepUpgrading(engine, this.backoff);
     engine.once('upgrade', () => {
       this.#worked = this.transport;
-      this.hears.upgraded(this.transport);
+      this.handlers.upgraded(this.transport);
     });
   }
 
   #greeted(hello: Hello): void {
-    this.#left = [];
+    this.#untried = [];
     this.#worked = this.transport;
-    this.hears.greeted(hello);
+    this.handlers.greeted(hello);
   }
 
-  #lost(why: string | HexfleetError): void {
-    this.#left = [];
-    this.#endUpgrading();
-    // What was said too late for the connection must not be the first thing that is said on the next.
-    this.#socket.sendBuffer.length = 0;
-    this.hears.lost(why);
+  #lost(reason: string | HexfleetError): void {
+    this.#untried = [];
+    this.#stopUpgrading();
+    dropUnsent(this.#socket);
+    this.handlers.lost(reason);
   }
 }
 
-/** The one that worked first, then the others as they stand. */
+/** Puts the transport that worked first and keeps the order of the others. */
 export const inOrder = (
   transports: readonly SocketTransport[],
   worked: SocketTransport | null,

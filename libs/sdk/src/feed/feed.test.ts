@@ -10,8 +10,8 @@ const notice = (n: number): FeedEntry => ({
   expiresAt: null,
 });
 
-it('tells what came while it was away, though it had been told nothing before', async () => {
-  const told: number[] = [];
+it('delivers entries missed between connections, even if it had received none before', async () => {
+  const received: number[] = [];
   let change = (_: ConnectionState) => {};
   const answers: FeedPart[] = [
     { entries: [], last: '0-0', complete: true },
@@ -20,17 +20,22 @@ it('tells what came while it was away, though it had been told nothing before', 
   const request = vi.fn(async (_event: string, _question: object) => answers.shift());
   const connection = {
     hello: null,
+    state: { state: 'connecting' },
     on: () => {},
     onState: (listener: (state: ConnectionState) => void) => (change = listener),
     request,
   };
-  new Feed(connection as unknown as Connection<'/rider'>, { notice: ({ at }) => told.push(at) }, () => {});
+  new Feed(
+    connection as unknown as Connection<'/rider'>,
+    { notice: ({ at }) => received.push(at) },
+    () => {},
+  );
   for (const node of ['a', 'b']) {
     Object.assign(connection, { hello: { node } });
     change({ hello: { node } } as unknown as ConnectionState);
     await vi.waitFor(() => expect(request).toHaveBeenCalledTimes(node === 'a' ? 1 : 2));
   }
-  await vi.waitFor(() => expect(told).toEqual([0, 1]));
+  await vi.waitFor(() => expect(received).toEqual([0, 1]));
   expect(request.mock.calls).toEqual([
     ['feed:resume', { after: null }],
     ['feed:resume', { after: '0-0' }],

@@ -1,45 +1,44 @@
 import { FeedCursor, type KeptPushOf, type Pushed } from '#protocol';
 import type { Connection } from '../connection/connection.js';
-import { pollWhileConnected } from '../subscriptions/poll-while-connected.js';
-import { resubscribe } from '../subscriptions/resubscribe.js';
+import { pollWhileConnected, resubscribe } from '../connection/while-connected.js';
 
-/** By event: what is kept for a driver, of which a rider has a part. What is not listed is passed over. */
+/** Handlers by event, of which a rider gets a part; events without a handler are ignored. */
 type Handlers = { [E in KeptPushOf<'/driver'>]?: (payload: Pushed<'/driver', E>) => void };
 
-/** Where one user has a feed. */
+/** Namespaces whose users have a feed. */
 type FeedNamespace = '/rider' | '/driver';
 
 /**
- * What the service tells one user so that it is not missed: once each and in order, also when pushes overtake each other,
- * and on a new connection with what was told meanwhile. Begins with the first push or the next connection.
+ * The feed of one user: each entry once and in order, even when pushes overtake each other, and with the entries missed
+ * between two connections. Starts with the first push or the next connection.
  */
 export class Feed {
   readonly #cursor: FeedCursor;
 
-  /** @param lost more was missed than the service keeps */
+  /** @param lost called when more entries were missed than the service keeps */
   constructor(
     private readonly connection: Connection<FeedNamespace>,
     handlers: Handlers,
     lost: () => void,
   ) {
-    const hand = (event: string, payload: object) => handlers[event as keyof Handlers]?.(payload as never);
+    const handle = (event: string, payload: object) => handlers[event as keyof Handlers]?.(payload as never);
     this.#cursor = new FeedCursor({
       resume: (after) => connection.request('feed:resume', { after }),
-      emit: ({ event, payload }) => hand(event, payload),
+      emit: ({ event, payload }) => handle(event, payload),
       lost,
     });
     for (const event of Object.keys(handlers) as KeptPushOf<FeedNamespace>[])
       connection.on(event, (payload, id?: string) => {
-        // Without a number it is how things stand, told to a new connection.
-        if (id === undefined) hand(event, payload);
+        // A push without an id is the current state, sent to a new connection.
+        if (id === undefined) handle(event, payload);
         else this.#cursor.push({ id, event, payload })?.catch(() => this.#restore());
       });
-    // A stream was away for longer than it can go on from.
+    // The stream was interrupted for too long to resume.
     connection.on('reset', () => this.#restore());
     pollWhileConnected(connection, () => this.#restore());
   }
 
-  /** Resolves when everything was handed on that was told until now, or it could not be asked for. */
+  /** Resolves when every entry so far was handled, or the request for them failed. */
   async catchUp(): Promise<void> {
     if (this.#cursor.last !== null) await this.#cursor.resume().catch(() => {});
   }

@@ -1,16 +1,15 @@
 import { FeedCursor, type RegionEvent } from '#protocol';
 import type { Connection } from '../connection/connection.js';
 import { isFinal } from '../connection/errors.js';
-import { pollWhileConnected } from '../subscriptions/poll-while-connected.js';
-import { resubscribe } from '../subscriptions/resubscribe.js';
+import { pollWhileConnected, resubscribe } from '../connection/while-connected.js';
 import type { Abortable } from '../util/event-promise.js';
 
-/** What is told of them. */
-type Events = { news(news: RegionEvent): void; missed(region: string): void };
+/** Handlers for the events of the regions. */
+type Events = { event(event: RegionEvent): void; missed(region: string): void };
 
 const KINDS = ['incident', 'alert', 'surge'] as const;
 
-/** What happens in the watched regions: each once and in order, after a cut from where it stood. */
+/** Events of the watched regions: each once and in order, resumed after a lost connection. */
 export class RegionFeeds {
   readonly #connection: Connection<'/dispatch'>;
   readonly #events: Events;
@@ -32,12 +31,12 @@ export class RegionFeeds {
     });
   }
 
-  /** @returns the id of the latest news, from which a later watch goes on */
+  /** @returns the id of the latest event, from which a later watch resumes */
   async watch(region: string, after: string | null, options: Abortable): Promise<string> {
     const cursor = new FeedCursor(
       {
         resume: (after) => this.#connection.request('region:watch', { region, after }, options),
-        emit: (entry) => this.#events.news(entry as RegionEvent),
+        emit: (entry) => this.#events.event(entry as RegionEvent),
         lost: () => this.#events.missed(region),
       },
       after,

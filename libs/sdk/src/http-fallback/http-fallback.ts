@@ -8,37 +8,37 @@ import {
   type Status,
   type Trip,
 } from '#protocol';
-import { failedHere, type HexfleetError, refusedWith } from '../connection/errors.js';
+import { clientError, type HexfleetError, refusedWith } from '../connection/errors.js';
 import { type Abortable, eventPromise } from '../util/event-promise.js';
 import { openEvents } from './events-source.js';
-import { send } from './http.js';
+import { request } from './http.js';
 import { openPoll } from './poll-source.js';
 import type { FallbackTransport, Source, SourceEvent } from './source.js';
 
-/** Where it is read, and by whom. */
+/** Options of a {@link HttpFallback}. */
 export type HttpFallbackOptions = {
   /** address of the service */
   url: string;
-  /** asked for each request */
+  /** called for each request */
   token(): Promise<string>;
 };
 
-/** What becomes of a {@link HttpFallback}. */
+/** Handlers for the events of a {@link HttpFallback}. */
 export type HttpFallbackHandlers = {
-  /** as it would have come on a socket */
+  /** an event, with the arguments that it has on a socket */
   event(event: string, payload: object, id?: string): void;
-  /** the service greets, and events come */
+  /** the service has greeted the client, and events arrive */
   ready(hello: Hello, transport: FallbackTransport): void;
-  /** they come another way */
+  /** events arrive over another transport */
   changed(transport: FallbackTransport): void;
-  /** nothing comes any more: nothing passes, or the service refuses it */
-  ended(why: string | HexfleetError): void;
+  /** no more events: HTTP is blocked, too, or the service refused the token */
+  ended(reason: string | HexfleetError): void;
 };
 
-/** Something that is read. */
+/** One event stream. */
 type Stream = {
   path: string;
-  /** where it stands */
+  /** id of the last event, from which the stream resumes */
   after: string | null;
   source: Source;
   event(event: SourceEvent): void;
@@ -46,57 +46,57 @@ type Stream = {
 };
 
 type TripView = { trip: Trip; position: DriverPosition | null; presence: null };
-type Questions = Record<string, (payload: never, options: Abortable) => Promise<object>>;
+type Requests = Record<string, (payload: never, options: Abortable) => Promise<object>>;
 
 /**
- * What a socket tells, read over plain HTTP: the feed for as long as it lasts, a trip and the cars nearby when they are
- * watched. As many of the requests of a socket as reading needs are answered, and what a driver sends.
+ * Replaces a socket over plain HTTP: it streams the feed all the time, and a trip and the cars nearby while they are
+ * watched. It handles the requests that these streams need, and those that a driver sends.
  */
 export class HttpFallback {
   #transport: FallbackTransport = 'events';
   readonly #streams = new Map<string, Stream>();
-  readonly #questions: Questions = {
+  readonly #requests: Requests = {
     'feed:resume': ({ after }: { after: string | null }, options) =>
       this.#send<FeedPart>('GET', after === null ? 'feed' : `feed?after=${after}`, undefined, options),
     'trip:watch': ({ tripId }: { tripId: string }, options) => this.#watchTrip(tripId, options),
     'nearby:watch': (area: NearbyWatch, options) => this.#watchNearby(area, options),
-    'nearby:unwatch': async () => this.#leave('nearby'),
+    'nearby:unwatch': async () => this.#stop('nearby'),
     fixes: (fixes: object, options) => this.#send('POST', 'fixes', fixes, options),
     status: (status: Status, options) => this.#send('PUT', 'status', { status }, options),
   };
 
   constructor(
     private readonly options: HttpFallbackOptions,
-    private readonly hears: HttpFallbackHandlers,
+    private readonly handlers: HttpFallbackHandlers,
   ) {
-    this.#follow('feed', 'feed', {
+    this.#start('feed', 'feed', {
       event: ({ event, data, id }) => {
-        if (event === 'ready') hears.ready(data as Hello, this.#transport);
-        else hears.event(event, data, id ?? undefined);
+        if (event === 'ready') handlers.ready(data as Hello, this.#transport);
+        else handlers.event(event, data, id ?? undefined);
       },
-      refused: (error) => hears.ended(error),
+      refused: (error) => handlers.ended(error),
     });
   }
 
   close(): void {
-    for (const name of [...this.#streams.keys()]) this.#leave(name);
+    for (const name of [...this.#streams.keys()]) this.#stop(name);
   }
 
-  /** @throws {HexfleetError} of the refusal, or SOCKET_REQUIRED where a socket is needed */
+  /** @throws {HexfleetError} the refusal, or SOCKET_REQUIRED for a request that needs a socket */
   async request(event: string, payload: unknown, options: Abortable): Promise<object> {
-    const ask = this.#questions[event];
-    if (ask === undefined) throw failedHere('SOCKET_REQUIRED');
-    return ask(payload as never, options);
+    const send = this.#requests[event];
+    if (send === undefined) throw clientError('SOCKET_REQUIRED');
+    return send(payload as never, options);
   }
 
   #watchTrip(tripId: string, { signal }: Abortable): Promise<TripView> {
     return eventPromise((resolve, reject) => {
-      this.#follow('trip', `trip/${encodeURIComponent(tripId)}`, {
+      this.#start('trip', `trip/${encodeURIComponent(tripId)}`, {
         event: ({ event, data }) => {
-          // Its changes and estimates are in the feed, in order.
+          // Its changes and estimates arrive in the feed, in order.
           if (event === 'trip') this.#answerTrip(data as Trip, resolve, reject);
-          else if (event === 'position' || event === 'gone') this.hears.event(event, data);
-          else if (event === 'end') this.#leave('trip');
+          else if (event === 'position' || event === 'gone') this.handlers.event(event, data);
+          else if (event === 'end') this.#stop('trip');
         },
         refused: reject,
       });
@@ -112,9 +112,9 @@ export class HttpFallback {
   #watchNearby({ lat, lng, radiusM }: NearbyWatch, { signal }: Abortable): Promise<NearbyView> {
     return eventPromise((resolve, reject) => {
       let isAnswered = false;
-      this.#follow('nearby', `nearby?lat=${lat}&lng=${lng}&radiusM=${radiusM}`, {
+      this.#start('nearby', `nearby?lat=${lat}&lng=${lng}&radiusM=${radiusM}`, {
         event: ({ event, data }) => {
-          if (event !== 'snapshot' || isAnswered) this.hears.event(event, data);
+          if (event !== 'snapshot' || isAnswered) this.handlers.event(event, data);
           else resolve({ ...(data as { cars: NearbyView['cars'] }), removedCells: [], delta: false });
           isAnswered = true;
         },
@@ -124,15 +124,15 @@ export class HttpFallback {
     }, signal);
   }
 
-  /** Reads it instead of what was read under this name before. */
-  #follow(name: string, path: string, takes: Pick<Stream, 'event' | 'refused'>): void {
-    this.#leave(name);
-    const stream: Stream = { path, after: null, source: NONE, ...takes };
+  /** Opens a stream instead of the previous one of this name. */
+  #start(name: string, path: string, handlers: Pick<Stream, 'event' | 'refused'>): void {
+    this.#stop(name);
+    const stream: Stream = { path, after: null, source: NONE, ...handlers };
     this.#streams.set(name, stream);
     this.#open(stream);
   }
 
-  #leave(name: string): object {
+  #stop(name: string): object {
     this.#streams.get(name)?.source.close();
     this.#streams.delete(name);
     return {};
@@ -153,7 +153,7 @@ export class HttpFallback {
 
   #failed(reason: string): void {
     if (this.#transport === 'poll') {
-      this.hears.ended(reason);
+      this.handlers.ended(reason);
       return;
     }
     this.#transport = 'poll';
@@ -161,7 +161,7 @@ export class HttpFallback {
       stream.source.close();
       this.#open(stream);
     }
-    this.hears.changed('poll');
+    this.handlers.changed('poll');
   }
 
   async #send<T extends object>(
@@ -171,7 +171,7 @@ export class HttpFallback {
     { signal }: Abortable,
   ): Promise<T> {
     const headers = { authorization: `Bearer ${await this.options.token()}` };
-    return send(`${this.options.url}/api/${path}`, method, body, { signal, headers });
+    return request(`${this.options.url}/api/${path}`, method, body, { signal, headers });
   }
 }
 

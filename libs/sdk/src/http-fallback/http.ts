@@ -2,15 +2,15 @@ import type { Failure } from '#protocol';
 import { HexfleetError, unavailable } from '../connection/errors.js';
 import type { Abortable } from '../util/event-promise.js';
 
-/** What goes with a request. */
-export type SendOptions = Abortable & { headers?: Record<string, string> };
+/** Options of a request. */
+export type RequestOptions = Abortable & { headers?: Record<string, string> };
 
-/** One request, and the JSON that answers it. @throws {HexfleetError} of the refusal, or UNAVAILABLE */
-export async function send<T>(
+/** Sends a request and returns the JSON of the answer. @throws {HexfleetError} the refusal, or UNAVAILABLE */
+export async function request<T>(
   url: string,
   method: string,
   body: unknown,
-  { signal, headers = {} }: SendOptions,
+  { signal, headers = {} }: RequestOptions,
 ): Promise<T> {
   const init: RequestInit = { method, headers: { ...headers, 'content-type': 'application/json' } };
   if (signal !== undefined) init.signal = signal;
@@ -29,7 +29,7 @@ export async function send<T>(
   throw errorOf(answer) ?? unavailable(`${method} ${url} answered ${response.status}`);
 }
 
-/** Of what a service answered that refuses. @returns null of anything else, such as the page of a proxy */
+/** @returns the refusal in an answer; null for anything else, such as the page of a proxy */
 export const errorOf = (answer: unknown): HexfleetError | null =>
   isFailure(answer) ? new HexfleetError(answer) : null;
 

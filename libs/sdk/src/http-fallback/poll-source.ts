@@ -1,46 +1,47 @@
-import { backoffMs } from '../connection/backoff.js';
+import { POLL_ANSWER_MS } from '#protocol';
 import { type HexfleetError, isFinal } from '../connection/errors.js';
-import { limited, sleep } from '../connection/retry.js';
-import { send } from './http.js';
+import { backoffMs } from '../connection/reconnect-policy.js';
+import { sleep, withTimeout } from '../connection/retry.js';
+import { request } from './http.js';
 import type { OpenSource, SourceEvent } from './source.js';
 
-/** The service answers after 25 s, with or without news. */
-const MAX_WAIT_MS = 35_000;
-/** Where much is told, it is asked for this often and no more. */
-const PACE_MS = 250;
-/** Tries that fail one after the other before this way is given up. */
+/** Leaves ten seconds for the network. */
+const ANSWER_TIMEOUT_MS = POLL_ANSWER_MS + 10_000;
+/** Minimum time between two requests, however many events there are. */
+const MIN_INTERVAL_MS = 250;
+/** Failures in a row before the source gives up. */
 const MAX_FAILURES = 3;
 
-/** Long polling: each answer says where the next one goes on. */
-export const openPoll: OpenSource = ({ url, path, token }, from, hears) => {
+/** Long polling: each answer has the id from which the next request resumes. */
+export const openPoll: OpenSource = ({ url, path, token }, from, handlers) => {
   const closing = new AbortController();
   const address = `${url}/api/poll/${path}${path.includes('?') ? '&' : '?'}after=`;
   let after = from;
 
-  const ask = async (signal: AbortSignal) => {
+  const send = async (signal: AbortSignal) => {
     const headers = { authorization: `Bearer ${await token()}` };
-    return send<Answer>(`${address}${encodeURIComponent(after ?? '')}`, 'GET', undefined, {
+    return request<Answer>(`${address}${encodeURIComponent(after ?? '')}`, 'GET', undefined, {
       signal,
       headers,
     });
   };
   const poll = async () => {
-    const answer = await limited(ask, MAX_WAIT_MS, closing.signal);
-    for (const event of answer.events) if (!closing.signal.aborted) hears.event(event);
+    const answer = await withTimeout(send, ANSWER_TIMEOUT_MS, closing.signal);
+    for (const event of answer.events) if (!closing.signal.aborted) handlers.event(event);
     after = answer.after;
   };
   const run = async () => {
     for (let failures = 0; !closing.signal.aborted; ) {
-      const next = sleep(PACE_MS);
+      const next = sleep(MIN_INTERVAL_MS);
       try {
         await poll();
         failures = 0;
         await next;
       } catch (error) {
         if (closing.signal.aborted) return;
-        if (isFinal(error)) return hears.refused(error as HexfleetError);
+        if (isFinal(error)) return handlers.refused(error as HexfleetError);
         failures += 1;
-        if (failures >= MAX_FAILURES) return hears.failed((error as Error).message);
+        if (failures >= MAX_FAILURES) return handlers.failed((error as Error).message);
         await sleep(backoffMs(failures, Math.random()));
       }
     }

@@ -1,32 +1,32 @@
 import type { HexfleetError } from '../connection/errors.js';
 
-/** How events come over plain HTTP: server-sent events, or long polling where a proxy keeps those back. */
+/** Transport of events over plain HTTP: server-sent events, or long polling where a proxy buffers those. */
 export type FallbackTransport = 'events' | 'poll';
 
-/** One event; from an `id` on, the service goes on when it is asked again. */
+/** One event; if it has an `id`, the next request can resume after it. */
 export type SourceEvent = { event: string; data: object; id: string | null };
 
-/** Where something is read. */
+/** Address of an event stream. */
 export type Address = {
-  /** of the service */
+  /** address of the service */
   url: string;
-  /** below `/api/stream` and `/api/poll` */
+  /** path below `/api/stream` and `/api/poll` */
   path: string;
-  /** asked for each request */
+  /** called for each request */
   token(): Promise<string>;
 };
 
-/** What is told by a {@link Source}; after `refused` and `failed` nothing more. */
-export type SourceHears = {
+/** Handlers for the events of a {@link Source}; `refused` and `failed` are the last ones. */
+export type SourceHandlers = {
   event(event: SourceEvent): void;
-  /** the service will never answer this */
+  /** the service refused the stream for good */
   refused(error: HexfleetError): void;
-  /** nothing gets through this way */
+  /** this transport is blocked */
   failed(reason: string): void;
 };
 
-/** Events that are read for as long as it is open, over breaks of its connection. */
+/** An open event stream, which reconnects by itself. */
 export type Source = { close(): void };
 
-/** @param after the id to go on from; null to begin */
-export type OpenSource = (address: Address, after: string | null, hears: SourceHears) => Source;
+/** @param after id of the event to resume after; null for a new stream */
+export type OpenSource = (address: Address, after: string | null, handlers: SourceHandlers) => Source;

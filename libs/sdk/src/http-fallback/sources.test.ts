@@ -8,11 +8,11 @@ type Request = { url: string; headers: Record<string, string> };
 
 let source: Source;
 let requests: Request[];
-let told: string[];
+let delivered: string[];
 let tokens: number;
 beforeEach(() => {
   requests = [];
-  told = [];
+  delivered = [];
   tokens = 0;
 });
 afterEach(() => {
@@ -21,7 +21,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** @param answer to each request; the last one is never answered when there are no more */
+/** @param answers one for each request; a request after the last one is never answered */
 function open(openSource: OpenSource, answers: Array<() => Response>, after: string | null = null): void {
   vi.stubGlobal('fetch', (input: string | URL, { headers, signal }: RequestInit) => {
     requests.push({ url: String(input), headers: headers as Record<string, string> });
@@ -40,9 +40,9 @@ function open(openSource: OpenSource, answers: Array<() => Response>, after: str
     },
     after,
     {
-      event: ({ event, data, id }: SourceEvent) => told.push(`${event} ${JSON.stringify(data)} ${id}`),
-      refused: ({ code }) => told.push(`refused ${code}`),
-      failed: () => told.push('failed'),
+      event: ({ event, data, id }: SourceEvent) => delivered.push(`${event} ${JSON.stringify(data)} ${id}`),
+      refused: ({ code }) => delivered.push(`refused ${code}`),
+      failed: () => delivered.push('failed'),
     },
   );
 }
@@ -60,11 +60,11 @@ describe.each([
   ['server-sent events', openEvents, stream('')],
   ['long polling', openPoll, json({ events: [], after: null })],
 ])('%s', (_name, openSource, nothing) => {
-  test('are refused for good, or tried again with a new token', async () => {
+  test('report a final refusal, and retry any other with a new token', async () => {
     vi.useFakeTimers();
     open(openSource, [refusal('RATE_LIMITED'), nothing, refusal('TRIP_OVER')]);
     await vi.advanceTimersByTimeAsync(20_000);
-    expect(told).toEqual(['refused TRIP_OVER']);
+    expect(delivered).toEqual(['refused TRIP_OVER']);
     expect(requests.map(({ headers }) => headers.authorization)).toEqual([
       'Bearer token 1',
       'Bearer token 2',
@@ -72,61 +72,61 @@ describe.each([
     ]);
   });
 
-  test('have failed when something else answers again and again', async () => {
+  test('fail when something other than the service answers repeatedly', async () => {
     vi.useFakeTimers();
     open(openSource, [page, page, page]);
     await vi.advanceTimersByTimeAsync(20_000);
-    expect(told).toEqual(['failed']);
+    expect(delivered).toEqual(['failed']);
     expect(requests).toHaveLength(3);
   });
 
-  test('tell nothing any more once they are closed', async () => {
+  test('deliver nothing after close', async () => {
     vi.useFakeTimers();
     open(openSource, [nothing]);
     await vi.advanceTimersByTimeAsync(100);
     source.close();
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(told).toEqual([]);
+    expect(delivered).toEqual([]);
     expect(requests).toHaveLength(1);
   });
 });
 
-test('server-sent events go on after the last id, and have failed when nothing comes', async () => {
+test('server-sent events resume after the last id, and fail when no bytes arrive', async () => {
   vi.useFakeTimers();
   const first = 'retry: 10\n\nid: 7\nevent: cars\ndata: {"a":1}\n\n:\n\nevent: eta\ndata: {}\n\n';
   open(openEvents, [stream(first)], '5');
   await vi.advanceTimersByTimeAsync(100);
-  expect(told).toEqual(['cars {"a":1} 7', 'eta {} null']);
+  expect(delivered).toEqual(['cars {"a":1} 7', 'eta {} null']);
   expect(requests.map(({ headers }) => headers['Last-Event-ID'])).toEqual(['5', '7']);
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(told.slice(2)).toEqual(['failed']);
+  expect(delivered.slice(2)).toEqual(['failed']);
   expect(requests).toHaveLength(2);
 });
 
-test('server-sent events have failed when they were there and fall silent', async () => {
+test('server-sent events fail when an open stream falls silent', async () => {
   vi.useFakeTimers();
-  let say: ReadableStreamDefaultController<Uint8Array>;
+  let bytes: ReadableStreamDefaultController<Uint8Array>;
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => {
-      say = controller;
+      bytes = controller;
     },
   });
   open(openEvents, [() => new Response(body, { headers: { 'content-type': 'text/event-stream' } })]);
   for (let i = 0; i < 5; i += 1) {
-    say!.enqueue(new TextEncoder().encode(':\n\n'));
+    bytes!.enqueue(new TextEncoder().encode(':\n\n'));
     await vi.advanceTimersByTimeAsync(5_000);
   }
-  expect(told).toEqual([]);
+  expect(delivered).toEqual([]);
   await vi.advanceTimersByTimeAsync(8_000);
-  expect(told).toEqual(['failed']);
+  expect(delivered).toEqual(['failed']);
 });
 
-test('long polling goes on from answer to answer', async () => {
+test('long polling resumes from answer to answer', async () => {
   vi.useFakeTimers();
   const snapshot = { event: 'snapshot', data: {}, id: 'x y' };
   open(openPoll, [json({ events: [snapshot], after: 'x y' }), json({ events: [], after: 'x y' })]);
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(told).toEqual(['snapshot {} x y']);
+  expect(delivered).toEqual(['snapshot {} x y']);
   expect(requests.map(({ url }) => url)).toEqual(
     ['', 'x%20y', 'x%20y'].map((after) => `http://service/api/poll/nearby?lat=1&after=${after}`),
   );

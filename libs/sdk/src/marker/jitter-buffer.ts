@@ -1,15 +1,15 @@
 import { FASTEST } from '#protocol';
 
-/** So many of the last positions tell the rhythm. */
+/** Number of recent waits that determine the delay. */
 const REMEMBERED = 10;
-/** A pause longer than the slowest pace of the service is no rhythm. */
+/** A wait beyond the longest update interval of the service is a gap, and is ignored. */
 const MAX_WAIT_MS = 12_000;
 const MARGIN_MS = 100;
 
 /**
- * How far behind a marker must be so that it seldom runs out of positions: as old as the newest known position was when
- * the next one came. That holds the interval, the time on the way, and what the clocks are apart. The largest of the
- * last waits is left out, because one lost position is no rhythm.
+ * Computes the delay with which a marker rarely runs out of positions: the age of the newest known position when the next
+ * one arrives. This covers the interval, the latency, and the difference of the clocks. The longest of the recent waits is
+ * ignored, because one lost position does not change the interval.
  */
 export class JitterBuffer {
   readonly #waits: number[] = [];
@@ -19,13 +19,13 @@ export class JitterBuffer {
     return this.#delayMs;
   }
 
-  /** @param ageMs of the first position, when it came */
+  /** @param ageMs age of the first position when it arrived */
   begin(ageMs: number): void {
     this.#delayMs = Math.min(MAX_WAIT_MS, ageMs + FASTEST.intervalMs + MARGIN_MS);
   }
 
-  /** @param ageMs of the position before, when a newer one came */
-  note(ageMs: number): void {
+  /** @param ageMs age of the previous position when a newer one arrived */
+  add(ageMs: number): void {
     if (ageMs > MAX_WAIT_MS) return;
     this.#waits.push(ageMs);
     if (this.#waits.length > REMEMBERED) this.#waits.shift();

@@ -15,7 +15,7 @@ import type { TimedPosition } from './motion.js';
 const T = 1_800_000_000_000;
 const START = { lat: 40.75, lng: -73.99 };
 
-/** East at ten metres a second, unless it has come to a stop. */
+/** Position on a drive east at 10 m/s by default. */
 const at = (s: number, metres = s * 10, speedMps = 10): TimedPosition => ({
   t: T + s * 1_000,
   ...destination(START, 90, metres),
@@ -23,13 +23,13 @@ const at = (s: number, metres = s * 10, speedMps = 10): TimedPosition => ({
   speedMps,
 });
 
-/** Each position comes 200 ms after it was taken. */
+/** Delivers each position 200 ms after it was taken. */
 const intime = (positions: TimedPosition[]): Delivery[] =>
   positions.map((position) => ({ position, at: position.t + 200 }));
 const seconds = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 describe('a marker', () => {
-  test('is nowhere before the first position, then there', () => {
+  test('has no place before the first position, then that position', () => {
     const marker = new Marker();
     expect(marker.at(T)).toBeNull();
     marker.add(at(0), T + 200);
@@ -37,7 +37,7 @@ describe('a marker', () => {
     expect(distanceM(marker.at(T + 200)!, START)).toBeLessThan(0.01);
   });
 
-  test('drives evenly, as far behind as the positions need to come', () => {
+  test('moves evenly, with the delay with which positions arrive', () => {
     const marker = new Marker();
     const steps = [...watched(intime(seconds(30).map((s) => at(s))), marker)];
     expect(marker.delayMs).toBeCloseTo(1_300, -2);
@@ -46,7 +46,7 @@ describe('a marker', () => {
     expect(driving.at(-1)!.now - driving.at(-1)!.to.t).toBeCloseTo(1_300, -1);
   });
 
-  test('follows a rhythm that becomes slower, and one that becomes faster again', () => {
+  test('adapts its delay to a longer interval, and to a shorter one again', () => {
     const marker = new Marker();
     const slow = [...seconds(10), ...seconds(10).map((i) => 12 + i * 3)];
     for (const { position, at: now } of intime(slow.map((s) => at(s)))) marker.add(position, now);
@@ -55,7 +55,7 @@ describe('a marker', () => {
     expect(marker.delayMs).toBe(1_300);
   });
 
-  test('stands at the end of its look-ahead when positions stop, and drives on from there', () => {
+  test('stops at the end of its look-ahead when positions stop, and continues from there', () => {
     const before = seconds(10).map((s) => at(s));
     const after = seconds(10).map((s) => at(30 + s, 120 + s * 10));
     const steps = [...watched(intime([...before, ...after]))];
@@ -69,7 +69,7 @@ describe('a marker', () => {
     expect(distanceM(steps.at(-1)!.to, after.at(-1)!)).toBeLessThan(16);
   });
 
-  test('waits for a car that braked while nothing was heard, and gives back the rest slowly', () => {
+  test('waits for a car that braked during a gap, and moves back slowly', () => {
     const track = [
       ...seconds(10).map((s) => at(s)),
       at(13, 92, 0),
@@ -84,7 +84,7 @@ describe('a marker', () => {
     expect(distanceM(steps.at(-1)!.to, track.at(-1)!)).toBeLessThan(0.2);
   });
 
-  test('does not turn back for a position that comes late', () => {
+  test('does not turn back for a late position', () => {
     const late = { position: at(5), at: T + 8_150 };
     const others = intime(
       seconds(20)
@@ -95,7 +95,7 @@ describe('a marker', () => {
       expect(distanceM(START, step.to)).toBeGreaterThanOrEqual(distanceM(START, step.from) - 1e-6);
   });
 
-  test('is asked twice in one moment, and is where it was', () => {
+  test('returns the same place twice for the same moment', () => {
     const marker = new Marker();
     for (const { position, at: now } of intime(seconds(5).map((s) => at(s)))) marker.add(position, now);
     marker.add({ ...at(5), ...destination(START, 90, 40) }, T + 5_200);
@@ -104,7 +104,7 @@ describe('a marker', () => {
     expect(distanceM(seen!, START)).toBeGreaterThan(0);
   });
 
-  test('is put at once over half a kilometre', () => {
+  test('jumps over more than half a kilometre', () => {
     const far = destination(START, 0, 800);
     const marker = new Marker();
     for (const { position, at: now } of intime(seconds(5).map((s) => at(s)))) marker.add(position, now);
@@ -115,7 +115,7 @@ describe('a marker', () => {
     expect(distanceM(marker.at(T + 62_200)!, far)).toBeLessThan(0.01);
   });
 
-  test('takes neither a known time nor what is older than all it remembers', () => {
+  test('ignores a position with a known time, and one older than all that it keeps', () => {
     const marker = new Marker();
     for (const { position, at: now } of intime(seconds(40).map((s) => at(s)))) marker.add(position, now);
     const seen = marker.at(T + 39_300);
@@ -124,13 +124,13 @@ describe('a marker', () => {
     expect(marker.at(T + 39_300)).toEqual(seen);
   });
 
-  test('is at ease with a clock that is five seconds off', () => {
+  test('works with a clock that is five seconds off', () => {
     const off = seconds(20).map((s) => ({ position: at(s), at: T + s * 1_000 - 5_000 }));
     const speeds = [...watched(off)].filter(({ now }) => now > T && now < T + 13_000);
     for (const { metres, passedMs } of speeds) expect(metres / passedMs).toBeCloseTo(0.01, 3);
   });
 
-  test('never jumps or spins over any drive and any delivery, nor goes back at the paces of who is looked at', () => {
+  test('never jumps or spins on any drive and delivery, nor moves back at the intervals of watched drivers', () => {
     const drive = fc.array(
       fc.record({ mps: fc.constantFrom(0, 0, 4, 12, 25), bend: fc.integer({ min: -80, max: 80 }) }),
       { minLength: 5, maxLength: 40 },

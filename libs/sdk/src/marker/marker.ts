@@ -3,38 +3,37 @@ import { JitterBuffer } from './jitter-buffer.js';
 import { type LookAhead, type MarkerPlace, placeAt, restsAt, type TimedPosition } from './motion.js';
 
 const MAX_POSITIONS = 32;
-/** Further than this from where it should be, a marker is put there. */
+/** Distance from the right place beyond which a marker jumps there. */
 const JUMP_M = 500;
-/** How fast a marker gets nearer to the time that it should show; never slower or faster than the car by more than half. */
+/** Time constant with which a marker approaches the time that it should show; its speed stays within SLOWEST and QUICKEST times that of the car. */
 const CATCH_UP_MS = 1_500;
 const SLOWEST = 0.5;
 const QUICKEST = 1.5;
-/** Where the car was slow or stood, a marker that is behind may go as fast as this. */
+/** Speed at which a late marker may cross a stretch where the car was slow or stopped. */
 const HURRY_MPS = 20;
 const STANDS_MPS = 0.1;
-/** How fast a marker that is off the track gets back to it. */
+/** Time constant with which a marker off the track returns to it. */
 const CORRECTION_MS = 500;
 const CORRECTION_MPS = 5;
-/** What it is ahead, it waits for the car to make up; only this much it gives back, and so stands right in the end. */
+/** Speed at which a marker ahead of the car moves back. Mostly it waits for the car, but this way it ends in the right place. */
 const BACK_MPS = 1;
 const TURN_MS = 200;
 
-/** What is drawn: the track at a time, and what is left of the last correction. */
+/** Drawn state: the place on the track, and the rest of the last correction. */
 type Shown = { now: number; place: MarkerPlace; offset: Point; turn: number };
 
 /**
- * The marker of one vehicle on a screen. It drives along the positions that it was given, a little behind, so that there
- * is a next one to drive to; how far behind follows the rhythm in which they come. It never jumps and never turns back
- * because of a position that comes late or corrects what it guessed: it goes on from where it is seen, at most half as
- * fast again as the car, or at 20 m/s, and 5 m/s sideways. When positions stop it goes on for {@link LookAhead} and
- * stands. Only what is over 500 m away, or no car can drive, is taken at once. With ten seconds from one position to the
- * next, one that comes late may show a turn that was not known, and the marker drives back to it.
+ * The marker of one vehicle on a screen. It moves along the positions with a delay, so that there is a next one to move
+ * to; the delay adapts to how they arrive. A late position, or one that corrects a guess, never makes it jump or turn
+ * back: it continues from where it is drawn, at most at 1.5 times the speed of the car or at 20 m/s, and 5 m/s sideways.
+ * When positions stop, it continues for {@link LookAhead} and stops. It jumps only over 500 m, or over a step that no car
+ * can drive. At an interval of ten seconds, a late position may reveal an unknown turn, and the marker moves back to it.
  *
- * `now` is epoch ms in the clock of the positions; a few seconds off do no harm.
+ * `now` is epoch ms in the clock of the positions; a few seconds of difference are harmless.
  */
 export class Marker {
   readonly #ahead: LookAhead;
-  readonly #rhythm = new JitterBuffer();
+  readonly #jitter = new JitterBuffer();
   readonly #track: TimedPosition[] = [];
   #shown: Shown | null = null;
 
@@ -42,28 +41,28 @@ export class Marker {
     this.#ahead = ahead;
   }
 
-  /** How far behind it is drawn at present, ms. */
+  /** Current delay of the marker, ms. */
   get delayMs(): number {
-    return this.#rhythm.delayMs;
+    return this.#jitter.delayMs;
   }
 
-  /** Takes a position when it comes in, in any order; one of a known time, or older than the last 32, changes nothing. */
+  /** Adds a position, in any order. A position with a known time, or older than the last 32, is ignored. */
   add(position: TimedPosition, now: number): void {
     const newest = this.#track.at(-1);
     const i = this.#track.findLastIndex(({ t }) => t <= position.t) + 1;
     if (this.#track[i - 1]?.t === position.t || (i === 0 && this.#track.length === MAX_POSITIONS)) return;
     const seen = this.at(now);
-    if (newest === undefined) this.#rhythm.begin(now - position.t);
-    else if (position.t > newest.t) this.#rhythm.note(now - newest.t);
+    if (newest === undefined) this.#jitter.begin(now - position.t);
+    else if (position.t > newest.t) this.#jitter.add(now - newest.t);
     this.#track.splice(i, 0, position);
     const due = this.#placeAt(this.#dueAt(now), now);
     if (seen === null || distanceM(seen, due) > JUMP_M)
       this.#shown = { now, place: due, offset: { lat: 0, lng: 0 }, turn: 0 };
-    else this.#shown = this.#goneOn(seen, i, now);
+    else this.#shown = this.#continueFrom(seen, i, now);
     if (this.#track.length > MAX_POSITIONS) this.#track.shift();
   }
 
-  /** Where to draw it; asked for each frame of the screen. Null before the first position. */
+  /** Returns where to draw the marker; call it for each frame of the screen. Null before the first position. */
   at(now: number): MarkerPlace | null {
     if (this.#shown === null) return null;
     const { now: before, place, offset, turn } = this.#shown;
@@ -78,7 +77,7 @@ export class Marker {
     return drawn(this.#shown);
   }
 
-  /** The time to show next: as long after the last as has passed, faster or slower while that is not the right one. */
+  /** Returns the time to show next: it advances with real time, faster or slower until it is right. */
   #timeAfter(t: number, passedMs: number, now: number): number {
     const behindMs = now - this.delayMs - (t + passedMs);
     const nearerMs = behindMs * (1 - Math.exp(-passedMs / CATCH_UP_MS));
@@ -99,8 +98,8 @@ export class Marker {
     return { untilT: to.t, speedMps };
   }
 
-  /** The track has changed: goes on at the point of it that is nearest to where the marker is seen. */
-  #goneOn(seen: MarkerPlace, changed: number, now: number): Shown {
+  /** Continues on the changed track at the point nearest to where the marker is drawn. */
+  #continueFrom(seen: MarkerPlace, changed: number, now: number): Shown {
     const place = this.#placeAt(this.#nearestTime(seen, changed), now);
     return {
       now,
@@ -110,7 +109,7 @@ export class Marker {
     };
   }
 
-  /** On the legs to and from the position that is new; elsewhere the track is what it was. */
+  /** Searches only the legs to and from the new position; the rest of the track has not changed. */
   #nearestTime(seen: MarkerPlace, changed: number): number {
     const [before, added, after] = [
       this.#track[changed - 1],
@@ -151,7 +150,7 @@ const moved = ({ lat, lng }: Point, offset: Point): Point => ({
   lng: wrapLng(lng + offset.lng),
 });
 
-/** What is left of a correction after the track went on from one place to another. */
+/** Returns the rest of a correction after the marker has moved from one place to another. */
 function shrunk(offset: Point, from: MarkerPlace, to: MarkerPlace, seconds: number): Point {
   if (seconds === 0) return offset;
   const off = moved(to, offset);

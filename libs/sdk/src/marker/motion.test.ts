@@ -7,7 +7,7 @@ import { interpolate, type TimedPosition } from './motion.js';
 const T = 1_800_000_000_000;
 const START = { lat: 40.75, lng: -73.99 };
 
-/** Ten metres a second to the east, a position a second. */
+/** Position on a drive east at 10 m/s, one per second. */
 const at = (s: number): TimedPosition => ({
   t: T + s * 1_000,
   ...destination(START, 90, s * 10),
@@ -18,19 +18,19 @@ const track = [0, 1, 2, 3, 4].map(at);
 const metresAt = (ms: number, options = {}) => distanceM(START, interpolate(track, T + ms, options));
 
 describe('the place of a marker', () => {
-  test('is on the way between two positions, a little more than one interval ago', () => {
+  test('is between two positions, a little more than one interval ago', () => {
     expect(metresAt(3_700)).toBeCloseTo(25, 1);
     expect(interpolate(track, T + 3_700)).toMatchObject({ t: T + 2_500, ageMs: 0, stale: false });
     expect(metresAt(3_700, { delayMs: 0 })).toBeCloseTo(37, 1);
     expect(metresAt(0)).toBeCloseTo(0, 3);
   });
 
-  test('does not depend on the order of arrival, or on what came twice', () => {
+  test('does not depend on the order of arrival or on duplicates', () => {
     const mixed = [track[3]!, track[0]!, track[4]!, track[3]!, track[1]!, track[2]!];
     expect(interpolate(mixed, T + 3_700)).toEqual(interpolate(track, T + 3_700));
   });
 
-  test('goes on ever slower when positions stop, then stands and says so', () => {
+  test('slows down when positions stop, then stops and is stale', () => {
     const ahead = (ms: number) => metresAt(4_000 + ms, { delayMs: 0 }) - 40;
     expect(ahead(1_000)).toBeCloseTo(10 * (1 - 1 / 6), 1);
     expect(ahead(3_000)).toBeCloseTo(15, 1);
@@ -39,7 +39,7 @@ describe('the place of a marker', () => {
     expect(interpolate(track, T + 64_000, { delayMs: 0 })).toMatchObject({ ageMs: 60_000, stale: true });
   });
 
-  test('is never further ahead than allowed, however fast the car was', () => {
+  test('is never further ahead than allowed, however fast the car is', () => {
     const fast = [{ ...at(0), speedMps: 40 }];
     const end = interpolate(fast, T + 60_000);
     expect(distanceM(START, end)).toBeCloseTo(30, 1);
@@ -57,13 +57,13 @@ describe('the place of a marker', () => {
     expect(middle.heading).toBeCloseTo(90, 3);
   });
 
-  test('takes at once what no car can drive', () => {
+  test('jumps over a step that no car can drive', () => {
     const carried = [...track, { ...at(5), ...destination(START, 0, 5_000) }];
     expect(distanceM(interpolate(carried, T + 4_999, { delayMs: 0 }), track[4]!)).toBeLessThan(0.01);
     expect(distanceM(interpolate(carried, T + 5_000, { delayMs: 0 }), carried[5]!)).toBeLessThan(0.01);
   });
 
-  test('points where it drives, and turns the short way at a corner', () => {
+  test('points in its direction, and turns the short way at a corner', () => {
     const corner = [
       at(0),
       { ...at(2), heading: 0 },
@@ -78,12 +78,12 @@ describe('the place of a marker', () => {
     expect(headings[1]! > headings[2]! && headings[2]! > headings[3]!).toBe(true);
   });
 
-  test('keeps the heading of a car that stands', () => {
+  test('keeps the heading of a parked car', () => {
     const stands = [at(0), ...[1, 2, 3].map((s) => ({ ...at(0), t: T + s * 1_000, speedMps: 0 }))];
     expect(interpolate(stands, T + 2_500).heading).toBe(90);
   });
 
-  test('has no jump in time, whatever the track', () => {
+  test('is continuous in time, whatever the track', () => {
     const legs = fc.array(
       fc.record({
         ms: fc.integer({ min: 200, max: 12_000 }),

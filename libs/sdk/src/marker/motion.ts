@@ -1,7 +1,7 @@
 import { bearing, between, destination, distanceM, normalizeHeading, reachable, turnBetween } from '#geo';
 import { FASTEST } from '#protocol';
 
-/** A position as it is pushed, of a followed driver or of a vehicle in a frame. */
+/** Position in a push, of a watched driver or of a vehicle in a frame. */
 export type TimedPosition = {
   /** device time of the fix, epoch ms */
   t: number;
@@ -15,48 +15,48 @@ export type TimedPosition = {
   speedMps: number;
 };
 
-/** How far a marker may go beyond the newest position that is known. */
+/** Limits of the extrapolation beyond the newest known position. */
 export type LookAhead = {
-  /** it stands still after so long, ms; 3000 by default */
+  /** time after which it stops, ms; 3,000 by default */
   maxAheadMs?: number;
-  /** and never goes further, metres; 30 by default: two readings of a standing car may lie as far apart */
+  /** maximum distance, metres; 30 by default, which two fixes of a parked car may be apart */
   maxAheadM?: number;
 };
 
 /** Options of {@link interpolate}. */
 export type InterpolateOptions = LookAhead & {
-  /** how far behind `now` the marker is drawn, ms; by default a little more than the time between two positions */
+  /** delay of the marker behind `now`, ms; by default a little more than the interval of the positions */
   delayMs?: number;
 };
 
-/** Where to draw a marker. */
+/** Place at which to draw a marker. */
 export type MarkerPlace = {
-  /** the time that it shows, epoch ms of the device: the car was there then */
+  /** time at which the car was there, epoch ms of the device */
   t: number;
   /** degrees north */
   lat: number;
   /** degrees east, [-180, 180) */
   lng: number;
-  /** degrees clockwise from true north, [0, 360): where it moves to, or where it stopped */
+  /** degrees clockwise from true north, [0, 360): the direction of movement, also after a stop */
   heading: number;
-  /** since the newest known fix was taken, ms */
+  /** age of the newest known fix, ms */
   ageMs: number;
-  /** positions have stopped, and so has the marker: nothing is known of where the car is since `ageMs` */
+  /** whether positions have stopped, and so has the marker: the place of the car is unknown for `ageMs` */
   stale: boolean;
 };
 
 const AHEAD = { maxAheadMs: 3_000, maxAheadM: 30 };
 const SLACK = 1.2;
-/** A turn at a corner is spread over this time. */
+/** Duration of a turn at a corner. */
 const TURN_MS = 600;
-/** A shorter way says less about the direction than the heading that came with the position. */
+/** Minimum length of a leg whose direction is more reliable than the heading in the position. */
 const MIN_COURSE_M = 8;
 
 /**
- * Where the marker of one vehicle is: on the way between its positions, some time ago, so that there is a next one to
- * drive to. Beyond the newest it goes on with that one's heading and speed, ever slower, and stops after
- * {@link LookAhead}. Pure, and without a jump in `now`; a step that no car can drive is not driven but taken at once.
- * More positions may put the same moment elsewhere: what is drawn on a screen while positions come in is a `Marker`.
+ * Computes the place of one vehicle's marker between its positions, with a delay, so that there is a next one to move to.
+ * Beyond the newest position it continues with that heading and speed, slows down, and stops after {@link LookAhead}. Pure
+ * and continuous in `now`, except for a step that no car can drive, over which it jumps. More positions can change the
+ * place for the same moment; use a `Marker` to draw while positions arrive.
  * @param positions at least one, in any order
  * @param now epoch ms, in the clock of the positions
  */
@@ -70,8 +70,8 @@ export function interpolate(
 }
 
 /**
- * The place that a track shows for a time.
- * @param track at least one position, by time, each time once
+ * Returns the place on a track at a time.
+ * @param track at least one position, sorted by time, with distinct times
  */
 export function placeAt(
   track: readonly TimedPosition[],
@@ -92,10 +92,10 @@ export function placeAt(
   };
 }
 
-/** When a marker that hears nothing more comes to rest, in the time of the positions. */
+/** Returns when a marker without further positions stops, in the time of the positions. */
 export function restsAt({ t, speedMps }: TimedPosition, ahead: LookAhead): number {
   const { maxAheadMs, maxAheadM } = { ...AHEAD, ...ahead };
-  // Slowing down evenly, it goes half as far as it would at full speed.
+  // With constant deceleration, it covers half the distance of full speed.
   return t + (speedMps > 0 ? Math.min(maxAheadMs, (2_000 * maxAheadM) / speedMps) : maxAheadMs);
 }
 
@@ -107,7 +107,7 @@ function pointAt(track: readonly TimedPosition[], i: number, t: number, ahead: L
   return reachable(from, to) ? between(from, to, (t - from.t) / (to.t - from.t)) : from;
 }
 
-/** Slowing down evenly to a stand: v·t - v·t²/2T. */
+/** Constant deceleration to a stop: v·t - v·t²/2T. */
 function beyond(newest: TimedPosition, t: number, ahead: LookAhead) {
   const restsAfterS = (restsAt(newest, ahead) - newest.t) / 1_000;
   const s = Math.min((t - newest.t) / 1_000, restsAfterS);
@@ -115,7 +115,7 @@ function beyond(newest: TimedPosition, t: number, ahead: LookAhead) {
   return destination(newest, newest.heading, newest.speedMps * (s - s ** 2 / (2 * restsAfterS)));
 }
 
-/** The course of the leg, which at its ends turns over into that of its neighbour. */
+/** Returns the course of the leg, blended with that of its neighbor near the corner. */
 function headingAt(track: readonly TimedPosition[], i: number, t: number): number {
   const isSecondHalf = i >= 0 && i + 1 < track.length && t > (track[i]!.t + track[i + 1]!.t) / 2;
   const corner = isSecondHalf ? i + 1 : Math.max(0, i);
@@ -128,7 +128,7 @@ function headingAt(track: readonly TimedPosition[], i: number, t: number): numbe
   return normalizeHeading(course + share * turnBetween(course, courseFrom(track, corner)));
 }
 
-/** The course of the leg that begins at a position; of the newest one, and before the first, what came with it. */
+/** Returns the course of the leg that begins at a position; after the newest and before the first, the heading in the position. */
 function courseFrom(track: readonly TimedPosition[], i: number): number {
   const from = track[i];
   const to = track[i + 1];

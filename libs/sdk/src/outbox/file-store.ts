@@ -1,37 +1,37 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Fix } from '#protocol';
-import type { OutboxEntry, OutboxStore } from './store.js';
+import type { OutboxEntry, OutboxStore } from './outbox-store.js';
 
-/** How a file outbox writes. */
+/** Options of {@link fileOutbox}. */
 export type FileOutboxOptions = {
   /**
-   * Whether fixes are on the disk (fdatasync) before the next are written; true by default. A process that is killed
-   * loses nothing that was written either way; without it, a loss of power takes what the kernel had not written yet, up
-   * to half a minute. Acks are never synced: a lost one only means that a fix is sent twice.
+   * whether each write is flushed to the disk (fdatasync) before the next one; true by default. A process that is killed
+   * loses nothing in either case; without the flush, a power failure loses the last half minute or less. Acks are never
+   * flushed: a lost one only means that a fix is sent twice
    */
   fsync?: boolean;
 };
 
-/** Lines that tell nothing any more: so many are kept, and as many again as there are fixes. */
-const MAX_IDLE_LINES = 1_000;
+/** Obsolete lines in the file, besides one per waiting fix, before it is compacted. */
+const MAX_OBSOLETE_LINES = 1_000;
 
 /**
- * Keeps an outbox in a file, for apps in Node: a journal of NDJSON, `{"add":id,"fix":{…}}` and `{"ack":[id,…]}`, written
- * at its end only, and written anew when most of it tells nothing any more. A line that a kill cut off is skipped.
- * A file belongs to one driver and one process. Its directory is made when it is missing.
- * @param path of the file
+ * Stores an outbox in a file, for apps in Node: an append-only journal of NDJSON, `{"add":id,"fix":{…}}` and
+ * `{"ack":[id,…]}`, which is compacted when most of it is obsolete. A line that a kill has truncated is skipped.
+ * A file belongs to one driver and one process. A missing directory is created.
+ * @param path path of the file
  */
 export const fileOutbox = (path: string, { fsync = true }: FileOutboxOptions = {}): OutboxStore =>
   new FileStore(path, fsync);
 
 class FileStore implements OutboxStore {
   readonly #ids = new WeakMap<OutboxEntry, number>();
-  /** what the file says is waiting, by id, oldest first */
+  /** fixes without an ack in the file, by id, oldest first */
   #waiting = new Map<number, Fix>();
   #nextId = 1;
   #lines = 0;
-  /** the last line may lack its end */
+  /** whether the last line may be truncated */
   #isTorn = false;
 
   constructor(
@@ -46,7 +46,7 @@ class FileStore implements OutboxStore {
       throw error;
     });
     this.#read(text);
-    if (this.#lines > this.#waiting.size) await this.#rewrite();
+    if (this.#lines > this.#waiting.size) await this.#compact();
     return [...this.#waiting].map(([id, fix]) => {
       const entry = { fix };
       this.#ids.set(entry, id);
@@ -68,7 +68,7 @@ class FileStore implements OutboxStore {
     const ids = entries.flatMap((entry) => this.#ids.get(entry) ?? []);
     if (ids.length === 0) return;
     for (const id of ids) this.#waiting.delete(id);
-    if (this.#lines > 2 * this.#waiting.size + MAX_IDLE_LINES) await this.#rewrite();
+    if (this.#lines > 2 * this.#waiting.size + MAX_OBSOLETE_LINES) await this.#compact();
     else await this.#append([JSON.stringify({ ack: ids })], false);
   }
 
@@ -77,15 +77,15 @@ class FileStore implements OutboxStore {
     for (const line of text.split('\n')) {
       if (line === '') continue;
       this.#lines += 1;
-      const said = parse(line);
-      if (said === null) continue;
-      if ('ack' in said) for (const id of said.ack) this.#waiting.delete(id);
-      else this.#waiting.set(said.add, said.fix);
-      if ('add' in said) this.#nextId = Math.max(this.#nextId, said.add + 1);
+      const entry = parse(line);
+      if (entry === null) continue;
+      if ('ack' in entry) for (const id of entry.ack) this.#waiting.delete(id);
+      else this.#waiting.set(entry.add, entry.fix);
+      if ('add' in entry) this.#nextId = Math.max(this.#nextId, entry.add + 1);
     }
   }
 
-  /** A line that was cut off, by a kill or a full disk, gets an end, so that it does not swallow the next. */
+  /** Ends a line that a kill or a full disk has truncated, so that the next one stays readable. */
   async #append(lines: string[], sync: boolean): Promise<void> {
     const text = `${this.#isTorn ? '\n' : ''}${lines.join('\n')}\n`;
     this.#isTorn = true;
@@ -94,8 +94,8 @@ class FileStore implements OutboxStore {
     this.#lines += lines.length;
   }
 
-  /** The new file takes the place of the old one in a single step, when it is on the disk. */
-  async #rewrite(): Promise<void> {
+  /** Replaces the file atomically, once the new one is on the disk. */
+  async #compact(): Promise<void> {
     const lines = [...this.#waiting].map(([id, fix]) => `${added(id, fix)}\n`);
     await write(`${this.path}.new`, 'w', lines.join(''), true);
     await rename(`${this.path}.new`, this.path);
@@ -117,9 +117,9 @@ async function write(path: string, flags: 'a' | 'w', text: string, sync: boolean
   }
 }
 
-/** Without it, a loss of power could bring back the old file, and take what was added to the new one. */
+/** Makes the rename durable: otherwise a power failure could bring the old file back and lose the newer fixes. */
 async function syncDirectory(path: string): Promise<void> {
-  // Not every system lets a directory be opened.
+  // Not every system can open a directory.
   const directory = await open(path, 'r').catch(() => null);
   if (directory === null) return;
   await directory.sync().catch(() => {});
@@ -128,15 +128,15 @@ async function syncDirectory(path: string): Promise<void> {
 
 type Line = { add: number; fix: Fix } | { ack: number[] };
 
-/** @returns null for what is not a whole line of a journal */
+/** @returns null for anything but a complete line of a journal */
 function parse(line: string): Line | null {
   try {
-    const said: unknown = JSON.parse(line);
-    if (typeof said !== 'object' || said === null) return null;
-    if ('ack' in said) return Array.isArray(said.ack) ? { ack: said.ack } : null;
-    const isFix = 'add' in said && typeof said.add === 'number' && 'fix' in said;
-    return isFix && typeof said.fix === 'object' && said.fix !== null
-      ? { add: said.add as number, fix: said.fix as Fix }
+    const entry: unknown = JSON.parse(line);
+    if (typeof entry !== 'object' || entry === null) return null;
+    if ('ack' in entry) return Array.isArray(entry.ack) ? { ack: entry.ack } : null;
+    const isFix = 'add' in entry && typeof entry.add === 'number' && 'fix' in entry;
+    return isFix && typeof entry.fix === 'object' && entry.fix !== null
+      ? { add: entry.add as number, fix: entry.fix as Fix }
       : null;
   } catch {
     return null;

@@ -4,8 +4,8 @@ import { geolocationFixes } from './geolocation.js';
 type Found = (position: object) => void;
 type Failed = (error: { code: number }) => void;
 
-/** A browser's geolocation, moved by hand. */
-function stand() {
+/** Stubs the geolocation of a browser, so that the test calls its callbacks. */
+function stubGeolocation() {
   const watch = { found: null as Found | null, failed: null as Failed | null, options: {} };
   vi.stubGlobal('navigator', {
     geolocation: {
@@ -27,8 +27,8 @@ const position = (coords: object, timestamp = 1_800_000_000_000.4) => ({
   coords: { latitude: 40.7, longitude: -74, accuracy: 5, heading: null, speed: null, ...coords },
 });
 
-test('positions become fixes; what a device does not know is null', async () => {
-  const watch = stand();
+test('positions become fixes, and values unknown to the device become null', async () => {
+  const watch = stubGeolocation();
   const fixes = geolocationFixes({ maximumAge: 500 });
   expect(watch.options).toEqual({ enableHighAccuracy: true, maximumAge: 500 });
   watch.found!(position({ heading: 90, speed: 8.5 }));
@@ -42,8 +42,8 @@ test('positions become fixes; what a device does not know is null', async () => 
   expect(watch.found).toBeNull();
 });
 
-test('a device without a position is waited for, a refusal is an error with a code', async () => {
-  const watch = stand();
+test('it waits for a device without a position, and a denied permission is an error with a code', async () => {
+  const watch = stubGeolocation();
   const fixes = geolocationFixes();
   for (const code of [2, 3]) watch.failed!({ code });
   watch.found!(position({}));
@@ -54,8 +54,8 @@ test('a device without a position is waited for, a refusal is an error with a co
   expect(watch.found).toBeNull();
 });
 
-test('an abort ends it, and no geolocation is an error with a code', async () => {
-  const watch = stand();
+test('an abort ends it, and missing geolocation is an error with a code', async () => {
+  const watch = stubGeolocation();
   const controller = new AbortController();
   const next = geolocationFixes(controller).next();
   controller.abort(new Error('enough'));

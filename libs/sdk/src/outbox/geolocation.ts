@@ -1,19 +1,19 @@
 import type { Fix } from '#protocol';
-import { failedHere } from '../connection/errors.js';
+import { clientError } from '../connection/errors.js';
 import type { Abortable } from '../util/event-promise.js';
 import { iterate } from '../util/iterate.js';
 
-/** How the browser is to read the position: `PositionOptions` of the Geolocation API, and a signal that ends it. */
+/** Options of {@link geolocationFixes}: `PositionOptions` of the Geolocation API, and a signal that ends it. */
 export type GeolocationOptions = Abortable & {
-  /** by satellite; true by default */
+  /** whether to use satellite positioning; true by default */
   enableHighAccuracy?: boolean;
-  /** how old a position may be that the device has at hand, ms; 0 by default */
+  /** maximum age of a cached position, ms; 0 by default */
   maximumAge?: number;
-  /** how long the device may take for one, ms; without an end by default */
+  /** maximum time that the device may take for a position, ms; unlimited by default */
   timeout?: number;
 };
 
-/** What of https://www.w3.org/TR/geolocation/ is used here; other environments have no types of it. */
+/** The part of https://www.w3.org/TR/geolocation/ used here; only the DOM types have it. */
 type Position = {
   /** epoch ms */
   timestamp: number;
@@ -39,9 +39,9 @@ const PERMISSION_DENIED = 1;
 const MAX_ACCURACY_M = 100_000;
 
 /**
- * The positions of the browser as fixes, for {@link DriverClient.follow}. A device that has no position for a while, or
- * takes too long, is waited for.
- * @throws {HexfleetError} at the next step: NO_GEOLOCATION, PERMISSION_DENIED
+ * Iterates over the positions of the browser as fixes, for {@link DriverClient.follow}. It keeps waiting while the device
+ * has no position or takes too long for one.
+ * @throws {HexfleetError} in the next step: NO_GEOLOCATION, PERMISSION_DENIED
  */
 export function geolocationFixes({
   signal,
@@ -51,12 +51,12 @@ export function geolocationFixes({
   return iterate<Fix>(
     (push, fail) => {
       if (geolocation === undefined) {
-        fail(failedHere('NO_GEOLOCATION'));
+        fail(clientError('NO_GEOLOCATION'));
         return () => {};
       }
       const id = geolocation.watchPosition(
         (position) => push(fixOf(position)),
-        ({ code }) => code === PERMISSION_DENIED && fail(failedHere('PERMISSION_DENIED')),
+        ({ code }) => code === PERMISSION_DENIED && fail(clientError('PERMISSION_DENIED')),
         { enableHighAccuracy: true, ...options },
       );
       return () => geolocation.clearWatch(id);
@@ -65,7 +65,7 @@ export function geolocationFixes({
   );
 }
 
-/** What a device does not know, it reports as null, some as NaN or -1. */
+/** Converts a position. Devices report an unknown value as null, some as NaN or -1. */
 function fixOf({ timestamp, coords }: Position): Fix {
   const { latitude, longitude, accuracy, heading, speed } = coords;
   return {

@@ -1,17 +1,17 @@
 import { type IDBPDatabase, openDB } from 'idb';
 import type { Fix } from '#protocol';
-import type { OutboxEntry, OutboxStore } from './store.js';
+import type { OutboxEntry, OutboxStore } from './outbox-store.js';
 
 const FIXES = 'fixes';
-/** Browsers have been seen to never answer. */
-const OPEN_MS = 5_000;
+/** Some browsers never answer. */
+const OPEN_TIMEOUT_MS = 5_000;
 
 type Database = IDBPDatabase<{ [FIXES]: { key: number; value: Fix } }>;
 
 /**
- * Keeps an outbox in the browser's IndexedDB, across reloads and restarts, in a database of its own for each key. Fixes
- * outlive a page or a browser that is killed; the browser decides when they are on the disk.
- * @param key of one driver, such as its id; or a promise of it: until then fixes wait in memory
+ * Stores an outbox in the browser's IndexedDB, across reloads and restarts, with one database per key. Fixes survive the
+ * kill of a page or a browser; the browser decides when they are on the disk.
+ * @param key identifies one driver, for example its id; with a promise, fixes wait in memory until it resolves
  */
 export const indexedDbOutbox = (key: string | Promise<string>): OutboxStore => new IndexedDbStore(key);
 
@@ -23,7 +23,7 @@ class IndexedDbStore implements OutboxStore {
 
   async load(): Promise<OutboxEntry[]> {
     const transaction = (await this.#open()).transaction(FIXES);
-    // Both in order of their keys, which is the order in which they came.
+    // Both are in key order, which is the order in which the fixes were added.
     const [keys, fixes] = await Promise.all([transaction.store.getAllKeys(), transaction.store.getAll()]);
     return fixes.map((fix, i) => {
       const entry = { fix };
@@ -34,7 +34,7 @@ class IndexedDbStore implements OutboxStore {
 
   async add(entries: OutboxEntry[]): Promise<void> {
     const transaction = (await this.#open()).transaction(FIXES, 'readwrite');
-    // The database numbers them, so that two pages of one driver do not overwrite each other's.
+    // The database assigns the keys, so that two pages of one driver do not overwrite each other's fixes.
     const keys = Promise.all(entries.map(({ fix }) => transaction.store.add(fix)));
     const [numbers] = await Promise.all([keys, transaction.done]);
     for (const [i, entry] of entries.entries()) this.#keys.set(entry, numbers[i]!);
@@ -46,7 +46,7 @@ class IndexedDbStore implements OutboxStore {
     await Promise.all([...keys.map((key) => transaction.store.delete(key)), transaction.done]);
   }
 
-  /** Opened again after the browser has closed it, as some do to pages in the background. */
+  /** Opens the database, also again after the browser has closed it, as some do to background pages. */
   async #open(): Promise<Database> {
     const name = `hexfleet-outbox-${await this.key}`;
     const forget = () => {
@@ -54,12 +54,12 @@ class IndexedDbStore implements OutboxStore {
     };
     if (this.#database === null) {
       this.#database = within(
-        OPEN_MS,
+        OPEN_TIMEOUT_MS,
         openDB(name, 1, {
           upgrade: (database) => {
             database.createObjectStore(FIXES, { autoIncrement: true });
           },
-          // An app that deletes the database must not wait for this page.
+          // This page must not block an app that deletes the database.
           blocking: (_current, _next, event) => {
             forget();
             (event.target as unknown as { close(): void }).close();

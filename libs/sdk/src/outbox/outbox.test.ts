@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fix } from '#protocol';
 import { Outbox } from './outbox.js';
-import type { OutboxEntry, OutboxStore } from './store.js';
+import type { OutboxEntry, OutboxStore } from './outbox-store.js';
 
 const fix = (t: number): Fix => ({ t, lat: 1, lng: 2 });
 const fixes = (from: number, to: number): Fix[] =>
@@ -9,7 +9,7 @@ const fixes = (from: number, to: number): Fix[] =>
 const times = (entries: OutboxEntry[]) => entries.map(({ fix }) => fix.t);
 const all = (outbox: Outbox) => times(outbox.first(Number.POSITIVE_INFINITY));
 
-/** A store that holds what it was told, as one that outlives the app would. */
+/** Creates a store that survives the outbox. */
 function heldBy(kept: OutboxEntry[]): OutboxStore {
   return {
     load: async () => [...kept],
@@ -21,7 +21,7 @@ function heldBy(kept: OutboxEntry[]): OutboxStore {
 }
 
 describe('an outbox', () => {
-  test('has what an earlier run left before what is newer, and keeps each until it is taken out', async () => {
+  test('puts the fixes of an earlier run first, and keeps each until it is removed', async () => {
     const kept = fixes(1, 3).map((fix) => ({ fix }));
     const outbox = new Outbox(heldBy(kept), 100);
     outbox.add([fix(4)]);
@@ -34,7 +34,7 @@ describe('an outbox', () => {
     expect(all(outbox)).toEqual([3, 4, 5]);
   });
 
-  test('thins the older half and keeps the newest, in its store as well', async () => {
+  test('thins the older half and keeps the newest, also in its store', async () => {
     const kept: OutboxEntry[] = [];
     const outbox = new Outbox(heldBy(kept), 8);
     await outbox.loaded;
@@ -52,7 +52,7 @@ describe('an outbox', () => {
     expect(all(outbox)).toEqual(fixes(21 - limit, 20).map(({ t }) => t));
   });
 
-  test('gives out nothing that was added behind a fence', async () => {
+  test('returns no fix from behind a fence', async () => {
     const outbox = new Outbox(heldBy(fixes(1, 2).map((fix) => ({ fix }))), 100);
     outbox.add([fix(3)]);
     outbox.fence();
@@ -74,7 +74,7 @@ describe('an outbox', () => {
     expect(all(outbox)).toEqual([4]);
   });
 
-  test('is drained when the last one is out; an abort ends the waiting', async () => {
+  test('is drained when the last fix is removed; an abort ends the wait', async () => {
     const outbox = new Outbox(heldBy([]), 100);
     await outbox.drained();
     outbox.add(fixes(1, 2));
@@ -87,7 +87,7 @@ describe('an outbox', () => {
   });
 
   test.each(['load', 'add', 'remove'] as const)(
-    'goes on when its store fails to %s, and says so once',
+    'continues when its store fails to %s, and reports it once',
     async (step) => {
       const store = heldBy([]);
       store[step] = async () => {

@@ -1,18 +1,18 @@
 import type { Fix } from '#protocol';
 import { Emitter } from '../util/emitter.js';
 import { type Abortable, eventPromise, unlessAborted } from '../util/event-promise.js';
-import type { OutboxEntry, OutboxStore } from './store.js';
+import type { OutboxEntry, OutboxStore } from './outbox-store.js';
 
 type OutboxEvents = {
-  /** fixes came or went, or the fence was opened */
+  /** Emitted when fixes are added or removed, or the fence is opened. */
   change: undefined;
-  /** the first time that the store failed */
+  /** Emitted when the store fails for the first time. */
   failure: Error;
 };
 
 /**
- * Fixes in order, each until the service has it. Memory has them all; the store is written behind, and its failures stop
- * nothing. What was loaded stands before what was added since.
+ * Queue of fixes, each kept until the service has stored it. All are in memory; the store is written in the background, and
+ * its failures block nothing. Loaded fixes go before those added since.
  */
 export class Outbox extends Emitter<OutboxEvents> {
   readonly #store: OutboxStore;
@@ -23,13 +23,13 @@ export class Outbox extends Emitter<OutboxEvents> {
   #isWriting = false;
   #hasFailed = false;
   #isLoaded = false;
-  /** how many, from the first on, go before whatever was added later; null when nobody asked for that */
+  /** number of fixes before the fence; null while there is none */
   #fenced: number | null = null;
 
-  /** Resolves when the store has said what it kept, or failed. */
+  /** Resolves when the store has loaded its fixes, or failed. */
   readonly loaded: Promise<void>;
 
-  /** @param limit fixes; with more, the oldest are thinned */
+  /** @param limit maximum number of fixes; beyond it, the older half is thinned */
   constructor(store: OutboxStore, limit: number) {
     super();
     this.#store = store;
@@ -45,7 +45,7 @@ export class Outbox extends Emitter<OutboxEvents> {
     return this.#entries.length;
   }
 
-  /** The oldest ones; none that was added behind a fence. */
+  /** Returns the oldest entries, none of them behind the fence. */
   first(count: number): OutboxEntry[] {
     return this.#entries.slice(0, Math.min(count, this.#fenced ?? count));
   }
@@ -59,13 +59,13 @@ export class Outbox extends Emitter<OutboxEvents> {
     this.#changed();
   }
 
-  /** Takes out what the service has, or will never take. */
+  /** Removes entries that the service has stored or refused. */
   remove(entries: OutboxEntry[]): void {
-    this.#forget(new Set(entries));
+    this.#discard(new Set(entries));
     this.#changed();
   }
 
-  /** What is added from now on waits until {@link openFence}. */
+  /** Sets a fence: fixes added from now on wait until {@link openFence}. */
   fence(): void {
     this.#fenced = this.#entries.length;
   }
@@ -76,20 +76,20 @@ export class Outbox extends Emitter<OutboxEvents> {
     this.emit('change', undefined);
   }
 
-  /** Resolves when nothing is left before the fence. */
+  /** Resolves when no fix is left before the fence. */
   passedFence(options: Abortable = {}): Promise<void> {
     return this.#until(() => this.#fenced === null || this.#fenced === 0, options);
   }
 
-  /** Resolves when it is empty. */
+  /** Resolves when the outbox is empty. */
   drained(options: Abortable = {}): Promise<void> {
     return this.#until(() => this.#entries.length === 0, options);
   }
 
-  async #until(isSo: () => boolean, { signal }: Abortable): Promise<void> {
+  async #until(condition: () => boolean, { signal }: Abortable): Promise<void> {
     await unlessAborted(this.loaded, signal);
-    if (isSo()) return;
-    await eventPromise<void>((resolve) => this.on('change', () => isSo() && resolve()), signal);
+    if (condition()) return;
+    await eventPromise<void>((resolve) => this.on('change', () => condition() && resolve()), signal);
   }
 
   async #load(): Promise<void> {
@@ -105,21 +105,21 @@ export class Outbox extends Emitter<OutboxEvents> {
     this.#changed();
   }
 
-  /** Every other one of the older half goes: the way stays recognisable, the newest stay whole. */
+  /** Drops every other fix of the older half: the track stays recognizable, and the newest part complete. */
   #thin(): void {
     while (this.#entries.length > this.#limit) {
       const half = this.#entries.length >> 1;
-      this.#forget(new Set(this.#entries.filter((_, index) => index < half && index % 2 === 0)));
+      this.#discard(new Set(this.#entries.filter((_, index) => index < half && index % 2 === 0)));
     }
   }
 
-  #forget(gone: ReadonlySet<OutboxEntry>): void {
-    const isLeft = (entry: OutboxEntry) => !gone.has(entry);
-    if (this.#fenced !== null) this.#fenced = this.#entries.slice(0, this.#fenced).filter(isLeft).length;
-    this.#entries = this.#entries.filter(isLeft);
-    // What was not written yet need not be written at all.
+  #discard(gone: ReadonlySet<OutboxEntry>): void {
+    const remains = (entry: OutboxEntry) => !gone.has(entry);
+    if (this.#fenced !== null) this.#fenced = this.#entries.slice(0, this.#fenced).filter(remains).length;
+    this.#entries = this.#entries.filter(remains);
+    // Entries that are not written yet need no write at all.
     const unwritten = new Set(this.#toAdd);
-    this.#toAdd = this.#toAdd.filter(isLeft);
+    this.#toAdd = this.#toAdd.filter(remains);
     this.#toRemove.push(...[...gone].filter((entry) => !unwritten.has(entry)));
   }
 
@@ -128,7 +128,7 @@ export class Outbox extends Emitter<OutboxEvents> {
     void this.#write();
   }
 
-  /** One write at a time; what changes meanwhile goes into the next. */
+  /** Writes one batch at a time; changes in the meantime go into the next one. */
   async #write(): Promise<void> {
     if (this.#isWriting) return;
     this.#isWriting = true;

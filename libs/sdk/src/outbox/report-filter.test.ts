@@ -18,49 +18,49 @@ function sent(sampler: ReportFilter, from: number, to: number, metresAt: (s: num
 }
 
 describe('what a driver app sends of the fixes of its device', () => {
-  test('every second until it is told otherwise, though devices do not tick exactly', () => {
+  test('one fix a second is due by default, even if the clock of the device is not exact', () => {
     const sampler = new ReportFilter();
     const taken = [0, 0.98, 1.5, 2.01, 2.95].map((s) => sampler.take(fix(s)) !== null);
     expect(taken).toEqual([true, true, false, true, true]);
   });
 
-  test('the first at once, then one of each interval', () => {
+  test('the first fix is due at once, then one per interval', () => {
     const sampler = new ReportFilter();
-    expect(sampler.become(SLOW)).toBeNull();
+    expect(sampler.setSampling(SLOW)).toBeNull();
     expect(sent(sampler, 0, 35, (s) => s * 10)).toEqual([0, 10, 20, 30]);
   });
 
-  test('a car that stands is heard every other interval', () => {
+  test('a parked car reports every other interval', () => {
     const sampler = new ReportFilter();
-    sampler.become(SLOW);
+    sampler.setSampling(SLOW);
     expect(sent(sampler, 0, 60, () => 0)).toEqual([0, 20, 40, 60]);
   });
 
-  test('one that drives off is sent as soon as it has moved far enough', () => {
+  test('a car that drives off reports as soon as it has moved far enough', () => {
     const sampler = new ReportFilter();
-    sampler.become(SLOW);
+    sampler.setSampling(SLOW);
     expect(sent(sampler, 0, 30, (s) => Math.max(0, s - 12) * 10)).toEqual([0, 15, 25]);
   });
 
-  test('when the pace gets faster, the newest known fix is sent at once if it is due', () => {
+  test('a shorter interval makes the newest fix due at once if it is old enough', () => {
     const sampler = new ReportFilter();
-    sampler.become(SLOW);
+    sampler.setSampling(SLOW);
     sent(sampler, 0, 4, (s) => s * 10);
-    expect(sampler.become(MIDDLE)).toEqual(fix(4, 40));
-    expect(sampler.become({ intervalMs: 1_000, minDistanceM: 0 })).toBeNull();
+    expect(sampler.setSampling(MIDDLE)).toEqual(fix(4, 40));
+    expect(sampler.setSampling({ intervalMs: 1_000, minDistanceM: 0 })).toBeNull();
     expect(sent(sampler, 5, 7, (s) => s * 10)).toEqual([5, 6, 7]);
   });
 
-  test('a fix is not sent twice', () => {
+  test('a fix is due only once', () => {
     const sampler = new ReportFilter();
     sampler.take(fix(0));
-    expect(sampler.become(SLOW)).toBeNull();
-    expect(sampler.become({ intervalMs: 0, minDistanceM: 0 })).toBeNull();
+    expect(sampler.setSampling(SLOW)).toBeNull();
+    expect(sampler.setSampling({ intervalMs: 0, minDistanceM: 0 })).toBeNull();
   });
 
-  test('a clock that was set back does not silence its device', () => {
+  test('a clock that is set back does not silence its device', () => {
     const sampler = new ReportFilter();
-    sampler.become(SLOW);
+    sampler.setSampling(SLOW);
     sampler.take(fix(3_600));
     expect(sent(sampler, 0, 20, (s) => s * 10)).toEqual([0, 10, 20]);
   });

@@ -1,18 +1,18 @@
 import { type Code, type Fix, isCode, MAX_FIXES_PER_BATCH } from '#protocol';
-import { ANSWERED, backoffMs } from '../connection/backoff.js';
 import type { Connection } from '../connection/connection.js';
 import { HexfleetError } from '../connection/errors.js';
-import { waitOrReconnect } from '../util/wait-or-reconnect.js';
+import { ANSWERED, backoffMs } from '../connection/reconnect-policy.js';
+import { waitOrReconnect } from '../connection/while-connected.js';
 import type { Outbox } from './outbox.js';
-import type { OutboxEntry } from './store.js';
+import type { OutboxEntry } from './outbox-store.js';
 
-/** What became of fixes. */
+/** Handlers for the results. */
 type Results = {
   acked(fixes: Fix[]): void;
   rejected(rejection: { fix: Fix; code: Code }): void;
 };
 
-/** Sends what is in an outbox, in order, one batch at a time, and takes out what was answered. */
+/** Sends the fixes of an outbox in order, one batch at a time, and removes those that were answered. */
 export class Sender {
   #isSending = false;
   #batchSize = MAX_FIXES_PER_BATCH;
@@ -23,7 +23,7 @@ export class Sender {
     private readonly results: Results,
   ) {}
 
-  /** Sends until nothing is left or the connection is; returns at once when that is under way. */
+  /** Sends until the outbox is empty or the connection is lost; returns at once if that is already running. */
   async flush(): Promise<void> {
     if (this.#isSending) return;
     this.#isSending = true;
@@ -42,7 +42,7 @@ export class Sender {
     this.#isSending = false;
   }
 
-  /** @throws {HexfleetError} what may succeed later */
+  /** @throws {HexfleetError} an error that may pass */
   async #send(batch: OutboxEntry[]): Promise<void> {
     const fixes = batch.map(({ fix }) => fix);
     try {
@@ -51,7 +51,7 @@ export class Sender {
       this.#settle(batch, new Map(rejected.map(({ index, code }) => [index, code])));
     } catch (error) {
       if (!(error instanceof HexfleetError) || error.retry || !isCode(error.code)) throw error;
-      // A batch that is refused as a whole is cut until the fix that spoils it is alone.
+      // A batch that is refused as a whole is halved until the invalid fix is alone.
       if (batch.length > 1) this.#batchSize = Math.ceil(batch.length / 2);
       else this.#settle(batch, new Map([[0, error.code]]));
     }

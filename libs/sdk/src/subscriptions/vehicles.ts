@@ -1,104 +1,108 @@
 import type { Frame, Vehicle } from '#protocol';
 
-/** What changed among the vehicles of a watched area. */
+/** Changes among the vehicles of a watched area. */
 export type VehicleChanges = {
-  /** as they are now, those that are new among them */
+  /** changed and new vehicles, as they are now */
   moved: Vehicle[];
-  /** ids of those that are not there any more */
+  /** ids of vehicles that are no longer in the area */
   gone: string[];
-  /** whether `moved` is all there is, read anew */
+  /** whether `moved` is a full snapshot, which replaces everything before */
   snapshot: boolean;
 };
 
-type Held = { vehicle: Vehicle; cell: string | null; heardAt: number };
+type Held = { vehicle: Vehicle; cell: string | null; seenAt: number };
 
-/** The service drops who is silent for 30 s and says so; this is for when that message itself was lost. */
+/** The service drops vehicles that are silent for 30 s and sends `gone`; this covers a lost `gone`. */
 const FORGET_MS = 60_000;
-const LOOK_INTERVAL_MS = 5_000;
+const SWEEP_INTERVAL_MS = 5_000;
 
-/** The vehicles of a watched area: a snapshot, kept current by frames in whatever order they arrive. */
+/** The vehicles of a watched area: a snapshot that frames keep current, in whatever order they arrive. */
 export class Vehicles {
   readonly #held = new Map<string, Held>();
-  #lookedAt = 0;
+  #sweptAt = 0;
 
-  /** How many there are. */
+  /** Number of vehicles. */
   get size(): number {
     return this.#held.size;
   }
 
-  /** One of them, if it is there. */
+  /** Returns a vehicle by id; undefined when it is not in the area. */
   get(id: string): Vehicle | undefined {
     return this.#held.get(id)?.vehicle;
   }
 
-  /** All of them, in no order. */
+  /** Iterates over the vehicles, in no particular order. */
   *[Symbol.iterator](): Iterator<Vehicle> {
     for (const { vehicle } of this.#held.values()) yield vehicle;
   }
 
-  /** Begins anew with these. */
+  /** Replaces all vehicles. */
   reset(snapshot: Array<Vehicle & { cell?: string }>): void {
     this.#held.clear();
     this.add(snapshot);
   }
 
-  /** Vehicles of cells that are watched from now on; what frames have said since is newer. @returns the new ones */
+  /** Adds the vehicles of newly watched cells, unless a frame has brought a newer position. @returns those it added */
   add(snapshot: Array<Vehicle & { cell?: string }>): Vehicle[] {
-    const heardAt = performance.now();
+    const seenAt = performance.now();
     const added: Vehicle[] = [];
     for (const { cell = null, ...vehicle } of snapshot) {
       if (this.#isNewer(vehicle)) continue;
-      this.#held.set(vehicle.id, { vehicle, cell, heardAt });
+      this.#held.set(vehicle.id, { vehicle, cell, seenAt });
       added.push(vehicle);
     }
     return added;
   }
 
-  /** Forgets the vehicles of cells that are not watched any more. @returns their ids */
-  leave(cells: string[]): string[] {
-    const left = new Set(cells);
-    const gone = [...this.#held].filter(([, { cell }]) => cell !== null && left.has(cell)).map(([id]) => id);
+  /** Removes the vehicles of cells that are no longer watched. @returns their ids */
+  removeCells(cells: string[]): string[] {
+    const removed = new Set(cells);
+    const gone = [...this.#held]
+      .filter(([, { cell }]) => cell !== null && removed.has(cell))
+      .map(([id]) => id);
     for (const id of gone) this.#held.delete(id);
     return gone;
   }
 
-  /** What a watch answers: all there is, or of an area that moved the vehicles of new cells, and the cells that it left. */
-  look(seen: Array<Vehicle & { cell?: string }>, leftCells: string[], delta: boolean): VehicleChanges {
+  /** Applies the answer to a watch: a full snapshot, or the delta after the area moved. */
+  applyView(
+    vehicles: Array<Vehicle & { cell?: string }>,
+    removedCells: string[],
+    delta: boolean,
+  ): VehicleChanges {
     if (!delta) this.reset([]);
-    const left = this.leave(leftCells);
-    const moved = this.add(seen);
-    return { moved, gone: left.filter((id) => !this.#held.has(id)), snapshot: !delta };
+    const removed = this.removeCells(removedCells);
+    const moved = this.add(vehicles);
+    return { moved, gone: removed.filter((id) => !this.#held.has(id)), snapshot: !delta };
   }
 
-  /** What the service says of one cell. @returns what really changed */
+  /** Applies the frame of one cell. @returns the actual changes */
   apply(frame: Frame): Omit<VehicleChanges, 'snapshot'> {
     const now = performance.now();
     const gone = frame.gone.filter((id) => {
       const held = this.#held.get(id);
-      // A vehicle that was seen in another cell since then has only crossed the border.
+      // A vehicle that appeared in another cell since then has only crossed the border.
       return held !== undefined && (held.cell === null || held.cell === frame.cell) && this.#held.delete(id);
     });
     const moved = frame.moved.filter((vehicle) => {
       if (this.#isNewer(vehicle)) return false;
-      this.#held.set(vehicle.id, { vehicle, cell: frame.cell, heardAt: now });
+      this.#held.set(vehicle.id, { vehicle, cell: frame.cell, seenAt: now });
       return true;
     });
-    return { moved, gone: [...gone, ...this.#forget(now)] };
+    return { moved, gone: [...gone, ...this.#sweep(now)] };
   }
 
-  /** Whether a newer fix of this vehicle is known. */
+  /** Whether a newer position of this vehicle is known. */
   #isNewer({ id, t }: Vehicle): boolean {
     const held = this.#held.get(id);
     return held !== undefined && held.vehicle.t > t;
   }
 
-  #forget(now: number): string[] {
-    if (now < this.#lookedAt + LOOK_INTERVAL_MS) return [];
-    this.#lookedAt = now;
-    const forgotten = [...this.#held]
-      .filter(([, { heardAt }]) => now > heardAt + FORGET_MS)
-      .map(([id]) => id);
-    for (const id of forgotten) this.#held.delete(id);
-    return forgotten;
+  #sweep(now: number): string[] {
+    if (now < this.#sweptAt + SWEEP_INTERVAL_MS) return [];
+    this.#sweptAt = now;
+    const expired = [...this.#held].filter(([, { seenAt }]) => now > seenAt + FORGET_MS).map(([id]) => id);
+    for (const id of expired) this.#held.delete(id);
+    return expired;
   }
 }

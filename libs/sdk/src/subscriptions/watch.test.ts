@@ -58,7 +58,7 @@ async function dispatch(onSocket: (socket: Socket) => void): Promise<DispatchCli
   return created;
 }
 
-test('a car that is gone before the answer came is no ghost, watched anew or restored', async () => {
+test('a car that leaves before the answer arrives does not stay as a ghost, in a new watch or a restored one', async () => {
   const one = await rider((socket) => {
     socket.on('nearby:watch', (_area, ack) => {
       socket.emit('cars', frame('here', [], ['ghost']));
@@ -79,11 +79,11 @@ test('a car that is gone before the answer came is no ghost, watched anew or res
   expect([...one.cars].map(({ id }) => id)).toEqual(['there', 'new']);
 });
 
-test('of a pin that moves only the delta is asked for, and of a new connection all', async () => {
-  const asked: unknown[] = [];
+test('a pin that moves requests only the delta, and a new connection requests everything', async () => {
+  const requests: unknown[] = [];
   const one = await rider((socket) => {
     socket.on('nearby:watch', ({ delta }, ack) => {
-      asked.push(delta);
+      requests.push(delta);
       if (delta) ack({ ok: true, cars: [{ ...car('c', 1), cell: '3' }], removedCells: ['1'], delta });
       else
         ack({
@@ -104,7 +104,7 @@ test('of a pin that moves only the delta is asked for, and of a new connection a
   expect(names(await one.watchNearby({ ...area, lng: 3 }))).toEqual(['b', 'c']);
   service.sockets[0]!.disconnect();
   await expect.poll(() => names(one.cars)).toEqual(['a', 'b']);
-  expect(asked).toEqual([false, true, false]);
+  expect(requests).toEqual([false, true, false]);
   expect(changes).toEqual([
     [['a', 'b'], [], true],
     [['c'], ['a'], false],
@@ -112,7 +112,7 @@ test('of a pin that moves only the delta is asked for, and of a new connection a
   ]);
 });
 
-test('a driver that left before the answer to a trip came is told to have left; others are not told at all', async () => {
+test('a driver who leaves before the answer arrives is reported as gone, and other drivers are not reported', async () => {
   const one = await rider((socket) => {
     socket.on('trip:watch', (_watch, ack) => {
       for (const t of [4, 6]) socket.emit('position', position('d', t));
@@ -121,14 +121,14 @@ test('a driver that left before the answer to a trip came is told to have left; 
       ack({ ok: true, trip, position: position('d', 5) });
     });
   });
-  const told: Array<string | number> = [];
-  one.on('position', ({ t }) => told.push(t));
-  one.on('gone', ({ reason }) => told.push(reason));
+  const events: Array<string | number> = [];
+  one.on('position', ({ t }) => events.push(t));
+  one.on('gone', ({ reason }) => events.push(reason));
   await one.watchTrip('t');
-  expect(told).toEqual([5, 6, 'silent']);
+  expect(events).toEqual([5, 6, 'silent']);
 });
 
-test('a desk is told of a driver and of a fleet in the right order as well', async () => {
+test('dispatch gets the events of a driver and of the fleet in the right order', async () => {
   const one = await dispatch((socket) => {
     socket.on('driver:watch', ({ driverId }, ack) => {
       socket.emit('gone', { driverId, t: 4, reason: 'silent' });
@@ -142,19 +142,19 @@ test('a desk is told of a driver and of a fleet in the right order as well', asy
       ack({ ok: true, vehicles: [{ ...car('ghost', 1), cell: 'a' }], removedCells: ['b'], counts: null });
     });
   });
-  const told: Array<string | number> = [];
-  one.on('position', ({ t }) => told.push(t));
-  one.on('gone', ({ reason }) => told.push(reason));
+  const events: Array<string | number> = [];
+  one.on('position', ({ t }) => events.push(t));
+  one.on('gone', ({ reason }) => events.push(reason));
   expect(await one.watchDriver('d')).toMatchObject({ t: 5 });
-  expect(told).toEqual([5, 'offline']);
+  expect(events).toEqual([5, 'offline']);
   expect(await one.watchFleet({ bbox: [0, 0, 1, 1], zoom: 12 })).toEqual([]);
 });
 
-test('what is wanted before there is a connection is asked for once', async () => {
-  const asked: string[] = [];
+test('a watch made before the connection exists is requested once', async () => {
+  const requests: string[] = [];
   service = await startScriptedService('/dispatch', (socket) => {
     socket.onAny((event, _payload, ack) => {
-      asked.push(event);
+      requests.push(event);
       ack({ ok: true, position: null, vehicles: [], removedCells: [], counts: null });
     });
   });
@@ -164,21 +164,21 @@ test('what is wanted before there is a connection is asked for once', async () =
   await one.connect();
   await watched;
   await one.unwatchDriver('d');
-  expect(asked.sort()).toEqual(['driver:unwatch', 'driver:watch', 'fleet:watch']);
+  expect(requests.sort()).toEqual(['driver:unwatch', 'driver:watch', 'fleet:watch']);
 });
 
-test('a watch that is aborted is taken back; one that is refused on a new connection is told', async () => {
-  const asked: string[] = [];
-  let isOver = false;
+test('an aborted watch is undone, and one refused on a new connection is reported', async () => {
+  const requests: string[] = [];
+  let hasEnded = false;
   const one = await rider((socket) => {
-    socket.on('nearby:watch', () => asked.push('watch'));
+    socket.on('nearby:watch', () => requests.push('watch'));
     socket.on('nearby:unwatch', (_nothing, ack) => {
-      asked.push('unwatch');
+      requests.push('unwatch');
       ack({ ok: true });
     });
     socket.on('trip:watch', (_watch, ack) =>
       ack(
-        isOver
+        hasEnded
           ? { ok: false, code: 'TRIP_OVER', message: '', retry: false }
           : { ok: true, trip, position: null },
       ),
@@ -186,15 +186,15 @@ test('a watch that is aborted is taken back; one that is refused on a new connec
   });
   const controller = new AbortController();
   const watched = one.watchNearby(area, controller);
-  await expect.poll(() => asked).toEqual(['watch']);
+  await expect.poll(() => requests).toEqual(['watch']);
   controller.abort(new Error('enough'));
   await expect(watched).rejects.toThrow('enough');
-  await expect.poll(() => asked).toEqual(['watch', 'unwatch']);
+  await expect.poll(() => requests).toEqual(['watch', 'unwatch']);
 
   await one.watchTrip('t');
-  isOver = true;
+  hasEnded = true;
   const dropped = one.once('dropped');
   service.sockets[0]!.disconnect();
   expect(await dropped).toMatchObject({ watch: 'trip', error: { code: 'TRIP_OVER' } });
-  expect(asked, 'nothing of what was aborted is restored').toEqual(['watch', 'unwatch']);
+  expect(requests, 'the aborted watch is not restored').toEqual(['watch', 'unwatch']);
 });

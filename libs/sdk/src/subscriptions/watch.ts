@@ -2,42 +2,42 @@ import type { Hello } from '#protocol';
 import type { Connection } from '../connection/connection.js';
 import { type HexfleetError, isFinal } from '../connection/errors.js';
 import { Gate } from '../connection/gate.js';
+import { resubscribe } from '../connection/while-connected.js';
 import type { Abortable } from '../util/event-promise.js';
-import { resubscribe } from './resubscribe.js';
 
-/** What is particular to one kind of watch. */
-type Steps<Question, Answer, Push> = {
-  /** @param isKnown whether the service has taken the question before this one, on this connection */
-  ask(question: Question, isKnown: boolean, options: Abortable): Promise<Answer>;
-  /** Applies a snapshot. @returns which of the pushes that arrived before it are still of interest */
-  take(answer: Answer, question: Question, isKnown: boolean): (push: Push) => boolean;
+/** Steps that differ between kinds of watches. */
+type Steps<Query, Answer, Push> = {
+  /** @param isKnown whether the service has accepted the previous query on this connection */
+  request(query: Query, isKnown: boolean, options: Abortable): Promise<Answer>;
+  /** Applies a snapshot. @returns a filter for the pushes that arrived before it */
+  applySnapshot(answer: Answer, query: Query, isKnown: boolean): (push: Push) => boolean;
   apply(push: Push): void;
-  /** nothing is watched any more */
-  forget(): void;
-  unwatch(question: Question, options: Abortable): Promise<unknown>;
-  /** what was watched before cannot be watched on a new connection */
-  dropped(error: HexfleetError, question: Question): void;
+  /** called when the watch has ended */
+  clear(): void;
+  unwatch(query: Query, options: Abortable): Promise<unknown>;
+  /** called when the watch cannot be restored on a new connection */
+  dropped(error: HexfleetError, query: Query): void;
 };
 
-const NOTHING = () => false;
+const DROP_ALL = () => false;
 
 /**
- * One thing that is watched at a time: asked for, restored on every new connection, and asked for again while the service
- * says so. Pushes go through it, so that none is applied before the snapshot that it belongs after.
+ * One watch at a time: requested, restored on every new connection, and retried while the service says so. Pushes go
+ * through it, so none is applied before the snapshot that it follows.
  */
-export class Watch<Question, Answer, Push> {
+export class Watch<Query, Answer, Push> {
   readonly #connection: Connection;
-  readonly #steps: Steps<Question, Answer, Push>;
+  readonly #steps: Steps<Query, Answer, Push>;
   readonly #gate: Gate<Push>;
-  #wanted: Question | null = null;
-  /** of the connection on which the service and this client agree on what is watched */
-  #on: Hello | null = null;
-  /** whether the answer that is waited for is known to be too old */
+  #wanted: Query | null = null;
+  /** greeting of the connection on which the service and this client agree on the watch */
+  #agreedOn: Hello | null = null;
+  /** whether the pending answer is known to be out of date */
   #isOutdated = false;
-  /** Ends it for good: it is not restored any more. */
+  /** Stops restoring the watch. */
   readonly dispose: () => void;
 
-  constructor(connection: Connection, steps: Steps<Question, Answer, Push>) {
+  constructor(connection: Connection, steps: Steps<Query, Answer, Push>) {
     this.#connection = connection;
     this.#steps = steps;
     this.#gate = new Gate((push) => this.#wanted !== null && steps.apply(push));
@@ -52,77 +52,76 @@ export class Watch<Question, Answer, Push> {
     this.#gate.pass(push);
   }
 
-  /** Replaces what was watched before. @throws {HexfleetError} */
-  async want(question: Question, { signal }: Abortable = {}): Promise<Answer> {
+  /** Replaces the previous watch. @throws {HexfleetError} */
+  async watch(query: Query, { signal }: Abortable = {}): Promise<Answer> {
     signal?.throwIfAborted();
-    this.#wanted = question;
+    this.#wanted = query;
     try {
-      return await this.#ask(question, signal);
+      return await this.#request(query, signal);
     } catch (error) {
-      if (this.#wanted === question) {
-        // The service may have taken it all the same.
-        if (signal?.aborted || isFinal(error)) this.drop().catch(() => {});
+      if (this.#wanted === query) {
+        // The service may have accepted it nevertheless.
+        if (signal?.aborted || isFinal(error)) this.unwatch().catch(() => {});
         else void this.#restore();
       }
       throw error;
     }
   }
 
-  /** Asks again for what is watched: something has changed that only a new answer tells. */
+  /** Requests a new snapshot, because only a new answer shows what has changed. */
   refresh(): void {
     this.#isOutdated = true;
-    this.#on = null;
+    this.#agreedOn = null;
     void this.#restore();
   }
 
-  /** Watches nothing any more. @throws {HexfleetError} */
-  async drop({ signal }: Abortable = {}): Promise<void> {
-    const question = this.#wanted;
+  /** Ends the watch, also at the service. @throws {HexfleetError} */
+  async unwatch({ signal }: Abortable = {}): Promise<void> {
+    const query = this.#wanted;
     this.end();
-    const unwatch = async () => {
-      this.#on = null;
-      // A new connection watches nothing.
-      if (question !== null && this.#connection.hello !== null)
-        await this.#steps.unwatch(question, { signal });
+    const send = async () => {
+      this.#agreedOn = null;
+      // A new connection has no watches.
+      if (query !== null && this.#connection.hello !== null) await this.#steps.unwatch(query, { signal });
     };
-    await this.#gate.ask(unwatch, () => NOTHING, signal);
+    await this.#gate.request(send, () => DROP_ALL, signal);
   }
 
-  /** The service watches it no longer. */
+  /** Records that the service has ended the watch. */
   end(): void {
     this.#wanted = null;
-    this.#steps.forget();
+    this.#steps.clear();
   }
 
-  #ask(question: Question, signal?: AbortSignal): Promise<Answer> {
+  #request(query: Query, signal?: AbortSignal): Promise<Answer> {
     let isKnown = false;
-    const ask = () => {
-      isKnown = this.#on !== null && this.#on === this.#connection.hello;
-      this.#on = null;
+    const send = () => {
+      isKnown = this.#agreedOn !== null && this.#agreedOn === this.#connection.hello;
+      this.#agreedOn = null;
       this.#isOutdated = false;
-      return this.#steps.ask(question, isKnown, { signal });
+      return this.#steps.request(query, isKnown, { signal });
     };
-    const take = (answer: Answer) => {
-      if (this.#wanted === null) return NOTHING;
-      this.#on = this.#isOutdated ? null : this.#connection.hello;
-      return this.#steps.take(answer, question, isKnown);
+    const apply = (answer: Answer) => {
+      if (this.#wanted === null) return DROP_ALL;
+      this.#agreedOn = this.#isOutdated ? null : this.#connection.hello;
+      return this.#steps.applySnapshot(answer, query, isKnown);
     };
-    return this.#gate.ask(ask, take, signal);
+    return this.#gate.request(send, apply, signal);
   }
 
   async #restore(): Promise<void> {
     const { hello } = this.#connection;
     if (hello === null || this.#wanted === null) return;
-    // What is asked for already needs no restoring.
+    // A request that is already pending needs no restoring.
     await this.#gate.idle();
-    const question = this.#wanted;
-    const isMissing = () => this.#wanted === question && this.#on !== hello;
-    const ask = () =>
-      this.#ask(question).catch((error: unknown) => {
-        if (!isFinal(error) || this.#wanted !== question) throw error;
+    const query = this.#wanted;
+    const isMissing = () => this.#wanted === query && this.#agreedOn !== hello;
+    const send = () =>
+      this.#request(query).catch((error: unknown) => {
+        if (!isFinal(error) || this.#wanted !== query) throw error;
         this.end();
-        this.#steps.dropped(error as HexfleetError, question);
+        this.#steps.dropped(error as HexfleetError, query);
       });
-    if (question !== null) await resubscribe(this.#connection, isMissing, ask);
+    if (query !== null) await resubscribe(this.#connection, isMissing, send);
   }
 }

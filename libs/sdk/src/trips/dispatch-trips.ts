@@ -5,15 +5,15 @@ import { Watch } from '../subscriptions/watch.js';
 import type { Abortable } from '../util/event-promise.js';
 import { TripVersions } from './trip-versions.js';
 
-/** What is told of them. */
+/** Handlers for the events of the trips. */
 type Events = { trips(open: Trip[]): void; trip(trip: Trip): void; dropped(error: HexfleetError): void };
 
-/** Those that are open, a thousand at most, and others that ended a moment ago. */
+/** Versions to remember: of the open trips, 1,000 at most, and of those that ended recently. */
 const MAX_KNOWN = 5_000;
-/** There is one thing to ask for. */
+/** The only query of this watch. */
 const ALL = 'all';
 
-/** All trips: those that are open, read anew with each watch, then each change of each, once. */
+/** All trips: the open ones, loaded by each watch, then each change of each trip once. */
 export class DispatchTrips {
   readonly #watch: Watch<typeof ALL, { trips: Trip[] }, Trip>;
   readonly #known = new TripVersions(MAX_KNOWN);
@@ -23,10 +23,10 @@ export class DispatchTrips {
     private readonly events: Events,
   ) {
     this.#watch = new Watch(connection, {
-      ask: (_all, _isKnown, options) => connection.request('trips:watch', {}, options),
-      take: ({ trips }) => this.#take(trips),
-      apply: (trip) => this.#told(trip),
-      forget: () => {},
+      request: (_all, _isKnown, options) => connection.request('trips:watch', {}, options),
+      applySnapshot: ({ trips }) => this.#applyOpen(trips),
+      apply: (trip) => this.#onTrip(trip),
+      clear: () => {},
       unwatch: (_all, options) => connection.request('trips:unwatch', {}, options),
       dropped: (error) => this.events.dropped(error),
     });
@@ -34,20 +34,20 @@ export class DispatchTrips {
   }
 
   async watch(options: Abortable): Promise<Trip[]> {
-    const { trips } = await this.#watch.want(ALL, options);
+    const { trips } = await this.#watch.watch(ALL, options);
     return trips;
   }
 
-  /** Reads the open ones anew, if they are watched. */
+  /** Reloads the open trips if they are watched. */
   refresh(): void {
     if (this.#watch.isWanted) this.#watch.refresh();
   }
 
   unwatch(options: Abortable): Promise<void> {
-    return this.#watch.drop(options);
+    return this.#watch.unwatch(options);
   }
 
-  #take(trips: Trip[]): () => boolean {
+  #applyOpen(trips: Trip[]): () => boolean {
     for (const trip of trips) this.#known.take(trip);
     this.events.trips(
       trips.map((trip) => this.#known.get(trip.id) ?? trip).filter(({ state }) => isOpen(state)),
@@ -55,7 +55,7 @@ export class DispatchTrips {
     return () => true;
   }
 
-  #told(trip: Trip): void {
+  #onTrip(trip: Trip): void {
     if (this.#known.take(trip)) this.events.trip(trip);
   }
 }

@@ -2,15 +2,15 @@ import { isOpen, type Notice, type OfferedTrip, type OfferOver, type Trip, type 
 import type { Api, ChangeOptions } from '../api.js';
 import { type Connection, isUp } from '../connection/connection.js';
 import { isFinal } from '../connection/errors.js';
+import { resubscribe } from '../connection/while-connected.js';
 import { Feed } from '../feed/feed.js';
-import { resubscribe } from '../subscriptions/resubscribe.js';
 import { Offers } from './offers.js';
 import { MAX_IN_FEED, TripVersions } from './trip-versions.js';
 
-/** What a driver does on the way, and that it gives up. */
+/** Steps of a driver on a trip, and the cancellation. */
 export type DriverStep = 'arriving' | 'arrived' | 'on_trip' | 'completed' | 'cancelled';
 
-/** What is told of them. */
+/** Handlers for the events of offers and trips. */
 type Events = {
   offer(offer: OfferedTrip): void;
   over(over: OfferOver): void;
@@ -19,14 +19,14 @@ type Events = {
   notice(notice: Notice): void;
 };
 
-/** A driver's offers and trips: each offer told once, each version of a trip once, and no end missed. */
+/** Offers and trips of a driver: emits each offer once and each version of a trip once, and misses no end. */
 export class DriverTrips {
   readonly #known = new TripVersions(MAX_IN_FEED);
   readonly #offers: Offers;
   readonly #feed: Feed;
-  /** the open one */
+  /** id of the open trip */
   #id: string | null = null;
-  /** by how much the service's clock is ahead of performance.now() */
+  /** lead of the service's clock over performance.now(), ms */
   #aheadMs = Date.now() - performance.now();
 
   constructor(
@@ -36,24 +36,24 @@ export class DriverTrips {
   ) {
     this.#offers = new Offers(() => performance.now() + this.#aheadMs, events);
     const handlers = {
-      offer: (offer: OfferedTrip) => this.#offers.made(offer),
-      'offer:over': (over: OfferOver) => this.#offers.over(over),
-      trip: (trip: Trip) => this.#told(trip),
+      offer: (offer: OfferedTrip) => this.#offers.add(offer),
+      'offer:over': (over: OfferOver) => this.#offers.end(over),
+      trip: (trip: Trip) => this.#onTrip(trip),
       notice: (notice: Notice) => events.notice(notice),
     };
-    this.#feed = new Feed(connection, handlers, () => this.#look());
-    connection.on('eta', (eta) => this.#estimated(eta));
+    this.#feed = new Feed(connection, handlers, () => this.#refresh());
+    connection.on('eta', (eta) => this.#onEta(eta));
     connection.onState((state) => {
       if (!isUp(state)) return;
       this.#aheadMs = state.hello.now - performance.now();
-      // An open trip is told on each connection; that it ended meanwhile is not.
-      this.#look();
+      // The service sends an open trip on each connection, but not that it ended in the meantime.
+      this.#refresh();
     });
   }
 
   async accept(tripId: string, options: ChangeOptions): Promise<Trip> {
     this.#offers.settle(tripId);
-    return this.#answered(await this.api.acceptOffer(tripId, options));
+    return this.#onAnswer(await this.api.acceptOffer(tripId, options));
   }
 
   decline(tripId: string, options: ChangeOptions): Promise<void> {
@@ -62,22 +62,22 @@ export class DriverTrips {
   }
 
   async step(tripId: string, step: DriverStep, options: ChangeOptions): Promise<Trip> {
-    return this.#answered(await this.api.changeTrip(tripId, step, options));
+    return this.#onAnswer(await this.api.changeTrip(tripId, step, options));
   }
 
-  /** The connection was ended on purpose: nothing expires until there is one again. */
+  /** The app has closed the connection: offers do not expire until there is a new one. */
   pause(): void {
     this.#offers.pause();
   }
 
-  /** An answer may be ahead of the pushes; what is between goes first. */
-  #answered(trip: Trip): Trip {
-    if (this.#known.hasGapBefore(trip)) this.#feed.catchUp().then(() => this.#told(trip));
-    else this.#told(trip);
+  /** Handles a trip in an answer, which may be ahead of the pushes: the versions between go first. */
+  #onAnswer(trip: Trip): Trip {
+    if (this.#known.hasGapBefore(trip)) this.#feed.catchUp().then(() => this.#onTrip(trip));
+    else this.#onTrip(trip);
     return trip;
   }
 
-  #told(trip: Trip): void {
+  #onTrip(trip: Trip): void {
     if (!this.#known.take(trip)) return;
     this.#offers.settle(trip.id);
     if (isOpen(trip.state)) this.#id = trip.id;
@@ -85,25 +85,25 @@ export class DriverTrips {
     this.events.trip(trip);
   }
 
-  #estimated(eta: TripEta): void {
+  #onEta(eta: TripEta): void {
     const known = this.#known.versionOf(eta.tripId);
     if (eta.version < known) return;
     this.events.eta(eta);
     if (eta.version === known) return;
-    // The trip itself was not told, or not yet.
+    // The push with the trip itself is late or lost.
     this.#id = eta.tripId;
-    this.#look();
+    this.#refresh();
   }
 
-  #look(): void {
+  #refresh(): void {
     const id = this.#id;
     if (id === null) return;
-    const ask = async () => this.#answered(await this.api.trip(id));
+    const request = async () => this.#onAnswer(await this.api.trip(id));
     void resubscribe(
       this.connection,
       () => this.#id === id,
       () =>
-        ask().catch((error: unknown) => {
+        request().catch((error: unknown) => {
           if (isFinal(error) && this.#id === id) this.#id = null;
           throw error;
         }),

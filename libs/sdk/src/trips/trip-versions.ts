@@ -1,16 +1,16 @@
 import type { Trip } from '#protocol';
 
-/** Trips that the feed of one user may tell at once, which keeps so many entries. */
+/** Trips that can be in the feed of one user, which keeps this many entries. */
 export const MAX_IN_FEED = 500;
 
-/** Trips in the newest version that is known: pushes and answers may cross each other. */
+/** The newest known version of each trip: pushes and answers may cross. */
 export class TripVersions {
   readonly #trips = new Map<string, Trip>();
 
-  /** @param limit trips; with more, the one that changed the longest time ago is forgotten */
+  /** @param limit maximum number of trips; beyond it, the least recently changed one is dropped */
   constructor(private readonly limit: number) {}
 
-  /** @returns whether this is news */
+  /** @returns whether this version is newer */
   take(trip: Trip): boolean {
     if (trip.version <= this.versionOf(trip.id)) return false;
     this.#trips.delete(trip.id);
@@ -19,7 +19,7 @@ export class TripVersions {
     return true;
   }
 
-  /** Whether there are versions between the one that is known and this one. */
+  /** Whether versions between the known one and this one are missing. */
   hasGapBefore({ id, version }: Trip): boolean {
     const known = this.versionOf(id);
     return known > 0 && version > known + 1;
@@ -29,7 +29,7 @@ export class TripVersions {
     return this.#trips.get(id);
   }
 
-  /** 0 for a trip that is not known. */
+  /** @returns 0 for an unknown trip */
   versionOf(id: string): number {
     return this.#trips.get(id)?.version ?? 0;
   }

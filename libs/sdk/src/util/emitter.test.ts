@@ -2,25 +2,25 @@ import { expect, test } from 'vitest';
 import { Emitter } from './emitter.js';
 
 class Source extends Emitter<{ number: number }> {
-  say(...numbers: number[]): void {
+  send(...numbers: number[]): void {
     for (const number of numbers) this.emit('number', number);
   }
 }
 
-test('a listener hears each event until it is taken away', () => {
+test('a listener receives each event until it is removed', () => {
   const source = new Source();
-  const heard: number[] = [];
-  const off = source.on('number', (number) => heard.push(number));
-  source.say(1, 2);
+  const received: number[] = [];
+  const off = source.on('number', (number) => received.push(number));
+  source.send(1, 2);
   off();
-  source.say(3);
-  expect(heard).toEqual([1, 2]);
+  source.send(3);
+  expect(received).toEqual([1, 2]);
 });
 
-test('once is the next event, or the reason of the abort', async () => {
+test('once resolves with the next event, or rejects with the reason of the abort', async () => {
   const source = new Source();
   const next = source.once('number');
-  source.say(1, 2);
+  source.send(1, 2);
   expect(await next).toBe(1);
   const controller = new AbortController();
   const never = source.once('number', controller);
@@ -29,34 +29,34 @@ test('once is the next event, or the reason of the abort', async () => {
   await expect(source.once('number', controller)).rejects.toThrow('enough');
 });
 
-test('an iterator gives all events since it was made, and ends when its loop does', async () => {
+test('an iterator yields every event since its creation, and stops when its loop ends', async () => {
   const source = new Source();
   const numbers = source.events('number');
-  source.say(1, 2);
-  const taken: number[] = [];
+  source.send(1, 2);
+  const consumed: number[] = [];
   for await (const number of numbers) {
-    taken.push(number);
-    if (number === 2) source.say(3);
+    consumed.push(number);
+    if (number === 2) source.send(3);
     if (number === 3) break;
   }
-  expect(taken).toEqual([1, 2, 3]);
-  source.say(4);
+  expect(consumed).toEqual([1, 2, 3]);
+  source.send(4);
   expect(await numbers.next()).toEqual({ done: true, value: undefined });
 });
 
-test('of events that nobody takes the newest wait', async () => {
+test('of events that are not consumed, the newest are kept', async () => {
   const source = new Source();
   const numbers = source.events('number', { limit: 2 });
-  source.say(1, 2, 3, 4);
+  source.send(1, 2, 3, 4);
   expect([(await numbers.next()).value, (await numbers.next()).value]).toEqual([3, 4]);
 });
 
-test('an abort throws its reason once, in a step that waits or in the next', async () => {
+test('an abort throws its reason once, in the pending step or in the next one', async () => {
   const source = new Source();
   for (const isWaiting of [true, false]) {
     const controller = new AbortController();
     const numbers = source.events('number', controller);
-    source.say(1);
+    source.send(1);
     if (isWaiting) await numbers.next();
     const step = isWaiting ? numbers.next() : null;
     controller.abort(new Error('enough'));
@@ -65,9 +65,9 @@ test('an abort throws its reason once, in a step that waits or in the next', asy
   }
 });
 
-test('a listener that throws stops no other', async () => {
+test('a listener that throws does not stop the others', async () => {
   const source = new Source();
-  const heard: number[] = [];
+  const received: number[] = [];
   const thrown = new Promise<unknown>((resolve) => {
     const listeners = process.listeners('uncaughtException');
     process.removeAllListeners('uncaughtException');
@@ -79,8 +79,8 @@ test('a listener that throws stops no other', async () => {
   source.on('number', () => {
     throw new Error('a mistake of the app');
   });
-  source.on('number', (number) => heard.push(number));
-  source.say(1);
-  expect(heard).toEqual([1]);
+  source.on('number', (number) => received.push(number));
+  source.send(1);
+  expect(received).toEqual([1]);
   expect(await thrown).toMatchObject({ message: 'a mistake of the app' });
 });

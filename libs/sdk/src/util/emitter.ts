@@ -1,21 +1,29 @@
+import { createNanoEvents } from 'nanoevents';
 import { type Abortable, eventPromise } from './event-promise.js';
 import { type IterateOptions, iterate } from './iterate.js';
 
-/** What is called with the payload of an event. */
+/** Receives the payload of an event. */
 export type Listener<T> = (value: T) => void;
 
-/** Removes a listener again; a second call does nothing. */
+/** Removes a listener; a second call does nothing. */
 export type Off = () => void;
 
-/** Typed events, three ways: a callback, a promise of the next one, an async iterator. `Events` maps names to payloads. */
+/** Typed events as a callback, a promise of the next one, or an async iterator. `Events` maps names to payloads. */
 export class Emitter<Events extends Record<string, unknown>> {
-  readonly #listeners = new Map<keyof Events, Set<Listener<never>>>();
+  readonly #events = createNanoEvents<Record<PropertyKey, Listener<never>>>();
 
-  /** Calls back at each event. @returns a function that removes the listener again */
+  /** Calls the listener with each event. @returns a function that removes it */
   on<E extends keyof Events>(event: E, listener: Listener<Events[E]>): Off {
-    const listeners = this.#listeners.get(event) ?? new Set();
-    this.#listeners.set(event, listeners.add(listener as Listener<never>));
-    return () => void listeners.delete(listener as Listener<never>);
+    return this.#events.on(event, (value: never) => {
+      try {
+        listener(value);
+      } catch (error) {
+        // Reported as uncaught, so that one listener cannot keep the event from the others.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    });
   }
 
   /** Resolves with the next event of this name. */
@@ -24,23 +32,15 @@ export class Emitter<Events extends Record<string, unknown>> {
   }
 
   /**
-   * The events of this name from now on, one after the other. Of those that nobody has taken yet the newest `limit` are
-   * kept, the oldest dropped. It ends when the loop is left; when the signal aborts, it throws the signal's reason.
+   * Iterates over the events of this name from now on. Of events that are not consumed yet, the newest `limit` are kept
+   * and older ones dropped. Leaving the loop ends it; an abort makes it throw the signal's reason.
    */
   events<E extends keyof Events>(event: E, options: IterateOptions = {}): AsyncIterableIterator<Events[E]> {
     return iterate((push) => this.on(event, push), options);
   }
 
-  /** Calls the listeners in turn. What one of them throws is thrown outside, so that it stops nobody. */
+  /** Calls the listeners in the order in which they were added. */
   protected emit<E extends keyof Events>(event: E, value: Events[E]): void {
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) {
-      try {
-        (listener as Listener<Events[E]>)(value);
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    this.#events.emit(event as string, value as never);
   }
 }

@@ -1,12 +1,12 @@
-/** What every method takes that can last: a signal that ends the waiting. */
+/** Option of every method that may take time: a signal that ends the wait. */
 export type Abortable = {
   /** when it aborts, the method rejects with its reason and leaves nothing behind */
   signal?: AbortSignal | undefined;
 };
 
 /**
- * A promise that events settle. `start` gets the two ends of it, and returns what takes its listeners and timers away
- * again, however it ends. When the signal aborts, it rejects with the signal's reason.
+ * Creates a promise that events settle. `start` gets `resolve` and `reject`, and returns a function that removes its
+ * listeners and timers, which is called however the promise ends. An abort rejects it with the signal's reason.
  */
 export function eventPromise<T>(
   start: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
@@ -29,12 +29,12 @@ export function eventPromise<T>(
       (value) => settle(() => resolve(value)),
       (error) => settle(() => reject(error)),
     );
-    // It may have been settled before there was anything to stop.
+    // `start` may settle the promise before it returns.
     if (isSettled) stop();
   });
 }
 
-/** As the promise does, or rejects as soon as the signal aborts. */
+/** Settles like the promise, or rejects as soon as the signal aborts. */
 export const unlessAborted = <T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> =>
   signal === undefined
     ? promise

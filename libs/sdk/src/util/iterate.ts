@@ -1,30 +1,30 @@
 import type { Abortable } from './event-promise.js';
 
-/** Options of an iterator over what comes by itself. */
+/** Options of an iterator over pushed values. */
 export type IterateOptions = Abortable & {
-  /** values that wait for whoever does not keep up; with more, the oldest are dropped; 1,000 by default */
+  /** maximum number of values that wait for a slow consumer; then the oldest are dropped; 1,000 by default */
   limit?: number;
 };
 
-type Taker<T> = { resolve(result: IteratorResult<T>): void; reject(error: unknown): void };
+type Consumer<T> = { resolve(result: IteratorResult<T>): void; reject(error: unknown): void };
 
 /**
- * Turns what comes by itself into an async iterator. It listens from now on, not only from the first step, and until it
- * is left, fails, or the signal aborts: then it throws the signal's reason.
- * @param start gets the two ends, and returns what stops it again
+ * Turns pushed values into an async iterator. It listens from the call on, not only from the first step, until its loop
+ * ends, the source fails, or the signal aborts; an abort throws the signal's reason.
+ * @param start gets `push` and `fail`, and returns a function that stops the source
  */
 export function iterate<T>(
   start: (push: (value: T) => void, fail: (error: unknown) => void) => () => void,
   { signal, limit = 1_000 }: IterateOptions = {},
 ): AsyncIterableIterator<T> {
   const values: T[] = [];
-  const takers: Array<Taker<T>> = [];
+  const consumers: Array<Consumer<T>> = [];
   let end: 'none' | 'done' | { error: unknown } = 'none';
 
   const push = (value: T) => {
     if (end !== 'none') return;
-    const taker = takers.shift();
-    if (taker !== undefined) taker.resolve({ done: false, value });
+    const consumer = consumers.shift();
+    if (consumer !== undefined) consumer.resolve({ done: false, value });
     else if (values.push(value) > limit) values.shift();
   };
   const finish = (how: 'done' | { error: unknown }) => {
@@ -32,9 +32,9 @@ export function iterate<T>(
     end = how;
     signal?.removeEventListener('abort', abort);
     stop();
-    for (const taker of takers.splice(0)) settle(taker);
+    for (const consumer of consumers.splice(0)) settle(consumer);
   };
-  const settle = ({ resolve, reject }: Taker<T>) => {
+  const settle = ({ resolve, reject }: Consumer<T>) => {
     if (typeof end === 'string') return resolve({ done: true, value: undefined });
     const { error } = end;
     end = 'done';
@@ -50,7 +50,7 @@ export function iterate<T>(
   else {
     signal?.addEventListener('abort', abort, { once: true });
     stop = start(push, (error) => finish({ error }));
-    // It may have failed before there was anything to stop.
+    // `start` may fail before it returns.
     if (end !== 'none') stop();
   }
 
@@ -62,7 +62,7 @@ export function iterate<T>(
       new Promise((resolve, reject) => {
         if (values.length > 0) resolve({ done: false, value: values.shift()! });
         else if (end !== 'none') settle({ resolve, reject });
-        else takers.push({ resolve, reject });
+        else consumers.push({ resolve, reject });
       }),
     return: () => {
       values.length = 0;

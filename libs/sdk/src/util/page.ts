@@ -1,4 +1,4 @@
-/** Of a page; everything is missing elsewhere. */
+/** Globals of a browser page; all of them are missing elsewhere. */
 type Target = {
   addEventListener?: (event: string, listener: () => void) => void;
   removeEventListener?: (event: string, listener: () => void) => void;
@@ -6,20 +6,20 @@ type Target = {
 type Page = Target & { document?: Target & { visibilityState: string } };
 
 /**
- * Calls back when waiting on is likely to be a waste: the browser says that the network is back, or the page is looked at
- * again, after its timers may have slept. Outside of a browser it never does.
- * @returns a function that stops it
+ * Calls the listener when waiting longer is probably pointless: the network is back, or the page is visible again after
+ * the browser may have throttled its timers. Never calls it outside a browser.
+ * @returns a function that removes the listener
  */
 export function onWake(listener: () => void): () => void {
   const page = globalThis as Page;
   const { document } = page;
-  const look = () => {
+  const onVisibility = () => {
     if (document?.visibilityState === 'visible') listener();
   };
   page.addEventListener?.('online', listener);
-  document?.addEventListener?.('visibilitychange', look);
+  document?.addEventListener?.('visibilitychange', onVisibility);
   return () => {
     page.removeEventListener?.('online', listener);
-    document?.removeEventListener?.('visibilitychange', look);
+    document?.removeEventListener?.('visibilitychange', onVisibility);
   };
 }

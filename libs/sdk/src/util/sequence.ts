@@ -1,24 +1,24 @@
-/** Puts what comes twice, late or too early into one order without gaps. */
+/** Releases items in the order of their `seq`, once each and without gaps, however they arrive. */
 export class Sequence<T extends { seq: number }> {
   readonly #early = new Map<number, T>();
   #last: number;
 
-  /** @param last the `seq` that the first one follows */
+  /** @param last the `seq` before the first item */
   constructor(last: number) {
     this.#last = last;
   }
 
-  /** `seq` of the last one whose turn it was. */
+  /** `seq` of the last item that was released. */
   get last(): number {
     return this.#last;
   }
 
-  /** Whether something came whose turn it is not yet. */
+  /** Whether an item arrived early: one before it is missing. */
   get hasGap(): boolean {
     return this.#early.size > 0;
   }
 
-  /** @returns those whose turn it is now */
+  /** @returns the items that can be released now, in order */
   take(item: T): T[] {
     if (item.seq > this.#last) this.#early.set(item.seq, item);
     const due: T[] = [];
@@ -31,7 +31,7 @@ export class Sequence<T extends { seq: number }> {
     }
   }
 
-  /** Forgets what came too early. */
+  /** Drops the items that arrived early. */
   forgetEarly(): void {
     this.#early.clear();
   }

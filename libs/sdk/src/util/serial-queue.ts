@@ -1,40 +1,40 @@
-import { backoffMs } from '../connection/backoff.js';
 import type { Connection } from '../connection/connection.js';
 import { type HexfleetError, isFinal } from '../connection/errors.js';
-import { waitOrReconnect } from './wait-or-reconnect.js';
+import { backoffMs } from '../connection/reconnect-policy.js';
+import { waitOrReconnect } from '../connection/while-connected.js';
 
-/** What is needed of a {@link Connection}. */
-export type Line = Pick<Connection<'/rider' | '/driver'>, 'request' | 'state' | 'onState'>;
+/** The part of a {@link Connection} that chats need. */
+export type ChatConnection = Pick<Connection<'/rider' | '/driver'>, 'request' | 'state' | 'onState'>;
 
 type Work = {
   isDue(): boolean;
-  /** may throw what `request` throws; done again after a while where the service says so */
+  /** may throw the errors of `request`; retried with backoff where the service says so */
   step(): Promise<void>;
-  /** the service will never take this step: it must not be due any more */
+  /** the service refused this step for good; afterwards it must not be due any more */
   refused(error: HexfleetError): void;
 };
 
-/** Work done one step after the other, for as long as some is due and the connection is online. */
+/** Runs steps one after the other while any is due and the connection is online. */
 export class SerialQueue {
   #running = false;
 
   constructor(
-    private readonly line: Line,
+    private readonly connection: ChatConnection,
     private readonly work: Work,
   ) {}
 
-  /** Call it when something may be due: when it has come, or when the connection is online again. */
+  /** Call it when a step may be due: after adding one, and when the connection is online again. */
   async run(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
     let failures = 0;
-    while (this.work.isDue() && this.line.state.state === 'online') {
+    while (this.work.isDue() && this.connection.state.state === 'online') {
       try {
         await this.work.step();
         failures = 0;
       } catch (error) {
         if (isFinal(error)) this.work.refused(error as HexfleetError);
-        else await waitOrReconnect(this.line, backoffMs(failures++, Math.random()));
+        else await waitOrReconnect(this.connection, backoffMs(failures++, Math.random()));
       }
     }
     this.#running = false;

@@ -44,7 +44,7 @@ export class ConnectionMonitor {
   #update(connection?: ConnectionState): void {
     const before = this.$view.get();
     const state = connection?.state ?? before.connection;
-    const isUp = state === 'connecting' || ((state === 'online' || state === 'reading') && navigator.onLine);
+    const isUp = state === 'connecting' || ((state === 'online' || state === 'degraded') && navigator.onLine);
     const hello = connection !== undefined && 'hello' in connection ? connection.hello : null;
     const now = Date.now();
     this.$view.set({

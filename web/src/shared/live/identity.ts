@@ -1,9 +1,8 @@
 import type { Role } from '#protocol';
-import { HexfleetError } from '#sdk';
+import { cachedToken, HexfleetError } from '#sdk';
 import { demoIdentity } from './demo.js';
 import { RETRY_MS, sleep } from './retry.js';
 import { claimsOf, type Identity } from './sign-in.js';
-import { cached } from './tokens.js';
 
 /** Attribute of an `<iframe>` whose embedding page answers token requests. */
 export const SIGN_IN_ATTRIBUTE = 'data-hexfleet-sign-in';
@@ -18,7 +17,7 @@ export async function identity(role: Role): Promise<Identity> {
   if (window.frameElement?.hasAttribute(SIGN_IN_ATTRIBUTE)) {
     // Most pages need none of it.
     const { askEmbedder } = await import('./embedding.js');
-    const token = cached(askEmbedder);
+    const token = cachedToken(askEmbedder);
     // The embedding page may have none yet.
     while ((await token().catch(() => null)) === null) await sleep(RETRY_MS);
     return ofOneUser(token);

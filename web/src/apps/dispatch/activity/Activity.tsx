@@ -1,9 +1,9 @@
 import { useStore } from '@nanostores/react';
 import { CarFront, OctagonAlert, TrendingUp } from 'lucide-react';
+import type { RegionEvent } from '#sdk';
 import { age } from '../../../shared/ui/format.js';
 import { useNow } from '../../../shared/ui/hooks.js';
 import type { BoardSession, Selection } from '../session.js';
-import type { RegionEvent } from './activity-feed.js';
 import { eventText, TEXTS } from './texts.js';
 
 const ICONS = { incident: OctagonAlert, alert: CarFront, surge: TrendingUp };

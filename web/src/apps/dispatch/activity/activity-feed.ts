@@ -1,8 +1,5 @@
 import { atom } from 'nanostores';
-import type { DispatchClient, RegionNews } from '#sdk';
-
-/** An event of a region, as the service sends it. */
-export type RegionEvent = RegionNews;
+import type { DispatchClient, RegionEvent } from '#sdk';
 
 const MAX_ENTRIES = 200;
 /** Entries kept in `sessionStorage` for a reload. */
@@ -29,11 +26,13 @@ export class ActivityFeed {
     this.#client = client;
     this.#last = last;
     this.$entries.set(entries);
-    client.on('news', (event) => {
+    client.on('region:event', (event) => {
       this.$entries.set([event, ...this.$entries.get()].slice(0, MAX_ENTRIES));
       this.#save(event.payload.region, event.id);
     });
-    client.on('missed', ({ region }) => this.$missed.set([...new Set([...this.$missed.get(), region])]));
+    client.on('region:missed', ({ region }) =>
+      this.$missed.set([...new Set([...this.$missed.get(), region])]),
+    );
   }
 
   /** Subscribes to more regions. Those that leave the view stay subscribed. */

@@ -1,7 +1,6 @@
 import { atom, type ReadableAtom } from 'nanostores';
-import type { Api, Trip } from '#sdk';
+import type { Api, RegionEvent, Trip } from '#sdk';
 import type { Numbers } from '../../../shared/live/nodes.js';
-import type { RegionEvent } from './activity-feed.js';
 import { type Alert, alertsOf, silentDrivers } from './alerts.js';
 
 type Sources = {

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import type { NodeState, Trip } from '#sdk';
-import type { RegionEvent } from './activity-feed.js';
+import type { NodeState, RegionEvent, Trip } from '#sdk';
 import { alertsOf } from './alerts.js';
 
 const trip = (change: Partial<Trip>): Trip =>

@@ -1,5 +1,4 @@
-import type { NodeState, Trip } from '#sdk';
-import type { RegionEvent } from './activity-feed.js';
+import type { NodeState, RegionEvent, Trip } from '#sdk';
 
 /** A condition that needs a dispatcher's attention. It clears by itself when its cause ends. */
 export type Alert = {

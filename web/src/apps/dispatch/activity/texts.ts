@@ -1,4 +1,4 @@
-import type { RegionEvent } from './activity-feed.js';
+import type { RegionEvent } from '#sdk';
 import type { Alert } from './alerts.js';
 
 export const TEXTS = {

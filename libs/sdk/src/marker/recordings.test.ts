@@ -8,8 +8,8 @@ import {
   sampled,
   truthAt,
   watched,
-} from '../../../test/fixtures/screen.js';
-import { quantile, receiverNoise, recordedTracks, type TracedFix } from '../../../test/fixtures/tracks.js';
+} from '../../../../test/fixtures/screen.js';
+import { quantile, receiverNoise, recordedTracks, type TracedFix } from '../../../../test/fixtures/tracks.js';
 
 const nyc = recordedTracks('nyc-trips');
 const beijing = recordedTracks('beijing-gps');
@@ -17,10 +17,10 @@ const absent = nyc === null || beijing === null;
 
 type Drive = { truth: TracedFix[]; read: TracedFix[] };
 
-/** What was seen over all drives: how far off the track and behind, how far back, and ahead of the newest position. */
+/** Results over all drives: deviation from the track, delay, backward movement, and lead over the newest position. */
 type Seen = { deviationsM: number[]; delaysMs: number[]; backsM: number[]; aheadM: number; jumps: number };
 
-/** Taxis in New York, as an app would report them, with a good receiver. */
+/** Recorded taxi drives in New York, as an app with a good receiver would report them. */
 function taxis(intervalMs: number): Drive[] {
   const noise = receiverNoise(intervalMs, 3);
   const long = [...nyc!.values()].filter(({ length }) => length > 20).slice(0, 6);
@@ -38,7 +38,7 @@ function watchAll(drives: Drive[]): Seen {
     for (const step of watched(delivered(track, seed))) {
       const { from, to, now, metres, passedMs } = step;
       const seconds = passedMs / 1_000;
-      // Half as fast again as the car, or 20 m/s where it is behind; 5 m/s of corrections.
+      // 1.5 times the speed of the car, or 20 m/s when late, plus 5 m/s of corrections.
       const mostMps = () => Math.max(20, 1.5 * fastestMps(track, from.t - 10_000, to.t + 10_000)) + 5;
       const isDriven = metres <= seconds * 25 || metres <= seconds * mostMps() + 0.01;
       if (!isDriven) {
@@ -58,42 +58,42 @@ function watchAll(drives: Drive[]): Seen {
   return seen;
 }
 
-describe.skipIf(absent)(`a marker on a screen, of recordings${absent ? ' (not here)' : ''}`, () => {
-  test('of taxis that report each second: smooth, close, hardly behind', () => {
+describe.skipIf(absent)(`a marker on recorded drives${absent ? ' (recordings not installed)' : ''}`, () => {
+  test('is smooth, accurate and hardly late for taxis that report every second', () => {
     const { deviationsM, delaysMs, backsM, aheadM, jumps } = watchAll(taxis(1_000));
     expect(jumps).toBe(0);
     expect(aheadM).toBeLessThan(30.1);
-    // Two and a half metres are the receiver's own error; the rest is guessed where positions were lost.
+    // 2.5 m are the error of the receiver; the rest is extrapolation where positions were lost.
     expect(quantile(deviationsM, 0.5)).toBeLessThan(4);
     expect(quantile(deviationsM, 0.99)).toBeLessThan(12);
-    // One in thirty comes so late that the next is already there, and the marker waits as long for all.
+    // One in thirty arrives after its successor, and the delay covers that for all.
     expect(quantile(delaysMs, 0.5)).toBeLessThan(2_000);
     expect(quantile(delaysMs, 0.99)).toBeLessThan(4_000);
     expect(quantile(backsM, 1)).toBeLessThan(12);
   });
 
-  test('of taxis that report every three seconds', () => {
+  test('is accurate for taxis that report every three seconds', () => {
     const { deviationsM, delaysMs, backsM, aheadM, jumps } = watchAll(taxis(3_000));
     expect(jumps).toBe(0);
     expect(aheadM).toBeLessThan(30.1);
-    // Corners are cut.
+    // It cuts corners.
     expect(quantile(deviationsM, 0.5)).toBeLessThan(4);
     expect(quantile(deviationsM, 0.99)).toBeLessThan(15);
     expect(quantile(delaysMs, 0.5)).toBeLessThan(4_500);
     expect(quantile(backsM, 1)).toBeLessThan(12);
   });
 
-  test('of raw tracks, with gaps of hours, jumps and a rhythm of their own', () => {
+  test('follows raw tracks with gaps of hours, jumps and irregular intervals', () => {
     const drives = [...beijing!.values()].map((track) => track.slice(0, 160));
     const { deviationsM, backsM, aheadM, jumps } = watchAll(
       drives.map((track) => ({ truth: track, read: track })),
     );
-    // Half a kilometre after a gap, each of them.
+    // Each jump covers half a kilometre after a gap.
     expect(jumps).toBeGreaterThan(0);
     expect(aheadM).toBeLessThan(30.1);
     expect(quantile(deviationsM, 0.5)).toBeLessThan(1);
     expect(quantile(deviationsM, 0.99)).toBeLessThan(20);
-    // A lost position may have been one of a way there and back.
+    // A lost position may have been part of a detour.
     expect(quantile(backsM, 1)).toBeLessThan(50);
   });
 });

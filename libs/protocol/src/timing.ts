@@ -1,0 +1,4 @@
+/** Interval at which an idle event stream gets a comment line, so that clients and proxies see that it is alive. */
+export const STREAM_HEARTBEAT_MS = 5_000;
+/** Time after which long polling is answered without events. */
+export const POLL_ANSWER_MS = 25_000;
