@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
 import { browserPath, launchBrowser } from '../fixtures/browser.js';
 import { type System, startSystem } from '../fixtures/system.js';
 
