@@ -141,8 +141,8 @@ describe.skipIf(browserPath === '')('who is signed in on a page, in a real brows
     // More than one life of a token.
     for (const namespace of ['rider', 'driver', 'dispatch'])
       await expect.poll(() => renewals.get(namespace) ?? 0, PATIENT).toBeGreaterThan(3);
-    const driver = page.frameLocator('iframe[title="The app of a driver"]');
-    const board = page.frameLocator('iframe[title="The board of a dispatcher"]');
+    const driver = page.frameLocator('iframe[title="Driver app"]');
+    const board = page.frameLocator('iframe[title="Dispatch board"]');
     await board.locator('.board[data-connection=online]').waitFor(PATIENT);
     await driver.locator('[data-stale=false]').first().waitFor(PATIENT);
     await rider.locator('.phone[data-stale=false]').waitFor(PATIENT);
@@ -159,7 +159,7 @@ describe.skipIf(browserPath === '')('who is signed in on a page, in a real brows
 
     // In a window of its own: the same rider, with nothing of that in the address.
     const opened = context.waitForEvent('page');
-    await page.getByRole('link', { name: 'Open The app of a rider in a window of its own' }).click();
+    await page.getByRole('link', { name: 'Open Rider app in a new tab' }).click();
     const alone = await opened;
     expect(await userOf(alone)).toBe(user);
     expect(alone.url()).not.toContain(user!);
