@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const FULL = '**/*.full.test.ts';
 const E2E = ['test/e2e/**/*.test.ts'];
-/** What starts many processes or measures them, or draws several maps at once, has the machine to itself. */
+/** Tests that start many processes, measure them, or draw several maps at once; they have the machine to themselves. */
 const ALONE = ['test/e2e/{cross-app,journey,page}.test.ts', 'test/{bench,chaos}/smoke.test.ts'];
 const INTEGRATION = ['test/integration/**/*.test.ts'];
 

@@ -15,7 +15,7 @@ const TO = './lib/';
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
-/** What the compiled files import, types included: names of packages, and our own names that begin with `#`. */
+/** Returns what the compiled files import, types included: names of packages, and our own names that begin with `#`. */
 async function importedNames() {
   // Only here: what is imported at the top of a script has to work before npm ci.
   const { default: ts } = await import('typescript');

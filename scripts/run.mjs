@@ -21,7 +21,7 @@ stopOnSignals((signal) => {
   return ended;
 });
 
-/** What is below `test` starts a Redis of its own, and some of it a browser. */
+/** Returns the environment of programs below `test`: they start a Redis of their own, and some a browser. */
 async function partsForTests() {
   const temp = mkdtempSync(join(tmpdir(), 'hexfleet-run-'));
   process.on('exit', () => rmSync(temp, { recursive: true, force: true }));

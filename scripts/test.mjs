@@ -21,7 +21,7 @@ const { values: options, positionals: filters } = parseArgs({
     project: { type: 'string', multiple: true, default: [] },
   },
 });
-/** What `npm test` runs. The full tests have the machine to themselves, after all others. */
+/** Projects that `npm test` runs. The full tests have the machine to themselves, after all others. */
 const FAST = ['unit', 'integration', 'e2e', 'e2e-alone'];
 const FULL = ['full'];
 const temp = mkdtempSync(join(tmpdir(), 'hexfleet-test-'));

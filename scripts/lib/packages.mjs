@@ -4,7 +4,7 @@ import { complain, step, tail } from './console.mjs';
 import { run } from './groups.mjs';
 import { onPath } from './root.mjs';
 
-/** How to run something as root without a question, as the words before it; null when that is not possible. */
+/** Returns the words before a command that run it as root without a prompt; null when that is not possible. */
 async function asRoot() {
   if (process.getuid?.() === 0) return [];
   const sudo = onPath('sudo');

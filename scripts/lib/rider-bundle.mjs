@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 /**
- * What a browser loads of the client library for a page that only follows a driver.
+ * Bundles what a browser loads of the client library for a page that only follows a driver.
  * @param name of the package
  * @param dir where it is
  * @returns {Promise<{ code: string, gzipBytes: number }>}

@@ -12,7 +12,7 @@ const MAX_DEATHS = 5;
 /** Applications get this long to end by themselves; Redis, which goes last, gets what is left of five seconds. */
 const PATIENCE = 3_500;
 const LAST_PATIENCE = 1_000;
-/** How long a rank may hold up the next one, when it does not end at once. */
+/** Maximum time that a rank delays the next one when it does not end at once, ms. */
 const HEAD_START = 1_200;
 
 /**

@@ -3,7 +3,7 @@ import type { Check } from './report.js';
 
 /** One benchmark: a file of its own, listed in main.ts. */
 export type Bench = {
-  /** what it takes beside --quick, --strict and --json */
+  /** options besides --quick, --strict and --json */
   options: NonNullable<ParseArgsConfig['options']>;
   /** the same for people, such as `[--rounds N]` */
   usage: string;

@@ -7,7 +7,7 @@ import { build, preview } from 'vite';
 import { browserPath, launchBrowser } from '../fixtures/browser.js';
 import { markdown, round } from './report.js';
 
-/** Of the sources, whether this file runs from them or is built. */
+/** Folder of this file: in the sources, or in `dist` when it is built. */
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const WEB = join(HERE.includes('/dist/') ? HERE.replace('/dist/', '/') : HERE, '../../web');
 const FLEETS = [10_000, 50_000];
@@ -19,7 +19,7 @@ const FRAMES_PART = 0.8;
 type Measured = { frames: number; longestTaskMs: number; ms: number };
 type Row = { what: string; framesPerS: number; scriptMs: number; longestTaskMs: number };
 
-/** What moving vehicles cost the browser: the overlay of the pages on the bundled map, at 1440 × 900. */
+/** Measures the cost of moving vehicles in the browser: the overlay of the pages on the bundled map, at 1440 × 900. */
 export const board = {
   options: {},
   usage: '',

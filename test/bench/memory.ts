@@ -24,10 +24,10 @@ const TRACK_STEP_MS = 3_000;
 const START = 1_800_000_000_000;
 const BATCH = 1_000;
 
-/** Of the keys of one kind, by MEMORY USAGE: bytes for each driver, or for each fix of a track. */
+/** Size of the keys of one kind, by MEMORY USAGE: bytes for each driver, or for each fix of a track. */
 type Row = { drivers: number; what: string; bytes: number };
 
-/** What the index takes of Redis. */
+/** Measures the memory of the index in Redis. */
 export const memory: Bench = {
   options: {},
   usage: '',
@@ -144,7 +144,7 @@ async function eachKey(client: RedisClient, see: (key: string, bytes: number) =>
   } while (cursor !== '0');
 }
 
-const KINDS = { ':cell:': 'cells', ':drivers': 'records', ':track:': 'track', 'driver:': 'card' };
+const KINDS = { ':cell:': 'cells', ':drivers': 'records', ':track:': 'track', 'driver:': 'driver pointer' };
 
 const kindOf = (key: string): string =>
   Object.entries(KINDS).find(([part]) => key.includes(part))?.[1] ?? 'the set of regions';

@@ -51,7 +51,7 @@ export function table(rows: Row[]): string {
   return markdown(head, lines);
 }
 
-/** What must be reached, where its rate was measured. */
+/** Returns the bounds to reach, for the rates that were measured. */
 export function checks(rows: Row[]): Check[] {
   const at = (name: string, rate: number) => rows.find((row) => row.name === name && row.rate === rate);
   const found: Check[] = [];

@@ -25,7 +25,7 @@ const RIDERS = 200;
 const BBOX: LoadPlan['bbox'] = [-74.02, 40.7, -73.93, 40.88];
 const RATES = [1_000, 2_000, 4_000, 8_000, 12_000];
 
-/** What is compared; each is one file. */
+/** Compared designs, each in a file of its own. */
 const CONTENDERS: Record<string, StartContender> = {
   tutorial: startTutorial,
   hexfleet: startHexfleet,

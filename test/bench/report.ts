@@ -1,4 +1,4 @@
-/** What must be reached. A figure that could not be measured is NaN or infinite, and misses. */
+/** Bound to reach. A figure that could not be measured is NaN or infinite, and misses it. */
 export type Check = { what: string; found: number; atLeast?: number; atMost?: number };
 
 export const reached = ({

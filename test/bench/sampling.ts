@@ -26,7 +26,7 @@ type Audience = (typeof AUDIENCES)[number];
 type Row = { watchedBy: Audience; intervalMs: number; drivers: number; fixesPerS: number };
 
 /**
- * How many fixes it spares to tell drivers how often to report. What the processor tells and what the sdk sends is the
+ * Measures how many fixes adaptive sampling saves. The intervals of the processor and the reports of the sdk come from the
  * real code; cars, riders and a network without delay are simulated.
  */
 export const sampling = {

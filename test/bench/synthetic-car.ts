@@ -6,9 +6,9 @@ import { Receiver } from '../../apps/simulator/src/receiver.js';
 import { ReportFilter } from '../../libs/sdk/src/outbox/report-filter.js';
 import { recordAt } from '../fixtures/records.js';
 
-/** Of drivers without a trip, so many wait at a kerb. */
+/** Share of the drivers without a trip that wait at a kerb. */
 const WAITING_SHARE = 0.5;
-/** Of all stretches, so many end at a red light. */
+/** Share of the stretches that end at a red light. */
 const RED_SHARE = 0.4;
 const RED_S = [5, 30] as const;
 const STRETCH_S = [10, 40] as const;
@@ -17,7 +17,7 @@ const TURNS = [0, 0, 90, 270];
 
 /** A driver app on a car that drives from corner to corner and stops at lights, or waits at a kerb. */
 export class SyntheticCar {
-  /** what it was told last */
+  /** interval that it was sent last */
   sampling: Sampling = FASTEST;
   heading = 0;
   speedMps = 0;

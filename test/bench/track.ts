@@ -16,7 +16,7 @@ const MAX_RATIO = 2;
 
 type Row = { format: string; quietMs: number; loadedMs: number; complete: number; refused: number };
 
-/** How long another driver waits for its acks while one fetches its own long track, six requests at a time. */
+/** Measures how long another driver waits for its acks while one fetches its own long track, six requests at a time. */
 export const track = {
   options: {},
   usage: '',

@@ -1,6 +1,6 @@
 import type { Random } from '#city';
 import { Api, DispatchClient, DriverClient, RiderClient } from '#sdk';
-import { inTurn } from '../fixtures/in-turn.js';
+import { mapConcurrently } from '../fixtures/map-concurrently.js';
 import type { System } from '../fixtures/system.js';
 import { Desk, Driver, Echo, INTERVAL_MS, Rider } from './apps.js';
 import { acrossTheBorder, inTown } from './route.js';
@@ -26,7 +26,7 @@ export type Fleet = {
 /** Connects everyone through the one address and lets the drivers drive, each at its own moment of the second. */
 export async function startFleet(system: System, random: Random): Promise<Fleet> {
   const { url } = system;
-  const drivers = await inTurn(range(DRIVERS), AT_ONCE, async (i) => {
+  const drivers = await mapConcurrently(range(DRIVERS), AT_ONCE, async (i) => {
     const id = `driver-${i}`;
     // Before anything is awaited, so that a seed gives each driver the same route.
     const route = i % BORDER_EVERY === 0 ? acrossTheBorder(random) : inTown(random);
@@ -36,7 +36,7 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
   });
   const service = new Api({ url, token: await system.token('service', 'chaos') });
   const place = { lat: 40.77, lng: -73.97 };
-  const riders = await inTurn(drivers.slice(0, RIDERS), AT_ONCE, async (driver) => {
+  const riders = await mapConcurrently(drivers.slice(0, RIDERS), AT_ONCE, async (driver) => {
     const riderId = `rider-of-${driver.id}`;
     const parties = { riderId, driverId: driver.id };
     const trip = await service.createTrip({ ...parties, pickup: place, dropoff: place });
@@ -45,13 +45,13 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
     await rider.client.watchTrip(trip.id);
     return rider;
   });
-  const desks = await inTurn(range(2), AT_ONCE, async (i) => {
+  const desks = await mapConcurrently(range(2), AT_ONCE, async (i) => {
     const desk = new Desk(new DispatchClient({ url, token: await system.token('dispatcher', `desk-${i}`) }));
     await desk.client.connect();
     for (const { driver } of riders) await desk.client.watchDriver(driver.id);
     return desk;
   });
-  const echoes = await inTurn(
+  const echoes = await mapConcurrently(
     riders.filter((_, i) => i % ECHO_EVERY === 0),
     AT_ONCE,
     async ({ driver }) => {

@@ -7,8 +7,8 @@ import { readIndex } from './index-watch.js';
 import { PARTITIONS } from './test-bed.js';
 
 /**
- * What the data of a Redis that was killed still holds, read by another one on a copy, before anybody can write to it
- * again. A fix is there when its stream entry is, or when its driver's record is as new: then it was decided.
+ * Returns the acked fixes that are missing from the data of a killed Redis. Another Redis reads a copy of it, before anybody
+ * can write to it again. A fix is there when its stream entry is, or when its driver's record is as new: then it was decided.
  */
 export async function missingFromCopy(
   killed: TestRedis,

@@ -10,7 +10,7 @@ export type Scenario = {
 export type Context = {
   /** decides who is hit and when */
   random: Random;
-  /** how long fixes flow */
+  /** time during which fixes flow, s */
   seconds: number;
   /** one line for the reader: what was done, what was measured */
   say(line: string): void;

@@ -5,9 +5,9 @@ import type { Heard } from './apps.js';
 const TRACK_HOURS = 24;
 
 /**
- * How many fixes of a driver that were acked since then, epoch ms, its track lacks. Only a processor writes there, what
- * it read in the stream, and it decides and writes in one step. The stream itself is no witness: its entries are trimmed
- * when they are finished, and who connects while Redis loads its data waits a second or more before it can look.
+ * Returns the acked fixes that are missing from the track of a driver since a time, epoch ms. Only a processor writes tracks,
+ * from what it read in the stream, and it decides and writes in one step. The stream itself proves nothing: its entries are
+ * trimmed when they are finished, and a client that connects while Redis loads its data waits a second or more.
  */
 export async function missingFromTrack(
   redis: Redis,

@@ -186,7 +186,7 @@ describe('riders', () => {
     for (const { stop } of drivers) stop();
   });
 
-  test('who was not told all cars of a cell is told all anew when the pin moves', async () => {
+  test('a rider who did not get all cars of a cell gets a complete answer when the pin moves', async () => {
     const place = (metresNorth: number) => ({ lat: 15 + metresNorth / 111_195, lng: 30 });
     const T = Date.now() + 60_000;
     const crowd = Array.from({ length: 500 }, (_, i) => recordAt(`crowd-${i}`, T, place(i / 100)));

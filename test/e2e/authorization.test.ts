@@ -32,7 +32,7 @@ afterAll(async () => {
   apps.closeAll();
 });
 
-/** Who looks, and what each is told; `null` is somebody without a token. */
+/** Roles that request a resource, with the expected code; `null` is a request without a token. */
 type Looker = 'rider' | 'driver' | 'dispatcher';
 const STATUS: Record<string, number> = {
   NO_TOKEN: 401,

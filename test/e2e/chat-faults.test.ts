@@ -120,7 +120,7 @@ test('a thousand messages, connections that come and go, a node that is killed: 
   for (const { client } of sides) client.close();
 }, 180_000);
 
-test('who was away for long has what was missed, and an app that starts anew what was not read', async () => {
+test('a client that was away for long gets what it missed, and a restarted app what was not read', async () => {
   const { tripId, rider, driver } = await tripOf('away');
   await Promise.all([rider.client.connect(), driver.client.connect()]);
   await rider.chat.send('before');
@@ -141,17 +141,17 @@ test('who was away for long has what was missed, and an app that starts anew wha
   expect(driver.unread.at(-1)).toBe(4);
   await expect.poll(() => receiptOf(rider, 'driver')).toMatchObject({ delivered: 9, read: 5 });
 
-  const anew = sideOf('driver', 'away-driver', tripId);
-  await anew.client.connect();
-  await expect.poll(() => anew.seen.map(({ seq }) => seq)).toEqual([6, 7, 8, 9, 10]);
-  expect(anew.chat.unread).toBe(4);
-  expect((await anew.chat.history({ before: 6, limit: 3 })).map(({ seq }) => seq)).toEqual([3, 4, 5]);
-  anew.chat.read();
+  const restarted = sideOf('driver', 'away-driver', tripId);
+  await restarted.client.connect();
+  await expect.poll(() => restarted.seen.map(({ seq }) => seq)).toEqual([6, 7, 8, 9, 10]);
+  expect(restarted.chat.unread).toBe(4);
+  expect((await restarted.chat.history({ before: 6, limit: 3 })).map(({ seq }) => seq)).toEqual([3, 4, 5]);
+  restarted.chat.read();
   await expect.poll(() => driver.unread.at(-1), { message: 'read on another device' }).toBe(0);
 
   rider.chat.typing();
   rider.chat.typing();
-  await expect.poll(() => anew.typing).toEqual(['away-rider', null]);
+  await expect.poll(() => restarted.typing).toEqual(['away-rider', null]);
   expect(rider.typing).toEqual([]);
 
   await service.changeTrip(tripId, 'cancelled');
@@ -163,7 +163,7 @@ test('who was away for long has what was missed, and an app that starts anew wha
   stranger.chat.on('refused', ({ code }) => refused.push(code));
   await stranger.client.connect();
   await expect.poll(() => refused).toEqual(['NOT_YOUR_TRIP']);
-  for (const { client } of [rider, driver, anew, stranger]) client.close();
+  for (const { client } of [rider, driver, restarted, stranger]) client.close();
 });
 
 test('Redis is away: a text waits, and is there once when it is back', async () => {

@@ -32,11 +32,11 @@ afterAll(async () => {
 
 type Cut = {
   name: string;
-  /** what happens on the line's other side meanwhile, at least */
+  /** minimum number of events on the other side meanwhile */
   happens: number;
-  /** how long the line is dead in fact */
+  /** actual time without a connection, ms */
   lastsMs: number;
-  /** what time does to the feed `key` */
+  /** changes the feed `key` as time would */
   passes?: (key: string) => Promise<unknown>;
 };
 
@@ -152,7 +152,7 @@ describe.each(CUTS)('after a cut of $name', (cut) => {
     after.close();
   });
 
-  test('a desk has the news of its region once and in order, or reads its trips anew', async () => {
+  test('a dispatcher gets the events of its region once and in order, or reloads its trips', async () => {
     const place = nextPlace();
     const region = regionAt(place);
     proxy = await startFilterProxy(system.url, {});
@@ -179,7 +179,7 @@ describe.each(CUTS)('after a cut of $name', (cut) => {
     });
     await report('after');
     await expect.poll(() => told.at(-1), SLOW).toBe('after');
-    // Also of a feed that was forgotten and began anew, though something before that may be missing.
+    // Also of a feed that expired and began again, although earlier entries may be missing.
     expect(told).toEqual(['before', ...missed, 'after']);
     expect(lost).toEqual(isKept ? [] : [region]);
     await expect.poll(() => looks).toBeGreaterThan(0);
@@ -198,7 +198,7 @@ test('a region whose feed was empty tells the first of its news also when it com
   });
   await expect.poll(() => told, SLOW).toMatchObject([{ event: 'incident', payload: { text: 'first' } }]);
 
-  // An app that starts anew goes on, too.
+  // A restarted app continues, too.
   const other = await apps.dispatch('cut-desk-later');
   const again: string[] = [];
   other.on('region:event', ({ id }) => again.push(id));

@@ -114,15 +114,15 @@ test('who missed more than is kept, or comes after the feed was forgotten, is to
   expect(await rider.resume(first)).toMatchObject({ entries: [], last: newest, complete: false });
   await redis.del('feed:rider:long-away');
   expect(await rider.resume(newest)).toMatchObject({ entries: [], last: '0-0', complete: false });
-  const anew = await append(502);
-  expect(numbers([{ id: anew }])).toEqual([0]);
+  const renewed = await append(502);
+  expect(numbers([{ id: renewed }])).toEqual([0]);
   expect(await rider.resume(newest), 'numbers of another feed mean nothing').toMatchObject({
-    entries: [{ id: anew }],
-    last: anew,
+    entries: [{ id: renewed }],
+    last: renewed,
     complete: false,
   });
   await redis.pexpire('feed:rider:long-away', 60_000);
-  await rider.resume(anew);
+  await rider.resume(renewed);
   expect(await redis.pttl('feed:rider:long-away'), 'is kept for who asks').toBeGreaterThan(3_000_000);
 });
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DriverPosition, isOpen, type Position, type Trip, type TripState } from '#protocol';
 import type { DriverClient } from '#sdk';
-import { inTurn } from '../fixtures/in-turn.js';
 import { Apps, north, placesFrom } from '../fixtures/journey.js';
+import { mapConcurrently } from '../fixtures/map-concurrently.js';
 import { type System, startSystem } from '../fixtures/system.js';
 import { doublyHeld, keptTrips, overlaps, wrongWay } from '../fixtures/trip-audit.js';
 
@@ -71,7 +71,7 @@ test('200 trips at once: each is completed, told in order, and has its driver to
   await desk.watchTrips();
 
   const spots = towns.flatMap((town, i) => Array.from({ length: DRIVERS }, (_, k) => ({ town, i, k })));
-  const disturbed = await inTurn(spots, AT_ONCE, async ({ town, i, k }) => {
+  const disturbed = await mapConcurrently(spots, AT_ONCE, async ({ town, i, k }) => {
     const at = (metres: number) => north(town, 50 * (k + 1) + metres);
     const driver = await apps.driverAt(`car-${i}-${k}`, at(0));
     return work(driver, k % 8 === 0 ? 'leave' : k % 8 === 1 ? 'decline' : 'take', at);
@@ -79,7 +79,7 @@ test('200 trips at once: each is completed, told in order, and has its driver to
 
   type Told = { trip?: Trip; states: TripState[]; seen: DriverPosition[]; late: DriverPosition[] };
   const riders = towns.flatMap((town, i) => Array.from({ length: RIDERS }, (_, k) => ({ town, i, k })));
-  const told = await inTurn(riders, AT_ONCE, async ({ town, i, k }) => {
+  const told = await mapConcurrently(riders, AT_ONCE, async ({ town, i, k }) => {
     const rider = await apps.rider(`rider-${i}-${k}`);
     const told: Told = { states: [], seen: [], late: [] };
     rider.on('trip', (trip) => {

@@ -11,7 +11,7 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 /** An app that has nothing but the package and the packages that it asks for. */
 let app: string;
 let home: string;
-/** What the packing said. */
+/** Output of `npm run pack:sdk`. */
 let packed: string;
 let sdkApp: Awaited<ReturnType<typeof createSdkApp>>;
 let system: System;

@@ -360,7 +360,7 @@ describe('a track of 100,000 fixes', () => {
     return socket;
   }
 
-  /** How many pages Redis has given out since it began. */
+  /** Returns the number of pages that Redis has read since it started. */
   async function pagesRead(): Promise<number> {
     const stats = await system.redis.client.info('commandstats');
     return Number(/cmdstat_lrange:calls=(\d+)/.exec(stats)?.[1] ?? 0);

@@ -153,7 +153,7 @@ async function takeTrip(studio: Studio, system: System): Promise<void> {
 
 async function takeFront(studio: Studio): Promise<void> {
   const front = await studio.open('/', 'desktop');
-  // The desktop first: on a phone two of the three are not shown, and paint themselves anew when they are.
+  // The desktop first: on a phone two of the three are not shown, and paint themselves again when they are.
   await studio.take(front, 'front', ['desktop', 'phone'], () =>
     inState(front, 'arriving', 'arrived', 'on_trip'),
   );

@@ -4,7 +4,7 @@ import { Server, type Socket } from 'socket.io';
 import { orExit } from '#ops/process';
 
 /**
- * What one finds in tutorials: Socket.IO with the classic Redis adapter, a GEOADD per fix on one key, an emit per fix to
+ * The design of common tutorials: Socket.IO with the classic Redis adapter, a GEOADD per fix on one key, an emit per fix to
  * the driver's room and one to dispatch. Run it twice for two nodes. Same events as Hexfleet; tokens are not checked.
  */
 async function main(): Promise<void> {

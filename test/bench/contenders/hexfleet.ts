@@ -42,7 +42,7 @@ export async function startHexfleet(profileDir?: string): Promise<Contender> {
   };
 }
 
-/** What Redis was asked, beside the CPU profiles. */
+/** Writes the command statistics of Redis beside the CPU profiles. */
 async function keepCommandStats(redisUrl: string, profileDir: string): Promise<void> {
   await mkdir(profileDir, { recursive: true });
   const redis = new Redis(redisUrl);

@@ -6,7 +6,7 @@ const TOLERANCE_M = 1.5;
 const LIMIT = 10;
 const MAX_M = 3_000;
 
-/** How many of these questions two contenders answer differently. */
+/** Returns the number of these questions that two contenders answer differently. */
 export async function countDiffering(one: Contender, other: Contender, points: Point[]): Promise<number> {
   let differing = 0;
   for (const point of points) {

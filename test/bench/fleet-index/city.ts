@@ -20,7 +20,7 @@ const HOT_SPOTS = [
 ];
 const SHARE_IN_HOT_SPOTS = 0.5;
 const SHARE_AVAILABLE = 0.7;
-/** Of the questions; the others are asked where drivers are. */
+/** Share of the questions at any place; the others are asked where drivers are. */
 const SHARE_ANYWHERE = 0.2;
 /** One driver of so many goes to and fro over the border of the region, and crosses it with each fix. */
 const ONE_AT_BORDER = 100;

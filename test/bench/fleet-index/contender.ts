@@ -8,7 +8,7 @@ export type Contender = {
   /** unmeasured */
   load(moves: Move[]): Promise<void>;
   move(batch: Move[]): Promise<void>;
-  /** what is left to do after the last move */
+  /** finishes the work that remains after the last move */
   settle(): Promise<void>;
   /** available drivers, nearest first */
   nearest(limit: number, point: Point, maxM: number): Promise<Nearby[]>;

@@ -68,7 +68,7 @@ export async function startHexfleet(): Promise<Contender> {
   };
 }
 
-/** Who never declares a status is available. */
+/** Returns the first events of a driver, who is available unless it declares another status. */
 function entrance(move: Move): DriverEvent[] {
   if (move.status === 'available') return [move];
   const { driverId, receivedAt, status } = move;

@@ -32,10 +32,10 @@ test('one answer that differs, in any row, misses', () => {
   expect(reached(agreementCheck([row({}), row({ differing: 1 })]))).toBe(false);
 });
 
-test('a line per row, with what must be and the aim', () => {
+test('the table has a line per row, with its bound and its target', () => {
   const lines = table([row({}), row({ judged: 'figure', bound: { atMost: 9 }, aim: 5 })]).split('\n');
   expect(lines[0]).toBe(
-    '| question | drivers | Hexfleet (spread) | one flat geo set (spread) | Hexfleet : flat | must be | aim |',
+    '| operation | drivers | Hexfleet (spread) | one flat geo set (spread) | Hexfleet : flat | bound | target |',
   );
   expect(lines[2]).toBe('| moves per s | 10 | 200 (1.0) | 100 (1.0) | 2.00 × | at least 2 × | 3 × |');
   expect(lines[3]).toContain('| at most 9 | 5 |');

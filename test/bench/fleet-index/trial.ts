@@ -6,7 +6,7 @@ export type Trial = {
   /** for --only */
   name: string;
   drivers: number;
-  /** what a run measures, in this order */
+  /** measured figures, in the order of the results */
   figures: Figure[];
   /**
    * Prepares the work of one round, which is the same for each contender.
@@ -17,13 +17,13 @@ export type Trial = {
 
 export type Figure = {
   question: string;
-  /** what is held against the bound: Hexfleet's own figure, or how many times the flat set's it is */
+  /** value compared with the bound: Hexfleet's own figure, or its ratio to that of the flat set */
   judged: 'figure' | 'ratio';
   bound: { atLeast: number } | { atMost: number };
   aim: number;
 };
 
-/** How much a round does. */
+/** Amount of work in a round. */
 export type Effort = {
   /** different questions; they are asked again and again until the time is over */
   questions: number;

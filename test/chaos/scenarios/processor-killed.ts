@@ -69,7 +69,7 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
 
 type Victim = { name: string; pid: number };
 
-/** What a stopped process has sent before is executed within this time. */
+/** Time within which Redis executes what a process sent before it was stopped. */
 const QUIET_MS = 10;
 const MAX_TRIES = 500;
 /** A processor takes a hundred entries at a time; with fewer than this to be done, it would soon be through. */

@@ -81,9 +81,7 @@ async function run(
   await sleep(faultAt + awayMs - Date.now());
   const startedAt = Date.now();
   await redis.restart();
-  say(
-    `It was started again after ${startedAt - goneAt} ms; ${RECONNECTING} riders connected anew meanwhile.`,
-  );
+  say(`It was started again after ${startedAt - goneAt} ms; ${RECONNECTING} riders reconnected meanwhile.`);
 
   await testBed.until(seconds);
   await Promise.all(probes.map((probe) => probe.stop()));

@@ -1,7 +1,7 @@
 import { batchesOf } from '../contender.js';
 import type { Trial } from '../trial.js';
 
-/** What a processor reads at once at 25,000 fixes a second, after its longest pause of 15 ms. */
+/** Number of fixes that a processor reads at once at 25,000 fixes a second, after its longest pause of 15 ms. */
 const BATCH = 400;
 
 /** One batch at a time, each in turn for the processor and as a pipeline of one GEOADD per fix. */
