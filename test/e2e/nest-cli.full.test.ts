@@ -72,7 +72,9 @@ test('nest start gateway --watch serves without built pages, and sees an edit', 
   await expect.poll(() => get('/healthz'), PATIENT).toMatchObject({ ok: true });
   const file = join(dir, 'libs/protocol/src/codes.ts');
   const source = await readFile(file, 'utf8');
-  await writeFile(file, source.replace('There is nothing at this address', 'Edited'));
+  const edited = source.replace(/(NOT_FOUND: .*message: ')[^']+/, '$1Edited');
+  expect(edited).not.toBe(source);
+  await writeFile(file, edited);
   await expect
     .poll(() => get('/api/nothing'), PATIENT)
     .toMatchObject({ message: expect.stringContaining('Edited') });
