@@ -53,7 +53,7 @@ const follow = (watcher: StockClient, event: 'cars' | 'fleet', snapshot: Vehicle
 };
 
 describe('dispatchers', () => {
-  test('see a viewport: a snapshot, then moved and gone vehicles once a tick', async () => {
+  test('receive a viewport as a snapshot, then moved and removed vehicles once per tick', async () => {
     const { stop } = await keepDriving('f-1');
     const dispatcher = await client(1, '/dispatch', 'dispatcher', 'desk');
     await expect
@@ -81,7 +81,7 @@ describe('dispatchers', () => {
     stop();
   });
 
-  test('are told when a driver falls silent, and when it is back', async () => {
+  test('are notified when a driver falls silent and when the driver is back', async () => {
     const { driver, stop } = await keepDriving('f-silent');
     const dispatcher = await client(1, '/dispatch', 'dispatcher', 'desk-2');
     await ask(dispatcher, 'driver:watch', { driverId: 'f-silent' });
@@ -103,7 +103,7 @@ describe('dispatchers', () => {
     await expect.poll(() => fleet().get('f-silent')).toMatchObject({ status: 'available' });
   });
 
-  test('see a driver that crosses the ocean leave one area and enter the other', async () => {
+  test('see a driver who crosses an ocean leave one area and enter the other', async () => {
     const dispatcher = await client(1, '/dispatch', 'dispatcher', 'desk-3');
     const paris = await client(1, '/dispatch', 'dispatcher', 'desk-4');
     const driver = await client(0, '/driver', 'driver', 'f-flight');
@@ -123,7 +123,7 @@ describe('dispatchers', () => {
 });
 
 describe('riders', () => {
-  test('see available cars near a pin under pseudonyms, and none that is far, busy or gone', async () => {
+  test('see available cars near a pin under pseudonyms, and none that are far away, busy or gone', async () => {
     const near = await keepDriving('n-near', PIN);
     const far = await keepDriving('n-far', { lat: 40.62, lng: -73.9 });
     const busy = await keepDriving('n-busy', PIN);
@@ -186,7 +186,7 @@ describe('riders', () => {
     for (const { stop } of drivers) stop();
   });
 
-  test('who was not told all cars of a cell is told all anew when the pin moves', async () => {
+  test('who did not receive all cars of a cell get a full snapshot when the pin moves', async () => {
     const place = (metresNorth: number) => ({ lat: 15 + metresNorth / 111_195, lng: 30 });
     const T = Date.now() + 60_000;
     const crowd = Array.from({ length: 500 }, (_, i) => recordAt(`crowd-${i}`, T, place(i / 100)));
@@ -206,7 +206,7 @@ describe('riders', () => {
     expect(await watch(2_500)).toMatchObject({ delta: true, cars: [] });
   });
 
-  test('services find drivers by name, nearest first, measured on the last fix', async () => {
+  test('services find drivers by id, nearest first, by the distance of the last fix', async () => {
     const service = await system.token('service', 's');
     for (const [sub, metres] of [
       ['q-300', 300],

@@ -85,7 +85,7 @@ describe.each(ROUTES)('%s /api/%s', (method, path, refusals, body) => {
     },
   );
 
-  test('refuses whoever has no token, an old one, or one of somebody else’s making', async () => {
+  test('refuses a missing, expired or forged token', async () => {
     const expired = await system.token('service', 'late', '-1 minute');
     const forged = (await system.token('service', 'forger')).replace(/.{8}$/, 'AAAAAAAA');
     const codes = [null, expired, forged].map(async (token) => (await request(token)).body.code);
@@ -115,7 +115,7 @@ const REQUESTS: Array<[who: Looker, event: string, payload: object, code: string
   ['dispatcher', 'feed:resume', { after: null }, 'UNKNOWN_EVENT'],
 ];
 
-test.each(REQUESTS)('a %s that asks %s of another %j is told %s', async (who, event, payload, code) => {
+test.each(REQUESTS)('a %s that sends %s for another user’s %j gets %s', async (who, event, payload, code) => {
   const answer = await askWrongly(sockets[who], event, { tripId: trip.id, ...payload });
   expect(answer).toMatchObject({ ok: false, code, retry: false });
 });

@@ -43,7 +43,7 @@ const refused = async (namespace: string, token: unknown) =>
 const fix = (change: object) => ({ ...drive(1)[0], ...change });
 
 describe('the handshake', () => {
-  test('is refused with a code', async () => {
+  test('is refused with an error code', async () => {
     expect(await refused('/driver', undefined)).toBe('NO_TOKEN');
     expect(await refused('/driver', 'not.a.token')).toBe('BAD_TOKEN');
     expect(await refused('/driver', { a: 1 })).toBe('BAD_TOKEN');
@@ -69,7 +69,7 @@ describe('the handshake', () => {
     expect(await refused('/', await system.token('driver', 'x'))).toBe('NO_NAMESPACE');
   });
 
-  test('agrees on a version of the protocol; without one it is the oldest', async () => {
+  test('negotiates the protocol version, which defaults to the oldest', async () => {
     const token = await system.token('driver', 'versioned');
     for (const version of [undefined, null, 1]) {
       const { socket, hello } = await connectStock(system.url, '/driver', token, { version });
@@ -79,7 +79,7 @@ describe('the handshake', () => {
   });
 
   test.each([[0], [2], ['1'], ['x'], [{}], [[1]], [true]])(
-    'with the version %j is refused, and names those that are spoken',
+    'with version %j is refused, and the error lists the supported versions',
     async (version) => {
       for (const [namespace, role] of [
         ['/driver', 'driver'],
@@ -136,7 +136,7 @@ describe('a fix', () => {
     });
   });
 
-  test('the good ones of a batch are taken, the bad ones named', async () => {
+  test('the valid fixes of a batch are accepted and the invalid ones identified', async () => {
     const batch = [fix({}), fix({ lat: 91 }), fix({ t: Date.now() }), fix({ heading: 400 })];
     expect(await askWrongly(driver, 'fixes', batch)).toEqual({
       ok: true,
@@ -148,7 +148,7 @@ describe('a fix', () => {
     });
   });
 
-  test('what a device does not know may be absent or null', async () => {
+  test('may omit optional fields or set them to null', async () => {
     expect(
       await askWrongly(driver, 'fixes', [fix({ heading: null, speedMps: null, accuracyM: null, seq: null })]),
     ).toMatchObject({ accepted: 1 });
@@ -167,12 +167,12 @@ describe('a fix', () => {
     });
   });
 
-  test('a payload over the size limit', async () => {
+  test('in a payload over the size limit is refused', async () => {
     const large = fix({ note: 'x'.repeat(70_000) });
     expect(await askWrongly(driver, 'fixes', [large])).toMatchObject({ ok: false, code: 'TOO_LARGE' });
   });
 
-  test('a payload that no client would send ends that connection alone', async () => {
+  test('in a malformed payload ends only that connection', async () => {
     const vandal = await connectStock(
       system.gateways[0]!.url,
       '/driver',
@@ -185,13 +185,13 @@ describe('a fix', () => {
 });
 
 describe('a request', () => {
-  test('that does not exist', async () => {
+  test('with an unknown event name is refused', async () => {
     expect(await askWrongly(driver, 'fix', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
     expect(await askWrongly(driver, 'nearby:watch', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
     expect(await askWrongly(rider, 'toString', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
   });
 
-  test('of a shape that only a hand-made client sends', async () => {
+  test('with a malformed payload is refused', async () => {
     const last = (event: string, ...args: unknown[]) =>
       new Promise((resolve) => driver.socket.emit(event, ...args, resolve));
     expect(await last('fixes')).toMatchObject({ ok: false, code: 'BAD_BATCH' });
@@ -205,7 +205,7 @@ describe('a request', () => {
     expect(await last('fixes', drive(1))).toMatchObject({ ok: true });
   });
 
-  test('without an acknowledgement function', async () => {
+  test('without an acknowledgement function is ignored or reported', async () => {
     driver.socket.emit('status', 'busy');
     await expect
       .poll(() => pushes(driver, 'refused'))
@@ -262,7 +262,7 @@ describe('a request', () => {
     },
   );
 
-  test('a trip that does not exist', async () => {
+  test('for a trip that does not exist is refused', async () => {
     expect(await askWrongly(rider, 'trip:watch', { tripId: 'none' })).toMatchObject({
       ok: false,
       code: 'NO_SUCH_TRIP',
@@ -274,7 +274,7 @@ describe('REST', () => {
   const place = { lat: 40.7, lng: -74 };
   const trip = { riderId: 'r', driverId: 'd', pickup: place, dropoff: place };
 
-  test('refuses with the code and the fitting status', async () => {
+  test('refuses with the error code and the matching HTTP status', async () => {
     const service = await system.token('service', 's');
     const someone = await system.token('rider', 'someone');
     const tries: Array<[string, string, string | null, unknown, number, string]> = [
@@ -306,7 +306,7 @@ describe('REST', () => {
     }
   });
 
-  test('a trip goes only where its table allows, for those it concerns', async () => {
+  test('a trip makes only the transitions in its state table, by its own parties', async () => {
     const service = await system.token('service', 's');
     const { body } = await rest(`${system.url}/api/trips`, 'POST', service, trip);
     const change = async (state: string, role: 'driver' | 'rider', sub: string) =>
@@ -327,7 +327,7 @@ describe('REST', () => {
   });
 });
 
-test('garbage on the wire disturbs nobody', async () => {
+test('garbage on the wire does not affect other clients', async () => {
   const { port, hostname } = new URL(system.url);
   for (const garbage of [
     '\u0000\u0001\u0002\r\n\r\n',

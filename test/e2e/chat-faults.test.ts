@@ -57,7 +57,7 @@ async function tripOf(name: string): Promise<{ tripId: string; rider: Side; driv
 
 const receiptOf = ({ receipts }: Side, role: Party) => receipts.findLast((receipt) => receipt.role === role);
 
-test('a thousand messages, connections that come and go, a node that is killed: each is there once, in one order', async () => {
+test('a thousand messages with reconnections and a killed node are each stored once, in one order', async () => {
   const trips = await Promise.all(Array.from({ length: TRIPS }, (_, i) => tripOf(`fault-${i}`)));
   const sides = trips.flatMap(({ rider, driver }) => [rider, driver]);
   const greeted = await Promise.all(sides.map(({ client }) => client.connect()));
@@ -120,7 +120,7 @@ test('a thousand messages, connections that come and go, a node that is killed: 
   for (const { client } of sides) client.close();
 }, 180_000);
 
-test('who was away for long has what was missed, and an app that starts anew what was not read', async () => {
+test('an app that was offline for long gets what it missed, and a restarted app gets the unread messages', async () => {
   const { tripId, rider, driver } = await tripOf('away');
   await Promise.all([rider.client.connect(), driver.client.connect()]);
   await rider.chat.send('before');
@@ -166,7 +166,7 @@ test('who was away for long has what was missed, and an app that starts anew wha
   for (const { client } of [rider, driver, anew, stranger]) client.close();
 });
 
-test('Redis is away: a text waits, and is there once when it is back', async () => {
+test('while Redis is down a message waits, and it is stored once when Redis is back', async () => {
   const { rider, driver } = await tripOf('redis');
   await Promise.all([rider.client.connect(), driver.client.connect()]);
   await rider.chat.send('before');

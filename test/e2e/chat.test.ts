@@ -49,7 +49,7 @@ const chatOf = (client: StockClient) => client.received.filter(({ event }) => ev
 const bySeq = (messages: any[]) => messages.toSorted((a, b) => a.seq - b.seq);
 
 describe('a chat', () => {
-  test('reaches all devices of both parties on all nodes, in one order, and nobody else', async () => {
+  test('reaches all devices of both parties on all nodes in the same order, and nobody else', async () => {
     const { tripId, riderId, driverId } = await tripOf('both');
     const rider = await on(0, 'rider', riderId);
     const tablet = await on(1, 'rider', riderId);
@@ -93,7 +93,7 @@ describe('a chat', () => {
     await end(tripId);
   });
 
-  test('takes a message once, however often it is sent', async () => {
+  test('stores a message once, however often it is sent', async () => {
     const { tripId, riderId, driverId } = await tripOf('once');
     const [rider, tablet] = [await on(0, 'rider', riderId), await on(1, 'rider', riderId)];
     const driver = await on(1, 'driver', driverId);
@@ -114,7 +114,7 @@ describe('a chat', () => {
     expect(await say(rider, 'hello'), 'its answer was lost, then the trip ended').toEqual(answers[0]);
   });
 
-  test('has what was missed, in order, on whatever node', async () => {
+  test('returns missed messages in order, on any node', async () => {
     const { tripId, riderId, driverId } = await tripOf('missed');
     const rider = await on(0, 'rider', riderId);
     const before = await on(0, 'driver', driverId);
@@ -132,7 +132,7 @@ describe('a chat', () => {
     await end(tripId);
   });
 
-  test('tells both who has got and read what, and never goes back', async () => {
+  test('pushes delivered and read receipts to both parties, and receipts never move backwards', async () => {
     const { tripId, riderId, driverId } = await tripOf('receipts');
     const [rider, driver] = [await on(0, 'rider', riderId), await on(1, 'driver', driverId)];
     const phone = await on(0, 'driver', driverId);
@@ -159,7 +159,7 @@ describe('a chat', () => {
     await end(tripId);
   });
 
-  test('shows to the partner only that somebody types, for a while, and is not stored', async () => {
+  test('shows a typing indicator only to the other party, briefly, and does not store it', async () => {
     const { tripId, riderId, driverId } = await tripOf('typing');
     const [rider, tablet] = [await on(0, 'rider', riderId), await on(1, 'rider', riderId)];
     const driver = await on(1, 'driver', driverId);
@@ -181,7 +181,7 @@ describe('a chat', () => {
     await end(tripId);
   });
 
-  test('takes messages only while a driver is on the trip; read it is for longer', async () => {
+  test('accepts messages only while a driver is on the trip, and stays readable afterwards', async () => {
     const rider = await on(0, 'rider', 'when-rider');
     const { body: trip } = await call('rider', 'when-rider', 'POST', '/trips', {
       pickup: place,
@@ -219,7 +219,7 @@ describe('a chat', () => {
     await expect.poll(() => pushes(rider, 'chat:receipt')).toHaveLength(1);
   });
 
-  test('is limited for each sender', async () => {
+  test('limits the rate of each sender', async () => {
     const { tripId, riderId, driverId } = await tripOf('limit');
     const [rider, tablet] = [await on(0, 'rider', riderId), await on(1, 'rider', riderId)];
     const driver = await on(1, 'driver', driverId);
@@ -256,7 +256,7 @@ describe('a chat', () => {
   });
 });
 
-describe('nobody else may look', () => {
+describe('a chat cannot be accessed', () => {
   const requests = (tripId: string): Array<[string, object]> => [
     ['chat:send', { tripId, id: '1', text: 'hi' }],
     ['chat:history', { tripId }],
@@ -265,7 +265,7 @@ describe('nobody else may look', () => {
     ['chat:typing', { tripId }],
   ];
 
-  test('not a stranger, and not somebody of the same name in another role', async () => {
+  test('by a stranger, or by a user with the same id in another role', async () => {
     const { tripId, riderId, driverId } = await tripOf('look');
     const rider = await on(0, 'rider', riderId);
     await ask(rider, 'chat:send', { tripId, id: '1', text: 'secret' });
@@ -280,7 +280,7 @@ describe('nobody else may look', () => {
     await end(tripId);
   });
 
-  test('not a driver that was only asked', async () => {
+  test('by a driver who was only offered the trip', async () => {
     const asked = await on(0, 'driver', 'asked-driver');
     const elsewhere = { lat: -20, lng: 30 };
     await ask(asked, 'status', 'available');
@@ -300,7 +300,7 @@ describe('nobody else may look', () => {
     await end(trip.id);
   });
 
-  test('dispatch only with support access, and each look is written down', async () => {
+  test('by a dispatcher without support access, and each read with it is audited', async () => {
     const { tripId, riderId } = await tripOf('support');
     const rider = await on(0, 'rider', riderId);
     await ask(rider, 'chat:send', { tripId, id: '1', text: 'hi' });

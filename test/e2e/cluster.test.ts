@@ -16,7 +16,7 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-test('chats, each in its own slot, with their parties on two nodes', async () => {
+test('chats in different slots work between parties on two nodes', async () => {
   const service = await system.token('service', 's');
   const place = { lat: 40.75, lng: -73.99 };
   for (let i = 0; i < 6; i += 1) {
@@ -50,7 +50,7 @@ test('chats, each in its own slot, with their parties on two nodes', async () =>
   }
 });
 
-test('the same service on a Redis Cluster of three masters, with two processors', async () => {
+test('the service runs on a Redis Cluster of three masters with two processors', async () => {
   const service = await system.token('service', 's');
   const cities = [
     { lat: 40.75, lng: -73.99 },

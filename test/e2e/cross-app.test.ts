@@ -15,7 +15,7 @@ const button = (page: Page, name: string | RegExp) => page.getByRole('button', {
 const ofThePage = (pageErrors: string[]) =>
   pageErrors.filter((error) => !/ERR_|WebSocket connection|Failed to load resource/.test(error));
 
-describe.skipIf(browserPath === '')('a trip through the apps in two browsers', () => {
+describe.skipIf(browserPath === '')('a trip across the apps in two browsers', () => {
   let system: System;
   let browsers: Browser[];
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describe.skipIf(browserPath === '')('a trip through the apps in two browsers', (
   const driverIn = (page: Page, state: string) =>
     page.locator(`.phone[data-state=${state}]`).waitFor(PATIENT);
 
-  test('runs from request to completion on the dispatch board although the network is cut and a gateway is killed', async () => {
+  test('completes on the dispatch board despite a network cut and a killed gateway', async () => {
     const [first, second] = browsers as [Browser, Browser];
     const [driverId, riderId] = ['w-driver', 'w-rider'];
     const driverContext = await second.newContext({ ...COARSE, viewport: PHONE, colorScheme: 'dark' });

@@ -23,7 +23,7 @@ afterAll(async () => {
 
 const times = (fixes: Fix[]) => fixes.map(({ t }) => t);
 
-test('a machine that stood still takes nobody for silent', async () => {
+test('a processor that was suspended does not report drivers as silent', async () => {
   // Shorter than the timeouts of its connections, which would tell it, too.
   const impatient = await startSystem({ env: { HEXFLEET_SILENT_MS: '3000' } });
   onTestFinished(() => impatient.stop());
@@ -51,7 +51,7 @@ test('a machine that stood still takes nobody for silent', async () => {
   driver.close();
 });
 
-test('a driver app that is dead for two minutes of a trip loses nothing of its track', async () => {
+test('a driver app that is down for two minutes of a trip loses nothing from its track', async () => {
   const line = await startBlackholeProxy(Number(new URL(system.gateways[0]!.url).port));
   const fixes = drive(DEAD_S + 20, PLACE);
   const [first, ...rest] = fixes as [Fix, ...Fix[]];

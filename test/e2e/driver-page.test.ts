@@ -110,7 +110,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     return { rider, trip, positions };
   }
 
-  test('a shift with the demo drive: one offer declined, one missed, one trip completed', async () => {
+  test('completes a shift with the demo drive: one offer declined, one missed, one trip completed', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
     const page = await opened(context, 'p-driver', `?at=${START.lat},${START.lng}`);
     const pageErrors = pageErrorsOf(page, origin());
@@ -180,7 +180,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     expect(pageErrors).toEqual([]);
   }, 240_000);
 
-  test('while offline, fixes are queued and counted, and all of them arrive later', async () => {
+  test('queues and counts fixes while offline, and delivers all of them later', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
     const page = await opened(context, 'w-driver', `?at=${START.lat},${START.lng}&online`);
     await expect.poll(() => statusOf('w-driver'), PATIENT).toBe('available');
@@ -202,7 +202,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await inState(page, 'cancelled');
   }, 120_000);
 
-  test('a reloaded page continues its trip from the place of its car, and sends what a closed page had queued', async () => {
+  test('continues the trip from the position of the car after a reload, and sends the fixes that a closed page had queued', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
     const page = await opened(context, 'k-driver', '?online');
     await expect.poll(() => statusOf('k-driver'), PATIENT).toBe('available');
@@ -235,7 +235,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await inState(next, 'cancelled');
   }, 120_000);
 
-  test('an offer brings its pick-up into view; a reloaded page draws the path driven so far', async () => {
+  test('brings the pick-up of an offer into view, and draws the path driven so far after a reload', async () => {
     const at = (place: Position) => ({ latitude: place.lat, longitude: place.lng, accuracy: 5 });
     const context = await browser.newContext({
       ...CALM,
@@ -281,7 +281,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await inState(page, 'cancelled');
   }, 120_000);
 
-  test('the position of the device is streamed; without permission the page says what to do', async () => {
+  test('streams the device position, and explains what to do without permission', async () => {
     const allowed = await browser.newContext({
       ...CALM,
       viewport: PHONE,

@@ -83,12 +83,12 @@ async function trips(riderId: string, count: number): Promise<Trip[]> {
 
 const named = ({ id, state }: Trip) => `${id} ${state}`;
 
-describe.each(CUTS)('after a cut of $name', (cut) => {
+describe.each(CUTS)('after an interruption: $name', (cut) => {
   const isKept = cut.passes === undefined;
   const name = cut.name.replaceAll(' ', '-');
   const feedOf = (riderId: string) => `feed:rider:${riderId}`;
 
-  test('a rider app has what it missed, once and in order, or asks for what it shows', async () => {
+  test('a rider app gets what it missed, once and in order, or reloads its state', async () => {
     const riderId = `cut-${name}`;
     proxy = await startFilterProxy(system.url, {});
     const rider = await apps.rider(riderId, { url: proxy.url });
@@ -120,7 +120,7 @@ describe.each(CUTS)('after a cut of $name', (cut) => {
     expect(told.map(({ id }) => id)).not.toContain(next!.id);
   });
 
-  test('a stream of events goes on after its last id, and so does long polling', async () => {
+  test('an event stream resumes after its last id, and so does long polling', async () => {
     const riderId = `cut-plain-${name}`;
     const token = await system.token('rider', riderId);
     const url = (node: number, way: string) => `${system.gateways[node]!.url}/api/${way}/feed`;
@@ -152,7 +152,7 @@ describe.each(CUTS)('after a cut of $name', (cut) => {
     after.close();
   });
 
-  test('a desk has the news of its region once and in order, or reads its trips anew', async () => {
+  test('a dispatcher gets the region feed once and in order, or reloads the trips', async () => {
     const place = nextPlace();
     const region = regionAt(place);
     proxy = await startFilterProxy(system.url, {});
@@ -186,7 +186,7 @@ describe.each(CUTS)('after a cut of $name', (cut) => {
   });
 });
 
-test('a region whose feed was empty tells the first of its news also when it comes during a cut', async () => {
+test('the first event of an empty region feed is delivered even if it happens during an interruption', async () => {
   const place = nextPlace();
   proxy = await startFilterProxy(system.url, {});
   const desk = await apps.dispatch('cut-desk-empty', { url: proxy.url });

@@ -53,7 +53,7 @@ const states = (entries: Array<Pick<FeedEntry, 'payload'>>) =>
   entries.map(({ payload }) => (payload as Trip).state);
 const numbers = (entries: Array<{ id: string }>) => entries.map(({ id }) => Number(id.split('-')[1]));
 
-test('who was away is told what it missed, in order, on whatever node it comes back', async () => {
+test('a client that reconnects receives the missed events in order, on any node', async () => {
   const before = await listen(0, 'rider', 'away');
   const trip = await openTrip('away', 'away-driver');
   await change(trip, 'arriving');
@@ -80,7 +80,7 @@ test('who was away is told what it missed, in order, on whatever node it comes b
   });
 });
 
-test('who begins is told where the feed stands, and nothing of before', async () => {
+test('a new client receives the current feed position and no earlier events', async () => {
   const trip = await openTrip('begins', 'begins-driver');
   const rider = await listen(0, 'rider', 'begins');
   const { entries, last, complete } = await rider.resume(null);
@@ -89,7 +89,7 @@ test('who begins is told where the feed stands, and nothing of before', async ()
   await expect.poll(() => numbers(rider.told)).toEqual([numbers([{ id: last }])[0]! + 1]);
 });
 
-test('an offer that has expired is not told any more', async () => {
+test('an expired offer is not replayed', async () => {
   const driver = await listen(0, 'driver', 'late');
   const { last } = await driver.resume(null);
   await feeds.append('driver:late', { event: 'x', payload: {}, expiresAt: null }, Date.now());
@@ -103,7 +103,7 @@ test('an offer that has expired is not told any more', async () => {
   expect(numbers([{ id: missed.last }])).toEqual([2]);
 });
 
-test('who missed more than is kept, or comes after the feed was forgotten, is told so', async () => {
+test('a client that missed more than is retained, or resumes an expired feed, is told to reload', async () => {
   const rider = await listen(0, 'rider', 'long-away');
   const append = (n: number) =>
     feeds.append('rider:long-away', { event: 'trip', payload: { n }, expiresAt: null }, Date.now());
@@ -126,7 +126,7 @@ test('who missed more than is kept, or comes after the feed was forgotten, is to
   expect(await redis.pttl('feed:rider:long-away'), 'is kept for who asks').toBeGreaterThan(3_000_000);
 });
 
-test('what is no id is refused', async () => {
+test('a malformed event id is refused', async () => {
   const rider = await listen(0, 'rider', 'wrong');
   for (const after of ['', '-', '1', '1-x', '9'.repeat(30), 5, {}])
     expect(await askWrongly(rider, 'feed:resume', { after })).toMatchObject({

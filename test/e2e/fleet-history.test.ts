@@ -32,7 +32,7 @@ async function drives(driverId: string, fixes: Fix[], status: 'available' | 'off
   client.socket.disconnect();
 }
 
-test('tells who was in an area and where, also of who has left it or gone offline, and of nobody else', async () => {
+test('returns the drivers who were in an area with their positions, including those who left or went offline, and no others', async () => {
   const from = NOW - 30 * MINUTE;
   await Promise.all([
     drives('passes', eastward(from, -93.995, 30)),
@@ -62,7 +62,7 @@ test('tells who was in an area and where, also of who has left it or gone offlin
   expect(all.vehicles.map(({ driverId }) => driverId).sort()).toEqual(['ended', 'later', 'passes']);
 });
 
-test('refuses what is too much', async () => {
+test('refuses a query that is too large', async () => {
   const refused = (bbox: Bbox, span = {}) => desk.fleetHistory(bbox, span).catch(({ code }) => code);
   expect(await refused(AREA, { from: NOW - 7 * 60 * MINUTE, to: NOW })).toBe('BAD_SPAN');
   expect(await refused(AREA, { from: NOW, to: NOW - 1 })).toBe('BAD_SPAN');

@@ -44,7 +44,7 @@ const column = (x: number) => LATS.map((_, y) => `car-${x}-${y}`);
 const total = (counts: CellCount[]) =>
   counts.reduce((sum, { available, busy }) => [sum[0]! + available, sum[1]! + busy], [0, 0]);
 
-test('what is in a box or a polygon, exactly, or how many in each cell when that is more than asked for', async () => {
+test('a box or polygon query returns exact vehicles, or counts per cell above the requested limit', async () => {
   const box = await fleet(`bbox=${view(0, 0)}`);
   expect(ids(box.body.vehicles)).toEqual(column(0));
   const vehicle: PlacedVehicle = box.body.vehicles[0];
@@ -72,7 +72,7 @@ test.each([
   expect(await fleet(query)).toMatchObject({ status: 400, body: { code, retry: false } });
 });
 
-test('riders and drivers may not ask for the fleet', async () => {
+test('riders and drivers cannot query the fleet', async () => {
   for (const role of ['rider', 'driver'] as const)
     expect(await fleet(`bbox=${view(0, 0)}`, role)).toMatchObject({
       status: 403,
@@ -80,7 +80,7 @@ test('riders and drivers may not ask for the fleet', async () => {
     });
 });
 
-test('a viewport that moves is told the delta', async () => {
+test('a moved viewport receives a delta', async () => {
   const token = await system.token('dispatcher', 'desk');
   const desk = await connectStock(system.gateways[1]!.url, '/dispatch', token);
   const watch = (first: number, last: number, delta?: boolean) =>
@@ -96,7 +96,7 @@ test('a viewport that moves is told the delta', async () => {
   desk.socket.disconnect();
 });
 
-test('a viewport with more vehicles than a screen can use gets counts, and goes on to get them', async () => {
+test('a viewport with more vehicles than a screen can show receives counts, and keeps receiving them', async () => {
   const token = await system.token('dispatcher', 'desk');
   const desk = await connectStock(system.gateways[1]!.url, '/dispatch', token);
   const view3 = await ask(desk, 'fleet:watch', { bbox: view(0, 2), zoom: 9 });
@@ -109,7 +109,7 @@ test('a viewport with more vehicles than a screen can use gets counts, and goes 
   desk.socket.disconnect();
 });
 
-test('the sdk follows a viewport over all of that', async () => {
+test('the SDK tracks a viewport through snapshots, deltas and counts', async () => {
   const client = new DispatchClient({ url: system.url, token: await system.token('dispatcher', 'desk') });
   await client.connect();
   const counts: CellCount[][] = [];

@@ -24,7 +24,7 @@ async function driveAll(driver: DriverClient, tripId: string): Promise<void> {
 }
 
 describe('a gateway is killed', () => {
-  test('while requests come in: each is answered or its connection ends, and none is left waiting', async () => {
+  test('while serving requests: each request is answered or its connection closes, and none hangs', async () => {
     for (let round = 0; round < 3; round += 1) {
       const [dying] = await runningGateways(system);
       const ask = () =>
@@ -40,7 +40,7 @@ describe('a gateway is killed', () => {
   }, 60_000);
 
   test.each([0, 1])(
-    'during an offer: the trip finds its driver, the apps the other gateway (%i)',
+    'during an offer: the trip still gets a driver, and the apps reconnect to the other gateway (%i)',
     async (i) => {
       const [dying, other] =
         i === 0 ? await runningGateways(system) : (await runningGateways(system)).reverse();
@@ -69,7 +69,7 @@ describe('a gateway is killed', () => {
   );
 
   test.each(['before', 'after'])(
-    'in the moment %s it answers a request: there is one trip, with a driver',
+    'just %s it answers a trip request: exactly one trip exists, with a driver',
     async (when) => {
       const [dying] = await runningGateways(system);
       const place = nextPlace();

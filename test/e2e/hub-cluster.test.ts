@@ -14,7 +14,7 @@ import {
 } from '../fixtures/redis-cluster.js';
 import { type System, startSystem } from '../fixtures/system.js';
 
-describe('one client of a cluster', () => {
+describe('a single cluster client', () => {
   let cluster: TestCluster;
   let client: Cluster;
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('one client of a cluster', () => {
       ).shardedSubscribers.channels.values(),
     ].flat();
 
-  test('keeps each room once after 2,000 subscriptions to it, and no room that it unsubscribed', async () => {
+  test('has each room once after 2,000 subscriptions, and no unsubscribed room', async () => {
     await expect.poll(() => client.status).toBe('ready');
     const rooms = Array.from({ length: 20 }, (_, i) => `room-${i}`);
     for (let i = 0; i < 2_000; i += 1) await Promise.all(rooms.map((room) => client.ssubscribe(room)));
@@ -92,7 +92,7 @@ describe('gateways on a cluster with replicas', () => {
   /** Channels without a room carry the messages between all nodes. */
   const isRoom = (channel: string) => /#(cell|user|region|driver|trip):/.test(channel);
 
-  test('2,000 viewport changes and 200 feed:resume leave the current rooms only, and pushes outlast a failover and a slot that moves', async () => {
+  test('only current rooms remain after 2,000 viewport changes and 200 feed:resume requests, and pushes survive a failover and a slot migration', async () => {
     const [riders, dispatchers] = [await connectAll('rider'), await connectAll('dispatcher')];
     await Promise.all(
       dispatchers.map(async (dispatcher) => {

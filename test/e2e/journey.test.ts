@@ -62,7 +62,7 @@ function work(driver: DriverClient, first: FirstAnswer, at: (metres: number) => 
   return disturbed;
 }
 
-test('200 trips at once: each is completed, told in order, and has its driver to itself', async () => {
+test('200 concurrent trips: each completes, is reported in order and has a driver of its own', async () => {
   const places = placesFrom(-40);
   const towns = Array.from({ length: TOWNS }, places);
   const desk = await apps.dispatch('desk');

@@ -61,7 +61,7 @@ function startApp(options: object): { app: ChildProcess; told: any[]; kill(): Pr
   };
 }
 
-test('an app that is killed with a full outbox, and again while it sends, loses no fix', async () => {
+test('an app killed with a full outbox, and again while sending, loses no fix', async () => {
   const path = join(directory, 'killed.ndjson');
   const options = { token: await system.token('driver', 'd-killed'), path };
   const fixes = drive(600);
@@ -87,7 +87,7 @@ test('an app that is killed with a full outbox, and again while it sends, loses 
   expect(counts.refused).toBe(0);
 });
 
-test('offline is said after what was queued before it, and before what comes later', async () => {
+test('an offline status is sent after the fixes queued before it and before later ones', async () => {
   const driver = new DriverClient({ url: system.url, token: await system.token('driver', 'd-leaving') });
   const fixes = drive(400);
   const counted = fixes.slice(0, 350);
@@ -102,7 +102,7 @@ test('offline is said after what was queued before it, and before what comes lat
   driver.close();
 });
 
-test('offline said while connected resolves when all before it is delivered', async () => {
+test('going offline while connected resolves once everything before it is delivered', async () => {
   const driver = new DriverClient({ url: system.url, token: await system.token('driver', 'd-left') });
   await driver.connect();
   await driver.setStatus('available');
@@ -138,7 +138,7 @@ describe.skipIf(browserPath === '')('in a real browser', () => {
     await page.evaluate(`window.driver = new sdk.DriverClient(${options}); void 0`);
   };
 
-  test('fixes that a page takes without a network outlive its reload', async () => {
+  test('fixes recorded by a page without a network survive a reload', async () => {
     const site = await startPage();
     const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
     try {

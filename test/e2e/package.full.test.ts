@@ -36,7 +36,7 @@ async function reached(path: string, imports: Record<string, string>, found = ne
   return found;
 }
 
-test('the archive holds what the entries reach, with types, and nothing of the service', async () => {
+test('the package contains what its entry points need, with types, and nothing of the service', async () => {
   const { version, type, sideEffects, exports, imports } = await manifest();
   const own = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   expect({ version, type, sideEffects }).toEqual({
@@ -85,7 +85,7 @@ test.each([
   // Once is enough to check every declaration of the package and of those it needs.
   ['node16', 'node16', 'true'],
 ])(
-  'its types hold in an app (moduleResolution %s)',
+  'its types compile in an app (moduleResolution %s)',
   { timeout: 120_000 },
   async (moduleResolution, module, skipLibCheck) => {
     await writeFile(join(app, 'consumer.ts'), CONSUMER);
@@ -101,7 +101,7 @@ test.each([
   },
 );
 
-test('the example of its README runs as printed, in Node without anything else', async () => {
+test('the example in its README runs as printed in Node.js without other packages', async () => {
   const readme = await readFile(join(home, 'README.md'), 'utf8');
   const example = /```js example\n(.*?)```/s.exec(readme)?.[1];
   await writeFile(join(app, 'example.js'), example!.replace('http://localhost:3000', system.url));
@@ -134,7 +134,7 @@ describe('in a browser', () => {
     return { loaded, files: filesOf(loaded), later: filesOf(later) };
   }
 
-  test('a page of riders loads nothing of drivers and desks, and no schemas', async () => {
+  test('a rider page loads no driver or dispatcher code and no schemas', async () => {
     const page = await pageWith(
       "import { RiderClient } from '@hexfleet/sdk'; globalThis.Rider = RiderClient;",
     );
@@ -145,7 +145,7 @@ describe('in a browser', () => {
     expect(page.loaded.filter((id) => id.includes('/zod/'))).toEqual([]);
   });
 
-  test('the fallback to HTTP is loaded only when it is needed', async () => {
+  test('the HTTP fallback is loaded only when needed', async () => {
     const page = await pageWith("import { RiderClient } from '@hexfleet/sdk'; globalThis.R = RiderClient;");
     expect(page.later).toContain('sdk/src/http-fallback/http-fallback.js');
     expect(
@@ -154,13 +154,13 @@ describe('in a browser', () => {
     expect(page.loaded.filter((id) => /eventsource/.test(id))).toEqual([]);
   });
 
-  test('and is as large as the README says', async () => {
+  test('a rider page has the size stated in the README', async () => {
     const [, measured] = /RiderClient: ([\d.]+) kB/.exec(packed)!;
     const [, stated] = /loads ([\d.]+) kB/.exec(await readFile(join(home, 'README.md'), 'utf8'))!;
     expect(Math.abs(Number(measured) / Number(stated) - 1)).toBeLessThan(0.05);
   });
 
-  test('one of drivers does load what it needs', async () => {
+  test('a driver page loads the driver code', async () => {
     const page = await pageWith("import { DriverClient } from '@hexfleet/sdk'; globalThis.D = DriverClient;");
     expect(page.files).toContain('sdk/src/driver.js');
     expect(page.files).not.toContain('sdk/src/rider.js');

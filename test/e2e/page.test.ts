@@ -24,7 +24,7 @@ describe.skipIf(browserPath === '')('the showcase in a real browser', () => {
 
   const frame = (page: Page, title: string): FrameLocator => page.frameLocator(`iframe[title="${title}"]`);
 
-  test('on a desktop a trip plays by itself, visible in the rider, driver and dispatch apps at once', async () => {
+  test('on a desktop, a trip plays automatically in the rider, driver and dispatch apps at once', async () => {
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage({ ...COARSE, viewport: { width: 1440, height: 900 } });
@@ -52,7 +52,7 @@ describe.skipIf(browserPath === '')('the showcase in a real browser', () => {
     }
   }, 300_000);
 
-  test('on a phone one app is shown, and the others load only when picked', async () => {
+  test('on a phone, one app is shown and the others load only when selected', async () => {
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage({

@@ -44,7 +44,7 @@ async function tripOf(riderId: string, driverId: string): Promise<string> {
 const cancel = (tripId: string) => call('service', 'PATCH', `trips/${tripId}`, { state: 'cancelled' });
 
 describe('a user', () => {
-  test('is where its sockets are, on many nodes and in many namespaces, until the last one ends', async () => {
+  test('is present on the nodes and namespaces of its sockets, until the last one disconnects', async () => {
     const before = Date.now();
     expect(await presence('many')).toEqual({
       userId: 'many',
@@ -75,7 +75,7 @@ describe('a user', () => {
     expect(rider.socket.connected).toBe(false);
   });
 
-  test('that comes and goes as fast as it can ends up as it is', async () => {
+  test('who connects and disconnects rapidly ends up in the right state', async () => {
     for (let round = 0; round < 20; round += 1) {
       const leaving = await client(round % 2, '/rider', 'rider', 'restless');
       const coming = client((round + 1) % 2, '/rider', 'rider', 'restless');
@@ -86,7 +86,7 @@ describe('a user', () => {
     await expect.poll(() => placesOf('restless')).toEqual([`${system.gateways[0]!.node} /rider`]);
   });
 
-  test('is counted once on each node', async () => {
+  test('is counted once per node', async () => {
     await client(0, '/rider', 'rider', 'counted');
     await client(0, '/rider', 'rider', 'counted');
     const counted = async () =>
@@ -94,7 +94,7 @@ describe('a user', () => {
     await expect.poll(counted).toEqual([1, 0, 0]);
   });
 
-  test('is disconnected everywhere, by a gateway that need not hold it', async () => {
+  test('is disconnected everywhere by any gateway, even one without a connection of the user', async () => {
     const sockets = [
       await client(0, '/driver', 'driver', 'unwanted'),
       await client(1, '/driver', 'driver', 'unwanted'),
@@ -112,7 +112,7 @@ describe('a user', () => {
     expect((await call('service', 'DELETE', 'users/nobody/connections')).body).toEqual({ connections: 0 });
   });
 
-  test('is not for drivers and riders to ask about', async () => {
+  test('cannot be looked up by drivers and riders', async () => {
     for (const role of ['driver', 'rider'] as const) {
       for (const [method, path] of [
         ['GET', 'users/many/presence'],
@@ -126,7 +126,7 @@ describe('a user', () => {
     expect((await call('service', 'GET', 'users/no%20id/presence')).body.code).toBe('BAD_ID');
   });
 
-  test('gets its messages on the nodes that hold it, and no other node receives them', async () => {
+  test('gets messages on the nodes that it is connected to, and no other node receives them', async () => {
     await client(0, '/rider', 'rider', 'here');
     await client(1, '/rider', 'rider', 'there');
     const channel = `hexfleet#/rider#${userRoom('here')}#`;
@@ -149,7 +149,7 @@ describe('a user', () => {
 });
 
 describe('the partner of an open trip', () => {
-  test('is told who comes and who is gone, but not of a reconnection; strangers are told nothing', async () => {
+  test('is notified when the other party connects or is gone but not of a reconnection, and strangers receive nothing', async () => {
     const rider = await client(0, '/rider', 'rider', 'told-rider');
     const stranger = await client(1, '/rider', 'rider', 'told-stranger');
     const strange = await client(1, '/driver', 'driver', 'told-strange');
@@ -204,7 +204,7 @@ describe('the partner of an open trip', () => {
     await cancel(after);
   });
 
-  test('that is offline is told so when the driver gets the trip, and comes later', async () => {
+  test('that is offline when the driver gets the trip is reported as offline, and as online after connecting', async () => {
     const driver = await client(1, '/driver', 'driver', 'later-driver');
     const tripId = await tripOf('later-rider', 'later-driver');
     const riderIs = { tripId, userId: 'later-rider' };
@@ -225,7 +225,7 @@ describe('the partner of an open trip', () => {
   });
 });
 
-test('who is on a gateway that was taken for dead and goes on is there again', async () => {
+test('a user on a gateway that was presumed dead and resumes is present again', async () => {
   const [stalled] = system.gateways;
   const driver = await client(0, '/driver', 'driver', 'stall-driver');
   await expect.poll(() => placesOf('stall-driver')).toHaveLength(1);
@@ -244,7 +244,7 @@ test('who is on a gateway that was taken for dead and goes on is there again', a
   expect(driver.socket.connected).toBe(true);
 });
 
-test('who was on a gateway that was killed is gone within 15 seconds, and its partner is told', async () => {
+test('a user on a killed gateway is gone within 15 seconds, and the other party is notified', async () => {
   const [killed, left] = system.gateways;
   const rider = await client(1, '/rider', 'rider', 'kill-rider');
   await client(0, '/driver', 'driver', 'kill-driver');

@@ -19,13 +19,13 @@ async function driversAt(url: string): Promise<number> {
   return Number(/^hexfleet_connections\{.*namespace="\/driver".*\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
 }
 
-test('a dead connection is found within ten seconds by both ends, at the latest', async () => {
+test('both ends detect a dead connection within ten seconds', async () => {
   const handshake = await (await fetch(`${system.url}/socket.io/?EIO=4&transport=polling`)).text();
   const { pingInterval, pingTimeout } = JSON.parse(handshake.slice(1));
   expect(pingInterval + pingTimeout).toBeLessThan(10_000);
 });
 
-test('a line that goes dead without a word is found by both ends, and nothing is lost when it heals', async () => {
+test('both ends detect a connection that dies silently, and nothing is lost when it recovers', async () => {
   const gateway = system.gateways[0]!;
   const line = await startBlackholeProxy(Number(new URL(gateway.url).port));
   const driver = new DriverClient({
@@ -61,7 +61,7 @@ test('a line that goes dead without a word is found by both ends, and nothing is
 });
 
 describe('a token', () => {
-  test('is renewed over several lifetimes without a disconnection', async () => {
+  test('is renewed over several lifetimes without disconnecting', async () => {
     const service = new Api({ url: system.url, token: await system.token('service', 's') });
     const trip = await service.createTrip({
       riderId: 'r-long',
@@ -95,7 +95,7 @@ describe('a token', () => {
   });
 
   test.each(['/driver', '/rider', '/dispatch'] as const)(
-    'in %s must be of the same user and role',
+    'renewed in %s must be for the same user and role',
     async (namespace) => {
       const role = ({ '/driver': 'driver', '/rider': 'rider', '/dispatch': 'dispatcher' } as const)[
         namespace
@@ -127,7 +127,7 @@ describe('a token', () => {
     },
   );
 
-  test('that is refused changes nothing: the connection ends with the old one, as without any', async () => {
+  test('that is refused changes nothing: the connection ends when the old one expires', async () => {
     const [refused, silent] = await Promise.all(
       ['d-refused', 'd-silent'].map(async (sub) =>
         connectStock(system.url, '/driver', await system.token('driver', sub, '3s')),

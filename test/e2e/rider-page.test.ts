@@ -89,7 +89,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
 
   const tripOf = async (page: Page): Promise<string> => (await attribute(page, 'trip'))!;
 
-  test('a whole trip on a phone: pins, request, car, chat, share link, lost connection, arrival, summary', async () => {
+  test('completes a trip on a phone: pins, request, car, chat, share link, lost connection, arrival, summary', async () => {
     const place = north(START, 600);
     const { driver, stand } = await drivingFrom('d-whole', place);
     const page = await opened('r-whole', { viewport: PHONE, colorScheme: 'light' });
@@ -203,7 +203,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     expect(pageErrors.filter((text) => !text.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([]);
   }, 240_000);
 
-  test('no cars available, a driver that cancels, a cancelled request: on a desktop in dark mode', async () => {
+  test('shows no cars available, a driver who cancels and a cancelled request, on a desktop in dark mode', async () => {
     const page = await opened('r-none', { viewport: DESKTOP, colorScheme: 'dark' });
     const pageErrors = pageErrorsOf(page, origin());
     await button(page, 'Union Square').click();
@@ -239,7 +239,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     expect(pageErrors).toEqual([]);
   }, 180_000);
 
-  test('a request is withdrawn at once while offline, and a trip that the service created anyway is cancelled', async () => {
+  test('withdraws a request immediately while offline, and cancels a trip that the service created anyway', async () => {
     const page = await opened('r-back', { viewport: PHONE });
     const context = page.context();
     const service = new Api({ url: origin(), token: await system.token('service', 's') });
@@ -281,7 +281,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await atStep(page, 'choosing');
   }, 120_000);
 
-  test('a screen whose script failed to load is requested again', async () => {
+  test('retries a screen whose script failed to load', async () => {
     const page = await opened('r-lazy', { viewport: PHONE });
     let requests = 0;
     await page.route(/UnderWay-[^/]*\.js/, (route) => {
@@ -296,7 +296,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     expect(requests).toBeGreaterThan(2);
   }, 120_000);
 
-  test('the pick-up moves to the location of the device if that is allowed; a button re-centres the map', async () => {
+  test('moves the pick-up to the device location if permitted, and re-centres the map with a button', async () => {
     const page = await opened('r-here', {
       viewport: PHONE,
       permissions: ['geolocation'],

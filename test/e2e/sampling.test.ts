@@ -51,8 +51,8 @@ async function openTrip(riderId: string, driverId: string, place: object): Promi
   return (await rest(`${system.url}/api/trips`, 'POST', token, parties)).body;
 }
 
-describe('the pace of a driver follows who looks at it', () => {
-  test('slow when nobody does, fast from the moment a rider follows its trip, slow again after it', async () => {
+describe('the update interval of a driver depends on who is watching', () => {
+  test('is slow when unwatched, fast while a rider follows the trip, and slow again after it', async () => {
     const place = { lat: 40.75, lng: -73.99 };
     const driver = await client(0, '/driver', 'driver', 'd-trip');
     const other = await client(1, '/driver', 'driver', 'd-other');
@@ -75,7 +75,7 @@ describe('the pace of a driver follows who looks at it', () => {
     expect(paces(other)).toEqual([FAST]);
   });
 
-  test('a rider near makes an available car middling, a dispatcher who follows it fast', async () => {
+  test('is medium for an available car near a rider, and fast when a dispatcher follows it', async () => {
     const place = { lat: 41.1, lng: -73.2 };
     const driver = await client(0, '/driver', 'driver', 'd-near');
     await send(driver, place);
@@ -92,7 +92,7 @@ describe('the pace of a driver follows who looks at it', () => {
     await hears(driver, place, SLOW);
   });
 
-  test('a dispatch map makes all of its cars middling', async () => {
+  test('is medium for all cars on a dispatch map', async () => {
     const place = { lat: 42.3, lng: -71.1 };
     const driver = await client(0, '/driver', 'driver', 'd-map');
     await send(driver, place);
@@ -102,7 +102,7 @@ describe('the pace of a driver follows who looks at it', () => {
     await expect.poll(() => pace(driver)).toEqual(MIDDLE);
   });
 
-  test('another processor that takes over tells it again', async () => {
+  test('is sent again by a processor that takes over', async () => {
     const place = { lat: 43.6, lng: -79.4 };
     const driver = await client(0, '/driver', 'driver', 'd-taken');
     await send(driver, place);
@@ -114,7 +114,7 @@ describe('the pace of a driver follows who looks at it', () => {
   });
 });
 
-test('the client of the sdk keeps the pace, and sends what it held back when it is followed', async () => {
+test('the SDK client respects the update interval, and sends the fixes it held back once it is followed', async () => {
   const place = { lat: 44.9, lng: -93.2 };
   const driver = new DriverClient({ url: system.url, token: await system.token('driver', 'd-sdk') });
   let told: Sampling | null = null;

@@ -35,7 +35,7 @@ const positionsTold = (rider: RiderClient): DriverPosition[] => {
   return positions;
 };
 
-test('a trip, each party with one object: each state told once, the driver followed by itself', async () => {
+test('a trip with one client per party: each state is emitted once, and the driver is followed automatically', async () => {
   const place = nextPlace();
   const driver = await apps.driverAt('way-driver', north(place, 100));
   const rider = await apps.rider('way-rider');
@@ -69,8 +69,8 @@ test('a trip, each party with one object: each state told once, the driver follo
   await expect(driver.step(trip.id, 'arrived')).rejects.toMatchObject({ code: 'BAD_STATE', retry: false });
 });
 
-describe('a change', () => {
-  test('whose answers are lost is asked for again, and made once', async () => {
+describe('a trip change', () => {
+  test('is retried when its response is lost, and applied once', async () => {
     const proxy = await startFlakyProxy(system.url, 2);
     const lossy = api('rider', 'lossy', proxy.url);
     const place = nextPlace();
@@ -83,7 +83,7 @@ describe('a change', () => {
     await proxy.stop();
   });
 
-  test('has the name that an app gives it, also after a restart of the app', async () => {
+  test('uses the idempotency key given by the app, even after the app restarts', async () => {
     const place = nextPlace();
     const idempotencyKey = randomUUID();
     const ask = () =>
@@ -97,7 +97,7 @@ describe('a change', () => {
     await api('rider', 'named').cancelTrip(trip.id);
   });
 
-  test('is given up when its time is over, or the signal says so', async () => {
+  test('is abandoned on timeout or when its signal aborts', async () => {
     const proxy = await startFlakyProxy(system.url, Number.POSITIVE_INFINITY);
     const lossy = api('rider', 'given-up', proxy.url);
     const journey = { pickup: nextPlace(), dropoff: nextPlace() };
@@ -116,7 +116,7 @@ describe('a change', () => {
 });
 
 describe('an offer', () => {
-  test('is told once, also to an app that connects again, and declined for the next driver', async () => {
+  test('is emitted once, even after a reconnection, and goes to the next driver when declined', async () => {
     const place = nextPlace();
     const first = await apps.driverAt('again-1', north(place, 100));
     const second = await apps.driverAt('again-2', north(place, 500));
@@ -138,7 +138,7 @@ describe('an offer', () => {
     await rider.cancelTrip(trip.id);
   });
 
-  test('that is not answered ends, for the driver and for the rider', async () => {
+  test('expires without an answer, for both driver and rider', async () => {
     const place = nextPlace();
     const driver = await apps.driverAt('silent-driver', place);
     const rider = await apps.rider('silent-rider');
@@ -153,7 +153,7 @@ describe('an offer', () => {
   });
 });
 
-test('a driver that was away hears that its trip was called off', async () => {
+test('a driver who was disconnected is notified that the trip was cancelled', async () => {
   const place = nextPlace();
   const driver = await apps.driverAt('away-driver', place);
   const rider = await apps.rider('away-rider');
@@ -169,7 +169,7 @@ test('a driver that was away hears that its trip was called off', async () => {
   expect(told.map(({ version }) => version)).toEqual(told.map(({ version }) => version).toSorted());
 });
 
-test('a rider app that was started again takes up its trip, and hears of an end that it missed', async () => {
+test('a restarted rider app resumes its trip, and is notified of an end that it missed', async () => {
   const place = nextPlace();
   const driver = await apps.driverAt('up-driver', place);
   const before = await apps.rider('up-rider');
@@ -188,7 +188,7 @@ test('a rider app that was started again takes up its trip, and hears of an end 
   await expect.poll(() => states).toEqual(['accepted', 'cancelled']);
 });
 
-test('a desk follows all trips, again after a reconnection, and assigns a driver', async () => {
+test('a dispatcher follows all trips, also after a reconnection, and assigns a driver', async () => {
   const place = nextPlace();
   await apps.driverAt('desk-driver', north(nextPlace(), 0));
   const rider = await apps.rider('desk-rider');

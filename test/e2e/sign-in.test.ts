@@ -13,7 +13,7 @@ const SHORT_S = 8;
 const userOf = (page: Page | Frame) => page.locator('.phone').getAttribute('data-user', PATIENT);
 const stepOf = (page: Page | Frame) => page.locator('.phone').getAttribute('data-step', PATIENT);
 
-describe.skipIf(browserPath === '')('who is signed in on a page, in a real browser', () => {
+describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', () => {
   let system: System;
   let closed: System;
   let browser: Browser;
@@ -59,7 +59,7 @@ describe.skipIf(browserPath === '')('who is signed in on a page, in a real brows
     }
   }, 180_000);
 
-  test('a sign-in that changes hands in a tab does not pass for a renewal', async () => {
+  test('a sign-in as a different user in the same tab is not treated as a renewal', async () => {
     const page = await browser.newPage(CALM);
     await signIn(page, 'rider', await system.token('rider', 'ada', '8s'));
     await page.goto(`${system.url}/rider`);
@@ -70,7 +70,7 @@ describe.skipIf(browserPath === '')('who is signed in on a page, in a real brows
     expect(await userOf(page)).toBe('ada');
   }, 180_000);
 
-  test('a renewed token that the sign-in leaves in the tab keeps the page connected', async () => {
+  test('a renewed token stored in the tab keeps the page connected', async () => {
     const page = await browser.newPage(CALM);
     await signIn(page, 'rider', await system.token('rider', 'ada', `${SHORT_S}s`));
     const renewals: string[] = [];
@@ -86,7 +86,7 @@ describe.skipIf(browserPath === '')('who is signed in on a page, in a real brows
     await expect.poll(() => renewals.filter((sent) => sent.includes(next)).length, PATIENT).toBe(1);
   }, 180_000);
 
-  test('no window of another origin gives a page a token, or gets one from the front page', async () => {
+  test('a window of another origin can neither give a page a token nor get one from the front page', async () => {
     const context = await browser.newContext({ ...CALM, ...DESK });
     // Slow, so that the frames wait for their tokens while they are being offered another one.
     await context.route('**/api/dev/tokens', async (route) => {
@@ -165,7 +165,7 @@ describe.skipIf(browserPath === '')('who is signed in on a page, in a real brows
     expect(alone.url()).not.toContain(user!);
   }, 300_000);
 
-  test('without a sign-in and without the demo each page says so', async () => {
+  test('without a sign-in or the demo, each page says that nobody is signed in', async () => {
     for (const path of ['/rider', '/driver', '/dispatch']) {
       const page = await browser.newPage(CALM);
       await page.goto(closed.url + path);

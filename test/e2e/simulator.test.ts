@@ -21,7 +21,7 @@ afterAll(async () => {
 const withDriver = async (): Promise<Trip[]> =>
   (await desk.openTrips()).filter(({ driverId }) => driverId !== null);
 
-test('riders get trips; a simulator that is killed and started again goes on with them', async () => {
+test('riders get trips, and a killed and restarted simulator continues them', async () => {
   await expect.poll(async () => (await withDriver()).length, { timeout: 45_000 }).toBeGreaterThan(1);
   const ended = new Promise((resolve) => simulator.process.once('exit', resolve));
   simulator.process.kill('SIGKILL');

@@ -109,7 +109,7 @@ async function kill(command: RegExp, before?: number): Promise<number> {
 }
 
 describe('npm start', () => {
-  test('starts everything, stops it all on Ctrl-C, and goes on where it was', async () => {
+  test('starts everything, stops it on Ctrl-C, and resumes with the same data', async () => {
     const port = await freePort();
     const url = `http://localhost:${port}`;
     const first = launch({ PORT: String(port) });
@@ -133,7 +133,7 @@ describe('npm start', () => {
     expect(await leftBehind()).toEqual([]);
   }, 150_000);
 
-  test('listens to this machine alone, keeps the password of its Redis to itself, and shows no secret', async () => {
+  test('listens on localhost only, keeps its Redis password private, and prints no secrets', async () => {
     const port = await freePort();
     const { child, output, ended } = launch({ PORT: String(port), HEXFLEET_VEHICLES: '0' });
     await eventually(() => /Stop +Ctrl-C/.test(output()), 60_000);
@@ -189,7 +189,7 @@ describe('npm start', () => {
     90_000,
   );
 
-  test('with HEXFLEET_DEMO=1 and a secret of its user has the demo, and says what that means', async () => {
+  test('serves the demo with HEXFLEET_DEMO=1 and a custom secret, and warns about it', async () => {
     const port = await freePort();
     const env = { HEXFLEET_DEMO: '1', HEXFLEET_JWT_SECRET: SECRET, HEXFLEET_VEHICLES: '1' };
     const { child, output, ended } = launch({ PORT: String(port), ...env });
@@ -200,7 +200,7 @@ describe('npm start', () => {
     expect(await ended).toBe(0);
   }, 90_000);
 
-  test('can be stopped while it starts', async () => {
+  test('can be stopped during startup', async () => {
     const starting = launch({ PORT: String(await freePort()) });
     await eventually(() => starting.output().includes('Starting gateways'), 60_000);
     starting.child.kill('SIGINT');
@@ -227,7 +227,7 @@ describe('npm start', () => {
     90_000,
   );
 
-  test('a busy port, and a Redis that is too old', async () => {
+  test('a port in use, and a Redis that is too old', async () => {
     // No package brings a Redis of before 2022, so this one only says that it is old.
     const info = 'redis_version:6.2.14\r\n';
     const old = createServer((socket) => {
@@ -262,7 +262,7 @@ describe('the supervisor', () => {
   const linesAbout = (output: string, name: string) =>
     output.split('\n').filter((line) => line.startsWith(`${name} ended`));
 
-  test('starts again what dies, says so in one line, and the fleet goes on', async () => {
+  test('restarts a process that dies, logs one line, and the fleet continues', async () => {
     const port = await freePort();
     const url = `http://localhost:${port}`;
     const { child, output, ended } = launch({ PORT: String(port) });
@@ -292,7 +292,7 @@ describe('the supervisor', () => {
     expect(await leftBehind()).toEqual([]);
   }, 150_000);
 
-  test('waits longer each time, and gives up after five deaths in a minute', async () => {
+  test('backs off between restarts, and gives up after five exits in a minute', async () => {
     const { output, ended } = launch({ PORT: String(await freePort()) });
     await eventually(() => /Stop +Ctrl-C/.test(output()), 60_000);
     let pid: number | undefined;

@@ -45,7 +45,7 @@ async function driverAt(driverId: string, place: Position): Promise<StockClient>
 
 const stored = async ({ id }: Trip) => JSON.parse((await system.redis.client.hget(`trip:${id}`, 'trip'))!);
 
-test('a driver that declined sees nothing of what becomes of the trip, however often it says so', async () => {
+test('a driver who declined gets no further updates of the trip, however often the decline is repeated', async () => {
   const place = nextPlace();
   const driver = await driverAt('declined', place);
   const { body: trip } = await call('rider', 'd-rider', 'POST', '', { pickup: place, dropoff: place });
@@ -60,7 +60,7 @@ test('a driver that declined sees nothing of what becomes of the trip, however o
   await change('service', 's', trip, { state: 'cancelled' });
 });
 
-test('a change that changes nothing is told to nobody', async () => {
+test('a change without effect is pushed to nobody', async () => {
   const place = nextPlace();
   const request = { riderId: 'n-rider', driverId: 'n-driver', pickup: place, dropoff: place };
   const rider = await client('/rider', 'rider', 'n-rider');
@@ -74,7 +74,7 @@ test('a change that changes nothing is told to nobody', async () => {
   await change('service', 's', trip, { state: 'cancelled' });
 });
 
-test('the end of a trip that is asked for again does not end the break of its driver, nor its next trip', async () => {
+test('repeating the completion of a trip ends neither the break nor the next trip of its driver', async () => {
   const place = nextPlace();
   const driver = await driverAt('e-driver', place);
   const parties = { riderId: 'e-rider', driverId: 'e-driver', pickup: place, dropoff: place };
@@ -103,7 +103,7 @@ test('the end of a trip that is asked for again does not end the break of its dr
   await change('service', 's', next, { state: 'cancelled' });
 });
 
-test('a driver that says on a trip that it takes a break has one after it, unless it says otherwise', async () => {
+test('a driver who requests a break during a trip has one after it, unless the request is withdrawn', async () => {
   const place = nextPlace();
   const driver = await driverAt('b-driver', place);
   const parties = { riderId: 'b-rider', driverId: 'b-driver', pickup: place, dropoff: place };
@@ -130,7 +130,7 @@ test('a driver that says on a trip that it takes a break has one after it, unles
   }
 });
 
-test('what a gateway left that died while it opened a second trip for a driver is called off', async () => {
+test('a half-made assignment by a gateway that died is cancelled when the driver already has a trip', async () => {
   const place = nextPlace();
   const parties = { driverId: 'two', pickup: place, dropoff: place };
   const { body: first } = await call('service', 's', 'POST', '', { ...parties, riderId: 'two-1' });
@@ -148,7 +148,7 @@ test('what a gateway left that died while it opened a second trip for a driver i
   await change('service', 's', first, { state: 'cancelled' });
 });
 
-test('an offer whose gateway died before it held the driver holds it, or is taken back', async () => {
+test('an offer whose gateway died before reserving the driver is either completed or withdrawn', async () => {
   const place = nextPlace();
   await driverAt('h-driver', place);
   const { body: trip } = await call('rider', 'h-rider', 'POST', '', { pickup: place, dropoff: place });
@@ -170,7 +170,7 @@ test('an offer whose gateway died before it held the driver holds it, or is take
   for (const it of [trip, other]) await change('service', 's', it, { state: 'cancelled' });
 });
 
-test('an offer that was made and not told before its gateway died is told by another', async () => {
+test('an offer whose gateway died before sending it is sent by another gateway', async () => {
   const place = nextPlace();
   const driver = await driverAt('untold', place);
   const { body: trip } = await call('rider', 'u-rider', 'POST', '', { pickup: place, dropoff: place });
@@ -180,7 +180,7 @@ test('an offer that was made and not told before its gateway died is told by ano
   await change('service', 's', trip, { state: 'cancelled' });
 });
 
-test('a free driver is found behind others that are all asked by somebody', async () => {
+test('an available driver is found behind nearer drivers who all have offers', async () => {
   const place = nextPlace();
   const near = await Promise.all(Array.from({ length: 6 }, (_, i) => driverAt(`near-${i}`, place)));
   const far = await driverAt('behind', { ...place, lat: place.lat + 0.01 });
@@ -195,7 +195,7 @@ test('a free driver is found behind others that are all asked by somebody', asyn
   }
 });
 
-test('assigning a driver that is not free leaves the one who is asked its offer', async () => {
+test('assigning an unavailable driver does not withdraw the current offer of another driver', async () => {
   const place = nextPlace();
   const asked = await driverAt('kept', place);
   const parties = { riderId: 'k-busy', driverId: 'k-driver', pickup: place, dropoff: place };

@@ -35,7 +35,7 @@ async function listen(node: number, riderId: string): Promise<StockClient> {
   return client;
 }
 
-test('a rider sees a driver from when it has accepted to the end of the trip, and nobody else does', async () => {
+test('a rider sees the driver from acceptance to the end of the trip, and nobody else does', async () => {
   const driver = await apps.driverAt('seen-driver', north(PLACE, 100));
   const rider = await apps.rider('seen-rider');
   const own = await listen(0, 'seen-rider');

@@ -60,7 +60,7 @@ async function driverAt(
   return driver;
 }
 
-test('each gateway tells Prometheus how many trips are open, by state', async () => {
+test('each gateway exports the number of open trips by state to Prometheus', async () => {
   const { body: trip } = await call('rider', 'm-rider', 'POST', '', {
     pickup: nextPlace(),
     dropoff: DROPOFF,
@@ -84,8 +84,8 @@ test('each gateway tells Prometheus how many trips are open, by state', async ()
   await expect.poll(() => told(0)).toMatchObject({ requested: 0 });
 });
 
-describe('a request', () => {
-  test('is offered to the nearest, taken, driven and told to everybody concerned', async () => {
+describe('a trip request', () => {
+  test('is offered to the nearest driver, accepted, driven, and every change is pushed to both parties and dispatch', async () => {
     const place = nextPlace();
     const near = await driverAt('way-near', north(place, 200), 0);
     const far = await driverAt('way-far', north(place, 900), 1);
@@ -138,7 +138,7 @@ describe('a request', () => {
       .toBe('available');
   });
 
-  test('goes to the next when a driver declines or is silent, and back to nobody', async () => {
+  test('goes to the next driver after a decline or no answer, and never back to the same one', async () => {
     const place = nextPlace();
     const first = await driverAt('next-1', north(place, 100));
     const second = await driverAt('next-2', north(place, 300), 1);
@@ -158,7 +158,7 @@ describe('a request', () => {
     expect((await call('rider', 'next-rider', 'GET', '')).body).toEqual({ trips: [] });
   });
 
-  test('of one rider at a time; a driver has one offer at a time', async () => {
+  test('is limited to one per rider, and a driver gets one offer at a time', async () => {
     const place = nextPlace();
     const only = await driverAt('one-driver', place);
     const request = { pickup: place, dropoff: place };
@@ -181,8 +181,8 @@ describe('a request', () => {
   });
 });
 
-describe('a change', () => {
-  test('is made once, however often it is asked for', async () => {
+describe('a trip change', () => {
+  test('is applied once, however often it is requested', async () => {
     const place = nextPlace();
     const request = { pickup: place, dropoff: place };
     const key = randomUUID();
@@ -210,7 +210,7 @@ describe('a change', () => {
     expect((await call('rider', 'key-rider', 'PATCH', `/${id}`, {}, 'no key')).body.code).toBe('BAD_ID');
   });
 
-  test('of two drivers who take a trip at once, one wins', async () => {
+  test('when two drivers accept the same trip at once, lets one win', async () => {
     const place = nextPlace();
     for (let round = 0; round < 10; round += 1) {
       const { body: trip } = await call('rider', `race-${round}`, 'POST', '', {
@@ -235,7 +235,7 @@ describe('a change', () => {
     }
   });
 
-  test('of many trips that one driver is assigned to at once, one gets it', async () => {
+  test('when one driver is assigned to many trips at once, gives the driver to one trip', async () => {
     const place = nextPlace();
     const riders = Array.from({ length: 12 }, (_, i) => `many-${i}`);
     for (let round = 0; round < 5; round += 1) {
@@ -257,7 +257,7 @@ describe('a change', () => {
     }
   });
 
-  test('by dispatch assigns a driver by hand, who must be free', async () => {
+  test('by a dispatcher can assign a driver manually, who must be available', async () => {
     const [place, elsewhere] = [nextPlace(), nextPlace()];
     const first = await driverAt('hand-1', north(place, 50));
     const second = await driverAt('hand-2', elsewhere, 1);
@@ -278,7 +278,7 @@ describe('a change', () => {
   });
 });
 
-test('a driver that connects again is told of its offer, then of its trip', async () => {
+test('a driver who reconnects receives the open offer, and later the current trip', async () => {
   const place = nextPlace();
   const before = await driverAt('back-driver', place);
   const { body: trip } = await call('rider', 'back-rider', 'POST', '', { pickup: place, dropoff: place });
@@ -291,7 +291,7 @@ test('a driver that connects again is told of its offer, then of its trip', asyn
   await call('service', 's', 'PATCH', `/${trip.id}`, { state: 'cancelled' });
 });
 
-test('a rider that asks too often is told to wait', async () => {
+test('a rider who sends too many requests is rate limited', async () => {
   const token = await system.token('rider', 'hasty');
   const ask = () => rest(`${system.gateways[0]!.url}/api/trips`, 'GET', token);
   const answers = await Promise.all(Array.from({ length: 90 }, ask));
@@ -303,7 +303,7 @@ test('a rider that asks too often is told to wait', async () => {
   await expect.poll(async () => (await ask()).status).toBe(200);
 });
 
-test('every forbidden look is refused with its code', async () => {
+test('every unauthorized read is refused with its code', async () => {
   const place = nextPlace();
   const asked = await driverAt('look-asked', place);
   const { body: trip } = await call('rider', 'look-rider', 'POST', '', { pickup: place, dropoff: place });

@@ -107,7 +107,7 @@ function eventsOf(prototype: object | null): string[] {
 }
 
 describe('a request handler', () => {
-  test('is bound to its event, and gets its payload parsed by the schema of the wire', () => {
+  test('is bound to its event and receives a payload validated by the wire schema', () => {
     expect(Reflect.getMetadata(MESSAGE_METADATA, Handlers.prototype.watchNearby)).toBe('nearby:watch');
   });
 
@@ -121,7 +121,7 @@ describe('a request handler', () => {
     expect([...handled, ...bound].sort()).toEqual(Object.keys(partOf(namespace).requests).sort());
   });
 
-  test('cannot serve namespaces in which the event is another one, or none', () => {
+  test('cannot be bound in a namespace where the event is different or missing', () => {
     expect(() => OnRequest(['/rider', '/dispatch'] as never, 'trip:watch' as never)).toThrow();
   });
 });

@@ -24,7 +24,7 @@ const metric = async (name: string): Promise<number> => {
   return Number(new RegExp(`^${name}{.*} (\\d+)$`, 'm').exec(text)?.[1]);
 };
 
-test('a driver whose data cannot be handled keeps nobody waiting, and the sweep goes on', async () => {
+test('a driver with corrupt data delays no one else, and the sweep continues', async () => {
   const { client } = system.redis;
   const names = ['good-1', 'poisoned', 'good-2', 'good-3'];
   // Where the card should be, a hash.

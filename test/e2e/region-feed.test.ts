@@ -35,7 +35,7 @@ const watch = (client: StockClient, place: typeof HERE, after: string | null = n
 const post = async (role: Role, sub: string, path: string, body: object, key?: string) =>
   rest(`${system.url}/api/${path}`, 'POST', await system.token(role, sub), body, key);
 
-test('an incident is told to those who watch its region, at once or when they come back', async () => {
+test('an incident is pushed to everyone watching its region, immediately or on reconnection', async () => {
   const [here, elsewhere] = [await desk(0, 'here'), await desk(1, 'elsewhere')];
   expect(await watch(here, HERE)).toMatchObject({ ok: true, complete: true });
   await watch(elsewhere, FAR);
@@ -58,7 +58,7 @@ test('an incident is told to those who watch its region, at once or when they co
   await expect.poll(() => pushes(back, 'incident')).toHaveLength(1);
 });
 
-test('an incident that is reported again under its key is told once, and answered as the first time', async () => {
+test('an incident reported again with the same idempotency key is pushed once and gets the same response', async () => {
   const client = await desk(0, 'once');
   const place = { lat: 52, lng: 13 };
   await watch(client, place);
@@ -77,7 +77,7 @@ test('an incident that is reported again under its key is told once, and answere
     .toEqual(['o-rider: help', 'somebody: help', 'o-rider: all is well']);
 });
 
-test('a trip that no driver took and one whose driver fell silent are alerts', async () => {
+test('a trip that no driver accepted and a trip whose driver fell silent raise alerts', async () => {
   const client = await desk(0, 'alert');
   await watch(client, FAR);
   const request = { pickup: FAR, dropoff: FAR };
@@ -99,7 +99,7 @@ test('a trip that no driver took and one whose driver fell silent are alerts', a
     .toMatchObject({ kind: 'driver_silent', tripId: left.id, driverId: 'silent' });
 });
 
-test('a surge of requests is told once, and again when they doubled', async () => {
+test('a surge of requests is reported once, and again when the number doubles', async () => {
   const place = { lat: -30, lng: 100 };
   const client = await desk(1, 'surge');
   await watch(client, place);
@@ -110,7 +110,7 @@ test('a surge of requests is told once, and again when they doubled', async () =
   await expect.poll(() => told().toSorted((a, b) => a - b)).toEqual([20, 40]);
 });
 
-test('what is not right is refused, and riders and drivers watch no region', async () => {
+test('invalid reports are refused, and riders and drivers cannot watch a region', async () => {
   const report = { kind: 'other', text: '', ...HERE };
   const code = async (role: Role, body: object) => (await post(role, 'x', 'incidents', body)).body.code;
   expect(await code('rider', { ...report, text: 'x'.repeat(501) })).toBe('BAD_TEXT');

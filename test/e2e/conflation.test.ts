@@ -46,7 +46,7 @@ async function startHeldLine(port: number) {
   };
 }
 
-test('on a line that does not keep up, what matters overtakes positions, and an expired offer never comes', async () => {
+test('on a slow connection, important events overtake positions and an expired offer is never delivered', async () => {
   const line = await startHeldLine(Number(new URL(system.gateways[0]!.url).port));
   const driver = await connectStock(line.url, '/driver', await system.token('driver', 'slow'));
   // The same user on the same node, on a line that keeps up, tells when the node has got everything.

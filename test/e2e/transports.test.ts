@@ -92,7 +92,7 @@ async function wholeTrip(
 const nothing = async () => {};
 
 test.each(['refuse', 'swallow'] as const)(
-  'an upgrade to WebSocket that gets %s: long polling; and WebSocket once it passes',
+  'when a proxy answers the WebSocket upgrade with %s, long polling is used until the upgrade passes',
   async (upgrade) => {
     const where = await filtered({ upgrade });
     const told = await wholeTrip(`poll-${upgrade}`, where, nothing);
@@ -107,9 +107,9 @@ test.each(['refuse', 'swallow'] as const)(
   },
 );
 
-describe('where nothing of Socket.IO passes', () => {
+describe('on a network that blocks Socket.IO', () => {
   test.each(['pass', 'keep'] as const)(
-    'a trip is followed to its end, where events get %s',
+    'a trip is followed to its end, with server-sent events: %s',
     async (events) => {
       const where = await filtered({ socketIo: 'refuse', events });
       await wholeTrip(`read-${events}`, where, nothing);
@@ -118,27 +118,30 @@ describe('where nothing of Socket.IO passes', () => {
     },
   );
 
-  test.each(['pass', 'keep'] as const)('cars nearby are seen, where events get %s', async (events) => {
-    const where = await filtered({ socketIo: 'refuse', events });
-    const pin = nextPlace();
-    const rider = await apps.rider(`near-${events}-rider`, where);
-    const driver = await apps.driverAt(`near-${events}-driver`, north(pin, 100));
-    const latOf = () => [...rider.cars].map(({ lat }) => Math.round(lat * 1e6) / 1e6);
-    const expected = (metres: number) => [Math.round(north(pin, metres).lat * 1e6) / 1e6];
-    await rider.watchNearby({ ...pin, radiusM: 500 });
-    await expect.poll(latOf, SLOW).toEqual(expected(100));
-    driver.push({ t: Date.now(), ...north(pin, 60) });
-    await expect.poll(latOf, SLOW).toEqual(expected(60));
-    await driver.setStatus('offline');
-    await expect.poll(latOf, SLOW).toEqual([]);
-    await driver.setStatus('available');
-    driver.push({ t: Date.now(), ...north(pin, 70) });
-    await expect.poll(latOf, SLOW).toEqual(expected(70));
-    await rider.unwatchNearby();
-    expect(rider.cars.size).toBe(0);
-  });
+  test.each(['pass', 'keep'] as const)(
+    'nearby cars are visible, with server-sent events: %s',
+    async (events) => {
+      const where = await filtered({ socketIo: 'refuse', events });
+      const pin = nextPlace();
+      const rider = await apps.rider(`near-${events}-rider`, where);
+      const driver = await apps.driverAt(`near-${events}-driver`, north(pin, 100));
+      const latOf = () => [...rider.cars].map(({ lat }) => Math.round(lat * 1e6) / 1e6);
+      const expected = (metres: number) => [Math.round(north(pin, metres).lat * 1e6) / 1e6];
+      await rider.watchNearby({ ...pin, radiusM: 500 });
+      await expect.poll(latOf, SLOW).toEqual(expected(100));
+      driver.push({ t: Date.now(), ...north(pin, 60) });
+      await expect.poll(latOf, SLOW).toEqual(expected(60));
+      await driver.setStatus('offline');
+      await expect.poll(latOf, SLOW).toEqual([]);
+      await driver.setStatus('available');
+      driver.push({ t: Date.now(), ...north(pin, 70) });
+      await expect.poll(latOf, SLOW).toEqual(expected(70));
+      await rider.unwatchNearby();
+      expect(rider.cars.size).toBe(0);
+    },
+  );
 
-  test('what needs a socket is refused, and waits where it may; a desk does not read', async () => {
+  test('requests that need a socket are refused or wait, and a dispatcher has no HTTP fallback', async () => {
     const where = await filtered({ socketIo: 'refuse' });
     const place = nextPlace();
     const rider = await apps.rider('chat-rider', where);
@@ -170,7 +173,7 @@ describe('where nothing of Socket.IO passes', () => {
     await rider.cancelTrip(trip.id);
   });
 
-  test('a token that the service refuses is final there, too', async () => {
+  test('a refused token is also final over HTTP', async () => {
     const where = await filtered({ socketIo: 'refuse' });
     const stranger = new RiderClient({ ...where, token: 'nonsense' });
     await expect(stranger.connect()).rejects.toMatchObject({ code: 'BAD_TOKEN' });
@@ -180,7 +183,7 @@ describe('where nothing of Socket.IO passes', () => {
     await expect.poll(() => told, SLOW).toEqual(['connecting', 'offline', 'degraded events', 'refused']);
   });
 
-  test('an app that starts in the middle of a trip takes it up', async () => {
+  test('an app started in the middle of a trip resumes it', async () => {
     const place = nextPlace();
     const driver = await apps.driverAt('start-driver', place);
     const rider = await apps.rider('start-rider');
@@ -240,7 +243,7 @@ describe.skipIf(browserPath === '')('in a real browser', () => {
   });
 });
 
-test('a network that changes in the middle of a trip: the way changes, and nothing is lost or told twice', async () => {
+test('when the network changes during a trip, the transport changes and nothing is lost or emitted twice', async () => {
   const where = await filtered({ socketIo: 'refuse' });
   const changes: Record<string, [Partial<Filter>, way: string]> = {
     arrived: [{ socketIo: 'pass' }, 'online websocket'],

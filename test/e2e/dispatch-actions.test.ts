@@ -29,7 +29,7 @@ async function latest(limit: number): Promise<Array<Partial<AuditEntry>>> {
   return entries.reverse().map(({ id: _, at: __, ...entry }) => entry);
 }
 
-test('a notice reaches a rider and a driver on another node, once, also when they were away', async () => {
+test('a notice reaches a rider and a driver on another node exactly once, even if they were disconnected', async () => {
   const place = nextPlace();
   const driver = await apps.driverAt('n-driver', place, first());
   const rider = await apps.rider('n-rider', first());
@@ -63,7 +63,7 @@ test('a notice reaches a rider and a driver on another node, once, also when the
   });
 });
 
-test('a driver that is taken offline leaves the fleet, and its offer goes to the next one', async () => {
+test('a driver taken offline by dispatch leaves the fleet, and the open offer goes to the next driver', async () => {
   const place = nextPlace();
   const near = await apps.driverAt('o-near', north(place, 50), first());
   const far = await apps.driverAt('o-far', north(place, 400));
@@ -93,7 +93,7 @@ test('a driver that is taken offline leaves the fleet, and its offer goes to the
   expect(await latest(1)).toMatchObject([{ action: 'trip:cancel', tripId: trip.id }]);
 });
 
-test('a trip that is given to a driver by hand, and a chat that is read, are in the audit', async () => {
+test('manually assigning a trip and reading a chat are recorded in the audit log', async () => {
   const place = nextPlace();
   const driver = await apps.driverAt('h-driver', north(place, 20_000), first());
   const rider = await apps.rider('h-rider');
@@ -110,7 +110,7 @@ test('a trip that is given to a driver by hand, and a chat that is read, are in 
   ]);
 });
 
-test.each(['rider', 'driver'] as const)('a %s does nothing by hand', async (role) => {
+test.each(['rider', 'driver'] as const)('a %s cannot use dispatch actions', async (role) => {
   const token = await system.token(role, `x-${role}`);
   for (const path of ['users/x/notices', 'drivers/x/offline'])
     expect(

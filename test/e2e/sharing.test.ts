@@ -74,8 +74,8 @@ async function expectEnd(stream: EventClient, reason: ShareEnd['reason']): Promi
   expect(told(stream, 'end')).toHaveLength(1);
 }
 
-describe('who has a link', () => {
-  test('sees where the car is, when it will be there and the end, on each node, and nothing else', async () => {
+describe('a visitor with a share link', () => {
+  test('sees the car, its ETA and the end of the trip on each node, and nothing else', async () => {
     const trip = await openTrip('see');
     const { body: link, status } = await share(trip);
     expect(status).toBe(201);
@@ -131,7 +131,7 @@ describe('who has a link', () => {
     expect(late.events).toHaveLength(2);
   });
 
-  test('is told no position that is older than the last, and none of another driver', async () => {
+  test('receives no position older than the last one, and none of another driver', async () => {
     await driverAt('new-driver');
     const trip = await openTrip('new', 'new-driver');
     const stream = await follow(await linkTo(trip), 1);
@@ -162,8 +162,8 @@ describe('who has a link', () => {
   });
 });
 
-describe('a link', () => {
-  test('that is revoked ends its streams at once, on each node, and the others go on', async () => {
+describe('a share link', () => {
+  test('that is revoked ends its streams immediately on each node, and other links continue', async () => {
     const trip = await openTrip('rev');
     const [one, two] = [await linkTo(trip), await linkTo(trip)];
     const [first, second] = [await follow(one, 1), await follow(two, 1)];
@@ -194,7 +194,7 @@ describe('a link', () => {
     await go(trip, 'cancelled');
   });
 
-  test('ends its streams when it expires, and when nobody was told that it is revoked', async () => {
+  test('ends its streams when it expires, and when the notification of its revocation was lost', async () => {
     const trip = await openTrip('exp');
     const { redis } = system;
     const [one, two] = [await linkTo(trip), await linkTo(trip)];
@@ -213,7 +213,7 @@ describe('a link', () => {
     await go(trip, 'cancelled');
   });
 
-  test('holds for four hours or as long as wanted; a trip has ten at most', async () => {
+  test('lasts four hours or as long as requested, and a trip has ten at most', async () => {
     const trip = await openTrip('ten');
     const before = Date.now();
     const first = await linkTo(trip);
@@ -233,7 +233,7 @@ describe('a link', () => {
     expect(await share(trip)).toMatchObject({ status: 410, body: { code: 'TRIP_OVER' } });
   });
 
-  test('is followed by twenty at once, on whatever nodes', async () => {
+  test('can be followed by twenty visitors at once across nodes', async () => {
     const trip = await openTrip('many');
     const link = await linkTo(trip);
     for (let i = 0; i < 20; i += 1) expect((await follow(link, i % 2)).status).toBe(200);
@@ -247,7 +247,7 @@ describe('a link', () => {
       await expect.poll(() => stream.isOver()).toBe(true);
   });
 
-  test('is looked at sixty times at once, and another link as often', async () => {
+  test('allows a burst of sixty requests, independently of other links', async () => {
     const [busy, other] = [await linkTo(await openTrip('often')), await linkTo(await openTrip('seldom'))];
     const look = ({ token }: ShareLink) => rest(`${urlOf(0)}/api/share/${token}`, 'GET', null);
     const codes = (await Promise.all(Array.from({ length: 200 }, () => look(busy)))).map(
@@ -258,7 +258,7 @@ describe('a link', () => {
     expect((await look(other)).status).toBe(200);
   });
 
-  test('is nowhere in the store but as a hash, and nothing of it stays for ever', async () => {
+  test('is stored only as a hash, and everything about it expires', async () => {
     const trip = await openTrip('hash');
     const { token } = await linkTo(trip);
     const stream = await follow({ token });
