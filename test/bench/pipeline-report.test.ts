@@ -20,12 +20,12 @@ const row = (name: string, rate: number, more: Partial<Row> = {}): Row => ({
 });
 const held = (rows: Row[]) => checks(rows).map(reached);
 
-test('what was not measured is not judged', () => {
+test('rates that were not measured are not checked', () => {
   expect(checks([row('hexfleet', 2_000), row('tutorial', 2_000)])).toEqual([]);
   expect(checks([row('hexfleet', 8_000)])).toEqual([]);
 });
 
-test('each row is held against its bound, in the same run', () => {
+test('each row is checked against its bound in the same run', () => {
   expect(held([row('hexfleet', 8_000), row('tutorial', 8_000)])).toEqual([false, false]);
   expect(held([row('hexfleet', 8_000), row('tutorial', 8_000, { cpuMs: 300, p99Ms: 70 })])).toEqual([
     true,

@@ -5,7 +5,7 @@ import type { Row as IndexRow } from './fleet-index/rows.js';
 import { MAIN, quick } from './quick.js';
 
 test('the index benchmark still measures both indexes, and they give the same answers', async () => {
-  // With --strict it fails when answers differ; a quick run holds nothing else against a bound.
+  // With --strict it fails when answers differ; a quick run checks no other bound.
   const { rows, stdout } = await quick<IndexRow>('index', '--strict');
   expect(rows.map(({ trial }) => trial)).toEqual([
     'nearest-200k-3km',

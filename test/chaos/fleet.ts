@@ -8,9 +8,9 @@ import { acrossTheBorder, inTown } from './route.js';
 export const DRIVERS = 200;
 export const RIDERS = 100;
 const AT_ONCE = 25;
-/** Every so many drivers one goes to and fro across the border of two regions. */
+/** One in this many drivers drives back and forth across the border of two regions. */
 const BORDER_EVERY = 10;
-/** Every so many followed drivers one has a device that sends old fixes again. */
+/** One in this many followed drivers has a device that resends old fixes. */
 const ECHO_EVERY = 5;
 
 export type Fleet = {
@@ -18,17 +18,17 @@ export type Fleet = {
   riders: Rider[];
   desks: Desk[];
   echoes: Echo[];
-  /** nobody sends any more */
+  /** stops all sending */
   park(): void;
   close(): void;
 };
 
-/** Connects everyone through the one address and lets the drivers drive, each at its own moment of the second. */
+/** Connects all clients through the load balancer and starts the drivers, spread evenly over the second. */
 export async function startFleet(system: System, random: Random): Promise<Fleet> {
   const { url } = system;
   const drivers = await inTurn(range(DRIVERS), AT_ONCE, async (i) => {
     const id = `driver-${i}`;
-    // Before anything is awaited, so that a seed gives each driver the same route.
+    // Before the first await, so that a seed gives each driver the same route.
     const route = i % BORDER_EVERY === 0 ? acrossTheBorder(random) : inTown(random);
     const driver = new Driver(id, new DriverClient({ url, token: await system.token('driver', id) }), route);
     await driver.client.connect();

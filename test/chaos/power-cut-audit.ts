@@ -7,8 +7,8 @@ import { readIndex } from './index-watch.js';
 import { PARTITIONS } from './test-bed.js';
 
 /**
- * What the data of a Redis that was killed still holds, read by another one on a copy, before anybody can write to it
- * again. A fix is there when its stream entry is, or when its driver's record is as new: then it was decided.
+ * Reads the data of a killed Redis from a copy, before anything can write to it again. A fix has survived if its stream
+ * entry has, or if the driver's record is at least as new, so that it was processed.
  */
 export async function missingFromCopy(
   killed: TestRedis,
@@ -20,7 +20,7 @@ export async function missingFromCopy(
     const index = await readIndex(copy.client);
     const lost: Heard[] = [];
     for (const { id, acked } of drivers) {
-      // A driver that was changing its region is in neither; its card has the last record.
+      // A driver who was changing region is in neither; the driver pointer has the last record.
       const left = recordOfPointer(id, await copy.client.hgetall(keys.driverPointer(id)));
       const records = [...(index.get(id)?.records ?? []), ...(left === null ? [] : [left])];
       const decided = Math.max(0, ...records.map(({ t }) => t));
@@ -32,7 +32,7 @@ export async function missingFromCopy(
   }
 }
 
-/** The times of the fixes in the stream, by driver. */
+/** Times of the fixes in the stream, by driver. */
 async function streamOf({ client }: TestRedis): Promise<Map<string, Set<number>>> {
   const times = new Map<string, Set<number>>();
   for (let partition = 0; partition < PARTITIONS; partition += 1)

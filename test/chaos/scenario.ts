@@ -1,6 +1,6 @@
 import { type Random, seeded } from '#city';
 
-/** One way to break an installation, and what must hold all the same. */
+/** One way to break an installation, and the invariants that must still hold. */
 export type Scenario = {
   name: string;
   description: string;
@@ -8,17 +8,17 @@ export type Scenario = {
 };
 
 export type Context = {
-  /** decides who is hit and when */
+  /** picks the victim and the time */
   random: Random;
-  /** how long fixes flow */
+  /** duration of the load */
   seconds: number;
-  /** one line for the reader: what was done, what was measured */
+  /** prints one line about what was done or measured */
   say(line: string): void;
 };
 
 export type Verdict = { held: boolean; line: string };
 
-/** A number that must not be over its bound; one that could not be measured is NaN or infinite, and over it. */
+/** Checks an upper bound. A value that could not be measured is NaN or infinite and exceeds it. */
 export const atMost = (what: string, found: number, bound: number): Verdict =>
   verdict(found <= bound, `${what}: ${found}, at most ${bound}`);
 

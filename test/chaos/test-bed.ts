@@ -10,16 +10,16 @@ import { missingFromTrack } from './track-audit.js';
 export const PARTITIONS = 2;
 const SETTLE_MS = 15_000;
 
-/** A whole installation under load, and those who watch it. */
+/** A complete installation under load, and the observers. */
 export type TestBed = {
   system: System;
   fleet: Fleet;
   index: IndexWatch;
-  /** lets the load run until so many seconds after its start */
+  /** waits until this many seconds after the start of the load */
   until(second: number): Promise<void>;
   /**
-   * Stops the drivers and waits until everything that is on its way has arrived, as far as it ever does; in the tracks,
-   * what was acked since then, epoch ms.
+   * Stops the drivers and waits until everything in flight has arrived, as far as it ever does; in the tracks, what was
+   * acked since that time, epoch ms.
    */
   settle(since?: number): Promise<void>;
 };
@@ -54,7 +54,7 @@ export async function withTestBed<T>(
 
 async function settle({ redis }: System, fleet: Fleet, since: number): Promise<void> {
   fleet.park();
-  // What never comes is for the verdicts to say.
+  // The verdicts report what never arrives.
   await eventually(async () => {
     if ([...fleet.drivers, ...fleet.echoes].some(({ client }) => client.waiting > 0)) return false;
     if (fleet.riders.some(({ driver, received }) => received.at(-1)?.t !== driver.newestAcked)) return false;
@@ -69,7 +69,7 @@ async function settle({ redis }: System, fleet: Fleet, since: number): Promise<v
   }, SETTLE_MS).catch(() => {});
 }
 
-/** Entries of the stream that no processor has finished. */
+/** Stream entries that no processor has acknowledged. */
 export async function unfinished(redis: System['redis']['client']): Promise<number> {
   const all = await Promise.all(
     Array.from({ length: PARTITIONS }, (_, partition) => progressOf(redis, partition)),

@@ -5,9 +5,9 @@ import type { Heard } from './apps.js';
 const TRACK_HOURS = 24;
 
 /**
- * How many fixes of a driver that were acked since then, epoch ms, its track lacks. Only a processor writes there, what
- * it read in the stream, and it decides and writes in one step. The stream itself is no witness: its entries are trimmed
- * when they are finished, and who connects while Redis loads its data waits a second or more before it can look.
+ * Counts the fixes acked since a time, epoch ms, that are missing from the driver's track. Only a processor writes the
+ * track, in the same step in which it decides on a stream entry. The stream itself proves nothing: finished entries are
+ * trimmed, and a client that connects while Redis loads its data waits a second or more before it can read.
  */
 export async function missingFromTrack(
   redis: Redis,
@@ -18,6 +18,6 @@ export async function missingFromTrack(
   if (times.length === 0) return 0;
   const span = { from: Math.min(...times), to: Math.max(...times) };
   const part = await new Tracks(redis, TRACK_HOURS).read(id, span);
-  const kept = new Set(part?.fixes.map(({ t }) => t));
-  return times.filter((t) => !kept.has(t)).length;
+  const stored = new Set(part?.fixes.map(({ t }) => t));
+  return times.filter((t) => !stored.has(t)).length;
 }

@@ -4,14 +4,13 @@ import { atLeast, atMost, type Context, none, type Verdict } from './scenario.js
 import { type TestBed, unfinished } from './test-bed.js';
 import { missingFromTrack } from './track-audit.js';
 
-/** As often as a driver sends: a rider's picture is never older than the next fix. */
+/** The send interval of a driver: a rider's view is never older than the next fix. */
 const ON_TIME_MS = 1_000;
 export const RECOVERY_MS = 5_000;
 
 /**
- * A fix is not lost when it is in its driver's track, everything in the stream was decided, and the index holds the
- * newest.
- * @param since epoch ms: what was acked before is counted elsewhere, where Redis may have lost it with the stream
+ * No fix is lost if it is in the driver's track, everything in the stream was processed, and the index has the newest.
+ * @param since epoch ms; earlier acks are counted elsewhere, because Redis may have lost them with the stream
  */
 export async function nothingLost(
   { system, fleet }: TestBed,
@@ -29,16 +28,16 @@ export async function nothingLost(
     atLeast('acked fixes', acked, 1),
     none('fixes still in an outbox at the end', sum(drivers.map(({ client }) => client.waiting))),
     none('fixes rejected', sum(drivers.map(({ rejected }) => rejected))),
-    none('acked fixes that the track of their driver lacks', sum(lacking)),
-    none('stream entries that no processor finished', await unfinished(redis)),
+    none('acked fixes missing from the track of their driver', sum(lacking)),
+    none('stream entries that no processor acknowledged', await unfinished(redis)),
     none('drivers whose index record is not at their newest acked fix', behind.length),
   ];
 }
 
-/** The newest fix time wins, for the index and for those who follow. */
+/** The newest fix time wins, in the index and for followers. */
 export function neverBack({ fleet, index }: TestBed, { say }: Context): Verdict[] {
   const pushes = sum(fleet.desks.map((desk) => desk.pushes));
-  say(`Two desks, which see every push, were sent ${pushes} positions.`);
+  say(`Two dispatchers, which see every push, were sent ${pushes} positions.`);
   const isBackwards = ({ t }: Heard, i: number, all: Heard[]) => i > 0 && t < all[i - 1]!.t;
   return [
     none('drivers that moved back in time in the index', index.backwards),
@@ -50,7 +49,7 @@ export function neverBack({ fleet, index }: TestBed, { say }: Context): Verdict[
   ];
 }
 
-/** A driver is in exactly one cell of one region; while it changes the region, it may be in none. */
+/** A driver is in exactly one cell of one region, or in none while changing region. */
 export async function inOnePlace({ system, fleet, index }: TestBed, { say }: Context): Promise<Verdict[]> {
   const placed = await readIndex(system.redis.client);
   const isInOneCell = ({ id }: { id: string }) => {
@@ -64,11 +63,11 @@ export async function inOnePlace({ system, fleet, index }: TestBed, { say }: Con
       'drivers that are not in exactly one cell at the end',
       fleet.drivers.filter((driver) => !isInOneCell(driver)).length,
     ),
-    none('riders told that their driver is gone', sum(fleet.riders.map(({ gone }) => gone))),
+    none('riders notified that their driver is gone', sum(fleet.riders.map(({ gone }) => gone))),
   ];
 }
 
-/** `since` is when the last kill was, or when Redis answered again; epoch ms. */
+/** `since` is the time of the last kill, or when Redis was back; epoch ms. */
 export function flowsAgain(
   { fleet }: TestBed,
   { faultAt, since, what }: { faultAt: number; since: number; what: string },

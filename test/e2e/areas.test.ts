@@ -9,7 +9,7 @@ import { rest } from '../fixtures/rest.js';
 import { type System, startSystem } from '../fixtures/system.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
-/** Where no other test drives. */
+/** A place where no other test drives. */
 const PIN = { lat: 40.6, lng: -73.9 };
 const FAR = { lat: 48.86, lng: 2.35 };
 const BBOX: Bbox = [-74.05, 40.7, -73.9, 40.8];
@@ -30,7 +30,7 @@ async function client(node: 0 | 1, namespace: string, role: 'driver' | 'rider' |
   return connected;
 }
 
-/** A driver that reports every 200 ms until it is told to stop. */
+/** Starts a driver that reports every 200 ms until stopped. */
 async function keepDriving(sub: string, from = HERE) {
   const driver = await client(0, '/driver', 'driver', sub);
   let step = 0;
@@ -70,7 +70,7 @@ describe('dispatchers', () => {
     expect(await ask(second.driver, 'status', 'offline')).toEqual({ ok: true });
     await expect.poll(() => fleet().get('f-2')).toBeUndefined();
 
-    // Elsewhere nothing of it is heard.
+    // A viewport elsewhere receives nothing.
     const elsewhere = await client(1, '/dispatch', 'dispatcher', 'desk-paris');
     await ask(elsewhere, 'fleet:watch', { bbox: [2.3, 48.8, 2.4, 48.9], zoom: 12 });
     const before = pushes(dispatcher, 'fleet').length;
@@ -137,7 +137,7 @@ describe('riders', () => {
     expect(name).toMatch(/^[\w-]{12}$/);
     await expect.poll(() => cars().get(name!)?.t).toBeGreaterThan(answer.cars[0]!.t);
 
-    // After a trip the same car is another one to everybody.
+    // After a trip the same car has a new pseudonym.
     const service = await system.token('service', 's');
     const request = { riderId: 'r-else', driverId: 'n-near', pickup: PIN, dropoff: PIN };
     const { body: trip } = await rest(`${system.url}/api/trips`, 'POST', service, request);

@@ -32,7 +32,7 @@ afterAll(async () => {
   apps.closeAll();
 });
 
-/** Who looks, and what each is told; `null` is somebody without a token. */
+/** Role of the requesting user. */
 type Looker = 'rider' | 'driver' | 'dispatcher';
 const STATUS: Record<string, number> = {
   NO_TOKEN: 401,
@@ -42,7 +42,7 @@ const STATUS: Record<string, number> = {
   NOT_YOUR_TRIP: 403,
 };
 
-/** Routes that somebody may use, and what is said to whom who may not; `:trip` is one of others. */
+/** Routes with the refusal for each role that may not use them; `:trip` is a trip of other users. */
 const ROUTES: Array<
   [method: string, path: string, refusals: Partial<Record<Looker, string>>, body?: object]
 > = [
@@ -95,7 +95,7 @@ describe.each(ROUTES)('%s /api/%s', (method, path, refusals, body) => {
   });
 });
 
-/** Requests on a socket about what is another's. */
+/** Socket requests for resources of another user. */
 const REQUESTS: Array<[who: Looker, event: string, payload: object, code: string]> = [
   ['rider', 'trip:watch', {}, 'NOT_YOUR_TRIP'],
   ...(['rider', 'driver'] as const).flatMap((who): typeof REQUESTS => [

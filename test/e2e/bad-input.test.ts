@@ -11,7 +11,7 @@ let system: System;
 let driver: StockClient;
 let rider: StockClient;
 let dispatcher: StockClient;
-/** Somebody else, who must not notice any of it. */
+/** Another client, which must not be affected. */
 let bystander: StockClient;
 
 test.beforeAll(async ({ system: shared }) => {

@@ -16,7 +16,7 @@ const dialog = (page: Page) => page.getByRole('dialog');
 const palette = (page: Page) => page.getByRole('dialog').getByRole('combobox');
 const listed = (page: Page, tripId: string) => page.locator(`.trips [data-trip="${tripId}"]`);
 
-/** Nobody is kept out, by day and by night. */
+/** Expects no accessibility violation in either colour scheme. */
 async function isSound(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });

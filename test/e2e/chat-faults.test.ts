@@ -21,7 +21,7 @@ afterAll(() => system.stop());
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** One party with its app, and all that the app was told. */
+/** One party with its app and everything the app received. */
 type Side = {
   role: Party;
   client: RiderClient | DriverClient;
@@ -74,7 +74,7 @@ test('a thousand messages with reconnections and a killed node are each stored o
       if (random() > 0.15) continue;
       side.client.close();
       await pause(random() * 1_000);
-      // Closed again before it was greeted, it does not mind.
+      // Closing it before `hello` is harmless.
       side.client.connect().catch(() => {});
     }
     return Promise.all(sent);

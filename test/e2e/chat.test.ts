@@ -7,7 +7,7 @@ import { type System, startSystem } from '../fixtures/system.js';
 const place = { lat: 40.75, lng: -73.99 };
 
 let system: System;
-/** Another gateway of the same installation, where dispatch may read chats. */
+/** A second gateway of the installation on which dispatchers may read chats. */
 let support: System;
 const open: StockClient[] = [];
 
@@ -38,7 +38,7 @@ async function on(node: number, role: Role, sub: string, where = system): Promis
 const call = async (role: Role, sub: string, method: string, path: string, body?: unknown, where = system) =>
   rest(`${where.url}/api${path}`, method, await where.token(role, sub), body);
 
-/** A trip that the driver has accepted. */
+/** Creates a trip that the driver has accepted. */
 async function tripOf(name: string): Promise<{ tripId: string; riderId: string; driverId: string }> {
   const ids = { riderId: `${name}-rider`, driverId: `${name}-driver` };
   const { body } = await call('service', 's', 'POST', '/trips', { ...ids, pickup: place, dropoff: place });

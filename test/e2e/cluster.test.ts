@@ -27,7 +27,7 @@ test('chats in different slots work between parties on two nodes', async () => {
       connectStock(system.gateways[node]!.url, `/${role}`, await system.token(role, sub));
     const [rider, driver] = [await on(0, 'rider', ids.riderId), await on(1, 'driver', ids.driverId)];
     const tripId = trip.id;
-    // Answered once the node hears of all that follows.
+    // The response arrives once the node is subscribed.
     for (const client of [rider, driver])
       expect(await ask(client, 'feed:resume', { after: null })).toMatchObject({ ok: true });
     for (const [n, client] of [rider, driver, rider].entries())

@@ -7,7 +7,7 @@ import { connectStock, pushes } from '../fixtures/clients.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
-/** More than all that buffers of the kernel on the way can hold. */
+/** More than the kernel buffers on the path can hold. */
 const SENT = 600;
 const PADDING = 'x'.repeat(50_000);
 
@@ -23,7 +23,7 @@ afterAll(async () => {
   hub.close();
 });
 
-/** A line on which nothing comes from the service while it is held. */
+/** Starts a proxy that stops reading from the service while paused. */
 async function startHeldLine(port: number) {
   const ends: Array<{ client: TcpSocket; upstream: TcpSocket }> = [];
   const server = createServer((client) => {
@@ -49,7 +49,7 @@ async function startHeldLine(port: number) {
 test('on a slow connection, important events overtake positions and an expired offer is never delivered', async () => {
   const line = await startHeldLine(Number(new URL(system.gateways[0]!.url).port));
   const driver = await connectStock(line.url, '/driver', await system.token('driver', 'slow'));
-  // The same user on the same node, on a line that keeps up, tells when the node has got everything.
+  // The same user on the same node over a fast connection shows when the node has received everything.
   const quick = await connectStock(system.gateways[0]!.url, '/driver', await system.token('driver', 'slow'));
   const room = { namespace: '/driver' as const, room: userRoom('slow') };
   const send = (event: string, payload: object) =>
@@ -59,7 +59,7 @@ test('on a slow connection, important events overtake positions and an expired o
   line.hold();
   for (let t = 1; t <= SENT; t += 1) send('position', { driverId: 'other', t, padding: PADDING });
   await expect.poll(() => pushes(quick, 'position').at(-1)?.t).toBe(SENT);
-  // Only a line that was busy for half a second does not keep up.
+  // Only a connection busy for half a second counts as slow.
   const heldAt = Date.now();
   await expect.poll(() => Date.now() - heldAt).toBeGreaterThan(1_000);
   send('offer', { tripId: 'late', expiresAt: Date.now() - 1 });

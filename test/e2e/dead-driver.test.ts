@@ -24,7 +24,7 @@ afterAll(async () => {
 const times = (fixes: Fix[]) => fixes.map(({ t }) => t);
 
 test('a processor that was suspended does not report drivers as silent', async () => {
-  // Shorter than the timeouts of its connections, which would tell it, too.
+  // Shorter than its connection timeouts, which would also reveal it.
   const impatient = await startSystem({ env: { HEXFLEET_SILENT_MS: '3000' } });
   onTestFinished(() => impatient.stop());
   const driver = await new Apps(impatient).driverAt('still-driver', PLACE);
@@ -69,7 +69,7 @@ test('a driver app that is down for two minutes of a trip loses nothing from its
   await asked;
   await driver.accept(trip.id);
   for (const step of ['arriving', 'arrived', 'on_trip'] as const) await driver.step(trip.id, step);
-  // The device tells of two minutes that this test does not wait for, so the trip has to be older, too.
+  // The fixes cover two minutes that this test does not wait for, so the trip must be older as well.
   await backdate(system, trip.id, (DEAD_S + 30) * 1_000);
   const before = rest.slice(0, 19);
   const during = rest.slice(19);
@@ -97,7 +97,7 @@ test('a driver app that is down for two minutes of a trip loses nothing from its
   expect(geometry!.coordinates).toHaveLength(fixes.length);
   const drivenM = sumOfSteps(fixes);
   expect(drivenM).toBeGreaterThan(DEAD_S * 8);
-  // A little less: the end of a track is not counted before the car is surely further than its receiver's error.
+  // Slightly less: the end of a track counts only once the car has moved further than the receiver error.
   expect(properties.distanceM).toBeGreaterThan(0.95 * drivenM);
   expect(properties.distanceM).toBeLessThan(1.01 * drivenM);
   const summary = await ridersView.summary(trip.id);

@@ -70,7 +70,7 @@ describe('a demo token', () => {
   test('is issued to a page of the same origin', async () => {
     for (const host of [`localhost:${port()}`, `127.0.0.1:${port()}`, `[::1]:${port()}`, 'demo.example'])
       expect(await ask({ host, origin: `http://${host}` })).toMatchObject(TOKEN);
-    // Behind a proxy that ends TLS.
+    // Behind a proxy that terminates TLS.
     expect(await ask({ host: 'demo.example', origin: 'https://demo.example' })).toMatchObject(TOKEN);
   });
 

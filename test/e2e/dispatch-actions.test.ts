@@ -12,7 +12,7 @@ let apps: Apps;
 let desk: Api;
 beforeAll(async () => {
   system = await startSystem({
-    // Longer than any test waits: what is taken back goes on without it.
+    // Longer than any test waits, so a withdrawn offer moves on without the timeout.
     env: { HEXFLEET_SUPPORT_ACCESS: '1', HEXFLEET_OFFER_MS: '120000' },
   });
   apps = new Apps(system);
@@ -23,7 +23,7 @@ afterAll(() => system.stop());
 
 const first = () => ({ url: system.gateways[0]!.url });
 
-/** The latest entries of the audit without what differs from run to run, the oldest first. */
+/** Returns the latest audit entries, oldest first, without the fields that vary between runs. */
 async function latest(limit: number): Promise<Array<Partial<AuditEntry>>> {
   const entries = await desk.audit({ limit });
   return entries.reverse().map(({ id: _, at: __, ...entry }) => entry);
@@ -78,7 +78,7 @@ test('a driver taken offline by dispatch leaves the fleet, and the open offer go
   expect(await next).toMatchObject({ tripId: trip.id, driverId: 'o-far' });
   await expect.poll(async () => (await desk.driver('o-near')).status).toBe('offline');
   await expect.poll(() => notices).toMatchObject([{ kind: 'offline' }]);
-  // What its app still sends does not bring it back.
+  // Later fixes from the app do not bring the driver back.
   near.push({ t: Date.now(), ...north(place, 60) });
   await near.drained();
   const around = { ...place, radiusM: 1_000 };

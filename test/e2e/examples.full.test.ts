@@ -11,7 +11,7 @@ import { createSdkApp, type Program, ROOT, runProgram, startProgram } from '../f
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
-/** Debian's interpreter, because its packages are installed for that one. */
+/** Debian's interpreter, for which the packages are installed. */
 const PYTHON = '/usr/bin/python3';
 const PYTHON_PACKAGES = ['python3-socketio', 'python3-websocket', 'python3-requests'];
 

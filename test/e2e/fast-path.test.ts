@@ -12,7 +12,7 @@ afterAll(() => system.stop());
 
 const taken = { ok: true, accepted: 1, rejected: [] };
 
-/** The answers to requests that are on their way at the same time, over one transport. */
+/** Returns the responses to concurrent requests over one transport. */
 async function answersOver(transports: string[], name: string): Promise<unknown[]> {
   const client = await connectStock(system.url, '/driver', await system.token('driver', name), {
     transports,
@@ -90,7 +90,7 @@ test('reconnecting a namespace many times on one connection leaks nothing', asyn
     await fetch(session, { method: 'POST', body: `42/driver,${round}["fixes",${JSON.stringify(drive(1))}]` });
     while (!received.includes(`43/driver,${round}[`)) received += await (await fetch(session)).text();
     answered += received.split(`43/driver,${round}[`).length - 1;
-    // With a pong, as the service may have pinged meanwhile.
+    // With a pong, because the service may have sent a ping meanwhile.
     await fetch(session, { method: 'POST', body: '3\x1e41/driver,' });
   }
   expect(answered).toBe(15);
@@ -119,7 +119,7 @@ test.each([['websocket'], ['polling']])(
     client.socket.emit('fixes');
     client.socket.emit('fixes', [{ ...fix, note: 'x'.repeat(70_000) }]);
     await expect.poll(() => pushes(client, 'refused').length).toBe(4);
-    // In any order: what is too large is refused at once.
+    // In any order: an oversized batch is refused immediately.
     const refused = pushes(client, 'refused')
       .map(({ code, rejected }) => [code, rejected] as const)
       .toSorted(([a], [b]) => a.localeCompare(b));

@@ -32,17 +32,17 @@ afterAll(async () => {
 
 type Cut = {
   name: string;
-  /** what happens on the line's other side meanwhile, at least */
+  /** minimum number of events during the interruption */
   happens: number;
-  /** how long the line is dead in fact */
+  /** actual duration of the interruption */
   lastsMs: number;
-  /** what time does to the feed `key` */
+  /** simulates the passage of time for the feed `key` */
   passes?: (key: string) => Promise<unknown>;
 };
 
 /**
- * The service keeps no clock for who is away: to a feed, ten minutes are what happened in them, here one thing every six
- * seconds, and its retention is the expiry of its key.
+ * The service keeps no timer for disconnected clients. For a feed, ten minutes offline mean the events of that time, here
+ * one every six seconds, and the expiry of its key.
  */
 const CUTS: Cut[] = [
   { name: '10 seconds', happens: 3, lastsMs: 10_000 },
@@ -56,7 +56,7 @@ const call = async (method: string, path: string, body?: object) => {
   return answer.body;
 };
 
-/** Puts the service out of a client's reach, for as long as it takes and the cut lasts. */
+/** Cuts a client off while `meanwhile` runs, and for at least the duration of the cut. */
 async function during(client: RiderClient | DispatchClient, cut: Cut, happen: () => Promise<void>) {
   const states: string[] = [];
   (client as RiderClient).on('connection', ({ state }) => states.push(state));
@@ -69,7 +69,7 @@ async function during(client: RiderClient | DispatchClient, cut: Cut, happen: ()
   await expect.poll(() => states.at(-1), SLOW).toBe('online');
 }
 
-/** One trip after the other of a rider with a driver that is named at once. */
+/** Creates trips of a rider one after another, each assigned to a driver immediately. */
 async function trips(riderId: string, count: number): Promise<Trip[]> {
   const place = nextPlace();
   const over: Trip[] = [];
@@ -125,7 +125,7 @@ describe.each(CUTS)('after an interruption: $name', (cut) => {
     const token = await system.token('rider', riderId);
     const url = (node: number, way: string) => `${system.gateways[node]!.url}/api/${way}/feed`;
     const before = await openEvents(url(0, 'stream'), { token });
-    // It begins with what happens after this.
+    // It starts with the next event.
     await expect.poll(() => before.events.map(({ event }) => event)).toContain('ready');
     await trips(riderId, 1);
     const tripsOf = (events: Array<{ event: string; data: any }>) =>
@@ -179,7 +179,7 @@ describe.each(CUTS)('after an interruption: $name', (cut) => {
     });
     await report('after');
     await expect.poll(() => told.at(-1), SLOW).toBe('after');
-    // Also of a feed that was forgotten and began anew, though something before that may be missing.
+    // Also for a feed that expired and restarted, although earlier events may be missing.
     expect(told).toEqual(['before', ...missed, 'after']);
     expect(lost).toEqual(isKept ? [] : [region]);
     await expect.poll(() => looks).toBeGreaterThan(0);
@@ -198,7 +198,7 @@ test('the first event of an empty region feed is delivered even if it happens du
   });
   await expect.poll(() => told, SLOW).toMatchObject([{ event: 'incident', payload: { text: 'first' } }]);
 
-  // An app that starts anew goes on, too.
+  // A restarted app resumes as well.
   const other = await apps.dispatch('cut-desk-later');
   const again: string[] = [];
   other.on('region:event', ({ id }) => again.push(id));

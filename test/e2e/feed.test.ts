@@ -24,7 +24,7 @@ afterEach(() => {
   for (const { socket } of open.splice(0)) socket.disconnect();
 });
 
-/** A client, and what it was told with a number. */
+/** A client and the feed events that it received. */
 async function listen(node: number, role: 'driver' | 'rider', sub: string) {
   const url = system.gateways[node]!.url;
   const connected = await connectStock(url, `/${role}`, await system.token(role, sub));

@@ -108,7 +108,7 @@ describe('with the driver on one node and the rider on another', () => {
     await expect
       .poll(async () => (await rest(`${system.url}/api/drivers/d-end`, 'GET', service)).body.position.t)
       .toBe(fixes[3]!.t);
-    // A later push on the same connection shows that the earlier one is not merely on its way.
+    // A later push on the same connection proves that the earlier one is not still in flight.
     const next = await openTrip('r-end', 'd-other');
     await expect.poll(() => pushes(rider, 'trip').at(-1)).toMatchObject({ id: next.id });
     expect(pushes(rider, 'position')).toHaveLength(2);
@@ -131,7 +131,7 @@ describe('with the driver on one node and the rider on another', () => {
     const trip = await openTrip('r-halfway', 'd-halfway');
     const admin = system.redis.client;
     const watch = () => ask(rider, 'trip:watch', { tripId: trip.id });
-    // The log of followers is a node's only stream besides the fixes; the room was joined before it is written.
+    // The follower log is a node's only stream besides the fixes, and is written after the room is joined.
     await admin.acl('SETUSER', 'default', '-xadd');
     expect(await watch()).toMatchObject({ ok: false, code: 'UNAVAILABLE', retry: true });
     await admin.acl('SETUSER', 'default', '+xadd');
@@ -145,7 +145,7 @@ describe('with the driver on one node and the rider on another', () => {
     await expect.poll(() => pushes(rider, 'position').at(-1)?.t).toBe(later.t);
     expect(pushes(rider, 'position').map(({ t }) => t)).toEqual([later.t]);
 
-    // A watch that is in force stays when it is asked for again in vain.
+    // An active watch survives a failed repeat of the request.
     await admin.acl('SETUSER', 'default', '-xadd');
     expect(await watch()).toMatchObject({ ok: false, code: 'UNAVAILABLE' });
     await admin.acl('SETUSER', 'default', '+xadd');

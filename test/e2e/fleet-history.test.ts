@@ -17,7 +17,7 @@ test.beforeAll(async ({ system: shared }) => {
   desk = new Api({ url: system.url, token: await system.token('dispatcher', 'desk') });
 });
 
-/** A fix every ten seconds that goes east at 10 m/s, from a longitude at a time. */
+/** Fixes every ten seconds, going east at 10 m/s from a longitude and time. */
 const eastward = (from: number, lng: number, count: number, lat = 40.755): Fix[] =>
   Array.from({ length: count }, (_, i) => ({ t: from + i * 10_000, lat, lng: lng + (i * 100) / 84_240 }));
 
@@ -49,7 +49,7 @@ test('returns the drivers who were in an area with their positions, including th
   const { times, positions } = passes;
   expect(times).toHaveLength(positions.length);
   expect(times).toEqual(times.toSorted((a, b) => a - b));
-  // It goes straight on: a few fixes tell all of it, with one before and one after.
+  // It drives straight, so a few fixes describe it, with one before and one after.
   expect(positions.length).toBeLessThan(8);
   expect(positions[0]![0]).toBeLessThan(AREA[0]);
   expect(positions.at(-1)![0]).toBeGreaterThan(AREA[2]);

@@ -116,7 +116,7 @@ test('the SDK tracks a viewport through snapshots, deltas and counts', async () 
   client.on('counts', (some) => counts.push(some));
   const look = (first: number, last: number) => client.watchFleet({ bbox: view(first, last), zoom: 12 });
   expect(ids(await look(0, 0))).toEqual(column(0));
-  // Asked at once, the answers build on each other.
+  // When requested at once, the responses build on each other.
   const [two, next] = await Promise.all([look(0, 1), look(1, 2)]);
   expect(ids(two)).toEqual([...column(0), ...column(1)]);
   expect(ids(next)).toEqual([...column(1), ...column(2)]);

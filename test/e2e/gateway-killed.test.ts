@@ -106,7 +106,7 @@ describe('a gateway is killed', () => {
   );
 });
 
-/** Resolves as soon as a trip of that rider is in the store: whoever opened it is not done yet. */
+/** Resolves as soon as a trip of that rider is stored, while the request that creates it is still in progress. */
 async function keptOf(riderId: string): Promise<void> {
   await expect
     .poll(async () => (await keptTrips(system.redis.client)).some((kept) => kept.riderId === riderId), {

@@ -89,7 +89,7 @@ describe('gateways on a cluster with replicas', () => {
     const replies = await Promise.all(masters.map((master) => master.call('PUBSUB', 'SHARDCHANNELS')));
     return [...new Set((replies as string[][]).flat())].filter(isRoom).toSorted();
   };
-  /** Channels without a room carry the messages between all nodes. */
+  /** Channels without a room carry messages between all nodes. */
   const isRoom = (channel: string) => /#(cell|user|region|driver|trip):/.test(channel);
 
   test('only current rooms remain after 2,000 viewport changes and 200 feed:resume requests, and pushes survive a failover and a slot migration', async () => {
@@ -117,7 +117,7 @@ describe('gateways on a cluster with replicas', () => {
     ].toSorted();
     await expect.poll(() => subscribedRooms(cluster.clients)).toEqual(current);
 
-    // The room that carries the pushes of this test, and the master that has its slot.
+    // The room with the pushes of this test, and the master that owns its slot.
     const room = `hexfleet#/dispatch#${cellRoom(indexCell(CITY))}#`;
     const owner = await ownerOf(room, cluster.clients);
     const promoted = cluster.replicas[owner]!;
@@ -127,7 +127,7 @@ describe('gateways on a cluster with replicas', () => {
     const commands = await watchSubscriptions([...cluster.clients, promoted]);
     await promote(promoted);
     await expect.poll(() => subscribedRooms(masters)).toEqual(current);
-    // After a failover each gateway subscribes again to all channels that it kept.
+    // After a failover each gateway resubscribes to all channels that it had.
     await expect.poll(() => [...new Set(commands.seen.flat())].filter(isRoom).toSorted()).toEqual(current);
     for (const channels of commands.seen) expect(channels).toEqual([...new Set(channels)]);
     commands.stop();

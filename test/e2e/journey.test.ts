@@ -26,8 +26,8 @@ afterAll(async () => {
 type FirstAnswer = 'take' | 'decline' | 'leave';
 
 /**
- * Takes trips and drives them at once; its first offer it declines or leaves, if told so.
- * @returns what it was asked while it had another trip
+ * Accepts trips and drives them immediately; optionally declines or ignores the first offer.
+ * @returns the offers received during another trip
  */
 function work(driver: DriverClient, first: FirstAnswer, at: (metres: number) => Position): string[] {
   const disturbed: string[] = [];
@@ -46,7 +46,7 @@ function work(driver: DriverClient, first: FirstAnswer, at: (metres: number) => 
       await driver.drained();
       await driver.step(id, step);
     }
-    // After the end: nobody's business any more.
+    // After the end it is no longer visible.
     fix(9);
   };
   driver.on('trip', ({ state }) => {
@@ -55,7 +55,7 @@ function work(driver: DriverClient, first: FirstAnswer, at: (metres: number) => 
   driver.on('offer', (offer) => {
     if (tripId !== null) disturbed.push(offer.tripId);
     const answer = offers++ === 0 ? first : 'take';
-    // An answer may come too late on a busy machine; then another driver is asked.
+    // On a busy machine an answer may come too late; then another driver gets the offer.
     if (answer === 'decline') driver.decline(offer.tripId).catch(() => {});
     if (answer === 'take') drive(offer.tripId).catch(() => {});
   });

@@ -7,7 +7,7 @@ import { type System, startSystem } from '../fixtures/system.js';
 
 let system: System;
 let gateway: string;
-/** A driver on the gateway that is attacked, who must not notice any of it. */
+/** A driver on the attacked gateway who must not be affected. */
 let bystander: StockClient;
 
 beforeAll(async () => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   system = await startSystem({
     gateways: 1,
     env: { HEXFLEET_LOG_LEVEL: 'debug' },
-    // Redis without a password accepts any.
+    // A Redis without a password accepts any password.
     redisUrl: `redis://default:hunter2@127.0.0.1:${redis.port}`,
   });
 });

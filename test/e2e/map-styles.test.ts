@@ -12,7 +12,7 @@ import { test } from '../fixtures/test.js';
 const PATIENT = { timeout: 60_000 };
 const CREDIT = 'Streets by a server of this test';
 
-/** A style of one colour, and what else is asked of its server. */
+/** A single-colour style, and the requests to its server. */
 async function styleServer(): Promise<Server> {
   const server = createServer((_request, response) => {
     response.setHeader('access-control-allow-origin', '*');
@@ -47,7 +47,7 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
     await system.stop();
   });
 
-  /** The page of a link that shows a map, with these settings instead of the installation's. */
+  /** Opens a share page, which has a map, with these settings in place of the installation's. */
   async function opened(settings: MapSettings, prepare: (page: Page) => Promise<unknown> = async () => {}) {
     const page = await browser.newPage({ ...CALM, viewport: { width: 1000, height: 700 } });
     const libraries: string[] = [];
@@ -157,7 +157,7 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
     await expect.poll(() => page.frames().length, PATIENT).toBe(2);
     const frame = page.frames()[1]!;
     await frame.locator('.map').waitFor({ ...PATIENT, state: 'attached' });
-    // As long as the first paint that a map waits for.
+    // As long as a map waits for its first paint.
     const paint = 'new Promise((done) => requestAnimationFrame(() => setTimeout(done)))';
     for (let n = 0; n < 3; n += 1) await frame.evaluate(paint);
     await page.evaluate(`document.querySelector('iframe').style.display = ''`);

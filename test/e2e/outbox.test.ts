@@ -31,7 +31,7 @@ async function trackOf(driverId: string, fixes: Fix[]): Promise<number[]> {
   return [...new Set(properties.times)];
 }
 
-/** A driver app: takes the fixes that it is sent, and tells what becomes of them. */
+/** A driver app process: queues the fixes it is given and reports what happens to them. */
 const APP = `
   import { DriverClient } from '#sdk';
   import { fileOutbox } from '#sdk/node';
@@ -117,7 +117,7 @@ test('going offline while connected resolves once everything before it is delive
 const browserPath = process.env.HEXFLEET_TEST_CHROMIUM ?? '/usr/bin/chromium';
 
 describe.skipIf(browserPath === '')('in a real browser', () => {
-  /** The sdk as a page gets it, and a page that has it. */
+  /** The built SDK and a page that loads it. */
   async function startPage(): Promise<{ url: string; stop(): void }> {
     const files = await sdkFiles();
     expect([...files.values()].join()).not.toContain('node:');

@@ -8,10 +8,10 @@ import { test } from '../fixtures/test.js';
 
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
-/** An app that has nothing but the package and the packages that it asks for. */
+/** An app with only the package and its dependencies. */
 let app: string;
 let home: string;
-/** What the packing said. */
+/** Output of `npm run pack:sdk`. */
 let packed: string;
 let sdkApp: Awaited<ReturnType<typeof createSdkApp>>;
 let system: System;
@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const manifest = async () => JSON.parse(await readFile(join(home, 'package.json'), 'utf8'));
 
-/** The files of the package that an entry reaches, by their paths within it. */
+/** Returns the package files reachable from an entry point, as paths in the package. */
 async function reached(path: string, imports: Record<string, string>, found = new Set<string>()) {
   if (found.has(path)) return found;
   found.add(path);
@@ -74,15 +74,15 @@ export const follow = async (id: string): Promise<Trip | string> => {
     return error instanceof HexfleetError ? error.code : 'INTERNAL';
   }
 };
-// @ts-expect-error a fix has no latitude in words
+// @ts-expect-error the latitude of a fix is a number
 driver.report({ ...fix, lat: 'north' });
-// @ts-expect-error riders hear of no fleet
+// @ts-expect-error riders have no fleet events
 rider.on('fleet', () => {});
 `;
 
 test.each([
   ['bundler', 'esnext', 'false'],
-  // Once is enough to check every declaration of the package and of those it needs.
+  // Checking every declaration of the package and its dependencies once is enough.
   ['node16', 'node16', 'true'],
 ])(
   'its types compile in an app (moduleResolution %s)',
@@ -113,7 +113,7 @@ test('the example in its README runs as printed in Node.js without other package
 });
 
 describe('in a browser', () => {
-  /** All that a page loads at first, and what of it are files of the package; and what it loads only when it must. */
+  /** The chunks that a page loads initially, the package files in them, and the chunks that it loads only when needed. */
   async function pageWith(source: string) {
     const input = join(app, 'page.js');
     await writeFile(input, source);

@@ -7,7 +7,7 @@ import { type System, startSystem } from '../fixtures/system.js';
 type Role = 'driver' | 'rider' | 'dispatcher' | 'service';
 
 const PLACE = { lat: 40.75, lng: -73.99 };
-/** Longer than a node needs to be taken for dead, and its users for gone. */
+/** Longer than it takes until a node is presumed dead and its users gone. */
 const SOON = { timeout: 15_000 };
 
 let system: System;
@@ -27,14 +27,14 @@ async function client(node: number, namespace: string, role: Role, sub: string):
   return connected;
 }
 
-/** Asks the second gateway, which no test kills. */
+/** Queries the second gateway, which no test kills. */
 const call = async (role: Role, method: string, path: string, body?: unknown, sub = 's') =>
   rest(`${system.gateways[1]!.url}/api/${path}`, method, await system.token(role, sub), body);
 const presence = async (userId: string) => (await call('service', 'GET', `users/${userId}/presence`)).body;
 const placesOf = async (userId: string) =>
   (await presence(userId)).connections.map(({ node, namespace }: any) => `${node} ${namespace}`).sort();
 
-/** A trip that a driver has accepted. */
+/** Creates a trip that a driver has accepted. */
 async function tripOf(riderId: string, driverId: string): Promise<string> {
   const ids = { riderId, driverId, pickup: PLACE, dropoff: PLACE };
   const { status, body } = await call('service', 'POST', 'trips', ids);
@@ -190,7 +190,7 @@ describe('the partner of an open trip', () => {
 
     await cancel(tripId);
     for (const { socket } of open) if (socket !== rider.socket) socket.disconnect();
-    // What comes after it has come before it would have.
+    // A later event arrived first, so this one was not sent.
     const after = await tripOf('told-rider', 'told-next');
     await client(0, '/driver', 'driver', 'told-next');
     await expect.poll(() => pushes(rider, 'presence').at(-1)).toMatchObject({ tripId: after, online: true });
@@ -217,7 +217,7 @@ describe('the partner of an open trip', () => {
       .poll(() => pushes(driver, 'presence').at(-1))
       .toEqual({ ...riderIs, online: true, lastSeenAt: expect.any(Number) });
     expect(pushes(rider, 'presence'), 'the rider asks by watching the trip').toEqual([]);
-    // In another namespace it is no rider.
+    // In another namespace the user is not a rider.
     rider.socket.disconnect();
     await client(0, '/driver', 'driver', 'later-rider');
     await expect.poll(() => pushes(driver, 'presence').at(-1), SOON).toMatchObject({ online: false });

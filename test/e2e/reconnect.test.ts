@@ -13,7 +13,7 @@ test.beforeAll(async ({ system: shared }) => {
 
 const place = { lat: 40.75, lng: -73.99 };
 
-/** Sockets of drivers on one gateway, by its own count. */
+/** Number of driver sockets reported by one gateway. */
 async function driversAt(url: string): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
   return Number(/^hexfleet_connections\{.*namespace="\/driver".*\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
@@ -42,7 +42,7 @@ test('both ends detect a connection that dies silently, and nothing is lost when
 
   line.die();
   driver.push(...fixes.slice(10, 20));
-  // The interval and the timeout of the heartbeat are 9.5 s together; the rest is for a busy machine.
+  // Heartbeat interval plus timeout is 9.5 s; the rest allows for a busy machine.
   await expect.poll(() => states.at(-1), { timeout: 20_000 }).toBe('offline');
   await expect.poll(() => driversAt(gateway.url), { timeout: 20_000 }).toBe(0);
   driver.push(...fixes.slice(20));
@@ -72,7 +72,7 @@ describe('a token', () => {
     let fetched = 0;
     const shortly = (role: 'driver' | 'rider', sub: string) => async () => {
       fetched += 1;
-      // Every other time it cannot be had.
+      // Every other token request fails.
       if (fetched % 4 === 3) throw new Error('no network');
       return system.token(role, sub, '4s');
     };

@@ -105,7 +105,7 @@ test('a surge of requests is reported once, and again when the number doubles', 
   await watch(client, place);
   const request = { pickup: place, dropoff: place };
   await Promise.all(Array.from({ length: 45 }, (_, i) => post('rider', `surge-${i}`, 'trips', request)));
-  // Two gateways tell of it, so they may cross.
+  // Two gateways report them, so the order may differ.
   const told = () => pushes(client, 'surge').map(({ requests }) => requests);
   await expect.poll(() => told().toSorted((a, b) => a - b)).toEqual([20, 40]);
 });

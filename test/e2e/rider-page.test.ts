@@ -97,7 +97,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await expect.poll(() => attribute(page, 'cars'), PATIENT).toBe('1');
     await isSound(page);
 
-    // Far away from the car, no cars are nearby.
+    // Far from the car, no cars are nearby.
     await button(page, 'Zoom out').click();
     await expect.poll(() => stillAt(page), PATIENT).toBe(true);
     await button(page, 'Zoom out').click();

@@ -32,7 +32,7 @@ const send = async (driver: StockClient, place: { lat: number; lng: number }) =>
 const paces = (driver: StockClient) => pushes(driver, 'sampling');
 const pace = (driver: StockClient) => paces(driver).at(-1);
 
-/** A driver that sends each second until its pace is this one. */
+/** Sends a fix each second until the driver has this update interval. */
 async function hears(driver: StockClient, place: { lat: number; lng: number }, sampling: object) {
   await expect
     .poll(
@@ -63,7 +63,7 @@ describe('the update interval of a driver depends on who is watching', () => {
     const rider = await client(1, '/rider', 'rider', 'r-trip');
     const trip = await openTrip('r-trip', 'd-trip', place);
     expect(await ask(rider, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: true });
-    // Nothing is sent meanwhile: it is not by its next fix that it is found.
+    // Nothing is sent meanwhile, so it is not found by its next fix.
     await expect.poll(() => paces(driver)).toEqual([FAST, SLOW, FAST]);
     await send(driver, place);
     await expect.poll(() => pushes(rider, 'position')).toHaveLength(1);

@@ -20,7 +20,7 @@ afterAll(() => system.stop());
 const api = (role: 'rider' | 'driver' | 'dispatcher' | 'service', sub: string, url = system.url) =>
   new Api({ url, token: () => system.token(role, sub), backoff: { ceilingMs: 200 } });
 
-/** What the driver app is told of offers. */
+/** Collects the offers that the driver app receives and their ends. */
 function offersTold(client: DriverClient) {
   const offers: OfferedTrip[] = [];
   const over: OfferOver[] = [];

@@ -49,7 +49,7 @@ test('when a gateway dies, no fix is lost and watches are restored on the other 
   expect(seenTimes).toEqual([...seenTimes].sort());
   await expect.poll(() => dispatch.vehicles.get('sdk-driver')?.t, { timeout: 20_000 }).toBe(times.at(-1));
   expect((await service.driver('sdk-driver')).position).toMatchObject({ t: times.at(-1) });
-  // The front has started the gateway again.
+  // The front has restarted the gateway.
   await expect
     .poll(async () => (await service.nodes()).map((state) => state.node), { timeout: 20_000 })
     .toContain(node);
@@ -84,7 +84,7 @@ test('when a processor dies mid-batch, another takes over and nothing is lost or
     position: { t: times.at(-1) },
     counts: { late: 0, implausible: 0 },
   });
-  // One position per batch may be told again instead of each of its fixes; none may be missing otherwise.
+  // One position per batch may be pushed again in place of its fixes; none may be missing otherwise.
   expect(new Set(seen).size).toBeGreaterThan(200);
   for (const client of [driver, rider]) client.close();
 });

@@ -42,7 +42,7 @@ async function driverAt(driverId: string, place = HERE): Promise<StockClient> {
   return driver;
 }
 
-/** A trip of a rider, with or without a driver that has accepted. */
+/** Creates a trip of a rider, optionally with a driver who has accepted. */
 async function openTrip(name: string, driverId?: string): Promise<Trip> {
   const request = { riderId: `${name}-rider`, driverId, pickup: HERE, dropoff: THERE };
   return (await call('service', 's', 'POST', '', request)).body;
@@ -171,7 +171,7 @@ describe('a share link', () => {
     const own = await system.token('rider', trip.riderId);
     const api = new Api({ url: urlOf(0), token: own });
     await api.revokeShares(trip.id, one.token);
-    // Sooner than the look that goes round every ten seconds.
+    // Sooner than the periodic check every ten seconds.
     await expect.poll(() => first.isOver(), { timeout: 5_000 }).toBe(true);
     await expectEnd(first, 'revoked');
     expect(second.isOver()).toBe(false);
@@ -208,7 +208,7 @@ describe('a share link', () => {
     expect(ofOne.events.length).toBeLessThan(2);
     await expectEnd(ofOne, 'expired');
     expect((await look(one)).body).toMatchObject({ code: 'LINK_EXPIRED_OR_REVOKED' });
-    // This one was opened for four hours.
+    // This link was created for four hours.
     await expectEnd(ofTwo, 'revoked');
     await go(trip, 'cancelled');
   });

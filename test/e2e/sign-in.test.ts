@@ -7,7 +7,7 @@ import { type System, startSystem } from '../fixtures/system.js';
 
 const PATIENT = { timeout: 90_000 };
 const DESK = { viewport: { width: 1440, height: 900 } };
-/** As long as the demo's tokens last here. */
+/** Lifetime of the demo tokens in this file. */
 const SHORT_S = 8;
 
 const userOf = (page: Page | Frame) => page.locator('.phone').getAttribute('data-user', PATIENT);
@@ -32,7 +32,7 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
     await Promise.all([system.stop(), closed.stop()]);
   });
 
-  /** The frame of one app on the front page, once it shows a user. */
+  /** Returns the frame of one app on the front page once it shows a user. */
   async function riderFrame(page: Page): Promise<Frame> {
     const inFrame = () => page.frames().find((frame) => new URL(frame.url()).pathname === '/rider');
     await expect.poll(inFrame, PATIENT).toBeDefined();
@@ -88,7 +88,7 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
 
   test('a window of another origin can neither give a page a token nor get one from the front page', async () => {
     const context = await browser.newContext({ ...CALM, ...DESK });
-    // Slow, so that the frames wait for their tokens while they are being offered another one.
+    // Slow, so that the frames still wait for their tokens while they are offered another one.
     await context.route('**/api/dev/tokens', async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       await route.continue();
@@ -138,7 +138,7 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
     await page.goto(system.url);
     const rider = await riderFrame(page);
     const user = await userOf(rider);
-    // More than one life of a token.
+    // Longer than the lifetime of a token.
     for (const namespace of ['rider', 'driver', 'dispatch'])
       await expect.poll(() => renewals.get(namespace) ?? 0, PATIENT).toBeGreaterThan(3);
     const driver = page.frameLocator('iframe[title="The app of a driver"]');
@@ -157,7 +157,7 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
     const trip = () => rider.locator('.phone').getAttribute('data-trip');
     await expect.poll(trip, PATIENT).not.toBeNull();
 
-    // In a window of its own: the same rider, with nothing of that in the address.
+    // In a separate window: the same rider, with no trace of it in the address.
     const opened = context.waitForEvent('page');
     await page.getByRole('link', { name: 'Open The app of a rider in a window of its own' }).click();
     const alone = await opened;
@@ -179,7 +179,7 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
     await expect.poll(() => stepOf(signedIn), PATIENT).toBe('choosing');
   }, 180_000);
 
-  /** Has the demo give tokens that last a few seconds only. */
+  /** Makes the demo issue tokens that last only a few seconds. */
   async function withShortTokens(context: BrowserContext): Promise<void> {
     await context.route('**/api/dev/tokens', async (route) => {
       const { role, sub } = route.request().postDataJSON() as { role: Role; sub: string };

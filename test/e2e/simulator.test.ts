@@ -38,7 +38,7 @@ test('riders get trips, and a killed and restarted simulator continues them', as
   for (const trip of [going, calledOff])
     await expect.poll(() => isDriven(trip), { timeout: 30_000 }).toBe(true);
 
-  // The car of a trip that is called off is free: whoever is at its place gets it, or it drives around.
+  // The car of a cancelled trip is free: it gets a nearby rider or drives around.
   await desk.cancelTrip(calledOff.id);
   await expect
     .poll(

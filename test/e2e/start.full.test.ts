@@ -23,11 +23,11 @@ beforeEach(async () => {
 afterEach(async () => {
   launched?.child.kill('SIGKILL');
   launched = null;
-  // A launcher that was killed cannot stop what it started.
+  // A killed launcher cannot stop its children.
   for (const { pid } of await running()) {
     try {
       process.kill(pid, 'SIGKILL');
-    } catch {} // it has just ended
+    } catch {} // it has just exited
   }
   await rm(dataDir, { recursive: true, force: true });
 });
@@ -62,7 +62,7 @@ function launch(env: Record<string, string>): Launched {
 
 type Running = { pid: number; command: string };
 
-/** Processes that have this test's data directory in their environment or arguments, or run in it, as Redis does. */
+/** Returns the processes that have this test's data directory in their environment or arguments, or as working directory. */
 async function running(): Promise<Running[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const found: Running[] = [];
@@ -76,7 +76,7 @@ async function running(): Promise<Running[]> {
   return found;
 }
 
-/** Addresses that a process of this test listens at, `0.0.0.0:3000` or `[::]:3000`. */
+/** Returns the addresses that processes of this test listen on, as in /proc/net/tcp. */
 async function listening(): Promise<string[]> {
   const inodes = new Set<string>();
   for (const { pid } of await running())
@@ -92,12 +92,12 @@ async function listening(): Promise<string[]> {
     .map(([, local]) => local!);
 }
 
-/** As /proc/net/tcp shows 127.0.0.1, in the byte order of the machine. */
+/** 127.0.0.1 as in /proc/net/tcp, in the byte order of the machine. */
 const LOOPBACK = '0100007F';
 
 const leftBehind = async (): Promise<string[]> => (await running()).map(({ command }) => command);
 
-/** Kills the one process of this test whose command matches, once it runs and is another than `before`. */
+/** Kills the process of this test whose command matches, once it runs with a pid other than `before`. */
 async function kill(command: RegExp, before?: number): Promise<number> {
   let pid: number | undefined;
   await eventually(async () => {
@@ -166,12 +166,12 @@ describe('npm start', () => {
   test.each([
     ['HEXFLEET_DEMO=0', { HEXFLEET_DEMO: '0' }, /Demo +off \(HEXFLEET_DEMO=0\)/],
     [
-      'a secret of its user',
+      'a custom secret',
       { HEXFLEET_JWT_SECRET: SECRET },
       /Demo +off, because HEXFLEET_JWT_SECRET is set/,
     ],
   ])(
-    'with %s gives no tokens and starts no vehicles, and says so',
+    'with %s issues no tokens, starts no vehicles, and says so',
     async (_, env, line) => {
       const port = await freePort();
       const { child, output, ended } = launch({ PORT: String(port), ...env });
@@ -215,7 +215,7 @@ describe('npm start', () => {
     ['HEXFLEET_REDIS_URL', 'redis://u:hunter2@127.0.0.1:1', /at redis:\/\/\*\*\*@127\.0\.0\.1:1/],
     ['HEXFLEET_REDIS_URL', 'redis://127.0.0.1:1', /cannot reach Redis at redis:\/\/127\.0\.0\.1:1/],
   ])(
-    '%s=%s ends it with one clear line',
+    '%s=%s fails with one clear line',
     async (variable, value, line) => {
       const failed = launch({ PORT: String(await freePort()), [variable]: value });
       expect(await failed.ended).toBe(1);
@@ -228,7 +228,7 @@ describe('npm start', () => {
   );
 
   test('a port in use, and a Redis that is too old', async () => {
-    // No package brings a Redis of before 2022, so this one only says that it is old.
+    // No package has a Redis from before 2022, so this fake only reports an old version.
     const info = 'redis_version:6.2.14\r\n';
     const old = createServer((socket) => {
       socket.on('data', (data) => {

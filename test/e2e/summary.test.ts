@@ -33,7 +33,7 @@ async function go(trip: Trip, ...states: Trip['state'][]): Promise<void> {
   }
 }
 
-/** Says when a trip came into its states, as if it were a while ago. */
+/** Sets the times at which a trip entered its states, as if a while ago. */
 async function setTimes({ id }: Trip, times: Trip['times'], changedAt: number): Promise<void> {
   const redis = system.redis.client;
   const trip = JSON.parse((await redis.hget(`trip:${id}`, 'trip'))!);
@@ -73,7 +73,7 @@ describe('a trip summary', () => {
   afterAll(() => void driver.socket.disconnect());
 
   test('has the distance, durations and route of the ride, and includes late fixes once they arrive', async () => {
-    // As a service: a rider may not ask that often.
+    // As a service: a rider may not request it that often.
     const read = async () => (await summaryOf('service', 's', trip.id)).body;
     const fixes = async () => (await read()).track.properties.fixes;
     await expect.poll(fixes, { timeout: 20_000 }).toBe(ridden.length - 1);

@@ -41,7 +41,7 @@ const fixAt = (t: number, change: Partial<TrackFix> = {}): TrackFix => ({
   ...change,
 });
 
-/** Stores fixes in the order given, as what writes tracks does. */
+/** Stores fixes in the given order, as the processor does. */
 async function store(
   driverId: string,
   fixes: TrackFix[],
@@ -71,7 +71,7 @@ async function openTrip(riderId: string, driverId: string): Promise<Trip> {
   return (await rest(`${system.url}/api/trips`, 'POST', await system.token('service', 's'), request)).body;
 }
 
-/** Puts a trip into the past. */
+/** Moves a trip into the past. */
 async function setTimes({ id }: Trip, acceptedAt: number, changedAt: number): Promise<void> {
   const redis = system.redis.client;
   const trip = JSON.parse((await redis.hget(`trip:${id}`, 'trip'))!);
@@ -136,7 +136,7 @@ describe('access to a track', () => {
       expect(status).toBe(200);
       expect(body.geometry).toBeNull();
     }
-    // A dispatcher may ask for the trip too.
+    // A dispatcher may request the trip too.
     expect(times((await ask('dispatcher', 'desk', 't-driver', { tripId: trip.id })).body)).toHaveLength(3);
   });
 
@@ -150,7 +150,7 @@ describe('access to a track', () => {
     };
     expect(await refused('rider', 't-rider')).toEqual([403, 'NOT_YOUR_TRIP']);
     expect(await refused('rider', 't-other', { tripId: trip.id })).toEqual([403, 'NOT_YOUR_TRIP']);
-    // A trip of its own, with another driver.
+    // A separate trip with another driver.
     expect(await refused('rider', 't-other', { tripId: other.id })).toEqual([403, 'NOT_YOUR_TRIP']);
     expect(await refused('dispatcher', 'desk', { tripId: other.id })).toEqual([403, 'NOT_YOUR_TRIP']);
     expect(await refused('rider', 't-rider', { tripId: 'none' })).toEqual([404, 'NO_SUCH_TRIP']);
@@ -259,7 +259,7 @@ describe('a track query', () => {
     await store('w-driver', here);
     await system.redis.client.hset('driver:w-driver', { [`region:${NEXT_REGION}`]: now - 9 * HOUR });
     const { body } = await ask('service', 's', 'w-driver', { from: now - 30 * HOUR, to: now - 1 });
-    // Older than the 24 hours, out of the span, and a time that stands in both regions once.
+    // Older than 24 hours, outside the range, and a time stored once in each of two regions.
     expect(times(body)).toEqual([23 * HOUR, 9 * HOUR, 8 * HOUR, 2 * HOUR, 1_000].map((age) => now - age));
   });
 
@@ -347,7 +347,7 @@ describe('a track of 100,000 fixes', () => {
       { headers: { authorization: `Bearer ${await system.token('driver', driverId)}` } },
     );
 
-  /** Asks for a track, and reads nothing but the first bytes of the answer. */
+  /** Requests a track and reads only the first bytes of the response. */
   async function askAndStall(driverId: string): Promise<Socket> {
     const { hostname, port } = new URL(system.gateways[0]!.url);
     const socket = dial(Number(port), hostname);
@@ -360,13 +360,13 @@ describe('a track of 100,000 fixes', () => {
     return socket;
   }
 
-  /** How many pages Redis has given out since it began. */
+  /** Number of pages that Redis has returned since it started. */
   async function pagesRead(): Promise<number> {
     const stats = await system.redis.client.info('commandstats');
     return Number(/cmdstat_lrange:calls=(\d+)/.exec(stats)?.[1] ?? 0);
   }
 
-  /** Waits until no page was read between two looks. */
+  /** Waits until no page is read between two checks. */
   async function untilReadingStops(): Promise<number> {
     let before = -1;
     const isStill = async () => {
@@ -413,7 +413,7 @@ describe('a track of 100,000 fixes', () => {
     const other = await fetchOwn('long-3', { from: all.at(-1) });
     expect(other.status).toBe(200);
 
-    // Whoever goes away ends the reading, and may ask again.
+    // Disconnecting ends the read, and the client may request it again.
     socket.destroy();
     const status = async () => (await fetchOwn('long-2', { from: all.at(-1) })).status;
     await expect.poll(status).toBe(200);
@@ -436,7 +436,7 @@ test('a track has the accepted and late fixes once each, and no jumps and no fix
   const { body }: { body: Track } = await ask('service', 's', sub);
   expect(times(body)).toEqual(drive(12, undefined, t).map((fix) => fix.t));
   expect(body.properties.late).toEqual([4]);
-  // Eleven steps of 8.4 m, counted two by two, out of the noise of a receiver of that accuracy.
+  // Eleven steps of 8.4 m, counted in pairs, above the receiver noise at that accuracy.
   expect(body.properties.distanceM).toBeCloseTo(84.3, 0);
 
   await request(driver, 'status', 'offline');

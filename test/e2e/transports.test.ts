@@ -29,18 +29,18 @@ const filtered = async (filter: Partial<Filter>) => {
   return { url: proxy.url };
 };
 
-/** `online websocket`, `degraded events`, `offline`. */
+/** Collects connection states such as `online websocket`, `degraded events` and `offline`. */
 function waysTold(client: { on(event: 'connection', listener: (state: ConnectionState) => void): unknown }) {
   const told: string[] = [];
   client.on('connection', (state) => {
     const now = 'transport' in state ? `${state.state} ${state.transport}` : state.state;
-    // Each try that fails is told, with its reason.
+    // Each failed attempt is emitted with its reason.
     if (told.at(-1) !== now) told.push(now);
   });
   return told;
 }
 
-/** A trip from the request to its end, and what its rider is told; `step` is called between its states. */
+/** Runs a trip from request to end and returns what its rider receives; calls `step` between its states. */
 async function wholeTrip(
   name: string,
   where: { url: string },

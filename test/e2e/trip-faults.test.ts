@@ -16,7 +16,7 @@ afterEach(() => {
   for (const { socket } of open.splice(0)) socket.disconnect();
 });
 
-/** A place of its own for each test, 50 km from any other. */
+/** A separate place for each test, 50 km from any other. */
 const nextPlace = () => ({ lat: 10 + 0.5 * ++places, lng: 20 });
 
 const call = async (role: Role, sub: string, method: string, path = '', body?: unknown, key?: string) =>
@@ -85,7 +85,7 @@ test('repeating the completion of a trip ends neither the break nor the next tri
   await ask(driver, 'status', 'busy');
   await expect.poll(() => statusOf('e-driver')).toBe('busy');
   await cancel();
-  // What is said later goes through the same stream after it.
+  // Later events pass through the same stream, after it.
   const later = Date.now();
   await ask(driver, 'fixes', [{ t: later, ...place }]);
   const service = await system.token('service', 's');
@@ -135,7 +135,7 @@ test('a half-made assignment by a gateway that died is cancelled when the driver
   const parties = { driverId: 'two', pickup: place, dropoff: place };
   const { body: first } = await call('service', 's', 'POST', '', { ...parties, riderId: 'two-1' });
   const { body: second } = await call('rider', 'two-2', 'POST', '', { pickup: place, dropoff: place });
-  // As it is after the trip was written, and before it was found that the driver has another.
+  // The state after the trip is written and before the driver's other trip is noticed.
   const redis = system.redis.client;
   const { version } = await stored(second);
   const left = { ...(await stored(second)), state: 'accepted', driverId: 'two', offer: null, version };

@@ -19,7 +19,7 @@ afterEach(() => {
   for (const { socket } of sockets.splice(0)) socket.disconnect();
 });
 
-/** What a code says to a look, or `seen`. */
+/** Returns the error code of a read, or `seen`. */
 async function look(role: 'rider' | 'driver', sub: string, path: string): Promise<string> {
   const { status, body } = await rest(`${system.url}/api${path}`, 'GET', await system.token(role, sub));
   return status === 200 ? 'seen' : body.code;

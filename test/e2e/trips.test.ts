@@ -20,7 +20,7 @@ afterEach(() => {
   for (const { socket } of open.splice(0)) socket.disconnect();
 });
 
-/** A place of its own for each test, 50 km from any other. */
+/** A separate place for each test, 50 km from any other. */
 const nextPlace = () => ({ lat: 10 + 0.5 * ++places, lng: 20 });
 const north = ({ lat, lng }: { lat: number; lng: number }, metres: number) => ({
   lat: lat + metres / 111_195,
@@ -44,7 +44,7 @@ async function call(
   return rest(`${system.url}/api/trips${path}`, method, await system.token(role, sub), body, key);
 }
 
-/** A driver that stands somewhere, in the index. */
+/** Connects an available driver and waits until the index has it. */
 async function driverAt(
   driverId: string,
   place: { lat: number; lng: number },

@@ -16,7 +16,7 @@ const TICK_MS = 1_000;
 const SILENT_MS = 30_000;
 const SECRET = 'a secret of the benchmark, at least 32 characters';
 
-/** A whole processor that nobody watches, wired as in processor.module.ts, and its index. */
+/** A complete processor without followers, wired as in processor.module.ts, and its index. */
 export async function startHexfleet(): Promise<Contender> {
   const own = await startOwnRedis();
   const fail = (error: Error) => process.emit('uncaughtException', error);
@@ -31,7 +31,7 @@ export async function startHexfleet(): Promise<Contender> {
     ),
   );
   const index = new FleetIndex(redis);
-  // As in a gateway, whose questions do not wait for each other.
+  // As in a gateway, whose queries do not wait for each other.
   const asking = connect(own.url, 'commands', fail);
   await once(asking, 'ready');
   const questions = new FleetQueries(asking);
@@ -68,7 +68,7 @@ export async function startHexfleet(): Promise<Contender> {
   };
 }
 
-/** Who never declares a status is available. */
+/** Returns the events with which a driver appears. A driver without a declared status is available. */
 function entrance(move: Move): DriverEvent[] {
   if (move.status === 'available') return [move];
   const { driverId, receivedAt, status } = move;

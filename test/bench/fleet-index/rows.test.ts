@@ -20,7 +20,7 @@ const row = (more: Partial<Row>): Row => ({
 });
 const held = (one: Row) => figureChecks([one]).map(reached);
 
-test('each row is held against its bound: a ratio, or its own figure', () => {
+test('each row is checked against its bound, as a ratio or as an absolute figure', () => {
   expect(held(row({}))).toEqual([true]);
   expect(held(row({ ratio: 1.9 }))).toEqual([false]);
   expect(held(row({ judged: 'figure', hexfleet: 8, bound: { atMost: 9 } }))).toEqual([true]);

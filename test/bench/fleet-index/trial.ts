@@ -6,26 +6,26 @@ export type Trial = {
   /** for --only */
   name: string;
   drivers: number;
-  /** what a run measures, in this order */
+  /** the figures that a run measures, in this order */
   figures: Figure[];
   /**
    * Prepares the work of one round, which is the same for each contender.
-   * @returns runs it, and gives the figures of this contender
+   * @returns a function that runs it and returns the figures of one contender
    */
   prepare(city: City, effort: Effort): (contender: Contender) => Promise<number[]>;
 };
 
 export type Figure = {
   question: string;
-  /** what is held against the bound: Hexfleet's own figure, or how many times the flat set's it is */
+  /** value compared with the bound: Hexfleet's figure, or its ratio to that of the flat set */
   judged: 'figure' | 'ratio';
   bound: { atLeast: number } | { atMost: number };
   aim: number;
 };
 
-/** How much a round does. */
+/** Amount of work in a round. */
 export type Effort = {
-  /** different questions; they are asked again and again until the time is over */
+  /** number of distinct queries, repeated until the time is over */
   questions: number;
   askForMs: number;
   batches: number;

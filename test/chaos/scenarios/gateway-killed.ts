@@ -19,7 +19,7 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   const riders = fleet.riders.filter(({ node }) => node === victim.node);
   process.kill(victim.pid, 'SIGKILL');
   const killedAt = Date.now();
-  say(`Killed ${victim.node}, which held ${drivers.length} drivers and ${riders.length} riders.`);
+  say(`Killed ${victim.node}, which had ${drivers.length} drivers and ${riders.length} riders.`);
   await testBed.until(seconds);
   await testBed.settle();
 

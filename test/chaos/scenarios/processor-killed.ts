@@ -45,7 +45,7 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   const lastAt = Date.now();
   const { backlog, finishedBefore } = await progressOf(system.redis.client, partition);
   say(
-    `Killed ${second.name} with ${leftAgain} entries unfinished and ${backlog} of ${toDo} still to be done.`,
+    `Killed ${second.name} with ${leftAgain} entries unfinished and ${backlog} of ${toDo} still to process.`,
   );
 
   await system.startProcessor('processor-3');
@@ -69,15 +69,15 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
 
 type Victim = { name: string; pid: number };
 
-/** What a stopped process has sent before is executed within this time. */
+/** Time within which Redis executes commands that a stopped process had already sent. */
 const QUIET_MS = 10;
 const MAX_TRIES = 500;
-/** A processor takes a hundred entries at a time; with fewer than this to be done, it would soon be through. */
+/** A processor reads a hundred entries at a time; with a smaller backlog than this it would soon be finished. */
 const LAST_BATCH = 150;
 
 /**
- * Stops a processor again and again, and kills it when it has unfinished entries, once at most so many are to be done.
- * @returns how many are unfinished
+ * Stops a processor repeatedly, and kills it when it has unfinished entries and the backlog is small enough.
+ * @returns the number of unfinished entries
  */
 async function killInBatch(
   { redis: { client } }: System,

@@ -29,7 +29,7 @@ export const redisPowerCut: Scenario = {
   run: (context) => killRedis(context, { appendfsync: 'everysec', powerCut: true }),
 };
 
-/** With `everysec`, what Redis took earlier than this is on the disk. */
+/** With `everysec`, everything that Redis accepted before this is on the disk. */
 const UNSYNCED_MS = 1_000;
 const RECONNECTING = 10;
 
@@ -70,19 +70,19 @@ async function run(
   file.stop();
   if (kill.powerCut) say(`Its last ${await file.cut(faultAt - UNSYNCED_MS)} bytes never reached the disk.`);
   else say('It was killed; what it had written stays with the kernel.');
-  // Phones lose their connection whenever they like.
+  // Phones lose their connection at any time.
   for (const { client } of fleet.riders.slice(0, RECONNECTING)) {
     client.close();
     void client.connect();
   }
   const acked = drivers.reduce((sum, driver) => sum + driver.acked.length, 0);
   const lost = await missingFromCopy(redis, drivers);
-  say(`Of ${acked} fixes acked until then, its data lacks ${lost.length}.`);
+  say(`Of ${acked} fixes acked until then, ${lost.length} are missing from its data.`);
   await sleep(faultAt + awayMs - Date.now());
   const startedAt = Date.now();
   await redis.restart();
   say(
-    `It was started again after ${startedAt - goneAt} ms; ${RECONNECTING} riders connected anew meanwhile.`,
+    `It was started again after ${startedAt - goneAt} ms; ${RECONNECTING} riders reconnected meanwhile.`,
   );
 
   await testBed.until(seconds);
@@ -99,7 +99,7 @@ async function run(
     ...flowsAgain(testBed, { faultAt, since: startedAt, what: 'Redis was started again' }, context),
     ...(await nothingLost(testBed, context, startedAt)),
     ...(await inOnePlace(testBed, context)),
-    // A Redis that lost a second is a second back.
+    // A Redis that lost a second of writes is a second behind.
     ...(kill.powerCut ? [] : neverBack(testBed, context)),
   ];
 }
@@ -118,8 +118,8 @@ function refused(probes: Probe[], whileAway: (heard: Heard) => boolean): Verdict
 }
 
 /**
- * A killed process leaves what it wrote to the kernel, which is why little or nothing is lost without a power cut. Redis
- * writes before it answers, except while a slow disk holds up the last fsync.
+ * Data written by a killed process stays in the kernel, so little or nothing is lost without a power cut. Redis writes
+ * before it replies, except while a slow disk delays the last fsync.
  */
 function lostByRedis(lost: Heard[], faultAt: number, { appendfsync, powerCut }: Kill): Verdict[] {
   if (appendfsync === 'always') return [none('acked fixes lost by Redis', lost.length)];

@@ -27,7 +27,7 @@ function nearest(
   };
 }
 
-/** Closed loop. Always whole passes over the points, because a question where many drivers are is dearer. */
+/** Closed loop. Always complete passes over the points, because queries in dense areas are more expensive. */
 async function questionsPerS(
   contender: Contender,
   points: Point[],
