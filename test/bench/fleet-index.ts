@@ -15,10 +15,10 @@ const FULL: Plan = {
   maxDrivers: Number.POSITIVE_INFINITY,
   rounds: 5,
   questions: 400,
-  askForMs: 2_000,
+  queryForMs: 2_000,
   batches: 500,
 };
-const QUICK: Plan = { maxDrivers: 2_000, rounds: 1, questions: 50, askForMs: 100, batches: 20 };
+const QUICK: Plan = { maxDrivers: 2_000, rounds: 1, questions: 50, queryForMs: 100, batches: 20 };
 
 /** Compares the fleet index with one flat geo set of the same drivers. */
 export const fleetIndex: Bench = {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'hdr-histogram-js';
 import { destination } from '#geo';
-import { inTurn } from '../fixtures/in-turn.js';
+import { mapConcurrently } from '../fixtures/map-concurrently.js';
 import { RawClient } from './engine-io.js';
 
 /** Input of a load generator, which runs in a separate process and returns a {@link LoadResult}. */
@@ -51,15 +51,19 @@ async function run(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void):
     times.recordValue(Math.max(1, Math.round((performance.now() - sinceMs) * 1_000)));
 
   const followed = new Set(plan.riders.map(({ driverId }) => driverId));
-  const cars = await inTurn(plan.drivers, CONNECT_AT_ONCE, async ({ id, token }, i): Promise<Car> => {
-    const client = await RawClient.connect(plan.driverUrl, '/driver', token, () => {});
-    const [west, south, east, north] = plan.bbox;
-    const lat = south + ((i * 0.618034) % 1) * (north - south);
-    const lng = west + ((i * 0.414214) % 1) * (east - west);
-    return { client, lat, lng, heading: (i * 137) % 360, followed: followed.has(id) };
-  });
+  const cars = await mapConcurrently(
+    plan.drivers,
+    CONNECT_AT_ONCE,
+    async ({ id, token }, i): Promise<Car> => {
+      const client = await RawClient.connect(plan.driverUrl, '/driver', token, () => {});
+      const [west, south, east, north] = plan.bbox;
+      const lat = south + ((i * 0.618034) % 1) * (north - south);
+      const lng = west + ((i * 0.414214) % 1) * (east - west);
+      return { client, lat, lng, heading: (i * 137) % 360, followed: followed.has(id) };
+    },
+  );
   const clients = cars.map(({ client }) => client);
-  await inTurn(plan.riders, CONNECT_AT_ONCE, async ({ token, tripId }) => {
+  await mapConcurrently(plan.riders, CONNECT_AT_ONCE, async ({ token, tripId }) => {
     const client = await RawClient.connect(plan.riderUrl, '/rider', token, (packet) => {
       if (!packet.startsWith('["position"')) return;
       const { driverId, t } = JSON.parse(packet)[1];

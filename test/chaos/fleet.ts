@@ -1,8 +1,8 @@
 import type { Random } from '#city';
 import { Api, DispatchClient, DriverClient, RiderClient } from '#sdk';
-import { inTurn } from '../fixtures/in-turn.js';
+import { mapConcurrently } from '../fixtures/map-concurrently.js';
 import type { System } from '../fixtures/system.js';
-import { Desk, Driver, Echo, INTERVAL_MS, Rider } from './apps.js';
+import { DispatchApp, Driver, Echo, INTERVAL_MS, Rider } from './apps.js';
 import { acrossTheBorder, inTown } from './route.js';
 
 export const DRIVERS = 200;
@@ -16,7 +16,7 @@ const ECHO_EVERY = 5;
 export type Fleet = {
   drivers: Driver[];
   riders: Rider[];
-  desks: Desk[];
+  dispatchers: DispatchApp[];
   echoes: Echo[];
   /** stops all sending */
   park(): void;
@@ -26,7 +26,7 @@ export type Fleet = {
 /** Connects all clients through the load balancer and starts the drivers, spread evenly over the second. */
 export async function startFleet(system: System, random: Random): Promise<Fleet> {
   const { url } = system;
-  const drivers = await inTurn(range(DRIVERS), AT_ONCE, async (i) => {
+  const drivers = await mapConcurrently(range(DRIVERS), AT_ONCE, async (i) => {
     const id = `driver-${i}`;
     // Before the first await, so that a seed gives each driver the same route.
     const route = i % BORDER_EVERY === 0 ? acrossTheBorder(random) : inTown(random);
@@ -36,7 +36,7 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
   });
   const service = new Api({ url, token: await system.token('service', 'chaos') });
   const place = { lat: 40.77, lng: -73.97 };
-  const riders = await inTurn(drivers.slice(0, RIDERS), AT_ONCE, async (driver) => {
+  const riders = await mapConcurrently(drivers.slice(0, RIDERS), AT_ONCE, async (driver) => {
     const riderId = `rider-of-${driver.id}`;
     const parties = { riderId, driverId: driver.id };
     const trip = await service.createTrip({ ...parties, pickup: place, dropoff: place });
@@ -45,13 +45,15 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
     await rider.client.watchTrip(trip.id);
     return rider;
   });
-  const desks = await inTurn(range(2), AT_ONCE, async (i) => {
-    const desk = new Desk(new DispatchClient({ url, token: await system.token('dispatcher', `desk-${i}`) }));
-    await desk.client.connect();
-    for (const { driver } of riders) await desk.client.watchDriver(driver.id);
-    return desk;
+  const dispatchers = await mapConcurrently(range(2), AT_ONCE, async (i) => {
+    const dispatcher = new DispatchApp(
+      new DispatchClient({ url, token: await system.token('dispatcher', `desk-${i}`) }),
+    );
+    await dispatcher.client.connect();
+    for (const { driver } of riders) await dispatcher.client.watchDriver(driver.id);
+    return dispatcher;
   });
-  const echoes = await inTurn(
+  const echoes = await mapConcurrently(
     riders.filter((_, i) => i % ECHO_EVERY === 0),
     AT_ONCE,
     async ({ driver }) => {
@@ -68,12 +70,12 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
   return {
     drivers,
     riders,
-    desks,
+    dispatchers,
     echoes,
     park,
     close: () => {
       park();
-      for (const { client } of [...drivers, ...riders, ...desks, ...echoes]) client.close();
+      for (const { client } of [...drivers, ...riders, ...dispatchers, ...echoes]) client.close();
     },
   };
 }

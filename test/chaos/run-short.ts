@@ -6,5 +6,5 @@ export async function brokenVerdicts(scenario: Scenario): Promise<{ broken: numb
   const report: string[] = [];
   const print = (line: string) => report.push(line);
   const verdicts = await runScenario(scenario, { seed: 1, seconds: SHORT_S, print });
-  return { broken: verdicts.filter(({ held }) => !held).length, report: report.join('\n') };
+  return { broken: verdicts.filter(({ holds }) => !holds).length, report: report.join('\n') };
 }

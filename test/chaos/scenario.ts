@@ -13,10 +13,10 @@ export type Context = {
   /** duration of the load */
   seconds: number;
   /** prints one line about what was done or measured */
-  say(line: string): void;
+  log(line: string): void;
 };
 
-export type Verdict = { held: boolean; line: string };
+export type Verdict = { holds: boolean; line: string };
 
 /** Checks an upper bound. A value that could not be measured is NaN or infinite and exceeds it. */
 export const atMost = (what: string, found: number, bound: number): Verdict =>
@@ -27,9 +27,9 @@ export const atLeast = (what: string, found: number, bound: number): Verdict =>
 
 export const none = (what: string, found: number): Verdict => atMost(what, found, 0);
 
-const verdict = (held: boolean, text: string): Verdict => ({
-  held,
-  line: `${held ? 'held  ' : 'BROKEN'}  ${text}`,
+const verdict = (holds: boolean, text: string): Verdict => ({
+  holds,
+  line: `${holds ? 'held  ' : 'BROKEN'}  ${text}`,
 });
 
 /** Runs one scenario and prints it. */
@@ -38,8 +38,8 @@ export async function runScenario(
   { seed, seconds, print }: { seed: number; seconds: number; print: (line: string) => void },
 ): Promise<Verdict[]> {
   print(`\n== ${scenario.name}, seed ${seed}, ${seconds} s: ${scenario.description}`);
-  const say = (line: string) => print(`   ${line}`);
-  const verdicts = await scenario.run({ random: seeded(seed), seconds, say });
+  const log = (line: string) => print(`   ${line}`);
+  const verdicts = await scenario.run({ random: seeded(seed), seconds, log });
   for (const { line } of verdicts) print(line);
   return verdicts;
 }

@@ -35,7 +35,7 @@ export async function withTestBed<T>(
   try {
     fleet = await startFleet(system, context.random);
     const startedAt = Date.now();
-    context.say(
+    context.log(
       `${DRIVERS} drivers send a fix a second, ${RIDERS} riders follow one each; ${fleet.echoes.length} devices send old fixes again.`,
     );
     return await work({

@@ -14,7 +14,7 @@ export const RECOVERY_MS = 5_000;
  */
 export async function nothingLost(
   { system, fleet }: TestBed,
-  { say }: Context,
+  { log }: Context,
   since = 0,
 ): Promise<Verdict[]> {
   const { drivers, riders } = fleet;
@@ -23,7 +23,7 @@ export async function nothingLost(
   const acked = sum(drivers.map((driver) => driver.acked.length));
   const lacking = await Promise.all(drivers.map((driver) => missingFromTrack(redis, driver, since)));
   const behind = drivers.filter(({ id, newestAcked }) => index.get(id)?.records[0]?.t !== newestAcked);
-  say(`${acked} fixes were acked; riders received ${sum(riders.map((r) => r.received.length))} positions.`);
+  log(`${acked} fixes were acked; riders received ${sum(riders.map((r) => r.received.length))} positions.`);
   return [
     atLeast('acked fixes', acked, 1),
     none('fixes still in an outbox at the end', sum(drivers.map(({ client }) => client.waiting))),
@@ -35,13 +35,13 @@ export async function nothingLost(
 }
 
 /** The newest fix time wins, in the index and for followers. */
-export function neverBack({ fleet, index }: TestBed, { say }: Context): Verdict[] {
-  const pushes = sum(fleet.desks.map((desk) => desk.pushes));
-  say(`Two dispatchers, which see every push, were sent ${pushes} positions.`);
+export function neverBack({ fleet, index }: TestBed, { log }: Context): Verdict[] {
+  const pushes = sum(fleet.dispatchers.map((app) => app.pushes));
+  log(`Two dispatchers, which see every push, were sent ${pushes} positions.`);
   const isBackwards = ({ t }: Heard, i: number, all: Heard[]) => i > 0 && t < all[i - 1]!.t;
   return [
     none('drivers that moved back in time in the index', index.backwards),
-    none('positions pushed after a newer one', sum(fleet.desks.map((desk) => desk.backwards))),
+    none('positions pushed after a newer one', sum(fleet.dispatchers.map((app) => app.backwards))),
     none(
       'positions that riders saw go back',
       sum(fleet.riders.map(({ received }) => received.filter(isBackwards).length)),
@@ -50,13 +50,13 @@ export function neverBack({ fleet, index }: TestBed, { say }: Context): Verdict[
 }
 
 /** A driver is in exactly one cell of one region, or in none while changing region. */
-export async function inOnePlace({ system, fleet, index }: TestBed, { say }: Context): Promise<Verdict[]> {
+export async function inOnePlace({ system, fleet, index }: TestBed, { log }: Context): Promise<Verdict[]> {
   const placed = await readIndex(system.redis.client);
   const isInOneCell = ({ id }: { id: string }) => {
     const place = placed.get(id);
     return place !== undefined && place.cells.length === 1 && !isMisplaced(place);
   };
-  say(`The index was sampled ${index.samples} times.`);
+  log(`The index was sampled ${index.samples} times.`);
   return [
     none('drivers in two cells or in a wrong one, in any sample', index.misplaced),
     none(
@@ -71,7 +71,7 @@ export async function inOnePlace({ system, fleet, index }: TestBed, { say }: Con
 export function flowsAgain(
   { fleet }: TestBed,
   { faultAt, since, what }: { faultAt: number; since: number; what: string },
-  { say }: Context,
+  { log }: Context,
 ): Verdict[] {
   const firstOnTime = fleet.riders.map(({ received }) => {
     const first = received.find(({ t, at }) => t >= since && at - t <= ON_TIME_MS);
@@ -87,8 +87,8 @@ export function flowsAgain(
     const seen = new Set(received.map(({ t }) => t));
     return driver.acked.filter(({ t }) => t >= steady && !seen.has(t)).length;
   });
-  say(`Delay from driver to rider, before the fault: ${quantiles(delays(0, faultAt - ON_TIME_MS))}`);
-  say(`Delay from driver to rider, from ${RECOVERY_MS} ms after on: ${quantiles(after)}`);
+  log(`Delay from driver to rider, before the fault: ${quantiles(delays(0, faultAt - ON_TIME_MS))}`);
+  log(`Delay from driver to rider, from ${RECOVERY_MS} ms after on: ${quantiles(after)}`);
   return [
     atMost(
       `ms after ${what} until the last rider has a position on time`,

@@ -159,7 +159,7 @@ describe('riders', () => {
     for (const { stop } of [near, far, busy]) stop();
   });
 
-  test('who moves the pin are told the delta: the cars of cells that are new, and the cells left', async () => {
+  test('who move the pin receive a delta: the cars of added cells, and the removed cells', async () => {
     const place = (metresEast: number) => ({
       lat: 12,
       lng: 30 + metresEast / (111_195 * Math.cos((12 * Math.PI) / 180)),
@@ -196,13 +196,13 @@ describe('riders', () => {
     const rider = await client(1, '/rider', 'rider', 'r-crowd');
     const watch = async (north: number) =>
       ask(rider, 'nearby:watch', { ...place(north), radiusM: 1_200, delta: true });
-    const isTold = ({ cars }: { cars: Vehicle[] }) => cars.some(({ lat }) => lat === far.lat);
+    const hasFarCar = ({ cars }: { cars: Vehicle[] }) => cars.some(({ lat }) => lat === far.lat);
     const first = await watch(0);
     expect(first.cars).toHaveLength(500);
-    expect(isTold(first)).toBe(false);
+    expect(hasFarCar(first)).toBe(false);
     const moved = await watch(2_500);
     expect(moved).toMatchObject({ delta: false });
-    expect(isTold(moved)).toBe(true);
+    expect(hasFarCar(moved)).toBe(true);
     expect(await watch(2_500)).toMatchObject({ delta: true, cars: [] });
   });
 

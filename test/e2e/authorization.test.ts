@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 /** Role of the requesting user. */
-type Looker = 'rider' | 'driver' | 'dispatcher';
+type Caller = 'rider' | 'driver' | 'dispatcher';
 const STATUS: Record<string, number> = {
   NO_TOKEN: 401,
   BAD_TOKEN: 401,
@@ -44,7 +44,7 @@ const STATUS: Record<string, number> = {
 
 /** Routes with the refusal for each role that may not use them; `:trip` is a trip of other users. */
 const ROUTES: Array<
-  [method: string, path: string, refusals: Partial<Record<Looker, string>>, body?: object]
+  [method: string, path: string, refusals: Partial<Record<Caller, string>>, body?: object]
 > = [
   ['GET', 'trips/:trip', { rider: 'NOT_YOUR_TRIP', driver: 'NOT_YOUR_TRIP' }],
   ['PATCH', 'trips/:trip', { rider: 'NOT_YOUR_TRIP', driver: 'NOT_YOUR_TRIP' }, { state: 'cancelled' }],
@@ -77,7 +77,7 @@ describe.each(ROUTES)('%s /api/%s', (method, path, refusals, body) => {
   const request = (token: string | null) =>
     rest(`${system.url}/api/${path.replace(':trip', trip.id)}`, method, token, body);
 
-  test.each(Object.entries(refusals) as Array<[Looker, string]>)(
+  test.each(Object.entries(refusals) as Array<[Caller, string]>)(
     'refuses a %s with %s',
     async (role, code) => {
       const answer = await request(await system.token(role, `other-${role}`));
@@ -96,7 +96,7 @@ describe.each(ROUTES)('%s /api/%s', (method, path, refusals, body) => {
 });
 
 /** Socket requests for resources of another user. */
-const REQUESTS: Array<[who: Looker, event: string, payload: object, code: string]> = [
+const REQUESTS: Array<[who: Caller, event: string, payload: object, code: string]> = [
   ['rider', 'trip:watch', {}, 'NOT_YOUR_TRIP'],
   ...(['rider', 'driver'] as const).flatMap((who): typeof REQUESTS => [
     [who, 'chat:history', {}, 'NOT_YOUR_TRIP'],

@@ -205,7 +205,7 @@ describe('a request', () => {
     expect(await last('fixes', drive(1))).toMatchObject({ ok: true });
   });
 
-  test('without an acknowledgement function is ignored or reported', async () => {
+  test('without an acknowledgement function is refused', async () => {
     driver.socket.emit('status', 'busy');
     await expect
       .poll(() => pushes(driver, 'refused'))
@@ -216,7 +216,7 @@ describe('a request', () => {
       .toMatchObject({ event: 'nonsense', code: 'UNKNOWN_EVENT' });
   });
 
-  test.each([['driving'], [null], [{}], [undefined]])('status %j', async (status) => {
+  test.each([['driving'], [null], [{}], [undefined]])('with status %j is refused', async (status) => {
     expect(await askWrongly(driver, 'status', status)).toMatchObject({ ok: false, code: 'BAD_STATUS' });
   });
 
@@ -226,7 +226,7 @@ describe('a request', () => {
     [{ lat: 40, lng: -73 }, 'BAD_RADIUS'],
     [{ lat: 95, lng: -73, radiusM: 500 }, 'BAD_POSITION'],
     ['here', 'BAD_REQUEST'],
-  ])('nearby:watch %j', async (area, code) => {
+  ])('nearby:watch with %j is refused', async (area, code) => {
     expect(await askWrongly(rider, 'nearby:watch', area)).toMatchObject({ ok: false, code });
   });
 
@@ -241,7 +241,7 @@ describe('a request', () => {
     [[-89, 0, 90, 0.001], 'AREA_TOO_LARGE'],
     [[0, -90, 0.0001, 90], 'AREA_TOO_LARGE'],
     [[-179, 10, 179, 10.001], 'AREA_TOO_LARGE'],
-  ])('fleet:watch %j', async (bbox, code) => {
+  ])('fleet:watch with %j is refused', async (bbox, code) => {
     expect(await askWrongly(dispatcher, 'fleet:watch', { bbox, zoom: 10 })).toMatchObject({
       ok: false,
       code,

@@ -1,10 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect } from 'vitest';
 import { Api } from '#sdk';
-import { barriersOn } from '../fixtures/accessibility.js';
+import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, pageErrorsOf, signIn } from '../fixtures/browser.js';
 import { Apps, north } from '../fixtures/journey.js';
-import { told, weigh } from '../fixtures/page-cost.js';
+import { formatCost, measureCost } from '../fixtures/page-cost.js';
 import { type System, startSystem } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
@@ -18,7 +18,7 @@ const rows = (page: Page) => page.locator('.fleet-row');
 async function isSound(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    await expect.poll(() => barriersOn(page)).toEqual([]);
+    await expect.poll(() => accessibilityViolations(page)).toEqual([]);
   }
   const width = await page.evaluate('document.documentElement.scrollWidth');
   expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
@@ -61,13 +61,13 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
 
   async function opened(name: string, query = ''): Promise<Page> {
     const page = await browser.newPage({ ...CALM, viewport: { width: 1440, height: 900 } });
-    const costOf = weigh(page);
+    const costOf = measureCost(page);
     const openedAt = performance.now();
     await signIn(page, 'dispatcher', await system.token('dispatcher', name));
     await page.goto(`${system.gateways[0]!.url}/dispatch${query}`);
     await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
     await rows(page).first().waitFor(PATIENT);
-    console.log(told('the board', await costOf(), performance.now() - openedAt));
+    console.log(formatCost('the board', await costOf(), performance.now() - openedAt));
     return page;
   }
 

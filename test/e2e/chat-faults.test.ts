@@ -60,9 +60,9 @@ const receiptOf = ({ receipts }: Side, role: Party) => receipts.findLast((receip
 test('a thousand messages with reconnections and a killed node are each stored once, in one order', async () => {
   const trips = await Promise.all(Array.from({ length: TRIPS }, (_, i) => tripOf(`fault-${i}`)));
   const sides = trips.flatMap(({ rider, driver }) => [rider, driver]);
-  const greeted = await Promise.all(sides.map(({ client }) => client.connect()));
-  expect(new Set(greeted.map(({ node }) => node)).size, 'both nodes have some').toBe(2);
-  const apart = trips.filter((_, i) => greeted[2 * i]!.node !== greeted[2 * i + 1]!.node);
+  const hellos = await Promise.all(sides.map(({ client }) => client.connect()));
+  expect(new Set(hellos.map(({ node }) => node)).size, 'both nodes have some').toBe(2);
+  const apart = trips.filter((_, i) => hellos[2 * i]!.node !== hellos[2 * i + 1]!.node);
   expect(apart.length, 'parties of a trip on different nodes').toBeGreaterThan(0);
 
   const talk = async (side: Side, seed: number): Promise<ChatMessage[]> => {
@@ -93,7 +93,7 @@ test('a thousand messages with reconnections and a killed node are each stored o
       const own = all.filter(({ role }) => role === side.role);
       expect(
         own.map(({ text }) => text),
-        'as they were said',
+        'in order of sending',
       ).toEqual(own.map((_, n) => `${side.role} ${n}`));
       await expect.poll(() => side.seen, { timeout: 30_000 }).toEqual(all);
       expect(await side.chat.history({ limit: 100 })).toEqual(all);
@@ -114,7 +114,7 @@ test('a thousand messages with reconnections and a killed node are each stored o
     for (const side of [rider, driver]) {
       const [reads, counts] = [side.receipts.filter(({ role }) => role === 'driver'), side.seen.length];
       expect(reads.map(({ read }) => read)).toEqual(reads.map(({ read }) => read).toSorted((a, b) => a - b));
-      expect(counts, 'nothing was told twice').toBe(2 * MESSAGES_OF_EACH);
+      expect(counts, 'nothing was pushed twice').toBe(2 * MESSAGES_OF_EACH);
     }
   }
   for (const { client } of sides) client.close();
@@ -141,17 +141,17 @@ test('an app that was offline for long gets what it missed, and a restarted app 
   expect(driver.unread.at(-1)).toBe(4);
   await expect.poll(() => receiptOf(rider, 'driver')).toMatchObject({ delivered: 9, read: 5 });
 
-  const anew = sideOf('driver', 'away-driver', tripId);
-  await anew.client.connect();
-  await expect.poll(() => anew.seen.map(({ seq }) => seq)).toEqual([6, 7, 8, 9, 10]);
-  expect(anew.chat.unread).toBe(4);
-  expect((await anew.chat.history({ before: 6, limit: 3 })).map(({ seq }) => seq)).toEqual([3, 4, 5]);
-  anew.chat.read();
+  const restarted = sideOf('driver', 'away-driver', tripId);
+  await restarted.client.connect();
+  await expect.poll(() => restarted.seen.map(({ seq }) => seq)).toEqual([6, 7, 8, 9, 10]);
+  expect(restarted.chat.unread).toBe(4);
+  expect((await restarted.chat.history({ before: 6, limit: 3 })).map(({ seq }) => seq)).toEqual([3, 4, 5]);
+  restarted.chat.read();
   await expect.poll(() => driver.unread.at(-1), { message: 'read on another device' }).toBe(0);
 
   rider.chat.typing();
   rider.chat.typing();
-  await expect.poll(() => anew.typing).toEqual(['away-rider', null]);
+  await expect.poll(() => restarted.typing).toEqual(['away-rider', null]);
   expect(rider.typing).toEqual([]);
 
   await service.changeTrip(tripId, 'cancelled');
@@ -163,7 +163,7 @@ test('an app that was offline for long gets what it missed, and a restarted app 
   stranger.chat.on('refused', ({ code }) => refused.push(code));
   await stranger.client.connect();
   await expect.poll(() => refused).toEqual(['NOT_YOUR_TRIP']);
-  for (const { client } of [rider, driver, anew, stranger]) client.close();
+  for (const { client } of [rider, driver, restarted, stranger]) client.close();
 });
 
 test('while Redis is down a message waits, and it is stored once when Redis is back', async () => {

@@ -89,9 +89,9 @@ describe.skipIf(browserPath === '')('a trip across the apps in two browsers', ()
     await button(driver, 'Start trip').click();
     await riderAt(rider, 'on_trip');
     process.kill(system.gateways[0]!.pid, 'SIGKILL');
-    const kept = async () => (await service.track(driverId).catch(() => null))?.properties.fixes ?? 0;
-    const before = await kept();
-    await expect.poll(kept, PATIENT).toBeGreaterThan(before + 3);
+    const stored = async () => (await service.track(driverId).catch(() => null))?.properties.fixes ?? 0;
+    const before = await stored();
+    await expect.poll(stored, PATIENT).toBeGreaterThan(before + 3);
     for (const page of [rider, driver]) await page.locator('[data-stale=false]').first().waitFor(PATIENT);
     await board.locator('.board[data-connection=online]').waitFor(PATIENT);
     const lastFixAt = () => board.locator('.card-fixes time').first().getAttribute('datetime');

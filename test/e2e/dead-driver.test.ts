@@ -3,7 +3,7 @@ import type { Fix } from '#protocol';
 import { Api } from '#sdk';
 import { startBlackholeProxy } from '../fixtures/blackhole-proxy.js';
 import { ask, connectStock, drive, pushes } from '../fixtures/clients.js';
-import { Apps, backdate, statesTold } from '../fixtures/journey.js';
+import { Apps, backdate, collectStates } from '../fixtures/journey.js';
 import { type System, startSystem } from '../fixtures/system.js';
 import { sumOfSteps } from '../fixtures/tracks.js';
 
@@ -29,8 +29,8 @@ test('a processor that was suspended does not report drivers as silent', async (
   onTestFinished(() => impatient.stop());
   const driver = await new Apps(impatient).driverAt('still-driver', PLACE);
   const token = await impatient.token('dispatcher', 'still-desk');
-  const desk = await connectStock(impatient.url, '/dispatch', token);
-  expect(await ask(desk, 'driver:watch', { driverId: 'still-driver' })).toMatchObject({ ok: true });
+  const dispatcher = await connectStock(impatient.url, '/dispatch', token);
+  expect(await ask(dispatcher, 'driver:watch', { driverId: 'still-driver' })).toMatchObject({ ok: true });
   const pids = [
     ...impatient.processors.map(({ process }) => process.pid!),
     ...impatient.gateways.map(({ pid }) => pid),
@@ -45,9 +45,9 @@ test('a processor that was suspended does not report drivers as silent', async (
   await expect.poll(() => Date.now() - from).toBeGreaterThan(4_200);
   const t = Date.now();
   driver.push({ t, ...PLACE });
-  await expect.poll(() => pushes(desk, 'position').at(-1)?.t).toBe(t);
-  expect(pushes(desk, 'gone')).toEqual([]);
-  desk.socket.disconnect();
+  await expect.poll(() => pushes(dispatcher, 'position').at(-1)?.t).toBe(t);
+  expect(pushes(dispatcher, 'gone')).toEqual([]);
+  dispatcher.socket.disconnect();
   driver.close();
 });
 
@@ -58,15 +58,15 @@ test('a driver app that is down for two minutes of a trip loses nothing from its
   const url = `http://127.0.0.1:${line.port}`;
   const driver = await apps.driverAt('dead-driver', first, { url, t: first.t });
   const rider = await apps.rider('dead-rider', { url: system.gateways[1]!.url });
-  const states = statesTold(rider);
+  const states = collectStates(rider);
   const seen: number[] = [];
   const gone: string[] = [];
   rider.on('position', ({ t }) => seen.push(t));
   rider.on('gone', ({ reason }) => gone.push(reason));
 
-  const asked = driver.once('offer');
+  const offered = driver.once('offer');
   const trip = await rider.requestTrip({ pickup: PLACE, dropoff: PLACE });
-  await asked;
+  await offered;
   await driver.accept(trip.id);
   for (const step of ['arriving', 'arrived', 'on_trip'] as const) await driver.step(trip.id, step);
   // The fixes cover two minutes that this test does not wait for, so the trip must be older as well.

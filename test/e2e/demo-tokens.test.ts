@@ -17,7 +17,7 @@ type Answer = { status: number; body: { token?: string; code?: string; retry?: b
 function ask(headers: Record<string, string>, body = WANTED): Promise<Answer> {
   const { port } = new URL(system.url);
   return new Promise((resolve, reject) => {
-    const asked = request(
+    const outgoing = request(
       {
         host: '127.0.0.1',
         port,
@@ -35,7 +35,7 @@ function ask(headers: Record<string, string>, body = WANTED): Promise<Answer> {
         resolve({ status: response.statusCode!, body: JSON.parse(text) });
       },
     );
-    asked.once('error', reject).end(body);
+    outgoing.once('error', reject).end(body);
   });
 }
 

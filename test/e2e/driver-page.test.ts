@@ -3,11 +3,11 @@ import { afterAll, afterEach, describe, expect } from 'vitest';
 import { distanceM } from '#geo';
 import type { DriverPosition, Position } from '#protocol';
 import { Api } from '#sdk';
-import { barriersOn } from '../fixtures/accessibility.js';
+import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, pageErrorsOf, signIn } from '../fixtures/browser.js';
-import { seenAt } from '../fixtures/colours.js';
+import { locateColour } from '../fixtures/colours.js';
 import { Apps, north } from '../fixtures/journey.js';
-import { told, weigh } from '../fixtures/page-cost.js';
+import { formatCost, measureCost } from '../fixtures/page-cost.js';
 import { type System, startSystem } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
@@ -53,7 +53,7 @@ async function isSound(page: Page): Promise<void> {
     const width = await page.evaluate('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
     // Retry, because elements that fade in have low contrast at first.
-    await expect.poll(() => barriersOn(page)).toEqual([]);
+    await expect.poll(() => accessibilityViolations(page)).toEqual([]);
   }
 }
 
@@ -81,20 +81,20 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
   async function opened(context: BrowserContext, driverId: string, query = ''): Promise<Page> {
     const page = await context.newPage();
     await page.addInitScript(COUNT_LOCKS);
-    const costOf = weigh(page);
-    const strangers: string[] = [];
+    const costOf = measureCost(page);
+    const externalRequests: string[] = [];
     page.on('response', async (response) => {
       if (response.request().resourceType() !== 'script' || response.url().startsWith('blob:')) return;
-      if (NOT_HERE.test(await response.text())) strangers.push(response.url());
+      if (NOT_HERE.test(await response.text())) externalRequests.push(response.url());
     });
     const openedAt = performance.now();
     await signIn(page, 'driver', await system.token('driver', driverId));
     await page.goto(`${origin()}/driver${query}`);
     await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
     const cost = await costOf();
-    console.log(told('the driver app', cost, performance.now() - openedAt));
+    console.log(formatCost('the driver app', cost, performance.now() - openedAt));
     expect(cost.scriptBytesGzip).toBeLessThan(MAX_SCRIPT_BYTES);
-    expect(strangers).toEqual([]);
+    expect(externalRequests).toEqual([]);
     return page;
   }
 
@@ -184,7 +184,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
     const page = await opened(context, 'w-driver', `?at=${START.lat},${START.lng}&online`);
     await expect.poll(() => statusOf('w-driver'), PATIENT).toBe('available');
-    const kept = async () => (await service.track('w-driver')).properties.times.length;
+    const stored = async () => (await service.track('w-driver')).properties.times.length;
     const { trip } = await requested('w-rider', 'w-driver');
     await inState(page, 'offered');
     await button(page, 'Accept').click();
@@ -193,10 +193,10 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await page.getByText(/No connection · [2-9] updates waiting/).waitFor(PATIENT);
     expect(await attribute(page, 'stale')).toBe('true');
     const waiting = Number(await attribute(page, 'waiting'));
-    const before = await kept();
+    const before = await stored();
     await context.setOffline(false);
     await expect.poll(() => attribute(page, 'stale'), PATIENT).toBe('false');
-    await expect.poll(kept, PATIENT).toBeGreaterThanOrEqual(before + waiting);
+    await expect.poll(stored, PATIENT).toBeGreaterThanOrEqual(before + waiting);
     await expect.poll(async () => Number(await attribute(page, 'waiting')), PATIENT).toBeLessThan(2);
     await service.cancelTrip(trip.id);
     await inState(page, 'cancelled');
@@ -221,16 +221,16 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     const after = await positionOf();
     expect(distanceM(before, after)).toBeLessThan((FAST_MPS * (after.t - before.t)) / 1_000);
 
-    const kept = async () => (await service.track('k-driver')).properties.times.length;
+    const stored = async () => (await service.track('k-driver')).properties.times.length;
     await context.setOffline(true);
     await expect.poll(async () => Number(await attribute(page, 'waiting')), PATIENT).toBeGreaterThan(2);
     const waiting = Number(await attribute(page, 'waiting'));
-    const sent = await kept();
+    const sent = await stored();
     await page.close();
     await context.setOffline(false);
     const next = await opened(context, 'k-driver');
     await inState(next, 'arriving');
-    await expect.poll(kept, PATIENT).toBeGreaterThanOrEqual(sent + waiting);
+    await expect.poll(stored, PATIENT).toBeGreaterThanOrEqual(sent + waiting);
     await service.cancelTrip(trip.id);
     await inState(next, 'cancelled');
   }, 120_000);
@@ -273,7 +273,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await page.reload();
     // The car stands still, so the visible path was driven before the reload.
     await inState(page, 'arriving');
-    await expect.poll(() => seenAt(page, 'approach'), PATIENT).not.toBeNull();
+    await expect.poll(() => locateColour(page, 'approach'), PATIENT).not.toBeNull();
     const headings = await page.evaluate('window.headings');
     expect(headings).toContain('Loading');
     expect(headings).not.toContain('Waiting for a trip');

@@ -29,13 +29,13 @@ async function listen(node: number, role: 'driver' | 'rider', sub: string) {
   const url = system.gateways[node]!.url;
   const connected = await connectStock(url, `/${role}`, await system.token(role, sub));
   open.push(connected);
-  const told: Array<{ id: string; event: string; payload: Trip }> = [];
+  const events: Array<{ id: string; event: string; payload: Trip }> = [];
   connected.socket.onAny((event, payload, id) => {
-    if (typeof id === 'string') told.push({ id, event, payload });
+    if (typeof id === 'string') events.push({ id, event, payload });
   });
   const resume = async (after: string | null) =>
     (await ask(connected, 'feed:resume', { after })) as { ok: true } & FeedPart;
-  return { ...connected, told, resume };
+  return { ...connected, events, resume };
 }
 
 const service = () => system.token('service', 's');
@@ -57,22 +57,22 @@ test('a client that reconnects receives the missed events in order, on any node'
   const before = await listen(0, 'rider', 'away');
   const trip = await openTrip('away', 'away-driver');
   await change(trip, 'arriving');
-  await expect.poll(() => states(before.told)).toEqual(['accepted', 'arriving']);
-  expect(numbers(before.told)).toEqual([0, 1]);
+  await expect.poll(() => states(before.events)).toEqual(['accepted', 'arriving']);
+  expect(numbers(before.events)).toEqual([0, 1]);
   before.socket.disconnect();
   await change(trip, 'arrived');
   await change(trip, 'on_trip');
 
   const after = await listen(1, 'rider', 'away');
-  const { id } = before.told.at(-1)!;
+  const { id } = before.events.at(-1)!;
   const missed = await after.resume(id);
   expect(missed).toMatchObject({ ok: true, complete: true });
   expect(states(missed.entries)).toEqual(['arrived', 'on_trip']);
   expect(missed.entries.map(({ event }) => event)).toEqual(['trip', 'trip']);
   await change(trip, 'completed');
-  await expect.poll(() => states(after.told)).toEqual(['completed']);
-  expect(numbers([...missed.entries, ...after.told])).toEqual([2, 3, 4]);
-  expect(await after.resume(after.told[0]!.id)).toMatchObject({ entries: [], complete: true });
+  await expect.poll(() => states(after.events)).toEqual(['completed']);
+  expect(numbers([...missed.entries, ...after.events])).toEqual([2, 3, 4]);
+  expect(await after.resume(after.events[0]!.id)).toMatchObject({ entries: [], complete: true });
   const other = await listen(0, 'rider', 'somebody-else');
   expect(await other.resume(id), 'the feed is the one of the token').toMatchObject({
     entries: [],
@@ -86,7 +86,7 @@ test('a new client receives the current feed position and no earlier events', as
   const { entries, last, complete } = await rider.resume(null);
   expect({ entries, complete }).toEqual({ entries: [], complete: true });
   await change(trip, 'cancelled');
-  await expect.poll(() => numbers(rider.told)).toEqual([numbers([{ id: last }])[0]! + 1]);
+  await expect.poll(() => numbers(rider.events)).toEqual([numbers([{ id: last }])[0]! + 1]);
 });
 
 test('an expired offer is not replayed', async () => {
@@ -114,16 +114,18 @@ test('a client that missed more than is retained, or resumes an expired feed, is
   expect(await rider.resume(first)).toMatchObject({ entries: [], last: newest, complete: false });
   await redis.del('feed:rider:long-away');
   expect(await rider.resume(newest)).toMatchObject({ entries: [], last: '0-0', complete: false });
-  const anew = await append(502);
-  expect(numbers([{ id: anew }])).toEqual([0]);
+  const restarted = await append(502);
+  expect(numbers([{ id: restarted }])).toEqual([0]);
   expect(await rider.resume(newest), 'numbers of another feed mean nothing').toMatchObject({
-    entries: [{ id: anew }],
-    last: anew,
+    entries: [{ id: restarted }],
+    last: restarted,
     complete: false,
   });
   await redis.pexpire('feed:rider:long-away', 60_000);
-  await rider.resume(anew);
-  expect(await redis.pttl('feed:rider:long-away'), 'is kept for who asks').toBeGreaterThan(3_000_000);
+  await rider.resume(restarted);
+  expect(await redis.pttl('feed:rider:long-away'), 'resuming extends its retention').toBeGreaterThan(
+    3_000_000,
+  );
 });
 
 test('a malformed event id is refused', async () => {

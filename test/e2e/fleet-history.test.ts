@@ -11,10 +11,10 @@ const NOW = Date.now();
 const AREA: Bbox = [-93.99, 40.75, -93.98, 40.76];
 
 let system: System;
-let desk: Api;
+let dispatcher: Api;
 test.beforeAll(async ({ system: shared }) => {
   system = shared;
-  desk = new Api({ url: system.url, token: await system.token('dispatcher', 'desk') });
+  dispatcher = new Api({ url: system.url, token: await system.token('dispatcher', 'desk') });
 });
 
 /** Fixes every ten seconds, going east at 10 m/s from a longitude and time. */
@@ -24,10 +24,10 @@ const eastward = (from: number, lng: number, count: number, lat = 40.755): Fix[]
 async function drives(driverId: string, fixes: Fix[], status: 'available' | 'offline' = 'available') {
   const client = await connectStock(system.url, '/driver', await system.token('driver', driverId));
   expect(await ask(client, 'fixes', fixes)).toMatchObject({ ok: true, rejected: [] });
-  await expect.poll(async () => (await desk.track(driverId)).properties.fixes).toBe(fixes.length);
+  await expect.poll(async () => (await dispatcher.track(driverId)).properties.fixes).toBe(fixes.length);
   if (status === 'offline') {
     expect(await ask(client, 'status', status)).toMatchObject({ ok: true });
-    await expect.poll(async () => (await desk.driver(driverId)).status).toBe('offline');
+    await expect.poll(async () => (await dispatcher.driver(driverId)).status).toBe('offline');
   }
   client.socket.disconnect();
 }
@@ -41,7 +41,7 @@ test('returns the drivers who were in an area with their positions, including th
     drives('later', eastward(NOW - 5 * MINUTE, -93.989, 5)),
   ]);
   const span = { from: from - MINUTE, to: NOW - 10 * MINUTE };
-  const past = await desk.fleetHistory(AREA, span);
+  const past = await dispatcher.fleetHistory(AREA, span);
   expect(past).toMatchObject({ ...span, truncated: false });
   expect(past.vehicles.map(({ driverId }) => driverId).sort()).toEqual(['ended', 'passes']);
 
@@ -58,12 +58,12 @@ test('returns the drivers who were in an area with their positions, including th
     expect(lng).toBeCloseTo(-93.995 + ((times[i]! - MINUTE) * 10) / 1_000 / 84_240, 4);
   });
 
-  const all = await desk.fleetHistory(AREA);
+  const all = await dispatcher.fleetHistory(AREA);
   expect(all.vehicles.map(({ driverId }) => driverId).sort()).toEqual(['ended', 'later', 'passes']);
 });
 
 test('refuses a query that is too large', async () => {
-  const refused = (bbox: Bbox, span = {}) => desk.fleetHistory(bbox, span).catch(({ code }) => code);
+  const refused = (bbox: Bbox, span = {}) => dispatcher.fleetHistory(bbox, span).catch(({ code }) => code);
   expect(await refused(AREA, { from: NOW - 7 * 60 * MINUTE, to: NOW })).toBe('BAD_SPAN');
   expect(await refused(AREA, { from: NOW, to: NOW - 1 })).toBe('BAD_SPAN');
   expect(await refused([-100, 30, -80, 45])).toBe('AREA_TOO_LARGE');

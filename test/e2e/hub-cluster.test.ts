@@ -30,7 +30,7 @@ describe('a single cluster client', () => {
   });
 
   /** The channels that ioredis subscribes to again after a failover. */
-  const kept = (): string[] =>
+  const subscribed = (): string[] =>
     [
       ...(
         client as unknown as { shardedSubscribers: { channels: Map<number, string[]> } }
@@ -41,7 +41,7 @@ describe('a single cluster client', () => {
     await expect.poll(() => client.status).toBe('ready');
     const rooms = Array.from({ length: 20 }, (_, i) => `room-${i}`);
     for (let i = 0; i < 2_000; i += 1) await Promise.all(rooms.map((room) => client.ssubscribe(room)));
-    expect(kept().toSorted()).toEqual(rooms.toSorted());
+    expect(subscribed().toSorted()).toEqual(rooms.toSorted());
     const received: string[] = [];
     client.on('smessage', (channel: string) => received.push(channel));
     await client.sunsubscribe('room-0');
@@ -50,9 +50,9 @@ describe('a single cluster client', () => {
     for (const room of rooms) await publisher.spublish(room, 'x');
     await expect.poll(() => received.toSorted()).toEqual(rooms.slice(1).toSorted());
     publisher.disconnect();
-    expect(kept()).not.toContain('room-0');
+    expect(subscribed()).not.toContain('room-0');
     await client.ssubscribe('room-0');
-    expect(kept().toSorted()).toEqual(rooms.toSorted());
+    expect(subscribed().toSorted()).toEqual(rooms.toSorted());
   });
 });
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DriverPosition, isOpen, type Position, type Trip, type TripState } from '#protocol';
 import type { DriverClient } from '#sdk';
-import { inTurn } from '../fixtures/in-turn.js';
 import { Apps, north, placesFrom } from '../fixtures/journey.js';
+import { mapConcurrently } from '../fixtures/map-concurrently.js';
 import { type System, startSystem } from '../fixtures/system.js';
-import { doublyHeld, keptTrips, overlaps, wrongWay } from '../fixtures/trip-audit.js';
+import { driversWithTwoTrips, invalidStates, overlaps, storedTrips } from '../fixtures/trip-audit.js';
 
 const TOWNS = 10;
 const RIDERS = 20;
@@ -65,55 +65,55 @@ function work(driver: DriverClient, first: FirstAnswer, at: (metres: number) => 
 test('200 concurrent trips: each completes, is reported in order and has a driver of its own', async () => {
   const places = placesFrom(-40);
   const towns = Array.from({ length: TOWNS }, places);
-  const desk = await apps.dispatch('desk');
+  const dispatcher = await apps.dispatch('desk');
   const ended = new Map<string, Trip>();
-  desk.on('trip', (trip) => !isOpen(trip.state) && ended.set(trip.id, trip));
-  await desk.watchTrips();
+  dispatcher.on('trip', (trip) => !isOpen(trip.state) && ended.set(trip.id, trip));
+  await dispatcher.watchTrips();
 
   const spots = towns.flatMap((town, i) => Array.from({ length: DRIVERS }, (_, k) => ({ town, i, k })));
-  const disturbed = await inTurn(spots, AT_ONCE, async ({ town, i, k }) => {
+  const disturbed = await mapConcurrently(spots, AT_ONCE, async ({ town, i, k }) => {
     const at = (metres: number) => north(town, 50 * (k + 1) + metres);
     const driver = await apps.driverAt(`car-${i}-${k}`, at(0));
     return work(driver, k % 8 === 0 ? 'leave' : k % 8 === 1 ? 'decline' : 'take', at);
   });
 
-  type Told = { trip?: Trip; states: TripState[]; seen: DriverPosition[]; late: DriverPosition[] };
+  type Received = { trip?: Trip; states: TripState[]; seen: DriverPosition[]; late: DriverPosition[] };
   const riders = towns.flatMap((town, i) => Array.from({ length: RIDERS }, (_, k) => ({ town, i, k })));
-  const told = await inTurn(riders, AT_ONCE, async ({ town, i, k }) => {
+  const received = await mapConcurrently(riders, AT_ONCE, async ({ town, i, k }) => {
     const rider = await apps.rider(`rider-${i}-${k}`);
-    const told: Told = { states: [], seen: [], late: [] };
+    const received: Received = { states: [], seen: [], late: [] };
     rider.on('trip', (trip) => {
-      told.trip = trip;
-      told.states.push(trip.state);
+      received.trip = trip;
+      received.states.push(trip.state);
     });
     rider.on('position', (position) =>
-      (told.trip && isOpen(told.trip.state) ? told.seen : told.late).push(position),
+      (received.trip && isOpen(received.trip.state) ? received.seen : received.late).push(position),
     );
-    return { told, request: () => rider.requestTrip({ pickup: north(town, 25 * k), dropoff: town }) };
+    return { received, request: () => rider.requestTrip({ pickup: north(town, 25 * k), dropoff: town }) };
   });
 
   let isRunning = true;
-  const held: string[] = [];
+  const doublyAssigned: string[] = [];
   const auditing = (async () => {
-    while (isRunning) held.push(...doublyHeld(await keptTrips(system.redis.client)));
+    while (isRunning) doublyAssigned.push(...driversWithTwoTrips(await storedTrips(system.redis.client)));
   })();
-  await Promise.all(told.map(({ request }) => request()));
+  await Promise.all(received.map(({ request }) => request()));
   await expect.poll(() => ended.size, { timeout: 45_000 }).toBe(TOWNS * RIDERS);
   isRunning = false;
   await auditing;
 
-  expect(held, 'drivers with two trips').toEqual([]);
-  expect(disturbed.flat(), 'asked during a trip').toEqual([]);
+  expect(doublyAssigned, 'drivers with two trips').toEqual([]);
+  expect(disturbed.flat(), 'offers during a trip').toEqual([]);
   const trips = [...ended.values()];
   expect(trips.filter(({ state }) => state !== 'completed')).toEqual([]);
   expect(overlaps(trips)).toEqual([]);
-  expect(await keptTrips(system.redis.client)).toHaveLength(TOWNS * RIDERS);
+  expect(await storedTrips(system.redis.client)).toHaveLength(TOWNS * RIDERS);
   await expect
-    .poll(() => told.map(({ told }) => wrongWay(told.states)).filter((way) => way !== null))
+    .poll(() => received.map(({ received }) => invalidStates(received.states)).filter((way) => way !== null))
     .toEqual([]);
   for (const {
-    told: { trip, seen, late },
-  } of told) {
+    received: { trip, seen, late },
+  } of received) {
     expect(new Set(seen.map(({ driverId }) => driverId))).toEqual(new Set([trip!.driverId]));
     expect(late).toEqual([]);
     expect(seen.filter(({ t }) => t > trip!.changedAt)).toEqual([]);

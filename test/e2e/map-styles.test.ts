@@ -117,14 +117,14 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
   });
 
   test('uses Mapbox with a Mapbox token, and does not load the other library', async () => {
-    const asked: string[] = [];
+    const requested: string[] = [];
     const { libraries } = await opened({ mapboxToken: 'pk.test', styles: null }, (page) =>
       page.route(/mapbox\.com/, (route) => {
-        asked.push(route.request().url());
+        requested.push(route.request().url());
         return route.fulfill({ json: { version: 8, sources: {}, layers: [] } });
       }),
     );
-    await expect.poll(() => asked.find((url) => url.includes('light-v11')), PATIENT).toContain('pk.test');
+    await expect.poll(() => requested.find((url) => url.includes('light-v11')), PATIENT).toContain('pk.test');
     expect(new Set(libraries)).toEqual(new Set(['mapbox']));
   });
 

@@ -43,17 +43,17 @@ const APP = `
   if (isOnline) await driver.connect();
 `;
 
-function startApp(options: object): { app: ChildProcess; told: any[]; kill(): Promise<void> } {
+function startApp(options: object): { app: ChildProcess; messages: any[]; kill(): Promise<void> } {
   const app = spawn(process.execPath, ['--input-type=module', '-e', APP], {
     env: { PATH: process.env.PATH, APP: JSON.stringify({ url: system.url, ...options }) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const told: any[] = [];
-  app.on('message', (message) => told.push(message));
+  const messages: any[] = [];
+  app.on('message', (message) => messages.push(message));
   const ended = new Promise<void>((resolve) => app.once('exit', () => resolve()));
   return {
     app,
-    told,
+    messages,
     kill: () => {
       app.kill('SIGKILL');
       return ended;
@@ -75,12 +75,12 @@ test('an app killed with a full outbox, and again while sending, loses no fix', 
   await appendFile(path, '{"add":501,"fix":{"t":18');
 
   const sending = startApp({ ...options, isOnline: true });
-  await expect.poll(() => sending.told.some(({ acked }) => acked), { interval: 2 }).toBe(true);
+  await expect.poll(() => sending.messages.some(({ acked }) => acked), { interval: 2 }).toBe(true);
   await sending.kill();
 
   const last = startApp({ ...options, isOnline: true });
   last.app.send(newer);
-  await expect.poll(() => last.told.findLast(({ waiting }) => waiting !== undefined)?.waiting).toBe(0);
+  await expect.poll(() => last.messages.findLast(({ waiting }) => waiting !== undefined)?.waiting).toBe(0);
   await expect.poll(() => trackOf('d-killed', fixes)).toEqual(times(fixes));
   await last.kill();
   const { counts } = await service.driver('d-killed');

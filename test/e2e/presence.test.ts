@@ -138,10 +138,10 @@ describe('a user', () => {
       return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
     };
     const before = [await received(0), await received(1)];
-    const told = () => pushes(open[0]!, 'trip').length;
+    const pushCount = () => pushes(open[0]!, 'trip').length;
     for (let i = 0; i < 5; i += 1) await cancel(await tripOf('here', `here-driver-${i}`));
-    await expect.poll(told).toBeGreaterThanOrEqual(10);
-    await expect.poll(async () => (await received(0)) - before[0]! - told()).toBe(0);
+    await expect.poll(pushCount).toBeGreaterThanOrEqual(10);
+    await expect.poll(async () => (await received(0)) - before[0]! - pushCount()).toBe(0);
     expect((await received(1)) - before[1]!, 'on the node that does not hold it').toBe(0);
     await cancel(await tripOf('there', 'there-driver'));
     await expect.poll(async () => (await received(1)) - before[1]!).toBeGreaterThanOrEqual(2);
@@ -216,7 +216,7 @@ describe('the partner of an open trip', () => {
     await expect
       .poll(() => pushes(driver, 'presence').at(-1))
       .toEqual({ ...riderIs, online: true, lastSeenAt: expect.any(Number) });
-    expect(pushes(rider, 'presence'), 'the rider asks by watching the trip').toEqual([]);
+    expect(pushes(rider, 'presence'), 'the rider gets the presence by watching the trip').toEqual([]);
     // In another namespace the user is not a rider.
     rider.socket.disconnect();
     await client(0, '/driver', 'driver', 'later-rider');
@@ -258,7 +258,7 @@ test('a user on a killed gateway is gone within 15 seconds, and the other party 
   const isGone = async () => ((await presence('kill-driver')).online ? 'online' : 'gone');
   await expect.poll(() => isGone().catch(() => 'unknown'), SOON).toBe('gone');
   const { lastSeenAt } = await presence('kill-driver');
-  expect(lastSeenAt, 'the last beat of its node').toBeGreaterThan(before - 3_000);
+  expect(lastSeenAt, 'the last heartbeat of its node').toBeGreaterThan(before - 3_000);
   expect(lastSeenAt).toBeLessThanOrEqual(Date.now());
   expect(await placesOf('kill-both')).toEqual([`${left!.node} /driver`]);
   await expect

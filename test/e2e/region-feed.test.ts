@@ -22,7 +22,7 @@ afterEach(() => {
   for (const { socket } of open.splice(0)) socket.disconnect();
 });
 
-async function desk(node: number, sub: string): Promise<StockClient> {
+async function connectDispatcher(node: number, sub: string): Promise<StockClient> {
   const url = system.gateways[node]!.url;
   const connected = await connectStock(url, '/dispatch', await system.token('dispatcher', sub));
   open.push(connected);
@@ -36,7 +36,7 @@ const post = async (role: Role, sub: string, path: string, body: object, key?: s
   rest(`${system.url}/api/${path}`, 'POST', await system.token(role, sub), body, key);
 
 test('an incident is pushed to everyone watching its region, immediately or on reconnection', async () => {
-  const [here, elsewhere] = [await desk(0, 'here'), await desk(1, 'elsewhere')];
+  const [here, elsewhere] = [await connectDispatcher(0, 'here'), await connectDispatcher(1, 'elsewhere')];
   expect(await watch(here, HERE)).toMatchObject({ ok: true, complete: true });
   await watch(elsewhere, FAR);
   const report = { kind: 'breakdown', text: ' a flat tyre ', ...HERE };
@@ -47,7 +47,7 @@ test('an incident is pushed to everyone watching its region, immediately or on r
   const { last } = await watch(here, HERE);
   here.socket.disconnect();
   await post('service', 's', 'incidents', { ...report, kind: 'other' });
-  const back = await desk(1, 'here');
+  const back = await connectDispatcher(1, 'here');
   const { entries } = await watch(back, HERE, last);
   expect(entries).toMatchObject([{ event: 'incident', payload: { kind: 'other' } }]);
   await ask(back, 'region:unwatch', { region: regionAt(HERE) });
@@ -59,7 +59,7 @@ test('an incident is pushed to everyone watching its region, immediately or on r
 });
 
 test('an incident reported again with the same idempotency key is pushed once and gets the same response', async () => {
-  const client = await desk(0, 'once');
+  const client = await connectDispatcher(0, 'once');
   const place = { lat: 52, lng: 13 };
   await watch(client, place);
   const api = new Api({ url: system.url, token: await system.token('rider', 'o-rider') });
@@ -78,7 +78,7 @@ test('an incident reported again with the same idempotency key is pushed once an
 });
 
 test('a trip that no driver accepted and a trip whose driver fell silent raise alerts', async () => {
-  const client = await desk(0, 'alert');
+  const client = await connectDispatcher(0, 'alert');
   await watch(client, FAR);
   const request = { pickup: FAR, dropoff: FAR };
   const { body: lonely } = await post('rider', 'lonely', 'trips', request);
@@ -101,13 +101,13 @@ test('a trip that no driver accepted and a trip whose driver fell silent raise a
 
 test('a surge of requests is reported once, and again when the number doubles', async () => {
   const place = { lat: -30, lng: 100 };
-  const client = await desk(1, 'surge');
+  const client = await connectDispatcher(1, 'surge');
   await watch(client, place);
   const request = { pickup: place, dropoff: place };
   await Promise.all(Array.from({ length: 45 }, (_, i) => post('rider', `surge-${i}`, 'trips', request)));
   // Two gateways report them, so the order may differ.
-  const told = () => pushes(client, 'surge').map(({ requests }) => requests);
-  await expect.poll(() => told().toSorted((a, b) => a - b)).toEqual([20, 40]);
+  const surges = () => pushes(client, 'surge').map(({ requests }) => requests);
+  await expect.poll(() => surges().toSorted((a, b) => a - b)).toEqual([20, 40]);
 });
 
 test('invalid reports are refused, and riders and drivers cannot watch a region', async () => {
@@ -119,7 +119,7 @@ test('invalid reports are refused, and riders and drivers cannot watch a region'
   expect(await code('rider', { ...report, tripId: 'none' })).toBe('NO_SUCH_TRIP');
   const { body: trip } = await post('rider', 'owner', 'trips', { pickup: FAR, dropoff: FAR });
   expect(await code('rider', { ...report, tripId: trip.id })).toBe('NOT_YOUR_TRIP');
-  const client = await desk(0, 'wrong');
+  const client = await connectDispatcher(0, 'wrong');
   for (const region of ['', '842a107ffffffff', '832a10', 5])
     expect(await askWrongly(client, 'region:watch', { region })).toMatchObject({ code: 'BAD_REGION' });
   const rider = await connectStock(system.url, '/rider', await system.token('rider', 'nosy'));

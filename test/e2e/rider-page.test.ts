@@ -2,11 +2,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect } from 'vitest';
 import type { Position, Trip } from '#protocol';
 import { Api } from '#sdk';
-import { barriersOn } from '../fixtures/accessibility.js';
+import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, pageErrorsOf, signIn } from '../fixtures/browser.js';
-import { seenAt } from '../fixtures/colours.js';
+import { locateColour } from '../fixtures/colours.js';
 import { Apps, north } from '../fixtures/journey.js';
-import { told, weigh } from '../fixtures/page-cost.js';
+import { formatCost, measureCost } from '../fixtures/page-cost.js';
 import { type System, startSystem } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
@@ -30,7 +30,7 @@ async function isSound(page: Page): Promise<void> {
   const width = await page.evaluate('document.documentElement.scrollWidth');
   expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
   // Retry, because elements that fade in have low contrast at first.
-  await expect.poll(() => barriersOn(page)).toEqual([]);
+  await expect.poll(() => accessibilityViolations(page)).toEqual([]);
 }
 
 describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
@@ -74,7 +74,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
 
   async function opened(riderId: string, options: Parameters<Browser['newPage']>[0]): Promise<Page> {
     const page = await browser.newPage({ ...CALM, ...options });
-    const costOf = weigh(page);
+    const costOf = measureCost(page);
     const openedAt = performance.now();
     await signIn(page, 'rider', await system.token('rider', riderId));
     await page.goto(`${origin()}/rider`);
@@ -82,7 +82,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await atStep(page, 'choosing');
     expect(await attribute(page, 'user')).toBe(riderId);
     const cost = await costOf();
-    console.log(told('the rider app', cost, performance.now() - openedAt));
+    console.log(formatCost('the rider app', cost, performance.now() - openedAt));
     expect(cost.scriptBytesGzip).toBeLessThan(MAX_SCRIPT_BYTES);
     return page;
   }
@@ -120,8 +120,8 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await isSound(page);
 
     // The map shows the car and the path that it drove.
-    await expect.poll(() => seenAt(page, 'followed'), PATIENT).not.toBeNull();
-    await expect.poll(() => seenAt(page, 'approach'), PATIENT).not.toBeNull();
+    await expect.poll(() => locateColour(page, 'followed'), PATIENT).not.toBeNull();
+    await expect.poll(() => locateColour(page, 'approach'), PATIENT).not.toBeNull();
 
     const chat = driver.chat(tripId);
     await chat.send('I am in the blue car');
@@ -167,7 +167,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
 
     await page.context().setOffline(true);
     await page.getByText(/No connection · Updated \d+ s ago/).waitFor(PATIENT);
-    await expect.poll(() => seenAt(page, 'followed'), PATIENT).toBeNull();
+    await expect.poll(() => locateColour(page, 'followed'), PATIENT).toBeNull();
     expect(await attribute(page, 'stale')).toBe('true');
     await isSound(page);
     await button(page, /^Chat/).click();
@@ -184,8 +184,8 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await page.reload();
     await atStep(page, 'approach');
     expect(await tripOf(page)).toBe(tripId);
-    await expect.poll(() => seenAt(page, 'followed'), PATIENT).not.toBeNull();
-    await expect.poll(() => seenAt(page, 'approach'), PATIENT).not.toBeNull();
+    await expect.poll(() => locateColour(page, 'followed'), PATIENT).not.toBeNull();
+    await expect.poll(() => locateColour(page, 'approach'), PATIENT).not.toBeNull();
 
     await driver.step(tripId, 'arrived');
     await page.getByRole('status').filter({ hasText: 'Your car is here' }).waitFor(PATIENT);

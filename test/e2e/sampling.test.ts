@@ -117,16 +117,16 @@ describe('the update interval of a driver depends on who is watching', () => {
 test('the SDK client respects the update interval, and sends the fixes it held back once it is followed', async () => {
   const place = { lat: 44.9, lng: -93.2 };
   const driver = new DriverClient({ url: system.url, token: await system.token('driver', 'd-sdk') });
-  let told: Sampling | null = null;
+  let received: Sampling | null = null;
   driver.on('sampling', (sampling) => {
-    told = sampling;
+    received = sampling;
   });
   const acked: number[] = [];
   driver.on('acked', (fixes) => acked.push(...fixes.map(({ t }) => t)));
   await driver.connect();
   const from = Date.now() - 60_000;
   driver.report({ t: from, ...place });
-  await expect.poll(() => told).toEqual(SLOW);
+  await expect.poll(() => received).toEqual(SLOW);
   for (let s = 1; s <= 5; s += 1) driver.report({ t: from + s * 1_000, ...place });
   expect(driver.waiting).toBe(0);
   const dispatcher = await client(1, '/dispatch', 'dispatcher', 'desk-sdk');

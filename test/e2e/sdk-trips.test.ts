@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type DriverPosition, isOpen, type OfferedTrip, type OfferOver, type Trip } from '#protocol';
 import { Api, type DriverClient, type RiderClient } from '#sdk';
 import { startFlakyProxy } from '../fixtures/flaky-proxy.js';
-import { Apps, north, placesFrom, statesTold } from '../fixtures/journey.js';
+import { Apps, collectStates, north, placesFrom } from '../fixtures/journey.js';
 import { type System, startSystem } from '../fixtures/system.js';
 
 const nextPlace = placesFrom(10);
@@ -21,7 +21,7 @@ const api = (role: 'rider' | 'driver' | 'dispatcher' | 'service', sub: string, u
   new Api({ url, token: () => system.token(role, sub), backoff: { ceilingMs: 200 } });
 
 /** Collects the offers that the driver app receives and their ends. */
-function offersTold(client: DriverClient) {
+function collectOffers(client: DriverClient) {
   const offers: OfferedTrip[] = [];
   const over: OfferOver[] = [];
   client.on('offer', (offer) => offers.push(offer));
@@ -29,7 +29,7 @@ function offersTold(client: DriverClient) {
   return { offers, over };
 }
 
-const positionsTold = (rider: RiderClient): DriverPosition[] => {
+const collectPositions = (rider: RiderClient): DriverPosition[] => {
   const positions: DriverPosition[] = [];
   rider.on('position', (position) => positions.push(position));
   return positions;
@@ -39,14 +39,18 @@ test('a trip with one client per party: each state is emitted once, and the driv
   const place = nextPlace();
   const driver = await apps.driverAt('way-driver', north(place, 100));
   const rider = await apps.rider('way-rider');
-  const desk = await apps.dispatch('way-desk');
-  const { offers, over } = offersTold(driver);
-  const told = { rider: statesTold(rider), driver: statesTold(driver), desk: statesTold(desk) };
-  const positions = positionsTold(rider);
+  const dispatcher = await apps.dispatch('way-desk');
+  const { offers, over } = collectOffers(driver);
+  const received = {
+    rider: collectStates(rider),
+    driver: collectStates(driver),
+    dispatcher: collectStates(dispatcher),
+  };
+  const positions = collectPositions(rider);
   const etas = { rider: 0, driver: 0 };
   rider.on('eta', () => (etas.rider += 1));
   driver.on('eta', () => (etas.driver += 1));
-  expect(await desk.watchTrips()).toEqual([]);
+  expect(await dispatcher.watchTrips()).toEqual([]);
 
   const trip = await rider.requestTrip({ pickup: place, dropoff: north(place, 3_000) });
   expect(trip).toMatchObject({ state: 'requested', riderId: 'way-rider' });
@@ -62,7 +66,7 @@ test('a trip with one client per party: each state is emitted once, and the driv
     await driver.step(trip.id, step);
 
   const states = ['requested', 'offered', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed'];
-  await expect.poll(() => told).toEqual({ rider: states, driver: states.slice(2), desk: states });
+  await expect.poll(() => received).toEqual({ rider: states, driver: states.slice(2), dispatcher: states });
   expect(over).toEqual([]);
   expect(new Set(positions.map(({ driverId }) => driverId))).toEqual(new Set(['way-driver']));
   expect(await rider.openTrip()).toBeNull();
@@ -106,9 +110,9 @@ describe('a trip change', () => {
       retry: true,
     });
     const leaving = new AbortController();
-    const asked = lossy.requestTrip(journey, { signal: leaving.signal });
+    const pending = lossy.requestTrip(journey, { signal: leaving.signal });
     leaving.abort(new Error('left'));
-    await expect(asked).rejects.toThrow('left');
+    await expect(pending).rejects.toThrow('left');
     await proxy.stop();
     const [trip] = await api('rider', 'given-up').openTrips();
     await api('rider', 'given-up').cancelTrip(trip!.id);
@@ -121,19 +125,19 @@ describe('an offer', () => {
     const first = await apps.driverAt('again-1', north(place, 100));
     const second = await apps.driverAt('again-2', north(place, 500));
     const rider = await apps.rider('again-rider');
-    const told = offersTold(first);
-    const toldNext = offersTold(second);
+    const received = collectOffers(first);
+    const receivedNext = collectOffers(second);
     const trip = await rider.requestTrip({ pickup: place, dropoff: place });
-    await expect.poll(() => told.offers).toHaveLength(1);
+    await expect.poll(() => received.offers).toHaveLength(1);
     first.close();
     const reconnected = first.once('sampling');
     await first.connect();
     await reconnected;
     await first.decline(trip.id);
-    await expect.poll(() => toldNext.offers).toHaveLength(1);
+    await expect.poll(() => receivedNext.offers).toHaveLength(1);
     await second.accept(trip.id);
-    expect(told.offers).toHaveLength(1);
-    expect(told.over).toEqual([]);
+    expect(received.offers).toHaveLength(1);
+    expect(received.over).toEqual([]);
     await expect(first.accept(trip.id)).rejects.toMatchObject({ code: 'OFFER_OVER' });
     await rider.cancelTrip(trip.id);
   });
@@ -142,8 +146,8 @@ describe('an offer', () => {
     const place = nextPlace();
     const driver = await apps.driverAt('silent-driver', place);
     const rider = await apps.rider('silent-rider');
-    const { offers, over } = offersTold(driver);
-    const states = statesTold(rider);
+    const { offers, over } = collectOffers(driver);
+    const states = collectStates(rider);
     const trip = await rider.requestTrip({ pickup: place, dropoff: place });
     await expect.poll(() => offers).toHaveLength(1);
     await expect.poll(() => over).toEqual([{ tripId: trip.id, reason: 'expired' }]);
@@ -157,16 +161,16 @@ test('a driver who was disconnected is notified that the trip was cancelled', as
   const place = nextPlace();
   const driver = await apps.driverAt('away-driver', place);
   const rider = await apps.rider('away-rider');
-  const told: Trip[] = [];
-  driver.on('trip', (trip) => told.push(trip));
+  const received: Trip[] = [];
+  driver.on('trip', (trip) => received.push(trip));
   const trip = await rider.requestTrip({ pickup: place, dropoff: place });
   await driver.once('offer');
   await driver.accept(trip.id);
   driver.close();
   await rider.cancelTrip(trip.id);
   await driver.connect();
-  await expect.poll(() => told.at(-1)).toMatchObject({ id: trip.id, state: 'cancelled' });
-  expect(told.map(({ version }) => version)).toEqual(told.map(({ version }) => version).toSorted());
+  await expect.poll(() => received.at(-1)).toMatchObject({ id: trip.id, state: 'cancelled' });
+  expect(received.map(({ version }) => version)).toEqual(received.map(({ version }) => version).toSorted());
 });
 
 test('a restarted rider app resumes its trip, and is notified of an end that it missed', async () => {
@@ -178,8 +182,8 @@ test('a restarted rider app resumes its trip, and is notified of an end that it 
   await driver.accept(trip.id);
   before.close();
   const rider = await apps.rider('up-rider');
-  const states = statesTold(rider);
-  const positions = positionsTold(rider);
+  const states = collectStates(rider);
+  const positions = collectPositions(rider);
   expect(await rider.openTrip()).toMatchObject({ id: trip.id, state: 'accepted' });
   await expect.poll(() => positions.length).toBeGreaterThan(0);
   rider.close();
@@ -192,27 +196,27 @@ test('a dispatcher follows all trips, also after a reconnection, and assigns a d
   const place = nextPlace();
   await apps.driverAt('desk-driver', north(nextPlace(), 0));
   const rider = await apps.rider('desk-rider');
-  const desk = await apps.dispatch('desk');
-  const told: Trip[] = [];
+  const dispatcher = await apps.dispatch('desk');
+  const received: Trip[] = [];
   const open: string[][] = [];
-  desk.on('trip', (trip) => told.push(trip));
-  desk.on('trips', (trips) => open.push(trips.map(({ id }) => id)));
+  dispatcher.on('trip', (trip) => received.push(trip));
+  dispatcher.on('trips', (trips) => open.push(trips.map(({ id }) => id)));
   const trip = await rider.requestTrip({ pickup: place, dropoff: place });
-  expect((await desk.watchTrips()).map(({ id }) => id)).toEqual([trip.id]);
+  expect((await dispatcher.watchTrips()).map(({ id }) => id)).toEqual([trip.id]);
   expect(open).toEqual([[trip.id]]);
 
-  desk.close();
+  dispatcher.close();
   await api('dispatcher', 'desk').assignTrip(trip.id, 'desk-driver');
-  await desk.connect();
+  await dispatcher.connect();
   await expect.poll(() => open).toEqual([[trip.id], [trip.id]]);
   await rider.cancelTrip(trip.id);
-  await expect.poll(() => told.map(({ state }) => state)).toEqual(['cancelled']);
-  expect(isOpen(told[0]!.state)).toBe(false);
+  await expect.poll(() => received.map(({ state }) => state)).toEqual(['cancelled']);
+  expect(isOpen(received[0]!.state)).toBe(false);
 
-  await desk.unwatchTrips();
+  await dispatcher.unwatchTrips();
   const next = await rider.requestTrip({ pickup: place, dropoff: place });
-  await desk.watchTrips();
+  await dispatcher.watchTrips();
   expect(open.at(-1)).toEqual([next.id]);
-  expect(told).toHaveLength(1);
+  expect(received).toHaveLength(1);
   await rider.cancelTrip(next.id);
 });

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '#protocol';
-import { barriersOn } from '../fixtures/accessibility.js';
+import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, launchBrowser, signIn } from '../fixtures/browser.js';
 import { type System, startSystem } from '../fixtures/system.js';
 
@@ -170,7 +170,7 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
       const page = await browser.newPage(CALM);
       await page.goto(closed.url + path);
       await page.getByRole('heading', { name: 'You are not signed in' }).waitFor(PATIENT);
-      expect(await barriersOn(page)).toEqual([]);
+      expect(await accessibilityViolations(page)).toEqual([]);
       await page.close();
     }
     const signedIn = await browser.newPage(CALM);

@@ -165,11 +165,7 @@ describe('npm start', () => {
 
   test.each([
     ['HEXFLEET_DEMO=0', { HEXFLEET_DEMO: '0' }, /Demo +off \(HEXFLEET_DEMO=0\)/],
-    [
-      'a custom secret',
-      { HEXFLEET_JWT_SECRET: SECRET },
-      /Demo +off, because HEXFLEET_JWT_SECRET is set/,
-    ],
+    ['a custom secret', { HEXFLEET_JWT_SECRET: SECRET }, /Demo +off, because HEXFLEET_JWT_SECRET is set/],
   ])(
     'with %s issues no tokens, starts no vehicles, and says so',
     async (_, env, line) => {

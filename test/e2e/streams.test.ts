@@ -76,7 +76,7 @@ describe('server-sent events', () => {
     await expect.poll(again.isOver).toBe(true);
     expect(
       again.events.map(({ event }) => event),
-      'who comes late is told the end',
+      'a late subscriber receives the end',
     ).toEqual(['trip', 'end']);
   });
 

@@ -431,8 +431,8 @@ test('a track has the accepted and late fixes once each, and no jumps and no fix
   await send(...fixes.slice(0, 6));
   await send(fixes[5]!, ...fixes.slice(6), late!);
   await send({ t: t + 1, lat: lat + 1, lng });
-  const heard = async () => (await ask('service', 's', sub)).body.properties?.fixes;
-  await expect.poll(heard).toBe(12);
+  const storedFixes = async () => (await ask('service', 's', sub)).body.properties?.fixes;
+  await expect.poll(storedFixes).toBe(12);
   const { body }: { body: Track } = await ask('service', 's', sub);
   expect(times(body)).toEqual(drive(12, undefined, t).map((fix) => fix.t));
   expect(body.properties.late).toEqual([4]);
@@ -443,6 +443,6 @@ test('a track has the accepted and late fixes once each, and no jumps and no fix
   await send({ t: t + 1_000, lat, lng });
   await request(driver, 'status', 'available');
   await send({ t: t + 2_000, lat, lng });
-  await expect.poll(heard).toBe(13);
+  await expect.poll(storedFixes).toBe(13);
   driver.socket.disconnect();
 });

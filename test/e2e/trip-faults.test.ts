@@ -107,7 +107,7 @@ test('a driver who requests a break during a trip has one after it, unless the r
   const place = nextPlace();
   const driver = await driverAt('b-driver', place);
   const parties = { riderId: 'b-rider', driverId: 'b-driver', pickup: place, dropoff: place };
-  const heard = async () => {
+  const lastSeen = async () => {
     const t = Date.now();
     await ask(driver, 'fixes', [{ t, ...place }]);
     const service = await system.token('service', 's');
@@ -122,11 +122,11 @@ test('a driver who requests a break during a trip has one after it, unless the r
   ] as const) {
     const { body: trip } = await call('service', 's', 'POST', '', parties);
     for (const status of said) await ask(driver, 'status', status);
-    expect(await heard(), 'on the trip').toBe('busy');
+    expect(await lastSeen(), 'on the trip').toBe('busy');
     await change('service', 's', trip, { state: 'cancelled' });
-    expect(await heard(), 'after it').toBe(after);
+    expect(await lastSeen(), 'after it').toBe(after);
     await ask(driver, 'status', 'available');
-    expect(await heard(), 'without a trip').toBe('available');
+    expect(await lastSeen(), 'without a trip').toBe('available');
   }
 });
 
@@ -153,20 +153,20 @@ test('an offer whose gateway died before reserving the driver is either complete
   await driverAt('h-driver', place);
   const { body: trip } = await call('rider', 'h-rider', 'POST', '', { pickup: place, dropoff: place });
   const { client: redis } = system.redis;
-  const asked = async (tripId: string) =>
+  const offered = async (tripId: string) =>
     JSON.parse((await redis.hget(`trip:${tripId}`, 'trip'))!).offer?.driverId ?? null;
   const cutOff = async (pointer: string | null) => {
     await (pointer === null ? redis.del('open-trip:h-driver') : redis.set('open-trip:h-driver', pointer));
     await redis.zadd('trips', 'XX', 0, trip.id);
   };
-  await expect.poll(() => asked(trip.id)).toBe('h-driver');
+  await expect.poll(() => offered(trip.id)).toBe('h-driver');
   await cutOff(null);
   await expect.poll(() => redis.get('open-trip:h-driver')).toBe(trip.id);
   const parties = { riderId: 'h-other', driverId: 'h-driver', pickup: place, dropoff: place };
   await redis.del('open-trip:h-driver');
   const { body: other } = await call('service', 's', 'POST', '', parties);
   await cutOff(other.id);
-  await expect.poll(() => asked(trip.id)).toBe(null);
+  await expect.poll(() => offered(trip.id)).toBe(null);
   for (const it of [trip, other]) await change('service', 's', it, { state: 'cancelled' });
 });
 
@@ -197,16 +197,16 @@ test('an available driver is found behind nearer drivers who all have offers', a
 
 test('assigning an unavailable driver does not withdraw the current offer of another driver', async () => {
   const place = nextPlace();
-  const asked = await driverAt('kept', place);
+  const offered = await driverAt('kept', place);
   const parties = { riderId: 'k-busy', driverId: 'k-driver', pickup: place, dropoff: place };
   const { body: other } = await call('service', 's', 'POST', '', parties);
   const { body: trip } = await call('rider', 'k-rider', 'POST', '', { pickup: place, dropoff: place });
-  await expect.poll(() => pushes(asked, 'offer')).toHaveLength(1);
+  await expect.poll(() => pushes(offered, 'offer')).toHaveLength(1);
   const assigned = await change('dispatcher', 'desk', trip, { state: 'accepted', driverId: 'k-driver' });
   expect(assigned.body.code).toBe('DRIVER_ON_TRIP');
   expect((await change('driver', 'kept', trip, { state: 'accepted' })).body).toMatchObject({
     driverId: 'kept',
   });
-  expect(pushes(asked, 'offer:over')).toEqual([]);
+  expect(pushes(offered, 'offer:over')).toEqual([]);
   for (const each of [trip, other]) await change('service', 's', each, { state: 'cancelled' });
 });

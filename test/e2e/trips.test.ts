@@ -65,14 +65,14 @@ test('each gateway exports the number of open trips by state to Prometheus', asy
     pickup: nextPlace(),
     dropoff: DROPOFF,
   });
-  const told = async (node: number) => {
+  const openTrips = async (node: number) => {
     const text = await (await fetch(`${system.gateways[node]!.url}/metrics`)).text();
     return Object.fromEntries(
       [...text.matchAll(/hexfleet_open_trips\{state="(\w+)".*\} (\d+)/g)].map(([, state, n]) => [state, +n!]),
     );
   };
   for (const node of [0, 1])
-    expect(await told(node)).toEqual({
+    expect(await openTrips(node)).toEqual({
       requested: 1,
       offered: 0,
       accepted: 0,
@@ -81,7 +81,7 @@ test('each gateway exports the number of open trips by state to Prometheus', asy
       on_trip: 0,
     });
   await call('rider', 'm-rider', 'PATCH', `/${trip.id}`, { state: 'cancelled' });
-  await expect.poll(() => told(0)).toMatchObject({ requested: 0 });
+  await expect.poll(() => openTrips(0)).toMatchObject({ requested: 0 });
 });
 
 describe('a trip request', () => {
@@ -90,9 +90,9 @@ describe('a trip request', () => {
     const near = await driverAt('way-near', north(place, 200), 0);
     const far = await driverAt('way-far', north(place, 900), 1);
     const rider = await client(1, '/rider', 'rider', 'way-rider');
-    const desk = await client(0, '/dispatch', 'dispatcher', 'way-desk');
+    const dispatcher = await client(0, '/dispatch', 'dispatcher', 'way-desk');
     const stranger = await client(0, '/rider', 'rider', 'way-stranger');
-    expect(await ask(desk, 'trips:watch', {})).toMatchObject({ ok: true });
+    expect(await ask(dispatcher, 'trips:watch', {})).toMatchObject({ ok: true });
 
     const request = { pickup: place, dropoff: north(place, 3_000) };
     const { status, body: trip } = await call('rider', 'way-rider', 'POST', '', request);
@@ -104,7 +104,9 @@ describe('a trip request', () => {
     expect(offer!.distanceM).toBeGreaterThan(200);
     expect(offer!.durationS).toBeGreaterThan(10);
     await expect.poll(() => pushes(rider, 'trip').at(-1)).toMatchObject({ state: 'offered', offer: null });
-    expect(JSON.stringify(rider.received), 'who is asked is not told').not.toContain('way-near');
+    expect(JSON.stringify(rider.received), 'the offered driver is hidden from the rider').not.toContain(
+      'way-near',
+    );
 
     const taken = await call('driver', 'way-near', 'PATCH', `/${trip.id}`, { state: 'accepted' });
     expect(taken.body).toMatchObject({ id: trip.id, state: 'accepted', driverId: 'way-near' });
@@ -125,10 +127,10 @@ describe('a trip request', () => {
     await call('driver', 'way-near', 'PATCH', `/${trip.id}`, { state: 'completed' });
 
     const states = ['requested', 'offered', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed'];
-    const told = (who: StockClient) => pushes(who, 'trip').map(({ state }: Trip) => state);
-    await expect.poll(() => told(rider)).toEqual(states);
-    await expect.poll(() => told(desk)).toEqual(states);
-    await expect.poll(() => told(near)).toEqual(states.slice(2));
+    const receivedStates = (who: StockClient) => pushes(who, 'trip').map(({ state }: Trip) => state);
+    await expect.poll(() => receivedStates(rider)).toEqual(states);
+    await expect.poll(() => receivedStates(dispatcher)).toEqual(states);
+    await expect.poll(() => receivedStates(near)).toEqual(states.slice(2));
     expect([...pushes(far, 'offer'), ...pushes(far, 'trip')]).toEqual([]);
     expect(stranger.received.filter(({ event }) => event !== 'hello')).toEqual([]);
     expect((await call('driver', 'way-near', 'GET', '')).body).toEqual({ trips: [] });
@@ -283,8 +285,8 @@ test('a driver who reconnects receives the open offer, and later the current tri
   const before = await driverAt('back-driver', place);
   const { body: trip } = await call('rider', 'back-rider', 'POST', '', { pickup: place, dropoff: place });
   await expect.poll(() => pushes(before, 'offer')).toHaveLength(1);
-  const asked = await client(1, '/driver', 'driver', 'back-driver');
-  await expect.poll(() => pushes(asked, 'offer').at(-1)?.tripId).toBe(trip.id);
+  const reconnected = await client(1, '/driver', 'driver', 'back-driver');
+  await expect.poll(() => pushes(reconnected, 'offer').at(-1)?.tripId).toBe(trip.id);
   await call('driver', 'back-driver', 'PATCH', `/${trip.id}`, { state: 'accepted' });
   const driving = await client(1, '/driver', 'driver', 'back-driver');
   await expect.poll(() => pushes(driving, 'trip').at(-1)).toMatchObject({ id: trip.id, state: 'accepted' });
@@ -305,17 +307,17 @@ test('a rider who sends too many requests is rate limited', async () => {
 
 test('every unauthorized read is refused with its code', async () => {
   const place = nextPlace();
-  const asked = await driverAt('look-asked', place);
+  const offered = await driverAt('look-asked', place);
   const { body: trip } = await call('rider', 'look-rider', 'POST', '', { pickup: place, dropoff: place });
-  const look = async (role: 'driver' | 'rider', sub: string) =>
+  const read = async (role: 'driver' | 'rider', sub: string) =>
     (await call(role, sub, 'GET', `/${trip.id}`)).body.code ?? 'seen';
-  await expect.poll(() => pushes(asked, 'offer')).toHaveLength(1);
-  expect(await look('driver', 'look-asked')).toBe('seen');
-  expect(await look('driver', 'look-other')).toBe('NOT_YOUR_TRIP');
-  expect(await look('rider', 'look-other')).toBe('NOT_YOUR_TRIP');
-  expect(await look('rider', 'look-asked'), 'a rider with the name of the driver').toBe('NOT_YOUR_TRIP');
+  await expect.poll(() => pushes(offered, 'offer')).toHaveLength(1);
+  expect(await read('driver', 'look-asked')).toBe('seen');
+  expect(await read('driver', 'look-other')).toBe('NOT_YOUR_TRIP');
+  expect(await read('rider', 'look-other')).toBe('NOT_YOUR_TRIP');
+  expect(await read('rider', 'look-asked'), 'a rider with the id of the driver').toBe('NOT_YOUR_TRIP');
   await call('driver', 'look-asked', 'PATCH', `/${trip.id}`, { state: 'requested' });
-  expect(await look('driver', 'look-asked')).toBe('NOT_YOUR_TRIP');
+  expect(await read('driver', 'look-asked')).toBe('NOT_YOUR_TRIP');
   const change = async (role: 'driver' | 'rider' | 'dispatcher', sub: string, body: object) =>
     (await call(role, sub, 'PATCH', `/${trip.id}`, body)).body.code;
   expect(await change('driver', 'look-asked', { state: 'cancelled' })).toBe('NOT_YOUR_TRIP');

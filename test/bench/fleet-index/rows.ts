@@ -41,15 +41,15 @@ export const table = (rows: Row[]): string =>
     ]),
   );
 
-const times = ({ judged }: Row): string => (judged === 'ratio' ? ' ×' : '');
+const times = ({ boundOn }: Row): string => (boundOn === 'ratio' ? ' ×' : '');
 
 const thousands = (count: number): string => count.toLocaleString('en');
 
 /** Returns one check per row. */
 export const figureChecks = (rows: Row[]): Check[] =>
-  rows.map(({ question, drivers, judged, ratio, hexfleet, bound }) => ({
-    what: `${question}, ${thousands(drivers)} drivers${judged === 'ratio' ? ", as a multiple of the flat set's" : ''}`,
-    found: judged === 'ratio' ? ratio : hexfleet,
+  rows.map(({ question, drivers, boundOn, ratio, hexfleet, bound }) => ({
+    what: `${question}, ${thousands(drivers)} drivers${boundOn === 'ratio' ? ", as a multiple of the flat set's" : ''}`,
+    found: boundOn === 'ratio' ? ratio : hexfleet,
     ...bound,
   }));
 

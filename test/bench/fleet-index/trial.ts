@@ -18,7 +18,7 @@ export type Trial = {
 export type Figure = {
   question: string;
   /** value compared with the bound: Hexfleet's figure, or its ratio to that of the flat set */
-  judged: 'figure' | 'ratio';
+  boundOn: 'figure' | 'ratio';
   bound: { atLeast: number } | { atMost: number };
   aim: number;
 };
@@ -27,6 +27,6 @@ export type Figure = {
 export type Effort = {
   /** number of distinct queries, repeated until the time is over */
   questions: number;
-  askForMs: number;
+  queryForMs: number;
   batches: number;
 };

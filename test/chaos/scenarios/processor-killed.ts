@@ -16,7 +16,7 @@ export const processorKilled: Scenario = {
 
 async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   const { system } = testBed;
-  const { random, seconds, say } = context;
+  const { random, seconds, log } = context;
   const readerOf = (partition: number) => system.redis.client.get(keys.reader(partition));
   const processor = (name: string | null): Victim => ({
     name: name!,
@@ -30,12 +30,12 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   const pauseMs = () => between(random, 1, 20);
   const left = await killInBatch(system, partition, first, { pauseMs });
   const faultAt = Date.now();
-  say(`Killed ${first.name} in the middle of a batch of partition ${partition}: ${left} entries unfinished.`);
+  log(`Killed ${first.name} in the middle of a batch of partition ${partition}: ${left} entries unfinished.`);
 
   while ((await readerOf(partition)) !== second.name) await sleep(1);
   process.kill(second.pid, 'SIGSTOP');
   const takenAt = Date.now();
-  say(`${second.name} took the partition over after ${takenAt - faultAt} ms.`);
+  log(`${second.name} took the partition over after ${takenAt - faultAt} ms.`);
   const toDo = (await progressOf(system.redis.client, partition)).backlog;
   const leftAgain = await killInBatch(system, partition, second, {
     pauseMs: () => between(random, 1, 3),
@@ -44,15 +44,15 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   });
   const lastAt = Date.now();
   const { backlog, finishedBefore } = await progressOf(system.redis.client, partition);
-  say(
+  log(
     `Killed ${second.name} with ${leftAgain} entries unfinished and ${backlog} of ${toDo} still to process.`,
   );
 
   await system.startProcessor('processor-3');
-  say(`processor-3 was ready ${Date.now() - lastAt} ms after that.`);
+  log(`processor-3 was ready ${Date.now() - lastAt} ms after that.`);
   for (const p of Array(PARTITIONS).keys())
     await eventually(async () => (await readerOf(p)) === 'processor-3');
-  say(`It had taken over everything ${Date.now() - lastAt} ms after it.`);
+  log(`It had taken over everything ${Date.now() - lastAt} ms after it.`);
   await testBed.until(seconds);
   await testBed.settle();
   const oldestAt = Number(finishedBefore?.split('-')[0]);

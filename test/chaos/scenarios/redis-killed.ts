@@ -60,7 +60,7 @@ async function run(
 ): Promise<Verdict[]> {
   const { fleet } = testBed;
   const { redis } = testBed.system;
-  const { random, seconds, say } = context;
+  const { random, seconds, log } = context;
   const drivers = [...fleet.drivers, ...probes];
   await testBed.until(between(random, 0.3, 0.4) * seconds);
   const awayMs = between(random, 2_500, 4_000);
@@ -68,8 +68,8 @@ async function run(
   await redis.kill();
   const goneAt = Date.now();
   file.stop();
-  if (kill.powerCut) say(`Its last ${await file.cut(faultAt - UNSYNCED_MS)} bytes never reached the disk.`);
-  else say('It was killed; what it had written stays with the kernel.');
+  if (kill.powerCut) log(`Its last ${await file.cut(faultAt - UNSYNCED_MS)} bytes never reached the disk.`);
+  else log('It was killed; what it had written stays with the kernel.');
   // Phones lose their connection at any time.
   for (const { client } of fleet.riders.slice(0, RECONNECTING)) {
     client.close();
@@ -77,13 +77,11 @@ async function run(
   }
   const acked = drivers.reduce((sum, driver) => sum + driver.acked.length, 0);
   const lost = await missingFromCopy(redis, drivers);
-  say(`Of ${acked} fixes acked until then, ${lost.length} are missing from its data.`);
+  log(`Of ${acked} fixes acked until then, ${lost.length} are missing from its data.`);
   await sleep(faultAt + awayMs - Date.now());
   const startedAt = Date.now();
   await redis.restart();
-  say(
-    `It was started again after ${startedAt - goneAt} ms; ${RECONNECTING} riders reconnected meanwhile.`,
-  );
+  log(`It was started again after ${startedAt - goneAt} ms; ${RECONNECTING} riders reconnected meanwhile.`);
 
   await testBed.until(seconds);
   await Promise.all(probes.map((probe) => probe.stop()));

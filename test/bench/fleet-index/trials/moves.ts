@@ -12,13 +12,13 @@ export const moves: Trial = {
   figures: [
     {
       question: 'moves by one processor, 10 in 1,000 to another region, per s',
-      judged: 'ratio',
+      boundOn: 'ratio',
       bound: { atLeast: 1 },
       aim: 1.5,
     },
     {
       question: 'CPU of Redis per 1,000 moves, ms',
-      judged: 'figure',
+      boundOn: 'figure',
       bound: { atMost: 9 },
       aim: 5,
     },
