@@ -97,7 +97,10 @@ export class Rider {
   }
 }
 
-/** A dispatch client that follows the same drivers as the riders. The rider client drops older positions; this one records all. */
+/**
+ * A dispatch client that follows the same drivers as the riders. The rider client drops older positions; this one
+ * records all.
+ */
 export class DispatchApp {
   pushes = 0;
   /** pushes older than an earlier one */

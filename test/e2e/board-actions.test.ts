@@ -53,7 +53,10 @@ describe.skipIf(browserPath === '')('dispatch actions on the board in a real bro
     return page;
   }
 
-  /** Connects a driver to the other gateway and lets it report each second on its way north. @returns a function that resumes the reports */
+  /**
+   * Connects a driver to the other gateway and lets it report each second on its way north.
+   * @returns a function that resumes the reports
+   */
   async function drives(driverId: string): Promise<() => void> {
     const driver = await apps.driverAt(driverId, HERE, { url: system.gateways[1]!.url });
     let metres = 0;

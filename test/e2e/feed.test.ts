@@ -103,7 +103,7 @@ test('an expired offer is not replayed', async () => {
   expect(numbers([{ id: missed.last }])).toEqual([2]);
 });
 
-test('a client that missed more than is retained, or resumes an expired feed, is told to reload', async () => {
+test('a client that missed more than is retained, or resumes an expired feed, gets an incomplete response', async () => {
   const rider = await listen(0, 'rider', 'long-away');
   const append = (n: number) =>
     feeds.append('rider:long-away', { event: 'trip', payload: { n }, expiresAt: null }, Date.now());

@@ -113,7 +113,9 @@ test('the example in its README runs as printed in Node.js without other package
 });
 
 describe('in a browser', () => {
-  /** The chunks that a page loads initially, the package files in them, and the chunks that it loads only when needed. */
+  /**
+   * The chunks that a page loads initially, the package files in them, and the chunks that it loads only when needed.
+   */
   async function pageWith(source: string) {
     const input = join(app, 'page.js');
     await writeFile(input, source);

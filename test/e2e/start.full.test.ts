@@ -62,7 +62,10 @@ function launch(env: Record<string, string>): Launched {
 
 type Running = { pid: number; command: string };
 
-/** Returns the processes that have this test's data directory in their environment or arguments, or as working directory. */
+/**
+ * Returns the processes that have this test's data directory in their environment or arguments, or as working
+ * directory.
+ */
 async function running(): Promise<Running[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const found: Running[] = [];
@@ -158,7 +161,7 @@ describe('npm start', () => {
     for (const log of await readdir(join(dataDir, 'logs')))
       expect(await readFile(join(dataDir, 'logs', log), 'utf8')).not.toContain(redis.password);
 
-    expect(output()).toContain('on: every program of this machine gets tokens of any role');
+    expect(output()).toContain('on: any program on this machine can get tokens for any role');
     child.kill('SIGINT');
     expect(await ended).toBe(0);
   }, 90_000);
@@ -256,7 +259,7 @@ const REDIS = /redis-server|valkey-server/;
 
 describe('the supervisor', () => {
   const linesAbout = (output: string, name: string) =>
-    output.split('\n').filter((line) => line.startsWith(`${name} ended`));
+    output.split('\n').filter((line) => line.startsWith(`${name} exited`));
 
   test('restarts a process that dies, logs one line, and the fleet continues', async () => {
     const port = await freePort();
@@ -278,10 +281,10 @@ describe('the supervisor', () => {
     await eventually(() => linesAbout(output(), 'redis').length > 0);
     await newFixes();
     expect(linesAbout(output(), 'processor-1')).toEqual([
-      'processor-1 ended (SIGKILL); starting it again in 0.2 s',
+      'processor-1 exited (SIGKILL); restarting in 0.2 s',
     ]);
-    expect(linesAbout(output(), 'redis')).toEqual(['redis ended (SIGKILL); starting it again in 0.2 s']);
-    expect(output().match(/ ended /g)).toHaveLength(2);
+    expect(linesAbout(output(), 'redis')).toEqual(['redis exited (SIGKILL); restarting in 0.2 s']);
+    expect(output().match(/ exited /g)).toHaveLength(2);
 
     child.kill('SIGINT');
     expect(await ended).toBe(0);
@@ -296,9 +299,9 @@ describe('the supervisor', () => {
     expect(await ended).toBe(1);
     expect(linesAbout(output(), 'processor-1')).toEqual([
       ...['0.2', '0.4', '0.8', '1.6'].map(
-        (delay) => `processor-1 ended (SIGKILL); starting it again in ${delay} s`,
+        (delay) => `processor-1 exited (SIGKILL); restarting in ${delay} s`,
       ),
-      'processor-1 ended 5 times within a minute, last with SIGKILL.',
+      'processor-1 exited 5 times within a minute, last with SIGKILL.',
     ]);
     expect(await leftBehind()).toEqual([]);
   }, 150_000);

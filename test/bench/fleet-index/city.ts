@@ -9,7 +9,10 @@ type Fix = Required<RawFix> & { heading: number };
 /** 44 × 42 km around New York. */
 const BOX = { south: 40.55, north: 40.95, west: -74.25, east: -73.75 };
 const CENTRE = { lat: 40.75, lng: -74 };
-/** Midtown, downtown, Brooklyn and three airports, each with the standard deviation of the drivers waiting there, metres. */
+/**
+ * Midtown, downtown, Brooklyn and three airports, each with the standard deviation of the drivers waiting there,
+ * metres.
+ */
 const HOT_SPOTS = [
   { lat: 40.757, lng: -73.985, sigmaM: 1_500 },
   { lat: 40.71, lng: -74.008, sigmaM: 1_200 },

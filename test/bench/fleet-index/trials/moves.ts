@@ -7,7 +7,8 @@ const BATCH = 400;
 /** One batch at a time, alternately through the processor and as a pipeline of one GEOADD per fix. */
 export const moves: Trial = {
   name: 'moves',
-  // At 25,000 moves a second each driver sends every four seconds, as in reality: the index updates last-seen times rarely.
+  // At 25,000 moves a second each driver sends every four seconds, as in reality: the index updates last-seen times
+  // rarely.
   drivers: 100_000,
   figures: [
     {
