@@ -8,11 +8,11 @@ const ECHO_MS = 500;
 const ECHOED = 10;
 
 /** A fix or position with its own time and the time it was received here; epoch ms. */
-export type Heard = { t: number; at: number };
+export type Observation = { t: number; at: number };
 
 /** A driver app, and the fixes that the service has acked. */
 export class Driver {
-  readonly acked: Heard[] = [];
+  readonly acked: Observation[] = [];
   rejected = 0;
   node = '';
   #lastT = 0;
@@ -79,7 +79,7 @@ export class Echo {
 
 /** A rider app that follows its driver, and the positions it received. */
 export class Rider {
-  readonly received: Heard[] = [];
+  readonly received: Observation[] = [];
   gone = 0;
   node = '';
 

@@ -2,7 +2,7 @@ import { FIELD, unpackEvents } from '../../libs/store/src/fix-stream.js';
 import { recordOfPointer } from '../../libs/store/src/fleet-index.js';
 import { keys } from '../../libs/store/src/keys.js';
 import { startRedis, type TestRedis } from '../fixtures/redis.js';
-import type { Heard } from './apps.js';
+import type { Observation } from './apps.js';
 import { readIndex } from './index-watch.js';
 import { PARTITIONS } from './test-bed.js';
 
@@ -12,13 +12,13 @@ import { PARTITIONS } from './test-bed.js';
  */
 export async function missingFromCopy(
   killed: TestRedis,
-  drivers: Array<{ id: string; acked: Heard[] }>,
-): Promise<Heard[]> {
+  drivers: Array<{ id: string; acked: Observation[] }>,
+): Promise<Observation[]> {
   const copy = await startRedis('no', [], killed.dir);
   try {
     const stream = await streamOf(copy);
     const index = await readIndex(copy.client);
-    const lost: Heard[] = [];
+    const lost: Observation[] = [];
     for (const { id, acked } of drivers) {
       // A driver who was changing region is in neither; the driver pointer has the last record.
       const left = recordOfPointer(id, await copy.client.hgetall(keys.driverPointer(id)));

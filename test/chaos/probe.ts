@@ -1,12 +1,12 @@
 import { type Answered, ask, connectStock, type StockClient } from '../fixtures/clients.js';
-import type { Heard } from './apps.js';
+import type { Observation } from './apps.js';
 import { placeAt, type Route } from './route.js';
 
 const INTERVAL_MS = 200;
 
 /** A driver without an outbox that sends each fix once and records every response. */
 export class Probe {
-  readonly answers: Array<Heard & { answer: Answered<{ accepted: number }> | null }> = [];
+  readonly answers: Array<Observation & { answer: Answered<{ accepted: number }> | null }> = [];
   readonly #asking: Promise<void>[] = [];
   readonly #timer: NodeJS.Timeout;
 
@@ -23,7 +23,7 @@ export class Probe {
     return new Probe(id, await connectStock(url, '/driver', token), route);
   }
 
-  get acked(): Heard[] {
+  get acked(): Observation[] {
     return this.answers.filter(({ answer }) => answer?.ok === true && answer.accepted === 1);
   }
 

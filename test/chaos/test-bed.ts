@@ -62,10 +62,10 @@ async function settle({ redis }: System, fleet: Fleet, since: number): Promise<v
     const index = await readIndex(redis.client);
     if (fleet.drivers.some(({ id, newestAcked }) => index.get(id)?.records[0]?.t !== newestAcked))
       return false;
-    const lacking = await Promise.all(
+    const missing = await Promise.all(
       fleet.drivers.map((driver) => missingFromTrack(redis.client, driver, since)),
     );
-    return lacking.every((count) => count === 0);
+    return missing.every((count) => count === 0);
   }, SETTLE_MS).catch(() => {});
 }
 

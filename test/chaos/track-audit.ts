@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { Tracks } from '#store';
-import type { Heard } from './apps.js';
+import type { Observation } from './apps.js';
 
 const TRACK_HOURS = 24;
 
@@ -11,7 +11,7 @@ const TRACK_HOURS = 24;
  */
 export async function missingFromTrack(
   redis: Redis,
-  { id, acked }: { id: string; acked: Heard[] },
+  { id, acked }: { id: string; acked: Observation[] },
   since: number,
 ): Promise<number> {
   const times = acked.filter(({ at }) => at >= since).map(({ t }) => t);

@@ -1,4 +1,4 @@
-import type { Heard } from './apps.js';
+import type { Observation } from './apps.js';
 import { isMisplaced, readIndex } from './index-watch.js';
 import { atLeast, atMost, type Context, none, type Verdict } from './scenario.js';
 import { type TestBed, unfinished } from './test-bed.js';
@@ -21,24 +21,24 @@ export async function nothingLost(
   const redis = system.redis.client;
   const index = await readIndex(redis);
   const acked = sum(drivers.map((driver) => driver.acked.length));
-  const lacking = await Promise.all(drivers.map((driver) => missingFromTrack(redis, driver, since)));
+  const missingFixes = await Promise.all(drivers.map((driver) => missingFromTrack(redis, driver, since)));
   const behind = drivers.filter(({ id, newestAcked }) => index.get(id)?.records[0]?.t !== newestAcked);
   log(`${acked} fixes were acked; riders received ${sum(riders.map((r) => r.received.length))} positions.`);
   return [
     atLeast('acked fixes', acked, 1),
     none('fixes still in an outbox at the end', sum(drivers.map(({ client }) => client.waiting))),
     none('fixes rejected', sum(drivers.map(({ rejected }) => rejected))),
-    none('acked fixes missing from the track of their driver', sum(lacking)),
+    none('acked fixes missing from the track of their driver', sum(missingFixes)),
     none('stream entries that no processor acknowledged', await unfinished(redis)),
     none('drivers whose index record is not at their newest acked fix', behind.length),
   ];
 }
 
 /** The newest fix time wins, in the index and for followers. */
-export function neverBack({ fleet, index }: TestBed, { log }: Context): Verdict[] {
+export function neverMovesBack({ fleet, index }: TestBed, { log }: Context): Verdict[] {
   const pushes = sum(fleet.dispatchers.map((app) => app.pushes));
   log(`Two dispatchers, which see every push, were sent ${pushes} positions.`);
-  const isBackwards = ({ t }: Heard, i: number, all: Heard[]) => i > 0 && t < all[i - 1]!.t;
+  const isBackwards = ({ t }: Observation, i: number, all: Observation[]) => i > 0 && t < all[i - 1]!.t;
   return [
     none('drivers that moved back in time in the index', index.backwards),
     none('positions pushed after a newer one', sum(fleet.dispatchers.map((app) => app.backwards))),
@@ -50,7 +50,7 @@ export function neverBack({ fleet, index }: TestBed, { log }: Context): Verdict[
 }
 
 /** A driver is in exactly one cell of one region, or in none while changing region. */
-export async function inOnePlace({ system, fleet, index }: TestBed, { log }: Context): Promise<Verdict[]> {
+export async function indexedOnce({ system, fleet, index }: TestBed, { log }: Context): Promise<Verdict[]> {
   const placed = await readIndex(system.redis.client);
   const isInOneCell = ({ id }: { id: string }) => {
     const place = placed.get(id);
@@ -68,7 +68,7 @@ export async function inOnePlace({ system, fleet, index }: TestBed, { log }: Con
 }
 
 /** `since` is the time of the last kill, or when Redis was back; epoch ms. */
-export function flowsAgain(
+export function deliveryRecovers(
   { fleet }: TestBed,
   { faultAt, since, what }: { faultAt: number; since: number; what: string },
   { log }: Context,

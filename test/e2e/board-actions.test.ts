@@ -17,7 +17,7 @@ const palette = (page: Page) => page.getByRole('dialog').getByRole('combobox');
 const listed = (page: Page, tripId: string) => page.locator(`.trips [data-trip="${tripId}"]`);
 
 /** Expects no accessibility violation in either colour scheme. */
-async function isSound(page: Page): Promise<void> {
+async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await expect.poll(() => accessibilityViolations(page)).toEqual([]);
@@ -105,7 +105,7 @@ describe.skipIf(browserPath === '')('dispatch actions on the board in a real bro
     await dialog(page).getByRole('heading', { name: 'Message k-rider' }).waitFor(PATIENT);
     await page.keyboard.press('Tab');
     await page.keyboard.type('Your car is blue');
-    await isSound(page);
+    await expectAccessible(page);
     // The palette does not open over a dialog.
     await page.keyboard.press('Control+k');
     expect(await palette(page).count()).toBe(0);
@@ -121,7 +121,7 @@ describe.skipIf(browserPath === '')('dispatch actions on the board in a real bro
     await page.keyboard.press('Enter');
     // The buttons disappear with the trip, but the confirmation stays.
     await page.getByText('Trip cancelled').waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
     expect((await service.trip(trip.id)).state).toBe('cancelled');
     const done = (await service.audit({ limit: 20 })).filter(({ by }) => by === 'k-desk');
     expect(done).toMatchObject([
@@ -147,7 +147,7 @@ describe.skipIf(browserPath === '')('dispatch actions on the board in a real bro
     const again = await service.createTrip(taken);
     await dialog(page).getByRole('button', { name: 'Take offline' }).click();
     await page.getByRole('alert').filter({ hasText: "Trying again won't help." }).waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, 'Back').click();
     await service.cancelTrip(again.id);
   }, 180_000);
@@ -184,7 +184,7 @@ describe.skipIf(browserPath === '')('dispatch actions on the board in a real bro
     await page.unroute('**/api/nearby?**');
     await button(page, 'Assign driver').click(PATIENT);
     await dialog(page).getByText('No available drivers within 5 km').waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
     await rider.cancelTrip(trip.id);
   }, 180_000);
 
@@ -210,7 +210,7 @@ describe.skipIf(browserPath === '')('dispatch actions on the board in a real bro
     await alert.waitFor({ state: 'detached', ...PATIENT });
     resume();
     await page.locator('.fleet-row', { hasText: 's-driver' }).waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
     fallsSilent('s-driver');
     await alert.waitFor(PATIENT);
     await service.cancelTrip(trip.id);

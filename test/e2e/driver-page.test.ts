@@ -47,7 +47,7 @@ const inState = (page: Page, ...states: string[]) =>
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
 /** Nothing overflows the screen, and there are no accessibility violations, in light and dark mode. */
-async function isSound(page: Page): Promise<void> {
+async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const width = await page.evaluate('document.documentElement.scrollWidth');
@@ -115,7 +115,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     const page = await opened(context, 'p-driver', `?at=${START.lat},${START.lng}`);
     const pageErrors = pageErrorsOf(page, origin());
     await inState(page, 'offline');
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, 'Go online').click();
     await inState(page, 'available');
     await expect.poll(() => statusOf('p-driver'), PATIENT).toBe('available');
@@ -130,11 +130,11 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
       .locator('.shift-facts')
       .getByText(/^\d+(\.\d+)? s$/)
       .waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
 
     const declined = await requested('p-rider-1', 'p-driver');
     await inState(page, 'offered');
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, 'Decline').click();
     await inState(page, 'available');
     await declined.rider.cancelTrip(declined.trip.id);
@@ -149,7 +149,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await button(page, 'Accept').click();
     await inState(page, 'arriving');
     await expect.poll(() => positions.length, PATIENT).toBeGreaterThan(1);
-    await isSound(page);
+    await expectAccessible(page);
 
     await rider.chat(trip.id).send('I am at the corner');
     await button(page, /Chat.*1 unread message/s).click();
@@ -171,7 +171,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await inState(page, 'completed');
     await expect.poll(async () => (await service.trip(trip.id)).state).toBe('completed');
     await page.setViewportSize(DESKTOP);
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, 'Next trip').click();
     await button(page, 'Go offline').click();
     await inState(page, 'offline');
@@ -298,7 +298,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await service.forceOffline('g-driver');
     await inState(page, 'offline');
     await page.getByText('Dispatch took you offline.').waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
 
     const denied = await browser.newContext({ ...CALM, viewport: PHONE });
     const other = await opened(denied, 'd-driver');

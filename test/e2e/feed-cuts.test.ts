@@ -60,12 +60,12 @@ const call = async (method: string, path: string, body?: object) => {
 async function during(client: RiderClient | DispatchClient, cut: Cut, meanwhile: () => Promise<void>) {
   const states: string[] = [];
   (client as RiderClient).on('connection', ({ state }) => states.push(state));
-  proxy.become({ line: 'cut' });
+  proxy.update({ line: 'cut' });
   await expect.poll(() => states, SLOW).toContain('offline');
   const from = Date.now();
   await meanwhile();
   await expect.poll(() => Date.now() - from, { timeout: cut.lastsMs + 5_000 }).toBeGreaterThan(cut.lastsMs);
-  proxy.become({ line: 'up' });
+  proxy.update({ line: 'up' });
   await expect.poll(() => states.at(-1), SLOW).toBe('online');
 }
 

@@ -114,15 +114,15 @@ test('a client that missed more than is retained, or resumes an expired feed, ge
   expect(await rider.resume(first)).toMatchObject({ entries: [], last: newest, complete: false });
   await redis.del('feed:rider:long-away');
   expect(await rider.resume(newest)).toMatchObject({ entries: [], last: '0-0', complete: false });
-  const restarted = await append(502);
-  expect(numbers([{ id: restarted }])).toEqual([0]);
+  const restartedId = await append(502);
+  expect(numbers([{ id: restartedId }])).toEqual([0]);
   expect(await rider.resume(newest), 'numbers of another feed mean nothing').toMatchObject({
-    entries: [{ id: restarted }],
-    last: restarted,
+    entries: [{ id: restartedId }],
+    last: restartedId,
     complete: false,
   });
   await redis.pexpire('feed:rider:long-away', 60_000);
-  await rider.resume(restarted);
+  await rider.resume(restartedId);
   expect(await redis.pttl('feed:rider:long-away'), 'resuming extends its retention').toBeGreaterThan(
     3_000_000,
   );

@@ -26,7 +26,7 @@ const atStep = (page: Page, step: string) => page.locator(`.phone[data-step=${st
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
 /** Nothing overflows the screen, and there are no accessibility violations. */
-async function isSound(page: Page): Promise<void> {
+async function expectAccessible(page: Page): Promise<void> {
   const width = await page.evaluate('document.documentElement.scrollWidth');
   expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
   // Retry, because elements that fade in have low contrast at first.
@@ -95,7 +95,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     const page = await opened('r-whole', { viewport: PHONE, colorScheme: 'light' });
     const pageErrors = pageErrorsOf(page, origin());
     await expect.poll(() => attribute(page, 'cars'), PATIENT).toBe('1');
-    await isSound(page);
+    await expectAccessible(page);
 
     // Far from the car, no cars are nearby.
     await button(page, 'Zoom out').click();
@@ -117,7 +117,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     const tripId = await tripOf(page);
     await driver.step(tripId, 'arriving');
     await expect.poll(() => page.locator('.arrival').innerText(), PATIENT).toMatch(/\d+\s+(min|s)/);
-    await isSound(page);
+    await expectAccessible(page);
 
     // The map shows the car and the path that it drove.
     await expect.poll(() => locateColour(page, 'followed'), PATIENT).not.toBeNull();
@@ -139,14 +139,14 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     chat.typing();
     await page.getByText('Typing…', { exact: true }).waitFor(PATIENT);
     await page.getByText('Online', { exact: true }).waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('log').count()).toBe(0);
 
     await button(page, 'Share').click();
     await button(page, 'Create link').click();
     const link = await page.getByRole('textbox', { name: 'Link to your trip' }).inputValue();
-    await isSound(page);
+    await expectAccessible(page);
     await page.reload();
     await atStep(page, 'approach');
     await button(page, 'Share').click();
@@ -169,7 +169,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await page.getByText(/No connection · Updated \d+ s ago/).waitFor(PATIENT);
     await expect.poll(() => locateColour(page, 'followed'), PATIENT).toBeNull();
     expect(await attribute(page, 'stale')).toBe('true');
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, /^Chat/).click();
     await box.fill('Are you there?');
     await box.press('Enter');
@@ -196,7 +196,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await page.getByRole('status').filter({ hasText: 'You’ve arrived' }).waitFor(PATIENT);
     await expect.poll(() => page.locator('.summary').innerText(), PATIENT).toMatch(/\d+ m[\s\S]*\d:\d\d/);
     expect(await page.evaluate(STORED_LINK)).toBeNull();
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, 'Done').click();
     await atStep(page, 'choosing');
     // The browser logs every failed connection attempt as an error.
@@ -207,18 +207,18 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     const page = await opened('r-none', { viewport: DESKTOP, colorScheme: 'dark' });
     const pageErrors = pageErrorsOf(page, origin());
     await button(page, 'Union Square').click();
-    await isSound(page);
+    await expectAccessible(page);
     const service = new Api({ url: origin(), token: await system.token('service', 's') });
     await service.sendNotice('r-none', { role: 'rider', text: 'The bridge is closed today' });
     await page.getByText('The bridge is closed today').waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, 'Dismiss message').click();
 
     await button(page, 'Request a car').click();
     await atStep(page, 'searching');
-    await isSound(page);
+    await expectAccessible(page);
     await atStep(page, 'no_car');
-    await isSound(page);
+    await expectAccessible(page);
 
     const { driver } = await drivingFrom('d-cancels', START);
     const trips: Trip[] = [];
@@ -226,12 +226,12 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await button(page, 'Try again').click();
     await atStep(page, 'approach');
     const first = await tripOf(page);
-    await isSound(page);
+    await expectAccessible(page);
     await driver.setStatus('offline');
     await driver.step(first, 'cancelled');
     await page.getByText('We’re finding you another one').waitFor(PATIENT);
     await expect.poll(() => tripOf(page), PATIENT).not.toBe(first);
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, 'Cancel request').click();
     await atStep(page, 'choosing');
     // The pick-up and the destination are kept.
@@ -311,7 +311,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     expect(await button(page, 'Re-centre').count()).toBe(0);
     await drag(page, '.map', { x: 60, y: -80 });
     await button(page, 'Re-centre').waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
     await expect.poll(() => stillAt(page), PATIENT).toBe(true);
     expect(Math.abs((await page.locator('.pin-pickup').boundingBox())!.y - before.y)).toBeGreaterThan(40);
     await button(page, 'Re-centre').click();
@@ -334,7 +334,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await far.context().clearPermissions();
     await button(far, 'Use my location').click();
     await far.getByText('Location access is off').waitFor(PATIENT);
-    await isSound(far);
+    await expectAccessible(far);
   }, 120_000);
 });
 

@@ -348,7 +348,7 @@ describe('a track of 100,000 fixes', () => {
     );
 
   /** Requests a track and reads only the first bytes of the response. */
-  async function askAndStall(driverId: string): Promise<Socket> {
+  async function requestAndStall(driverId: string): Promise<Socket> {
     const { hostname, port } = new URL(system.gateways[0]!.url);
     const socket = dial(Number(port), hostname);
     sockets.push(socket);
@@ -404,7 +404,7 @@ describe('a track of 100,000 fixes', () => {
 
   test('is read no faster than the client consumes it; a second one for the same user is refused meanwhile, other users are not', async () => {
     const before = await untilReadingStops();
-    const socket = await askAndStall('long-2');
+    const socket = await requestAndStall('long-2');
     expect((await untilReadingStops()) - before).toBeLessThan(150);
     const second = await fetchOwn('long-2');
     expect(second.status).toBe(429);

@@ -94,7 +94,7 @@ async function wholeTrip(
 const nothing = async () => {};
 
 test.each(['refuse', 'swallow'] as const)(
-  'when a proxy answers the WebSocket upgrade with %s, long polling is used until the upgrade passes',
+  'long polling is used until a proxy lets the WebSocket upgrade through (%s)',
   async (upgrade) => {
     const where = await filtered({ upgrade });
     const states = await wholeTrip(`poll-${upgrade}`, where, nothing);
@@ -102,7 +102,7 @@ test.each(['refuse', 'swallow'] as const)(
     expect(states).toEqual({ rider: [], driver: [] });
     expect(proxy.passed.filter((path) => path.startsWith('/api/stream'))).toEqual([]);
     if (upgrade === 'swallow') return;
-    proxy.become({ upgrade: 'pass' });
+    proxy.update({ upgrade: 'pass' });
     await expect
       .poll(() => states, SLOW)
       .toEqual({ rider: ['online websocket'], driver: ['online websocket'] });
@@ -110,18 +110,18 @@ test.each(['refuse', 'swallow'] as const)(
 );
 
 describe('on a network that blocks Socket.IO', () => {
-  test.each(['pass', 'keep'] as const)(
-    'a trip is followed to its end, with server-sent events: %s',
+  test.each(['pass', 'buffer'] as const)(
+    'a trip is followed to its end (server-sent events: %s)',
     async (events) => {
       const where = await filtered({ socketIo: 'refuse', events });
       await wholeTrip(`read-${events}`, where, nothing);
-      expect(proxy.passed.some((path) => path.startsWith('/api/poll'))).toBe(events === 'keep');
+      expect(proxy.passed.some((path) => path.startsWith('/api/poll'))).toBe(events === 'buffer');
       expect(proxy.passed.filter((path) => path.startsWith('/socket.io'))).toEqual([]);
     },
   );
 
-  test.each(['pass', 'keep'] as const)(
-    'nearby cars are visible, with server-sent events: %s',
+  test.each(['pass', 'buffer'] as const)(
+    'nearby cars are visible (server-sent events: %s)',
     async (events) => {
       const where = await filtered({ socketIo: 'refuse', events });
       const pin = nextPlace();
@@ -165,7 +165,7 @@ describe('on a network that blocks Socket.IO', () => {
     await expect.poll(() => dispatcherStates, SLOW).toContain('offline');
 
     const states = collectTransports(rider);
-    proxy.become({ socketIo: 'pass' });
+    proxy.update({ socketIo: 'pass' });
     await expect.poll(() => states, SLOW).toEqual(['online websocket']);
     await sent;
     await expect.poll(() => texts, SLOW).toEqual(['At the entrance']);
@@ -221,7 +221,7 @@ describe.skipIf(browserPath === '')('in a real browser', () => {
     ['nothing is in the way', {}, 'online websocket'],
     ['no upgrade passes', { upgrade: 'refuse' }, 'online polling'],
     ['nothing of Socket.IO passes', { socketIo: 'refuse' }, 'degraded events'],
-    ['events are also buffered', { socketIo: 'refuse', events: 'keep' }, 'degraded poll'],
+    ['events are also buffered', { socketIo: 'refuse', events: 'buffer' }, 'degraded poll'],
   ] as Array<[string, Partial<Filter>, string]>)('%s', async (name, filter, way) => {
     const { url } = await filtered(filter);
     const pin = nextPlace();
@@ -255,7 +255,7 @@ test('when the network changes during a trip, the transport changes and nothing 
   await wholeTrip('change', where, async (state, transports) => {
     if (changes[state] === undefined) return;
     const [filter, way] = changes[state];
-    proxy.become(filter);
+    proxy.update(filter);
     for (const states of transports) await expect.poll(() => states.at(-1), SLOW).toBe(way);
   });
 });

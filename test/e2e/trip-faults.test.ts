@@ -107,7 +107,7 @@ test('a driver who requests a break during a trip has one after it, unless the r
   const place = nextPlace();
   const driver = await driverAt('b-driver', place);
   const parties = { riderId: 'b-rider', driverId: 'b-driver', pickup: place, dropoff: place };
-  const lastSeen = async () => {
+  const statusAfterFix = async () => {
     const t = Date.now();
     await ask(driver, 'fixes', [{ t, ...place }]);
     const service = await system.token('service', 's');
@@ -115,18 +115,18 @@ test('a driver who requests a break during a trip has one after it, unless the r
     await expect.poll(async () => (await state()).position.t).toBe(t);
     return statusOf('b-driver');
   };
-  for (const [said, after] of [
+  for (const [requested, after] of [
     [['busy'], 'busy'],
     [['busy', 'available'], 'available'],
     [['available'], 'available'],
   ] as const) {
     const { body: trip } = await call('service', 's', 'POST', '', parties);
-    for (const status of said) await ask(driver, 'status', status);
-    expect(await lastSeen(), 'on the trip').toBe('busy');
+    for (const status of requested) await ask(driver, 'status', status);
+    expect(await statusAfterFix(), 'on the trip').toBe('busy');
     await change('service', 's', trip, { state: 'cancelled' });
-    expect(await lastSeen(), 'after it').toBe(after);
+    expect(await statusAfterFix(), 'after it').toBe(after);
     await ask(driver, 'status', 'available');
-    expect(await lastSeen(), 'without a trip').toBe('available');
+    expect(await statusAfterFix(), 'without a trip').toBe('available');
   }
 });
 

@@ -44,7 +44,7 @@ export async function startHexfleet(): Promise<Contender> {
   return {
     name: 'hexfleet',
     load: async (moves) => {
-      for (const batch of batchesOf(moves, 1_000)) await processor.handle(batch.flatMap(entrance), false);
+      for (const batch of batchesOf(moves, 1_000)) await processor.handle(batch.flatMap(firstEvents), false);
     },
     move: (batch) => processor.handle(batch, false),
     settle: flush,
@@ -69,7 +69,7 @@ export async function startHexfleet(): Promise<Contender> {
 }
 
 /** Returns the events with which a driver appears. A driver without a declared status is available. */
-function entrance(move: Move): DriverEvent[] {
+function firstEvents(move: Move): DriverEvent[] {
   if (move.status === 'available') return [move];
   const { driverId, receivedAt, status } = move;
   return [{ driverId, receivedAt, change: status, order: receivedAt * 1_000 }, move];

@@ -2,7 +2,7 @@ import { between, pick } from '#city';
 import { Api } from '#sdk';
 import { atLeast, atMost, type Context, type Scenario, type Verdict } from '../scenario.js';
 import { type TestBed, withTestBed } from '../test-bed.js';
-import { flowsAgain, inOnePlace, neverBack, nothingLost, RECOVERY_MS } from '../verdicts.js';
+import { deliveryRecovers, indexedOnce, neverMovesBack, nothingLost, RECOVERY_MS } from '../verdicts.js';
 
 export const gatewayKilled: Scenario = {
   name: 'gateway-killed',
@@ -35,9 +35,9 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
     atLeast('riders on the killed gateway', riders.length, 1),
     atLeast('gateways alive at the end', alive, 2),
     atMost('ms until its last driver has a new fix acked', Math.max(...ackedAgain), RECOVERY_MS),
-    ...flowsAgain(testBed, { faultAt: killedAt, since: killedAt, what: 'the kill' }, context),
+    ...deliveryRecovers(testBed, { faultAt: killedAt, since: killedAt, what: 'the kill' }, context),
     ...(await nothingLost(testBed, context)),
-    ...(await inOnePlace(testBed, context)),
-    ...neverBack(testBed, context),
+    ...(await indexedOnce(testBed, context)),
+    ...neverMovesBack(testBed, context),
   ];
 }

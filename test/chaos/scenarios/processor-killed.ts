@@ -6,7 +6,7 @@ import { eventually } from '../../fixtures/eventually.js';
 import type { System } from '../../fixtures/system.js';
 import { atLeast, type Context, type Scenario, type Verdict } from '../scenario.js';
 import { PARTITIONS, type TestBed, withTestBed } from '../test-bed.js';
-import { flowsAgain, inOnePlace, neverBack, nothingLost } from '../verdicts.js';
+import { deliveryRecovers, indexedOnce, neverMovesBack, nothingLost } from '../verdicts.js';
 
 export const processorKilled: Scenario = {
   name: 'processor-killed',
@@ -60,10 +60,10 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
     atLeast('entries unfinished at the first kill', left, 1),
     atLeast('entries unfinished at the second kill', leftAgain, 1),
     atLeast('ms from the oldest of them to the take-over', takenAt - oldestAt, 0),
-    ...flowsAgain(testBed, { faultAt, since: lastAt, what: 'the last kill' }, context),
+    ...deliveryRecovers(testBed, { faultAt, since: lastAt, what: 'the last kill' }, context),
     ...(await nothingLost(testBed, context)),
-    ...(await inOnePlace(testBed, context)),
-    ...neverBack(testBed, context),
+    ...(await indexedOnce(testBed, context)),
+    ...neverMovesBack(testBed, context),
   ];
 }
 

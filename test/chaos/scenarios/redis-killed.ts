@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { between } from '#city';
 import { AppendOnlyFile } from '../append-only-file.js';
-import type { Heard } from '../apps.js';
+import type { Observation } from '../apps.js';
 import { missingFromCopy } from '../power-cut-audit.js';
 import { Probe } from '../probe.js';
 import { inTown } from '../route.js';
 import { atLeast, type Context, none, type Scenario, type Verdict } from '../scenario.js';
 import { type TestBed, withTestBed } from '../test-bed.js';
-import { flowsAgain, inOnePlace, neverBack, nothingLost } from '../verdicts.js';
+import { deliveryRecovers, indexedOnce, neverMovesBack, nothingLost } from '../verdicts.js';
 
 type Kill = { appendfsync: 'always' | 'everysec'; powerCut: boolean };
 
@@ -86,25 +86,25 @@ async function run(
   await testBed.until(seconds);
   await Promise.all(probes.map((probe) => probe.stop()));
   await testBed.settle(startedAt);
-  const whileAway = ({ t, at }: Heard) => t > goneAt && at < startedAt;
+  const duringOutage = ({ t, at }: Observation) => t > goneAt && at < startedAt;
   return [
-    ...refused(probes, whileAway),
+    ...refused(probes, duringOutage),
     none(
       'fixes made and acked while Redis was away',
-      drivers.flatMap((driver) => driver.acked.filter(whileAway)).length,
+      drivers.flatMap((driver) => driver.acked.filter(duringOutage)).length,
     ),
     ...lostByRedis(lost, faultAt, kill),
-    ...flowsAgain(testBed, { faultAt, since: startedAt, what: 'Redis was started again' }, context),
+    ...deliveryRecovers(testBed, { faultAt, since: startedAt, what: 'Redis was started again' }, context),
     ...(await nothingLost(testBed, context, startedAt)),
-    ...(await inOnePlace(testBed, context)),
+    ...(await indexedOnce(testBed, context)),
     // A Redis that lost a second of writes is a second behind.
-    ...(kill.powerCut ? [] : neverBack(testBed, context)),
+    ...(kill.powerCut ? [] : neverMovesBack(testBed, context)),
   ];
 }
 
-function refused(probes: Probe[], whileAway: (heard: Heard) => boolean): Verdict[] {
+function refused(probes: Probe[], duringOutage: (observation: Observation) => boolean): Verdict[] {
   const all = probes.flatMap(({ answers }) => answers);
-  const meanwhile = all.filter(whileAway);
+  const meanwhile = all.filter(duringOutage);
   const asDocumented = meanwhile.filter(
     ({ answer }) => answer?.ok === false && answer.code === 'UNAVAILABLE' && answer.retry,
   );
@@ -119,7 +119,7 @@ function refused(probes: Probe[], whileAway: (heard: Heard) => boolean): Verdict
  * Data written by a killed process stays in the kernel, so little or nothing is lost without a power cut. Redis writes
  * before it replies, except while a slow disk delays the last fsync.
  */
-function lostByRedis(lost: Heard[], faultAt: number, { appendfsync, powerCut }: Kill): Verdict[] {
+function lostByRedis(lost: Observation[], faultAt: number, { appendfsync, powerCut }: Kill): Verdict[] {
   if (appendfsync === 'always') return [none('acked fixes lost by Redis', lost.length)];
   const old = lost.filter(({ at }) => at < faultAt - UNSYNCED_MS).length;
   const verdicts = [none(`fixes lost by Redis that were acked over ${UNSYNCED_MS} ms before the kill`, old)];
