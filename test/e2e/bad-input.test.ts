@@ -111,24 +111,24 @@ describe('the handshake', () => {
 describe('a fix', () => {
   const now = Date.now();
   test.each([
-    ['no latitude', fix({ lat: undefined }), 'BAD_POSITION'],
-    ['no longitude', fix({ lng: undefined }), 'BAD_POSITION'],
-    ['a string', fix({ lat: '40.7' }), 'BAD_POSITION'],
-    ['NaN', fix({ lat: Number.NaN }), 'BAD_POSITION'],
-    ['over the pole', fix({ lat: 90.1 }), 'BAD_POSITION'],
+    ['without latitude', fix({ lat: undefined }), 'BAD_POSITION'],
+    ['without longitude', fix({ lng: undefined }), 'BAD_POSITION'],
+    ['with a string as latitude', fix({ lat: '40.7' }), 'BAD_POSITION'],
+    ['with NaN', fix({ lat: Number.NaN }), 'BAD_POSITION'],
+    ['beyond the pole', fix({ lat: 90.1 }), 'BAD_POSITION'],
     ['beyond the antimeridian', fix({ lng: -180.5 }), 'BAD_POSITION'],
-    ['exactly 0,0', fix({ lat: 0, lng: 0 }), 'NULL_ISLAND'],
-    ['no time', fix({ t: undefined }), 'BAD_TIME'],
-    ['a time that is text', fix({ t: 'now' }), 'BAD_TIME'],
-    ['a time in seconds', fix({ t: Math.floor(now / 1_000) }), 'TIME_IN_SECONDS'],
-    ['a time in the future', fix({ t: now + 120_000 }), 'TIME_IN_FUTURE'],
-    ['a time over a day old', fix({ t: now - 25 * 3_600_000 }), 'TIME_TOO_OLD'],
-    ['negative speed', fix({ speedMps: -1 }), 'BAD_SPEED'],
-    ['a heading of 360', fix({ heading: 360 }), 'BAD_HEADING'],
-    ['negative accuracy', fix({ accuracyM: -5 }), 'BAD_ACCURACY'],
-    ['half a sequence number', fix({ seq: 1.5 }), 'BAD_SEQ'],
-    ['nothing', null, 'BAD_REQUEST'],
-  ])('%s', async (_, bad, code) => {
+    ['at exactly 0,0', fix({ lat: 0, lng: 0 }), 'NULL_ISLAND'],
+    ['without time', fix({ t: undefined }), 'BAD_TIME'],
+    ['with a time that is text', fix({ t: 'now' }), 'BAD_TIME'],
+    ['with a time in seconds', fix({ t: Math.floor(now / 1_000) }), 'TIME_IN_SECONDS'],
+    ['with a time in the future', fix({ t: now + 120_000 }), 'TIME_IN_FUTURE'],
+    ['with a time over a day old', fix({ t: now - 25 * 3_600_000 }), 'TIME_TOO_OLD'],
+    ['with a negative speed', fix({ speedMps: -1 }), 'BAD_SPEED'],
+    ['with a heading of 360', fix({ heading: 360 }), 'BAD_HEADING'],
+    ['with a negative accuracy', fix({ accuracyM: -5 }), 'BAD_ACCURACY'],
+    ['with a fractional sequence number', fix({ seq: 1.5 }), 'BAD_SEQ'],
+    ['of null', null, 'BAD_REQUEST'],
+  ])('%s is rejected', async (_, bad, code) => {
     expect(await askWrongly(driver, 'fixes', [bad])).toEqual({
       ok: true,
       accepted: 0,
@@ -136,7 +136,7 @@ describe('a fix', () => {
     });
   });
 
-  test('the valid fixes of a batch are accepted and the invalid ones identified', async () => {
+  test('is validated individually: a batch accepts its valid fixes and identifies the invalid ones', async () => {
     const batch = [fix({}), fix({ lat: 91 }), fix({ t: Date.now() }), fix({ heading: 400 })];
     expect(await askWrongly(driver, 'fixes', batch)).toEqual({
       ok: true,
@@ -157,9 +157,9 @@ describe('a fix', () => {
   test.each([
     ['an empty batch', []],
     ['101 fixes', drive(101)],
-    ['no array', { t: 1 }],
+    ['not an array', { t: 1 }],
     ['nothing', undefined],
-  ])('%s', async (_, batch) => {
+  ])('in a malformed batch is refused: %s', async (_, batch) => {
     expect(await askWrongly(driver, 'fixes', batch)).toMatchObject({
       ok: false,
       code: 'BAD_BATCH',
@@ -249,7 +249,7 @@ describe('a request', () => {
   });
 
   test.each([['a b'], ['{}'], ['a\u0000b'], ['x'.repeat(1_000)], [''], [42], [null], [{}]])(
-    'an id %j',
+    'with id %j is refused',
     async (id) => {
       expect(await askWrongly(dispatcher, 'driver:watch', { driverId: id })).toMatchObject({
         ok: false,

@@ -219,9 +219,9 @@ describe('the response', () => {
   });
 
   test.each([
-    ['named in the query', { format: 'gpx' }, {}],
-    ['accepted', {}, { accept: 'application/gpx+xml' }],
-    ['preferred', {}, { accept: 'application/json;q=0.5, application/gpx+xml' }],
+    ['the format parameter', { format: 'gpx' }, {}],
+    ['the Accept header', {}, { accept: 'application/gpx+xml' }],
+    ['the preferred type in Accept', {}, { accept: 'application/json;q=0.5, application/gpx+xml' }],
   ])('is GPX when requested by %s, and can be replayed', async (_, query, headers) => {
     const response = await get(driverId, { ...span, ...query }, headers);
     expect(response.headers.get('content-type')).toMatch(/^application\/gpx\+xml/);
@@ -234,10 +234,10 @@ describe('the response', () => {
   });
 
   test.each([
-    ['named in the query', { format: 'geojson' }, { accept: 'application/gpx+xml' }],
-    ['accepted', {}, { accept: 'application/geo+json' }],
-    ['what nobody minds', {}, { accept: '*/*' }],
-    ['what is left', {}, { accept: 'text/html' }],
+    ['the format parameter', { format: 'geojson' }, { accept: 'application/gpx+xml' }],
+    ['the Accept header', {}, { accept: 'application/geo+json' }],
+    ['a wildcard Accept header', {}, { accept: '*/*' }],
+    ['an unsupported Accept header', {}, { accept: 'text/html' }],
   ])('is GeoJSON when requested by %s', async (_, query, headers) => {
     const response = await get(driverId, query, headers);
     expect(response.headers.get('content-type')).toMatch(/^application\/geo\+json/);
