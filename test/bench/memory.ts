@@ -144,7 +144,7 @@ async function eachKey(client: RedisClient, see: (key: string, bytes: number) =>
   } while (cursor !== '0');
 }
 
-const KINDS = { ':cell:': 'cells', ':drivers': 'records', ':track:': 'track', 'driver:': 'card' };
+const KINDS = { ':cell:': 'cells', ':drivers': 'records', ':track:': 'track', 'driver:': 'driver pointer' };
 
 const kindOf = (key: string): string =>
   Object.entries(KINDS).find(([part]) => key.includes(part))?.[1] ?? 'the set of regions';

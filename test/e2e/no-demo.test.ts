@@ -28,7 +28,9 @@ describe.skipIf(browserPath === '')('a page that gets no demo token says that no
     system = await startSystem();
     for (const path of PAGES) {
       const page = await open(`${system.url.replace('localhost', 'rebound.localhost')}/${path}`);
-      await page.getByText('You are not signed in').waitFor(PATIENT);
+      await page
+        .getByText(path === '' ? 'This page needs the demo' : 'You are not signed in')
+        .waitFor(PATIENT);
     }
   }, 150_000);
 });

@@ -141,8 +141,8 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
     // Longer than the lifetime of a token.
     for (const namespace of ['rider', 'driver', 'dispatch'])
       await expect.poll(() => renewals.get(namespace) ?? 0, PATIENT).toBeGreaterThan(3);
-    const driver = page.frameLocator('iframe[title="The app of a driver"]');
-    const board = page.frameLocator('iframe[title="The board of a dispatcher"]');
+    const driver = page.frameLocator('iframe[title="Driver app"]');
+    const board = page.frameLocator('iframe[title="Dispatch board"]');
     await board.locator('.board[data-connection=online]').waitFor(PATIENT);
     await driver.locator('[data-stale=false]').first().waitFor(PATIENT);
     await rider.locator('.phone[data-stale=false]').waitFor(PATIENT);
@@ -159,7 +159,7 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
 
     // In a separate window: the same rider, with no trace of it in the address.
     const opened = context.waitForEvent('page');
-    await page.getByRole('link', { name: 'Open The app of a rider in a window of its own' }).click();
+    await page.getByRole('link', { name: 'Open Rider app in a new tab' }).click();
     const alone = await opened;
     expect(await userOf(alone)).toBe(user);
     expect(alone.url()).not.toContain(user!);

@@ -83,7 +83,12 @@ export const DriverState = z.object({
   /** `offline` when the driver went offline or fell silent */
   status: z.enum(['available', 'busy', 'offline']),
   /** newest position, with its age; null before the first fix */
-  position: Vehicle.omit({ id: true, status: true }).extend({ ageMs: z.number() }).nullable(),
+  position: Vehicle.omit({ id: true, status: true })
+    .extend({
+      /** time since the fix was taken, ms */
+      ageMs: z.number(),
+    })
+    .nullable(),
   /** counts since the first fix of the driver */
   counts: DecisionCounts,
 });
@@ -102,7 +107,14 @@ export const NodeState = z.object({
   /** time of this report, epoch ms */
   at: z.number(),
   /** clients per namespace; a processor has none */
-  connections: z.object({ driver: z.number(), rider: z.number(), dispatch: z.number() }),
+  connections: z.object({
+    /** sockets of `/driver` */
+    driver: z.number(),
+    /** sockets of `/rider` */
+    rider: z.number(),
+    /** sockets of `/dispatch` */
+    dispatch: z.number(),
+  }),
   /** distinct users among the clients */
   users: z.number(),
   /** fixes accepted or handled per second */

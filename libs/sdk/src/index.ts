@@ -36,6 +36,7 @@ export type {
   Presence,
   QuickReply,
   RegionEvent,
+  RegionEventOf,
   Reporter,
   Role,
   Sampling,

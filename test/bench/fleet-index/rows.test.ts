@@ -35,7 +35,7 @@ test('one differing answer in any row fails the check', () => {
 test('the table has a line per row with its bound and goal', () => {
   const lines = table([row({}), row({ boundOn: 'figure', bound: { atMost: 9 }, aim: 5 })]).split('\n');
   expect(lines[0]).toBe(
-    '| question | drivers | Hexfleet (spread) | one flat geo set (spread) | Hexfleet : flat | must be | aim |',
+    '| operation | drivers | Hexfleet (spread) | one flat geo set (spread) | Hexfleet : flat | bound | target |',
   );
   expect(lines[2]).toBe('| moves per s | 10 | 200 (1.0) | 100 (1.0) | 2.00 × | at least 2 × | 3 × |');
   expect(lines[3]).toContain('| at most 9 | 5 |');

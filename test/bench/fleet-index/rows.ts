@@ -20,13 +20,13 @@ export type Row = Figure & {
 export const table = (rows: Row[]): string =>
   markdown(
     [
-      'question',
+      'operation',
       'drivers',
       'Hexfleet (spread)',
       'one flat geo set (spread)',
       'Hexfleet : flat',
-      'must be',
-      'aim',
+      'bound',
+      'target',
     ],
     rows.map((row) => [
       row.question,

@@ -16,7 +16,7 @@ export type Measured = { frames: number; longestTaskMs: number; ms: number };
 type Bench = {
   /** the map alone, which repaints all the time */
   mapAlone(): Promise<void>;
-  /** so many vehicles, all of which move all the time */
+  /** draws vehicles that move all the time */
   fleet(vehicles: number): Promise<void>;
   /** the same vehicles, all standing */
   standing(): Promise<void>;

@@ -286,7 +286,7 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'GET /api/fleet/history': {
     group: 'Fleet',
-    summary: 'Vehicle movements in an area; see [below](#the-past-of-an-area)',
+    summary: 'Vehicle movements in an area; see [below](#history-of-an-area)',
     roles: STAFF,
     query: HistoryQuery,
     answers: json(FleetHistory),
@@ -328,14 +328,14 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'GET /api/audit': {
     group: 'Dispatch',
-    summary: 'Privileged actions, newest first; see [the audit](#the-audit)',
+    summary: 'Privileged actions, newest first; see [audit log](#audit-log)',
     roles: STAFF,
     query: AuditQuery,
     answers: json(z.object({ entries: z.array(AuditEntry) })),
   },
   'GET /api/feed': {
     group: 'Feeds',
-    summary: "Entries of the caller's feed after an id; see [feeds](#a-feed-and-what-was-missed-of-it)",
+    summary: "Entries of the caller's feed after an id; see [feeds](#feeds)",
     roles: ['rider', 'driver'],
     query: FeedResume,
     answers: json(FeedPart),

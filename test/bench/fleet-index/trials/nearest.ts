@@ -15,7 +15,7 @@ function nearest(
   maxM: number,
   { atLeast, aim }: { atLeast: number; aim: number },
 ): Trial {
-  const question = `ten nearest, ${maxM / 1_000} km, ${AT_ONCE} at once, questions/s`;
+  const question = `ten nearest, ${maxM / 1_000} km, ${AT_ONCE} at once, queries/s`;
   return {
     name,
     drivers,

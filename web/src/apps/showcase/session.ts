@@ -14,7 +14,7 @@ export type Side = 'rider' | 'driver' | 'dispatch';
 export type Session = {
   /** address of each app */
   addresses: Record<Side, string>;
-  /** of the user of each side, for its frame */
+  /** token source of each side, for its frame */
   tokens: Record<Side, () => Promise<string>>;
   numbers: Store<Numbers>;
   played: Store<Played>;
