@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const FULL = '**/*.full.test.ts';
 const E2E = ['test/e2e/**/*.test.ts'];
-/** Tests that start many processes, measure them, or draw several maps at once; they have the machine to themselves. */
+/** Tests that start or measure many processes, or draw several maps at once, run alone. */
 const ALONE = ['test/e2e/{cross-app,journey,page}.test.ts', 'test/{bench,chaos}/smoke.test.ts'];
 const INTEGRATION = ['test/integration/**/*.test.ts'];
 
@@ -13,9 +13,9 @@ const shared = {
 const options = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
-  // On a machine that is busy, what comes at once can take seconds.
+  // On a busy machine, an immediate response can take seconds.
   expect: { poll: { timeout: 15_000 } },
-  // More than the two cores that a small machine has: most of a test's time is waiting.
+  // More than the two cores of a small machine, because tests mostly wait.
   maxWorkers: 3,
 };
 const alone = { ...options, fileParallelism: false };
@@ -23,7 +23,7 @@ const exclude = [...configDefaults.exclude, FULL];
 
 export default defineConfig({
   test: {
-    // Long enough to stop a system and a browser that the files of a worker share.
+    // Long enough to stop the system and browser shared by the files of a worker.
     teardownTimeout: 30_000,
     projects: [
       {

@@ -1,10 +1,10 @@
-// npm run build: the server by nest build, the page by vite, each only when its sources changed.
+// npm run build: builds the server with nest build and the pages with vite, each only when its sources changed.
 import './lib/node-version.mjs';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { report, say, seconds, step } from './lib/console.mjs';
+import { print, report, seconds, step } from './lib/console.mjs';
 import { mustRun, stopOnSignals } from './lib/groups.mjs';
 import { installIfNeeded } from './lib/install.mjs';
 import { locked } from './lib/lock.mjs';
@@ -31,7 +31,7 @@ function* filesIn(dir) {
   }
 }
 
-// Contents rather than times: a checkout or a switched branch touches files without changing them.
+// Hashes contents rather than times, because a checkout touches files without changing them.
 function hashOf(dirs) {
   const hash = createHash('sha256');
   for (const path of [...CONFIGS, ...dirs.flatMap((dir) => [...filesIn(dir)])]) {
@@ -82,15 +82,15 @@ const stale = () => {
 };
 
 /**
- * Builds what changed since the last build; server and page side by side. Output of deleted sources goes first.
- * @returns {Promise<string[]>} the parts that were built, of 'server' and 'web'
- * @throws {Failure} after the compiler's messages have been printed
+ * Builds what changed since the last build, server and pages in parallel, after deleting the old output.
+ * @returns {Promise<string[]>} the parts built: 'server', 'web' or both
+ * @throws {Failure} after printing the compiler's messages
  */
-export async function buildIfNeeded({ log = say } = {}) {
+export async function buildIfNeeded({ log = print } = {}) {
   if (stale().length === 0) return [];
   // Two launchers in one checkout would delete each other's output.
   return locked(inRoot('dist/.building'), log, async () => {
-    const parts = stale(); // again: another launcher may just have built it
+    const parts = stale(); // checked again: another launcher may just have built it
     if (parts.length === 0) return [];
     const names = parts.map(({ name }) => name);
     writeStamps(Object.fromEntries(names.map((name) => [name, ''])));
@@ -101,7 +101,7 @@ export async function buildIfNeeded({ log = say } = {}) {
       writeStamps({ [name]: hash });
     };
     const work = async () => {
-      // Not Promise.all: a build that still runs when the other has failed would go on behind our back.
+      // Not Promise.all, because a build that is still running when the other fails would continue in the background.
       const failed = (await Promise.allSettled(parts.map(buildPart))).find(
         ({ status }) => status === 'rejected',
       );
@@ -118,7 +118,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const from = Date.now();
     await installIfNeeded();
     const built = await buildIfNeeded();
-    say(built.length ? `Built in ${seconds(Date.now() - from)}.` : 'Nothing changed since the last build.');
+    print(built.length ? `Built in ${seconds(Date.now() - from)}.` : 'Nothing changed since the last build.');
   } catch (error) {
     report(error);
     process.exit(1);

@@ -2,7 +2,7 @@
 import './lib/node-version.mjs';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { buildIfNeeded } from './build.mjs';
-import { report, say } from './lib/console.mjs';
+import { print, report } from './lib/console.mjs';
 import { stopOnSignals } from './lib/groups.mjs';
 import { installIfNeeded } from './lib/install.mjs';
 import { inRoot } from './lib/root.mjs';
@@ -16,7 +16,7 @@ try {
   const before = readFileSync(path, 'utf8');
   const after = withTables(before, { ...wireTables(), ...restTables() });
   if (after !== before) writeFileSync(path, after);
-  say(after === before ? 'docs/protocol.md is up to date.' : 'docs/protocol.md was written.');
+  print(after === before ? 'docs/protocol.md is up to date.' : 'docs/protocol.md was written.');
 } catch (error) {
   report(error);
   process.exit(1);

@@ -1,8 +1,8 @@
-// npm run pack:sdk: the client library as a package of its own, dist/hexfleet-sdk-VERSION.tgz.
+// npm run pack:sdk: packs the client library as dist/hexfleet-sdk-VERSION.tgz.
 import './lib/node-version.mjs';
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { report, say, step } from './lib/console.mjs';
+import { print, report, step } from './lib/console.mjs';
 import { mustRun, stopOnSignals } from './lib/groups.mjs';
 import { installIfNeeded } from './lib/install.mjs';
 import { npmCommand } from './lib/npm.mjs';
@@ -15,9 +15,11 @@ const TO = './lib/';
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
-/** Returns what the compiled files import, types included: names of packages, and our own names that begin with `#`. */
+/**
+ * Returns the names that the compiled files import, including types: packages, and internal names that begin with `#`.
+ */
 async function importedNames() {
-  // Only here: what is imported at the top of a script has to work before npm ci.
+  // Imported here, because top-level imports of a script must work before npm ci.
   const { default: ts } = await import('typescript');
   const files = readdirSync(join(STAGE, 'lib'), { recursive: true }).filter((file) =>
     /\.(js|d\.ts)$/.test(file),
@@ -30,7 +32,7 @@ async function importedNames() {
   ].sort();
 }
 
-/** An entry of the package, when it is there. */
+/** Returns the exports entry of a file, if it exists. */
 function entry(path, file) {
   const at = `${TO}sdk/src/${file}`;
   return existsSync(join(STAGE, `${at}.js`)) ? { [path]: { types: `${at}.d.ts`, default: `${at}.js` } } : {};
@@ -75,9 +77,9 @@ async function pack() {
 stopOnSignals(() => undefined);
 try {
   await installIfNeeded();
-  say(`${NAME} is in ${await step('Packing the client library', pack)}`);
+  print(`${NAME} is in ${await step('Packing the client library', pack)}`);
   const { gzipBytes } = await riderBundle(NAME, STAGE);
-  say(`A page that imports only RiderClient: ${(gzipBytes / 1000).toFixed(1)} kB of JavaScript, gzipped`);
+  print(`A page that imports only RiderClient: ${(gzipBytes / 1000).toFixed(1)} kB of JavaScript, gzipped`);
 } catch (error) {
   report(error);
   process.exit(1);

@@ -1,4 +1,4 @@
-// npm start: everything from a fresh checkout to a moving fleet, kept running until Ctrl-C.
+// npm start: everything from a fresh checkout to a running fleet, until Ctrl-C.
 import './lib/node-version.mjs';
 import { resolve } from 'node:path';
 import { buildIfNeeded } from './build.mjs';
@@ -6,14 +6,14 @@ import { launchApp } from './lib/app.mjs';
 import { claimDataDir } from './lib/claim.mjs';
 import {
   bold,
-  complain,
   cyan,
   dim,
   Failure,
   green,
+  print,
+  printError,
   red,
   report,
-  say,
   seconds,
   step,
 } from './lib/console.mjs';
@@ -23,11 +23,11 @@ import { installIfNeeded } from './lib/install.mjs';
 import { freePort, mustBeFree } from './lib/ports.mjs';
 import { findRedis, launchRedis, prepareRedis } from './lib/redis.mjs';
 import { root } from './lib/root.mjs';
-import { keptSecret } from './lib/secret.mjs';
+import { loadOrCreateSecret } from './lib/secret.mjs';
 import { createSupervisor } from './lib/supervisor.mjs';
 
 const startedAt = Date.now();
-// Stopped in this order: first what sends, last what stores.
+// Stop order: senders first, storage last.
 const RANK = { simulator: 1, gateway: 2, processor: 3, redis: 4 };
 
 let supervisor;
@@ -40,19 +40,19 @@ async function stopAll() {
 }
 
 stopOnSignals(async () => {
-  say(isReady ? '\nStopping ...' : '\nStopping before everything was started ...');
+  print(isReady ? '\nStopping ...' : '\nStopping before startup was complete ...');
   await stopAll();
   if (isReady) return 0;
 });
 
 async function giveUp(reason) {
   if (isStopping) return;
-  complain(red(reason));
+  printError(red(reason));
   await stopAll();
   process.exit(1);
 }
 
-/** Calls a function of the built server, whose errors are one line for the user. */
+/** Calls a function of the built server, and reports its errors in one line. */
 async function fromDist(library, name, ...args) {
   const module = await import(new URL(`../dist/libs/${library}/src/index.js`, import.meta.url));
   try {
@@ -94,7 +94,7 @@ async function startApps(config, { redisUrl, jwtSecret, url, isDemo }) {
       ),
     ]),
   );
-  // It gets demo tokens like any other app, and has no use for what opens the store.
+  // It gets demo tokens like any other app, so it needs no access to the store.
   const fleet = {
     HEXFLEET_URL: url,
     HEXFLEET_VEHICLES: String(config.vehicles),
@@ -116,9 +116,9 @@ async function startApps(config, { redisUrl, jwtSecret, url, isDemo }) {
 }
 
 function showTable({ url, nodes, dataDir, redisUrl, demo }) {
-  const row = (title, value) => say(`  ${title.padEnd(10)}${value}`);
+  const row = (title, value) => print(`  ${title.padEnd(10)}${value}`);
   const width = Math.max(...nodes.map(({ node }) => node.length)) + 2;
-  say(`\n${bold('Hexfleet is ready')} ${dim(`after ${seconds(Date.now() - startedAt)}`)}\n`);
+  print(`\n${bold('Hexfleet is ready')} ${dim(`after ${seconds(Date.now() - startedAt)}`)}\n`);
   row('Map', cyan(`${url}/`));
   row('API', cyan(`${url}/api`));
   for (const [i, { node, url: at }] of nodes.entries())
@@ -128,11 +128,11 @@ function showTable({ url, nodes, dataDir, redisUrl, demo }) {
   row('Demo', demo.why);
   if (!demo.isOn) row('', 'no simulated vehicles, and the pages need a sign-in: docs/sign-in.md');
   row('Stop', green('Ctrl-C'));
-  say('');
+  print('');
 }
 
 async function main() {
-  // Before anything long. Whether PORT is a number at all is for the configuration to say.
+  // Checked before anything slow. Whether PORT is a number at all is checked by the configuration.
   const wanted = process.env.PORT || '3000';
   if (/^\d{1,5}$/.test(wanted) && Number(wanted) > 0 && Number(wanted) < 65_536)
     await mustBeFree(Number(wanted), process.env.HEXFLEET_HOST || '127.0.0.1');
@@ -140,13 +140,13 @@ async function main() {
   await buildIfNeeded();
   const read = await fromDist('config', 'loadConfig', process.env);
   const config = { ...read, dataDir: resolve(root, read.dataDir) };
-  // A port of our choice stays the same when the gateways are restarted.
+  // A chosen port stays the same when the gateways restart.
   const port = config.port || (await freePort());
   if (config.redisUrl) await fromDist('store', 'checkRedis', config.redisUrl);
   await claimDataDir(config.dataDir);
   supervisor = createSupervisor({ logDir: resolve(config.dataDir, 'logs'), giveUp });
   const redisUrl = config.redisUrl ?? (await ownRedis(config.dataDir));
-  const jwtSecret = config.jwtSecret ?? keptSecret(config.dataDir);
+  const jwtSecret = config.jwtSecret ?? loadOrCreateSecret(config.dataDir);
   const url = await fromDist('config', 'urlOf', config.host, port);
   const demo = decideDemo({ ...config, isLocal: await fromDist('config', 'isLoopback', config.host) });
   const nodes = await startApps(config, { redisUrl, jwtSecret, url, isDemo: demo.isOn });
@@ -159,7 +159,7 @@ async function main() {
 try {
   await main();
 } catch (error) {
-  // When it is being stopped, what breaks is what we have stopped.
+  // Errors while stopping are caused by the stop itself.
   if (!isStopping && !(error instanceof Cancelled)) {
     report(error);
     await stopAll();

@@ -1,5 +1,5 @@
-// npm test: its own set-up, then lint, types, build, and the unit, integration and e2e tests.
-// npm test -- --all: then the full tests, too. npm test -- --project unit: the tests of that project only.
+// npm test: sets up, then runs lint, type checks, build, and the unit, integration and e2e tests.
+// npm test -- --all: also the full tests. npm test -- --project unit: only the tests of that project.
 // npm test -- libs/geo: only the tests whose path matches. The last line says `N passed, N failed`.
 import './lib/node-version.mjs';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from './build.mjs';
 import { findChromium } from './lib/chromium.mjs';
-import { bold, complain, dim, report, say, seconds } from './lib/console.mjs';
+import { bold, dim, print, printError, report, seconds } from './lib/console.mjs';
 import { Cancelled, run, stopOnSignals } from './lib/groups.mjs';
 import { installIfNeeded } from './lib/install.mjs';
 import { inRoot, root } from './lib/root.mjs';
@@ -21,7 +21,7 @@ const { values: options, positionals: filters } = parseArgs({
     project: { type: 'string', multiple: true, default: [] },
   },
 });
-/** Projects that `npm test` runs. The full tests have the machine to themselves, after all others. */
+/** Projects that `npm test` runs. The full tests run alone, after all others. */
 const FAST = ['unit', 'integration', 'e2e', 'e2e-alone'];
 const FULL = ['full'];
 const temp = mkdtempSync(join(tmpdir(), 'hexfleet-test-'));
@@ -30,7 +30,7 @@ stopOnSignals(() => undefined);
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-// In a log file, colours are noise, and the tools do not all see by themselves that it is one.
+// Colours are noise in a log file, and not all tools detect one.
 const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
 const biomeColours = process.stdout.isTTY ? [] : ['--colors=off'];
 const tool = (path, ...args) =>
@@ -39,16 +39,16 @@ const tool = (path, ...args) =>
     inherit: true,
     env: { ...process.env, ...plain },
   });
-/** Everything that is public has a page and a docstring. */
+/** Checks that everything public has a page and a docstring. */
 const PAGES_CHECK = ['typedoc/bin/typedoc', '--emit', 'none', '--logLevel', 'Warn'];
 const tsc = (project) => tool('typescript/bin/tsc', '-p', project);
 
-/** One part of the run, which counts as one test unless it counts for itself. */
+/** Runs one part and prints its result. */
 async function section(title, work) {
   const from = Date.now();
-  say(`\n${bold(`== ${title}`)}`);
+  print(`\n${bold(`== ${title}`)}`);
   const isGood = await work();
-  say(`${dim(`${title}: ${isGood ? 'passed' : 'FAILED'} in ${seconds(Date.now() - from)}`)}`);
+  print(`${dim(`${title}: ${isGood ? 'passed' : 'FAILED'} in ${seconds(Date.now() - from)}`)}`);
   return isGood;
 }
 
@@ -61,7 +61,7 @@ async function check(title, work) {
 async function build() {
   try {
     const built = await buildIfNeeded();
-    if (built.length === 0) say('Up to date.');
+    if (built.length === 0) print('Up to date.');
     return true;
   } catch (error) {
     if (error instanceof Cancelled) throw error;
@@ -88,16 +88,16 @@ async function vitest(projects, redis, chromium) {
   let failed = 0;
   try {
     const result = JSON.parse(readFileSync(file, 'utf8'));
-    // A file that cannot be loaded, or whose set-up fails, has no failed test of its own.
+    // A file that cannot be loaded, or whose set-up fails, has no failed test.
     const isBroken = ({ status, assertionResults }) =>
       status === 'failed' && !assertionResults.some((test) => test.status === 'failed');
     failed = result.numFailedTests + result.testResults.filter(isBroken).length;
     total.passed += result.numPassedTests;
     total.skipped += result.numPendingTests + (result.numTodoTests ?? 0);
   } catch (error) {
-    complain(`vitest left no result: ${error.message}`);
+    printError(`vitest wrote no result: ${error.message}`);
   }
-  // For instance an error that no test caught.
+  // For example, an uncaught error outside a test.
   if (code !== 0 && failed === 0) failed = 1;
   total.failed += failed;
   return failed === 0;
@@ -107,10 +107,10 @@ async function main() {
   await installIfNeeded();
   const redis = await redisForTests(temp);
   const chromium = await findChromium();
-  say(dim(`Redis: ${redis}, Chromium: ${chromium ?? 'none'}`));
+  print(dim(`Redis: ${redis}, Chromium: ${chromium ?? 'none'}`));
   const isPart = filters.length > 0 || options.project.length > 0;
   if (isPart) {
-    // Tests of whole processes run what is built; those of single functions do not need it.
+    // Tests of processes run the build; unit tests do not need it.
     if (!options.project.every((name) => name === 'unit') || filters.length > 0) await build();
   } else {
     await check(
@@ -140,8 +140,8 @@ try {
   }
 }
 if (!isCancelled) {
-  say(`\n${dim(`whole run: ${seconds(Date.now() - from)}`)}`);
-  if (total.skipped > 0) say(`skipped: ${total.skipped}`);
-  say(`${total.passed} passed, ${total.failed} failed`);
+  print(`\n${dim(`total time: ${seconds(Date.now() - from)}`)}`);
+  if (total.skipped > 0) print(`skipped: ${total.skipped}`);
+  print(`${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed > 0 ? 1 : 0;
 }

@@ -2,8 +2,8 @@ import { spawnGroup } from './groups.mjs';
 import { inRoot, root } from './root.mjs';
 
 /**
- * Spawns one of our applications. It sends { type: 'ready', ... } over IPC once it serves, ends on SIGTERM, and ends
- * when the IPC channel closes, so that it does not outlive a launcher that was killed.
+ * Spawns one of the applications. It sends { type: 'ready', ... } over IPC once it serves, and exits on SIGTERM or when
+ * the IPC channel closes, so that it does not outlive a killed launcher.
  * @param file under dist
  */
 export function launchApp(file, env) {

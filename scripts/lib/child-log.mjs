@@ -1,13 +1,13 @@
-// What a child prints: all of it to a file, what needs attention to the console.
+// Output of a child process: everything goes to a file, errors go to the console.
 import { closeSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { complain, red } from './console.mjs';
+import { printError, red } from './console.mjs';
 
 const MAX_BYTES = 50 * 1024 * 1024;
-const KEPT_LINES = 20;
+const RECENT_LINES = 20;
 
-/** A pino line of level error or fatal as `message (why)`; undefined for any other line. */
+/** A pino line of level error or fatal as `message (cause)`; undefined for any other line. */
 export function readError(line) {
   if (!/"level":[56]\d/.test(line)) return;
   try {
@@ -19,19 +19,19 @@ export function readError(line) {
 }
 
 /**
- * @returns `attach(child)` for the child and each that replaces it; `lastLines()`, the newest of what needed attention
- *   (of everything, when nothing did); `show()`, from which on such lines go to the console, those so far included
+ * @returns `attach(child)` for the child and each replacement; `lastLines()`, the newest error lines, or of all output
+ *   when there are none; `show()`, which prints error lines to the console from then on, including earlier ones
  */
 export function openLog(dir, name) {
   mkdirSync(dir, { recursive: true });
-  // Appending, so that the file can be cut to nothing under the open descriptor.
+  // Append mode, so that the file can be truncated under the open descriptor.
   const file = openSync(join(dir, `${name}.log`), 'a');
   ftruncateSync(file);
   let size = 0;
   let shown = false;
-  const plain = [];
-  const grave = [];
-  const keep = (lines, line) => lines.push(line) > KEPT_LINES && lines.shift();
+  const all = [];
+  const errors = [];
+  const remember = (lines, line) => lines.push(line) > RECENT_LINES && lines.shift();
 
   function write(line) {
     const text = `${line}\n`;
@@ -42,13 +42,13 @@ export function openLog(dir, name) {
     size += text.length;
     try {
       writeSync(file, text);
-    } catch {} // a full disk must not end the fleet
-    keep(plain, line);
+    } catch {} // a full disk must not stop the fleet
+    remember(all, line);
   }
 
-  function alarm(text) {
-    keep(grave, text);
-    if (shown) complain(`${red(name)}: ${text}`);
+  function writeError(text) {
+    remember(errors, text);
+    if (shown) printError(`${red(name)}: ${text}`);
   }
 
   return {
@@ -57,18 +57,18 @@ export function openLog(dir, name) {
         createInterface({ input: child.stdout }).on('line', (line) => {
           write(line);
           const error = readError(line);
-          if (error) alarm(error);
+          if (error) writeError(error);
         });
       if (child.stderr)
         createInterface({ input: child.stderr }).on('line', (line) => {
           write(line);
-          alarm(line);
+          writeError(line);
         });
     },
-    lastLines: () => (grave.length ? [...grave] : [...plain]),
+    lastLines: () => (errors.length ? [...errors] : [...all]),
     show() {
       shown = true;
-      for (const text of grave) complain(`${red(name)}: ${text}`);
+      for (const text of errors) printError(`${red(name)}: ${text}`);
     },
     close: () => closeSync(file),
   };

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { say } from './console.mjs';
+import { print } from './console.mjs';
 import { run } from './groups.mjs';
 import { aptInstall } from './packages.mjs';
 import { onPath } from './root.mjs';
@@ -7,16 +7,19 @@ import { onPath } from './root.mjs';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const MAC_APP = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
-/** The path of a Chromium that runs; null, after saying why, when there is none: the tests of the pages are skipped. */
+/**
+ * Returns the path of a working Chromium, or prints why there is none and returns null; page tests are then skipped.
+ */
 export async function findChromium() {
-  const found = (await present()) ?? ((await aptInstall(['chromium'])) ? await present() : undefined);
+  const found =
+    (await findInstalled()) ?? ((await aptInstall(['chromium'])) ? await findInstalled() : undefined);
   if (found) return found;
-  say('No Chromium or Chrome was found or could be installed: the tests of the pages will be skipped.');
+  print('No Chromium or Chrome was found or could be installed: page tests will be skipped.');
   return null;
 }
 
-// Asked for its version, because Ubuntu's chromium-browser may be a note about the snap that one should get instead.
-async function present() {
+// Runs `--version`, because Ubuntu's chromium-browser may be a stub that only points to the snap.
+async function findInstalled() {
   for (const path of [...NAMES.map((name) => onPath(name)), MAC_APP]) {
     if (!path || !existsSync(path)) continue;
     const { code, output } = await run(path, ['--version']);

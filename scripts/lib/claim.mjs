@@ -4,8 +4,8 @@ import { Failure } from './console.mjs';
 import { run } from './groups.mjs';
 
 /**
- * Makes the data directory and claims it for this launcher: two on one directory would stop each other's Redis.
- * @throws {Failure} when another one is running on it, or when it cannot be written
+ * Creates the data directory and claims it for this launcher: two launchers on one directory would stop each other's Redis.
+ * @throws {Failure} when another launcher uses it, or when it is not writable
  */
 export async function claimDataDir(dir) {
   const file = join(dir, 'launcher.pid');
@@ -30,7 +30,7 @@ async function ownerOf(file) {
     pid = Number(readFileSync(file, 'utf8'));
   } catch {}
   if (!pid || pid === process.pid) return;
-  // The number may since have gone to some other program.
+  // The pid may have been reused by another program.
   const { code, output } = await run('ps', ['-o', 'args=', '-p', String(pid)]);
   if (code === 127) return;
   return /\bstart\.mjs\b/.test(output) ? pid : undefined;

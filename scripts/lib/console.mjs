@@ -1,4 +1,4 @@
-// Short lines for people: what is being done, how long it took, and what went wrong.
+// Console output: short lines about progress, durations and errors.
 
 const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
 const paint = (code) => (text) => (coloured ? `\x1b[${code}m${text}\x1b[0m` : text);
@@ -8,18 +8,18 @@ export const red = paint(31);
 export const green = paint(32);
 export const cyan = paint(36);
 
-// A closed terminal makes every write fail; stopping the children matters more than saying so.
+// A closed terminal makes every write fail; stopping the children matters more than reporting it.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-/** An error that its message explains fully: printed without a stack. */
+/** An error whose message is sufficient: printed without a stack. */
 export class Failure extends Error {}
 
-export const say = (line) => process.stdout.write(`${line}\n`);
-export const complain = (line) => process.stderr.write(`${line}\n`);
+export const print = (line) => process.stdout.write(`${line}\n`);
+export const printError = (line) => process.stderr.write(`${line}\n`);
 export const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 
-/** Says what is being done, and how long it took when that was over a second. */
-export async function step(text, work, log = say) {
+/** Prints what is being done, and the duration when it exceeds a second. */
+export async function step(text, work, log = print) {
   const from = Date.now();
   log(`${text} ...`);
   const result = await work();
@@ -28,9 +28,9 @@ export async function step(text, work, log = say) {
   return result;
 }
 
-/** Prints an error: one line when it is a Failure, the stack when it is a mistake of ours. */
+/** Prints an error: one line for a Failure, the stack for a bug. */
 export function report(error) {
-  complain(red(error instanceof Failure ? error.message : (error?.stack ?? String(error))));
+  printError(red(error instanceof Failure ? error.message : (error?.stack ?? String(error))));
 }
 
 export const tail = (text, lines = 20) => text.trimEnd().split('\n').slice(-lines).join('\n');

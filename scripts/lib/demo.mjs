@@ -1,8 +1,8 @@
 /**
- * Decides whether npm start gives demo tokens, of any role to anyone who can reach it. Without a word from the user it
- * does so only where nothing of theirs is at stake: our own secret and Redis, and an address of this machine alone.
+ * Decides whether npm start issues demo tokens, which give any role to anyone who can reach it. By default it does so
+ * only if nothing of the user is at risk: a generated secret, an own Redis and a loopback address.
  * @param config `demo` is true, false, or undefined when HEXFLEET_DEMO is unset
- * @returns {{ isOn: boolean, why: string }} `why` for the table that npm start shows
+ * @returns {{ isOn: boolean, why: string }} `why` is shown in the table of npm start
  */
 export function decideDemo({ demo, jwtSecret, redisUrl, isLocal }) {
   const given = [
@@ -12,11 +12,11 @@ export function decideDemo({ demo, jwtSecret, redisUrl, isLocal }) {
   ].filter(Boolean);
   if (demo) {
     const key = jwtSecret ? ', signed with your HEXFLEET_JWT_SECRET' : '';
-    const who = isLocal ? 'every program of this machine' : 'everybody who reaches this address';
-    return { isOn: true, why: `on (HEXFLEET_DEMO=1): ${who} gets tokens of any role${key}` };
+    const who = isLocal ? 'any program on this machine' : 'anyone who can reach this address';
+    return { isOn: true, why: `on (HEXFLEET_DEMO=1): ${who} can get tokens for any role${key}` };
   }
   if (demo === false) return { isOn: false, why: 'off (HEXFLEET_DEMO=0)' };
   if (given.length > 0)
     return { isOn: false, why: `off, because ${given.join(' and ')}; HEXFLEET_DEMO=1 turns it on` };
-  return { isOn: true, why: 'on: every program of this machine gets tokens of any role' };
+  return { isOn: true, why: 'on: any program on this machine can get tokens for any role' };
 }

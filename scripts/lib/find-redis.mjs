@@ -3,12 +3,12 @@ import { run } from './groups.mjs';
 import { aptInstall, brewInstall } from './packages.mjs';
 import { onPath } from './root.mjs';
 
-const OLDEST = 7; // sharded Pub/Sub
+const MIN_VERSION = 7; // first with sharded Pub/Sub
 const IMAGE = 'redis:7';
-const WANTED = `Hexfleet needs Redis ${OLDEST} or later`;
-const WAYS = 'Install redis-server 7 or later or Valkey, start Docker, or set HEXFLEET_REDIS_URL';
+const REQUIREMENT = `Hexfleet needs Redis ${MIN_VERSION} or later`;
+const HOW_TO_FIX = 'Install redis-server 7 or later or Valkey, start Docker, or set HEXFLEET_REDIS_URL';
 
-/** The servers on the PATH, each with its version: { path, version: '7.0.15', major: 7 }. */
+/** Returns the servers on the PATH with their versions: { path, version: '7.0.15', major: 7 }. */
 async function installed() {
   const found = [];
   for (const name of ['redis-server', 'valkey-server']) {
@@ -21,35 +21,36 @@ async function installed() {
 }
 
 /**
- * A Redis to start: one on the PATH, otherwise a fresh one from apt, Homebrew or Docker.
+ * Finds a Redis to start: one on the PATH, otherwise a new one from apt, Homebrew or Docker.
  * @returns {Promise<{ path: string, version: string } | { docker: string, image: string }>}
- * @throws {Failure} one line that says what to install
+ * @throws {Failure} with one line that says what to install
  */
 export async function findRedis() {
-  const recent = (servers) => servers.find(({ major }) => major >= OLDEST);
+  const recent = (servers) => servers.find(({ major }) => major >= MIN_VERSION);
   const present = await installed();
   if (recent(present)) return recent(present);
-  // An older one may be somebody's database: it is not ours to upgrade.
+  // An older one may be in use as a database, so it is not upgraded.
   const [older] = present;
   if (
     !older &&
-    ((await aptInstall(['redis-server', 'valkey-server'], { atLeast: OLDEST })) ||
+    ((await aptInstall(['redis-server', 'valkey-server'], { atLeast: MIN_VERSION })) ||
       (await brewInstall('redis')))
   ) {
     const fresh = recent(await installed());
     if (fresh) return fresh;
   }
   const docker = onPath('docker');
-  if (docker && (await run(docker, ['info'])).code === 0) return { docker, image: await pulled(docker) };
-  if (older) throw new Failure(`${older.path} is version ${older.version}, and ${WANTED}. ${WAYS}.`);
-  throw new Failure(`${WANTED}, and none was found or could be installed. ${WAYS}.`);
+  if (docker && (await run(docker, ['info'])).code === 0) return { docker, image: await pullImage(docker) };
+  if (older)
+    throw new Failure(`${older.path} is version ${older.version}, and ${REQUIREMENT}. ${HOW_TO_FIX}.`);
+  throw new Failure(`${REQUIREMENT}, and none was found or could be installed. ${HOW_TO_FIX}.`);
 }
 
-async function pulled(docker) {
+async function pullImage(docker) {
   if ((await run(docker, ['image', 'inspect', IMAGE])).code === 0) return IMAGE;
-  const { code, output } = await step(`Getting the container ${IMAGE} (docker pull)`, () =>
+  const { code, output } = await step(`Pulling the image ${IMAGE} (docker pull)`, () =>
     run(docker, ['pull', '-q', IMAGE]),
   );
-  if (code !== 0) throw new Failure(`docker pull ${IMAGE} failed: ${tail(output, 1)}. ${WAYS}.`);
+  if (code !== 0) throw new Failure(`docker pull ${IMAGE} failed: ${tail(output, 1)}. ${HOW_TO_FIX}.`);
   return IMAGE;
 }

@@ -1,13 +1,13 @@
-// Every process we start leads a group of its own. So the terminal's Ctrl-C reaches only the launcher, which stops
-// its children in order, and a command is ended together with whatever it started in turn.
+// Every child process leads its own process group. So the terminal's Ctrl-C reaches only the launcher, which stops its
+// children in order, and a command ends together with everything it started.
 import { spawn, spawnSync } from 'node:child_process';
-import { complain, Failure } from './console.mjs';
+import { Failure, printError } from './console.mjs';
 
 const live = new Set();
 const commands = new Set();
 let cancelled = false;
 
-/** Thrown by what is still under way when the launcher has been told to stop. Nobody needs to print it. */
+/** Thrown by unfinished work when the launcher is stopped. Need not be printed. */
 export class Cancelled extends Error {}
 
 export function spawnGroup(command, args, options = {}) {
@@ -17,7 +17,7 @@ export function spawnGroup(command, args, options = {}) {
   live.add(child);
   child.once('exit', () => {
     live.delete(child);
-    signalGroup(child.pid, 'SIGKILL'); // what the leader left behind
+    signalGroup(child.pid, 'SIGKILL'); // anything the leader left behind
   });
   return child;
 }
@@ -26,16 +26,16 @@ export function signalGroup(pid, signal) {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    // EPERM: it runs as root through sudo, so sudo has to send the signal.
+    // EPERM: it runs as root through sudo, so sudo must send the signal.
     if (error.code === 'EPERM' && process.getuid?.() !== 0)
       spawnSync('sudo', ['-n', 'kill', `-${signal.slice(3)}`, '--', `-${pid}`], { stdio: 'ignore' });
   }
 }
 
 /**
- * Runs a command to its end.
+ * Runs a command until it exits.
  * @param options as for spawn, and `inherit: true` to show its output; otherwise the last 64 kB come back as `output`
- * @returns {Promise<{ code: number, output: string }>} code 127 when the command cannot be run
+ * @returns {Promise<{ code: number, output: string }>} with code 127 when the command cannot be run
  */
 export async function run(command, args, { inherit = false, ...options } = {}) {
   const child = spawnGroup(command, args, {
@@ -54,7 +54,7 @@ export async function run(command, args, { inherit = false, ...options } = {}) {
       resolve(127);
     });
     child.once('close', (exit) => resolve(exit ?? 1));
-    // A daemon that inherited the pipe would hold 'close' back for ever.
+    // A daemon that inherited the pipe would delay 'close' forever.
     child.once('exit', (exit) => setTimeout(resolve, 500, exit ?? 1).unref());
   });
   commands.delete(child);
@@ -62,16 +62,18 @@ export async function run(command, args, { inherit = false, ...options } = {}) {
   return { code, output };
 }
 
-/** Ends the commands under way: SIGTERM, and after `graceMs` SIGKILL. Resolves when none is left. */
+/** Ends running commands with SIGTERM, and after `graceMs` with SIGKILL. Resolves when none is left. */
 export async function cancelCommands(graceMs = 1500) {
   cancelled = true;
-  const under = [...commands].filter((child) => live.has(child));
+  const active = [...commands].filter((child) => live.has(child));
   const signalAll = (signal) => {
-    for (const child of under) signalGroup(child.pid, signal);
+    for (const child of active) signalGroup(child.pid, signal);
   };
   signalAll('SIGTERM');
   const timer = setTimeout(signalAll, graceMs, 'SIGKILL');
-  await Promise.all(under.map((child) => live.has(child) && new Promise((done) => child.once('exit', done))));
+  await Promise.all(
+    active.map((child) => live.has(child) && new Promise((done) => child.once('exit', done))),
+  );
   clearTimeout(timer);
 }
 
@@ -84,16 +86,16 @@ export const exitCodeOf = (signal) => NUMBERS[signal] ?? 1;
 
 /**
  * On the first signal: cancels commands, then `stop(signal)`, then exits with the code that it returns (or 128 + n).
- * A second signal kills at once. The end of the npm that started us counts as SIGTERM.
+ * A second signal kills immediately. The exit of the parent npm counts as SIGTERM.
  */
 export function stopOnSignals(stop) {
   let first;
   const onSignal = async (signal) => {
-    // npm forwards the Ctrl-C that the terminal has already delivered to us: one key, two signals.
+    // npm forwards the Ctrl-C that the terminal has already delivered: one key press, two signals.
     if (first && Date.now() - first < 400) return;
     if (first) process.exit(exitCodeOf(signal));
     first = Date.now();
-    // Five seconds are promised, whatever hangs.
+    // Exits within five seconds even if something hangs.
     setTimeout(() => process.exit(exitCodeOf(signal)), 4900).unref();
     const [, code] = await Promise.all([cancelCommands(), stop(signal)]);
     process.exit(code ?? exitCodeOf(signal));
@@ -105,12 +107,12 @@ export function stopOnSignals(stop) {
   process.on('exit', killEverything);
 }
 
-/** Runs a command, and fails with what it printed when it does not end well. */
+/** Runs a command. @throws {Failure} when it fails, after printing its output. */
 export async function mustRun(what, command, args, options) {
   const { code, output } = await run(command, args, options);
   if (code === 0) return output;
-  // The first lines: compilers and npm name the cause before they go into detail.
+  // The first lines, because compilers and npm name the cause before the details.
   const lines = output.trimEnd().split('\n');
-  if (output) complain([...lines.slice(0, 20), ...(lines.length > 20 ? ['...'] : [])].join('\n'));
+  if (output) printError([...lines.slice(0, 20), ...(lines.length > 20 ? ['...'] : [])].join('\n'));
   throw new Failure(`${what} failed (exit code ${code}).`);
 }

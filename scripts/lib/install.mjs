@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { say, step } from './console.mjs';
+import { print, step } from './console.mjs';
 import { mustRun } from './groups.mjs';
 import { npmCommand } from './npm.mjs';
 import { inRoot, root } from './root.mjs';
 
 /**
- * True when node_modules holds what package-lock.json asks for. npm writes node_modules/.package-lock.json as the
- * last act of an install, so this also sees one that somebody ran by hand, and one that was cut off.
+ * Returns whether node_modules matches package-lock.json. npm writes node_modules/.package-lock.json as the last step of
+ * an install, so this also detects manual and interrupted installs.
  */
 export function isInstalled(dir = root) {
   const packages = (path) => JSON.parse(readFileSync(`${dir}/${path}`, 'utf8')).packages;
@@ -15,7 +15,7 @@ export function isInstalled(dir = root) {
     const have = packages('node_modules/.package-lock.json');
     const isSame = (path) =>
       have[path]?.version === wanted[path].version && have[path]?.integrity === wanted[path].integrity;
-    // Optional ones are those of other platforms.
+    // Optional packages may be for other platforms.
     return (
       Object.keys(have).every((path) => wanted[path]) &&
       Object.keys(wanted).every(
@@ -27,7 +27,7 @@ export function isInstalled(dir = root) {
   }
 }
 
-export async function installIfNeeded({ log = say } = {}) {
+export async function installIfNeeded({ log = print } = {}) {
   if (isInstalled()) return;
   const [command, ...before] = npmCommand();
   // NODE_ENV=production would leave out the compiler.

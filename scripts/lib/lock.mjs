@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** True while the process that wrote the file is alive, or is just writing it. */
-function isHeld(file) {
+/** Returns whether the process that wrote the file is alive, or is just writing it. */
+function isLocked(file) {
   let owner = '';
   try {
     owner = readFileSync(file, 'utf8');
@@ -14,7 +14,7 @@ function isHeld(file) {
   }
 }
 
-/** Does `work` while no other process does work under the same lock file. The lock of a dead process does not count. */
+/** Runs `work` under an exclusive lock file. The lock of a dead process is ignored. */
 export async function locked(file, log, work) {
   mkdirSync(dirname(file), { recursive: true });
   const unlock = () => rmSync(file, { force: true });
@@ -25,8 +25,8 @@ export async function locked(file, log, work) {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    if (!isHeld(file)) unlock();
-    else if (tries === 10) log(`Waiting for another build to end (it holds ${file}) ...`);
+    if (!isLocked(file)) unlock();
+    else if (tries === 10) log(`Waiting for another build to finish (lock file ${file}) ...`);
     await wait(100);
   }
   process.once('exit', unlock); // Ctrl-C does not pass through `finally`

@@ -1,10 +1,10 @@
-// Gets a program from the system's packages: apt-get as root or with sudo that asks nothing, or Homebrew.
+// Installs system packages with apt-get, as root or with passwordless sudo, or with Homebrew.
 import { existsSync } from 'node:fs';
-import { complain, step, tail } from './console.mjs';
+import { printError, step, tail } from './console.mjs';
 import { run } from './groups.mjs';
 import { onPath } from './root.mjs';
 
-/** Returns the words before a command that run it as root without a prompt; null when that is not possible. */
+/** Returns the command prefix to run as root without a password prompt; null when not possible. */
 async function asRoot() {
   if (process.getuid?.() === 0) return [];
   const sudo = onPath('sudo');
@@ -13,18 +13,18 @@ async function asRoot() {
 
 /**
  * Installs the first of `names` that apt has in a new enough version.
- * @returns {Promise<boolean>} false when there is no apt, no right to use it, or no such package
+ * @returns {Promise<boolean>} false when there is no apt, no permission to use it, or no such package
  */
 export async function aptInstall(names, { atLeast = 0 } = {}) {
   const apt = onPath('apt-get');
   const prefix = apt && (await asRoot());
   if (!prefix) return false;
-  // `env` after sudo, which drops the variables that we would set.
+  // `env` after sudo, because sudo drops environment variables.
   const asAdmin = (...words) => {
     const [command, ...args] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C', ...words];
     return run(command, args);
   };
-  // A broken third-party source fails the update and need not matter: the candidate decides.
+  // A broken third-party source fails the update but may not matter: the candidate version decides.
   const what = names.join(' or ');
   await step(`Updating the package lists, to install ${what} (apt-get update)`, () => asAdmin(apt, 'update'));
   for (const name of names) {
@@ -33,19 +33,19 @@ export async function aptInstall(names, { atLeast = 0 } = {}) {
     if (major < atLeast) continue;
     const options = ['-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'];
     const { code, output } = await step(`Installing ${name} (apt-get install)`, async () => {
-      await asAdmin('dpkg', '--configure', '-a'); // an install cut off by Ctrl-C, perhaps ours
+      await asAdmin('dpkg', '--configure', '-a'); // repairs an install interrupted by Ctrl-C
       return asAdmin(apt, 'install', ...options, name);
     });
     if (code === 0) {
       await stopService(name, asAdmin);
       return true;
     }
-    complain(tail(output, 5));
+    printError(tail(output, 5));
   }
   return false;
 }
 
-// Debian starts what it installs; we start our own, and port 6379 is not ours to take.
+// Debian starts installed services. The launcher starts its own Redis, and port 6379 should stay free.
 async function stopService(name, asAdmin) {
   if (!name.endsWith('-server')) return;
   if (existsSync('/run/systemd/system')) await asAdmin('systemctl', 'disable', '--now', name);
@@ -58,6 +58,6 @@ export async function brewInstall(name) {
   const { code, output } = await step(`Installing ${name} (brew install)`, () =>
     run(brew, ['install', name]),
   );
-  if (code !== 0) complain(tail(output, 5));
+  if (code !== 0) printError(tail(output, 5));
   return code === 0;
 }

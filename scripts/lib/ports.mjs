@@ -11,13 +11,13 @@ const listen = (options) =>
     });
   });
 
-/** A port that nothing listens on now. Somebody may take it before we do: the start then fails and says so. */
+/** Returns a port that nothing listens on now. If another process takes it first, the start fails with a message. */
 export const freePort = () => listen({ host: '127.0.0.1', port: 0 });
 
-/** @throws {Failure} one line, when `host` and `port` cannot be listened on */
+/** @throws {Failure} with one line when `host` and `port` cannot be bound */
 export async function mustBeFree(port, host) {
-  // Each on its own: macOS lets a wildcard socket share the port with one on an address. And `localhost` may lead to
-  // whatever else has the port on another address.
+  // Checks each address: macOS lets a wildcard socket share the port with one on an address, and `localhost` may reach
+  // another process on another address.
   for (const address of [host, '::', '0.0.0.0', '127.0.0.1'])
     try {
       await listen({ host: address, port });

@@ -1,4 +1,4 @@
-// A Redis of our own: found (find-redis.mjs), started on a free port with its data in `dir`, and stopped again.
+// The launcher's own Redis: found by find-redis.mjs, started on a free port with its data in `dir`, and stopped.
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,14 +13,14 @@ export { findRedis } from './find-redis.mjs';
 const noteIn = (dir) => join(dir, 'launcher.json');
 
 /**
- * Spawns it, without waiting.
- * @param redis what findRedis() gave
+ * Spawns Redis without waiting.
+ * @param redis result of findRedis()
  * @returns {{ child: import('node:child_process').ChildProcess, ready: Promise<{ url: string }> }} `ready` resolves once
- *   the data is loaded; it does not settle when the process ends before, so watch that as well
+ *   the data is loaded; it does not settle when the process exits first, so watch that as well
  */
 export function launchRedis({ redis, dir, port, password }) {
   const settings = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec', '--daemonize', 'no'];
-  // `-` reads more of the configuration from stdin: a password among the arguments would be shown by ps.
+  // `-` reads more of the configuration from stdin: a password in the arguments would be visible in ps.
   const child = redis.docker
     ? spawnContainer({ ...redis, dir, port, settings })
     : spawnGroup(
@@ -30,15 +30,15 @@ export function launchRedis({ redis, dir, port, password }) {
           stdio: 'pipe',
         },
       );
-  child.stdin?.on('error', () => {}); // it has ended already, which says more
+  child.stdin?.on('error', () => {}); // it has already exited, which is reported
   child.stdin?.end(`requirepass ${JSON.stringify(password)}\n`);
   writePrivate(noteIn(dir), JSON.stringify({ pid: child.pid, port, password }));
   const url = `redis://:${password}@127.0.0.1:${port}`;
   return { child, ready: answering(child, { port, password }).then(() => ({ url })) };
 }
 
-// As this user, so that the files in `dir` stay ours. `docker run` passes SIGTERM on and ends with the container. The
-// image turns protected mode off; on, it refuses everyone from outside should there ever be no password.
+// Runs as this user, so that the files in `dir` keep their owner. `docker run` forwards SIGTERM and exits with the
+// container. The image turns protected mode off; turned on, it refuses remote clients if there is ever no password.
 function spawnContainer({ docker, image, dir, port, settings }) {
   const user = process.getuid ? ['--user', `${process.getuid()}:${process.getgid()}`] : [];
   const name = containerName(dir);
@@ -53,7 +53,7 @@ const containerName = (dir) =>
   `hexfleet-redis-${createHash('sha256').update(dir).digest('hex').slice(0, 12)}`;
 
 async function answering(child, server) {
-  // '-LOADING' is an answer too: a long append-only file takes as long as it takes.
+  // '-LOADING' is a reply too: loading a long append-only file has no time limit.
   while (child.exitCode === null && child.signalCode === null) {
     if ((await ask(server, 'PING').catch(() => '')) === '+PONG') return;
     await wait(50);
@@ -61,7 +61,7 @@ async function answering(child, server) {
   return new Promise(() => {});
 }
 
-/** Stops the Redis that an earlier launcher, killed before it could, left running on `dir`. */
+/** Stops a Redis that a killed launcher left running on `dir`. */
 export async function stopLeftover(dir) {
   let note;
   try {
@@ -69,7 +69,7 @@ export async function stopLeftover(dir) {
   } catch {
     return;
   }
-  // Ours only if that port serves this very directory: pids and ports are used again.
+  // Only if that port serves this very directory: pids and ports are reused.
   const info = await ask(note, 'INFO', 'server').catch(() => '');
   const pid = Number(/process_id:(\d+)/.exec(info)?.[1]);
   const [, served] = await ask(note, 'CONFIG', 'GET', 'dir').catch(() => []);
@@ -90,8 +90,8 @@ const isAlive = (pid) => {
 };
 
 /**
- * Makes `dir` ready for a Redis, closed to other users.
- * @returns its real path, a free port, and a password of this start: an old one is known to whatever has its port now
+ * Prepares `dir` for Redis, inaccessible to other users.
+ * @returns its real path, a free port, and a new password, because an old one may be known to whatever has its port now
  */
 export async function prepareRedis(dir) {
   mkdirSync(dir, { recursive: true });

@@ -26,8 +26,9 @@ const encoded = (words) =>
   `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;
 
 /**
- * One command to a Redis on 127.0.0.1, in RESP, after AUTH when there is a password. The launcher runs before npm ci, so it has no client library.
- * @returns {Promise<string | string[]>} simple and error replies come with their sign: '+PONG', '-LOADING ...'
+ * Sends one command to a Redis on 127.0.0.1 in RESP, after AUTH when there is a password. The launcher runs before
+ * npm ci, so it has no client library.
+ * @returns {Promise<string | string[]>} simple and error replies keep their prefix: '+PONG', '-LOADING ...'
  * @see https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
 export function ask({ port, password }, ...words) {
@@ -35,12 +36,12 @@ export function ask({ port, password }, ...words) {
     const socket = connect({ host: '127.0.0.1', port });
     let text = '';
     const fail = (error) => reject(error) ?? socket.destroy();
-    socket.setTimeout(2000, () => fail(new Error('no answer')));
+    socket.setTimeout(2000, () => fail(new Error('no reply')));
     socket.on('error', fail);
     socket.on('close', () => fail(new Error('closed')));
     socket.setEncoding('latin1').on('data', (chunk) => {
       text += chunk;
-      // A Redis without a password refuses AUTH and answers the command all the same.
+      // A Redis without a password refuses AUTH but still answers the command.
       const first = password ? parse(text) : { next: 0 };
       const reply = first && parse(text, first.next);
       if (!reply) return;

@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 /**
- * Bundles what a browser loads of the client library for a page that only follows a driver.
- * @param name of the package
- * @param dir where it is
+ * Bundles the part of the client library that a browser loads for a page that only follows a driver.
+ * @param name package name
+ * @param dir package directory
  * @returns {Promise<{ code: string, gzipBytes: number }>}
  */
 export async function riderBundle(name, dir) {
-  process.env.NODE_ENV = 'production'; // libraries leave out what they have for developers
-  // Only here: what is imported at the top of a script has to work before npm ci.
+  process.env.NODE_ENV = 'production'; // excludes development code of libraries
+  // Imported here, because top-level imports of a script must work before npm ci.
   const { build } = await import('vite');
   const page = mkdtempSync(join(tmpdir(), 'hexfleet-page-'));
   try {
@@ -26,7 +26,7 @@ export async function riderBundle(name, dir) {
       logLevel: 'warn',
       build: { write: false, modulePreload: false, rollupOptions: { input: entry } },
     });
-    const code = atFirst(output)
+    const code = initialChunks(output)
       .map((chunk) => chunk.code)
       .join('');
     return { code, gzipBytes: gzipSync(code, { level: 9 }).length };
@@ -35,8 +35,8 @@ export async function riderBundle(name, dir) {
   }
 }
 
-/** The chunks that a page loads in any case; others wait until something is needed. */
-function atFirst(output) {
+/** Returns the chunks that a page loads initially; others load on demand. */
+function initialChunks(output) {
   const [entry] = output.filter((chunk) => chunk.isEntry);
   const names = new Set([entry.fileName]);
   for (const name of names)

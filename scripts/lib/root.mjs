@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 export const inRoot = (...parts) => join(root, ...parts);
 
-/** The first of `names` found on the PATH as an executable file, or undefined. */
+/** Returns the path of the first of `names` that is an executable file on the PATH, or undefined. */
 export function onPath(...names) {
   for (const name of names)
     for (const dir of (process.env.PATH ?? '').split(delimiter)) {

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 
 export const newSecret = () => randomBytes(32).toString('base64url');
 
-/** Writes a file that only this user can read. */
+/** Writes a file readable only by this user. */
 export function writePrivate(file, text) {
   writeFileSync(file, text, { mode: 0o600 });
-  chmodSync(file, 0o600); // `mode` counts only for a file that is new
+  chmodSync(file, 0o600); // `mode` applies only to a new file
 }
 
-/** The secret that signs tokens: made once and kept in the data directory, so that tokens survive a restart. */
-export function keptSecret(dataDir) {
+/**
+ * Returns the secret that signs tokens, created once and stored in the data directory so that tokens survive a restart.
+ */
+export function loadOrCreateSecret(dataDir) {
   const file = join(dataDir, 'jwt-secret');
   try {
     const secret = readFileSync(file, 'utf8').trim();

@@ -1,44 +1,44 @@
-// Keeps a set of processes running: started in order, restarted when they die, stopped in order.
+// Process supervisor: starts services in order, restarts them when they die, and stops them in order.
 
 import { openLog } from './child-log.mjs';
-import { Failure, say, seconds } from './console.mjs';
+import { Failure, print, seconds } from './console.mjs';
 import { signalGroup } from './groups.mjs';
 
-const READY_WITHIN = 60_000;
-const FIRST_DELAY = 200;
-const LONGEST_DELAY = 5_000;
-const MINUTE = 60_000;
-const MAX_DEATHS = 5;
-/** Applications get this long to end by themselves; Redis, which goes last, gets what is left of five seconds. */
-const PATIENCE = 3_500;
-const LAST_PATIENCE = 1_000;
-/** Maximum time that a rank delays the next one when it does not end at once, ms. */
-const HEAD_START = 1_200;
+const READY_TIMEOUT_MS = 60_000;
+const FIRST_DELAY_MS = 200;
+const MAX_DELAY_MS = 5_000;
+const MINUTE_MS = 60_000;
+const MAX_EXITS = 5;
+/** Time for applications to exit by themselves, ms; Redis, which stops last, gets the rest of five seconds. */
+const GRACE_MS = 3_500;
+const LAST_GRACE_MS = 1_000;
+/** Maximum time that one rank delays the next, ms. */
+const RANK_DELAY_MS = 1_200;
 
 /**
- * @param logDir where each service's output is written
- * @param giveUp called once with a one-line reason when a service keeps dying; the caller stops everything
+ * @param logDir directory for the output of each service
+ * @param giveUp called once with a one-line reason when a service keeps exiting; the caller stops everything
  */
 export function createSupervisor({ logDir, giveUp }) {
   const services = new Map();
   let stopping = false;
 
   /**
-   * Starts a service and keeps it running from the moment that it is ready.
-   * @param service `name`; `rank`, by which services are stopped, lowest first; `launch()`, giving
-   *   { child, ready: Promise }, called again for each restart; `readyWithin` in ms
-   * @returns what `ready` resolves to; rejects with a Failure when it ends before
+   * Starts a service and, once it is ready, keeps it running.
+   * @param service `name`; `rank`, the stop order, lowest first; `launch()`, which returns
+   *   { child, ready: Promise } and is called again for each restart; `readyWithin` in ms
+   * @returns the result of `ready`; rejects with a Failure when the service exits first
    */
   async function start(service) {
-    const running = { readyWithin: READY_WITHIN, ...service, log: openLog(logDir, service.name) };
-    Object.assign(running, { deaths: [], streak: 0, isUp: false });
+    const running = { readyWithin: READY_TIMEOUT_MS, ...service, log: openLog(logDir, service.name) };
+    Object.assign(running, { exits: [], streak: 0, isUp: false });
     services.set(service.name, running);
     try {
       const message = await launch(running);
       running.isUp = true;
       running.log.show();
-      // It may have died while we were told that it is ready.
-      if (running.gone) died(running, running.gone);
+      // It may have exited while its ready message was in transit.
+      if (running.gone) onExit(running, running.gone);
       return message;
     } catch (error) {
       const lines = running.log.lastLines().map((line) => `  ${line}`);
@@ -46,7 +46,7 @@ export function createSupervisor({ logDir, giveUp }) {
     }
   }
 
-  // async: what it throws, when the launcher is stopping, has to end in the promise.
+  // async, so that an error thrown while the launcher is stopping rejects the promise.
   async function launch(service) {
     const { child, ready } = service.launch();
     Object.assign(service, { child, gone: undefined, launchedAt: Date.now() });
@@ -64,9 +64,9 @@ export function createSupervisor({ logDir, giveUp }) {
         ended = true;
         clearTimeout(timer);
         service.gone = tooLong ?? why;
-        // A moment, for the last lines to come through the pipe.
+        // Waits briefly for the last lines to arrive through the pipe.
         setTimeout(() => reject(new Error(service.gone)), 50);
-        if (service.isUp) died(service, service.gone);
+        if (service.isUp) onExit(service, service.gone);
       };
       child.once('error', (error) => onEnd(error.message));
       child.once('exit', (code, signal) => onEnd(signal ?? `exit code ${code}`));
@@ -77,15 +77,15 @@ export function createSupervisor({ logDir, giveUp }) {
     });
   }
 
-  function died(service, why) {
+  function onExit(service, why) {
     if (stopping) return;
     const now = Date.now();
-    service.deaths = [...service.deaths.filter((time) => now - time < MINUTE), now];
-    if (service.deaths.length >= MAX_DEATHS)
-      return giveUp(`${service.name} ended ${MAX_DEATHS} times within a minute, last with ${why}.`);
-    service.streak = now - service.launchedAt > MINUTE ? 0 : service.streak;
-    const delay = Math.min(FIRST_DELAY * 2 ** service.streak++, LONGEST_DELAY);
-    say(`${service.name} ended (${why}); starting it again in ${seconds(delay)}`);
+    service.exits = [...service.exits.filter((time) => now - time < MINUTE_MS), now];
+    if (service.exits.length >= MAX_EXITS)
+      return giveUp(`${service.name} exited ${MAX_EXITS} times within a minute, last with ${why}.`);
+    service.streak = now - service.launchedAt > MINUTE_MS ? 0 : service.streak;
+    const delay = Math.min(FIRST_DELAY_MS * 2 ** service.streak++, MAX_DELAY_MS);
+    print(`${service.name} exited (${why}); restarting in ${seconds(delay)}`);
     service.timer = setTimeout(() => stopping || launch(service).catch(() => {}), delay);
   }
 
@@ -103,17 +103,17 @@ export function createSupervisor({ logDir, giveUp }) {
     return Promise.race([Promise.all(work), late]).finally(() => clearTimeout(timer));
   };
 
-  /** Stops rank by rank: SIGTERM, then SIGKILL to the groups of those that stay. Takes under five seconds. */
+  /** Stops services rank by rank: SIGTERM, then SIGKILL to the remaining groups. Takes under five seconds. */
   async function stopAll() {
     stopping = true;
     const all = [...services.values()];
     for (const { timer } of all) clearTimeout(timer);
     const ranks = [...new Set(all.map(({ rank }) => rank))].sort((a, b) => a - b);
     const last = ranks.pop();
-    const until = Date.now() + PATIENCE;
+    const until = Date.now() + GRACE_MS;
     const terminate = (rank) => {
       const chosen = all.filter((service) => service.rank === rank && isAlive(service));
-      for (const { child } of chosen) child.kill('SIGTERM'); // a leader ends its own children
+      for (const { child } of chosen) child.kill('SIGTERM'); // a group leader stops its own children
       return chosen.map(isEnded);
     };
     const kill = (chosen) => {
@@ -124,11 +124,11 @@ export function createSupervisor({ logDir, giveUp }) {
     for (const rank of ranks) {
       const ended = terminate(rank);
       ending.push(...ended);
-      await within(Math.min(HEAD_START, until - Date.now()), ...ended);
+      await within(Math.min(RANK_DELAY_MS, until - Date.now()), ...ended);
     }
     await within(until - Date.now(), ...ending);
     kill(all.filter(({ rank }) => rank !== last));
-    await within(LAST_PATIENCE, ...terminate(last));
+    await within(LAST_GRACE_MS, ...terminate(last));
     kill(all);
     await within(200, ...all.map(isEnded));
   }

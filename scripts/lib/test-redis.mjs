@@ -2,13 +2,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRedis } from './find-redis.mjs';
 
-/** The path of something that tests can spawn like redis-server; a script in `tempDir` when Redis is a container. */
+/**
+ * Returns the path of an executable that tests can spawn like redis-server; a script in `tempDir` if Redis is a
+ * container.
+ */
 export async function redisForTests(tempDir) {
   const redis = await findRedis();
   if (redis.path) return redis.path;
   const path = join(tempDir, 'redis-server');
   const user = process.getuid ? `--user ${process.getuid()}:${process.getgid()}` : '';
-  // The port is published and the directory mounted under their own names, so that the arguments need no change.
+  // The port is published and the directory mounted under the same names, so that the arguments need no change.
   const script = `#!/bin/sh
 port=6379; dir=; before=
 for word; do

@@ -1,5 +1,6 @@
-// For TypeDoc. In the protocol a schema and the type of what it takes have one name, and other types are taken from lists
-// of values; the pages show types, written out, because nobody who uses the sdk meets the schemas and the lists.
+// TypeDoc plugin. In the protocol a schema and its inferred type share a name, and other types are derived from lists
+// of
+// values. The pages show the expanded types, because users of the SDK do not see the schemas and lists.
 import { Converter, ReflectionKind } from 'typedoc';
 
 export function load(app) {
@@ -7,17 +8,17 @@ export function load(app) {
     context.setActiveProgram(context.programs[0]);
     for (const alias of context.project.getReflectionsByKind(ReflectionKind.TypeAlias)) {
       if (isSchema(alias)) context.project.removeReflection(alias);
-      else if (isTakenFromValues(alias)) writeOut(context, alias);
+      else if (isDerivedFromValues(alias)) expandType(context, alias);
     }
     context.setActiveProgram(undefined);
   });
 }
 
 const isSchema = ({ type }) => type?.package === 'zod' && type.name.startsWith('Zod');
-const isTakenFromValues = ({ type }) =>
+const isDerivedFromValues = ({ type }) =>
   type?.package === 'zod' || type?.type === 'indexedAccess' || type?.type === 'typeOperator';
 
-function writeOut(context, alias) {
+function expandType(context, alias) {
   const declared = context.checker.getDeclaredTypeOfSymbol(context.getSymbolFromReflection(alias));
   alias.type = context.converter.convertType(context.withScope(alias.parent).withScope(alias), declared);
 }

@@ -3,7 +3,7 @@ import { browserPath } from '../fixtures/browser.js';
 import type { Row as PipelineRow } from './pipeline-report.js';
 import { quick } from './quick.js';
 
-test('the pipeline benchmark still measures both designs', async () => {
+test('the pipeline benchmark measures both designs', async () => {
   const { rows, stdout } = await quick<PipelineRow>('pipeline');
   expect(rows.map(({ name, rate }) => [name, rate])).toEqual([
     ['tutorial', 1_000],
@@ -19,7 +19,7 @@ test('the pipeline benchmark still measures both designs', async () => {
 }, 120_000);
 
 test.skipIf(browserPath === '')(
-  'the benchmark of the board still measures the map alone and with vehicles',
+  'the board benchmark measures the map with and without vehicles',
   async () => {
     const { rows, stdout } = await quick<{ what: string; framesPerS: number; scriptMs: number }>('board');
     expect(rows).toHaveLength(3);

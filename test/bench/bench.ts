@@ -5,7 +5,7 @@ import type { Check } from './report.js';
 export type Bench = {
   /** options besides --quick, --strict and --json */
   options: NonNullable<ParseArgsConfig['options']>;
-  /** the same for people, such as `[--rounds N]` */
+  /** the same for the usage text, such as `[--rounds N]` */
   usage: string;
   run(flags: Flags): Promise<Result>;
 };
@@ -20,7 +20,7 @@ export type Result = {
   checks: Check[];
 };
 
-/** A flag that is a number, or undefined when it is not given. @throws {Error} when it is no positive number */
+/** Parses a numeric flag; undefined when not given. @throws {Error} unless it is a positive number */
 export function numberOf(flags: Flags, option: string): number | undefined {
   const value = flags[option];
   if (value === undefined) return undefined;

@@ -7,11 +7,11 @@ import { build, preview } from 'vite';
 import { browserPath, launchBrowser } from '../fixtures/browser.js';
 import { markdown, round } from './report.js';
 
-/** Folder of this file: in the sources, or in `dist` when it is built. */
+/** Source directory, whether this file runs from source or is built. */
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const WEB = join(HERE.includes('/dist/') ? HERE.replace('/dist/', '/') : HERE, '../../web');
 const FLEETS = [10_000, 50_000];
-/** Script of the main thread for each frame, ms. */
+/** Main-thread script time per frame, ms. */
 const MOST_SCRIPT_MS: Record<number, number> = { 10000: 4, 50000: 8 };
 const LONGEST_TASK_MS = 100;
 const FRAMES_PART = 0.8;
@@ -19,7 +19,7 @@ const FRAMES_PART = 0.8;
 type Measured = { frames: number; longestTaskMs: number; ms: number };
 type Row = { what: string; framesPerS: number; scriptMs: number; longestTaskMs: number };
 
-/** Measures the cost of moving vehicles in the browser: the overlay of the pages on the bundled map, at 1440 × 900. */
+/** Browser cost of moving vehicles: the overlay of the pages on the bundled map, at 1440 × 900. */
 export const board = {
   options: {},
   usage: '',
@@ -60,7 +60,7 @@ async function onPage<T>(work: (page: Page, cdp: CDPSession) => Promise<T>): Pro
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    // No service answers here: the map is the bundled one.
+    // No service runs here, so the map is the bundled one.
     await page.route('**/api/map', (route) => route.fulfill({ json: { mapboxToken: null, styles: null } }));
     const cdp = await page.context().newCDPSession(page);
     await cdp.send('Performance.enable');

@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws';
 
 /**
- * The least that speaks Socket.IO: one namespace on one WebSocket. A stock client costs as much as the server that is
- * measured. Packets as in https://socket.io/docs/v4/socket-io-protocol/ and engine-io-protocol.
+ * Minimal Socket.IO client: one namespace on one WebSocket. A stock client costs as much CPU as the server under
+ * measurement. Packets as in https://socket.io/docs/v4/socket-io-protocol/ and engine-io-protocol.
  */
 export class RawClient {
   readonly #socket: WebSocket;
@@ -30,7 +30,7 @@ export class RawClient {
     const socket = new WebSocket(address, {
       perMessageDeflate: false,
       skipUTF8Validation: true,
-      // A mask of zeros is valid, and costs nothing to apply.
+      // A zero mask is valid and costs nothing to apply.
       generateMask: (mask) => mask.fill(0),
     });
     const client = new RawClient(socket, namespace, onEvent);

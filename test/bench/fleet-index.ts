@@ -15,12 +15,12 @@ const FULL: Plan = {
   maxDrivers: Number.POSITIVE_INFINITY,
   rounds: 5,
   questions: 400,
-  askForMs: 2_000,
+  queryForMs: 2_000,
   batches: 500,
 };
-const QUICK: Plan = { maxDrivers: 2_000, rounds: 1, questions: 50, askForMs: 100, batches: 20 };
+const QUICK: Plan = { maxDrivers: 2_000, rounds: 1, questions: 50, queryForMs: 100, batches: 20 };
 
-/** The fleet index beside one flat geo set with the same drivers. */
+/** Compares the fleet index with one flat geo set of the same drivers. */
 export const fleetIndex: Bench = {
   options: { rounds: { type: 'string' }, only: { type: 'string' } },
   usage: `[--rounds N] [--only ${TRIALS.map(({ name }) => name).join('|')}]`,
@@ -32,13 +32,13 @@ export const fleetIndex: Bench = {
     const rows: Row[] = [];
     for (const trial of trials)
       rows.push(...(await compare(trial, { ...plan, rounds: numberOf(flags, 'rounds') ?? plan.rounds })));
-    // A small city says nothing about a large one.
+    // Results for a small city do not transfer to a large one.
     const checks = [...(flags.quick ? [] : figureChecks(rows)), agreementCheck(rows)];
     return { rows, table: table(rows), checks };
   },
 };
 
-/** Both in turn, round by round, after one round that is not counted. */
+/** Alternates both contenders round by round, after one warm-up round. */
 async function compare(trial: Trial, plan: Plan): Promise<Row[]> {
   const drivers = Math.min(trial.drivers, plan.maxDrivers);
   const city = new City(SEED, drivers);

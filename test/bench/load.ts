@@ -4,7 +4,7 @@ import { destination } from '#geo';
 import { mapConcurrently } from '../fixtures/map-concurrently.js';
 import { RawClient } from './engine-io.js';
 
-/** Task of a load generator, which runs in a process of its own and sends back a {@link LoadResult}. */
+/** Input of a load generator, which runs in a separate process and returns a {@link LoadResult}. */
 export type LoadPlan = {
   driverUrl: string;
   riderUrl: string;
@@ -22,9 +22,9 @@ export type LoadResult = {
   sent: number;
   acked: number;
   refused: number;
-  /** fixes answered while it was measured, whenever they were sent: what the CPU of that time was spent on */
+  /** fixes answered during the measurement, whenever they were sent: the work behind the CPU time */
   handled: number;
-  /** positions that riders received of the fixes that they should have */
+  /** share of expected positions that riders received */
   delivered: number;
   expected: number;
   ackMs: Quantiles;
@@ -36,12 +36,12 @@ type Quantiles = { p50: number; p99: number; max: number };
 
 const STEP_MS = 1;
 const CONNECT_AT_ONCE = 50;
-/** After the last fix, for what is still on its way. */
+/** Wait after the last fix for positions in flight. */
 const DRAIN_MS = 2_000;
 
 type Car = { client: RawClient; lat: number; lng: number; heading: number; followed: boolean };
 
-/** Open loop: fixes leave when they are due, whether or not the service keeps up, and are timed from when they were due. */
+/** Open loop: fixes are sent when due, whether or not the service keeps up, and timed from when they were due. */
 async function run(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void): Promise<LoadResult> {
   const due = new Map<string, number>();
   const ackTimes = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 });
@@ -103,11 +103,11 @@ async function run(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void):
       const index = n % cars.length;
       const car = cars[index]!;
       const { lat, lng } = destination(car, car.heading, 8);
-      // In a circle of about a kilometre, so that every car stays in the city for ever.
+      // In a circle of about a kilometre, so that every car stays in the city.
       car.heading = (car.heading + 3) % 360;
       car.lat = lat;
       car.lng = lng;
-      // Times must be new for each fix of a driver, whatever the rate.
+      // Each fix of a driver needs a new time, whatever the rate.
       const t = Math.round(Date.now() - (now - dueAt));
       if (measured) result.sent += 1;
       if (measured && car.followed) {
@@ -132,7 +132,7 @@ async function run(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void):
   const [bytesIn, bytesOut] = bytes().map((total, i) => total - bytesBefore[i]!);
   await sleep(DRAIN_MS);
   for (const client of clients) client.close();
-  // Nothing that came is not fast.
+  // No delivery does not mean low latency.
   const at = (times: typeof ackTimes, percentile: number): number =>
     times.totalCount === 0 ? Number.POSITIVE_INFINITY : times.getValueAtPercentile(percentile) / 1_000;
   const quantiles = (times: typeof ackTimes): Quantiles => ({

@@ -10,7 +10,7 @@ import { reached, verdicts } from './report.js';
 import { sampling } from './sampling.js';
 import { track } from './track.js';
 
-/** Each in a file of its own. */
+/** All benchmarks, each in a file of its own. */
 const BENCHES: Record<string, Bench> = { board, index: fleetIndex, memory, pipeline, sampling, track };
 
 const USAGE = `Usage:

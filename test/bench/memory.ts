@@ -19,15 +19,15 @@ const CITY_M = 22_000;
 const FLEETS = [10_000, 100_000];
 const TRACKS = 200;
 const TRACK_HOURS = 2;
-/** As of a driver that reports every three seconds. */
+/** The rate of a driver that reports every three seconds. */
 const TRACK_STEP_MS = 3_000;
 const START = 1_800_000_000_000;
 const BATCH = 1_000;
 
-/** Size of the keys of one kind, by MEMORY USAGE: bytes for each driver, or for each fix of a track. */
+/** MEMORY USAGE of one kind of key: bytes per driver, or per fix of a track. */
 type Row = { drivers: number; what: string; bytes: number };
 
-/** Measures the memory of the index in Redis. */
+/** Measures the Redis memory of the index. */
 export const memory: Bench = {
   options: {},
   usage: '',
@@ -85,7 +85,7 @@ async function measured(drivers: number): Promise<Row[]> {
   }
 }
 
-/** With all that a device can tell, and a heading and a speed of two decimals. */
+/** With all optional fields, and heading and speed to two decimals. */
 function driverAt(id: string, place: Point, random: () => number): DriverRecord {
   const at = { lat: rounded(place.lat), lng: rounded(place.lng) };
   const anchor = {
@@ -149,7 +149,7 @@ const KINDS = { ':cell:': 'cells', ':drivers': 'records', ':track:': 'track', 'd
 const kindOf = (key: string): string =>
   Object.entries(KINDS).find(([part]) => key.includes(part))?.[1] ?? 'the set of regions';
 
-/** As Markdown. */
+/** Formats the rows as Markdown. */
 function tableOf(rows: Row[]): string {
   const lines = rows.map(({ drivers, what, bytes }) => `| ${drivers} | ${what} | ${bytes.toFixed(1)} |`);
   return ['| drivers | of | bytes each |', '| --- | --- | --- |', ...lines].join('\n');

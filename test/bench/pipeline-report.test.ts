@@ -18,23 +18,23 @@ const row = (name: string, rate: number, more: Partial<Row> = {}): Row => ({
   bytesOutPerFix: 100,
   ...more,
 });
-const held = (rows: Row[]) => checks(rows).map(reached);
+const results = (rows: Row[]) => checks(rows).map(reached);
 
-test('what was not measured is not judged', () => {
+test('rates that were not measured are not checked', () => {
   expect(checks([row('hexfleet', 2_000), row('tutorial', 2_000)])).toEqual([]);
   expect(checks([row('hexfleet', 8_000)])).toEqual([]);
 });
 
-test('each row is held against its bound, in the same run', () => {
-  expect(held([row('hexfleet', 8_000), row('tutorial', 8_000)])).toEqual([false, false]);
-  expect(held([row('hexfleet', 8_000), row('tutorial', 8_000, { cpuMs: 300, p99Ms: 70 })])).toEqual([
+test('each row is checked against its bound in the same run', () => {
+  expect(results([row('hexfleet', 8_000), row('tutorial', 8_000)])).toEqual([false, false]);
+  expect(results([row('hexfleet', 8_000), row('tutorial', 8_000, { cpuMs: 300, p99Ms: 70 })])).toEqual([
     true,
     true,
   ]);
-  expect(held([row('hexfleet', 1_000, { p50Ms: 6.1 })])).toEqual([false]);
-  expect(held([row('hexfleet', 12_000, { deliveredShare: 0.9 })])).toEqual([true, false]);
+  expect(results([row('hexfleet', 1_000, { p50Ms: 6.1 })])).toEqual([false]);
+  expect(results([row('hexfleet', 12_000, { deliveredShare: 0.9 })])).toEqual([true, false]);
 });
 
-test('a line per design and rate', () => {
+test('the table has a row per design and rate', () => {
   expect(table([row('tutorial', 1_000)])).toContain('| 1000 | tutorial | 100 (1.0) |');
 });

@@ -1,13 +1,13 @@
 import { type Check, markdown, round } from './report.js';
 
-/** One line of the result: one design at one rate, medians over the rounds. CPU in ms per 1,000 fixes. */
+/** One row of the result: one design at one rate, medians over the rounds. CPU in ms per 1,000 fixes. */
 export type Row = {
   name: string;
   rate: number;
   cpuMs: number;
   cpuSpreadMs: number;
   cpuByProcessMs: Record<string, number>;
-  /** from when a fix was due at its driver to the socket of its rider on the other node */
+  /** latency from when a fix was due to the socket of its rider on the other node */
   p50Ms: number;
   p99Ms: number;
   p99SpreadMs: number;
@@ -18,7 +18,7 @@ export type Row = {
   bytesOutPerFix: number;
 };
 
-/** As Markdown. */
+/** Formats the rows as Markdown. */
 export function table(rows: Row[]): string {
   const head = [
     'fixes/s',
@@ -39,7 +39,7 @@ export function table(rows: Row[]): string {
     Object.entries(row.cpuByProcessMs)
       .map(([process, ms]) => `${process} ${round(ms)}`)
       .join(', '),
-    // Where nothing was delivered there is no time.
+    // Without deliveries there is no latency.
     ...(Number.isFinite(row.p99Ms)
       ? [round(row.p50Ms), `${round(row.p99Ms)} (${round(row.p99SpreadMs)})`]
       : ['–', '–']),
@@ -51,7 +51,7 @@ export function table(rows: Row[]): string {
   return markdown(head, lines);
 }
 
-/** Returns the bounds to reach, for the rates that were measured. */
+/** Returns the required bounds for the rates that were measured. */
 export function checks(rows: Row[]): Check[] {
   const at = (name: string, rate: number) => rows.find((row) => row.name === name && row.rate === rate);
   const found: Check[] = [];

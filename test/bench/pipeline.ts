@@ -14,9 +14,9 @@ type Options = {
   quick: boolean;
   rates?: number[] | undefined;
   rounds?: number | undefined;
-  /** where the processes of Hexfleet leave CPU profiles when they end */
+  /** where the Hexfleet processes write CPU profiles on exit */
   profileDir?: string | undefined;
-  /** which designs; otherwise the service and the tutorials' */
+  /** designs to measure; Hexfleet and the tutorial by default */
   only?: string[] | undefined;
 };
 
@@ -25,7 +25,7 @@ const RIDERS = 200;
 const BBOX: LoadPlan['bbox'] = [-74.02, 40.7, -73.93, 40.88];
 const RATES = [1_000, 2_000, 4_000, 8_000, 12_000];
 
-/** Compared designs, each in a file of its own. */
+/** Contenders, each in a file of its own. */
 const CONTENDERS: Record<string, StartContender> = {
   tutorial: startTutorial,
   hexfleet: startHexfleet,
@@ -33,7 +33,7 @@ const CONTENDERS: Record<string, StartContender> = {
 };
 const COMPARED = ['tutorial', 'hexfleet'];
 
-/** The whole service beside the design of the tutorials. */
+/** Compares the complete service with the tutorial design. */
 export const pipeline: Bench = {
   options: {
     rates: { type: 'string' },
@@ -54,7 +54,7 @@ export const pipeline: Bench = {
   },
 };
 
-/** Measures both designs in turn, at each rate, from a driver's send to the socket of its rider on the other node. */
+/** Measures the designs alternately at each rate, from a driver's send to the socket of its rider on the other node. */
 async function measureAll({ quick, rates, rounds, profileDir, only }: Options): Promise<Row[]> {
   const plan = quick
     ? {
@@ -132,11 +132,11 @@ async function measure(
   }
 }
 
-/** Runs the load generator as a process of its own: what it costs is nobody's cost. */
+/** Runs the load generator as a separate process, so that its CPU is not counted. */
 function generate(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void): Promise<LoadResult> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('./load.js', import.meta.url))], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // As JSON a latency of nothing that came, which is infinite, would arrive as none.
+    // JSON would turn an infinite latency, which means no deliveries, into null.
     serialization: 'advanced',
   });
   return new Promise((resolve, reject) => {

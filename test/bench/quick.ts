@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** The built program of all benchmarks. */
+/** Path of the built benchmark program. */
 export const MAIN = fileURLToPath(new URL('../../dist/test/bench/main.js', import.meta.url));
 
-/** Runs a benchmark as briefly as it can be; its rows and what it prints. */
+/** Runs a benchmark for the shortest possible time. @returns its rows and output */
 export async function quick<Row>(bench: string, ...more: string[]): Promise<{ rows: Row[]; stdout: string }> {
   const dir = await mkdtemp(join(tmpdir(), 'hexfleet-bench-'));
   const file = join(dir, 'rows.json');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { markdown, median, reached, spread, verdicts } from './report.js';
 
-test('a check has a bound from below or from above, and what was not measured misses it', () => {
+test('a check has a lower or upper bound, and fails for a figure that was not measured', () => {
   expect(reached({ what: 'x', found: 2, atLeast: 2 })).toBe(true);
   expect(reached({ what: 'x', found: 1.9, atLeast: 2 })).toBe(false);
   expect(reached({ what: 'x', found: 2, atMost: 2 })).toBe(true);
@@ -10,7 +10,7 @@ test('a check has a bound from below or from above, and what was not measured mi
   expect(reached({ what: 'x', found: Number.NaN, atLeast: 2 })).toBe(false);
 });
 
-test('one verdict line per check', () => {
+test('each check is printed as one verdict line', () => {
   expect(
     verdicts([
       { what: 'p50, ms', found: 6.1, atMost: 6 },
@@ -19,7 +19,7 @@ test('one verdict line per check', () => {
   ).toBe('MISSED   p50, ms: 6.100, at most 6\nreached  questions: 16.000, at least 15');
 });
 
-test('medians, spreads and tables', () => {
+test('medians, spreads and tables are computed and formatted', () => {
   expect(median([3, 1, 2])).toBe(2);
   expect(median([4, 1])).toBe(2.5);
   expect(spread([3, 1, 2])).toBe(2);

@@ -1,4 +1,4 @@
-/** Bound to reach. A figure that could not be measured is NaN or infinite, and misses it. */
+/** A required bound. A figure that could not be measured is NaN or infinite, and fails. */
 export type Check = { what: string; found: number; atLeast?: number; atMost?: number };
 
 export const reached = ({
@@ -7,7 +7,7 @@ export const reached = ({
   atMost = Number.POSITIVE_INFINITY,
 }: Check) => found >= atLeast && found <= atMost;
 
-/** One line per check. */
+/** Formats one line per check. */
 export const verdicts = (checks: Check[]): string => checks.map(verdict).join('\n');
 
 function verdict(check: Check): string {
@@ -26,6 +26,6 @@ export const spread = (values: number[]): number => Math.max(...values) - Math.m
 
 export const round = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
 
-/** As Markdown. */
+/** Formats a table as Markdown. */
 export const markdown = (head: string[], lines: Array<Array<string | number>>): string =>
   [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

@@ -22,12 +22,12 @@ const START = 1_800_000_000_000;
 const AUDIENCES = ['riders', 'riders, and a dispatch map of the whole city'] as const;
 type Audience = (typeof AUDIENCES)[number];
 
-/** Drivers with one pace and their fixes per second, means over the measured time. */
+/** Drivers with one update interval and their fixes per second, means over the measured time. */
 type Row = { watchedBy: Audience; intervalMs: number; drivers: number; fixesPerS: number };
 
 /**
- * Measures how many fixes adaptive sampling saves. The intervals of the processor and the reports of the sdk come from the
- * real code; cars, riders and a network without delay are simulated.
+ * Measures the fixes saved by adaptive sampling. The processor and SDK parts are the real code; cars, riders and a
+ * network without delay are simulated.
  */
 export const sampling = {
   options: {},
@@ -87,7 +87,7 @@ async function simulate(watchedBy: Audience, count: number): Promise<Row[]> {
     }));
 }
 
-/** Each trip is followed by its rider; other riders look at the cars around them. */
+/** Each trip is followed by its rider; other riders watch the cars around them. */
 function occupiedBy(watchedBy: Audience, cars: SyntheticCar[], random: Random): (room: Room) => boolean {
   const rooms = new Set(cars.filter(({ onTrip }) => onTrip).map(({ id }) => driverRoom(id)));
   for (let i = 0; i < cars.length * RIDERS_SHARE; i += 1)
@@ -107,10 +107,10 @@ const totalOf = (rows: Row[]): number => rows.reduce((total, { fixesPerS }) => t
 
 const setting = (drivers: number): string =>
   `Simulated: ${drivers} drivers in ${CITY_M / 1_000} × ${CITY_M / 1_000} km, ${drivers * TRIPS_SHARE} of them on trips that are followed, ` +
-  `${drivers * RIDERS_SHARE} riders who look ${RIDER_RADIUS_M} m around them; devices read once a second for ${MEASURED_S} s. ` +
-  'The network is a function call. What is told and what is sent is decided by the real code.';
+  `${drivers * RIDERS_SHARE} riders who watch ${RIDER_RADIUS_M} m around them; devices read once a second for ${MEASURED_S} s. ` +
+  'The network is a function call. The real code decides which intervals and fixes are sent.';
 
-/** As Markdown. */
+/** Formats the rows as Markdown. */
 function tableOf(rows: Row[], drivers: number): string {
   const lines = [...groupBy(rows, ({ watchedBy }) => watchedBy)].flatMap(([watchedBy, paces]) => [
     ...paces.map((row) => [

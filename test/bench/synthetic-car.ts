@@ -6,18 +6,18 @@ import { Receiver } from '../../apps/simulator/src/receiver.js';
 import { ReportFilter } from '../../libs/sdk/src/outbox/report-filter.js';
 import { recordAt } from '../fixtures/records.js';
 
-/** Share of the drivers without a trip that wait at a kerb. */
+/** Share of drivers without a trip who wait at a kerb. */
 const WAITING_SHARE = 0.5;
-/** Share of the stretches that end at a red light. */
+/** Share of stretches that end at a red light. */
 const RED_SHARE = 0.4;
 const RED_S = [5, 30] as const;
 const STRETCH_S = [10, 40] as const;
 const SPEED_MPS = [5, 14] as const;
 const TURNS = [0, 0, 90, 270];
 
-/** A driver app on a car that drives from corner to corner and stops at lights, or waits at a kerb. */
+/** A driver app in a car that drives from corner to corner and stops at lights, or waits at a kerb. */
 export class SyntheticCar {
-  /** interval that it was sent last */
+  /** the last sampling received */
   sampling: Sampling = FASTEST;
   heading = 0;
   speedMps = 0;
@@ -37,19 +37,19 @@ export class SyntheticCar {
     this.heading = this.#turn();
   }
 
-  /** Drives for a second. @returns what it sends at its end, `now` */
+  /** Drives for a second. @returns the fixes sent at its end, `now` */
   step(now: number): Fix | null {
     if (!this.#waits) this.#drive();
     return this.#sampler.take(this.#receiver.read(this, now));
   }
 
-  /** @returns what it sends at once */
+  /** @returns the fixes sent immediately */
   become(sampling: Sampling): Fix | null {
     this.sampling = sampling;
     return this.#sampler.setSampling(sampling);
   }
 
-  /** As the processor keeps it. */
+  /** State as the processor stores it. */
   record({ t, lat, lng }: Fix): DriverRecord {
     const { heading, speedMps, onTrip } = this;
     const status = onTrip ? 'busy' : 'available';

@@ -16,7 +16,7 @@ const MAX_RATIO = 2;
 
 type Row = { format: string; quietMs: number; loadedMs: number; complete: number; refused: number };
 
-/** Measures how long another driver waits for its acks while one fetches its own long track, six requests at a time. */
+/** Measures the ack latency of one driver while another fetches a long track, six requests at a time. */
 export const track = {
   options: {},
   usage: '',
@@ -72,7 +72,7 @@ async function seed(redisUrl: string, driverId: string): Promise<void> {
   redis.disconnect();
 }
 
-/** Sends one fix after the other. @returns the median time to an ack, ms */
+/** Sends fixes one after another. @returns the median time to an ack, ms */
 async function ackMs(driver: StockClient, measuredMs: number): Promise<number> {
   const times: number[] = [];
   for (const end = performance.now() + measuredMs; performance.now() < end; ) {
@@ -84,7 +84,7 @@ async function ackMs(driver: StockClient, measuredMs: number): Promise<number> {
   return median(times);
 }
 
-/** Keeps {@link READERS} requests open, each followed by the next. */
+/** Keeps {@link READERS} requests open until stopped. */
 function startReaders(url: string, token: string) {
   const counts = { complete: 0, refused: 0 };
   let isStopped = false;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const INTERVAL_MS = 20;
 
-/** Follows how long the append-only file of a Redis is, and can make of it what a power cut may leave. */
+/** Tracks the length of Redis's append-only file, and can truncate it as a power cut may. */
 export class AppendOnlyFile {
   readonly #lengths: Array<{ at: number; bytes: number }> = [];
   readonly #timer: NodeJS.Timeout;
@@ -15,14 +15,14 @@ export class AppendOnlyFile {
     }, INTERVAL_MS);
   }
 
-  /** @param dir where that Redis keeps its data */
+  /** @param dir data directory of that Redis */
   static async follow(dir: string): Promise<AppendOnlyFile> {
     const folder = join(dir, 'appendonlydir');
     const name = (await readdir(folder)).find((file) => file.endsWith('.incr.aof'))!;
     return new AppendOnlyFile(join(folder, name));
   }
 
-  /** Cuts off what was written after a moment, epoch ms. @returns how many bytes that were */
+  /** Truncates what was written after a time, epoch ms. @returns the number of bytes removed */
   async cut(since: number): Promise<number> {
     clearInterval(this.#timer);
     const { bytes } = this.#lengths.find(({ at }) => at >= since)!;

@@ -4,15 +4,15 @@ import { placeAt, type Route } from './route.js';
 
 export const INTERVAL_MS = 1_000;
 const ECHO_MS = 500;
-/** An echo is one of so many newest fixes. */
+/** A resent fix is one of this many newest ones. */
 const ECHOED = 10;
 
-/** One fix or position, by its own time and by when this process heard of it; epoch ms. */
-export type Heard = { t: number; at: number };
+/** A fix or position with its own time and the time it was received here; epoch ms. */
+export type Observation = { t: number; at: number };
 
-/** An app of a driver, and which of its fixes the service has acked. */
+/** A driver app, and the fixes that the service has acked. */
 export class Driver {
-  readonly acked: Heard[] = [];
+  readonly acked: Observation[] = [];
   rejected = 0;
   node = '';
   #lastT = 0;
@@ -23,7 +23,7 @@ export class Driver {
     readonly client: DriverClient,
     private readonly route: Route,
   ) {
-    // By the fix, not by the batch: a batch can be taken in part.
+    // By fix, not by batch: a batch can be accepted in part.
     client.on('acked', (fixes) => {
       const at = Date.now();
       for (const { t } of fixes) this.acked.push({ t, at });
@@ -56,7 +56,7 @@ export class Driver {
   }
 }
 
-/** A second device of a driver, which sends what the service has had already: late and repeated fixes, all the time. */
+/** A second device of a driver that keeps resending earlier fixes, which are late or repeated. */
 export class Echo {
   readonly #timer: NodeJS.Timeout;
 
@@ -77,9 +77,9 @@ export class Echo {
   }
 }
 
-/** An app of a rider that follows its driver, and what it got to see. */
+/** A rider app that follows its driver, and the positions it received. */
 export class Rider {
-  readonly received: Heard[] = [];
+  readonly received: Observation[] = [];
   gone = 0;
   node = '';
 
@@ -97,17 +97,20 @@ export class Rider {
   }
 }
 
-/** A dispatch desk that follows what riders follow. The rider's client drops what is older; the desk's shows all. */
-export class Desk {
+/**
+ * A dispatch client that follows the same drivers as the riders. The rider client drops older positions; this one
+ * records all.
+ */
+export class DispatchApp {
   pushes = 0;
-  /** pushes that were older than one before */
+  /** pushes older than an earlier one */
   backwards = 0;
   readonly #last = new Map<string, number>();
 
   constructor(readonly client: DispatchClient) {
     client.on('position', ({ driverId, t }) => {
       this.pushes += 1;
-      // Equal is right: after a take-over the present position is told once more.
+      // Equal is fine: the current position is pushed again after a takeover.
       if (t < (this.#last.get(driverId) ?? 0)) this.backwards += 1;
       this.#last.set(driverId, t);
     });

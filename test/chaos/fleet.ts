@@ -2,33 +2,33 @@ import type { Random } from '#city';
 import { Api, DispatchClient, DriverClient, RiderClient } from '#sdk';
 import { mapConcurrently } from '../fixtures/map-concurrently.js';
 import type { System } from '../fixtures/system.js';
-import { Desk, Driver, Echo, INTERVAL_MS, Rider } from './apps.js';
+import { DispatchApp, Driver, Echo, INTERVAL_MS, Rider } from './apps.js';
 import { acrossTheBorder, inTown } from './route.js';
 
 export const DRIVERS = 200;
 export const RIDERS = 100;
 const AT_ONCE = 25;
-/** Every so many drivers one goes to and fro across the border of two regions. */
+/** One in this many drivers drives back and forth across the border of two regions. */
 const BORDER_EVERY = 10;
-/** Every so many followed drivers one has a device that sends old fixes again. */
+/** One in this many followed drivers has a device that resends old fixes. */
 const ECHO_EVERY = 5;
 
 export type Fleet = {
   drivers: Driver[];
   riders: Rider[];
-  desks: Desk[];
+  dispatchers: DispatchApp[];
   echoes: Echo[];
-  /** nobody sends any more */
+  /** stops all sending */
   park(): void;
   close(): void;
 };
 
-/** Connects everyone through the one address and lets the drivers drive, each at its own moment of the second. */
+/** Connects all clients through the load balancer and starts the drivers, spread evenly over the second. */
 export async function startFleet(system: System, random: Random): Promise<Fleet> {
   const { url } = system;
   const drivers = await mapConcurrently(range(DRIVERS), AT_ONCE, async (i) => {
     const id = `driver-${i}`;
-    // Before anything is awaited, so that a seed gives each driver the same route.
+    // Before the first await, so that a seed gives each driver the same route.
     const route = i % BORDER_EVERY === 0 ? acrossTheBorder(random) : inTown(random);
     const driver = new Driver(id, new DriverClient({ url, token: await system.token('driver', id) }), route);
     await driver.client.connect();
@@ -45,11 +45,13 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
     await rider.client.watchTrip(trip.id);
     return rider;
   });
-  const desks = await mapConcurrently(range(2), AT_ONCE, async (i) => {
-    const desk = new Desk(new DispatchClient({ url, token: await system.token('dispatcher', `desk-${i}`) }));
-    await desk.client.connect();
-    for (const { driver } of riders) await desk.client.watchDriver(driver.id);
-    return desk;
+  const dispatchers = await mapConcurrently(range(2), AT_ONCE, async (i) => {
+    const dispatcher = new DispatchApp(
+      new DispatchClient({ url, token: await system.token('dispatcher', `desk-${i}`) }),
+    );
+    await dispatcher.client.connect();
+    for (const { driver } of riders) await dispatcher.client.watchDriver(driver.id);
+    return dispatcher;
   });
   const echoes = await mapConcurrently(
     riders.filter((_, i) => i % ECHO_EVERY === 0),
@@ -68,12 +70,12 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
   return {
     drivers,
     riders,
-    desks,
+    dispatchers,
     echoes,
     park,
     close: () => {
       park();
-      for (const { client } of [...drivers, ...riders, ...desks, ...echoes]) client.close();
+      for (const { client } of [...drivers, ...riders, ...dispatchers, ...echoes]) client.close();
     },
   };
 }

@@ -6,7 +6,7 @@ import { keys } from '../../libs/store/src/keys.js';
 
 const INTERVAL_MS = 200;
 
-/** Everything at one instant: read piece by piece, a driver that moves meanwhile would be seen twice or not at all. */
+/** Reads everything atomically; otherwise a driver who moves during the read would be seen twice or not at all. */
 const ALL = `
 local cells, drivers = {}, {}
 for _, key in ipairs(redis.call('KEYS', '{*}:cell:*')) do
@@ -16,7 +16,10 @@ for _, key in ipairs(redis.call('KEYS', ARGV[1])) do drivers[#drivers + 1] = { k
 return { cells, drivers }
 `;
 
-/** Where the index has one driver: one record and one cell, unless it is broken or changing the region, and where it was. */
+/**
+ * Places of one driver in the index: one record and one cell unless it is broken or the driver is changing region, and
+ * the regions left.
+ */
 export type Placed = { records: DriverRecord[]; left: DriverRecord[]; cells: string[] };
 
 export async function readIndex(redis: Redis): Promise<Map<string, Placed>> {
@@ -37,7 +40,7 @@ export async function readIndex(redis: Redis): Promise<Map<string, Placed>> {
   return index;
 }
 
-/** In two cells, in another one than its record says, or in one without a record. */
+/** Returns whether a driver is in two cells, in a cell other than the record says, or in a cell without a record. */
 export const isMisplaced = ({ records, cells }: Placed): boolean =>
   records.length > 1 ||
   cells.length !== records.length ||
@@ -60,7 +63,7 @@ export class IndexWatch {
     this.#timer = setInterval(async () => {
       if (running) return;
       running = true;
-      // While Redis is away there is nothing to see.
+      // While Redis is down there is nothing to sample.
       await readIndex(this.#redis).then(
         (index) => this.#look(index),
         () => {},

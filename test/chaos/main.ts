@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const verdicts: Verdict[] = [];
   for (const scenario of chosen) verdicts.push(...(await runScenario(scenario, { seed, seconds, print })));
-  const broken = verdicts.filter(({ held }) => !held).length;
+  const broken = verdicts.filter(({ holds }) => !holds).length;
   print(`\nseed ${seed}: ${verdicts.length - broken} held, ${broken} broken`);
   process.exitCode = broken > 0 ? 1 : 0;
 }

@@ -2,25 +2,25 @@ import { FIELD, unpackEvents } from '../../libs/store/src/fix-stream.js';
 import { recordOfPointer } from '../../libs/store/src/fleet-index.js';
 import { keys } from '../../libs/store/src/keys.js';
 import { startRedis, type TestRedis } from '../fixtures/redis.js';
-import type { Heard } from './apps.js';
+import type { Observation } from './apps.js';
 import { readIndex } from './index-watch.js';
 import { PARTITIONS } from './test-bed.js';
 
 /**
- * Returns the acked fixes that are missing from the data of a killed Redis. Another Redis reads a copy of it, before anybody
- * can write to it again. A fix is there when its stream entry is, or when its driver's record is as new: then it was decided.
+ * Reads the data of a killed Redis from a copy, before anything can write to it again. A fix has survived if its stream
+ * entry has, or if the driver's record is at least as new, so that it was processed.
  */
 export async function missingFromCopy(
   killed: TestRedis,
-  drivers: Array<{ id: string; acked: Heard[] }>,
-): Promise<Heard[]> {
+  drivers: Array<{ id: string; acked: Observation[] }>,
+): Promise<Observation[]> {
   const copy = await startRedis('no', [], killed.dir);
   try {
     const stream = await streamOf(copy);
     const index = await readIndex(copy.client);
-    const lost: Heard[] = [];
+    const lost: Observation[] = [];
     for (const { id, acked } of drivers) {
-      // A driver that was changing its region is in neither; its card has the last record.
+      // A driver who was changing region is in neither; the driver pointer has the last record.
       const left = recordOfPointer(id, await copy.client.hgetall(keys.driverPointer(id)));
       const records = [...(index.get(id)?.records ?? []), ...(left === null ? [] : [left])];
       const decided = Math.max(0, ...records.map(({ t }) => t));
@@ -32,7 +32,7 @@ export async function missingFromCopy(
   }
 }
 
-/** The times of the fixes in the stream, by driver. */
+/** Times of the fixes in the stream, by driver. */
 async function streamOf({ client }: TestRedis): Promise<Map<string, Set<number>>> {
   const times = new Map<string, Set<number>>();
   for (let partition = 0; partition < PARTITIONS; partition += 1)

@@ -1,12 +1,12 @@
 import { type Answered, ask, connectStock, type StockClient } from '../fixtures/clients.js';
-import type { Heard } from './apps.js';
+import type { Observation } from './apps.js';
 import { placeAt, type Route } from './route.js';
 
 const INTERVAL_MS = 200;
 
-/** A driver without an outbox: sends each fix once and keeps every answer. */
+/** A driver without an outbox that sends each fix once and records every response. */
 export class Probe {
-  readonly answers: Array<Heard & { answer: Answered<{ accepted: number }> | null }> = [];
+  readonly answers: Array<Observation & { answer: Answered<{ accepted: number }> | null }> = [];
   readonly #asking: Promise<void>[] = [];
   readonly #timer: NodeJS.Timeout;
 
@@ -18,16 +18,16 @@ export class Probe {
     this.#timer = setInterval(() => this.#asking.push(this.#send()), INTERVAL_MS);
   }
 
-  /** @param url of one gateway, which is to be probed */
+  /** @param url of the gateway to probe */
   static async start(url: string, id: string, token: string, route: Route): Promise<Probe> {
     return new Probe(id, await connectStock(url, '/driver', token), route);
   }
 
-  get acked(): Heard[] {
+  get acked(): Observation[] {
     return this.answers.filter(({ answer }) => answer?.ok === true && answer.accepted === 1);
   }
 
-  /** Waits for the answers that are on their way. */
+  /** Waits for pending responses. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all(this.#asking);

@@ -2,13 +2,13 @@ import { between, type Random } from '#city';
 import { destination, type Point } from '#geo';
 import { indexCell, regionOf } from '#geo/cells';
 
-/** Round and round on a circle, so that a place follows from the time alone. */
+/** A circular route, so that the position depends only on the time. */
 export type Route = { center: Point; radiusM: number; degreesPerS: number };
 
 const MANHATTAN: Point = { lat: 40.77, lng: -73.97 };
 const EARTH_DEGREE_M = 111_195;
 
-/** Slow enough to be plausible after any pause: the straight way is never longer than the driven one. */
+/** Slow enough to be plausible after any pause: the straight line is never longer than the distance driven. */
 export function routeAround(center: Point, random: Random): Route {
   const radiusM = between(random, 100, 1_500);
   const speedMps = between(random, 5, 20);
@@ -18,10 +18,10 @@ export function routeAround(center: Point, random: Random): Route {
 export const inTown = (random: Random): Route =>
   routeAround(destination(MANHATTAN, between(random, 0, 360), between(random, 0, 6_000)), random);
 
-/** Crosses from one region into the next and back, which is several steps in the store. */
+/** Crosses from one region into the next and back, which takes several steps in the store. */
 export const acrossTheBorder = (random: Random): Route => ({
   ...routeAround(BORDER, random),
-  // Half a minute a lap: every run sees crossings.
+  // Half a minute per lap, so every run has crossings.
   radiusM: 80,
   degreesPerS: 12,
 });
@@ -32,7 +32,7 @@ export function placeAt({ center, radiusM, degreesPerS }: Route, t: number): Poi
 
 const BORDER = nextBorder(MANHATTAN);
 
-/** Where the way north leaves the region, to within a metre. */
+/** Finds the point where a line north leaves the region, to within a metre. */
 function nextBorder(from: Point): Point {
   const region = (point: Point) => regionOf(indexCell(point));
   const north = (metres: number): Point => ({ lat: from.lat + metres / EARTH_DEGREE_M, lng: from.lng });

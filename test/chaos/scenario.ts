@@ -1,6 +1,6 @@
 import { type Random, seeded } from '#city';
 
-/** One way to break an installation, and what must hold all the same. */
+/** One way to break an installation, and the invariants that must still hold. */
 export type Scenario = {
   name: string;
   description: string;
@@ -8,17 +8,17 @@ export type Scenario = {
 };
 
 export type Context = {
-  /** decides who is hit and when */
+  /** picks the victim and the time */
   random: Random;
-  /** time during which fixes flow, s */
+  /** duration of the load */
   seconds: number;
-  /** one line for the reader: what was done, what was measured */
-  say(line: string): void;
+  /** prints one line about what was done or measured */
+  log(line: string): void;
 };
 
-export type Verdict = { held: boolean; line: string };
+export type Verdict = { holds: boolean; line: string };
 
-/** A number that must not be over its bound; one that could not be measured is NaN or infinite, and over it. */
+/** Checks an upper bound. A value that could not be measured is NaN or infinite and exceeds it. */
 export const atMost = (what: string, found: number, bound: number): Verdict =>
   verdict(found <= bound, `${what}: ${found}, at most ${bound}`);
 
@@ -27,9 +27,9 @@ export const atLeast = (what: string, found: number, bound: number): Verdict =>
 
 export const none = (what: string, found: number): Verdict => atMost(what, found, 0);
 
-const verdict = (held: boolean, text: string): Verdict => ({
-  held,
-  line: `${held ? 'held  ' : 'BROKEN'}  ${text}`,
+const verdict = (holds: boolean, text: string): Verdict => ({
+  holds,
+  line: `${holds ? 'held  ' : 'BROKEN'}  ${text}`,
 });
 
 /** Runs one scenario and prints it. */
@@ -38,8 +38,8 @@ export async function runScenario(
   { seed, seconds, print }: { seed: number; seconds: number; print: (line: string) => void },
 ): Promise<Verdict[]> {
   print(`\n== ${scenario.name}, seed ${seed}, ${seconds} s: ${scenario.description}`);
-  const say = (line: string) => print(`   ${line}`);
-  const verdicts = await scenario.run({ random: seeded(seed), seconds, say });
+  const log = (line: string) => print(`   ${line}`);
+  const verdicts = await scenario.run({ random: seeded(seed), seconds, log });
   for (const { line } of verdicts) print(line);
   return verdicts;
 }

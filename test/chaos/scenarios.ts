@@ -3,7 +3,7 @@ import { gatewayKilled } from './scenarios/gateway-killed.js';
 import { processorKilled } from './scenarios/processor-killed.js';
 import { redisKilledAlways, redisKilledEverysec, redisPowerCut } from './scenarios/redis-killed.js';
 
-/** Each in a file of its own. */
+/** All scenarios, each in a file of its own. */
 export const SCENARIOS: readonly Scenario[] = [
   gatewayKilled,
   processorKilled,

@@ -10,16 +10,16 @@ import { missingFromTrack } from './track-audit.js';
 export const PARTITIONS = 2;
 const SETTLE_MS = 15_000;
 
-/** A whole installation under load, and those who watch it. */
+/** A complete installation under load, and the observers. */
 export type TestBed = {
   system: System;
   fleet: Fleet;
   index: IndexWatch;
-  /** lets the load run until so many seconds after its start */
+  /** waits until this many seconds after the start of the load */
   until(second: number): Promise<void>;
   /**
-   * Stops the drivers and waits until everything that is on its way has arrived, as far as it ever does; in the tracks,
-   * what was acked since then, epoch ms.
+   * Stops the drivers and waits until everything in flight has arrived, as far as it ever does; in the tracks, what was
+   * acked since that time, epoch ms.
    */
   settle(since?: number): Promise<void>;
 };
@@ -35,7 +35,7 @@ export async function withTestBed<T>(
   try {
     fleet = await startFleet(system, context.random);
     const startedAt = Date.now();
-    context.say(
+    context.log(
       `${DRIVERS} drivers send a fix a second, ${RIDERS} riders follow one each; ${fleet.echoes.length} devices send old fixes again.`,
     );
     return await work({
@@ -54,7 +54,7 @@ export async function withTestBed<T>(
 
 async function settle({ redis }: System, fleet: Fleet, since: number): Promise<void> {
   fleet.park();
-  // What never comes is for the verdicts to say.
+  // The verdicts report what never arrives.
   await eventually(async () => {
     if ([...fleet.drivers, ...fleet.echoes].some(({ client }) => client.waiting > 0)) return false;
     if (fleet.riders.some(({ driver, received }) => received.at(-1)?.t !== driver.newestAcked)) return false;
@@ -62,14 +62,14 @@ async function settle({ redis }: System, fleet: Fleet, since: number): Promise<v
     const index = await readIndex(redis.client);
     if (fleet.drivers.some(({ id, newestAcked }) => index.get(id)?.records[0]?.t !== newestAcked))
       return false;
-    const lacking = await Promise.all(
+    const missing = await Promise.all(
       fleet.drivers.map((driver) => missingFromTrack(redis.client, driver, since)),
     );
-    return lacking.every((count) => count === 0);
+    return missing.every((count) => count === 0);
   }, SETTLE_MS).catch(() => {});
 }
 
-/** Entries of the stream that no processor has finished. */
+/** Stream entries that no processor has acknowledged. */
 export async function unfinished(redis: System['redis']['client']): Promise<number> {
   const all = await Promise.all(
     Array.from({ length: PARTITIONS }, (_, partition) => progressOf(redis, partition)),

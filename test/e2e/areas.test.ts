@@ -9,7 +9,7 @@ import { rest } from '../fixtures/rest.js';
 import { type System, startSystem } from '../fixtures/system.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
-/** Where no other test drives. */
+/** A place where no other test drives. */
 const PIN = { lat: 40.6, lng: -73.9 };
 const FAR = { lat: 48.86, lng: 2.35 };
 const BBOX: Bbox = [-74.05, 40.7, -73.9, 40.8];
@@ -30,7 +30,7 @@ async function client(node: 0 | 1, namespace: string, role: 'driver' | 'rider' |
   return connected;
 }
 
-/** A driver that reports every 200 ms until it is told to stop. */
+/** Starts a driver that reports every 200 ms until stopped. */
 async function keepDriving(sub: string, from = HERE) {
   const driver = await client(0, '/driver', 'driver', sub);
   let step = 0;
@@ -53,7 +53,7 @@ const follow = (watcher: StockClient, event: 'cars' | 'fleet', snapshot: Vehicle
 };
 
 describe('dispatchers', () => {
-  test('see a viewport: a snapshot, then moved and gone vehicles once a tick', async () => {
+  test('receive a viewport as a snapshot, then moved and removed vehicles once per tick', async () => {
     const { stop } = await keepDriving('f-1');
     const dispatcher = await client(1, '/dispatch', 'dispatcher', 'desk');
     await expect
@@ -70,7 +70,7 @@ describe('dispatchers', () => {
     expect(await ask(second.driver, 'status', 'offline')).toEqual({ ok: true });
     await expect.poll(() => fleet().get('f-2')).toBeUndefined();
 
-    // Elsewhere nothing of it is heard.
+    // A viewport elsewhere receives nothing.
     const elsewhere = await client(1, '/dispatch', 'dispatcher', 'desk-paris');
     await ask(elsewhere, 'fleet:watch', { bbox: [2.3, 48.8, 2.4, 48.9], zoom: 12 });
     const before = pushes(dispatcher, 'fleet').length;
@@ -81,7 +81,7 @@ describe('dispatchers', () => {
     stop();
   });
 
-  test('are told when a driver falls silent, and when it is back', async () => {
+  test('are notified when a driver falls silent and when the driver is back', async () => {
     const { driver, stop } = await keepDriving('f-silent');
     const dispatcher = await client(1, '/dispatch', 'dispatcher', 'desk-2');
     await ask(dispatcher, 'driver:watch', { driverId: 'f-silent' });
@@ -103,7 +103,7 @@ describe('dispatchers', () => {
     await expect.poll(() => fleet().get('f-silent')).toMatchObject({ status: 'available' });
   });
 
-  test('see a driver that crosses the ocean leave one area and enter the other', async () => {
+  test('see a driver who crosses an ocean leave one area and enter the other', async () => {
     const dispatcher = await client(1, '/dispatch', 'dispatcher', 'desk-3');
     const paris = await client(1, '/dispatch', 'dispatcher', 'desk-4');
     const driver = await client(0, '/driver', 'driver', 'f-flight');
@@ -123,7 +123,7 @@ describe('dispatchers', () => {
 });
 
 describe('riders', () => {
-  test('see available cars near a pin under pseudonyms, and none that is far, busy or gone', async () => {
+  test('see available cars near a pin under pseudonyms, and none that are far away, busy or gone', async () => {
     const near = await keepDriving('n-near', PIN);
     const far = await keepDriving('n-far', { lat: 40.62, lng: -73.9 });
     const busy = await keepDriving('n-busy', PIN);
@@ -137,7 +137,7 @@ describe('riders', () => {
     expect(name).toMatch(/^[\w-]{12}$/);
     await expect.poll(() => cars().get(name!)?.t).toBeGreaterThan(answer.cars[0]!.t);
 
-    // After a trip the same car is another one to everybody.
+    // After a trip the same car has a new pseudonym.
     const service = await system.token('service', 's');
     const request = { riderId: 'r-else', driverId: 'n-near', pickup: PIN, dropoff: PIN };
     const { body: trip } = await rest(`${system.url}/api/trips`, 'POST', service, request);
@@ -159,7 +159,7 @@ describe('riders', () => {
     for (const { stop } of [near, far, busy]) stop();
   });
 
-  test('who moves the pin are told the delta: the cars of cells that are new, and the cells left', async () => {
+  test('who move the pin receive a delta: the cars of added cells, and the removed cells', async () => {
     const place = (metresEast: number) => ({
       lat: 12,
       lng: 30 + metresEast / (111_195 * Math.cos((12 * Math.PI) / 180)),
@@ -186,7 +186,7 @@ describe('riders', () => {
     for (const { stop } of drivers) stop();
   });
 
-  test('a rider who did not get all cars of a cell gets a complete answer when the pin moves', async () => {
+  test('who did not receive all cars of a cell get a full snapshot when the pin moves', async () => {
     const place = (metresNorth: number) => ({ lat: 15 + metresNorth / 111_195, lng: 30 });
     const T = Date.now() + 60_000;
     const crowd = Array.from({ length: 500 }, (_, i) => recordAt(`crowd-${i}`, T, place(i / 100)));
@@ -196,17 +196,17 @@ describe('riders', () => {
     const rider = await client(1, '/rider', 'rider', 'r-crowd');
     const watch = async (north: number) =>
       ask(rider, 'nearby:watch', { ...place(north), radiusM: 1_200, delta: true });
-    const isTold = ({ cars }: { cars: Vehicle[] }) => cars.some(({ lat }) => lat === far.lat);
+    const hasFarCar = ({ cars }: { cars: Vehicle[] }) => cars.some(({ lat }) => lat === far.lat);
     const first = await watch(0);
     expect(first.cars).toHaveLength(500);
-    expect(isTold(first)).toBe(false);
+    expect(hasFarCar(first)).toBe(false);
     const moved = await watch(2_500);
     expect(moved).toMatchObject({ delta: false });
-    expect(isTold(moved)).toBe(true);
+    expect(hasFarCar(moved)).toBe(true);
     expect(await watch(2_500)).toMatchObject({ delta: true, cars: [] });
   });
 
-  test('services find drivers by name, nearest first, measured on the last fix', async () => {
+  test('services find drivers by id, nearest first, by the distance of the last fix', async () => {
     const service = await system.token('service', 's');
     for (const [sub, metres] of [
       ['q-300', 300],

@@ -32,8 +32,8 @@ afterAll(async () => {
   apps.closeAll();
 });
 
-/** Roles that request a resource, with the expected code; `null` is a request without a token. */
-type Looker = 'rider' | 'driver' | 'dispatcher';
+/** Role of the requesting user. */
+type Caller = 'rider' | 'driver' | 'dispatcher';
 const STATUS: Record<string, number> = {
   NO_TOKEN: 401,
   BAD_TOKEN: 401,
@@ -42,9 +42,9 @@ const STATUS: Record<string, number> = {
   NOT_YOUR_TRIP: 403,
 };
 
-/** Routes that somebody may use, and what is said to whom who may not; `:trip` is one of others. */
+/** Routes with the refusal for each role that may not use them; `:trip` is a trip of other users. */
 const ROUTES: Array<
-  [method: string, path: string, refusals: Partial<Record<Looker, string>>, body?: object]
+  [method: string, path: string, refusals: Partial<Record<Caller, string>>, body?: object]
 > = [
   ['GET', 'trips/:trip', { rider: 'NOT_YOUR_TRIP', driver: 'NOT_YOUR_TRIP' }],
   ['PATCH', 'trips/:trip', { rider: 'NOT_YOUR_TRIP', driver: 'NOT_YOUR_TRIP' }, { state: 'cancelled' }],
@@ -77,7 +77,7 @@ describe.each(ROUTES)('%s /api/%s', (method, path, refusals, body) => {
   const request = (token: string | null) =>
     rest(`${system.url}/api/${path.replace(':trip', trip.id)}`, method, token, body);
 
-  test.each(Object.entries(refusals) as Array<[Looker, string]>)(
+  test.each(Object.entries(refusals) as Array<[Caller, string]>)(
     'refuses a %s with %s',
     async (role, code) => {
       const answer = await request(await system.token(role, `other-${role}`));
@@ -85,7 +85,7 @@ describe.each(ROUTES)('%s /api/%s', (method, path, refusals, body) => {
     },
   );
 
-  test('refuses whoever has no token, an old one, or one of somebody else’s making', async () => {
+  test('refuses a missing, expired or forged token', async () => {
     const expired = await system.token('service', 'late', '-1 minute');
     const forged = (await system.token('service', 'forger')).replace(/.{8}$/, 'AAAAAAAA');
     const codes = [null, expired, forged].map(async (token) => (await request(token)).body.code);
@@ -95,8 +95,8 @@ describe.each(ROUTES)('%s /api/%s', (method, path, refusals, body) => {
   });
 });
 
-/** Requests on a socket about what is another's. */
-const REQUESTS: Array<[who: Looker, event: string, payload: object, code: string]> = [
+/** Socket requests for resources of another user. */
+const REQUESTS: Array<[who: Caller, event: string, payload: object, code: string]> = [
   ['rider', 'trip:watch', {}, 'NOT_YOUR_TRIP'],
   ...(['rider', 'driver'] as const).flatMap((who): typeof REQUESTS => [
     [who, 'chat:history', {}, 'NOT_YOUR_TRIP'],
@@ -115,7 +115,7 @@ const REQUESTS: Array<[who: Looker, event: string, payload: object, code: string
   ['dispatcher', 'feed:resume', { after: null }, 'UNKNOWN_EVENT'],
 ];
 
-test.each(REQUESTS)('a %s that asks %s of another %j is told %s', async (who, event, payload, code) => {
+test.each(REQUESTS)('a %s that sends %s for another user’s %j gets %s', async (who, event, payload, code) => {
   const answer = await askWrongly(sockets[who], event, { tripId: trip.id, ...payload });
   expect(answer).toMatchObject({ ok: false, code, retry: false });
 });

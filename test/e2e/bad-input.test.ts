@@ -11,7 +11,7 @@ let system: System;
 let driver: StockClient;
 let rider: StockClient;
 let dispatcher: StockClient;
-/** Somebody else, who must not notice any of it. */
+/** Another client, which must not be affected. */
 let bystander: StockClient;
 
 test.beforeAll(async ({ system: shared }) => {
@@ -43,7 +43,7 @@ const refused = async (namespace: string, token: unknown) =>
 const fix = (change: object) => ({ ...drive(1)[0], ...change });
 
 describe('the handshake', () => {
-  test('is refused with a code', async () => {
+  test('is refused with an error code', async () => {
     expect(await refused('/driver', undefined)).toBe('NO_TOKEN');
     expect(await refused('/driver', 'not.a.token')).toBe('BAD_TOKEN');
     expect(await refused('/driver', { a: 1 })).toBe('BAD_TOKEN');
@@ -69,7 +69,7 @@ describe('the handshake', () => {
     expect(await refused('/', await system.token('driver', 'x'))).toBe('NO_NAMESPACE');
   });
 
-  test('agrees on a version of the protocol; without one it is the oldest', async () => {
+  test('negotiates the protocol version, which defaults to the oldest', async () => {
     const token = await system.token('driver', 'versioned');
     for (const version of [undefined, null, 1]) {
       const { socket, hello } = await connectStock(system.url, '/driver', token, { version });
@@ -79,7 +79,7 @@ describe('the handshake', () => {
   });
 
   test.each([[0], [2], ['1'], ['x'], [{}], [[1]], [true]])(
-    'with the version %j is refused, and names those that are spoken',
+    'with version %j is refused, and the error lists the supported versions',
     async (version) => {
       for (const [namespace, role] of [
         ['/driver', 'driver'],
@@ -111,24 +111,24 @@ describe('the handshake', () => {
 describe('a fix', () => {
   const now = Date.now();
   test.each([
-    ['no latitude', fix({ lat: undefined }), 'BAD_POSITION'],
-    ['no longitude', fix({ lng: undefined }), 'BAD_POSITION'],
-    ['a string', fix({ lat: '40.7' }), 'BAD_POSITION'],
-    ['NaN', fix({ lat: Number.NaN }), 'BAD_POSITION'],
-    ['over the pole', fix({ lat: 90.1 }), 'BAD_POSITION'],
+    ['without latitude', fix({ lat: undefined }), 'BAD_POSITION'],
+    ['without longitude', fix({ lng: undefined }), 'BAD_POSITION'],
+    ['with a string as latitude', fix({ lat: '40.7' }), 'BAD_POSITION'],
+    ['with NaN', fix({ lat: Number.NaN }), 'BAD_POSITION'],
+    ['beyond the pole', fix({ lat: 90.1 }), 'BAD_POSITION'],
     ['beyond the antimeridian', fix({ lng: -180.5 }), 'BAD_POSITION'],
-    ['exactly 0,0', fix({ lat: 0, lng: 0 }), 'NULL_ISLAND'],
-    ['no time', fix({ t: undefined }), 'BAD_TIME'],
-    ['a time that is text', fix({ t: 'now' }), 'BAD_TIME'],
-    ['a time in seconds', fix({ t: Math.floor(now / 1_000) }), 'TIME_IN_SECONDS'],
-    ['a time in the future', fix({ t: now + 120_000 }), 'TIME_IN_FUTURE'],
-    ['a time over a day old', fix({ t: now - 25 * 3_600_000 }), 'TIME_TOO_OLD'],
-    ['negative speed', fix({ speedMps: -1 }), 'BAD_SPEED'],
-    ['a heading of 360', fix({ heading: 360 }), 'BAD_HEADING'],
-    ['negative accuracy', fix({ accuracyM: -5 }), 'BAD_ACCURACY'],
-    ['half a sequence number', fix({ seq: 1.5 }), 'BAD_SEQ'],
-    ['nothing', null, 'BAD_REQUEST'],
-  ])('%s', async (_, bad, code) => {
+    ['at exactly 0,0', fix({ lat: 0, lng: 0 }), 'NULL_ISLAND'],
+    ['without time', fix({ t: undefined }), 'BAD_TIME'],
+    ['with a time that is text', fix({ t: 'now' }), 'BAD_TIME'],
+    ['with a time in seconds', fix({ t: Math.floor(now / 1_000) }), 'TIME_IN_SECONDS'],
+    ['with a time in the future', fix({ t: now + 120_000 }), 'TIME_IN_FUTURE'],
+    ['with a time over a day old', fix({ t: now - 25 * 3_600_000 }), 'TIME_TOO_OLD'],
+    ['with a negative speed', fix({ speedMps: -1 }), 'BAD_SPEED'],
+    ['with a heading of 360', fix({ heading: 360 }), 'BAD_HEADING'],
+    ['with a negative accuracy', fix({ accuracyM: -5 }), 'BAD_ACCURACY'],
+    ['with a fractional sequence number', fix({ seq: 1.5 }), 'BAD_SEQ'],
+    ['of null', null, 'BAD_REQUEST'],
+  ])('%s is rejected', async (_, bad, code) => {
     expect(await askWrongly(driver, 'fixes', [bad])).toEqual({
       ok: true,
       accepted: 0,
@@ -136,7 +136,7 @@ describe('a fix', () => {
     });
   });
 
-  test('the good ones of a batch are taken, the bad ones named', async () => {
+  test('is validated individually: a batch accepts its valid fixes and identifies the invalid ones', async () => {
     const batch = [fix({}), fix({ lat: 91 }), fix({ t: Date.now() }), fix({ heading: 400 })];
     expect(await askWrongly(driver, 'fixes', batch)).toEqual({
       ok: true,
@@ -148,7 +148,7 @@ describe('a fix', () => {
     });
   });
 
-  test('what a device does not know may be absent or null', async () => {
+  test('may omit optional fields or set them to null', async () => {
     expect(
       await askWrongly(driver, 'fixes', [fix({ heading: null, speedMps: null, accuracyM: null, seq: null })]),
     ).toMatchObject({ accepted: 1 });
@@ -157,9 +157,9 @@ describe('a fix', () => {
   test.each([
     ['an empty batch', []],
     ['101 fixes', drive(101)],
-    ['no array', { t: 1 }],
+    ['not an array', { t: 1 }],
     ['nothing', undefined],
-  ])('%s', async (_, batch) => {
+  ])('in a malformed batch is refused: %s', async (_, batch) => {
     expect(await askWrongly(driver, 'fixes', batch)).toMatchObject({
       ok: false,
       code: 'BAD_BATCH',
@@ -167,12 +167,12 @@ describe('a fix', () => {
     });
   });
 
-  test('a payload over the size limit', async () => {
+  test('in a payload over the size limit is refused', async () => {
     const large = fix({ note: 'x'.repeat(70_000) });
     expect(await askWrongly(driver, 'fixes', [large])).toMatchObject({ ok: false, code: 'TOO_LARGE' });
   });
 
-  test('a payload that no client would send ends that connection alone', async () => {
+  test('in a malformed payload ends only that connection', async () => {
     const vandal = await connectStock(
       system.gateways[0]!.url,
       '/driver',
@@ -185,13 +185,13 @@ describe('a fix', () => {
 });
 
 describe('a request', () => {
-  test('that does not exist', async () => {
+  test('with an unknown event name is refused', async () => {
     expect(await askWrongly(driver, 'fix', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
     expect(await askWrongly(driver, 'nearby:watch', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
     expect(await askWrongly(rider, 'toString', {})).toMatchObject({ ok: false, code: 'UNKNOWN_EVENT' });
   });
 
-  test('of a shape that only a hand-made client sends', async () => {
+  test('with a malformed payload is refused', async () => {
     const last = (event: string, ...args: unknown[]) =>
       new Promise((resolve) => driver.socket.emit(event, ...args, resolve));
     expect(await last('fixes')).toMatchObject({ ok: false, code: 'BAD_BATCH' });
@@ -205,7 +205,7 @@ describe('a request', () => {
     expect(await last('fixes', drive(1))).toMatchObject({ ok: true });
   });
 
-  test('without an acknowledgement function', async () => {
+  test('without an acknowledgement function is refused', async () => {
     driver.socket.emit('status', 'busy');
     await expect
       .poll(() => pushes(driver, 'refused'))
@@ -216,7 +216,7 @@ describe('a request', () => {
       .toMatchObject({ event: 'nonsense', code: 'UNKNOWN_EVENT' });
   });
 
-  test.each([['driving'], [null], [{}], [undefined]])('status %j', async (status) => {
+  test.each([['driving'], [null], [{}], [undefined]])('with status %j is refused', async (status) => {
     expect(await askWrongly(driver, 'status', status)).toMatchObject({ ok: false, code: 'BAD_STATUS' });
   });
 
@@ -226,7 +226,7 @@ describe('a request', () => {
     [{ lat: 40, lng: -73 }, 'BAD_RADIUS'],
     [{ lat: 95, lng: -73, radiusM: 500 }, 'BAD_POSITION'],
     ['here', 'BAD_REQUEST'],
-  ])('nearby:watch %j', async (area, code) => {
+  ])('nearby:watch with %j is refused', async (area, code) => {
     expect(await askWrongly(rider, 'nearby:watch', area)).toMatchObject({ ok: false, code });
   });
 
@@ -241,7 +241,7 @@ describe('a request', () => {
     [[-89, 0, 90, 0.001], 'AREA_TOO_LARGE'],
     [[0, -90, 0.0001, 90], 'AREA_TOO_LARGE'],
     [[-179, 10, 179, 10.001], 'AREA_TOO_LARGE'],
-  ])('fleet:watch %j', async (bbox, code) => {
+  ])('fleet:watch with %j is refused', async (bbox, code) => {
     expect(await askWrongly(dispatcher, 'fleet:watch', { bbox, zoom: 10 })).toMatchObject({
       ok: false,
       code,
@@ -249,7 +249,7 @@ describe('a request', () => {
   });
 
   test.each([['a b'], ['{}'], ['a\u0000b'], ['x'.repeat(1_000)], [''], [42], [null], [{}]])(
-    'an id %j',
+    'with id %j is refused',
     async (id) => {
       expect(await askWrongly(dispatcher, 'driver:watch', { driverId: id })).toMatchObject({
         ok: false,
@@ -262,7 +262,7 @@ describe('a request', () => {
     },
   );
 
-  test('a trip that does not exist', async () => {
+  test('for a trip that does not exist is refused', async () => {
     expect(await askWrongly(rider, 'trip:watch', { tripId: 'none' })).toMatchObject({
       ok: false,
       code: 'NO_SUCH_TRIP',
@@ -274,7 +274,7 @@ describe('REST', () => {
   const place = { lat: 40.7, lng: -74 };
   const trip = { riderId: 'r', driverId: 'd', pickup: place, dropoff: place };
 
-  test('refuses with the code and the fitting status', async () => {
+  test('refuses with the error code and the matching HTTP status', async () => {
     const service = await system.token('service', 's');
     const someone = await system.token('rider', 'someone');
     const tries: Array<[string, string, string | null, unknown, number, string]> = [
@@ -306,7 +306,7 @@ describe('REST', () => {
     }
   });
 
-  test('a trip goes only where its table allows, for those it concerns', async () => {
+  test('a trip makes only the transitions in its state table, by its own parties', async () => {
     const service = await system.token('service', 's');
     const { body } = await rest(`${system.url}/api/trips`, 'POST', service, trip);
     const change = async (state: string, role: 'driver' | 'rider', sub: string) =>
@@ -327,7 +327,7 @@ describe('REST', () => {
   });
 });
 
-test('garbage on the wire disturbs nobody', async () => {
+test('garbage on the wire does not affect other clients', async () => {
   const { port, hostname } = new URL(system.url);
   for (const garbage of [
     '\u0000\u0001\u0002\r\n\r\n',

@@ -1,10 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect } from 'vitest';
 import { Api } from '#sdk';
-import { barriersOn } from '../fixtures/accessibility.js';
+import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, pageErrorsOf, signIn } from '../fixtures/browser.js';
 import { Apps, north } from '../fixtures/journey.js';
-import { told, weigh } from '../fixtures/page-cost.js';
+import { formatCost, measureCost } from '../fixtures/page-cost.js';
 import { type System, startSystem } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
@@ -15,10 +15,10 @@ const button = (page: Page, name: string | RegExp) => page.getByRole('button', {
 const rows = (page: Page) => page.locator('.fleet-row');
 
 /** Expects no accessibility violation in either colour scheme, and no horizontal overflow. */
-async function isSound(page: Page): Promise<void> {
+async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    await expect.poll(() => barriersOn(page)).toEqual([]);
+    await expect.poll(() => accessibilityViolations(page)).toEqual([]);
   }
   const width = await page.evaluate('document.documentElement.scrollWidth');
   expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
@@ -61,13 +61,13 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
 
   async function opened(name: string, query = ''): Promise<Page> {
     const page = await browser.newPage({ ...CALM, viewport: { width: 1440, height: 900 } });
-    const costOf = weigh(page);
+    const costOf = measureCost(page);
     const openedAt = performance.now();
     await signIn(page, 'dispatcher', await system.token('dispatcher', name));
     await page.goto(`${system.gateways[0]!.url}/dispatch${query}`);
     await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
     await rows(page).first().waitFor(PATIENT);
-    console.log(told('the board', await costOf(), performance.now() - openedAt));
+    console.log(formatCost('the board', await costOf(), performance.now() - openedAt));
     return page;
   }
 
@@ -79,7 +79,7 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
     const page = await opened('b-desk');
     const pageErrors = pageErrorsOf(page, system.gateways[0]!.url);
     await expect.poll(() => rows(page).count(), PATIENT).toBe(3);
-    await isSound(page);
+    await expectAccessible(page);
 
     await button(page, 'Zoom out').click();
     await page.locator('.map-view[data-drawn-as=cells]').waitFor(PATIENT);
@@ -96,7 +96,7 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
       .toEqual([expect.stringContaining('b-baker')]);
     await page.getByRole('searchbox').fill('nobody');
     await page.getByText('No vehicles match the filters').waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
     await page.getByRole('searchbox').fill('');
     await button(page, /^Busy/).click();
 
@@ -112,14 +112,14 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
       .poll(() => page.locator('.card-facts').innerText(), PATIENT)
       .toMatch(/Update interval\s+\d[\s\S]*Delay\s+\d/);
     await page.getByText(/^Connected to gateway-[12]$/).waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);
 
     // The same with the command palette.
     await page.keyboard.press('Control+k');
     await page.keyboard.type('b-clar');
-    await isSound(page);
+    await expectAccessible(page);
     await page.keyboard.press('Enter');
     await page.locator('.vehicle-card[data-driver=b-clark]').waitFor(PATIENT);
     await page.keyboard.press('Control+k');
@@ -146,7 +146,7 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
     await page.getByRole('slider', { name: 'Time' }).focus();
     await page.keyboard.press('Home');
     await expect.poll(at, PATIENT).toBeLessThanOrEqual(from);
-    await isSound(page);
+    await expectAccessible(page);
     await page.keyboard.press('Escape');
     await expect.poll(() => bar.count(), PATIENT).toBe(0);
 
@@ -155,7 +155,7 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
     const vehicles = async () => Number(await bar.getAttribute('data-vehicles'));
     await expect.poll(vehicles, PATIENT).toBeGreaterThanOrEqual(3);
     await bar.getByText(/^Replay: \d+ vehicles$/).waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, 'Back to live').click();
     await expect.poll(() => bar.count(), PATIENT).toBe(0);
 
@@ -174,7 +174,7 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
       .getByRole('status')
       .getByText(/gateway-1 \d.*gateway-2 \d/)
       .waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
     expect(pageErrors).toEqual([]);
 
     // The charts do not cover the connection notice, and they continue after a reconnect.
@@ -205,7 +205,7 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
     const trip = await rider.requestTrip({ pickup: HERE, dropoff: north(HERE, 2_000) });
     await page.locator(`.trips [data-trip="${trip.id}"]`).click(PATIENT);
     await button(page, 'Assign driver').click();
-    await isSound(page);
+    await expectAccessible(page);
     await page.getByRole('radio', { name: /h-evans/ }).check();
     await page.getByRole('dialog').getByRole('button', { name: 'Assign' }).click();
     await page.getByText('Trip assigned').or(page.locator('.vehicle-card')).first().waitFor(PATIENT);
@@ -237,7 +237,7 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
     await page.keyboard.type('audit');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByText('took a driver offline').waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
     const actions = (await service.audit({ limit: 20 })).filter(({ by }) => by === 'h-desk');
     expect(actions.map(({ action }) => action).reverse()).toEqual([
       'trip:assign',

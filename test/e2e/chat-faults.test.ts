@@ -21,7 +21,7 @@ afterAll(() => system.stop());
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** One party with its app, and all that the app was told. */
+/** One party with its app and everything the app received. */
 type Side = {
   role: Party;
   client: RiderClient | DriverClient;
@@ -57,12 +57,12 @@ async function tripOf(name: string): Promise<{ tripId: string; rider: Side; driv
 
 const receiptOf = ({ receipts }: Side, role: Party) => receipts.findLast((receipt) => receipt.role === role);
 
-test('a thousand messages, connections that come and go, a node that is killed: each is there once, in one order', async () => {
+test('a thousand messages with reconnections and a killed node are each stored once, in one order', async () => {
   const trips = await Promise.all(Array.from({ length: TRIPS }, (_, i) => tripOf(`fault-${i}`)));
   const sides = trips.flatMap(({ rider, driver }) => [rider, driver]);
-  const greeted = await Promise.all(sides.map(({ client }) => client.connect()));
-  expect(new Set(greeted.map(({ node }) => node)).size, 'both nodes have some').toBe(2);
-  const apart = trips.filter((_, i) => greeted[2 * i]!.node !== greeted[2 * i + 1]!.node);
+  const hellos = await Promise.all(sides.map(({ client }) => client.connect()));
+  expect(new Set(hellos.map(({ node }) => node)).size, 'both nodes have some').toBe(2);
+  const apart = trips.filter((_, i) => hellos[2 * i]!.node !== hellos[2 * i + 1]!.node);
   expect(apart.length, 'parties of a trip on different nodes').toBeGreaterThan(0);
 
   const talk = async (side: Side, seed: number): Promise<ChatMessage[]> => {
@@ -74,7 +74,7 @@ test('a thousand messages, connections that come and go, a node that is killed: 
       if (random() > 0.15) continue;
       side.client.close();
       await pause(random() * 1_000);
-      // Closed again before it was greeted, it does not mind.
+      // Closing it before `hello` is harmless.
       side.client.connect().catch(() => {});
     }
     return Promise.all(sent);
@@ -93,7 +93,7 @@ test('a thousand messages, connections that come and go, a node that is killed: 
       const own = all.filter(({ role }) => role === side.role);
       expect(
         own.map(({ text }) => text),
-        'as they were said',
+        'in order of sending',
       ).toEqual(own.map((_, n) => `${side.role} ${n}`));
       await expect.poll(() => side.seen, { timeout: 30_000 }).toEqual(all);
       expect(await side.chat.history({ limit: 100 })).toEqual(all);
@@ -114,13 +114,13 @@ test('a thousand messages, connections that come and go, a node that is killed: 
     for (const side of [rider, driver]) {
       const [reads, counts] = [side.receipts.filter(({ role }) => role === 'driver'), side.seen.length];
       expect(reads.map(({ read }) => read)).toEqual(reads.map(({ read }) => read).toSorted((a, b) => a - b));
-      expect(counts, 'nothing was told twice').toBe(2 * MESSAGES_OF_EACH);
+      expect(counts, 'nothing was pushed twice').toBe(2 * MESSAGES_OF_EACH);
     }
   }
   for (const { client } of sides) client.close();
 }, 180_000);
 
-test('a client that was away for long gets what it missed, and a restarted app what was not read', async () => {
+test('an app that was offline for long gets what it missed, and a restarted app gets the unread messages', async () => {
   const { tripId, rider, driver } = await tripOf('away');
   await Promise.all([rider.client.connect(), driver.client.connect()]);
   await rider.chat.send('before');
@@ -166,7 +166,7 @@ test('a client that was away for long gets what it missed, and a restarted app w
   for (const { client } of [rider, driver, restarted, stranger]) client.close();
 });
 
-test('Redis is away: a text waits, and is there once when it is back', async () => {
+test('while Redis is down a message waits, and it is stored once when Redis is back', async () => {
   const { rider, driver } = await tripOf('redis');
   await Promise.all([rider.client.connect(), driver.client.connect()]);
   await rider.chat.send('before');

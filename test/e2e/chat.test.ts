@@ -7,7 +7,7 @@ import { type System, startSystem } from '../fixtures/system.js';
 const place = { lat: 40.75, lng: -73.99 };
 
 let system: System;
-/** Another gateway of the same installation, where dispatch may read chats. */
+/** A second gateway of the installation on which dispatchers may read chats. */
 let support: System;
 const open: StockClient[] = [];
 
@@ -38,7 +38,7 @@ async function on(node: number, role: Role, sub: string, where = system): Promis
 const call = async (role: Role, sub: string, method: string, path: string, body?: unknown, where = system) =>
   rest(`${where.url}/api${path}`, method, await where.token(role, sub), body);
 
-/** A trip that the driver has accepted. */
+/** Creates a trip that the driver has accepted. */
 async function tripOf(name: string): Promise<{ tripId: string; riderId: string; driverId: string }> {
   const ids = { riderId: `${name}-rider`, driverId: `${name}-driver` };
   const { body } = await call('service', 's', 'POST', '/trips', { ...ids, pickup: place, dropoff: place });
@@ -49,7 +49,7 @@ const chatOf = (client: StockClient) => client.received.filter(({ event }) => ev
 const bySeq = (messages: any[]) => messages.toSorted((a, b) => a.seq - b.seq);
 
 describe('a chat', () => {
-  test('reaches all devices of both parties on all nodes, in one order, and nobody else', async () => {
+  test('reaches all devices of both parties on all nodes in the same order, and nobody else', async () => {
     const { tripId, riderId, driverId } = await tripOf('both');
     const rider = await on(0, 'rider', riderId);
     const tablet = await on(1, 'rider', riderId);
@@ -83,7 +83,7 @@ describe('a chat', () => {
     const ofRider = messages.filter(({ role }) => role === 'rider');
     expect(
       ofRider.map(({ text }) => text),
-      'as they were said',
+      'in order of sending',
     ).toEqual([0, 1, 2, 3, 4].map((i) => `from the rider ${i}`));
     for (const client of [rider, tablet, driver])
       await expect.poll(() => bySeq(pushes(client, 'chat'))).toEqual(messages);
@@ -93,28 +93,32 @@ describe('a chat', () => {
     await end(tripId);
   });
 
-  test('takes a message once, however often it is sent', async () => {
+  test('stores a message once, however often it is sent', async () => {
     const { tripId, riderId, driverId } = await tripOf('once');
     const [rider, tablet] = [await on(0, 'rider', riderId), await on(1, 'rider', riderId)];
     const driver = await on(1, 'driver', driverId);
-    const say = (client: StockClient, text: string) => ask(client, 'chat:send', { tripId, id: 'x', text });
-    const answers = await Promise.all([say(rider, 'hello'), say(tablet, ' hello\r\n'), say(rider, 'hello')]);
+    const send = (client: StockClient, text: string) => ask(client, 'chat:send', { tripId, id: 'x', text });
+    const answers = await Promise.all([
+      send(rider, 'hello'),
+      send(tablet, ' hello\r\n'),
+      send(rider, 'hello'),
+    ]);
     expect(answers[0]).toMatchObject({ ok: true, message: { seq: 1, text: 'hello' } });
     for (const answer of answers) expect(answer).toEqual(answers[0]);
-    expect(await say(tablet, 'bye')).toMatchObject({
+    expect(await send(tablet, 'bye')).toMatchObject({
       ok: false,
       code: 'IDEMPOTENCY_KEY_REUSED',
       retry: false,
     });
-    expect(await say(driver, 'bye')).toMatchObject({ ok: true, message: { seq: 2, id: 'x' } });
+    expect(await send(driver, 'bye')).toMatchObject({ ok: true, message: { seq: 2, id: 'x' } });
     expect(await ask(rider, 'chat:history', { tripId })).toMatchObject({
       messages: [{ seq: 1 }, { seq: 2 }],
     });
     await end(tripId);
-    expect(await say(rider, 'hello'), 'its answer was lost, then the trip ended').toEqual(answers[0]);
+    expect(await send(rider, 'hello'), 'the response was lost, then the trip ended').toEqual(answers[0]);
   });
 
-  test('has what was missed, in order, on whatever node', async () => {
+  test('returns missed messages in order, on any node', async () => {
     const { tripId, riderId, driverId } = await tripOf('missed');
     const rider = await on(0, 'rider', riderId);
     const before = await on(0, 'driver', driverId);
@@ -132,7 +136,7 @@ describe('a chat', () => {
     await end(tripId);
   });
 
-  test('tells both who has got and read what, and never goes back', async () => {
+  test('pushes delivered and read receipts to both parties, and receipts never move backwards', async () => {
     const { tripId, riderId, driverId } = await tripOf('receipts');
     const [rider, driver] = [await on(0, 'rider', riderId), await on(1, 'driver', driverId)];
     const phone = await on(0, 'driver', driverId);
@@ -159,7 +163,7 @@ describe('a chat', () => {
     await end(tripId);
   });
 
-  test('shows to the partner only that somebody types, for a while, and is not stored', async () => {
+  test('shows a typing indicator only to the other party, briefly, and does not store it', async () => {
     const { tripId, riderId, driverId } = await tripOf('typing');
     const [rider, tablet] = [await on(0, 'rider', riderId), await on(1, 'rider', riderId)];
     const driver = await on(1, 'driver', driverId);
@@ -181,15 +185,15 @@ describe('a chat', () => {
     await end(tripId);
   });
 
-  test('takes messages only while a driver is on the trip; read it is for longer', async () => {
+  test('accepts messages only while a driver is on the trip, and stays readable afterwards', async () => {
     const rider = await on(0, 'rider', 'when-rider');
     const { body: trip } = await call('rider', 'when-rider', 'POST', '/trips', {
       pickup: place,
       dropoff: place,
     });
     const tripId = trip.id;
-    const say = (client: StockClient, id: string) => ask(client, 'chat:send', { tripId, id, text: 'hi' });
-    expect(await say(rider, '1')).toMatchObject({
+    const send = (client: StockClient, id: string) => ask(client, 'chat:send', { tripId, id, text: 'hi' });
+    expect(await send(rider, '1')).toMatchObject({
       code: 'BAD_STATE',
       message: expect.stringContaining('requested'),
     });
@@ -205,10 +209,10 @@ describe('a chat', () => {
       driverId: 'when-driver',
     });
     const driver = await on(1, 'driver', 'when-driver');
-    expect(await say(rider, '1')).toMatchObject({ ok: true });
+    expect(await send(rider, '1')).toMatchObject({ ok: true });
     await end(tripId);
     for (const client of [rider, driver]) {
-      expect(await say(client, '2')).toMatchObject({ code: 'TRIP_OVER', retry: false });
+      expect(await send(client, '2')).toMatchObject({ code: 'TRIP_OVER', retry: false });
       expect(await ask(client, 'chat:typing', { tripId })).toMatchObject({ code: 'TRIP_OVER' });
       expect(await ask(client, 'chat:history', { tripId })).toMatchObject({
         ok: true,
@@ -219,7 +223,7 @@ describe('a chat', () => {
     await expect.poll(() => pushes(rider, 'chat:receipt')).toHaveLength(1);
   });
 
-  test('is limited for each sender', async () => {
+  test('limits the rate of each sender', async () => {
     const { tripId, riderId, driverId } = await tripOf('limit');
     const [rider, tablet] = [await on(0, 'rider', riderId), await on(1, 'rider', riderId)];
     const driver = await on(1, 'driver', driverId);
@@ -256,7 +260,7 @@ describe('a chat', () => {
   });
 });
 
-describe('nobody else may look', () => {
+describe('a chat cannot be accessed', () => {
   const requests = (tripId: string): Array<[string, object]> => [
     ['chat:send', { tripId, id: '1', text: 'hi' }],
     ['chat:history', { tripId }],
@@ -265,7 +269,7 @@ describe('nobody else may look', () => {
     ['chat:typing', { tripId }],
   ];
 
-  test('not a stranger, and not somebody of the same name in another role', async () => {
+  test('by a stranger, or by a user with the same id in another role', async () => {
     const { tripId, riderId, driverId } = await tripOf('look');
     const rider = await on(0, 'rider', riderId);
     await ask(rider, 'chat:send', { tripId, id: '1', text: 'secret' });
@@ -280,11 +284,11 @@ describe('nobody else may look', () => {
     await end(tripId);
   });
 
-  test('not a driver that was only asked', async () => {
-    const asked = await on(0, 'driver', 'asked-driver');
+  test('by a driver who was only offered the trip', async () => {
+    const offered = await on(0, 'driver', 'asked-driver');
     const elsewhere = { lat: -20, lng: 30 };
-    await ask(asked, 'status', 'available');
-    await ask(asked, 'fixes', [{ t: Date.now(), ...elsewhere }]);
+    await ask(offered, 'status', 'available');
+    await ask(offered, 'fixes', [{ t: Date.now(), ...elsewhere }]);
     await expect
       .poll(async () => (await call('service', 's', 'GET', '/drivers/asked-driver')).body.status)
       .toBe('available');
@@ -292,15 +296,15 @@ describe('nobody else may look', () => {
       pickup: elsewhere,
       dropoff: elsewhere,
     });
-    await expect.poll(() => pushes(asked, 'offer')).toHaveLength(1);
+    await expect.poll(() => pushes(offered, 'offer')).toHaveLength(1);
     for (const [event, payload] of requests(trip.id))
-      expect(await askWrongly(asked, event, payload)).toMatchObject({ ok: false, code: 'NOT_YOUR_TRIP' });
+      expect(await askWrongly(offered, event, payload)).toMatchObject({ ok: false, code: 'NOT_YOUR_TRIP' });
     await call('driver', 'asked-driver', 'PATCH', `/trips/${trip.id}`, { state: 'accepted' });
-    expect(await ask(asked, 'chat:history', { tripId: trip.id })).toMatchObject({ ok: true });
+    expect(await ask(offered, 'chat:history', { tripId: trip.id })).toMatchObject({ ok: true });
     await end(trip.id);
   });
 
-  test('dispatch only with support access, and each look is written down', async () => {
+  test('by a dispatcher without support access, and each read with it is audited', async () => {
     const { tripId, riderId } = await tripOf('support');
     const rider = await on(0, 'rider', riderId);
     await ask(rider, 'chat:send', { tripId, id: '1', text: 'hi' });
@@ -308,35 +312,37 @@ describe('nobody else may look', () => {
       const { body } = await call('service', 's', 'GET', `/audit${query}`);
       return body.entries;
     };
-    const looks = async (query = '') =>
+    const history = async (query = '') =>
       (await audit(query)).filter(({ action }: AuditEntry) => action === 'chat:history');
     for (const role of ['dispatcher', 'service'] as const) {
-      const desk = await on(0, role, 'support-desk');
-      expect(await ask(desk, 'chat:history', { tripId })).toMatchObject({ code: 'SUPPORT_ACCESS_OFF' });
-      expect(await ask(desk, 'chat:send', { tripId, id: '1', text: 'x' })).toMatchObject({
+      const dispatcher = await on(0, role, 'support-desk');
+      expect(await ask(dispatcher, 'chat:history', { tripId })).toMatchObject({ code: 'SUPPORT_ACCESS_OFF' });
+      expect(await ask(dispatcher, 'chat:send', { tripId, id: '1', text: 'x' })).toMatchObject({
         code: 'UNKNOWN_EVENT',
       });
     }
-    expect(await looks()).toEqual([]);
-    const desk = await on(0, 'dispatcher', 'support-desk', support);
+    expect(await history()).toEqual([]);
+    const dispatcher = await on(0, 'dispatcher', 'support-desk', support);
     const other = await on(0, 'service', 'support-bot', support);
-    for (const client of [desk, other, desk])
+    for (const client of [dispatcher, other, dispatcher])
       expect(await ask(client, 'chat:history', { tripId })).toMatchObject({
         ok: true,
         messages: [{ seq: 1, text: 'hi' }],
         receipts: [],
         unread: 0,
       });
-    expect(await ask(desk, 'chat:history', { tripId: 'nothing' })).toMatchObject({ code: 'NO_SUCH_TRIP' });
-    const entries = await looks();
-    const look = { id: expect.any(String), at: expect.any(Number), action: 'chat:history', tripId };
+    expect(await ask(dispatcher, 'chat:history', { tripId: 'nothing' })).toMatchObject({
+      code: 'NO_SUCH_TRIP',
+    });
+    const entries = await history();
+    const entry = { id: expect.any(String), at: expect.any(Number), action: 'chat:history', tripId };
     expect(entries).toEqual([
-      { ...look, by: 'support-desk', role: 'dispatcher' },
-      { ...look, by: 'support-bot', role: 'service' },
-      { ...look, by: 'support-desk', role: 'dispatcher' },
+      { ...entry, by: 'support-desk', role: 'dispatcher' },
+      { ...entry, by: 'support-bot', role: 'service' },
+      { ...entry, by: 'support-desk', role: 'dispatcher' },
     ]);
-    expect(await looks('?limit=1')).toEqual(entries.slice(0, 1));
-    expect(await looks(`?limit=5&before=${entries[0].id}`)).toEqual(entries.slice(1));
+    expect(await history('?limit=1')).toEqual(entries.slice(0, 1));
+    expect(await history(`?limit=5&before=${entries[0].id}`)).toEqual(entries.slice(1));
     for (const [query, code] of [
       ['?limit=0', 'BAD_LIMIT'],
       ['?before=x', 'BAD_ID'],
@@ -344,7 +350,7 @@ describe('nobody else may look', () => {
       expect((await call('service', 's', 'GET', `/audit${query}`)).body.code).toBe(code);
     for (const role of ['driver', 'rider'] as const)
       expect((await call(role, 'x', 'GET', '/audit')).body.code).toBe('WRONG_ROLE');
-    expect(chatOf(desk)).toEqual([]);
+    expect(chatOf(dispatcher)).toEqual([]);
     await end(tripId);
   });
 });

@@ -16,7 +16,7 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-test('chats, each in its own slot, with their parties on two nodes', async () => {
+test('chats in different slots work between parties on two nodes', async () => {
   const service = await system.token('service', 's');
   const place = { lat: 40.75, lng: -73.99 };
   for (let i = 0; i < 6; i += 1) {
@@ -27,7 +27,7 @@ test('chats, each in its own slot, with their parties on two nodes', async () =>
       connectStock(system.gateways[node]!.url, `/${role}`, await system.token(role, sub));
     const [rider, driver] = [await on(0, 'rider', ids.riderId), await on(1, 'driver', ids.driverId)];
     const tripId = trip.id;
-    // Answered once the node hears of all that follows.
+    // The response arrives once the node is subscribed.
     for (const client of [rider, driver])
       expect(await ask(client, 'feed:resume', { after: null })).toMatchObject({ ok: true });
     for (const [n, client] of [rider, driver, rider].entries())
@@ -50,7 +50,7 @@ test('chats, each in its own slot, with their parties on two nodes', async () =>
   }
 });
 
-test('the same service on a Redis Cluster of three masters, with two processors', async () => {
+test('the service runs on a Redis Cluster of three masters with two processors', async () => {
   const service = await system.token('service', 's');
   const cities = [
     { lat: 40.75, lng: -73.99 },
@@ -77,20 +77,23 @@ test('the same service on a Redis Cluster of three masters, with two processors'
       '/rider',
       await system.token('rider', ids.riderId),
     );
-    const desk = await connectStock(
+    const dispatcher = await connectStock(
       system.gateways[1]!.url,
       '/dispatch',
       await system.token('dispatcher', 'desk'),
     );
     expect(await ask(rider, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: true });
     const bbox: Bbox = [city.lng - 0.1, city.lat - 0.1, city.lng + 0.1, city.lat + 0.1];
-    expect(await ask(desk, 'fleet:watch', { bbox, zoom: 12 })).toMatchObject({ ok: true, vehicles: [] });
+    expect(await ask(dispatcher, 'fleet:watch', { bbox, zoom: 12 })).toMatchObject({
+      ok: true,
+      vehicles: [],
+    });
     const fixes = drive(20, city);
     for (const fix of fixes)
       expect(await ask(driver, 'fixes', [fix])).toMatchObject({ ok: true, accepted: 1 });
     await expect.poll(() => pushes(rider, 'position').map(({ t }) => t)).toEqual(fixes.map(({ t }) => t));
     await expect
-      .poll(() => pushes(desk, 'fleet').at(-1)?.moved[0])
+      .poll(() => pushes(dispatcher, 'fleet').at(-1)?.moved[0])
       .toMatchObject({ id: ids.driverId, t: fixes[19]!.t });
     const near = await rest(
       `${system.url}/api/nearby?lat=${city.lat}&lng=${city.lng}&radiusM=1000`,
@@ -98,7 +101,7 @@ test('the same service on a Redis Cluster of three masters, with two processors'
       service,
     );
     expect(near.body.drivers).toMatchObject([{ driverId: ids.driverId, status: 'busy' }]);
-    for (const { socket } of [driver, rider, desk]) socket.disconnect();
+    for (const { socket } of [driver, rider, dispatcher]) socket.disconnect();
   }
   const keys = await Promise.all(cluster.clients.map((client) => client.dbsize()));
   for (const count of keys) expect(count, 'cities spread over the masters').toBeGreaterThan(0);

@@ -3,7 +3,7 @@ import type { Fix } from '#protocol';
 import { Api } from '#sdk';
 import { startBlackholeProxy } from '../fixtures/blackhole-proxy.js';
 import { ask, connectStock, drive, pushes } from '../fixtures/clients.js';
-import { Apps, backdate, statesTold } from '../fixtures/journey.js';
+import { Apps, backdate, collectStates } from '../fixtures/journey.js';
 import { type System, startSystem } from '../fixtures/system.js';
 import { sumOfSteps } from '../fixtures/tracks.js';
 
@@ -23,14 +23,14 @@ afterAll(async () => {
 
 const times = (fixes: Fix[]) => fixes.map(({ t }) => t);
 
-test('a machine that stood still takes nobody for silent', async () => {
-  // Shorter than the timeouts of its connections, which would tell it, too.
+test('a processor that was suspended does not report drivers as silent', async () => {
+  // Shorter than its connection timeouts, which would also reveal it.
   const impatient = await startSystem({ env: { HEXFLEET_SILENT_MS: '3000' } });
   onTestFinished(() => impatient.stop());
   const driver = await new Apps(impatient).driverAt('still-driver', PLACE);
   const token = await impatient.token('dispatcher', 'still-desk');
-  const desk = await connectStock(impatient.url, '/dispatch', token);
-  expect(await ask(desk, 'driver:watch', { driverId: 'still-driver' })).toMatchObject({ ok: true });
+  const dispatcher = await connectStock(impatient.url, '/dispatch', token);
+  expect(await ask(dispatcher, 'driver:watch', { driverId: 'still-driver' })).toMatchObject({ ok: true });
   const pids = [
     ...impatient.processors.map(({ process }) => process.pid!),
     ...impatient.gateways.map(({ pid }) => pid),
@@ -45,31 +45,31 @@ test('a machine that stood still takes nobody for silent', async () => {
   await expect.poll(() => Date.now() - from).toBeGreaterThan(4_200);
   const t = Date.now();
   driver.push({ t, ...PLACE });
-  await expect.poll(() => pushes(desk, 'position').at(-1)?.t).toBe(t);
-  expect(pushes(desk, 'gone')).toEqual([]);
-  desk.socket.disconnect();
+  await expect.poll(() => pushes(dispatcher, 'position').at(-1)?.t).toBe(t);
+  expect(pushes(dispatcher, 'gone')).toEqual([]);
+  dispatcher.socket.disconnect();
   driver.close();
 });
 
-test('a driver app that is dead for two minutes of a trip loses nothing of its track', async () => {
+test('a driver app that is down for two minutes of a trip loses nothing from its track', async () => {
   const line = await startBlackholeProxy(Number(new URL(system.gateways[0]!.url).port));
   const fixes = drive(DEAD_S + 20, PLACE);
   const [first, ...rest] = fixes as [Fix, ...Fix[]];
   const url = `http://127.0.0.1:${line.port}`;
   const driver = await apps.driverAt('dead-driver', first, { url, t: first.t });
   const rider = await apps.rider('dead-rider', { url: system.gateways[1]!.url });
-  const states = statesTold(rider);
+  const states = collectStates(rider);
   const seen: number[] = [];
   const gone: string[] = [];
   rider.on('position', ({ t }) => seen.push(t));
   rider.on('gone', ({ reason }) => gone.push(reason));
 
-  const asked = driver.once('offer');
+  const offered = driver.once('offer');
   const trip = await rider.requestTrip({ pickup: PLACE, dropoff: PLACE });
-  await asked;
+  await offered;
   await driver.accept(trip.id);
   for (const step of ['arriving', 'arrived', 'on_trip'] as const) await driver.step(trip.id, step);
-  // The device tells of two minutes that this test does not wait for, so the trip has to be older, too.
+  // The fixes cover two minutes that this test does not wait for, so the trip must be older as well.
   await backdate(system, trip.id, (DEAD_S + 30) * 1_000);
   const before = rest.slice(0, 19);
   const during = rest.slice(19);
@@ -97,7 +97,7 @@ test('a driver app that is dead for two minutes of a trip loses nothing of its t
   expect(geometry!.coordinates).toHaveLength(fixes.length);
   const drivenM = sumOfSteps(fixes);
   expect(drivenM).toBeGreaterThan(DEAD_S * 8);
-  // A little less: the end of a track is not counted before the car is surely further than its receiver's error.
+  // Slightly less: the end of a track counts only once the car has moved further than the receiver error.
   expect(properties.distanceM).toBeGreaterThan(0.95 * drivenM);
   expect(properties.distanceM).toBeLessThan(1.01 * drivenM);
   const summary = await ridersView.summary(trip.id);

@@ -17,7 +17,7 @@ type Answer = { status: number; body: { token?: string; code?: string; retry?: b
 function ask(headers: Record<string, string>, body = WANTED): Promise<Answer> {
   const { port } = new URL(system.url);
   return new Promise((resolve, reject) => {
-    const asked = request(
+    const outgoing = request(
       {
         host: '127.0.0.1',
         port,
@@ -35,7 +35,7 @@ function ask(headers: Record<string, string>, body = WANTED): Promise<Answer> {
         resolve({ status: response.statusCode!, body: JSON.parse(text) });
       },
     );
-    asked.once('error', reject).end(body);
+    outgoing.once('error', reject).end(body);
   });
 }
 
@@ -45,7 +45,7 @@ const NOT_HERE = { status: 403, body: { code: 'DEMO_NOT_HERE', retry: false } };
 
 describe('a demo token', () => {
   test.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.1.2.3', '[::1]', 'demo.example'])(
-    'is given to a program that asks at %s',
+    'is issued to a program that requests it at %s',
     async (name) => {
       expect(await ask({ host: `${name}:${port()}` })).toMatchObject(TOKEN);
       expect(await ask({ host: name })).toMatchObject(TOKEN);
@@ -62,15 +62,15 @@ describe('a demo token', () => {
     'localhost@evil.example',
     'evil.example#localhost',
     'localhost, evil.example',
-  ])('is not given at the rebound name %s', async (name) => {
+  ])('is not issued at the rebound host name %s', async (name) => {
     expect(await ask({ host: name })).toMatchObject(NOT_HERE);
     expect(await ask({ host: name, origin: `http://${name}` })).toMatchObject(NOT_HERE);
   });
 
-  test('is given to a page of the same address', async () => {
+  test('is issued to a page of the same origin', async () => {
     for (const host of [`localhost:${port()}`, `127.0.0.1:${port()}`, `[::1]:${port()}`, 'demo.example'])
       expect(await ask({ host, origin: `http://${host}` })).toMatchObject(TOKEN);
-    // Behind a proxy that ends TLS.
+    // Behind a proxy that terminates TLS.
     expect(await ask({ host: 'demo.example', origin: 'https://demo.example' })).toMatchObject(TOKEN);
   });
 
@@ -81,11 +81,11 @@ describe('a demo token', () => {
     ['http://127.0.0.1'],
     ['null'],
     [''],
-  ])('is not given to a page of the origin "%s"', async (origin) => {
+  ])('is not issued to a page of the origin "%s"', async (origin) => {
     expect(await ask({ host: `localhost:${port()}`, origin })).toMatchObject(NOT_HERE);
   });
 
-  test('is not given for what a form can send', async () => {
+  test('is not issued for a request that an HTML form can send', async () => {
     const form = 'role=service&sub=someone';
     for (const [type, body] of [
       ['application/x-www-form-urlencoded', form],
@@ -100,7 +100,7 @@ describe('a demo token', () => {
       });
   });
 
-  test('is not given without a Host', async () => {
+  test('is not issued without a Host header', async () => {
     const socket = connect(Number(port()), '127.0.0.1');
     socket.write(
       `POST /api/dev/tokens HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: ${WANTED.length}\r\n\r\n${WANTED}`,
@@ -112,7 +112,7 @@ describe('a demo token', () => {
   });
 });
 
-test('a page of another origin cannot read an answer, and gets no socket without a token', async () => {
+test('a page of another origin cannot read a response, and gets no socket without a token', async () => {
   const origin = 'http://evil.example';
   const polled = await fetch(`${system.url}/socket.io/?EIO=4&transport=polling`, { headers: { origin } });
   const map = await fetch(`${system.url}/api/map`, { headers: { origin } });

@@ -3,11 +3,11 @@ import { afterAll, afterEach, describe, expect } from 'vitest';
 import { distanceM } from '#geo';
 import type { DriverPosition, Position } from '#protocol';
 import { Api } from '#sdk';
-import { barriersOn } from '../fixtures/accessibility.js';
+import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, pageErrorsOf, signIn } from '../fixtures/browser.js';
-import { seenAt } from '../fixtures/colours.js';
+import { locateColour } from '../fixtures/colours.js';
 import { Apps, north } from '../fixtures/journey.js';
-import { told, weigh } from '../fixtures/page-cost.js';
+import { formatCost, measureCost } from '../fixtures/page-cost.js';
 import { type System, startSystem } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
@@ -47,13 +47,13 @@ const inState = (page: Page, ...states: string[]) =>
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
 /** Nothing overflows the screen, and there are no accessibility violations, in light and dark mode. */
-async function isSound(page: Page): Promise<void> {
+async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const width = await page.evaluate('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
     // Retry, because elements that fade in have low contrast at first.
-    await expect.poll(() => barriersOn(page)).toEqual([]);
+    await expect.poll(() => accessibilityViolations(page)).toEqual([]);
   }
 }
 
@@ -81,20 +81,20 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
   async function opened(context: BrowserContext, driverId: string, query = ''): Promise<Page> {
     const page = await context.newPage();
     await page.addInitScript(COUNT_LOCKS);
-    const costOf = weigh(page);
-    const strangers: string[] = [];
+    const costOf = measureCost(page);
+    const externalRequests: string[] = [];
     page.on('response', async (response) => {
       if (response.request().resourceType() !== 'script' || response.url().startsWith('blob:')) return;
-      if (NOT_HERE.test(await response.text())) strangers.push(response.url());
+      if (NOT_HERE.test(await response.text())) externalRequests.push(response.url());
     });
     const openedAt = performance.now();
     await signIn(page, 'driver', await system.token('driver', driverId));
     await page.goto(`${origin()}/driver${query}`);
     await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
     const cost = await costOf();
-    console.log(told('the driver app', cost, performance.now() - openedAt));
+    console.log(formatCost('the driver app', cost, performance.now() - openedAt));
     expect(cost.scriptBytesGzip).toBeLessThan(MAX_SCRIPT_BYTES);
-    expect(strangers).toEqual([]);
+    expect(externalRequests).toEqual([]);
     return page;
   }
 
@@ -110,12 +110,12 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     return { rider, trip, positions };
   }
 
-  test('a shift with the demo drive: one offer declined, one missed, one trip completed', async () => {
+  test('completes a shift with the demo drive: one offer declined, one missed, one trip completed', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
     const page = await opened(context, 'p-driver', `?at=${START.lat},${START.lng}`);
     const pageErrors = pageErrorsOf(page, origin());
     await inState(page, 'offline');
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, 'Go online').click();
     await inState(page, 'available');
     await expect.poll(() => statusOf('p-driver'), PATIENT).toBe('available');
@@ -130,11 +130,11 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
       .locator('.shift-facts')
       .getByText(/^\d+(\.\d+)? s$/)
       .waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
 
     const declined = await requested('p-rider-1', 'p-driver');
     await inState(page, 'offered');
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, 'Decline').click();
     await inState(page, 'available');
     await declined.rider.cancelTrip(declined.trip.id);
@@ -149,7 +149,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await button(page, 'Accept').click();
     await inState(page, 'arriving');
     await expect.poll(() => positions.length, PATIENT).toBeGreaterThan(1);
-    await isSound(page);
+    await expectAccessible(page);
 
     await rider.chat(trip.id).send('I am at the corner');
     await button(page, /Chat.*1 unread message/s).click();
@@ -171,7 +171,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await inState(page, 'completed');
     await expect.poll(async () => (await service.trip(trip.id)).state).toBe('completed');
     await page.setViewportSize(DESKTOP);
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, 'Next trip').click();
     await button(page, 'Go offline').click();
     await inState(page, 'offline');
@@ -180,11 +180,11 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     expect(pageErrors).toEqual([]);
   }, 240_000);
 
-  test('while offline, fixes are queued and counted, and all of them arrive later', async () => {
+  test('queues and counts fixes while offline, and delivers all of them later', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
     const page = await opened(context, 'w-driver', `?at=${START.lat},${START.lng}&online`);
     await expect.poll(() => statusOf('w-driver'), PATIENT).toBe('available');
-    const kept = async () => (await service.track('w-driver')).properties.times.length;
+    const stored = async () => (await service.track('w-driver')).properties.times.length;
     const { trip } = await requested('w-rider', 'w-driver');
     await inState(page, 'offered');
     await button(page, 'Accept').click();
@@ -193,16 +193,16 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await page.getByText(/No connection · [2-9] updates waiting/).waitFor(PATIENT);
     expect(await attribute(page, 'stale')).toBe('true');
     const waiting = Number(await attribute(page, 'waiting'));
-    const before = await kept();
+    const before = await stored();
     await context.setOffline(false);
     await expect.poll(() => attribute(page, 'stale'), PATIENT).toBe('false');
-    await expect.poll(kept, PATIENT).toBeGreaterThanOrEqual(before + waiting);
+    await expect.poll(stored, PATIENT).toBeGreaterThanOrEqual(before + waiting);
     await expect.poll(async () => Number(await attribute(page, 'waiting')), PATIENT).toBeLessThan(2);
     await service.cancelTrip(trip.id);
     await inState(page, 'cancelled');
   }, 120_000);
 
-  test('a reloaded page continues its trip from the place of its car, and sends what a closed page had queued', async () => {
+  test('continues the trip from the position of the car after a reload, and sends the fixes that a closed page had queued', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
     const page = await opened(context, 'k-driver', '?online');
     await expect.poll(() => statusOf('k-driver'), PATIENT).toBe('available');
@@ -221,21 +221,21 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     const after = await positionOf();
     expect(distanceM(before, after)).toBeLessThan((FAST_MPS * (after.t - before.t)) / 1_000);
 
-    const kept = async () => (await service.track('k-driver')).properties.times.length;
+    const stored = async () => (await service.track('k-driver')).properties.times.length;
     await context.setOffline(true);
     await expect.poll(async () => Number(await attribute(page, 'waiting')), PATIENT).toBeGreaterThan(2);
     const waiting = Number(await attribute(page, 'waiting'));
-    const sent = await kept();
+    const sent = await stored();
     await page.close();
     await context.setOffline(false);
     const next = await opened(context, 'k-driver');
     await inState(next, 'arriving');
-    await expect.poll(kept, PATIENT).toBeGreaterThanOrEqual(sent + waiting);
+    await expect.poll(stored, PATIENT).toBeGreaterThanOrEqual(sent + waiting);
     await service.cancelTrip(trip.id);
     await inState(next, 'cancelled');
   }, 120_000);
 
-  test('an offer brings its pick-up into view; a reloaded page draws the path driven so far', async () => {
+  test('brings the pick-up of an offer into view, and draws the path driven so far after a reload', async () => {
     const at = (place: Position) => ({ latitude: place.lat, longitude: place.lng, accuracy: 5 });
     const context = await browser.newContext({
       ...CALM,
@@ -273,7 +273,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await page.reload();
     // The car stands still, so the visible path was driven before the reload.
     await inState(page, 'arriving');
-    await expect.poll(() => seenAt(page, 'approach'), PATIENT).not.toBeNull();
+    await expect.poll(() => locateColour(page, 'approach'), PATIENT).not.toBeNull();
     const headings = await page.evaluate('window.headings');
     expect(headings).toContain('Loading');
     expect(headings).not.toContain('Waiting for a trip');
@@ -281,7 +281,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await inState(page, 'cancelled');
   }, 120_000);
 
-  test('the position of the device is streamed; without permission the page says what to do', async () => {
+  test('streams the device position, and explains what to do without permission', async () => {
     const allowed = await browser.newContext({
       ...CALM,
       viewport: PHONE,
@@ -298,7 +298,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await service.forceOffline('g-driver');
     await inState(page, 'offline');
     await page.getByText('Dispatch took you offline.').waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
 
     const denied = await browser.newContext({ ...CALM, viewport: PHONE });
     const other = await opened(denied, 'd-driver');

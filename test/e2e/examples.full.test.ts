@@ -11,7 +11,7 @@ import { createSdkApp, type Program, ROOT, runProgram, startProgram } from '../f
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
-/** Debian's interpreter, because its packages are installed for that one. */
+/** Debian's interpreter, for which the packages are installed. */
 const PYTHON = '/usr/bin/python3';
 const PYTHON_PACKAGES = ['python3-socketio', 'python3-websocket', 'python3-requests'];
 
@@ -44,7 +44,7 @@ function start(command: string, ...args: string[]): Program {
 const driverState = async (id: string) =>
   rest(`${system.url}/api/drivers/${id}`, 'GET', await system.token('dispatcher', 'examples'));
 
-test('the program of the README works outside the repository, twice', async () => {
+test('the README quick start works outside the repository, twice in a row', async () => {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
   const program = /```js example\n(.*?)```/s.exec(readme)![1]!;
   await writeFile(join(app.dir, 'trip.js'), program.replace('http://localhost:3000', system.url));
@@ -56,7 +56,7 @@ test('the program of the README works outside the repository, twice', async () =
   }
 });
 
-test('the driver in Node is available and moves', async () => {
+test('the Node.js driver becomes available and moves', async () => {
   const program = start(process.execPath, 'driver.mjs', system.url, 'example-node');
   await expect.poll(program.output).toContain('example-node is available');
   await expect
@@ -67,7 +67,7 @@ test('the driver in Node is available and moves', async () => {
     });
 });
 
-test('the driver in Python is available, and its fixes are stored', async ({ skip }) => {
+test('the Python driver becomes available, and its fixes are stored', async ({ skip }) => {
   const hasClient = async () =>
     (await runProgram(PYTHON, ['-c', 'import socketio, websocket'], app.dir)).code === 0;
   if (!(await hasClient()))
@@ -83,7 +83,7 @@ test('the driver in Python is available, and its fixes are stored', async ({ ski
     });
 });
 
-test('the table of the fleet has a line for each driver', async () => {
+test('the fleet table has a row for each driver', async () => {
   const client = await connectStock(system.url, '/driver', await system.token('driver', 'example-csv'));
   await ask(client, 'status', 'available');
   await ask(client, 'fixes', drive(1, { lat: 40.76, lng: -73.98 }));
@@ -95,19 +95,22 @@ test('the table of the fleet has a line for each driver', async () => {
   client.socket.disconnect();
 });
 
-test.skipIf(browserPath === undefined)('the page shows the cars near its pin', async ({ browser }) => {
-  const client = await connectStock(system.url, '/driver', await system.token('driver', 'example-near'));
-  await ask(client, 'status', 'available');
-  await ask(client, 'fixes', drive(1, { lat: 40.7484, lng: -73.9857 }));
-  const page = await browser.newPage();
-  const { port } = statics.address() as AddressInfo;
-  await page.goto(`http://127.0.0.1:${port}/examples/rider.html`);
-  await page.getByLabel('Address').fill(system.url);
-  await page.getByLabel('Token of a rider').fill(await system.token('rider', 'example-page'));
-  await page.getByRole('button', { name: 'Watch' }).click();
-  await expect.poll(() => page.getByRole('listitem').count()).toBeGreaterThan(0);
-  expect(await page.getByRole('status').textContent()).toMatch(/^\d+ cars nearby$/);
-  expect(await page.textContent('ul')).not.toContain('example-near');
-  await page.close();
-  client.socket.disconnect();
-});
+test.skipIf(browserPath === undefined)(
+  'the example page shows the cars near its pin',
+  async ({ browser }) => {
+    const client = await connectStock(system.url, '/driver', await system.token('driver', 'example-near'));
+    await ask(client, 'status', 'available');
+    await ask(client, 'fixes', drive(1, { lat: 40.7484, lng: -73.9857 }));
+    const page = await browser.newPage();
+    const { port } = statics.address() as AddressInfo;
+    await page.goto(`http://127.0.0.1:${port}/examples/rider.html`);
+    await page.getByLabel('Address').fill(system.url);
+    await page.getByLabel('Token of a rider').fill(await system.token('rider', 'example-page'));
+    await page.getByRole('button', { name: 'Watch' }).click();
+    await expect.poll(() => page.getByRole('listitem').count()).toBeGreaterThan(0);
+    expect(await page.getByRole('status').textContent()).toMatch(/^\d+ cars nearby$/);
+    expect(await page.textContent('ul')).not.toContain('example-near');
+    await page.close();
+    client.socket.disconnect();
+  },
+);

@@ -32,22 +32,22 @@ afterAll(async () => {
 
 type Cut = {
   name: string;
-  /** minimum number of events on the other side meanwhile */
-  happens: number;
-  /** actual time without a connection, ms */
+  /** minimum number of events during the interruption */
+  events: number;
+  /** actual duration of the interruption */
   lastsMs: number;
-  /** changes the feed `key` as time would */
-  passes?: (key: string) => Promise<unknown>;
+  /** simulates the passage of time for the feed `key` */
+  expire?: (key: string) => Promise<unknown>;
 };
 
 /**
- * The service keeps no clock for who is away: to a feed, ten minutes are what happened in them, here one thing every six
- * seconds, and its retention is the expiry of its key.
+ * The service keeps no timer for disconnected clients. For a feed, ten minutes offline mean the events of that time, here
+ * one every six seconds, and the expiry of its key.
  */
 const CUTS: Cut[] = [
-  { name: '10 seconds', happens: 3, lastsMs: 10_000 },
-  { name: '10 minutes', happens: 100, lastsMs: 0 },
-  { name: 'longer than is kept', happens: 3, lastsMs: 0, passes: (key) => redis.del(key) },
+  { name: '10 seconds', events: 3, lastsMs: 10_000 },
+  { name: '10 minutes', events: 100, lastsMs: 0 },
+  { name: 'longer than the retention', events: 3, lastsMs: 0, expire: (key) => redis.del(key) },
 ];
 
 const call = async (method: string, path: string, body?: object) => {
@@ -56,20 +56,20 @@ const call = async (method: string, path: string, body?: object) => {
   return answer.body;
 };
 
-/** Puts the service out of a client's reach, for as long as it takes and the cut lasts. */
-async function during(client: RiderClient | DispatchClient, cut: Cut, happen: () => Promise<void>) {
+/** Cuts a client off while `meanwhile` runs, and for at least the duration of the cut. */
+async function during(client: RiderClient | DispatchClient, cut: Cut, meanwhile: () => Promise<void>) {
   const states: string[] = [];
   (client as RiderClient).on('connection', ({ state }) => states.push(state));
-  proxy.become({ line: 'cut' });
+  proxy.update({ line: 'cut' });
   await expect.poll(() => states, SLOW).toContain('offline');
   const from = Date.now();
-  await happen();
+  await meanwhile();
   await expect.poll(() => Date.now() - from, { timeout: cut.lastsMs + 5_000 }).toBeGreaterThan(cut.lastsMs);
-  proxy.become({ line: 'up' });
+  proxy.update({ line: 'up' });
   await expect.poll(() => states.at(-1), SLOW).toBe('online');
 }
 
-/** One trip after the other of a rider with a driver that is named at once. */
+/** Creates trips of a rider one after another, each assigned to a driver immediately. */
 async function trips(riderId: string, count: number): Promise<Trip[]> {
   const place = nextPlace();
   const over: Trip[] = [];
@@ -83,19 +83,19 @@ async function trips(riderId: string, count: number): Promise<Trip[]> {
 
 const named = ({ id, state }: Trip) => `${id} ${state}`;
 
-describe.each(CUTS)('after a cut of $name', (cut) => {
-  const isKept = cut.passes === undefined;
+describe.each(CUTS)('after an interruption: $name', (cut) => {
+  const isRetained = cut.expire === undefined;
   const name = cut.name.replaceAll(' ', '-');
   const feedOf = (riderId: string) => `feed:rider:${riderId}`;
 
-  test('a rider app has what it missed, once and in order, or asks for what it shows', async () => {
+  test('a rider app gets what it missed, once and in order, or reloads its state', async () => {
     const riderId = `cut-${name}`;
     proxy = await startFilterProxy(system.url, {});
     const rider = await apps.rider(riderId, { url: proxy.url });
-    const told: Trip[] = [];
-    rider.on('trip', (trip) => told.push(trip));
+    const received: Trip[] = [];
+    rider.on('trip', (trip) => received.push(trip));
     const [first, ended] = await trips(riderId, 1);
-    await expect.poll(() => told.map(named)).toEqual([first, ended].map((trip) => named(trip!)));
+    await expect.poll(() => received.map(named)).toEqual([first, ended].map((trip) => named(trip!)));
     const place = nextPlace();
     const shown: Trip = await call('POST', 'trips', {
       riderId,
@@ -107,25 +107,25 @@ describe.each(CUTS)('after a cut of $name', (cut) => {
 
     const missed: Trip[] = [];
     await during(rider, cut, async () => {
-      await cut.passes?.(feedOf(riderId));
+      await cut.expire?.(feedOf(riderId));
       missed.push(await call('PATCH', `trips/${shown.id}`, { state: 'arriving' }));
-      if (isKept) {
+      if (isRetained) {
         missed.push(await call('PATCH', `trips/${shown.id}`, { state: 'cancelled' }));
-        missed.push(...(await trips(riderId, Math.ceil(cut.happens / 2))));
+        missed.push(...(await trips(riderId, Math.ceil(cut.events / 2))));
       }
     });
     const expected = [first!, ended!, shown, ...missed].map(named);
-    await expect.poll(() => told.map(named), SLOW).toEqual(expected);
+    await expect.poll(() => received.map(named), SLOW).toEqual(expected);
     const [next] = await trips(`${riderId}-other`, 1);
-    expect(told.map(({ id }) => id)).not.toContain(next!.id);
+    expect(received.map(({ id }) => id)).not.toContain(next!.id);
   });
 
-  test('a stream of events goes on after its last id, and so does long polling', async () => {
+  test('an event stream resumes after its last id, and so does long polling', async () => {
     const riderId = `cut-plain-${name}`;
     const token = await system.token('rider', riderId);
     const url = (node: number, way: string) => `${system.gateways[node]!.url}/api/${way}/feed`;
     const before = await openEvents(url(0, 'stream'), { token });
-    // It begins with what happens after this.
+    // It starts with the next event.
     await expect.poll(() => before.events.map(({ event }) => event)).toContain('ready');
     await trips(riderId, 1);
     const tripsOf = (events: Array<{ event: string; data: any }>) =>
@@ -133,18 +133,18 @@ describe.each(CUTS)('after a cut of $name', (cut) => {
     await expect.poll(() => tripsOf(before.events)).toHaveLength(2);
     const lastEventId = before.events.findLast(({ id }) => id !== undefined)!.id;
     before.close();
-    await cut.passes?.(feedOf(riderId));
-    const missed = (await trips(riderId, Math.ceil(cut.happens / 2))).map(named);
+    await cut.expire?.(feedOf(riderId));
+    const missed = (await trips(riderId, Math.ceil(cut.events / 2))).map(named);
 
     const after = await openEvents(url(1, 'stream'), { token, lastEventId });
     const polled = (await rest(`${url(1, 'poll')}?after=${lastEventId}`, 'GET', token)).body;
-    if (isKept) {
+    if (isRetained) {
       await expect.poll(() => tripsOf(after.events)).toEqual(missed);
       expect(tripsOf(polled.events)).toEqual(missed);
     } else {
-      const told = (events: Array<{ event: string }>) => events.map(({ event }) => event);
-      await expect.poll(() => told(after.events)).toContain('reset');
-      expect(told(polled.events)).toContain('reset');
+      const names = (events: Array<{ event: string }>) => events.map(({ event }) => event);
+      await expect.poll(() => names(after.events)).toContain('reset');
+      expect(names(polled.events)).toContain('reset');
     }
     const [next] = await trips(riderId, 1);
     await expect.poll(() => tripsOf(after.events).at(-2)).toBe(named(next!));
@@ -152,57 +152,57 @@ describe.each(CUTS)('after a cut of $name', (cut) => {
     after.close();
   });
 
-  test('a dispatcher gets the events of its region once and in order, or reloads its trips', async () => {
+  test('a dispatcher gets the region feed once and in order, or reloads the trips', async () => {
     const place = nextPlace();
     const region = regionAt(place);
     proxy = await startFilterProxy(system.url, {});
-    const desk = await apps.dispatch(`cut-desk-${name}`, { url: proxy.url });
-    const told: string[] = [];
+    const dispatcher = await apps.dispatch(`cut-desk-${name}`, { url: proxy.url });
+    const received: string[] = [];
     const lost: string[] = [];
-    let looks = 0;
-    desk.on('region:event', ({ event, payload }: RegionEvent) => {
-      if (event === 'incident') told.push(payload.text);
+    let reloads = 0;
+    dispatcher.on('region:event', ({ event, payload }: RegionEvent) => {
+      if (event === 'incident') received.push(payload.text);
     });
-    desk.on('region:missed', ({ region }) => lost.push(region));
-    desk.on('trips', () => (looks += 1));
-    await desk.watchTrips();
-    await desk.watchRegion(region);
+    dispatcher.on('region:missed', ({ region }) => lost.push(region));
+    dispatcher.on('trips', () => (reloads += 1));
+    await dispatcher.watchTrips();
+    await dispatcher.watchRegion(region);
     const report = (text: string) => call('POST', 'incidents', { kind: 'other', text, ...place });
     await report('before');
-    await expect.poll(() => told).toEqual(['before']);
+    await expect.poll(() => received).toEqual(['before']);
 
-    const missed = Array.from({ length: cut.happens }, (_, n) => `missed ${n}`);
-    await during(desk, cut, async () => {
-      await cut.passes?.(`feed:region:${region}`);
-      looks = 0;
+    const missed = Array.from({ length: cut.events }, (_, n) => `missed ${n}`);
+    await during(dispatcher, cut, async () => {
+      await cut.expire?.(`feed:region:${region}`);
+      reloads = 0;
       for (const text of missed) await report(text);
     });
     await report('after');
-    await expect.poll(() => told.at(-1), SLOW).toBe('after');
-    // Also of a feed that expired and began again, although earlier entries may be missing.
-    expect(told).toEqual(['before', ...missed, 'after']);
-    expect(lost).toEqual(isKept ? [] : [region]);
-    await expect.poll(() => looks).toBeGreaterThan(0);
+    await expect.poll(() => received.at(-1), SLOW).toBe('after');
+    // Also for a feed that expired and restarted, although earlier events may be missing.
+    expect(received).toEqual(['before', ...missed, 'after']);
+    expect(lost).toEqual(isRetained ? [] : [region]);
+    await expect.poll(() => reloads).toBeGreaterThan(0);
   });
 });
 
-test('a region whose feed was empty tells the first of its news also when it comes during a cut', async () => {
+test('the first event of an empty region feed is delivered even if it happens during an interruption', async () => {
   const place = nextPlace();
   proxy = await startFilterProxy(system.url, {});
-  const desk = await apps.dispatch('cut-desk-empty', { url: proxy.url });
-  const told: RegionEvent[] = [];
-  desk.on('region:event', (news) => told.push(news));
-  await desk.watchRegion(regionAt(place));
-  await during(desk, CUTS[1]!, async () => {
+  const dispatcher = await apps.dispatch('cut-desk-empty', { url: proxy.url });
+  const received: RegionEvent[] = [];
+  dispatcher.on('region:event', (event) => received.push(event));
+  await dispatcher.watchRegion(regionAt(place));
+  await during(dispatcher, CUTS[1]!, async () => {
     await call('POST', 'incidents', { kind: 'other', text: 'first', ...place });
   });
-  await expect.poll(() => told, SLOW).toMatchObject([{ event: 'incident', payload: { text: 'first' } }]);
+  await expect.poll(() => received, SLOW).toMatchObject([{ event: 'incident', payload: { text: 'first' } }]);
 
-  // A restarted app continues, too.
+  // A restarted app resumes as well.
   const other = await apps.dispatch('cut-desk-later');
   const again: string[] = [];
   other.on('region:event', ({ id }) => again.push(id));
-  await other.watchRegion(regionAt(place), told[0]!.id);
+  await other.watchRegion(regionAt(place), received[0]!.id);
   await call('POST', 'incidents', { kind: 'other', text: 'second', ...place });
   await expect.poll(() => again).toHaveLength(1);
   await other.unwatchRegion(regionAt(place));

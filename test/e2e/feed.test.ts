@@ -24,18 +24,18 @@ afterEach(() => {
   for (const { socket } of open.splice(0)) socket.disconnect();
 });
 
-/** A client, and what it was told with a number. */
+/** A client and the feed events that it received. */
 async function listen(node: number, role: 'driver' | 'rider', sub: string) {
   const url = system.gateways[node]!.url;
   const connected = await connectStock(url, `/${role}`, await system.token(role, sub));
   open.push(connected);
-  const told: Array<{ id: string; event: string; payload: Trip }> = [];
+  const events: Array<{ id: string; event: string; payload: Trip }> = [];
   connected.socket.onAny((event, payload, id) => {
-    if (typeof id === 'string') told.push({ id, event, payload });
+    if (typeof id === 'string') events.push({ id, event, payload });
   });
   const resume = async (after: string | null) =>
     (await ask(connected, 'feed:resume', { after })) as { ok: true } & FeedPart;
-  return { ...connected, told, resume };
+  return { ...connected, events, resume };
 }
 
 const service = () => system.token('service', 's');
@@ -53,26 +53,26 @@ const states = (entries: Array<Pick<FeedEntry, 'payload'>>) =>
   entries.map(({ payload }) => (payload as Trip).state);
 const numbers = (entries: Array<{ id: string }>) => entries.map(({ id }) => Number(id.split('-')[1]));
 
-test('who was away is told what it missed, in order, on whatever node it comes back', async () => {
+test('a client that reconnects receives the missed events in order, on any node', async () => {
   const before = await listen(0, 'rider', 'away');
   const trip = await openTrip('away', 'away-driver');
   await change(trip, 'arriving');
-  await expect.poll(() => states(before.told)).toEqual(['accepted', 'arriving']);
-  expect(numbers(before.told)).toEqual([0, 1]);
+  await expect.poll(() => states(before.events)).toEqual(['accepted', 'arriving']);
+  expect(numbers(before.events)).toEqual([0, 1]);
   before.socket.disconnect();
   await change(trip, 'arrived');
   await change(trip, 'on_trip');
 
   const after = await listen(1, 'rider', 'away');
-  const { id } = before.told.at(-1)!;
+  const { id } = before.events.at(-1)!;
   const missed = await after.resume(id);
   expect(missed).toMatchObject({ ok: true, complete: true });
   expect(states(missed.entries)).toEqual(['arrived', 'on_trip']);
   expect(missed.entries.map(({ event }) => event)).toEqual(['trip', 'trip']);
   await change(trip, 'completed');
-  await expect.poll(() => states(after.told)).toEqual(['completed']);
-  expect(numbers([...missed.entries, ...after.told])).toEqual([2, 3, 4]);
-  expect(await after.resume(after.told[0]!.id)).toMatchObject({ entries: [], complete: true });
+  await expect.poll(() => states(after.events)).toEqual(['completed']);
+  expect(numbers([...missed.entries, ...after.events])).toEqual([2, 3, 4]);
+  expect(await after.resume(after.events[0]!.id)).toMatchObject({ entries: [], complete: true });
   const other = await listen(0, 'rider', 'somebody-else');
   expect(await other.resume(id), 'the feed is the one of the token').toMatchObject({
     entries: [],
@@ -80,16 +80,16 @@ test('who was away is told what it missed, in order, on whatever node it comes b
   });
 });
 
-test('who begins is told where the feed stands, and nothing of before', async () => {
+test('a new client receives the current feed position and no earlier events', async () => {
   const trip = await openTrip('begins', 'begins-driver');
   const rider = await listen(0, 'rider', 'begins');
   const { entries, last, complete } = await rider.resume(null);
   expect({ entries, complete }).toEqual({ entries: [], complete: true });
   await change(trip, 'cancelled');
-  await expect.poll(() => numbers(rider.told)).toEqual([numbers([{ id: last }])[0]! + 1]);
+  await expect.poll(() => numbers(rider.events)).toEqual([numbers([{ id: last }])[0]! + 1]);
 });
 
-test('an offer that has expired is not told any more', async () => {
+test('an expired offer is not replayed', async () => {
   const driver = await listen(0, 'driver', 'late');
   const { last } = await driver.resume(null);
   await feeds.append('driver:late', { event: 'x', payload: {}, expiresAt: null }, Date.now());
@@ -103,7 +103,7 @@ test('an offer that has expired is not told any more', async () => {
   expect(numbers([{ id: missed.last }])).toEqual([2]);
 });
 
-test('who missed more than is kept, or comes after the feed was forgotten, is told so', async () => {
+test('a client that missed more than is retained, or resumes an expired feed, gets an incomplete response', async () => {
   const rider = await listen(0, 'rider', 'long-away');
   const append = (n: number) =>
     feeds.append('rider:long-away', { event: 'trip', payload: { n }, expiresAt: null }, Date.now());
@@ -114,19 +114,21 @@ test('who missed more than is kept, or comes after the feed was forgotten, is to
   expect(await rider.resume(first)).toMatchObject({ entries: [], last: newest, complete: false });
   await redis.del('feed:rider:long-away');
   expect(await rider.resume(newest)).toMatchObject({ entries: [], last: '0-0', complete: false });
-  const renewed = await append(502);
-  expect(numbers([{ id: renewed }])).toEqual([0]);
+  const restartedId = await append(502);
+  expect(numbers([{ id: restartedId }])).toEqual([0]);
   expect(await rider.resume(newest), 'numbers of another feed mean nothing').toMatchObject({
-    entries: [{ id: renewed }],
-    last: renewed,
+    entries: [{ id: restartedId }],
+    last: restartedId,
     complete: false,
   });
   await redis.pexpire('feed:rider:long-away', 60_000);
-  await rider.resume(renewed);
-  expect(await redis.pttl('feed:rider:long-away'), 'is kept for who asks').toBeGreaterThan(3_000_000);
+  await rider.resume(restartedId);
+  expect(await redis.pttl('feed:rider:long-away'), 'resuming extends its retention').toBeGreaterThan(
+    3_000_000,
+  );
 });
 
-test('what is no id is refused', async () => {
+test('a malformed event id is refused', async () => {
   const rider = await listen(0, 'rider', 'wrong');
   for (const after of ['', '-', '1', '1-x', '9'.repeat(30), 5, {}])
     expect(await askWrongly(rider, 'feed:resume', { after })).toMatchObject({

@@ -40,8 +40,8 @@ async function endTrip(trip: Trip): Promise<void> {
   expect(status).toBe(200);
 }
 
-describe('a driver on one node, a rider on the other', () => {
-  test('the rider gets each position in order, and nobody else does', async () => {
+describe('with the driver on one node and the rider on another', () => {
+  test('the rider receives each position in order, and nobody else does', async () => {
     const driver = await client(0, '/driver', 'driver', 'd-order');
     const rider = await client(1, '/rider', 'rider', 'r-order');
     const stranger = await client(1, '/rider', 'rider', 'r-stranger');
@@ -93,7 +93,7 @@ describe('a driver on one node, a rider on the other', () => {
     await endTrip(trip);
   });
 
-  test('what a rider sees ends with the trip, on every node', async () => {
+  test('a rider stops receiving positions when the trip ends, on every node', async () => {
     const driver = await client(0, '/driver', 'driver', 'd-end');
     const rider = await client(1, '/rider', 'rider', 'r-end');
     const trip = await openTrip('r-end', 'd-end');
@@ -108,7 +108,7 @@ describe('a driver on one node, a rider on the other', () => {
     await expect
       .poll(async () => (await rest(`${system.url}/api/drivers/d-end`, 'GET', service)).body.position.t)
       .toBe(fixes[3]!.t);
-    // A later push on the same connection shows that the earlier one is not merely on its way.
+    // A later push on the same connection proves that the earlier one is not still in flight.
     const next = await openTrip('r-end', 'd-other');
     await expect.poll(() => pushes(rider, 'trip').at(-1)).toMatchObject({ id: next.id });
     expect(pushes(rider, 'position')).toHaveLength(2);
@@ -125,13 +125,13 @@ describe('a driver on one node, a rider on the other', () => {
     await endTrip(next);
   });
 
-  test('a rider whose watch failed halfway sees nothing', async () => {
+  test('a rider whose watch failed halfway receives no positions', async () => {
     const driver = await client(0, '/driver', 'driver', 'd-halfway');
     const rider = await client(1, '/rider', 'rider', 'r-halfway');
     const trip = await openTrip('r-halfway', 'd-halfway');
     const admin = system.redis.client;
     const watch = () => ask(rider, 'trip:watch', { tripId: trip.id });
-    // The log of followers is a node's only stream besides the fixes; the room was joined before it is written.
+    // The follower log is a node's only stream besides the fixes, and is written after the room is joined.
     await admin.acl('SETUSER', 'default', '-xadd');
     expect(await watch()).toMatchObject({ ok: false, code: 'UNAVAILABLE', retry: true });
     await admin.acl('SETUSER', 'default', '+xadd');
@@ -145,7 +145,7 @@ describe('a driver on one node, a rider on the other', () => {
     await expect.poll(() => pushes(rider, 'position').at(-1)?.t).toBe(later.t);
     expect(pushes(rider, 'position').map(({ t }) => t)).toEqual([later.t]);
 
-    // A watch that is in force stays when it is asked for again in vain.
+    // An active watch survives a failed repeat of the request.
     await admin.acl('SETUSER', 'default', '-xadd');
     expect(await watch()).toMatchObject({ ok: false, code: 'UNAVAILABLE' });
     await admin.acl('SETUSER', 'default', '+xadd');
@@ -155,7 +155,7 @@ describe('a driver on one node, a rider on the other', () => {
     await endTrip(trip);
   });
 
-  test('a snapshot and the pushes after it leave no gap', async () => {
+  test('there is no gap between a snapshot and the pushes after it', async () => {
     const driver = await client(0, '/driver', 'driver', 'd-gap');
     const fixes = drive(400);
     let sent = 0;
@@ -182,7 +182,7 @@ describe('a driver on one node, a rider on the other', () => {
   });
 });
 
-test('long polling and WebSocket both work through the one address, and tell their node', async () => {
+test('long polling and WebSocket both work through the load balancer and report their node', async () => {
   const trip = await openTrip('r-poll', 'd-poll');
   const rider = await connectStock(system.url, '/rider', await system.token('rider', 'r-poll'), {
     transports: ['polling'],
@@ -202,7 +202,7 @@ test('long polling and WebSocket both work through the one address, and tell the
   await endTrip(trip);
 });
 
-test('a request sent in the instant of connecting is answered', async () => {
+test('a request sent immediately on connecting is answered', async () => {
   const token = await system.token('driver', 'd-instant');
   const { io } = await import('socket.io-client');
   const socket = io(`${system.url}/driver`, { forceNew: true, transports: ['websocket'], auth: { token } });
@@ -221,7 +221,7 @@ test('every node has its own health and metrics', async () => {
   expect(metrics).toMatch(/hexfleet_fixes_decided_total\{outcome="late",node="processor-1"\} 1/);
 });
 
-test('no connection through the one address loses what it says first', async () => {
+test('no connection through the load balancer loses its first request', async () => {
   const tokens = await Promise.all(
     Array.from({ length: 20 }, (_, i) => system.token('driver', `d-many-${i}`)),
   );

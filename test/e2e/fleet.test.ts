@@ -44,7 +44,7 @@ const column = (x: number) => LATS.map((_, y) => `car-${x}-${y}`);
 const total = (counts: CellCount[]) =>
   counts.reduce((sum, { available, busy }) => [sum[0]! + available, sum[1]! + busy], [0, 0]);
 
-test('what is in a box or a polygon, exactly, or how many in each cell when that is more than asked for', async () => {
+test('a box or polygon query returns exact vehicles, or counts per cell above the requested limit', async () => {
   const box = await fleet(`bbox=${view(0, 0)}`);
   expect(ids(box.body.vehicles)).toEqual(column(0));
   const vehicle: PlacedVehicle = box.body.vehicles[0];
@@ -72,7 +72,7 @@ test.each([
   expect(await fleet(query)).toMatchObject({ status: 400, body: { code, retry: false } });
 });
 
-test('riders and drivers may not ask for the fleet', async () => {
+test('riders and drivers cannot query the fleet', async () => {
   for (const role of ['rider', 'driver'] as const)
     expect(await fleet(`bbox=${view(0, 0)}`, role)).toMatchObject({
       status: 403,
@@ -80,11 +80,11 @@ test('riders and drivers may not ask for the fleet', async () => {
     });
 });
 
-test('a viewport that moves is told the delta', async () => {
+test('a moved viewport receives a delta', async () => {
   const token = await system.token('dispatcher', 'desk');
-  const desk = await connectStock(system.gateways[1]!.url, '/dispatch', token);
+  const dispatcher = await connectStock(system.gateways[1]!.url, '/dispatch', token);
   const watch = (first: number, last: number, delta?: boolean) =>
-    ask(desk, 'fleet:watch', { bbox: view(first, last), zoom: 12, delta });
+    ask(dispatcher, 'fleet:watch', { bbox: view(first, last), zoom: 12, delta });
   const whole = await watch(0, 1);
   expect(ids(whole.vehicles)).toEqual([...column(0), ...column(1)]);
   expect(whole).toMatchObject({ removedCells: [], counts: null });
@@ -93,35 +93,35 @@ test('a viewport that moves is told the delta', async () => {
   expect(moved.removedCells).toContain(indexCell({ lat: LATS[0]!, lng: COLUMNS[0]! }));
   expect(moved.removedCells).not.toContain(indexCell({ lat: LATS[0]!, lng: COLUMNS[1]! }));
   expect(ids((await watch(1, 2)).vehicles)).toEqual([...column(1), ...column(2)]);
-  desk.socket.disconnect();
+  dispatcher.socket.disconnect();
 });
 
-test('a viewport with more vehicles than a screen can use gets counts, and goes on to get them', async () => {
+test('a viewport with more vehicles than a screen can show receives counts, and keeps receiving them', async () => {
   const token = await system.token('dispatcher', 'desk');
-  const desk = await connectStock(system.gateways[1]!.url, '/dispatch', token);
-  const view3 = await ask(desk, 'fleet:watch', { bbox: view(0, 2), zoom: 9 });
+  const dispatcher = await connectStock(system.gateways[1]!.url, '/dispatch', token);
+  const view3 = await ask(dispatcher, 'fleet:watch', { bbox: view(0, 2), zoom: 9 });
   expect(view3.vehicles).toEqual([]);
   expect(total(view3.counts!)).toEqual([12, 3]);
-  await expect.poll(() => pushes(desk, 'counts').length, { timeout: 15_000 }).toBeGreaterThan(0);
-  expect(total(pushes(desk, 'counts')[0]!.counts)).toEqual([12, 3]);
-  expect(pushes(desk, 'fleet')).toEqual([]);
-  await ask(desk, 'fleet:watch', { bbox: view(0, 0), zoom: 12 });
-  desk.socket.disconnect();
+  await expect.poll(() => pushes(dispatcher, 'counts').length, { timeout: 15_000 }).toBeGreaterThan(0);
+  expect(total(pushes(dispatcher, 'counts')[0]!.counts)).toEqual([12, 3]);
+  expect(pushes(dispatcher, 'fleet')).toEqual([]);
+  await ask(dispatcher, 'fleet:watch', { bbox: view(0, 0), zoom: 12 });
+  dispatcher.socket.disconnect();
 });
 
-test('the sdk follows a viewport over all of that', async () => {
+test('the SDK tracks a viewport through snapshots, deltas and counts', async () => {
   const client = new DispatchClient({ url: system.url, token: await system.token('dispatcher', 'desk') });
   await client.connect();
   const counts: CellCount[][] = [];
   client.on('counts', (some) => counts.push(some));
-  const look = (first: number, last: number) => client.watchFleet({ bbox: view(first, last), zoom: 12 });
-  expect(ids(await look(0, 0))).toEqual(column(0));
-  // Asked at once, the answers build on each other.
-  const [two, next] = await Promise.all([look(0, 1), look(1, 2)]);
+  const watch = (first: number, last: number) => client.watchFleet({ bbox: view(first, last), zoom: 12 });
+  expect(ids(await watch(0, 0))).toEqual(column(0));
+  // When requested at once, the responses build on each other.
+  const [two, next] = await Promise.all([watch(0, 1), watch(1, 2)]);
   expect(ids(two)).toEqual([...column(0), ...column(1)]);
   expect(ids(next)).toEqual([...column(1), ...column(2)]);
-  expect(await look(0, 2)).toEqual([]);
+  expect(await watch(0, 2)).toEqual([]);
   expect(total(counts[0]!)).toEqual([12, 3]);
-  expect(ids(await look(2, 2))).toEqual(column(2));
+  expect(ids(await watch(2, 2))).toEqual(column(2));
   client.close();
 });

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type DriverClient } from '#sdk';
 import { type RunningGateway, runningGateways } from '../fixtures/gateways.js';
-import { Apps, north, placesFrom, statesTold } from '../fixtures/journey.js';
+import { Apps, collectStates, north, placesFrom } from '../fixtures/journey.js';
 import { type System, startSystem } from '../fixtures/system.js';
-import { keptTrips, wrongWay } from '../fixtures/trip-audit.js';
+import { invalidStates, storedTrips } from '../fixtures/trip-audit.js';
 
 const nextPlace = placesFrom(10);
 const kill = ({ pid }: RunningGateway) => process.kill(pid, 'SIGKILL');
@@ -24,7 +24,7 @@ async function driveAll(driver: DriverClient, tripId: string): Promise<void> {
 }
 
 describe('a gateway is killed', () => {
-  test('while requests come in: each is answered or its connection ends, and none is left waiting', async () => {
+  test('while serving requests: each request is answered or its connection closes, and none hangs', async () => {
     for (let round = 0; round < 3; round += 1) {
       const [dying] = await runningGateways(system);
       const ask = () =>
@@ -40,7 +40,7 @@ describe('a gateway is killed', () => {
   }, 60_000);
 
   test.each([0, 1])(
-    'during an offer: the trip finds its driver, the apps the other gateway (%i)',
+    'during an offer: the trip still gets a driver, and the apps reconnect to the other gateway (%i)',
     async (i) => {
       const [dying, other] =
         i === 0 ? await runningGateways(system) : (await runningGateways(system)).reverse();
@@ -49,37 +49,37 @@ describe('a gateway is killed', () => {
       const second = await apps.driverAt(`offer-${i}-second`, north(place, 600));
       const rider = await apps.rider(`offer-${i}-rider`);
       for (const app of [first, second, rider]) await apps.moveTo(dying!.node, app);
-      const states = statesTold(rider);
+      const states = collectStates(rider);
       const seen: string[] = [];
       rider.on('position', ({ driverId }) => seen.push(driverId));
-      const asked = first.once('offer');
-      const askedNext = second.once('offer');
+      const offered = first.once('offer');
+      const offeredNext = second.once('offer');
 
       const trip = await rider.requestTrip({ pickup: place, dropoff: place });
-      await asked;
+      await offered;
       kill(dying!);
-      expect((await askedNext).tripId).toBe(trip.id);
+      expect((await offeredNext).tripId).toBe(trip.id);
       await second.accept(trip.id);
       await expect.poll(() => seen[0]).toBe(`offer-${i}-second`);
       await driveAll(second, trip.id);
       await expect.poll(() => states.at(-1)).toBe('completed');
-      expect(wrongWay(states)).toBeNull();
+      expect(invalidStates(states)).toBeNull();
       expect([first, second, rider].map((app) => apps.nodeOf(app))).toEqual(Array(3).fill(other!.node));
     },
   );
 
   test.each(['before', 'after'])(
-    'in the moment %s it answers a request: there is one trip, with a driver',
+    'just %s it answers a trip request: exactly one trip exists, with a driver',
     async (when) => {
       const [dying] = await runningGateways(system);
       const place = nextPlace();
       const driver = await apps.driverAt(`moment-${when}-driver`, place);
       const riderId = `moment-${when}-rider`;
       const rider = await apps.rider(riderId);
-      const states = statesTold(rider);
+      const states = collectStates(rider);
       const journey = { pickup: place, dropoff: north(place, 1_000) };
       const idempotencyKey = randomUUID();
-      const asked = driver.once('offer');
+      const offered = driver.once('offer');
 
       const request = fetch(`${dying!.url}/api/trips`, {
         method: 'POST',
@@ -91,25 +91,25 @@ describe('a gateway is killed', () => {
         body: JSON.stringify(journey),
       });
       if (when === 'after') expect((await request).status).toBe(201);
-      else await keptOf(riderId);
+      else await tripStored(riderId);
       kill(dying!);
       await request.catch(() => {});
       const trip = await rider.requestTrip(journey, { idempotencyKey });
-      expect((await asked).tripId).toBe(trip.id);
+      expect((await offered).tripId).toBe(trip.id);
       await driver.accept(trip.id);
       await driveAll(driver, trip.id);
       await expect.poll(() => states.at(-1)).toBe('completed');
-      expect((await keptTrips(system.redis.client)).filter((kept) => kept.riderId === riderId)).toHaveLength(
-        1,
-      );
+      expect(
+        (await storedTrips(system.redis.client)).filter((kept) => kept.riderId === riderId),
+      ).toHaveLength(1);
     },
   );
 });
 
-/** Resolves as soon as a trip of that rider is in the store: whoever opened it is not done yet. */
-async function keptOf(riderId: string): Promise<void> {
+/** Resolves as soon as a trip of that rider is stored, while the request that creates it is still in progress. */
+async function tripStored(riderId: string): Promise<void> {
   await expect
-    .poll(async () => (await keptTrips(system.redis.client)).some((kept) => kept.riderId === riderId), {
+    .poll(async () => (await storedTrips(system.redis.client)).some((kept) => kept.riderId === riderId), {
       interval: 1,
     })
     .toBe(true);

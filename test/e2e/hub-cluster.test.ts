@@ -14,7 +14,7 @@ import {
 } from '../fixtures/redis-cluster.js';
 import { type System, startSystem } from '../fixtures/system.js';
 
-describe('one client of a cluster', () => {
+describe('a single cluster client', () => {
   let cluster: TestCluster;
   let client: Cluster;
   beforeAll(async () => {
@@ -30,18 +30,18 @@ describe('one client of a cluster', () => {
   });
 
   /** The channels that ioredis subscribes to again after a failover. */
-  const kept = (): string[] =>
+  const subscribed = (): string[] =>
     [
       ...(
         client as unknown as { shardedSubscribers: { channels: Map<number, string[]> } }
       ).shardedSubscribers.channels.values(),
     ].flat();
 
-  test('keeps each room once after 2,000 subscriptions to it, and no room that it unsubscribed', async () => {
+  test('has each room once after 2,000 subscriptions, and no unsubscribed room', async () => {
     await expect.poll(() => client.status).toBe('ready');
     const rooms = Array.from({ length: 20 }, (_, i) => `room-${i}`);
     for (let i = 0; i < 2_000; i += 1) await Promise.all(rooms.map((room) => client.ssubscribe(room)));
-    expect(kept().toSorted()).toEqual(rooms.toSorted());
+    expect(subscribed().toSorted()).toEqual(rooms.toSorted());
     const received: string[] = [];
     client.on('smessage', (channel: string) => received.push(channel));
     await client.sunsubscribe('room-0');
@@ -50,9 +50,9 @@ describe('one client of a cluster', () => {
     for (const room of rooms) await publisher.spublish(room, 'x');
     await expect.poll(() => received.toSorted()).toEqual(rooms.slice(1).toSorted());
     publisher.disconnect();
-    expect(kept()).not.toContain('room-0');
+    expect(subscribed()).not.toContain('room-0');
     await client.ssubscribe('room-0');
-    expect(kept().toSorted()).toEqual(rooms.toSorted());
+    expect(subscribed().toSorted()).toEqual(rooms.toSorted());
   });
 });
 
@@ -89,10 +89,10 @@ describe('gateways on a cluster with replicas', () => {
     const replies = await Promise.all(masters.map((master) => master.call('PUBSUB', 'SHARDCHANNELS')));
     return [...new Set((replies as string[][]).flat())].filter(isRoom).toSorted();
   };
-  /** Channels without a room carry the messages between all nodes. */
+  /** Channels without a room carry messages between all nodes. */
   const isRoom = (channel: string) => /#(cell|user|region|driver|trip):/.test(channel);
 
-  test('2,000 viewport changes and 200 feed:resume leave the current rooms only, and pushes outlast a failover and a slot that moves', async () => {
+  test('only current rooms remain after 2,000 viewport changes and 200 feed:resume requests, and pushes survive a failover and a slot migration', async () => {
     const [riders, dispatchers] = [await connectAll('rider'), await connectAll('dispatcher')];
     await Promise.all(
       dispatchers.map(async (dispatcher) => {
@@ -117,7 +117,7 @@ describe('gateways on a cluster with replicas', () => {
     ].toSorted();
     await expect.poll(() => subscribedRooms(cluster.clients)).toEqual(current);
 
-    // The room that carries the pushes of this test, and the master that has its slot.
+    // The room with the pushes of this test, and the master that owns its slot.
     const room = `hexfleet#/dispatch#${cellRoom(indexCell(CITY))}#`;
     const owner = await ownerOf(room, cluster.clients);
     const promoted = cluster.replicas[owner]!;
@@ -127,7 +127,7 @@ describe('gateways on a cluster with replicas', () => {
     const commands = await watchSubscriptions([...cluster.clients, promoted]);
     await promote(promoted);
     await expect.poll(() => subscribedRooms(masters)).toEqual(current);
-    // After a failover each gateway subscribes again to all channels that it kept.
+    // After a failover each gateway resubscribes to all channels that it had.
     await expect.poll(() => [...new Set(commands.seen.flat())].filter(isRoom).toSorted()).toEqual(current);
     for (const channels of commands.seen) expect(channels).toEqual([...new Set(channels)]);
     commands.stop();

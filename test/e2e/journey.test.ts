@@ -4,7 +4,7 @@ import type { DriverClient } from '#sdk';
 import { Apps, north, placesFrom } from '../fixtures/journey.js';
 import { mapConcurrently } from '../fixtures/map-concurrently.js';
 import { type System, startSystem } from '../fixtures/system.js';
-import { doublyHeld, keptTrips, overlaps, wrongWay } from '../fixtures/trip-audit.js';
+import { driversWithTwoTrips, invalidStates, overlaps, storedTrips } from '../fixtures/trip-audit.js';
 
 const TOWNS = 10;
 const RIDERS = 20;
@@ -26,8 +26,8 @@ afterAll(async () => {
 type FirstAnswer = 'take' | 'decline' | 'leave';
 
 /**
- * Takes trips and drives them at once; its first offer it declines or leaves, if told so.
- * @returns what it was asked while it had another trip
+ * Accepts trips and drives them immediately; optionally declines or ignores the first offer.
+ * @returns the offers received during another trip
  */
 function work(driver: DriverClient, first: FirstAnswer, at: (metres: number) => Position): string[] {
   const disturbed: string[] = [];
@@ -46,7 +46,7 @@ function work(driver: DriverClient, first: FirstAnswer, at: (metres: number) => 
       await driver.drained();
       await driver.step(id, step);
     }
-    // After the end: nobody's business any more.
+    // After the end it is no longer visible.
     fix(9);
   };
   driver.on('trip', ({ state }) => {
@@ -55,20 +55,20 @@ function work(driver: DriverClient, first: FirstAnswer, at: (metres: number) => 
   driver.on('offer', (offer) => {
     if (tripId !== null) disturbed.push(offer.tripId);
     const answer = offers++ === 0 ? first : 'take';
-    // An answer may come too late on a busy machine; then another driver is asked.
+    // On a busy machine an answer may come too late; then another driver gets the offer.
     if (answer === 'decline') driver.decline(offer.tripId).catch(() => {});
     if (answer === 'take') drive(offer.tripId).catch(() => {});
   });
   return disturbed;
 }
 
-test('200 trips at once: each is completed, told in order, and has its driver to itself', async () => {
+test('200 concurrent trips: each completes, is reported in order and has a driver of its own', async () => {
   const places = placesFrom(-40);
   const towns = Array.from({ length: TOWNS }, places);
-  const desk = await apps.dispatch('desk');
+  const dispatcher = await apps.dispatch('desk');
   const ended = new Map<string, Trip>();
-  desk.on('trip', (trip) => !isOpen(trip.state) && ended.set(trip.id, trip));
-  await desk.watchTrips();
+  dispatcher.on('trip', (trip) => !isOpen(trip.state) && ended.set(trip.id, trip));
+  await dispatcher.watchTrips();
 
   const spots = towns.flatMap((town, i) => Array.from({ length: DRIVERS }, (_, k) => ({ town, i, k })));
   const disturbed = await mapConcurrently(spots, AT_ONCE, async ({ town, i, k }) => {
@@ -77,43 +77,43 @@ test('200 trips at once: each is completed, told in order, and has its driver to
     return work(driver, k % 8 === 0 ? 'leave' : k % 8 === 1 ? 'decline' : 'take', at);
   });
 
-  type Told = { trip?: Trip; states: TripState[]; seen: DriverPosition[]; late: DriverPosition[] };
+  type Received = { trip?: Trip; states: TripState[]; seen: DriverPosition[]; late: DriverPosition[] };
   const riders = towns.flatMap((town, i) => Array.from({ length: RIDERS }, (_, k) => ({ town, i, k })));
-  const told = await mapConcurrently(riders, AT_ONCE, async ({ town, i, k }) => {
+  const received = await mapConcurrently(riders, AT_ONCE, async ({ town, i, k }) => {
     const rider = await apps.rider(`rider-${i}-${k}`);
-    const told: Told = { states: [], seen: [], late: [] };
+    const received: Received = { states: [], seen: [], late: [] };
     rider.on('trip', (trip) => {
-      told.trip = trip;
-      told.states.push(trip.state);
+      received.trip = trip;
+      received.states.push(trip.state);
     });
     rider.on('position', (position) =>
-      (told.trip && isOpen(told.trip.state) ? told.seen : told.late).push(position),
+      (received.trip && isOpen(received.trip.state) ? received.seen : received.late).push(position),
     );
-    return { told, request: () => rider.requestTrip({ pickup: north(town, 25 * k), dropoff: town }) };
+    return { received, request: () => rider.requestTrip({ pickup: north(town, 25 * k), dropoff: town }) };
   });
 
   let isRunning = true;
-  const held: string[] = [];
+  const doublyAssigned: string[] = [];
   const auditing = (async () => {
-    while (isRunning) held.push(...doublyHeld(await keptTrips(system.redis.client)));
+    while (isRunning) doublyAssigned.push(...driversWithTwoTrips(await storedTrips(system.redis.client)));
   })();
-  await Promise.all(told.map(({ request }) => request()));
+  await Promise.all(received.map(({ request }) => request()));
   await expect.poll(() => ended.size, { timeout: 45_000 }).toBe(TOWNS * RIDERS);
   isRunning = false;
   await auditing;
 
-  expect(held, 'drivers with two trips').toEqual([]);
-  expect(disturbed.flat(), 'asked during a trip').toEqual([]);
+  expect(doublyAssigned, 'drivers with two trips').toEqual([]);
+  expect(disturbed.flat(), 'offers during a trip').toEqual([]);
   const trips = [...ended.values()];
   expect(trips.filter(({ state }) => state !== 'completed')).toEqual([]);
   expect(overlaps(trips)).toEqual([]);
-  expect(await keptTrips(system.redis.client)).toHaveLength(TOWNS * RIDERS);
+  expect(await storedTrips(system.redis.client)).toHaveLength(TOWNS * RIDERS);
   await expect
-    .poll(() => told.map(({ told }) => wrongWay(told.states)).filter((way) => way !== null))
+    .poll(() => received.map(({ received }) => invalidStates(received.states)).filter((way) => way !== null))
     .toEqual([]);
   for (const {
-    told: { trip, seen, late },
-  } of told) {
+    received: { trip, seen, late },
+  } of received) {
     expect(new Set(seen.map(({ driverId }) => driverId))).toEqual(new Set([trip!.driverId]));
     expect(late).toEqual([]);
     expect(seen.filter(({ t }) => t > trip!.changedAt)).toEqual([]);

@@ -7,7 +7,7 @@ import { type System, startSystem } from '../fixtures/system.js';
 
 let system: System;
 let gateway: string;
-/** A driver on the gateway that is attacked, who must not notice any of it. */
+/** A driver on the attacked gateway who must not be affected. */
 let bystander: StockClient;
 
 beforeAll(async () => {
@@ -27,7 +27,7 @@ const riders = async (): Promise<number> => {
 };
 const place = (i: number) => ({ lat: 48 + i * 0.2, lng: 2, radiusM: 1_000 });
 
-test('connections that ask for a namespace 30,000 times before they have authenticated are ended', async () => {
+test('a connection that requests a namespace 30,000 times before authenticating is closed', async () => {
   for (let i = 0; i < 3; i += 1) {
     const raw = await RawPolling.open(gateway);
     await raw.post(Array(30_000).fill('40'));
@@ -36,7 +36,7 @@ test('connections that ask for a namespace 30,000 times before they have authent
   expect(await ask(bystander, 'fixes', drive(1))).toMatchObject({ ok: true });
 });
 
-test('one POST opens at most one socket of its user', async () => {
+test('one POST opens at most one socket per user', async () => {
   const raw = await RawPolling.open(gateway);
   const token = await system.token('rider', 'many');
   expect(await raw.post(Array(400).fill(connectPacket('/rider', token)))).not.toBe(413);
@@ -44,7 +44,7 @@ test('one POST opens at most one socket of its user', async () => {
   expect(await riders()).toBe(0);
 });
 
-test('the eleventh connection of a user is refused for now; a client of the sdk gets in once there is room', async () => {
+test('the eleventh connection of a user is refused for now, and an SDK client gets in once there is room', async () => {
   const token = await system.token('rider', 'eleven');
   const ten = await Promise.all(Array.from({ length: 10 }, () => connectStock(gateway, '/rider', token)));
   const states: unknown[] = [];
@@ -60,7 +60,7 @@ test('the eleventh connection of a user is refused for now; a client of the sdk 
   for (const { socket } of ten) socket.disconnect();
 });
 
-test('of watches that come faster than they are answered only the newest counts', async () => {
+test('when watches arrive faster than they are answered, only the newest takes effect', async () => {
   const rider = await connectStock(gateway, '/rider', await system.token('rider', 'impatient'));
   const answers = await Promise.all(
     Array.from({ length: 50 }, (_, i) => ask(rider, 'nearby:watch', place(i))),

@@ -18,7 +18,7 @@ beforeAll(async () => {
   system = await startSystem({
     gateways: 1,
     env: { HEXFLEET_LOG_LEVEL: 'debug' },
-    // Redis without a password accepts any.
+    // A Redis without a password accepts any password.
     redisUrl: `redis://default:hunter2@127.0.0.1:${redis.port}`,
   });
 });
@@ -58,7 +58,7 @@ test('each REST request is logged with its id, user, role, route, code and durat
   expect(find({ requestId: own })).toMatchObject([{ route: 'unmatched', status: 404, code: 'NOT_FOUND' }]);
 });
 
-test('the log of a whole trip contains no tokens, positions, share links or message texts', async () => {
+test('the log of a complete trip contains no tokens, positions, share links or message texts', async () => {
   const secrets = [...TEXTS, 'hunter2', '33.1234', '21.6543'];
   const tokenOf = async (role: Role, userId: string) => {
     const token = await system.token(role, userId);
@@ -108,7 +108,7 @@ test('the log of a whole trip contains no tokens, positions, share links or mess
   for (const secret of secrets) expect(text()).not.toContain(secret);
 });
 
-test('the log tells when a process starts, is ready, loses Redis, has it back, drains and stops', async () => {
+test('the log records when a process starts, is ready, loses Redis, reconnects, drains and stops', async () => {
   const nodes = ['gateway-1', 'processor-1'];
   for (const node of nodes) {
     expect(find({ node, msg: 'starting' })).toMatchObject([

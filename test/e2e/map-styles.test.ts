@@ -12,7 +12,7 @@ import { test } from '../fixtures/test.js';
 const PATIENT = { timeout: 60_000 };
 const CREDIT = 'Streets by a server of this test';
 
-/** A style of one colour, and what else is asked of its server. */
+/** A single-colour style, and the requests to its server. */
 async function styleServer(): Promise<Server> {
   const server = createServer((_request, response) => {
     response.setHeader('access-control-allow-origin', '*');
@@ -47,7 +47,7 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
     await system.stop();
   });
 
-  /** The page of a link that shows a map, with these settings instead of the installation's. */
+  /** Opens a share page, which has a map, with these settings in place of the installation's. */
   async function opened(settings: MapSettings, prepare: (page: Page) => Promise<unknown> = async () => {}) {
     const page = await browser.newPage({ ...CALM, viewport: { width: 1000, height: 700 } });
     const libraries: string[] = [];
@@ -72,7 +72,7 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
 
   const text = (page: Page) => page.locator('body').innerText();
 
-  test('is that of the demo city when nothing else is wanted', async () => {
+  test('shows the demo city by default', async () => {
     const settings: MapSettings = { mapboxToken: null, styles: null };
     const { page, libraries, problems } = await opened(settings);
     await page.locator('.map[data-drawn="true"]').waitFor(PATIENT);
@@ -81,7 +81,7 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
     expect(problems).toEqual([]);
   });
 
-  test('is a style from elsewhere, with who drew it', async () => {
+  test('uses a configured external style, with its attribution', async () => {
     const server = await styleServer();
     const style = `http://127.0.0.1:${(server.address() as AddressInfo).port}/style`;
     try {
@@ -98,7 +98,7 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
     }
   });
 
-  test('is that of the demo city when a style cannot be reached, or nothing of what it draws', async () => {
+  test('falls back to the demo city when a style or its tiles cannot be reached', async () => {
     const nowhere = `http://127.0.0.1:${await freePort()}`;
     const { page } = await opened({ mapboxToken: null, styles: { light: nowhere, dark: nowhere } });
     await expect.poll(() => text(page), PATIENT).toContain('Demo city');
@@ -116,19 +116,19 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
     expect(other.problems).toEqual([]);
   });
 
-  test('is Mapbox’s with a token of theirs, and the other library is not loaded', async () => {
-    const asked: string[] = [];
+  test('uses Mapbox with a Mapbox token, and does not load the other library', async () => {
+    const requested: string[] = [];
     const { libraries } = await opened({ mapboxToken: 'pk.test', styles: null }, (page) =>
       page.route(/mapbox\.com/, (route) => {
-        asked.push(route.request().url());
+        requested.push(route.request().url());
         return route.fulfill({ json: { version: 8, sources: {}, layers: [] } });
       }),
     );
-    await expect.poll(() => asked.find((url) => url.includes('light-v11')), PATIENT).toContain('pk.test');
+    await expect.poll(() => requested.find((url) => url.includes('light-v11')), PATIENT).toContain('pk.test');
     expect(new Set(libraries)).toEqual(new Set(['mapbox']));
   });
 
-  test('the installation says which, and its pages come small and stay in the browser', async () => {
+  test('is configured by the installation, whose pages are compressed and cached', async () => {
     const answer = await fetch(`${system.url}/api/map`);
     expect(await answer.json()).toEqual({ mapboxToken: null, styles: null });
 
@@ -141,7 +141,7 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
     expect(asset.headers.get('cache-control')).toContain('immutable');
   });
 
-  test('in a frame that is not shown waits for its size, and then shows as much as anywhere', async () => {
+  test('waits for its size in a hidden frame, and then shows the same area as elsewhere', async () => {
     const page = await browser.newPage({ ...CALM, viewport: { width: 1000, height: 700 } });
     const zooms: number[] = [];
     page.on('websocket', (socket) =>
@@ -157,7 +157,7 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
     await expect.poll(() => page.frames().length, PATIENT).toBe(2);
     const frame = page.frames()[1]!;
     await frame.locator('.map').waitFor({ ...PATIENT, state: 'attached' });
-    // As long as the first paint that a map waits for.
+    // As long as a map waits for its first paint.
     const paint = 'new Promise((done) => requestAnimationFrame(() => setTimeout(done)))';
     for (let n = 0; n < 3; n += 1) await frame.evaluate(paint);
     await page.evaluate(`document.querySelector('iframe').style.display = ''`);

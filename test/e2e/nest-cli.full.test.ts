@@ -64,7 +64,7 @@ const get = async (path: string) =>
     () => null,
   );
 
-test('nest start gateway --watch serves without built pages, and sees an edit', {
+test('nest start gateway --watch works without built pages and restarts on an edit', {
   timeout: 300_000,
 }, async () => {
   port = await freePort();
@@ -87,7 +87,7 @@ test('nest start processor --watch joins the installation', { timeout: 300_000 }
   await expect.poll(nodes, PATIENT).toContain('processor');
 });
 
-test('nest generate puts a service into its feature folder', PATIENT, async () => {
+test('nest generate creates a service in its feature folder', PATIENT, async () => {
   const { child, output } = nest('generate', 'service', 'tariffs', '--project', 'gateway', '--dry-run');
   await new Promise((resolve) => child.once('close', resolve));
   expect(output()).toContain('CREATE');

@@ -24,7 +24,7 @@ describe.skipIf(browserPath === '')('a page that gets no demo token says that no
   });
   afterAll(() => browser.close());
 
-  test('where it was opened under a name that the demo does not serve', async () => {
+  test('when opened at a host name that the demo does not serve', async () => {
     system = await startSystem();
     for (const path of PAGES) {
       const page = await open(`${system.url.replace('localhost', 'rebound.localhost')}/${path}`);

@@ -31,7 +31,7 @@ async function trackOf(driverId: string, fixes: Fix[]): Promise<number[]> {
   return [...new Set(properties.times)];
 }
 
-/** A driver app: takes the fixes that it is sent, and tells what becomes of them. */
+/** A driver app process: queues the fixes it is given and reports what happens to them. */
 const APP = `
   import { DriverClient } from '#sdk';
   import { fileOutbox } from '#sdk/node';
@@ -43,17 +43,17 @@ const APP = `
   if (isOnline) await driver.connect();
 `;
 
-function startApp(options: object): { app: ChildProcess; told: any[]; kill(): Promise<void> } {
+function startApp(options: object): { app: ChildProcess; messages: any[]; kill(): Promise<void> } {
   const app = spawn(process.execPath, ['--input-type=module', '-e', APP], {
     env: { PATH: process.env.PATH, APP: JSON.stringify({ url: system.url, ...options }) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const told: any[] = [];
-  app.on('message', (message) => told.push(message));
+  const messages: any[] = [];
+  app.on('message', (message) => messages.push(message));
   const ended = new Promise<void>((resolve) => app.once('exit', () => resolve()));
   return {
     app,
-    told,
+    messages,
     kill: () => {
       app.kill('SIGKILL');
       return ended;
@@ -61,7 +61,7 @@ function startApp(options: object): { app: ChildProcess; told: any[]; kill(): Pr
   };
 }
 
-test('an app that is killed with a full outbox, and again while it sends, loses no fix', async () => {
+test('an app killed with a full outbox, and again while sending, loses no fix', async () => {
   const path = join(directory, 'killed.ndjson');
   const options = { token: await system.token('driver', 'd-killed'), path };
   const fixes = drive(600);
@@ -75,19 +75,19 @@ test('an app that is killed with a full outbox, and again while it sends, loses 
   await appendFile(path, '{"add":501,"fix":{"t":18');
 
   const sending = startApp({ ...options, isOnline: true });
-  await expect.poll(() => sending.told.some(({ acked }) => acked), { interval: 2 }).toBe(true);
+  await expect.poll(() => sending.messages.some(({ acked }) => acked), { interval: 2 }).toBe(true);
   await sending.kill();
 
   const last = startApp({ ...options, isOnline: true });
   last.app.send(newer);
-  await expect.poll(() => last.told.findLast(({ waiting }) => waiting !== undefined)?.waiting).toBe(0);
+  await expect.poll(() => last.messages.findLast(({ waiting }) => waiting !== undefined)?.waiting).toBe(0);
   await expect.poll(() => trackOf('d-killed', fixes)).toEqual(times(fixes));
   await last.kill();
   const { counts } = await service.driver('d-killed');
   expect(counts.refused).toBe(0);
 });
 
-test('offline is said after what was queued before it, and before what comes later', async () => {
+test('an offline status is sent after the fixes queued before it and before later ones', async () => {
   const driver = new DriverClient({ url: system.url, token: await system.token('driver', 'd-leaving') });
   const fixes = drive(400);
   const counted = fixes.slice(0, 350);
@@ -102,7 +102,7 @@ test('offline is said after what was queued before it, and before what comes lat
   driver.close();
 });
 
-test('offline said while connected resolves when all before it is delivered', async () => {
+test('going offline while connected resolves once everything before it is delivered', async () => {
   const driver = new DriverClient({ url: system.url, token: await system.token('driver', 'd-left') });
   await driver.connect();
   await driver.setStatus('available');
@@ -117,7 +117,7 @@ test('offline said while connected resolves when all before it is delivered', as
 const browserPath = process.env.HEXFLEET_TEST_CHROMIUM ?? '/usr/bin/chromium';
 
 describe.skipIf(browserPath === '')('in a real browser', () => {
-  /** The sdk as a page gets it, and a page that has it. */
+  /** The built SDK and a page that loads it. */
   async function startPage(): Promise<{ url: string; stop(): void }> {
     const files = await sdkFiles();
     expect([...files.values()].join()).not.toContain('node:');
@@ -138,7 +138,7 @@ describe.skipIf(browserPath === '')('in a real browser', () => {
     await page.evaluate(`window.driver = new sdk.DriverClient(${options}); void 0`);
   };
 
-  test('fixes that a page takes without a network outlive its reload', async () => {
+  test('fixes recorded by a page without a network survive a reload', async () => {
     const site = await startPage();
     const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
     try {

@@ -8,7 +8,7 @@ import { test } from '../fixtures/test.js';
 
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
-/** An app that has nothing but the package and the packages that it asks for. */
+/** An app with only the package and its dependencies. */
 let app: string;
 let home: string;
 /** Output of `npm run pack:sdk`. */
@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const manifest = async () => JSON.parse(await readFile(join(home, 'package.json'), 'utf8'));
 
-/** The files of the package that an entry reaches, by their paths within it. */
+/** Returns the package files reachable from an entry point, as paths in the package. */
 async function reached(path: string, imports: Record<string, string>, found = new Set<string>()) {
   if (found.has(path)) return found;
   found.add(path);
@@ -36,7 +36,7 @@ async function reached(path: string, imports: Record<string, string>, found = ne
   return found;
 }
 
-test('the archive holds what the entries reach, with types, and nothing of the service', async () => {
+test('the package contains what its entry points need, with types, and nothing of the service', async () => {
   const { version, type, sideEffects, exports, imports } = await manifest();
   const own = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   expect({ version, type, sideEffects }).toEqual({
@@ -74,18 +74,18 @@ export const follow = async (id: string): Promise<Trip | string> => {
     return error instanceof HexfleetError ? error.code : 'INTERNAL';
   }
 };
-// @ts-expect-error a fix has no latitude in words
+// @ts-expect-error the latitude of a fix is a number
 driver.report({ ...fix, lat: 'north' });
-// @ts-expect-error riders hear of no fleet
+// @ts-expect-error riders have no fleet events
 rider.on('fleet', () => {});
 `;
 
 test.each([
   ['bundler', 'esnext', 'false'],
-  // Once is enough to check every declaration of the package and of those it needs.
+  // Checking every declaration of the package and its dependencies once is enough.
   ['node16', 'node16', 'true'],
 ])(
-  'its types hold in an app (moduleResolution %s)',
+  'its types compile in an app (moduleResolution %s)',
   { timeout: 120_000 },
   async (moduleResolution, module, skipLibCheck) => {
     await writeFile(join(app, 'consumer.ts'), CONSUMER);
@@ -101,7 +101,7 @@ test.each([
   },
 );
 
-test('the example of its README runs as printed, in Node without anything else', async () => {
+test('the example in its README runs as printed in Node.js without other packages', async () => {
   const readme = await readFile(join(home, 'README.md'), 'utf8');
   const example = /```js example\n(.*?)```/s.exec(readme)?.[1];
   await writeFile(join(app, 'example.js'), example!.replace('http://localhost:3000', system.url));
@@ -113,7 +113,9 @@ test('the example of its README runs as printed, in Node without anything else',
 });
 
 describe('in a browser', () => {
-  /** All that a page loads at first, and what of it are files of the package; and what it loads only when it must. */
+  /**
+   * The chunks that a page loads initially, the package files in them, and the chunks that it loads only when needed.
+   */
   async function pageWith(source: string) {
     const input = join(app, 'page.js');
     await writeFile(input, source);
@@ -134,7 +136,7 @@ describe('in a browser', () => {
     return { loaded, files: filesOf(loaded), later: filesOf(later) };
   }
 
-  test('a page of riders loads nothing of drivers and desks, and no schemas', async () => {
+  test('a rider page loads no driver or dispatcher code and no schemas', async () => {
     const page = await pageWith(
       "import { RiderClient } from '@hexfleet/sdk'; globalThis.Rider = RiderClient;",
     );
@@ -145,7 +147,7 @@ describe('in a browser', () => {
     expect(page.loaded.filter((id) => id.includes('/zod/'))).toEqual([]);
   });
 
-  test('the fallback to HTTP is loaded only when it is needed', async () => {
+  test('the HTTP fallback is loaded only when needed', async () => {
     const page = await pageWith("import { RiderClient } from '@hexfleet/sdk'; globalThis.R = RiderClient;");
     expect(page.later).toContain('sdk/src/http-fallback/http-fallback.js');
     expect(
@@ -154,13 +156,13 @@ describe('in a browser', () => {
     expect(page.loaded.filter((id) => /eventsource/.test(id))).toEqual([]);
   });
 
-  test('and is as large as the README says', async () => {
+  test('a rider page has the size stated in the README', async () => {
     const [, measured] = /RiderClient: ([\d.]+) kB/.exec(packed)!;
     const [, stated] = /loads ([\d.]+) kB/.exec(await readFile(join(home, 'README.md'), 'utf8'))!;
     expect(Math.abs(Number(measured) / Number(stated) - 1)).toBeLessThan(0.05);
   });
 
-  test('one of drivers does load what it needs', async () => {
+  test('a driver page loads the driver code', async () => {
     const page = await pageWith("import { DriverClient } from '@hexfleet/sdk'; globalThis.D = DriverClient;");
     expect(page.files).toContain('sdk/src/driver.js');
     expect(page.files).not.toContain('sdk/src/rider.js');

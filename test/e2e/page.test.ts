@@ -1,8 +1,8 @@
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { barriersOn } from '../fixtures/accessibility.js';
+import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, COARSE, launchBrowser, pageErrorsOf } from '../fixtures/browser.js';
-import { told, weigh } from '../fixtures/page-cost.js';
+import { formatCost, measureCost } from '../fixtures/page-cost.js';
 import { type Service, type System, startService, startSystem, stopService } from '../fixtures/system.js';
 
 const PATIENT = { timeout: 120_000 };
@@ -24,18 +24,20 @@ describe.skipIf(browserPath === '')('the showcase in a real browser', () => {
 
   const frame = (page: Page, title: string): FrameLocator => page.frameLocator(`iframe[title="${title}"]`);
 
-  test('on a desktop a trip plays by itself, visible in the rider, driver and dispatch apps at once', async () => {
+  test('on a desktop, a trip plays automatically in the rider, driver and dispatch apps at once', async () => {
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage({ ...COARSE, viewport: { width: 1440, height: 900 } });
       const pageErrors = pageErrorsOf(page, system.url);
-      const costOf = weigh(page);
+      const costOf = measureCost(page);
       const openedAt = performance.now();
       await page.goto(system.url);
       await page.locator('.story[data-state=arriving]').waitFor(PATIENT);
       // The visitor takes over before the car arrives. From now on autoplay presses no buttons.
       await page.getByRole('button', { name: 'Take over' }).click();
-      console.log(told('the showcase with its three apps', await costOf(), performance.now() - openedAt));
+      console.log(
+        formatCost('the showcase with its three apps', await costOf(), performance.now() - openedAt),
+      );
       await frame(page, 'Rider app').locator('.phone[data-step=approach]').waitFor(PATIENT);
       await frame(page, 'Driver app').locator('.phone[data-state=arriving]').waitFor(PATIENT);
       await frame(page, 'Dispatch board').locator('.fleet-row').first().waitFor(PATIENT);
@@ -45,14 +47,14 @@ describe.skipIf(browserPath === '')('the showcase in a real browser', () => {
       await frame(page, 'Rider app').locator('.phone[data-step=on_trip]').waitFor(PATIENT);
       await driver.getByRole('button', { name: 'Complete trip' }).click();
       await page.locator('.story[data-state=completed]').waitFor(PATIENT);
-      expect(await barriersOn(page)).toEqual([]);
+      expect(await accessibilityViolations(page)).toEqual([]);
       expect(pageErrors).toEqual([]);
     } finally {
       await browser.close();
     }
   }, 300_000);
 
-  test('on a phone one app is shown, and the others load only when picked', async () => {
+  test('on a phone, one app is shown and the others load only when selected', async () => {
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage({
@@ -67,7 +69,7 @@ describe.skipIf(browserPath === '')('the showcase in a real browser', () => {
       await page.getByRole('button', { name: 'Driver', exact: true }).click();
       await frame(page, 'Driver app').locator('.phone').waitFor(PATIENT);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
-      expect(await barriersOn(page)).toEqual([]);
+      expect(await accessibilityViolations(page)).toEqual([]);
       expect(pageErrors).toEqual([]);
     } finally {
       await browser.close();

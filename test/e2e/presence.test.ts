@@ -7,7 +7,7 @@ import { type System, startSystem } from '../fixtures/system.js';
 type Role = 'driver' | 'rider' | 'dispatcher' | 'service';
 
 const PLACE = { lat: 40.75, lng: -73.99 };
-/** Longer than a node needs to be taken for dead, and its users for gone. */
+/** Longer than it takes until a node is presumed dead and its users gone. */
 const SOON = { timeout: 15_000 };
 
 let system: System;
@@ -27,14 +27,14 @@ async function client(node: number, namespace: string, role: Role, sub: string):
   return connected;
 }
 
-/** Asks the second gateway, which no test kills. */
+/** Queries the second gateway, which no test kills. */
 const call = async (role: Role, method: string, path: string, body?: unknown, sub = 's') =>
   rest(`${system.gateways[1]!.url}/api/${path}`, method, await system.token(role, sub), body);
 const presence = async (userId: string) => (await call('service', 'GET', `users/${userId}/presence`)).body;
 const placesOf = async (userId: string) =>
   (await presence(userId)).connections.map(({ node, namespace }: any) => `${node} ${namespace}`).sort();
 
-/** A trip that a driver has accepted. */
+/** Creates a trip that a driver has accepted. */
 async function tripOf(riderId: string, driverId: string): Promise<string> {
   const ids = { riderId, driverId, pickup: PLACE, dropoff: PLACE };
   const { status, body } = await call('service', 'POST', 'trips', ids);
@@ -44,7 +44,7 @@ async function tripOf(riderId: string, driverId: string): Promise<string> {
 const cancel = (tripId: string) => call('service', 'PATCH', `trips/${tripId}`, { state: 'cancelled' });
 
 describe('a user', () => {
-  test('is where its sockets are, on many nodes and in many namespaces, until the last one ends', async () => {
+  test('is present on the nodes and namespaces of its sockets, until the last one disconnects', async () => {
     const before = Date.now();
     expect(await presence('many')).toEqual({
       userId: 'many',
@@ -75,7 +75,7 @@ describe('a user', () => {
     expect(rider.socket.connected).toBe(false);
   });
 
-  test('that comes and goes as fast as it can ends up as it is', async () => {
+  test('who connects and disconnects rapidly ends up in the right state', async () => {
     for (let round = 0; round < 20; round += 1) {
       const leaving = await client(round % 2, '/rider', 'rider', 'restless');
       const coming = client((round + 1) % 2, '/rider', 'rider', 'restless');
@@ -86,7 +86,7 @@ describe('a user', () => {
     await expect.poll(() => placesOf('restless')).toEqual([`${system.gateways[0]!.node} /rider`]);
   });
 
-  test('is counted once on each node', async () => {
+  test('is counted once per node', async () => {
     await client(0, '/rider', 'rider', 'counted');
     await client(0, '/rider', 'rider', 'counted');
     const counted = async () =>
@@ -94,7 +94,7 @@ describe('a user', () => {
     await expect.poll(counted).toEqual([1, 0, 0]);
   });
 
-  test('is disconnected everywhere, by a gateway that need not hold it', async () => {
+  test('is disconnected everywhere by any gateway, even one without a connection of the user', async () => {
     const sockets = [
       await client(0, '/driver', 'driver', 'unwanted'),
       await client(1, '/driver', 'driver', 'unwanted'),
@@ -112,7 +112,7 @@ describe('a user', () => {
     expect((await call('service', 'DELETE', 'users/nobody/connections')).body).toEqual({ connections: 0 });
   });
 
-  test('is not for drivers and riders to ask about', async () => {
+  test('cannot be looked up by drivers and riders', async () => {
     for (const role of ['driver', 'rider'] as const) {
       for (const [method, path] of [
         ['GET', 'users/many/presence'],
@@ -126,7 +126,7 @@ describe('a user', () => {
     expect((await call('service', 'GET', 'users/no%20id/presence')).body.code).toBe('BAD_ID');
   });
 
-  test('gets its messages on the nodes that hold it, and no other node receives them', async () => {
+  test('gets messages on the nodes that it is connected to, and no other node receives them', async () => {
     await client(0, '/rider', 'rider', 'here');
     await client(1, '/rider', 'rider', 'there');
     const channel = `hexfleet#/rider#${userRoom('here')}#`;
@@ -138,10 +138,10 @@ describe('a user', () => {
       return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
     };
     const before = [await received(0), await received(1)];
-    const told = () => pushes(open[0]!, 'trip').length;
+    const pushCount = () => pushes(open[0]!, 'trip').length;
     for (let i = 0; i < 5; i += 1) await cancel(await tripOf('here', `here-driver-${i}`));
-    await expect.poll(told).toBeGreaterThanOrEqual(10);
-    await expect.poll(async () => (await received(0)) - before[0]! - told()).toBe(0);
+    await expect.poll(pushCount).toBeGreaterThanOrEqual(10);
+    await expect.poll(async () => (await received(0)) - before[0]! - pushCount()).toBe(0);
     expect((await received(1)) - before[1]!, 'on the node that does not hold it').toBe(0);
     await cancel(await tripOf('there', 'there-driver'));
     await expect.poll(async () => (await received(1)) - before[1]!).toBeGreaterThanOrEqual(2);
@@ -149,7 +149,7 @@ describe('a user', () => {
 });
 
 describe('the partner of an open trip', () => {
-  test('is told who comes and who is gone, but not of a reconnection; strangers are told nothing', async () => {
+  test('is notified when the other party connects or is gone but not of a reconnection, and strangers receive nothing', async () => {
     const rider = await client(0, '/rider', 'rider', 'told-rider');
     const stranger = await client(1, '/rider', 'rider', 'told-stranger');
     const strange = await client(1, '/driver', 'driver', 'told-strange');
@@ -190,7 +190,7 @@ describe('the partner of an open trip', () => {
 
     await cancel(tripId);
     for (const { socket } of open) if (socket !== rider.socket) socket.disconnect();
-    // What comes after it has come before it would have.
+    // A later event arrived first, so this one was not sent.
     const after = await tripOf('told-rider', 'told-next');
     await client(0, '/driver', 'driver', 'told-next');
     await expect.poll(() => pushes(rider, 'presence').at(-1)).toMatchObject({ tripId: after, online: true });
@@ -204,7 +204,7 @@ describe('the partner of an open trip', () => {
     await cancel(after);
   });
 
-  test('that is offline is told so when the driver gets the trip, and comes later', async () => {
+  test('that is offline when the driver gets the trip is reported as offline, and as online after connecting', async () => {
     const driver = await client(1, '/driver', 'driver', 'later-driver');
     const tripId = await tripOf('later-rider', 'later-driver');
     const riderIs = { tripId, userId: 'later-rider' };
@@ -216,8 +216,8 @@ describe('the partner of an open trip', () => {
     await expect
       .poll(() => pushes(driver, 'presence').at(-1))
       .toEqual({ ...riderIs, online: true, lastSeenAt: expect.any(Number) });
-    expect(pushes(rider, 'presence'), 'the rider asks by watching the trip').toEqual([]);
-    // In another namespace it is no rider.
+    expect(pushes(rider, 'presence'), 'the rider gets the presence by watching the trip').toEqual([]);
+    // In another namespace the user is not a rider.
     rider.socket.disconnect();
     await client(0, '/driver', 'driver', 'later-rider');
     await expect.poll(() => pushes(driver, 'presence').at(-1), SOON).toMatchObject({ online: false });
@@ -225,7 +225,7 @@ describe('the partner of an open trip', () => {
   });
 });
 
-test('who is on a gateway that was taken for dead and goes on is there again', async () => {
+test('a user on a gateway that was presumed dead and resumes is present again', async () => {
   const [stalled] = system.gateways;
   const driver = await client(0, '/driver', 'driver', 'stall-driver');
   await expect.poll(() => placesOf('stall-driver')).toHaveLength(1);
@@ -244,7 +244,7 @@ test('who is on a gateway that was taken for dead and goes on is there again', a
   expect(driver.socket.connected).toBe(true);
 });
 
-test('who was on a gateway that was killed is gone within 15 seconds, and its partner is told', async () => {
+test('a user on a killed gateway is gone within 15 seconds, and the other party is notified', async () => {
   const [killed, left] = system.gateways;
   const rider = await client(1, '/rider', 'rider', 'kill-rider');
   await client(0, '/driver', 'driver', 'kill-driver');
@@ -258,7 +258,7 @@ test('who was on a gateway that was killed is gone within 15 seconds, and its pa
   const isGone = async () => ((await presence('kill-driver')).online ? 'online' : 'gone');
   await expect.poll(() => isGone().catch(() => 'unknown'), SOON).toBe('gone');
   const { lastSeenAt } = await presence('kill-driver');
-  expect(lastSeenAt, 'the last beat of its node').toBeGreaterThan(before - 3_000);
+  expect(lastSeenAt, 'the last heartbeat of its node').toBeGreaterThan(before - 3_000);
   expect(lastSeenAt).toBeLessThanOrEqual(Date.now());
   expect(await placesOf('kill-both')).toEqual([`${left!.node} /driver`]);
   await expect

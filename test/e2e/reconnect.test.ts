@@ -13,19 +13,19 @@ test.beforeAll(async ({ system: shared }) => {
 
 const place = { lat: 40.75, lng: -73.99 };
 
-/** Sockets of drivers on one gateway, by its own count. */
+/** Number of driver sockets reported by one gateway. */
 async function driversAt(url: string): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
   return Number(/^hexfleet_connections\{.*namespace="\/driver".*\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
 }
 
-test('a dead connection is found within ten seconds by both ends, at the latest', async () => {
+test('both ends detect a dead connection within ten seconds', async () => {
   const handshake = await (await fetch(`${system.url}/socket.io/?EIO=4&transport=polling`)).text();
   const { pingInterval, pingTimeout } = JSON.parse(handshake.slice(1));
   expect(pingInterval + pingTimeout).toBeLessThan(10_000);
 });
 
-test('a line that goes dead without a word is found by both ends, and nothing is lost when it heals', async () => {
+test('both ends detect a connection that dies silently, and nothing is lost when it recovers', async () => {
   const gateway = system.gateways[0]!;
   const line = await startBlackholeProxy(Number(new URL(gateway.url).port));
   const driver = new DriverClient({
@@ -42,7 +42,7 @@ test('a line that goes dead without a word is found by both ends, and nothing is
 
   line.die();
   driver.push(...fixes.slice(10, 20));
-  // The interval and the timeout of the heartbeat are 9.5 s together; the rest is for a busy machine.
+  // Heartbeat interval plus timeout is 9.5 s; the rest allows for a busy machine.
   await expect.poll(() => states.at(-1), { timeout: 20_000 }).toBe('offline');
   await expect.poll(() => driversAt(gateway.url), { timeout: 20_000 }).toBe(0);
   driver.push(...fixes.slice(20));
@@ -61,7 +61,7 @@ test('a line that goes dead without a word is found by both ends, and nothing is
 });
 
 describe('a token', () => {
-  test('is renewed over several lifetimes without a disconnection', async () => {
+  test('is renewed over several lifetimes without disconnecting', async () => {
     const service = new Api({ url: system.url, token: await system.token('service', 's') });
     const trip = await service.createTrip({
       riderId: 'r-long',
@@ -72,7 +72,7 @@ describe('a token', () => {
     let fetched = 0;
     const shortly = (role: 'driver' | 'rider', sub: string) => async () => {
       fetched += 1;
-      // Every other time it cannot be had.
+      // Every other token request fails.
       if (fetched % 4 === 3) throw new Error('no network');
       return system.token(role, sub, '4s');
     };
@@ -95,7 +95,7 @@ describe('a token', () => {
   });
 
   test.each(['/driver', '/rider', '/dispatch'] as const)(
-    'in %s must be of the same user and role',
+    'renewed in %s must be for the same user and role',
     async (namespace) => {
       const role = ({ '/driver': 'driver', '/rider': 'rider', '/dispatch': 'dispatcher' } as const)[
         namespace
@@ -127,7 +127,7 @@ describe('a token', () => {
     },
   );
 
-  test('that is refused changes nothing: the connection ends with the old one, as without any', async () => {
+  test('that is refused changes nothing: the connection ends when the old one expires', async () => {
     const [refused, silent] = await Promise.all(
       ['d-refused', 'd-silent'].map(async (sub) =>
         connectStock(system.url, '/driver', await system.token('driver', sub, '3s')),

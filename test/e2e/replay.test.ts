@@ -25,7 +25,7 @@ function replay(...args: string[]): Promise<{ code: number | null; output: strin
   return new Promise((resolve) => child.once('exit', (code) => resolve({ code, output })));
 }
 
-test('a recording is played, and every fix of it accounted for', async () => {
+test('a recording is replayed and every fix accounted for', async () => {
   const { code, output } = await replay('test/traces/loop.ndjson', '--speed', '200', '--url', system.url);
   expect(output).toMatch(/drivers +2, 2 with the rider on another node/);
   const count = (row: string) => Number(new RegExp(`^ +${row} +(\\d+)`, 'm').exec(output)?.[1]);
@@ -41,7 +41,7 @@ test('a recording is played, and every fix of it accounted for', async () => {
   expect(code).toBe(0);
 });
 
-test('a wrong call says what is wrong in one line', async () => {
+test('invalid arguments are reported in one line', async () => {
   expect(await replay()).toMatchObject({ code: 1, output: expect.stringContaining('Usage: npm run replay') });
   expect(await replay('nowhere.ndjson')).toMatchObject({
     code: 1,

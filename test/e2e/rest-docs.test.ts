@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-describe('a refusal over REST is a problem document', () => {
+describe('a REST error is a problem document', () => {
   const place = { lat: 40.7, lng: -74 };
   const trip = { riderId: 'r', pickup: place, dropoff: place };
   const json = { 'content-type': 'application/json' };
@@ -19,21 +19,16 @@ describe('a refusal over REST is a problem document', () => {
     ['without a token', '/api/trips', {}, 'NO_TOKEN'],
     ['at an unknown route', '/api/elsewhere?x=1', {}, 'NOT_FOUND'],
     ['at an unknown method', '/api/trips', { method: 'DELETE' }, 'NOT_FOUND'],
+    ['for truncated JSON', '/api/trips', { method: 'POST', headers: json, body: '{"a":' }, 'BAD_REQUEST'],
     [
-      'for JSON that is cut off',
-      '/api/trips',
-      { method: 'POST', headers: json, body: '{"a":' },
-      'BAD_REQUEST',
-    ],
-    [
-      'for a body that is too large',
+      'for a body over the size limit',
       '/api/trips',
       { method: 'POST', headers: json, body: JSON.stringify({ ...trip, note: 'x'.repeat(100_000) }) },
       'TOO_LARGE',
     ],
     ['for text', '/api/trips', { method: 'POST', body: JSON.stringify(trip) }, 'NOT_JSON'],
     [
-      'for a form',
+      'for a form body',
       '/api/dev/tokens',
       { method: 'POST', body: new URLSearchParams({ role: 'rider', sub: 'r' }) },
       'NOT_JSON',
@@ -65,7 +60,7 @@ describe('a refusal over REST is a problem document', () => {
     });
   });
 
-  test('with Retry-After when the same request may succeed soon', async () => {
+  test('has Retry-After when the same request may succeed soon', async () => {
     const headers = { authorization: `Bearer ${await system.token('rider', 'often')}` };
     const responses = await Promise.all(
       Array.from({ length: 200 }, () => fetch(`${system.gateways[0]!.url}/api/trips`, { headers })),
@@ -75,7 +70,7 @@ describe('a refusal over REST is a problem document', () => {
     expect(await refused!.json()).toMatchObject({ code: 'RATE_LIMITED', status: 429, retry: true });
   });
 
-  test('and a request without a body needs no content type', async () => {
+  test('is not returned for a missing content type when there is no body', async () => {
     const headers = { authorization: `Bearer ${await system.token('service', 's')}` };
     const response = await fetch(`${system.url}/api/drivers/nobody/offline`, { method: 'POST', headers });
     expect(response.status).toBe(200);
@@ -98,7 +93,7 @@ describe.skipIf(browserPath === '')('the documentation page', () => {
   afterAll(() => browser?.close());
 
   test.each(['light', 'dark'] as const)(
-    'fits a phone, asks no other server and shows a code, %s',
+    'fits a phone, loads nothing from other servers and shows an error code (%s)',
     async (colorScheme) => {
       const context = await browser.newContext({ viewport: { width: 375, height: 667 }, colorScheme });
       const page = await context.newPage();

@@ -2,11 +2,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect } from 'vitest';
 import type { Position, Trip } from '#protocol';
 import { Api } from '#sdk';
-import { barriersOn } from '../fixtures/accessibility.js';
+import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, pageErrorsOf, signIn } from '../fixtures/browser.js';
-import { seenAt } from '../fixtures/colours.js';
+import { locateColour } from '../fixtures/colours.js';
 import { Apps, north } from '../fixtures/journey.js';
-import { told, weigh } from '../fixtures/page-cost.js';
+import { formatCost, measureCost } from '../fixtures/page-cost.js';
 import { type System, startSystem } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
@@ -26,11 +26,11 @@ const atStep = (page: Page, step: string) => page.locator(`.phone[data-step=${st
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
 /** Nothing overflows the screen, and there are no accessibility violations. */
-async function isSound(page: Page): Promise<void> {
+async function expectAccessible(page: Page): Promise<void> {
   const width = await page.evaluate('document.documentElement.scrollWidth');
   expect(width).toBeLessThanOrEqual(page.viewportSize()!.width);
   // Retry, because elements that fade in have low contrast at first.
-  await expect.poll(() => barriersOn(page)).toEqual([]);
+  await expect.poll(() => accessibilityViolations(page)).toEqual([]);
 }
 
 describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
@@ -74,7 +74,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
 
   async function opened(riderId: string, options: Parameters<Browser['newPage']>[0]): Promise<Page> {
     const page = await browser.newPage({ ...CALM, ...options });
-    const costOf = weigh(page);
+    const costOf = measureCost(page);
     const openedAt = performance.now();
     await signIn(page, 'rider', await system.token('rider', riderId));
     await page.goto(`${origin()}/rider`);
@@ -82,22 +82,22 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await atStep(page, 'choosing');
     expect(await attribute(page, 'user')).toBe(riderId);
     const cost = await costOf();
-    console.log(told('the rider app', cost, performance.now() - openedAt));
+    console.log(formatCost('the rider app', cost, performance.now() - openedAt));
     expect(cost.scriptBytesGzip).toBeLessThan(MAX_SCRIPT_BYTES);
     return page;
   }
 
   const tripOf = async (page: Page): Promise<string> => (await attribute(page, 'trip'))!;
 
-  test('a whole trip on a phone: pins, request, car, chat, share link, lost connection, arrival, summary', async () => {
+  test('completes a trip on a phone: pins, request, car, chat, share link, lost connection, arrival, summary', async () => {
     const place = north(START, 600);
     const { driver, stand } = await drivingFrom('d-whole', place);
     const page = await opened('r-whole', { viewport: PHONE, colorScheme: 'light' });
     const pageErrors = pageErrorsOf(page, origin());
     await expect.poll(() => attribute(page, 'cars'), PATIENT).toBe('1');
-    await isSound(page);
+    await expectAccessible(page);
 
-    // Far away from the car, no cars are nearby.
+    // Far from the car, no cars are nearby.
     await button(page, 'Zoom out').click();
     await expect.poll(() => stillAt(page), PATIENT).toBe(true);
     await button(page, 'Zoom out').click();
@@ -117,11 +117,11 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     const tripId = await tripOf(page);
     await driver.step(tripId, 'arriving');
     await expect.poll(() => page.locator('.arrival').innerText(), PATIENT).toMatch(/\d+\s+(min|s)/);
-    await isSound(page);
+    await expectAccessible(page);
 
     // The map shows the car and the path that it drove.
-    await expect.poll(() => seenAt(page, 'followed'), PATIENT).not.toBeNull();
-    await expect.poll(() => seenAt(page, 'approach'), PATIENT).not.toBeNull();
+    await expect.poll(() => locateColour(page, 'followed'), PATIENT).not.toBeNull();
+    await expect.poll(() => locateColour(page, 'approach'), PATIENT).not.toBeNull();
 
     const chat = driver.chat(tripId);
     await chat.send('I am in the blue car');
@@ -139,14 +139,14 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     chat.typing();
     await page.getByText('Typing…', { exact: true }).waitFor(PATIENT);
     await page.getByText('Online', { exact: true }).waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('log').count()).toBe(0);
 
     await button(page, 'Share').click();
     await button(page, 'Create link').click();
     const link = await page.getByRole('textbox', { name: 'Link to your trip' }).inputValue();
-    await isSound(page);
+    await expectAccessible(page);
     await page.reload();
     await atStep(page, 'approach');
     await button(page, 'Share').click();
@@ -167,9 +167,9 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
 
     await page.context().setOffline(true);
     await page.getByText(/No connection · Updated \d+ s ago/).waitFor(PATIENT);
-    await expect.poll(() => seenAt(page, 'followed'), PATIENT).toBeNull();
+    await expect.poll(() => locateColour(page, 'followed'), PATIENT).toBeNull();
     expect(await attribute(page, 'stale')).toBe('true');
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, /^Chat/).click();
     await box.fill('Are you there?');
     await box.press('Enter');
@@ -184,8 +184,8 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await page.reload();
     await atStep(page, 'approach');
     expect(await tripOf(page)).toBe(tripId);
-    await expect.poll(() => seenAt(page, 'followed'), PATIENT).not.toBeNull();
-    await expect.poll(() => seenAt(page, 'approach'), PATIENT).not.toBeNull();
+    await expect.poll(() => locateColour(page, 'followed'), PATIENT).not.toBeNull();
+    await expect.poll(() => locateColour(page, 'approach'), PATIENT).not.toBeNull();
 
     await driver.step(tripId, 'arrived');
     await page.getByRole('status').filter({ hasText: 'Your car is here' }).waitFor(PATIENT);
@@ -196,29 +196,29 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await page.getByRole('status').filter({ hasText: 'You’ve arrived' }).waitFor(PATIENT);
     await expect.poll(() => page.locator('.summary').innerText(), PATIENT).toMatch(/\d+ m[\s\S]*\d:\d\d/);
     expect(await page.evaluate(STORED_LINK)).toBeNull();
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, 'Done').click();
     await atStep(page, 'choosing');
     // The browser logs every failed connection attempt as an error.
     expect(pageErrors.filter((text) => !text.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([]);
   }, 240_000);
 
-  test('no cars available, a driver that cancels, a cancelled request: on a desktop in dark mode', async () => {
+  test('shows no cars available, a driver who cancels and a cancelled request, on a desktop in dark mode', async () => {
     const page = await opened('r-none', { viewport: DESKTOP, colorScheme: 'dark' });
     const pageErrors = pageErrorsOf(page, origin());
     await button(page, 'Union Square').click();
-    await isSound(page);
+    await expectAccessible(page);
     const service = new Api({ url: origin(), token: await system.token('service', 's') });
     await service.sendNotice('r-none', { role: 'rider', text: 'The bridge is closed today' });
     await page.getByText('The bridge is closed today').waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, 'Dismiss message').click();
 
     await button(page, 'Request a car').click();
     await atStep(page, 'searching');
-    await isSound(page);
+    await expectAccessible(page);
     await atStep(page, 'no_car');
-    await isSound(page);
+    await expectAccessible(page);
 
     const { driver } = await drivingFrom('d-cancels', START);
     const trips: Trip[] = [];
@@ -226,12 +226,12 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await button(page, 'Try again').click();
     await atStep(page, 'approach');
     const first = await tripOf(page);
-    await isSound(page);
+    await expectAccessible(page);
     await driver.setStatus('offline');
     await driver.step(first, 'cancelled');
     await page.getByText('We’re finding you another one').waitFor(PATIENT);
     await expect.poll(() => tripOf(page), PATIENT).not.toBe(first);
-    await isSound(page);
+    await expectAccessible(page);
     await button(page, 'Cancel request').click();
     await atStep(page, 'choosing');
     // The pick-up and the destination are kept.
@@ -239,7 +239,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     expect(pageErrors).toEqual([]);
   }, 180_000);
 
-  test('a request is withdrawn at once while offline, and a trip that the service created anyway is cancelled', async () => {
+  test('withdraws a request immediately while offline, and cancels a trip that the service created anyway', async () => {
     const page = await opened('r-back', { viewport: PHONE });
     const context = page.context();
     const service = new Api({ url: origin(), token: await system.token('service', 's') });
@@ -281,7 +281,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await atStep(page, 'choosing');
   }, 120_000);
 
-  test('a screen whose script failed to load is requested again', async () => {
+  test('retries a screen whose script failed to load', async () => {
     const page = await opened('r-lazy', { viewport: PHONE });
     let requests = 0;
     await page.route(/UnderWay-[^/]*\.js/, (route) => {
@@ -296,7 +296,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     expect(requests).toBeGreaterThan(2);
   }, 120_000);
 
-  test('the pick-up moves to the location of the device if that is allowed; a button re-centres the map', async () => {
+  test('moves the pick-up to the device location if permitted, and re-centres the map with a button', async () => {
     const page = await opened('r-here', {
       viewport: PHONE,
       permissions: ['geolocation'],
@@ -311,7 +311,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     expect(await button(page, 'Re-centre').count()).toBe(0);
     await drag(page, '.map', { x: 60, y: -80 });
     await button(page, 'Re-centre').waitFor(PATIENT);
-    await isSound(page);
+    await expectAccessible(page);
     await expect.poll(() => stillAt(page), PATIENT).toBe(true);
     expect(Math.abs((await page.locator('.pin-pickup').boundingBox())!.y - before.y)).toBeGreaterThan(40);
     await button(page, 'Re-centre').click();
@@ -334,7 +334,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await far.context().clearPermissions();
     await button(far, 'Use my location').click();
     await far.getByText('Location access is off').waitFor(PATIENT);
-    await isSound(far);
+    await expectAccessible(far);
   }, 120_000);
 });
 

@@ -29,16 +29,16 @@ async function client(node: 0 | 1, namespace: string, role: 'driver' | 'rider' |
 const send = async (driver: StockClient, place: { lat: number; lng: number }) =>
   expect(await ask(driver, 'fixes', [{ t: Date.now(), ...place }])).toMatchObject({ accepted: 1 });
 
-const paces = (driver: StockClient) => pushes(driver, 'sampling');
-const pace = (driver: StockClient) => paces(driver).at(-1);
+const intervals = (driver: StockClient) => pushes(driver, 'sampling');
+const interval = (driver: StockClient) => intervals(driver).at(-1);
 
-/** A driver that sends each second until its pace is this one. */
-async function hears(driver: StockClient, place: { lat: number; lng: number }, sampling: object) {
+/** Sends a fix each second until the driver has this update interval. */
+async function sendUntilSampling(driver: StockClient, place: { lat: number; lng: number }, sampling: object) {
   await expect
     .poll(
       async () => {
         await send(driver, place);
-        return pace(driver);
+        return interval(driver);
       },
       { interval: 1_000, timeout: 30_000 },
     )
@@ -51,82 +51,82 @@ async function openTrip(riderId: string, driverId: string, place: object): Promi
   return (await rest(`${system.url}/api/trips`, 'POST', token, parties)).body;
 }
 
-describe('the pace of a driver follows who looks at it', () => {
-  test('slow when nobody does, fast from the moment a rider follows its trip, slow again after it', async () => {
+describe('the update interval of a driver depends on who is watching', () => {
+  test('is slow when unwatched, fast while a rider follows the trip, and slow again after it', async () => {
     const place = { lat: 40.75, lng: -73.99 };
     const driver = await client(0, '/driver', 'driver', 'd-trip');
     const other = await client(1, '/driver', 'driver', 'd-other');
-    await expect.poll(() => paces(driver)).toEqual([FAST]);
+    await expect.poll(() => intervals(driver)).toEqual([FAST]);
     await send(driver, place);
-    await expect.poll(() => paces(driver)).toEqual([FAST, SLOW]);
+    await expect.poll(() => intervals(driver)).toEqual([FAST, SLOW]);
 
     const rider = await client(1, '/rider', 'rider', 'r-trip');
     const trip = await openTrip('r-trip', 'd-trip', place);
     expect(await ask(rider, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: true });
-    // Nothing is sent meanwhile: it is not by its next fix that it is found.
-    await expect.poll(() => paces(driver)).toEqual([FAST, SLOW, FAST]);
+    // Nothing is sent meanwhile, so it is not found by its next fix.
+    await expect.poll(() => intervals(driver)).toEqual([FAST, SLOW, FAST]);
     await send(driver, place);
     await expect.poll(() => pushes(rider, 'position')).toHaveLength(1);
 
     const token = await system.token('service', 'dispatch');
     await rest(`${system.url}/api/trips/${trip.id}`, 'PATCH', token, { state: 'cancelled' });
-    await hears(driver, place, SLOW);
-    expect(paces(driver)).toEqual([FAST, SLOW, FAST, SLOW]);
-    expect(paces(other)).toEqual([FAST]);
+    await sendUntilSampling(driver, place, SLOW);
+    expect(intervals(driver)).toEqual([FAST, SLOW, FAST, SLOW]);
+    expect(intervals(other)).toEqual([FAST]);
   });
 
-  test('a rider near makes an available car middling, a dispatcher who follows it fast', async () => {
+  test('is medium for an available car near a rider, and fast when a dispatcher follows it', async () => {
     const place = { lat: 41.1, lng: -73.2 };
     const driver = await client(0, '/driver', 'driver', 'd-near');
     await send(driver, place);
-    await expect.poll(() => pace(driver)).toEqual(SLOW);
+    await expect.poll(() => interval(driver)).toEqual(SLOW);
     const rider = await client(1, '/rider', 'rider', 'r-near');
     expect(await ask(rider, 'nearby:watch', { ...place, radiusM: 300 })).toMatchObject({ ok: true });
-    await expect.poll(() => pace(driver)).toEqual(MIDDLE);
+    await expect.poll(() => interval(driver)).toEqual(MIDDLE);
     const dispatcher = await client(1, '/dispatch', 'dispatcher', 'desk-near');
     expect(await ask(dispatcher, 'driver:watch', { driverId: 'd-near' })).toMatchObject({ ok: true });
-    await expect.poll(() => pace(driver)).toEqual(FAST);
+    await expect.poll(() => interval(driver)).toEqual(FAST);
     await ask(dispatcher, 'driver:unwatch', { driverId: 'd-near' });
-    await hears(driver, place, MIDDLE);
+    await sendUntilSampling(driver, place, MIDDLE);
     await ask(rider, 'nearby:unwatch', {});
-    await hears(driver, place, SLOW);
+    await sendUntilSampling(driver, place, SLOW);
   });
 
-  test('a dispatch map makes all of its cars middling', async () => {
+  test('is medium for all cars on a dispatch map', async () => {
     const place = { lat: 42.3, lng: -71.1 };
     const driver = await client(0, '/driver', 'driver', 'd-map');
     await send(driver, place);
-    await expect.poll(() => pace(driver)).toEqual(SLOW);
+    await expect.poll(() => interval(driver)).toEqual(SLOW);
     const dispatcher = await client(1, '/dispatch', 'dispatcher', 'desk-map');
     await ask(dispatcher, 'fleet:watch', { bbox: [-71.2, 42.2, -71, 42.4], zoom: 14 });
-    await expect.poll(() => pace(driver)).toEqual(MIDDLE);
+    await expect.poll(() => interval(driver)).toEqual(MIDDLE);
   });
 
-  test('another processor that takes over tells it again', async () => {
+  test('is sent again by a processor that takes over', async () => {
     const place = { lat: 43.6, lng: -79.4 };
     const driver = await client(0, '/driver', 'driver', 'd-taken');
     await send(driver, place);
-    await expect.poll(() => paces(driver)).toEqual([FAST, SLOW]);
+    await expect.poll(() => intervals(driver)).toEqual([FAST, SLOW]);
     await stopService(system.processors[0]!);
     await system.startProcessor('processor-2');
     await send(driver, place);
-    await expect.poll(() => paces(driver), { timeout: 20_000 }).toEqual([FAST, SLOW, SLOW]);
+    await expect.poll(() => intervals(driver), { timeout: 20_000 }).toEqual([FAST, SLOW, SLOW]);
   });
 });
 
-test('the client of the sdk keeps the pace, and sends what it held back when it is followed', async () => {
+test('the SDK client respects the update interval, and sends the fixes it held back once it is followed', async () => {
   const place = { lat: 44.9, lng: -93.2 };
   const driver = new DriverClient({ url: system.url, token: await system.token('driver', 'd-sdk') });
-  let told: Sampling | null = null;
+  let received: Sampling | null = null;
   driver.on('sampling', (sampling) => {
-    told = sampling;
+    received = sampling;
   });
   const acked: number[] = [];
   driver.on('acked', (fixes) => acked.push(...fixes.map(({ t }) => t)));
   await driver.connect();
   const from = Date.now() - 60_000;
   driver.report({ t: from, ...place });
-  await expect.poll(() => told).toEqual(SLOW);
+  await expect.poll(() => received).toEqual(SLOW);
   for (let s = 1; s <= 5; s += 1) driver.report({ t: from + s * 1_000, ...place });
   expect(driver.waiting).toBe(0);
   const dispatcher = await client(1, '/dispatch', 'dispatcher', 'desk-sdk');

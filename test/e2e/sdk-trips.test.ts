@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type DriverPosition, isOpen, type OfferedTrip, type OfferOver, type Trip } from '#protocol';
 import { Api, type DriverClient, type RiderClient } from '#sdk';
 import { startFlakyProxy } from '../fixtures/flaky-proxy.js';
-import { Apps, north, placesFrom, statesTold } from '../fixtures/journey.js';
+import { Apps, collectStates, north, placesFrom } from '../fixtures/journey.js';
 import { type System, startSystem } from '../fixtures/system.js';
 
 const nextPlace = placesFrom(10);
@@ -20,8 +20,8 @@ afterAll(() => system.stop());
 const api = (role: 'rider' | 'driver' | 'dispatcher' | 'service', sub: string, url = system.url) =>
   new Api({ url, token: () => system.token(role, sub), backoff: { ceilingMs: 200 } });
 
-/** Collects the offers that the driver app receives. */
-function offersTold(client: DriverClient) {
+/** Collects the offers that the driver app receives and their ends. */
+function collectOffers(client: DriverClient) {
   const offers: OfferedTrip[] = [];
   const over: OfferOver[] = [];
   client.on('offer', (offer) => offers.push(offer));
@@ -29,24 +29,28 @@ function offersTold(client: DriverClient) {
   return { offers, over };
 }
 
-const positionsTold = (rider: RiderClient): DriverPosition[] => {
+const collectPositions = (rider: RiderClient): DriverPosition[] => {
   const positions: DriverPosition[] = [];
   rider.on('position', (position) => positions.push(position));
   return positions;
 };
 
-test('a trip, each party with one object: each state told once, the driver followed by itself', async () => {
+test('a trip with one client per party: each state is emitted once, and the driver is followed automatically', async () => {
   const place = nextPlace();
   const driver = await apps.driverAt('way-driver', north(place, 100));
   const rider = await apps.rider('way-rider');
-  const desk = await apps.dispatch('way-desk');
-  const { offers, over } = offersTold(driver);
-  const told = { rider: statesTold(rider), driver: statesTold(driver), desk: statesTold(desk) };
-  const positions = positionsTold(rider);
+  const dispatcher = await apps.dispatch('way-desk');
+  const { offers, over } = collectOffers(driver);
+  const received = {
+    rider: collectStates(rider),
+    driver: collectStates(driver),
+    dispatcher: collectStates(dispatcher),
+  };
+  const positions = collectPositions(rider);
   const etas = { rider: 0, driver: 0 };
   rider.on('eta', () => (etas.rider += 1));
   driver.on('eta', () => (etas.driver += 1));
-  expect(await desk.watchTrips()).toEqual([]);
+  expect(await dispatcher.watchTrips()).toEqual([]);
 
   const trip = await rider.requestTrip({ pickup: place, dropoff: north(place, 3_000) });
   expect(trip).toMatchObject({ state: 'requested', riderId: 'way-rider' });
@@ -62,15 +66,15 @@ test('a trip, each party with one object: each state told once, the driver follo
     await driver.step(trip.id, step);
 
   const states = ['requested', 'offered', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed'];
-  await expect.poll(() => told).toEqual({ rider: states, driver: states.slice(2), desk: states });
+  await expect.poll(() => received).toEqual({ rider: states, driver: states.slice(2), dispatcher: states });
   expect(over).toEqual([]);
   expect(new Set(positions.map(({ driverId }) => driverId))).toEqual(new Set(['way-driver']));
   expect(await rider.openTrip()).toBeNull();
   await expect(driver.step(trip.id, 'arrived')).rejects.toMatchObject({ code: 'BAD_STATE', retry: false });
 });
 
-describe('a change', () => {
-  test('whose answers are lost is asked for again, and made once', async () => {
+describe('a trip change', () => {
+  test('is retried when its response is lost, and applied once', async () => {
     const proxy = await startFlakyProxy(system.url, 2);
     const lossy = api('rider', 'lossy', proxy.url);
     const place = nextPlace();
@@ -83,7 +87,7 @@ describe('a change', () => {
     await proxy.stop();
   });
 
-  test('has the name that an app gives it, also after a restart of the app', async () => {
+  test('uses the idempotency key given by the app, even after the app restarts', async () => {
     const place = nextPlace();
     const idempotencyKey = randomUUID();
     const ask = () =>
@@ -97,7 +101,7 @@ describe('a change', () => {
     await api('rider', 'named').cancelTrip(trip.id);
   });
 
-  test('is given up when its time is over, or the signal says so', async () => {
+  test('is abandoned on timeout or when its signal aborts', async () => {
     const proxy = await startFlakyProxy(system.url, Number.POSITIVE_INFINITY);
     const lossy = api('rider', 'given-up', proxy.url);
     const journey = { pickup: nextPlace(), dropoff: nextPlace() };
@@ -106,9 +110,9 @@ describe('a change', () => {
       retry: true,
     });
     const leaving = new AbortController();
-    const asked = lossy.requestTrip(journey, { signal: leaving.signal });
+    const pending = lossy.requestTrip(journey, { signal: leaving.signal });
     leaving.abort(new Error('left'));
-    await expect(asked).rejects.toThrow('left');
+    await expect(pending).rejects.toThrow('left');
     await proxy.stop();
     const [trip] = await api('rider', 'given-up').openTrips();
     await api('rider', 'given-up').cancelTrip(trip!.id);
@@ -116,34 +120,34 @@ describe('a change', () => {
 });
 
 describe('an offer', () => {
-  test('is told once, also to an app that connects again, and declined for the next driver', async () => {
+  test('is emitted once, even after a reconnection, and goes to the next driver when declined', async () => {
     const place = nextPlace();
     const first = await apps.driverAt('again-1', north(place, 100));
     const second = await apps.driverAt('again-2', north(place, 500));
     const rider = await apps.rider('again-rider');
-    const told = offersTold(first);
-    const toldNext = offersTold(second);
+    const received = collectOffers(first);
+    const receivedNext = collectOffers(second);
     const trip = await rider.requestTrip({ pickup: place, dropoff: place });
-    await expect.poll(() => told.offers).toHaveLength(1);
+    await expect.poll(() => received.offers).toHaveLength(1);
     first.close();
     const reconnected = first.once('sampling');
     await first.connect();
     await reconnected;
     await first.decline(trip.id);
-    await expect.poll(() => toldNext.offers).toHaveLength(1);
+    await expect.poll(() => receivedNext.offers).toHaveLength(1);
     await second.accept(trip.id);
-    expect(told.offers).toHaveLength(1);
-    expect(told.over).toEqual([]);
+    expect(received.offers).toHaveLength(1);
+    expect(received.over).toEqual([]);
     await expect(first.accept(trip.id)).rejects.toMatchObject({ code: 'OFFER_OVER' });
     await rider.cancelTrip(trip.id);
   });
 
-  test('that is not answered ends, for the driver and for the rider', async () => {
+  test('expires without an answer, for both driver and rider', async () => {
     const place = nextPlace();
     const driver = await apps.driverAt('silent-driver', place);
     const rider = await apps.rider('silent-rider');
-    const { offers, over } = offersTold(driver);
-    const states = statesTold(rider);
+    const { offers, over } = collectOffers(driver);
+    const states = collectStates(rider);
     const trip = await rider.requestTrip({ pickup: place, dropoff: place });
     await expect.poll(() => offers).toHaveLength(1);
     await expect.poll(() => over).toEqual([{ tripId: trip.id, reason: 'expired' }]);
@@ -153,23 +157,23 @@ describe('an offer', () => {
   });
 });
 
-test('a driver that was away hears that its trip was called off', async () => {
+test('a driver who was disconnected is notified that the trip was cancelled', async () => {
   const place = nextPlace();
   const driver = await apps.driverAt('away-driver', place);
   const rider = await apps.rider('away-rider');
-  const told: Trip[] = [];
-  driver.on('trip', (trip) => told.push(trip));
+  const received: Trip[] = [];
+  driver.on('trip', (trip) => received.push(trip));
   const trip = await rider.requestTrip({ pickup: place, dropoff: place });
   await driver.once('offer');
   await driver.accept(trip.id);
   driver.close();
   await rider.cancelTrip(trip.id);
   await driver.connect();
-  await expect.poll(() => told.at(-1)).toMatchObject({ id: trip.id, state: 'cancelled' });
-  expect(told.map(({ version }) => version)).toEqual(told.map(({ version }) => version).toSorted());
+  await expect.poll(() => received.at(-1)).toMatchObject({ id: trip.id, state: 'cancelled' });
+  expect(received.map(({ version }) => version)).toEqual(received.map(({ version }) => version).toSorted());
 });
 
-test('a rider app that was started again takes up its trip, and hears of an end that it missed', async () => {
+test('a restarted rider app resumes its trip, and is notified of an end that it missed', async () => {
   const place = nextPlace();
   const driver = await apps.driverAt('up-driver', place);
   const before = await apps.rider('up-rider');
@@ -178,8 +182,8 @@ test('a rider app that was started again takes up its trip, and hears of an end 
   await driver.accept(trip.id);
   before.close();
   const rider = await apps.rider('up-rider');
-  const states = statesTold(rider);
-  const positions = positionsTold(rider);
+  const states = collectStates(rider);
+  const positions = collectPositions(rider);
   expect(await rider.openTrip()).toMatchObject({ id: trip.id, state: 'accepted' });
   await expect.poll(() => positions.length).toBeGreaterThan(0);
   rider.close();
@@ -188,31 +192,31 @@ test('a rider app that was started again takes up its trip, and hears of an end 
   await expect.poll(() => states).toEqual(['accepted', 'cancelled']);
 });
 
-test('a desk follows all trips, again after a reconnection, and assigns a driver', async () => {
+test('a dispatcher follows all trips, also after a reconnection, and assigns a driver', async () => {
   const place = nextPlace();
   await apps.driverAt('desk-driver', north(nextPlace(), 0));
   const rider = await apps.rider('desk-rider');
-  const desk = await apps.dispatch('desk');
-  const told: Trip[] = [];
+  const dispatcher = await apps.dispatch('desk');
+  const received: Trip[] = [];
   const open: string[][] = [];
-  desk.on('trip', (trip) => told.push(trip));
-  desk.on('trips', (trips) => open.push(trips.map(({ id }) => id)));
+  dispatcher.on('trip', (trip) => received.push(trip));
+  dispatcher.on('trips', (trips) => open.push(trips.map(({ id }) => id)));
   const trip = await rider.requestTrip({ pickup: place, dropoff: place });
-  expect((await desk.watchTrips()).map(({ id }) => id)).toEqual([trip.id]);
+  expect((await dispatcher.watchTrips()).map(({ id }) => id)).toEqual([trip.id]);
   expect(open).toEqual([[trip.id]]);
 
-  desk.close();
+  dispatcher.close();
   await api('dispatcher', 'desk').assignTrip(trip.id, 'desk-driver');
-  await desk.connect();
+  await dispatcher.connect();
   await expect.poll(() => open).toEqual([[trip.id], [trip.id]]);
   await rider.cancelTrip(trip.id);
-  await expect.poll(() => told.map(({ state }) => state)).toEqual(['cancelled']);
-  expect(isOpen(told[0]!.state)).toBe(false);
+  await expect.poll(() => received.map(({ state }) => state)).toEqual(['cancelled']);
+  expect(isOpen(received[0]!.state)).toBe(false);
 
-  await desk.unwatchTrips();
+  await dispatcher.unwatchTrips();
   const next = await rider.requestTrip({ pickup: place, dropoff: place });
-  await desk.watchTrips();
+  await dispatcher.watchTrips();
   expect(open.at(-1)).toEqual([next.id]);
-  expect(told).toHaveLength(1);
+  expect(received).toHaveLength(1);
   await rider.cancelTrip(next.id);
 });

@@ -13,7 +13,7 @@ afterAll(() => system.stop());
 
 const place = { lat: 40.75, lng: -73.99 };
 
-test('a gateway dies: no fix is lost, the watches come back on the other one', async () => {
+test('when a gateway dies, no fix is lost and watches are restored on the other gateway', async () => {
   const { url } = system;
   const service = new Api({ url, token: await devToken('service', 's', url) });
   const driver = new DriverClient({ url, token: () => devToken('driver', 'sdk-driver', url) });
@@ -49,14 +49,14 @@ test('a gateway dies: no fix is lost, the watches come back on the other one', a
   expect(seenTimes).toEqual([...seenTimes].sort());
   await expect.poll(() => dispatch.vehicles.get('sdk-driver')?.t, { timeout: 20_000 }).toBe(times.at(-1));
   expect((await service.driver('sdk-driver')).position).toMatchObject({ t: times.at(-1) });
-  // The front has started the gateway again.
+  // The front has restarted the gateway.
   await expect
     .poll(async () => (await service.nodes()).map((state) => state.node), { timeout: 20_000 })
     .toContain(node);
   for (const client of [driver, rider, dispatch]) client.close();
 });
 
-test('a processor dies in the middle of its work: another takes over, nothing is lost or out of order', async () => {
+test('when a processor dies mid-batch, another takes over and nothing is lost or reordered', async () => {
   const { url } = system;
   const service = new Api({ url, token: await devToken('service', 's', url) });
   const driver = new DriverClient({ url, token: await devToken('driver', 'sdk-taken', url) });
@@ -84,12 +84,12 @@ test('a processor dies in the middle of its work: another takes over, nothing is
     position: { t: times.at(-1) },
     counts: { late: 0, implausible: 0 },
   });
-  // One position per batch may be told again instead of each of its fixes; none may be missing otherwise.
+  // One position per batch may be pushed again in place of its fixes; none may be missing otherwise.
   expect(new Set(seen).size).toBeGreaterThan(200);
   for (const client of [driver, rider]) client.close();
 });
 
-test('cars nearby are followed, and refusals are errors with a code', async () => {
+test('nearby cars are tracked, and refusals are errors with a code', async () => {
   const { url } = system;
   const driver = new DriverClient({ url, token: await devToken('driver', 'sdk-near', url) });
   const rider = new RiderClient({
@@ -115,7 +115,7 @@ test('cars nearby are followed, and refusals are errors with a code', async () =
   for (const client of [driver, rider, stranger]) client.close();
 });
 
-test('a bad fix leaves the outbox and is told, the good ones go on', async () => {
+test('an invalid fix is dropped from the outbox and reported, and valid ones continue', async () => {
   const { url } = system;
   const driver = new DriverClient({ url, token: await devToken('driver', 'sdk-bad', url) });
   const rejected: string[] = [];
@@ -128,7 +128,7 @@ test('a bad fix leaves the outbox and is told, the good ones go on', async () =>
   driver.close();
 });
 
-test('who connects while Redis is away has its watch and its status when Redis is back', async () => {
+test('a client that connects while Redis is down gets its watch and status once Redis is back', async () => {
   const { url } = system;
   const service = new Api({ url, token: await devToken('service', 's', url) });
   const driver = new DriverClient({ url, token: await devToken('driver', 'sdk-away', url) });

@@ -1,19 +1,19 @@
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '#protocol';
-import { barriersOn } from '../fixtures/accessibility.js';
+import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, launchBrowser, signIn } from '../fixtures/browser.js';
 import { type System, startSystem } from '../fixtures/system.js';
 
 const PATIENT = { timeout: 90_000 };
 const DESK = { viewport: { width: 1440, height: 900 } };
-/** As long as the demo's tokens last here. */
+/** Lifetime of the demo tokens in this file. */
 const SHORT_S = 8;
 
 const userOf = (page: Page | Frame) => page.locator('.phone').getAttribute('data-user', PATIENT);
 const stepOf = (page: Page | Frame) => page.locator('.phone').getAttribute('data-step', PATIENT);
 
-describe.skipIf(browserPath === '')('who is signed in on a page, in a real browser', () => {
+describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', () => {
   let system: System;
   let closed: System;
   let browser: Browser;
@@ -32,7 +32,7 @@ describe.skipIf(browserPath === '')('who is signed in on a page, in a real brows
     await Promise.all([system.stop(), closed.stop()]);
   });
 
-  /** The frame of one app on the front page, once it shows a user. */
+  /** Returns the frame of one app on the front page once it shows a user. */
   async function riderFrame(page: Page): Promise<Frame> {
     const inFrame = () => page.frames().find((frame) => new URL(frame.url()).pathname === '/rider');
     await expect.poll(inFrame, PATIENT).toBeDefined();
@@ -59,7 +59,7 @@ describe.skipIf(browserPath === '')('who is signed in on a page, in a real brows
     }
   }, 180_000);
 
-  test('a sign-in that changes hands in a tab does not pass for a renewal', async () => {
+  test('a sign-in as a different user in the same tab is not treated as a renewal', async () => {
     const page = await browser.newPage(CALM);
     await signIn(page, 'rider', await system.token('rider', 'ada', '8s'));
     await page.goto(`${system.url}/rider`);
@@ -70,7 +70,7 @@ describe.skipIf(browserPath === '')('who is signed in on a page, in a real brows
     expect(await userOf(page)).toBe('ada');
   }, 180_000);
 
-  test('a renewed token that the sign-in leaves in the tab keeps the page connected', async () => {
+  test('a renewed token stored in the tab keeps the page connected', async () => {
     const page = await browser.newPage(CALM);
     await signIn(page, 'rider', await system.token('rider', 'ada', `${SHORT_S}s`));
     const renewals: string[] = [];
@@ -86,9 +86,9 @@ describe.skipIf(browserPath === '')('who is signed in on a page, in a real brows
     await expect.poll(() => renewals.filter((sent) => sent.includes(next)).length, PATIENT).toBe(1);
   }, 180_000);
 
-  test('no window of another origin gives a page a token, or gets one from the front page', async () => {
+  test('a window of another origin can neither give a page a token nor get one from the front page', async () => {
     const context = await browser.newContext({ ...CALM, ...DESK });
-    // Slow, so that the frames wait for their tokens while they are being offered another one.
+    // Slow, so that the frames still wait for their tokens while they are offered another one.
     await context.route('**/api/dev/tokens', async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       await route.continue();
@@ -138,7 +138,7 @@ describe.skipIf(browserPath === '')('who is signed in on a page, in a real brows
     await page.goto(system.url);
     const rider = await riderFrame(page);
     const user = await userOf(rider);
-    // More than one life of a token.
+    // Longer than the lifetime of a token.
     for (const namespace of ['rider', 'driver', 'dispatch'])
       await expect.poll(() => renewals.get(namespace) ?? 0, PATIENT).toBeGreaterThan(3);
     const driver = page.frameLocator('iframe[title="Driver app"]');
@@ -157,7 +157,7 @@ describe.skipIf(browserPath === '')('who is signed in on a page, in a real brows
     const trip = () => rider.locator('.phone').getAttribute('data-trip');
     await expect.poll(trip, PATIENT).not.toBeNull();
 
-    // In a window of its own: the same rider, with nothing of that in the address.
+    // In a separate window: the same rider, with no trace of it in the address.
     const opened = context.waitForEvent('page');
     await page.getByRole('link', { name: 'Open Rider app in a new tab' }).click();
     const alone = await opened;
@@ -165,12 +165,12 @@ describe.skipIf(browserPath === '')('who is signed in on a page, in a real brows
     expect(alone.url()).not.toContain(user!);
   }, 300_000);
 
-  test('without a sign-in and without the demo each page says so', async () => {
+  test('without a sign-in or the demo, each page says that nobody is signed in', async () => {
     for (const path of ['/rider', '/driver', '/dispatch']) {
       const page = await browser.newPage(CALM);
       await page.goto(closed.url + path);
       await page.getByRole('heading', { name: 'You are not signed in' }).waitFor(PATIENT);
-      expect(await barriersOn(page)).toEqual([]);
+      expect(await accessibilityViolations(page)).toEqual([]);
       await page.close();
     }
     const signedIn = await browser.newPage(CALM);
@@ -179,7 +179,7 @@ describe.skipIf(browserPath === '')('who is signed in on a page, in a real brows
     await expect.poll(() => stepOf(signedIn), PATIENT).toBe('choosing');
   }, 180_000);
 
-  /** Has the demo give tokens that last a few seconds only. */
+  /** Makes the demo issue tokens that last only a few seconds. */
   async function withShortTokens(context: BrowserContext): Promise<void> {
     await context.route('**/api/dev/tokens', async (route) => {
       const { role, sub } = route.request().postDataJSON() as { role: Role; sub: string };

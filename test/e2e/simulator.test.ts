@@ -5,12 +5,12 @@ import { type Service, type System, startService, startSystem, stopService } fro
 
 let system: System;
 let simulator: Service;
-let desk: Api;
+let dispatcher: Api;
 const startSimulator = () =>
   startService('apps/simulator/src/main.js', { HEXFLEET_URL: system.url, HEXFLEET_VEHICLES: '20' });
 beforeAll(async () => {
   system = await startSystem();
-  desk = new Api({ url: system.url, token: await system.token('dispatcher', 'desk') });
+  dispatcher = new Api({ url: system.url, token: await system.token('dispatcher', 'desk') });
   simulator = await startSimulator();
 });
 afterAll(async () => {
@@ -19,9 +19,9 @@ afterAll(async () => {
 });
 
 const withDriver = async (): Promise<Trip[]> =>
-  (await desk.openTrips()).filter(({ driverId }) => driverId !== null);
+  (await dispatcher.openTrips()).filter(({ driverId }) => driverId !== null);
 
-test('riders get trips; a simulator that is killed and started again goes on with them', async () => {
+test('riders get trips, and a killed and restarted simulator continues them', async () => {
   await expect.poll(async () => (await withDriver()).length, { timeout: 45_000 }).toBeGreaterThan(1);
   const ended = new Promise((resolve) => simulator.process.once('exit', resolve));
   simulator.process.kill('SIGKILL');
@@ -31,19 +31,19 @@ test('riders get trips; a simulator that is killed and started again goes on wit
   simulator = await startSimulator();
 
   const isDriven = async (trip: Trip) => {
-    const { state } = await desk.trip(trip.id);
-    const { status, position } = await desk.driver(trip.driverId!);
+    const { state } = await dispatcher.trip(trip.id);
+    const { status, position } = await dispatcher.driver(trip.driverId!);
     return status === 'busy' && position!.t > startedAt && isOpen(state) && state !== 'accepted';
   };
   for (const trip of [going, calledOff])
     await expect.poll(() => isDriven(trip), { timeout: 30_000 }).toBe(true);
 
-  // The car of a trip that is called off is free: whoever is at its place gets it, or it drives around.
-  await desk.cancelTrip(calledOff.id);
+  // The car of a cancelled trip is free: it gets a nearby rider or drives around.
+  await dispatcher.cancelTrip(calledOff.id);
   await expect
     .poll(
       async () => {
-        const { status } = await desk.driver(calledOff.driverId!);
+        const { status } = await dispatcher.driver(calledOff.driverId!);
         const next = (await withDriver()).some(({ driverId }) => driverId === calledOff.driverId);
         return status === 'available' || next;
       },

@@ -23,11 +23,11 @@ beforeEach(async () => {
 afterEach(async () => {
   launched?.child.kill('SIGKILL');
   launched = null;
-  // A launcher that was killed cannot stop what it started.
+  // A killed launcher cannot stop its children.
   for (const { pid } of await running()) {
     try {
       process.kill(pid, 'SIGKILL');
-    } catch {} // it has just ended
+    } catch {} // it has just exited
   }
   await rm(dataDir, { recursive: true, force: true });
 });
@@ -62,7 +62,10 @@ function launch(env: Record<string, string>): Launched {
 
 type Running = { pid: number; command: string };
 
-/** Processes that have this test's data directory in their environment or arguments, or run in it, as Redis does. */
+/**
+ * Returns the processes that have this test's data directory in their environment or arguments, or as working
+ * directory.
+ */
 async function running(): Promise<Running[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const found: Running[] = [];
@@ -76,7 +79,7 @@ async function running(): Promise<Running[]> {
   return found;
 }
 
-/** Addresses that a process of this test listens at, `0.0.0.0:3000` or `[::]:3000`. */
+/** Returns the addresses that processes of this test listen on, as in /proc/net/tcp. */
 async function listening(): Promise<string[]> {
   const inodes = new Set<string>();
   for (const { pid } of await running())
@@ -92,12 +95,12 @@ async function listening(): Promise<string[]> {
     .map(([, local]) => local!);
 }
 
-/** As /proc/net/tcp shows 127.0.0.1, in the byte order of the machine. */
+/** 127.0.0.1 as in /proc/net/tcp, in the byte order of the machine. */
 const LOOPBACK = '0100007F';
 
 const leftBehind = async (): Promise<string[]> => (await running()).map(({ command }) => command);
 
-/** Kills the one process of this test whose command matches, once it runs and is another than `before`. */
+/** Kills the process of this test whose command matches, once it runs with a pid other than `before`. */
 async function kill(command: RegExp, before?: number): Promise<number> {
   let pid: number | undefined;
   await eventually(async () => {
@@ -109,7 +112,7 @@ async function kill(command: RegExp, before?: number): Promise<number> {
 }
 
 describe('npm start', () => {
-  test('starts everything, stops it all on Ctrl-C, and goes on where it was', async () => {
+  test('starts everything, stops it on Ctrl-C, and resumes with the same data', async () => {
     const port = await freePort();
     const url = `http://localhost:${port}`;
     const first = launch({ PORT: String(port) });
@@ -133,7 +136,7 @@ describe('npm start', () => {
     expect(await leftBehind()).toEqual([]);
   }, 150_000);
 
-  test('listens to this machine alone, keeps the password of its Redis to itself, and shows no secret', async () => {
+  test('listens on localhost only, keeps its Redis password private, and prints no secrets', async () => {
     const port = await freePort();
     const { child, output, ended } = launch({ PORT: String(port), HEXFLEET_VEHICLES: '0' });
     await eventually(() => /Stop +Ctrl-C/.test(output()), 60_000);
@@ -158,20 +161,16 @@ describe('npm start', () => {
     for (const log of await readdir(join(dataDir, 'logs')))
       expect(await readFile(join(dataDir, 'logs', log), 'utf8')).not.toContain(redis.password);
 
-    expect(output()).toContain('on: every program of this machine gets tokens of any role');
+    expect(output()).toContain('on: any program on this machine can get tokens for any role');
     child.kill('SIGINT');
     expect(await ended).toBe(0);
   }, 90_000);
 
   test.each([
     ['HEXFLEET_DEMO=0', { HEXFLEET_DEMO: '0' }, /Demo +off \(HEXFLEET_DEMO=0\)/],
-    [
-      'a secret of its user',
-      { HEXFLEET_JWT_SECRET: SECRET },
-      /Demo +off, because HEXFLEET_JWT_SECRET is set/,
-    ],
+    ['a custom secret', { HEXFLEET_JWT_SECRET: SECRET }, /Demo +off, because HEXFLEET_JWT_SECRET is set/],
   ])(
-    'with %s gives no tokens and starts no vehicles, and says so',
+    'with %s issues no tokens, starts no vehicles, and says so',
     async (_, env, line) => {
       const port = await freePort();
       const { child, output, ended } = launch({ PORT: String(port), ...env });
@@ -189,7 +188,7 @@ describe('npm start', () => {
     90_000,
   );
 
-  test('with HEXFLEET_DEMO=1 and a secret of its user has the demo, and says what that means', async () => {
+  test('serves the demo with HEXFLEET_DEMO=1 and a custom secret, and warns about it', async () => {
     const port = await freePort();
     const env = { HEXFLEET_DEMO: '1', HEXFLEET_JWT_SECRET: SECRET, HEXFLEET_VEHICLES: '1' };
     const { child, output, ended } = launch({ PORT: String(port), ...env });
@@ -200,7 +199,7 @@ describe('npm start', () => {
     expect(await ended).toBe(0);
   }, 90_000);
 
-  test('can be stopped while it starts', async () => {
+  test('can be stopped during startup', async () => {
     const starting = launch({ PORT: String(await freePort()) });
     await eventually(() => starting.output().includes('Starting gateways'), 60_000);
     starting.child.kill('SIGINT');
@@ -215,7 +214,7 @@ describe('npm start', () => {
     ['HEXFLEET_REDIS_URL', 'redis://u:hunter2@127.0.0.1:1', /at redis:\/\/\*\*\*@127\.0\.0\.1:1/],
     ['HEXFLEET_REDIS_URL', 'redis://127.0.0.1:1', /cannot reach Redis at redis:\/\/127\.0\.0\.1:1/],
   ])(
-    '%s=%s ends it with one clear line',
+    '%s=%s fails with one clear line',
     async (variable, value, line) => {
       const failed = launch({ PORT: String(await freePort()), [variable]: value });
       expect(await failed.ended).toBe(1);
@@ -227,8 +226,8 @@ describe('npm start', () => {
     90_000,
   );
 
-  test('a busy port, and a Redis that is too old', async () => {
-    // No package brings a Redis of before 2022, so this one only says that it is old.
+  test('a port in use, and a Redis that is too old', async () => {
+    // No package has a Redis from before 2022, so this fake only reports an old version.
     const info = 'redis_version:6.2.14\r\n';
     const old = createServer((socket) => {
       socket.on('data', (data) => {
@@ -260,9 +259,9 @@ const REDIS = /redis-server|valkey-server/;
 
 describe('the supervisor', () => {
   const linesAbout = (output: string, name: string) =>
-    output.split('\n').filter((line) => line.startsWith(`${name} ended`));
+    output.split('\n').filter((line) => line.startsWith(`${name} exited`));
 
-  test('starts again what dies, says so in one line, and the fleet goes on', async () => {
+  test('restarts a process that dies, logs one line, and the fleet continues', async () => {
     const port = await freePort();
     const url = `http://localhost:${port}`;
     const { child, output, ended } = launch({ PORT: String(port) });
@@ -282,17 +281,17 @@ describe('the supervisor', () => {
     await eventually(() => linesAbout(output(), 'redis').length > 0);
     await newFixes();
     expect(linesAbout(output(), 'processor-1')).toEqual([
-      'processor-1 ended (SIGKILL); starting it again in 0.2 s',
+      'processor-1 exited (SIGKILL); restarting in 0.2 s',
     ]);
-    expect(linesAbout(output(), 'redis')).toEqual(['redis ended (SIGKILL); starting it again in 0.2 s']);
-    expect(output().match(/ ended /g)).toHaveLength(2);
+    expect(linesAbout(output(), 'redis')).toEqual(['redis exited (SIGKILL); restarting in 0.2 s']);
+    expect(output().match(/ exited /g)).toHaveLength(2);
 
     child.kill('SIGINT');
     expect(await ended).toBe(0);
     expect(await leftBehind()).toEqual([]);
   }, 150_000);
 
-  test('waits longer each time, and gives up after five deaths in a minute', async () => {
+  test('backs off between restarts, and gives up after five exits in a minute', async () => {
     const { output, ended } = launch({ PORT: String(await freePort()) });
     await eventually(() => /Stop +Ctrl-C/.test(output()), 60_000);
     let pid: number | undefined;
@@ -300,9 +299,9 @@ describe('the supervisor', () => {
     expect(await ended).toBe(1);
     expect(linesAbout(output(), 'processor-1')).toEqual([
       ...['0.2', '0.4', '0.8', '1.6'].map(
-        (delay) => `processor-1 ended (SIGKILL); starting it again in ${delay} s`,
+        (delay) => `processor-1 exited (SIGKILL); restarting in ${delay} s`,
       ),
-      'processor-1 ended 5 times within a minute, last with SIGKILL.',
+      'processor-1 exited 5 times within a minute, last with SIGKILL.',
     ]);
     expect(await leftBehind()).toEqual([]);
   }, 150_000);

@@ -54,7 +54,7 @@ const named = (events: Array<{ event: string; data: any }>, name: string) =>
   events.filter(({ event }) => event === name).map(({ data }) => data);
 
 describe('server-sent events', () => {
-  test('a trip: its changes, its driver on the other node, its end; and nothing of anybody else', async () => {
+  test('a trip stream has its changes, driver positions from another node and the end, and nothing of other trips', async () => {
     const trip = await openTrip('e-rider', 'e-driver');
     const other = await openTrip('e-other', 'e-other-driver');
     const [driver, otherDriver] = [await driverOf('e-driver'), await driverOf('e-other-driver')];
@@ -76,11 +76,11 @@ describe('server-sent events', () => {
     await expect.poll(again.isOver).toBe(true);
     expect(
       again.events.map(({ event }) => event),
-      'who comes late is told the end',
+      'a late subscriber receives the end',
     ).toEqual(['trip', 'end']);
   });
 
-  test('a feed goes on after the last id, on whatever node', async () => {
+  test('a feed resumes after the last event id, on any node', async () => {
     const first = await stream(0, 'rider', 'f-rider', 'feed');
     await expect.poll(() => first.events.map(({ event }) => event)).toEqual(['ready']);
     const trip = await openTrip('f-rider', 'f-driver');
@@ -95,7 +95,7 @@ describe('server-sent events', () => {
       .toEqual(['arriving', 'cancelled']);
   });
 
-  test('cars nearby: a snapshot, then what changes', async () => {
+  test('nearby cars arrive as a snapshot, then as changes', async () => {
     const place = { lat: 41, lng: -73 };
     const driver = await driverOf('n-driver');
     await ask(driver, 'fixes', drive(1, place));
@@ -112,7 +112,7 @@ describe('server-sent events', () => {
 });
 
 describe('long polling', () => {
-  test('a trip is followed from answer to answer', async () => {
+  test('a trip is followed from one response to the next', async () => {
     const trip = await openTrip('p-rider', 'p-driver');
     const driver = await driverOf('p-driver');
     const seen: string[] = [];
@@ -136,7 +136,7 @@ describe('long polling', () => {
     expect(seen.slice(-2)).toEqual(['cancelled', 'end']);
   });
 
-  test('cars nearby: what changes between two polls is told with the next one', async () => {
+  test('changes to nearby cars between two polls arrive with the next poll', async () => {
     const place = { lat: 43, lng: -73 };
     const driver = await driverOf('pn-driver');
     await ask(driver, 'fixes', drive(1, place));
@@ -150,7 +150,7 @@ describe('long polling', () => {
     expect(events.at(-1)).toMatchObject({ event: 'snapshot', data: { cars: [] } });
   });
 
-  test('a feed tells what came in between', async () => {
+  test('a feed returns the events since the last poll', async () => {
     const { events, after } = await poll(0, 'rider', 'pf-rider', 'feed');
     expect(events.map(({ event }) => event)).toEqual(['ready']);
     const trip = await openTrip('pf-rider', 'pf-driver');
@@ -167,7 +167,7 @@ describe('a driver without a socket', () => {
   const send = async (method: string, path: string, body: unknown, sub = 'h-driver') =>
     rest(`${system.url}/api/${path}`, method, await system.token('driver', sub), body);
 
-  test('sends fixes and its status, which are answered as over a socket', async () => {
+  test('sends fixes and status updates, and gets the same responses as over a socket', async () => {
     const fixes = drive(2, { lat: 42, lng: -73 });
     expect(await send('POST', 'fixes', [...fixes, { t: 1, lat: 42, lng: -73 }])).toEqual({
       status: 200,
@@ -184,7 +184,7 @@ describe('a driver without a socket', () => {
     expect((await rest(`${system.url}/api/fixes`, 'POST', rider, fixes)).body.code).toBe('WRONG_ROLE');
   });
 
-  test('is greeted with its trip, counts as there, and asks for what it missed', async () => {
+  test('receives the current trip, counts as present, and can request missed events', async () => {
     const trip = await openTrip('g-rider', 'g-driver');
     const { events } = await stream(0, 'driver', 'g-driver', 'feed');
     // An estimate may follow at once.
@@ -205,7 +205,7 @@ describe('a driver without a socket', () => {
   });
 });
 
-test('every forbidden look is refused with its code', async () => {
+test('every unauthorized read is refused with its code', async () => {
   const trip = await openTrip('x-rider', 'x-driver');
   const code = async (role: Role | null, sub: string, path: string) => {
     const token = role === null ? null : await system.token(role, sub);
@@ -224,7 +224,7 @@ test('every forbidden look is refused with its code', async () => {
   await change(trip, 'cancelled');
 });
 
-test('streams are bounded for each user, and end with the token', async () => {
+test('streams are limited per user and end when the token expires', async () => {
   const opened = await Promise.all(Array.from({ length: 12 }, () => stream(0, 'rider', 'many', 'feed')));
   expect(opened.filter(({ status }) => status === 200)).toHaveLength(10);
   expect(opened.filter(({ status }) => status === 429)).toHaveLength(2);

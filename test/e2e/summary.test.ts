@@ -33,7 +33,7 @@ async function go(trip: Trip, ...states: Trip['state'][]): Promise<void> {
   }
 }
 
-/** Says when a trip came into its states, as if it were a while ago. */
+/** Sets the times at which a trip entered its states, as if a while ago. */
 async function setTimes({ id }: Trip, times: Trip['times'], changedAt: number): Promise<void> {
   const redis = system.redis.client;
   const trip = JSON.parse((await redis.hget(`trip:${id}`, 'trip'))!);
@@ -46,7 +46,7 @@ async function setTimes({ id }: Trip, times: Trip['times'], changedAt: number): 
 
 const send = (driver: StockClient, fixes: Fix[]) => ask(driver, 'fixes', fixes);
 
-describe('the summary of a trip', () => {
+describe('a trip summary', () => {
   const now = Date.now();
   const at = { accepted: now - 60 * SECOND, arrived: now - 48 * SECOND, on_trip: now - 40 * SECOND };
   const completed = now - 10 * SECOND;
@@ -72,8 +72,8 @@ describe('the summary of a trip', () => {
   });
   afterAll(() => void driver.socket.disconnect());
 
-  test('is its ride, how long each part took, and where it went; a fix that is late counts from then on', async () => {
-    // As a service: a rider may not ask that often.
+  test('has the distance, durations and route of the ride, and includes late fixes once they arrive', async () => {
+    // As a service: a rider may not request it that often.
     const read = async () => (await summaryOf('service', 's', trip.id)).body;
     const fixes = async () => (await read()).track.properties.fixes;
     await expect.poll(fixes, { timeout: 20_000 }).toBe(ridden.length - 1);
@@ -103,7 +103,7 @@ describe('the summary of a trip', () => {
     expect(after.distanceM).toBeGreaterThan(200);
   });
 
-  test('is the same for its parties and for dispatch, on each node', async () => {
+  test('is the same for both parties and dispatch on each node', async () => {
     const first = (await summaryOf('service', 's', trip.id)).body;
     for (const [role, sub] of [
       ['rider', 'way-rider'],
@@ -115,7 +115,7 @@ describe('the summary of a trip', () => {
     expect(await api.summary(trip.id)).toEqual(first);
   });
 
-  test('is nobody else’s', async () => {
+  test('is not available to anyone else', async () => {
     for (const [role, sub] of [
       ['rider', 'other'],
       ['rider', 'way-driver'],
@@ -130,7 +130,7 @@ describe('the summary of a trip', () => {
     expect(noToken.body.code).toBe('NO_TOKEN');
   });
 
-  test('has no distance when its track is not kept any more', async () => {
+  test('has no distance once the track has expired', async () => {
     const hour = 3_600 * SECOND;
     await setTimes(trip, { on_trip: now - 25 * hour }, completed);
     const { body } = await summaryOf('rider', 'way-rider', trip.id);
@@ -139,7 +139,7 @@ describe('the summary of a trip', () => {
   });
 });
 
-test('an open trip has none, and the refusal says where it is', async () => {
+test('an open trip has no summary, and the error gives its state', async () => {
   const trip = await openTrip('open');
   await go(trip, 'arriving');
   expect(await summaryOf('rider', 'open-rider', trip.id)).toMatchObject({

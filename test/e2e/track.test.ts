@@ -41,7 +41,7 @@ const fixAt = (t: number, change: Partial<TrackFix> = {}): TrackFix => ({
   ...change,
 });
 
-/** Stores fixes in the order given, as what writes tracks does. */
+/** Stores fixes in the given order, as the processor does. */
 async function store(
   driverId: string,
   fixes: TrackFix[],
@@ -71,7 +71,7 @@ async function openTrip(riderId: string, driverId: string): Promise<Trip> {
   return (await rest(`${system.url}/api/trips`, 'POST', await system.token('service', 's'), request)).body;
 }
 
-/** Puts a trip into the past. */
+/** Moves a trip into the past. */
 async function setTimes({ id }: Trip, acceptedAt: number, changedAt: number): Promise<void> {
   const redis = system.redis.client;
   const trip = JSON.parse((await redis.hget(`trip:${id}`, 'trip'))!);
@@ -86,7 +86,7 @@ const endTrip = async (trip: Trip): Promise<Trip> => {
 
 const times = (body: Track) => body.properties.times;
 
-describe('who may see a track', () => {
+describe('access to a track', () => {
   const now = Date.now();
   const fixes = [50, 40, 30, 20, 10].map((minutes) => fixAt(now - minutes * MINUTE));
   const [, second, third, fourth] = fixes.map(({ t }) => t);
@@ -97,7 +97,7 @@ describe('who may see a track', () => {
     await setTimes(trip, second!, second!);
   });
 
-  test('services, dispatchers and the driver itself see all of the last hour', async () => {
+  test('services, dispatchers and the driver see all of the last hour', async () => {
     for (const [role, sub] of [
       ['service', 's'],
       ['dispatcher', 'desk'],
@@ -109,14 +109,14 @@ describe('who may see a track', () => {
     }
   });
 
-  test('the rider sees its trip until now while it is open', async () => {
+  test('the rider sees the trip so far while it is open', async () => {
     const { body } = await ask('rider', 't-rider', 't-driver', { tripId: trip.id });
     expect(times(body)).toEqual(fixes.slice(1).map(({ t }) => t));
     expect(body.properties.from).toBe(second);
     expect(body.properties.to).toBeGreaterThanOrEqual(now);
   });
 
-  test('and from its acceptance to its end once it is over, whatever span it asks for', async () => {
+  test('the rider of a finished trip sees it from acceptance to end, whatever time range is requested', async () => {
     expect(isOpen((await endTrip(trip)).state)).toBe(false);
     await setTimes(trip, second!, fourth!);
     const spans = [{}, { from: now - 2 * HOUR, to: now }, { from: now - 2 * HOUR }, { to: now + HOUR }];
@@ -136,11 +136,11 @@ describe('who may see a track', () => {
       expect(status).toBe(200);
       expect(body.geometry).toBeNull();
     }
-    // A dispatcher may ask for the trip too.
+    // A dispatcher may request the trip too.
     expect(times((await ask('dispatcher', 'desk', 't-driver', { tripId: trip.id })).body)).toHaveLength(3);
   });
 
-  test('everyone else is refused with a code', async () => {
+  test('everyone else is refused with an error code', async () => {
     const other = await openTrip('t-other', 't-other-driver');
     const refused = async (role: Role, sub: string, query: Record<string, unknown> = {}) => {
       const { status, body } = await ask(role, sub, 't-driver', query);
@@ -150,7 +150,7 @@ describe('who may see a track', () => {
     };
     expect(await refused('rider', 't-rider')).toEqual([403, 'NOT_YOUR_TRIP']);
     expect(await refused('rider', 't-other', { tripId: trip.id })).toEqual([403, 'NOT_YOUR_TRIP']);
-    // A trip of its own, with another driver.
+    // A separate trip with another driver.
     expect(await refused('rider', 't-other', { tripId: other.id })).toEqual([403, 'NOT_YOUR_TRIP']);
     expect(await refused('dispatcher', 'desk', { tripId: other.id })).toEqual([403, 'NOT_YOUR_TRIP']);
     expect(await refused('rider', 't-rider', { tripId: 'none' })).toEqual([404, 'NO_SUCH_TRIP']);
@@ -179,7 +179,7 @@ describe('who may see a track', () => {
   });
 });
 
-describe('the answer', () => {
+describe('the response', () => {
   const now = Date.now();
   const driverId = 'f:driver';
   const fixes = [fixAt(now - 20 * MINUTE), fixAt(now - 19 * MINUTE), fixAt(now - 10 * MINUTE)];
@@ -187,7 +187,7 @@ describe('the answer', () => {
   const span = { from: now - HOUR, to: now };
   beforeAll(() => store(driverId, [...fixes, late, fixes[0]!, late]));
 
-  test('is GeoJSON: by time, each fix once, the late ones named', async () => {
+  test('is GeoJSON in order of time, with each fix once and late fixes marked', async () => {
     const response = await get(driverId, span);
     expect(response.headers.get('content-type')).toMatch(/^application\/geo\+json/);
     const inOrder = [fixes[0]!, fixes[1]!, late, fixes[2]!];
@@ -219,10 +219,10 @@ describe('the answer', () => {
   });
 
   test.each([
-    ['named in the query', { format: 'gpx' }, {}],
-    ['accepted', {}, { accept: 'application/gpx+xml' }],
-    ['preferred', {}, { accept: 'application/json;q=0.5, application/gpx+xml' }],
-  ])('is GPX when that is %s, and can be replayed', async (_, query, headers) => {
+    ['the format parameter', { format: 'gpx' }, {}],
+    ['the Accept header', {}, { accept: 'application/gpx+xml' }],
+    ['the preferred type in Accept', {}, { accept: 'application/json;q=0.5, application/gpx+xml' }],
+  ])('is GPX when requested by %s, and can be replayed', async (_, query, headers) => {
     const response = await get(driverId, { ...span, ...query }, headers);
     expect(response.headers.get('content-type')).toMatch(/^application\/gpx\+xml/);
     expect(response.headers.get('content-disposition')).toBe('attachment; filename="track-f_driver.gpx"');
@@ -234,20 +234,20 @@ describe('the answer', () => {
   });
 
   test.each([
-    ['named in the query', { format: 'geojson' }, { accept: 'application/gpx+xml' }],
-    ['accepted', {}, { accept: 'application/geo+json' }],
-    ['what nobody minds', {}, { accept: '*/*' }],
-    ['what is left', {}, { accept: 'text/html' }],
-  ])('is GeoJSON when that is %s', async (_, query, headers) => {
+    ['the format parameter', { format: 'geojson' }, { accept: 'application/gpx+xml' }],
+    ['the Accept header', {}, { accept: 'application/geo+json' }],
+    ['a wildcard Accept header', {}, { accept: '*/*' }],
+    ['an unsupported Accept header', {}, { accept: 'text/html' }],
+  ])('is GeoJSON when requested by %s', async (_, query, headers) => {
     const response = await get(driverId, query, headers);
     expect(response.headers.get('content-type')).toMatch(/^application\/geo\+json/);
   });
 });
 
-describe('what is read', () => {
+describe('a track query', () => {
   const now = Date.now();
 
-  test('comes from every region that the driver was in, and from every hour that is kept', async () => {
+  test('covers every region the driver was in and every retained hour', async () => {
     const there = [
       fixAt(now - 25 * HOUR),
       fixAt(now - 23 * HOUR),
@@ -259,11 +259,11 @@ describe('what is read', () => {
     await store('w-driver', here);
     await system.redis.client.hset('driver:w-driver', { [`region:${NEXT_REGION}`]: now - 9 * HOUR });
     const { body } = await ask('service', 's', 'w-driver', { from: now - 30 * HOUR, to: now - 1 });
-    // Older than the 24 hours, out of the span, and a time that stands in both regions once.
+    // Older than 24 hours, outside the range, and a time stored once in each of two regions.
     expect(times(body)).toEqual([23 * HOUR, 9 * HOUR, 8 * HOUR, 2 * HOUR, 1_000].map((age) => now - age));
   });
 
-  test('is bounded: the oldest, and that there is more', async () => {
+  test('is limited to the oldest fixes, and says that there are more', async () => {
     const tracks = new Tracks(system.redis.client, 24);
     const hour = hourOf(now) - 3;
     const start = hour * HOUR;
@@ -285,7 +285,7 @@ describe('what is read', () => {
     expect(rest).toMatchObject({ truncated: false, fixes: { length: 3 } });
   });
 
-  test('is the end of it for who asks for the latest fixes, in order of time', async () => {
+  test('returns the latest fixes when requested, in order of time', async () => {
     const tracks = new Tracks(system.redis.client, 24);
     const start = hourOf(now) * HOUR;
     const latest = async (count: number, at: number) =>
@@ -306,7 +306,7 @@ describe('what is read', () => {
     expect(await latest(100, start + 2 * HOUR)).toEqual([]);
   });
 
-  test('is the same on a Redis Cluster', async () => {
+  test('returns the same on a Redis Cluster', async () => {
     const cluster = await startRedisCluster();
     const redis = connect(cluster.url, 'waiting', () => {});
     await store('c-driver', [fixAt(now - 5 * HOUR), fixAt(now - HOUR)], NEXT_REGION, redis as Store);
@@ -347,8 +347,8 @@ describe('a track of 100,000 fixes', () => {
       { headers: { authorization: `Bearer ${await system.token('driver', driverId)}` } },
     );
 
-  /** Asks for a track, and reads nothing but the first bytes of the answer. */
-  async function askAndStall(driverId: string): Promise<Socket> {
+  /** Requests a track and reads only the first bytes of the response. */
+  async function requestAndStall(driverId: string): Promise<Socket> {
     const { hostname, port } = new URL(system.gateways[0]!.url);
     const socket = dial(Number(port), hostname);
     sockets.push(socket);
@@ -360,13 +360,13 @@ describe('a track of 100,000 fixes', () => {
     return socket;
   }
 
-  /** Returns the number of pages that Redis has read since it started. */
+  /** Number of pages that Redis has returned since it started. */
   async function pagesRead(): Promise<number> {
     const stats = await system.redis.client.info('commandstats');
     return Number(/cmdstat_lrange:calls=(\d+)/.exec(stats)?.[1] ?? 0);
   }
 
-  /** Waits until no page was read between two looks. */
+  /** Waits until no page is read between two checks. */
   async function untilReadingStops(): Promise<number> {
     let before = -1;
     const isStill = async () => {
@@ -387,7 +387,7 @@ describe('a track of 100,000 fixes', () => {
     expect(points.map(({ time }) => Date.parse(time))).toEqual(all);
   });
 
-  test('is read to its end as GeoJSON, page after page', async () => {
+  test('can be read to the end as GeoJSON, page by page', async () => {
     const found: number[] = [];
     for (let next: number | null = from; next !== null; ) {
       const response = await fetchOwn('long-1', { from: next, limit: 40_000 });
@@ -402,9 +402,9 @@ describe('a track of 100,000 fixes', () => {
     expect((await fetchOwn('long-1', { limit: 100_001 })).status).toBe(400);
   });
 
-  test('is read no faster than its reader takes it; another one is refused meanwhile, and others are not', async () => {
+  test('is read no faster than the client consumes it; a second one for the same user is refused meanwhile, other users are not', async () => {
     const before = await untilReadingStops();
-    const socket = await askAndStall('long-2');
+    const socket = await requestAndStall('long-2');
     expect((await untilReadingStops()) - before).toBeLessThan(150);
     const second = await fetchOwn('long-2');
     expect(second.status).toBe(429);
@@ -413,7 +413,7 @@ describe('a track of 100,000 fixes', () => {
     const other = await fetchOwn('long-3', { from: all.at(-1) });
     expect(other.status).toBe(200);
 
-    // Whoever goes away ends the reading, and may ask again.
+    // Disconnecting ends the read, and the client may request it again.
     socket.destroy();
     const status = async () => (await fetchOwn('long-2', { from: all.at(-1) })).status;
     await expect.poll(status).toBe(200);
@@ -421,7 +421,7 @@ describe('a track of 100,000 fixes', () => {
   });
 });
 
-test('what a driver sends is its track: accepted and late fixes, once each, and neither jumps nor what came offline', async () => {
+test('a track has the accepted and late fixes once each, and no jumps and no fixes sent while offline', async () => {
   const sub = 't-way';
   const driver = await connectStock(system.gateways[0]!.url, '/driver', await system.token('driver', sub));
   const fixes = drive(12).map((fix) => ({ ...fix, accuracyM: 3 }));
@@ -431,18 +431,18 @@ test('what a driver sends is its track: accepted and late fixes, once each, and 
   await send(...fixes.slice(0, 6));
   await send(fixes[5]!, ...fixes.slice(6), late!);
   await send({ t: t + 1, lat: lat + 1, lng });
-  const heard = async () => (await ask('service', 's', sub)).body.properties?.fixes;
-  await expect.poll(heard).toBe(12);
+  const storedFixes = async () => (await ask('service', 's', sub)).body.properties?.fixes;
+  await expect.poll(storedFixes).toBe(12);
   const { body }: { body: Track } = await ask('service', 's', sub);
   expect(times(body)).toEqual(drive(12, undefined, t).map((fix) => fix.t));
   expect(body.properties.late).toEqual([4]);
-  // Eleven steps of 8.4 m, counted two by two, out of the noise of a receiver of that accuracy.
+  // Eleven steps of 8.4 m, counted in pairs, above the receiver noise at that accuracy.
   expect(body.properties.distanceM).toBeCloseTo(84.3, 0);
 
   await request(driver, 'status', 'offline');
   await send({ t: t + 1_000, lat, lng });
   await request(driver, 'status', 'available');
   await send({ t: t + 2_000, lat, lng });
-  await expect.poll(heard).toBe(13);
+  await expect.poll(storedFixes).toBe(13);
   driver.socket.disconnect();
 });

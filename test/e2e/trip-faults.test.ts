@@ -16,7 +16,7 @@ afterEach(() => {
   for (const { socket } of open.splice(0)) socket.disconnect();
 });
 
-/** A place of its own for each test, 50 km from any other. */
+/** A separate place for each test, 50 km from any other. */
 const nextPlace = () => ({ lat: 10 + 0.5 * ++places, lng: 20 });
 
 const call = async (role: Role, sub: string, method: string, path = '', body?: unknown, key?: string) =>
@@ -45,7 +45,7 @@ async function driverAt(driverId: string, place: Position): Promise<StockClient>
 
 const stored = async ({ id }: Trip) => JSON.parse((await system.redis.client.hget(`trip:${id}`, 'trip'))!);
 
-test('a driver that declined sees nothing of what becomes of the trip, however often it says so', async () => {
+test('a driver who declined gets no further updates of the trip, however often the decline is repeated', async () => {
   const place = nextPlace();
   const driver = await driverAt('declined', place);
   const { body: trip } = await call('rider', 'd-rider', 'POST', '', { pickup: place, dropoff: place });
@@ -60,7 +60,7 @@ test('a driver that declined sees nothing of what becomes of the trip, however o
   await change('service', 's', trip, { state: 'cancelled' });
 });
 
-test('a change that changes nothing is told to nobody', async () => {
+test('a change without effect is pushed to nobody', async () => {
   const place = nextPlace();
   const request = { riderId: 'n-rider', driverId: 'n-driver', pickup: place, dropoff: place };
   const rider = await client('/rider', 'rider', 'n-rider');
@@ -74,7 +74,7 @@ test('a change that changes nothing is told to nobody', async () => {
   await change('service', 's', trip, { state: 'cancelled' });
 });
 
-test('the end of a trip that is asked for again does not end the break of its driver, nor its next trip', async () => {
+test('repeating the completion of a trip ends neither the break nor the next trip of its driver', async () => {
   const place = nextPlace();
   const driver = await driverAt('e-driver', place);
   const parties = { riderId: 'e-rider', driverId: 'e-driver', pickup: place, dropoff: place };
@@ -85,7 +85,7 @@ test('the end of a trip that is asked for again does not end the break of its dr
   await ask(driver, 'status', 'busy');
   await expect.poll(() => statusOf('e-driver')).toBe('busy');
   await cancel();
-  // What is said later goes through the same stream after it.
+  // Later events pass through the same stream, after it.
   const later = Date.now();
   await ask(driver, 'fixes', [{ t: later, ...place }]);
   const service = await system.token('service', 's');
@@ -103,11 +103,11 @@ test('the end of a trip that is asked for again does not end the break of its dr
   await change('service', 's', next, { state: 'cancelled' });
 });
 
-test('a driver that says on a trip that it takes a break has one after it, unless it says otherwise', async () => {
+test('a driver who requests a break during a trip has one after it, unless the request is withdrawn', async () => {
   const place = nextPlace();
   const driver = await driverAt('b-driver', place);
   const parties = { riderId: 'b-rider', driverId: 'b-driver', pickup: place, dropoff: place };
-  const heard = async () => {
+  const statusAfterFix = async () => {
     const t = Date.now();
     await ask(driver, 'fixes', [{ t, ...place }]);
     const service = await system.token('service', 's');
@@ -115,27 +115,27 @@ test('a driver that says on a trip that it takes a break has one after it, unles
     await expect.poll(async () => (await state()).position.t).toBe(t);
     return statusOf('b-driver');
   };
-  for (const [said, after] of [
+  for (const [requested, after] of [
     [['busy'], 'busy'],
     [['busy', 'available'], 'available'],
     [['available'], 'available'],
   ] as const) {
     const { body: trip } = await call('service', 's', 'POST', '', parties);
-    for (const status of said) await ask(driver, 'status', status);
-    expect(await heard(), 'on the trip').toBe('busy');
+    for (const status of requested) await ask(driver, 'status', status);
+    expect(await statusAfterFix(), 'on the trip').toBe('busy');
     await change('service', 's', trip, { state: 'cancelled' });
-    expect(await heard(), 'after it').toBe(after);
+    expect(await statusAfterFix(), 'after it').toBe(after);
     await ask(driver, 'status', 'available');
-    expect(await heard(), 'without a trip').toBe('available');
+    expect(await statusAfterFix(), 'without a trip').toBe('available');
   }
 });
 
-test('what a gateway left that died while it opened a second trip for a driver is called off', async () => {
+test('a half-made assignment by a gateway that died is cancelled when the driver already has a trip', async () => {
   const place = nextPlace();
   const parties = { driverId: 'two', pickup: place, dropoff: place };
   const { body: first } = await call('service', 's', 'POST', '', { ...parties, riderId: 'two-1' });
   const { body: second } = await call('rider', 'two-2', 'POST', '', { pickup: place, dropoff: place });
-  // As it is after the trip was written, and before it was found that the driver has another.
+  // The state after the trip is written and before the driver's other trip is noticed.
   const redis = system.redis.client;
   const { version } = await stored(second);
   const left = { ...(await stored(second)), state: 'accepted', driverId: 'two', offer: null, version };
@@ -148,29 +148,29 @@ test('what a gateway left that died while it opened a second trip for a driver i
   await change('service', 's', first, { state: 'cancelled' });
 });
 
-test('an offer whose gateway died before it held the driver holds it, or is taken back', async () => {
+test('an offer whose gateway died before reserving the driver is either completed or withdrawn', async () => {
   const place = nextPlace();
   await driverAt('h-driver', place);
   const { body: trip } = await call('rider', 'h-rider', 'POST', '', { pickup: place, dropoff: place });
   const { client: redis } = system.redis;
-  const asked = async (tripId: string) =>
+  const offered = async (tripId: string) =>
     JSON.parse((await redis.hget(`trip:${tripId}`, 'trip'))!).offer?.driverId ?? null;
   const cutOff = async (pointer: string | null) => {
     await (pointer === null ? redis.del('open-trip:h-driver') : redis.set('open-trip:h-driver', pointer));
     await redis.zadd('trips', 'XX', 0, trip.id);
   };
-  await expect.poll(() => asked(trip.id)).toBe('h-driver');
+  await expect.poll(() => offered(trip.id)).toBe('h-driver');
   await cutOff(null);
   await expect.poll(() => redis.get('open-trip:h-driver')).toBe(trip.id);
   const parties = { riderId: 'h-other', driverId: 'h-driver', pickup: place, dropoff: place };
   await redis.del('open-trip:h-driver');
   const { body: other } = await call('service', 's', 'POST', '', parties);
   await cutOff(other.id);
-  await expect.poll(() => asked(trip.id)).toBe(null);
+  await expect.poll(() => offered(trip.id)).toBe(null);
   for (const it of [trip, other]) await change('service', 's', it, { state: 'cancelled' });
 });
 
-test('an offer that was made and not told before its gateway died is told by another', async () => {
+test('an offer whose gateway died before sending it is sent by another gateway', async () => {
   const place = nextPlace();
   const driver = await driverAt('untold', place);
   const { body: trip } = await call('rider', 'u-rider', 'POST', '', { pickup: place, dropoff: place });
@@ -180,7 +180,7 @@ test('an offer that was made and not told before its gateway died is told by ano
   await change('service', 's', trip, { state: 'cancelled' });
 });
 
-test('a free driver is found behind others that are all asked by somebody', async () => {
+test('an available driver is found behind nearer drivers who all have offers', async () => {
   const place = nextPlace();
   const near = await Promise.all(Array.from({ length: 6 }, (_, i) => driverAt(`near-${i}`, place)));
   const far = await driverAt('behind', { ...place, lat: place.lat + 0.01 });
@@ -195,18 +195,18 @@ test('a free driver is found behind others that are all asked by somebody', asyn
   }
 });
 
-test('assigning a driver that is not free leaves the one who is asked its offer', async () => {
+test('assigning an unavailable driver does not withdraw the current offer of another driver', async () => {
   const place = nextPlace();
-  const asked = await driverAt('kept', place);
+  const offered = await driverAt('kept', place);
   const parties = { riderId: 'k-busy', driverId: 'k-driver', pickup: place, dropoff: place };
   const { body: other } = await call('service', 's', 'POST', '', parties);
   const { body: trip } = await call('rider', 'k-rider', 'POST', '', { pickup: place, dropoff: place });
-  await expect.poll(() => pushes(asked, 'offer')).toHaveLength(1);
+  await expect.poll(() => pushes(offered, 'offer')).toHaveLength(1);
   const assigned = await change('dispatcher', 'desk', trip, { state: 'accepted', driverId: 'k-driver' });
   expect(assigned.body.code).toBe('DRIVER_ON_TRIP');
   expect((await change('driver', 'kept', trip, { state: 'accepted' })).body).toMatchObject({
     driverId: 'kept',
   });
-  expect(pushes(asked, 'offer:over')).toEqual([]);
+  expect(pushes(offered, 'offer:over')).toEqual([]);
   for (const each of [trip, other]) await change('service', 's', each, { state: 'cancelled' });
 });

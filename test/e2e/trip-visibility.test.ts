@@ -19,8 +19,8 @@ afterEach(() => {
   for (const { socket } of sockets.splice(0)) socket.disconnect();
 });
 
-/** Requests a path. Returns `seen`, or the code of the refusal. */
-async function look(role: 'rider' | 'driver', sub: string, path: string): Promise<string> {
+/** Returns the error code of a read, or `seen`. */
+async function read(role: 'rider' | 'driver', sub: string, path: string): Promise<string> {
   const { status, body } = await rest(`${system.url}/api${path}`, 'GET', await system.token(role, sub));
   return status === 200 ? 'seen' : body.code;
 }
@@ -35,20 +35,20 @@ async function listen(node: number, riderId: string): Promise<StockClient> {
   return client;
 }
 
-test('a rider sees a driver from when it has accepted to the end of the trip, and nobody else does', async () => {
+test('a rider sees the driver from acceptance to the end of the trip, and nobody else does', async () => {
   const driver = await apps.driverAt('seen-driver', north(PLACE, 100));
   const rider = await apps.rider('seen-rider');
   const own = await listen(0, 'seen-rider');
   const stranger = await listen(1, 'other-rider');
-  const asked = driver.once('offer');
+  const offered = driver.once('offer');
   const trip = await rider.requestTrip({ pickup: PLACE, dropoff: PLACE });
-  await asked;
-  const looks = async (riderId: string) => ({
-    trip: await look('rider', riderId, `/trips/${trip.id}`),
-    position: await look('rider', riderId, '/drivers/seen-driver/position'),
-    track: await look('rider', riderId, `/drivers/seen-driver/track?tripId=${trip.id}`),
-    card: await look('rider', riderId, '/drivers/seen-driver'),
-    nodes: await look('rider', riderId, '/nodes'),
+  await offered;
+  const readAll = async (riderId: string) => ({
+    trip: await read('rider', riderId, `/trips/${trip.id}`),
+    position: await read('rider', riderId, '/drivers/seen-driver/position'),
+    track: await read('rider', riderId, `/drivers/seen-driver/track?tripId=${trip.id}`),
+    card: await read('rider', riderId, '/drivers/seen-driver'),
+    nodes: await read('rider', riderId, '/nodes'),
   });
   const never = { card: 'WRONG_ROLE', nodes: 'WRONG_ROLE' };
   const nothing = { trip: 'NOT_YOUR_TRIP', position: 'NOT_YOUR_TRIP', track: 'NOT_YOUR_TRIP', ...never };
@@ -59,27 +59,27 @@ test('a rider sees a driver from when it has accepted to the end of the trip, an
 
   expect(await ask(own, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: true, position: null });
   await push(90);
-  expect(await looks('seen-rider'), 'while it is asked').toEqual({ ...nothing, trip: 'seen' });
-  expect(await look('driver', 'other-driver', '/drivers/seen-driver/position')).toBe('WRONG_ROLE');
+  expect(await readAll('seen-rider'), 'while the offer is open').toEqual({ ...nothing, trip: 'seen' });
+  expect(await read('driver', 'other-driver', '/drivers/seen-driver/position')).toBe('WRONG_ROLE');
 
   await driver.accept(trip.id);
   expect(await ask(own, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: true });
   await push(80);
   await expect.poll(() => pushes(own, 'position').length).toBe(1);
-  expect(await looks('seen-rider'), 'on the way').toEqual({
+  expect(await readAll('seen-rider'), 'on the way').toEqual({
     trip: 'seen',
     position: 'seen',
     track: 'seen',
     ...never,
   });
-  expect(await looks('other-rider')).toEqual(nothing);
+  expect(await readAll('other-rider')).toEqual(nothing);
   expect(await ask(stranger, 'trip:watch', { tripId: trip.id })).toMatchObject({ code: 'NOT_YOUR_TRIP' });
 
   for (const step of ['arriving', 'arrived', 'on_trip', 'completed'] as const)
     await driver.step(trip.id, step);
   await expect.poll(() => pushes(own, 'trip').at(-1)).toMatchObject({ state: 'completed' });
   await push(70);
-  expect(await looks('seen-rider'), 'after the end').toEqual({
+  expect(await readAll('seen-rider'), 'after the end').toEqual({
     trip: 'seen',
     position: 'NOT_YOUR_TRIP',
     track: 'seen',

@@ -20,7 +20,7 @@ afterEach(() => {
   for (const { socket } of open.splice(0)) socket.disconnect();
 });
 
-/** A place of its own for each test, 50 km from any other. */
+/** A separate place for each test, 50 km from any other. */
 const nextPlace = () => ({ lat: 10 + 0.5 * ++places, lng: 20 });
 const north = ({ lat, lng }: { lat: number; lng: number }, metres: number) => ({
   lat: lat + metres / 111_195,
@@ -44,7 +44,7 @@ async function call(
   return rest(`${system.url}/api/trips${path}`, method, await system.token(role, sub), body, key);
 }
 
-/** A driver that stands somewhere, in the index. */
+/** Connects an available driver and waits until the index has it. */
 async function driverAt(
   driverId: string,
   place: { lat: number; lng: number },
@@ -60,19 +60,19 @@ async function driverAt(
   return driver;
 }
 
-test('each gateway tells Prometheus how many trips are open, by state', async () => {
+test('each gateway exports the number of open trips by state to Prometheus', async () => {
   const { body: trip } = await call('rider', 'm-rider', 'POST', '', {
     pickup: nextPlace(),
     dropoff: DROPOFF,
   });
-  const told = async (node: number) => {
+  const openTrips = async (node: number) => {
     const text = await (await fetch(`${system.gateways[node]!.url}/metrics`)).text();
     return Object.fromEntries(
       [...text.matchAll(/hexfleet_open_trips\{state="(\w+)".*\} (\d+)/g)].map(([, state, n]) => [state, +n!]),
     );
   };
   for (const node of [0, 1])
-    expect(await told(node)).toEqual({
+    expect(await openTrips(node)).toEqual({
       requested: 1,
       offered: 0,
       accepted: 0,
@@ -81,18 +81,18 @@ test('each gateway tells Prometheus how many trips are open, by state', async ()
       on_trip: 0,
     });
   await call('rider', 'm-rider', 'PATCH', `/${trip.id}`, { state: 'cancelled' });
-  await expect.poll(() => told(0)).toMatchObject({ requested: 0 });
+  await expect.poll(() => openTrips(0)).toMatchObject({ requested: 0 });
 });
 
-describe('a request', () => {
-  test('is offered to the nearest, taken, driven and told to everybody concerned', async () => {
+describe('a trip request', () => {
+  test('is offered to the nearest driver, accepted, driven, and every change is pushed to both parties and dispatch', async () => {
     const place = nextPlace();
     const near = await driverAt('way-near', north(place, 200), 0);
     const far = await driverAt('way-far', north(place, 900), 1);
     const rider = await client(1, '/rider', 'rider', 'way-rider');
-    const desk = await client(0, '/dispatch', 'dispatcher', 'way-desk');
+    const dispatcher = await client(0, '/dispatch', 'dispatcher', 'way-desk');
     const stranger = await client(0, '/rider', 'rider', 'way-stranger');
-    expect(await ask(desk, 'trips:watch', {})).toMatchObject({ ok: true });
+    expect(await ask(dispatcher, 'trips:watch', {})).toMatchObject({ ok: true });
 
     const request = { pickup: place, dropoff: north(place, 3_000) };
     const { status, body: trip } = await call('rider', 'way-rider', 'POST', '', request);
@@ -104,7 +104,9 @@ describe('a request', () => {
     expect(offer!.distanceM).toBeGreaterThan(200);
     expect(offer!.durationS).toBeGreaterThan(10);
     await expect.poll(() => pushes(rider, 'trip').at(-1)).toMatchObject({ state: 'offered', offer: null });
-    expect(JSON.stringify(rider.received), 'who is asked is not told').not.toContain('way-near');
+    expect(JSON.stringify(rider.received), 'the offered driver is hidden from the rider').not.toContain(
+      'way-near',
+    );
 
     const taken = await call('driver', 'way-near', 'PATCH', `/${trip.id}`, { state: 'accepted' });
     expect(taken.body).toMatchObject({ id: trip.id, state: 'accepted', driverId: 'way-near' });
@@ -125,10 +127,10 @@ describe('a request', () => {
     await call('driver', 'way-near', 'PATCH', `/${trip.id}`, { state: 'completed' });
 
     const states = ['requested', 'offered', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed'];
-    const told = (who: StockClient) => pushes(who, 'trip').map(({ state }: Trip) => state);
-    await expect.poll(() => told(rider)).toEqual(states);
-    await expect.poll(() => told(desk)).toEqual(states);
-    await expect.poll(() => told(near)).toEqual(states.slice(2));
+    const receivedStates = (who: StockClient) => pushes(who, 'trip').map(({ state }: Trip) => state);
+    await expect.poll(() => receivedStates(rider)).toEqual(states);
+    await expect.poll(() => receivedStates(dispatcher)).toEqual(states);
+    await expect.poll(() => receivedStates(near)).toEqual(states.slice(2));
     expect([...pushes(far, 'offer'), ...pushes(far, 'trip')]).toEqual([]);
     expect(stranger.received.filter(({ event }) => event !== 'hello')).toEqual([]);
     expect((await call('driver', 'way-near', 'GET', '')).body).toEqual({ trips: [] });
@@ -138,7 +140,7 @@ describe('a request', () => {
       .toBe('available');
   });
 
-  test('goes to the next when a driver declines or is silent, and back to nobody', async () => {
+  test('goes to the next driver after a decline or no answer, and never back to the same one', async () => {
     const place = nextPlace();
     const first = await driverAt('next-1', north(place, 100));
     const second = await driverAt('next-2', north(place, 300), 1);
@@ -158,7 +160,7 @@ describe('a request', () => {
     expect((await call('rider', 'next-rider', 'GET', '')).body).toEqual({ trips: [] });
   });
 
-  test('of one rider at a time; a driver has one offer at a time', async () => {
+  test('is limited to one per rider, and a driver gets one offer at a time', async () => {
     const place = nextPlace();
     const only = await driverAt('one-driver', place);
     const request = { pickup: place, dropoff: place };
@@ -181,8 +183,8 @@ describe('a request', () => {
   });
 });
 
-describe('a change', () => {
-  test('is made once, however often it is asked for', async () => {
+describe('a trip change', () => {
+  test('is applied once, however often it is requested', async () => {
     const place = nextPlace();
     const request = { pickup: place, dropoff: place };
     const key = randomUUID();
@@ -210,7 +212,7 @@ describe('a change', () => {
     expect((await call('rider', 'key-rider', 'PATCH', `/${id}`, {}, 'no key')).body.code).toBe('BAD_ID');
   });
 
-  test('of two drivers who take a trip at once, one wins', async () => {
+  test('when two drivers accept the same trip at once, lets one win', async () => {
     const place = nextPlace();
     for (let round = 0; round < 10; round += 1) {
       const { body: trip } = await call('rider', `race-${round}`, 'POST', '', {
@@ -235,7 +237,7 @@ describe('a change', () => {
     }
   });
 
-  test('of many trips that one driver is assigned to at once, one gets it', async () => {
+  test('when one driver is assigned to many trips at once, gives the driver to one trip', async () => {
     const place = nextPlace();
     const riders = Array.from({ length: 12 }, (_, i) => `many-${i}`);
     for (let round = 0; round < 5; round += 1) {
@@ -257,7 +259,7 @@ describe('a change', () => {
     }
   });
 
-  test('by dispatch assigns a driver by hand, who must be free', async () => {
+  test('by a dispatcher can assign a driver manually, who must be available', async () => {
     const [place, elsewhere] = [nextPlace(), nextPlace()];
     const first = await driverAt('hand-1', north(place, 50));
     const second = await driverAt('hand-2', elsewhere, 1);
@@ -278,20 +280,20 @@ describe('a change', () => {
   });
 });
 
-test('a driver that connects again is told of its offer, then of its trip', async () => {
+test('a driver who reconnects receives the open offer, and later the current trip', async () => {
   const place = nextPlace();
   const before = await driverAt('back-driver', place);
   const { body: trip } = await call('rider', 'back-rider', 'POST', '', { pickup: place, dropoff: place });
   await expect.poll(() => pushes(before, 'offer')).toHaveLength(1);
-  const asked = await client(1, '/driver', 'driver', 'back-driver');
-  await expect.poll(() => pushes(asked, 'offer').at(-1)?.tripId).toBe(trip.id);
+  const reconnected = await client(1, '/driver', 'driver', 'back-driver');
+  await expect.poll(() => pushes(reconnected, 'offer').at(-1)?.tripId).toBe(trip.id);
   await call('driver', 'back-driver', 'PATCH', `/${trip.id}`, { state: 'accepted' });
   const driving = await client(1, '/driver', 'driver', 'back-driver');
   await expect.poll(() => pushes(driving, 'trip').at(-1)).toMatchObject({ id: trip.id, state: 'accepted' });
   await call('service', 's', 'PATCH', `/${trip.id}`, { state: 'cancelled' });
 });
 
-test('a rider that asks too often is told to wait', async () => {
+test('a rider who sends too many requests is rate limited', async () => {
   const token = await system.token('rider', 'hasty');
   const ask = () => rest(`${system.gateways[0]!.url}/api/trips`, 'GET', token);
   const answers = await Promise.all(Array.from({ length: 90 }, ask));
@@ -303,19 +305,19 @@ test('a rider that asks too often is told to wait', async () => {
   await expect.poll(async () => (await ask()).status).toBe(200);
 });
 
-test('every forbidden look is refused with its code', async () => {
+test('every unauthorized read is refused with its code', async () => {
   const place = nextPlace();
-  const asked = await driverAt('look-asked', place);
+  const offered = await driverAt('look-asked', place);
   const { body: trip } = await call('rider', 'look-rider', 'POST', '', { pickup: place, dropoff: place });
-  const look = async (role: 'driver' | 'rider', sub: string) =>
+  const read = async (role: 'driver' | 'rider', sub: string) =>
     (await call(role, sub, 'GET', `/${trip.id}`)).body.code ?? 'seen';
-  await expect.poll(() => pushes(asked, 'offer')).toHaveLength(1);
-  expect(await look('driver', 'look-asked')).toBe('seen');
-  expect(await look('driver', 'look-other')).toBe('NOT_YOUR_TRIP');
-  expect(await look('rider', 'look-other')).toBe('NOT_YOUR_TRIP');
-  expect(await look('rider', 'look-asked'), 'a rider with the name of the driver').toBe('NOT_YOUR_TRIP');
+  await expect.poll(() => pushes(offered, 'offer')).toHaveLength(1);
+  expect(await read('driver', 'look-asked')).toBe('seen');
+  expect(await read('driver', 'look-other')).toBe('NOT_YOUR_TRIP');
+  expect(await read('rider', 'look-other')).toBe('NOT_YOUR_TRIP');
+  expect(await read('rider', 'look-asked'), 'a rider with the id of the driver').toBe('NOT_YOUR_TRIP');
   await call('driver', 'look-asked', 'PATCH', `/${trip.id}`, { state: 'requested' });
-  expect(await look('driver', 'look-asked')).toBe('NOT_YOUR_TRIP');
+  expect(await read('driver', 'look-asked')).toBe('NOT_YOUR_TRIP');
   const change = async (role: 'driver' | 'rider' | 'dispatcher', sub: string, body: object) =>
     (await call(role, sub, 'PATCH', `/${trip.id}`, body)).body.code;
   expect(await change('driver', 'look-asked', { state: 'cancelled' })).toBe('NOT_YOUR_TRIP');

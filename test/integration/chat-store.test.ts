@@ -89,7 +89,7 @@ describe.each([
     expect(await page({ after: Number.MAX_SAFE_INTEGER })).toEqual([]);
   });
 
-  test('a sender over its rate is refused, its partner is not, and a repeated message gets the stored one', async () => {
+  test('a sender over the rate limit is refused without affecting the other party, and a repeated message returns the stored one', async () => {
     const trip = nextTrip();
     const replies = await Promise.all(
       Array.from({ length: 30 }, (_, i) => send(trip, 'rider', String(i), 'x')),
@@ -103,7 +103,7 @@ describe.each([
     await expect.poll(() => send(trip, 'rider', 'later', 'x')).toMatchObject({ id: 'later' });
   });
 
-  test('a full or closed chat refuses new messages but returns a repeated one', async () => {
+  test('a full or closed chat refuses new messages but returns the stored copy of a repeated one', async () => {
     const trip = nextTrip();
     const first = await send(trip, 'rider', 'first', 'x');
     expect(await send(trip, 'rider', 'late', 'x', false)).toBeNull();
@@ -116,7 +116,7 @@ describe.each([
     expect(await send(trip, 'rider', 'first', 'x')).toEqual(first);
   });
 
-  test('a chat is stored as long as its trip', async () => {
+  test('a chat expires together with its trip', async () => {
     const trip = nextTrip();
     const store = new Trips(testBed.client);
     await store.create(trip, Date.now());

@@ -54,7 +54,7 @@ async function queryCount(): Promise<number> {
   return Number(/cmdstat_pubsub\|shardnumsub:calls=(\d+)/.exec(stats)?.[1] ?? 0);
 }
 
-test('a new follower is found at once, though Redis is not queried again for drivers without followers', async () => {
+test('a new follower is found immediately, without querying Redis again for drivers without followers', async () => {
   const followed = new FollowedDrivers(processor, new FollowLog(client));
   const drivers = Array.from({ length: 50 }, (_, i) => `d-${i}`);
   expect(await found(followed, drivers)).toEqual([]);
@@ -68,7 +68,7 @@ test('a new follower is found at once, though Redis is not queried again for dri
   expect((await found(followed, drivers)).sort()).toEqual([...drivers].sort());
 });
 
-test('followers are found after the log was trimmed or lost', async () => {
+test('followers are found after the change log is trimmed or lost', async () => {
   const followed = new FollowedDrivers(processor, new FollowLog(client));
   await follow('first');
   expect(await found(followed, ['cut', 'lost'])).toEqual([]);
@@ -82,7 +82,7 @@ test('followers are found after the log was trimmed or lost', async () => {
   expect(await found(followed, ['lost'])).toEqual(['lost']);
 });
 
-test('a follower whose subscription was interrupted is found as soon as it is subscribed again', async () => {
+test('a follower whose subscription was interrupted is found as soon as it resubscribes', async () => {
   const followed = new FollowedDrivers(processor, new FollowLog(client));
   await follow('cut-off');
   expect(await found(followed, ['cut-off'])).toEqual(['cut-off']);
@@ -94,7 +94,7 @@ test('a follower whose subscription was interrupted is found as soon as it is su
   expect(await found(followed, ['cut-off'])).toEqual(['cut-off']);
 });
 
-test('a late reply from before a driver was followed does not override the log', async () => {
+test('a late reply from before a driver was followed does not override the change log', async () => {
   const line = await startSlowProxy(redis.port, 250);
   const far = new Hub(`redis://127.0.0.1:${line.port}`, () => {});
   await eventually(() =>

@@ -29,7 +29,7 @@ afterAll(() => testBed.stop());
 const processorOn = (fleet: FleetIndex) => steppedProcessor(fleet, (step) => step(), 1).processor;
 const fixAt = (place: Point, t: number) => ({ driverId: 'a', receivedAt: Date.now(), fix: { t, ...place } });
 
-test('a region stays in the set while it holds a record or was written to recently', async () => {
+test('a region stays in the set while it has a record or recent writes', async () => {
   const processor = processorOn(index);
   const startedAt = Date.now();
   await processor.handle([fixAt(HERE, startedAt - 2 * HOUR_MS)], false);
@@ -72,7 +72,7 @@ test('the earlier region of a forgotten driver is in the set again when the driv
   expect((await index.regions()).sort()).toEqual([HERE, THERE].map(regionAt).sort());
 });
 
-test('a driver that returns after it was forgotten is available, whatever its status was when it changed its region', async () => {
+test('a driver who returns after being forgotten is available, whatever their status was when they changed region', async () => {
   const processor = processorOn(index);
   const now = Date.now();
   const change = (change: 'trip:begun' | 'trip:over', order: number) => ({
@@ -90,7 +90,7 @@ test('a driver that returns after it was forgotten is available, whatever its st
   expect(await index.load('a')).toMatchObject({ record: null, status: 'available' });
 });
 
-test('a driver pointer drops the regions in which no track is left', async () => {
+test('a driver pointer drops regions that no longer have a track', async () => {
   const now = Date.now();
   const pointer = keys.driverPointer('a');
   const processor = processorOn(index);

@@ -25,7 +25,7 @@ const onGrid = (maxDegrees: number) => {
   return fc.integer({ min: -end, max: end }).map((step) => step / STEPS_PER_DEGREE);
 };
 
-test('the score of a position equals that of GEOADD, to the last bit', async () => {
+test('the score of a position equals the GEOADD score bit for bit', async () => {
   const place = fc.record({ lat: onGrid(85.05), lng: onGrid(180) });
   await fc.assert(
     fc.asyncProperty(fc.array(place, { minLength: 200, maxLength: 500 }), async (places) => {
@@ -41,7 +41,7 @@ test('the score of a position equals that of GEOADD, to the last bit', async () 
   expect(corners.map(geoSetScore)).toEqual(await scoresByRedis(snapped));
 });
 
-test('positions at the same grid point have the same score, and the poles have the score of the edge', () => {
+test('positions on the same grid point have the same score, and poles are clamped to the edge', () => {
   const at = (lat: number, lng: number) => geoSetScore({ lat, lng });
   expect(at(40.75 + 0.4 / STEPS_PER_DEGREE, -73.99)).toBe(at(40.75, -73.99));
   expect(at(40.75 + 0.6 / STEPS_PER_DEGREE, -73.99)).not.toBe(at(40.75, -73.99));

@@ -32,7 +32,7 @@ describe.each([
   const placed = () => testBed.placed();
   const empty = () => Promise.all(testBed.masters.map((master) => master.flushall()));
 
-  test('a driver is in one cell at most and the newest fix wins, with any interleaving of two processors and wherever one is killed', async () => {
+  test('a driver is in at most one cell and the newest fix wins, however two processors interleave and wherever one is killed', async () => {
     const fix = fc.record({
       driverId: fc.constantFrom(...DRIVERS),
       place: fc.nat(PLACES.length - 1),
@@ -85,7 +85,7 @@ describe.each([
     );
   });
 
-  test('a record in another format is ignored and blocks no driver', async () => {
+  test('a record in an unknown format is ignored and does not block its driver', async () => {
     await empty();
     const index = new FleetIndex(testBed.client);
     const { processor } = steppedProcessor(index, (step) => step(), 1);
@@ -96,7 +96,7 @@ describe.each([
     expect((await placed()).get('a')?.records).toMatchObject([{ t: START + 3 * STEP_MS }]);
   });
 
-  test('the sweep repairs a driver in two regions, removes silent drivers and keeps active ones', async () => {
+  test('the sweeper repairs a driver indexed in two regions, removes silent drivers and keeps active ones', async () => {
     await empty();
     const index = new FleetIndex(testBed.client);
     const free: TakeTurn = (step) => step();

@@ -31,7 +31,7 @@ const pentagon = () => {
   return { lat, lng };
 };
 
-describe('nearest finds the same drivers as measuring every distance', () => {
+describe('nearest-driver search agrees with brute force', () => {
   test.each<[string, Point]>([
     ['in a city', { lat: 40.75, lng: -73.99 }],
     ['around a pentagon', pentagon()],
@@ -61,7 +61,7 @@ describe('nearest finds the same drivers as measuring every distance', () => {
     );
   });
 
-  test('with all cars in one place, and with none', async () => {
+  test('with all drivers at one position, and with no drivers', async () => {
     const spot = { lat: 40.75, lng: -73.99 };
     expect(await queries.nearest(10, spot, { maxM: MAX_M })).toEqual([]);
     const fleet = await drive(Array.from({ length: 300 }, () => spot));
@@ -70,7 +70,7 @@ describe('nearest finds the same drivers as measuring every distance', () => {
   });
 
   const recorded = existsSync(`..${TRACES}`);
-  test.skipIf(!recorded)(`on recorded drives${recorded ? '' : ' (no traces here)'}`, async () => {
+  test.skipIf(!recorded)(`on recorded drives${recorded ? '' : ' (no recordings available)'}`, async () => {
     const last = new Map<string, Point>();
     for (const line of readFileSync(`..${TRACES}`, 'utf8').trim().split('\n')) {
       const { id, lat, lng } = JSON.parse(line);
@@ -82,7 +82,7 @@ describe('nearest finds the same drivers as measuring every distance', () => {
       await expectExact(fleet, destination(place, i, (i * 37) % 3_000), 1 + (i % 10), 3_000);
   });
 
-  test('only with the requested status, and none that left', async () => {
+  test('returns only drivers with the requested status, and none who have left', async () => {
     const spot = { lat: 40.75, lng: -73.99 };
     const fleet = await drive([spot, spot, spot]);
     const [first, second] = fleet;

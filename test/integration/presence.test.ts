@@ -83,7 +83,7 @@ describe.each([
   });
   afterAll(() => testBed.stop());
 
-  test('the connections of a user match its sockets after any interleaving of connects, disconnects, failures, kills and sweeps', async () => {
+  test('the stored connections of a user match the open sockets after any interleaving of connects, disconnects, failures, kills and sweeps', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(action, { maxLength: 30 }), fc.scheduler(), async (actions, scheduler) => {
         const takeTurn = scheduler.scheduleFunction((step: () => Promise<unknown>) => step()) as TakeTurn;
@@ -111,7 +111,7 @@ describe.each([
     );
   });
 
-  test('a node writes its users again after Redis lost them', async () => {
+  test('a node restores its users after Redis loses them', async () => {
     const world = await worldOn(testBed, (step) => step());
     for (const userId of USERS) world.open(0, userId, '/rider');
     await world.settled();
@@ -121,7 +121,7 @@ describe.each([
     expect(await world.known()).toEqual(world.expected());
   });
 
-  test('a stalled node that resumes while it is being forgotten is swept when it dies later', async () => {
+  test('a stalled node that resumes while it is being removed is still swept when it dies later', async () => {
     await Promise.all(testBed.masters.map((master) => master.flushall()));
     const store = new PresenceStore(testBed.client);
     const heartbeats = async () => (await new PresenceStore(testBed.client).around(Date.now())).heartbeats;

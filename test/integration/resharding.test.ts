@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => testBed.stop());
 
-test('no fix is lost while the slot of a region moves to another master and back', async () => {
+test('no fix is lost while the slot of a region migrates to another master and back', async () => {
   const index = new FleetIndex(testBed.client);
   const { processor } = steppedProcessor(index, (step) => step(), 1);
   const region = regionOf(indexCell(HERE));

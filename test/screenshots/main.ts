@@ -12,7 +12,7 @@ import { type Service, type System, startService, startSystem, stopService } fro
 
 const USAGE = `Usage: npm run screenshots [-- [--to DIRECTORY] [trip] [front]]
 Starts Hexfleet with a simulated fleet, plays one trip, and takes a picture of each page: light and dark, phone and
-desktop. They go to docs/images unless told otherwise. 'trip' takes those of rider, driver, dispatch and share, 'front' those
+desktop. They go to docs/images by default. 'trip' takes those of rider, driver, dispatch and share, 'front' those
 of the front page; both when neither is said.`;
 
 const SCREENS = {
@@ -21,11 +21,11 @@ const SCREENS = {
 };
 const SCHEMES = ['light', 'dark'] as const;
 const PATIENT = { timeout: 120_000 };
-/** For tiles and glides that have no end to wait for. */
+/** Pause for tiles and animations that have no end event. */
 const SETTLE_MS = 4_000;
 const [RIDER, DRIVER] = ['ada', 'grace'];
 
-/** Pictures of one page after another, each in a window that is closed afterwards. */
+/** Takes screenshots of one page after another, each in a window that is closed afterwards. */
 class Studio {
   constructor(
     private readonly browser: Browser,
@@ -33,7 +33,7 @@ class Studio {
     private readonly directory: string,
   ) {}
 
-  /** @param user who is signed in; without one the page has a visitor of the demo, or needs nobody */
+  /** @param user signed-in user; without one the page has a demo visitor or needs no user */
   async open(
     path: string,
     screen: keyof typeof SCREENS,
@@ -46,7 +46,7 @@ class Studio {
     return page;
   }
 
-  /** A page as it is now, on each screen and in both schemes. */
+  /** Captures a page on each screen size and in both colour schemes. */
   async take(
     page: Page,
     name: string,
@@ -59,7 +59,7 @@ class Studio {
         await page.emulateMedia({ colorScheme: scheme });
         await page.waitForTimeout(SETTLE_MS);
         await isReady();
-        // A page that draws without a GPU may have been too busy for its heartbeats.
+        // A page that renders without a GPU may have been too busy for its heartbeats.
         await eventually(
           async () => (await page.locator('[data-connection]:not([data-connection="online"])').count()) === 0,
         );
@@ -84,7 +84,7 @@ const inState = (page: Page, ...states: string[]) =>
 
 const atStep = (page: Page, step: string) => page.locator(`[data-step="${step}"]`).waitFor(PATIENT);
 
-/** A corner in the middle of the city where the driver begins, and one to go to. */
+/** A corner in the middle of the city where the driver starts, and a destination. */
 function places() {
   const { center, nodes } = manhattan();
   const plain = ({ lat, lng }: { lat: number; lng: number }) => ({ lat, lng });
@@ -118,7 +118,7 @@ async function takeTrip(studio: Studio, system: System): Promise<void> {
   }
   await studio.take(city, 'dispatch-city');
   await city.getByRole('button', { name: 'Show charts' }).click();
-  // One a second.
+  // One fix a second.
   const samples = async () =>
     Number(await city.locator('.chart').first().getAttribute('data-points', PATIENT));
   await eventually(async () => (await samples()) >= 60, PATIENT.timeout);
@@ -127,10 +127,10 @@ async function takeTrip(studio: Studio, system: System): Promise<void> {
   await city.getByRole('button', { name: 'Replay this area' }).click();
   await city.locator('.replay').waitFor(PATIENT);
   await studio.take(city, 'dispatch-past', ['desktop']);
-  // Each page draws a map, and a machine without a GPU draws one at a time.
+  // Each page draws a map, and a machine without a GPU can draw only one at a time.
   await city.context().close();
 
-  // Where the driver is now, so that it is asked before any other.
+  // At the position of the driver, so that this driver gets the offer first.
   const { lat, lng } = (await service.driver(DRIVER)).position!;
   const trip = await riderApi.requestTrip({ pickup: { lat, lng }, dropoff });
   await inState(driver, 'offered');
@@ -153,7 +153,7 @@ async function takeTrip(studio: Studio, system: System): Promise<void> {
 
 async function takeFront(studio: Studio): Promise<void> {
   const front = await studio.open('/', 'desktop');
-  // The desktop first: on a phone two of the three are not shown, and paint themselves again when they are.
+  // The desktop first: on a phone two of the three are hidden, and repaint when shown.
   await studio.take(front, 'front', ['desktop', 'phone'], () =>
     inState(front, 'arriving', 'arrived', 'on_trip'),
   );

@@ -15,7 +15,7 @@ import { RiderGateway } from '../../apps/gateway/src/riders/rider.gateway.js';
 import type { Connection } from '../../libs/sdk/src/connection/connection.js';
 import { ask, pushes, type StockClient } from '../fixtures/clients.js';
 
-// What must not compile: `tsc` fails on an expectation of an error that is none. Nothing of this runs.
+// Code that must not compile: `tsc` fails on an unused expectation of an error. None of this runs.
 
 type RiderSocket = IdentifiedSocket<'/rider'>;
 
@@ -31,9 +31,9 @@ export function pushesOfTheService(hub: Hub, socket: RiderSocket, frame: Frame, 
   hub.emit(dispatch, 'cars', frame);
   // @ts-expect-error a payload of another push
   hub.emit(rider, 'cars', trip);
-  // @ts-expect-error a push that no feed keeps has no id
+  // @ts-expect-error a push without a feed has no id
   hub.emitKept(dispatch, 'trip', trip, '1-1');
-  // @ts-expect-error in rooms of both, only what both have
+  // @ts-expect-error in rooms shared by two namespaces, only events of both
   hub.emit({ namespace: '/rider' as '/rider' | '/dispatch', room: 'r' }, 'fleet', frame);
   // @ts-expect-error an event that is not in the table, to one socket
   socket.emit('car', frame);
@@ -51,7 +51,7 @@ export function requestsOfTheSdk(rider: Connection<'/rider'>): void {
   rider.request('fleet:watch', { bbox: [0, 0, 1, 1], zoom: 12 });
   // @ts-expect-error a wrong payload
   rider.request('trip:watch', { driverId: 'd' });
-  // @ts-expect-error an answer that the request does not have
+  // @ts-expect-error a response that the request does not have
   rider.request('trip:watch', { tripId: 't' }).then(({ cars }) => cars);
   // @ts-expect-error a push of another namespace
   rider.on('offer', () => {});
@@ -63,7 +63,7 @@ export function requestsOfTestClients(client: StockClient): void {
   ask(client, 'trip:watch', { tripId: 't' }).then(({ presence }) => presence?.online);
   // @ts-expect-error an event that is not in the table
   ask(client, 'trip:wach', { tripId: 't' });
-  // @ts-expect-error an answer that the request does not have
+  // @ts-expect-error a response that the request does not have
   ask(client, 'trip:watch', { tripId: 't' }).then(({ cars }) => cars);
   // @ts-expect-error a push that is not in the table
   pushes(client, 'car');
@@ -84,7 +84,7 @@ export class Handlers {
   @OnRequest(['/rider', '/driver'], 'chat:typing')
   async type(_socket: IdentifiedSocket<'/rider' | '/driver'>): Promise<void> {}
 
-  // @ts-expect-error without the presence, which the sdk reads
+  // @ts-expect-error without the presence, which the SDK reads
   @OnRequest('/rider', 'trip:watch')
   async watchTrip(_socket: RiderSocket, _watch: TripWatch): Promise<Omit<WatchedTrip, 'presence'>> {
     return watched;
@@ -97,7 +97,7 @@ export class Handlers {
   }
 }
 
-/** The events that methods of a gateway, or of its base, handle. */
+/** Events handled by methods of a gateway or its base class. */
 function eventsOf(prototype: object | null): string[] {
   if (prototype === null || prototype === Object.prototype) return [];
   const own = Object.values(Object.getOwnPropertyDescriptors(prototype)).flatMap(({ value }) =>
@@ -107,12 +107,12 @@ function eventsOf(prototype: object | null): string[] {
 }
 
 describe('a request handler', () => {
-  test('is bound to its event, and gets its payload parsed by the schema of the wire', () => {
+  test('is bound to its event and receives a payload validated by the wire schema', () => {
     expect(Reflect.getMetadata(MESSAGE_METADATA, Handlers.prototype.watchNearby)).toBe('nearby:watch');
   });
 
   test.each([
-    // Bound to the socket itself: fixes for their number, and the token in every namespace.
+    // Bound to the socket itself: fixes because of their volume, and the token in every namespace.
     ['/driver', [DriverGateway, DriverChatGateway], ['fixes', 'token']],
     ['/rider', [RiderGateway, RiderChatGateway], ['token']],
     ['/dispatch', [DispatchGateway, DispatchChatGateway], ['token']],
@@ -121,7 +121,7 @@ describe('a request handler', () => {
     expect([...handled, ...bound].sort()).toEqual(Object.keys(partOf(namespace).requests).sort());
   });
 
-  test('cannot serve namespaces in which the event is another one, or none', () => {
+  test('cannot be bound in a namespace where the event is different or missing', () => {
     expect(() => OnRequest(['/rider', '/dispatch'] as never, 'trip:watch' as never)).toThrow();
   });
 });

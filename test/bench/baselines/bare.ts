@@ -1,15 +1,14 @@
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { orExit } from '#ops/process';
 
-/** As long as a gateway gathers where much flows. */
+/** The batching delay of a busy gateway. */
 const GATHER_MS = 10;
 const CONNECT = '40/';
 const REQUEST = '42/';
 
 /**
- * The least that can stand at the edge, and the floor of what a fix costs there: a WebSocket server that reads each
- * packet and answers it, a few milliseconds later as one that waits for a store would. It does nothing else, and nothing
- * is delivered.
+ * Lower bound for the cost of a fix at the edge: a WebSocket server that reads each packet and answers it a few
+ * milliseconds later, as one that waits for a store would. It does nothing else and delivers nothing.
  */
 async function main(): Promise<void> {
   const port = Number(process.env.PORT);

@@ -4,7 +4,7 @@ import { Server, type Socket } from 'socket.io';
 import { orExit } from '#ops/process';
 
 /**
- * The design of common tutorials: Socket.IO with the classic Redis adapter, a GEOADD per fix on one key, an emit per fix to
+ * The design found in tutorials: Socket.IO with the classic Redis adapter, a GEOADD per fix on one key, an emit per fix to
  * the driver's room and one to dispatch. Run it twice for two nodes. Same events as Hexfleet; tokens are not checked.
  */
 async function main(): Promise<void> {
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   process.send?.({ type: 'ready', url: `http://127.0.0.1:${port}` });
 }
 
-/** The claims of a token that nobody checks here. */
+/** Decodes the claims of a token without verifying it. */
 const subOf = (socket: Socket): string =>
   JSON.parse(Buffer.from(String(socket.handshake.auth.token).split('.')[1]!, 'base64url').toString()).sub;
 

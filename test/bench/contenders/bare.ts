@@ -2,7 +2,7 @@ import { freePort } from '../../fixtures/ports.js';
 import { startService, stopService } from '../../fixtures/system.js';
 import type { Contender } from './contender.js';
 
-/** One process for everybody; nothing reaches a rider. */
+/** One process for all clients; nothing reaches a rider. */
 export async function startBare(): Promise<Contender> {
   const service = await startService('test/bench/baselines/bare.js', { PORT: String(await freePort()) });
   return {

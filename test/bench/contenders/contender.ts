@@ -1,4 +1,4 @@
-/** A running installation: where drivers and riders connect, and whose CPU counts. */
+/** A running installation: the addresses for drivers and riders, and the processes whose CPU counts. */
 export type Contender = {
   driverUrl: string;
   riderUrl: string;
@@ -8,5 +8,5 @@ export type Contender = {
   stop(): Promise<void>;
 };
 
-/** @param profileDir where its processes leave CPU profiles when they end */
+/** @param profileDir where its processes write CPU profiles on exit */
 export type StartContender = (profileDir?: string) => Promise<Contender>;

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { startSystem } from '../../fixtures/system.js';
 import type { Contender } from './contender.js';
 
-/** Two gateways and a processor, as `npm start` runs them; clients connect to the gateways themselves. */
+/** Two gateways and a processor, as `npm start` runs them; clients connect to the gateways directly. */
 export async function startHexfleet(profileDir?: string): Promise<Contender> {
   const system = await startSystem({
     appendfsync: 'everysec',
@@ -36,14 +36,14 @@ export async function startHexfleet(profileDir?: string): Promise<Contender> {
       return trip.id;
     },
     stop: async () => {
-      if (profileDir) await keepCommandStats(system.redis.url, profileDir);
+      if (profileDir) await saveCommandStats(system.redis.url, profileDir);
       await system.stop();
     },
   };
 }
 
-/** Writes the command statistics of Redis beside the CPU profiles. */
-async function keepCommandStats(redisUrl: string, profileDir: string): Promise<void> {
+/** Saves the Redis command statistics next to the CPU profiles. */
+async function saveCommandStats(redisUrl: string, profileDir: string): Promise<void> {
   await mkdir(profileDir, { recursive: true });
   const redis = new Redis(redisUrl);
   await writeFile(join(profileDir, 'commandstats.txt'), await redis.info('commandstats'));

@@ -1,12 +1,12 @@
 import type { Point } from '#geo';
 import type { Contender, Nearby } from './contender.js';
 
-/** Redis rounds positions to 52 bits, and takes the earth for 0.03 % larger. */
+/** Redis rounds positions to 52 bits and uses an earth radius 0.03 % larger. */
 const TOLERANCE_M = 1.5;
 const LIMIT = 10;
 const MAX_M = 3_000;
 
-/** Returns the number of these questions that two contenders answer differently. */
+/** Counts the queries that two contenders answer differently. */
 export async function countDiffering(one: Contender, other: Contender, points: Point[]): Promise<number> {
   let differing = 0;
   for (const point of points) {
@@ -16,7 +16,7 @@ export async function countDiffering(one: Contender, other: Contender, points: P
   return differing;
 }
 
-/** The same distances in the same order; who stands on the edge of the circle may be missing in one. */
+/** Compares distances in order; a driver on the edge of the circle may be missing from one. */
 export function agree(one: Nearby[], other: Nearby[], maxM: number): boolean {
   const [shorter, longer] = one.length < other.length ? [one, other] : [other, one];
   return longer.every(({ distanceM }, i) => {

@@ -7,14 +7,14 @@ import { City, type Move } from './city.js';
 const DRIVERS = 2_000;
 const byDriver = (moves: Move[]) => new Map(moves.map((move) => [move.driverId, move]));
 
-test('the same seed is the same city', () => {
+test('the same seed gives the same city', () => {
   const places = (city: City) => [...city.now(), ...city.moves(3_000)].map(({ fix }) => [fix.lat, fix.lng]);
   expect(places(new City(1, DRIVERS))).toEqual(places(new City(1, DRIVERS)));
   expect(new City(1, 1).questions(20)).toEqual(new City(1, DRIVERS).questions(20));
   expect(new City(2, 1).questions(20)).not.toEqual(new City(1, 1).questions(20));
 });
 
-test('in each turn 10 in 1,000 change their region, some their cell, and every step is believed', () => {
+test('in each round 1 % of drivers change region, some change cell, and every step is plausible', () => {
   const city = new City(1, DRIVERS);
   for (let turn = 0; turn < 4; turn += 1) {
     const before = byDriver(city.now());
@@ -32,7 +32,7 @@ test('in each turn 10 in 1,000 change their region, some their cell, and every s
   }
 });
 
-test('seven in ten are available, half are in a few places', () => {
+test('seven in ten drivers are available, and half are in a few hot spots', () => {
   const moves = new City(1, DRIVERS).now();
   const available = moves.filter(({ status }) => status === 'available').length;
   expect(available / DRIVERS).toBeCloseTo(0.7, 1);

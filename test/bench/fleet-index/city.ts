@@ -2,14 +2,17 @@ import { between, gaussian, pick, type Random, seeded } from '#city';
 import { destination, distanceM, type Point, type RawFix } from '#geo';
 import { indexCell, regionOf } from '#geo/cells';
 
-/** A fix of a driver, as a processor gets it from the stream; times epoch ms. */
+/** A driver fix as a processor reads it from the stream; times in epoch ms. */
 export type Move = { driverId: string; receivedAt: number; status: 'available' | 'busy'; fix: Fix };
 type Fix = Required<RawFix> & { heading: number };
 
 /** 44 × 42 km around New York. */
 const BOX = { south: 40.55, north: 40.95, west: -74.25, east: -73.75 };
 const CENTRE = { lat: 40.75, lng: -74 };
-/** Midtown, downtown, Brooklyn and three airports, each with the standard deviation of who waits there, metres. */
+/**
+ * Midtown, downtown, Brooklyn and three airports, each with the standard deviation of the drivers waiting there,
+ * metres.
+ */
 const HOT_SPOTS = [
   { lat: 40.757, lng: -73.985, sigmaM: 1_500 },
   { lat: 40.71, lng: -74.008, sigmaM: 1_200 },
@@ -20,9 +23,9 @@ const HOT_SPOTS = [
 ];
 const SHARE_IN_HOT_SPOTS = 0.5;
 const SHARE_AVAILABLE = 0.7;
-/** Share of the questions at any place; the others are asked where drivers are. */
+/** Share of queries at random points; the others are near drivers. */
 const SHARE_ANYWHERE = 0.2;
-/** One driver of so many goes to and fro over the border of the region, and crosses it with each fix. */
+/** One in this many drivers crosses the region border back and forth with each fix. */
 const ONE_AT_BORDER = 100;
 const BORDER_WEST = [250, 270] as const;
 const ACROSS_M = 30;
@@ -31,7 +34,7 @@ const FIX_EVERY_MS = 4_000;
 type Car = { driverId: string; status: Move['status']; t: number; speedMps: number } & Step;
 type Step = Point & { heading: number; across: Point | null };
 
-/** Drivers of a large city, half of them in a few places, and who asks for them. The same for the same seed. */
+/** Drivers of a large city, half of them in a few hot spots, and the query points. Deterministic for a seed. */
 export class City {
   readonly #random: Random;
   readonly #cars: Car[];
@@ -53,12 +56,12 @@ export class City {
     }));
   }
 
-  /** Where everybody is. */
+  /** Positions of all drivers. */
   now(): Move[] {
     return this.#cars.map(fixOf);
   }
 
-  /** The next fixes, drivers in turn: a short step each, or one over the border. */
+  /** Returns the next fixes, drivers in turn: a short step each, or one across the border. */
   moves(count: number): Move[] {
     return Array.from({ length: count }, () => {
       const car = this.#cars[this.#next]!;
@@ -68,7 +71,7 @@ export class City {
     });
   }
 
-  /** Points to ask at; the first ones are always the same. */
+  /** Query points; the first ones are always the same. */
   questions(count: number): Point[] {
     const random = seeded(this.seed + 1);
     return Array.from({ length: count }, () =>
@@ -76,7 +79,7 @@ export class City {
     );
   }
 
-  /** Where some of those are who cross the border. */
+  /** Positions of some border-crossing drivers. */
   placesAtBorder(count: number): Point[] {
     return this.#cars
       .filter(({ across }) => across !== null)
@@ -116,7 +119,7 @@ const anywhere = (random: Random): Point =>
     lng: between(random, BOX.west, BOX.east),
   });
 
-/** Two points on both sides of the city's region's border, some way out of the city; found by bisection. */
+/** Finds two points on either side of the region border, some way out of the city, by bisection. */
 function atBorder(random: Random): Point & { across: Point } {
   const home = regionAt(CENTRE);
   let inside: Point = CENTRE;
@@ -131,7 +134,7 @@ function atBorder(random: Random): Point & { across: Point } {
 
 const regionAt = (point: Point): string => regionOf(indexCell(point));
 
-/** As devices send them. */
+/** Rounds positions as devices send them. */
 const rounded = ({ lat, lng }: Point): Point => ({
   lat: Math.round(lat * 1e6) / 1e6,
   lng: Math.round(lng * 1e6) / 1e6,

@@ -2,24 +2,24 @@ import type { Point } from '#geo';
 import { startRedis, type TestRedis } from '../../fixtures/redis.js';
 import type { Move } from './city.js';
 
-/** An index of drivers, with a Redis of its own. */
+/** A driver index with a Redis of its own. */
 export type Contender = {
   name: string;
   /** unmeasured */
   load(moves: Move[]): Promise<void>;
   move(batch: Move[]): Promise<void>;
-  /** finishes the work that remains after the last move */
+  /** completes pending work after the last move */
   settle(): Promise<void>;
   /** available drivers, nearest first */
   nearest(limit: number, point: Point, maxM: number): Promise<Nearby[]>;
-  /** CPU that its Redis has used, user and system, ms */
+  /** CPU time used by its Redis, user and system, ms */
   redisCpuMs(): Promise<number>;
   stop(): Promise<void>;
 };
 
 export type Nearby = Point & { driverId: string; distanceM: number };
 
-/** The same settings for all: in memory only, so that the index is measured and not the disk. */
+/** Same settings for all: in memory only, so that the index is measured and not the disk. */
 export const startOwnRedis = (): Promise<TestRedis> => startRedis('no', ['--appendonly', 'no']);
 
 /** https://redis.io/commands/info: `used_cpu_sys` and `used_cpu_user`, in s */

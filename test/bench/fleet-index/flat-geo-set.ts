@@ -6,7 +6,7 @@ import { batchesOf, type Contender, cpuMsOf, startOwnRedis } from './contender.j
 
 const SETS: Record<Move['status'], string> = { available: 'drivers', busy: 'drivers:busy' };
 
-/** The index of a tutorial: one geo set of available drivers, one of the others, and nothing else. */
+/** The tutorial design: one geo set of available drivers, one of the others, and nothing else. */
 export async function startFlatGeoSet(): Promise<Contender> {
   const own = await startOwnRedis();
   const redis = connect(own.url, 'commands', (error) => process.emit('uncaughtException', error)) as Redis;

@@ -16,7 +16,7 @@ const TICK_MS = 1_000;
 const SILENT_MS = 30_000;
 const SECRET = 'a secret of the benchmark, at least 32 characters';
 
-/** A whole processor that nobody watches, wired as in processor.module.ts, and its index. */
+/** A complete processor without followers, wired as in processor.module.ts, and its index. */
 export async function startHexfleet(): Promise<Contender> {
   const own = await startOwnRedis();
   const fail = (error: Error) => process.emit('uncaughtException', error);
@@ -31,7 +31,7 @@ export async function startHexfleet(): Promise<Contender> {
     ),
   );
   const index = new FleetIndex(redis);
-  // As in a gateway, whose questions do not wait for each other.
+  // As in a gateway, whose queries do not wait for each other.
   const asking = connect(own.url, 'commands', fail);
   await once(asking, 'ready');
   const questions = new FleetQueries(asking);
@@ -44,7 +44,7 @@ export async function startHexfleet(): Promise<Contender> {
   return {
     name: 'hexfleet',
     load: async (moves) => {
-      for (const batch of batchesOf(moves, 1_000)) await processor.handle(batch.flatMap(entrance), false);
+      for (const batch of batchesOf(moves, 1_000)) await processor.handle(batch.flatMap(firstEvents), false);
     },
     move: (batch) => processor.handle(batch, false),
     settle: flush,
@@ -68,8 +68,8 @@ export async function startHexfleet(): Promise<Contender> {
   };
 }
 
-/** Returns the first events of a driver, who is available unless it declares another status. */
-function entrance(move: Move): DriverEvent[] {
+/** Returns the events with which a driver appears. A driver without a declared status is available. */
+function firstEvents(move: Move): DriverEvent[] {
   if (move.status === 'available') return [move];
   const { driverId, receivedAt, status } = move;
   return [{ driverId, receivedAt, change: status, order: receivedAt * 1_000 }, move];

@@ -4,7 +4,7 @@ import { agreementCheck, figureChecks, type Row, table } from './rows.js';
 
 const row = (more: Partial<Row>): Row => ({
   question: 'moves per s',
-  judged: 'ratio',
+  boundOn: 'ratio',
   bound: { atLeast: 2 },
   aim: 3,
   trial: 'moves',
@@ -18,22 +18,22 @@ const row = (more: Partial<Row>): Row => ({
   compared: 50,
   ...more,
 });
-const held = (one: Row) => figureChecks([one]).map(reached);
+const results = (one: Row) => figureChecks([one]).map(reached);
 
-test('each row is held against its bound: a ratio, or its own figure', () => {
-  expect(held(row({}))).toEqual([true]);
-  expect(held(row({ ratio: 1.9 }))).toEqual([false]);
-  expect(held(row({ judged: 'figure', hexfleet: 8, bound: { atMost: 9 } }))).toEqual([true]);
-  expect(held(row({ judged: 'figure', hexfleet: 9.1, bound: { atMost: 9 } }))).toEqual([false]);
+test('each row is checked against its bound, as a ratio or as an absolute figure', () => {
+  expect(results(row({}))).toEqual([true]);
+  expect(results(row({ ratio: 1.9 }))).toEqual([false]);
+  expect(results(row({ boundOn: 'figure', hexfleet: 8, bound: { atMost: 9 } }))).toEqual([true]);
+  expect(results(row({ boundOn: 'figure', hexfleet: 9.1, bound: { atMost: 9 } }))).toEqual([false]);
 });
 
-test('one answer that differs, in any row, misses', () => {
+test('one differing answer in any row fails the check', () => {
   expect(reached(agreementCheck([row({}), row({})]))).toBe(true);
   expect(reached(agreementCheck([row({}), row({ differing: 1 })]))).toBe(false);
 });
 
-test('the table has a line per row, with its bound and its target', () => {
-  const lines = table([row({}), row({ judged: 'figure', bound: { atMost: 9 }, aim: 5 })]).split('\n');
+test('the table has a line per row with its bound and goal', () => {
+  const lines = table([row({}), row({ boundOn: 'figure', bound: { atMost: 9 }, aim: 5 })]).split('\n');
   expect(lines[0]).toBe(
     '| operation | drivers | Hexfleet (spread) | one flat geo set (spread) | Hexfleet : flat | bound | target |',
   );

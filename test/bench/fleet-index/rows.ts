@@ -1,7 +1,7 @@
 import { type Check, markdown, round } from '../report.js';
 import type { Figure } from './trial.js';
 
-/** One line of the result; medians over the rounds. */
+/** One row of the result, medians over the rounds. */
 export type Row = Figure & {
   trial: string;
   drivers: number;
@@ -11,12 +11,12 @@ export type Row = Figure & {
   flatSpread: number;
   /** Hexfleet's figure as a multiple of the flat set's */
   ratio: number;
-  /** answers that differed after all rounds, of {@link compared} */
+  /** queries answered differently after all rounds, out of {@link compared} */
   differing: number;
   compared: number;
 };
 
-/** As Markdown. */
+/** Formats the rows as Markdown. */
 export const table = (rows: Row[]): string =>
   markdown(
     [
@@ -41,19 +41,19 @@ export const table = (rows: Row[]): string =>
     ]),
   );
 
-const times = ({ judged }: Row): string => (judged === 'ratio' ? ' ×' : '');
+const times = ({ boundOn }: Row): string => (boundOn === 'ratio' ? ' ×' : '');
 
 const thousands = (count: number): string => count.toLocaleString('en');
 
-/** One per row. */
+/** Returns one check per row. */
 export const figureChecks = (rows: Row[]): Check[] =>
-  rows.map(({ question, drivers, judged, ratio, hexfleet, bound }) => ({
-    what: `${question}, ${thousands(drivers)} drivers${judged === 'ratio' ? ", as a multiple of the flat set's" : ''}`,
-    found: judged === 'ratio' ? ratio : hexfleet,
+  rows.map(({ question, drivers, boundOn, ratio, hexfleet, bound }) => ({
+    what: `${question}, ${thousands(drivers)} drivers${boundOn === 'ratio' ? ", as a multiple of the flat set's" : ''}`,
+    found: boundOn === 'ratio' ? ratio : hexfleet,
     ...bound,
   }));
 
-/** Figures of indexes that answer differently say nothing. */
+/** Figures of indexes that answer differently are meaningless. */
 export const agreementCheck = (rows: Row[]): Check => ({
   what: `answers that differ by more than 1.5 m after the rounds, of ${rows[0]!.compared}, in the worst row`,
   found: Math.max(...rows.map(({ differing }) => differing)),

@@ -6,27 +6,27 @@ export type Trial = {
   /** for --only */
   name: string;
   drivers: number;
-  /** measured figures, in the order of the results */
+  /** the figures that a run measures, in this order */
   figures: Figure[];
   /**
    * Prepares the work of one round, which is the same for each contender.
-   * @returns runs it, and gives the figures of this contender
+   * @returns a function that runs it and returns the figures of one contender
    */
   prepare(city: City, effort: Effort): (contender: Contender) => Promise<number[]>;
 };
 
 export type Figure = {
   question: string;
-  /** value compared with the bound: Hexfleet's own figure, or its ratio to that of the flat set */
-  judged: 'figure' | 'ratio';
+  /** value compared with the bound: Hexfleet's figure, or its ratio to that of the flat set */
+  boundOn: 'figure' | 'ratio';
   bound: { atLeast: number } | { atMost: number };
   aim: number;
 };
 
 /** Amount of work in a round. */
 export type Effort = {
-  /** different questions; they are asked again and again until the time is over */
+  /** number of distinct queries, repeated until the time is over */
   questions: number;
-  askForMs: number;
+  queryForMs: number;
   batches: number;
 };

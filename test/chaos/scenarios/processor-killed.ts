@@ -6,7 +6,7 @@ import { eventually } from '../../fixtures/eventually.js';
 import type { System } from '../../fixtures/system.js';
 import { atLeast, type Context, type Scenario, type Verdict } from '../scenario.js';
 import { PARTITIONS, type TestBed, withTestBed } from '../test-bed.js';
-import { flowsAgain, inOnePlace, neverBack, nothingLost } from '../verdicts.js';
+import { deliveryRecovers, indexedOnce, neverMovesBack, nothingLost } from '../verdicts.js';
 
 export const processorKilled: Scenario = {
   name: 'processor-killed',
@@ -16,7 +16,7 @@ export const processorKilled: Scenario = {
 
 async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   const { system } = testBed;
-  const { random, seconds, say } = context;
+  const { random, seconds, log } = context;
   const readerOf = (partition: number) => system.redis.client.get(keys.reader(partition));
   const processor = (name: string | null): Victim => ({
     name: name!,
@@ -30,12 +30,12 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   const pauseMs = () => between(random, 1, 20);
   const left = await killInBatch(system, partition, first, { pauseMs });
   const faultAt = Date.now();
-  say(`Killed ${first.name} in the middle of a batch of partition ${partition}: ${left} entries unfinished.`);
+  log(`Killed ${first.name} in the middle of a batch of partition ${partition}: ${left} entries unfinished.`);
 
   while ((await readerOf(partition)) !== second.name) await sleep(1);
   process.kill(second.pid, 'SIGSTOP');
   const takenAt = Date.now();
-  say(`${second.name} took the partition over after ${takenAt - faultAt} ms.`);
+  log(`${second.name} took the partition over after ${takenAt - faultAt} ms.`);
   const toDo = (await progressOf(system.redis.client, partition)).backlog;
   const leftAgain = await killInBatch(system, partition, second, {
     pauseMs: () => between(random, 1, 3),
@@ -44,15 +44,15 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   });
   const lastAt = Date.now();
   const { backlog, finishedBefore } = await progressOf(system.redis.client, partition);
-  say(
-    `Killed ${second.name} with ${leftAgain} entries unfinished and ${backlog} of ${toDo} still to be done.`,
+  log(
+    `Killed ${second.name} with ${leftAgain} entries unfinished and ${backlog} of ${toDo} still to process.`,
   );
 
   await system.startProcessor('processor-3');
-  say(`processor-3 was ready ${Date.now() - lastAt} ms after that.`);
+  log(`processor-3 was ready ${Date.now() - lastAt} ms after that.`);
   for (const p of Array(PARTITIONS).keys())
     await eventually(async () => (await readerOf(p)) === 'processor-3');
-  say(`It had taken over everything ${Date.now() - lastAt} ms after it.`);
+  log(`It had taken over everything ${Date.now() - lastAt} ms after it.`);
   await testBed.until(seconds);
   await testBed.settle();
   const oldestAt = Number(finishedBefore?.split('-')[0]);
@@ -60,24 +60,24 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
     atLeast('entries unfinished at the first kill', left, 1),
     atLeast('entries unfinished at the second kill', leftAgain, 1),
     atLeast('ms from the oldest of them to the take-over', takenAt - oldestAt, 0),
-    ...flowsAgain(testBed, { faultAt, since: lastAt, what: 'the last kill' }, context),
+    ...deliveryRecovers(testBed, { faultAt, since: lastAt, what: 'the last kill' }, context),
     ...(await nothingLost(testBed, context)),
-    ...(await inOnePlace(testBed, context)),
-    ...neverBack(testBed, context),
+    ...(await indexedOnce(testBed, context)),
+    ...neverMovesBack(testBed, context),
   ];
 }
 
 type Victim = { name: string; pid: number };
 
-/** Time within which Redis executes what a process sent before it was stopped. */
+/** Time within which Redis executes commands that a stopped process had already sent. */
 const QUIET_MS = 10;
 const MAX_TRIES = 500;
-/** A processor takes a hundred entries at a time; with fewer than this to be done, it would soon be through. */
+/** A processor reads a hundred entries at a time; with a smaller backlog than this it would soon be finished. */
 const LAST_BATCH = 150;
 
 /**
- * Stops a processor again and again, and kills it when it has unfinished entries, once at most so many are to be done.
- * @returns how many are unfinished
+ * Stops a processor repeatedly, and kills it when it has unfinished entries and the backlog is small enough.
+ * @returns the number of unfinished entries
  */
 async function killInBatch(
   { redis: { client } }: System,

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { between } from '#city';
 import { AppendOnlyFile } from '../append-only-file.js';
-import type { Heard } from '../apps.js';
+import type { Observation } from '../apps.js';
 import { missingFromCopy } from '../power-cut-audit.js';
 import { Probe } from '../probe.js';
 import { inTown } from '../route.js';
 import { atLeast, type Context, none, type Scenario, type Verdict } from '../scenario.js';
 import { type TestBed, withTestBed } from '../test-bed.js';
-import { flowsAgain, inOnePlace, neverBack, nothingLost } from '../verdicts.js';
+import { deliveryRecovers, indexedOnce, neverMovesBack, nothingLost } from '../verdicts.js';
 
 type Kill = { appendfsync: 'always' | 'everysec'; powerCut: boolean };
 
@@ -29,7 +29,7 @@ export const redisPowerCut: Scenario = {
   run: (context) => killRedis(context, { appendfsync: 'everysec', powerCut: true }),
 };
 
-/** With `everysec`, what Redis took earlier than this is on the disk. */
+/** With `everysec`, everything that Redis accepted before this is on the disk. */
 const UNSYNCED_MS = 1_000;
 const RECONNECTING = 10;
 
@@ -60,7 +60,7 @@ async function run(
 ): Promise<Verdict[]> {
   const { fleet } = testBed;
   const { redis } = testBed.system;
-  const { random, seconds, say } = context;
+  const { random, seconds, log } = context;
   const drivers = [...fleet.drivers, ...probes];
   await testBed.until(between(random, 0.3, 0.4) * seconds);
   const awayMs = between(random, 2_500, 4_000);
@@ -68,43 +68,43 @@ async function run(
   await redis.kill();
   const goneAt = Date.now();
   file.stop();
-  if (kill.powerCut) say(`Its last ${await file.cut(faultAt - UNSYNCED_MS)} bytes never reached the disk.`);
-  else say('It was killed; what it had written stays with the kernel.');
-  // Phones lose their connection whenever they like.
+  if (kill.powerCut) log(`Its last ${await file.cut(faultAt - UNSYNCED_MS)} bytes never reached the disk.`);
+  else log('It was killed; what it had written stays with the kernel.');
+  // Phones lose their connection at any time.
   for (const { client } of fleet.riders.slice(0, RECONNECTING)) {
     client.close();
     void client.connect();
   }
   const acked = drivers.reduce((sum, driver) => sum + driver.acked.length, 0);
   const lost = await missingFromCopy(redis, drivers);
-  say(`Of ${acked} fixes acked until then, its data lacks ${lost.length}.`);
+  log(`Of ${acked} fixes acked until then, ${lost.length} are missing from its data.`);
   await sleep(faultAt + awayMs - Date.now());
   const startedAt = Date.now();
   await redis.restart();
-  say(`It was started again after ${startedAt - goneAt} ms; ${RECONNECTING} riders reconnected meanwhile.`);
+  log(`It was started again after ${startedAt - goneAt} ms; ${RECONNECTING} riders reconnected meanwhile.`);
 
   await testBed.until(seconds);
   await Promise.all(probes.map((probe) => probe.stop()));
   await testBed.settle(startedAt);
-  const whileAway = ({ t, at }: Heard) => t > goneAt && at < startedAt;
+  const duringOutage = ({ t, at }: Observation) => t > goneAt && at < startedAt;
   return [
-    ...refused(probes, whileAway),
+    ...refused(probes, duringOutage),
     none(
       'fixes made and acked while Redis was away',
-      drivers.flatMap((driver) => driver.acked.filter(whileAway)).length,
+      drivers.flatMap((driver) => driver.acked.filter(duringOutage)).length,
     ),
     ...lostByRedis(lost, faultAt, kill),
-    ...flowsAgain(testBed, { faultAt, since: startedAt, what: 'Redis was started again' }, context),
+    ...deliveryRecovers(testBed, { faultAt, since: startedAt, what: 'Redis was started again' }, context),
     ...(await nothingLost(testBed, context, startedAt)),
-    ...(await inOnePlace(testBed, context)),
-    // A Redis that lost a second is a second back.
-    ...(kill.powerCut ? [] : neverBack(testBed, context)),
+    ...(await indexedOnce(testBed, context)),
+    // A Redis that lost a second of writes is a second behind.
+    ...(kill.powerCut ? [] : neverMovesBack(testBed, context)),
   ];
 }
 
-function refused(probes: Probe[], whileAway: (heard: Heard) => boolean): Verdict[] {
+function refused(probes: Probe[], duringOutage: (observation: Observation) => boolean): Verdict[] {
   const all = probes.flatMap(({ answers }) => answers);
-  const meanwhile = all.filter(whileAway);
+  const meanwhile = all.filter(duringOutage);
   const asDocumented = meanwhile.filter(
     ({ answer }) => answer?.ok === false && answer.code === 'UNAVAILABLE' && answer.retry,
   );
@@ -116,10 +116,10 @@ function refused(probes: Probe[], whileAway: (heard: Heard) => boolean): Verdict
 }
 
 /**
- * A killed process leaves what it wrote to the kernel, which is why little or nothing is lost without a power cut. Redis
- * writes before it answers, except while a slow disk holds up the last fsync.
+ * Data written by a killed process stays in the kernel, so little or nothing is lost without a power cut. Redis writes
+ * before it replies, except while a slow disk delays the last fsync.
  */
-function lostByRedis(lost: Heard[], faultAt: number, { appendfsync, powerCut }: Kill): Verdict[] {
+function lostByRedis(lost: Observation[], faultAt: number, { appendfsync, powerCut }: Kill): Verdict[] {
   if (appendfsync === 'always') return [none('acked fixes lost by Redis', lost.length)];
   const old = lost.filter(({ at }) => at < faultAt - UNSYNCED_MS).length;
   const verdicts = [none(`fixes lost by Redis that were acked over ${UNSYNCED_MS} ms before the kill`, old)];

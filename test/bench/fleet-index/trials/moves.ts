@@ -1,24 +1,25 @@
 import { batchesOf } from '../contender.js';
 import type { Trial } from '../trial.js';
 
-/** Number of fixes that a processor reads at once at 25,000 fixes a second, after its longest pause of 15 ms. */
+/** Batch size of a processor at 25,000 fixes a second, after its longest pause of 15 ms. */
 const BATCH = 400;
 
-/** One batch at a time, each in turn for the processor and as a pipeline of one GEOADD per fix. */
+/** One batch at a time, alternately through the processor and as a pipeline of one GEOADD per fix. */
 export const moves: Trial = {
   name: 'moves',
-  // At 25,000 moves a second each sends every four seconds, as in life: the index notes only now and then who was heard.
+  // At 25,000 moves a second each driver sends every four seconds, as in reality: the index updates last-seen times
+  // rarely.
   drivers: 100_000,
   figures: [
     {
       question: 'moves by one processor, 10 in 1,000 to another region, per s',
-      judged: 'ratio',
+      boundOn: 'ratio',
       bound: { atLeast: 1 },
       aim: 1.5,
     },
     {
       question: 'CPU of Redis per 1,000 moves, ms',
-      judged: 'figure',
+      boundOn: 'figure',
       bound: { atMost: 9 },
       aim: 5,
     },

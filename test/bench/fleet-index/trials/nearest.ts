@@ -19,32 +19,32 @@ function nearest(
   return {
     name,
     drivers,
-    figures: [{ question, judged: 'ratio', bound: { atLeast }, aim }],
-    prepare: (city, { questions, askForMs }) => {
+    figures: [{ question, boundOn: 'ratio', bound: { atLeast }, aim }],
+    prepare: (city, { questions, queryForMs }) => {
       const points = city.questions(questions);
-      return async (contender) => [await questionsPerS(contender, points, maxM, askForMs)];
+      return async (contender) => [await questionsPerS(contender, points, maxM, queryForMs)];
     },
   };
 }
 
-/** Closed loop. Always whole passes over the points, because a question where many drivers are is dearer. */
+/** Closed loop. Always complete passes over the points, because queries in dense areas are more expensive. */
 async function questionsPerS(
   contender: Contender,
   points: Point[],
   maxM: number,
-  askForMs: number,
+  queryForMs: number,
 ): Promise<number> {
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
-  let asked = 0;
+  let queries = 0;
   let over = false;
-  const ask = async () => {
+  const query = async () => {
     for (;;) {
-      over ||= asked > 0 && asked % points.length === 0 && elapsedMs() >= askForMs;
+      over ||= queries > 0 && queries % points.length === 0 && elapsedMs() >= queryForMs;
       if (over) return;
-      await contender.nearest(LIMIT, points[asked++ % points.length]!, maxM);
+      await contender.nearest(LIMIT, points[queries++ % points.length]!, maxM);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, ask));
-  return (asked * 1_000) / elapsedMs();
+  await Promise.all(Array.from({ length: AT_ONCE }, query));
+  return (queries * 1_000) / elapsedMs();
 }

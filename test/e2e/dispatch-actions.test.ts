@@ -9,41 +9,41 @@ const nextPlace = placesFrom(30);
 
 let system: System;
 let apps: Apps;
-let desk: Api;
+let dispatcher: Api;
 beforeAll(async () => {
   system = await startSystem({
-    // Longer than any test waits: what is taken back goes on without it.
+    // Longer than any test waits, so a withdrawn offer moves on without the timeout.
     env: { HEXFLEET_SUPPORT_ACCESS: '1', HEXFLEET_OFFER_MS: '120000' },
   });
   apps = new Apps(system);
-  desk = new Api({ url: system.gateways[1]!.url, token: await system.token('dispatcher', 'lin') });
+  dispatcher = new Api({ url: system.gateways[1]!.url, token: await system.token('dispatcher', 'lin') });
 });
 afterEach(() => apps.closeAll());
 afterAll(() => system.stop());
 
 const first = () => ({ url: system.gateways[0]!.url });
 
-/** The latest entries of the audit without what differs from run to run, the oldest first. */
+/** Returns the latest audit entries, oldest first, without the fields that vary between runs. */
 async function latest(limit: number): Promise<Array<Partial<AuditEntry>>> {
-  const entries = await desk.audit({ limit });
+  const entries = await dispatcher.audit({ limit });
   return entries.reverse().map(({ id: _, at: __, ...entry }) => entry);
 }
 
-test('a notice reaches a rider and a driver on another node, once, also when they were away', async () => {
+test('a notice reaches a rider and a driver on another node exactly once, even if they were disconnected', async () => {
   const place = nextPlace();
   const driver = await apps.driverAt('n-driver', place, first());
   const rider = await apps.rider('n-rider', first());
-  const told: Record<string, Notice[]> = { driver: [], rider: [] };
-  driver.on('notice', (notice) => told.driver!.push(notice));
-  rider.on('notice', (notice) => told.rider!.push(notice));
-  await desk.sendNotice('n-driver', { role: 'driver', text: ' The bridge is closed ' });
-  await desk.sendNotice('n-rider', { role: 'rider', text: 'first' }, { idempotencyKey: 'n1' });
-  await desk.sendNotice('n-rider', { role: 'rider', text: 'first' }, { idempotencyKey: 'n1' });
-  await expect.poll(() => told.driver).toMatchObject([{ kind: 'message', text: 'The bridge is closed' }]);
+  const received: Record<string, Notice[]> = { driver: [], rider: [] };
+  driver.on('notice', (notice) => received.driver!.push(notice));
+  rider.on('notice', (notice) => received.rider!.push(notice));
+  await dispatcher.sendNotice('n-driver', { role: 'driver', text: ' The bridge is closed ' });
+  await dispatcher.sendNotice('n-rider', { role: 'rider', text: 'first' }, { idempotencyKey: 'n1' });
+  await dispatcher.sendNotice('n-rider', { role: 'rider', text: 'first' }, { idempotencyKey: 'n1' });
+  await expect.poll(() => received.driver).toMatchObject([{ kind: 'message', text: 'The bridge is closed' }]);
   rider.close();
-  await desk.sendNotice('n-rider', { role: 'rider', text: 'second' });
+  await dispatcher.sendNotice('n-rider', { role: 'rider', text: 'second' });
   await rider.connect();
-  await expect.poll(() => told.rider!.map(({ text }) => text)).toEqual(['first', 'second']);
+  await expect.poll(() => received.rider!.map(({ text }) => text)).toEqual(['first', 'second']);
   expect(await latest(3)).toEqual([
     {
       by: 'lin',
@@ -55,15 +55,17 @@ test('a notice reaches a rider and a driver on another node, once, also when the
     { by: 'lin', role: 'dispatcher', action: 'user:notice', userId: 'n-rider', text: 'first' },
     { by: 'lin', role: 'dispatcher', action: 'user:notice', userId: 'n-rider', text: 'second' },
   ]);
-  await expect(desk.sendNotice('n-rider', { role: 'rider', text: ' ' })).rejects.toMatchObject({
+  await expect(dispatcher.sendNotice('n-rider', { role: 'rider', text: ' ' })).rejects.toMatchObject({
     code: 'EMPTY_TEXT',
   });
-  await expect(desk.sendNotice('n-rider', { role: 'rider', text: 'x'.repeat(501) })).rejects.toMatchObject({
+  await expect(
+    dispatcher.sendNotice('n-rider', { role: 'rider', text: 'x'.repeat(501) }),
+  ).rejects.toMatchObject({
     code: 'BAD_TEXT',
   });
 });
 
-test('a driver that is taken offline leaves the fleet, and its offer goes to the next one', async () => {
+test('a driver taken offline by dispatch leaves the fleet, and the open offer goes to the next driver', async () => {
   const place = nextPlace();
   const near = await apps.driverAt('o-near', north(place, 50), first());
   const far = await apps.driverAt('o-far', north(place, 400));
@@ -73,34 +75,37 @@ test('a driver that is taken offline leaves the fleet, and its offer goes to the
   const [asked, over, next] = [near.once('offer'), near.once('offer:over'), far.once('offer')];
   const trip = await rider.requestTrip({ pickup: place, dropoff: north(place, 3_000) });
   await asked;
-  await desk.forceOffline('o-near');
+  await dispatcher.forceOffline('o-near');
   expect(await over).toMatchObject({ tripId: trip.id });
   expect(await next).toMatchObject({ tripId: trip.id, driverId: 'o-far' });
-  await expect.poll(async () => (await desk.driver('o-near')).status).toBe('offline');
+  await expect.poll(async () => (await dispatcher.driver('o-near')).status).toBe('offline');
   await expect.poll(() => notices).toMatchObject([{ kind: 'offline' }]);
-  // What its app still sends does not bring it back.
+  // Later fixes from the app do not bring the driver back.
   near.push({ t: Date.now(), ...north(place, 60) });
   await near.drained();
   const around = { ...place, radiusM: 1_000 };
   await expect
-    .poll(async () => (await desk.nearbyDrivers(around)).map(({ driverId }) => driverId))
+    .poll(async () => (await dispatcher.nearbyDrivers(around)).map(({ driverId }) => driverId))
     .toEqual(['o-far']);
 
   await far.accept(trip.id);
-  await expect(desk.forceOffline('o-far')).rejects.toMatchObject({ code: 'DRIVER_ON_TRIP', retry: false });
+  await expect(dispatcher.forceOffline('o-far')).rejects.toMatchObject({
+    code: 'DRIVER_ON_TRIP',
+    retry: false,
+  });
   expect(await latest(1)).toMatchObject([{ action: 'driver:offline', userId: 'o-near' }]);
-  await desk.cancelTrip(trip.id);
+  await dispatcher.cancelTrip(trip.id);
   expect(await latest(1)).toMatchObject([{ action: 'trip:cancel', tripId: trip.id }]);
 });
 
-test('a trip that is given to a driver by hand, and a chat that is read, are in the audit', async () => {
+test('manually assigning a trip and reading a chat are recorded in the audit log', async () => {
   const place = nextPlace();
   const driver = await apps.driverAt('h-driver', north(place, 20_000), first());
   const rider = await apps.rider('h-rider');
   const trip = await rider.requestTrip({ pickup: place, dropoff: north(place, 3_000) });
-  const told = driver.once('trip');
-  await desk.assignTrip(trip.id, 'h-driver');
-  expect(await told).toMatchObject({ id: trip.id, state: 'accepted' });
+  const received = driver.once('trip');
+  await dispatcher.assignTrip(trip.id, 'h-driver');
+  expect(await received).toMatchObject({ id: trip.id, state: 'accepted' });
   await rider.chat(trip.id).send('At the entrance');
   const board = await apps.dispatch('mo');
   expect(await board.chatHistory(trip.id)).toMatchObject({ messages: [{ text: 'At the entrance' }] });
@@ -110,7 +115,7 @@ test('a trip that is given to a driver by hand, and a chat that is read, are in 
   ]);
 });
 
-test.each(['rider', 'driver'] as const)('a %s does nothing by hand', async (role) => {
+test.each(['rider', 'driver'] as const)('a %s cannot use dispatch actions', async (role) => {
   const token = await system.token(role, `x-${role}`);
   for (const path of ['users/x/notices', 'drivers/x/offline'])
     expect(

@@ -96,7 +96,7 @@ test.each([
   ]);
 });
 
-test('is subscribed to a room once `join` resolves, even with a slow connection to Redis', async () => {
+test('a listener is subscribed once `join` resolves, even over a slow Redis connection', async () => {
   const line = await startSlowProxy(redis.port, 100);
   const far = startHub(`redis://127.0.0.1:${line.port}`);
   await eventually(() => succeeds(far.subscribed('/rider', [])));
@@ -127,7 +127,7 @@ test.each([
   expect(closed()).toBe(0);
 });
 
-test('receives nothing after it left a room or was closed, and the last listener ends the subscription', async () => {
+test('a listener receives nothing after leaving or closing, and the last one to leave ends the subscription', async () => {
   const [one, two] = [listen(), listen()];
   for (const { listener } of [one, two]) await listener.join([ROOM, USER]);
   one.listener.leave(ROOM);
@@ -150,7 +150,7 @@ test('receives nothing after it left a room or was closed, and the last listener
   expect([one.closed(), hub.server.of('/rider').sockets.size]).toEqual([1, 0]);
 });
 
-test('is closed when another node disconnects its user, and works with functions that list sockets', async () => {
+test('a listener is closed when another node disconnects its user, and appears among the sockets of its room', async () => {
   const { listener, closed } = listen();
   await listener.join([USER]);
   expect([...(await hub.server.of('/rider').adapter.sockets(new Set([USER])))]).toEqual([listener.socket.id]);
@@ -160,7 +160,7 @@ test('is closed when another node disconnects its user, and works with functions
   expect(hub.server.of('/rider').sockets.size).toBe(0);
 });
 
-test('is closed when its handler throws, and other listeners of the room continue', async () => {
+test('a listener is closed when its handler throws, and other listeners of the room continue', async () => {
   const failing = hub.listen('/rider', {
     event: () => {
       throw new Error('failing');
@@ -175,7 +175,7 @@ test('is closed when its handler throws, and other listeners of the room continu
   expect(hub.server.of('/rider').sockets.size).toBe(1);
 });
 
-test('joins no room while Redis is unavailable', async () => {
+test('a listener cannot join a room while Redis is unavailable', async () => {
   const alone = startHub(`redis://127.0.0.1:${await freePort()}`);
   const { listener, left } = listen(alone);
   await expect(listener.join([USER, ROOM])).rejects.toMatchObject({ code: 'UNAVAILABLE' });
@@ -184,7 +184,7 @@ test('joins no room while Redis is unavailable', async () => {
   alone.close();
 });
 
-test('is closed with the server', async () => {
+test('a listener is closed together with the server', async () => {
   const node = startHub();
   const { closed } = listen(node);
   await node.server.close();

@@ -3,7 +3,7 @@ import { afterAll, afterEach, describe, expect } from 'vitest';
 import type { ShareLink, Trip } from '#protocol';
 import { browserPath, CALM, pageErrorsOf } from '../fixtures/browser.js';
 import { ask, connectStock, type StockClient } from '../fixtures/clients.js';
-import { seenAt } from '../fixtures/colours.js';
+import { locateColour } from '../fixtures/colours.js';
 import { rest } from '../fixtures/rest.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
@@ -64,7 +64,7 @@ describe.skipIf(browserPath === '')('the page behind a shared link in a real bro
       await expect.poll(text, PATIENT).toMatch(/shown with MapLibre/);
       await expect.poll(text, PATIENT).toMatch(/Live/);
 
-      await expect.poll(() => seenAt(page, 'followed'), PATIENT).not.toBeNull();
+      await expect.poll(() => locateColour(page, 'followed'), PATIENT).not.toBeNull();
       // After a drag the map stays in place while the car moves on.
       const middle = { x: viewport.width * 0.6, y: viewport.height * 0.3 };
       await page.mouse.move(middle.x, middle.y);
@@ -72,10 +72,10 @@ describe.skipIf(browserPath === '')('the page behind a shared link in a real bro
       await page.mouse.move(middle.x + 30, middle.y + 30, { steps: 5 });
       await page.mouse.up();
       await page.getByRole('button', { name: 'Follow car' }).waitFor(PATIENT);
-      const first = (await seenAt(page, 'followed'))!;
+      const first = (await locateColour(page, 'followed'))!;
       await expect
         .poll(async () => {
-          const now = await seenAt(page, 'followed');
+          const now = await locateColour(page, 'followed');
           return now === null ? 0 : Math.hypot(now.x - first.x, now.y - first.y);
         }, PATIENT)
         .toBeGreaterThan(DROVE_PX);

@@ -12,7 +12,7 @@ afterAll(() => system.stop());
 
 const taken = { ok: true, accepted: 1, rejected: [] };
 
-/** The answers to requests that are on their way at the same time, over one transport. */
+/** Returns the responses to concurrent requests over one transport. */
 async function answersOver(transports: string[], name: string): Promise<unknown[]> {
   const client = await connectStock(system.url, '/driver', await system.token('driver', name), {
     transports,
@@ -36,7 +36,7 @@ async function answersOver(transports: string[], name: string): Promise<unknown[
   return answers;
 }
 
-test('fixes are answered over WebSockets, which take a shorter way, as over long polling', async () => {
+test('fixes sent over WebSocket, on the fast path, get the same responses as over long polling', async () => {
   const [socket, polling] = await Promise.all([
     answersOver(['websocket'], 'd-socket'),
     answersOver(['polling'], 'd-polling'),
@@ -55,7 +55,7 @@ test('fixes are answered over WebSockets, which take a shorter way, as over long
   ]);
 });
 
-test('the shorter way begins with an upgrade from long polling, and ends with the namespace', async () => {
+test('the fast path starts with the upgrade from long polling and ends with the namespace', async () => {
   const token = await system.token('driver', 'd-upgraded');
   const client = await connectStock(system.url, '/driver', token, { transports: ['polling', 'websocket'] });
   await expect.poll(() => client.socket.io.engine.transport.name).toBe('websocket');
@@ -68,7 +68,7 @@ test('the shorter way begins with an upgrade from long polling, and ends with th
   client.socket.disconnect();
 });
 
-test('who sends more than its share is refused on the shorter way too', async () => {
+test('a client over the rate limit is also refused on the fast path', async () => {
   const token = await system.token('driver', 'd-eager');
   const client = await connectStock(system.url, '/driver', token);
   const answers = await Promise.all(Array.from({ length: 700 }, () => ask(client, 'fixes', drive(1))));
@@ -77,7 +77,7 @@ test('who sends more than its share is refused on the shorter way too', async ()
   client.socket.disconnect();
 });
 
-test('a namespace that is connected again and again on one connection leaves nothing behind', async () => {
+test('reconnecting a namespace many times on one connection leaks nothing', async () => {
   const token = await system.token('driver', 'd-again');
   const address = `${system.url}/socket.io/?EIO=4&transport=polling`;
   const { sid } = JSON.parse((await (await fetch(address)).text()).slice(1));
@@ -90,7 +90,7 @@ test('a namespace that is connected again and again on one connection leaves not
     await fetch(session, { method: 'POST', body: `42/driver,${round}["fixes",${JSON.stringify(drive(1))}]` });
     while (!received.includes(`43/driver,${round}[`)) received += await (await fetch(session)).text();
     answered += received.split(`43/driver,${round}[`).length - 1;
-    // With a pong, as the service may have pinged meanwhile.
+    // With a pong, because the service may have sent a ping meanwhile.
     await fetch(session, { method: 'POST', body: '3\x1e41/driver,' });
   }
   expect(answered).toBe(15);
@@ -98,7 +98,7 @@ test('a namespace that is connected again and again on one connection leaves not
 });
 
 test.each([['websocket'], ['polling']])(
-  'fixes without an acknowledgement function are taken, and only problems are reported (%s)',
+  'fixes without an acknowledgement function are accepted, and only problems are reported (%s)',
   async (transport) => {
     const name = `d-forgets-${transport}`;
     const client = await connectStock(system.url, '/driver', await system.token('driver', name), {
@@ -119,7 +119,7 @@ test.each([['websocket'], ['polling']])(
     client.socket.emit('fixes');
     client.socket.emit('fixes', [{ ...fix, note: 'x'.repeat(70_000) }]);
     await expect.poll(() => pushes(client, 'refused').length).toBe(4);
-    // In any order: what is too large is refused at once.
+    // In any order: an oversized batch is refused immediately.
     const refused = pushes(client, 'refused')
       .map(({ code, rejected }) => [code, rejected] as const)
       .toSorted(([a], [b]) => a.localeCompare(b));
@@ -141,7 +141,7 @@ test.each([['websocket'], ['polling']])(
   },
 );
 
-test('anyone gets the AsyncAPI document', async () => {
+test('the AsyncAPI document is public', async () => {
   const { status, body } = await rest(`${system.url}/api/asyncapi.json`, 'GET', null);
   expect(status).toBe(200);
   expect(body).toEqual(asyncApi());

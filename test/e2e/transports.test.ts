@@ -4,7 +4,7 @@ import type { DriverPosition, OfferedTrip, Trip } from '#protocol';
 import { type ConnectionState, DispatchClient, DriverClient, RiderClient } from '#sdk';
 import { browserPath, CALM } from '../fixtures/browser.js';
 import { type Filter, type FilterProxy, startFilterProxy } from '../fixtures/filter-proxy.js';
-import { Apps, north, placesFrom, statesTold } from '../fixtures/journey.js';
+import { Apps, collectStates, north, placesFrom } from '../fixtures/journey.js';
 import { openSdkPage } from '../fixtures/sdk-page.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
@@ -29,27 +29,29 @@ const filtered = async (filter: Partial<Filter>) => {
   return { url: proxy.url };
 };
 
-/** `online websocket`, `degraded events`, `offline`. */
-function waysTold(client: { on(event: 'connection', listener: (state: ConnectionState) => void): unknown }) {
-  const told: string[] = [];
+/** Collects connection states such as `online websocket`, `degraded events` and `offline`. */
+function collectTransports(client: {
+  on(event: 'connection', listener: (state: ConnectionState) => void): unknown;
+}) {
+  const states: string[] = [];
   client.on('connection', (state) => {
     const now = 'transport' in state ? `${state.state} ${state.transport}` : state.state;
-    // Each try that fails is told, with its reason.
-    if (told.at(-1) !== now) told.push(now);
+    // Each failed attempt is emitted with its reason.
+    if (states.at(-1) !== now) states.push(now);
   });
-  return told;
+  return states;
 }
 
-/** A trip from the request to its end, and what its rider is told; `step` is called between its states. */
+/** Runs a trip from request to end and returns the connection states of both apps; calls `step` before each state. */
 async function wholeTrip(
   name: string,
   where: { url: string },
-  step: (state: string, ways: string[][]) => Promise<void>,
+  step: (state: string, transports: string[][]) => Promise<void>,
 ) {
   const place = nextPlace();
   const rider = await apps.rider(`${name}-rider`, where);
   const driver = await apps.driverAt(`${name}-driver`, north(place, 50), where);
-  const told = { rider: waysTold(rider), driver: waysTold(driver) };
+  const states = { rider: collectTransports(rider), driver: collectTransports(driver) };
   const trips: Trip[] = [];
   const positions: DriverPosition[] = [];
   const offers: OfferedTrip[] = [];
@@ -62,7 +64,7 @@ async function wholeTrip(
   await driver.accept(trip.id);
   const sent: number[] = [];
   for (const [i, state] of (['arriving', 'arrived', 'on_trip', 'completed'] as const).entries()) {
-    await step(state, [told.rider, told.driver]);
+    await step(state, [states.rider, states.driver]);
     const fix = { t: Date.now(), ...north(place, 40 - 10 * i) };
     driver.push(fix);
     sent.push(fix.t);
@@ -86,59 +88,62 @@ async function wholeTrip(
   expect(times).toEqual([...new Set(times)].toSorted());
   expect(times).toEqual(expect.arrayContaining(sent));
   expect(offers).toHaveLength(1);
-  return told;
+  return states;
 }
 
 const nothing = async () => {};
 
 test.each(['refuse', 'swallow'] as const)(
-  'an upgrade to WebSocket that gets %s: long polling; and WebSocket once it passes',
+  'long polling is used until a proxy lets the WebSocket upgrade through (%s)',
   async (upgrade) => {
     const where = await filtered({ upgrade });
-    const told = await wholeTrip(`poll-${upgrade}`, where, nothing);
+    const states = await wholeTrip(`poll-${upgrade}`, where, nothing);
     expect(proxy.passed).not.toContain('websocket');
-    expect(told).toEqual({ rider: [], driver: [] });
+    expect(states).toEqual({ rider: [], driver: [] });
     expect(proxy.passed.filter((path) => path.startsWith('/api/stream'))).toEqual([]);
     if (upgrade === 'swallow') return;
-    proxy.become({ upgrade: 'pass' });
+    proxy.update({ upgrade: 'pass' });
     await expect
-      .poll(() => told, SLOW)
+      .poll(() => states, SLOW)
       .toEqual({ rider: ['online websocket'], driver: ['online websocket'] });
   },
 );
 
-describe('where nothing of Socket.IO passes', () => {
-  test.each(['pass', 'keep'] as const)(
-    'a trip is followed to its end, where events get %s',
+describe('on a network that blocks Socket.IO', () => {
+  test.each(['pass', 'buffer'] as const)(
+    'a trip is followed to its end (server-sent events: %s)',
     async (events) => {
       const where = await filtered({ socketIo: 'refuse', events });
       await wholeTrip(`read-${events}`, where, nothing);
-      expect(proxy.passed.some((path) => path.startsWith('/api/poll'))).toBe(events === 'keep');
+      expect(proxy.passed.some((path) => path.startsWith('/api/poll'))).toBe(events === 'buffer');
       expect(proxy.passed.filter((path) => path.startsWith('/socket.io'))).toEqual([]);
     },
   );
 
-  test.each(['pass', 'keep'] as const)('cars nearby are seen, where events get %s', async (events) => {
-    const where = await filtered({ socketIo: 'refuse', events });
-    const pin = nextPlace();
-    const rider = await apps.rider(`near-${events}-rider`, where);
-    const driver = await apps.driverAt(`near-${events}-driver`, north(pin, 100));
-    const latOf = () => [...rider.cars].map(({ lat }) => Math.round(lat * 1e6) / 1e6);
-    const expected = (metres: number) => [Math.round(north(pin, metres).lat * 1e6) / 1e6];
-    await rider.watchNearby({ ...pin, radiusM: 500 });
-    await expect.poll(latOf, SLOW).toEqual(expected(100));
-    driver.push({ t: Date.now(), ...north(pin, 60) });
-    await expect.poll(latOf, SLOW).toEqual(expected(60));
-    await driver.setStatus('offline');
-    await expect.poll(latOf, SLOW).toEqual([]);
-    await driver.setStatus('available');
-    driver.push({ t: Date.now(), ...north(pin, 70) });
-    await expect.poll(latOf, SLOW).toEqual(expected(70));
-    await rider.unwatchNearby();
-    expect(rider.cars.size).toBe(0);
-  });
+  test.each(['pass', 'buffer'] as const)(
+    'nearby cars are visible (server-sent events: %s)',
+    async (events) => {
+      const where = await filtered({ socketIo: 'refuse', events });
+      const pin = nextPlace();
+      const rider = await apps.rider(`near-${events}-rider`, where);
+      const driver = await apps.driverAt(`near-${events}-driver`, north(pin, 100));
+      const latOf = () => [...rider.cars].map(({ lat }) => Math.round(lat * 1e6) / 1e6);
+      const expected = (metres: number) => [Math.round(north(pin, metres).lat * 1e6) / 1e6];
+      await rider.watchNearby({ ...pin, radiusM: 500 });
+      await expect.poll(latOf, SLOW).toEqual(expected(100));
+      driver.push({ t: Date.now(), ...north(pin, 60) });
+      await expect.poll(latOf, SLOW).toEqual(expected(60));
+      await driver.setStatus('offline');
+      await expect.poll(latOf, SLOW).toEqual([]);
+      await driver.setStatus('available');
+      driver.push({ t: Date.now(), ...north(pin, 70) });
+      await expect.poll(latOf, SLOW).toEqual(expected(70));
+      await rider.unwatchNearby();
+      expect(rider.cars.size).toBe(0);
+    },
+  );
 
-  test('what needs a socket is refused, and waits where it may; a desk does not read', async () => {
+  test('requests that need a socket are refused or wait, and a dispatcher has no HTTP fallback', async () => {
     const where = await filtered({ socketIo: 'refuse' });
     const place = nextPlace();
     const rider = await apps.rider('chat-rider', where);
@@ -154,33 +159,33 @@ describe('where nothing of Socket.IO passes', () => {
     const texts: string[] = [];
     driver.chat(trip.id).on('message', ({ text }) => texts.push(text));
     const sent = rider.chat(trip.id).send('At the entrance');
-    const desk = new DispatchClient({ ...where, token: await system.token('dispatcher', 'chat-desk') });
-    const deskTold = waysTold(desk);
-    const connected = desk.connect();
-    await expect.poll(() => deskTold, SLOW).toContain('offline');
+    const dispatcher = new DispatchClient({ ...where, token: await system.token('dispatcher', 'chat-desk') });
+    const dispatcherStates = collectTransports(dispatcher);
+    const connected = dispatcher.connect();
+    await expect.poll(() => dispatcherStates, SLOW).toContain('offline');
 
-    const told = waysTold(rider);
-    proxy.become({ socketIo: 'pass' });
-    await expect.poll(() => told, SLOW).toEqual(['online websocket']);
+    const states = collectTransports(rider);
+    proxy.update({ socketIo: 'pass' });
+    await expect.poll(() => states, SLOW).toEqual(['online websocket']);
     await sent;
     await expect.poll(() => texts, SLOW).toEqual(['At the entrance']);
     await connected;
-    expect(deskTold.filter((state) => state.startsWith('degraded'))).toEqual([]);
-    desk.close();
+    expect(dispatcherStates.filter((state) => state.startsWith('degraded'))).toEqual([]);
+    dispatcher.close();
     await rider.cancelTrip(trip.id);
   });
 
-  test('a token that the service refuses is final there, too', async () => {
+  test('a refused token is also final over HTTP', async () => {
     const where = await filtered({ socketIo: 'refuse' });
     const stranger = new RiderClient({ ...where, token: 'nonsense' });
     await expect(stranger.connect()).rejects.toMatchObject({ code: 'BAD_TOKEN' });
     const driver = new DriverClient({ ...where, token: await system.token('driver', 'brief', '3s') });
-    const told = waysTold(driver);
+    const states = collectTransports(driver);
     await driver.connect();
-    await expect.poll(() => told, SLOW).toEqual(['connecting', 'offline', 'degraded events', 'refused']);
+    await expect.poll(() => states, SLOW).toEqual(['connecting', 'offline', 'degraded events', 'refused']);
   });
 
-  test('an app that starts in the middle of a trip takes it up', async () => {
+  test('an app started in the middle of a trip resumes it', async () => {
     const place = nextPlace();
     const driver = await apps.driverAt('start-driver', place);
     const rider = await apps.rider('start-rider');
@@ -192,11 +197,11 @@ describe('where nothing of Socket.IO passes', () => {
 
     const where = await filtered({ socketIo: 'refuse' });
     const again = new DriverClient({ ...where, token: await system.token('driver', 'start-driver') });
-    const told = again.once('trip');
+    const resumed = again.once('trip');
     await again.connect();
-    expect(await told).toMatchObject({ id: trip.id, state: 'accepted' });
+    expect(await resumed).toMatchObject({ id: trip.id, state: 'accepted' });
     const riderAgain = await apps.rider('start-rider', where);
-    const states = statesTold(riderAgain);
+    const states = collectStates(riderAgain);
     const moved = riderAgain.once('position');
     await riderAgain.openTrip();
     expect(await moved).toMatchObject({ driverId: 'start-driver' });
@@ -216,13 +221,13 @@ describe.skipIf(browserPath === '')('in a real browser', () => {
     ['nothing is in the way', {}, 'online websocket'],
     ['no upgrade passes', { upgrade: 'refuse' }, 'online polling'],
     ['nothing of Socket.IO passes', { socketIo: 'refuse' }, 'degraded events'],
-    ['events are kept back, too', { socketIo: 'refuse', events: 'keep' }, 'degraded poll'],
+    ['events are also buffered', { socketIo: 'refuse', events: 'buffer' }, 'degraded poll'],
   ] as Array<[string, Partial<Filter>, string]>)('%s', async (name, filter, way) => {
     const { url } = await filtered(filter);
     const pin = nextPlace();
     const driver = await apps.driverAt(`page ${name}`.replaceAll(/\W/g, '-'), pin);
     const page = await browser.newPage(CALM);
-    const asked = await openSdkPage(page, url);
+    const requested = await openSdkPage(page, url);
     const token = await system.token('rider', 'page-rider');
     await page.evaluate(`
       window.ways = [];
@@ -234,23 +239,23 @@ describe.skipIf(browserPath === '')('in a real browser', () => {
     expect(await page.evaluate('ways.at(-1)')).toBe(way);
     await driver.setStatus('offline');
     await page.waitForFunction('rider.cars.size === 0');
-    expect(asked.some((file) => file.startsWith('http-fallback'))).toBe(way.startsWith('degraded'));
+    expect(requested.some((file) => file.startsWith('http-fallback'))).toBe(way.startsWith('degraded'));
     expect(await page.evaluate('ways.at(-1)')).toBe(way);
     await page.close();
   });
 });
 
-test('a network that changes in the middle of a trip: the way changes, and nothing is lost or told twice', async () => {
+test('when the network changes during a trip, the transport changes and nothing is lost or emitted twice', async () => {
   const where = await filtered({ socketIo: 'refuse' });
   const changes: Record<string, [Partial<Filter>, way: string]> = {
     arrived: [{ socketIo: 'pass' }, 'online websocket'],
     on_trip: [{ socketIo: 'refuse' }, 'degraded events'],
     completed: [{ socketIo: 'pass' }, 'online websocket'],
   };
-  await wholeTrip('change', where, async (state, ways) => {
+  await wholeTrip('change', where, async (state, transports) => {
     if (changes[state] === undefined) return;
     const [filter, way] = changes[state];
-    proxy.become(filter);
-    for (const told of ways) await expect.poll(() => told.at(-1), SLOW).toBe(way);
+    proxy.update(filter);
+    for (const states of transports) await expect.poll(() => states.at(-1), SLOW).toBe(way);
   });
 });

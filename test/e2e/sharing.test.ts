@@ -42,7 +42,7 @@ async function driverAt(driverId: string, place = HERE): Promise<StockClient> {
   return driver;
 }
 
-/** A trip of a rider, with or without a driver that has accepted. */
+/** Creates a trip of a rider, optionally with a driver who has accepted. */
 async function openTrip(name: string, driverId?: string): Promise<Trip> {
   const request = { riderId: `${name}-rider`, driverId, pickup: HERE, dropoff: THERE };
   return (await call('service', 's', 'POST', '', request)).body;
@@ -62,20 +62,20 @@ async function follow({ token }: Pick<ShareLink, 'token'>, node = 0): Promise<Ev
   return stream;
 }
 
-const look = ({ token }: Pick<ShareLink, 'token'>, node = 0) =>
+const openLink = ({ token }: Pick<ShareLink, 'token'>, node = 0) =>
   rest(`${urlOf(node)}/api/share/${token}`, 'GET', null);
 
-const told = (stream: EventClient, event: string) =>
+const eventsOf = (stream: EventClient, event: string) =>
   stream.events.filter((item) => item.event === event).map(({ data }) => data);
 
 async function expectEnd(stream: EventClient, reason: ShareEnd['reason']): Promise<void> {
   await expect.poll(() => stream.isOver(), PATIENT).toBe(true);
   expect(stream.events.at(-1)).toEqual({ event: 'end', data: { reason } });
-  expect(told(stream, 'end')).toHaveLength(1);
+  expect(eventsOf(stream, 'end')).toHaveLength(1);
 }
 
-describe('who has a link', () => {
-  test('sees where the car is, when it will be there and the end, on each node, and nothing else', async () => {
+describe('a visitor with a share link', () => {
+  test('sees the car, its ETA and the end of the trip on each node, and nothing else', async () => {
     const trip = await openTrip('see');
     const { body: link, status } = await share(trip);
     expect(status).toBe(201);
@@ -87,41 +87,44 @@ describe('who has a link', () => {
     const both = await Promise.all([follow(link, 0), follow(link, 1)]);
     for (const stream of both)
       await expect.poll(() => stream.events).toEqual([{ event: 'state', data: { state: 'requested' } }]);
-    expect((await look(link)).body).toEqual({ state: 'requested', position: null, eta: null });
+    expect((await openLink(link)).body).toEqual({ state: 'requested', position: null, eta: null });
 
     const driver = await driverAt('see-driver');
     expect((await go(trip, 'accepted', 'see-driver')).status).toBe(200);
     for (const stream of both) {
-      await expect.poll(() => told(stream, 'position').at(-1), PATIENT).toMatchObject(HERE);
-      await expect.poll(() => told(stream, 'eta').at(-1), PATIENT).toMatchObject({ to: 'pickup' });
+      await expect.poll(() => eventsOf(stream, 'position').at(-1), PATIENT).toMatchObject(HERE);
+      await expect.poll(() => eventsOf(stream, 'eta').at(-1), PATIENT).toMatchObject({ to: 'pickup' });
     }
     const t = Date.now();
     await ask(driver, 'fixes', [{ t, lat: HERE.lat + 0.0001, lng: HERE.lng }]);
     for (const stream of both)
-      await expect.poll(() => told(stream, 'position').at(-1)).toMatchObject({ t, lat: HERE.lat + 0.0001 });
-    const { body: seen } = await look(link, 1);
+      await expect
+        .poll(() => eventsOf(stream, 'position').at(-1))
+        .toMatchObject({ t, lat: HERE.lat + 0.0001 });
+    const { body: seen } = await openLink(link, 1);
     expect(Object.keys(seen).sort()).toEqual(['eta', 'position', 'state']);
     expect(Object.keys(seen.position).sort()).toEqual(POSITION_KEYS);
     expect(Object.keys(seen.eta).sort()).toEqual(ETA_KEYS);
     expect(seen).toMatchObject({ state: 'accepted', position: { t }, eta: { to: 'pickup', by: 'detour' } });
 
     for (const state of ['arriving', 'arrived', 'on_trip'] as const) await go(trip, state);
-    await expect.poll(() => told(both[1], 'eta').at(-1), PATIENT).toMatchObject({ to: 'dropoff' });
+    await expect.poll(() => eventsOf(both[1], 'eta').at(-1), PATIENT).toMatchObject({ to: 'dropoff' });
     await go(trip, 'completed');
     for (const stream of both) {
       await expectEnd(stream, 'completed');
       expect(new Set(stream.events.map(({ event }) => event))).toEqual(
         new Set(['state', 'position', 'eta', 'end']),
       );
-      for (const data of told(stream, 'position')) expect(Object.keys(data).sort()).toEqual(POSITION_KEYS);
-      for (const data of told(stream, 'eta')) expect(Object.keys(data).sort()).toEqual(ETA_KEYS);
-      expect(told(stream, 'state')).toEqual(
+      for (const data of eventsOf(stream, 'position'))
+        expect(Object.keys(data).sort()).toEqual(POSITION_KEYS);
+      for (const data of eventsOf(stream, 'eta')) expect(Object.keys(data).sort()).toEqual(ETA_KEYS);
+      expect(eventsOf(stream, 'state')).toEqual(
         ['requested', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed'].map((state) => ({ state })),
       );
       for (const secret of [trip.id, 'see-rider', 'see-driver', String(THERE.lat), String(THERE.lng)])
         expect(stream.text()).not.toContain(secret);
     }
-    expect((await look(link)).body, 'of a trip that is over').toEqual({
+    expect((await openLink(link)).body, 'of a trip that is over').toEqual({
       state: 'completed',
       position: null,
       eta: null,
@@ -131,12 +134,12 @@ describe('who has a link', () => {
     expect(late.events).toHaveLength(2);
   });
 
-  test('is told no position that is older than the last, and none of another driver', async () => {
+  test('receives no position older than the last one, and none of another driver', async () => {
     await driverAt('new-driver');
     const trip = await openTrip('new', 'new-driver');
     const stream = await follow(await linkTo(trip), 1);
-    await expect.poll(() => told(stream, 'position'), PATIENT).toHaveLength(1);
-    const [first] = told(stream, 'position');
+    await expect.poll(() => eventsOf(stream, 'position'), PATIENT).toHaveLength(1);
+    const [first] = eventsOf(stream, 'position');
     const hub = new Hub(system.redis.url, () => {});
     hub.attach(new Server(createServer(), { adapter: hub.adapter }));
     hub.server.of('/rider');
@@ -154,16 +157,16 @@ describe('who has a link', () => {
       { t: first.t + 9 },
     ])
       hub.emit(room, 'position', { driverId: 'new-driver', ...first, ...change });
-    await expect.poll(() => told(stream, 'position').at(-1)).toEqual({ ...first, t: first.t + 9 });
-    expect(told(stream, 'position')).toHaveLength(2);
+    await expect.poll(() => eventsOf(stream, 'position').at(-1)).toEqual({ ...first, t: first.t + 9 });
+    expect(eventsOf(stream, 'position')).toHaveLength(2);
     hub.close();
     await go(trip, 'cancelled');
     await expectEnd(stream, 'cancelled');
   });
 });
 
-describe('a link', () => {
-  test('that is revoked ends its streams at once, on each node, and the others go on', async () => {
+describe('a share link', () => {
+  test('that is revoked ends its streams immediately on each node, and other links continue', async () => {
     const trip = await openTrip('rev');
     const [one, two] = [await linkTo(trip), await linkTo(trip)];
     const [first, second] = [await follow(one, 1), await follow(two, 1)];
@@ -171,11 +174,11 @@ describe('a link', () => {
     const own = await system.token('rider', trip.riderId);
     const api = new Api({ url: urlOf(0), token: own });
     await api.revokeShares(trip.id, one.token);
-    // Sooner than the look that goes round every ten seconds.
+    // Sooner than the periodic check every ten seconds.
     await expect.poll(() => first.isOver(), { timeout: 5_000 }).toBe(true);
     await expectEnd(first, 'revoked');
     expect(second.isOver()).toBe(false);
-    expect(await look(one, 1)).toMatchObject({
+    expect(await openLink(one, 1)).toMatchObject({
       status: 410,
       body: { code: 'LINK_EXPIRED_OR_REVOKED', retry: false },
     });
@@ -190,11 +193,11 @@ describe('a link', () => {
     await api.revokeShares(trip.id);
     for (const stream of [second, third]) await expectEnd(stream, 'revoked');
     for (const link of [one, two, three])
-      expect((await look(link)).body.code).toBe('LINK_EXPIRED_OR_REVOKED');
+      expect((await openLink(link)).body.code).toBe('LINK_EXPIRED_OR_REVOKED');
     await go(trip, 'cancelled');
   });
 
-  test('ends its streams when it expires, and when nobody was told that it is revoked', async () => {
+  test('ends its streams when it expires, and when the notification of its revocation was lost', async () => {
     const trip = await openTrip('exp');
     const { redis } = system;
     const [one, two] = [await linkTo(trip), await linkTo(trip)];
@@ -207,13 +210,13 @@ describe('a link', () => {
     const ofOne = await follow(one);
     expect(ofOne.events.length).toBeLessThan(2);
     await expectEnd(ofOne, 'expired');
-    expect((await look(one)).body).toMatchObject({ code: 'LINK_EXPIRED_OR_REVOKED' });
-    // This one was opened for four hours.
+    expect((await openLink(one)).body).toMatchObject({ code: 'LINK_EXPIRED_OR_REVOKED' });
+    // This link was created for four hours.
     await expectEnd(ofTwo, 'revoked');
     await go(trip, 'cancelled');
   });
 
-  test('holds for four hours or as long as wanted; a trip has ten at most', async () => {
+  test('lasts four hours or as long as requested, and a trip has ten at most', async () => {
     const trip = await openTrip('ten');
     const before = Date.now();
     const first = await linkTo(trip);
@@ -233,13 +236,13 @@ describe('a link', () => {
     expect(await share(trip)).toMatchObject({ status: 410, body: { code: 'TRIP_OVER' } });
   });
 
-  test('is followed by twenty at once, on whatever nodes', async () => {
+  test('can be followed by twenty visitors at once across nodes', async () => {
     const trip = await openTrip('many');
     const link = await linkTo(trip);
     for (let i = 0; i < 20; i += 1) expect((await follow(link, i % 2)).status).toBe(200);
     const refused = await rest(`${urlOf(1)}/api/share/${link.token}/events`, 'GET', null);
     expect(refused).toMatchObject({ status: 429, body: { code: 'TOO_MANY_FOLLOWERS', retry: true } });
-    expect((await look(link)).status).toBe(200);
+    expect((await openLink(link)).status).toBe(200);
     streams.pop()!.close();
     await expect.poll(async () => (await follow(link, 1)).status, PATIENT).toBe(200);
     await go(trip, 'cancelled');
@@ -247,18 +250,18 @@ describe('a link', () => {
       await expect.poll(() => stream.isOver()).toBe(true);
   });
 
-  test('is looked at sixty times at once, and another link as often', async () => {
+  test('allows a burst of sixty requests, independently of other links', async () => {
     const [busy, other] = [await linkTo(await openTrip('often')), await linkTo(await openTrip('seldom'))];
-    const look = ({ token }: ShareLink) => rest(`${urlOf(0)}/api/share/${token}`, 'GET', null);
-    const codes = (await Promise.all(Array.from({ length: 200 }, () => look(busy)))).map(
+    const openLink = ({ token }: ShareLink) => rest(`${urlOf(0)}/api/share/${token}`, 'GET', null);
+    const codes = (await Promise.all(Array.from({ length: 200 }, () => openLink(busy)))).map(
       ({ status, body }) => body.code ?? status,
     );
     expect(codes.filter((code) => code === 200).length).toBeGreaterThanOrEqual(60);
     expect(new Set(codes)).toEqual(new Set([200, 'RATE_LIMITED']));
-    expect((await look(other)).status).toBe(200);
+    expect((await openLink(other)).status).toBe(200);
   });
 
-  test('is nowhere in the store but as a hash, and nothing of it stays for ever', async () => {
+  test('is stored only as a hash, and everything about it expires', async () => {
     const trip = await openTrip('hash');
     const { token } = await linkTo(trip);
     const stream = await follow({ token });
@@ -298,7 +301,7 @@ test('every forbidden request is refused with its code', async () => {
   const foreign = await call('rider', other.riderId, 'DELETE', `/${other.id}/share/${token}`);
   expect(foreign, 'a link of another trip').toMatchObject({ status: 404, body: { code: 'NO_SUCH_LINK' } });
   expect((await call('service', 's', 'POST', '/no-such/share')).body.code).toBe('NO_SUCH_TRIP');
-  expect((await look({ token })).status, 'it still holds').toBe(200);
+  expect((await openLink({ token })).status, 'it still holds').toBe(200);
   const guesses = ['A'.repeat(32), token.slice(1), `${token}A`, '..%2F..%2Fhealthz', trip.id];
   for (const guess of guesses)
     for (const path of ['', '/events'])

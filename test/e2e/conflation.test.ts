@@ -7,7 +7,7 @@ import { connectStock, pushes } from '../fixtures/clients.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
-/** More than all that buffers of the kernel on the way can hold. */
+/** More than the kernel buffers on the path can hold. */
 const SENT = 600;
 const PADDING = 'x'.repeat(50_000);
 
@@ -23,8 +23,8 @@ afterAll(async () => {
   hub.close();
 });
 
-/** A line on which nothing comes from the service while it is held. */
-async function startHeldLine(port: number) {
+/** Starts a proxy that stops reading from the service while paused. */
+async function startPausableProxy(port: number) {
   const ends: Array<{ client: TcpSocket; upstream: TcpSocket }> = [];
   const server = createServer((client) => {
     const upstream = connect(port, '127.0.0.1');
@@ -36,38 +36,38 @@ async function startHeldLine(port: number) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
-    hold: () => {
+    pause: () => {
       for (const { client, upstream } of ends) upstream.unpipe(client);
     },
-    release: () => {
+    resume: () => {
       for (const { client, upstream } of ends) upstream.pipe(client);
     },
     stop: () => server.close(),
   };
 }
 
-test('on a line that does not keep up, what matters overtakes positions, and an expired offer never comes', async () => {
-  const line = await startHeldLine(Number(new URL(system.gateways[0]!.url).port));
-  const driver = await connectStock(line.url, '/driver', await system.token('driver', 'slow'));
-  // The same user on the same node, on a line that keeps up, tells when the node has got everything.
+test('on a slow connection, important events overtake positions and an expired offer is never delivered', async () => {
+  const proxy = await startPausableProxy(Number(new URL(system.gateways[0]!.url).port));
+  const driver = await connectStock(proxy.url, '/driver', await system.token('driver', 'slow'));
+  // The same user on the same node over a fast connection shows when the node has received everything.
   const quick = await connectStock(system.gateways[0]!.url, '/driver', await system.token('driver', 'slow'));
   const room = { namespace: '/driver' as const, room: userRoom('slow') };
   const send = (event: string, payload: object) =>
     hub.server.of(room.namespace).to(room.room).emit(event, payload);
   await expect.poll(async () => (await hub.occupied([room])).length).toBe(1);
 
-  line.hold();
+  proxy.pause();
   for (let t = 1; t <= SENT; t += 1) send('position', { driverId: 'other', t, padding: PADDING });
   await expect.poll(() => pushes(quick, 'position').at(-1)?.t).toBe(SENT);
-  // Only a line that was busy for half a second does not keep up.
-  const heldAt = Date.now();
-  await expect.poll(() => Date.now() - heldAt).toBeGreaterThan(1_000);
+  // Only a connection busy for half a second counts as slow.
+  const pausedAt = Date.now();
+  await expect.poll(() => Date.now() - pausedAt).toBeGreaterThan(1_000);
   send('offer', { tripId: 'late', expiresAt: Date.now() - 1 });
   send('offer', { tripId: 'valid', expiresAt: Date.now() + 60_000 });
   send('trip', { id: 'important' });
   send('position', { driverId: 'other', t: SENT + 1 });
   await expect.poll(() => pushes(quick, 'position').at(-1)?.t).toBe(SENT + 1);
-  line.release();
+  proxy.resume();
   expect(driver.socket.connected).toBe(true);
   await expect.poll(() => pushes(driver, 'position').at(-1)?.t).toBe(SENT + 1);
   const times = pushes(driver, 'position').map(({ t }) => t);
@@ -77,5 +77,5 @@ test('on a line that does not keep up, what matters overtakes positions, and an 
   expect(order).not.toContain('late');
   expect(order.slice(-3)).toEqual(['valid', 'important', 'position']);
   for (const { socket } of [driver, quick]) socket.disconnect();
-  line.stop();
+  proxy.stop();
 });

@@ -24,10 +24,10 @@ const metric = async (name: string): Promise<number> => {
   return Number(new RegExp(`^${name}{.*} (\\d+)$`, 'm').exec(text)?.[1]);
 };
 
-test('a driver whose data cannot be handled keeps nobody waiting, and the sweep goes on', async () => {
+test('a driver with corrupt data delays no one else, and the sweep continues', async () => {
   const { client } = system.redis;
   const names = ['good-1', 'poisoned', 'good-2', 'good-3'];
-  // Where the card should be, a hash.
+  // A hash in place of the driver pointer.
   await client.set(keys.driverPointer('poisoned'), 'no card');
   await append('no list');
   await append(packEvents(names.map(fixOf)));
@@ -37,7 +37,7 @@ test('a driver whose data cannot be handled keeps nobody waiting, and the sweep 
   let aside = 2;
   await expect.poll(() => metric('hexfleet_fixes_set_aside_total')).toBe(aside);
 
-  // Of one that is silent, the sweep asks the card.
+  // For a silent driver, the sweeper reads the driver pointer.
   await client.set(keys.driverPointer('good-2'), 'no card');
   await expect
     .poll(async () => {

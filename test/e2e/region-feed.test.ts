@@ -22,7 +22,7 @@ afterEach(() => {
   for (const { socket } of open.splice(0)) socket.disconnect();
 });
 
-async function desk(node: number, sub: string): Promise<StockClient> {
+async function connectDispatcher(node: number, sub: string): Promise<StockClient> {
   const url = system.gateways[node]!.url;
   const connected = await connectStock(url, '/dispatch', await system.token('dispatcher', sub));
   open.push(connected);
@@ -35,8 +35,8 @@ const watch = (client: StockClient, place: typeof HERE, after: string | null = n
 const post = async (role: Role, sub: string, path: string, body: object, key?: string) =>
   rest(`${system.url}/api/${path}`, 'POST', await system.token(role, sub), body, key);
 
-test('an incident is told to those who watch its region, at once or when they come back', async () => {
-  const [here, elsewhere] = [await desk(0, 'here'), await desk(1, 'elsewhere')];
+test('an incident is pushed to everyone watching its region, immediately or on reconnection', async () => {
+  const [here, elsewhere] = [await connectDispatcher(0, 'here'), await connectDispatcher(1, 'elsewhere')];
   expect(await watch(here, HERE)).toMatchObject({ ok: true, complete: true });
   await watch(elsewhere, FAR);
   const report = { kind: 'breakdown', text: ' a flat tyre ', ...HERE };
@@ -47,7 +47,7 @@ test('an incident is told to those who watch its region, at once or when they co
   const { last } = await watch(here, HERE);
   here.socket.disconnect();
   await post('service', 's', 'incidents', { ...report, kind: 'other' });
-  const back = await desk(1, 'here');
+  const back = await connectDispatcher(1, 'here');
   const { entries } = await watch(back, HERE, last);
   expect(entries).toMatchObject([{ event: 'incident', payload: { kind: 'other' } }]);
   await ask(back, 'region:unwatch', { region: regionAt(HERE) });
@@ -58,8 +58,8 @@ test('an incident is told to those who watch its region, at once or when they co
   await expect.poll(() => pushes(back, 'incident')).toHaveLength(1);
 });
 
-test('an incident that is reported again under its key is told once, and answered as the first time', async () => {
-  const client = await desk(0, 'once');
+test('an incident reported again with the same idempotency key is pushed once and gets the same response', async () => {
+  const client = await connectDispatcher(0, 'once');
   const place = { lat: 52, lng: 13 };
   await watch(client, place);
   const api = new Api({ url: system.url, token: await system.token('rider', 'o-rider') });
@@ -77,8 +77,8 @@ test('an incident that is reported again under its key is told once, and answere
     .toEqual(['o-rider: help', 'somebody: help', 'o-rider: all is well']);
 });
 
-test('a trip that no driver took and one whose driver fell silent are alerts', async () => {
-  const client = await desk(0, 'alert');
+test('a trip that no driver accepted and a trip whose driver fell silent raise alerts', async () => {
+  const client = await connectDispatcher(0, 'alert');
   await watch(client, FAR);
   const request = { pickup: FAR, dropoff: FAR };
   const { body: lonely } = await post('rider', 'lonely', 'trips', request);
@@ -99,18 +99,18 @@ test('a trip that no driver took and one whose driver fell silent are alerts', a
     .toMatchObject({ kind: 'driver_silent', tripId: left.id, driverId: 'silent' });
 });
 
-test('a surge of requests is told once, and again when they doubled', async () => {
+test('a surge of requests is reported once, and again when the number doubles', async () => {
   const place = { lat: -30, lng: 100 };
-  const client = await desk(1, 'surge');
+  const client = await connectDispatcher(1, 'surge');
   await watch(client, place);
   const request = { pickup: place, dropoff: place };
   await Promise.all(Array.from({ length: 45 }, (_, i) => post('rider', `surge-${i}`, 'trips', request)));
-  // Two gateways tell of it, so they may cross.
-  const told = () => pushes(client, 'surge').map(({ requests }) => requests);
-  await expect.poll(() => told().toSorted((a, b) => a - b)).toEqual([20, 40]);
+  // Two gateways report them, so the order may differ.
+  const surges = () => pushes(client, 'surge').map(({ requests }) => requests);
+  await expect.poll(() => surges().toSorted((a, b) => a - b)).toEqual([20, 40]);
 });
 
-test('what is not right is refused, and riders and drivers watch no region', async () => {
+test('invalid reports are refused, and riders and drivers cannot watch a region', async () => {
   const report = { kind: 'other', text: '', ...HERE };
   const code = async (role: Role, body: object) => (await post(role, 'x', 'incidents', body)).body.code;
   expect(await code('rider', { ...report, text: 'x'.repeat(501) })).toBe('BAD_TEXT');
@@ -119,7 +119,7 @@ test('what is not right is refused, and riders and drivers watch no region', asy
   expect(await code('rider', { ...report, tripId: 'none' })).toBe('NO_SUCH_TRIP');
   const { body: trip } = await post('rider', 'owner', 'trips', { pickup: FAR, dropoff: FAR });
   expect(await code('rider', { ...report, tripId: trip.id })).toBe('NOT_YOUR_TRIP');
-  const client = await desk(0, 'wrong');
+  const client = await connectDispatcher(0, 'wrong');
   for (const region of ['', '842a107ffffffff', '832a10', 5])
     expect(await askWrongly(client, 'region:watch', { region })).toMatchObject({ code: 'BAD_REGION' });
   const rider = await connectStock(system.url, '/rider', await system.token('rider', 'nosy'));
