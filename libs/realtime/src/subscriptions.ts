@@ -5,14 +5,26 @@ import { isCluster, type RedisClient } from '#store';
 type ChannelGroup = { addChannels(channels: string[]): number; removeChannels(channels: string[]): number };
 
 /**
- * Makes a client subscribe to each channel once: later callers of `ssubscribe` get the promise of the first. It reports
- * failures, because the adapter ignores the result of a subscription and an unhandled rejection would end the process.
+ * Makes a client report failed subscriptions, because the adapter ignores the result of a subscription and an unhandled
+ * rejection would end the process. On a cluster it also subscribes to each channel once: later callers of `ssubscribe`
+ * get the promise of the first.
  */
 export function sharingSubscriptions(client: RedisClient, onError: (error: Error) => void): RedisClient {
   const ssubscribe = client.ssubscribe.bind(client) as (channel: string) => Promise<unknown>;
   const sunsubscribe = client.sunsubscribe.bind(client) as (channel: string) => Promise<unknown>;
-  const subscriptions = new Map<string, Promise<unknown>>();
+  const reporting = (reply: Promise<unknown>): Promise<unknown> => {
+    reply.catch(onError);
+    return reply;
+  };
+  // One Redis needs no sharing: a repeated `ssubscribe` is harmless there. And ioredis resubscribes through this method
+  // after a reconnection, before it sends an unsubscription of the time in between, which would leave a stale entry.
+  if (!isCluster(client))
+    return Object.assign(client, {
+      ssubscribe: (channel: string) => reporting(ssubscribe(channel)),
+      sunsubscribe: (channel: string) => reporting(sunsubscribe(channel)),
+    });
 
+  const subscriptions = new Map<string, Promise<unknown>>();
   const subscribe = (channel: string): Promise<unknown> => {
     const existing = subscriptions.get(channel);
     if (existing) return existing;
@@ -27,18 +39,12 @@ export function sharingSubscriptions(client: RedisClient, onError: (error: Error
   };
   const unsubscribe = (channel: string): Promise<unknown> => {
     subscriptions.delete(channel);
-    const reply = sunsubscribe(channel);
-    reply.catch(onError);
-    return reply;
+    return reporting(sunsubscribe(channel));
   };
-
+  keepChannelsOnce(client);
   // After a lost connection, ioredis resubscribes at some later time. No subscription is certain until a new reply.
-  if (isCluster(client)) {
-    keepChannelsOnce(client);
-    for (const event of ['-subscriber', '+subscriber', 'subscribersReady', '-node', '+node'])
-      client.on(event, () => subscriptions.clear());
-  }
-  client.on('close', () => subscriptions.clear());
+  for (const event of ['close', '-subscriber', '+subscriber', 'subscribersReady', '-node', '+node'])
+    client.on(event, () => subscriptions.clear());
   return Object.assign(client, { ssubscribe: subscribe, sunsubscribe: unsubscribe });
 }
 
