@@ -31,7 +31,7 @@ beforeAll(async () => {
   redis = await startRedis();
 });
 afterAll(async () => {
-  for (const child of running) process.kill(-child.pid!, 'SIGKILL');
+  for (const child of running) if (child.exitCode === null) process.kill(-child.pid!, 'SIGKILL');
   await redis.stop();
   await rm(dir, { recursive: true, force: true });
 });
