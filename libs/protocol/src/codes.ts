@@ -80,7 +80,11 @@ export const CODES = {
     retry: false,
     message: 'The area covers too many cells; request a smaller one',
   },
-  TOO_MANY_WATCHES: { status: 400, retry: false, message: 'This connection watches too many drivers' },
+  TOO_MANY_WATCHES: {
+    status: 400,
+    retry: false,
+    message: 'This connection watches too many drivers or regions',
+  },
   TOO_MANY_STREAMS: {
     status: 429,
     retry: true,

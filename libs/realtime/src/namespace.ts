@@ -46,7 +46,7 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
     if (!connection.begin(name)) return next(handshakeError(new ProtocolError('RATE_LIMITED')));
     const { token, version } = socket.handshake.auth ?? {};
     // Drop the token: it is not needed again and would be kept as long as the socket.
-    socket.handshake.auth = {};
+    socket.handshake.auth = { version };
     admit({ token, version })
       .then((identity) => {
         if (isOpen(socket.conn)) {

@@ -48,7 +48,7 @@ describe('a change', () => {
     expect(go(over, 'cancelled', rider)).toBe(over);
   });
 
-  test('is codeOf with the current state when it may not follow it', () => {
+  test('is refused, with the current state, when it does not follow from it', () => {
     const trip = go(offered(), 'accepted', driver);
     expect(() => go(trip, 'on_trip', driver)).toThrow(`${CODES.BAD_STATE.message} (it is accepted)`);
     expect(codeOf(() => change(trip, { state: 'accepted', driverId: 'other' }, dispatcher, NOW))).toBe(

@@ -34,9 +34,16 @@ export class RoomSubscriptions {
   /** @throws {ProtocolError} TOO_MANY_WATCHES, UNAVAILABLE */
   async region(socket: Socket, region: string): Promise<void> {
     const { regions } = this.#of(socket);
-    if (!regions.has(region) && regions.size >= MAX_REGIONS) throw new ProtocolError('TOO_MANY_WATCHES');
-    await this.join(socket, [regionRoom(region)]);
+    const isNew = !regions.has(region);
+    if (isNew && regions.size >= MAX_REGIONS) throw new ProtocolError('TOO_MANY_WATCHES');
+    // Reserve first: requests that run at the same time must not exceed the maximum together.
     regions.add(region);
+    try {
+      await this.join(socket, [regionRoom(region)]);
+    } catch (error) {
+      if (isNew) regions.delete(region);
+      throw error;
+    }
   }
 
   leaveRegion(socket: Socket, region: string): void {

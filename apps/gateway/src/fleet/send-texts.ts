@@ -20,6 +20,8 @@ export async function sendTexts(
 ): Promise<void> {
   const gone = new AbortController();
   const cutOff = () => response.destroy();
+  // A client that disconnected while its request was checked: the response has emitted `close` already.
+  if (response.destroyed) return;
   response.once('close', () => gone.abort());
   response.setTimeout(STALLED_MS, cutOff);
   const timer = setTimeout(cutOff, MAX_MS);

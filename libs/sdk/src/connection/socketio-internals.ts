@@ -49,7 +49,7 @@ export function dropUnsent(socket: Socket): void {
   socket.sendBuffer.length = 0;
 }
 
-/** An upgrade is retry less often than a connection: the transport in use works. */
+/** An upgrade is retried less often than a connection: the transport in use works. */
 const UPGRADE_PAUSE_FACTOR = 6;
 const CEILING_MS = 10_000;
 

@@ -27,6 +27,14 @@ export class SerialQueue {
   async run(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
+    try {
+      await this.#runDue();
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #runDue(): Promise<void> {
     let failures = 0;
     while (this.work.isDue() && this.connection.state.state === 'online') {
       try {
@@ -37,6 +45,5 @@ export class SerialQueue {
         else await waitOrReconnect(this.connection, backoffMs(failures++, Math.random()));
       }
     }
-    this.#running = false;
   }
 }
