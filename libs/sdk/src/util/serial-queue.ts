@@ -27,23 +27,20 @@ export class SerialQueue {
   async run(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
-    try {
-      await this.#runDue();
-    } finally {
-      this.#running = false;
-    }
-  }
-
-  async #runDue(): Promise<void> {
     let failures = 0;
-    while (this.work.isDue() && this.connection.state.state === 'online') {
-      try {
-        await this.work.step();
-        failures = 0;
-      } catch (error) {
-        if (isFinal(error)) this.work.refused(error as HexfleetError);
-        else await waitOrReconnect(this.connection, backoffMs(failures++, Math.random()));
+    try {
+      while (this.work.isDue() && this.connection.state.state === 'online') {
+        try {
+          await this.work.step();
+          failures = 0;
+        } catch (error) {
+          if (isFinal(error)) this.work.refused(error as HexfleetError);
+          else await waitOrReconnect(this.connection, backoffMs(failures++, Math.random()));
+        }
       }
+    } finally {
+      // In the same turn as the last check: a `run` after that must not find the queue running.
+      this.#running = false;
     }
   }
 }
