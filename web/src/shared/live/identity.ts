@@ -1,8 +1,8 @@
 import type { Role } from '#protocol';
-import { cachedToken, HexfleetError } from '#sdk';
+import { cachedToken, HexfleetError, tokenClaims } from '#sdk';
 import { demoIdentity } from './demo.js';
 import { RETRY_MS, sleep } from './retry.js';
-import { claimsOf, type Identity } from './sign-in.js';
+import type { Identity } from './sign-in.js';
 
 /** Attribute of an `<iframe>` whose embedding page answers token requests. */
 export const SIGN_IN_ATTRIBUTE = 'data-hexfleet-sign-in';
@@ -30,15 +30,18 @@ export async function identity(role: Role): Promise<Identity> {
 
 /** A renewed token must be of the same user: what is on the page is theirs. */
 async function ofOneUser(source: () => string | Promise<string>): Promise<Identity> {
-  const { sub } = claimsOf(await source());
+  const sub = userOf(await source());
   const token = async () => {
     const next = await source();
-    if (claimsOf(next).sub === sub) return next;
+    if (userOf(next) === sub) return next;
     throw new HexfleetError({
       code: 'OTHER_USER',
       retry: false,
       message: 'Signed out, or in as another user',
     });
   };
-  return { userId: String(sub ?? ''), token };
+  return { userId: sub, token };
 }
+
+/** Unverified: whether a token holds is for the service to say. */
+const userOf = (token: string): string => tokenClaims(token)?.sub ?? '';
