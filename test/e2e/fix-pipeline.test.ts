@@ -218,7 +218,8 @@ test('every node has its own health and metrics', async () => {
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('hexfleet_fixes_taken_total');
   }
   const metrics = await (await fetch(`${system.processors[0]!.ready.url}/metrics`)).text();
-  expect(metrics).toMatch(/hexfleet_fixes_decided_total\{outcome="late",node="processor-1"\} 1/);
+  // Other files of this worker use the same system, so only this file's share is certain.
+  expect(metrics).toMatch(/hexfleet_fixes_decided_total\{outcome="late",node="processor-1"\} [1-9]/);
 });
 
 test('no connection through the load balancer loses its first request', async () => {
