@@ -35,7 +35,7 @@ test('a driver with corrupt data delays no one else, and the sweep continues', a
     await expect.poll(async () => (await placed(name))?.records.length).toBe(1);
   expect(await placed('poisoned')).toBeUndefined();
   let aside = 2;
-  await expect.poll(() => metric('hexfleet_fixes_set_aside_total')).toBe(aside);
+  await expect.poll(() => metric('hexfleet_events_quarantined_total')).toBe(aside);
 
   // For a silent driver, the sweeper reads the driver pointer.
   await client.set(keys.driverPointer('good-2'), 'no card');
@@ -47,7 +47,7 @@ test('a driver with corrupt data delays no one else, and the sweep continues', a
     })
     .toEqual([1, 1]);
   expect((await placed('good-3'))?.records).toHaveLength(1);
-  await expect.poll(() => metric('hexfleet_fixes_set_aside_total')).toBe(aside);
+  await expect.poll(() => metric('hexfleet_events_quarantined_total')).toBe(aside);
   await expect.poll(async () => (await progressOf(client, 0)).backlog).toBe(0);
   expect(await metric('hexfleet_store_errors_total')).toBe(0);
   const { output } = system.processors[0]!;

@@ -105,7 +105,11 @@ describe('a visitor with a share link', () => {
     expect(Object.keys(seen).sort()).toEqual(['eta', 'position', 'state']);
     expect(Object.keys(seen.position).sort()).toEqual(POSITION_KEYS);
     expect(Object.keys(seen.eta).sort()).toEqual(ETA_KEYS);
-    expect(seen).toMatchObject({ state: 'accepted', position: { t }, eta: { to: 'pickup', by: 'detour' } });
+    expect(seen).toMatchObject({
+      state: 'accepted',
+      position: { t },
+      eta: { to: 'pickup', by: 'straight_line' },
+    });
 
     for (const state of ['arriving', 'arrived', 'on_trip'] as const) await go(trip, state);
     await expect.poll(() => eventsOf(both[1], 'eta').at(-1), PATIENT).toMatchObject({ to: 'dropoff' });

@@ -100,7 +100,7 @@ describe('a trip request', () => {
     expect(trip).toMatchObject({ state: 'requested', riderId: 'way-rider', driverId: null });
     await expect.poll(() => pushes(near, 'offer')).toHaveLength(1);
     const [offer] = pushes(near, 'offer');
-    expect(offer).toMatchObject({ tripId: trip.id, driverId: 'way-near', by: 'detour', ...request });
+    expect(offer).toMatchObject({ tripId: trip.id, driverId: 'way-near', by: 'straight_line', ...request });
     expect(offer!.distanceM).toBeGreaterThan(200);
     expect(offer!.durationS).toBeGreaterThan(10);
     await expect.poll(() => pushes(rider, 'trip').at(-1)).toMatchObject({ state: 'offered', offer: null });
@@ -119,7 +119,7 @@ describe('a trip request', () => {
       .poll(() => pushes(rider, 'eta').at(-1))
       .toMatchObject({
         tripId: trip.id,
-        eta: { to: 'pickup', by: 'detour' },
+        eta: { to: 'pickup', by: 'straight_line' },
       });
     for (const state of ['arriving', 'arrived', 'on_trip'])
       await call('driver', 'way-near', 'PATCH', `/${trip.id}`, { state });

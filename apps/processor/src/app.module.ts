@@ -1,10 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { BroadcastModule } from './broadcast/broadcast.module.js';
+import { HubModule } from './hub/hub.module.js';
 import { InfrastructureModule } from './infrastructure.module.js';
 import { PartitionRunner } from './pipeline/partition-runner.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
-import { RealtimeModule } from './realtime/realtime.module.js';
 import { SamplingModule } from './sampling/sampling.module.js';
 import { SweepModule } from './sweep/sweep.module.js';
 
@@ -17,7 +17,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         InfrastructureModule.forRoot(config, node),
-        RealtimeModule,
+        HubModule,
         SamplingModule,
         BroadcastModule,
         PipelineModule,

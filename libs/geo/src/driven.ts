@@ -39,7 +39,7 @@ export class Odometer {
 /** Returns the metres driven over fixes in any order, as counted by an {@link Odometer}. */
 export function drivenM(fixes: ReadonlyArray<Sighting>): number {
   const odometer = new Odometer();
-  for (const fix of inOrder(fixes)) odometer.add(fix);
+  for (const fix of sortedByTime(fixes)) odometer.add(fix);
   return odometer.metres;
 }
 
@@ -47,7 +47,7 @@ const isAway = (anchor: Sighting, fix: Sighting): boolean =>
   distanceM(anchor, fix) > noiseRadiusM(anchor.accuracyM, fix.accuracyM);
 
 /** Sorts by time and drops fixes with a repeated time. */
-function inOrder(fixes: ReadonlyArray<Sighting>): Sighting[] {
+function sortedByTime(fixes: ReadonlyArray<Sighting>): Sighting[] {
   return fixes
     .toSorted((a, b) => a.t - b.t)
     .filter((fix, i, sorted) => i === 0 || fix.t !== sorted[i - 1]!.t);

@@ -15,7 +15,7 @@ export class Metrics {
     'outcome',
   ]);
   readonly quarantined = this.#counter(
-    'hexfleet_fixes_set_aside_total',
+    'hexfleet_events_quarantined_total',
     'Fixes and status changes skipped because they failed repeatedly; the log names their drivers. An unreadable stream entry counts as one',
   );
   readonly swept = this.#counter(

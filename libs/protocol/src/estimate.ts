@@ -5,8 +5,8 @@ export const Estimate = z.object({
   distanceM: z.number(),
   /** driving time, seconds */
   durationS: z.number(),
-  /** `osrm`: along streets; `detour`: from the straight line and the driver's recent pace */
-  by: z.enum(['osrm', 'detour']),
+  /** `osrm`: along streets; `straight_line`: from the straight line and the driver's recent pace */
+  by: z.enum(['osrm', 'straight_line']),
 });
 /** Estimate of a route that is still to be driven, in whole metres and seconds. */
 export type Estimate = z.infer<typeof Estimate>;

@@ -3,7 +3,7 @@ import { EMPTY_FEED, type FeedPart } from './feed.js';
 /** Event of a feed with its payload and the id of its entry. */
 export type FeedEvent = { id: string; event: string; payload: object };
 
-type Steps = {
+type CursorHandlers = {
   /** requests the entries after one, see {@link FeedPart} */
   resume(after: string | null): Promise<FeedPart>;
   /** handles the next entry */
@@ -20,14 +20,14 @@ const MAX_WAITING = 500;
  * next entry shows that others are missing, and the cursor requests these.
  */
 export class FeedCursor {
-  readonly #steps: Steps;
+  readonly #handlers: CursorHandlers;
   #last: string | null;
   #waiting: FeedEvent[] = [];
   #resuming: Promise<void> | null = null;
 
   /** @param after id of the entry that was emitted last, in an earlier session; null to begin with the next one */
-  constructor(steps: Steps, after: string | null = null) {
-    this.#steps = steps;
+  constructor(handlers: CursorHandlers, after: string | null = null) {
+    this.#handlers = handlers;
     this.#last = after;
   }
 
@@ -56,11 +56,11 @@ export class FeedCursor {
   async #resume(): Promise<void> {
     const before = this.#last;
     try {
-      const { entries, last, complete } = await this.#steps.resume(this.#last);
+      const { entries, last, complete } = await this.#handlers.resume(this.#last);
       for (const entry of entries) this.#emit(entry);
       // An entry pushed during the first request is the first one to emit, although it may be in the feed by now.
       if (before !== null || this.#waiting.length === 0) this.#last = last;
-      if (!complete) this.#steps.lost();
+      if (!complete) this.#handlers.lost();
     } finally {
       this.#resuming = null;
     }
@@ -82,7 +82,7 @@ export class FeedCursor {
 
   #emit({ id, event, payload }: FeedEvent): void {
     this.#last = id;
-    this.#steps.emit({ id, event, payload });
+    this.#handlers.emit({ id, event, payload });
   }
 }
 

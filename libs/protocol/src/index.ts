@@ -103,7 +103,7 @@ export type {
   WatchedTrip,
 } from './trip-schemas.js';
 export { IdempotencyKey, isOpen, mayFollow, TripChange, TripRequest, TripState } from './trips.js';
-export { agreedVersion, PROTOCOL_VERSION, PROTOCOL_VERSIONS, VersionRefusal } from './version.js';
+export { agreedVersion, PROTOCOL_VERSION, PROTOCOL_VERSIONS, UnsupportedVersionError } from './version.js';
 export type {
   Answer,
   AnswerTo,

@@ -7,7 +7,7 @@ export const PROTOCOL_VERSIONS: readonly [number, ...number[]] = [1];
 export const PROTOCOL_VERSION = 1;
 
 /** Error for an unsupported version, which lists the supported ones. */
-export class VersionRefusal extends ProtocolError {
+export class UnsupportedVersionError extends ProtocolError {
   constructor() {
     super('BAD_VERSION', `this service speaks ${PROTOCOL_VERSIONS.join(', ')}`);
   }
@@ -21,11 +21,11 @@ export class VersionRefusal extends ProtocolError {
  * Returns the version to speak with a client.
  * @param requested `auth.version` of its handshake. Without one it is the oldest, for which clients without a version were
  * written
- * @throws {VersionRefusal} BAD_VERSION
+ * @throws {UnsupportedVersionError} BAD_VERSION
  */
 export function agreedVersion(requested: unknown): number {
   if (requested === undefined || requested === null) return PROTOCOL_VERSIONS[0];
   const version = PROTOCOL_VERSIONS.find((supported) => supported === requested);
-  if (version === undefined) throw new VersionRefusal();
+  if (version === undefined) throw new UnsupportedVersionError();
   return version;
 }

@@ -1,10 +1,10 @@
 import { distanceM, type Point } from '#geo';
 import { codeOf, coverCircle, INDEX_RESOLUTION, nearbyCell, regionOf } from '#geo/cells';
 import type { CellCount, Vehicle } from '#protocol';
-import { Density } from './density.js';
 import { decodeAll } from './fleet-index.js';
 import { GEO_SET_ERROR_M } from './geo-set.js';
 import { groupBy } from './group-by.js';
+import { RadiusEstimator } from './radius-estimator.js';
 import { type DriverRecord, decodeRecord, isReadable, positionOf } from './record.js';
 import type { RedisClient } from './redis.js';
 import { countDrivers, findDrivers } from './scripts/fleet.js';
@@ -27,7 +27,7 @@ const GEO_SEARCH_MAX_LNG = 179;
 
 /** Queries of the fleet index, exact for the last fix of each driver. */
 export class FleetQueries {
-  readonly #density = new Density();
+  readonly #radius = new RadiusEstimator();
 
   constructor(private readonly redis: RedisClient) {}
 
@@ -42,12 +42,12 @@ export class FleetQueries {
   ): Promise<Found[]> {
     const place = nearbyCell(point) + statuses.join();
     for (
-      let radiusM = this.#density.radiusFor(place, k, maxM);
+      let radiusM = this.#radius.radiusFor(place, k, maxM);
       ;
-      radiusM = this.#density.radiusFor(place, k, maxM)
+      radiusM = this.#radius.radiusFor(place, k, maxM)
     ) {
       const found = await this.#inCircle({ center: point, radiusM }, k, statuses);
-      this.#density.learn(place, found.within, radiusM);
+      this.#radius.learn(place, found.within, radiusM);
       if (found.within >= k || radiusM >= maxM) return found.nearest;
     }
   }

@@ -72,7 +72,7 @@ export function giveUp(trip: TripRecord, now: number): TripRecord {
 }
 
 /** Cancels a trip that cannot continue because its rider or its driver has another one. */
-export function callOff(trip: TripRecord, now: number): TripRecord {
+export function cancelConflicting(trip: TripRecord, now: number): TripRecord {
   if (!isOpen(trip.state)) return trip;
   return enter(trip, 'cancelled', now, { cancelled: { by: 'service', reason: 'called_off' }, eta: null });
 }

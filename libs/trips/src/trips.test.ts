@@ -16,7 +16,7 @@ const offerTo = ({ userId }: Actor): Offer => ({
   expiresAt: NOW + 15_000,
   distanceM: 800,
   durationS: 120,
-  by: 'detour',
+  by: 'straight_line',
 });
 const offered = () => makeOffer(requested(), offerTo(driver), NOW);
 const go = (trip: TripRecord, state: TripState, by: Actor, now = NOW) => change(trip, { state }, by, now);

@@ -1,8 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { HourlyLimits } from './hourly-limits.js';
-import { RequestRates } from './request-rates.js';
+import { RequestRateLimiter } from './request-rate-limiter.js';
 
 /** Rate limits of requests. Global, because every controller with a guard needs them. */
 @Global()
-@Module({ providers: [RequestRates, HourlyLimits], exports: [RequestRates, HourlyLimits] })
+@Module({ providers: [RequestRateLimiter, HourlyLimits], exports: [RequestRateLimiter, HourlyLimits] })
 export class AuthModule {}

@@ -11,7 +11,7 @@ import type { Request } from 'express';
 import { addToContext } from '#ops';
 import { ProtocolError, type Role } from '#protocol';
 import { type Identity, Tokens } from '#realtime';
-import { RequestRates } from './request-rates.js';
+import { RequestRateLimiter } from './request-rate-limiter.js';
 
 type IdentifiedRequest = Request & { identity: Identity };
 
@@ -23,7 +23,7 @@ export class RolesGuard implements CanActivate {
   constructor(
     private readonly tokens: Tokens,
     private readonly reflector: Reflector,
-    private readonly rates: RequestRates,
+    private readonly rateLimiter: RequestRateLimiter,
   ) {}
 
   /** @throws {ProtocolError} what {@link Tokens.verify} throws, WRONG_ROLE, RATE_LIMITED */
@@ -36,7 +36,7 @@ export class RolesGuard implements CanActivate {
     addToContext(request, { userId, role });
     const roles = this.reflector.get<Role[]>(ROLES_OF_ROUTE, context.getHandler());
     if (!roles.includes(role)) throw new ProtocolError('WRONG_ROLE');
-    this.rates.take(identity);
+    this.rateLimiter.take(identity);
     return true;
   }
 }

@@ -10,7 +10,7 @@ import {
 import { Hub } from '#realtime';
 import { Links, orUnavailable, Trips } from '#store';
 import { type Actor, assertMaySee, sharedPositionOf, sharedViewOf, type TripRecord } from '#trips';
-import { Rates } from '../auth/rates.js';
+import { KeyedRateLimiter } from '../auth/keyed-rate-limiter.js';
 import { FleetViewService } from '../fleet/fleet-view.service.js';
 
 /** Token bucket of each link at one gateway: burst in requests, refill in requests per second. */
@@ -20,7 +20,7 @@ const PER_SECOND = 10;
 /** Creates and revokes links to trips, and shows the trip behind a link. */
 @Injectable()
 export class SharingService {
-  readonly #rates = new Rates(BURST, PER_SECOND);
+  readonly #limiter = new KeyedRateLimiter(BURST, PER_SECOND);
 
   constructor(
     private readonly links: Links,
@@ -54,7 +54,7 @@ export class SharingService {
   async sharedTrip(token: string): Promise<SharedTrip> {
     const now = Date.now();
     const { tripId, digest } = await orUnavailable(this.links.find(token, now));
-    if (!this.#rates.take(digest, now)) throw new ProtocolError('RATE_LIMITED');
+    if (!this.#limiter.take(digest, now)) throw new ProtocolError('RATE_LIMITED');
     const trip = await orUnavailable(this.trips.get(tripId));
     const isDriven = trip.driverId !== null && isOpen(trip.state);
     const position = isDriven ? await this.fleetView.position(trip.driverId!) : null;

@@ -3,7 +3,7 @@ import type { Config } from '#config';
 import { CONFIG } from '#ops';
 import type { Offer } from '#protocol';
 import { type DriverRecord, FleetQueries, orUnavailable, Trips } from '#store';
-import { callOff, giveUp, type TripRecord, withdraw } from '#trips';
+import { cancelConflicting, giveUp, type TripRecord, withdraw } from '#trips';
 import { RouteEstimator } from './route-estimator.js';
 import { TripsService } from './trips.service.js';
 
@@ -43,7 +43,7 @@ export class Matching {
     // If its creation was interrupted, the rider may have another trip by now.
     const isRiders = await orUnavailable(this.trips.holdRider(trip.riderId, trip.id));
     if (!isRiders) {
-      await this.tripsService.apply(trip.id, (it) => callOff(it, now));
+      await this.tripsService.apply(trip.id, (it) => cancelConflicting(it, now));
       return now;
     }
     if (now - trip.createdAt > this.config.searchMs) {

@@ -3,7 +3,7 @@ import { repeatedly } from '#ops';
 import { type Eta, isOpen, ProtocolError, tripRoom, userRoom } from '#protocol';
 import { Hub, type Room } from '#realtime';
 import { type DriverRecord, FleetIndex, orUnavailable, Trips } from '#store';
-import { callOff, type TripRecord } from '#trips';
+import { cancelConflicting, type TripRecord } from '#trips';
 import { RegionFeedService } from '../feeds/region-feed.service.js';
 import { DriverAssignment } from './driver-assignment.js';
 import { Matching } from './matching.js';
@@ -81,7 +81,7 @@ export class TripScheduler implements OnApplicationShutdown {
 
   async #checkDriver(trip: TripRecord, driverId: string): Promise<void> {
     if (!(await this.#isHeld(trip, driverId))) {
-      await this.tripsService.apply(trip.id, (it) => callOff(it, Date.now()));
+      await this.tripsService.apply(trip.id, (it) => cancelConflicting(it, Date.now()));
       return;
     }
     const { record } = await this.index.load(driverId);

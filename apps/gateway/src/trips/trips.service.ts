@@ -5,7 +5,7 @@ import {
   type Actor,
   assertMaySee,
   begin,
-  callOff,
+  cancelConflicting,
   change,
   makeOffer,
   SERVICE,
@@ -149,12 +149,12 @@ export class TripsService {
 const nameOf = ({ role, userId }: Actor): string => `${role} ${userId}`;
 
 const cancelIfUntouched = (trip: TripRecord): TripRecord =>
-  trip.version === 1 ? callOff(trip, Date.now()) : trip;
+  trip.version === 1 ? cancelConflicting(trip, Date.now()) : trip;
 
 const reservation = (driverId: string, expiresAt: number): Offer => ({
   driverId,
   expiresAt,
   distanceM: 0,
   durationS: 0,
-  by: 'detour',
+  by: 'straight_line',
 });

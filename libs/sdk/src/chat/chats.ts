@@ -4,7 +4,7 @@ import { pollWhileConnected } from '../connection/while-connected.js';
 import { Chat } from './chat.js';
 
 /** The open chats of one connection. */
-class Chats {
+class OpenChats {
   readonly #chats = new Map<string, Chat>();
 
   constructor(
@@ -34,11 +34,11 @@ class Chats {
 /** Chats need a socket. */
 const isOnline = ({ state }: ConnectionState): boolean => state === 'online';
 
-const byConnection = new WeakMap<Connection<'/rider' | '/driver'>, Chats>();
+const byConnection = new WeakMap<Connection<'/rider' | '/driver'>, OpenChats>();
 
 /** Returns the chat of a trip on a connection; the same one each time until it is closed. */
 export function chatOf(connection: Connection<'/rider' | '/driver'>, role: Party, tripId: string): Chat {
-  const chats = byConnection.get(connection) ?? new Chats(connection, role);
+  const chats = byConnection.get(connection) ?? new OpenChats(connection, role);
   byConnection.set(connection, chats);
   return chats.of(tripId);
 }

@@ -14,9 +14,9 @@ import type { FallbackTransport } from '../http-fallback/source.js';
 import { type Abortable, eventPromise } from '../util/event-promise.js';
 import { onWake } from '../util/page.js';
 import { clientError, HexfleetError, isFinal, unavailable } from './errors.js';
+import { NamespaceSocket } from './namespace-socket.js';
 import { type BackoffOptions, fullJitter, type ReconnectPolicy } from './reconnect-policy.js';
 import { Renewal } from './renewal.js';
-import { SocketLine } from './socket-line.js';
 import type { SocketTransport } from './socketio-internals.js';
 import { fetchToken, type TokenSource } from './token.js';
 
@@ -105,7 +105,7 @@ const WITH_FALLBACK: readonly Namespace[] = ['/driver', '/rider'];
  * namespace has a connection of its own, so a failure of one does not affect the others.
  */
 export class Connection<N extends Namespace = Namespace> {
-  readonly #line: SocketLine;
+  readonly #socket: NamespaceSocket;
   readonly #fallback: Fallback | null;
   readonly #token: TokenSource;
   readonly #timeoutMs: number;
@@ -130,10 +130,10 @@ export class Connection<N extends Namespace = Namespace> {
     const backoff = options.backoff ?? {};
     this.#reconnect = options.reconnect ?? fullJitter(backoff);
     const transports = options.transports ?? ['websocket', 'polling'];
-    this.#line = new SocketLine(`${url}${namespace}`, transports, backoff, {
-      greeted: (hello) => this.#greeted(hello),
-      upgraded: (transport) => this.#transportChanged('online', transport),
-      lost: (reason) => {
+    this.#socket = new NamespaceSocket(`${url}${namespace}`, transports, backoff, {
+      onHello: (hello) => this.#onHello(hello),
+      onUpgrade: (transport) => this.#transportChanged('online', transport),
+      onLost: (reason) => {
         if (typeof reason === 'string' && this.#isOpen && this.#state.state !== 'online')
           void this.#fallback?.begin();
         this.#lost(reason);
@@ -143,7 +143,7 @@ export class Connection<N extends Namespace = Namespace> {
     this.#fallback = !WITH_FALLBACK.includes(namespace)
       ? null
       : new Fallback(fallbackOptions, {
-          event: (event, ...args) => this.#line.deliver(event, ...args),
+          event: (event, ...args) => this.#socket.deliver(event, ...args),
           ready: (hello, transport) => this.#setState({ state: 'degraded', hello, transport }),
           changed: (transport) => this.#transportChanged('degraded', transport),
           ended: (reason) => this.#fallbackEnded(reason),
@@ -171,7 +171,7 @@ export class Connection<N extends Namespace = Namespace> {
   }
 
   /**
-   * Resolves when the service has greeted this client.
+   * Resolves when the service has accepted the token and sent `hello`.
    * @throws {HexfleetError} the refusal of the token, or CLOSED; an abort stops the attempts only if this call began them
    */
   async open({ signal }: Abortable = {}): Promise<Hello> {
@@ -197,12 +197,12 @@ export class Connection<N extends Namespace = Namespace> {
   close(): void {
     if (!this.#isOpen) return;
     this.#end();
-    this.#line.close();
+    this.#socket.close();
     this.#setState({ state: 'offline', reason: 'closed' });
   }
 
   on<E extends EventOf<N>>(event: E, listener: Listener<N, E>): void {
-    this.#line.on(event, listener as (...args: unknown[]) => void);
+    this.#socket.on(event, listener as (...args: unknown[]) => void);
   }
 
   /**
@@ -222,7 +222,7 @@ export class Connection<N extends Namespace = Namespace> {
         answer.ok ? resolve(answer) : reject(new HexfleetError(answer));
       const send = (hello: Hello) => {
         sentOn = hello;
-        if (this.#state.state === 'online') this.#line.request(event, payload, onAnswer);
+        if (this.#state.state === 'online') this.#socket.request(event, payload, onAnswer);
         else this.#fallback!.request(event, payload, ended).then((answer) => resolve(answer as T), reject);
       };
       const check = () => {
@@ -274,7 +274,7 @@ export class Connection<N extends Namespace = Namespace> {
     try {
       const token = await this.#fetchToken();
       if (attempt !== this.#attempt) return;
-      this.#line.connect(token);
+      this.#socket.connect(token);
     } catch (error) {
       if (attempt !== this.#attempt) return;
       this.#lost(isFinal(error) ? (error as HexfleetError) : `No token: ${(error as Error)?.message}`);
@@ -292,15 +292,15 @@ export class Connection<N extends Namespace = Namespace> {
 
   #refused(error: HexfleetError): void {
     this.#end();
-    this.#line.close();
+    this.#socket.close();
     this.#setState({ state: 'refused', error });
   }
 
-  #greeted(hello: Hello): void {
+  #onHello(hello: Hello): void {
     this.#onlineAt = performance.now();
     if (typeof this.#token !== 'string') this.#renewal.start(hello);
     this.#fallback?.end();
-    this.#setState({ state: 'online', hello, transport: this.#line.transport });
+    this.#setState({ state: 'online', hello, transport: this.#socket.transport });
   }
 
   #fallbackEnded(reason: string | HexfleetError): void {

@@ -31,11 +31,11 @@ export class Feed {
       connection.on(event, (payload, id?: string) => {
         // A push without an id is the current state, sent to a new connection.
         if (id === undefined) handle(event, payload);
-        else this.#cursor.push({ id, event, payload })?.catch(() => this.#restore());
+        else this.#cursor.push({ id, event, payload })?.catch(() => this.#resubscribe());
       });
     // The stream was interrupted for too long to resume.
-    connection.on('reset', () => this.#restore());
-    pollWhileConnected(connection, () => this.#restore());
+    connection.on('reset', () => this.#resubscribe());
+    pollWhileConnected(connection, () => this.#resubscribe());
   }
 
   /** Resolves when every entry so far was handled, or the request for them failed. */
@@ -43,7 +43,7 @@ export class Feed {
     if (this.#cursor.last !== null) await this.#cursor.resume().catch(() => {});
   }
 
-  #restore(): void {
+  #resubscribe(): void {
     const resume = () => this.#cursor.resume();
     void resubscribe(this.connection, () => true, resume);
   }

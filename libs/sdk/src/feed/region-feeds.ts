@@ -24,10 +24,10 @@ export class RegionFeeds {
         this.#cursors
           .get(region)
           ?.push({ id: id!, event, payload })
-          ?.catch(() => this.#restore(region));
+          ?.catch(() => this.#resubscribe(region));
       });
     pollWhileConnected(connection, () => {
-      for (const region of this.#cursors.keys()) this.#restore(region);
+      for (const region of this.#cursors.keys()) this.#resubscribe(region);
     });
   }
 
@@ -47,7 +47,7 @@ export class RegionFeeds {
       return cursor.last!;
     } catch (error) {
       if (options.signal?.aborted || isFinal(error)) this.#cursors.delete(region);
-      else this.#restore(region);
+      else this.#resubscribe(region);
       throw error;
     }
   }
@@ -57,7 +57,7 @@ export class RegionFeeds {
       await this.#connection.request('region:unwatch', { region }, options);
   }
 
-  #restore(region: string): void {
+  #resubscribe(region: string): void {
     const cursor = this.#cursors.get(region);
     if (cursor === undefined) return;
     void resubscribe(

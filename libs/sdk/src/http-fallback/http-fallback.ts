@@ -27,7 +27,7 @@ export type HttpFallbackOptions = {
 export type HttpFallbackHandlers = {
   /** an event, with the arguments that it has on a socket */
   event(event: string, payload: object, id?: string): void;
-  /** the service has greeted the client, and events arrive */
+  /** the service has sent `hello`, and events arrive */
   ready(hello: Hello, transport: FallbackTransport): void;
   /** events arrive over another transport */
   changed(transport: FallbackTransport): void;

@@ -5,8 +5,8 @@ import { Gate } from '../connection/gate.js';
 import { resubscribe } from '../connection/while-connected.js';
 import type { Abortable } from '../util/event-promise.js';
 
-/** Steps that differ between kinds of watches. */
-type Steps<Query, Answer, Push> = {
+/** Requests and handlers that differ between kinds of watches. */
+type WatchHandlers<Query, Answer, Push> = {
   /** @param isKnown whether the service has accepted the previous query on this connection */
   request(query: Query, isKnown: boolean, options: Abortable): Promise<Answer>;
   /** Applies a snapshot. @returns a filter for the pushes that arrived before it */
@@ -15,33 +15,33 @@ type Steps<Query, Answer, Push> = {
   /** called when the watch has ended */
   clear(): void;
   unwatch(query: Query, options: Abortable): Promise<unknown>;
-  /** called when the watch cannot be restored on a new connection */
+  /** called when the watch cannot continue on a new connection */
   dropped(error: HexfleetError, query: Query): void;
 };
 
 const DROP_ALL = () => false;
 
 /**
- * One watch at a time: requested, restored on every new connection, and retried while the service says so. Pushes go
+ * One watch at a time: requested, repeated on every new connection, and retried while the service says so. Pushes go
  * through it, so none is applied before the snapshot that it follows.
  */
 export class Watch<Query, Answer, Push> {
   readonly #connection: Connection;
-  readonly #steps: Steps<Query, Answer, Push>;
+  readonly #handlers: WatchHandlers<Query, Answer, Push>;
   readonly #gate: Gate<Push>;
   #wanted: Query | null = null;
   /** greeting of the connection on which the service and this client agree on the watch */
   #agreedOn: Hello | null = null;
   /** whether the pending answer is known to be out of date */
   #isOutdated = false;
-  /** Stops restoring the watch. */
+  /** Stops repeating the watch on new connections. */
   readonly dispose: () => void;
 
-  constructor(connection: Connection, steps: Steps<Query, Answer, Push>) {
+  constructor(connection: Connection, handlers: WatchHandlers<Query, Answer, Push>) {
     this.#connection = connection;
-    this.#steps = steps;
-    this.#gate = new Gate((push) => this.#wanted !== null && steps.apply(push));
-    this.dispose = connection.onState(() => void this.#restore());
+    this.#handlers = handlers;
+    this.#gate = new Gate((push) => this.#wanted !== null && handlers.apply(push));
+    this.dispose = connection.onState(() => void this.#resubscribe());
   }
 
   get isWanted(): boolean {
@@ -62,7 +62,7 @@ export class Watch<Query, Answer, Push> {
       if (this.#wanted === query) {
         // The service may have accepted it nevertheless.
         if (signal?.aborted || isFinal(error)) this.unwatch().catch(() => {});
-        else void this.#restore();
+        else void this.#resubscribe();
       }
       throw error;
     }
@@ -72,7 +72,7 @@ export class Watch<Query, Answer, Push> {
   refresh(): void {
     this.#isOutdated = true;
     this.#agreedOn = null;
-    void this.#restore();
+    void this.#resubscribe();
   }
 
   /** Ends the watch, also at the service. @throws {HexfleetError} */
@@ -82,7 +82,7 @@ export class Watch<Query, Answer, Push> {
     const send = async () => {
       this.#agreedOn = null;
       // A new connection has no watches.
-      if (query !== null && this.#connection.hello !== null) await this.#steps.unwatch(query, { signal });
+      if (query !== null && this.#connection.hello !== null) await this.#handlers.unwatch(query, { signal });
     };
     await this.#gate.request(send, () => DROP_ALL, signal);
   }
@@ -90,7 +90,7 @@ export class Watch<Query, Answer, Push> {
   /** Records that the service has ended the watch. */
   end(): void {
     this.#wanted = null;
-    this.#steps.clear();
+    this.#handlers.clear();
   }
 
   #request(query: Query, signal?: AbortSignal): Promise<Answer> {
@@ -99,20 +99,20 @@ export class Watch<Query, Answer, Push> {
       isKnown = this.#agreedOn !== null && this.#agreedOn === this.#connection.hello;
       this.#agreedOn = null;
       this.#isOutdated = false;
-      return this.#steps.request(query, isKnown, { signal });
+      return this.#handlers.request(query, isKnown, { signal });
     };
     const apply = (answer: Answer) => {
       if (this.#wanted === null) return DROP_ALL;
       this.#agreedOn = this.#isOutdated ? null : this.#connection.hello;
-      return this.#steps.applySnapshot(answer, query, isKnown);
+      return this.#handlers.applySnapshot(answer, query, isKnown);
     };
     return this.#gate.request(send, apply, signal);
   }
 
-  async #restore(): Promise<void> {
+  async #resubscribe(): Promise<void> {
     const { hello } = this.#connection;
     if (hello === null || this.#wanted === null) return;
-    // A request that is already pending needs no restoring.
+    // A request that is already pending need not be repeated.
     await this.#gate.idle();
     const query = this.#wanted;
     const isMissing = () => this.#wanted === query && this.#agreedOn !== hello;
@@ -120,7 +120,7 @@ export class Watch<Query, Answer, Push> {
       this.#request(query).catch((error: unknown) => {
         if (!isFinal(error) || this.#wanted !== query) throw error;
         this.end();
-        this.#steps.dropped(error as HexfleetError, query);
+        this.#handlers.dropped(error as HexfleetError, query);
       });
     if (query !== null) await resubscribe(this.#connection, isMissing, send);
   }

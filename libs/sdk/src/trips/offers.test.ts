@@ -8,7 +8,7 @@ const offerOf = (tripId: string, expiresAt: number): OfferedTrip => ({
   expiresAt,
   distanceM: 1,
   durationS: 1,
-  by: 'detour',
+  by: 'straight_line',
   pickup: { lat: 0, lng: 1 },
   dropoff: { lat: 0, lng: 2 },
 });

@@ -31,7 +31,7 @@ const positionAt = (t: number): DriverPosition => ({
 const etaOf = (version: number) => ({
   tripId: 'trip',
   version,
-  eta: { to: 'pickup' as const, at: 1, distanceM: 1, durationS: 1, by: 'detour' as const },
+  eta: { to: 'pickup' as const, at: 1, distanceM: 1, durationS: 1, by: 'straight_line' as const },
 });
 
 /** Creates a trip on a connection whose answers and pushes come from the test. */

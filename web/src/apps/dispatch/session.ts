@@ -6,7 +6,7 @@ import type { Identity } from '../../shared/live/sign-in.js';
 import type { PendingAction } from './actions/action.js';
 import { ActivityFeed } from './activity/activity-feed.js';
 import { AlertStore } from './activity/alert-store.js';
-import { FleetView } from './fleet.js';
+import { FleetStore } from './fleet-store.js';
 import { type Sample, sampleOf, withSample } from './kpi-bar/history.js';
 import type { Measure, Tally } from './map/density.js';
 import type { Replay } from './replay/history.js';
@@ -31,7 +31,7 @@ export type BoardSession = {
   $replay: WritableAtom<Replay | null>;
   /** the area the map shows; empty before the map is ready */
   $inView: WritableAtom<Bbox>;
-  fleet: FleetView;
+  fleet: FleetStore;
   activity: ActivityFeed;
   alerts: AlertStore;
   $numbers: ReadableAtom<Numbers>;
@@ -71,7 +71,7 @@ export function openBoard({ userId, token }: Identity): BoardSession {
     const selected = $selection.get();
     return selected?.kind === 'driver' ? selected.id : (selectedTrip()?.driverId ?? null);
   };
-  const fleet = new FleetView(client, $trips);
+  const fleet = new FleetStore(client, $trips);
   const activity = new ActivityFeed(client);
   const $numbers = atom(NO_NUMBERS);
   const $history = atom<readonly Sample[]>([]);

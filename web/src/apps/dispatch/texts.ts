@@ -1,5 +1,5 @@
 import type { DriverState, Trip } from '#protocol';
-import type { Order, VehicleState } from './fleet.js';
+import type { Order, VehicleState } from './fleet-store.js';
 import type { Measure } from './map/density.js';
 
 /** Texts that several parts of the board share, and those of its map, list and vehicle card. */

@@ -2,10 +2,10 @@ import type { ReadableAtom } from 'nanostores';
 import type { Track, Trip } from '#protocol';
 import { isOpen } from '#protocol';
 import { Camera } from '../../shared/map/camera.js';
+import { drawTrack } from '../../shared/map/draw-track.js';
 import { type MapView, openMapView } from '../../shared/map/map-view.js';
 import { type PinKind, placePin } from '../../shared/map/pins.js';
 import type { Padding, Position } from '../../shared/map/plane.js';
-import { drawWay } from '../../shared/map/way.js';
 import type { DriverSession } from './session.js';
 import type { DriverState } from './state.js';
 import { PINS, TEXTS } from './texts.js';
@@ -112,7 +112,8 @@ export class DriverScene {
 
   /** Draws the path driven before this page was opened, up to the car. */
   #drawTrack(track: Track | null, { trip, fix }: DriverState): void {
-    if (track !== null && trip !== null) drawWay(this.#mapView, track, trip.times.on_trip, fix ?? undefined);
+    if (track !== null && trip !== null)
+      drawTrack(this.#mapView, track, trip.times.on_trip, fix ?? undefined);
   }
 
   #pin(kind: PinKind, at: Position | null): void {

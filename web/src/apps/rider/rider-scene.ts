@@ -1,8 +1,8 @@
 import type { DriverPosition, Track, Trip, TripSummary, Vehicle } from '#protocol';
 import { Camera } from '../../shared/map/camera.js';
+import { drawTrack } from '../../shared/map/draw-track.js';
 import { type MapView, openMapView } from '../../shared/map/map-view.js';
 import type { Padding, Position } from '../../shared/map/plane.js';
-import { drawWay } from '../../shared/map/way.js';
 import { RiderPins } from './rider-pins.js';
 import type { RiderSession } from './session.js';
 import type { RiderState } from './state.js';
@@ -147,7 +147,7 @@ export class RiderScene {
   }
 
   #drawTrack(track: Track | null, trip: Trip | null): void {
-    if (track !== null && trip !== null) drawWay(this.#mapView, track, trip.times.on_trip);
+    if (track !== null && trip !== null) drawTrack(this.#mapView, track, trip.times.on_trip);
   }
 
   /** Fits the view to what matters at this step. */

@@ -46,7 +46,7 @@ afterEach(async () => {
 });
 
 test('without OSRM, an estimate is the straight line times a factor, at the pace of each car', () => {
-  expect(straight[0]).toEqual({ distanceM: 1_883, durationS: 377, by: 'detour' });
+  expect(straight[0]).toEqual({ distanceM: 1_883, durationS: 377, by: 'straight_line' });
 });
 
 test('one request estimates all routes', async () => {
@@ -69,7 +69,7 @@ test('only a start without a route falls back to the straight line', async () =>
 test('starts above the limit of OSRM fall back to the straight line', async () => {
   const many = Array.from({ length: 120 }, () => STARTS[0]!);
   const estimates = await router.estimates(many, TO);
-  expect(estimates.map(({ by }) => by)).toEqual(many.map((_, i) => (i < 99 ? 'osrm' : 'detour')));
+  expect(estimates.map(({ by }) => by)).toEqual(many.map((_, i) => (i < 99 ? 'osrm' : 'straight_line')));
 });
 
 test.each(['NoSegment', 'NoTable', 'TooBig'])('after %s the next request is sent at once', async (code) => {

@@ -21,7 +21,7 @@ export class StraightLineRouter implements Router {
 
 export function straightLine(start: Start, to: Point): Estimate {
   const { distanceM, durationS } = estimate(start, to, start.paceMps);
-  return whole(distanceM, durationS, 'detour');
+  return whole(distanceM, durationS, 'straight_line');
 }
 
 export const whole = (distanceM: number, durationS: number, by: Estimate['by']): Estimate => ({

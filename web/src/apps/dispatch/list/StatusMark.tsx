@@ -1,4 +1,4 @@
-import type { VehicleState } from '../fleet.js';
+import type { VehicleState } from '../fleet-store.js';
 
 /** Vehicle icon as on the map: solid when available, hollow when busy, hollow with a dot on a trip. */
 export const StatusMark = ({ state }: { state: VehicleState }) => (

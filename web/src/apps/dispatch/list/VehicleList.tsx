@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Search } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { age, count } from '../../../shared/ui/format.js';
-import { type Order, type Row, VEHICLE_STATES, type VehicleState } from '../fleet.js';
+import { type Order, type Row, VEHICLE_STATES, type VehicleState } from '../fleet-store.js';
 import type { BoardSession } from '../session.js';
 import { STATE_NAMES, TEXTS } from '../texts.js';
 import { StatusMark } from './StatusMark.js';

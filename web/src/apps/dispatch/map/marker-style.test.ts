@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HIDDEN } from '../../../shared/map/palette.js';
-import { NO_FILTER, rowOf, type VehicleState } from '../fleet.js';
+import { NO_FILTER, rowOf, type VehicleState } from '../fleet-store.js';
 import { markerStyle } from './marker-style.js';
 
 const at = { lat: 40.75, lng: -73.98, heading: 90, speedMps: 8, t: 100_000 };

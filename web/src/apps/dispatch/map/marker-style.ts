@@ -1,5 +1,5 @@
 import { HIDDEN, ON_TRIP } from '../../../shared/map/palette.js';
-import { type Filter, matches, type Row, type VehicleState } from '../fleet.js';
+import { type Filter, matches, type Row, type VehicleState } from '../fleet-store.js';
 
 /** Status code of the followed vehicle, which is drawn separately, larger and above the others. */
 export const FOLLOWED = 2;

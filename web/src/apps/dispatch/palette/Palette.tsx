@@ -4,7 +4,7 @@ import { Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { availableActions } from '../actions/action.js';
 import { TEXTS as ACTIONS } from '../actions/texts.js';
-import { VEHICLE_STATES, type VehicleState } from '../fleet.js';
+import { VEHICLE_STATES, type VehicleState } from '../fleet-store.js';
 import { TEXTS as KPI } from '../kpi-bar/texts.js';
 import type { Measure } from '../map/density.js';
 import { HOURS, openReplay } from '../replay/replay.js';

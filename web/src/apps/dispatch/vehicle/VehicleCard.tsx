@@ -6,7 +6,7 @@ import { nameOf } from '../../../shared/live/city-places.js';
 import { remaining } from '../../../shared/live/figures.js';
 import { age, count, distance, milliseconds } from '../../../shared/ui/format.js';
 import { useNow } from '../../../shared/ui/hooks.js';
-import { rowOf } from '../fleet.js';
+import { rowOf } from '../fleet-store.js';
 import { StatusMark } from '../list/StatusMark.js';
 import { ReplayButton } from '../replay/Replay.js';
 import type { BoardSession } from '../session.js';

@@ -33,7 +33,7 @@ const STALE_MS = 12_000;
 const REFRESH_MS = 1_000;
 
 /** Vehicles in view as the list and the map show them, filtered and sorted once a second rather than per frame. */
-export class FleetView {
+export class FleetStore {
   readonly $filter = atom<Filter>(NO_FILTER);
   readonly $order = atom<Order>('id');
   /** vehicle under the pointer or the keyboard cursor, on the map or in the list */

@@ -3,7 +3,7 @@ import { RateLimiter } from '#realtime';
 const FORGET_INTERVAL_MS = 10_000;
 
 /** Token bucket per key, at this gateway. Full buckets are dropped, so idle keys cost no memory. */
-export class Rates {
+export class KeyedRateLimiter {
   readonly #buckets = new Map<string, RateLimiter>();
 
   /** @param burst tokens of a full bucket @param perSecond refill */

@@ -11,14 +11,14 @@ import {
   transportOf,
 } from './socketio-internals.js';
 
-/** Handlers for the events of a {@link SocketLine}. */
-type Handlers = {
-  /** the service accepted the token, so the line has a transport */
-  greeted(hello: Hello): void;
+/** Handlers for the events of a {@link NamespaceSocket}. */
+type SocketHandlers = {
+  /** the service accepted the token, so there is a transport */
+  onHello(hello: Hello): void;
   /** the connection goes on over another transport */
-  upgraded(transport: SocketTransport): void;
+  onUpgrade(transport: SocketTransport): void;
   /** an attempt failed or a connection ended: the reason, or the refusal of the service */
-  lost(reason: string | HexfleetError): void;
+  onLost(reason: string | HexfleetError): void;
 };
 
 /**
@@ -32,7 +32,7 @@ const OPEN_TIMEOUT_MS = { websocket: 4_000, polling: 8_000 } satisfies Record<So
  * worked last, or with the first one, and then tries the others. Socket.IO's own `tryAllTransports` waits forever for an
  * upgrade that is swallowed, and never upgrades a connection that began with the second transport.
  */
-export class SocketLine {
+export class NamespaceSocket {
   readonly #socket: Socket;
   readonly #transports: readonly SocketTransport[];
   /** not tried yet in this attempt */
@@ -44,12 +44,12 @@ export class SocketLine {
     address: string,
     transports: readonly SocketTransport[],
     private readonly backoff: BackoffOptions,
-    private readonly handlers: Handlers,
+    private readonly handlers: SocketHandlers,
   ) {
     this.#transports = transports;
     // The caller reconnects: it fetches a token first and uses full jitter.
     this.#socket = io(address, { forceNew: true, autoConnect: false, reconnection: false });
-    this.#socket.on('hello', (hello: Hello) => this.#greeted(hello));
+    this.#socket.on('hello', (hello: Hello) => this.#onHello(hello));
     this.#socket.on('disconnect', (reason) => this.#lost(reason));
     this.#socket.on('connect_error', (error) => {
       const failure = (error as Error & { data?: Failure }).data;
@@ -59,14 +59,14 @@ export class SocketLine {
     });
   }
 
-  /** The current transport; only valid after `greeted`. */
+  /** The current transport; only valid after `onHello`. */
   get transport(): SocketTransport {
     return transportOf(this.#socket);
   }
 
   connect(token: string): void {
     this.#socket.auth = { token, version: PROTOCOL_VERSION };
-    this.#untried = inOrder(this.#transports, this.#worked);
+    this.#untried = workedFirst(this.#transports, this.#worked);
     this.#tryNext();
   }
 
@@ -104,26 +104,26 @@ export class SocketLine {
     this.#stopUpgrading = keepUpgrading(engine, this.backoff);
     engine.once('upgrade', () => {
       this.#worked = this.transport;
-      this.handlers.upgraded(this.transport);
+      this.handlers.onUpgrade(this.transport);
     });
   }
 
-  #greeted(hello: Hello): void {
+  #onHello(hello: Hello): void {
     this.#untried = [];
     this.#worked = this.transport;
-    this.handlers.greeted(hello);
+    this.handlers.onHello(hello);
   }
 
   #lost(reason: string | HexfleetError): void {
     this.#untried = [];
     this.#stopUpgrading();
     dropUnsent(this.#socket);
-    this.handlers.lost(reason);
+    this.handlers.onLost(reason);
   }
 }
 
 /** Puts the transport that worked first and keeps the order of the others. */
-export const inOrder = (
+export const workedFirst = (
   transports: readonly SocketTransport[],
   worked: SocketTransport | null,
 ): SocketTransport[] => transports.toSorted((a, b) => Number(b === worked) - Number(a === worked));

@@ -2,7 +2,7 @@ import { atom } from 'nanostores';
 import { describe, expect, it, vi } from 'vitest';
 import type { Trip, Vehicle } from '#protocol';
 import type { DispatchClient } from '#sdk';
-import { FleetView, matches, NO_FILTER, rowOf } from './fleet.js';
+import { FleetStore, matches, NO_FILTER, rowOf } from './fleet-store.js';
 
 const vehicle = {
   id: 'Grace-7',
@@ -56,7 +56,7 @@ describe('FleetView', () => {
       [Symbol.iterator]: () => inView.values(),
     };
     const client = { on: () => () => {}, vehicles } as unknown as DispatchClient;
-    const view = new FleetView(client, atom<ReadonlyMap<string, Trip>>(new Map()));
+    const view = new FleetStore(client, atom<ReadonlyMap<string, Trip>>(new Map()));
     const ids = () => {
       view.refresh();
       return view.$shown.get().rows.map(({ id }) => id);

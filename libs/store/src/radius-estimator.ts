@@ -7,8 +7,8 @@ const MAX_GROWTH = 4;
 
 type Observation = { perM2: number; radiusM: number };
 
-/** Density of drivers at each place in the last search there: a first guess that costs no query. */
-export class Density {
+/** Estimates a search radius from the density of drivers that the last search at the same place found, without a query. */
+export class RadiusEstimator {
   readonly #places = new Map<string, Observation>();
 
   /** Radius in metres of a circle that is likely to hold `k` drivers. */

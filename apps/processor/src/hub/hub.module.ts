@@ -26,4 +26,4 @@ import { Hub, Pseudonyms, Tokens } from '#realtime';
   ],
   exports: [Hub, Pseudonyms],
 })
-export class RealtimeModule {}
+export class HubModule {}

@@ -12,7 +12,7 @@ const NEXT_MS = 30_000;
  * @param pickedUpAt when the rider was picked up, epoch ms; the path before that is drawn paler
  * @param last the page's latest position of the car, if it is newer than the track
  */
-export function drawWay(
+export function drawTrack(
   { overlay, plane }: MapView,
   { geometry, properties }: Track,
   pickedUpAt = Number.POSITIVE_INFINITY,
