@@ -1,5 +1,5 @@
 import type { City } from '#city';
-import { between, type Random, Vehicle } from '#city';
+import { between, type Random, CityCar } from '#city';
 import { Api, DriverClient, type TokenSource } from '#sdk';
 import { Answers } from './answers.js';
 import { Receiver } from './receiver.js';
@@ -16,7 +16,7 @@ const DEAD_ZONE_S = [8, 25] as const;
 export class SimDriver {
   readonly #client: DriverClient;
   readonly #receiver: Receiver;
-  readonly #vehicle: Vehicle;
+  readonly #vehicle: CityCar;
   readonly #answers: Answers;
   readonly #work: TripWork;
   #sinceFixMs: number;
@@ -31,7 +31,7 @@ export class SimDriver {
     private readonly random: Random,
     connection: { url: string; token: TokenSource },
   ) {
-    this.#vehicle = new Vehicle(city, node, random);
+    this.#vehicle = new CityCar(city, node, random);
     this.#receiver = new Receiver(random);
     this.#sinceFixMs = random() * FIX_INTERVAL_MS;
     this.#client = new DriverClient(connection);

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Vehicle } from '#city';
+import type { CityCar } from '#city';
 import { manhattan, seeded } from '#city';
 import { CODES, type Code, type Trip, type TripState } from '#protocol';
 import { type Api, type DriverClient, HexfleetError } from '#sdk';
@@ -40,7 +40,7 @@ function driver() {
     },
     step,
   } as unknown as DriverClient;
-  const vehicle = { arrived: true, driveTo, stand: () => {} } as unknown as Vehicle;
+  const vehicle = { arrived: true, driveTo, stand: () => {} } as unknown as CityCar;
   const work = new TripWork(client, { trip } as unknown as Api, CITY, vehicle, seeded(1));
   const advance = async () => {
     for (let i = 0; i < 10; i += 1) {

@@ -1,4 +1,4 @@
-import type { Vehicle } from '#city';
+import type { CityCar } from '#city';
 import { between, type City, nearestNode, type Random } from '#city';
 import { isOpen, type Trip } from '#protocol';
 import { type Api, type DriverClient, type DriverStep, HexfleetError } from '#sdk';
@@ -19,7 +19,7 @@ export class TripWork {
     private readonly client: DriverClient,
     private readonly api: Api,
     private readonly city: City,
-    private readonly vehicle: Vehicle,
+    private readonly vehicle: CityCar,
     private readonly random: Random,
   ) {
     client.on('trip', (trip) => this.#onTrip(trip));

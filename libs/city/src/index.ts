@@ -5,4 +5,4 @@ export { between, gaussian, pick, type Random, seeded } from './random.js';
 export { route } from './route.js';
 export type { RoadKind } from './spec.js';
 export type { City, Edge, Node, Rings, Road } from './types.js';
-export { type StreetPlace, Vehicle } from './vehicle.js';
+export { type StreetPlace, CityCar } from './city-car.js';

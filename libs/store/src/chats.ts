@@ -15,7 +15,7 @@ import type { RedisClient } from './redis.js';
 import {
   type ChatCount,
   type ChatEntry,
-  type ChatMark,
+  type StoredReceipt,
   markChat,
   readChat,
   sendChat,
@@ -104,7 +104,7 @@ export class Chats {
 const userOf = ({ riderId, driverId }: ChatTrip, role: Party): string =>
   role === 'rider' ? riderId : driverId!;
 
-const receiptOf = (trip: ChatTrip, role: Party, { delivered, read, at }: ChatMark): ChatReceipt => ({
+const receiptOf = (trip: ChatTrip, role: Party, { delivered, read, at }: StoredReceipt): ChatReceipt => ({
   tripId: trip.id,
   by: userOf(trip, role),
   role,

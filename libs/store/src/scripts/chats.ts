@@ -7,7 +7,7 @@ export type ChatEntry = [streamId: string, fields: string[]];
 /** Number of messages up to a point of a chat, and how many of them are the rider's. */
 export type ChatCount = { all: number; riders: number };
 /** The last messages that were delivered to and read by a party, the count at the latter, and the last change, epoch ms. */
-export type ChatMark = { delivered: number; read: ChatCount; at: number };
+export type StoredReceipt = { delivered: number; read: ChatCount; at: number };
 
 const chat = ({ tripId }: OfTrip) => keys.chat(tripId);
 
@@ -87,7 +87,7 @@ export const readChat = script('read-chat-2', {
   }),
 });
 
-const markOf = (numbers: number[]): ChatMark => {
+const markOf = (numbers: number[]): StoredReceipt => {
   const [delivered, read, readRiders, at] = numbers as [number, number, number, number];
   return { delivered, read: { all: read, riders: readRiders }, at };
 };

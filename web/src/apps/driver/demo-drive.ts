@@ -1,4 +1,4 @@
-import { manhattan, nearestNode, type StreetPlace, seeded, Vehicle } from '#city';
+import { manhattan, nearestNode, type StreetPlace, seeded, CityCar } from '#city';
 import { distanceM } from '#geo';
 import { type Fix, isOpen, type Position, type Trip } from '#protocol';
 
@@ -14,7 +14,7 @@ const ARRIVAL_RADIUS_M = 40;
  */
 export class DemoDrive {
   readonly #city = manhattan();
-  readonly #vehicle: Vehicle;
+  readonly #vehicle: CityCar;
   readonly #key: string;
   #timer: ReturnType<typeof setInterval> | null = null;
   #steppedAt = 0;
@@ -27,8 +27,8 @@ export class DemoDrive {
     const stored = storedPlace(key);
     this.#key = key;
     this.#vehicle =
-      (stored && Vehicle.at(this.#city, stored, random)) ??
-      new Vehicle(this.#city, nearestNode(this.#city, start), random);
+      (stored && CityCar.at(this.#city, stored, random)) ??
+      new CityCar(this.#city, nearestNode(this.#city, start), random);
   }
 
   /** Reports one fix per second, as a phone does, until `stop`. */

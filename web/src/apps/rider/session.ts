@@ -11,7 +11,7 @@ import { locate } from './locate.js';
 import { Nearby } from './nearby.js';
 import { NO_TRIP, type PinKind, type RiderState, RiderStore, SHARE_KEY } from './state.js';
 import { hasDriver, stepOf } from './steps.js';
-import { TripRecord } from './trip-record.js';
+import { TripHistory } from './trip-history.js';
 
 /** Loaded with the screens of a trip, which keeps the first screen small. */
 export const loadConversation = () => import('../../shared/chat/conversation.js');
@@ -25,7 +25,7 @@ export class RiderSession {
   /** chat with the driver of the current trip; null before a driver has accepted */
   readonly $conversation = atom<Conversation | null>(null);
   readonly api: Api;
-  readonly #record: TripRecord;
+  readonly #record: TripHistory;
   readonly #nearby: Nearby;
   readonly #request: CarRequest;
 
@@ -33,7 +33,7 @@ export class RiderSession {
     this.userId = userId;
     this.api = new Api({ token });
     this.client = new RiderClient({ token });
-    this.#record = new TripRecord(this.api, this.state);
+    this.#record = new TripHistory(this.api, this.state);
     this.#nearby = new Nearby(this.client, this.state);
     this.#request = new CarRequest(this.client, this.api, this.connection);
     this.connection.$view.listen(() => this.$conversation.get()?.setOnline(this.connection.isOnline));

@@ -5,7 +5,7 @@ import { RETRY_MS, sleep } from '../../shared/live/retry.js';
 import type { RiderStore } from './state.js';
 
 /** History of the trip from the service: the path driven so far, and the summary at the end. */
-export class TripRecord {
+export class TripHistory {
   /** path driven while this page was closed or offline, as of the last request */
   readonly $track = atom<Track | null>(null);
   readonly #api: Api;

@@ -12,17 +12,17 @@ const CORNER_DEGREES = 35;
 const RED_PERCENT = 18;
 const RED_S = [4, 22] as const;
 
-/** Place of a car on the streets: the distance from one node on the way to the next. */
+/** Place of a car on the streets: the distance from one node towards the next. */
 export type StreetPlace = { from: number; to: number; alongM: number };
 
 /** One car on the streets: it keeps to its lane, brakes for corners and lights, and follows its route. */
-export class Vehicle {
+export class CityCar {
   #from: number;
   #edge: Edge;
   #alongM: number;
   #speedMps = 0;
   #waitS = 0;
-  #way: number[] = [];
+  #route: number[] = [];
   readonly #pace: number;
 
   constructor(
@@ -37,10 +37,10 @@ export class Vehicle {
   }
 
   /** Creates a car at the place of another one. @returns null when the city has no such street */
-  static at(city: City, { from, to, alongM }: StreetPlace, random: Random): Vehicle | null {
+  static at(city: City, { from, to, alongM }: StreetPlace, random: Random): CityCar | null {
     const edge = city.nodes[from]?.edges.find((edge) => edge.to === to);
     if (edge === undefined || !(alongM >= 0 && alongM < edge.lengthM)) return null;
-    const vehicle = new Vehicle(city, from, random);
+    const vehicle = new CityCar(city, from, random);
     vehicle.#edge = edge;
     vehicle.#alongM = alongM;
     return vehicle;
@@ -67,7 +67,7 @@ export class Vehicle {
 
   /** Whether it has reached the end of its route. */
   get arrived(): boolean {
-    return this.#way.length === 0 && this.#destination === null;
+    return this.#route.length === 0 && this.#destination === null;
   }
 
   #destination: number | null = null;
@@ -75,7 +75,7 @@ export class Vehicle {
   /** Sends it to a node by the fastest route; without a target it cruises. */
   driveTo(node: number): void {
     this.#destination = node;
-    this.#way = route(this.city, this.#edge.to, node).slice(1);
+    this.#route = route(this.city, this.#edge.to, node).slice(1);
   }
 
   /** Stops at the kerb for some time. */
@@ -106,7 +106,7 @@ export class Vehicle {
   #cross(): boolean {
     const node = this.#edge.to;
     const restM = this.#alongM - this.#edge.lengthM;
-    const ends = node === this.#destination && this.#way.length === 0;
+    const ends = node === this.#destination && this.#route.length === 0;
     const next = this.#next();
     this.#from = node;
     this.#edge = next;
@@ -120,8 +120,8 @@ export class Vehicle {
   #next(): Edge {
     const node = this.#edge.to;
     const { edges } = this.city.nodes[node]!;
-    if (this.#way.length === 0) return this.#choose(node, this.#edge);
-    const to = this.#way.shift();
+    if (this.#route.length === 0) return this.#choose(node, this.#edge);
+    const to = this.#route.shift();
     return edges.find((edge) => edge.to === to) ?? this.#choose(node, this.#edge);
   }
 
@@ -137,8 +137,8 @@ export class Vehicle {
 
   #crossingMps(): number {
     const { to } = this.#edge;
-    if (to === this.#destination && this.#way.length === 0) return 1;
-    const nextTo = this.#way[0];
+    if (to === this.#destination && this.#route.length === 0) return 1;
+    const nextTo = this.#route[0];
     const next =
       nextTo === undefined ? undefined : this.city.nodes[to]!.edges.find((edge) => edge.to === nextTo);
     if (next === undefined) return this.#edge.speedMps * 0.8;
