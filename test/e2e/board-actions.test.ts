@@ -146,7 +146,7 @@ describe.skipIf(browserPath === '')('dispatch actions on the board in a real bro
     await button(page, 'Take offline').click(PATIENT);
     const again = await service.createTrip(taken);
     await dialog(page).getByRole('button', { name: 'Take offline' }).click();
-    await page.getByRole('alert').filter({ hasText: "Trying again won't help." }).waitFor(PATIENT);
+    await page.getByRole('alert').filter({ hasText: 'Trying again won’t help.' }).waitFor(PATIENT);
     await expectAccessible(page);
     await button(page, 'Back').click();
     await service.cancelTrip(again.id);
@@ -179,7 +179,7 @@ describe.skipIf(browserPath === '')('dispatch actions on the board in a real bro
     const page = await opened('q-desk', `?trip=${trip.id}`);
     await page.route('**/api/nearby?**', (route) => route.abort());
     await button(page, 'Assign driver').click(PATIENT);
-    await dialog(page).getByText("Couldn't search").waitFor(PATIENT);
+    await dialog(page).getByText('Couldn’t search').waitFor(PATIENT);
     await button(page, 'Back').click();
     await page.unroute('**/api/nearby?**');
     await button(page, 'Assign driver').click(PATIENT);

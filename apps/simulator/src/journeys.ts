@@ -4,7 +4,7 @@ import { distanceM, type Point } from '#geo';
 const MIN_TRIP_M = 900;
 const MAX_TRIP_M = 6_000;
 
-/** Chooses pick-up and drop-off at two street corners 0.9 to 6 km apart. */
+/** Chooses pick-up and destination at two street corners 0.9 to 6 km apart. */
 export function chooseJourney(city: City, random: Random): { pickup: Point; dropoff: Point } {
   const pickup = anyPlace(city, random);
   return { pickup, dropoff: placeNear(pickup, city, random) };

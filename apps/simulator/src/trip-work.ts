@@ -5,9 +5,9 @@ import { type Api, type DriverClient, type DriverStep, HexfleetError } from '#sd
 
 const BOARDING_S = [8, 20] as const;
 
-type Leg = 'none' | 'to pick-up' | 'boarding' | 'to drop-off';
+type Leg = 'none' | 'to pick-up' | 'boarding' | 'to destination';
 
-/** Drives a trip from its current state to the end: to the pick-up, boarding, to the drop-off. Reports each step to the service. */
+/** Drives a trip from its current state to the end: to the pick-up, boarding, to the destination. Reports each step to the service. */
 export class TripWork {
   #trip: Trip | null = null;
   #leg: Leg = 'none';
@@ -36,9 +36,9 @@ export class TripWork {
       this.#board();
       this.#report('arrived');
     } else if (this.#leg === 'boarding' && this.#remainingS <= 0) {
-      this.#drive('to drop-off');
+      this.#drive('to destination');
       this.#report('on_trip');
-    } else if (this.#leg === 'to drop-off' && this.vehicle.arrived) {
+    } else if (this.#leg === 'to destination' && this.vehicle.arrived) {
       this.#leg = 'none';
       this.#report('completed');
     }
@@ -54,7 +54,7 @@ export class TripWork {
   #begin(trip: Trip): void {
     this.#trip = trip;
     if (trip.state === 'arrived') this.#board();
-    else this.#drive(trip.state === 'on_trip' ? 'to drop-off' : 'to pick-up');
+    else this.#drive(trip.state === 'on_trip' ? 'to destination' : 'to pick-up');
     if (trip.state === 'accepted') this.#report('arriving');
   }
 
@@ -63,7 +63,7 @@ export class TripWork {
     this.#leg = 'none';
   }
 
-  #drive(leg: 'to pick-up' | 'to drop-off'): void {
+  #drive(leg: 'to pick-up' | 'to destination'): void {
     const { pickup, dropoff } = this.#trip!;
     this.#leg = leg;
     this.vehicle.driveTo(nearestNode(this.city, leg === 'to pick-up' ? pickup : dropoff));

@@ -330,5 +330,5 @@ export const SharedTrip = z.object({
   position: SharedPosition.nullable(),
   eta: Eta.nullable(),
 });
-/** GET /api/share/:token: position of the car and its ETA, without identities, pick-up or drop-off. */
+/** GET /api/share/:token: position of the car and its ETA, without identities, pick-up or destination. */
 export type SharedTrip = z.infer<typeof SharedTrip>;

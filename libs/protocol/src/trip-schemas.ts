@@ -12,7 +12,7 @@ export const Eta = Estimate.extend({
   /** time of arrival, epoch ms */
   at: z.number(),
 });
-/** ETA of the car: at the pick-up until the rider is in the car, then at the drop-off. */
+/** ETA of the car: at the pick-up until the rider is in the car, then at the destination. */
 export type Eta = z.infer<typeof Eta>;
 
 export const Offer = Estimate.extend({

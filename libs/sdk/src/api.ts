@@ -51,7 +51,7 @@ export type TrackQuery = {
   limit?: number;
 };
 
-/** Pick-up and drop-off of a trip. */
+/** Pick-up and destination of a trip. */
 export type Journey = {
   /** where the rider gets in */
   pickup: Position;

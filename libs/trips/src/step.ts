@@ -49,7 +49,7 @@ function goOn(trip: TripRecord, to: TripState, by: Actor, now: number, driverId 
   if (!mayFollow(trip.state, to)) throw new ProtocolError('BAD_STATE', `it is ${trip.state}`);
   if (to === 'cancelled')
     return enter(trip, to, now, { cancelled: { by: by.role, reason: 'called_off' }, eta: null });
-  // The old ETA is to the pick-up; from here on the ETA to the drop-off counts.
+  // The old ETA is to the pick-up; from here on the ETA to the destination counts.
   return enter(trip, to, now, to === 'on_trip' || to === 'completed' ? { eta: null } : {});
 }
 

@@ -36,7 +36,7 @@ export function viewOf({ asked: _, ...trip }: TripRecord, { role, userId }: Acto
   return trip.offer?.driverId === userId && role === 'driver' ? trip : { ...trip, offer: null };
 }
 
-/** Returns the trip as a share link shows it: no ids, no pick-up, no drop-off. */
+/** Returns the trip as a share link shows it: no ids, no pick-up, no destination. */
 export const sharedViewOf = ({ state, eta }: Trip): Omit<SharedTrip, 'position'> => ({
   state: state === 'offered' ? 'requested' : state,
   eta: eta === null || state === 'arrived' ? null : sharedEtaOf(eta),

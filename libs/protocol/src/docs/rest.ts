@@ -202,7 +202,7 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'GET /api/share/:token': {
     group: 'Sharing',
-    summary: 'The shared trip, without ids, names, pick-up and drop-off',
+    summary: 'The shared trip, without ids, names, pick-up and destination',
     roles: null,
     params: { token: ShareToken },
     answers: json(SharedTrip),

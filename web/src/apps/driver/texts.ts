@@ -2,7 +2,7 @@ import type { TripState } from '#protocol';
 import type { DriverStep } from '#sdk';
 import type { PinKind } from '../../shared/map/pins.js';
 
-export const PINS: Record<PinKind, string> = { pickup: 'Pick-up', dropoff: 'Drop-off' };
+export const PINS: Record<PinKind, string> = { pickup: 'Pick-up', dropoff: 'Destination' };
 
 /** Texts of the driver app. Those that it shares with the rider app are in ../../shared/phone/texts.ts. */
 export const TEXTS = {
@@ -59,7 +59,7 @@ export const STATES: Record<TripState, StateTexts> = {
   accepted: { title: 'Drive to pick-up', next: { step: 'arrived', label: 'I’ve arrived' } },
   arriving: { title: 'Drive to pick-up', next: { step: 'arrived', label: 'I’ve arrived' } },
   arrived: { title: 'Waiting for rider', next: { step: 'on_trip', label: 'Start trip' } },
-  on_trip: { title: 'Drive to drop-off', next: { step: 'completed', label: 'Complete trip' } },
+  on_trip: { title: 'Drive to destination', next: { step: 'completed', label: 'Complete trip' } },
   completed: { title: 'Trip completed', next: null },
   cancelled: { title: 'Trip cancelled', next: null },
 };

@@ -9,7 +9,7 @@ const SHAPES: Record<PinKind, string> = {
     '<rect x="1" y="1" width="20" height="20" rx="4"/><rect class="hole" x="7.5" y="7.5" width="7" height="7" rx="1"/>',
 };
 
-/** Places a pin with its name: round for the pick-up, square for the drop-off. @returns a function that removes it */
+/** Places a pin with its name: round for the pick-up, square for the destination. @returns a function that removes it */
 export const placePin = (map: MapAdapter, kind: PinKind, name: string, at: Position): (() => void) =>
   map.pin(pinElement(kind, name), at);
 

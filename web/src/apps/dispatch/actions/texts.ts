@@ -4,7 +4,7 @@ export const TEXTS = {
   assignHint: 'Nearest available drivers. The driver you choose gets the trip immediately.',
   noDrivers: 'No available drivers within 5 km',
   searching: 'Searching for available drivers…',
-  searchFailed: "Couldn't search for drivers. Go back and try again.",
+  searchFailed: 'Couldn’t search for drivers. Go back and try again.',
   cancel: 'Cancel trip',
   cancelHint: 'The rider and the driver will be notified.',
   message: 'Message',
@@ -26,6 +26,6 @@ export const TEXTS = {
   },
   pending: 'Please wait…',
   retry: 'Try again in a moment.',
-  final: "This can't be done. Trying again won't help.",
+  final: 'This can’t be done. Trying again won’t help.',
   failed: 'Something went wrong. Reload the page.',
 } as const;

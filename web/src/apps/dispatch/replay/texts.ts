@@ -5,7 +5,7 @@ export const TEXTS = {
   driver: 'Replay last hour',
   area: 'Replay this area',
   none: 'No history for this period',
-  failed: "Couldn't load the history. Try again.",
+  failed: 'Couldn’t load the history. Try again.',
   tooLarge: 'This area is too large to replay. Zoom in.',
   ofDriver: (driverId: string) => `Replay: ${driverId}`,
   ofArea: (vehicles: number) =>
