@@ -1,4 +1,5 @@
 import { indexCell, regionOf } from '#geo/cells';
+import { HOUR_MS } from '#protocol';
 import { connect, hourOf, packTrackFix } from '#store';
 import { keys } from '../../libs/store/src/keys.js';
 import { connectStock, ask as request, type StockClient } from '../fixtures/clients.js';
@@ -6,7 +7,6 @@ import { startSystem } from '../fixtures/system.js';
 import { markdown, median, round } from './report.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
-const HOUR_MS = 3_600_000;
 const HOURS = 20;
 const FIXES = 100_000;
 const READERS = 6;

@@ -3,7 +3,7 @@ import { afterAll, afterEach, describe, expect } from 'vitest';
 import { regionAt } from '#geo/cells';
 import type { RegionEvent, Trip } from '#protocol';
 import { type DispatchClient, HexfleetError, type RiderClient } from '#sdk';
-import { openEvents } from '../fixtures/event-stream.js';
+import { openEventStream } from '../fixtures/event-stream.js';
 import { type FilterProxy, startFilterProxy } from '../fixtures/filter-proxy.js';
 import { Apps, placesFrom } from '../fixtures/journey.js';
 import { rest } from '../fixtures/rest.js';
@@ -124,7 +124,7 @@ describe.each(CUTS)('after an interruption: $name', (cut) => {
     const riderId = `cut-plain-${name}`;
     const token = await system.token('rider', riderId);
     const url = (node: number, way: string) => `${system.gateways[node]!.url}/api/${way}/feed`;
-    const before = await openEvents(url(0, 'stream'), { token });
+    const before = await openEventStream(url(0, 'stream'), { token });
     // It starts with the next event.
     await expect.poll(() => before.events.map(({ event }) => event)).toContain('ready');
     await trips(riderId, 1);
@@ -136,7 +136,7 @@ describe.each(CUTS)('after an interruption: $name', (cut) => {
     await cut.expire?.(feedOf(riderId));
     const missed = (await trips(riderId, Math.ceil(cut.events / 2))).map(named);
 
-    const after = await openEvents(url(1, 'stream'), { token, lastEventId });
+    const after = await openEventStream(url(1, 'stream'), { token, lastEventId });
     const polled = (await rest(`${url(1, 'poll')}?after=${lastEventId}`, 'GET', token)).body;
     if (isRetained) {
       await expect.poll(() => tripsOf(after.events)).toEqual(missed);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Role } from '#protocol';
 import { ask, connectStock } from '../fixtures/clients.js';
-import { openEvents } from '../fixtures/event-stream.js';
+import { openEventStream } from '../fixtures/event-stream.js';
 import { startRedis, type TestRedis } from '../fixtures/redis.js';
 import { rest } from '../fixtures/rest.js';
 import { type System, startSystem, stopService } from '../fixtures/system.js';
@@ -92,7 +92,7 @@ test('the log of a complete trip contains no tokens, positions, share links or m
   expect(await call(driverToken, 'POST', 'incidents', incident)).toMatchObject({ status: 201 });
   const { body: link } = await call(riderToken, 'POST', `trips/${trip.id}/share`, { ttlS: 600 });
   secrets.push(link.token);
-  const events = await openEvents(`${system.url}/api${link.url}/events`);
+  const events = await openEventStream(`${system.url}/api${link.url}/events`);
   events.close();
   await call(riderToken, 'DELETE', `trips/${trip.id}/share/${link.token}`);
   await call(`${riderToken}x`, 'GET', 'trips');

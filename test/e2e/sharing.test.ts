@@ -6,7 +6,7 @@ import { Hub } from '#realtime';
 import { Api } from '#sdk';
 import { keys } from '../../libs/store/src/keys.js';
 import { ask, connectStock, type StockClient } from '../fixtures/clients.js';
-import { type EventClient, openEvents } from '../fixtures/event-stream.js';
+import { type EventClient, openEventStream } from '../fixtures/event-stream.js';
 import { eventually } from '../fixtures/eventually.js';
 import { rest } from '../fixtures/rest.js';
 import type { System } from '../fixtures/system.js';
@@ -57,7 +57,7 @@ const share = (trip: Trip, body?: object, node = 0) =>
 const linkTo = async (trip: Trip): Promise<ShareLink> => (await share(trip)).body;
 
 async function follow({ token }: Pick<ShareLink, 'token'>, node = 0): Promise<EventClient> {
-  const stream = await openEvents(`${urlOf(node)}/api/share/${token}/events`);
+  const stream = await openEventStream(`${urlOf(node)}/api/share/${token}/events`);
   streams.push(stream);
   return stream;
 }

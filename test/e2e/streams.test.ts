@@ -1,7 +1,7 @@
 import { afterEach, describe, expect } from 'vitest';
 import type { Role, Trip } from '#protocol';
 import { ask, connectStock, drive, type StockClient } from '../fixtures/clients.js';
-import { openEvents } from '../fixtures/event-stream.js';
+import { openEventStream } from '../fixtures/event-stream.js';
 import { rest } from '../fixtures/rest.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
@@ -22,7 +22,7 @@ const service = () => system.token('service', 's');
 
 async function stream(node: number, role: Role, sub: string, path: string, after?: string) {
   const url = `${system.gateways[node]!.url}/api/stream/${path}`;
-  const opened = await openEvents(url, { token: await system.token(role, sub), lastEventId: after });
+  const opened = await openEventStream(url, { token: await system.token(role, sub), lastEventId: after });
   closing.push(opened.close);
   return opened;
 }
@@ -232,7 +232,7 @@ test('streams are limited per user and end when the token expires', async () => 
   await expect.poll(async () => (await stream(0, 'rider', 'many', 'feed')).status).toBe(200);
 
   const url = `${system.gateways[0]!.url}/api/stream/feed`;
-  const short = await openEvents(url, { token: await system.token('rider', 'short', '2s') });
+  const short = await openEventStream(url, { token: await system.token('rider', 'short', '2s') });
   closing.push(short.close);
   await expect.poll(short.isOver).toBe(true);
 });

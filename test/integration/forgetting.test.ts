@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { destination, type Point } from '#geo';
 import { indexCell, regionOf } from '#geo/cells';
+import { HOUR_MS } from '#protocol';
 import { FleetIndex } from '#store';
 import { Sweeper } from '../../apps/processor/src/sweep/sweeper.js';
 import { keys } from '../../libs/store/src/keys.js';
@@ -8,7 +9,6 @@ import { cornerOfRegions } from './places.js';
 import { type StoreTestBed, startOne } from './store-test-bed.js';
 import { steppedProcessor } from './two-processors.js';
 
-const HOUR_MS = 3_600_000;
 const CORNER = cornerOfRegions({ lat: 40.75, lng: -73.99 });
 const HERE = destination(CORNER, 0, 1_500);
 const THERE = [60, 120, 180, 240, 300]

@@ -1,5 +1,5 @@
 import type { City } from '#city';
-import { between, type Random, CityCar } from '#city';
+import { between, CityCar, type Random } from '#city';
 import { Api, DriverClient, type TokenSource } from '#sdk';
 import { Answers } from './answers.js';
 import { Receiver } from './receiver.js';

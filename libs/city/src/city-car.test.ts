@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { manhattan, seeded, CityCar } from './index.js';
+import { CityCar, manhattan, seeded } from './index.js';
 
 const city = manhattan();
 

@@ -1,9 +1,10 @@
 import { type Code, ProtocolError } from './codes.js';
 import { Fix, type Rejection, refusal } from './schemas.js';
+import { DAY_MS } from './timing.js';
 
 export const MAX_FIXES_PER_BATCH = 100;
 const MAX_AHEAD_MS = 60_000;
-const MAX_AGE_MS = 24 * 3_600_000;
+const MAX_AGE_MS = DAY_MS;
 /** Milliseconds below this value lie before 1973, so the device sent seconds. */
 export const SECONDS_BELOW = 1e12 / 10;
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ProtocolError } from './codes.js';
 import { Bbox, numbersOf } from './schemas.js';
+import { HOUR_MS } from './timing.js';
 import { type Span, Time } from './track.js';
 
-const HOUR_MS = 3_600_000;
 const MAX_SPAN_MS = 6 * HOUR_MS;
 
 /** Query of GET /api/fleet/history. */

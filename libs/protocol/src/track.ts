@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { ProtocolError } from './codes.js';
 import { SECONDS_BELOW } from './fix.js';
 import { Id } from './schemas.js';
+import { DAY_MS, HOUR_MS } from './timing.js';
 import type { Trip } from './trip-schemas.js';
 import { isOpen } from './trips.js';
 
 /** Time span in epoch ms, both ends included. It is empty when `from` is after `to`. */
 export type Span = { from: number; to: number };
 
-const HOUR_MS = 3_600_000;
-const MAX_SPAN_MS = 7 * 24 * HOUR_MS;
+const MAX_SPAN_MS = 7 * DAY_MS;
 /** Maximum number of fixes of one answer. */
 export const MAX_TRACK_FIXES = 100_000;
 const BAD_LIMIT = { error: 'BAD_LIMIT' };

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
-import { Id, ProtocolError, ROLES, type Role } from '#protocol';
+import { DAY_MS, Id, ProtocolError, ROLES, type Role } from '#protocol';
 
 /** Identity behind a connection or a request; taken only from the token. */
 export type Identity = {
@@ -12,7 +12,7 @@ export type Identity = {
 
 const ALGORITHM = 'HS256';
 /** Lifetime of a token without expiry, and the maximum for any other: no connection lasts longer on one check. */
-const MAX_AGE_MS = 24 * 3_600_000;
+const MAX_AGE_MS = DAY_MS;
 /** Maximum characters of a token: verifying a longer one would take time before it can fail. */
 const MAX_TOKEN_LENGTH = 8 * 1_024;
 

@@ -25,7 +25,7 @@ import { type RetryOptions, retry } from './connection/retry.js';
 import { fetchToken, type TokenSource } from './connection/token.js';
 import { type RequestOptions, request } from './http-fallback/http.js';
 import { type Abortable, unlessAborted } from './util/event-promise.js';
-import { randomId } from './util/random-id.js';
+import { randomId } from './util/platform.js';
 
 /** Place around which to search. */
 export type NearbyQuery = {

@@ -15,9 +15,9 @@ import type { RedisClient } from './redis.js';
 import {
   type ChatCount,
   type ChatEntry,
-  type StoredReceipt,
   markChat,
   readChat,
+  type StoredReceipt,
   sendChat,
 } from './scripts/chats.js';
 import { TRIP_TTL_S } from './trips.js';

@@ -1,10 +1,9 @@
-import { EMPTY_FEED, type FeedEntry, type FeedPart } from '#protocol';
+import { EMPTY_FEED, type FeedEntry, type FeedPart, HOUR_MS } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 import { appendFeed } from './scripts/common.js';
 
 const MAX_ENTRIES = 500;
-const HOUR_MS = 3_600_000;
 
 /** Owner of a feed: one user in one role, or dispatch for one region. */
 export type FeedOwner = `rider:${string}` | `driver:${string}` | `region:${string}`;

@@ -1,5 +1,5 @@
 import { regionOf } from '#geo/cells';
-import type { Span, Status } from '#protocol';
+import { HOUR_MS, type Span, type Status } from '#protocol';
 import { ifOfData } from './data-error.js';
 import { geoSetScore } from './geo-set.js';
 import { groupBy } from './group-by.js';
@@ -60,7 +60,6 @@ export type Write = {
 const MAX_WRITES = 1_000;
 const SCANNED_AT_ONCE = 1_000;
 const HOUR_S = 3_600;
-const HOUR_MS = 3_600_000;
 const REGION_REFRESH_MS = 10_000;
 /** Minimum lifetime of a driver pointer. It outlives the watermark, and tracks are found through it. */
 const MIN_POINTER_HOURS = 48;

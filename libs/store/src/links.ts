@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ProtocolError } from '#protocol';
+import { DAY_MS, ProtocolError } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 import { admitMember } from './scripts/common.js';
@@ -11,7 +11,7 @@ const TOKEN_BYTES = 24;
 const MAX_LINKS = 10;
 const MAX_FOLLOWERS = 20;
 /** Time for which an expired link is still recognised as one. */
-const REMEMBERED_MS = 24 * 3_600_000;
+const REMEMBERED_MS = DAY_MS;
 
 /** Links to trips. The active links of a trip are in one sorted set, so that all of them can be revoked in one step. */
 export class Links {

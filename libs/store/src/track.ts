@@ -1,3 +1,4 @@
+import { HOUR_MS } from '#protocol';
 /** One fix of a track. Heading and speed are derived from earlier fixes if the device did not send them. */
 export type TrackFix = {
   /** epoch ms */
@@ -15,7 +16,6 @@ export type TrackFix = {
 /** A fix to store in a track; not late unless it says so. */
 export type Kept = Omit<TrackFix, 'late'> & Partial<Pick<TrackFix, 'late'>>;
 
-const HOUR_MS = 3_600_000;
 export const TRACK_FIX_BYTES = 18;
 const HOUR_BYTES = 4;
 const MAX_VALUE = 65_534;

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { MAX_TRACK_FIXES } from '#protocol';
+import { HOUR_MS, MAX_TRACK_FIXES, type Span } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 import { hourOf, type TrackFix, unpackTrackFix } from './track.js';
@@ -7,13 +7,10 @@ import { hourOf, type TrackFix, unpackTrackFix } from './track.js';
 /** Fixes sorted by time, one for each time. If there are too many, the latest are missing and `truncated` is true. */
 export type TrackPart = { fixes: TrackFix[]; truncated: boolean };
 
-type Span = { from: number; to: number };
-
 /** More regions than any car crosses in a week; each is at least 50 km wide. */
 const MAX_REGIONS = 50;
 /** List elements read by one command, and fixes in a page: about a millisecond of work. */
 const PAGE_FIXES = 500;
-const HOUR_MS = 3_600_000;
 
 /** Tracks of drivers: every accepted or late fix within the retention. */
 export class Tracks {

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type Notice, type NoticeRequest, ProtocolError } from '#protocol';
+import { DAY_MS, type Notice, type NoticeRequest, ProtocolError } from '#protocol';
 import { ExpiringKeys, orUnavailable, Trips } from '#store';
 import { type Actor, withdraw } from '#trips';
 import { AuditService } from '../audit/audit.service.js';
 import { FixIngestService } from '../drivers/fix-ingest.service.js';
 import { FeedsService } from '../feeds/feeds.service.js';
 import { TripsService } from '../trips/trips.service.js';
-
-const DAY_MS = 86_400_000;
 
 /** Actions of dispatch on users and drivers. Each is recorded in the audit log before it is performed. */
 @Injectable()

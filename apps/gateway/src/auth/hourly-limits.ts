@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ProtocolError } from '#protocol';
+import { HOUR_MS, ProtocolError } from '#protocol';
 import { ExpiringKeys, orUnavailable } from '#store';
 import type { Actor } from '#trips';
-
-const HOUR_MS = 3_600_000;
 
 /** Limits how often a rider or driver may do something per hour, across all gateways. */
 @Injectable()

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { regionAt } from '#geo/cells';
 import {
+  DAY_MS,
   type Incident,
   type IncidentReport,
   type Position,
@@ -15,7 +16,6 @@ import { HourlyLimits } from '../auth/hourly-limits.js';
 import { type TripChanged, TripEvents } from '../trips/trip-events.js';
 import { FeedsService } from './feeds.service.js';
 
-const DAY_MS = 86_400_000;
 const INCIDENTS_PER_HOUR = 20;
 const SURGE_WINDOW_MS = 300_000;
 /** Trip requests in one region within a window that count as a surge; each doubling is reported again. */

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, Metrics, NODE, REDIS, repeatedly } from '#ops';
+import { HOUR_MS } from '#protocol';
 import { connect, type DriverEvent, FixReader, FleetIndex, isOfData, Nodes, type RedisClient } from '#store';
 import { CellBroadcaster } from '../broadcast/cell-broadcaster.js';
 import { SamplingController } from '../sampling/sampling-controller.js';
@@ -12,7 +13,7 @@ const SWEEP_INTERVAL_MS = 1_000;
 const PEERS_INTERVAL_MS = 1_000;
 const REGIONS_INTERVAL_MS = 60_000;
 /** Age at which an empty region is forgotten; no write takes that long. */
-const REGION_RETENTION_MS = 3_600_000;
+const REGION_RETENTION_MS = HOUR_MS;
 const SAMPLING_INTERVAL_MS = 250;
 /** Gap between two clock checks that means the process was suspended or the clock was set: fixes may have been missed. */
 const STALLED_MS = 2_500;

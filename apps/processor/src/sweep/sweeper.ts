@@ -1,10 +1,11 @@
+import { HOUR_MS } from '#protocol';
 import { type FleetIndex, lastSeenAt } from '#store';
 import type { Processor } from '../pipeline/processor.js';
 
 /** Time without a fix after which a driver is checked: Redis may lose its last writes and leave a driver in two regions. */
 const CHECK_AFTER_MS = 5_000;
 /** Retention of a departed driver's watermark: longer than the age of any fix that a gateway accepts. */
-const WATERMARK_MS = 25 * 3_600_000;
+const WATERMARK_MS = 25 * HOUR_MS;
 
 /** Removes drivers that fell silent, drivers whose pointer names another region, and records of drivers that left long ago. */
 export class Sweeper {

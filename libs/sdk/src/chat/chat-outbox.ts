@@ -1,6 +1,6 @@
 import type { ChatMessage } from '#protocol';
 import { type HexfleetError, refusedWith, unavailable } from '../connection/errors.js';
-import { randomId } from '../util/random-id.js';
+import { randomId } from '../util/platform.js';
 import { type ChatConnection, SerialQueue } from '../util/serial-queue.js';
 
 const MAX_WAITING = 100;

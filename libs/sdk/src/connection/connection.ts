@@ -12,7 +12,7 @@ import type {
 import { Fallback } from '../http-fallback/fallback.js';
 import type { FallbackTransport } from '../http-fallback/source.js';
 import { type Abortable, eventPromise } from '../util/event-promise.js';
-import { onWake } from '../util/page.js';
+import { onWake } from '../util/platform.js';
 import { clientError, HexfleetError, isFinal, unavailable } from './errors.js';
 import { NamespaceSocket } from './namespace-socket.js';
 import { type BackoffOptions, fullJitter, type ReconnectPolicy } from './reconnect-policy.js';

@@ -1,4 +1,4 @@
-import { type Abortable, eventPromise } from '../util/event-promise.js';
+import { type Abortable, sleep } from '../util/event-promise.js';
 import { isFinal, unavailable } from './errors.js';
 import { type BackoffOptions, backoffMs } from './reconnect-policy.js';
 
@@ -51,10 +51,3 @@ export async function withTimeout<T>(
     signal?.removeEventListener('abort', abort);
   }
 }
-
-/** Waits `ms` milliseconds. */
-export const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
-  eventPromise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    return () => clearTimeout(timer);
-  }, signal);

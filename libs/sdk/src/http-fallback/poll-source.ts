@@ -1,7 +1,8 @@
 import { POLL_ANSWER_MS } from '#protocol';
 import { type HexfleetError, isFinal } from '../connection/errors.js';
 import { backoffMs } from '../connection/reconnect-policy.js';
-import { sleep, withTimeout } from '../connection/retry.js';
+import { withTimeout } from '../connection/retry.js';
+import { sleep } from '../util/event-promise.js';
 import { request } from './http.js';
 import type { OpenSource, SourceEvent } from './source.js';
 

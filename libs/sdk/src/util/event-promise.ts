@@ -42,3 +42,10 @@ export const unlessAborted = <T>(promise: Promise<T>, signal?: AbortSignal): Pro
         promise.then(resolve, reject);
         return () => {};
       }, signal);
+
+/** Waits `ms` milliseconds, or rejects as soon as the signal aborts. */
+export const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+  eventPromise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    return () => clearTimeout(timer);
+  }, signal);

@@ -1,4 +1,4 @@
-import { manhattan, nearestNode, type StreetPlace, seeded, CityCar } from '#city';
+import { CityCar, manhattan, nearestNode, type StreetPlace, seeded } from '#city';
 import { distanceM } from '#geo';
 import { type Fix, isOpen, type Position, type Trip } from '#protocol';
 

@@ -1,9 +1,10 @@
 import { atom, type WritableAtom } from 'nanostores';
 import { type Fix, isOpen, type Notice, type OfferedTrip, type Track, type Trip } from '#protocol';
 import { Api, type ConnectionState, DriverClient, type DriverStep, HexfleetError } from '#sdk';
+import { sleep } from '#sdk/util';
 import { Conversation } from '../../shared/chat/conversation.js';
 import { ConnectionMonitor } from '../../shared/live/connection-state.js';
-import { RETRY_MS, sleep } from '../../shared/live/retry.js';
+import { RETRY_MS } from '../../shared/live/retry.js';
 import type { Identity } from '../../shared/live/sign-in.js';
 import { update } from '../../shared/live/update.js';
 import { FixSource } from './fix-source.js';

@@ -1,9 +1,10 @@
 import { distanceM } from '#geo';
 import type { Position } from '#protocol';
 import { LANDMARKS, nameOf } from '../../shared/live/city-places.js';
+import type { PinKind } from '../../shared/map/pins.js';
 import { MyLocation } from '../../shared/ui/icons.js';
 import type { RiderSession } from './session.js';
-import type { PinKind, RiderState } from './state.js';
+import type { RiderState } from './state.js';
 import { PINS, TEXTS } from './texts.js';
 
 type Props = { session: RiderSession; state: RiderState };

@@ -1,7 +1,8 @@
 import type { Position, Trip } from '#protocol';
 import { type Api, HexfleetError, type RiderClient } from '#sdk';
+import { sleep } from '#sdk/util';
 import type { ConnectionMonitor } from '../../shared/live/connection-state.js';
-import { RETRY_MS, sleep } from '../../shared/live/retry.js';
+import { RETRY_MS } from '../../shared/live/retry.js';
 
 type Journey = { pickup: Position; dropoff: Position };
 /** A withdrawn request, and when its trip can have been created: epoch ms by the server clock. */

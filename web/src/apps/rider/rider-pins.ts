@@ -1,7 +1,7 @@
 import type { MapAdapter } from '../../shared/map/adapter.js';
+import type { PinKind } from '../../shared/map/pins.js';
 import { pinElement } from '../../shared/map/pins.js';
 import type { Position } from '../../shared/map/plane.js';
-import type { PinKind } from './state.js';
 import { PINS, TEXTS } from './texts.js';
 
 type Shown = {

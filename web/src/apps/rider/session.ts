@@ -1,15 +1,17 @@
 import { atom } from 'nanostores';
 import { isOpen, type Position, type Trip } from '#protocol';
 import { Api, type ConnectionState, HexfleetError, RiderClient } from '#sdk';
+import { sleep } from '#sdk/util';
 import type { Conversation } from '../../shared/chat/conversation.js';
 import { ConnectionMonitor } from '../../shared/live/connection-state.js';
-import { RETRY_MS, sleep } from '../../shared/live/retry.js';
+import { RETRY_MS } from '../../shared/live/retry.js';
 import type { Identity } from '../../shared/live/sign-in.js';
+import type { PinKind } from '../../shared/map/pins.js';
 import { withRetry } from '../../shared/ui/lazy-with-retry.js';
 import { CarRequest } from './car-request.js';
 import { locate } from './locate.js';
 import { Nearby } from './nearby.js';
-import { NO_TRIP, type PinKind, type RiderState, RiderStore, SHARE_KEY } from './state.js';
+import { NO_TRIP, type RiderState, RiderStore, SHARE_KEY } from './state.js';
 import { hasDriver, stepOf } from './steps.js';
 import { TripHistory } from './trip-history.js';
 

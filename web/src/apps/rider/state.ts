@@ -12,12 +12,11 @@ import type {
 import { HexfleetError } from '#sdk';
 import { START } from '../../shared/live/city-places.js';
 import { update } from '../../shared/live/update.js';
+import type { PinKind } from '../../shared/map/pins.js';
 import type { Step } from './steps.js';
 
 /** Key in the session storage for the share link of the current trip. */
 export const SHARE_KEY = 'hexfleet-share';
-
-export type PinKind = 'pickup' | 'dropoff';
 
 export type RiderState = {
   step: Step;

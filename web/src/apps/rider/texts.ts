@@ -1,4 +1,4 @@
-import type { PinKind } from './state.js';
+import type { PinKind } from '../../shared/map/pins.js';
 import type { Step } from './steps.js';
 
 export const PINS: Record<PinKind, string> = { pickup: 'Pick-up', dropoff: 'Destination' };

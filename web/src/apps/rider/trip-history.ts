@@ -1,7 +1,8 @@
 import { atom } from 'nanostores';
 import type { Track } from '#protocol';
 import { type Api, HexfleetError } from '#sdk';
-import { RETRY_MS, sleep } from '../../shared/live/retry.js';
+import { sleep } from '#sdk/util';
+import { RETRY_MS } from '../../shared/live/retry.js';
 import type { RiderStore } from './state.js';
 
 /** History of the trip from the service: the path driven so far, and the summary at the end. */

@@ -1,13 +1,13 @@
+import type { ReadableAtom } from 'nanostores';
 import type { Numbers } from '../../shared/live/nodes.js';
-import type { Store } from '../../shared/live/store.js';
 import { count, milliseconds } from '../../shared/ui/format.js';
 import { useStore } from '../../shared/ui/hooks.js';
 import { TEXTS } from './texts.js';
 
 const UNKNOWN = '–';
 
-export function Figures({ numbers }: { numbers: Store<Numbers> }) {
-  const { fixesPerS, delayP99Ms, nodes } = useStore(numbers);
+export function Figures({ $numbers }: { $numbers: ReadableAtom<Numbers> }) {
+  const { fixesPerS, delayP99Ms, nodes } = useStore($numbers);
   const vehicles = nodes.reduce((sum, { connections }) => sum + connections.driver, 0);
   const isKnown = nodes.length > 0;
   return (

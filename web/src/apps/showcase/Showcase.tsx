@@ -11,7 +11,7 @@ const SIDES: Side[] = ['rider', 'driver', 'dispatch'];
 
 /** The three apps side by side, or one at a time on a phone. */
 export function Showcase({ session }: { session: Session }) {
-  const refused = useStore(session.refused);
+  const refused = useStore(session.$refused);
   const [side, setSide] = useState<Side>('rider');
   return (
     <div className="showcase">
@@ -22,7 +22,7 @@ export function Showcase({ session }: { session: Session }) {
         </h1>
         <p className="claim">{TEXTS.claim}</p>
         <ConnectionChip session={session} />
-        <Figures numbers={session.numbers} />
+        <Figures $numbers={session.$numbers} />
       </header>
       {refused ? (
         <p className="panel notice" role="status">
@@ -30,7 +30,7 @@ export function Showcase({ session }: { session: Session }) {
         </p>
       ) : (
         <>
-          <Steps played={session.played} plays={session.plays} />
+          <Steps $played={session.$played} $plays={session.$plays} />
           <nav className="sides" aria-label={TEXTS.sides}>
             {SIDES.map((name) => (
               <button
@@ -66,7 +66,7 @@ const ConnectionChip = ({ session }: { session: Session }) => (
     className="chip connection-chip"
     data-tone="warn"
     role="status"
-    hidden={useStore(session.connection) === 'up'}
+    hidden={useStore(session.$connection) === 'up'}
   >
     {TEXTS.offline}
   </p>

@@ -1,13 +1,15 @@
 import { Hand, Play } from 'lucide-react';
-import type { Store } from '../../shared/live/store.js';
+import type { ReadableAtom, WritableAtom } from 'nanostores';
 import { useStore } from '../../shared/ui/hooks.js';
 import type { Played } from './autoplay.js';
 import { STEP_OF, STEPS, TEXTS } from './texts.js';
 
+type Props = { $played: ReadableAtom<Played>; $plays: WritableAtom<boolean> };
+
 /** Progress of the trip, and the switch between autoplay and the visitor. */
-export function Steps({ played, plays }: { played: Store<Played>; plays: Store<boolean> }) {
-  const { trip } = useStore(played);
-  const isPlaying = useStore(plays);
+export function Steps({ $played, $plays }: Props) {
+  const { trip } = useStore($played);
+  const isPlaying = useStore($plays);
   const step = trip === null ? -1 : STEP_OF[trip.state];
   return (
     <section className="story" data-state={trip?.state ?? 'none'}>
@@ -22,7 +24,7 @@ export function Steps({ played, plays }: { played: Store<Played>; plays: Store<b
         type="button"
         className="button"
         title={isPlaying ? TEXTS.pauseHint : TEXTS.playHint}
-        onClick={() => plays.set(!isPlaying)}
+        onClick={() => $plays.set(!isPlaying)}
       >
         {isPlaying ? <Hand size={16} aria-hidden="true" /> : <Play size={16} aria-hidden="true" />}
         {isPlaying ? TEXTS.pause : TEXTS.play}

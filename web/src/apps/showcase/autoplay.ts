@@ -1,8 +1,9 @@
+import type { ReadableAtom, WritableAtom } from 'nanostores';
 import { manhattan } from '#city';
 import { distanceM } from '#geo';
 import { type DriverPosition, isOpen, type Position, type Trip, type TripState } from '#protocol';
 import type { Api, RiderClient } from '#sdk';
-import type { Store } from '../../shared/live/store.js';
+import { sleep } from '#sdk/util';
 
 /** The trip that autoplay is showing. */
 export type Played = { trip: Trip | null };
@@ -16,8 +17,8 @@ type Parts = {
   rider: RiderClient;
   driver: Api;
   dispatch: Api;
-  played: Store<Played>;
-  plays: Store<boolean>;
+  $played: WritableAtom<Played>;
+  $plays: ReadableAtom<boolean>;
 };
 
 /** Interval between looks at the state of the trip, ms. */
@@ -60,12 +61,12 @@ export class Autoplay {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { rider, played } = parts;
+    const { rider, $played } = parts;
     rider.on('trip', (trip) => {
-      const before = played.get().trip;
+      const before = $played.get().trip;
       if (before !== null && before.id !== trip.id && isOpen(before.state)) return;
       if (before?.id !== trip.id || before.state !== trip.state) this.#since = performance.now();
-      played.set({ trip });
+      $played.set({ trip });
       // The visitor may have requested this trip in the rider app. Follow its car as well.
       if (before?.id !== trip.id && isOpen(trip.state)) rider.watchTrip(trip.id).catch(() => {});
     });
@@ -77,16 +78,16 @@ export class Autoplay {
   async run(): Promise<never> {
     for (;;) {
       try {
-        if (this.#parts.plays.get()) await this.#step();
+        if (this.#parts.$plays.get()) await this.#step();
       } catch {
         // Rejected because the visitor was faster, or the service is unavailable. The next step starts from the new state.
       }
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await sleep(POLL_MS);
     }
   }
 
   async #step(): Promise<void> {
-    const { trip } = this.#parts.played.get();
+    const { trip } = this.#parts.$played.get();
     const passedMs = performance.now() - this.#since;
     if (trip === null || !isOpen(trip.state)) {
       if (trip === null || passedMs > SUMMARY_MS) await this.#request();

@@ -1,11 +1,12 @@
+import { atom, type WritableAtom } from 'nanostores';
 import { manhattan } from '#city';
 import { distanceM } from '#geo';
 import type { Position } from '#protocol';
 import { Api, RiderClient } from '#sdk';
 import { visitor } from '../../shared/live/demo.js';
 import { NO_NUMBERS, type Numbers, watchNumbers } from '../../shared/live/nodes.js';
+import { RETRY_MS } from '../../shared/live/retry.js';
 import { isSignInMissing } from '../../shared/live/sign-in.js';
-import { Store } from '../../shared/live/store.js';
 import { demoToken } from '../../shared/live/tokens.js';
 import { Autoplay, NO_TRIP_YET, type Played } from './autoplay.js';
 
@@ -16,16 +17,15 @@ export type Session = {
   addresses: Record<Side, string>;
   /** token source of each side, for its frame */
   tokens: Record<Side, () => Promise<string>>;
-  numbers: Store<Numbers>;
-  played: Store<Played>;
+  $numbers: WritableAtom<Numbers>;
+  $played: WritableAtom<Played>;
   /** whether autoplay is on */
-  plays: Store<boolean>;
-  connection: Store<'up' | 'lost'>;
+  $plays: WritableAtom<boolean>;
+  $connection: WritableAtom<'up' | 'lost'>;
   /** set when the service gives no tokens to visitors */
-  refused: Store<boolean>;
+  $refused: WritableAtom<boolean>;
 };
 
-const RETRY_MS = 3_000;
 /** The driver starts within this distance of the city centre, m. */
 const REACH_M = 1_500;
 
@@ -45,24 +45,24 @@ export function openSession(): Session {
       dispatch: '/dispatch',
     },
     tokens,
-    numbers: new Store(NO_NUMBERS),
-    played: new Store(NO_TRIP_YET),
-    plays: new Store(true),
-    connection: new Store<'up' | 'lost'>('up'),
-    refused: new Store(false),
+    $numbers: atom(NO_NUMBERS),
+    $played: atom(NO_TRIP_YET),
+    $plays: atom(true),
+    $connection: atom<'up' | 'lost'>('up'),
+    $refused: atom(false),
   };
   const rider = new RiderClient({ token: tokens.rider });
-  rider.on('connection', ({ state }) => session.connection.set(state === 'offline' ? 'lost' : 'up'));
+  rider.on('connection', ({ state }) => session.$connection.set(state === 'offline' ? 'lost' : 'up'));
   const dispatch = new Api({ token: tokens.dispatch });
   const begin = async () => {
     try {
       await tokens.dispatch();
     } catch (error) {
-      if (isSignInMissing(error)) session.refused.set(true);
+      if (isSignInMissing(error)) session.$refused.set(true);
       else setTimeout(begin, RETRY_MS);
       return;
     }
-    watchNumbers(dispatch, session.numbers);
+    watchNumbers(dispatch, session.$numbers);
     await rider.connect();
     const player = new Autoplay({
       driverId,
@@ -70,8 +70,8 @@ export function openSession(): Session {
       rider,
       driver: new Api({ token: tokens.driver }),
       dispatch,
-      played: session.played,
-      plays: session.plays,
+      $played: session.$played,
+      $plays: session.$plays,
     });
     await player.run();
   };

@@ -1,7 +1,8 @@
 import type { Role } from '#protocol';
 import { cachedToken, HexfleetError, tokenClaims } from '#sdk';
+import { sleep } from '#sdk/util';
 import { demoIdentity } from './demo.js';
-import { RETRY_MS, sleep } from './retry.js';
+import { RETRY_MS } from './retry.js';
 import type { Identity } from './sign-in.js';
 
 /** Attribute of an `<iframe>` whose embedding page answers token requests. */

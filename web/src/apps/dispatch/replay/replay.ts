@@ -1,7 +1,7 @@
+import { HOUR_MS } from '#protocol';
 import type { BoardSession } from '../session.js';
 import { historiesOfArea, historyOfTrack, type Subject } from './history.js';
 
-const HOUR_MS = 3_600_000;
 export const HOURS: readonly number[] = [1, 3, 6];
 
 /** Loads the history and starts the replay at its beginning. @returns false when there is none @throws {HexfleetError} */

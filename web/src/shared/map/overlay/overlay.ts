@@ -1,7 +1,7 @@
 import type { Palette } from '../palette.js';
 import type { Plane, View } from '../plane.js';
 import { type CellLayer, CORNER_STRIDE } from './cell-layer.js';
-import { Instances, Points, program, rgb, Triangles } from './gl.js';
+import { program, rgb, Shapes } from './gl.js';
 import { FADE_MS, Motion, STRIDE } from './motion.js';
 import { LEG_STRIDE, Route } from './route.js';
 import {
@@ -38,7 +38,7 @@ export class Overlay {
   readonly route: Route;
   /** whether the fleet is drawn as vehicles */
   showsFleet = true;
-  #cells: { layer: CellLayer; program: WebGLProgram; triangles: Triangles } | null = null;
+  #cells: { layer: CellLayer; program: WebGLProgram; triangles: Shapes } | null = null;
   /** draws everything grey, for data that is out of date */
   stale = false;
   /** draws only the fleet grey, behind the followed car */
@@ -53,11 +53,11 @@ export class Overlay {
   #parts!: {
     vehicles: WebGLProgram;
     legs: WebGLProgram;
-    fleet: Points;
-    followed: Points;
+    fleet: Shapes;
+    followed: Shapes;
     fleetSprites: Sprites;
     followedSprites: Sprites;
-    route: Instances;
+    route: Shapes;
   };
   /** cancels the requested frame */
   #cancelFrame: (() => void) | null = null;
@@ -143,11 +143,11 @@ export class Overlay {
     this.#parts = {
       vehicles: program(gl, VEHICLE_VERTEX, VEHICLE_FRAGMENT),
       legs: program(gl, ROUTE_VERTEX, ROUTE_FRAGMENT),
-      fleet: new Points(gl, this.fleet, STRIDE, [4, 2, 2, 3]),
-      followed: new Points(gl, this.followed, STRIDE, [4, 2, 2, 3]),
+      fleet: new Shapes(gl, 'points', this.fleet, { stride: STRIDE, layout: [4, 2, 2, 3] }),
+      followed: new Shapes(gl, 'points', this.followed, { stride: STRIDE, layout: [4, 2, 2, 3] }),
       fleetSprites: new Sprites(gl),
       followedSprites: new Sprites(gl),
-      route: new Instances(gl, this.route, LEG_STRIDE, [4, 3]),
+      route: new Shapes(gl, 'squares', this.route, { stride: LEG_STRIDE, layout: [4, 3] }),
     };
     if (this.#cells !== null) this.#cells = this.#cellsOf(this.#cells.layer);
     gl.viewport(0, 0, this.#canvas.width, this.#canvas.height);
@@ -160,7 +160,7 @@ export class Overlay {
     return {
       layer,
       program: program(gl, CELL_VERTEX, CELL_FRAGMENT),
-      triangles: new Triangles(gl, layer, CORNER_STRIDE, [2, 4]),
+      triangles: new Shapes(gl, 'triangles', layer, { stride: CORNER_STRIDE, layout: [2, 4] }),
     };
   }
 
