@@ -16,8 +16,18 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .filter((path) => existsSync(`${ROOT}${path}`));
 const read = (path: string) => readFileSync(`${ROOT}${path}`, 'utf8');
 
-/** Openings that make a docstring read like a riddle: it names the thing or begins with a verb instead. */
+/** Openings that make a comment or a paragraph read like a riddle: it names the thing or begins with a verb instead. */
 const OPENINGS = /^(Who|What|Whom|Whose|So|Of|That|How)\b/i;
+
+/** First lines of comments by kind of file, and of headings, list items and paragraphs of a page. */
+const FIRST_LINES: Array<[files: RegExp, pattern: RegExp]> = [
+  [/\.(tsx?|mjs|css)$/, /\/\*\*?\s*\*?\s*([^@*\s][^\n]*)/g],
+  [/\.(tsx?|mjs)$/, /(?<!^[ \t]*\/\/.*\n[ \t]*)(?<![:'"`\w])\/\/ +([^\n]+)/gm],
+  [/\.lua$/, /(?<!^--.*\n)-- +([^\n]+)/gm],
+  [/\.py$/, /(?:(?<!^[ \t]*#.*\n[ \t]*)# +|""")([^\n]+)/gm],
+  [/\.html$/, /<!--\s*([^\n]+)/g],
+  [/\.md$/, /^(?:#+ +|[ \t]*[-*] +|(?<=\n\n))(\w[^\n]*)/gm],
+];
 
 /** Names and turns of phrase that were replaced; each is a whole word. */
 const RETIRED = `
@@ -27,7 +37,7 @@ const RETIRED = `
   Refusal PollAnswer ReadingTransport LINK_OVER KEY_REUSED DetourRouter easeSlowLine slow-line onHotEvent hot-event
   recordOnCard expireCard Rhythm InOrder KnownTrips ChatMarks knowingItsSubject failedHere goneOn lazily letGo
   lostOffer anew Unheard tellGone tellBoth tellUnread trouble heardAt dead-line way-of-a-fix three-pages forbidden-looks
-  trip-looks
+  trip-looks RequestRates drawWay SocketLine VersionRefusal callOff fixes_set_aside drop-off Drop-off told dear
 `
   .trim()
   .split(/\s+/);
@@ -35,16 +45,31 @@ const RETIRED_WORD = new RegExp(`(?<![\\w-])(${RETIRED.join('|')})(?![\\w-])`);
 /** Streets of the demo city have the names that they have in Manhattan. */
 const STREET_NAME = /'St\. Marks Place'/g;
 
-const isCode = (path: string) => /\.(tsx?|mjs)$/.test(path);
+/** Texts that people read on screen, without the code around them. */
+const isOnScreen = (path: string) =>
+  (path.startsWith('web/') && /\.(tsx?|html)$/.test(path) && !/\.test\.|\/bench\//.test(path)) ||
+  path === 'libs/protocol/src/chat.ts';
+const STRAIGHT_APOSTROPHE =
+  /"[^"\n]*[a-z]'[a-z][^"\n]*"|`[^`$]*[a-z]'[a-z][^`]*`|\\'|>[^<>{}=;()]*[a-z]'[a-z][^<>{}]*</;
 
-test('every docstring begins with a verb or with the thing itself', () => {
-  const found = files
-    .filter(isCode)
-    .flatMap((path) =>
-      [...read(path).matchAll(/\/\*\*\s*\*?\s*([^@*\s][^\n]*)/g)]
-        .filter(([, line]) => OPENINGS.test(line!))
-        .map(([, line]) => `${path}: ${line!.replace(/\s*\*\/.*$/, '')}`),
-    );
+test('every comment and every paragraph begins with a verb or with the thing itself', () => {
+  const found = files.flatMap((path) =>
+    FIRST_LINES.filter(([kind]) => kind.test(path))
+      .flatMap(([, pattern]) => [...read(path).matchAll(pattern)].map(([, line]) => line!))
+      .filter((line) => OPENINGS.test(line))
+      .map((line) => `${path}: ${line.replace(/\s*\*\/.*$/, '')}`),
+  );
+  expect(found).toEqual([]);
+});
+
+test('apostrophes on screen are curly', () => {
+  const found = files.filter(isOnScreen).flatMap((path) =>
+    read(path)
+      // Comments are for readers of the code.
+      .replace(/\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/[^\n]*/g, '')
+      .split('\n')
+      .flatMap((line) => (STRAIGHT_APOSTROPHE.test(line) ? [`${path}: ${line.trim()}`] : [])),
+  );
   expect(found).toEqual([]);
 });
 

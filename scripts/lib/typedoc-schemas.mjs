@@ -1,6 +1,5 @@
-// TypeDoc plugin. In the protocol a schema and its inferred type share a name, and other types are derived from lists
-// of
-// values. The pages show the expanded types, because users of the SDK do not see the schemas and lists.
+// TypeDoc plugin. In the protocol a schema and its inferred type share a name, and other types are derived from lists of
+// values. The pages show the expanded types, because users of the sdk do not see the schemas and lists.
 import { Converter, ReflectionKind } from 'typedoc';
 
 export function load(app) {

@@ -72,15 +72,18 @@ describe('the installed socket.io-client', () => {
     return engine;
   };
 
-  test.each(['websocket', 'polling'] as const)('connects over %s alone when told to', async (transport) => {
-    const message = 'the manager no longer reads opts.transports at each connect; see connectOver';
-    await connected([transport]);
-    expect(transportOf(socket), message).toBe(transport);
-    socket.disconnect();
-    const other = transport === 'polling' ? 'websocket' : 'polling';
-    await connected([other]);
-    expect(transportOf(socket), message).toBe(other);
-  });
+  test.each(['websocket', 'polling'] as const)(
+    'connects over %s alone if only that is allowed',
+    async (transport) => {
+      const message = 'the manager no longer reads opts.transports at each connect; see connectOver';
+      await connected([transport]);
+      expect(transportOf(socket), message).toBe(transport);
+      socket.disconnect();
+      const other = transport === 'polling' ? 'websocket' : 'polling';
+      await connected([other]);
+      expect(transportOf(socket), message).toBe(other);
+    },
+  );
 
   test('has its engine as soon as connect returns', async () => {
     const engine = await connected(['websocket']);
