@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import { connect as dial, type Socket } from 'node:net';
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { beforeAll, describe, expect } from 'vitest';
 import { indexCell, regionOf } from '#geo/cells';
-import { type Fix, isOpen, MAX_TRACK_FIXES, type Role, type Track, type Trip } from '#protocol';
+import { type Fix, HOUR_MS, isOpen, MAX_TRACK_FIXES, type Role, type Track, type Trip } from '#protocol';
 import { Api } from '#sdk';
 import { connect, hourOf, packTrackFix, type TrackFix, Tracks } from '#store';
 import { parseTrace } from '../../apps/simulator/src/replay/trace.js';
@@ -11,13 +8,11 @@ import { keys } from '../../libs/store/src/keys.js';
 import { connectStock, drive, ask as request } from '../fixtures/clients.js';
 import { startRedisCluster } from '../fixtures/redis-cluster.js';
 import { rest } from '../fixtures/rest.js';
+import { fixAt, HERE, REGION } from '../fixtures/stored-track.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const HERE = { lat: 40.75, lng: -73.99 };
-const REGION = regionOf(indexCell(HERE));
 const NEXT_REGION = regionOf(indexCell({ lat: 48.86, lng: 2.35 }));
 
 let system: System;
@@ -29,17 +24,6 @@ type Store = {
   rpush(key: string, ...elements: Buffer[]): Promise<number>;
   hset(key: string, card: object): Promise<number>;
 };
-
-const fixAt = (t: number, change: Partial<TrackFix> = {}): TrackFix => ({
-  t,
-  lat: HERE.lat,
-  lng: HERE.lng + (t % HOUR) / 1e9,
-  heading: 90,
-  speedMps: 8.5,
-  accuracyM: 5,
-  late: false,
-  ...change,
-});
 
 /** Stores fixes in the given order, as the processor does. */
 async function store(
@@ -119,7 +103,12 @@ describe('access to a track', () => {
   test('the rider of a finished trip sees it from acceptance to end, whatever time range is requested', async () => {
     expect(isOpen((await endTrip(trip)).state)).toBe(false);
     await setTimes(trip, second!, fourth!);
-    const spans = [{}, { from: now - 2 * HOUR, to: now }, { from: now - 2 * HOUR }, { to: now + HOUR }];
+    const spans = [
+      {},
+      { from: now - 2 * HOUR_MS, to: now },
+      { from: now - 2 * HOUR_MS },
+      { to: now + HOUR_MS },
+    ];
     for (const span of spans) {
       const { body } = await ask('rider', 't-rider', 't-driver', { tripId: trip.id, ...span });
       expect(times(body)).toEqual([second, third, fourth]);
@@ -129,7 +118,7 @@ describe('access to a track', () => {
     expect(times(part.body)).toEqual([third]);
     for (const outside of [
       { from: fourth! + 1, to: now },
-      { from: now - 2 * HOUR, to: second! - 1 },
+      { from: now - 2 * HOUR_MS, to: second! - 1 },
       { to: second! - 1 },
     ]) {
       const { status, body } = await ask('rider', 't-rider', 't-driver', { tripId: trip.id, ...outside });
@@ -165,7 +154,7 @@ describe('access to a track', () => {
   test.each([
     [{ from: 2, to: 1 }, 'BAD_SPAN'],
     [{ from: 0 }, 'BAD_SPAN'],
-    [{ from: now - 7 * 24 * HOUR - 1, to: now }, 'BAD_SPAN'],
+    [{ from: now - 7 * 24 * HOUR_MS - 1, to: now }, 'BAD_SPAN'],
     [{ from: 'yesterday' }, 'BAD_SPAN'],
     [{ to: 1.5 }, 'BAD_SPAN'],
     [{ to: '' }, 'BAD_SPAN'],
@@ -184,7 +173,7 @@ describe('the response', () => {
   const driverId = 'f:driver';
   const fixes = [fixAt(now - 20 * MINUTE), fixAt(now - 19 * MINUTE), fixAt(now - 10 * MINUTE)];
   const late = fixAt(now - 18 * MINUTE, { late: true, accuracyM: null });
-  const span = { from: now - HOUR, to: now };
+  const span = { from: now - HOUR_MS, to: now };
   beforeAll(() => store(driverId, [...fixes, late, fixes[0]!, late]));
 
   test('is GeoJSON in order of time, with each fix once and late fixes marked', async () => {
@@ -215,7 +204,7 @@ describe('the response', () => {
     expect(await api.track(driverId, span)).toEqual(body);
     expect((await api.track(driverId)).properties.fixes).toBe(4);
     expect((await api.track(driverId, { from: now - 15 * MINUTE })).geometry?.type).toBe('Point');
-    expect((await api.track(driverId, { to: now - HOUR })).geometry).toBeNull();
+    expect((await api.track(driverId, { to: now - HOUR_MS })).geometry).toBeNull();
   });
 
   test.each([
@@ -249,49 +238,51 @@ describe('a track query', () => {
 
   test('covers every region the driver was in and every retained hour', async () => {
     const there = [
-      fixAt(now - 25 * HOUR),
-      fixAt(now - 23 * HOUR),
-      fixAt(now - 9 * HOUR),
-      fixAt(now - 2 * HOUR),
+      fixAt(now - 25 * HOUR_MS),
+      fixAt(now - 23 * HOUR_MS),
+      fixAt(now - 9 * HOUR_MS),
+      fixAt(now - 2 * HOUR_MS),
     ];
-    const here = [fixAt(now - 8 * HOUR), fixAt(now - 2 * HOUR), fixAt(now - 1_000), fixAt(now)];
+    const here = [fixAt(now - 8 * HOUR_MS), fixAt(now - 2 * HOUR_MS), fixAt(now - 1_000), fixAt(now)];
     await store('w-driver', there, NEXT_REGION);
     await store('w-driver', here);
-    await system.redis.client.hset('driver:w-driver', { [`region:${NEXT_REGION}`]: now - 9 * HOUR });
-    const { body } = await ask('service', 's', 'w-driver', { from: now - 30 * HOUR, to: now - 1 });
+    await system.redis.client.hset('driver:w-driver', { [`region:${NEXT_REGION}`]: now - 9 * HOUR_MS });
+    const { body } = await ask('service', 's', 'w-driver', { from: now - 30 * HOUR_MS, to: now - 1 });
     // Older than 24 hours, outside the range, and a time stored once in each of two regions.
-    expect(times(body)).toEqual([23 * HOUR, 9 * HOUR, 8 * HOUR, 2 * HOUR, 1_000].map((age) => now - age));
+    expect(times(body)).toEqual(
+      [23 * HOUR_MS, 9 * HOUR_MS, 8 * HOUR_MS, 2 * HOUR_MS, 1_000].map((age) => now - age),
+    );
   });
 
   test('is limited to the oldest fixes, and says that there are more', async () => {
     const tracks = new Tracks(system.redis.client, 24);
     const hour = hourOf(now) - 3;
-    const start = hour * HOUR;
+    const start = hour * HOUR_MS;
     const many = (from: number, count: number) =>
       Array.from({ length: count }, (_, i) => packTrackFix(fixAt(from + i)));
     const { client } = system.redis;
     await client.hset('driver:b-driver', { region: REGION });
     await client.rpush(`{${REGION}}:track:b-driver:${hour}`, ...many(start, 60_000));
-    await client.rpush(`{${REGION}}:track:b-driver:${hour + 1}`, ...many(start + HOUR, 40_000));
+    await client.rpush(`{${REGION}}:track:b-driver:${hour + 1}`, ...many(start + HOUR_MS, 40_000));
     const full = await tracks.read('b-driver', { from: start, to: now });
     expect(full).toMatchObject({ truncated: false, fixes: { length: MAX_TRACK_FIXES } });
 
-    await client.rpush(`{${REGION}}:track:b-driver:${hour + 2}`, ...many(start + 2 * HOUR, 3));
+    await client.rpush(`{${REGION}}:track:b-driver:${hour + 2}`, ...many(start + 2 * HOUR_MS, 3));
     const over = await tracks.read('b-driver', { from: start, to: now });
     expect(over).toMatchObject({ truncated: true, fixes: { length: MAX_TRACK_FIXES } });
     const last = over!.fixes.at(-1)!.t;
-    expect(last).toBe(start + HOUR + 39_999);
+    expect(last).toBe(start + HOUR_MS + 39_999);
     const rest = await tracks.read('b-driver', { from: last + 1, to: now });
     expect(rest).toMatchObject({ truncated: false, fixes: { length: 3 } });
   });
 
   test('returns the latest fixes when requested, in order of time', async () => {
     const tracks = new Tracks(system.redis.client, 24);
-    const start = hourOf(now) * HOUR;
+    const start = hourOf(now) * HOUR_MS;
     const latest = async (count: number, at: number) =>
       (await tracks.latest('l-driver', count, at)).map(({ t }) => t - start);
     expect(await latest(5, now)).toEqual([]);
-    await store('l-driver', [fixAt(start - HOUR - 1), fixAt(start - 4), fixAt(start - 2)], NEXT_REGION);
+    await store('l-driver', [fixAt(start - HOUR_MS - 1), fixAt(start - 4), fixAt(start - 2)], NEXT_REGION);
     await store('l-driver', [
       fixAt(start + 3),
       fixAt(start + 2, { late: true }),
@@ -302,122 +293,21 @@ describe('a track query', () => {
     expect(await latest(2, start + 6)).toEqual([3, 5]);
     expect(await latest(4, start + 6)).toEqual([-2, 2, 3, 5]);
     expect(await latest(100, start + 6)).toEqual([-4, -2, 2, 3, 5]);
-    expect(await latest(100, start + HOUR)).toEqual([2, 3, 5]);
-    expect(await latest(100, start + 2 * HOUR)).toEqual([]);
+    expect(await latest(100, start + HOUR_MS)).toEqual([2, 3, 5]);
+    expect(await latest(100, start + 2 * HOUR_MS)).toEqual([]);
   });
 
   test('returns the same on a Redis Cluster', async () => {
     const cluster = await startRedisCluster();
     const redis = connect(cluster.url, 'waiting', () => {});
-    await store('c-driver', [fixAt(now - 5 * HOUR), fixAt(now - HOUR)], NEXT_REGION, redis as Store);
+    await store('c-driver', [fixAt(now - 5 * HOUR_MS), fixAt(now - HOUR_MS)], NEXT_REGION, redis as Store);
     await store('c-driver', [fixAt(now)], REGION, redis as Store);
     await redis.hset('driver:c-driver', { [`region:${NEXT_REGION}`]: now });
-    const part = await new Tracks(redis, 24).read('c-driver', { from: now - 24 * HOUR, to: now });
-    expect(part?.fixes.map(({ t }) => t)).toEqual([now - 5 * HOUR, now - HOUR, now]);
+    const part = await new Tracks(redis, 24).read('c-driver', { from: now - 24 * HOUR_MS, to: now });
+    expect(part?.fixes.map(({ t }) => t)).toEqual([now - 5 * HOUR_MS, now - HOUR_MS, now]);
     expect((await new Tracks(redis, 24).latest('c-driver', 1)).map(({ t }) => t)).toEqual([now]);
     redis.disconnect();
     await cluster.stop();
-  });
-});
-
-describe('a track of 100,000 fixes', () => {
-  const HOURS = 20;
-  const lastHour = hourOf(Date.now());
-  const from = (lastHour - HOURS) * HOUR;
-  const all = Array.from({ length: 100_000 }, (_, i) => from + Math.floor((i * HOURS * HOUR) / 100_000));
-  const sockets: Socket[] = [];
-
-  beforeAll(async () => {
-    const { client } = system.redis;
-    for (const driverId of ['long-1', 'long-2', 'long-3']) {
-      await client.hset(keys.driverPointer(driverId), { region: REGION });
-      for (let hour = lastHour - HOURS; hour < lastHour; hour += 1) {
-        const fixes = all.filter((t) => hourOf(t) === hour).map((t) => packTrackFix(fixAt(t)));
-        await client.rpush(keys.track(REGION, driverId, hour), ...fixes);
-      }
-    }
-  });
-  afterAll(() => {
-    for (const socket of sockets) socket.destroy();
-  });
-
-  const fetchOwn = async (driverId: string, query: Record<string, unknown> = {}) =>
-    fetch(
-      `${system.gateways[0]!.url}/api/drivers/${driverId}/track?${new URLSearchParams({ from: `${from}`, ...query })}`,
-      { headers: { authorization: `Bearer ${await system.token('driver', driverId)}` } },
-    );
-
-  /** Requests a track and reads only the first bytes of the response. */
-  async function requestAndStall(driverId: string): Promise<Socket> {
-    const { hostname, port } = new URL(system.gateways[0]!.url);
-    const socket = dial(Number(port), hostname);
-    sockets.push(socket);
-    socket.write(
-      `GET /api/drivers/${driverId}/track?format=gpx&from=${from} HTTP/1.1\r\nHost: ${hostname}\r\n` +
-        `Authorization: Bearer ${await system.token('driver', driverId)}\r\n\r\n`,
-    );
-    await once(socket, 'readable');
-    return socket;
-  }
-
-  /** Number of pages that Redis has returned since it started. */
-  async function pagesRead(): Promise<number> {
-    const stats = await system.redis.client.info('commandstats');
-    return Number(/cmdstat_lrange:calls=(\d+)/.exec(stats)?.[1] ?? 0);
-  }
-
-  /** Waits until no page is read between two checks. */
-  async function untilReadingStops(): Promise<number> {
-    let before = -1;
-    const isStill = async () => {
-      const now = await pagesRead();
-      const still = now === before;
-      before = now;
-      return still;
-    };
-    await expect.poll(isStill, { interval: 500, timeout: 20_000 }).toBe(true);
-    return before;
-  }
-
-  test('is complete and in order as GPX', async () => {
-    const text = await (await fetchOwn('long-1', { format: 'gpx' })).text();
-    expect(XMLValidator.validate(text)).toBe(true);
-    const { gpx } = new XMLParser({ parseTagValue: false }).parse(text);
-    const points: Array<{ time: string }> = [gpx.trk.trkseg].flat().flatMap(({ trkpt }) => trkpt);
-    expect(points.map(({ time }) => Date.parse(time))).toEqual(all);
-  });
-
-  test('can be read to the end as GeoJSON, page by page', async () => {
-    const found: number[] = [];
-    for (let next: number | null = from; next !== null; ) {
-      const response = await fetchOwn('long-1', { from: next, limit: 40_000 });
-      const { properties } = (await response.json()) as Track;
-      expect(properties.truncated).toBe(properties.next !== null);
-      found.push(...properties.times);
-      next = properties.next;
-    }
-    expect(found).toEqual(all);
-    const whole = (await (await fetchOwn('long-1')).json()) as Track;
-    expect(whole.properties).toMatchObject({ fixes: 100_000, truncated: false, next: null });
-    expect((await fetchOwn('long-1', { limit: 100_001 })).status).toBe(400);
-  });
-
-  test('is read no faster than the client consumes it; a second one for the same user is refused meanwhile, other users are not', async () => {
-    const before = await untilReadingStops();
-    const socket = await requestAndStall('long-2');
-    expect((await untilReadingStops()) - before).toBeLessThan(150);
-    const second = await fetchOwn('long-2');
-    expect(second.status).toBe(429);
-    expect(second.headers.get('retry-after')).toBe('1');
-    expect(await second.json()).toMatchObject({ code: 'RATE_LIMITED', retry: true });
-    const other = await fetchOwn('long-3', { from: all.at(-1) });
-    expect(other.status).toBe(200);
-
-    // Disconnecting ends the read, and the client may request it again.
-    socket.destroy();
-    const status = async () => (await fetchOwn('long-2', { from: all.at(-1) })).status;
-    await expect.poll(status).toBe(200);
-    expect((await untilReadingStops()) - before).toBeLessThan(150);
   });
 });
 

@@ -3,7 +3,8 @@ import { Problem } from '../answer-schemas.js';
 import { CODES, type Code } from '../codes.js';
 import { Components, type Json, parameterSchema } from './json-schema.js';
 import { refusalsOf } from './refusals.js';
-import { REST, type RestRoute } from './rest.js';
+import type { RestRoute } from './rest/route.js';
+import { REST } from './rest.js';
 
 const PARAMETERS: Record<string, string> = {
   id: 'Id of the trip, driver or user',

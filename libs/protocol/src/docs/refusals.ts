@@ -1,5 +1,5 @@
 import { CODES, type Code } from '../codes.js';
-import type { RestRoute } from './rest.js';
+import type { RestRoute } from './rest/route.js';
 import { codesOf } from './schema-codes.js';
 
 const TOKEN: Code[] = ['NO_TOKEN', 'BAD_TOKEN', 'TOKEN_EXPIRED', 'BAD_CLAIMS', 'WRONG_ROLE'];

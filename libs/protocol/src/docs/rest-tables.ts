@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { CODES } from '../codes.js';
 import { nameOf } from './json-schema.js';
 import { refusalsOf } from './refusals.js';
-import { REST, type RestRoute } from './rest.js';
+import type { RestRoute } from './rest/route.js';
+import { REST } from './rest.js';
 
 /** Maximum number of fields that are listed; a larger object is shown by its name. */
 const MAX_FIELDS = 9;

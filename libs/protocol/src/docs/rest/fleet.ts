@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import {
+  DriverState,
+  FleetArea,
+  FleetHistory,
+  NearbyCar,
+  NearbyDriver,
+  Track,
+} from '../../answer-schemas.js';
+import { MAX_FIXES_PER_BATCH } from '../../fix.js';
+import { DriverPosition } from '../../fleet.js';
+import { HistoryQuery } from '../../history.js';
+import { Fix, FleetQuery, NearbyQuery, Rejection, StatusChange } from '../../schemas.js';
+import { TrackQuery } from '../../track.js';
+import { Empty, EVERYBODY, id, json, type RestRoute, type RouteName, STAFF } from './route.js';
+
+/** Routes of drivers and of the fleet. */
+export const FLEET: Record<RouteName, RestRoute> = {
+  'POST /api/fixes': {
+    group: 'Drivers',
+    summary: 'Reports 1 to 100 fixes; the answer lists each bad one by its index',
+    roles: ['driver'],
+    body: z.array(Fix).min(1).max(MAX_FIXES_PER_BATCH),
+    answers: json(z.object({ accepted: z.int(), rejected: z.array(Rejection) })),
+    codes: ['BAD_BATCH'],
+  },
+  'PUT /api/status': {
+    group: 'Drivers',
+    summary: 'Sets whether the driver is available',
+    roles: ['driver'],
+    body: StatusChange,
+    answers: json(Empty),
+  },
+  'GET /api/drivers/:id': {
+    group: 'Drivers',
+    summary:
+      'Status and position of a driver, and counts of its late, repeated, implausible and refused fixes',
+    roles: STAFF,
+    params: id,
+    answers: json(DriverState),
+    codes: ['NO_SUCH_DRIVER'],
+  },
+  'GET /api/drivers/:id/position': {
+    group: 'Drivers',
+    summary: 'Position of a driver',
+    roles: EVERYBODY,
+    only: 'itself, the rider of its open trip',
+    params: id,
+    answers: json(DriverPosition),
+    codes: ['NOT_YOUR_TRIP', 'NO_SUCH_DRIVER'],
+  },
+  'GET /api/drivers/:id/track': {
+    group: 'Drivers',
+    summary: 'Track of a driver, as GeoJSON or GPX; see [tracks](#tracks)',
+    roles: EVERYBODY,
+    only: 'itself, the rider of `tripId`',
+    params: id,
+    query: TrackQuery,
+    answers: { 'application/geo+json': Track, 'application/gpx+xml': 'GPX 1.1' },
+    codes: ['NO_SUCH_TRIP', 'NOT_YOUR_TRIP', 'NO_SUCH_DRIVER'],
+  },
+  'POST /api/drivers/:id/offline': {
+    group: 'Drivers',
+    summary: 'Takes a driver out of the fleet; its offer goes to the next driver',
+    roles: STAFF,
+    params: id,
+    answers: json(Empty),
+    codes: ['DRIVER_ON_TRIP'],
+  },
+  'GET /api/nearby': {
+    group: 'Fleet',
+    summary: 'Available cars near a pin; a rider gets no driver ids',
+    roles: ['service', 'dispatcher', 'rider'],
+    query: NearbyQuery,
+    answers: json(
+      z.union([z.object({ drivers: z.array(NearbyDriver) }), z.object({ cars: z.array(NearbyCar) })]),
+    ),
+  },
+  'GET /api/fleet': {
+    group: 'Fleet',
+    summary: 'Vehicles in a `bbox` or `polygon`, or counts per cell when there are more than `limit`',
+    roles: STAFF,
+    query: FleetQuery,
+    answers: json(FleetArea),
+    codes: ['AREA_TOO_LARGE'],
+  },
+  'GET /api/fleet/history': {
+    group: 'Fleet',
+    summary: 'Vehicle movements in an area; see [below](#history-of-an-area)',
+    roles: STAFF,
+    query: HistoryQuery,
+    answers: json(FleetHistory),
+    codes: ['AREA_TOO_LARGE', 'RATE_LIMITED'],
+  },
+};

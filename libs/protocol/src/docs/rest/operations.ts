@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { MapSettings, NodeState } from '../../answer-schemas.js';
+import { TokenRequest } from '../../api.js';
+import { json, type RestRoute, type RouteName, STAFF } from './route.js';
+
+const Health = z.object({ ok: z.literal(true), node: z.string() });
+
+/** Routes for operators, and documentation. */
+export const OPERATIONS: Record<RouteName, RestRoute> = {
+  'GET /api/nodes': {
+    group: 'Operations',
+    summary: 'Running processes, their connections, rates and delays',
+    roles: STAFF,
+    answers: json(z.object({ nodes: z.array(NodeState) })),
+  },
+  'GET /api/map': {
+    group: 'Operations',
+    summary: 'Map settings of the pages; see [configuration](configuration.md)',
+    roles: null,
+    answers: json(MapSettings),
+  },
+  'POST /api/dev/tokens': {
+    group: 'Operations',
+    summary: 'Creates a token for any role; exists only in the demo',
+    roles: null,
+    body: TokenRequest,
+    status: 201,
+    answers: json(z.object({ token: z.string() })),
+    codes: ['DEMO_NOT_HERE', 'NOT_JSON'],
+  },
+  'GET /healthz': {
+    group: 'Operations',
+    summary: 'Liveness: the process is running',
+    roles: null,
+    answers: json(Health),
+  },
+  'GET /readyz': {
+    group: 'Operations',
+    summary: 'Readiness: Redis answers',
+    roles: null,
+    answers: json(Health),
+    codes: ['UNAVAILABLE'],
+  },
+  'GET /metrics': {
+    group: 'Operations',
+    summary: 'Metrics for Prometheus',
+    roles: null,
+    answers: { 'text/plain': 'Prometheus text format' },
+  },
+  'GET /api/openapi.json': {
+    group: 'Documentation',
+    summary: 'All routes as an OpenAPI 3.1 document',
+    roles: null,
+    answers: json(z.looseObject({ openapi: z.string() })),
+  },
+  'GET /api/asyncapi.json': {
+    group: 'Documentation',
+    summary: 'All socket events as an AsyncAPI 3 document',
+    roles: null,
+    answers: json(z.looseObject({ asyncapi: z.string() })),
+  },
+  'GET /api/docs': {
+    group: 'Documentation',
+    summary: 'Page with all routes and codes',
+    roles: null,
+    answers: { 'text/html': 'The page' },
+  },
+};
