@@ -2,12 +2,12 @@
 import './lib/node-version.mjs';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { print, report, seconds, step } from './lib/console.mjs';
-import { mustRun, stopOnSignals } from './lib/groups.mjs';
+import { print, seconds, step } from './lib/console.mjs';
 import { installIfNeeded } from './lib/install.mjs';
 import { locked } from './lib/lock.mjs';
+import { mustRun, runScript } from './lib/processes.mjs';
 import { inRoot, root } from './lib/root.mjs';
 
 const STAMP = inRoot('dist/.stamp');
@@ -20,48 +20,42 @@ const CONFIGS = [
   'scripts/build.mjs',
 ];
 
-function* filesIn(dir) {
-  if (!existsSync(inRoot(dir))) return;
-  const entries = readdirSync(inRoot(dir), { withFileTypes: true });
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(dir, entry.name);
-    if (entry.isDirectory()) {
-      if (entry.name !== 'node_modules') yield* filesIn(path);
-    } else if (!/\.test\.tsx?$/.test(entry.name)) yield path;
-  }
+/** Returns the sources below a folder, sorted: all files but unit tests. */
+function filesIn(dir) {
+  if (!existsSync(inRoot(dir))) return []; // an image may leave out the tests
+  return readdirSync(inRoot(dir), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .sort();
 }
 
 // Hashes contents rather than times, because a checkout touches files without changing them.
 function hashOf(dirs) {
   const hash = createHash('sha256');
-  for (const path of [...CONFIGS, ...dirs.flatMap((dir) => [...filesIn(dir)])]) {
-    const content = existsSync(inRoot(path)) ? readFileSync(inRoot(path)) : '';
+  for (const path of [...CONFIGS, ...dirs.flatMap(filesIn)]) {
+    const content = readFileSync(inRoot(path));
     hash.update(`${path}\0${content.length}\0`).update(content);
   }
   return hash.digest('hex');
 }
 
+const tool = (what, path, args, options) =>
+  mustRun(what, process.execPath, [inRoot('node_modules', path), ...args], options);
+
 const PARTS = {
   server: {
     dirs: ['apps', 'libs', 'test/bench', 'test/chaos', 'test/screenshots', 'test/fixtures'],
     output: ['dist/apps', 'dist/libs', 'dist/test'],
-    async build() {
-      const nest = inRoot('node_modules/@nestjs/cli/bin/nest.js');
-      await mustRun('nest build', process.execPath, [nest, 'build'], { cwd: root });
-    },
+    build: () => tool('nest build', '@nestjs/cli/bin/nest.js', ['build'], { cwd: root }),
   },
   web: {
-    dirs: ['web', 'libs'], // the page shares the protocol, the sdk and the city
+    dirs: ['web', 'libs'], // the pages share the protocol, the sdk and the city
     output: ['dist/web'],
-    async build() {
-      if (!existsSync(inRoot('web/index.html'))) return;
-      const vite = inRoot('node_modules/vite/bin/vite.js');
-      const args = [vite, 'build', '--logLevel', 'warn', '--emptyOutDir'];
-      await mustRun('vite build', process.execPath, args, {
+    build: () =>
+      tool('vite build', 'vite/bin/vite.js', ['build', '--logLevel', 'warn', '--emptyOutDir'], {
         cwd: inRoot('web'),
         env: { ...process.env, NODE_ENV: 'production' },
-      });
-    },
+      }),
   },
 };
 
@@ -96,15 +90,10 @@ export async function buildIfNeeded({ log = print } = {}) {
     writeStamps(Object.fromEntries(names.map((name) => [name, ''])));
     for (const path of parts.flatMap(({ output }) => output))
       rmSync(inRoot(path), { recursive: true, force: true });
-    const buildPart = async ({ name, hash, build }) => {
-      await build();
-      writeStamps({ [name]: hash });
-    };
+    // Not Promise.all, because a build that is still running when the other fails would continue in the background.
     const work = async () => {
-      // Not Promise.all, because a build that is still running when the other fails would continue in the background.
-      const failed = (await Promise.allSettled(parts.map(buildPart))).find(
-        ({ status }) => status === 'rejected',
-      );
+      const builds = parts.map(({ name, hash, build }) => build().then(() => writeStamps({ [name]: hash })));
+      const failed = (await Promise.allSettled(builds)).find(({ reason }) => reason);
       if (failed) throw failed.reason;
     };
     await step(`Building ${names.join(' and ')}`, work, log);
@@ -112,15 +101,10 @@ export async function buildIfNeeded({ log = print } = {}) {
   });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  stopOnSignals(() => undefined);
-  try {
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await runScript(async () => {
     const from = Date.now();
     await installIfNeeded();
     const built = await buildIfNeeded();
     print(built.length ? `Built in ${seconds(Date.now() - from)}.` : 'Nothing changed since the last build.');
-  } catch (error) {
-    report(error);
-    process.exit(1);
-  }
-}
+  });

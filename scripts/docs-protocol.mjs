@@ -2,13 +2,12 @@
 import './lib/node-version.mjs';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { buildIfNeeded } from './build.mjs';
-import { print, report } from './lib/console.mjs';
-import { stopOnSignals } from './lib/groups.mjs';
+import { print } from './lib/console.mjs';
 import { installIfNeeded } from './lib/install.mjs';
+import { runScript } from './lib/processes.mjs';
 import { inRoot } from './lib/root.mjs';
 
-stopOnSignals(() => undefined);
-try {
+await runScript(async () => {
   await installIfNeeded();
   await buildIfNeeded();
   const { restTables, wireTables, withTables } = await import('#protocol/docs');
@@ -17,7 +16,4 @@ try {
   const after = withTables(before, { ...wireTables(), ...restTables() });
   if (after !== before) writeFileSync(path, after);
   print(after === before ? 'docs/protocol.md is up to date.' : 'docs/protocol.md was written.');
-} catch (error) {
-  report(error);
-  process.exit(1);
-}
+});

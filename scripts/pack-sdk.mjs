@@ -2,11 +2,10 @@
 import './lib/node-version.mjs';
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { print, report, step } from './lib/console.mjs';
-import { mustRun, stopOnSignals } from './lib/groups.mjs';
-import { installIfNeeded } from './lib/install.mjs';
-import { npmCommand } from './lib/npm.mjs';
-import { riderBundle } from './lib/rider-bundle.mjs';
+import { gzipSync } from 'node:zlib';
+import { print, step } from './lib/console.mjs';
+import { installIfNeeded, npmCommand } from './lib/install.mjs';
+import { mustRun, runScript } from './lib/processes.mjs';
 import { inRoot, root } from './lib/root.mjs';
 
 const NAME = '@hexfleet/sdk';
@@ -15,21 +14,17 @@ const TO = './lib/';
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
-/**
- * Returns the names that the compiled files import, including types: packages, and internal names that begin with `#`.
- */
+/** Returns the names that the compiled files import, including types: packages, and internal names that begin with `#`. */
 async function importedNames() {
   // Imported here, because top-level imports of a script must work before npm ci.
   const { default: ts } = await import('typescript');
-  const files = readdirSync(join(STAGE, 'lib'), { recursive: true }).filter((file) =>
-    /\.(js|d\.ts)$/.test(file),
-  );
-  const texts = files.map((file) => readFileSync(join(STAGE, 'lib', file), 'utf8'));
-  const imported = texts.flatMap((text) => ts.preProcessFile(text).importedFiles);
-  const names = imported.map(({ fileName }) => fileName).filter((name) => !/^\.|^node:/.test(name));
-  return [
-    ...new Set(names.map((name) => (name[0] === '#' ? name : /^(@[^/]+\/)?[^/]+/.exec(name)[0]))),
-  ].sort();
+  const names = readdirSync(join(STAGE, 'lib'), { recursive: true })
+    .filter((file) => /\.(js|d\.ts)$/.test(file))
+    .flatMap((file) => ts.preProcessFile(readFileSync(join(STAGE, 'lib', file), 'utf8')).importedFiles)
+    .map(({ fileName }) => fileName)
+    .filter((name) => !/^\.|^node:/.test(name))
+    .map((name) => (name[0] === '#' ? name : /^(@[^/]+\/)?[^/]+/.exec(name)[0]));
+  return [...new Set(names)].sort();
 }
 
 /** Returns the exports entry of a file, if it exists. */
@@ -74,13 +69,33 @@ async function pack() {
   return `dist/hexfleet-sdk-${about.version}.tgz`;
 }
 
-stopOnSignals(() => undefined);
-try {
+/** Returns the bytes, gzipped, of what a page that only follows a driver loads at first; the rest is loaded on demand. */
+async function riderBytes() {
+  process.env.NODE_ENV = 'production'; // excludes development code of libraries
+  const { build } = await import('vite');
+  const page = join(STAGE, 'page.js');
+  writeFileSync(
+    page,
+    `import { RiderClient } from '${TO}sdk/src/index.js';\nglobalThis.Rider = RiderClient;\n`,
+  );
+  const { output } = await build({
+    root: STAGE,
+    configFile: false,
+    logLevel: 'warn',
+    build: { write: false, modulePreload: false, rollupOptions: { input: page } },
+  });
+  const names = new Set([output.find((chunk) => chunk.isEntry).fileName]);
+  for (const name of names)
+    for (const imported of output.find(({ fileName }) => fileName === name)?.imports ?? [])
+      names.add(imported);
+  const code = output.flatMap((chunk) => (names.has(chunk.fileName) ? [chunk.code] : [])).join('');
+  return gzipSync(code, { level: 9 }).length;
+}
+
+await runScript(async () => {
   await installIfNeeded();
   print(`${NAME} is in ${await step('Packing the client library', pack)}`);
-  const { gzipBytes } = await riderBundle(NAME, STAGE);
-  print(`A page that imports only RiderClient: ${(gzipBytes / 1000).toFixed(1)} kB of JavaScript, gzipped`);
-} catch (error) {
-  report(error);
-  process.exit(1);
-}
+  print(
+    `A page that imports only RiderClient: ${((await riderBytes()) / 1000).toFixed(1)} kB of JavaScript, gzipped`,
+  );
+});

@@ -5,21 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildIfNeeded } from './build.mjs';
 import { findChromium } from './lib/chromium.mjs';
-import { printError, report } from './lib/console.mjs';
-import { Cancelled, exitCodeOf, signalGroup, spawnGroup, stopOnSignals } from './lib/groups.mjs';
+import { Failure, printError } from './lib/console.mjs';
+import { redisForTests } from './lib/find-redis.mjs';
 import { installIfNeeded } from './lib/install.mjs';
+import { exitCodeOf, runScript, signalGroup, spawnGroup } from './lib/processes.mjs';
 import { inRoot } from './lib/root.mjs';
-import { redisForTests } from './lib/test-redis.mjs';
 
 const [file, ...args] = process.argv.slice(2);
 let child;
 let ended;
-
-// The child leads its own group, so each signal reaches it once, through this process. The child decides how to exit.
-stopOnSignals((signal) => {
-  if (child) signalGroup(child.pid, signal);
-  return ended;
-});
 
 /** Returns the environment for programs below `test`, which start a Redis and some also a browser. */
 async function testEnvironment() {
@@ -32,22 +26,23 @@ async function testEnvironment() {
   };
 }
 
-try {
-  if (!file) throw new Error('Usage: node scripts/run.mjs <file under dist> [args]');
-  // The output of the app may be piped, so the launcher prints to stderr.
-  await installIfNeeded({ log: printError });
-  await buildIfNeeded({ log: printError });
-  if (!existsSync(inRoot('dist', file))) throw new Error(`There is no ${inRoot('dist', file)}.`);
-  const env = { ...process.env, ...(file.startsWith('test/') && (await testEnvironment())) };
-  child = spawnGroup(process.execPath, [inRoot('dist', file), ...args], { stdio: 'inherit', env });
-  ended = new Promise((resolve) => {
-    child.once('exit', (code, signal) => resolve(code ?? exitCodeOf(signal)));
-  });
-  process.exitCode = await ended;
-} catch (error) {
-  if (!(error instanceof Cancelled)) {
-    if (error.constructor === Error) printError(error.message);
-    else report(error);
-    process.exitCode = 1;
-  }
-}
+await runScript(
+  async () => {
+    if (!file) throw new Failure('Usage: node scripts/run.mjs <file under dist> [args]');
+    // The output of the app may be piped, so the launcher prints to stderr.
+    await installIfNeeded({ log: printError });
+    await buildIfNeeded({ log: printError });
+    if (!existsSync(inRoot('dist', file))) throw new Failure(`There is no ${inRoot('dist', file)}.`);
+    const env = { ...process.env, ...(file.startsWith('test/') && (await testEnvironment())) };
+    child = spawnGroup(process.execPath, [inRoot('dist', file), ...args], { stdio: 'inherit', env });
+    ended = new Promise((resolve) => {
+      child.once('exit', (code, signal) => resolve(code ?? exitCodeOf(signal)));
+    });
+    process.exitCode = await ended;
+  },
+  // The child leads its own group, so each signal reaches it once, through this process. It decides how to exit.
+  (signal) => {
+    if (child) signalGroup(child.pid, signal);
+    return ended;
+  },
+);

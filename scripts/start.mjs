@@ -2,29 +2,17 @@
 import './lib/node-version.mjs';
 import { resolve } from 'node:path';
 import { buildIfNeeded } from './build.mjs';
-import { launchApp } from './lib/app.mjs';
-import { claimDataDir } from './lib/claim.mjs';
-import {
-  bold,
-  cyan,
-  dim,
-  Failure,
-  green,
-  print,
-  printError,
-  red,
-  report,
-  seconds,
-  step,
-} from './lib/console.mjs';
+import { bold, cyan, dim, Failure, green, print, printError, red, seconds, step } from './lib/console.mjs';
 import { decideDemo } from './lib/demo.mjs';
-import { Cancelled, stopOnSignals } from './lib/groups.mjs';
+import { findRedis } from './lib/find-redis.mjs';
 import { installIfNeeded } from './lib/install.mjs';
+import { claimDataDir } from './lib/lock.mjs';
 import { freePort, mustBeFree } from './lib/ports.mjs';
-import { findRedis, launchRedis, prepareRedis } from './lib/redis.mjs';
+import { runScript } from './lib/processes.mjs';
+import { launchRedis, prepareRedis } from './lib/redis.mjs';
 import { root } from './lib/root.mjs';
 import { loadOrCreateSecret } from './lib/secret.mjs';
-import { createSupervisor } from './lib/supervisor.mjs';
+import { createSupervisor, launchApp } from './lib/supervisor.mjs';
 
 const startedAt = Date.now();
 // Stop order: senders first, storage last.
@@ -38,12 +26,6 @@ async function stopAll() {
   isStopping = true;
   await supervisor?.stopAll();
 }
-
-stopOnSignals(async () => {
-  print(isReady ? '\nStopping ...' : '\nStopping before startup was complete ...');
-  await stopAll();
-  if (isReady) return 0;
-});
 
 async function giveUp(reason) {
   if (isStopping) return;
@@ -66,11 +48,11 @@ async function ownRedis(dataDir) {
   const redis = await findRedis();
   const place = await prepareRedis(resolve(dataDir, 'redis'));
   const launch = () => launchRedis({ redis, ...place });
-  const start = () =>
-    supervisor.start({ name: 'redis', rank: RANK.redis, launch, readyWithin: Number.POSITIVE_INFINITY });
+  const start = () => supervisor.start({ name: 'redis', rank: RANK.redis, launch });
   return (await step('Starting Redis', start)).url;
 }
 
+/** @returns the name and the metrics address of each process */
 async function startApps(config, { redisUrl, jwtSecret, url, isDemo }) {
   const env = {
     NODE_ENV: 'production',
@@ -81,38 +63,30 @@ async function startApps(config, { redisUrl, jwtSecret, url, isDemo }) {
     HEXFLEET_HOST: config.host,
     PORT: new URL(url).port || '80',
   };
-  const start = (name, rank, file, more) =>
-    supervisor.start({ name, rank, launch: () => launchApp(file, { ...env, ...more }) });
-
-  const gateways = { HEXFLEET_GATEWAYS: String(config.gateways) };
-  const processorNames = Array.from({ length: config.processors }, (_, i) => `processor-${i + 1}`);
-  const [front, ...processors] = await step('Starting gateways and processors', () =>
+  const start = async (name, app, file, more) => {
+    const launch = () => launchApp(`apps/${app}/src/${file}.js`, { ...env, ...more });
+    const message = await supervisor.start({ name, rank: RANK[app], launch });
+    return message.nodes ?? [{ node: name, url: message.url }];
+  };
+  const processors = Array.from({ length: config.processors }, (_, i) => `processor-${i + 1}`);
+  const nodes = await step('Starting gateways and processors', () =>
     Promise.all([
-      start('gateway', RANK.gateway, 'apps/gateway/src/front.js', gateways),
-      ...processorNames.map((name) =>
-        start(name, RANK.processor, 'apps/processor/src/main.js', { HEXFLEET_NODE: name }),
-      ),
+      start('gateway', 'gateway', 'front', { HEXFLEET_GATEWAYS: String(config.gateways) }),
+      ...processors.map((name) => start(name, 'processor', 'main', { HEXFLEET_NODE: name })),
     ]),
   );
-  // It gets demo tokens like any other app, so it needs no access to the store.
-  const fleet = {
-    HEXFLEET_URL: url,
-    HEXFLEET_VEHICLES: String(config.vehicles),
-    HEXFLEET_REDIS_URL: undefined,
-    HEXFLEET_JWT_SECRET: undefined,
-  };
-  const simulator =
-    isDemo &&
-    config.vehicles > 0 &&
-    (await step(`Starting the simulator with ${config.vehicles} vehicles`, () =>
-      start('simulator', RANK.simulator, 'apps/simulator/src/main.js', fleet),
-    ));
-  const nodes = [
-    ...(front.nodes ?? []),
-    ...processorNames.map((node, i) => ({ node, url: processors[i].url })),
-  ];
-  if (simulator) nodes.push({ node: 'simulator', url: simulator.url });
-  return nodes.filter(({ url }) => url);
+  if (isDemo && config.vehicles > 0) {
+    // It gets demo tokens like any other app, so it needs no access to the store.
+    const more = {
+      HEXFLEET_URL: url,
+      HEXFLEET_VEHICLES: String(config.vehicles),
+      HEXFLEET_REDIS_URL: undefined,
+      HEXFLEET_JWT_SECRET: undefined,
+    };
+    const title = `Starting the simulator with ${config.vehicles} vehicles`;
+    nodes.push(await step(title, () => start('simulator', 'simulator', 'main', more)));
+  }
+  return nodes.flat().filter((node) => node.url);
 }
 
 function showTable({ url, nodes, dataDir, redisUrl, demo }) {
@@ -131,7 +105,7 @@ function showTable({ url, nodes, dataDir, redisUrl, demo }) {
   print('');
 }
 
-async function main() {
+async function start() {
   // Checked before anything slow. Whether PORT is a number at all is checked by the configuration.
   const wanted = process.env.PORT || '3000';
   if (/^\d{1,5}$/.test(wanted) && Number(wanted) > 0 && Number(wanted) < 65_536)
@@ -156,13 +130,19 @@ async function main() {
   showTable({ url, nodes, dataDir: config.dataDir, redisUrl: shownRedis, demo });
 }
 
-try {
-  await main();
-} catch (error) {
-  // Errors while stopping are caused by the stop itself.
-  if (!isStopping && !(error instanceof Cancelled)) {
-    report(error);
+await runScript(
+  async () => {
+    try {
+      await start();
+    } catch (error) {
+      if (isStopping) return; // caused by the stop
+      await stopAll();
+      throw error;
+    }
+  },
+  async () => {
+    print(isReady ? '\nStopping ...' : '\nStopping before startup was complete ...');
     await stopAll();
-    process.exit(1);
-  }
-}
+    if (isReady) return 0;
+  },
+);

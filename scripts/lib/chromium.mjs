@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { print } from './console.mjs';
-import { run } from './groups.mjs';
 import { aptInstall } from './packages.mjs';
+import { run } from './processes.mjs';
 import { onPath } from './root.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];

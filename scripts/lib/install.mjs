@@ -1,40 +1,40 @@
 import { readFileSync } from 'node:fs';
 import { print, step } from './console.mjs';
-import { mustRun } from './groups.mjs';
-import { npmCommand } from './npm.mjs';
-import { inRoot, root } from './root.mjs';
+import { mustRun } from './processes.mjs';
+import { inRoot, onPath, root } from './root.mjs';
+
+/** Returns the npm that started this process, since another one may be first on the PATH: [command, ...first arguments]. */
+export function npmCommand() {
+  const npm = process.env.npm_execpath ?? '';
+  return /npm-cli\.c?js$/.test(npm) ? [process.execPath, npm] : [onPath('npm') ?? 'npm'];
+}
 
 /**
  * Returns whether node_modules matches package-lock.json. npm writes node_modules/.package-lock.json as the last step of
  * an install, so this also detects manual and interrupted installs.
  */
-export function isInstalled(dir = root) {
-  const packages = (path) => JSON.parse(readFileSync(`${dir}/${path}`, 'utf8')).packages;
+function isInstalled() {
+  const packages = (path) => JSON.parse(readFileSync(inRoot(path), 'utf8')).packages;
   try {
     const wanted = packages('package-lock.json');
     const have = packages('node_modules/.package-lock.json');
-    const isSame = (path) =>
-      have[path]?.version === wanted[path].version && have[path]?.integrity === wanted[path].integrity;
-    // Optional packages may be for other platforms.
-    return (
-      Object.keys(have).every((path) => wanted[path]) &&
-      Object.keys(wanted).every(
-        (path) => path === '' || isSame(path) || (wanted[path].optional && !have[path]),
-      )
-    );
+    const names = new Set([...Object.keys(wanted), ...Object.keys(have)].filter((name) => name !== ''));
+    const isSame = (name) =>
+      have[name] === undefined
+        ? wanted[name].optional // it may be for another platform
+        : have[name].version === wanted[name]?.version && have[name].integrity === wanted[name]?.integrity;
+    return [...names].every(isSame);
   } catch {
     return false;
   }
 }
 
+/** Installs the packages of package-lock.json, unless they are installed. @throws {Failure} */
 export async function installIfNeeded({ log = print } = {}) {
   if (isInstalled()) return;
   const [command, ...before] = npmCommand();
   // NODE_ENV=production would leave out the compiler.
   const args = [...before, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  await step(
-    'Installing dependencies (npm ci)',
-    () => mustRun('npm ci', command, args, { cwd: inRoot() }),
-    log,
-  );
+  const install = () => mustRun('npm ci', command, args, { cwd: root });
+  await step('Installing dependencies (npm ci)', install, log);
 }

@@ -1,7 +1,7 @@
 // Installs system packages with apt-get, as root or with passwordless sudo, or with Homebrew.
 import { existsSync } from 'node:fs';
 import { printError, step, tail } from './console.mjs';
-import { run } from './groups.mjs';
+import { run } from './processes.mjs';
 import { onPath } from './root.mjs';
 
 /** Returns the command prefix to run as root without a password prompt; null when not possible. */

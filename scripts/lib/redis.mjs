@@ -3,14 +3,19 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { spawnGroup } from './groups.mjs';
 import { freePort } from './ports.mjs';
-import { ask } from './resp.mjs';
+import { spawnGroup } from './processes.mjs';
 import { newSecret, writePrivate } from './secret.mjs';
 
-export { findRedis } from './find-redis.mjs';
-
 const noteIn = (dir) => join(dir, 'launcher.json');
+
+/** Returns a client for a Redis on this machine. Imported here, because the scripts must load before npm ci. */
+async function clientOf({ port, password }, options) {
+  const { Redis } = await import('ioredis');
+  const client = new Redis({ host: '127.0.0.1', port, password, lazyConnect: true, ...options });
+  client.on('error', () => {}); // also reported by the call
+  return client;
+}
 
 /**
  * Spawns Redis without waiting.
@@ -20,28 +25,23 @@ const noteIn = (dir) => join(dir, 'launcher.json');
  */
 export function launchRedis({ redis, dir, port, password }) {
   const settings = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec', '--daemonize', 'no'];
+  const local = ['-', '--port', String(port), '--bind', '127.0.0.1', '--dir', dir, ...settings];
   // `-` reads more of the configuration from stdin: a password in the arguments would be visible in ps.
   const child = redis.docker
     ? spawnContainer({ ...redis, dir, port, settings })
-    : spawnGroup(
-        redis.path,
-        ['-', '--port', String(port), '--bind', '127.0.0.1', '--dir', dir, ...settings],
-        {
-          stdio: 'pipe',
-        },
-      );
+    : spawnGroup(redis.path, local, { stdio: 'pipe' });
   child.stdin?.on('error', () => {}); // it has already exited, which is reported
   child.stdin?.end(`requirepass ${JSON.stringify(password)}\n`);
   writePrivate(noteIn(dir), JSON.stringify({ pid: child.pid, port, password }));
   const url = `redis://:${password}@127.0.0.1:${port}`;
-  return { child, ready: answering(child, { port, password }).then(() => ({ url })) };
+  return { child, ready: loaded(child, { port, password }).then(() => ({ url })) };
 }
 
 // Runs as this user, so that the files in `dir` keep their owner. `docker run` forwards SIGTERM and exits with the
 // container. The image turns protected mode off; turned on, it refuses remote clients if there is ever no password.
 function spawnContainer({ docker, image, dir, port, settings }) {
   const user = process.getuid ? ['--user', `${process.getuid()}:${process.getgid()}`] : [];
-  const name = containerName(dir);
+  const name = `hexfleet-redis-${createHash('sha256').update(dir).digest('hex').slice(0, 12)}`;
   const where = ['--name', name, '-p', `127.0.0.1:${port}:6379`, '-v', `${dir}:/data`, ...user];
   const server = ['redis-server', '-', '--protected-mode', 'yes', ...settings];
   const words = [docker, 'run', '-i', '--rm', ...where, image, ...server];
@@ -49,34 +49,41 @@ function spawnContainer({ docker, image, dir, port, settings }) {
   return spawnGroup('/bin/sh', ['-c', script, 'sh', ...words], { stdio: 'pipe' });
 }
 
-const containerName = (dir) =>
-  `hexfleet-redis-${createHash('sha256').update(dir).digest('hex').slice(0, 12)}`;
-
-async function answering(child, server) {
-  // '-LOADING' is a reply too: loading a long append-only file has no time limit.
-  while (child.exitCode === null && child.signalCode === null) {
-    if ((await ask(server, 'PING').catch(() => '')) === '+PONG') return;
-    await wait(50);
-  }
-  return new Promise(() => {});
+/** Loading a long append-only file has no time limit, so this waits as long as the process runs. */
+async function loaded(child, server) {
+  const client = await clientOf(server, { retryStrategy: () => 50 });
+  child.once('exit', () => client.disconnect());
+  await new Promise((resolve) => {
+    client.once('ready', resolve);
+    client.connect().catch(() => {}); // it is tried again
+  });
+  client.disconnect();
 }
 
 /** Stops a Redis that a killed launcher left running on `dir`. */
-export async function stopLeftover(dir) {
+async function stopLeftover(dir) {
   let note;
   try {
     note = JSON.parse(readFileSync(noteIn(dir), 'utf8'));
   } catch {
     return;
   }
-  // Only if that port serves this very directory: pids and ports are reused.
-  const info = await ask(note, 'INFO', 'server').catch(() => '');
-  const pid = Number(/process_id:(\d+)/.exec(info)?.[1]);
-  const [, served] = await ask(note, 'CONFIG', 'GET', 'dir').catch(() => []);
-  if (pid === note.pid && served === dir) {
-    await ask(note, 'SHUTDOWN').catch(() => {});
-    for (const until = Date.now() + 5000; isAlive(pid) && Date.now() < until; ) await wait(50);
-    if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  const once = { retryStrategy: () => null, enableReadyCheck: false, commandTimeout: 2_000 };
+  const client = await clientOf(note, once);
+  try {
+    await client.connect();
+    // Only if that port serves this very directory: pids and ports are reused.
+    const pid = Number(/process_id:(\d+)/.exec(await client.info('server'))?.[1]);
+    const [, served] = await client.config('GET', 'dir');
+    if (pid === note.pid && served === dir) {
+      await client.shutdown().catch(() => {});
+      for (const until = Date.now() + 5_000; isAlive(pid) && Date.now() < until; ) await wait(50);
+      if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    }
+  } catch {
+    // Nothing listens there, or something else.
+  } finally {
+    client.disconnect();
   }
   rmSync(noteIn(dir), { force: true });
 }

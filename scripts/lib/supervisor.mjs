@@ -1,12 +1,13 @@
 // Process supervisor: starts services in order, restarts them when they die, and stops them in order.
-
-import { openLog } from './child-log.mjs';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Failure, print, seconds } from './console.mjs';
-import { signalGroup } from './groups.mjs';
+import { signalGroup, spawnGroup } from './processes.mjs';
+import { inRoot, root } from './root.mjs';
+import { openLog } from './service-log.mjs';
 
 const READY_TIMEOUT_MS = 60_000;
 const FIRST_DELAY_MS = 200;
-const MAX_DELAY_MS = 5_000;
 const MINUTE_MS = 60_000;
 const MAX_EXITS = 5;
 /** Time for applications to exit by themselves, ms; Redis, which stops last, gets the rest of five seconds. */
@@ -16,121 +17,118 @@ const LAST_GRACE_MS = 1_000;
 const RANK_DELAY_MS = 1_200;
 
 /**
+ * Spawns one of the applications. It sends { type: 'ready', ... } over IPC once it serves, and exits on SIGTERM or when
+ * the IPC channel closes, so that it does not outlive a killed launcher.
+ * @param file under dist
+ */
+export function launchApp(file, env) {
+  const child = spawnGroup(process.execPath, [inRoot('dist', file)], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const ready = new Promise((resolve) => {
+    child.on('message', (message) => message?.type === 'ready' && resolve(message));
+  });
+  return { child, ready, readyWithinMs: READY_TIMEOUT_MS };
+}
+
+const isAlive = ({ child, gone }) => child?.pid !== undefined && gone === undefined;
+const ended = (services) =>
+  Promise.all(services.filter(isAlive).map(({ child }) => once(child, 'exit').catch(() => {})));
+const within = (ms, work) => Promise.race([work, wait(Math.max(0, ms), undefined, { ref: false })]);
+
+/**
  * @param logDir directory for the output of each service
  * @param giveUp called once with a one-line reason when a service keeps exiting; the caller stops everything
  */
 export function createSupervisor({ logDir, giveUp }) {
-  const services = new Map();
-  let stopping = false;
+  const services = [];
+  let isStopping = false;
 
   /**
    * Starts a service and, once it is ready, keeps it running.
-   * @param service `name`; `rank`, the stop order, lowest first; `launch()`, which returns
-   *   { child, ready: Promise } and is called again for each restart; `readyWithin` in ms
+   * @param rank stop order, lowest first
+   * @param launch returns { child, ready: Promise, readyWithinMs? }; called again for each restart
    * @returns the result of `ready`; rejects with a Failure when the service exits first
    */
-  async function start(service) {
-    const running = { readyWithin: READY_TIMEOUT_MS, ...service, log: openLog(logDir, service.name) };
-    Object.assign(running, { exits: [], streak: 0, isUp: false });
-    services.set(service.name, running);
+  async function start({ name, rank, launch }) {
+    const service = { name, rank, launch, log: openLog(logDir, name), exits: [], isUp: false };
+    services.push(service);
     try {
-      const message = await launch(running);
-      running.isUp = true;
-      running.log.show();
+      const message = await begin(service);
+      service.isUp = true;
+      service.log.show();
       // It may have exited while its ready message was in transit.
-      if (running.gone) onExit(running, running.gone);
+      if (service.gone) restart(service);
       return message;
     } catch (error) {
-      const lines = running.log.lastLines().map((line) => `  ${line}`);
-      throw new Failure([`${service.name} did not start: ${error.message}`, ...lines].join('\n'));
+      const lines = service.log.lastLines().map((line) => `  ${line}`);
+      throw new Failure([`${name} did not start: ${error.message}`, ...lines].join('\n'));
     }
   }
 
   // async, so that an error thrown while the launcher is stopping rejects the promise.
-  async function launch(service) {
-    const { child, ready } = service.launch();
-    Object.assign(service, { child, gone: undefined, launchedAt: Date.now() });
+  async function begin(service) {
+    const { child, ready, readyWithinMs } = service.launch();
+    Object.assign(service, { child, gone: undefined });
     service.log.attach(child);
-    return new Promise((resolve, reject) => {
-      let tooLong;
-      const slow = () => {
-        tooLong = `not ready within ${seconds(service.readyWithin)}`;
+    let slow;
+    const timer =
+      readyWithinMs &&
+      setTimeout(() => {
+        slow = `not ready within ${seconds(readyWithinMs)}`;
         signalGroup(child.pid, 'SIGKILL');
-      };
-      const timer = Number.isFinite(service.readyWithin) && setTimeout(slow, service.readyWithin);
-      let ended = false;
-      const onEnd = (why) => {
-        if (ended) return;
-        ended = true;
-        clearTimeout(timer);
-        service.gone = tooLong ?? why;
-        // Waits briefly for the last lines to arrive through the pipe.
-        setTimeout(() => reject(new Error(service.gone)), 50);
-        if (service.isUp) onExit(service, service.gone);
-      };
-      child.once('error', (error) => onEnd(error.message));
-      child.once('exit', (code, signal) => onEnd(signal ?? `exit code ${code}`));
-      ready.then((message) => {
-        clearTimeout(timer);
-        resolve(message);
-      }, reject);
+      }, readyWithinMs);
+    const gone = new Promise((resolve) => {
+      child.once('error', ({ message }) => resolve(message));
+      child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+    }).then(async (why) => {
+      clearTimeout(timer);
+      service.gone = slow ?? why;
+      if (service.isUp) restart(service);
+      await wait(50); // the last lines may still be in the pipe
+      throw new Error(service.gone);
     });
+    return Promise.race([ready.finally(() => clearTimeout(timer)), gone]);
   }
 
-  function onExit(service, why) {
-    if (stopping) return;
-    const now = Date.now();
-    service.exits = [...service.exits.filter((time) => now - time < MINUTE_MS), now];
-    if (service.exits.length >= MAX_EXITS)
-      return giveUp(`${service.name} exited ${MAX_EXITS} times within a minute, last with ${why}.`);
-    service.streak = now - service.launchedAt > MINUTE_MS ? 0 : service.streak;
-    const delay = Math.min(FIRST_DELAY_MS * 2 ** service.streak++, MAX_DELAY_MS);
-    print(`${service.name} exited (${why}); restarting in ${seconds(delay)}`);
-    service.timer = setTimeout(() => stopping || launch(service).catch(() => {}), delay);
+  function restart(service) {
+    if (isStopping) return;
+    const { name, gone } = service;
+    service.exits = [...service.exits.filter((time) => Date.now() - time < MINUTE_MS), Date.now()];
+    const { length } = service.exits;
+    if (length >= MAX_EXITS)
+      return giveUp(`${name} exited ${MAX_EXITS} times within a minute, last with ${gone}.`);
+    const delay = FIRST_DELAY_MS * 2 ** (length - 1);
+    print(`${name} exited (${gone}); restarting in ${seconds(delay)}`);
+    setTimeout(() => isStopping || begin(service).catch(() => {}), delay);
   }
-
-  const isAlive = ({ child, gone }) => child?.pid !== undefined && gone === undefined;
-  const isEnded = (service) =>
-    new Promise((resolve) => {
-      if (!isAlive(service)) resolve();
-      else service.child.once('exit', resolve);
-    });
-  const within = (ms, ...work) => {
-    let timer;
-    const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, Math.max(0, ms));
-    });
-    return Promise.race([Promise.all(work), late]).finally(() => clearTimeout(timer));
-  };
 
   /** Stops services rank by rank: SIGTERM, then SIGKILL to the remaining groups. Takes under five seconds. */
   async function stopAll() {
-    stopping = true;
-    const all = [...services.values()];
-    for (const { timer } of all) clearTimeout(timer);
-    const ranks = [...new Set(all.map(({ rank }) => rank))].sort((a, b) => a - b);
-    const last = ranks.pop();
+    isStopping = true;
     const until = Date.now() + GRACE_MS;
-    const terminate = (rank) => {
-      const chosen = all.filter((service) => service.rank === rank && isAlive(service));
-      for (const { child } of chosen) child.kill('SIGTERM'); // a group leader stops its own children
-      return chosen.map(isEnded);
+    const ranks = [...new Set(services.map(({ rank }) => rank))].sort((a, b) => a - b);
+    const last = services.filter(({ rank }) => rank === ranks.at(-1));
+    const others = services.filter((service) => !last.includes(service));
+    const terminate = (chosen) => {
+      for (const { child } of chosen.filter(isAlive)) child.kill('SIGTERM'); // a group leader stops its own children
     };
     const kill = (chosen) => {
       for (const { child } of chosen.filter(isAlive)) signalGroup(child.pid, 'SIGKILL');
     };
-
-    const ending = [];
-    for (const rank of ranks) {
-      const ended = terminate(rank);
-      ending.push(...ended);
-      await within(Math.min(RANK_DELAY_MS, until - Date.now()), ...ended);
+    for (const next of ranks.slice(0, -1)) {
+      const chosen = others.filter(({ rank }) => rank === next);
+      terminate(chosen);
+      await within(Math.min(RANK_DELAY_MS, until - Date.now()), ended(chosen));
     }
-    await within(until - Date.now(), ...ending);
-    kill(all.filter(({ rank }) => rank !== last));
-    await within(LAST_GRACE_MS, ...terminate(last));
-    kill(all);
-    await within(200, ...all.map(isEnded));
+    await within(until - Date.now(), ended(others));
+    kill(others);
+    terminate(last);
+    await within(LAST_GRACE_MS, ended(last));
+    kill(services);
+    await within(200, ended(services));
   }
 
   return { start, stopAll };
