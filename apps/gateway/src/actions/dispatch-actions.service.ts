@@ -7,8 +7,6 @@ import { FixIngestService } from '../drivers/fix-ingest.service.js';
 import { FeedsService } from '../feeds/feeds.service.js';
 import { TripsService } from '../trips/trips.service.js';
 
-const DAY_MS = 86_400_000;
-
 /** Actions of dispatch on users and drivers. Each is recorded in the audit log before it is performed. */
 @Injectable()
 export class DispatchActionsService {
@@ -24,15 +22,14 @@ export class DispatchActionsService {
   /**
    * Sends a notice to a rider or driver, through the feed.
    * @param key idempotency key: the same one sends it once
-   * @throws {ProtocolError} UNAVAILABLE
+   * @throws {ProtocolError} IDEMPOTENCY_KEY_REUSED, UNAVAILABLE
    */
   async notice(by: Actor, userId: string, { role, text }: NoticeRequest, key?: string): Promise<void> {
-    const send = async () => {
+    const request = { userId, role, text };
+    await this.expiringKeys.idempotent(`notice:${by.role} ${by.userId}`, key, request, async () => {
       await this.audit.record(by, 'user:notice', { userId, text });
       await this.#notify(`${role}:${userId}`, { kind: 'message', text, at: Date.now() });
-    };
-    if (key === undefined) await send();
-    else await this.expiringKeys.once(`notice:${by.role} ${by.userId} ${key}`, DAY_MS, send);
+    });
   }
 
   /**

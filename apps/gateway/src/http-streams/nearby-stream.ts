@@ -17,6 +17,8 @@ export class NearbyStream implements Stream {
   /** frames received before the snapshot was sent; null afterwards */
   #early: object[] | null = [];
   #isReading = false;
+  /** whether a car has moved since the current read began */
+  #isStale = false;
 
   /** @param after id of the snapshot that a polling client has; null to begin with a snapshot */
   constructor(
@@ -34,8 +36,8 @@ export class NearbyStream implements Stream {
   async begin(): Promise<void> {
     const cells = coverCircle(this.area, this.area.radiusM, NEARBY_RESOLUTION);
     await this.sources.viewports.replace(this.#listener.socket, cells);
+    if (this.after !== null) return this.#readAgain();
     await this.#snapshot();
-    if (this.after !== null) return;
     const early = this.#early ?? [];
     this.#early = null;
     for (const frame of early) this.sink.send('cars', frame);
@@ -46,17 +48,24 @@ export class NearbyStream implements Stream {
   }
 
   #receive(frame: object): void {
-    if (this.after !== null) void this.#readAgain();
+    if (this.after !== null) this.#readAgain().catch(() => this.sink.close());
     else if (this.#early === null) this.sink.send('cars', frame);
     else this.#early.push(frame);
   }
 
-  /** Reads one snapshot at a time, however many cells have changed. */
+  /** Reads one snapshot at a time, and another one for the frames that arrived during a read: it may lack their cars. */
   async #readAgain(): Promise<void> {
+    this.#isStale = true;
     if (this.#isReading) return;
     this.#isReading = true;
-    await this.#snapshot().catch(() => this.sink.close());
-    this.#isReading = false;
+    try {
+      while (this.#isStale) {
+        this.#isStale = false;
+        await this.#snapshot();
+      }
+    } finally {
+      this.#isReading = false;
+    }
   }
 
   /** Sends the cars, unless the client has exactly these. */

@@ -1,3 +1,4 @@
+import { repeatedly } from '#ops';
 import type { Trip } from '#protocol';
 import type { TripFollower, TripFollowers } from '../trips/trip-follower.js';
 import type { EventSink, Stream } from './event-sink.js';
@@ -29,7 +30,7 @@ export class TripStream implements Stream {
       ended: ({ state }) => sink.end('end', { reason: state }),
       cut: () => sink.close(),
     });
-    this.#refreshing = setInterval(() => void this.#follower.refresh().catch(() => {}), REFRESH_INTERVAL_MS);
+    this.#refreshing = repeatedly(REFRESH_INTERVAL_MS, () => this.#follower.refresh().catch(() => {}));
   }
 
   begin(): Promise<void> {

@@ -180,7 +180,8 @@ export const REST: Record<RouteName, RestRoute> = {
     body: ShareRequest,
     status: 201,
     answers: json(ShareLink),
-    codes: [...LINK_CODES, 'TRIP_OVER', 'TOO_MANY_LINKS'],
+    codes: [...LINK_CODES, 'TRIP_OVER', 'TOO_MANY_LINKS', 'IDEMPOTENCY_KEY_REUSED'],
+    headers: ['Idempotency-Key'],
   },
   'DELETE /api/trips/:id/share': {
     group: 'Sharing',
@@ -310,6 +311,7 @@ export const REST: Record<RouteName, RestRoute> = {
     params: id,
     body: NoticeRequest,
     answers: json(Empty),
+    codes: ['IDEMPOTENCY_KEY_REUSED'],
     headers: ['Idempotency-Key'],
   },
   'GET /api/users/:id/presence': {
