@@ -23,6 +23,7 @@ beforeAll(async () => {
     const driverId = `d-${i}`;
     const after = recordAt(driverId, NOW - 1_000, HERE);
     await index.apply([{ before: null, expected: null, after, track: [] }]);
+    await testBed.client.hset(keys.driverPointer(driverId), { region });
     const fix = { ...HERE, t: NOW - 1_000, heading: 0, speedMps: 0, accuracyM: 5 };
     await testBed.client.rpush(keys.track(region, driverId, hourOf(fix.t)), packTrackFix(fix));
   }

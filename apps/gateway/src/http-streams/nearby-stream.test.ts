@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NearbyCar } from '#protocol';
+import type { NearbyCar, NearbyStreamEvents } from '#protocol';
 import type { RoomHandlers } from '#realtime';
 import type { EventSink } from './event-sink.js';
 import { type NearbySources, NearbyStream } from './nearby-stream.js';
@@ -13,20 +13,22 @@ function startPolling() {
   let push = () => {};
   const sources = {
     hub: {
-      listen: (_: string, { event }: RoomHandlers) => {
-        push = () => event('cars', {});
+      listen: (_: string, { event }: RoomHandlers<'/rider'>) => {
+        push = () => event({ event: 'cars', payload: { tick: 1, cell: '', moved: [], gone: [] } });
         return { socket: {}, close: () => {} };
       },
     },
     viewports: { replace: async () => {} },
     fleetView: { cars: () => new Promise((resolve) => reads.push(resolve)) },
   } as unknown as NearbySources;
-  const sink = { send: (_, data) => sent.push(data) } as Partial<EventSink> as EventSink;
+  const sink = { send: (_, data) => sent.push(data) } as Partial<
+    EventSink<NearbyStreamEvents>
+  > as EventSink<NearbyStreamEvents>;
   const begun = new NearbyStream(sources, AREA, 'an older snapshot', sink).begin();
   return { reads, sent, push: () => push(), begun };
 }
 
-const carAt = (t: number) => ({ id: 'car', t }) as NearbyCar;
+const carAt = (t: number) => ({ id: 'car', t, ...AREA }) as unknown as NearbyCar;
 
 test('a frame that arrives while the cars are read makes a polling client get the cars read after it', async () => {
   const { reads, sent, push, begun } = startPolling();
@@ -38,6 +40,6 @@ test('a frame that arrives while the cars are read makes a polling client get th
   await expect.poll(() => reads.length).toBe(2);
   reads[1]!([carAt(2)]);
   await begun;
-  expect(sent.at(-1)).toEqual({ cars: [carAt(2)] });
+  expect(sent.at(-1)).toMatchObject({ cars: [carAt(2)] });
   expect(reads, 'no read without a frame').toHaveLength(2);
 });

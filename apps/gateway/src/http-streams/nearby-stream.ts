@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
-import type { NearbyWatch } from '#protocol';
+import { coverCircle, NEARBY_RESOLUTION, nearbyCell } from '#geo/cells';
+import type { Frame, NearbyStreamEvents, NearbyWatch } from '#protocol';
 import type { Hub, RoomListener } from '#realtime';
 import type { FleetViewService } from '../fleet/fleet-view.service.js';
 import type { ViewportSubscription } from '../fleet/viewport-subscription.js';
@@ -15,7 +15,7 @@ export type NearbySources = { hub: Hub; fleetView: FleetViewService; viewports: 
 export class NearbyStream implements Stream {
   readonly #listener: RoomListener;
   /** frames received before the snapshot was sent; null afterwards */
-  #early: object[] | null = [];
+  #early: Frame[] | null = [];
   #isReading = false;
   /** whether a car has moved since the current read began */
   #isStale = false;
@@ -25,10 +25,12 @@ export class NearbyStream implements Stream {
     private readonly sources: NearbySources,
     private readonly area: NearbyWatch,
     private readonly after: string | null,
-    private readonly sink: EventSink,
+    private readonly sink: EventSink<NearbyStreamEvents>,
   ) {
     this.#listener = sources.hub.listen('/rider', {
-      event: (_, frame) => this.#receive(frame as object),
+      event: ({ event, payload }) => {
+        if (event === 'cars') this.#receive(payload);
+      },
       closed: () => sink.close(),
     });
   }
@@ -47,7 +49,7 @@ export class NearbyStream implements Stream {
     this.#listener.close();
   }
 
-  #receive(frame: object): void {
+  #receive(frame: Frame): void {
     if (this.after !== null) this.#readAgain().catch(() => this.sink.close());
     else if (this.#early === null) this.sink.send('cars', frame);
     else this.#early.push(frame);
@@ -70,7 +72,8 @@ export class NearbyStream implements Stream {
 
   /** Sends the cars, unless the client has exactly these. */
   async #snapshot(): Promise<void> {
-    const cars = await this.sources.fleetView.cars(this.area, Date.now());
+    const found = await this.sources.fleetView.cars(this.area, Date.now());
+    const cars = found.map((car) => ({ ...car, cell: nearbyCell(car) }));
     const id = digest(cars.map((car) => `${car.id} ${car.t}`).join());
     if (id !== this.after) this.sink.send('snapshot', { cars }, id);
   }

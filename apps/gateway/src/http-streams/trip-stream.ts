@@ -1,5 +1,5 @@
 import { repeatedly } from '#ops';
-import type { Trip } from '#protocol';
+import type { Trip, TripStreamEvents } from '#protocol';
 import type { TripFollower, TripFollowers } from '../trips/trip-follower.js';
 import type { EventSink, Stream } from './event-sink.js';
 
@@ -19,7 +19,7 @@ export class TripStream implements Stream {
     followers: TripFollowers,
     tripId: string,
     after: string | null,
-    private readonly sink: EventSink,
+    private readonly sink: EventSink<TripStreamEvents>,
   ) {
     this.#known = parseKnown(after);
     this.#follower = followers.follow(tripId, {
@@ -48,7 +48,12 @@ export class TripStream implements Stream {
     if (eta !== null) this.#send('at', eta.at, 'eta', { tripId: trip.id, version, eta });
   }
 
-  #send(what: keyof Known, value: number, event: string, data: object): void {
+  #send<E extends 'trip' | 'position' | 'eta'>(
+    what: keyof Known,
+    value: number,
+    event: E,
+    data: TripStreamEvents[E],
+  ): void {
     // An estimate may be earlier or later than the one before; versions and positions only advance.
     if (what === 'at' ? value === this.#known.at : value <= this.#known[what]) return;
     this.#known = { ...this.#known, [what]: value };
