@@ -54,8 +54,9 @@ describe.skipIf(browserPath === '')('a trip across the apps in two browsers', ()
     await signIn(rider, 'rider', await system.token('rider', riderId));
 
     await board.goto(`${system.url}/dispatch`);
-    const at = `?at=${START.lat},${START.lng}&online`;
+    const at = `?at=${START.lat},${START.lng}`;
     await driver.goto(`${system.url}/driver${at}`);
+    await button(driver, 'Go online').click();
     await driverIn(driver, 'available');
     await rider.goto(`${system.url}/rider`);
     await riderAt(rider, 'choosing');

@@ -112,8 +112,9 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
 
   test('completes a shift with the demo drive: one offer declined, one missed, one trip completed', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
-    const page = await opened(context, 'p-driver', `?at=${START.lat},${START.lng}`);
+    const page = await opened(context, 'p-driver', `?at=${START.lat},${START.lng}&online`);
     const pageErrors = pageErrorsOf(page, origin());
+    // A link puts only a visitor of the demo online.
     await inState(page, 'offline');
     await expectAccessible(page);
     await button(page, 'Go online').click();
@@ -182,7 +183,8 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
 
   test('queues and counts fixes while offline, and delivers all of them later', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
-    const page = await opened(context, 'w-driver', `?at=${START.lat},${START.lng}&online`);
+    const page = await opened(context, 'w-driver', `?at=${START.lat},${START.lng}`);
+    await button(page, 'Go online').click();
     await expect.poll(() => statusOf('w-driver'), PATIENT).toBe('available');
     const stored = async () => (await service.track('w-driver')).properties.times.length;
     const { trip } = await requested('w-rider', 'w-driver');
@@ -204,7 +206,8 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
 
   test('continues the trip from the position of the car after a reload, and sends the fixes that a closed page had queued', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
-    const page = await opened(context, 'k-driver', '?online');
+    const page = await opened(context, 'k-driver');
+    await button(page, 'Go online').click();
     await expect.poll(() => statusOf('k-driver'), PATIENT).toBe('available');
     const { trip } = await requested('k-rider', 'k-driver');
     await inState(page, 'offered');

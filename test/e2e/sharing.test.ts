@@ -74,6 +74,25 @@ async function expectEnd(stream: EventClient, reason: ShareEnd['reason']): Promi
   expect(eventsOf(stream, 'end')).toHaveLength(1);
 }
 
+test('a link created again with the same idempotency key is the same link, and stays revoked', async () => {
+  const trip = await openTrip('again');
+  const other = await openTrip('again-other');
+  const create = async ({ id, riderId }: Trip, key: string, body: object, node = 0) =>
+    rest(`${urlOf(node)}/api/trips/${id}/share`, 'POST', await system.token('rider', riderId), body, key);
+  const both = await Promise.all([create(trip, 'k', { ttlS: 600 }, 0), create(trip, 'k', { ttlS: 600 }, 1)]);
+  expect(both[1]).toEqual(both[0]);
+  expect(both[0]!.status).toBe(201);
+  const link: ShareLink = both[0]!.body;
+  expect(link.token).toMatch(/^[\w-]{32}$/);
+  expect((await openLink(link)).status).toBe(200);
+  expect((await create(trip, 'another', { ttlS: 600 })).body.token).not.toBe(link.token);
+  expect((await create(other, 'k', { ttlS: 600 })).body.token).not.toBe(link.token);
+  expect((await create(trip, 'k', { ttlS: 601 })).body.code).toBe('IDEMPOTENCY_KEY_REUSED');
+  expect((await call('rider', trip.riderId, 'DELETE', `/${trip.id}/share`)).status).toBe(200);
+  expect((await create(trip, 'k', { ttlS: 600 })).body).toEqual(link);
+  expect((await openLink(link)).body.code).toBe('LINK_EXPIRED_OR_REVOKED');
+});
+
 describe('a visitor with a share link', () => {
   test('sees the car, its ETA and the end of the trip on each node, and nothing else', async () => {
     const trip = await openTrip('see');

@@ -38,3 +38,39 @@ test('work runs again after its key has expired', async () => {
   await keys.once('e', 50, work);
   expect(work).toHaveBeenCalledTimes(2);
 });
+
+test('of two simultaneous calls with one key, one does the work and both get its result', async () => {
+  const other = new ExpiringKeys(testBed.client);
+  let finish = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const work = vi.fn(async () => {
+    await finished;
+    return { n: work.mock.calls.length };
+  });
+  const calls = [keys.once('f', 60_000, work), other.once('f', 60_000, work)];
+  await expect.poll(() => work.mock.calls.length).toBe(1);
+  finish();
+  expect(await Promise.all(calls)).toEqual([{ n: 1 }, { n: 1 }]);
+  expect(work).toHaveBeenCalledTimes(1);
+});
+
+test('a waiting call does the work itself when that of the first fails', async () => {
+  const work = vi.fn(async () => 'done').mockRejectedValueOnce(new Error('cut off'));
+  const calls = await Promise.allSettled([keys.once('g', 60_000, work), keys.once('g', 60_000, work)]);
+  expect(calls.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(work).toHaveBeenCalledTimes(2);
+});
+
+test('a request with an idempotency key is done once, and another request with this key is refused', async () => {
+  const work = vi.fn(async () => ({ n: work.mock.calls.length }));
+  const ask = (key: string | undefined, request: object) =>
+    keys.idempotent('kind user', key, request, work).catch(({ code }) => code);
+  expect(await ask('k', { a: 1 })).toEqual({ n: 1 });
+  expect(await ask('k', { a: 1 })).toEqual({ n: 1 });
+  expect(await ask('k', { a: 2 })).toBe('IDEMPOTENCY_KEY_REUSED');
+  expect(await ask('other', { a: 1 })).toEqual({ n: 2 });
+  expect(await ask(undefined, { a: 1 })).toEqual({ n: 3 });
+  expect(await ask(undefined, { a: 1 })).toEqual({ n: 4 });
+});

@@ -53,7 +53,7 @@ function listen(node = hub) {
   const left: string[] = [];
   let closed = 0;
   const listener = node.listen('/rider', {
-    event: (event, payload) => received.push([event, payload]),
+    event: ({ event, payload }) => void received.push([event, payload]),
     left: (room) => left.push(room),
     closed: () => {
       closed += 1;
@@ -154,7 +154,7 @@ test('a listener is closed when another node disconnects its user, and appears a
   const { listener, closed } = listen();
   await listener.join([USER]);
   expect([...(await hub.server.of('/rider').adapter.sockets(new Set([USER])))]).toEqual([listener.socket.id]);
-  listener.socket.emit('to nobody', {});
+  listener.socket.emit('cars', { tick: 1, cell: '', moved: [], gone: [] });
   otherHub.server.of('/rider').in(USER).disconnectSockets(true);
   await expect.poll(closed).toBe(1);
   expect(hub.server.of('/rider').sockets.size).toBe(0);

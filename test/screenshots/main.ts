@@ -105,8 +105,9 @@ async function takeTrip(studio: Studio, system: System): Promise<void> {
   const as = async (role: Role, sub: string) => ({ role, token: await system.token(role, sub) });
 
   const rider = await studio.open('/rider', 'phone', await as('rider', RIDER));
-  const onShift = `/driver?at=${start.lat},${start.lng}&online`;
-  const driver = await studio.open(onShift, 'phone', await as('driver', DRIVER));
+  const atStart = `/driver?at=${start.lat},${start.lng}`;
+  const driver = await studio.open(atStart, 'phone', await as('driver', DRIVER));
+  await driver.getByRole('button', { name: 'Go online' }).click();
   await eventually(async () => (await service.driver(DRIVER).catch(() => null))?.status === 'available');
   await atStep(rider, 'choosing');
   await studio.take(rider, 'rider-cars');

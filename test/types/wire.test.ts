@@ -1,9 +1,19 @@
 import 'reflect-metadata';
 import { MESSAGE_METADATA } from '@nestjs/websockets/constants.js';
 import { describe, expect, test } from 'vitest';
-import type { Frame, NearbyView, NearbyWatch, Trip, TripWatch, WatchedTrip } from '#protocol';
+import type {
+  FeedStreamEvents,
+  Frame,
+  NearbyStreamEvents,
+  NearbyView,
+  NearbyWatch,
+  Trip,
+  TripStreamEvents,
+  TripWatch,
+  WatchedTrip,
+} from '#protocol';
 import { partOf } from '#protocol/wire';
-import { type Hub, type IdentifiedSocket, OnRequest } from '#realtime';
+import { type EventStream, type Hub, type IdentifiedSocket, OnRequest } from '#realtime';
 import {
   DispatchChatGateway,
   DriverChatGateway,
@@ -11,6 +21,7 @@ import {
 } from '../../apps/gateway/src/chat/chat.gateway.js';
 import { DriverGateway } from '../../apps/gateway/src/drivers/driver.gateway.js';
 import { DispatchGateway } from '../../apps/gateway/src/fleet/dispatch.gateway.js';
+import type { EventSink } from '../../apps/gateway/src/http-streams/event-sink.js';
 import { RiderGateway } from '../../apps/gateway/src/riders/rider.gateway.js';
 import type { Connection } from '../../libs/sdk/src/connection/connection.js';
 import { ask, pushes, type StockClient } from '../fixtures/clients.js';
@@ -39,6 +50,40 @@ export function pushesOfTheService(hub: Hub, socket: RiderSocket, frame: Frame, 
   socket.emit('car', frame);
   // @ts-expect-error a payload of another push, to one socket
   socket.emit('cars', trip);
+}
+
+export function eventsOfTheStreams(
+  feed: EventSink<FeedStreamEvents>,
+  nearby: EventSink<NearbyStreamEvents>,
+  trips: EventStream<TripStreamEvents>,
+  frame: Frame,
+  trip: Trip,
+): void {
+  feed.send('trip', trip, '1-1');
+  nearby.send('cars', frame);
+  trips.end('end', { reason: 'completed' });
+  // @ts-expect-error an event that is not in the table
+  feed.send('trips', trip);
+  // @ts-expect-error a push that this stream does not have
+  nearby.send('trip', trip);
+  // @ts-expect-error a payload of another push
+  nearby.send('cars', trip);
+  // @ts-expect-error cars without their cells
+  nearby.send('snapshot', { cars: [{ id: 'c' }] });
+  // @ts-expect-error a reason that does not end a trip stream
+  trips.end('end', { reason: 'expired' });
+}
+
+export function messagesOfRooms(hub: Hub): void {
+  hub.listen('/rider', {
+    event: (message) => {
+      if (message.event === 'position') message.payload.driverId.at(0);
+      // @ts-expect-error a field that this push does not have
+      if (message.event === 'position') message.payload.tripId.at(0);
+      // @ts-expect-error a push of another namespace
+      if (message.event === 'incident') message.payload.at();
+    },
+  });
 }
 
 export function requestsOfTheSdk(rider: Connection<'/rider'>): void {
@@ -89,6 +134,14 @@ export class Handlers {
   async watchTrip(_socket: RiderSocket, _watch: TripWatch): Promise<Omit<WatchedTrip, 'presence'>> {
     return watched;
   }
+
+  // @ts-expect-error a socket of another namespace
+  @OnRequest('/rider', 'nearby:unwatch')
+  unwatchWrongly(_socket: IdentifiedSocket<'/driver'>): void {}
+
+  // @ts-expect-error a socket of one of the namespaces only
+  @OnRequest(['/rider', '/driver'], 'chat:typing')
+  async typeWrongly(_socket: RiderSocket): Promise<void> {}
 
   // @ts-expect-error a payload of another request
   @OnRequest('/rider', 'nearby:watch')

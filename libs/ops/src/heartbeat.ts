@@ -2,6 +2,7 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { NodeState } from '#protocol';
 import type { Nodes } from '#store';
 import type { Metrics } from './metrics.js';
+import { repeatedly } from './repeatedly.js';
 
 const INTERVAL_MS = 1_000;
 
@@ -35,24 +36,25 @@ export class Heartbeat implements OnApplicationShutdown {
   }
 
   /** Resolves after the first heartbeat. */
-  start(url: string): Promise<void> {
-    const beat = () => {
-      this.#published = this.#publish(url).then(
-        () => {
-          this.#isFailing = false;
-        },
-        (error: unknown) => this.#failed(error),
-      );
-    };
-    this.#timer = setInterval(beat, INTERVAL_MS);
-    beat();
-    return this.#published;
+  async start(url: string): Promise<void> {
+    await this.#beat(url);
+    this.#timer = repeatedly(INTERVAL_MS, () => this.#beat(url));
   }
 
   async onApplicationShutdown(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     await this.#published;
     await this.nodes.leave(this.identity.node).catch(() => {});
+  }
+
+  #beat(url: string): Promise<void> {
+    this.#published = this.#publish(url).then(
+      () => {
+        this.#isFailing = false;
+      },
+      (error: unknown) => this.#failed(error),
+    );
+    return this.#published;
   }
 
   async #publish(url: string): Promise<void> {

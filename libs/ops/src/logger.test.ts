@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startRedis, type TestRedis } from '../../../test/fixtures/redis.js';
-import { createLogger } from './logger.js';
+import { createLogger, NestLogger } from './logger.js';
 
 let redis: TestRedis;
 beforeAll(async () => {
@@ -26,4 +26,14 @@ test('log lines contain neither the credentials of a URL nor the arguments of AU
   expect(lines.join('')).not.toContain('hunter2');
   expect(lines[0]).toContain('WRONGPASS');
   expect(lines[1]).toContain(`cannot reach redis://***@127.0.0.1:${redis.port}`);
+});
+
+test('an error with fields is one line with its stack and these fields', () => {
+  const lines: string[] = [];
+  const logger = new NestLogger(createLogger('test', 'info', { write: (line) => void lines.push(line) }));
+  const err = new Error('cut off');
+  logger.error({ message: err.message, err, userId: 'u-1', requestId: 'q-1' }, 'requests');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { context: 'requests', msg: 'cut off', userId: 'u-1', requestId: 'q-1', err: { stack: err.stack } },
+  ]);
 });

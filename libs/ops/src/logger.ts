@@ -36,20 +36,24 @@ export class NestLogger implements LoggerService {
 
   /** @param message a text, or fields with the text in `message` */
   debug(message: unknown, context?: string): void {
-    if (message instanceof Error) this.logger.debug({ err: message, context }, message.message);
+    this.#write('debug', message, context);
+  }
+
+  /** @param message see {@link debug}, or an error */
+  warn(message: unknown, context?: string): void {
+    this.#write('warn', message, context);
+  }
+
+  /** @param message see {@link debug}, or an error */
+  error(message: unknown, ...rest: unknown[]): void {
+    this.#write('error', message, rest.at(-1));
+  }
+
+  #write(level: 'debug' | 'warn' | 'error', message: unknown, context: unknown): void {
+    if (message instanceof Error) this.logger[level]({ err: message, context }, message.message);
     else if (typeof message === 'object' && message !== null) {
       const { message: text, ...fields } = message as Record<string, unknown>;
-      this.logger.debug({ context, ...fields }, String(text));
-    } else this.logger.debug({ context }, String(message));
-  }
-
-  warn(message: unknown, context?: string): void {
-    if (message instanceof Error) this.logger.warn({ err: message, context }, message.message);
-    else this.logger.warn({ context }, String(message));
-  }
-
-  error(message: unknown, ...rest: unknown[]): void {
-    if (message instanceof Error) this.logger.error({ err: message, context: rest.at(-1) }, message.message);
-    else this.logger.error({ context: rest.at(-1) }, String(message));
+      this.logger[level]({ context, ...fields }, String(text));
+    } else this.logger[level]({ context }, String(message));
   }
 }

@@ -107,14 +107,18 @@ export { agreedVersion, PROTOCOL_VERSION, PROTOCOL_VERSIONS, UnsupportedVersionE
 export type {
   Answer,
   AnswerTo,
+  FeedStreamEvents,
   KeptPushOf,
+  NearbyStreamEvents,
   Parsed,
   PushArguments,
   Pushed,
   Pushes,
   PushOf,
+  PushPayloads,
   RequestOf,
   Requests,
   Sent,
   StreamEvents,
+  TripStreamEvents,
 } from './wire-types.js';

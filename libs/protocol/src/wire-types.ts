@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { Failure } from './codes.js';
 import type { PlacedVehicle } from './fleet.js';
+import type { Hello } from './hello.js';
 import type { Namespace } from './namespaces.js';
+import type { TripState } from './trips.js';
 import type { WIRE } from './wire.js';
 
 // Types derived from the table. Where `N` is a union, they cover what those namespaces have in common.
@@ -48,6 +50,9 @@ export type Pushed<N extends Namespace, E extends PushOf<N>> =
     ? z.output<P>
     : never;
 
+/** Payloads of the pushes of a namespace, by name. */
+export type PushPayloads<N extends Namespace> = { [E in PushOf<N>]: Pushed<N, E> };
+
 /** Names of the pushes of a namespace that are kept in a feed. */
 export type KeptPushOf<N extends Namespace> = {
   [E in PushOf<N>]: PushIn<N, E> extends { kept: true } ? E : never;
@@ -75,4 +80,16 @@ export type StreamEvents = {
   snapshot: { cars: PlacedVehicle[] };
   /** more entries of a feed were missed than are stored */
   reset: object;
+  /** the trip has closed; the last event of its stream */
+  end: { reason: TripState };
 };
+
+/** Events of the stream of a feed: `hello`, here named `ready`, then what a socket of the user receives. */
+export type FeedStreamEvents = PushPayloads<'/rider'> &
+  PushPayloads<'/driver'> &
+  Pick<StreamEvents, 'reset'> & { ready: Hello };
+/** Events of the stream of the cars near a pin. */
+export type NearbyStreamEvents = Pick<PushPayloads<'/rider'>, 'cars'> & Pick<StreamEvents, 'snapshot'>;
+/** Events of the stream of one trip. */
+export type TripStreamEvents = Pick<PushPayloads<'/rider'>, 'trip' | 'position' | 'gone' | 'eta'> &
+  Pick<StreamEvents, 'end'>;

@@ -2,7 +2,7 @@ import { createServer, get, type IncomingMessage, type Server, type ServerRespon
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EventStream } from './event-stream.js';
 
-type Served = { stream: EventStream; response: ServerResponse; closed: number };
+type Served = { stream: EventStream<Record<string, object>>; response: ServerResponse; closed: number };
 
 let server: Server;
 /** requests of the current test */

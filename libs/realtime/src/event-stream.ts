@@ -18,7 +18,7 @@ const HEADERS = {
  * A comment every five seconds lets both sides and all proxies notice a dead connection. A browser that loses the
  * connection reconnects by itself and sends the last id it received as `Last-Event-ID`.
  */
-export class EventStream {
+export class EventStream<Events extends object> {
   /** @param closed called once when the client is gone or too slow, or the stream was closed */
   constructor(
     private readonly response: ServerResponse,
@@ -39,15 +39,16 @@ export class EventStream {
   /**
    * Sends an event.
    * @param event name, without line breaks
+   * @param data see `Events`: data by name of the event
    * @param id without line breaks
    */
-  send(event: string, data: object, id?: string | number): void {
+  send<E extends keyof Events & string>(event: E, data: Events[E], id?: string | number): void {
     const idLine = id === undefined ? '' : `id: ${id}\n`;
     this.#write(`${idLine}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   /** Sends a last event and closes the stream. A browser still reconnects unless the page closes its source on this event. */
-  end(event: string, data: object): void {
+  end<E extends keyof Events & string>(event: E, data: Events[E]): void {
     this.send(event, data);
     this.close();
   }

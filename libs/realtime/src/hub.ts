@@ -11,7 +11,7 @@ import {
   userRoom,
 } from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
-import { type RoomHandlers, RoomListener } from './room-listener.js';
+import { type RoomHandlers, RoomListener, type Signals } from './room-listener.js';
 import { CHANNEL_PREFIX, channelOf, roomOfChannel } from './socketio-internals.js';
 import { sharingSubscriptions } from './subscriptions.js';
 
@@ -21,12 +21,6 @@ const kindOf = (channel: string): string => /^(\w+):/.exec(roomOfChannel(channel
 const PROBE_INTERVAL_MS = 5_000;
 
 export type Room<N extends Namespace = Namespace> = { namespace: N; room: string };
-
-/** Messages between nodes through rooms that have no clients as members. */
-export type Signals = {
-  /** one link to the room's trip was revoked; all of them if `digest` is null */
-  'link:revoked': { digest: string | null };
-};
 
 /** Rooms across all nodes: publishes to them, subscribes to them and queries which have members. */
 export class Hub {
@@ -112,9 +106,9 @@ export class Hub {
   }
 
   /** Creates a member of rooms that receives what any node sends to them, without a Socket.IO connection. */
-  listen(namespace: Namespace, handlers: RoomHandlers): RoomListener {
+  listen<N extends Namespace>(namespace: N, handlers: RoomHandlers<N>): RoomListener<N> {
     const subscribed = (rooms: string[]) => this.subscribed(namespace, rooms);
-    return new RoomListener(this.server.of(namespace), subscribed, handlers, this.onError);
+    return new RoomListener<N>(this.server.of(namespace), subscribed, handlers, this.onError);
   }
 
   /**

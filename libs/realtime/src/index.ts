@@ -1,13 +1,13 @@
 export { EventStream } from './event-stream.js';
 export { onFastPath } from './fast-path.js';
-export { Hub, type Room, type Signals } from './hub.js';
+export { Hub, type Room } from './hub.js';
 export { HubIoAdapter } from './io-adapter.js';
 export { KeyedQueue } from './keyed-queue.js';
 export { toFailure } from './limits.js';
 export { authenticateNamespace, type IdentifiedSocket } from './namespace.js';
 export { Pseudonyms, pseudonymKey } from './pseudonyms.js';
 export { RateLimiter, type RateLimitPolicy } from './rate-limiter.js';
-export { AckInterceptor, type Handler, OnRequest, ZodPipe } from './requests.js';
-export type { RoomHandlers, RoomListener } from './room-listener.js';
+export { AckInterceptor, type Handler, OnRequest, requestError, ZodPipe } from './requests.js';
+export type { RoomHandlers, RoomListener, RoomMessage, Signals } from './room-listener.js';
 export { type Identity, Tokens } from './tokens.js';
 export { WatchQueue } from './watch-queue.js';

@@ -17,13 +17,16 @@ import { isOpen } from './socketio-internals.js';
 import type { Identity, Tokens } from './tokens.js';
 import { UserLimits } from './user-limits.js';
 
-/** Socket with a verified token, typed with the events of its namespace; for a union, with the events in common. */
+/**
+ * Socket with a verified token, typed with the events of its namespace; for a union, with the events in common. The name of
+ * the namespace is part of the type, because the events alone do not make sockets of two namespaces incompatible.
+ */
 export type IdentifiedSocket<N extends Namespace = Namespace> = Socket<
   Requests<N>,
   Pushes<N>,
   DefaultEventsMap,
   Identity
->;
+> & { readonly nsp: { readonly name: N } };
 
 /** Interval at which slow readers are disconnected. */
 const SLOW_READER_INTERVAL_MS = 5_000;
@@ -82,7 +85,8 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
     return { expiresAt: identity.expiresAt };
   };
 
-  io.on('connection', (socket: IdentifiedSocket) => {
+  io.on('connection', (connected: Socket) => {
+    const socket = connected as unknown as IdentifiedSocket;
     limitRequests(socket, mustAck);
     socket.join(userRoom(socket.data.userId));
     const { expiresAt } = socket.data;

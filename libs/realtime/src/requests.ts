@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type CallHandler,
   type ExecutionContext,
@@ -56,16 +57,31 @@ export function OnRequest<N extends Namespace, E extends RequestOf<N>>(
   };
 }
 
+/** Returns the log fields of an unexpected error in a request of a socket, with an id for each error. */
+export const requestError = (error: unknown, { id, data, nsp }: IdentifiedSocket, event?: string) => ({
+  message: error instanceof Error ? error.message : String(error),
+  err: error,
+  requestId: randomUUID(),
+  socketId: id,
+  userId: data.userId,
+  role: data.role,
+  namespace: nsp.name,
+  event,
+});
+
 /** Turns the return value or the error of a handler into the answer to its request. */
 @Injectable()
 export class AckInterceptor implements NestInterceptor {
   readonly #logger = new Logger('requests');
 
-  intercept(_context: ExecutionContext, next: CallHandler): Observable<object> {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<object> {
     return next.handle().pipe(
       map((value: object | undefined) => ({ ok: true, ...value })),
       catchError((error: unknown) => {
-        if (!(error instanceof ProtocolError)) this.#logger.error(error);
+        if (!(error instanceof ProtocolError)) {
+          const { getClient, getPattern } = context.switchToWs();
+          this.#logger.error(requestError(error, getClient<IdentifiedSocket>(), getPattern()));
+        }
         return of(toFailure(error));
       }),
     );

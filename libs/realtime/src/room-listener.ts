@@ -1,12 +1,25 @@
-import type { Namespace as IoNamespace, Socket } from 'socket.io';
+import type { Namespace as IoNamespace } from 'socket.io';
+import type { Namespace, PushPayloads } from '#protocol';
+import type { IdentifiedSocket } from './namespace.js';
 import { connectDetachedSocket, createDetachedSocket } from './socketio-internals.js';
 
-export type RoomHandlers = {
+/** Messages between nodes through rooms that have no clients as members. */
+export type Signals = {
+  /** one link to the room's trip was revoked; all of them if `digest` is null */
+  'link:revoked': { digest: string | null };
+};
+
+type Messages<N extends Namespace> = PushPayloads<N> & Signals;
+/** A message to a room of a namespace: a push or a signal, with its payload, and the id of its feed entry if it has one. */
+export type RoomMessage<N extends Namespace> = {
+  [E in keyof Messages<N>]: { event: E; payload: Messages<N>[E]; id?: string | undefined };
+}[keyof Messages<N>];
+
+export type RoomHandlers<N extends Namespace> = {
   /**
    * handles an event sent to a room, in the order of Socket.IO; it must not change the payload, which all members share
-   * @param id id of the feed entry, if it has one
    */
-  event: (event: string, payload: unknown, id?: string) => void;
+  event: (message: RoomMessage<N>) => void;
   /** called when the listener has left a room, by itself or by any node */
   left?: (room: string) => void;
   /** called once when no more events will come: it was closed, disconnected by any node, or the server shut down */
@@ -19,9 +32,9 @@ export type RoomHandlers = {
  * connections. It bypasses the authentication of the namespace, so the caller must check access. It buffers nothing; the
  * caller bounds the queue of a slow reader, as {@link EventStream} does.
  */
-export class RoomListener {
+export class RoomListener<N extends Namespace = Namespace> {
   /** for functions that take sockets; its client is a dummy, so nothing can be sent to it directly */
-  readonly socket: Socket;
+  readonly socket: IdentifiedSocket<N>;
 
   /**
    * @param subscribed see `Hub.subscribed`
@@ -30,14 +43,16 @@ export class RoomListener {
   constructor(
     io: IoNamespace,
     private readonly subscribed: (rooms: string[]) => Promise<void>,
-    handlers: RoomHandlers,
+    handlers: RoomHandlers<N>,
     onError: (error: Error) => void,
   ) {
     const socket = createDetachedSocket(io, () => socket.disconnect());
-    this.socket = socket;
-    socket.onAnyOutgoing((event: string, payload: unknown, id?: string) => {
+    // The namespace of `io`; its data is set by the caller.
+    this.socket = socket as unknown as IdentifiedSocket<N>;
+    // Only `Hub` sends to rooms, and its methods are typed by the same table.
+    socket.onAnyOutgoing((event, payload, id) => {
       try {
-        handlers.event(event, payload, id);
+        handlers.event({ event, payload, id } as RoomMessage<N>);
       } catch (error) {
         onError(error as Error);
         this.close();

@@ -261,8 +261,8 @@ export class Api {
   }
 
   /** Creates a link with which anyone can follow an open trip; `ttlS` from 60 to 86,400 s, four hours by default. */
-  shareTrip(id: string, request: { ttlS?: number } = {}, options: Abortable = {}): Promise<ShareLink> {
-    return this.#send('POST', `/api/trips/${encodeURIComponent(id)}/share`, request, options);
+  shareTrip(id: string, request: { ttlS?: number } = {}, options: ChangeOptions = {}): Promise<ShareLink> {
+    return this.#change('POST', `/api/trips/${encodeURIComponent(id)}/share`, request, options);
   }
 
   /** Revokes one link of a trip, or all of them. */

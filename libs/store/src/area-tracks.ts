@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { distanceM, type Point, thinned } from '#geo';
 import { regionOf } from '#geo/cells';
-import type { FleetHistory, Span, VehicleHistory } from '#protocol';
+import type { Span, VehicleHistory } from '#protocol';
 import { decodeAll } from './fleet-index.js';
 import type { Area } from './fleet-queries.js';
 import { keys } from './keys.js';
@@ -28,41 +28,53 @@ export class AreaTracks {
   ) {}
 
   /**
-   * Reads the vehicles that crossed an area, those last seen nearest to `centre` first.
-   * @returns at most {@link MAX_VEHICLES}; `truncated` if any vehicle or fix is missing
+   * Reads the vehicles that crossed an area, those last seen nearest to `centre` first; at most {@link MAX_VEHICLES}.
+   * @param signal aborts the reading; the iterator then throws its reason
+   * @returns after the last vehicle, whether any vehicle or fix is missing
    */
-  async read({ cells, contains }: Area, centre: Point, span: Span, now = Date.now()): Promise<FleetHistory> {
-    const found = await this.#seenSince(new Set(cells.map(regionOf)), span.from);
+  async *read(
+    { cells, contains }: Area,
+    centre: Point,
+    span: Span,
+    { now = Date.now(), signal }: { now?: number; signal?: AbortSignal } = {},
+  ): AsyncGenerator<VehicleHistory[], { truncated: boolean }> {
+    const found = await this.#seenSince(new Set(cells.map(regionOf)), span.from, signal);
     const candidates = [...found.values()].sort((a, b) => distanceM(centre, a) - distanceM(centre, b));
-    const vehicles: VehicleHistory[] = [];
+    let vehicles = 0;
     let fixes = 0;
     let truncated = false;
     for (let at = 0; at < candidates.length; at += CONCURRENCY) {
-      if (vehicles.length >= MAX_VEHICLES || fixes >= MAX_FIXES) {
-        truncated = true;
-        break;
-      }
+      if (vehicles >= MAX_VEHICLES || fixes >= MAX_FIXES) return { truncated: true };
       const batch = candidates.slice(at, at + CONCURRENCY).map(async ({ driverId }) => {
-        const part = await this.tracks.read(driverId, span, now);
+        const part = await this.tracks.read(driverId, span, { now, signal });
         return { driverId, fixes: part?.fixes ?? [], truncated: part?.truncated ?? false };
       });
+      const histories: VehicleHistory[] = [];
       for (const track of await Promise.all(batch)) {
         fixes += track.fixes.length;
         truncated ||= track.truncated;
         const vehicle = historyOf(track.driverId, track.fixes, contains, span.from);
-        if (vehicle !== null) vehicles.push(vehicle);
+        if (vehicle !== null) histories.push(vehicle);
         await setImmediate();
+        signal?.throwIfAborted();
       }
+      vehicles += histories.length;
+      if (histories.length > 0) yield histories;
     }
-    return { ...span, vehicles, truncated };
+    return { truncated };
   }
 
   /** The newest record of each driver: one that moved to another region has a record in both. */
-  async #seenSince(regions: Iterable<string>, from: number): Promise<Map<string, DriverRecord>> {
+  async #seenSince(
+    regions: Iterable<string>,
+    from: number,
+    signal?: AbortSignal,
+  ): Promise<Map<string, DriverRecord>> {
     const found = new Map<string, DriverRecord>();
     for (const region of regions) {
       let cursor = '0';
       do {
+        signal?.throwIfAborted();
         const [next, flat] = await this.redis.hscan(keys.drivers(region), cursor, 'COUNT', SCANNED_AT_ONCE);
         cursor = next;
         for (const record of decodeAll(region, flat)) {

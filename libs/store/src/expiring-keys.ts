@@ -1,5 +1,15 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { ProtocolError } from '#protocol';
 import { keys } from './keys.js';
 import { orUnavailable, type RedisClient } from './redis.js';
+import { deleteIfValue, takeLease } from './scripts/common.js';
+
+/** Time after which work counts as lost with its process, and another caller may do it. */
+const CLAIM_MS = 10_000;
+/** Interval at which other callers look for the result. */
+const WAIT_MS = 20;
+const DAY_MS = 86_400_000;
 
 /** Values and counters that all nodes share for a limited time. */
 export class ExpiringKeys {
@@ -16,17 +26,49 @@ export class ExpiringKeys {
   }
 
   /**
-   * Does work once per name and time span. The result is recorded last: if the process dies in between, the work runs
-   * again, because delivering an alert twice beats losing it.
+   * Does work once per name and time span; a caller that comes while it is being done waits for its result. The result is
+   * recorded last: if the process dies in between, or the work takes longer than {@link CLAIM_MS}, the work is done again,
+   * because delivering an alert twice beats losing it.
    * @returns the result of the work, or the recorded one, as JSON keeps it
    * @throws {ProtocolError} UNAVAILABLE, or what `work` throws
    */
   async once<T>(name: string, forMs: number, work: () => Promise<T>): Promise<T> {
-    const recorded = await orUnavailable(this.get(name));
-    if (recorded !== null) return JSON.parse(recorded) as T;
-    const result = await work();
-    await orUnavailable(this.set(name, JSON.stringify(result ?? null), forMs));
-    return result;
+    const claim = { key: keys.expiring(`${name}:claim`), holder: randomUUID(), ttlMs: CLAIM_MS };
+    for (;;) {
+      const recorded = await orUnavailable(this.get(name));
+      if (recorded !== null) return JSON.parse(recorded) as T;
+      if (await orUnavailable(takeLease(this.redis, claim))) break;
+      await setTimeout(WAIT_MS);
+    }
+    try {
+      // The work may have been recorded between the look and the claim.
+      const recorded = await orUnavailable(this.get(name));
+      if (recorded !== null) return JSON.parse(recorded) as T;
+      const result = await work();
+      await orUnavailable(this.set(name, JSON.stringify(result ?? null), forMs));
+      return result;
+    } finally {
+      await deleteIfValue(this.redis, { key: claim.key, value: claim.holder }).catch(() => {});
+    }
+  }
+
+  /**
+   * Does the work of a request once per idempotency key and day; without a key, each time.
+   * @param name of the user and the kind of request: keys of others do not count
+   * @param request content, equal in each repetition
+   * @throws {ProtocolError} IDEMPOTENCY_KEY_REUSED for another request under the same key; UNAVAILABLE, or what `work` throws
+   */
+  async idempotent<T>(
+    name: string,
+    key: string | undefined,
+    request: object,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    if (key === undefined) return work();
+    const print = createHash('sha256').update(JSON.stringify(request)).digest('base64url').slice(0, 16);
+    const done = await this.once(`${name} ${key}`, DAY_MS, async () => ({ print, result: await work() }));
+    if (done.print !== print) throw new ProtocolError('IDEMPOTENCY_KEY_REUSED');
+    return done.result;
   }
 
   /** Increments a counter, which is deleted `forMs` after its first increment. @returns its value and remaining time */

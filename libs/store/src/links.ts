@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { DAY_MS, ProtocolError } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
@@ -7,7 +7,6 @@ import { admitMember } from './scripts/common.js';
 /** A link to a trip. Only the SHA-256 of its token is stored, which does not reveal the token. */
 export type Link = { tripId: string; digest: string; expiresAt: number };
 
-const TOKEN_BYTES = 24;
 const MAX_LINKS = 10;
 const MAX_FOLLOWERS = 20;
 /** Time for which an expired link is still recognised as one. */
@@ -19,18 +18,16 @@ export class Links {
 
   /**
    * Creates a link.
+   * @param token of the link, which is not stored
    * @param expiresAt epoch ms
-   * @returns the token, which is not stored
    * @throws {ProtocolError} TOO_MANY_LINKS
    */
-  async create(tripId: string, expiresAt: number, now: number): Promise<string> {
-    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  async create(tripId: string, token: string, expiresAt: number, now: number): Promise<void> {
     const digest = digestOf(token);
     // Digest first: a link that is not yet active opens nothing, but an active one without digest could not be revoked.
     await this.redis.set(keys.link(digest), tripId, 'PX', expiresAt - now + REMEMBERED_MS);
     const key = keys.links(tripId);
-    if (await admitMember(this.redis, { key, member: digest, now, until: expiresAt, max: MAX_LINKS }))
-      return token;
+    if (await admitMember(this.redis, { key, member: digest, now, until: expiresAt, max: MAX_LINKS })) return;
     await this.redis.del(keys.link(digest));
     throw new ProtocolError('TOO_MANY_LINKS');
   }

@@ -7,6 +7,8 @@ import { hourOf, type TrackFix, unpackTrackFix } from './track.js';
 /** Fixes sorted by time, one for each time. If there are too many, the latest are missing and `truncated` is true. */
 export type TrackPart = { fixes: TrackFix[]; truncated: boolean };
 
+type ReadOptions = { now?: number; signal?: AbortSignal | undefined };
+
 /** More regions than any car crosses in a week; each is at least 50 km wide. */
 const MAX_REGIONS = 50;
 /** List elements read by one command, and fixes in a page: about a millisecond of work. */
@@ -27,10 +29,11 @@ export class Tracks {
 
   /**
    * Reads the stored fixes from `from` to `to`, epoch ms, both inclusive; at most {@link MAX_TRACK_FIXES}.
+   * @param options see {@link open}
    * @returns null if the driver has never sent a fix
    */
-  async read(driverId: string, span: Span, now = Date.now()): Promise<TrackPart | null> {
-    const pages = await this.open(driverId, span, { now });
+  async read(driverId: string, span: Span, options: ReadOptions = {}): Promise<TrackPart | null> {
+    const pages = await this.open(driverId, span, options);
     if (pages === null) return null;
     const fixes: TrackFix[] = [];
     for await (const page of pages) {
@@ -49,7 +52,7 @@ export class Tracks {
   async open(
     driverId: string,
     { from, to }: Span,
-    { now = Date.now(), signal }: { now?: number; signal?: AbortSignal } = {},
+    { now = Date.now(), signal }: ReadOptions = {},
   ): Promise<AsyncGenerator<TrackFix[]> | null> {
     const regions = regionsOf(await this.redis.hgetall(keys.driverPointer(driverId)));
     if (regions.length === 0) return null;

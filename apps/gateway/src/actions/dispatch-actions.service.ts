@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DAY_MS, type Notice, type NoticeRequest, ProtocolError } from '#protocol';
+import { type Notice, type NoticeRequest, ProtocolError } from '#protocol';
 import { ExpiringKeys, orUnavailable, Trips } from '#store';
 import { type Actor, withdraw } from '#trips';
 import { AuditService } from '../audit/audit.service.js';
@@ -22,15 +22,14 @@ export class DispatchActionsService {
   /**
    * Sends a notice to a rider or driver, through the feed.
    * @param key idempotency key: the same one sends it once
-   * @throws {ProtocolError} UNAVAILABLE
+   * @throws {ProtocolError} IDEMPOTENCY_KEY_REUSED, UNAVAILABLE
    */
   async notice(by: Actor, userId: string, { role, text }: NoticeRequest, key?: string): Promise<void> {
-    const send = async () => {
+    const request = { userId, role, text };
+    await this.expiringKeys.idempotent(`notice:${by.role} ${by.userId}`, key, request, async () => {
       await this.audit.record(by, 'user:notice', { userId, text });
       await this.#notify(`${role}:${userId}`, { kind: 'message', text, at: Date.now() });
-    };
-    if (key === undefined) await send();
-    else await this.expiringKeys.once(`notice:${by.role} ${by.userId} ${key}`, DAY_MS, send);
+    });
   }
 
   /**

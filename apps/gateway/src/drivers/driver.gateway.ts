@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { type Answer, type AnswerTo, CODES, FASTEST, ProtocolError, Status } from '#protocol';
-import { type IdentifiedSocket, KeyedQueue, OnRequest, onFastPath, toFailure } from '#realtime';
+import { type IdentifiedSocket, KeyedQueue, OnRequest, onFastPath, requestError, toFailure } from '#realtime';
 import { PartyGateway } from '../feeds/party.gateway.js';
 import { FixIngestService } from './fix-ingest.service.js';
 import { ReconnectSnapshotService } from './reconnect-snapshot.service.js';
@@ -26,8 +26,8 @@ export class DriverGateway extends PartyGateway<'/driver'> {
     super.handleConnection(socket);
     // Until the processor decides: reporting too often for a moment costs little, too rarely is visible to a rider.
     socket.emit('sampling', FASTEST);
-    void this.#sendSnapshot(socket).catch((error: unknown) => this.#log(error));
-    const accept = (fixes: unknown) => this.#accept(socket.data.userId, fixes);
+    void this.#sendSnapshot(socket).catch((error: unknown) => this.#log(error, socket));
+    const accept = (fixes: unknown) => this.#accept(socket, fixes);
     const report = (answer: FixesAnswer) => reportProblems(socket, answer);
     onFastPath(socket, 'fixes', accept, report);
     // The same over long polling. Bound directly, because Nest's decorator costs three times the rest of the path.
@@ -46,20 +46,26 @@ export class DriverGateway extends PartyGateway<'/driver'> {
   }
 
   async #sendSnapshot(socket: DriverSocket): Promise<void> {
-    for await (const [event, payload] of this.snapshot.of(socket.data)) socket.emit(event, payload as never);
+    for await (const push of this.snapshot.of(socket.data)) {
+      // A call for each, because the types relate an event only to its own payload.
+      if (push.event === 'trip') socket.emit('trip', push.payload);
+      else if (push.event === 'presence') socket.emit('presence', push.payload);
+      else socket.emit('offer', push.payload);
+    }
   }
 
-  async #accept(driverId: string, input: unknown): Promise<FixesAnswer> {
+  async #accept(socket: DriverSocket, input: unknown): Promise<FixesAnswer> {
     try {
-      return { ok: true, ...(await this.ingest.fixes(driverId, input)) };
+      return { ok: true, ...(await this.ingest.fixes(socket.data.userId, input)) };
     } catch (error) {
-      this.#log(error);
+      this.#log(error, socket, 'fixes');
       return toFailure(error);
     }
   }
 
-  #log(error: unknown): void {
-    if (!(error instanceof ProtocolError)) this.#logger.error(error);
+  /** Logs unexpected errors only, with the ids of the request. */
+  #log(error: unknown, socket: DriverSocket, event?: string): void {
+    if (!(error instanceof ProtocolError)) this.#logger.error(requestError(error, socket, event));
   }
 }
 

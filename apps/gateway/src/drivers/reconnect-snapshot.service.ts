@@ -5,9 +5,8 @@ import { PartnerPresence } from '../presence/partner-presence.js';
 import { offeredTrip } from '../trips/trip-notifier.js';
 import { TripsService } from '../trips/trips.service.js';
 
-type SnapshotEvent = {
-  [E in 'trip' | 'presence' | 'offer']: [event: E, payload: Pushed<'/driver', E>];
-}['trip' | 'presence' | 'offer'];
+type Name = 'trip' | 'presence' | 'offer';
+export type SnapshotPush = { [E in Name]: { event: E; payload: Pushed<'/driver', E> } }[Name];
 
 /** Current trip or offer of a driver who reconnects, because pushes sent in the meantime are lost. */
 @Injectable()
@@ -17,13 +16,14 @@ export class ReconnectSnapshotService {
     private readonly partnerPresence: PartnerPresence,
   ) {}
 
-  /** Yields events with their payloads, for a driver whose room is joined. @throws {ProtocolError} UNAVAILABLE */
-  async *of(driver: Identity): AsyncGenerator<SnapshotEvent> {
+  /** Yields pushes, for a driver whose room is joined. @throws {ProtocolError} UNAVAILABLE */
+  async *of(driver: Identity): AsyncGenerator<SnapshotPush> {
     const trip = await this.tripsService.openOf(driver);
     if (trip === null) return;
     if (trip.offer === null) {
-      yield ['trip', trip];
-      yield ['presence', await this.partnerPresence.riderOf(trip, driver.userId)];
-    } else if (trip.offer.expiresAt > Date.now()) yield ['offer', offeredTrip(trip, trip.offer)];
+      yield { event: 'trip', payload: trip };
+      yield { event: 'presence', payload: await this.partnerPresence.riderOf(trip, driver.userId) };
+    } else if (trip.offer.expiresAt > Date.now())
+      yield { event: 'offer', payload: offeredTrip(trip, trip.offer) };
   }
 }

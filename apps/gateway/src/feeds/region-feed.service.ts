@@ -1,15 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { regionAt } from '#geo/cells';
-import {
-  DAY_MS,
-  type Incident,
-  type IncidentReport,
-  type Position,
-  ProtocolError,
-  type Surge,
-  type TripAlert,
-} from '#protocol';
+import { type Incident, type IncidentReport, type Position, type Surge, type TripAlert } from '#protocol';
 import { ExpiringKeys, orUnavailable } from '#store';
 import type { Actor, TripRecord } from '#trips';
 import { HourlyLimits } from '../auth/hourly-limits.js';
@@ -46,17 +37,11 @@ export class RegionFeedService {
   async incident(by: Actor, report: IncidentReport, key?: string): Promise<Incident> {
     const region = regionAt(report);
     const incident = { ...report, region, by: { role: by.role, userId: by.userId }, at: Date.now() };
-    const publish = async () => {
+    return this.expiringKeys.idempotent(`incident:${by.role} ${by.userId}`, key, report, async () => {
       await this.limits.take(by, 'incidents', INCIDENTS_PER_HOUR);
       await this.feeds.notify(`region:${region}`, 'incident', incident);
       return incident;
-    };
-    if (key === undefined) return publish();
-    const name = `incident:${by.role} ${by.userId} ${key}`;
-    const published: Incident = await this.expiringKeys.once(name, DAY_MS, publish);
-    if (!isDeepStrictEqual({ ...incident, at: published.at }, published))
-      throw new ProtocolError('IDEMPOTENCY_KEY_REUSED');
-    return published;
+    });
   }
 
   /** Publishes an alert about a trip, at most once per kind and ten minutes. */

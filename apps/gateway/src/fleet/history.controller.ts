@@ -1,13 +1,17 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import { coverBbox } from '#geo/cells';
-import { type FleetHistory, HistoryQuery, historySpan, ProtocolError } from '#protocol';
+import { type Bbox, HistoryQuery, historySpan, ProtocolError, type Span } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
-import { AreaTracks, orUnavailable } from '#store';
+import { type Area, AreaTracks } from '#store';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { ExpensiveReads } from './expensive-reads.js';
+import { sendTexts } from './send-texts.js';
+import { historyJsonOf } from './track-formats.js';
 
 /** Maximum number of concurrent reads at one gateway: each keeps it busy for up to some seconds. */
 const MAX_AT_ONCE = 2;
+const HEADERS = { 'content-type': 'application/json; charset=utf-8' };
 
 /** Past positions of the vehicles of an area. */
 @Guarded()
@@ -25,23 +29,27 @@ export class HistoryController {
   async history(
     @Caller() caller: Identity,
     @Query(new ZodPipe(HistoryQuery)) query: HistoryQuery,
-  ): Promise<FleetHistory> {
+    @Res() response: Response,
+  ): Promise<void> {
     const now = Date.now();
     const span = historySpan(query, now);
-    const [west, south, east, north] = query.bbox;
     const cells = coverBbox(query.bbox);
     if (cells === null) throw new ProtocolError('AREA_TOO_LARGE');
     if (this.#running >= MAX_AT_ONCE) throw new ProtocolError('RATE_LIMITED');
     this.#running += 1;
-    const contains = ({ lat, lng }: { lat: number; lng: number }) =>
-      lng >= west && lng <= east && lat >= south && lat <= north;
-    const centre = { lat: (south + north) / 2, lng: (west + east) / 2 };
     try {
-      return await this.reads.run(caller, () =>
-        orUnavailable(this.tracks.read({ cells, contains }, centre, span, now)),
+      await this.reads.run(caller, () =>
+        sendTexts(response, HEADERS, (signal) => this.#texts(query.bbox, cells, span, now, signal)),
       );
     } finally {
       this.#running -= 1;
     }
+  }
+
+  #texts([west, south, east, north]: Bbox, cells: string[], span: Span, now: number, signal: AbortSignal) {
+    const contains: Area['contains'] = ({ lat, lng }) =>
+      lng >= west && lng <= east && lat >= south && lat <= north;
+    const centre = { lat: (south + north) / 2, lng: (west + east) / 2 };
+    return historyJsonOf(span, this.tracks.read({ cells, contains }, centre, span, { now, signal }));
   }
 }

@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
 import type { TrackFix } from '#store';
-import { geoJsonOf, gpxFileName, gpxOf } from './track-formats.js';
+import { geoJsonOf, gpxFileName, gpxOf, historyJsonOf } from './track-formats.js';
 
 const START = Date.UTC(2026, 0, 1, 10);
 const span = { from: START, to: START + 3_600_000 };
@@ -132,5 +132,37 @@ describe('GPX', () => {
 
   test('has a file name that is valid in any file system', () => {
     expect(gpxFileName('a:b|c@d+e.f-1_2')).toBe('track-a_b_c_d_e.f-1_2.gpx');
+  });
+});
+
+describe('the history of an area', () => {
+  const vehicle = (driverId: string) => ({
+    driverId,
+    times: [0],
+    positions: [[-73.99, 40.75] as [number, number]],
+  });
+  async function* read(parts: Array<ReturnType<typeof vehicle>[]>, truncated: boolean) {
+    yield* parts;
+    return { truncated };
+  }
+
+  test.each([
+    ['none', []],
+    ['one part', [[vehicle('a'), vehicle('b')]]],
+    ['several parts', [[vehicle('a')], [vehicle('b'), vehicle('c')], [vehicle('d')]]],
+  ])('is valid JSON with all vehicles in order: %s', async (_, parts) => {
+    const text = await textOf(historyJsonOf(span, read(parts, true)));
+    expect(JSON.parse(text)).toEqual({ ...span, vehicles: parts.flat(), truncated: true });
+  });
+
+  test('is not begun when nothing can be read', async () => {
+    const texts = historyJsonOf(
+      span,
+      // biome-ignore lint/correctness/useYield: fails before it yields
+      (async function* () {
+        throw new Error('cut off');
+      })(),
+    );
+    await expect(texts.next()).rejects.toThrow('cut off');
   });
 });

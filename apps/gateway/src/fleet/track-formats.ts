@@ -1,5 +1,5 @@
 import { Odometer, wrapLng } from '#geo';
-import type { Span } from '#protocol';
+import type { Span, VehicleHistory } from '#protocol';
 import type { TrackFix } from '#store';
 
 /** A longer gap between fixes begins a new segment of a GPX track. */
@@ -88,6 +88,21 @@ export async function* gpxOf(driverId: string, pages: Pages): AsyncGenerator<str
     yield text;
   }
   yield `${before === null ? head : '</trkseg>\n'}</trk>\n</gpx>\n`;
+}
+
+/** Writes a `FleetHistory` of the protocol as JSON, some vehicles at a time. */
+export async function* historyJsonOf(
+  { from, to }: Span,
+  vehicles: AsyncGenerator<VehicleHistory[], { truncated: boolean }>,
+): AsyncGenerator<string> {
+  const head = `{"from":${from},"to":${to},"vehicles":[`;
+  let isFirst = true;
+  for (;;) {
+    const { done, value } = await vehicles.next();
+    if (done) return yield `${isFirst ? head : ''}],"truncated":${value.truncated}}`;
+    yield `${isFirst ? head : ','}${JSON.stringify(value).slice(1, -1)}`;
+    isFirst = false;
+  }
 }
 
 /** Formats a GPX point: GPX allows no exponents, and longitudes below 180 only. */

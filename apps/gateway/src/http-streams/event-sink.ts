@@ -2,12 +2,15 @@ import type { ServerResponse } from 'node:http';
 import { sendProblem } from '#ops';
 import { POLL_ANSWER_MS, ProtocolError } from '#protocol';
 
-/** Destination of a stream: a client that holds a connection, as `EventStream`, or one that polls. */
-export interface EventSink {
+/**
+ * Destination of a stream: a client that holds a connection, as `EventStream`, or one that polls. `Events` has the data of
+ * each event by its name.
+ */
+export interface EventSink<Events extends object> {
   /** @param id from which the client continues after a reconnect */
-  send(event: string, data: object, id?: string): void;
+  send<E extends keyof Events & string>(event: E, data: Events[E], id?: string): void;
   /** Sends the last event. */
-  end(event: string, data: object): void;
+  end<E extends keyof Events & string>(event: E, data: Events[E]): void;
   /** Ends the response; the client reconnects. */
   close(): void;
   /** Reports that the stream could not begin; the client tries again later. */
@@ -26,8 +29,8 @@ export interface Stream {
 const GATHER_MS = 50;
 
 /** Response to one long poll: sent as soon as there are events, or empty after 25 seconds. */
-export class LongPollResponse implements EventSink {
-  readonly #events: Array<{ event: string; data: object; id: string | null }> = [];
+export class LongPollResponse<Events extends object> implements EventSink<Events> {
+  readonly #events: Array<{ event: string; data: unknown; id: string | null }> = [];
   #after: string | null;
   #gathering: NodeJS.Timeout | null = null;
   readonly #waiting: NodeJS.Timeout;
@@ -53,13 +56,13 @@ export class LongPollResponse implements EventSink {
     else response.once('close', finish);
   }
 
-  send(event: string, data: object, id?: string): void {
+  send<E extends keyof Events & string>(event: E, data: Events[E], id?: string): void {
     this.#events.push({ event, data, id: id ?? null });
     this.#after = id ?? this.#after;
     this.#gathering ??= setTimeout(() => this.close(), GATHER_MS);
   }
 
-  end(event: string, data: object): void {
+  end<E extends keyof Events & string>(event: E, data: Events[E]): void {
     this.send(event, data);
     this.close();
   }

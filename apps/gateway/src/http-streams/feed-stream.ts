@@ -1,6 +1,15 @@
-import { EMPTY_FEED, FeedCursor, type FeedEvent, type Hello, PROTOCOL_VERSION, userRoom } from '#protocol';
-import type { Hub, IdentifiedSocket, Identity, RoomListener } from '#realtime';
-import type { ReconnectSnapshotService } from '../drivers/reconnect-snapshot.service.js';
+import {
+  EMPTY_FEED,
+  FeedCursor,
+  type FeedEvent,
+  type FeedStreamEvents,
+  type Hello,
+  type Party,
+  PROTOCOL_VERSION,
+  userRoom,
+} from '#protocol';
+import type { Hub, Identity, RoomListener, RoomMessage, Signals } from '#realtime';
+import type { ReconnectSnapshotService, SnapshotPush } from '../drivers/reconnect-snapshot.service.js';
 import type { FeedsService } from '../feeds/feeds.service.js';
 import type { ConnectionsService } from '../presence/connections.service.js';
 import type { EventSink, Stream } from './event-sink.js';
@@ -16,7 +25,9 @@ export type FeedSources = {
 /** Interval at which missed pushes are fetched: a push can get lost between nodes, and may be the last one. */
 const CATCH_UP_INTERVAL_MS = 30_000;
 
-type Push = { event: string; payload: object; id?: string | undefined };
+/** Namespaces of users who have a feed. */
+type PartyNamespace = `/${Party}`;
+type Push = Exclude<RoomMessage<PartyNamespace>, { event: keyof Signals }> | SnapshotPush;
 
 /**
  * Streams everything that one user receives: the entries of its feed with their ids, and the pushes that no feed keeps.
@@ -34,25 +45,26 @@ export class FeedStream implements Stream {
     private readonly sources: FeedSources,
     private readonly user: Identity,
     private readonly after: string | null,
-    private readonly sink: EventSink,
+    private readonly sink: EventSink<FeedStreamEvents>,
   ) {
     const { role, userId } = user;
     const { feeds, hub, connections } = sources;
     this.#cursor = new FeedCursor(
       {
         resume: (from) => feeds.resume(`${role as 'rider' | 'driver'}:${userId}`, from),
-        emit: ({ event, payload, id }: FeedEvent) => sink.send(event, payload, id),
+        emit: (entry) => this.#send(entry as FeedEvent & Push),
         lost: () => sink.send('reset', {}, this.#place),
       },
       after,
     );
     this.#listener = hub.listen(`/${role as 'rider' | 'driver'}`, {
-      event: (event, payload, id) => this.#receive({ event, payload: payload as object, id }),
+      event: (message) => {
+        if (message.event !== 'link:revoked') this.#receive(message);
+      },
       closed: () => sink.close(),
     });
-    const socket = this.#listener.socket as unknown as IdentifiedSocket;
-    Object.assign(socket.data, user);
-    connections.opened(socket);
+    Object.assign(this.#listener.socket.data, user);
+    connections.opened(this.#listener.socket);
     this.#catchingUp = setInterval(
       () => this.#cursor.resume().catch(() => sink.close()),
       CATCH_UP_INTERVAL_MS,
@@ -77,7 +89,7 @@ export class FeedStream implements Stream {
   async #snapshot(): Promise<Push[]> {
     const pushes: Push[] = [];
     if (this.user.role !== 'driver') return pushes;
-    for await (const [event, payload] of this.sources.snapshot.of(this.user)) pushes.push({ event, payload });
+    for await (const push of this.sources.snapshot.of(this.user)) pushes.push(push);
     return pushes;
   }
 
@@ -94,10 +106,15 @@ export class FeedStream implements Stream {
     return this.#cursor.last ?? EMPTY_FEED;
   }
 
+  #send({ event, payload, id }: Push & { id?: string | undefined }): void {
+    this.sink.send(event, payload, id);
+  }
+
   #receive(push: Push): void {
-    const { event, payload, id } = push;
+    const { event, payload } = push;
+    const id = 'id' in push ? push.id : undefined;
     if (this.#early !== null) this.#early.push(push);
-    else if (id === undefined) this.sink.send(event, payload);
+    else if (id === undefined) this.#send(push);
     else this.#cursor.push({ id, event, payload })?.catch(() => this.sink.close());
   }
 }

@@ -26,9 +26,9 @@ export class HttpStreamsService {
    * Answers with a stream until the client has gone, the stream has ended or the token expires.
    * @throws {ProtocolError} TOO_MANY_STREAMS
    */
-  async serve(
+  async serve<Events extends object>(
     { caller, transport, after, response }: StreamRequest,
-    make: (sink: EventSink) => Stream,
+    make: (sink: EventSink<Events>) => Stream,
   ): Promise<void> {
     const user = `${caller.role} ${caller.userId}`;
     if ((this.#open.get(user) ?? 0) >= MAX_STREAMS) throw new ProtocolError('TOO_MANY_STREAMS');
@@ -38,7 +38,7 @@ export class HttpStreamsService {
       stream.close();
       this.#count(user, -1);
     };
-    const sink =
+    const sink: EventSink<Events> =
       transport === 'events'
         ? new EventStream(response, closed)
         : new LongPollResponse(response, after, closed);

@@ -1,4 +1,5 @@
-import type { Trip } from '#protocol';
+import { repeatedly } from '#ops';
+import type { Trip, TripStreamEvents } from '#protocol';
 import type { TripFollower, TripFollowers } from '../trips/trip-follower.js';
 import type { EventSink, Stream } from './event-sink.js';
 
@@ -18,7 +19,7 @@ export class TripStream implements Stream {
     followers: TripFollowers,
     tripId: string,
     after: string | null,
-    private readonly sink: EventSink,
+    private readonly sink: EventSink<TripStreamEvents>,
   ) {
     this.#known = parseKnown(after);
     this.#follower = followers.follow(tripId, {
@@ -29,7 +30,7 @@ export class TripStream implements Stream {
       ended: ({ state }) => sink.end('end', { reason: state }),
       cut: () => sink.close(),
     });
-    this.#refreshing = setInterval(() => void this.#follower.refresh().catch(() => {}), REFRESH_INTERVAL_MS);
+    this.#refreshing = repeatedly(REFRESH_INTERVAL_MS, () => this.#follower.refresh().catch(() => {}));
   }
 
   begin(): Promise<void> {
@@ -47,7 +48,12 @@ export class TripStream implements Stream {
     if (eta !== null) this.#send('at', eta.at, 'eta', { tripId: trip.id, version, eta });
   }
 
-  #send(what: keyof Known, value: number, event: string, data: object): void {
+  #send<E extends 'trip' | 'position' | 'eta'>(
+    what: keyof Known,
+    value: number,
+    event: E,
+    data: TripStreamEvents[E],
+  ): void {
     // An estimate may be earlier or later than the one before; versions and positions only advance.
     if (what === 'at' ? value === this.#known.at : value <= this.#known[what]) return;
     this.#known = { ...this.#known, [what]: value };

@@ -10,7 +10,7 @@ export type ShareSources = { links: Links; followers: TripFollowers };
 /** Stream of events for one person who follows a trip by a link. */
 export class ShareStream {
   readonly #follower: TripFollower;
-  readonly #stream: EventStream;
+  readonly #stream: EventStream<ShareEvents>;
   readonly #expiry: NodeJS.Timeout;
   /** last data sent per event; the same data is not sent again */
   readonly #sent = new Map<keyof ShareEvents, string>();
@@ -33,11 +33,11 @@ export class ShareStream {
       ended: ({ state }) => this.#end(state === 'completed' ? 'completed' : 'cancelled'),
       cut: () => this.#stream.close(),
       signal: (event, payload) => {
-        if (event === 'link:revoked') this.#revoked(payload as Signals['link:revoked']);
+        if (event === 'link:revoked') this.#revoked(payload);
       },
     });
     this.#expiry = setTimeout(() => this.#end('expired'), link.expiresAt - Date.now());
-    this.#stream = new EventStream(response, () => {
+    this.#stream = new EventStream<ShareEvents>(response, () => {
       clearTimeout(this.#expiry);
       this.#follower.close();
       closed();
@@ -82,6 +82,6 @@ export class ShareStream {
   }
 
   #end(reason: ShareEnd['reason']): void {
-    this.#stream.end('end', { reason } satisfies ShareEnd);
+    this.#stream.end('end', { reason });
   }
 }

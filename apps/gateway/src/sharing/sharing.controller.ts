@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, Header, Param, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { Id, type SharedTrip, type ShareLink, ShareRequest, ShareToken } from '#protocol';
+import { Id, IdempotencyKey, type SharedTrip, type ShareLink, ShareRequest, ShareToken } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
-import { Caller, For, Guarded } from '../auth/roles.guard.js';
+import { Caller, For, Guarded, IdempotencyKeyHeader } from '../auth/roles.guard.js';
 import { ShareStreams } from './share-streams.js';
 import { SharingService } from './sharing.service.js';
 
@@ -18,8 +18,9 @@ export class SharingController {
     @Caller() caller: Identity,
     @Param('id', new ZodPipe(Id)) id: string,
     @Body(new ZodPipe(ShareRequest)) request: ShareRequest,
+    @IdempotencyKeyHeader(new ZodPipe(IdempotencyKey)) key?: string,
   ): Promise<ShareLink> {
-    return this.sharing.create(caller, id, request);
+    return this.sharing.create(caller, id, request, key);
   }
 
   @Delete()

@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   isOpen,
@@ -7,8 +8,8 @@ import {
   type ShareRequest,
   tripRoom,
 } from '#protocol';
-import { Hub } from '#realtime';
-import { Links, orUnavailable, Trips } from '#store';
+import { Hub, Tokens } from '#realtime';
+import { ExpiringKeys, Links, orUnavailable, Trips } from '#store';
 import { type Actor, assertMaySee, sharedPositionOf, sharedViewOf, type TripRecord } from '#trips';
 import { KeyedRateLimiter } from '../auth/keyed-rate-limiter.js';
 import { FleetViewService } from '../fleet/fleet-view.service.js';
@@ -16,10 +17,12 @@ import { FleetViewService } from '../fleet/fleet-view.service.js';
 /** Token bucket of each link at one gateway: burst in requests, refill in requests per second. */
 const BURST = 60;
 const PER_SECOND = 10;
+const TOKEN_BYTES = 24;
 
 /** Creates and revokes links to trips, and shows the trip behind a link. */
 @Injectable()
 export class SharingService {
+  readonly #key: Buffer;
   readonly #limiter = new KeyedRateLimiter(BURST, PER_SECOND);
 
   constructor(
@@ -27,16 +30,32 @@ export class SharingService {
     private readonly trips: Trips,
     private readonly fleetView: FleetViewService,
     private readonly hub: Hub,
-  ) {}
+    private readonly expiringKeys: ExpiringKeys,
+    tokens: Tokens,
+  ) {
+    this.#key = tokens.derive('hexfleet share links');
+  }
 
-  /** @throws {ProtocolError} NO_SUCH_TRIP, NOT_YOUR_TRIP, TRIP_OVER, TOO_MANY_LINKS */
-  async create(by: Actor, tripId: string, { ttlS }: ShareRequest): Promise<ShareLink> {
+  /**
+   * Creates a link to an open trip.
+   * @param key idempotency key: the same one creates one link
+   * @throws {ProtocolError} NO_SUCH_TRIP, NOT_YOUR_TRIP, TRIP_OVER, TOO_MANY_LINKS, IDEMPOTENCY_KEY_REUSED
+   */
+  async create(by: Actor, tripId: string, { ttlS }: ShareRequest, key?: string): Promise<ShareLink> {
     const { state } = await this.#tripOf(by, tripId);
-    if (!isOpen(state)) throw new ProtocolError('TRIP_OVER');
-    const now = Date.now();
-    const expiresAt = now + ttlS * 1_000;
-    const token = await orUnavailable(this.links.create(tripId, expiresAt, now));
-    return { token, url: `/share/${token}`, expiresAt };
+    const user = `${by.role} ${by.userId}`;
+    // Tokens are not stored, so a repeated request derives the same one again.
+    const token = key === undefined ? randomBytes(TOKEN_BYTES) : this.#derive(`${user}\0${key}`);
+    const text = token.toString('base64url');
+    const request = { tripId, ttlS };
+    const { expiresAt } = await this.expiringKeys.idempotent(`share:${user}`, key, request, async () => {
+      if (!isOpen(state)) throw new ProtocolError('TRIP_OVER');
+      const now = Date.now();
+      const link = { expiresAt: now + ttlS * 1_000 };
+      await orUnavailable(this.links.create(tripId, text, link.expiresAt, now));
+      return link;
+    });
+    return { token: text, url: `/share/${text}`, expiresAt };
   }
 
   /**
@@ -59,6 +78,10 @@ export class SharingService {
     const isDriven = trip.driverId !== null && isOpen(trip.state);
     const position = isDriven ? await this.fleetView.position(trip.driverId!) : null;
     return { ...sharedViewOf(trip), position: position === null ? null : sharedPositionOf(position) };
+  }
+
+  #derive(request: string): Buffer {
+    return createHmac('sha256', this.#key).update(request).digest().subarray(0, TOKEN_BYTES);
   }
 
   async #tripOf(by: Actor, tripId: string): Promise<TripRecord> {

@@ -8,7 +8,7 @@ import {
   type TripEta,
   tripRoom,
 } from '#protocol';
-import { Hub, type RoomListener } from '#realtime';
+import { Hub, type RoomListener, type RoomMessage, type Signals } from '#realtime';
 import { FollowLog, orUnavailable, Trips } from '#store';
 import { viewOf } from '#trips';
 import { FleetViewService } from '../fleet/fleet-view.service.js';
@@ -23,8 +23,8 @@ export type TripHandlers = {
   ended(trip: Trip): void;
   /** the node shuts down or Redis is unavailable: the client must continue at another node */
   cut(): void;
-  /** any other message to the trip's room */
-  signal?(event: string, payload: unknown): void;
+  /** a message from another node */
+  signal?<S extends keyof Signals>(signal: S, payload: Signals[S]): void;
 };
 
 type Sources = { hub: Hub; trips: Trips; fleetView: FleetViewService; followLog: FollowLog };
@@ -59,7 +59,7 @@ export class TripFollower {
     private readonly handlers: TripHandlers,
   ) {
     this.#listener = sources.hub.listen('/rider', {
-      event: (event, payload) => this.#receive(event, payload),
+      event: (message) => this.#receive(message),
       closed: () => handlers.cut(),
     });
   }
@@ -79,12 +79,12 @@ export class TripFollower {
     this.#listener.close();
   }
 
-  #receive(event: string, payload: unknown): void {
-    if (event === 'position') this.#move(payload as DriverPosition);
-    else if (event === 'gone') this.#gone(payload as DriverGone);
-    else if (event === 'trip') this.#show(payload as Trip).catch(() => this.handlers.cut());
-    else if (event === 'eta') this.#estimate(payload as TripEta);
-    else this.handlers.signal?.(event, payload);
+  #receive({ event, payload }: RoomMessage<'/rider'>): void {
+    if (event === 'position') this.#move(payload);
+    else if (event === 'gone') this.#gone(payload);
+    else if (event === 'trip') this.#show(payload).catch(() => this.handlers.cut());
+    else if (event === 'eta') this.#estimate(payload);
+    else if (event === 'link:revoked') this.handlers.signal?.(event, payload);
   }
 
   async #show(trip: Trip): Promise<void> {

@@ -18,6 +18,8 @@ import { TripEvents } from './trip-events.js';
 
 /** Lifetime of an offer that only reserves a driver whom dispatch assigns. */
 const RESERVATION_MS = 10_000;
+/** Attempts to replace an offer of matching by a reservation. */
+const MAX_ROUNDS = 10;
 const REQUESTS_PER_HOUR = 60;
 
 /** Opens and changes trips, and emits each change to {@link TripEvents}. */
@@ -115,9 +117,12 @@ export class TripsService {
     return true;
   }
 
-  /** Reserves a driver for an assignment by dispatch with an offer that is never published; it holds like any other. */
+  /**
+   * Reserves a driver for an assignment by dispatch with an offer that is never published; it holds like any other.
+   * @throws {ProtocolError} DRIVER_ON_TRIP; UNAVAILABLE when matching made another offer in each of {@link MAX_ROUNDS}
+   */
   async #reserve(id: string, driverId: string): Promise<void> {
-    for (;;) {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const trip = await orUnavailable(this.trips.get(id));
       if (trip.driverId !== null || !isOpen(trip.state)) return;
       const other = await orUnavailable(this.trips.heldByDriver(driverId));
@@ -135,6 +140,7 @@ export class TripsService {
       if (!(await this.#hold(driverId, id))) throw new ProtocolError('DRIVER_ON_TRIP');
       return;
     }
+    throw new ProtocolError('UNAVAILABLE', 'the trip was offered to other drivers meanwhile');
   }
 
   /** Holds the driver of an offer; withdraws the offer when the driver has another trip. */

@@ -14,9 +14,10 @@ export class FixSource {
   readonly #demo: DemoDrive;
   #following: AbortController | null = null;
 
-  /** @param query of the page: with `at=lat,lng` a demo drive starts there */
-  constructor(userId: string, query: URLSearchParams) {
-    const stored = query.has('at') || query.has('online') ? 'demo' : sessionStorage.getItem(SOURCE_KEY);
+  /** @param query of the page: with `at=lat,lng` a demo drive starts there, which a link chooses only for visitors of the demo */
+  constructor(userId: string, query: URLSearchParams, isDemo: boolean) {
+    const isScripted = isDemo && (query.has('at') || query.has('online'));
+    const stored = isScripted ? 'demo' : sessionStorage.getItem(SOURCE_KEY);
     this.initial = stored === 'device' ? 'device' : 'demo';
     const at = query.get('at');
     // A different place in the address starts a different drive.

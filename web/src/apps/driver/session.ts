@@ -25,12 +25,13 @@ export class DriverSession {
   readonly $track = atom<Track | null>(null);
   readonly #api: Api;
 
-  constructor({ userId, token }: Identity) {
+  constructor({ userId, token, isDemo }: Identity) {
     const query = new URLSearchParams(location.search);
     this.userId = userId;
-    this.fixes = new FixSource(userId, query);
+    this.fixes = new FixSource(userId, query, isDemo);
     this.$state = atom<DriverState>({
-      isOnline: query.has('online') || sessionStorage.getItem(onlineKey(userId)) !== null,
+      // No link may put a driver at work, only a visitor of the demo.
+      isOnline: (isDemo && query.has('online')) || sessionStorage.getItem(onlineKey(userId)) !== null,
       source: this.fixes.initial,
       isLoading: true,
       offer: null,

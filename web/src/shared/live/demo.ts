@@ -16,7 +16,7 @@ export async function demoIdentity(role: Role): Promise<Identity> {
     // Otherwise the client tries again by itself, and the page says so.
     if (isSignInMissing(error)) throw error;
   }
-  return { userId, token };
+  return { userId, token, isDemo: true };
 }
 
 /** Returns the name of this tab's demo visitor. Windows that this tab opens get a copy of its sessionStorage, so the same. */

@@ -21,16 +21,17 @@ export async function identity(role: Role): Promise<Identity> {
     const token = cachedToken(askEmbedder);
     // The embedding page may have none yet.
     while ((await token().catch(() => null)) === null) await sleep(RETRY_MS);
-    return ofOneUser(token);
+    // The only page that embeds others is the showcase of the demo.
+    return { ...(await ofOneUser(token)), isDemo: true };
   }
   const kept = () => sessionStorage.getItem(`hexfleet-token-${role}`);
   // Read each time: the sign-in may have renewed it.
-  if (kept() !== null) return ofOneUser(() => kept() ?? '');
+  if (kept() !== null) return { ...(await ofOneUser(() => kept() ?? '')), isDemo: false };
   return demoIdentity(role);
 }
 
 /** A renewed token must be of the same user: what is on the page is theirs. */
-async function ofOneUser(source: () => string | Promise<string>): Promise<Identity> {
+async function ofOneUser(source: () => string | Promise<string>): Promise<Omit<Identity, 'isDemo'>> {
   const sub = userOf(await source());
   const token = async () => {
     const next = await source();

@@ -25,6 +25,7 @@ export const DISPATCH: Record<RouteName, RestRoute> = {
     params: id,
     body: NoticeRequest,
     answers: json(Empty),
+    codes: ['IDEMPOTENCY_KEY_REUSED'],
     headers: ['Idempotency-Key'],
   },
   'GET /api/users/:id/presence': {

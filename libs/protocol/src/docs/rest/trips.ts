@@ -71,7 +71,8 @@ export const TRIPS: Record<RouteName, RestRoute> = {
     body: ShareRequest,
     status: 201,
     answers: json(ShareLink),
-    codes: [...LINK_CODES, 'TRIP_OVER', 'TOO_MANY_LINKS'],
+    codes: [...LINK_CODES, 'TRIP_OVER', 'TOO_MANY_LINKS', 'IDEMPOTENCY_KEY_REUSED'],
+    headers: ['Idempotency-Key'],
   },
   'DELETE /api/trips/:id/share': {
     group: 'Sharing',
