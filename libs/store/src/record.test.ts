@@ -27,7 +27,7 @@ test('encoding and decoding a record keeps positions to the centimetre and every
     receivedAt: time,
     shift: fc.nat(),
     statusAt: fc.nat(),
-    held: fc.option(fc.record({ t: time, ...position })),
+    held: fc.option(fc.record({ t: time, ...position, since: time, fixes: fc.nat() })),
   });
   fc.assert(
     fc.property(record, (before) => {

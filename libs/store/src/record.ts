@@ -43,7 +43,7 @@ function placeText({ cell, status, present }: DriverRecord): string {
  * Encodes a record as `version|place|t|lat|lng|heading|speedMps|accuracyM|shift|statusAt|counts|anchor|held|receivedAt`.
  * Scripts read version and place at the beginning and `receivedAt` at the end. Positions are in 1e-7 degrees, heading and
  * speed in hundredths, because integers are fast to write and parse. `anchor` is the difference to the fix in milliseconds
- * and 1e-7 degrees, empty if it is the fix itself; `held` is `t,lat,lng` or empty; `counts` is late, repeated, implausible
+ * and 1e-7 degrees, empty if it is the fix itself; `held` is `t,lat,lng`, the milliseconds since its first fix and the number of its fixes, or empty; `counts` is late, repeated, implausible
  * and refused fixes, or empty; `receivedAt` is `r` and the difference to `t` in milliseconds.
  */
 export function encodeRecord(record: DriverRecord): string {
@@ -56,7 +56,10 @@ export function encodeRecord(record: DriverRecord): string {
   const [y, x] = [steps(lat), steps(lng)];
   const [backMs, backY, backX] = [t - anchor.t, y - steps(anchor.lat), x - steps(anchor.lng)];
   const anchored = backMs === 0 && backY === 0 && backX === 0 ? '' : `${backMs},${backY},${backX}`;
-  const heldText = held === null ? '' : `${held.t},${steps(held.lat)},${steps(held.lng)}`;
+  const heldText =
+    held === null
+      ? ''
+      : `${held.t},${steps(held.lat)},${steps(held.lng)},${held.t - held.since},${held.fixes}`;
   return `${version}|${placeText(record)}|${t}|${y}|${x}|${hundredthsOf360(heading)}|${hundredths(speedMps)}|${accuracyM ?? ''}|${shift}|${statusAt}|${counted}|${anchored}|${heldText}|r${delayMs}`;
 }
 
@@ -82,7 +85,7 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
   const [time, y, x] = [Number(t), Number(lat), Number(lng)];
   const [late = 0, repeated = 0, implausible = 0, refused = 0] = numbers(counted);
   const [backMs = 0, backY = 0, backX = 0] = numbers(anchored);
-  const [heldT, heldY, heldX] = numbers(held);
+  const [heldT, heldY = 0, heldX = 0, heldMs = 0, heldFixes = 1] = numbers(held);
   return {
     driverId,
     version: Number(version),
@@ -103,7 +106,10 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
       lat: degrees(y - backY),
       lng: degrees(x - backX),
     },
-    held: heldT === undefined ? null : { t: heldT, lat: degrees(heldY!), lng: degrees(heldX!) },
+    held:
+      heldT === undefined
+        ? null
+        : { t: heldT, lat: degrees(heldY), lng: degrees(heldX), since: heldT - heldMs, fixes: heldFixes },
     // A record of version 0.1 has no such field.
     receivedAt:
       received === undefined ? Math.floor(Number(version) / 1_000) : time + Number(received.slice(1)),
