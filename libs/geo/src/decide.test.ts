@@ -53,7 +53,7 @@ describe('a fix', () => {
       anchor: { lat: 40.1234568, lng: 0 },
     });
     const { held } = implausible(first, { ...exact, t: START.t + 1 }).last;
-    expect(held).toEqual({ t: START.t + 1, lat: 40.1234568, lng: 0 });
+    expect(held).toMatchObject({ t: START.t + 1, lat: 40.1234568, lng: 0 });
   });
 });
 
@@ -88,19 +88,78 @@ describe('a jump', () => {
   test('is held, and a single one does not move the driver', () => {
     const { why, last } = implausible(first, later(10, 5_000));
     expect(why).toBe('jump');
+    const { lat, lng } = last.held!;
     expect(last).toEqual({
       ...first,
-      held: { t: START.t + 10_000, lat: expect.any(Number), lng: expect.any(Number) },
+      held: { t: START.t + 10_000, lat, lng, since: START.t + 10_000, fixes: 1 },
     });
+    expect(distanceM(last.held!, START)).toBeCloseTo(5_000, 0);
     expect(accepted(last, later(20, 100)).held).toBeNull();
   });
 
-  test('is accepted when a second fix confirms it, in either order, but not when it is repeated itself', () => {
-    const { last } = implausible(first, later(10, 5_000));
-    expect(implausible(last, later(10, 5_000)).last).toEqual(last);
-    for (const seconds of [9, 11])
-      expect(distanceM(accepted(last, later(seconds, 5_040)), START)).toBeCloseTo(5_040, 0);
-    expect(accepted(last, later(20, 5_100))).toMatchObject({ speedMps: expect.closeTo(10, 1) });
+  /** Decides fixes at these seconds, each 10 m further than the one before. @returns seconds of the first accepted one */
+  const acceptedAt = (seconds: number[], metres: number, stepM = 10): number | null => {
+    let last: LastFix = first;
+    for (const [i, second] of seconds.entries()) {
+      const decision = decide(last, later(second, metres + i * stepM), NOW);
+      if (decision.kind === 'accepted') return second;
+      last = implausible(last, later(second, metres + i * stepM)).last;
+    }
+    return null;
+  };
+  const everySecond = Array.from({ length: 60 }, (_, i) => i + 1);
+
+  test('is accepted after five different fixes that form a possible motion', () => {
+    expect(acceptedAt(everySecond, 8_000)).toBe(5);
+    expect(acceptedAt([1, 4, 7, 10, 13, 16], 8_000)).toBe(13);
+  });
+
+  test('is not confirmed by the same wrong place within a second, nor by a burst of fixes', () => {
+    expect(acceptedAt([1, 1.7], 8_000, 1)).toBeNull();
+    expect(acceptedAt([1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6], 8_000, 1)).toBeNull();
+  });
+
+  test('is not confirmed by identical coordinates; only after a minute of nothing else they are true', () => {
+    expect(acceptedAt(everySecond.slice(0, 50), 8_000, 0)).toBeNull();
+    expect(acceptedAt(everySecond, 8_000, 0)).toBe(56);
+  });
+
+  test.each([1, 3, 10])(
+    'of a flipped sign, for four fixes every %i s, does not move the driver',
+    (everyS) => {
+      let last: LastFix = first;
+      for (let i = 1; i <= 4; i += 1) {
+        const { lat, lng, t } = later(i * everyS, i * everyS * 12);
+        last = implausible(last, { t, lat, lng: -lng }).last;
+      }
+      expect(last).toMatchObject({ lat: first.lat, lng: first.lng });
+      expect(accepted(last, later(5 * everyS, 5 * everyS * 12)).t).toBe(START.t + 5 * everyS * 1_000);
+    },
+  );
+
+  test.each([1, 5, 10, 20])(
+    'over 1,000 km, as by plane, is accepted within a minute of fixes every %i s',
+    (everyS) => {
+      const seconds = everySecond.filter((second) => second % everyS === 1 % everyS);
+      const lastedS = acceptedAt([...seconds, 61], 11_000_000)! - seconds[0]!;
+      expect(lastedS).toBeGreaterThanOrEqual(45);
+      expect(lastedS).toBeLessThanOrEqual(60);
+    },
+  );
+
+  test('is forgotten when the next fix is back, and begins again when the next one is elsewhere', () => {
+    const { last } = implausible(first, later(1, 8_000));
+    expect(implausible(last, later(2, 30_000)).last.held).toMatchObject({ since: START.t + 2_000, fixes: 1 });
+    expect(accepted(last, later(2, 20)).held).toBeNull();
+  });
+
+  test('is followed with the heading and speed of its own fixes', () => {
+    let last: LastFix = first;
+    for (const second of [1, 2, 3, 4]) last = implausible(last, later(second, 8_000 + second * 40)).last;
+    expect(accepted(last, later(5, 8_200))).toMatchObject({
+      heading: expect.closeTo(90, 0),
+      speedMps: expect.closeTo(40, 0),
+    });
   });
 
   test('is accepted within the stated accuracy of both readings', () => {
@@ -151,7 +210,7 @@ describe('a rough fix', () => {
   });
 });
 
-test('two fixes that agree move the driver there, whatever came before', () => {
+test('fixes that agree for a minute move the driver there, whatever came before', () => {
   const anywhere = fc.record({
     t: fc.integer({ min: START.t, max: START.t + 600_000 }),
     lat: fc.double({ min: -90, max: 90, noNaN: true }),
@@ -165,7 +224,7 @@ test('two fixes that agree move the driver there, whatever came before', () => {
     lng: fc.double({ min: -180, max: 180, noNaN: true }),
     accuracyM: fc.option(fc.double({ min: 0, max: 100, noNaN: true })),
   });
-  const gapS = fc.double({ min: 0.001, max: 3_000, noNaN: true });
+  const gapS = fc.double({ min: 60, max: 3_000, noNaN: true });
   const course = fc.double({ min: 0, max: 359, noNaN: true });
   const part = fc.double({ min: 0, max: 0.99, noNaN: true });
   fc.assert(

@@ -1,4 +1,5 @@
-import { driverAt, firstFix, holding, type LastFix, type Moment, nextFix, type RawFix } from './last-fix.js';
+import { isConfirmed, nextJump } from './jump.js';
+import { driverAt, firstFix, holding, type LastFix, nextFix, type RawFix } from './last-fix.js';
 import { reachable } from './plausible.js';
 
 export type Decision =
@@ -8,7 +9,7 @@ export type Decision =
   | { kind: 'late' }
   /** as old as the watermark: sent or delivered again */
   | { kind: 'repeated' }
-  /** too far away, or less certain than the last position; `last` holds a jump for the next fix to confirm */
+  /** too far away, or less certain than the last position; `last` holds a jump for later fixes to confirm */
   | { kind: 'implausible'; why: 'jump' | 'inaccurate'; last: LastFix }
   /** changes nothing */
   | { kind: 'refused'; why: 'future' | 'malformed' };
@@ -32,9 +33,10 @@ export function decide(previous: LastFix | null, fix: RawFix, now: number): Deci
   if (fix.t === previous.t) return { kind: 'repeated' };
   if (knownBetter(previous, fix)) return { kind: 'implausible', why: 'inaccurate', last: previous };
   if (reachable(previous, fix)) return { kind: 'accepted', last: nextFix(previous, fix) };
-  if (previous.held !== null && agrees(previous.held, fix))
+  const jump = nextJump(previous.held, fix);
+  if (previous.held !== null && isConfirmed(jump, fix, previous))
     return { kind: 'accepted', last: nextFix(driverAt(previous, previous.held), fix) };
-  return { kind: 'implausible', why: 'jump', last: holding(previous, fix) };
+  return { kind: 'implausible', why: 'jump', last: holding(previous, jump) };
 }
 
 const within = (value: number, min: number, max: number) => value >= min && value <= max;
@@ -59,7 +61,3 @@ function knownBetter(previous: LastFix, fix: RawFix): boolean {
   const wentM = (Math.max(previous.speedMps, TOWN_SPEED_MPS) * (fix.t - previous.t)) / 1000;
   return (previous.accuracyM ?? 0) + wentM < accuracyM;
 }
-
-/** Whether a fix confirms a held jump. The held one has lost its accuracy; the same receiver's new accuracy stands for both. */
-const agrees = (held: Moment, fix: RawFix): boolean =>
-  fix.t !== held.t && reachable({ t: held.t, lat: held.lat, lng: held.lng, accuracyM: fix.accuracyM }, fix);

@@ -45,3 +45,6 @@ export function normalizeHeading(degrees: number): number {
 
 /** Normalizes a longitude in degrees to [-180, 180). */
 export const wrapLng = (lng: number): number => ((((lng + 180) % 360) + 360) % 360) - 180;
+
+/** Rounds to 7 decimals, and never to -0. */
+export const rounded = (degrees: number): number => Math.round(degrees * 1e7) / 1e7 + 0;

@@ -73,4 +73,70 @@ describe('metres driven', () => {
     const one = { ...good[50]!, ...destination(good[50]!, 150, 400), accuracyM: 500 };
     expect(Math.abs(drivenM(good.with(50, one)) - drivenM(good))).toBeLessThan(30);
   });
+
+  /** Ten minutes of a parked car whose position drifts by up to 15 m, with a stated accuracy of 5 m. */
+  const parked = (speedMps?: number) =>
+    Array.from({ length: 600 }, (_, i) => ({
+      t: i * 1_000,
+      ...destination(START, (i * 7) % 360, 7.5 + 7.5 * Math.sin(i / 20)),
+      accuracyM: 5,
+      ...(speedMps === undefined ? {} : { speedMps, isSpeedReported: true }),
+    }));
+
+  test('are zero for a parked car that drifts, when its device reports no speed', () => {
+    expect(drivenM(parked(0))).toBe(0);
+    expect(drivenM(parked(0.3))).toBe(0);
+  });
+
+  test.each([1, 2, 3])(
+    'are zero for a parked car with 15 m of noise and a reported speed of 0 (seed %d)',
+    (seed) => {
+      const noise = receiverNoise(seed, 15);
+      const stands = parked(0).map((fix) => ({ ...fix, ...noise(START) }));
+      expect(drivenM(stands)).toBe(0);
+    },
+  );
+
+  test('are almost zero for a slow wander that returns, without a reported speed', () => {
+    const wander = Array.from({ length: 600 }, (_, i) => ({
+      t: i * 1_000,
+      ...destination(START, 90, 35 * Math.sin(i / 95) ** 2),
+      accuracyM: 5,
+    }));
+    expect(drivenM(wander)).toBeLessThan(30);
+  });
+
+  test('are counted when a device always reports a speed of 0', () => {
+    const moving = straight.map((fix) => ({ ...fix, speedMps: 0, isSpeedReported: true }));
+    expect(Math.abs(drivenM(moving) - 99 * 12)).toBeLessThan(110);
+  });
+
+  test('leave out the jump with which a receiver finds back when the car leaves a garage', () => {
+    const garage = { ...destination(START, 330, 60), accuracyM: 5, speedMps: 0, isSpeedReported: true };
+    const inside = Array.from({ length: 120 }, (_, i) => ({ ...garage, t: (i - 120) * 1_000 }));
+    const outside = straight.map((fix, i) => ({
+      ...fix,
+      accuracyM: 5,
+      speedMps: Math.min(12, i * 2),
+      isSpeedReported: true,
+    }));
+    const drivenOutside = drivenM(outside);
+    expect(Math.abs(drivenM([...inside, ...outside]) - drivenOutside)).toBeLessThan(25);
+    const silent = (fixes: typeof outside) =>
+      fixes.map(({ t, lat, lng, accuracyM }) => ({ t, lat, lng, accuracyM }));
+    expect(Math.abs(drivenM(silent([...inside, ...outside])) - drivenOutside)).toBeLessThan(25);
+  });
+
+  test('bridge the gap that a flipped sign leaves', () => {
+    const flipped = straight.map((fix, i) => (i >= 50 && i < 54 ? { ...fix, lng: -fix.lng } : fix));
+    expect(Math.abs(drivenM(flipped) - drivenM(straight))).toBeLessThan(1);
+  });
+
+  test('are counted on both sides of a flight, and not in between', () => {
+    const there = straight.map((fix) => ({
+      t: fix.t + 100_000,
+      ...destination({ lat: 51.5, lng: -0.1 }, 60, (fix.t / 1_000) * 12),
+    }));
+    expect(Math.abs(drivenM([...straight, ...there]) - 2 * 99 * 12)).toBeLessThan(60);
+  });
 });

@@ -6,11 +6,12 @@ export {
   EARTH_RADIUS_M,
   normalizeHeading,
   type Point,
+  rounded,
   wrapLng,
 } from './distance.js';
-export { drivenM, Odometer } from './driven.js';
+export { type DrivenFix, drivenM, Odometer } from './driven.js';
 export { DETOUR_FACTOR, estimate } from './eta.js';
-export { type LastFix, type Moment, type RawFix, rounded } from './last-fix.js';
+export type { LastFix, Moment, RawFix } from './last-fix.js';
 export { between, nearestShare, turnBetween } from './leg.js';
 export { CITY_PACE, type PriorPace, recentPaceMps } from './pace.js';
 export { MAX_SPEED_MPS, reachable } from './plausible.js';

@@ -1,4 +1,5 @@
-import { bearing, distanceM, type Point } from './distance.js';
+import { bearing, distanceM, type Point, rounded } from './distance.js';
+import type { Jump } from './jump.js';
 import { MAX_SPEED_MPS, noiseRadiusM } from './plausible.js';
 
 /** One reading of a device, reduced to the fields that the decision needs. */
@@ -24,8 +25,8 @@ export type LastFix = {
   speedMps: number;
   /** place from which heading and speed are measured until the car is outside its receiver's noise */
   anchor: Moment;
-  /** a jump that waits for a second fix to confirm it */
-  held: Moment | null;
+  /** a jump that waits for later fixes to confirm it */
+  held: Jump | null;
 };
 
 /** State after the first fix of a driver. */
@@ -73,23 +74,20 @@ const lastFix = (fix: RawFix, heading: number, speedMps: number, anchor: Moment)
 
 const moment = (t: number, at: Point): Moment => ({ t, lat: rounded(at.lat), lng: rounded(at.lng) });
 
-/** Rounds to 7 decimals, and never to -0. */
-export const rounded = (degrees: number): number => Math.round(degrees * 1e7) / 1e7 + 0;
-
 /** State as if the driver had been at the held place all along. */
-export const driverAt = (previous: LastFix, held: Moment): LastFix => ({
+export const driverAt = (previous: LastFix, held: Jump): LastFix => ({
   t: held.t,
   lat: held.lat,
   lng: held.lng,
   accuracyM: previous.accuracyM,
   heading: previous.heading,
   speedMps: previous.speedMps,
-  anchor: held,
+  anchor: moment(held.t, held),
   held: null,
 });
 
 /** State at the previous place, with a jump to confirm. */
-export const holding = (previous: LastFix, fix: RawFix): LastFix => ({
+export const holding = (previous: LastFix, jump: Jump): LastFix => ({
   t: previous.t,
   lat: previous.lat,
   lng: previous.lng,
@@ -97,5 +95,5 @@ export const holding = (previous: LastFix, fix: RawFix): LastFix => ({
   heading: previous.heading,
   speedMps: previous.speedMps,
   anchor: previous.anchor,
-  held: moment(fix.t, fix),
+  held: jump,
 });
