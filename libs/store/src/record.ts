@@ -1,6 +1,6 @@
 import type { LastFix, Point } from '#geo';
 import { cellOf, centreOf, codeOf, regionOf } from '#geo/cells';
-import type { DecisionCounts, Status, Vehicle } from '#protocol';
+import type { DecisionCounts, FixExtras, Status, Vehicle } from '#protocol';
 
 /** Record of one driver in the index. It stays for a day after the driver left, because its watermark still applies. */
 export type DriverRecord = LastFix & {
@@ -16,6 +16,8 @@ export type DriverRecord = LastFix & {
   /** order of the last status change in the stream */
   statusAt: number;
   counts: Readonly<DecisionCounts>;
+  /** values that the last fix carried besides the position; null if none */
+  extras: FixExtras | null;
   /** increases with every write; epoch µs, so that it is also the time when the driver was last seen */
   version: number;
   /** the nearby cell of its position, cached after its first computation; not stored */
@@ -38,14 +40,28 @@ function placeText({ cell, status, present }: DriverRecord): string {
 }
 
 /**
- * Encodes a record as `version|place|t|lat|lng|heading|speedMps|accuracyM|shift|statusAt|counts|anchor|held`. Version and
- * place come first because scripts read them. Positions are in 1e-7 degrees, heading and speed in hundredths, because
+ * Encodes a record as `version|place|t|lat|lng|heading|speedMps|accuracyM|shift|statusAt|counts|anchor|held|extras`. Version
+ * and place come first because scripts read them. Positions are in 1e-7 degrees, heading and speed in hundredths, because
  * integers are fast to write and parse. `anchor` is the difference to the fix in milliseconds and 1e-7 degrees, empty if it
- * is the fix itself; `held` is `t,lat,lng` or empty; `counts` is late, repeated, implausible and refused fixes, or empty.
+ * is the fix itself; `held` is `t,lat,lng` or empty; `counts` is late, repeated, implausible and refused fixes, or empty;
+ * `extras` is `altitudeM,batteryPct,isMock,provider` or empty, each of them empty if unknown.
  */
 export function encodeRecord(record: DriverRecord): string {
-  const { version, t, lat, lng, heading, speedMps, accuracyM, shift, statusAt, counts, anchor, held } =
-    record;
+  const {
+    version,
+    t,
+    lat,
+    lng,
+    heading,
+    speedMps,
+    accuracyM,
+    shift,
+    statusAt,
+    counts,
+    anchor,
+    held,
+    extras,
+  } = record;
   const { late, repeated, implausible, refused } = counts;
   const counted =
     late + repeated + implausible + refused === 0 ? '' : `${late},${repeated},${implausible},${refused}`;
@@ -53,7 +69,7 @@ export function encodeRecord(record: DriverRecord): string {
   const [backMs, backY, backX] = [t - anchor.t, y - steps(anchor.lat), x - steps(anchor.lng)];
   const anchored = backMs === 0 && backY === 0 && backX === 0 ? '' : `${backMs},${backY},${backX}`;
   const heldText = held === null ? '' : `${held.t},${steps(held.lat)},${steps(held.lng)}`;
-  return `${version}|${placeText(record)}|${t}|${y}|${x}|${hundredthsOf360(heading)}|${hundredths(speedMps)}|${accuracyM ?? ''}|${shift}|${statusAt}|${counted}|${anchored}|${heldText}`;
+  return `${version}|${placeText(record)}|${t}|${y}|${x}|${hundredthsOf360(heading)}|${hundredths(speedMps)}|${accuracyM ?? ''}|${shift}|${statusAt}|${counted}|${anchored}|${heldText}|${extras === null ? '' : extrasText(extras)}`;
 }
 
 /** Decodes a record. @param region the region that holds it */
@@ -72,6 +88,7 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
     counted,
     anchored,
     held,
+    extras,
   ] = text.split('|') as Fields;
   const letter = place[3]!;
   const [time, y, x] = [Number(t), Number(lat), Number(lng)];
@@ -99,6 +116,7 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
       lng: degrees(x - backX),
     },
     held: heldT === undefined ? null : { t: heldT, lat: degrees(heldY!), lng: degrees(heldX!) },
+    extras: extras ? extrasFrom(extras) : null,
   };
 }
 
@@ -145,6 +163,7 @@ export const placeholder = (
   shift,
   statusAt,
   counts: { late: 0, repeated: 0, implausible: 0, refused: 0 },
+  extras: null,
   version,
 });
 
@@ -175,7 +194,25 @@ type Fields = [
   string,
   string,
   string,
+  // missing in records that an earlier version wrote
+  string?,
 ];
+
+function extrasText({ altitudeM, batteryPct, isMock, provider }: FixExtras): string {
+  const altitude = altitudeM === null ? '' : Math.round(altitudeM * 10);
+  const battery = batteryPct === null ? '' : Math.round(batteryPct);
+  return `${altitude},${battery},${isMock === null ? '' : Number(isMock)},${provider ?? ''}`;
+}
+
+function extrasFrom(text: string): FixExtras {
+  const [altitude, battery, mock, provider] = text.split(',') as [string, string, string, string];
+  return {
+    altitudeM: altitude === '' ? null : Number(altitude) / 10,
+    batteryPct: battery === '' ? null : Number(battery),
+    isMock: mock === '' ? null : mock === '1',
+    provider: provider || null,
+  };
+}
 
 const numbers = (list: string): number[] => (list === '' ? [] : list.split(',').map(Number));
 const steps = (degrees: number): number => Math.round(degrees * 1e7);

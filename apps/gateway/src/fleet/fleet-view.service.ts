@@ -99,6 +99,7 @@ export class FleetViewService {
       driverId,
       status: record.present ? status : 'offline',
       position: { ...position, ageMs: Math.max(0, now - record.t) },
+      extras: record.extras,
       counts: record.counts,
     };
   }
