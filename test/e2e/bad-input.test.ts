@@ -59,7 +59,8 @@ describe('the handshake', () => {
     );
     expect(await refused('/driver', await sign({ role: 'driver' }))).toBe('BAD_CLAIMS');
     expect(await refused('/driver', await sign({ sub: 'x' }))).toBe('BAD_CLAIMS');
-    expect(await refused('/driver', await sign({ sub: 'a b', role: 'driver' }))).toBe('BAD_CLAIMS');
+    for (const sub of ['a b', '.', '..', ''])
+      expect(await refused('/driver', await sign({ sub, role: 'driver' }))).toBe('BAD_ID');
     expect(await refused('/driver', await sign({ sub: 'x', role: 'king' }))).toBe('BAD_CLAIMS');
     expect(
       await refused('/driver', `${(await system.token('driver', 'x')).split('.').slice(0, 2).join('.')}.`),
@@ -271,7 +272,7 @@ describe('a request', () => {
     });
   });
 
-  test.each([['a b'], ['{}'], ['a\u0000b'], ['x'.repeat(1_000)], [''], [42], [null], [{}]])(
+  test.each([['.'], ['..'], ['a b'], ['{}'], ['a\u0000b'], ['x'.repeat(1_000)], [''], [42], [null], [{}]])(
     'with id %j is refused',
     async (id) => {
       expect(await askWrongly(dispatcher, 'driver:watch', { driverId: id })).toMatchObject({
@@ -312,6 +313,8 @@ describe('REST', () => {
       ['POST', '/api/trips', service, { ...trip, note: 'x'.repeat(100_000) }, 413, 'TOO_LARGE'],
       ['GET', '/api/trips/none', service, undefined, 404, 'NO_SUCH_TRIP'],
       ['GET', '/api/trips/a%20b', service, undefined, 400, 'BAD_ID'],
+      ['POST', '/api/trips', service, { ...trip, riderId: '..' }, 400, 'BAD_ID'],
+      ['POST', '/api/trips', service, { ...trip, driverId: '.' }, 400, 'BAD_ID'],
       ['PATCH', '/api/trips/none', service, { state: 'flying' }, 400, 'BAD_REQUEST'],
       ['GET', '/api/nearby?lat=40&lng=-73&radiusM=0', service, undefined, 400, 'BAD_RADIUS'],
       ['GET', '/api/nearby?lat=40&radiusM=10', service, undefined, 400, 'BAD_POSITION'],

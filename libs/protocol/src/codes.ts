@@ -32,7 +32,11 @@ export const CODES = {
   NO_NAMESPACE: { status: 404, retry: false, message: 'Connect to /driver, /rider or /dispatch' },
 
   BAD_REQUEST: { status: 400, retry: false, message: 'The request does not have the documented shape' },
-  BAD_ID: { status: 400, retry: false, message: 'An id is 1 to 64 characters of A-Z a-z 0-9 _ . : @ | + -' },
+  BAD_ID: {
+    status: 400,
+    retry: false,
+    message: 'An id is 1 to 64 characters of A-Z a-z 0-9 _ . : @ | + - and neither . nor ..',
+  },
   BAD_POSITION: { status: 400, retry: false, message: 'lat is a number in [-90, 90], lng in [-180, 180]' },
   NULL_ISLAND: {
     status: 400,

@@ -8,7 +8,7 @@ import { spanOf, TrackQuery } from './track.js';
 import type { Trip } from './trip-schemas.js';
 import { isOpen, mayFollow, TripState } from './trips.js';
 
-const id = fc.stringMatching(/^[A-Za-z0-9_.:@|+-]{1,64}$/);
+const id = fc.stringMatching(/^[A-Za-z0-9_.:@|+-]{1,64}$/).filter((text) => text !== '.' && text !== '..');
 
 describe('rooms', () => {
   test('never have a name of 20 characters, and no two ids share a name', () => {
@@ -184,6 +184,18 @@ describe('the span of a track', () => {
   ] as const)('%j is refused with %s', (query, code) => {
     expect(() => parse(TrackQuery, query)).toThrow(CODES[code].message);
   });
+});
+
+test('an id is in no way special in the path of a URL', () => {
+  fc.assert(
+    fc.property(id, (text) => {
+      expect(parse(Id, text)).toBe(text);
+      const { pathname } = new URL(`http://x/api/trips/${encodeURIComponent(text)}/share`);
+      expect(decodeURIComponent(pathname)).toBe(`/api/trips/${text}/share`);
+    }),
+  );
+  for (const bad of ['.', '..', '', 'a/b', '%2e', 'a b', 'я', '\u0000'])
+    expect(() => parse(Id, bad)).toThrow();
 });
 
 test('a refusal has a code, a message and whether to retry', () => {
