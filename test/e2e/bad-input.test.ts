@@ -2,6 +2,7 @@ import { connect as connectTcp } from 'node:net';
 import { SignJWT } from 'jose';
 import { io } from 'socket.io-client';
 import { afterAll, describe, expect } from 'vitest';
+import { CODES } from '#protocol';
 import { askWrongly, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
 import { rest } from '../fixtures/rest.js';
 import { type System } from '../fixtures/system.js';
@@ -58,7 +59,8 @@ describe('the handshake', () => {
     );
     expect(await refused('/driver', await sign({ role: 'driver' }))).toBe('BAD_CLAIMS');
     expect(await refused('/driver', await sign({ sub: 'x' }))).toBe('BAD_CLAIMS');
-    expect(await refused('/driver', await sign({ sub: 'a b', role: 'driver' }))).toBe('BAD_CLAIMS');
+    for (const sub of ['a b', '.', '..', ''])
+      expect(await refused('/driver', await sign({ sub, role: 'driver' }))).toBe('BAD_ID');
     expect(await refused('/driver', await sign({ sub: 'x', role: 'king' }))).toBe('BAD_CLAIMS');
     expect(
       await refused('/driver', `${(await system.token('driver', 'x')).split('.').slice(0, 2).join('.')}.`),
@@ -123,16 +125,16 @@ describe('a fix', () => {
     ['with a time in seconds', fix({ t: Math.floor(now / 1_000) }), 'TIME_IN_SECONDS'],
     ['with a time in the future', fix({ t: now + 120_000 }), 'TIME_IN_FUTURE'],
     ['with a time over a day old', fix({ t: now - 25 * 3_600_000 }), 'TIME_TOO_OLD'],
-    ['with a negative speed', fix({ speedMps: -1 }), 'BAD_SPEED'],
-    ['with a heading of 360', fix({ heading: 360 }), 'BAD_HEADING'],
-    ['with a negative accuracy', fix({ accuracyM: -5 }), 'BAD_ACCURACY'],
+    ['faster than sound', fix({ speedMps: 1_001 }), 'BAD_SPEED'],
+    ['with a heading beyond 360', fix({ heading: 360.5 }), 'BAD_HEADING'],
+    ['with a battery beyond 100 %', fix({ batteryPct: 101 }), 'BAD_BATTERY'],
     ['with a fractional sequence number', fix({ seq: 1.5 }), 'BAD_SEQ'],
     ['of null', null, 'BAD_REQUEST'],
-  ])('%s is rejected', async (_, bad, code) => {
+  ] as const)('%s is rejected', async (_, bad, code) => {
     expect(await askWrongly(driver, 'fixes', [bad])).toEqual({
       ok: true,
       accepted: 0,
-      rejected: [{ index: 0, code }],
+      rejected: [{ index: 0, code, message: expect.stringContaining(CODES[code].message) }],
     });
   });
 
@@ -142,10 +144,32 @@ describe('a fix', () => {
       ok: true,
       accepted: 2,
       rejected: [
-        { index: 1, code: 'BAD_POSITION' },
-        { index: 3, code: 'BAD_HEADING' },
+        { index: 1, code: 'BAD_POSITION', message: expect.stringContaining('(lat)') },
+        { index: 3, code: 'BAD_HEADING', message: expect.stringContaining('(heading)') },
       ],
     });
+  });
+
+  test('with fields that the service does not know is accepted, and the answer names them', async () => {
+    const [first, second] = [fix({ speed: 3, bearing: 12 }), fix({ t: Date.now(), speed: 4 })];
+    const answer = { accepted: 2, rejected: [], ignored: ['speed', 'bearing'] };
+    expect(await askWrongly(driver, 'fixes', [first, second])).toEqual({ ok: true, ...answer });
+    const token = await system.token('driver', 'bad-driver');
+    const { body } = await rest(`${system.url}/api/fixes`, 'POST', token, [first, second]);
+    expect(body).toEqual(answer);
+  });
+
+  test('shows dispatch what it carries besides the position, until the next fix', async () => {
+    const phone = await connectStock(system.url, '/driver', await system.token('driver', 'extras'));
+    const extras = { altitudeM: 12.5, batteryPct: 55, isMock: true, provider: 'fused' };
+    const now = Date.now();
+    const desk = await system.token('dispatcher', 'bad-desk');
+    const stored = async () => (await rest(`${system.url}/api/drivers/extras`, 'GET', desk)).body;
+    await askWrongly(phone, 'fixes', [fix({ t: now - 1_000, heading: -1, speedMps: -1, ...extras })]);
+    await expect.poll(stored).toMatchObject({ position: { t: now - 1_000, heading: 0 }, extras });
+    await askWrongly(phone, 'fixes', [fix({ t: now })]);
+    await expect.poll(stored).toMatchObject({ position: { t: now }, extras: null });
+    phone.socket.disconnect();
   });
 
   test('may omit optional fields or set them to null', async () => {
@@ -248,7 +272,7 @@ describe('a request', () => {
     });
   });
 
-  test.each([['a b'], ['{}'], ['a\u0000b'], ['x'.repeat(1_000)], [''], [42], [null], [{}]])(
+  test.each([['.'], ['..'], ['a b'], ['{}'], ['a\u0000b'], ['x'.repeat(1_000)], [''], [42], [null], [{}]])(
     'with id %j is refused',
     async (id) => {
       expect(await askWrongly(dispatcher, 'driver:watch', { driverId: id })).toMatchObject({
@@ -289,6 +313,8 @@ describe('REST', () => {
       ['POST', '/api/trips', service, { ...trip, note: 'x'.repeat(100_000) }, 413, 'TOO_LARGE'],
       ['GET', '/api/trips/none', service, undefined, 404, 'NO_SUCH_TRIP'],
       ['GET', '/api/trips/a%20b', service, undefined, 400, 'BAD_ID'],
+      ['POST', '/api/trips', service, { ...trip, riderId: '..' }, 400, 'BAD_ID'],
+      ['POST', '/api/trips', service, { ...trip, driverId: '.' }, 400, 'BAD_ID'],
       ['PATCH', '/api/trips/none', service, { state: 'flying' }, 400, 'BAD_REQUEST'],
       ['GET', '/api/nearby?lat=40&lng=-73&radiusM=0', service, undefined, 400, 'BAD_RADIUS'],
       ['GET', '/api/nearby?lat=40&radiusM=10', service, undefined, 400, 'BAD_POSITION'],

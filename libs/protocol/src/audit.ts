@@ -1,11 +1,11 @@
 import { z } from 'zod';
-
-const LIMIT = { error: 'BAD_LIMIT' };
+import { queryNumber } from './query.js';
+import { limit } from './schemas.js';
 
 /** Query of GET /api/audit; `before` is the id of an entry. */
 export const AuditQuery = z.object(
   {
-    limit: z.coerce.number(LIMIT).pipe(z.int(LIMIT).min(1, LIMIT).max(1_000, LIMIT)).default(100),
+    limit: queryNumber('BAD_LIMIT', limit(1_000)).default(100),
     before: z
       .string({ error: 'BAD_ID' })
       .regex(/^\d{1,16}-\d{1,16}$/, { error: 'BAD_ID' })

@@ -32,14 +32,18 @@ export const CODES = {
   NO_NAMESPACE: { status: 404, retry: false, message: 'Connect to /driver, /rider or /dispatch' },
 
   BAD_REQUEST: { status: 400, retry: false, message: 'The request does not have the documented shape' },
-  BAD_ID: { status: 400, retry: false, message: 'An id is 1 to 64 characters of A-Z a-z 0-9 _ . : @ | + -' },
+  BAD_ID: {
+    status: 400,
+    retry: false,
+    message: 'An id is 1 to 64 characters of A-Z a-z 0-9 _ . : @ | + - and neither . nor ..',
+  },
   BAD_POSITION: { status: 400, retry: false, message: 'lat is a number in [-90, 90], lng in [-180, 180]' },
   NULL_ISLAND: {
     status: 400,
     retry: false,
     message: 'lat and lng are both 0, which a receiver without a fix reports',
   },
-  BAD_TIME: { status: 400, retry: false, message: 't is a whole number of milliseconds since 1970, UTC' },
+  BAD_TIME: { status: 400, retry: false, message: 't is a number of milliseconds since 1970, UTC' },
   TIME_IN_SECONDS: { status: 400, retry: false, message: 't looks like seconds; send milliseconds' },
   TIME_IN_FUTURE: {
     status: 400,
@@ -47,9 +51,27 @@ export const CODES = {
     message: 't is more than a minute in the future; check the clock',
   },
   TIME_TOO_OLD: { status: 400, retry: false, message: 't is more than a day old' },
-  BAD_SPEED: { status: 400, retry: false, message: 'speedMps is a number in [0, 1000]' },
-  BAD_HEADING: { status: 400, retry: false, message: 'heading is a number in [0, 360)' },
-  BAD_ACCURACY: { status: 400, retry: false, message: 'accuracyM is a number in [0, 100000]' },
+  BAD_SPEED: {
+    status: 400,
+    retry: false,
+    message: 'speedMps is a number up to 1000; a negative one is unknown',
+  },
+  BAD_HEADING: {
+    status: 400,
+    retry: false,
+    message: 'heading is a number up to 360; a negative one is unknown',
+  },
+  BAD_ACCURACY: {
+    status: 400,
+    retry: false,
+    message: 'accuracyM is a number up to 100000; a negative one is unknown',
+  },
+  BAD_ALTITUDE: { status: 400, retry: false, message: 'altitudeM is a number in [-12000, 100000]' },
+  BAD_BATTERY: {
+    status: 400,
+    retry: false,
+    message: 'batteryPct is a number up to 100; a negative one is unknown',
+  },
   BAD_SEQ: { status: 400, retry: false, message: 'seq is a whole number of at least 0' },
   BAD_BATCH: { status: 400, retry: false, message: 'A batch is an array of 1 to 100 fixes' },
   BAD_STATUS: { status: 400, retry: false, message: 'status is available, busy or offline' },

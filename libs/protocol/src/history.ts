@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ProtocolError } from './codes.js';
-import { Bbox, numbersOf } from './schemas.js';
+import { numbersOf } from './query.js';
+import { Bbox } from './schemas.js';
 import { HOUR_MS } from './timing.js';
 import { type Span, Time } from './track.js';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Code, isCode, ProtocolError } from './codes.js';
+import { numbersOf, queryNumber } from './query.js';
 
 /** Error options with which a schema fails with a code of the protocol. */
 const code = (name: Code) => ({ error: name });
@@ -7,7 +8,8 @@ const code = (name: Code) => ({ error: name });
 const bounded = (name: Code, min: number, max: number) =>
   z.number(code(name)).min(min, code(name)).max(max, code(name));
 
-export const Id = z.string(code('BAD_ID')).regex(/^[A-Za-z0-9_.:@|+-]{1,64}$/, code('BAD_ID'));
+/** Id of a user, trip or other thing. `.` and `..` are none: a URL with them in its path names another resource. */
+export const Id = z.string(code('BAD_ID')).regex(/^(?!\.{1,2}$)[A-Za-z0-9_.:@|+-]{1,64}$/, code('BAD_ID'));
 
 export const Lat = bounded('BAD_POSITION', -90, 90);
 export const Lng = bounded('BAD_POSITION', -180, 180);
@@ -22,36 +24,6 @@ export const Position = z.object(
   code('BAD_POSITION'),
 );
 export type Position = z.infer<typeof Position>;
-
-/** Absent and null mean the same: browsers report unknown values as null. */
-const unknownable = <T extends z.ZodType>(schema: T) => schema.nullish();
-
-/** One reading of a device. `t` is in epoch milliseconds; rules that need the current time are in `fix.ts`. */
-export const Fix = z
-  .object(
-    {
-      /** time of the reading by the device's clock, epoch ms */
-      t: z.int(code('BAD_TIME')).min(0, code('BAD_TIME')),
-      /** degrees north, [-90, 90] */
-      lat: Lat,
-      /** degrees east, [-180, 180] */
-      lng: Lng,
-      /** radius that holds in 68% of cases, metres */
-      accuracyM: unknownable(bounded('BAD_ACCURACY', 0, 100_000)),
-      /** degrees clockwise from true north, [0, 360) */
-      heading: unknownable(
-        z.number(code('BAD_HEADING')).min(0, code('BAD_HEADING')).lt(360, code('BAD_HEADING')),
-      ),
-      /** metres per second, at most 1000 */
-      speedMps: unknownable(bounded('BAD_SPEED', 0, 1_000)),
-      /** number for the app's own use; the service ignores it */
-      seq: unknownable(z.int(code('BAD_SEQ')).min(0, code('BAD_SEQ'))),
-    },
-    code('BAD_REQUEST'),
-  )
-  .refine((fix) => fix.lat !== 0 || fix.lng !== 0, code('NULL_ISLAND'));
-/** One reading of a device; unknown values are absent or null. */
-export type Fix = z.infer<typeof Fix>;
 
 /** Status that a driver sets: free for a trip, not free, not working. */
 export const Status = z.enum(['available', 'busy', 'offline'], code('BAD_STATUS'));
@@ -118,46 +90,38 @@ export type FleetWatch = z.infer<typeof FleetWatch>;
 export const TokenRenewal = z.object({ token: z.string(code('BAD_TOKEN')) }, code('BAD_REQUEST'));
 export type TokenRenewal = z.infer<typeof TokenRenewal>;
 
-/** Index of a rejected fix in its batch, and the reason. */
-export const Rejection = z.object({ index: z.number(), code: z.custom<Code>().meta({ type: 'string' }) });
-export type Rejection = z.infer<typeof Rejection>;
-
 /** Payload of an event that needs none; anything sent is ignored. */
 export const Nothing = z.unknown();
+
+/** Maximum number of items to return. */
+export const limit = (max: number) =>
+  z.int(code('BAD_LIMIT')).min(1, code('BAD_LIMIT')).max(max, code('BAD_LIMIT'));
 
 /** Query of GET /api/nearby. */
 export const NearbyQuery = z.object(
   {
-    lat: z.coerce.number(code('BAD_POSITION')).pipe(Lat),
-    lng: z.coerce.number(code('BAD_POSITION')).pipe(Lng),
-    radiusM: z.coerce.number(code('BAD_RADIUS')).pipe(RadiusM),
-    limit: z.coerce
-      .number(code('BAD_LIMIT'))
-      .pipe(z.int(code('BAD_LIMIT')).min(1, code('BAD_LIMIT')).max(100, code('BAD_LIMIT')))
-      .default(20),
+    lat: queryNumber('BAD_POSITION', Lat),
+    lng: queryNumber('BAD_POSITION', Lng),
+    radiusM: queryNumber('BAD_RADIUS', RadiusM),
+    limit: queryNumber('BAD_LIMIT', limit(100)).default(20),
   },
   code('BAD_REQUEST'),
 );
 export type NearbyQuery = z.infer<typeof NearbyQuery>;
 
 const Corner = z.tuple([Lat, Lng], code('BAD_POLYGON')).transform(([lat, lng]) => ({ lat, lng }));
-export const numbersOf = (text: string): number[] =>
-  text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
 
 /** Query of GET /api/fleet: one area, and the maximum number of vehicles. */
 export const FleetQuery = z
   .object(
     {
-      bbox: z.string().transform(numbersOf).pipe(Bbox).optional(),
+      bbox: z.string(code('BAD_BBOX')).transform(numbersOf).pipe(Bbox).optional(),
       polygon: z
-        .string()
+        .string(code('BAD_POLYGON'))
         .transform((text) => text.split(';').map(numbersOf))
         .pipe(z.array(Corner).min(3, code('BAD_POLYGON')).max(100, code('BAD_POLYGON')))
         .optional(),
-      limit: z.coerce
-        .number(code('BAD_LIMIT'))
-        .pipe(z.int(code('BAD_LIMIT')).min(1, code('BAD_LIMIT')).max(5_000, code('BAD_LIMIT')))
-        .default(2_000),
+      limit: queryNumber('BAD_LIMIT', limit(5_000)).default(2_000),
     },
     code('BAD_REQUEST'),
   )

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ProtocolError } from './codes.js';
 import { SECONDS_BELOW } from './fix.js';
-import { Id } from './schemas.js';
+import { queryNumber } from './query.js';
+import { Id, limit } from './schemas.js';
 import { DAY_MS, HOUR_MS } from './timing.js';
 import type { Trip } from './trip-schemas.js';
 import { isOpen } from './trips.js';
@@ -12,11 +13,10 @@ export type Span = { from: number; to: number };
 const MAX_SPAN_MS = 7 * DAY_MS;
 /** Maximum number of fixes of one answer. */
 export const MAX_TRACK_FIXES = 100_000;
-const BAD_LIMIT = { error: 'BAD_LIMIT' };
 const BAD_SPAN = { error: 'BAD_SPAN' };
 
-/** Epoch ms as a string of a query. An empty string becomes 0, which is refused as seconds are. */
-export const Time = z.coerce.number(BAD_SPAN).pipe(z.int(BAD_SPAN).min(SECONDS_BELOW, BAD_SPAN)).optional();
+/** Epoch ms in a query. */
+export const Time = queryNumber('BAD_SPAN', z.int(BAD_SPAN).min(SECONDS_BELOW, BAD_SPAN)).optional();
 
 /** Query of GET /api/drivers/:id/track. */
 export const TrackQuery = z.object(
@@ -24,10 +24,7 @@ export const TrackQuery = z.object(
     from: Time,
     to: Time,
     /** maximum number of fixes, for GeoJSON */
-    limit: z.coerce
-      .number(BAD_LIMIT)
-      .pipe(z.int(BAD_LIMIT).min(1, BAD_LIMIT).max(MAX_TRACK_FIXES, BAD_LIMIT))
-      .default(MAX_TRACK_FIXES),
+    limit: queryNumber('BAD_LIMIT', limit(MAX_TRACK_FIXES)).default(MAX_TRACK_FIXES),
     format: z.enum(['geojson', 'gpx'], { error: 'BAD_REQUEST' }).optional(),
     tripId: Id.optional(),
   },

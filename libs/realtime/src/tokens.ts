@@ -24,7 +24,7 @@ export class Tokens {
     this.#key = createSecretKey(Buffer.from(secret));
   }
 
-  /** Verifies a token. @throws {ProtocolError} NO_TOKEN, BAD_TOKEN, TOKEN_EXPIRED or BAD_CLAIMS */
+  /** Verifies a token. @throws {ProtocolError} NO_TOKEN, BAD_TOKEN, TOKEN_EXPIRED, BAD_CLAIMS or BAD_ID */
   async verify(token: unknown): Promise<Identity> {
     if (token === undefined || token === null || token === '') throw new ProtocolError('NO_TOKEN');
     if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) throw new ProtocolError('BAD_TOKEN');
@@ -34,10 +34,11 @@ export class Tokens {
       },
     );
     const role = ROLES.find((known) => known === payload.role);
-    if (role === undefined || !Id.safeParse(payload.sub).success) throw new ProtocolError('BAD_CLAIMS');
+    if (role === undefined || payload.sub === undefined) throw new ProtocolError('BAD_CLAIMS');
+    if (!Id.safeParse(payload.sub).success) throw new ProtocolError('BAD_ID', 'sub');
     const latest = Date.now() + MAX_AGE_MS;
     const expiresAt = payload.exp === undefined ? latest : Math.min(payload.exp * 1_000, latest);
-    return { userId: payload.sub!, role, expiresAt };
+    return { userId: payload.sub, role, expiresAt };
   }
 
   sign(userId: string, role: Role, lifetime = '12h'): Promise<string> {

@@ -1,5 +1,5 @@
 import type { RawFix } from '#geo';
-import type { Status } from '#protocol';
+import type { FixExtras, Status } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 
@@ -8,7 +8,7 @@ import type { RedisClient } from './redis.js';
  * when the event is read from the stream; it shows whether a redelivered change has been superseded.
  */
 export type DriverEvent =
-  | { driverId: string; receivedAt: number; fix: RawFix }
+  | { driverId: string; receivedAt: number; fix: RawFix; extras?: FixExtras | null }
   | { driverId: string; receivedAt: number; change: Change; order?: number };
 
 /** A status that the driver declared, or the beginning or end of a trip. */
@@ -16,8 +16,12 @@ export type Change = Status | 'trip:begun' | 'trip:over';
 
 type Packed =
   | [driverId: string, receivedAt: number, change: Change]
-  | [driverId: string, receivedAt: number, t: number, lat: number, lng: number, Extra?, Extra?, Extra?];
-type Extra = number | null;
+  | [
+      ...[driverId: string, receivedAt: number, t: number, lat: number, lng: number],
+      ...[accuracyM?: Value, heading?: Value, speedMps?: Value, extras?: PackedExtras],
+    ];
+type Value = number | null;
+type PackedExtras = [altitudeM: Value, batteryPct: Value, isMock: boolean | null, provider: string | null];
 
 /** The one field of a stream entry, which holds the events of a few milliseconds. */
 export const FIELD = 'b';
@@ -28,10 +32,11 @@ export function packEvents(events: DriverEvent[]): string {
 
 function pack(event: DriverEvent): Packed {
   if ('change' in event) return [event.driverId, event.receivedAt, event.change];
+  const { driverId, receivedAt, extras } = event;
   const { t, lat, lng, accuracyM, heading, speedMps } = event.fix;
-  return [
-    event.driverId,
-    event.receivedAt,
+  const packed: Packed = [
+    driverId,
+    receivedAt,
     t,
     lat,
     lng,
@@ -39,16 +44,29 @@ function pack(event: DriverEvent): Packed {
     heading ?? null,
     speedMps ?? null,
   ];
+  // Most fixes have none, and every fix is written and parsed.
+  if (extras) packed.push([extras.altitudeM, extras.batteryPct, extras.isMock, extras.provider]);
+  return packed;
 }
 
 /** @param order of the entry in its partition, see {@link orderOf} */
 export function unpackEvents(text: string, order: number): DriverEvent[] {
   return (JSON.parse(text) as Packed[]).map((packed) => {
     if (packed.length === 3) return { driverId: packed[0], receivedAt: packed[1], change: packed[2], order };
-    const [driverId, receivedAt, t, lat, lng, accuracyM, heading, speedMps] = packed;
-    return { driverId, receivedAt, fix: { t, lat, lng, accuracyM, heading, speedMps } };
+    const [driverId, receivedAt, t, lat, lng, accuracyM, heading, speedMps, extras] = packed;
+    const fix = { t, lat, lng, accuracyM, heading, speedMps };
+    return extras === undefined
+      ? { driverId, receivedAt, fix }
+      : { driverId, receivedAt, fix, extras: unpackExtras(extras) };
   });
 }
+
+const unpackExtras = ([altitudeM, batteryPct, isMock, provider]: PackedExtras): FixExtras => ({
+  altitudeM,
+  batteryPct,
+  isMock,
+  provider,
+});
 
 /** Converts the id of a stream entry, `ms-seq`, to a number that increases along the stream. */
 export function orderOf(entryId: string): number {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '#ops';
-import { ProtocolError, parseFixes, type Rejection, type Status } from '#protocol';
+import { type FixesAnswer, ProtocolError, parseFixes, type Status } from '#protocol';
 import { FixAppender, orUnavailable, Trips } from '#store';
 
 /** Accepts fixes and status changes of drivers over any transport: parses them and appends them to the fix stream. */
@@ -13,7 +13,7 @@ export class FixIngestService {
   ) {}
 
   /** Resolves when Redis has the fixes. @throws {ProtocolError} BAD_BATCH, UNAVAILABLE */
-  async fixes(driverId: string, input: unknown): Promise<{ accepted: number; rejected: Rejection[] }> {
+  async fixes(driverId: string, input: unknown): Promise<FixesAnswer> {
     try {
       return await this.#accept(driverId, input);
     } catch (error) {
@@ -38,17 +38,17 @@ export class FixIngestService {
     if ((await tripOf()) === null) await append(status);
   }
 
-  async #accept(driverId: string, input: unknown): Promise<{ accepted: number; rejected: Rejection[] }> {
+  async #accept(driverId: string, input: unknown): Promise<FixesAnswer> {
     const receivedAt = Date.now();
-    const { fixes, rejected } = parseFixes(input, receivedAt);
+    const { fixes, rejected, ignored } = parseFixes(input, receivedAt);
     if (fixes.length > 0)
       await this.appender.append(
         driverId,
-        fixes.map((fix) => ({ driverId, receivedAt, fix })),
+        fixes.map((fix) => ({ driverId, receivedAt, fix, extras: fix.extras })),
       );
     this.metrics.taken.inc(fixes.length);
     this.metrics.flowed(fixes.length);
     for (const { code } of rejected) this.metrics.refuse(code);
-    return { accepted: fixes.length, rejected };
+    return { accepted: fixes.length, rejected, ...(ignored.length > 0 && { ignored }) };
   }
 }

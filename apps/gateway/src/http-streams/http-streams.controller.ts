@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { NODE } from '#ops';
-import { FeedId, Id, NearbyQuery, parse } from '#protocol';
+import { FeedId, Id, NearbyQuery, ProtocolError, parse } from '#protocol';
 import { Hub, type Identity, ZodPipe } from '#realtime';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { ReconnectSnapshotService } from '../drivers/reconnect-snapshot.service.js';
@@ -82,13 +82,17 @@ export class HttpStreamsController {
   }
 }
 
-/** Reads the last id from the header that a reconnecting browser sends, or from the query of a polling client. */
+/**
+ * Reads the last id from the header that a reconnecting browser sends, or from the query of a polling client.
+ * @throws {ProtocolError} BAD_REQUEST when the query has more than one
+ */
 function streamRequestOf(caller: Identity, request: Request, response: Response): StreamRequest {
-  const { after } = request.query;
+  const { after = '' } = request.query;
+  if (typeof after !== 'string') throw new ProtocolError('BAD_REQUEST', 'after');
   return {
     caller,
     transport: request.path.startsWith('/api/poll') ? 'poll' : 'events',
-    after: request.get('last-event-id') ?? (typeof after === 'string' && after !== '' ? after : null),
+    after: request.get('last-event-id') ?? (after === '' ? null : after),
     response,
   };
 }

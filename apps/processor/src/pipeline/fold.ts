@@ -1,6 +1,6 @@
 import { decide, type LastFix, type RawFix } from '#geo';
 import { indexCell } from '#geo/cells';
-import type { DecisionCounts, Status } from '#protocol';
+import type { DecisionCounts, FixExtras, Status } from '#protocol';
 import type { Change, DriverEvent, DriverRecord, Kept, KnownDriver } from '#store';
 
 /** Result of applying a sequence of events to one driver. */
@@ -43,6 +43,7 @@ export function fold(
   const track: Kept[] = [];
   let { status, shift, statusAt } = known;
   let last: LastFix | null = before;
+  let extras = before?.extras ?? null;
   let present = before?.present ?? false;
   let receivedAt = before?.receivedAt ?? 0;
 
@@ -60,6 +61,7 @@ export function fold(
     }
     const decision = decide(last, event.fix, event.receivedAt);
     if (decision.kind === 'accepted' || decision.kind === 'implausible') last = decision.last;
+    if (decision.kind === 'accepted') extras = event.extras ?? null;
     if (decision.kind === 'late' && kept.has(event.fix.t)) counts = withOne(counts, 'repeated');
     else if (decision.kind !== 'accepted') {
       counts = withOne(counts, decision.kind);
@@ -76,7 +78,7 @@ export function fold(
   const after =
     last === null
       ? null
-      : recordOf(last, driverId, status, present, shift, statusAt, total, receivedAt, version);
+      : recordOf(last, driverId, status, present, shift, statusAt, total, extras, receivedAt, version);
   return { known, driverId, before, after, accepted, track, counts, status, shift, statusAt };
 }
 
@@ -89,6 +91,7 @@ function recordOf(
   shift: number,
   statusAt: number,
   counts: Counts,
+  extras: FixExtras | null,
   receivedAt: number,
   version: number,
 ): DriverRecord {
@@ -109,6 +112,7 @@ function recordOf(
     shift,
     statusAt,
     counts,
+    extras,
     receivedAt,
     version,
     nearby: undefined,

@@ -26,7 +26,7 @@ const PARAMETERS: Record<string, string> = {
 const HEADERS = {
   'Idempotency-Key': {
     description: 'Repeated requests with the same key are executed once',
-    schema: { type: 'string', pattern: '^[A-Za-z0-9_.:@|+-]{1,64}$' },
+    schema: { type: 'string', pattern: '^(?!\\.{1,2}$)[A-Za-z0-9_.:@|+-]{1,64}$' },
   },
   'Last-Event-ID': {
     description: 'Id of the last event received; the stream continues after it',

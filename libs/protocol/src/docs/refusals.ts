@@ -2,7 +2,7 @@ import { CODES, type Code } from '../codes.js';
 import type { RestRoute } from './rest/route.js';
 import { codesOf } from './schema-codes.js';
 
-const TOKEN: Code[] = ['NO_TOKEN', 'BAD_TOKEN', 'TOKEN_EXPIRED', 'BAD_CLAIMS', 'WRONG_ROLE'];
+const TOKEN: Code[] = ['NO_TOKEN', 'BAD_TOKEN', 'TOKEN_EXPIRED', 'BAD_CLAIMS', 'BAD_ID', 'WRONG_ROLE'];
 const BODY: Code[] = ['BAD_REQUEST', 'TOO_LARGE', 'NOT_JSON'];
 
 /** Returns every code with which a route may be refused, ordered by HTTP status. */

@@ -8,9 +8,10 @@ import {
   Track,
 } from '../../answer-schemas.js';
 import { MAX_FIXES_PER_BATCH } from '../../fix.js';
+import { Fix, FixesAnswer } from '../../fix-schemas.js';
 import { DriverPosition } from '../../fleet.js';
 import { HistoryQuery } from '../../history.js';
-import { Fix, FleetQuery, NearbyQuery, Rejection, StatusChange } from '../../schemas.js';
+import { FleetQuery, NearbyQuery, StatusChange } from '../../schemas.js';
 import { TrackQuery } from '../../track.js';
 import { Empty, EVERYBODY, id, json, type RestRoute, type RouteName, STAFF } from './route.js';
 
@@ -21,7 +22,7 @@ export const FLEET: Record<RouteName, RestRoute> = {
     summary: 'Reports 1 to 100 fixes; the answer lists each bad one by its index',
     roles: ['driver'],
     body: z.array(Fix).min(1).max(MAX_FIXES_PER_BATCH),
-    answers: json(z.object({ accepted: z.int(), rejected: z.array(Rejection) })),
+    answers: json(FixesAnswer),
     codes: ['BAD_BATCH'],
   },
   'PUT /api/status': {
