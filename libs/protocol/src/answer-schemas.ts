@@ -40,7 +40,7 @@ export const NearbyDriver = z.object({
   status: Vehicle.shape.status,
   /** distance from the pin, metres */
   distanceM: z.number(),
-  /** age of the fix, ms */
+  /** time since the service received the position, ms */
   ageMs: z.number(),
 });
 /** One driver of GET /api/nearby, for a service or a dispatcher. */
@@ -49,7 +49,9 @@ export type NearbyDriver = z.infer<typeof NearbyDriver>;
 export const NearbyCar = Vehicle.extend({
   /** distance from the pin, metres */
   distanceM: z.number(),
-  /** age of the fix, ms */
+  /** time when the service received the position, epoch ms by its own clock */
+  receivedAt: z.number(),
+  /** time since then, ms */
   ageMs: z.number(),
 });
 /** One car of GET /api/nearby, for a rider: a pseudonym instead of the driver's id. */
@@ -85,7 +87,9 @@ export const DriverState = z.object({
   /** newest position, with its age; null before the first fix */
   position: Vehicle.omit({ id: true, status: true })
     .extend({
-      /** time since the fix was taken, ms */
+      /** time when the service received the position, epoch ms by its own clock */
+      receivedAt: z.number(),
+      /** time since then, ms */
       ageMs: z.number(),
     })
     .nullable(),

@@ -6,6 +6,7 @@ const lng = z.number();
 const heading = z.number();
 const speedMps = z.number();
 const cell = z.string();
+const receivedAt = z.number();
 
 export const Vehicle = z.object({
   /** driver id for dispatchers, a pseudonym for riders */
@@ -20,8 +21,13 @@ export const Vehicle = z.object({
   speedMps,
   /** whether the vehicle is free for a trip */
   status: z.enum(['available', 'busy']),
-  /** time of the fix, epoch ms */
+  /** time of the fix by the device's clock, epoch ms */
   t,
+  /**
+   * time when the service received the position, epoch ms by its own clock; in a frame only when that was more than 2 s
+   * before the frame
+   */
+  receivedAt: receivedAt.optional(),
 });
 /** One vehicle in a frame. */
 export type Vehicle = z.infer<typeof Vehicle>;
@@ -29,6 +35,8 @@ export type Vehicle = z.infer<typeof Vehicle>;
 export const PlacedVehicle = Vehicle.extend({
   /** an H3 cell */
   cell,
+  /** time when the service received the position, epoch ms by its own clock */
+  receivedAt,
 });
 /** Vehicle of a snapshot with its cell, by which a client drops vehicles when its viewport leaves a cell. */
 export type PlacedVehicle = z.infer<typeof PlacedVehicle>;
@@ -88,7 +96,7 @@ export type Frame = z.infer<typeof Frame>;
 export const DriverPosition = z.object({
   /** the user who drives */
   driverId: z.string(),
-  /** time of the fix, epoch ms */
+  /** time of the fix by the device's clock, epoch ms: orders positions, says nothing about their age */
   t,
   /** degrees north */
   lat,
@@ -98,6 +106,8 @@ export const DriverPosition = z.object({
   heading,
   /** metres per second */
   speedMps,
+  /** time when the service received it, epoch ms by its own clock: the age of a position is measured from here */
+  receivedAt,
 });
 /** Position of a followed driver. */
 export type DriverPosition = z.infer<typeof DriverPosition>;

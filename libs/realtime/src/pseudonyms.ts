@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type DriverRecord, lastSeenAt } from '#store';
+import { type DriverRecord, writtenAt } from '#store';
 import type { Tokens } from './tokens.js';
 
 /** Lifetime of a pseudonym: at most ten minutes are promised, and a record may be half a minute old when it is shown. */
@@ -28,4 +28,4 @@ export class Pseudonyms {
 
 /** Returns a key that is equal for two records of a driver exactly when riders see them under the same pseudonym. */
 export const pseudonymKey = (record: DriverRecord): string =>
-  `${record.driverId}/${record.shift}/${Math.floor(lastSeenAt(record) / EPOCH_MS)}`;
+  `${record.driverId}/${record.shift}/${Math.floor(writtenAt(record) / EPOCH_MS)}`;

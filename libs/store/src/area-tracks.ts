@@ -5,7 +5,7 @@ import type { FleetHistory, Span, VehicleHistory } from '#protocol';
 import { decodeAll } from './fleet-index.js';
 import type { Area } from './fleet-queries.js';
 import { keys } from './keys.js';
-import { type DriverRecord, isPlaceholder, lastSeenAt } from './record.js';
+import { type DriverRecord, isPlaceholder, writtenAt } from './record.js';
 import type { RedisClient } from './redis.js';
 import type { TrackFix } from './track.js';
 import type { Tracks } from './tracks.js';
@@ -68,7 +68,7 @@ export class AreaTracks {
         for (const record of decodeAll(region, flat)) {
           const known = found.get(record.driverId);
           const isOlder = known !== undefined && known.version > record.version;
-          if (!isOlder && !isPlaceholder(record) && lastSeenAt(record) >= from)
+          if (!isOlder && !isPlaceholder(record) && writtenAt(record) >= from)
             found.set(record.driverId, record);
         }
       } while (cursor !== '0');

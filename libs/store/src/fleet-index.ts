@@ -212,7 +212,7 @@ export class FleetIndex {
         await forgetRegion(this.#redis, { region, before });
   }
 
-  /** Drivers of a region last seen before a time, epoch ms: one time for drivers that are present, one for those that left. */
+  /** Drivers of a region without a newer position since a time, or gone since another time; both epoch ms. */
   async *stale(region: string, presentBefore: number, leftBefore: number): AsyncGenerator<DriverRecord[]> {
     let cursor = '0';
     do {

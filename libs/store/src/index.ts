@@ -15,7 +15,15 @@ export { PRESENCE_PARTS, presencePartOf } from './keys.js';
 export { type Link, Links } from './links.js';
 export { Nodes, runIdOf } from './nodes.js';
 export { deadIn, type Gone, PresenceStore } from './presence.js';
-export { type DriverRecord, departed, lastSeenAt, leaving, placeholder, vehicleOf } from './record.js';
+export {
+  type DriverRecord,
+  departed,
+  leaving,
+  placeholder,
+  positionOfDriver,
+  vehicleOf,
+  writtenAt,
+} from './record.js';
 export { checkRedis, connect, isCluster, orUnavailable, type RedisClient } from './redis.js';
 export {
   hourOf,

@@ -24,6 +24,7 @@ test('encoding and decoding a record keeps positions to the centimetre and every
     present: fc.constant(false),
     counts: fc.record({ late: fc.nat(), repeated: fc.nat(), implausible: fc.nat(), refused: fc.nat() }),
     anchor: fc.record({ t: time, ...position }),
+    receivedAt: time,
     shift: fc.nat(),
     statusAt: fc.nat(),
     held: fc.option(fc.record({ t: time, ...position })),

@@ -1,6 +1,6 @@
 import type { LastFix, Point } from '#geo';
 import { cellOf, centreOf, codeOf, regionOf } from '#geo/cells';
-import type { DecisionCounts, Status, Vehicle } from '#protocol';
+import type { DecisionCounts, DriverPosition, Status, Vehicle } from '#protocol';
 
 /** Record of one driver in the index. It stays for a day after the driver left, because its watermark still applies. */
 export type DriverRecord = LastFix & {
@@ -16,14 +16,16 @@ export type DriverRecord = LastFix & {
   /** order of the last status change in the stream */
   statusAt: number;
   counts: Readonly<DecisionCounts>;
-  /** increases with every write; epoch µs, so that it is also the time when the driver was last seen */
+  /** time when the service last received a newer position, epoch ms by its own clock: its age is the driver's freshness */
+  receivedAt: number;
+  /** increases with every write; epoch µs */
   version: number;
   /** the nearby cell of its position, cached after its first computation; not stored */
   nearby?: string | undefined;
 };
 
-/** Time when a driver was last seen, epoch ms. */
-export const lastSeenAt = (record: DriverRecord): number => Math.floor(record.version / 1_000);
+/** Time of the last write, of whatever kind, epoch ms. */
+export const writtenAt = (record: DriverRecord): number => Math.floor(record.version / 1_000);
 
 /** Place of a driver for scripts: code of its cell within the region and letter of its status; `''` if it is in no cell. */
 export const placeOf = (record: DriverRecord): string => (record.present ? placeText(record) : '');
@@ -38,14 +40,16 @@ function placeText({ cell, status, present }: DriverRecord): string {
 }
 
 /**
- * Encodes a record as `version|place|t|lat|lng|heading|speedMps|accuracyM|shift|statusAt|counts|anchor|held`. Version and
- * place come first because scripts read them. Positions are in 1e-7 degrees, heading and speed in hundredths, because
- * integers are fast to write and parse. `anchor` is the difference to the fix in milliseconds and 1e-7 degrees, empty if it
- * is the fix itself; `held` is `t,lat,lng` or empty; `counts` is late, repeated, implausible and refused fixes, or empty.
+ * Encodes a record as `version|place|t|lat|lng|heading|speedMps|accuracyM|shift|statusAt|counts|anchor|held|receivedAt`.
+ * Scripts read version and place at the beginning and `receivedAt` at the end. Positions are in 1e-7 degrees, heading and
+ * speed in hundredths, because integers are fast to write and parse. `anchor` is the difference to the fix in milliseconds
+ * and 1e-7 degrees, empty if it is the fix itself; `held` is `t,lat,lng` or empty; `counts` is late, repeated, implausible
+ * and refused fixes, or empty; `receivedAt` is `r` and the difference to `t` in milliseconds.
  */
 export function encodeRecord(record: DriverRecord): string {
   const { version, t, lat, lng, heading, speedMps, accuracyM, shift, statusAt, counts, anchor, held } =
     record;
+  const delayMs = record.receivedAt - t;
   const { late, repeated, implausible, refused } = counts;
   const counted =
     late + repeated + implausible + refused === 0 ? '' : `${late},${repeated},${implausible},${refused}`;
@@ -53,7 +57,7 @@ export function encodeRecord(record: DriverRecord): string {
   const [backMs, backY, backX] = [t - anchor.t, y - steps(anchor.lat), x - steps(anchor.lng)];
   const anchored = backMs === 0 && backY === 0 && backX === 0 ? '' : `${backMs},${backY},${backX}`;
   const heldText = held === null ? '' : `${held.t},${steps(held.lat)},${steps(held.lng)}`;
-  return `${version}|${placeText(record)}|${t}|${y}|${x}|${hundredthsOf360(heading)}|${hundredths(speedMps)}|${accuracyM ?? ''}|${shift}|${statusAt}|${counted}|${anchored}|${heldText}`;
+  return `${version}|${placeText(record)}|${t}|${y}|${x}|${hundredthsOf360(heading)}|${hundredths(speedMps)}|${accuracyM ?? ''}|${shift}|${statusAt}|${counted}|${anchored}|${heldText}|r${delayMs}`;
 }
 
 /** Decodes a record. @param region the region that holds it */
@@ -72,6 +76,7 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
     counted,
     anchored,
     held,
+    received,
   ] = text.split('|') as Fields;
   const letter = place[3]!;
   const [time, y, x] = [Number(t), Number(lat), Number(lng)];
@@ -99,6 +104,9 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
       lng: degrees(x - backX),
     },
     held: heldT === undefined ? null : { t: heldT, lat: degrees(heldY!), lng: degrees(heldX!) },
+    // A record of version 0.1 has no such field.
+    receivedAt:
+      received === undefined ? Math.floor(Number(version) / 1_000) : time + Number(received.slice(1)),
   };
 }
 
@@ -114,6 +122,13 @@ export function positionOf(text: string): Point {
     lat: degrees(Number(text.slice(lat, lng - 1))),
     lng: degrees(Number(text.slice(lng, text.indexOf('|', lng)))),
   };
+}
+
+/** Decodes only the time when the newest position was received, epoch ms; 0 for a record without it. */
+export function receivedAtOf(text: string): number {
+  const delay = text.lastIndexOf('|r') + 2;
+  const time = text.indexOf('|', text.indexOf('|') + 1) + 1;
+  return delay === 1 ? 0 : Number(text.slice(time, text.indexOf('|', time))) + Number(text.slice(delay));
 }
 
 /** The record after the driver left. Watermark, pseudonym and counts still apply. */
@@ -145,6 +160,7 @@ export const placeholder = (
   shift,
   statusAt,
   counts: { late: 0, repeated: 0, implausible: 0, refused: 0 },
+  receivedAt: 0,
   version,
 });
 
@@ -175,6 +191,7 @@ type Fields = [
   string,
   string,
   string,
+  string | undefined,
 ];
 
 const numbers = (list: string): number[] => (list === '' ? [] : list.split(',').map(Number));
@@ -185,6 +202,17 @@ const degrees = (steps: number): number => steps / 1e7;
 const hundredths = (value: number): number => Math.round(value * 100);
 /** Rounds a heading to hundredths, but not up to 360. */
 const hundredthsOf360 = (heading: number): number => Math.min(35_999, hundredths(heading));
+
+/** The position of a record, as followers of its driver see it. */
+export const positionOfDriver = (record: DriverRecord): DriverPosition => ({
+  driverId: record.driverId,
+  t: record.t,
+  lat: record.lat,
+  lng: record.lng,
+  heading: hundredthsOf360(record.heading) / 100,
+  speedMps: hundredths(record.speedMps) / 100,
+  receivedAt: record.receivedAt,
+});
 
 /** The vehicle of a record, as dispatchers see it. For riders, `id` is a pseudonym. */
 export const vehicleOf = (record: DriverRecord, id: string = record.driverId): Vehicle => ({

@@ -50,12 +50,20 @@ export const sharedEtaOf = ({ to, distanceM, durationS, at, by }: Eta): Eta => (
   by,
 });
 
-export const sharedPositionOf = ({ t, lat, lng, heading, speedMps }: SharedPosition): SharedPosition => ({
+export const sharedPositionOf = ({
   t,
   lat,
   lng,
   heading,
   speedMps,
+  receivedAt,
+}: SharedPosition): SharedPosition => ({
+  t,
+  lat,
+  lng,
+  heading,
+  speedMps,
+  receivedAt,
 });
 
 /** View for a driver who no longer has the offer: the trip as requested, whatever happened to it since. */

@@ -13,7 +13,15 @@ import type {
 } from '#protocol';
 import { ProtocolError } from '#protocol';
 import { Pseudonyms } from '#realtime';
-import { type Area, type DriverRecord, FleetIndex, FleetQueries, orUnavailable, vehicleOf } from '#store';
+import {
+  type Area,
+  type DriverRecord,
+  FleetIndex,
+  FleetQueries,
+  orUnavailable,
+  positionOfDriver,
+  vehicleOf,
+} from '#store';
 
 /** Maximum number of cars around one pin; more would not help a rider. */
 const MAX_CARS = 500;
@@ -37,7 +45,8 @@ export class FleetViewService {
     return found.map(({ record, distanceM }) => ({
       ...vehicleOf(record, this.pseudonyms.of(record)),
       distanceM: round(distanceM),
-      ageMs: Math.max(0, now - record.t),
+      receivedAt: record.receivedAt,
+      ageMs: ageMs(record, now),
     }));
   }
 
@@ -63,8 +72,8 @@ export class FleetViewService {
   async drivers(query: NearbyQuery, now: number): Promise<NearbyDriver[]> {
     const found = await orUnavailable(this.fleetQueries.nearest(query.limit, query, { maxM: query.radiusM }));
     return found.map(({ record, distanceM }) => {
-      const { id, speedMps: _, t, ...rest } = vehicleOf(record);
-      return { driverId: id, ...rest, distanceM: round(distanceM), ageMs: Math.max(0, now - t) };
+      const { id, speedMps: _, t: __, ...rest } = vehicleOf(record);
+      return { driverId: id, ...rest, distanceM: round(distanceM), ageMs: ageMs(record, now) };
     });
   }
 
@@ -85,9 +94,7 @@ export class FleetViewService {
   /** Returns a driver's position, null while the driver is not in the index. */
   async position(driverId: string): Promise<DriverPosition | null> {
     const { record } = await orUnavailable(this.index.load(driverId));
-    if (!record?.present) return null;
-    const { id, status: _, ...position } = vehicleOf(record);
-    return { driverId: id, ...position };
+    return record?.present ? positionOfDriver(record) : null;
   }
 
   /** Returns a driver's state. @throws {ProtocolError} NO_SUCH_DRIVER when the driver has never reported */
@@ -98,12 +105,18 @@ export class FleetViewService {
     return {
       driverId,
       status: record.present ? status : 'offline',
-      position: { ...position, ageMs: Math.max(0, now - record.t) },
+      position: { ...position, receivedAt: record.receivedAt, ageMs: ageMs(record, now) },
       counts: record.counts,
     };
   }
 }
 
-const placed = (record: DriverRecord): PlacedVehicle => ({ ...vehicleOf(record), cell: record.cell });
+const placed = (record: DriverRecord): PlacedVehicle => ({
+  ...vehicleOf(record),
+  cell: record.cell,
+  receivedAt: record.receivedAt,
+});
+
+const ageMs = ({ receivedAt }: DriverRecord, now: number): number => Math.max(0, now - receivedAt);
 
 const round = (distanceM: number) => Math.round(distanceM * 10) / 10;

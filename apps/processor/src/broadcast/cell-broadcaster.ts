@@ -4,6 +4,9 @@ import { cellRoom, type Frame, type Vehicle } from '#protocol';
 import { Hub, Pseudonyms, pseudonymKey } from '#realtime';
 import { type DriverRecord, vehicleOf } from '#store';
 
+/** Age above which a vehicle in a frame says when its position was received. */
+const FRESH_MS = 2_000;
+
 /** Change of one driver; a side is null when the driver was, or is, not in the index. */
 type Change = { driverId: string; before: DriverRecord | null; after: DriverRecord | null };
 /** Changes in one cell since the last tick. Keys: driver ids for dispatchers, pseudonym keys for riders. */
@@ -88,10 +91,11 @@ export class CellBroadcaster {
     }
     const rooms = [...touched].map((cell) => ({ namespace, room: cellRoom(cell), cell }));
     const watched = new Set((await this.hub.occupied(rooms)).map(({ cell }) => cell));
+    const now = Date.now();
     return [...changesOfCells(audience, changes, watched)].map(([cell, { moved, gone }]) => ({
       tick,
       cell,
-      moved: Array.from(moved, ([key, record]): Vehicle => vehicleOf(record, nameOf(key))),
+      moved: Array.from(moved, ([key, record]) => vehicleAt(now, record, nameOf(key))),
       gone: Array.from(gone, nameOf),
     }));
   }
@@ -103,6 +107,12 @@ export class CellBroadcaster {
     for (const frame of frames) if (frame.moved.length > 0) emit({ ...frame, gone: [] });
   }
 }
+
+/** Leaves out `receivedAt` where the frame itself says enough: most positions are as young as the tick. */
+const vehicleAt = (now: number, record: DriverRecord, id: string): Vehicle =>
+  now - record.receivedAt > FRESH_MS
+    ? { ...vehicleOf(record, id), receivedAt: record.receivedAt }
+    : vehicleOf(record, id);
 
 /** Replays the changes in order, limited to the watched cells. */
 function changesOfCells(

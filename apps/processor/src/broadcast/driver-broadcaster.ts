@@ -21,9 +21,11 @@ export class DriverBroadcaster {
       ({ accepted, after }) => accepted.length > 0 || (redelivered && after?.present),
     );
     const followed = await this.#toFollowers(updates, (outcome, emit) => {
-      const fixes = outcome.accepted.length > 0 ? outcome.accepted.map(({ fix }) => fix) : [outcome.after!];
-      for (const { t, lat, lng, heading, speedMps } of fixes) {
-        emit('position', { driverId: outcome.driverId, t, lat, lng, heading, speedMps });
+      const { driverId, accepted, after } = outcome;
+      const positions = accepted.length > 0 ? accepted : [{ fix: after!, receivedAt: after!.receivedAt }];
+      for (const { fix, receivedAt } of positions) {
+        const { t, lat, lng, heading, speedMps } = fix;
+        emit('position', { driverId, t, lat, lng, heading, speedMps, receivedAt });
       }
     });
     const now = Date.now();

@@ -44,6 +44,7 @@ export function fold(
   let { status, shift, statusAt } = known;
   let last: LastFix | null = before;
   let present = before?.present ?? false;
+  let receivedAt = before?.receivedAt ?? 0;
 
   for (const event of events) {
     if ('change' in event) {
@@ -65,6 +66,7 @@ export function fold(
       if (decision.kind === 'late' && status !== 'offline') track.push(lateFix(event.fix));
     } else if (status !== 'offline') {
       present = true;
+      receivedAt = event.receivedAt;
       accepted.push({ fix: decision.last, receivedAt: event.receivedAt });
       track.push(decision.last);
     }
@@ -72,7 +74,9 @@ export function fold(
 
   const total = before === null ? counts : added(before.counts, counts);
   const after =
-    last === null ? null : recordOf(last, driverId, status, present, shift, statusAt, total, version);
+    last === null
+      ? null
+      : recordOf(last, driverId, status, present, shift, statusAt, total, receivedAt, version);
   return { known, driverId, before, after, accepted, track, counts, status, shift, statusAt };
 }
 
@@ -85,6 +89,7 @@ function recordOf(
   shift: number,
   statusAt: number,
   counts: Counts,
+  receivedAt: number,
   version: number,
 ): DriverRecord {
   const cell = indexCell({ lat, lng });
@@ -104,6 +109,7 @@ function recordOf(
     shift,
     statusAt,
     counts,
+    receivedAt,
     version,
     nearby: undefined,
   };

@@ -1,7 +1,7 @@
-import { type FleetIndex, lastSeenAt } from '#store';
+import type { FleetIndex } from '#store';
 import type { Processor } from '../pipeline/processor.js';
 
-/** Time without a fix after which a driver is checked: Redis may lose its last writes and leave a driver in two regions. */
+/** Time without a new position after which a driver is checked: Redis may lose its last writes and leave a driver in two regions. */
 const CHECK_AFTER_MS = 5_000;
 /** Retention of a departed driver's watermark: longer than the age of any fix that a gateway accepts. */
 const WATERMARK_MS = 25 * 3_600_000;
@@ -22,7 +22,7 @@ export class Sweeper {
       const regions = await this.index.regionsOf(present.map(({ driverId }) => driverId));
       await this.processor.evict(present.filter((_, i) => regions[i] !== region));
       await this.processor.silence(
-        present.filter((record, i) => regions[i] === region && lastSeenAt(record) < now - this.silentMs),
+        present.filter((record, i) => regions[i] === region && record.receivedAt < now - this.silentMs),
       );
       for (const record of stale) if (!record.present) await this.index.forget(record);
     }

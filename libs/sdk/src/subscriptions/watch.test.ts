@@ -29,6 +29,7 @@ const position = (driverId: string, t: number): DriverPosition => ({
   lng: 2,
   heading: 0,
   speedMps: 0,
+  receivedAt: t,
 });
 const trip = {
   id: 't',

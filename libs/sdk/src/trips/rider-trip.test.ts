@@ -27,6 +27,7 @@ const positionAt = (t: number): DriverPosition => ({
   lng: 0,
   heading: 0,
   speedMps: 0,
+  receivedAt: t,
 });
 const etaOf = (version: number) => ({
   tripId: 'trip',

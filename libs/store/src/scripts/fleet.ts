@@ -54,7 +54,7 @@ export const countDrivers = script('count-drivers-2', {
 /** @param presentBefore @param leftBefore epoch ms, for drivers that are present and for those that left */
 type FindStale = InRegion & { cursor: string; count: number; presentBefore: number; leftBefore: number };
 
-/** Scans a part of a region for drivers last seen before a time. `found` has id and record of each, alternating. */
+/** Scans a part of a region for drivers without a newer position since a time. `found` has id and record of each, alternating. */
 export const findStale = script('find-stale-2', {
   keys: keysOfRegion,
   args: ({ cursor, count, presentBefore, leftBefore }: FindStale) => [
