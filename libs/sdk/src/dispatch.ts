@@ -15,7 +15,7 @@ import type { ClockOffset } from './connection/clock.js';
 import { type ClientOptions, Connection, type ConnectionState } from './connection/connection.js';
 import type { HexfleetError } from './connection/errors.js';
 import { RegionFeeds } from './feed/region-feeds.js';
-import { type VehicleChanges, Vehicles } from './subscriptions/vehicles.js';
+import { type VehicleChanges, Vehicles, withTimes } from './subscriptions/vehicles.js';
 import { Watch } from './subscriptions/watch.js';
 import { DispatchTrips } from './trips/dispatch-trips.js';
 import { Emitter } from './util/emitter.js';
@@ -109,7 +109,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
         this.#trips.refresh();
       },
     });
-    connection.on('fleet', (frame) => this.#fleet.pass({ frame }));
+    connection.on('fleet', (frame) => this.#fleet.pass({ frame: withTimes(frame, this.now()) }));
     connection.on('counts', ({ counts }) => this.#fleet.pass({ counts }));
     connection.on('position', (position) => this.#drivers.get(position.driverId)?.pass({ position }));
     connection.on('gone', (gone) => this.#drivers.get(gone.driverId)?.pass({ gone }));

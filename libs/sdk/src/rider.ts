@@ -17,7 +17,7 @@ import { chatOf } from './chat/chats.js';
 import type { ClockOffset } from './connection/clock.js';
 import { type ClientOptions, Connection, type ConnectionState } from './connection/connection.js';
 import type { HexfleetError } from './connection/errors.js';
-import { type VehicleChanges, Vehicles } from './subscriptions/vehicles.js';
+import { type VehicleChanges, Vehicles, withTimes } from './subscriptions/vehicles.js';
 import { Watch } from './subscriptions/watch.js';
 import { RiderTrip, type TripView } from './trips/rider-trip.js';
 import { Emitter } from './util/emitter.js';
@@ -95,7 +95,7 @@ export class RiderClient extends Emitter<RiderEvents> {
       notice: (notice) => this.emit('notice', notice),
       dropped: (error) => this.emit('dropped', { watch: 'trip', error }),
     });
-    connection.on('cars', (frame) => this.#nearby.pass({ frame }));
+    connection.on('cars', (frame) => this.#nearby.pass({ frame: withTimes(frame, this.now()) }));
     // An HTTP stream may start over with a snapshot.
     connection.on('snapshot', ({ cars }) => this.#nearby.pass({ cars }));
     connection.on('presence', (presence) => this.emit('presence', presence));

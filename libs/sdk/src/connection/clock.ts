@@ -1,6 +1,6 @@
 import { Emitter } from '../util/emitter.js';
 
-/** How far the device's clock is off. */
+/** Error of the device's clock. */
 export type ClockOffset = {
   /** the service's time minus the device's, ms: negative if the device's clock is fast, 0 if it is right within two seconds */
   offsetMs: number;
@@ -38,7 +38,7 @@ export class ServiceClock extends Emitter<ClockEvents> {
     return performance.now() + (this.#aheadMs ?? deviceAheadMs());
   }
 
-  /** What has to be added to a time of the device; 0 while its clock may be right within two seconds. */
+  /** Correction to add to a time of the device, ms; 0 while its clock may be right within two seconds. */
   get correctionMs(): number {
     const offsetMs = this.now() - Date.now();
     return Math.abs(offsetMs) > TOLERANCE_MS + this.#errorMs ? offsetMs : 0;

@@ -1,7 +1,7 @@
 import type { Fix } from '#protocol';
 import type { ServiceClock } from '../connection/clock.js';
 
-/** What is known of a fix from when the app reported it. */
+/** Facts about a fix from the time of its report. */
 type Seen = {
   /** age by the device's clock */
   ageMs: number;

@@ -34,7 +34,7 @@ export class DemoDrive {
   /** Reports one fix per second, as a phone does, until `stop`. */
   start(onFix: (fix: Fix) => void): void {
     this.stop();
-    this.#steppedAt = Date.now();
+    this.#steppedAt = performance.now();
     this.#timer = setInterval(() => this.#step(onFix), STEP_MS);
   }
 
@@ -52,7 +52,7 @@ export class DemoDrive {
   }
 
   #step(onFix: (fix: Fix) => void): void {
-    const now = Date.now();
+    const now = performance.now();
     // Browsers throttle timers of hidden tabs. The limit keeps the car from jumping.
     const elapsedMs = Math.min(now - this.#steppedAt, 2_000);
     this.#steppedAt = now;
@@ -63,7 +63,14 @@ export class DemoDrive {
     this.#sinceFixMs %= FIX_INTERVAL_MS;
     const { position, heading, speedMps, place } = this.#vehicle;
     sessionStorage.setItem(this.#key, JSON.stringify(place));
-    onFix({ t: now, lat: round(position.lat), lng: round(position.lng), accuracyM: 5, heading, speedMps });
+    onFix({
+      t: Date.now(),
+      lat: round(position.lat),
+      lng: round(position.lng),
+      accuracyM: 5,
+      heading,
+      speedMps,
+    });
   }
 
   /** The route ends at the corner nearest to the goal, which may be some metres away from it. */

@@ -7,6 +7,7 @@ import { RETRY_MS, sleep } from '../../shared/live/retry.js';
 import type { Identity } from '../../shared/live/sign-in.js';
 import { update } from '../../shared/live/update.js';
 import { FixSource } from './fix-source.js';
+import { RefusedFixes } from './refused-fixes.js';
 import type { DriverState, Source } from './state.js';
 
 const MAX_NOTICES = 3;
@@ -23,6 +24,7 @@ export class DriverSession {
   /** path driven on the open trip before this page was loaded */
   readonly $track = atom<Track | null>(null);
   readonly #api: Api;
+  readonly #refusedFixes = new RefusedFixes();
 
   constructor({ userId, token }: Identity) {
     const query = new URLSearchParams(location.search);
@@ -39,6 +41,8 @@ export class DriverSession {
       fix: null,
       sampling: null,
       waiting: 0,
+      clockOffsetMs: 0,
+      refusedFixes: null,
       isOutboxVolatile: false,
       notices: [],
       isBusy: false,
@@ -50,6 +54,11 @@ export class DriverSession {
     this.connection.$view.listen(() => this.$conversation.get()?.setOnline(this.connection.isOnline));
     this.client.on('sampling', (sampling) => this.#change({ sampling }));
     this.client.on('waiting', (waiting) => this.#change({ waiting }));
+    this.client.on('clock', ({ offsetMs }) => this.#change({ clockOffsetMs: offsetMs }));
+    this.client.on('acked', (fixes) => this.#answered(() => this.#refusedFixes.acked(fixes)));
+    this.client.on('rejected', ({ fix, code }) =>
+      this.#answered(() => this.#refusedFixes.rejected(fix, code)),
+    );
     this.client.on('storage', () => this.#change({ isOutboxVolatile: true }));
     this.client.on('offer', (offer) => this.#offerReceived(offer));
     this.client.on('offer:over', ({ tripId }) => this.#clearOffer(tripId));
@@ -121,8 +130,10 @@ export class DriverSession {
     this.client.setStatus('available').catch(() => {});
     const report = (fix: Fix) => {
       this.#change({ fix });
+      this.#refusedFixes.add(fix);
       this.client.report(fix);
     };
+    this.#answered(() => this.#refusedFixes.reset());
     const { source, trip } = this.$state.get();
     this.fixes.serve(trip);
     this.fixes.start(source, report, (reason) => {
@@ -134,6 +145,12 @@ export class DriverSession {
   #stop(): void {
     sessionStorage.removeItem(onlineKey(this.userId));
     this.fixes.stop();
+  }
+
+  #answered(update: () => void): void {
+    update();
+    const { code } = this.#refusedFixes;
+    if (this.$state.get().refusedFixes !== code) this.#change({ refusedFixes: code });
   }
 
   #offerReceived(offer: OfferedTrip): void {
@@ -181,7 +198,7 @@ export class DriverSession {
 
   #openChat(tripId: string): void {
     if (this.$conversation.get() !== null) return;
-    const conversation = new Conversation(this.client.chat(tripId), 'driver');
+    const conversation = new Conversation(this.client.chat(tripId), 'driver', () => this.client.now());
     conversation.setOnline(this.connection.isOnline);
     this.$conversation.set(conversation);
   }

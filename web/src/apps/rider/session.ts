@@ -35,7 +35,7 @@ export class RiderSession {
     this.client = new RiderClient({ token });
     this.#record = new TripRecord(this.api, this.state);
     this.#nearby = new Nearby(this.client, this.state);
-    this.#request = new CarRequest(this.client, this.api, this.connection);
+    this.#request = new CarRequest(this.client, this.api);
     this.connection.$view.listen(() => this.$conversation.get()?.setOnline(this.connection.isOnline));
     this.client.on('connection', (connection) => this.#connected(connection));
     this.client.on('cars', () => this.#received({ cars: this.client.cars.size }));
@@ -171,7 +171,7 @@ export class RiderSession {
   async #openChat(tripId: string): Promise<void> {
     const { Conversation } = await withRetry(loadConversation);
     if (this.$conversation.get() !== null || !this.state.isCurrent(tripId)) return;
-    const conversation = new Conversation(this.client.chat(tripId), 'rider');
+    const conversation = new Conversation(this.client.chat(tripId), 'rider', () => this.client.now());
     conversation.setOnline(this.connection.isOnline);
     const { presence } = this.state.get();
     if (presence !== null) conversation.setPresence(presence);

@@ -15,10 +15,10 @@ export class TripLink {
 
   /** Restores the link after a reload, unless it is no longer valid. */
   async restore(): Promise<void> {
-    const { state } = this.#session;
+    const { state, client } = this.#session;
     const { trip, share } = state.get();
     const stored = share === null ? storedLink() : null;
-    if (trip === null || stored?.tripId !== trip.id || stored.link.expiresAt < Date.now()) return;
+    if (trip === null || stored?.tripId !== trip.id || stored.link.expiresAt < client.now()) return;
     state.change({ share: stored.link });
     if (await isRevoked(stored.link)) this.#remove();
   }

@@ -29,7 +29,7 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
   const vehicle = session.client.vehicles.get(driverId);
   const row = vehicle === undefined ? null : rowOf(vehicle, trip?.id ?? null, now);
   const intervalMs = meanIntervalMs(recent);
-  const newest = recent[0] ?? vehicle ?? driver?.position ?? null;
+  const newest = recent[0] ?? row ?? driver?.position ?? null;
   return (
     <section className="vehicle-card" aria-label={driverId} data-driver={driverId}>
       <header>
@@ -52,7 +52,10 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
         </button>
       </header>
       <dl className="card-facts">
-        <Fact name={T.lastUpdate} value={newest === null ? T.noSignal : T.ago(age(now - newest.t))} />
+        <Fact
+          name={T.lastUpdate}
+          value={newest === null ? T.noSignal : T.ago(age(now - newest.receivedAt))}
+        />
         <Fact
           name={T.speed}
           value={newest === null ? UNKNOWN : `${Math.round(newest.speedMps * 3.6)} km/h`}
@@ -90,7 +93,7 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
   );
 }
 
-/** A position with its age on arrival. */
+/** A position with the time that it took from the service to this page. */
 type Received = DriverPosition & { delayMs: number };
 
 function useDriver(session: BoardSession, driverId: string) {
@@ -110,7 +113,7 @@ function useDriver(session: BoardSession, driverId: string) {
     const timer = setInterval(refresh, REFRESH_MS);
     const off = session.client.on('position', (position) => {
       if (position.driverId !== driverId) return;
-      const received = { ...position, delayMs: Math.max(0, session.fleet.now() - position.t) };
+      const received = { ...position, delayMs: Math.max(0, session.fleet.now() - position.receivedAt) };
       // A new connection repeats the latest position.
       setRecent((known) =>
         position.t > (known[0]?.t ?? 0) ? [received, ...known].slice(0, MAX_RECENT) : known,
@@ -178,10 +181,10 @@ const RecentPositions = ({ recent, now }: { recent: readonly Received[]; now: nu
       </tr>
     </thead>
     <tbody>
-      {recent.map(({ t, lat, lng, speedMps, heading }) => (
+      {recent.map(({ t, receivedAt, lat, lng, speedMps, heading }) => (
         <tr key={t}>
           <td>
-            <time dateTime={new Date(t).toISOString()}>{age(now - t)}</time>
+            <time dateTime={new Date(t).toISOString()}>{age(now - receivedAt)}</time>
           </td>
           <td>
             {lat.toFixed(5)}, {lng.toFixed(5)}
