@@ -1,4 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import { centreOf, inBbox } from '#geo';
 import { coverBbox } from '#geo/cells';
 import { type FleetHistory, HistoryQuery, historySpan, ProtocolError } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
@@ -28,17 +29,14 @@ export class HistoryController {
   ): Promise<FleetHistory> {
     const now = Date.now();
     const span = historySpan(query, now);
-    const [west, south, east, north] = query.bbox;
     const cells = coverBbox(query.bbox);
     if (cells === null) throw new ProtocolError('AREA_TOO_LARGE');
     if (this.#running >= MAX_AT_ONCE) throw new ProtocolError('RATE_LIMITED');
     this.#running += 1;
-    const contains = ({ lat, lng }: { lat: number; lng: number }) =>
-      lng >= west && lng <= east && lat >= south && lat <= north;
-    const centre = { lat: (south + north) / 2, lng: (west + east) / 2 };
+    const area = { cells, contains: inBbox(query.bbox) };
     try {
       return await this.reads.run(caller, () =>
-        orUnavailable(this.tracks.read({ cells, contains }, centre, span, now)),
+        orUnavailable(this.tracks.read(area, centreOf(query.bbox), span, now)),
       );
     } finally {
       this.#running -= 1;

@@ -21,19 +21,17 @@ export function Offer({ session, offer, isBusy, now }: Props) {
         <Countdown key={offer.expiresAt} until={offer.expiresAt} now={now} />
       </div>
       <p className="progress">
-        <strong>
-          {eta.value} {eta.unit}
-        </strong>
+        <strong>{`${eta.value} ${eta.unit}`}</strong>
         <span>{TEXTS.toPickup(distanceText(offer.distanceM))}</span>
       </p>
       <p className="journey">
         <span data-kind="pickup">
-          <span className="sr-only">{PINS.pickup}: </span>
-          {nameOf(offer.pickup)}
+          <span className="sr-only">{`${PINS.pickup}: `}</span>
+          <span>{nameOf(offer.pickup)}</span>
         </span>
         <span data-kind="dropoff">
-          <span className="sr-only">{PINS.dropoff}: </span>
-          {nameOf(offer.dropoff)}
+          <span className="sr-only">{`${PINS.dropoff}: `}</span>
+          <span>{nameOf(offer.dropoff)}</span>
         </span>
       </p>
       <div className="offer-answers">

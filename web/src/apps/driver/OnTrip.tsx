@@ -37,8 +37,8 @@ export function OnTrip({ session, state, trip, now, chat }: Props) {
       <Progress state={state} trip={trip} now={now} />
       <p className="journey journey-one">
         <span data-kind={target}>
-          <span className="sr-only">{PINS[target]}: </span>
-          {nameOf(trip[target])}
+          <span className="sr-only">{`${PINS[target]}: `}</span>
+          <span>{nameOf(trip[target])}</span>
         </span>
       </p>
       {next !== null && !isCancelling && (
@@ -77,21 +77,15 @@ function Progress({ state: { eta, presence }, trip, now }: Pick<Props, 'state' |
     const presenceText = presence?.online === false ? TEXTS.riderOffline : TEXTS.riderOnline;
     return (
       <p className="progress">
-        <span>
-          {trip.riderId} · {trip.state === 'arrived' ? presenceText : TEXTS.estimating}
-        </span>
+        <span>{`${trip.riderId} · ${trip.state === 'arrived' ? presenceText : TEXTS.estimating}`}</span>
       </p>
     );
   }
   const { value, unit } = remaining(eta.at - now);
   return (
     <p className="progress">
-      <strong>
-        {value} {unit}
-      </strong>
-      <span>
-        {distanceText(eta.distanceM)} · {trip.riderId}
-      </span>
+      <strong>{`${value} ${unit}`}</strong>
+      <span>{`${distanceText(eta.distanceM)} · ${trip.riderId}`}</span>
     </p>
   );
 }

@@ -1,6 +1,7 @@
 import { manhattan, nearestNode, type StreetPlace, seeded, Vehicle } from '#city';
 import { distanceM } from '#geo';
 import { type Fix, isOpen, type Position, type Trip } from '#protocol';
+import { store, stored } from '../../shared/live/storage.js';
 
 const STEP_MS = 250;
 /** Interval between fixes, ms. */
@@ -24,10 +25,10 @@ export class DemoDrive {
   /** @param key session storage key of the last place */
   constructor(start: Position, key: string) {
     const random = seeded(Math.floor(start.lat * 1e6) ^ Math.floor(start.lng * 1e6));
-    const stored = storedPlace(key);
+    const place = storedPlace(key);
     this.#key = key;
     this.#vehicle =
-      (stored && Vehicle.at(this.#city, stored, random)) ??
+      (place && Vehicle.at(this.#city, place, random)) ??
       new Vehicle(this.#city, nearestNode(this.#city, start), random);
   }
 
@@ -62,7 +63,7 @@ export class DemoDrive {
     if (this.#sinceFixMs < FIX_INTERVAL_MS) return;
     this.#sinceFixMs %= FIX_INTERVAL_MS;
     const { position, heading, speedMps, place } = this.#vehicle;
-    sessionStorage.setItem(this.#key, JSON.stringify(place));
+    store(this.#key, JSON.stringify(place));
     onFix({
       t: Date.now(),
       lat: round(position.lat),
@@ -91,7 +92,7 @@ export function randomCorner(): Position {
 
 function storedPlace(key: string): StreetPlace | null {
   try {
-    return JSON.parse(sessionStorage.getItem(key) ?? 'null');
+    return JSON.parse(stored(key) ?? 'null');
   } catch {
     return null;
   }

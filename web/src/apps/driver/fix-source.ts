@@ -1,5 +1,7 @@
 import type { Fix, Position, Trip } from '#protocol';
 import { geolocationFixes } from '#sdk';
+import { hasFlag, parameter } from '../../shared/live/address.js';
+import { store, stored } from '../../shared/live/storage.js';
 import { DemoDrive, randomCorner } from './demo-drive.js';
 import type { Source } from './state.js';
 import { ScreenWakeLock } from './wake-lock.js';
@@ -16,9 +18,9 @@ export class FixSource {
 
   /** @param query of the page: with `at=lat,lng` a demo drive starts there */
   constructor(userId: string, query: URLSearchParams) {
-    const stored = query.has('at') || query.has('online') ? 'demo' : sessionStorage.getItem(SOURCE_KEY);
-    this.initial = stored === 'device' ? 'device' : 'demo';
-    const at = query.get('at');
+    const source = query.has('at') || hasFlag(query, 'online') ? 'demo' : stored(SOURCE_KEY);
+    this.initial = source === 'device' ? 'device' : 'demo';
+    const at = parameter(query, 'at');
     // A different place in the address starts a different drive.
     this.#demo = new DemoDrive(
       parsePlace(at) ?? randomCorner(),
@@ -28,7 +30,7 @@ export class FixSource {
 
   /** Stores the source for reloads of this tab. */
   store(source: Source): void {
-    sessionStorage.setItem(SOURCE_KEY, source);
+    store(SOURCE_KEY, source);
   }
 
   /** @param onEnd called with the reason when the device reports no position */

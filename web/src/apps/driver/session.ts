@@ -2,9 +2,11 @@ import { atom, type WritableAtom } from 'nanostores';
 import { type Fix, isOpen, type Notice, type OfferedTrip, type Track, type Trip } from '#protocol';
 import { Api, type ConnectionState, DriverClient, type DriverStep, HexfleetError } from '#sdk';
 import { Conversation } from '../../shared/chat/conversation.js';
+import { hasFlag } from '../../shared/live/address.js';
 import { ConnectionMonitor } from '../../shared/live/connection-state.js';
 import { RETRY_MS, sleep } from '../../shared/live/retry.js';
 import type { Identity } from '../../shared/live/sign-in.js';
+import { forget, store, stored } from '../../shared/live/storage.js';
 import { update } from '../../shared/live/update.js';
 import { FixSource } from './fix-source.js';
 import { RefusedFixes } from './refused-fixes.js';
@@ -31,7 +33,7 @@ export class DriverSession {
     this.userId = userId;
     this.fixes = new FixSource(userId, query);
     this.$state = atom<DriverState>({
-      isOnline: query.has('online') || sessionStorage.getItem(onlineKey(userId)) !== null,
+      isOnline: hasFlag(query, 'online') || stored(onlineKey(userId)) !== null,
       source: this.fixes.initial,
       isLoading: true,
       offer: null,
@@ -125,7 +127,7 @@ export class DriverSession {
   }
 
   #start(): void {
-    sessionStorage.setItem(onlineKey(this.userId), '1');
+    store(onlineKey(this.userId), '1');
     // The client repeats it on each new connection.
     this.client.setStatus('available').catch(() => {});
     const report = (fix: Fix) => {
@@ -143,7 +145,7 @@ export class DriverSession {
   }
 
   #stop(): void {
-    sessionStorage.removeItem(onlineKey(this.userId));
+    forget(onlineKey(this.userId));
     this.fixes.stop();
   }
 

@@ -23,7 +23,7 @@ export function Searching({ session, state, now }: Props) {
         </span>
         {trip !== null && (
           <span className="searching-count">
-            {TEXTS.asked(askedOf(trip))} · {duration(now - trip.createdAt)}
+            {`${TEXTS.asked(askedOf(trip))} · ${duration(now - trip.createdAt)}`}
           </span>
         )}
       </p>

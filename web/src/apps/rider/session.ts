@@ -5,6 +5,7 @@ import type { Conversation } from '../../shared/chat/conversation.js';
 import { ConnectionMonitor } from '../../shared/live/connection-state.js';
 import { RETRY_MS, sleep } from '../../shared/live/retry.js';
 import type { Identity } from '../../shared/live/sign-in.js';
+import { forget } from '../../shared/live/storage.js';
 import { withRetry } from '../../shared/ui/lazy-with-retry.js';
 import { CarRequest } from './car-request.js';
 import { locate } from './locate.js';
@@ -154,7 +155,7 @@ export class RiderSession {
     // A trip requested on another device or by dispatch is followed here as well.
     if (known?.id !== trip.id && isOpen(trip.state)) this.client.watchTrip(trip.id).catch(() => {});
     if (known?.id !== trip.id) void this.#record.readTrack();
-    if (!isOpen(trip.state)) sessionStorage.removeItem(SHARE_KEY);
+    if (!isOpen(trip.state)) forget(SHARE_KEY);
     if (trip.driverId !== null) void this.#openChat(trip.id);
     if (hasDriver(step)) {
       this.state.change({ isSearchingAgain: false });

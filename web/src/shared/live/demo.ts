@@ -1,5 +1,6 @@
 import type { Role } from '#protocol';
 import { type Identity, isSignInMissing } from './sign-in.js';
+import { store, stored } from './storage.js';
 import { demoToken } from './tokens.js';
 
 /**
@@ -21,7 +22,7 @@ export async function demoIdentity(role: Role): Promise<Identity> {
 /** Returns the name of this tab's demo visitor. Windows that this tab opens get a copy of its sessionStorage, so the same. */
 export function visitor(role: Role): string {
   const key = `hexfleet-visitor-${role}`;
-  const name = sessionStorage.getItem(key) ?? `${role}-${Math.random().toString(36).slice(2, 8)}`;
-  sessionStorage.setItem(key, name);
+  const name = stored(key) ?? `${role}-${Math.random().toString(36).slice(2, 8)}`;
+  store(key, name);
   return name;
 }

@@ -3,6 +3,7 @@ import { cachedToken, HexfleetError, tokenClaims } from '#sdk';
 import { demoIdentity } from './demo.js';
 import { RETRY_MS, sleep } from './retry.js';
 import type { Identity } from './sign-in.js';
+import { stored } from './storage.js';
 
 /** Attribute of an `<iframe>` whose embedding page answers token requests. */
 export const SIGN_IN_ATTRIBUTE = 'data-hexfleet-sign-in';
@@ -22,7 +23,7 @@ export async function identity(role: Role): Promise<Identity> {
     while ((await token().catch(() => null)) === null) await sleep(RETRY_MS);
     return ofOneUser(token);
   }
-  const kept = () => sessionStorage.getItem(`hexfleet-token-${role}`);
+  const kept = () => stored(`hexfleet-token-${role}`);
   // Read each time: the sign-in may have renewed it.
   if (kept() !== null) return ofOneUser(() => kept() ?? '');
   return demoIdentity(role);

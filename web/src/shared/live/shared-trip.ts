@@ -46,7 +46,7 @@ export class FollowedLink {
     const sentAt = performance.now();
     try {
       const response = await fetch(this.#url, { cache: 'no-store' });
-      if (response.status === 404 || response.status === 410) return this.#end('invalid_link');
+      if (response.status >= 400 && response.status < 429) return this.#end('invalid_link');
       if (!response.ok) throw new Error(`answered ${response.status}`);
       this.#setClock(response.headers.get('date'), sentAt);
       this.#show(await response.json());

@@ -20,7 +20,7 @@ export function Arrival({ eta, now }: Props) {
   return (
     <p className="arrival">
       <span className="arrival-figure">
-        {value} <span className="unit">{unit}</span>
+        <span>{value}</span> <span className="unit">{unit}</span>
       </span>
       <span className="arrival-words">
         <span>{TEXTS.arrivesAt(clock.format(arrivesAt))}</span>

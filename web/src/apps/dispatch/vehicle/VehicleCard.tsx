@@ -78,12 +78,10 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
       ) : (
         <div className="card-trip" data-trip={trip.id}>
           <p>
-            <strong>{TRIP_STATE_NAMES[trip.state]}</strong> · {T.rider} {trip.riderId}
-            {trip.eta !== null && ` · ${T.eta} ${withUnit(remaining(trip.eta.at - now))}`}
+            <strong>{TRIP_STATE_NAMES[trip.state]}</strong> <span>{`· ${T.rider} ${trip.riderId}`}</span>
+            {trip.eta !== null && <span>{` · ${T.eta} ${withUnit(remaining(trip.eta.at - now))}`}</span>}
           </p>
-          <p>
-            {nameOf(trip.pickup)} → {nameOf(trip.dropoff)}
-          </p>
+          <p>{`${nameOf(trip.pickup)} → ${nameOf(trip.dropoff)}`}</p>
           <ChatHistory key={trip.id} session={session} tripId={trip.id} />
         </div>
       )}
@@ -186,11 +184,9 @@ const RecentPositions = ({ recent, now }: { recent: readonly Received[]; now: nu
           <td>
             <time dateTime={new Date(t).toISOString()}>{age(now - receivedAt)}</time>
           </td>
-          <td>
-            {lat.toFixed(5)}, {lng.toFixed(5)}
-          </td>
-          <td>{Math.round(speedMps * 3.6)} km/h</td>
-          <td>{Math.round(heading)}°</td>
+          <td>{`${lat.toFixed(5)}, ${lng.toFixed(5)}`}</td>
+          <td>{`${Math.round(speedMps * 3.6)} km/h`}</td>
+          <td>{`${Math.round(heading)}°`}</td>
         </tr>
       ))}
     </tbody>
