@@ -27,7 +27,7 @@ export function Driver({ session }: { session: DriverSession }) {
   const now = session.client.now();
   const { offer, trip, isOnline, isLoading, waiting, fix, refusedFixes } = state;
   const isShift = offer === null && trip === null;
-  const shift = !isOnline ? 'offline' : isLoading ? 'loading' : 'available';
+  const shift = state.isElsewhere ? 'elsewhere' : !isOnline ? 'offline' : isLoading ? 'loading' : 'available';
   return (
     <PhonePage
       data={{
@@ -52,18 +52,20 @@ export function Driver({ session }: { session: DriverSession }) {
       isChatReadOnly={trip === null || !isOpen(trip.state)}
       sheetLabel={TEXTS.sheet}
     >
-      <ConnectionBanner
-        connection={connection}
-        problem={state.problem}
-        problemText={problemText}
-        offlineDetails={[
-          waiting > 0 ? TEXTS.facts.waiting(waiting) : null,
-          waiting > 0 && state.isOutboxVolatile ? TEXTS.volatile : null,
-        ]}
-        warning={
-          refusedFixes === null || isShift ? null : `${TEXTS.hidden}. ${refusedFixesText(refusedFixes)}`
-        }
-      />
+      {!state.isElsewhere && (
+        <ConnectionBanner
+          connection={connection}
+          problem={state.problem}
+          problemText={problemText}
+          offlineDetails={[
+            waiting > 0 ? TEXTS.facts.waiting(waiting) : null,
+            waiting > 0 && state.isOutboxVolatile ? TEXTS.volatile : null,
+          ]}
+          warning={
+            refusedFixes === null || isShift ? null : `${TEXTS.hidden}. ${refusedFixesText(refusedFixes)}`
+          }
+        />
+      )}
       {offer !== null ? (
         <Offer session={session} offer={offer} isBusy={state.isBusy} now={now} />
       ) : trip !== null ? (

@@ -9,14 +9,14 @@ const SOURCES: Source[] = ['demo', 'device'];
 /** Switches between online and offline, and shows how positions are sent. */
 export function Shift({ session, state }: { session: DriverSession; state: DriverState }) {
   const { isOnline, isLoading, source, refusedFixes } = state;
-  const { title, hint } = onlineTexts(state);
+  const { title, hint } = textsOf(state);
   return (
     <>
       <div className="sheet-head">
-        <h1 role="status">{isOnline ? title : TEXTS.offline}</h1>
+        <h1 role="status">{title}</h1>
         <span className="shift-light" data-on={isOnline && !isLoading && refusedFixes === null} aria-hidden />
       </div>
-      <p className="sheet-hint">{isOnline ? hint : TEXTS.offlineHint}</p>
+      <p className="sheet-hint">{hint}</p>
       {isOnline ? (
         <>
           <Facts session={session} state={state} />
@@ -51,7 +51,11 @@ export function Shift({ session, state }: { session: DriverSession; state: Drive
   );
 }
 
-function onlineTexts({ isLoading, refusedFixes }: DriverState): { title: string; hint: string } {
+type Texts = { title: string; hint: string };
+
+function textsOf({ isOnline, isElsewhere, isLoading, refusedFixes }: DriverState): Texts {
+  if (isElsewhere) return { title: TEXTS.elsewhere, hint: TEXTS.elsewhereHint };
+  if (!isOnline) return { title: TEXTS.offline, hint: TEXTS.offlineHint };
   if (isLoading) return { title: TEXTS.loading, hint: TEXTS.loadingHint };
   if (refusedFixes !== null) return { title: TEXTS.hidden, hint: refusedFixesText(refusedFixes) };
   return { title: TEXTS.online, hint: TEXTS.onlineHint };

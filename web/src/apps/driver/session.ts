@@ -9,6 +9,7 @@ import type { Identity } from '../../shared/live/sign-in.js';
 import { forget, store, stored } from '../../shared/live/storage.js';
 import { update } from '../../shared/live/update.js';
 import { FixSource } from './fix-source.js';
+import { OnlyWindow } from './only-window.js';
 import { RefusedFixes } from './refused-fixes.js';
 import type { DriverState, Source } from './state.js';
 
@@ -27,6 +28,7 @@ export class DriverSession {
   readonly $track = atom<Track | null>(null);
   readonly #api: Api;
   readonly #refusedFixes = new RefusedFixes();
+  readonly #onlyWindow: OnlyWindow;
 
   constructor({ userId, token }: Identity) {
     const query = new URLSearchParams(location.search);
@@ -34,6 +36,7 @@ export class DriverSession {
     this.fixes = new FixSource(userId, query);
     this.$state = atom<DriverState>({
       isOnline: hasFlag(query, 'online') || stored(onlineKey(userId)) !== null,
+      isElsewhere: false,
       source: this.fixes.initial,
       isLoading: true,
       offer: null,
@@ -51,6 +54,7 @@ export class DriverSession {
       problem: null,
     });
     this.#api = new Api({ token });
+    this.#onlyWindow = new OnlyWindow(`hexfleet-driver-${userId}`, () => this.#lostToOtherWindow());
     this.client = new DriverClient({ token, outbox: { key: userId } });
     this.client.on('connection', (connection) => this.#connected(connection));
     this.connection.$view.listen(() => this.$conversation.get()?.setOnline(this.connection.isOnline));
@@ -78,10 +82,15 @@ export class DriverSession {
   async begin(): Promise<void> {
     this.#change({ waiting: this.client.waiting });
     if (this.$state.get().isOnline) this.#start();
+    await this.#connect();
+  }
+
+  async #connect(): Promise<void> {
     try {
       await this.client.connect();
     } catch (error) {
-      this.#fail(error);
+      // `CLOSED`: another window took over meanwhile.
+      if (!this.$state.get().isElsewhere) this.#fail(error);
     }
   }
 
@@ -92,8 +101,15 @@ export class DriverSession {
   }
 
   goOnline(): void {
-    this.#change({ isOnline: true, problem: null });
+    const { isElsewhere } = this.$state.get();
+    this.#change({
+      isOnline: true,
+      isElsewhere: false,
+      problem: null,
+      ...(isElsewhere && { isLoading: true }),
+    });
     this.#start();
+    if (isElsewhere) void this.#connect();
   }
 
   goOffline(): void {
@@ -128,6 +144,7 @@ export class DriverSession {
 
   #start(): void {
     store(onlineKey(this.userId), '1');
+    this.#onlyWindow.take();
     // The client repeats it on each new connection.
     this.client.setStatus('available').catch(() => {});
     const report = (fix: Fix) => {
@@ -146,7 +163,16 @@ export class DriverSession {
 
   #stop(): void {
     forget(onlineKey(this.userId));
+    this.#onlyWindow.release();
     this.fixes.stop();
+  }
+
+  /** Leaves everything to the other window. A status would take that one offline, too, so it sends none. */
+  #lostToOtherWindow(): void {
+    this.#stop();
+    this.client.close();
+    this.#leaveTrip();
+    this.#change({ isOnline: false, isElsewhere: true, offer: null, trip: null, eta: null, problem: null });
   }
 
   #answered(update: () => void): void {

@@ -5,6 +5,8 @@ export type Source = 'device' | 'demo';
 
 export type DriverState = {
   isOnline: boolean;
+  /** another window of this browser has gone online and taken over */
+  isElsewhere: boolean;
   /** the service has not answered yet whether there is an open trip */
   isLoading: boolean;
   source: Source;
