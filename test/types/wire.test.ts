@@ -166,9 +166,9 @@ describe('a request handler', () => {
 
   test.each([
     // Bound to the socket itself: fixes because of their volume, and the token in every namespace.
-    ['/driver', [DriverGateway, DriverChatGateway], ['fixes', 'token']],
-    ['/rider', [RiderGateway, RiderChatGateway], ['token']],
-    ['/dispatch', [DispatchGateway, DispatchChatGateway], ['token']],
+    ['/driver', [DriverGateway, DriverChatGateway], ['clock', 'fixes', 'token']],
+    ['/rider', [RiderGateway, RiderChatGateway], ['clock', 'token']],
+    ['/dispatch', [DispatchGateway, DispatchChatGateway], ['clock', 'token']],
   ] as const)('is there for every request of %s, once', (namespace, gateways, bound) => {
     const handled = gateways.flatMap(({ prototype }) => eventsOf(prototype));
     expect([...handled, ...bound].sort()).toEqual(Object.keys(partOf(namespace).requests).sort());

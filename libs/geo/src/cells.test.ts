@@ -67,6 +67,15 @@ describe('cells that cover', () => {
     expect(coverBbox([-179.9, -89.9, 179.9, 89.9])).toBeNull();
   });
 
+  test('a box over the antimeridian contains every point of it, and one around the globe is refused', () => {
+    const cells = new Set(coverBbox([179.8, -17, -179.8, -16.8]));
+    for (let lat = -17; lat < -16.8; lat += 0.01)
+      for (let lng = 179.8; lng < 180.2; lng += 0.01)
+        expect(cells).toContain(indexCell({ lat, lng: wrapLng(lng) }));
+    expect(cells.size).toBeLessThan(60);
+    expect(coverBbox([10, -17, 9.9, -16.8])).toBeNull();
+  });
+
   test('an index cell lies in one region', () => {
     fc.assert(
       fc.property(anywhere, (point) => {

@@ -18,12 +18,12 @@ const EDGE_M = getHexagonEdgeLengthAvg(INDEX_RESOLUTION, UNITS.m);
 
 /**
  * Returns every index cell that a box touches, or null when there are more than {@link MAX_CELLS}.
- * @param bbox [west, south, east, north] in degrees, west < east
+ * @param bbox [west, south, east, north] in degrees; it crosses the antimeridian if west > east
  */
 export function coverBbox([west, south, east, north]: readonly [number, number, number, number]):
   | string[]
   | null {
-  if (estimatedCells([west, south, east, north]) > MARGIN * MAX_CELLS) return null;
+  if (estimatedCells([west, south, east + (west > east ? 360 : 0), north]) > MARGIN * MAX_CELLS) return null;
   return touched([
     [south, west],
     [south, east],

@@ -15,5 +15,5 @@ export type { LastFix, Moment, RawFix } from './last-fix.js';
 export { between, nearestShare, turnBetween } from './leg.js';
 export { CITY_PACE, type PriorPace, recentPaceMps } from './pace.js';
 export { MAX_SPEED_MPS, reachable } from './plausible.js';
-export { contains } from './polygon.js';
+export { centreOf, contains, inBbox } from './polygon.js';
 export { thinned } from './thinned.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { wrapLng } from './distance.js';
-import { contains } from './polygon.js';
+import { centreOf, contains, inBbox } from './polygon.js';
 
 const SQUARE = [
   { lat: 40, lng: -74 },
@@ -48,4 +48,15 @@ describe('a polygon', () => {
       }),
     );
   });
+});
+
+test('a box with its west east of its east crosses the antimeridian', () => {
+  const isInside = inBbox([179.8, -17, -179.8, -16.8]);
+  const inside = [179.8, 179.9, 180, -180, -179.9, -179.8].map((lng) => isInside({ lat: -16.9, lng }));
+  expect(inside).not.toContain(false);
+  const outside = [179.7, -179.7, 0].map((lng) => isInside({ lat: -16.9, lng }));
+  expect(outside).not.toContain(true);
+  expect(isInside({ lat: -17.1, lng: 180 })).toBe(false);
+  expect(centreOf([179.8, -17, -179.6, -16]).lng).toBeCloseTo(-179.9);
+  expect(centreOf([-74, 40, -73, 41])).toEqual({ lat: 40.5, lng: -73.5 });
 });

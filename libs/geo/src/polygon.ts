@@ -1,5 +1,8 @@
 import { type Point, wrapLng } from './distance.js';
 
+/** [west, south, east, north] in degrees. */
+type Bbox = readonly [west: number, south: number, east: number, north: number];
+
 /**
  * Whether a point lies in a polygon, by the even-odd rule. Edges are straight in degrees, as on a map. The result is
  * undefined for a point exactly on an edge and for a ring around a pole.
@@ -16,6 +19,22 @@ export function contains(ring: Point[], point: Point): boolean {
     if (lng < crossing) inside = !inside;
   });
   return inside;
+}
+
+/**
+ * Returns a test of whether a point lies in a box, its edges included.
+ * @param bbox [west, south, east, north] in degrees; it crosses the antimeridian if west > east
+ */
+export function inBbox([west, south, east, north]: Bbox): (point: Point) => boolean {
+  const isBetween =
+    west > east ? (lng: number) => lng >= west || lng <= east : (lng: number) => lng >= west && lng <= east;
+  return ({ lat, lng }) => lat >= south && lat <= north && isBetween(lng);
+}
+
+/** Returns the point in the middle of a box. */
+export function centreOf([west, south, east, north]: Bbox): Point {
+  const width = east - west + (west > east ? 360 : 0);
+  return { lat: (south + north) / 2, lng: wrapLng(west + width / 2) };
 }
 
 /** Returns the corners with longitudes that do not jump at the antimeridian: within 180 degrees of the first corner's. */

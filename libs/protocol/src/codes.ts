@@ -91,7 +91,7 @@ export const CODES = {
     status: 400,
     retry: false,
     message:
-      'bbox is [west, south, east, north] with west < east and south < north; split it at the antimeridian',
+      'bbox is [west, south, east, north] with south < north; west > east if it crosses the antimeridian',
   },
   BAD_POLYGON: { status: 400, retry: false, message: 'polygon is lat,lng;lat,lng;… with 3 to 100 corners' },
   BAD_REGION: { status: 400, retry: false, message: 'A region is an H3 cell of resolution 3' },

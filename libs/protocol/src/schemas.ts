@@ -57,7 +57,7 @@ export type TripWatch = z.infer<typeof TripWatch>;
 export const DriverWatch = z.object({ driverId: Id }, code('BAD_REQUEST'));
 export type DriverWatch = z.infer<typeof DriverWatch>;
 
-/** [west, south, east, north] in degrees. */
+/** [west, south, east, north] in degrees; it crosses the antimeridian if west > east. */
 export const Bbox = z
   .tuple(
     [
@@ -68,7 +68,7 @@ export const Bbox = z
     ],
     code('BAD_BBOX'),
   )
-  .refine(([west, south, east, north]) => west < east && south < north, code('BAD_BBOX'));
+  .refine(([west, south, east, north]) => west !== east && south < north, code('BAD_BBOX'));
 export type Bbox = z.infer<typeof Bbox>;
 
 /** Viewport of a map. */

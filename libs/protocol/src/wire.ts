@@ -50,6 +50,11 @@ const keptPush = <P extends z.ZodType<object>>(payload: P, doc: string) => ({
 });
 
 const COMMON_REQUESTS = {
+  clock: request(
+    Nothing,
+    z.object({ now: z.number() }),
+    "Returns the service's time, epoch ms, with which a client measures how far its clock is off.",
+  ),
   token: request(
     TokenRenewal,
     z.object({ expiresAt: z.number() }),

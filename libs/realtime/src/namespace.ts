@@ -94,6 +94,9 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
     socket.emit('hello', { node, version, now: Date.now(), expiresAt });
     let expiry = endAtExpiry(socket);
     socket.once('disconnect', () => clearTimeout(expiry));
+    socket.on('clock', (...args: unknown[]) => {
+      (args.at(-1) as (answer: Answer<{ now: number }>) => void)({ ok: true, now: Date.now() });
+    });
     socket.on('token', (...args: unknown[]) => {
       // `limitRequests` has checked that the last argument is a function; any other argument precedes it.
       const ack = args.at(-1) as (answer: Answer<{ expiresAt: number }>) => void;

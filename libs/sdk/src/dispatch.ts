@@ -11,10 +11,11 @@ import type {
   Trip,
   Vehicle,
 } from '#protocol';
+import type { ClockOffset } from './connection/clock.js';
 import { type ClientOptions, Connection, type ConnectionState } from './connection/connection.js';
 import type { HexfleetError } from './connection/errors.js';
 import { RegionFeeds } from './feed/region-feeds.js';
-import { type VehicleChanges, Vehicles } from './subscriptions/vehicles.js';
+import { type VehicleChanges, Vehicles, withTimes } from './subscriptions/vehicles.js';
 import { Watch } from './subscriptions/watch.js';
 import { DispatchTrips } from './trips/dispatch-trips.js';
 import { Emitter } from './util/emitter.js';
@@ -24,6 +25,8 @@ import type { Abortable } from './util/event-promise.js';
 export type DispatchEvents = {
   /** Emitted when the state of the connection changes, or the transport that carries it. */
   connection: ConnectionState;
+  /** Emitted when the device's clock is found to be off by over two seconds, by another time, or no longer. */
+  clock: ClockOffset;
   /** Emitted when vehicles in the watched viewport move, appear or leave. */
   fleet: VehicleChanges;
   /** Emitted instead of `fleet` when the viewport holds more vehicles than a screen can show. */
@@ -85,6 +88,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     const connection = new Connection('/dispatch', options);
     this.#connection = connection;
     connection.onChange((state) => this.emit('connection', state));
+    connection.clock.on('change', (clock) => this.emit('clock', clock));
     this.#fleet = new Watch(connection, {
       request: (area, delta, options) => connection.request('fleet:watch', { ...area, delta }, options),
       applySnapshot: (view, _area, delta) => this.#applyFleet(view, delta),
@@ -105,10 +109,15 @@ export class DispatchClient extends Emitter<DispatchEvents> {
         this.#trips.refresh();
       },
     });
-    connection.on('fleet', (frame) => this.#fleet.pass({ frame }));
+    connection.on('fleet', (frame) => this.#fleet.pass({ frame: withTimes(frame, this.now()) }));
     connection.on('counts', ({ counts }) => this.#fleet.pass({ counts }));
     connection.on('position', (position) => this.#drivers.get(position.driverId)?.pass({ position }));
     connection.on('gone', (gone) => this.#drivers.get(gone.driverId)?.pass({ gone }));
+  }
+
+  /** Returns the service's time, epoch ms, however wrong the device's clock is; compare times of the service with it. */
+  now(): number {
+    return this.#connection.clock.now();
   }
 
   /** Connects, and stays connected. @throws {HexfleetError} when the token is refused; an abort stops the attempts */

@@ -14,10 +14,12 @@ import type {
 import { Api, type ChangeOptions } from './api.js';
 import type { Chat } from './chat/chat.js';
 import { chatOf } from './chat/chats.js';
+import type { ClockOffset } from './connection/clock.js';
 import { type ClientOptions, Connection, type ConnectionState, isUp } from './connection/connection.js';
 import { isFinal, unavailable } from './connection/errors.js';
 import { withSubject } from './connection/token.js';
 import { resubscribe } from './connection/while-connected.js';
+import { FixTimes } from './outbox/fix-times.js';
 import { indexedDbOutbox } from './outbox/indexed-db-store.js';
 import { Outbox } from './outbox/outbox.js';
 import type { OutboxStore } from './outbox/outbox-store.js';
@@ -32,6 +34,8 @@ import { type Abortable, eventPromise, unlessAborted } from './util/event-promis
 export type DriverEvents = {
   /** Emitted when the state of the connection changes, or the transport that carries it. */
   connection: ConnectionState;
+  /** Emitted when the device's clock is found to be off by over two seconds, by another time, or no longer: from then on, the times of fixes are corrected by it. */
+  clock: ClockOffset;
   /** Emitted when the service asks for another update interval. */
   sampling: Sampling;
   /** Emitted when this driver is offered a trip: once, and not after the offer has expired. */
@@ -95,6 +99,7 @@ export class DriverClient extends Emitter<DriverEvents> {
   readonly #connection: Connection<'/driver'>;
   readonly #filter = new ReportFilter();
   readonly #outbox: Outbox;
+  readonly #times: FixTimes;
   readonly #sender: Sender;
   readonly #trips: DriverTrips;
   #status: Status | null = null;
@@ -113,7 +118,8 @@ export class DriverClient extends Emitter<DriverEvents> {
       emitted = size;
     });
     this.#outbox.on('failure', (error) => this.emit('storage', error));
-    this.#sender = new Sender(this.#connection, this.#outbox, {
+    this.#times = new FixTimes(this.#connection.clock);
+    this.#sender = new Sender(this.#connection, this.#outbox, this.#times, {
       acked: (fixes) => this.emit('acked', fixes),
       rejected: (rejection) => this.emit('rejected', rejection),
     });
@@ -131,6 +137,7 @@ export class DriverClient extends Emitter<DriverEvents> {
     });
     this.#connection.on('presence', (presence) => this.emit('presence', presence));
     this.#connection.onChange((state) => this.emit('connection', state));
+    this.#connection.clock.on('change', (clock) => this.emit('clock', clock));
     this.#connection.onState((state) => {
       if (!isUp(state)) return;
       // A status set while offline was not sent; sending it again changes nothing.
@@ -142,6 +149,11 @@ export class DriverClient extends Emitter<DriverEvents> {
   /** Number of fixes that the service has not stored yet. */
   get waiting(): number {
     return this.#outbox.size;
+  }
+
+  /** Returns the service's time, epoch ms, however wrong the device's clock is; compare times of the service with it. */
+  now(): number {
+    return this.#connection.clock.now();
   }
 
   /** Connects, and stays connected. @throws {HexfleetError} when the token is refused; an abort stops the attempts */
@@ -172,6 +184,7 @@ export class DriverClient extends Emitter<DriverEvents> {
 
   /** Reports a fix of the device. Call it with every fix: those due at the update interval of the service are sent. */
   report(fix: Fix): void {
+    this.#times.note(fix);
     this.#pushIfDue(this.#filter.take(fix));
   }
 
@@ -195,8 +208,8 @@ export class DriverClient extends Emitter<DriverEvents> {
 
   /** Adds fixes to the outbox regardless of the update interval; they are sent at once when connected. */
   push(...fixes: Fix[]): void {
-    this.#outbox.add(fixes);
-    void this.#sender.flush();
+    for (const fix of fixes) this.#times.note(fix);
+    this.#add(fixes);
   }
 
   /** Resolves when the service has stored or refused every fix. */
@@ -290,7 +303,12 @@ export class DriverClient extends Emitter<DriverEvents> {
   }
 
   #pushIfDue(fix: Fix | null): void {
-    if (fix !== null) this.push(fix);
+    if (fix !== null) this.#add([fix]);
+  }
+
+  #add(fixes: Fix[]): void {
+    this.#outbox.add(fixes);
+    void this.#sender.flush();
   }
 }
 

@@ -14,9 +14,10 @@ import type {
 import { Api, type ChangeOptions, type Journey } from './api.js';
 import type { Chat } from './chat/chat.js';
 import { chatOf } from './chat/chats.js';
+import type { ClockOffset } from './connection/clock.js';
 import { type ClientOptions, Connection, type ConnectionState } from './connection/connection.js';
 import type { HexfleetError } from './connection/errors.js';
-import { type VehicleChanges, Vehicles } from './subscriptions/vehicles.js';
+import { type VehicleChanges, Vehicles, withTimes } from './subscriptions/vehicles.js';
 import { Watch } from './subscriptions/watch.js';
 import { RiderTrip, type TripView } from './trips/rider-trip.js';
 import { Emitter } from './util/emitter.js';
@@ -26,6 +27,8 @@ import type { Abortable } from './util/event-promise.js';
 export type RiderEvents = {
   /** Emitted when the state of the connection changes, or the transport that carries it. */
   connection: ConnectionState;
+  /** Emitted when the device's clock is found to be off by over two seconds, by another time, or no longer. */
+  clock: ClockOffset;
   /** Emitted when cars nearby move, appear or leave. */
   cars: VehicleChanges;
   /** Emitted when the driver of the watched trip moves, each position newer than the one before. */
@@ -74,6 +77,7 @@ export class RiderClient extends Emitter<RiderEvents> {
     this.#connection = connection;
     this.#api = new Api(options);
     connection.onChange((state) => this.emit('connection', state));
+    connection.clock.on('change', (clock) => this.emit('clock', clock));
     this.#nearby = new Watch(connection, {
       request: (area, delta, options) => connection.request('nearby:watch', { ...area, delta }, options),
       applySnapshot: (view) => this.#applyCars(view),
@@ -91,10 +95,15 @@ export class RiderClient extends Emitter<RiderEvents> {
       notice: (notice) => this.emit('notice', notice),
       dropped: (error) => this.emit('dropped', { watch: 'trip', error }),
     });
-    connection.on('cars', (frame) => this.#nearby.pass({ frame }));
+    connection.on('cars', (frame) => this.#nearby.pass({ frame: withTimes(frame, this.now()) }));
     // An HTTP stream may start over with a snapshot.
     connection.on('snapshot', ({ cars }) => this.#nearby.pass({ cars }));
     connection.on('presence', (presence) => this.emit('presence', presence));
+  }
+
+  /** Returns the service's time, epoch ms, however wrong the device's clock is; compare times of the service with it. */
+  now(): number {
+    return this.#connection.clock.now();
   }
 
   /** Connects, and stays connected. @throws {HexfleetError} when the token is refused; an abort stops the attempts */

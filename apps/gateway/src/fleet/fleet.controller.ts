@@ -1,8 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { contains, type Point } from '#geo';
+import { contains, inBbox, type Point } from '#geo';
 import { coverBbox, coverPolygon } from '#geo/cells';
 import {
-  type Bbox,
   type DriverPosition,
   type DriverState,
   FleetQuery,
@@ -47,8 +46,8 @@ export class FleetController {
   ): Promise<Omit<FleetView, 'removedCells' | 'regions'>> {
     const cells = bbox === undefined ? coverPolygon(polygon!) : coverBbox(bbox);
     if (cells === null) throw new ProtocolError('AREA_TOO_LARGE');
-    const ring = polygon ?? cornersOf(bbox!);
-    return this.fleetView.within({ cells, contains: (position) => contains(ring, position) }, limit);
+    const isInside = bbox === undefined ? (position: Point) => contains(polygon!, position) : inBbox(bbox);
+    return this.fleetView.within({ cells, contains: isInside }, limit);
   }
 
   @Get('drivers/:id')
@@ -80,10 +79,3 @@ export class FleetController {
     return { nodes: await orUnavailable(this.nodeStore.alive(Date.now())) };
   }
 }
-
-const cornersOf = ([west, south, east, north]: Bbox): Point[] => [
-  { lat: south, lng: west },
-  { lat: south, lng: east },
-  { lat: north, lng: east },
-  { lat: north, lng: west },
-];

@@ -1,9 +1,10 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
+import { centreOf, inBbox } from '#geo';
 import { coverBbox } from '#geo/cells';
 import { type Bbox, HistoryQuery, historySpan, ProtocolError, type Span } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
-import { type Area, AreaTracks } from '#store';
+import { AreaTracks } from '#store';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { ExpensiveReads } from './expensive-reads.js';
 import { sendTexts } from './send-texts.js';
@@ -46,10 +47,8 @@ export class HistoryController {
     }
   }
 
-  #texts([west, south, east, north]: Bbox, cells: string[], span: Span, now: number, signal: AbortSignal) {
-    const contains: Area['contains'] = ({ lat, lng }) =>
-      lng >= west && lng <= east && lat >= south && lat <= north;
-    const centre = { lat: (south + north) / 2, lng: (west + east) / 2 };
-    return historyJsonOf(span, this.tracks.read({ cells, contains }, centre, span, { now, signal }));
+  #texts(bbox: Bbox, cells: string[], span: Span, now: number, signal: AbortSignal) {
+    const area = { cells, contains: inBbox(bbox) };
+    return historyJsonOf(span, this.tracks.read(area, centreOf(bbox), span, { now, signal }));
   }
 }

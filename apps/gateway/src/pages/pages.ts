@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Express, Response } from 'express';
 import sirv from 'sirv';
+import { repairedPath } from './repaired-path.js';
 
 const PAGES = fileURLToPath(new URL('../../../../web', import.meta.url));
 /** Folder of files whose names contain a hash of their content. */
@@ -24,6 +25,15 @@ export function servePages(app: NestExpressApplication): void {
     return;
   }
   const express: Express = app.getHttpAdapter().getInstance();
+  const names = readdirSync(PAGES)
+    .filter((file) => file.endsWith('.html'))
+    .map((file) => file.slice(0, -'.html'.length));
+  express.use((request, response, next) => {
+    const path = repairedPath(request.path, names);
+    if (path === null) return next();
+    // Not permanent: a browser would keep it for a link that some day means something else.
+    response.redirect(302, path + request.url.slice(request.path.length));
+  });
   express.use(
     sirv(PAGES, {
       extensions: ['html'],

@@ -13,6 +13,8 @@ import { Fallback } from '../http-fallback/fallback.js';
 import type { FallbackTransport } from '../http-fallback/source.js';
 import { type Abortable, eventPromise } from '../util/event-promise.js';
 import { onWake } from '../util/platform.js';
+import { ServiceClock } from './clock.js';
+import { ClockReader } from './clock-reader.js';
 import { clientError, HexfleetError, isFinal, unavailable } from './errors.js';
 import { NamespaceSocket } from './namespace-socket.js';
 import { type BackoffOptions, fullJitter, type ReconnectPolicy } from './reconnect-policy.js';
@@ -110,7 +112,14 @@ export class Connection<N extends Namespace = Namespace> {
   readonly #token: TokenSource;
   readonly #timeoutMs: number;
   readonly #reconnect: ReconnectPolicy;
-  readonly #renewal = new Renewal(() => this.#renew());
+  readonly clock = new ServiceClock();
+  // Every namespace has the requests `clock` and `token`; the type of one alone does not say so.
+  readonly #common = this as unknown as Connection;
+  readonly #clockReader = new ClockReader(
+    this.clock,
+    async () => (await this.#common.request('clock', {})).now,
+  );
+  readonly #renewal = new Renewal(this.clock, () => this.#renew());
   readonly #listeners = new Set<(state: ConnectionState) => void>();
   /** also notified when only the transport changes */
   readonly #transportListeners = new Set<(state: ConnectionState) => void>();
@@ -121,6 +130,9 @@ export class Connection<N extends Namespace = Namespace> {
   /** failures in a row */
   #failures = 0;
   #onlineAt = 0;
+  /** when the current attempt began to connect, and when the fallback did, by `performance.now()` */
+  #triedAt = 0;
+  #fellBackAt = 0;
   #retryTimer: ReturnType<typeof setTimeout> | null = null;
   #offWake = () => {};
 
@@ -134,8 +146,7 @@ export class Connection<N extends Namespace = Namespace> {
       onHello: (hello) => this.#onHello(hello),
       onUpgrade: (transport) => this.#transportChanged('online', transport),
       onLost: (reason) => {
-        if (typeof reason === 'string' && this.#isOpen && this.#state.state !== 'online')
-          void this.#fallback?.begin();
+        if (typeof reason === 'string' && this.#isOpen && this.#state.state !== 'online') this.#fallBack();
         this.#lost(reason);
       },
     });
@@ -144,7 +155,10 @@ export class Connection<N extends Namespace = Namespace> {
       ? null
       : new Fallback(fallbackOptions, {
           event: (event, ...args) => this.#socket.deliver(event, ...args),
-          ready: (hello, transport) => this.#setState({ state: 'degraded', hello, transport }),
+          ready: (hello, transport) => {
+            this.#clockReader.start(hello.now, this.#fellBackAt);
+            this.#setState({ state: 'degraded', hello, transport });
+          },
           changed: (transport) => this.#transportChanged('degraded', transport),
           ended: (reason) => this.#fallbackEnded(reason),
         });
@@ -192,6 +206,11 @@ export class Connection<N extends Namespace = Namespace> {
       if (isFirst && signal?.aborted) this.close();
       throw error;
     }
+  }
+
+  /** Resolves when the clock is right, as far as the service can be asked. */
+  checkClock(): Promise<void> {
+    return this.#clockReader.check();
   }
 
   close(): void {
@@ -246,7 +265,10 @@ export class Connection<N extends Namespace = Namespace> {
   #begin(): void {
     this.#isOpen = true;
     this.#failures = 0;
-    this.#offWake = onWake(() => this.#retryNow());
+    this.#offWake = onWake(() => {
+      this.#retryNow();
+      void this.checkClock();
+    });
     this.#setState({ state: 'connecting' });
     void this.#try();
   }
@@ -255,6 +277,7 @@ export class Connection<N extends Namespace = Namespace> {
     this.#isOpen = false;
     this.#offWake();
     this.#renewal.stop();
+    this.#clockReader.stop();
     this.#fallback?.end();
     this.#attempt += 1;
     if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
@@ -274,6 +297,7 @@ export class Connection<N extends Namespace = Namespace> {
     try {
       const token = await this.#fetchToken();
       if (attempt !== this.#attempt) return;
+      this.#triedAt = performance.now();
       this.#socket.connect(token);
     } catch (error) {
       if (attempt !== this.#attempt) return;
@@ -284,6 +308,7 @@ export class Connection<N extends Namespace = Namespace> {
   /** @param reason why a connection or an attempt ended; a final refusal is not retried */
   #lost(reason: string | HexfleetError): void {
     this.#renewal.stop();
+    if (this.#state.state !== 'degraded') this.#clockReader.stop();
     if (!this.#isOpen) return;
     const error = typeof reason === 'string' ? unavailable(reason) : reason;
     if (error.retry) this.#tryAgain(error);
@@ -298,9 +323,15 @@ export class Connection<N extends Namespace = Namespace> {
 
   #onHello(hello: Hello): void {
     this.#onlineAt = performance.now();
+    this.#clockReader.start(hello.now, this.#triedAt);
     if (typeof this.#token !== 'string') this.#renewal.start(hello);
     this.#fallback?.end();
     this.#setState({ state: 'online', hello, transport: this.#socket.transport });
+  }
+
+  #fallBack(): void {
+    if (this.#state.state !== 'degraded') this.#fellBackAt = performance.now();
+    void this.#fallback?.begin();
   }
 
   #fallbackEnded(reason: string | HexfleetError): void {
@@ -324,9 +355,7 @@ export class Connection<N extends Namespace = Namespace> {
 
   async #renew(): Promise<number> {
     const token = await this.#fetchToken();
-    // Every namespace has this request; the type of one alone does not say so.
-    const connection = this as unknown as Connection;
-    return (await connection.request('token', { token })).expiresAt;
+    return (await this.#common.request('token', { token })).expiresAt;
   }
 
   #fetchToken(): Promise<string> {

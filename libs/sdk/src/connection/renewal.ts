@@ -1,4 +1,5 @@
 import type { Hello } from '#protocol';
+import type { ServiceClock } from './clock.js';
 import { backoffMs } from './reconnect-policy.js';
 
 /** Share of the remaining lifetime after which a token is renewed; up to SPREAD earlier, so that clients do not all renew at once. */
@@ -14,14 +15,15 @@ export class Renewal {
   #generation = 0;
 
   /** @param renew sends a new token to the service; resolves with its expiry, epoch ms by the service's clock */
-  constructor(private readonly renew: () => Promise<number>) {}
+  constructor(
+    private readonly clock: Pick<ServiceClock, 'now'>,
+    private readonly renew: () => Promise<number>,
+  ) {}
 
   /** Call it on each new connection. A service that sends no `expiresAt` accepts no renewal either. */
-  start({ now, expiresAt }: Hello): void {
+  start({ expiresAt }: Hello): void {
     this.stop();
-    if (expiresAt === undefined) return;
-    const offsetMs = now - performance.now();
-    this.#schedule(this.#generation, expiresAt, () => offsetMs + performance.now());
+    if (expiresAt !== undefined) this.#schedule(this.#generation, expiresAt);
   }
 
   stop(): void {
@@ -30,18 +32,18 @@ export class Renewal {
     this.#generation += 1;
   }
 
-  #schedule(generation: number, expiresAt: number, now: () => number): void {
-    const inMs = (expiresAt - now()) * (RENEW_AT - SPREAD * Math.random());
-    this.#timer = setTimeout(() => void this.#try(generation, expiresAt, now, 0), Math.max(MIN_MS, inMs));
+  #schedule(generation: number, expiresAt: number): void {
+    const inMs = (expiresAt - this.clock.now()) * (RENEW_AT - SPREAD * Math.random());
+    this.#timer = setTimeout(() => void this.#try(generation, expiresAt, 0), Math.max(MIN_MS, inMs));
   }
 
-  async #try(generation: number, expiresAt: number, now: () => number, attempt: number): Promise<void> {
+  async #try(generation: number, expiresAt: number, attempt: number): Promise<void> {
     const next = await this.renew().catch(() => null);
     if (generation !== this.#generation) return;
-    if (next !== null) return this.#schedule(generation, next, now);
+    if (next !== null) return this.#schedule(generation, next);
     // The service closes the connection when the token expires, and the next connection brings a new token.
-    if (now() >= expiresAt) return;
+    if (this.clock.now() >= expiresAt) return;
     const inMs = backoffMs(attempt, Math.random());
-    this.#timer = setTimeout(() => void this.#try(generation, expiresAt, now, attempt + 1), inMs);
+    this.#timer = setTimeout(() => void this.#try(generation, expiresAt, attempt + 1), inMs);
   }
 }

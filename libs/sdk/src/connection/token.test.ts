@@ -8,8 +8,12 @@ afterEach(() => {
 const jwt = (claims: object) => `head.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
 
 test('claims are read from a JWT, and are null for anything else', () => {
-  expect(tokenClaims(jwt({ sub: 'ada', exp: 7 }))).toEqual({ sub: 'ada', expiresAt: 7_000 });
-  expect(tokenClaims(jwt({ sub: 7 }))).toEqual({ sub: null, expiresAt: null });
+  expect(tokenClaims(jwt({ sub: 'ada', iat: 3, exp: 7 }))).toEqual({
+    sub: 'ada',
+    issuedAt: 3_000,
+    expiresAt: 7_000,
+  });
+  expect(tokenClaims(jwt({ sub: 7 }))).toEqual({ sub: null, issuedAt: null, expiresAt: null });
   for (const token of ['', 'opaque', 'a.b.c', jwt([]).replace('head.', '')])
     expect(tokenClaims(token)).toBeNull();
 });
@@ -33,3 +37,25 @@ test('a failed fetch is not cached', async () => {
   await expect(token()).rejects.toThrow('no network');
   expect(await token()).toBe('token');
 });
+
+test.each([
+  ['an hour slow', -3_600_000, 70_000],
+  ['an hour fast', 3_600_000, 30_000],
+])(
+  'a device that is %s neither keeps a token too long nor fetches one for each request',
+  async (_, aheadMs, keptMs) => {
+    vi.useFakeTimers({ now: 10_000_000 });
+    const fetch = vi.fn(async () => {
+      const iat = (Date.now() - aheadMs) / 1_000;
+      return jwt({ iat, exp: iat + 100 });
+    });
+    const token = cachedToken(fetch);
+    await token();
+    vi.advanceTimersByTime(keptMs - 1_000);
+    await token();
+    expect(fetch).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(2_000);
+    await token();
+    expect(fetch).toHaveBeenCalledTimes(2);
+  },
+);

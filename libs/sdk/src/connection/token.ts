@@ -5,13 +5,15 @@ export type TokenSource = string | (() => string | Promise<string>);
 export type TokenClaims = {
   /** id of the user; null when the token has none */
   sub: string | null;
-  /** expiry, epoch ms; null when the token has none */
+  /** time of issue by the clock of the issuer, epoch ms; null when the token has none */
+  issuedAt: number | null;
+  /** expiry by the clock of the issuer, epoch ms; null when the token has none */
   expiresAt: number | null;
 };
 
 /** A cached token is replaced this long before it expires, so that it is still valid when it arrives. */
 const MARGIN_MS = 30_000;
-/** Lifetime in the cache of a token without a readable expiry. */
+/** Assumed lifetime of a token that has just arrived and has no readable expiry, or has expired if the device's clock is right. */
 const DEFAULT_LIFETIME_MS = 60_000;
 
 export const fetchToken = async (source: TokenSource): Promise<string> =>
@@ -25,11 +27,9 @@ export function tokenClaims(token: string): TokenClaims | null {
   try {
     const claims: unknown = JSON.parse(atob(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/')));
     if (typeof claims !== 'object' || claims === null) return null;
-    const { sub, exp } = claims as { sub?: unknown; exp?: unknown };
-    return {
-      sub: typeof sub === 'string' ? sub : null,
-      expiresAt: typeof exp === 'number' ? exp * 1_000 : null,
-    };
+    const { sub, iat, exp } = claims as { sub?: unknown; iat?: unknown; exp?: unknown };
+    const time = (seconds: unknown) => (typeof seconds === 'number' ? seconds * 1_000 : null);
+    return { sub: typeof sub === 'string' ? sub : null, issuedAt: time(iat), expiresAt: time(exp) };
   } catch {
     return null;
   }
@@ -41,16 +41,17 @@ export function tokenClaims(token: string): TokenClaims | null {
  */
 export function cachedToken(fetch: () => Promise<string>): () => Promise<string> {
   let token: Promise<string> | null = null;
-  let until = 0;
+  let hasPassed = (_ms: number) => false;
+  let lifetimeMs = 0;
   return () => {
-    if (token !== null && Date.now() < until) return token;
+    if (token !== null && !hasPassed(lifetimeMs - MARGIN_MS)) return token;
     const fetched = fetch();
     token = fetched;
-    until = Number.POSITIVE_INFINITY;
+    hasPassed = () => false;
     fetched.then(
       (value) => {
-        const expiresAt = tokenClaims(value)?.expiresAt ?? null;
-        until = expiresAt === null ? Date.now() + DEFAULT_LIFETIME_MS : expiresAt - MARGIN_MS;
+        lifetimeMs = remainingMs(tokenClaims(value));
+        hasPassed = sinceNow();
       },
       () => {
         token = null;
@@ -58,6 +59,21 @@ export function cachedToken(fetch: () => Promise<string>): () => Promise<string>
     );
     return fetched;
   };
+}
+
+/** Remaining lifetime of a token that has just arrived. It is by the issuer's clock, and the device's may be wrong. */
+function remainingMs(claims: TokenClaims | null): number {
+  const { issuedAt = null, expiresAt = null } = claims ?? {};
+  if (expiresAt === null) return DEFAULT_LIFETIME_MS;
+  const byDeviceMs = expiresAt - Date.now();
+  const mostMs = issuedAt === null ? byDeviceMs : Math.min(byDeviceMs, expiresAt - issuedAt);
+  return byDeviceMs > 0 ? mostMs : DEFAULT_LIFETIME_MS;
+}
+
+/** Measures time from now by two clocks, because the device's can be set back, and the other one stops while it sleeps. */
+function sinceNow(): (ms: number) => boolean {
+  const [device, steady] = [Date.now(), performance.now()];
+  return (ms) => Math.max(Date.now() - device, performance.now() - steady) >= ms;
 }
 
 /** Wraps a source so that `subject` resolves with the `sub` of its first token that has one. */

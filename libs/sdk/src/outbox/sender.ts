@@ -3,6 +3,7 @@ import type { Connection } from '../connection/connection.js';
 import { HexfleetError } from '../connection/errors.js';
 import { ANSWERED, backoffMs } from '../connection/reconnect-policy.js';
 import { waitOrReconnect } from '../connection/while-connected.js';
+import type { FixTimes } from './fix-times.js';
 import type { Outbox } from './outbox.js';
 import type { OutboxEntry } from './outbox-store.js';
 
@@ -20,6 +21,7 @@ export class Sender {
   constructor(
     private readonly connection: Connection<'/driver'>,
     private readonly outbox: Outbox,
+    private readonly times: FixTimes,
     private readonly results: Results,
   ) {}
 
@@ -44,7 +46,8 @@ export class Sender {
 
   /** @throws {HexfleetError} an error that may pass */
   async #send(batch: OutboxEntry[]): Promise<void> {
-    const fixes = batch.map(({ fix }) => fix);
+    await this.connection.checkClock();
+    const fixes = batch.map(({ fix }) => this.times.corrected(fix));
     try {
       const { rejected } = await this.connection.request('fixes', fixes);
       this.#batchSize = MAX_FIXES_PER_BATCH;

@@ -10,6 +10,15 @@ export type VehicleChanges = {
   snapshot: boolean;
 };
 
+/**
+ * Adds `receivedAt` where a frame leaves it out, because the service had just received the position.
+ * @param now time by the service's clock, epoch ms
+ */
+export function withTimes(frame: Frame, now: number): Frame {
+  for (const vehicle of frame.moved) vehicle.receivedAt ??= now;
+  return frame;
+}
+
 type Held = { vehicle: Vehicle; cell: string | null; seenAt: number };
 
 /** The service drops vehicles that are silent for 30 s and sends `gone`; this covers a lost `gone`. */

@@ -26,15 +26,13 @@ export class DriverTrips {
   readonly #feed: Feed;
   /** id of the open trip */
   #id: string | null = null;
-  /** lead of the service's clock over performance.now(), ms */
-  #aheadMs = Date.now() - performance.now();
 
   constructor(
     private readonly connection: Connection<'/driver'>,
     private readonly api: Api,
     private readonly events: Events,
   ) {
-    this.#offers = new Offers(() => performance.now() + this.#aheadMs, events);
+    this.#offers = new Offers(() => connection.clock.now(), events);
     const handlers = {
       offer: (offer: OfferedTrip) => this.#offers.add(offer),
       'offer:over': (over: OfferOver) => this.#offers.end(over),
@@ -45,7 +43,6 @@ export class DriverTrips {
     connection.on('eta', (eta) => this.#onEta(eta));
     connection.onState((state) => {
       if (!isUp(state)) return;
-      this.#aheadMs = state.hello.now - performance.now();
       // The service sends an open trip on each connection, but not that it ended in the meantime.
       this.#refresh();
     });

@@ -7,7 +7,7 @@ type Page = Target & { document?: Target & { visibilityState: string } };
 
 /**
  * Calls the listener when waiting longer is probably pointless: the network is back, or the page is visible again after
- * the browser may have throttled its timers. Never calls it outside a browser.
+ * the browser may have throttled its timers, frozen it or kept it in its history. Never calls it outside a browser.
  * @returns a function that removes the listener
  */
 export function onWake(listener: () => void): () => void {
@@ -16,11 +16,11 @@ export function onWake(listener: () => void): () => void {
   const onVisibility = () => {
     if (document?.visibilityState === 'visible') listener();
   };
-  page.addEventListener?.('online', listener);
-  document?.addEventListener?.('visibilitychange', onVisibility);
+  for (const event of ['online', 'pageshow']) page.addEventListener?.(event, listener);
+  for (const event of ['visibilitychange', 'resume']) document?.addEventListener?.(event, onVisibility);
   return () => {
-    page.removeEventListener?.('online', listener);
-    document?.removeEventListener?.('visibilitychange', onVisibility);
+    for (const event of ['online', 'pageshow']) page.removeEventListener?.(event, listener);
+    for (const event of ['visibilitychange', 'resume']) document?.removeEventListener?.(event, onVisibility);
   };
 }
 

@@ -66,7 +66,7 @@ export function Board({ session }: { session: BoardSession }) {
         {driverId !== null && <VehicleCard session={session} driverId={driverId} />}
         {driverId === null && trip !== null && (
           <p className="selected-trip">
-            {TEXTS.card.trip} · {TRIP_STATE_NAMES[trip.state]} · {TEXTS.card.rider} {trip.riderId}
+            {`${TEXTS.card.trip} · ${TRIP_STATE_NAMES[trip.state]} · ${TEXTS.card.rider} ${trip.riderId}`}
           </p>
         )}
         <Actions session={session} driverId={driverId} trip={trip} />

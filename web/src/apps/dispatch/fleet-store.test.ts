@@ -11,7 +11,9 @@ const vehicle = {
   heading: 90,
   speedMps: 8,
   status: 'busy' as const,
-  t: 100_000,
+  // The phone is two minutes slow.
+  t: 100_000 - 120_000,
+  receivedAt: 100_000,
 };
 
 describe('rowOf', () => {
@@ -55,7 +57,7 @@ describe('FleetView', () => {
       },
       [Symbol.iterator]: () => inView.values(),
     };
-    const client = { on: () => () => {}, vehicles } as unknown as DispatchClient;
+    const client = { on: () => () => {}, now: () => 101_000, vehicles } as unknown as DispatchClient;
     const view = new FleetStore(client, atom<ReadonlyMap<string, Trip>>(new Map()));
     const ids = () => {
       view.refresh();

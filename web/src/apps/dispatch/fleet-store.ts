@@ -6,7 +6,14 @@ import type { DispatchClient } from '#sdk';
 export type VehicleState = 'available' | 'busy' | 'on_trip';
 
 /** A vehicle in view with its open trip. `isStale`: its last position is older than {@link STALE_MS}. */
-export type Row = Vehicle & { state: VehicleState; tripId: string | null; ageMs: number; isStale: boolean };
+export type Row = Vehicle & {
+  receivedAt: number;
+  state: VehicleState;
+  tripId: string | null;
+  /** time since the service received the position */
+  ageMs: number;
+  isStale: boolean;
+};
 
 export type Filter = {
   /** matches any part of the driver's or the trip's id, ignoring case */
@@ -48,15 +55,11 @@ export class FleetStore {
   readonly #client: DispatchClient;
   /** open trip by driver */
   #tripByDriver: ReadonlyMap<string, string> = new Map();
-  #clockAheadMs = 0;
 
   constructor(client: DispatchClient, $trips: ReadableAtom<ReadonlyMap<string, Trip>>) {
     this.#client = client;
     $trips.listen(() => {
       this.#tripByDriver = tripByDriverOf($trips.get().values());
-    });
-    client.on('connection', (state) => {
-      if ('hello' in state) this.#clockAheadMs = state.hello.now - Date.now();
     });
     client.on('counts', (counts) => this.$counts.set(counts));
     client.on('fleet', ({ moved }) => {
@@ -68,7 +71,7 @@ export class FleetStore {
 
   /** Returns the service's time, epoch ms. */
   now(): number {
-    return Date.now() + this.#clockAheadMs;
+    return this.#client.now();
   }
 
   /** Returns a vehicle with its trip and the age of its position. @param now the service's time, epoch ms */
@@ -98,10 +101,11 @@ const tripByDriverOf = (trips: Iterable<Trip>): Map<string, string> =>
 
 /** Returns the row of a vehicle. @param now the service's time, epoch ms */
 export function rowOf(vehicle: Vehicle, tripId: string | null, now: number): Row {
-  const { id, lat, lng, heading, speedMps, status, t } = vehicle;
-  const ageMs = Math.max(0, now - t);
+  const { id, lat, lng, heading, speedMps, status, t, receivedAt = t } = vehicle;
+  const ageMs = Math.max(0, now - receivedAt);
   const state = status === 'available' ? 'available' : tripId === null ? 'busy' : 'on_trip';
-  return { id, lat, lng, heading, speedMps, status, t, state, tripId, ageMs, isStale: ageMs > STALE_MS };
+  const isStale = ageMs > STALE_MS;
+  return { id, lat, lng, heading, speedMps, status, t, receivedAt, state, tripId, ageMs, isStale };
 }
 
 /** Returns whether a vehicle matches the filter. */

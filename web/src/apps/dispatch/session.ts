@@ -1,6 +1,7 @@
 import { atom, type ReadableAtom, type WritableAtom } from 'nanostores';
 import type { Bbox, Track, Trip } from '#protocol';
 import { Api, type ConnectionState, DispatchClient } from '#sdk';
+import { parameter } from '../../shared/live/address.js';
 import { NO_NUMBERS, type Numbers, watchNumbers } from '../../shared/live/nodes.js';
 import type { Identity } from '../../shared/live/sign-in.js';
 import type { PendingAction } from './actions/action.js';
@@ -188,7 +189,7 @@ function followSelected({
 function selectionFrom(search: string): Selection | null {
   const query = new URLSearchParams(search);
   for (const kind of ['driver', 'trip'] as const) {
-    const id = query.get(kind);
+    const id = parameter(query, kind);
     if (id !== null) return { kind, id };
   }
   return null;

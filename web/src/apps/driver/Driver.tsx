@@ -13,7 +13,7 @@ import { Offer } from './Offer.js';
 import { OnTrip } from './OnTrip.js';
 import { Shift } from './Shift.js';
 import type { DriverSession } from './session.js';
-import { problemText, TEXTS } from './texts.js';
+import { problemText, refusedFixesText, TEXTS } from './texts.js';
 
 export function Driver({ session }: { session: DriverSession }) {
   const state = useStore(session.$state);
@@ -24,9 +24,10 @@ export function Driver({ session }: { session: DriverSession }) {
     [session],
   );
   useNow(1_000);
-  const serverNow = Date.now() + connection.clockAheadMs;
-  const { offer, trip, isOnline, isLoading, waiting, fix } = state;
-  const shift = !isOnline ? 'offline' : isLoading ? 'loading' : 'available';
+  const now = session.client.now();
+  const { offer, trip, isOnline, isLoading, waiting, fix, refusedFixes } = state;
+  const isShift = offer === null && trip === null;
+  const shift = state.isElsewhere ? 'elsewhere' : !isOnline ? 'offline' : isLoading ? 'loading' : 'available';
   return (
     <PhonePage
       data={{
@@ -35,6 +36,7 @@ export function Driver({ session }: { session: DriverSession }) {
         'data-trip': trip?.id,
         'data-connection': connection.isUp ? connection.connection : 'offline',
         'data-waiting': waiting,
+        'data-hidden': refusedFixes ?? undefined,
       }}
       isStale={!isOnline || !connection.isUp || connection.connection === 'refused'}
       openScene={openScene}
@@ -50,19 +52,24 @@ export function Driver({ session }: { session: DriverSession }) {
       isChatReadOnly={trip === null || !isOpen(trip.state)}
       sheetLabel={TEXTS.sheet}
     >
-      <ConnectionBanner
-        connection={connection}
-        problem={state.problem}
-        problemText={problemText}
-        offlineDetails={[
-          waiting > 0 ? TEXTS.facts.waiting(waiting) : null,
-          waiting > 0 && state.isOutboxVolatile ? TEXTS.volatile : null,
-        ]}
-      />
+      {!state.isElsewhere && (
+        <ConnectionBanner
+          connection={connection}
+          problem={state.problem}
+          problemText={problemText}
+          offlineDetails={[
+            waiting > 0 ? TEXTS.facts.waiting(waiting) : null,
+            waiting > 0 && state.isOutboxVolatile ? TEXTS.volatile : null,
+          ]}
+          warning={
+            refusedFixes === null || isShift ? null : `${TEXTS.hidden}. ${refusedFixesText(refusedFixes)}`
+          }
+        />
+      )}
       {offer !== null ? (
-        <Offer session={session} offer={offer} isBusy={state.isBusy} serverNow={serverNow} />
+        <Offer session={session} offer={offer} isBusy={state.isBusy} now={now} />
       ) : trip !== null ? (
-        <OnTrip session={session} state={state} trip={trip} serverNow={serverNow} chat={chat} />
+        <OnTrip session={session} state={state} trip={trip} now={now} chat={chat} />
       ) : (
         <Shift session={session} state={state} />
       )}

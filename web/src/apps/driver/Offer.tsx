@@ -9,31 +9,29 @@ import { PINS, TEXTS } from './texts.js';
 const RADIUS = 25;
 const CIRCUMFERENCE = 2 * Math.PI * RADIUS;
 
-type Props = { session: DriverSession; offer: OfferedTrip; isBusy: boolean; serverNow: number };
+type Props = { session: DriverSession; offer: OfferedTrip; isBusy: boolean; now: number };
 
 /** An offered trip, to accept or decline before the countdown ends. */
-export function Offer({ session, offer, isBusy, serverNow }: Props) {
+export function Offer({ session, offer, isBusy, now }: Props) {
   const eta = remaining(offer.durationS * 1_000);
   return (
     <div className="offer">
       <div className="sheet-head">
         <h1 role="status">{TEXTS.offer}</h1>
-        <Countdown key={offer.expiresAt} until={offer.expiresAt} serverNow={serverNow} />
+        <Countdown key={offer.expiresAt} until={offer.expiresAt} now={now} />
       </div>
       <p className="progress">
-        <strong>
-          {eta.value} {eta.unit}
-        </strong>
+        <strong>{`${eta.value} ${eta.unit}`}</strong>
         <span>{TEXTS.toPickup(distanceText(offer.distanceM))}</span>
       </p>
       <p className="journey">
         <span data-kind="pickup">
-          <span className="sr-only">{PINS.pickup}: </span>
-          {nameOf(offer.pickup)}
+          <span className="sr-only">{`${PINS.pickup}: `}</span>
+          <span>{nameOf(offer.pickup)}</span>
         </span>
         <span data-kind="dropoff">
-          <span className="sr-only">{PINS.dropoff}: </span>
-          {nameOf(offer.dropoff)}
+          <span className="sr-only">{`${PINS.dropoff}: `}</span>
+          <span>{nameOf(offer.dropoff)}</span>
         </span>
       </p>
       <div className="offer-answers">
@@ -53,9 +51,9 @@ export function Offer({ session, offer, isBusy, serverNow }: Props) {
   );
 }
 
-function Countdown({ until, serverNow }: { until: number; serverNow: number }) {
+function Countdown({ until, now }: { until: number; now: number }) {
   // The offer does not contain its full duration, so the ring starts full whenever it is first shown.
-  const [fullMs] = useState(() => Math.max(1_000, until - serverNow));
+  const [fullMs] = useState(() => Math.max(1_000, until - now));
   const [leftMs, setLeftMs] = useState(fullMs);
   useEffect(() => {
     const from = performance.now();

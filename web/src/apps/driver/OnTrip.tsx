@@ -18,13 +18,13 @@ type Props = {
   session: DriverSession;
   state: DriverState;
   trip: Trip;
-  /** epoch ms by the server clock */
-  serverNow: number;
+  /** epoch ms by the service's clock */
+  now: number;
   chat: ChatPanelState;
 };
 
 /** A trip from its acceptance to its end, with one large button for the next step. */
-export function OnTrip({ session, state, trip, serverNow, chat }: Props) {
+export function OnTrip({ session, state, trip, now, chat }: Props) {
   const [isCancelling, setCancelling] = useState(false);
   const { title, next } = STATES[trip.state];
   const target = trip.state === 'on_trip' ? 'dropoff' : 'pickup';
@@ -34,11 +34,11 @@ export function OnTrip({ session, state, trip, serverNow, chat }: Props) {
       <div className="sheet-head">
         <h1 role="status">{title}</h1>
       </div>
-      <Progress state={state} trip={trip} serverNow={serverNow} />
+      <Progress state={state} trip={trip} now={now} />
       <p className="journey journey-one">
         <span data-kind={target}>
-          <span className="sr-only">{PINS[target]}: </span>
-          {nameOf(trip[target])}
+          <span className="sr-only">{`${PINS[target]}: `}</span>
+          <span>{nameOf(trip[target])}</span>
         </span>
       </p>
       {next !== null && !isCancelling && (
@@ -72,30 +72,20 @@ export function OnTrip({ session, state, trip, serverNow, chat }: Props) {
   );
 }
 
-function Progress({
-  state: { eta, presence },
-  trip,
-  serverNow,
-}: Pick<Props, 'state' | 'trip' | 'serverNow'>) {
+function Progress({ state: { eta, presence }, trip, now }: Pick<Props, 'state' | 'trip' | 'now'>) {
   if (trip.state === 'arrived' || eta === null) {
     const presenceText = presence?.online === false ? TEXTS.riderOffline : TEXTS.riderOnline;
     return (
       <p className="progress">
-        <span>
-          {trip.riderId} · {trip.state === 'arrived' ? presenceText : TEXTS.estimating}
-        </span>
+        <span>{`${trip.riderId} · ${trip.state === 'arrived' ? presenceText : TEXTS.estimating}`}</span>
       </p>
     );
   }
-  const { value, unit } = remaining(eta.at - serverNow);
+  const { value, unit } = remaining(eta.at - now);
   return (
     <p className="progress">
-      <strong>
-        {value} {unit}
-      </strong>
-      <span>
-        {distanceText(eta.distanceM)} · {trip.riderId}
-      </span>
+      <strong>{`${value} ${unit}`}</strong>
+      <span>{`${distanceText(eta.distanceM)} · ${trip.riderId}`}</span>
     </p>
   );
 }

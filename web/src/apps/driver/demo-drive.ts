@@ -1,6 +1,7 @@
 import { CityCar, manhattan, nearestNode, type StreetPlace, seeded } from '#city';
 import { distanceM } from '#geo';
 import { type Fix, isOpen, type Position, type Trip } from '#protocol';
+import { store, stored } from '../../shared/live/storage.js';
 
 const STEP_MS = 250;
 /** Interval between fixes, ms. */
@@ -24,17 +25,17 @@ export class DemoDrive {
   /** @param key session storage key of the last place */
   constructor(start: Position, key: string) {
     const random = seeded(Math.floor(start.lat * 1e6) ^ Math.floor(start.lng * 1e6));
-    const stored = storedPlace(key);
+    const place = storedPlace(key);
     this.#key = key;
     this.#vehicle =
-      (stored && CityCar.at(this.#city, stored, random)) ??
+      (place && CityCar.at(this.#city, place, random)) ??
       new CityCar(this.#city, nearestNode(this.#city, start), random);
   }
 
   /** Reports one fix per second, as a phone does, until `stop`. */
   start(onFix: (fix: Fix) => void): void {
     this.stop();
-    this.#steppedAt = Date.now();
+    this.#steppedAt = performance.now();
     this.#timer = setInterval(() => this.#step(onFix), STEP_MS);
   }
 
@@ -52,7 +53,7 @@ export class DemoDrive {
   }
 
   #step(onFix: (fix: Fix) => void): void {
-    const now = Date.now();
+    const now = performance.now();
     // Browsers throttle timers of hidden tabs. The limit keeps the car from jumping.
     const elapsedMs = Math.min(now - this.#steppedAt, 2_000);
     this.#steppedAt = now;
@@ -62,8 +63,15 @@ export class DemoDrive {
     if (this.#sinceFixMs < FIX_INTERVAL_MS) return;
     this.#sinceFixMs %= FIX_INTERVAL_MS;
     const { position, heading, speedMps, place } = this.#vehicle;
-    sessionStorage.setItem(this.#key, JSON.stringify(place));
-    onFix({ t: now, lat: round(position.lat), lng: round(position.lng), accuracyM: 5, heading, speedMps });
+    store(this.#key, JSON.stringify(place));
+    onFix({
+      t: Date.now(),
+      lat: round(position.lat),
+      lng: round(position.lng),
+      accuracyM: 5,
+      heading,
+      speedMps,
+    });
   }
 
   /** The route ends at the corner nearest to the goal, which may be some metres away from it. */
@@ -84,7 +92,7 @@ export function randomCorner(): Position {
 
 function storedPlace(key: string): StreetPlace | null {
   try {
-    return JSON.parse(sessionStorage.getItem(key) ?? 'null');
+    return JSON.parse(stored(key) ?? 'null');
   } catch {
     return null;
   }

@@ -1,5 +1,7 @@
 import type { Fix, Position, Trip } from '#protocol';
 import { geolocationFixes } from '#sdk';
+import { hasFlag, parameter } from '../../shared/live/address.js';
+import { store, stored } from '../../shared/live/storage.js';
 import { DemoDrive, randomCorner } from './demo-drive.js';
 import type { Source } from './state.js';
 import { ScreenWakeLock } from './wake-lock.js';
@@ -16,10 +18,10 @@ export class FixSource {
 
   /** @param query of the page: with `at=lat,lng` a demo drive starts there, which a link chooses only for visitors of the demo */
   constructor(userId: string, query: URLSearchParams, isDemo: boolean) {
-    const isScripted = isDemo && (query.has('at') || query.has('online'));
-    const stored = isScripted ? 'demo' : sessionStorage.getItem(SOURCE_KEY);
-    this.initial = stored === 'device' ? 'device' : 'demo';
-    const at = query.get('at');
+    const isScripted = isDemo && (query.has('at') || hasFlag(query, 'online'));
+    const source = isScripted ? 'demo' : stored(SOURCE_KEY);
+    this.initial = source === 'device' ? 'device' : 'demo';
+    const at = parameter(query, 'at');
     // A different place in the address starts a different drive.
     this.#demo = new DemoDrive(
       parsePlace(at) ?? randomCorner(),
@@ -29,7 +31,7 @@ export class FixSource {
 
   /** Stores the source for reloads of this tab. */
   store(source: Source): void {
-    sessionStorage.setItem(SOURCE_KEY, source);
+    store(SOURCE_KEY, source);
   }
 
   /** @param onEnd called with the reason when the device reports no position */

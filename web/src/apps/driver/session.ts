@@ -3,11 +3,15 @@ import { type Fix, isOpen, type Notice, type OfferedTrip, type Track, type Trip 
 import { Api, type ConnectionState, DriverClient, type DriverStep, HexfleetError } from '#sdk';
 import { sleep } from '#sdk/util';
 import { Conversation } from '../../shared/chat/conversation.js';
+import { hasFlag } from '../../shared/live/address.js';
 import { ConnectionMonitor } from '../../shared/live/connection-state.js';
 import { RETRY_MS } from '../../shared/live/retry.js';
 import type { Identity } from '../../shared/live/sign-in.js';
+import { forget, store, stored } from '../../shared/live/storage.js';
 import { update } from '../../shared/live/update.js';
 import { FixSource } from './fix-source.js';
+import { OnlyWindow } from './only-window.js';
+import { RefusedFixes } from './refused-fixes.js';
 import type { DriverState, Source } from './state.js';
 
 const MAX_NOTICES = 3;
@@ -24,6 +28,8 @@ export class DriverSession {
   /** path driven on the open trip before this page was loaded */
   readonly $track = atom<Track | null>(null);
   readonly #api: Api;
+  readonly #refusedFixes = new RefusedFixes();
+  readonly #onlyWindow: OnlyWindow;
 
   constructor({ userId, token, isDemo }: Identity) {
     const query = new URLSearchParams(location.search);
@@ -31,7 +37,8 @@ export class DriverSession {
     this.fixes = new FixSource(userId, query, isDemo);
     this.$state = atom<DriverState>({
       // No link may put a driver at work, only a visitor of the demo.
-      isOnline: (isDemo && query.has('online')) || sessionStorage.getItem(onlineKey(userId)) !== null,
+      isOnline: (isDemo && hasFlag(query, 'online')) || stored(onlineKey(userId)) !== null,
+      isElsewhere: false,
       source: this.fixes.initial,
       isLoading: true,
       offer: null,
@@ -41,17 +48,25 @@ export class DriverSession {
       fix: null,
       sampling: null,
       waiting: 0,
+      clockOffsetMs: 0,
+      refusedFixes: null,
       isOutboxVolatile: false,
       notices: [],
       isBusy: false,
       problem: null,
     });
     this.#api = new Api({ token });
+    this.#onlyWindow = new OnlyWindow(`hexfleet-driver-${userId}`, () => this.#lostToOtherWindow());
     this.client = new DriverClient({ token, outbox: { key: userId } });
     this.client.on('connection', (connection) => this.#connected(connection));
     this.connection.$view.listen(() => this.$conversation.get()?.setOnline(this.connection.isOnline));
     this.client.on('sampling', (sampling) => this.#change({ sampling }));
     this.client.on('waiting', (waiting) => this.#change({ waiting }));
+    this.client.on('clock', ({ offsetMs }) => this.#change({ clockOffsetMs: offsetMs }));
+    this.client.on('acked', (fixes) => this.#answered(() => this.#refusedFixes.acked(fixes)));
+    this.client.on('rejected', ({ fix, code }) =>
+      this.#answered(() => this.#refusedFixes.rejected(fix, code)),
+    );
     this.client.on('storage', () => this.#change({ isOutboxVolatile: true }));
     this.client.on('offer', (offer) => this.#offerReceived(offer));
     this.client.on('offer:over', ({ tripId }) => this.#clearOffer(tripId));
@@ -69,10 +84,15 @@ export class DriverSession {
   async begin(): Promise<void> {
     this.#change({ waiting: this.client.waiting });
     if (this.$state.get().isOnline) this.#start();
+    await this.#connect();
+  }
+
+  async #connect(): Promise<void> {
     try {
       await this.client.connect();
     } catch (error) {
-      this.#fail(error);
+      // `CLOSED`: another window took over meanwhile.
+      if (!this.$state.get().isElsewhere) this.#fail(error);
     }
   }
 
@@ -83,8 +103,15 @@ export class DriverSession {
   }
 
   goOnline(): void {
-    this.#change({ isOnline: true, problem: null });
+    const { isElsewhere } = this.$state.get();
+    this.#change({
+      isOnline: true,
+      isElsewhere: false,
+      problem: null,
+      ...(isElsewhere && { isLoading: true }),
+    });
     this.#start();
+    if (isElsewhere) void this.#connect();
   }
 
   goOffline(): void {
@@ -118,13 +145,16 @@ export class DriverSession {
   }
 
   #start(): void {
-    sessionStorage.setItem(onlineKey(this.userId), '1');
+    store(onlineKey(this.userId), '1');
+    this.#onlyWindow.take();
     // The client repeats it on each new connection.
     this.client.setStatus('available').catch(() => {});
     const report = (fix: Fix) => {
       this.#change({ fix });
+      this.#refusedFixes.add(fix);
       this.client.report(fix);
     };
+    this.#answered(() => this.#refusedFixes.reset());
     const { source, trip } = this.$state.get();
     this.fixes.serve(trip);
     this.fixes.start(source, report, (reason) => {
@@ -134,8 +164,23 @@ export class DriverSession {
   }
 
   #stop(): void {
-    sessionStorage.removeItem(onlineKey(this.userId));
+    forget(onlineKey(this.userId));
+    this.#onlyWindow.release();
     this.fixes.stop();
+  }
+
+  /** Leaves everything to the other window. A status would take that one offline, too, so it sends none. */
+  #lostToOtherWindow(): void {
+    this.#stop();
+    this.client.close();
+    this.#leaveTrip();
+    this.#change({ isOnline: false, isElsewhere: true, offer: null, trip: null, eta: null, problem: null });
+  }
+
+  #answered(update: () => void): void {
+    update();
+    const { code } = this.#refusedFixes;
+    if (this.$state.get().refusedFixes !== code) this.#change({ refusedFixes: code });
   }
 
   #offerReceived(offer: OfferedTrip): void {
@@ -183,7 +228,7 @@ export class DriverSession {
 
   #openChat(tripId: string): void {
     if (this.$conversation.get() !== null) return;
-    const conversation = new Conversation(this.client.chat(tripId), 'driver');
+    const conversation = new Conversation(this.client.chat(tripId), 'driver', () => this.client.now());
     conversation.setOnline(this.connection.isOnline);
     this.$conversation.set(conversation);
   }

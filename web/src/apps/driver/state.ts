@@ -1,10 +1,12 @@
-import type { Eta, Fix, Notice, OfferedTrip, Sampling, Trip, TripPresence } from '#protocol';
+import type { Code, Eta, Fix, Notice, OfferedTrip, Sampling, Trip, TripPresence } from '#protocol';
 
 /** Source of the driver's positions. */
 export type Source = 'device' | 'demo';
 
 export type DriverState = {
   isOnline: boolean;
+  /** another window of this browser has gone online and taken over */
+  isElsewhere: boolean;
   /** the service has not answered yet whether there is an open trip */
   isLoading: boolean;
   source: Source;
@@ -18,6 +20,10 @@ export type DriverState = {
   sampling: Sampling | null;
   /** number of fixes that the service has not stored yet */
   waiting: number;
+  /** the service's time minus the device's, ms; 0 while the device's clock is right */
+  clockOffsetMs: number;
+  /** reason why the service rejects the positions, so that nobody sees the car; null while it accepts them */
+  refusedFixes: Code | null;
   /** waiting fixes are lost if this page closes */
   isOutboxVolatile: boolean;
   notices: readonly Notice[];

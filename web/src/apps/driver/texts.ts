@@ -1,6 +1,7 @@
-import type { TripState } from '#protocol';
+import type { Code, TripState } from '#protocol';
 import type { DriverStep } from '#sdk';
 import type { PinKind } from '../../shared/map/pins.js';
+import { age } from '../../shared/ui/format.js';
 
 export const PINS: Record<PinKind, string> = { pickup: 'Pick-up', dropoff: 'Destination' };
 
@@ -11,10 +12,15 @@ export const TEXTS = {
 
   offline: 'You’re offline',
   offlineHint: 'You won’t receive trip offers.',
+  elsewhere: 'You’re online in another window',
+  elsewhereHint: 'Go online here to continue in this window instead.',
   loading: 'Loading',
   loadingHint: 'Checking for a current trip.',
   online: 'Waiting for a trip',
   onlineHint: 'Nearby requests will appear here.',
+  hidden: 'Nobody can see your car',
+  clockOff: (minutes: string) =>
+    `This device’s clock is ${minutes}. Your location is sent with the right time.`,
   goOnline: 'Go online',
   goOffline: 'Go offline',
   source: 'Location source',
@@ -74,3 +80,21 @@ const PROBLEMS: Record<string, string> = {
 
 export const problemText = (code: string): string =>
   PROBLEMS[code] ?? `Something went wrong (${code}). Try again.`;
+
+const REFUSED_FIXES: Partial<Record<Code, string>> = {
+  TIME_IN_FUTURE: 'The date and time of this device are wrong. Set them automatically in its settings.',
+  TIME_TOO_OLD: 'The date and time of this device are wrong. Set them automatically in its settings.',
+  TIME_IN_SECONDS: 'The date and time of this device are wrong. Set them automatically in its settings.',
+  NULL_ISLAND: 'This device has no valid location yet. Move to where it sees the sky.',
+  BAD_POSITION: 'This device has no valid location yet. Move to where it sees the sky.',
+};
+
+/** Returns why the service rejects the positions of the car, and what helps. */
+export const refusedFixesText = (code: Code): string =>
+  REFUSED_FIXES[code] ?? `Your location was rejected (${code}). Go offline and online again.`;
+
+/** Formats the error of a clock: 5 min fast, 40 s slow. @param offsetMs the right time minus the clock's */
+export const clockText = (offsetMs: number): string => {
+  const off = age(Math.abs(offsetMs)).replace(/\.\d/, '');
+  return `${off} ${offsetMs < 0 ? 'fast' : 'slow'}`;
+};

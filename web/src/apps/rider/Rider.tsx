@@ -31,9 +31,9 @@ export function Rider({ session }: { session: RiderSession }) {
     [session],
   );
   useNow(1_000);
-  const now = Date.now();
+  const now = session.client.now();
   const { step, notice } = state;
-  const isOutdated = isCarStale(state, connection, now);
+  const isOutdated = isCarStale(state, now);
   const isUnderWay = step === 'searching' || hasDriver(step);
   useEffect(() => {
     // Load the later screens early, because the network may be gone when they are needed.
@@ -70,15 +70,13 @@ export function Rider({ session }: { session: RiderSession }) {
         offlineDetails={[
           connection.lastReceivedAt === null
             ? null
-            : TEXTS.lastUpdate(seconds(now - connection.lastReceivedAt)),
+            : TEXTS.lastUpdate(seconds(performance.now() - connection.lastReceivedAt)),
         ]}
-        warning={isOutdated ? TEXTS.noSignal(seconds(carAgeMs(state, connection, now) ?? 0)) : null}
+        warning={isOutdated ? TEXTS.noSignal(seconds(carAgeMs(state, now) ?? 0)) : null}
       />
       {step === 'starting' && <Starting />}
       {step === 'choosing' && <Choose session={session} state={state} />}
-      {step === 'searching' && (
-        <Searching session={session} state={state} now={now + connection.clockAheadMs} />
-      )}
+      {step === 'searching' && <Searching session={session} state={state} now={now} />}
       {hasDriver(step) && (
         <Suspense>
           <UnderWay session={session} state={state} connection={connection} now={now} chat={chat} />

@@ -7,7 +7,7 @@ import { TEXTS } from './texts.js';
 
 type Props = { session: RiderSession; state: RiderState; now: number };
 
-/** @param props.now epoch ms by the server clock */
+/** @param props.now epoch ms by the service's clock */
 export function Searching({ session, state, now }: Props) {
   const { trip, isBusy, isSearchingAgain, pickup, dropoff } = state;
   return (
@@ -23,7 +23,7 @@ export function Searching({ session, state, now }: Props) {
         </span>
         {trip !== null && (
           <span className="searching-count">
-            {TEXTS.asked(askedOf(trip))} · {duration(now - trip.createdAt)}
+            {`${TEXTS.asked(askedOf(trip))} · ${duration(now - trip.createdAt)}`}
           </span>
         )}
       </p>

@@ -20,7 +20,7 @@ type Props = {
   session: RiderSession;
   state: RiderState;
   connection: ConnectionView;
-  /** epoch ms by this device */
+  /** epoch ms by the service's clock */
   now: number;
   chat: ChatPanelState;
 };
@@ -42,7 +42,7 @@ export default function UnderWay({ session, state, connection, now, chat }: Prop
       <div className="sheet-head">
         <h1 role="status">{STEPS[step].title}</h1>
       </div>
-      <Progress state={state} connection={connection} now={now} />
+      <Progress state={state} now={now} />
       <p className="journey journey-one">
         <span data-kind={target}>{nameOf(trip[target])}</span>
       </p>
@@ -81,14 +81,12 @@ export default function UnderWay({ session, state, connection, now, chat }: Prop
   );
 }
 
-function Progress({ state, connection, now }: Pick<Props, 'state' | 'connection' | 'now'>) {
+function Progress({ state, now }: Pick<Props, 'state' | 'now'>) {
   const { step, trip, eta } = state;
-  const { clockAheadMs } = connection;
   if (step === 'arrived') {
-    const serverNow = now + clockAheadMs;
-    const waitedMs = serverNow - (trip?.times.arrived ?? serverNow);
+    const waitedMs = now - (trip?.times.arrived ?? now);
     return <p className="arrival arrival-text">{TEXTS.waiting(duration(waitedMs))}</p>;
   }
   if (eta === null) return <p className="arrival arrival-text">{UI_TEXTS.estimating}</p>;
-  return <Arrival eta={eta} now={now} clockAheadMs={clockAheadMs} />;
+  return <Arrival eta={eta} now={now} />;
 }

@@ -1,11 +1,10 @@
 import type { Position, Trip } from '#protocol';
 import { type Api, HexfleetError, type RiderClient } from '#sdk';
 import { sleep } from '#sdk/util';
-import type { ConnectionMonitor } from '../../shared/live/connection-state.js';
 import { RETRY_MS } from '../../shared/live/retry.js';
 
 type Journey = { pickup: Position; dropoff: Position };
-/** A withdrawn request, and when its trip can have been created: epoch ms by the server clock. */
+/** A withdrawn request, and when its trip can have been created: epoch ms by the service's clock. */
 type Withdrawn = Journey & { from: number; until: number };
 
 /** Largest error of the measured clock difference, ms. */
@@ -20,15 +19,13 @@ const MAX_TRANSIT_MS = 60_000;
 export class CarRequest {
   readonly #client: RiderClient;
   readonly #api: Api;
-  readonly #connection: ConnectionMonitor;
   #pending: (Journey & { abort: AbortController; sentAt: number }) | null = null;
   #withdrawn: Withdrawn | null = null;
   #cancelling: Promise<void> | null = null;
 
-  constructor(client: RiderClient, api: Api, connection: ConnectionMonitor) {
+  constructor(client: RiderClient, api: Api) {
     this.#client = client;
     this.#api = api;
-    this.#connection = connection;
   }
 
   /**
@@ -39,7 +36,7 @@ export class CarRequest {
   async send(journey: Journey): Promise<boolean> {
     const abort = new AbortController();
     const { signal } = abort;
-    this.#pending = { ...journey, abort, sentAt: this.#now() };
+    this.#pending = { ...journey, abort, sentAt: this.#client.now() };
     try {
       // Wait, or the trip of a withdrawn request would be taken for this one.
       await unlessStopped(this.#cancelling, signal);
@@ -73,7 +70,7 @@ export class CarRequest {
         pickup,
         dropoff,
         from: sentAt - CLOCK_ERROR_MS,
-        until: this.#now() + MAX_TRANSIT_MS,
+        until: this.#client.now() + MAX_TRANSIT_MS,
       };
     this.stop();
     this.cancelWithdrawn();
@@ -112,8 +109,6 @@ export class CarRequest {
       }
     }
   }
-
-  #now = (): number => Date.now() + this.#connection.$view.get().clockAheadMs;
 }
 
 const isSame = (one: Position, other: Position): boolean => one.lat === other.lat && one.lng === other.lng;

@@ -6,6 +6,7 @@ import type { Conversation } from '../../shared/chat/conversation.js';
 import { ConnectionMonitor } from '../../shared/live/connection-state.js';
 import { RETRY_MS } from '../../shared/live/retry.js';
 import type { Identity } from '../../shared/live/sign-in.js';
+import { forget } from '../../shared/live/storage.js';
 import type { PinKind } from '../../shared/map/pins.js';
 import { withRetry } from '../../shared/ui/lazy-with-retry.js';
 import { CarRequest } from './car-request.js';
@@ -37,7 +38,7 @@ export class RiderSession {
     this.client = new RiderClient({ token });
     this.#record = new TripHistory(this.api, this.state);
     this.#nearby = new Nearby(this.client, this.state);
-    this.#request = new CarRequest(this.client, this.api, this.connection);
+    this.#request = new CarRequest(this.client, this.api);
     this.connection.$view.listen(() => this.$conversation.get()?.setOnline(this.connection.isOnline));
     this.client.on('connection', (connection) => this.#connected(connection));
     this.client.on('cars', () => this.#received({ cars: this.client.cars.size }));
@@ -156,7 +157,7 @@ export class RiderSession {
     // A trip requested on another device or by dispatch is followed here as well.
     if (known?.id !== trip.id && isOpen(trip.state)) this.client.watchTrip(trip.id).catch(() => {});
     if (known?.id !== trip.id) void this.#record.readTrack();
-    if (!isOpen(trip.state)) sessionStorage.removeItem(SHARE_KEY);
+    if (!isOpen(trip.state)) forget(SHARE_KEY);
     if (trip.driverId !== null) void this.#openChat(trip.id);
     if (hasDriver(step)) {
       this.state.change({ isSearchingAgain: false });
@@ -173,7 +174,7 @@ export class RiderSession {
   async #openChat(tripId: string): Promise<void> {
     const { Conversation } = await withRetry(loadConversation);
     if (this.$conversation.get() !== null || !this.state.isCurrent(tripId)) return;
-    const conversation = new Conversation(this.client.chat(tripId), 'rider');
+    const conversation = new Conversation(this.client.chat(tripId), 'rider', () => this.client.now());
     conversation.setOnline(this.connection.isOnline);
     const { presence } = this.state.get();
     if (presence !== null) conversation.setPresence(presence);

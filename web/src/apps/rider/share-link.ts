@@ -1,4 +1,5 @@
 import type { ShareLink } from '#protocol';
+import { forget, store, stored } from '../../shared/live/storage.js';
 import type { RiderSession } from './session.js';
 import { SHARE_KEY } from './state.js';
 
@@ -15,12 +16,12 @@ export class TripLink {
 
   /** Restores the link after a reload, unless it is no longer valid. */
   async restore(): Promise<void> {
-    const { state } = this.#session;
+    const { state, client } = this.#session;
     const { trip, share } = state.get();
-    const stored = share === null ? storedLink() : null;
-    if (trip === null || stored?.tripId !== trip.id || stored.link.expiresAt < Date.now()) return;
-    state.change({ share: stored.link });
-    if (await isRevoked(stored.link)) this.#remove();
+    const known = share === null ? storedLink() : null;
+    if (trip === null || known?.tripId !== trip.id || known.link.expiresAt < client.now()) return;
+    state.change({ share: known.link });
+    if (await isRevoked(known.link)) this.#remove();
   }
 
   async create(): Promise<void> {
@@ -29,8 +30,7 @@ export class TripLink {
     if (trip === null) return;
     await state.busyWith(async () => {
       const link = await api.shareTrip(trip.id);
-      const stored: StoredLink = { tripId: trip.id, link };
-      sessionStorage.setItem(SHARE_KEY, JSON.stringify(stored));
+      store(SHARE_KEY, JSON.stringify({ tripId: trip.id, link } satisfies StoredLink));
       state.change({ share: link });
     });
   }
@@ -47,14 +47,14 @@ export class TripLink {
   }
 
   #remove(): void {
-    sessionStorage.removeItem(SHARE_KEY);
+    forget(SHARE_KEY);
     this.#session.state.change({ share: null });
   }
 }
 
 function storedLink(): StoredLink | null {
   try {
-    return JSON.parse(sessionStorage.getItem(SHARE_KEY) ?? 'null');
+    return JSON.parse(stored(SHARE_KEY) ?? 'null');
   } catch {
     return null;
   }

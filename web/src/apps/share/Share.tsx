@@ -26,9 +26,8 @@ function Following({ link }: { link: FollowedLink }) {
     [link],
   );
   useNow(500);
-  const now = Date.now();
-  const isOutdated =
-    state.connection === 'offline' || isStale(ageMs(state.position, state.clockAheadMs, now));
+  const now = link.now();
+  const isOutdated = state.connection === 'offline' || isStale(ageMs(state.position, now));
   useEffect(() => scene?.setStale(isOutdated), [scene, isOutdated]);
   return (
     <div className="shared">

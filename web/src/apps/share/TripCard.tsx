@@ -7,12 +7,12 @@ import { STATES, TEXTS } from './texts.js';
 type Props = {
   state: SharedTripState;
   isOutdated: boolean;
-  /** epoch ms by this device */
+  /** epoch ms by the service's clock */
   now: number;
 };
 
 export function TripCard({ state, isOutdated, now }: Props) {
-  const { eta, clockAheadMs } = state;
+  const { eta } = state;
   const { title, hint } = state.state === null ? { title: TEXTS.connecting, hint: '' } : STATES[state.state];
   return (
     <main className="panel trip-card" data-stale={isOutdated}>
@@ -20,19 +20,15 @@ export function TripCard({ state, isOutdated, now }: Props) {
       <p className="shared-state" role="status">
         {title}
       </p>
-      {eta === null ? (
-        <p className="shared-hint">{hint}</p>
-      ) : (
-        <Arrival eta={eta} now={now} clockAheadMs={clockAheadMs} />
-      )}
+      {eta === null ? <p className="shared-hint">{hint}</p> : <Arrival eta={eta} now={now} />}
       <Freshness state={state} now={now} />
     </main>
   );
 }
 
 function Freshness({ state, now }: Pick<Props, 'state' | 'now'>) {
-  const { connection, position, clockAheadMs } = state;
-  const age = ageMs(position, clockAheadMs, now);
+  const { connection, position } = state;
+  const age = ageMs(position, now);
   const isOld = isStale(age);
   const texts = [
     connection === 'offline' && TEXTS.offline,

@@ -37,7 +37,7 @@ export function Frame({ side, address, token, isPicked }: Props) {
     <figure className="frame" data-side={side} data-picked={isPicked}>
       <figcaption>
         <span>
-          <strong>{name}</strong> {line}
+          <strong>{name}</strong> <span>{line}</span>
         </span>
         {/* A named window has an opener, so it gets a copy of this tab's sessionStorage: the same visitor. */}
         <a href={address} target={`hexfleet-${side}`} aria-label={TEXTS.opens(title)}>

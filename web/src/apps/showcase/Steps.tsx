@@ -27,7 +27,7 @@ export function Steps({ $played, $plays }: Props) {
         onClick={() => $plays.set(!isPlaying)}
       >
         {isPlaying ? <Hand size={16} aria-hidden="true" /> : <Play size={16} aria-hidden="true" />}
-        {isPlaying ? TEXTS.pause : TEXTS.play}
+        <span>{isPlaying ? TEXTS.pause : TEXTS.play}</span>
       </button>
     </section>
   );

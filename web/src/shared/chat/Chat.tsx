@@ -42,7 +42,7 @@ export function Chat({ conversation, isOver = false, onClose }: Props) {
       <header className="chat-head">
         <div>
           <h2>{TEXTS.partner[role]}</h2>
-          <Partner state={state} />
+          <Partner state={state} now={conversation.now()} />
         </div>
         <button type="button" className="icon-button" aria-label={TEXTS.close} onClick={onClose}>
           <X size={20} aria-hidden />
@@ -59,21 +59,27 @@ export function Chat({ conversation, isOver = false, onClose }: Props) {
   );
 }
 
-function Partner({ state: { isPartnerTyping, presence, isOnline } }: { state: ConversationState }) {
+type PartnerProps = {
+  state: ConversationState;
+  /** epoch ms by the service's clock */
+  now: number;
+};
+
+function Partner({ state: { isPartnerTyping, presence, isOnline }, now }: PartnerProps) {
   useNow(10_000);
   const isPartnerOnline = presence?.online === true && isOnline;
   return (
     <p className="chat-partner" data-online={isPartnerOnline} role="status">
-      {isPartnerTyping ? TEXTS.typing : isOnline ? presenceText(presence) : ''}
+      {isPartnerTyping ? TEXTS.typing : isOnline ? presenceText(presence, now) : ''}
     </p>
   );
 }
 
-function presenceText(presence: ConversationState['presence']): string {
+function presenceText(presence: ConversationState['presence'], now: number): string {
   if (presence === null) return '';
   if (presence.online) return TEXTS.online;
   if (presence.lastSeenAt === null) return TEXTS.offline;
-  return TEXTS.lastSeen(age(Math.max(1_000, Date.now() - presence.lastSeenAt)));
+  return TEXTS.lastSeen(age(Math.max(1_000, now - presence.lastSeenAt)));
 }
 
 function Composer({ conversation }: { conversation: Conversation }) {

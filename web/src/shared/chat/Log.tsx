@@ -73,8 +73,8 @@ function Message({ message, isOwn, isFirst, receipt, author }: MessageProps) {
   return (
     <li data-own={isOwn} data-first={isFirst} data-mark={isOwn ? receipt : undefined}>
       <p className="chat-text">
-        <span className="sr-only">{author}: </span>
-        {message.text}
+        <span className="sr-only">{`${author}: `}</span>
+        <span>{message.text}</span>
       </p>
       <p className="chat-meta">
         <time dateTime={new Date(message.at).toISOString()}>{clock.format(message.at)}</time>
@@ -89,7 +89,7 @@ function ReceiptIcon({ receipt }: { receipt: Receipt }) {
   return (
     <span className="chat-receipt">
       <Icon size={15} aria-hidden />
-      {receipt === 'read' ? TEXTS.receipts.read : <span className="sr-only">{TEXTS.receipts[receipt]}</span>}
+      <span className={receipt === 'read' ? undefined : 'sr-only'}>{TEXTS.receipts[receipt]}</span>
     </span>
   );
 }
@@ -99,8 +99,8 @@ function OutgoingMessage({ outgoing, conversation }: { outgoing: Outgoing; conve
   return (
     <li data-own data-first data-mark={refusal === null ? 'waiting' : 'refused'}>
       <p className="chat-text">
-        <span className="sr-only">{TEXTS.you}: </span>
-        {text}
+        <span className="sr-only">{`${TEXTS.you}: `}</span>
+        <span>{text}</span>
       </p>
       {refusal === null ? (
         <p className="chat-meta">

@@ -53,7 +53,7 @@ class ScriptedChat extends Emitter<ChatEvents> {
 const open = (count = 0) => {
   const chat = new ScriptedChat(count);
   // The cast is needed for the private members of the SDK's class, which are not used here.
-  const conversation = new Conversation(chat as unknown as Chat, 'rider');
+  const conversation = new Conversation(chat as unknown as Chat, 'rider', () => 1_000);
   const seqs = () => conversation.$state.get().messages.map(({ seq }) => seq);
   return { chat, conversation, seqs };
 };

@@ -45,9 +45,11 @@ export class Conversation {
   #isShown = false;
   #nextKey = 1;
 
+  /** @param now returns the service's time, epoch ms */
   constructor(
     chat: Chat,
     readonly role: Party,
+    readonly now: () => number,
   ) {
     this.#chat = chat;
     const onVisible = () => this.#markRead();
@@ -82,7 +84,7 @@ export class Conversation {
   }
 
   send(text: string): void {
-    const outgoing = { key: this.#nextKey++, text, at: Date.now(), refusal: null };
+    const outgoing = { key: this.#nextKey++, text, at: this.now(), refusal: null };
     this.#change({ outgoing: [...this.$state.get().outgoing, outgoing] });
     this.#chat.send(text).then(
       (message) => {

@@ -6,10 +6,8 @@ export type ConnectionView = {
   connection: ConnectionState['state'];
   /** events arrive */
   isUp: boolean;
-  /** when the last event arrived, epoch ms by this device; null before the first */
+  /** when the last event arrived, by `performance.now()`; null before the first */
   lastReceivedAt: number | null;
-  /** server clock minus device clock, ms */
-  clockAheadMs: number;
 };
 
 /** State of the connection to the service, from the client's events and the browser's own online state. */
@@ -18,7 +16,6 @@ export class ConnectionMonitor {
     connection: 'connecting',
     isUp: true,
     lastReceivedAt: null,
-    clockAheadMs: 0,
   });
 
   constructor() {
@@ -38,20 +35,18 @@ export class ConnectionMonitor {
 
   /** Records that an event has just arrived. */
   received(): void {
-    update(this.$view, { lastReceivedAt: Date.now() });
+    update(this.$view, { lastReceivedAt: performance.now() });
   }
 
   #update(connection?: ConnectionState): void {
     const before = this.$view.get();
     const state = connection?.state ?? before.connection;
     const isUp = state === 'connecting' || ((state === 'online' || state === 'degraded') && navigator.onLine);
-    const hello = connection !== undefined && 'hello' in connection ? connection.hello : null;
-    const now = Date.now();
+    const hasConnected = connection !== undefined && 'hello' in connection;
     this.$view.set({
       connection: state,
       isUp,
-      lastReceivedAt: hello === null ? before.lastReceivedAt : now,
-      clockAheadMs: hello === null ? before.clockAheadMs : hello.now - now,
+      lastReceivedAt: hasConnected ? performance.now() : before.lastReceivedAt,
     });
   }
 }

@@ -1,6 +1,7 @@
 import type { Role } from '#protocol';
 import { randomId } from '#sdk/util';
 import { type Identity, isSignInMissing } from './sign-in.js';
+import { store, stored } from './storage.js';
 import { demoToken } from './tokens.js';
 
 /**
@@ -22,7 +23,7 @@ export async function demoIdentity(role: Role): Promise<Identity> {
 /** Returns the name of this tab's demo visitor. Windows that this tab opens get a copy of its sessionStorage, so the same. */
 export function visitor(role: Role): string {
   const key = `hexfleet-visitor-${role}`;
-  const name = sessionStorage.getItem(key) ?? `${role}-${randomId().slice(0, 6)}`;
-  sessionStorage.setItem(key, name);
+  const name = stored(key) ?? `${role}-${randomId().slice(0, 6)}`;
+  store(key, name);
   return name;
 }

@@ -12,10 +12,10 @@ export function remaining(ms: number): { value: string; unit: string } {
 }
 
 /**
- * Age of a position, ms; null without one.
- * @param now epoch ms by this device
+ * Time since the service received a position, ms; null without one.
+ * @param now epoch ms by the service's clock
  */
-export const ageMs = (position: { t: number } | null, clockAheadMs: number, now: number): number | null =>
-  position === null ? null : Math.max(0, now + clockAheadMs - position.t);
+export const ageMs = (position: { receivedAt: number } | null, now: number): number | null =>
+  position === null ? null : Math.max(0, now - position.receivedAt);
 
 export const isStale = (age: number | null): boolean => age !== null && age > STALE_MS;

@@ -4,6 +4,7 @@ import { sleep } from '#sdk/util';
 import { demoIdentity } from './demo.js';
 import { RETRY_MS } from './retry.js';
 import type { Identity } from './sign-in.js';
+import { stored } from './storage.js';
 
 /** Attribute of an `<iframe>` whose embedding page answers token requests. */
 export const SIGN_IN_ATTRIBUTE = 'data-hexfleet-sign-in';
@@ -24,7 +25,7 @@ export async function identity(role: Role): Promise<Identity> {
     // The only page that embeds others is the showcase of the demo.
     return { ...(await ofOneUser(token)), isDemo: true };
   }
-  const kept = () => sessionStorage.getItem(`hexfleet-token-${role}`);
+  const kept = () => stored(`hexfleet-token-${role}`);
   // Read each time: the sign-in may have renewed it.
   if (kept() !== null) return { ...(await ofOneUser(() => kept() ?? '')), isDemo: false };
   return demoIdentity(role);

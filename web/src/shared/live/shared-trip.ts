@@ -1,5 +1,6 @@
 import { atom } from 'nanostores';
 import type { Eta, SharedPosition, SharedState, SharedTrip, ShareEnd, ShareEvents } from '#protocol';
+import { ServiceClock } from '#sdk';
 import { RETRY_MS } from './retry.js';
 import { update } from './update.js';
 
@@ -11,8 +12,6 @@ export type SharedTripState = {
   /** reason why there are no more updates */
   over: 'completed' | 'cancelled' | 'invalid_link' | null;
   connection: 'connecting' | 'online' | 'offline';
-  /** server clock minus device clock, ms */
-  clockAheadMs: number;
 };
 
 /** The `Date` header is rounded down to seconds, so add the mean error, ms. */
@@ -26,9 +25,9 @@ export class FollowedLink {
     eta: null,
     over: null,
     connection: 'connecting',
-    clockAheadMs: 0,
   });
   readonly #url: string;
+  readonly #clock = new ServiceClock();
   #source: EventSource | null = null;
   #retryTimer = 0;
 
@@ -36,14 +35,20 @@ export class FollowedLink {
     this.#url = `/api/share/${encodeURIComponent(token)}`;
   }
 
+  /** Returns the service's time, epoch ms. */
+  now(): number {
+    return this.#clock.now();
+  }
+
   /** Connects. Call it again when the page becomes visible, because a phone may have dropped the connection while asleep. */
   async open(): Promise<void> {
     this.#close();
+    const sentAt = performance.now();
     try {
       const response = await fetch(this.#url, { cache: 'no-store' });
-      if (response.status === 404 || response.status === 410) return this.#end('invalid_link');
+      if (response.status >= 400 && response.status < 429) return this.#end('invalid_link');
       if (!response.ok) throw new Error(`answered ${response.status}`);
-      this.#setClock(response.headers.get('date'));
+      this.#setClock(response.headers.get('date'), sentAt);
       this.#show(await response.json());
       if (this.$state.get().over === null) this.#follow();
     } catch {
@@ -96,9 +101,12 @@ export class FollowedLink {
     this.#source = null;
   }
 
-  #setClock(date: string | null): void {
+  #setClock(date: string | null, sentAt: number): void {
     const at = date === null ? Number.NaN : Date.parse(date);
-    if (!Number.isNaN(at)) this.#change({ clockAheadMs: at + DATE_HEADER_ERROR_MS - Date.now() });
+    if (Number.isNaN(at)) return;
+    // The phone may have slept since the last reading.
+    this.#clock.restart();
+    this.#clock.add(at + DATE_HEADER_ERROR_MS, sentAt);
   }
 
   #change(change: Partial<SharedTripState>): void {

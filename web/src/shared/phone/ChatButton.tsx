@@ -16,7 +16,7 @@ export function ChatButton({ chat: { conversation, isOpen, button, toggle } }: {
       onClick={toggle}
     >
       <MessageCircle size={20} aria-hidden />
-      {TEXTS.chat}
+      <span>{TEXTS.chat}</span>
       {conversation !== null && <Unread conversation={conversation} />}
     </button>
   );

@@ -7,22 +7,23 @@ const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
 type Props = {
   eta: Eta;
-  /** epoch ms by this device */
+  /** epoch ms by the service's clock */
   now: number;
-  clockAheadMs: number;
 };
 
 /** Remaining time, time of arrival and distance. */
-export function Arrival({ eta, now, clockAheadMs }: Props) {
-  const arrivesAt = eta.at - clockAheadMs;
-  const { value, unit } = remaining(arrivesAt - now);
+export function Arrival({ eta, now }: Props) {
+  const remainingMs = Math.max(0, eta.at - now);
+  const { value, unit } = remaining(remainingMs);
+  // By the clock of the device, because the reader compares it with the time on the screen.
+  const arrivesAt = Date.now() + remainingMs;
   return (
     <p className="arrival">
       <span className="arrival-figure">
-        {value} <span className="unit">{unit}</span>
+        <span>{value}</span> <span className="unit">{unit}</span>
       </span>
       <span className="arrival-words">
-        <span>{TEXTS.arrivesAt(clock.format(Math.max(arrivesAt, now)))}</span>
+        <span>{TEXTS.arrivesAt(clock.format(arrivesAt))}</span>
         <span>{TEXTS.away(distanceText(eta.distanceM))}</span>
       </span>
     </p>

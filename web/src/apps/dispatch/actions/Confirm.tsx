@@ -114,7 +114,7 @@ const Recipients = ({ recipients, to, onChoose }: RecipientsProps) => (
           checked={recipient.role === to.role}
           onChange={() => onChoose(recipient)}
         />
-        {recipient.userId}
+        <span>{recipient.userId}</span>
         <span>{TEXTS.roles[recipient.role]}</span>
       </label>
     ))}

@@ -47,10 +47,8 @@ export function DriverChoice({ session, trip, chosen, onChoose }: Props) {
               checked={driverId === chosen}
               onChange={() => onChoose(driverId)}
             />
-            {driverId}
-            <span>
-              {value} {unit}
-            </span>
+            <span>{driverId}</span>
+            <span>{`${value} ${unit}`}</span>
           </label>
         );
       })}

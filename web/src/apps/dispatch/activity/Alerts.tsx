@@ -15,7 +15,7 @@ export function AlertCount({ session }: { session: BoardSession }) {
       onClick={() => document.querySelector<HTMLElement>('.alerts button')?.focus()}
     >
       <TriangleAlert size={16} aria-hidden />
-      {TEXTS.alerts(length)}
+      <span>{TEXTS.alerts(length)}</span>
     </button>
   );
 }

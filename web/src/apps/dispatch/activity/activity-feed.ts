@@ -1,8 +1,9 @@
 import { atom } from 'nanostores';
 import type { DispatchClient, RegionEvent } from '#sdk';
+import { store, stored } from '../../../shared/live/storage.js';
 
 const MAX_ENTRIES = 200;
-/** Entries kept in `sessionStorage` for a reload. */
+/** Entries kept in this tab for a reload. */
 const MAX_SAVED = 50;
 const MAX_REGIONS = 8;
 const KEY = 'hexfleet-board-activity';
@@ -54,13 +55,13 @@ export class ActivityFeed {
   #save(region: string, id: string): void {
     this.#last[region] = id;
     const entries = this.$entries.get().slice(0, MAX_SAVED);
-    sessionStorage.setItem(KEY, JSON.stringify({ entries, last: this.#last } satisfies Saved));
+    store(KEY, JSON.stringify({ entries, last: this.#last } satisfies Saved));
   }
 }
 
 function restore(): Saved {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY)!) ?? { entries: [], last: {} };
+    return JSON.parse(stored(KEY) ?? 'null') ?? { entries: [], last: {} };
   } catch {
     return { entries: [], last: {} };
   }

@@ -99,7 +99,7 @@ export function Chart({ title, series, history, format }: Props) {
                 strokeDasharray={DASHES[i % DASHES.length]!.join(' ')}
               />
             </svg>
-            {name} <b>{text(columns[i + 1]![index])}</b>
+            <span>{name}</span> <b>{text(columns[i + 1]![index])}</b>
           </li>
         ))}
         {cursor !== null && columns[0]![index] != null && (

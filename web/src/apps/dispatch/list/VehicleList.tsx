@@ -172,7 +172,7 @@ function Filters({ session: { fleet } }: { session: BoardSession }) {
             onClick={() => toggle(name)}
           >
             <StatusMark state={name} />
-            {STATE_NAMES[name]} <span className="figure">{count(counts[name])}</span>
+            <span>{STATE_NAMES[name]}</span> <span className="figure">{count(counts[name])}</span>
           </button>
         ))}
         <button

@@ -74,15 +74,15 @@ function Legend({ session }: { session: BoardSession }) {
               onChange={() => session.$measure.set(name)}
             />
             <span>
-              {TEXTS.measures[name]}
-              {name !== 'ratio' && <b> {count(sum(name))}</b>}
+              <span>{TEXTS.measures[name]}</span>
+              {name !== 'ratio' && <b>{` ${count(sum(name))}`}</b>}
             </span>
           </label>
         ))}
       </div>
       <p className={`legend-scale scale-${measure}`}>
         <span className="legend-bar" aria-hidden />
-        {TEXTS.legend[measure]}
+        <span>{TEXTS.legend[measure]}</span>
       </p>
     </fieldset>
   );

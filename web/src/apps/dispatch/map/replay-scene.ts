@@ -12,7 +12,7 @@ export class ReplayScene {
   readonly #camera: Camera;
   #shown: Replay | null = null;
   /** fix time given to the overlay, which ignores older fixes: it must grow even while the replay runs backwards */
-  #fixT = Date.now();
+  #fixT = 0;
 
   constructor(mapView: MapView, camera: Camera) {
     this.#mapView = mapView;

@@ -37,8 +37,8 @@ export function Audit({ session, onClose }: { session: BoardSession; onClose: ()
         {entries.map(({ id, at, by, action, tripId, userId, text }) => (
           <li key={id}>
             <time dateTime={new Date(at).toISOString()}>{clock.format(at)}</time>
-            <b>{by}</b> {TEXTS.auditActions[action]}{' '}
-            {[userId, tripId, text].filter((part) => part !== undefined).join(' · ')}
+            <b>{by}</b> <span>{TEXTS.auditActions[action]}</span>{' '}
+            <span>{[userId, tripId, text].filter((part) => part !== undefined).join(' · ')}</span>
           </li>
         ))}
       </ol>

@@ -104,7 +104,7 @@ function Results({ session, text, run }: ListProps) {
               value={`trip ${id}`}
               onSelect={run(() => session.$selection.set({ kind: 'trip', id }))}
             >
-              {riderId} · {TRIP_STATE_NAMES[state]}
+              {`${riderId} · ${TRIP_STATE_NAMES[state]}`}
             </Command.Item>
           ))}
         </Command.Group>

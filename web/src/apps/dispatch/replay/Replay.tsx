@@ -24,7 +24,7 @@ export function ReplayButton({ session, subject }: { session: BoardSession; subj
     <>
       <button type="button" className="button" onClick={() => void open()}>
         <History size={15} aria-hidden />
-        {TEXTS[subject.kind]}
+        <span>{TEXTS[subject.kind]}</span>
       </button>
       {note !== null && (
         <p className="side-note" role="status">
@@ -87,7 +87,7 @@ function Bar({ session, replay }: { session: BoardSession; replay: Replay }) {
         <strong>
           {subject.kind === 'driver' ? TEXTS.ofDriver(subject.driverId) : TEXTS.ofArea(histories.length)}
         </strong>
-        {truncated && ` (${TEXTS.truncated})`} <time>{clock.format(at)}</time>
+        {truncated && <span>{` (${TEXTS.truncated})`}</span>} <time>{clock.format(at)}</time>
       </p>
       <input
         type="range"
@@ -111,7 +111,7 @@ function Bar({ session, replay }: { session: BoardSession; replay: Replay }) {
           aria-pressed={times === speed}
           onClick={() => setSpeed(times)}
         >
-          ×{times}
+          {`×${times}`}
         </button>
       ))}
       <select

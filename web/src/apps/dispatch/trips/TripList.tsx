@@ -67,9 +67,7 @@ const TripSummary = ({ trip, now }: { trip: Trip; now: number }) => (
     <span className="trip-state" data-state={trip.state}>
       {TRIP_STATE_NAMES[trip.state]}
     </span>
-    <span>
-      {nameOf(trip.pickup)} · {trip.driverId ?? TEXTS.noDriver}
-    </span>
+    <span>{`${nameOf(trip.pickup)} · ${trip.driverId ?? TEXTS.noDriver}`}</span>
     <time dateTime={new Date(trip.createdAt).toISOString()}>{age(now - trip.createdAt)}</time>
   </>
 );

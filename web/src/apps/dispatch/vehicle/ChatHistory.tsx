@@ -30,7 +30,7 @@ export function ChatHistory({ session, tripId }: { session: BoardSession; tripId
           {messages.length === 0 && <li>{T.empty}</li>}
           {messages.map(({ seq, role, text }) => (
             <li key={seq}>
-              <b>{T.roles[role]}</b> {text}
+              <b>{T.roles[role]}</b> <span>{text}</span>
             </li>
           ))}
         </ol>

@@ -29,7 +29,7 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
   const vehicle = session.client.vehicles.get(driverId);
   const row = vehicle === undefined ? null : rowOf(vehicle, trip?.id ?? null, now);
   const intervalMs = meanIntervalMs(recent);
-  const newest = recent[0] ?? vehicle ?? driver?.position ?? null;
+  const newest = recent[0] ?? row ?? driver?.position ?? null;
   return (
     <section className="vehicle-card" aria-label={driverId} data-driver={driverId}>
       <header>
@@ -52,7 +52,10 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
         </button>
       </header>
       <dl className="card-facts">
-        <Fact name={T.lastUpdate} value={newest === null ? T.noSignal : T.ago(age(now - newest.t))} />
+        <Fact
+          name={T.lastUpdate}
+          value={newest === null ? T.noSignal : T.ago(age(now - newest.receivedAt))}
+        />
         <Fact
           name={T.speed}
           value={newest === null ? UNKNOWN : `${Math.round(newest.speedMps * 3.6)} km/h`}
@@ -77,12 +80,10 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
       ) : (
         <div className="card-trip" data-trip={trip.id}>
           <p>
-            <strong>{TRIP_STATE_NAMES[trip.state]}</strong> · {T.rider} {trip.riderId}
-            {trip.eta !== null && ` · ${T.eta} ${withUnit(remaining(trip.eta.at - now))}`}
+            <strong>{TRIP_STATE_NAMES[trip.state]}</strong> <span>{`· ${T.rider} ${trip.riderId}`}</span>
+            {trip.eta !== null && <span>{` · ${T.eta} ${withUnit(remaining(trip.eta.at - now))}`}</span>}
           </p>
-          <p>
-            {nameOf(trip.pickup)} → {nameOf(trip.dropoff)}
-          </p>
+          <p>{`${nameOf(trip.pickup)} → ${nameOf(trip.dropoff)}`}</p>
           <ChatHistory key={trip.id} session={session} tripId={trip.id} />
         </div>
       )}
@@ -92,7 +93,7 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
   );
 }
 
-/** A position with its age on arrival. */
+/** A position with the time that it took from the service to this page. */
 type Received = DriverPosition & { delayMs: number };
 
 function useDriver(session: BoardSession, driverId: string) {
@@ -112,7 +113,7 @@ function useDriver(session: BoardSession, driverId: string) {
     const timer = setInterval(refresh, REFRESH_MS);
     const off = session.client.on('position', (position) => {
       if (position.driverId !== driverId) return;
-      const received = { ...position, delayMs: Math.max(0, session.fleet.now() - position.t) };
+      const received = { ...position, delayMs: Math.max(0, session.fleet.now() - position.receivedAt) };
       // A new connection repeats the latest position.
       setRecent((known) =>
         position.t > (known[0]?.t ?? 0) ? [received, ...known].slice(0, MAX_RECENT) : known,
@@ -189,16 +190,14 @@ const RecentPositions = ({ recent, now }: { recent: readonly Received[]; now: nu
       </tr>
     </thead>
     <tbody>
-      {recent.map(({ t, lat, lng, speedMps, heading }) => (
+      {recent.map(({ t, receivedAt, lat, lng, speedMps, heading }) => (
         <tr key={t}>
           <td>
-            <time dateTime={new Date(t).toISOString()}>{age(now - t)}</time>
+            <time dateTime={new Date(t).toISOString()}>{age(now - receivedAt)}</time>
           </td>
-          <td>
-            {lat.toFixed(5)}, {lng.toFixed(5)}
-          </td>
-          <td>{Math.round(speedMps * 3.6)} km/h</td>
-          <td>{Math.round(heading)}°</td>
+          <td>{`${lat.toFixed(5)}, ${lng.toFixed(5)}`}</td>
+          <td>{`${Math.round(speedMps * 3.6)} km/h`}</td>
+          <td>{`${Math.round(heading)}°`}</td>
         </tr>
       ))}
     </tbody>
