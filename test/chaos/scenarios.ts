@@ -2,6 +2,7 @@ import type { Scenario } from './scenario.js';
 import { gatewayKilled } from './scenarios/gateway-killed.js';
 import { processorKilled } from './scenarios/processor-killed.js';
 import { redisKilledAlways, redisKilledEverysec, redisPowerCut } from './scenarios/redis-killed.js';
+import { slowReaders } from './scenarios/slow-readers.js';
 
 /** All scenarios, each in a file of its own. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -10,6 +11,7 @@ export const SCENARIOS: readonly Scenario[] = [
   redisKilledAlways,
   redisKilledEverysec,
   redisPowerCut,
+  slowReaders,
 ];
 
 export const SHORT_S = 20;

@@ -21,6 +21,7 @@ import { checkRedis } from '#store';
 import { AppModule } from './app.module.js';
 import { requireJson } from './auth/require-json.js';
 import { servePages } from './pages/pages.js';
+import { SEND_QUEUE } from './realtime/realtime.module.js';
 
 /**
  * Runs one gateway. On its own, it listens at HEXFLEET_HOST and PORT, behind a load balancer with sticky sessions. As a
@@ -40,7 +41,7 @@ async function main(): Promise<void> {
   });
   const server: HttpServer = app.getHttpServer();
   const hub = app.get(Hub);
-  app.useWebSocketAdapter(new HubIoAdapter(app, hub));
+  app.useWebSocketAdapter(new HubIoAdapter(app, hub, app.get(SEND_QUEUE)));
   app.setGlobalPrefix('api', { exclude: ['healthz', 'readyz', 'metrics'] });
   app.useGlobalFilters(new FailureFilter());
   app.use('/api', accessLog(logger));

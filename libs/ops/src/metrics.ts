@@ -31,6 +31,11 @@ export class Metrics {
     'hexfleet_router_failures_total',
     'Requests that the street router did not answer',
   );
+  readonly slowReaders = this.#counter(
+    'hexfleet_slow_readers_total',
+    'Clients that were disconnected because they read too slowly, by transport',
+    ['transport'],
+  );
   readonly received = this.#counter(
     'hexfleet_room_messages_received_total',
     'Messages received from other nodes, by kind of room; all: messages that go to every node',

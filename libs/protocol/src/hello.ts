@@ -16,7 +16,7 @@ export const Hello = z.object({
 export type Hello = z.infer<typeof Hello>;
 
 export const Refused = z.object({
-  /** the request that was refused */
+  /** the request that was refused; `connection` when the service ends the connection */
   event: z.string(),
   code: z.enum(Object.keys(CODES) as [Code, ...Code[]]),
   message: z.string(),
@@ -24,5 +24,5 @@ export const Refused = z.object({
   /** for `fixes`: the rejected ones of a batch that was accepted in part */
   rejected: z.array(Rejection).optional(),
 });
-/** Sent when a request without an acknowledgement function is refused, in whole or in part. */
+/** Sent when a request without an acknowledgement function is refused, in whole or in part, or a connection is ended. */
 export type Refused = z.infer<typeof Refused>;

@@ -67,7 +67,10 @@ const COMMON_REQUESTS = {
 };
 const COMMON_PUSHES = {
   hello: push(Hello, 'Sent once, right after the connection is accepted.'),
-  refused: push(Refused, 'A request without an acknowledgement function was refused.'),
+  refused: push(
+    Refused,
+    'A request without an acknowledgement function was refused; with the event `connection`, why the service ends this connection.',
+  ),
 };
 
 const CHAT_HISTORY = request(ChatHistory, ChatPage, 'Returns one page of a chat, in order of `seq`.');
