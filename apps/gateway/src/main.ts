@@ -20,6 +20,7 @@ import { Hub, HubIoAdapter } from '#realtime';
 import { checkRedis } from '#store';
 import { AppModule } from './app.module.js';
 import { requireJson } from './auth/require-json.js';
+import { ClientMover } from './drain/client-mover.js';
 import { servePages } from './pages/pages.js';
 import { SEND_QUEUE } from './realtime/realtime.module.js';
 
@@ -58,7 +59,8 @@ async function main(): Promise<void> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(address, resolve));
   const url = addressOf(app);
   await app.get(Heartbeat).start(url);
-  ready({ node, url, pid: process.pid }, () => app.close(), logger);
+  const drain = () => app.get(ClientMover).drain();
+  ready({ node, url, pid: process.pid }, () => app.close(), logger, drain);
 }
 
 await orExit(main());

@@ -36,6 +36,11 @@ export class Metrics {
     'Clients that were disconnected because they read too slowly, by transport',
     ['transport'],
   );
+  readonly leaving = this.#counter(
+    'hexfleet_clients_asked_to_move_total',
+    'Clients that were asked to connect to another gateway: because this one stops (drain), or has too many (share)',
+    ['reason'],
+  );
   readonly received = this.#counter(
     'hexfleet_room_messages_received_total',
     'Messages received from other nodes, by kind of room; all: messages that go to every node',

@@ -15,6 +15,13 @@ export const Hello = z.object({
 /** Sent once to each socket, right after it connected. */
 export type Hello = z.infer<typeof Hello>;
 
+export const Leaving = z.object({
+  /** time after which to open the new connection, ms; it differs between clients, so that they do not come all at once */
+  retryInMs: z.number(),
+});
+/** Sent when the client should connect again, to another gateway, and then close this connection. */
+export type Leaving = z.infer<typeof Leaving>;
+
 export const Refused = z.object({
   /** the request that was refused; `connection` when the service ends the connection */
   event: z.string(),

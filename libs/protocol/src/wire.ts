@@ -13,7 +13,7 @@ import { FeedResume } from './feed.js';
 import { FeedPart } from './feed-schemas.js';
 import { MAX_FIXES_PER_BATCH } from './fix.js';
 import { CellCount, DriverGone, DriverPosition, FleetView, Frame, NearbyView } from './fleet.js';
-import { Hello, Refused } from './hello.js';
+import { Hello, Leaving, Refused } from './hello.js';
 import type { Namespace } from './namespaces.js';
 import { Notice } from './notices.js';
 import { TripPresence } from './presence.js';
@@ -67,6 +67,10 @@ const COMMON_REQUESTS = {
 };
 const COMMON_PUSHES = {
   hello: push(Hello, 'Sent once, right after the connection is accepted.'),
+  leaving: push(
+    Leaving,
+    'The gateway stops or has too many clients: open a new connection after `retryInMs`, then close this one; see [moving](#moving-to-another-gateway).',
+  ),
   refused: push(
     Refused,
     'A request without an acknowledgement function was refused; with the event `connection`, why the service ends this connection.',

@@ -11,8 +11,9 @@ import {
   userRoom,
 } from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
+import type { IdentifiedSocket } from './namespace.js';
 import { type RoomHandlers, RoomListener } from './room-listener.js';
-import { CHANNEL_PREFIX, channelOf, roomOfChannel } from './socketio-internals.js';
+import { CHANNEL_PREFIX, channelOf, isDetached, roomOfChannel } from './socketio-internals.js';
 import { sharingSubscriptions } from './subscriptions.js';
 
 /** Returns the kind of room of a channel, or `all` for the channels to which every node subscribes. */
@@ -104,6 +105,12 @@ export class Hub {
   /** Makes the members of some rooms, on all nodes, leave another room. */
   removeFromRoom({ namespace, room }: Room, membersOf: string[]): void {
     this.server.of(namespace).in(membersOf).socketsLeave(room);
+  }
+
+  /** Sockets of a namespace at this node that have a client, oldest first; see {@link listen} for others. */
+  localSockets<N extends Namespace>(namespace: N): IdentifiedSocket<N>[] {
+    const sockets = [...this.server.of(namespace).sockets.values()];
+    return sockets.filter((socket) => !isDetached(socket)) as unknown as IdentifiedSocket<N>[];
   }
 
   /** Number of sockets of a namespace at this node. */

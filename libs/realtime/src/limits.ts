@@ -7,14 +7,11 @@ import { UserLimits } from './user-limits.js';
 export const MAX_PACKET_BYTES = 64 * 1_024;
 /** Maximum size of a message in bytes; a larger one ends the connection (WebSocket close code 1009). */
 export const MAX_TRANSPORT_BYTES = 100_000;
-/**
- * Rate-limit cost of expensive requests; all others cost one. A watch takes a few milliseconds and its answer up to some
- * hundred kilobytes, so the five a second that one user may send take a few percent of a gateway.
- */
+/** Rate-limit cost of expensive requests, about the milliseconds that each takes; all others cost one. */
 const COSTS: Readonly<Record<string, number>> = {
-  'nearby:watch': 20,
-  'fleet:watch': 20,
-  'trips:watch': 20,
+  'nearby:watch': 5,
+  'fleet:watch': 5,
+  'trips:watch': 5,
   'chat:history': 5,
 };
 

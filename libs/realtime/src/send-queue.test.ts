@@ -9,6 +9,7 @@ import { guardConnections, SERVER_OPTIONS } from './io-adapter.js';
 import { authenticateNamespace } from './namespace.js';
 import { waitingPackets } from './socketio-internals.js';
 import { Tokens } from './tokens.js';
+import { WatchQueue } from './watch-queue.js';
 
 const MAX_BYTES = 1_048_576;
 /** random, so that compressing it makes it no smaller */
@@ -118,6 +119,22 @@ test('one answer may be larger than the maximum', async () => {
   ws.resume();
   await expect.poll(() => received.at(-1)).toContain('last');
   expect(slow).toEqual([]);
+  ws.terminate();
+});
+
+test('no watch starts for a client that has not read its earlier answers', async () => {
+  const { ws } = await connectWebSocket();
+  ws.pause();
+  connected!.emit('trip', { text: 'x'.repeat(8_000_000) });
+  let begun = 0;
+  const watched = new WatchQueue().run(connected!, async () => {
+    begun += 1;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(begun).toBe(0);
+  ws.resume();
+  await watched;
+  expect(begun).toBe(1);
   ws.terminate();
 });
 

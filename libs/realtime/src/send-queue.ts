@@ -13,6 +13,8 @@ import {
 
 /** Time between two flushes above which a connection counts as slow. */
 const SLOW_MS = 500;
+/** Time without any progress after which a client is disconnected; it has then missed a ping, too. */
+const STALLED_MS = 15_000;
 /** Memory of a waiting packet besides its content. */
 const PACKET_BYTES = 256;
 /** Time in which a slow reader may still read why it is disconnected. */
@@ -35,14 +37,16 @@ export const endOfConnection = (code: Code) => ({
 
 /**
  * Bounds the packets that wait while the transport of a connection is busy. A queue that grows, or waits long, is
- * conflated. If more than the maximum waits nevertheless, the client is disconnected: the queue is dropped, and it gets
- * `refused` with `SLOW_READER`. A client that keeps up gets every packet in its original order.
+ * conflated. If more than the maximum waits nevertheless, or a WebSocket makes no progress for long, the client is
+ * disconnected: the queue is dropped, and it gets `refused` with `SLOW_READER`. A client that keeps up gets every packet in
+ * its original order.
  */
 export function boundSendQueue(
   conn: EngineConnection,
   { maxWaitingBytes, onSlowReader }: SendQueueOptions,
 ): void {
-  let flushedAt = Date.now();
+  /** when the write in progress began */
+  let flushedAt = performance.now();
   let bytes = 0;
   /** size of the queue after the last conflation, so that each byte is conflated a bounded number of times */
   let conflatedBytes = 0;
@@ -52,11 +56,14 @@ export function boundSendQueue(
   const conflateQueue = (waiting: WaitingPacket[]) =>
     waiting.splice(0, waiting.length, ...conflate(waiting, Date.now()));
 
-  const endIfTooSlow = (waitingBytes: number, largest: number) => {
-    if (isEnding || waitingBytes - largest <= maxWaitingBytes) return;
+  const end = () => {
+    if (isEnding) return;
     isEnding = true;
     onSlowReader?.(conn.transport.name);
     endSlowReader(conn);
+  };
+  const endIfTooSlow = (waitingBytes: number, largest: number) => {
+    if (waitingBytes - largest > maxWaitingBytes) end();
   };
 
   const check = () => {
@@ -71,15 +78,19 @@ export function boundSendQueue(
   };
 
   conn.on('packetCreate', (packet: WaitingPacket) => {
-    if (!isSending(conn)) return;
+    if (!isSending(conn)) {
+      return;
+    }
     bytes += sizeOf(packet);
+    if (conn.transport.name === 'websocket' && performance.now() - flushedAt > STALLED_MS)
+      queueMicrotask(end);
     // Afterwards, because this packet is not in the queue yet.
     if (isChecking || bytes - conflatedBytes <= maxWaitingBytes / 2) return;
     isChecking = true;
     queueMicrotask(check);
   });
   onFlush(conn, (waiting) => {
-    const now = Date.now();
+    const now = performance.now();
     if (waiting.length > 1 && now - flushedAt > SLOW_MS) conflateQueue(waiting);
     flushedAt = now;
     // A client can poll over new TCP connections without reading the responses on the old ones.

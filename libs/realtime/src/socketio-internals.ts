@@ -134,6 +134,27 @@ export const isSending = (conn: EngineConnection): boolean =>
   !(conn.transport as unknown as { writable: boolean }).writable || waitingPackets(conn).length > 0;
 
 /**
+ * Resolves once the kernel has everything that was sent on a connection, or the connection has ended.
+ * Assumes that a transport emits `ready` each time it becomes writable, and the connection `upgrade` when it gets another
+ * transport; a socket without a connection, see {@link createDetachedSocket}, has no transport and is never busy.
+ */
+export async function whenSent(conn: EngineConnection): Promise<void> {
+  while (isOpen(conn) && conn.transport && isSending(conn)) {
+    const { transport } = conn;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        transport.off('ready', done);
+        for (const event of ['upgrade', 'close']) conn.off(event, done);
+        resolve();
+      };
+      transport.on('ready', done);
+      conn.on('upgrade', done);
+      conn.on('close', done);
+    });
+  }
+}
+
+/**
  * Calls the listener with the packets that are about to be sent; it may change the array in place.
  * Assumes that Engine.IO emits `flush` with the `writeBuffer` itself, before it passes that to the transport.
  */
@@ -185,8 +206,15 @@ export function createDetachedSocket(io: IoNamespace, disconnect: () => void): S
     _remove: ignore,
     _disconnect: disconnect,
   } as unknown as ConstructorParameters<typeof Socket>[1];
-  return new Socket(io, client, {});
+  const socket = new Socket(io, client, {});
+  detached.add(socket);
+  return socket;
 }
+
+const detached = new WeakSet<Socket>();
+
+/** Whether a socket was created by {@link createDetachedSocket}. */
+export const isDetached = (socket: Socket): boolean => detached.has(socket);
 
 export const CHANNEL_PREFIX = 'hexfleet';
 

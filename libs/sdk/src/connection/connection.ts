@@ -2,6 +2,7 @@ import type {
   Answer,
   AnswerTo,
   Hello,
+  Leaving,
   Namespace,
   PushArguments,
   PushOf,
@@ -121,6 +122,9 @@ export class Connection<N extends Namespace = Namespace> {
   /** failures in a row */
   #failures = 0;
   #onlineAt = 0;
+  /** counts the connections; one that takes over from another without a pause is not counted: the answers still arrive */
+  #epoch = 0;
+  #moveTimer: ReturnType<typeof setTimeout> | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | null = null;
   #offWake = () => {};
 
@@ -138,6 +142,10 @@ export class Connection<N extends Namespace = Namespace> {
           void this.#fallback?.begin();
         this.#lost(reason);
       },
+    });
+    this.#line.on('leaving', (leaving) => {
+      clearTimeout(this.#moveTimer);
+      this.#moveTimer = setTimeout(() => this.#move(), (leaving as Leaving).retryInMs);
     });
     const fallbackOptions = { url, token: () => this.#fetchToken() };
     this.#fallback = !WITH_FALLBACK.includes(namespace)
@@ -217,19 +225,19 @@ export class Connection<N extends Namespace = Namespace> {
     type T = AnswerTo<N, E>;
     return eventPromise<T>((resolve, reject) => {
       const ended = new AbortController();
-      let sentOn: Hello | null = null;
+      let sentOn: number | null = null;
       const onAnswer = (answer: Answer<T>) =>
         answer.ok ? resolve(answer) : reject(new HexfleetError(answer));
-      const send = (hello: Hello) => {
-        sentOn = hello;
+      const send = () => {
+        sentOn = this.#epoch;
         if (this.#state.state === 'online') this.#line.request(event, payload, onAnswer);
         else this.#fallback!.request(event, payload, ended).then((answer) => resolve(answer as T), reject);
       };
       const check = () => {
         const { hello } = this;
         if (!this.#isOpen) reject(clientError('CLOSED'));
-        else if (sentOn === null && hello !== null) send(hello);
-        else if (sentOn !== hello)
+        else if (sentOn === null && hello !== null) send();
+        else if (sentOn !== null && sentOn !== this.#epoch)
           reject(unavailable(`The connection was lost before ${event} was answered`));
       };
       const off = this.onState(check);
@@ -255,6 +263,7 @@ export class Connection<N extends Namespace = Namespace> {
     this.#isOpen = false;
     this.#offWake();
     this.#renewal.stop();
+    clearTimeout(this.#moveTimer);
     this.#fallback?.end();
     this.#attempt += 1;
     if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
@@ -322,6 +331,12 @@ export class Connection<N extends Namespace = Namespace> {
     if (this.#state.state !== 'degraded') this.#setState({ state: 'offline', reason: error.message });
   }
 
+  /** Changes over to a connection to another gateway. If that fails, this one lasts until the gateway ends it. */
+  async #move(): Promise<void> {
+    const token = await this.#fetchToken().catch(() => null);
+    if (token !== null && this.#state.state === 'online') this.#line.move(token);
+  }
+
   async #renew(): Promise<number> {
     const token = await this.#fetchToken();
     // Every namespace has this request; the type of one alone does not say so.
@@ -344,6 +359,7 @@ export class Connection<N extends Namespace = Namespace> {
   }
 
   #setState(state: ConnectionState): void {
+    if (state.state !== 'online' || this.#state.state !== 'online') this.#epoch += 1;
     this.#state = state;
     for (const listener of [...this.#listeners]) listener(state);
   }
