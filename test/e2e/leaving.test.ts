@@ -7,7 +7,7 @@ import { type System, startSystem } from '../fixtures/system.js';
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ env: { HEXFLEET_DRAIN_MS: '300' } });
+  system = await startSystem({ env: { HEXFLEET_DRAIN_MS: '2000' } });
 });
 afterAll(() => system.stop());
 

@@ -41,6 +41,10 @@ export class Metrics {
     'Clients that were asked to connect to another gateway: because this one stops (drain), or has too many (share)',
     ['reason'],
   );
+  readonly gaps = this.#counter(
+    'hexfleet_message_gaps_total',
+    'Times that messages of other nodes were missed, after which clients reloaded what they watch',
+  );
   readonly received = this.#counter(
     'hexfleet_room_messages_received_total',
     'Messages received from other nodes, by kind of room; all: messages that go to every node',
@@ -50,6 +54,11 @@ export class Metrics {
     name: 'hexfleet_connections',
     help: 'Open client connections',
     labelNames: ['namespace'],
+    registers: [this.registry],
+  });
+  readonly deaf = new Gauge({
+    name: 'hexfleet_deaf',
+    help: '1 while messages of other nodes do not arrive at this gateway',
     registers: [this.registry],
   });
   readonly users = new Gauge({

@@ -22,6 +22,13 @@ export const Leaving = z.object({
 /** Sent when the client should connect again, to another gateway, and then close this connection. */
 export type Leaving = z.infer<typeof Leaving>;
 
+export const Stale = z.object({
+  /** since when messages do not arrive, epoch ms */
+  since: z.number(),
+});
+/** Sent to watchers while the gateway does not receive what happens; `resync` ends it. */
+export type Stale = z.infer<typeof Stale>;
+
 export const Refused = z.object({
   /** the request that was refused; `connection` when the service ends the connection */
   event: z.string(),

@@ -13,7 +13,7 @@ import { FeedResume } from './feed.js';
 import { FeedPart } from './feed-schemas.js';
 import { MAX_FIXES_PER_BATCH } from './fix.js';
 import { CellCount, DriverGone, DriverPosition, FleetView, Frame, NearbyView } from './fleet.js';
-import { Hello, Leaving, Refused } from './hello.js';
+import { Hello, Leaving, Refused, Stale } from './hello.js';
 import type { Namespace } from './namespaces.js';
 import { Notice } from './notices.js';
 import { TripPresence } from './presence.js';
@@ -71,6 +71,10 @@ const COMMON_PUSHES = {
     Leaving,
     'The gateway stops or has too many clients: open a new connection after `retryInMs`, then close this one; see [moving](#moving-to-another-gateway).',
   ),
+  resync: push(
+    Done,
+    'Pushes were missed: request again what the client watches, and resume its feed; see [gaps](#gaps).',
+  ),
   refused: push(
     Refused,
     'A request without an acknowledgement function was refused; with the event `connection`, why the service ends this connection.',
@@ -118,6 +122,10 @@ const NOTICE = keptPush(
 const ETA = push(TripEta, 'Every five seconds while the driver is on the way.');
 const PRESENCE = push(TripPresence, 'Whether the partner of an open trip is connected; sent on each change.');
 const POSITION = push(DriverPosition, 'Each accepted fix of a followed driver, at once.');
+const STALE = push(
+  Stale,
+  'The gateway receives no messages, so what is shown may be old, until `resync`; also on a new connection meanwhile.',
+);
 const GONE = push(DriverGone, 'A followed driver went `offline` or fell `silent`.');
 
 /**
@@ -183,6 +191,7 @@ export const WIRE = {
     },
     pushes: {
       ...COMMON_PUSHES,
+      stale: STALE,
       cars: push(Frame, 'Available cars that moved or left one cell, at most once per tick.'),
       position: POSITION,
       gone: GONE,
@@ -229,6 +238,7 @@ export const WIRE = {
     },
     pushes: {
       ...COMMON_PUSHES,
+      stale: STALE,
       fleet: push(Frame, 'Vehicles that moved or left one cell, at most once per tick.'),
       counts: push(
         z.object({ counts: z.array(CellCount) }),

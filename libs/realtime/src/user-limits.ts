@@ -15,6 +15,8 @@ const MAX_RUNNING = 2;
  * hundred kilobytes, so without it a few users could keep a gateway busy within their rate limits.
  */
 const MAX_BEGUN_PER_S = 3;
+/** Maximum expensive requests of all users that run at the same time, so that others get their turn in between. */
+const MAX_RUNNING_OF_ALL = 4;
 /** Time without a socket after which a user is forgotten; its rate limit is full again by then. */
 const FORGET_MS = 10_000;
 
@@ -37,6 +39,7 @@ export class UserLimits {
   static readonly #of = new WeakMap<Server, UserLimits>();
   readonly #users = new Map<string, User>();
   readonly #userOf = new WeakMap<Socket, User>();
+  readonly #expensive = new PQueue({ concurrency: MAX_RUNNING_OF_ALL });
 
   /** Returns the limits that all namespaces of a server share. */
   static of(server: Server): UserLimits {
@@ -74,6 +77,6 @@ export class UserLimits {
 
   /** Runs an expensive request, at most {@link MAX_RUNNING} of the user at a time and {@link MAX_BEGUN_PER_S}. */
   run<T>(socket: Socket, work: () => Promise<T>): Promise<T> {
-    return this.#userOf.get(socket)!.expensive.add(work);
+    return this.#userOf.get(socket)!.expensive.add(() => this.#expensive.add(work));
   }
 }

@@ -8,6 +8,7 @@ import type {
   Frame,
   Hello,
   RegionEvent,
+  Stale,
   Trip,
   Vehicle,
 } from '#protocol';
@@ -24,6 +25,8 @@ import type { Abortable } from './util/event-promise.js';
 export type DispatchEvents = {
   /** Emitted when the state of the connection changes, or the transport that carries it. */
   connection: ConnectionState;
+  /** Emitted when the service receives no positions, so what is shown may be old; new snapshots follow when it does. */
+  stale: Stale;
   /** Emitted when vehicles in the watched viewport move, appear or leave. */
   fleet: VehicleChanges;
   /** Emitted instead of `fleet` when the viewport holds more vehicles than a screen can show. */
@@ -85,6 +88,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     const connection = new Connection('/dispatch', options);
     this.#connection = connection;
     connection.onChange((state) => this.emit('connection', state));
+    connection.on('stale', (stale) => this.emit('stale', stale));
     this.#fleet = new Watch(connection, {
       request: (area, delta, options) => connection.request('fleet:watch', { ...area, delta }, options),
       applySnapshot: (view, _area, delta) => this.#applyFleet(view, delta),

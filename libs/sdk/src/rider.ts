@@ -6,6 +6,7 @@ import type {
   NearbyView,
   NearbyWatch,
   Notice,
+  Stale,
   Trip,
   TripEta,
   TripPresence,
@@ -26,6 +27,8 @@ import type { Abortable } from './util/event-promise.js';
 export type RiderEvents = {
   /** Emitted when the state of the connection changes, or the transport that carries it. */
   connection: ConnectionState;
+  /** Emitted when the service receives no positions, so what is shown may be old; new snapshots follow when it does. */
+  stale: Stale;
   /** Emitted when cars nearby move, appear or leave. */
   cars: VehicleChanges;
   /** Emitted when the driver of the watched trip moves, each position newer than the one before. */
@@ -74,6 +77,7 @@ export class RiderClient extends Emitter<RiderEvents> {
     this.#connection = connection;
     this.#api = new Api(options);
     connection.onChange((state) => this.emit('connection', state));
+    connection.on('stale', (stale) => this.emit('stale', stale));
     this.#nearby = new Watch(connection, {
       request: (area, delta, options) => connection.request('nearby:watch', { ...area, delta }, options),
       applySnapshot: (view) => this.#applyCars(view),

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, Metrics } from '#ops';
 import { Hub, Pseudonyms, type SendQueueOptions, Tokens } from '#realtime';
+import { ResyncService } from './resync.service.js';
 
 /** Injects the {@link SendQueueOptions} of every connection and event stream. */
 export const SEND_QUEUE = Symbol('SEND_QUEUE');
@@ -19,6 +20,7 @@ export const SEND_QUEUE = Symbol('SEND_QUEUE');
       },
       inject: [CONFIG, Metrics],
     },
+    ResyncService,
     {
       provide: SEND_QUEUE,
       useFactory: ({ maxWaitingBytes }: Config, metrics: Metrics): SendQueueOptions => ({

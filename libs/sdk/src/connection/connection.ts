@@ -147,6 +147,11 @@ export class Connection<N extends Namespace = Namespace> {
       clearTimeout(this.#moveTimer);
       this.#moveTimer = setTimeout(() => this.#move(), (leaving as Leaving).retryInMs);
     });
+    // To everything that watches, a new `hello` means a new connection, on which it loads its snapshot.
+    this.#line.on('resync', () => {
+      const state = this.#state;
+      if (state.state === 'online') this.#setState({ ...state, hello: { ...state.hello } });
+    });
     const fallbackOptions = { url, token: () => this.#fetchToken() };
     this.#fallback = !WITH_FALLBACK.includes(namespace)
       ? null
