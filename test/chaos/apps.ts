@@ -15,6 +15,8 @@ export class Driver {
   readonly acked: Observation[] = [];
   rejected = 0;
   node = '';
+  /** times that it had no connection */
+  outages = 0;
   #lastT = 0;
   #timer: NodeJS.Timeout | null = null;
 
@@ -33,6 +35,7 @@ export class Driver {
     });
     client.on('connection', (state) => {
       if (state.state === 'online') this.node = state.hello.node;
+      if (state.state === 'offline') this.outages += 1;
     });
   }
 
@@ -82,6 +85,8 @@ export class Rider {
   readonly received: Observation[] = [];
   gone = 0;
   node = '';
+  /** times that it had no connection */
+  outages = 0;
 
   constructor(
     readonly client: RiderClient,
@@ -93,6 +98,7 @@ export class Rider {
     });
     client.on('connection', (state) => {
       if (state.state === 'online') this.node = state.hello.node;
+      if (state.state === 'offline') this.outages += 1;
     });
   }
 }

@@ -2,6 +2,8 @@ import type { Scenario } from './scenario.js';
 import { gatewayKilled } from './scenarios/gateway-killed.js';
 import { processorKilled } from './scenarios/processor-killed.js';
 import { redisKilledAlways, redisKilledEverysec, redisPowerCut } from './scenarios/redis-killed.js';
+import { rollingRestart } from './scenarios/rolling-restart.js';
+import { slowReaders } from './scenarios/slow-readers.js';
 
 /** All scenarios, each in a file of its own. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -10,6 +12,8 @@ export const SCENARIOS: readonly Scenario[] = [
   redisKilledAlways,
   redisKilledEverysec,
   redisPowerCut,
+  slowReaders,
+  rollingRestart,
 ];
 
 export const SHORT_S = 20;

@@ -26,10 +26,17 @@ export type TestBed = {
 
 export async function withTestBed<T>(
   context: Context,
-  options: { processors?: number; appendfsync?: 'always' | 'everysec' },
+  {
+    env,
+    ...options
+  }: {
+    processors?: number;
+    appendfsync?: 'always' | 'everysec';
+    env?: Record<string, string>;
+  },
   work: (testBed: TestBed) => Promise<T>,
 ): Promise<T> {
-  const system = await startSystem({ ...options, env: { HEXFLEET_PARTITIONS: String(PARTITIONS) } });
+  const system = await startSystem({ ...options, env: { HEXFLEET_PARTITIONS: String(PARTITIONS), ...env } });
   const index = new IndexWatch(system.redis.url);
   let fleet: Fleet | null = null;
   try {

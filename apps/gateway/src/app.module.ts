@@ -7,6 +7,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { DevTokensModule } from './auth/dev-tokens.module.js';
 import { ChatModule } from './chat/chat.module.js';
 import { DocsModule } from './docs/docs.module.js';
+import { DrainModule } from './drain/drain.module.js';
 import { DriversModule } from './drivers/drivers.module.js';
 import { FeedsModule } from './feeds/feeds.module.js';
 import { DispatchModule } from './fleet/dispatch.module.js';
@@ -37,6 +38,7 @@ const FEATURES = [
   HttpStreamsModule,
   PagesModule,
   DocsModule,
+  DrainModule,
 ];
 
 /** The gateway: infrastructure and one module per feature. */

@@ -11,6 +11,7 @@ const MAX_BACKOFF_MS = 5_000;
 const HEALTHY_MS = 10_000;
 
 type Ready = { type: 'ready'; node: string; url: string; pid: number };
+type Draining = { type: 'draining' };
 
 /**
  * Runs the gateways of one machine behind one address. Accepts connections and hands each to a gateway, those of one session
@@ -40,7 +41,8 @@ async function main(): Promise<void> {
     passSocketsOn(worker);
     worker.on('error', (error) => logger.warn(`${node}: ${error.message}`));
     return new Promise((resolve, reject) => {
-      worker.on('message', (message: Ready) => {
+      worker.on('message', (message: Ready | Draining) => {
+        if (message.type === 'draining' && !closing) hideFromNewSessions(worker);
         if (message.type !== 'ready') return;
         cluster.workers![worker.id] = worker;
         resolve(message);
@@ -79,6 +81,15 @@ async function main(): Promise<void> {
     close,
     logger,
   );
+}
+
+/**
+ * Gives a worker no new sessions, while those that it has, with their polls, still find it: `@socket.io/sticky` lists the
+ * workers for the former and looks them up for the latter. The last one stays listed, as there must be one.
+ */
+function hideFromNewSessions({ id }: Worker): void {
+  const workers = cluster.workers!;
+  if (Object.keys(workers).length > 1) Object.defineProperty(workers, id, { enumerable: false });
 }
 
 type Handle = { readStop(): void; close(): void; fd: number };

@@ -20,7 +20,9 @@ import { Hub, HubIoAdapter } from '#realtime';
 import { checkRedis } from '#store';
 import { AppModule } from './app.module.js';
 import { requireJson } from './auth/require-json.js';
+import { ClientMover } from './drain/client-mover.js';
 import { servePages } from './pages/pages.js';
+import { SEND_QUEUE } from './realtime/realtime.module.js';
 
 /**
  * Runs one gateway. On its own, it listens at HEXFLEET_HOST and PORT, behind a load balancer with sticky sessions. As a
@@ -40,7 +42,7 @@ async function main(): Promise<void> {
   });
   const server: HttpServer = app.getHttpServer();
   const hub = app.get(Hub);
-  app.useWebSocketAdapter(new HubIoAdapter(app, hub));
+  app.useWebSocketAdapter(new HubIoAdapter(app, hub, app.get(SEND_QUEUE)));
   app.setGlobalPrefix('api', { exclude: ['healthz', 'readyz', 'metrics'] });
   app.useGlobalFilters(new FailureFilter());
   app.use('/api', accessLog(logger));
@@ -57,7 +59,8 @@ async function main(): Promise<void> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(address, resolve));
   const url = addressOf(app);
   await app.get(Heartbeat).start(url);
-  ready({ node, url, pid: process.pid }, () => app.close(), logger);
+  const drain = () => app.get(ClientMover).drain();
+  ready({ node, url, pid: process.pid }, () => app.close(), logger, drain);
 }
 
 await orExit(main());

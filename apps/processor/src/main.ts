@@ -1,7 +1,17 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { loadProcessConfig } from '#config';
-import { addressOf, createLogger, FailureFilter, Heartbeat, logStart, NestLogger, orExit, ready } from '#ops';
+import {
+  addressOf,
+  createLogger,
+  FailureFilter,
+  Heartbeat,
+  logStart,
+  NestLogger,
+  orExit,
+  Readiness,
+  ready,
+} from '#ops';
 import { checkRedis } from '#store';
 import { AppModule } from './app.module.js';
 import { PartitionRunner } from './pipeline/partition-runner.js';
@@ -18,7 +28,8 @@ async function main(): Promise<void> {
   await app.listen(config.opsPort, config.opsHost);
   await app.get(Heartbeat).start(addressOf(app));
   await app.get(PartitionRunner).start();
-  ready({ node, url: addressOf(app) }, () => app.close(), logger);
+  const drain = async () => app.get(Readiness).set('draining', 'the process is stopping');
+  ready({ node, url: addressOf(app) }, () => app.close(), logger, drain);
 }
 
 await orExit(main());

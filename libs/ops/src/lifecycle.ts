@@ -6,8 +6,8 @@ import type { Logger } from './logger.js';
 
 const { version } = createRequire(import.meta.url)('#package.json') as { version: string };
 
-/** Maximum time for connections to drain after a stop signal, ms. */
-const DRAIN_MS = 3_000;
+/** Maximum time to close, ms. */
+const CLOSE_MS = 3_000;
 
 /** Logs which version starts with which Redis; the logger masks the password. */
 export const logStart = (logger: Logger, { redisUrl, demo }: Pick<Config, 'redisUrl' | 'demo'>): void =>
@@ -17,24 +17,30 @@ export const logStart = (logger: Logger, { redisUrl, demo }: Pick<Config, 'redis
   );
 
 /**
- * Tells the parent process that this process is ready, and closes it on SIGTERM or SIGINT. It also closes when the parent
- * exits, so that no child process stays behind.
+ * Tells the parent process that this process is ready, and closes it on SIGTERM or SIGINT, after `drain`. It also closes, at
+ * once, when the parent exits, so that no child process stays behind; a second signal ends it at once, too.
  */
-export function ready(message: object, close: () => Promise<void>, logger: Logger): void {
+export function ready(
+  message: object,
+  close: () => Promise<void>,
+  logger: Logger,
+  drain: () => Promise<void> = async () => {},
+): void {
   // An unexpected failure of one request must not end the others.
   process.on('unhandledRejection', (error) => logger.error({ err: error }, 'unhandled rejection'));
   logger.info('url' in message ? { url: message.url } : {}, 'ready');
   let closing = false;
-  const stop = (reason: string) => {
+  const stop = async (reason: string, mayDrain = true) => {
     if (closing) return;
     closing = true;
     logger.info({ reason }, 'draining');
+    if (mayDrain) await drain().catch((error: unknown) => logger.error({ err: error }, 'failed to drain'));
     const exit = (code: number, fields = {}) => {
       logger.info(fields, 'stopped');
       process.exit(code);
     };
-    // A connection that does not drain must not keep the process alive.
-    setTimeout(() => exit(0, { drained: false }), DRAIN_MS).unref();
+    // A connection that does not close must not keep the process alive.
+    setTimeout(() => exit(0, { drained: false }), CLOSE_MS).unref();
     close().then(
       () => exit(0),
       (error: unknown) => {
@@ -43,10 +49,10 @@ export function ready(message: object, close: () => Promise<void>, logger: Logge
       },
     );
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.once('SIGTERM', (signal) => stop(signal));
+  process.once('SIGINT', (signal) => stop(signal));
   if (process.send === undefined) return;
-  process.once('disconnect', () => stop('the parent process exited'));
+  process.once('disconnect', () => stop('the parent process exited', false));
   process.send({ type: 'ready', ...message });
 }
 

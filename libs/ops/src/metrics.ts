@@ -31,6 +31,20 @@ export class Metrics {
     'hexfleet_router_failures_total',
     'Requests that the street router did not answer',
   );
+  readonly slowReaders = this.#counter(
+    'hexfleet_slow_readers_total',
+    'Clients that were disconnected because they read too slowly, by transport',
+    ['transport'],
+  );
+  readonly leaving = this.#counter(
+    'hexfleet_clients_asked_to_move_total',
+    'Clients that were asked to connect to another gateway: because this one stops (drain), or has too many (share)',
+    ['reason'],
+  );
+  readonly gaps = this.#counter(
+    'hexfleet_message_gaps_total',
+    'Times that messages of other nodes were missed, after which clients reloaded what they watch',
+  );
   readonly received = this.#counter(
     'hexfleet_room_messages_received_total',
     'Messages received from other nodes, by kind of room; all: messages that go to every node',
@@ -40,6 +54,11 @@ export class Metrics {
     name: 'hexfleet_connections',
     help: 'Open client connections',
     labelNames: ['namespace'],
+    registers: [this.registry],
+  });
+  readonly deaf = new Gauge({
+    name: 'hexfleet_deaf',
+    help: '1 while messages of other nodes do not arrive at this gateway',
     registers: [this.registry],
   });
   readonly users = new Gauge({

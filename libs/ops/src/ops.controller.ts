@@ -2,6 +2,7 @@ import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import type { RedisClient } from '#store';
 import { Metrics } from './metrics.js';
+import { Readiness } from './readiness.js';
 import { NODE, REDIS } from './tokens.js';
 
 type Health = { ok: true; node: string };
@@ -13,6 +14,7 @@ export class OpsController {
     @Inject(NODE) private readonly node: string,
     @Inject(REDIS) private readonly redis: RedisClient,
     private readonly metrics: Metrics,
+    private readonly readiness: Readiness,
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
   ) {}
@@ -27,7 +29,7 @@ export class OpsController {
   @Get('readyz')
   @HealthCheck()
   async ready(): Promise<Health> {
-    await this.health.check([() => this.#redis()]);
+    await this.health.check([() => this.#redis(), () => this.#process()]);
     return this.alive();
   }
 
@@ -35,6 +37,12 @@ export class OpsController {
   @Header('content-type', 'text/plain; version=0.0.4')
   prometheus(): Promise<string> {
     return this.metrics.registry.metrics();
+  }
+
+  #process() {
+    const indicator = this.indicators.check('process');
+    const { reasons } = this.readiness;
+    return Object.keys(reasons).length === 0 ? indicator.up() : indicator.down(reasons);
   }
 
   async #redis() {

@@ -5,6 +5,7 @@ import { Nodes } from '#store';
 import { Heartbeat } from './heartbeat.js';
 import { Metrics } from './metrics.js';
 import { OpsController } from './ops.controller.js';
+import { Readiness } from './readiness.js';
 import { NODE } from './tokens.js';
 
 /** Provides metrics and the heartbeat, and serves health, readiness and metrics. */
@@ -19,6 +20,7 @@ export class OpsModule {
       imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [OpsController],
       providers: [
+        Readiness,
         { provide: Metrics, useFactory: (node: string) => new Metrics(node), inject: [NODE] },
         {
           provide: Heartbeat,
@@ -27,7 +29,7 @@ export class OpsModule {
           inject: [Nodes, NODE, Metrics],
         },
       ],
-      exports: [Metrics, Heartbeat],
+      exports: [Metrics, Heartbeat, Readiness],
     };
   }
 }

@@ -157,6 +157,12 @@ export const CODES = {
   NOT_FOUND: { status: 404, retry: false, message: 'There is nothing at this path' },
 
   RATE_LIMITED: { status: 429, retry: true, message: 'Too many requests; slow down' },
+  SLOW_READER: {
+    status: 429,
+    retry: true,
+    message:
+      'The client reads more slowly than the service sends, so the connection was ended; connect again',
+  },
   UNAVAILABLE: {
     status: 503,
     retry: true,

@@ -15,8 +15,22 @@ export const Hello = z.object({
 /** Sent once to each socket, right after it connected. */
 export type Hello = z.infer<typeof Hello>;
 
+export const Leaving = z.object({
+  /** time after which to open the new connection, ms; it differs between clients, so that they do not come all at once */
+  retryInMs: z.number(),
+});
+/** Sent when the client should connect again, to another gateway, and then close this connection. */
+export type Leaving = z.infer<typeof Leaving>;
+
+export const Stale = z.object({
+  /** since when messages do not arrive, epoch ms */
+  since: z.number(),
+});
+/** Sent to watchers while the gateway does not receive what happens; `resync` ends it. */
+export type Stale = z.infer<typeof Stale>;
+
 export const Refused = z.object({
-  /** the request that was refused */
+  /** the request that was refused; `connection` when the service ends the connection */
   event: z.string(),
   code: z.enum(Object.keys(CODES) as [Code, ...Code[]]),
   message: z.string(),
@@ -24,5 +38,5 @@ export const Refused = z.object({
   /** for `fixes`: the rejected ones of a batch that was accepted in part */
   rejected: z.array(Rejection).optional(),
 });
-/** Sent when a request without an acknowledgement function is refused, in whole or in part. */
+/** Sent when a request without an acknowledgement function is refused, in whole or in part, or a connection is ended. */
 export type Refused = z.infer<typeof Refused>;

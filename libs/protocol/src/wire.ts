@@ -14,7 +14,7 @@ import { FeedPart } from './feed-schemas.js';
 import { MAX_FIXES_PER_BATCH } from './fix.js';
 import { Fix, FixesAnswer } from './fix-schemas.js';
 import { CellCount, DriverGone, DriverPosition, FleetView, Frame, NearbyView } from './fleet.js';
-import { Hello, Refused } from './hello.js';
+import { Hello, Leaving, Refused, Stale } from './hello.js';
 import type { Namespace } from './namespaces.js';
 import { Notice } from './notices.js';
 import { TripPresence } from './presence.js';
@@ -63,7 +63,18 @@ const COMMON_REQUESTS = {
 };
 const COMMON_PUSHES = {
   hello: push(Hello, 'Sent once, right after the connection is accepted.'),
-  refused: push(Refused, 'A request without an acknowledgement function was refused.'),
+  leaving: push(
+    Leaving,
+    'The gateway stops or has too many clients: open a new connection after `retryInMs`, then close this one; see [moving](#moving-to-another-gateway).',
+  ),
+  resync: push(
+    Done,
+    'Pushes were missed: request again what the client watches, and resume its feed; see [gaps](#gaps).',
+  ),
+  refused: push(
+    Refused,
+    'A request without an acknowledgement function was refused; with the event `connection`, why the service ends this connection.',
+  ),
 };
 
 const CHAT_HISTORY = request(ChatHistory, ChatPage, 'Returns one page of a chat, in order of `seq`.');
@@ -107,6 +118,10 @@ const NOTICE = keptPush(
 const ETA = push(TripEta, 'Every five seconds while the driver is on the way.');
 const PRESENCE = push(TripPresence, 'Whether the partner of an open trip is connected; sent on each change.');
 const POSITION = push(DriverPosition, 'Each accepted fix of a followed driver, at once.');
+const STALE = push(
+  Stale,
+  'The gateway receives no messages, so what is shown may be old, until `resync`; also on a new connection meanwhile.',
+);
 const GONE = push(DriverGone, 'A followed driver went `offline` or fell `silent`.');
 
 /**
@@ -172,6 +187,7 @@ export const WIRE = {
     },
     pushes: {
       ...COMMON_PUSHES,
+      stale: STALE,
       cars: push(Frame, 'Available cars that moved or left one cell, at most once per tick.'),
       position: POSITION,
       gone: GONE,
@@ -218,6 +234,7 @@ export const WIRE = {
     },
     pushes: {
       ...COMMON_PUSHES,
+      stale: STALE,
       fleet: push(Frame, 'Vehicles that moved or left one cell, at most once per tick.'),
       counts: push(
         z.object({ counts: z.array(CellCount) }),

@@ -1,33 +1,5 @@
 import type { Frame } from '#protocol';
-import { type EngineConnection, onFlush, type WaitingPacket, waitingPackets } from './socketio-internals.js';
-
-/** Time between two flushes above which a connection counts as slow. */
-const SLOW_MS = 500;
-/** Number of new packets after which the queue is conflated without waiting for the next flush. */
-const CONFLATE_EVERY = 256;
-
-/**
- * Conflates the queue of a slow connection. Packets wait while the transport is busy; when that takes long, positions and
- * vehicle frames are replaced by newer ones and sent after everything else, and expired offers are dropped. A client that
- * keeps up gets every packet in its original order.
- */
-export function conflateSlowConnection(conn: EngineConnection): void {
-  let flushedAt = Date.now();
-  let created = 0;
-  const conflateIfSlow = (waiting: WaitingPacket[], now: number) => {
-    if (waiting.length > 1 && now - flushedAt > SLOW_MS)
-      waiting.splice(0, waiting.length, ...conflate(waiting, now));
-  };
-  onFlush(conn, (waiting) => {
-    const now = Date.now();
-    conflateIfSlow(waiting, now);
-    flushedAt = now;
-  });
-  conn.on('packetCreate', () => {
-    created += 1;
-    if (created % CONFLATE_EVERY === 0) conflateIfSlow(waitingPackets(conn), Date.now());
-  });
-}
+import type { WaitingPacket } from './socketio-internals.js';
 
 /** Content of an EVENT packet of Socket.IO, `["event",payload]`, with the prefix that names its namespace. */
 type Push = { prefix: string; event: string; payload: Record<string, unknown> };

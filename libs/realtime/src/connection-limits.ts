@@ -73,6 +73,11 @@ export class ConnectionLimits {
     });
   }
 
+  /** Sockets of this connection, in any namespace. */
+  get sockets(): Socket[] {
+    return [...this.#opened.keys()];
+  }
+
   /** Counts a refused request for a namespace; the fifth closes the connection once its answer is sent. */
   refused(): void {
     this.#refused += 1;

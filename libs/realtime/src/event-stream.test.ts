@@ -7,15 +7,22 @@ type Served = { stream: EventStream<Record<string, object>>; response: ServerRes
 let server: Server;
 /** requests of the current test */
 let served: Served[];
+/** responses of clients that read too slowly */
+let slow: ServerResponse[];
 
 beforeEach(async () => {
   const all: Served[] = [];
   served = all;
+  slow = [];
   server = createServer((_request, response) => {
     const one: Served = {
-      stream: new EventStream(response, () => {
-        one.closed += 1;
-      }),
+      stream: new EventStream(
+        response,
+        { maxWaitingBytes: 256 * 1_024, onSlowReader: () => slow.push(response) },
+        () => {
+          one.closed += 1;
+        },
+      ),
       response,
       closed: 0,
     };
@@ -110,7 +117,7 @@ test('reports a client that disconnected before the stream started', async () =>
   server.removeAllListeners('request');
   server.on('request', (_request, response) => {
     response.once('close', () => {
-      new EventStream(response, () => {
+      new EventStream(response, { maxWaitingBytes: 1_000 }, () => {
         closed += 1;
       });
     });
@@ -130,13 +137,28 @@ describe('a client', () => {
     response.once('error', () => {});
     const [one] = served as [Served];
     let most = 0;
-    while (!one.response.destroyed) {
+    while (!one.response.writableEnded) {
       one.stream.send('position', event);
       most = Math.max(most, one.response.writableLength);
       await turn();
     }
     expect(most).toBeLessThan(300_000);
     await expect.poll(() => one.closed).toBe(1);
+    expect(slow).toEqual([one.response]);
+  });
+
+  test('that reads on within seconds learns why its stream ended', async () => {
+    const response = await open();
+    const [one] = served as [Served];
+    while (!one.response.writableEnded) {
+      one.stream.send('position', event);
+      await turn();
+    }
+    let text = '';
+    for await (const chunk of response.setEncoding('utf8')) text += chunk;
+    expect(text).toMatch(
+      /event: refused\ndata: {"event":"connection","code":"SLOW_READER".*"retry":true}\n\n$/,
+    );
   });
 
   test('that reads loses no event', async () => {

@@ -1,10 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { STREAM_HEARTBEAT_MS } from '#protocol';
+import { endOfConnection, FAREWELL_MS, type SendQueueOptions } from './send-queue.js';
 
 /** Delay before a browser reconnects. */
 const RETRY_MS = 2_000;
-/** Maximum bytes that wait for a slow client, or are sent to it in one turn; with more, it is disconnected. */
-const MAX_WAITING_BYTES = 256 * 1_024;
 
 const HEADERS = {
   'content-type': 'text/event-stream',
@@ -19,9 +18,14 @@ const HEADERS = {
  * connection reconnects by itself and sends the last id it received as `Last-Event-ID`.
  */
 export class EventStream<Events extends object> {
-  /** @param closed called once when the client is gone or too slow, or the stream was closed */
+  /**
+   * @param sendQueue bounds what waits for the client, or is sent to it in one turn; beyond it, the stream ends with
+   * `refused` and `SLOW_READER`
+   * @param closed called once when the client is gone or too slow, or the stream was closed
+   */
   constructor(
     private readonly response: ServerResponse,
+    private readonly sendQueue: SendQueueOptions,
     closed: () => void,
   ) {
     response.writeHead(200, HEADERS);
@@ -44,7 +48,7 @@ export class EventStream<Events extends object> {
    */
   send<E extends keyof Events & string>(event: E, data: Events[E], id?: string | number): void {
     const idLine = id === undefined ? '' : `id: ${id}\n`;
-    this.#write(`${idLine}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    this.#write(`${idLine}${eventText(event, data)}`);
   }
 
   /** Sends a last event and closes the stream. A browser still reconnects unless the page closes its source on this event. */
@@ -66,7 +70,17 @@ export class EventStream<Events extends object> {
   #write(text: string): void {
     const { response } = this;
     if (response.writableEnded || response.destroyed) return;
-    if (response.writableLength > MAX_WAITING_BYTES) response.destroy();
-    else response.write(text);
+    if (response.writableLength <= this.sendQueue.maxWaitingBytes) response.write(text);
+    else this.#endSlowReader();
+  }
+
+  #endSlowReader(): void {
+    const { response, sendQueue } = this;
+    sendQueue.onSlowReader?.('events');
+    response.end(eventText('refused', endOfConnection('SLOW_READER')));
+    setTimeout(() => response.destroy(), FAREWELL_MS).unref();
   }
 }
+
+const eventText = (event: string, data: unknown): string =>
+  `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

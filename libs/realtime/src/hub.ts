@@ -1,6 +1,6 @@
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import calculateSlot from 'cluster-key-slot';
-import type { Server } from 'socket.io';
+import type { Server, Socket } from 'socket.io';
 import {
   type KeptPushOf,
   NAMESPACES,
@@ -11,20 +11,21 @@ import {
   userRoom,
 } from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
+import type { IdentifiedSocket } from './namespace.js';
 import { type RoomHandlers, RoomListener, type Signals } from './room-listener.js';
-import { CHANNEL_PREFIX, channelOf, roomOfChannel } from './socketio-internals.js';
+import { SelfProbe, type SelfProbeHandlers } from './self-probe.js';
+import { CHANNEL_PREFIX, channelOf, isDetached, roomOfChannel } from './socketio-internals.js';
 import { sharingSubscriptions } from './subscriptions.js';
 
 /** Returns the kind of room of a channel, or `all` for the channels to which every node subscribes. */
 const kindOf = (channel: string): string => /^(\w+):/.exec(roomOfChannel(channel))?.[1] ?? 'all';
-
-const PROBE_INTERVAL_MS = 5_000;
 
 export type Room<N extends Namespace = Namespace> = { namespace: N; room: string };
 
 /** Rooms across all nodes: publishes to them, subscribes to them and queries which have members. */
 export class Hub {
   #server: Server | null = null;
+  #probe: SelfProbe | null = null;
   readonly #publisher: RedisClient;
   readonly #subscriber: RedisClient;
 
@@ -34,11 +35,17 @@ export class Hub {
   ) {
     this.#publisher = connect(redisUrl, 'pipelined', onError);
     this.#subscriber = sharingSubscriptions(connect(redisUrl, 'waiting', onError), onError);
-    // A connection that died silently is only noticed when a command is sent.
-    setInterval(() => {
-      if (this.#subscriber.status === 'ready' && !isCluster(this.#subscriber))
-        this.#subscriber.ping().catch(onError);
-    }, PROBE_INTERVAL_MS).unref();
+  }
+
+  /** Watches from now on whether what is published reaches this node. */
+  probeItself(handlers: SelfProbeHandlers): void {
+    this.#probe = new SelfProbe(this.#publisher, this.#subscriber, handlers);
+    this.#probe.start();
+  }
+
+  /** Whether messages of other nodes are being missed; false without {@link probeItself}. */
+  get isDeaf(): boolean {
+    return this.#probe?.isDeaf ?? false;
   }
 
   /** Adapter for `new Server(…, { adapter })`. */
@@ -98,6 +105,17 @@ export class Hub {
   /** Makes the members of some rooms, on all nodes, leave another room. */
   removeFromRoom({ namespace, room }: Room, membersOf: string[]): void {
     this.server.of(namespace).in(membersOf).socketsLeave(room);
+  }
+
+  /** Sockets of a namespace at this node that have a client, oldest first; see {@link listen} for others. */
+  localSockets<N extends Namespace>(namespace: N): IdentifiedSocket<N>[] {
+    const sockets = [...this.server.of(namespace).sockets.values()];
+    return sockets.filter((socket) => !isDetached(socket)) as unknown as IdentifiedSocket<N>[];
+  }
+
+  /** Members of rooms of a namespace at this node that were created by {@link listen}. */
+  localListeners(namespace: Namespace): Socket[] {
+    return [...this.server.of(namespace).sockets.values()].filter(isDetached);
   }
 
   /** Number of sockets of a namespace at this node. */
@@ -161,6 +179,7 @@ export class Hub {
   }
 
   close(): void {
+    this.#probe?.stop();
     this.#publisher.disconnect();
     this.#subscriber.disconnect();
   }

@@ -9,5 +9,6 @@ export { Pseudonyms, pseudonymKey } from './pseudonyms.js';
 export { RateLimiter, type RateLimitPolicy } from './rate-limiter.js';
 export { AckInterceptor, type Handler, OnRequest, requestError, ZodPipe } from './requests.js';
 export type { RoomHandlers, RoomListener, RoomMessage, Signals } from './room-listener.js';
+export type { SendQueueOptions } from './send-queue.js';
 export { type Identity, Tokens } from './tokens.js';
 export { WatchQueue } from './watch-queue.js';

@@ -1,11 +1,11 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
-import { conflateSlowConnection } from './conflation.js';
 import { ConnectionLimits } from './connection-limits.js';
 import type { Hub } from './hub.js';
 import { MAX_TRANSPORT_BYTES } from './limits.js';
 import { refuseDefaultNamespace } from './namespace.js';
+import { boundSendQueue, type SendQueueOptions } from './send-queue.js';
 import { closeOnTooLarge, type EngineConnection } from './socketio-internals.js';
 
 export const SERVER_OPTIONS = {
@@ -19,12 +19,12 @@ export const SERVER_OPTIONS = {
   pingTimeout: 4_000,
 } as const satisfies Partial<ServerOptions>;
 
-/** Applies limits to each connection from its first packet on, and conflates the queue of slow ones. */
-export function guardConnections(server: Server): void {
+/** Applies limits to each connection from its first packet on, and bounds what waits for it. */
+export function guardConnections(server: Server, sendQueue: SendQueueOptions): void {
   closeOnTooLarge(server);
   server.engine.on('connection', (conn: EngineConnection) => {
     ConnectionLimits.of(conn);
-    conflateSlowConnection(conn);
+    boundSendQueue(conn, sendQueue);
   });
 }
 
@@ -35,6 +35,7 @@ export class HubIoAdapter extends IoAdapter {
   constructor(
     app: INestApplicationContext,
     private readonly hub: Hub,
+    private readonly sendQueue: SendQueueOptions,
   ) {
     super(app);
   }
@@ -47,7 +48,7 @@ export class HubIoAdapter extends IoAdapter {
       ...SERVER_OPTIONS,
       adapter: this.hub.adapter,
     } as ServerOptions);
-    guardConnections(server);
+    guardConnections(server, this.sendQueue);
     refuseDefaultNamespace(server.of('/'));
     this.hub.attach(server);
     this.#server = server;

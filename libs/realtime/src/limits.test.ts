@@ -26,7 +26,7 @@ let breaks: boolean;
 beforeEach(async () => {
   const http = createServer();
   server = new Server(http, { ...SERVER_OPTIONS, connectTimeout: 300 });
-  guardConnections(server);
+  guardConnections(server, { maxWaitingBytes: 1_048_576 });
   made = [];
   connected = [];
   clients = [];

@@ -1,16 +1,19 @@
 import type { Socket } from 'socket.io';
 import { CODES, type Code, ProtocolError } from '#protocol';
-import { onDecoded, onEnginePacket, waitingPackets } from './socketio-internals.js';
+import { onDecoded, onEnginePacket } from './socketio-internals.js';
 import { UserLimits } from './user-limits.js';
 
-/** Maximum number of packets that wait for a slow client; with more, it is disconnected. */
-const MAX_WAITING_PACKETS = 2_000;
 /** Maximum size of a request in bytes; a larger one is refused. */
 export const MAX_PACKET_BYTES = 64 * 1_024;
 /** Maximum size of a message in bytes; a larger one ends the connection (WebSocket close code 1009). */
 export const MAX_TRANSPORT_BYTES = 100_000;
 /** Rate-limit cost of expensive requests, about the milliseconds that each takes; all others cost one. */
-const COSTS: Readonly<Record<string, number>> = { 'nearby:watch': 5, 'fleet:watch': 5, 'trips:watch': 5 };
+const COSTS: Readonly<Record<string, number>> = {
+  'nearby:watch': 5,
+  'fleet:watch': 5,
+  'trips:watch': 5,
+  'chat:history': 5,
+};
 
 type Ack = (answer: object) => void;
 
@@ -81,7 +84,3 @@ export const toFailure = (error: unknown) => ({
   ok: false as const,
   ...(error instanceof ProtocolError ? error : new ProtocolError('INTERNAL')).failure,
 });
-
-/** Whether a client reads so slowly that its queue would fill the memory of this node. */
-export const readsTooSlowly = (socket: Socket): boolean =>
-  waitingPackets(socket.conn).length > MAX_WAITING_PACKETS;

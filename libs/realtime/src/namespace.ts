@@ -12,7 +12,7 @@ import {
 } from '#protocol';
 import { partOf } from '#protocol/wire';
 import { ConnectionLimits } from './connection-limits.js';
-import { limitRequests, readsTooSlowly, toFailure } from './limits.js';
+import { limitRequests, toFailure } from './limits.js';
 import { isOpen } from './socketio-internals.js';
 import type { Identity, Tokens } from './tokens.js';
 import { UserLimits } from './user-limits.js';
@@ -28,8 +28,6 @@ export type IdentifiedSocket<N extends Namespace = Namespace> = Socket<
   Identity
 > & { readonly nsp: { readonly name: N } };
 
-/** Interval at which slow readers are disconnected. */
-const SLOW_READER_INTERVAL_MS = 5_000;
 /** Maximum delay of setTimeout. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -110,11 +108,6 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
       );
     });
   });
-
-  const slowReaders = setInterval(() => {
-    for (const socket of io.sockets.values()) if (readsTooSlowly(socket)) socket.disconnect(true);
-  }, SLOW_READER_INTERVAL_MS);
-  slowReaders.unref();
 }
 
 function endAtExpiry(socket: IdentifiedSocket): NodeJS.Timeout {

@@ -8,7 +8,11 @@ import { WatchQueue } from './watch-queue.js';
 
 const server = new Server();
 const socketOf = (userId: string): Socket => {
-  const socket = Object.assign(new EventEmitter(), { connected: true, nsp: { server } });
+  const socket = Object.assign(new EventEmitter(), {
+    connected: true,
+    nsp: { server },
+    conn: { readyState: 'open' },
+  });
   UserLimits.of(server).open(socket as unknown as Socket, { userId, role: 'rider' as Role, expiresAt: 0 });
   return socket as unknown as Socket;
 };
@@ -77,6 +81,7 @@ test('a socket runs one watch at a time, and only its newest watch waits', async
   const superseded = [1, 2, 3].map((i) => failure(queue.run(socket, make(`superseded ${i}`))));
   const newest = queue.run(socket, make('newest'));
   expect(await Promise.all(superseded)).toEqual(['SUPERSEDED', 'SUPERSEDED', 'SUPERSEDED']);
+  await expect.poll(() => begun).toEqual(['first']);
   end('first');
   await first;
   await expect.poll(() => begun).toEqual(['first', 'newest']);
@@ -86,6 +91,15 @@ test('a socket runs one watch at a time, and only its newest watch waits', async
   await expect.poll(() => begun).toContain('later');
   end('later');
   await later;
+});
+
+test('of the watches of a user, three begin in one second', async () => {
+  const queue = new WatchQueue();
+  const socket = socketOf('eager');
+  const times: number[] = [];
+  for (let i = 0; i < 5; i += 1) await queue.run(socket, async () => times.push(performance.now()));
+  expect(times[2]! - times[0]!).toBeLessThan(times[3]! - times[2]!);
+  expect(times[3]! - times[0]!).toBeGreaterThan(900);
 });
 
 test('a user runs two watches at a time across all sockets, without delaying other users', async () => {

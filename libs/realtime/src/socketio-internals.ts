@@ -50,6 +50,40 @@ export const isConnect = ({ type, data }: EnginePacket): boolean =>
 export const closeNow = (conn: EngineConnection): void => conn.close(true);
 
 /**
+ * Ends a connection at once, even if the client reads nothing: a WebSocket would otherwise hold what it was sending until
+ * ws gives up waiting for the client's close frame.
+ * Assumes that a WebSocket transport keeps its ws WebSocket in the private `socket`.
+ */
+export function terminate(conn: EngineConnection): void {
+  const { name, socket: ws } = conn.transport as unknown as { name: string; socket: WebSocket };
+  closeNow(conn);
+  if (name === 'websocket') ws.terminate();
+  for (const response of unfinished.get(conn)?.keys() ?? []) response.destroy();
+}
+
+/** Responses to long polls that are not finished, with their bytes before compression. */
+const unfinished = new WeakMap<EngineConnection, Map<ServerResponse, number>>();
+
+/**
+ * Counts what is about to be sent as part of the response to the current long poll; call it on each flush.
+ * Assumes that a polling transport keeps that response in the private `res` during `flush`, and that a response emits
+ * `close` once the kernel has all of it. Its own count would be too low, as compression holds back what is not read.
+ * @returns bytes of the earlier responses that their client has not read; zero on a WebSocket
+ */
+export function unreadResponseBytes(conn: EngineConnection, bytes: number): number {
+  const { name, res } = conn.transport as unknown as { name: string; res: ServerResponse | null };
+  if (name !== 'polling') return 0;
+  const responses = unfinished.get(conn) ?? new Map<ServerResponse, number>();
+  unfinished.set(conn, responses);
+  const unread = [...responses.values()].reduce((sum, size) => sum + size, 0);
+  if (res && !responses.has(res)) {
+    responses.set(res, bytes);
+    res.once('close', () => responses.delete(res));
+  }
+  return unread;
+}
+
+/**
  * Ends a connection whose POST exceeded `maxHttpBufferSize`, just as a too large WebSocket message ends its connection.
  * Assumes that Engine.IO answers such a POST with 413 and leaves the connection open, that its middleware sees requests
  * before that, and that `clients` holds the connections by the `sid` of the query.
@@ -91,6 +125,34 @@ export function onDecoded(socket: Socket, listener: (content: unknown) => void):
  */
 export const waitingPackets = (conn: EngineConnection): WaitingPacket[] =>
   (conn as unknown as { writeBuffer: WaitingPacket[] }).writeBuffer;
+
+/**
+ * Whether a packet that is sent now has to wait.
+ * Assumes that the transport is `writable` once it has handed everything to the kernel, and that packets then leave at once.
+ */
+export const isSending = (conn: EngineConnection): boolean =>
+  !(conn.transport as unknown as { writable: boolean }).writable || waitingPackets(conn).length > 0;
+
+/**
+ * Resolves once the kernel has everything that was sent on a connection, or the connection has ended.
+ * Assumes that a transport emits `ready` each time it becomes writable, and the connection `upgrade` when it gets another
+ * transport; a socket without a connection, see {@link createDetachedSocket}, has no transport and is never busy.
+ */
+export async function whenSent(conn: EngineConnection): Promise<void> {
+  while (isOpen(conn) && conn.transport && isSending(conn)) {
+    const { transport } = conn;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        transport.off('ready', done);
+        for (const event of ['upgrade', 'close']) conn.off(event, done);
+        resolve();
+      };
+      transport.on('ready', done);
+      conn.on('upgrade', done);
+      conn.on('close', done);
+    });
+  }
+}
 
 /**
  * Calls the listener with the packets that are about to be sent; it may change the array in place.
@@ -144,8 +206,15 @@ export function createDetachedSocket(io: IoNamespace, disconnect: () => void): S
     _remove: ignore,
     _disconnect: disconnect,
   } as unknown as ConstructorParameters<typeof Socket>[1];
-  return new Socket(io, client, {});
+  const socket = new Socket(io, client, {});
+  detached.add(socket);
+  return socket;
 }
+
+const detached = new WeakSet<Socket>();
+
+/** Whether a socket was created by {@link createDetachedSocket}. */
+export const isDetached = (socket: Socket): boolean => detached.has(socket);
 
 export const CHANNEL_PREFIX = 'hexfleet';
 

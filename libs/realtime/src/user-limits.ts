@@ -10,6 +10,13 @@ const MAX_SOCKETS = 10;
 const REQUESTS: RateLimitPolicy = { burst: 500, perSecond: 100 };
 /** Maximum expensive requests of one user that run at the same time. */
 const MAX_RUNNING = 2;
+/**
+ * Maximum expensive requests of one user that begin in one second. A watch takes several milliseconds and its answer up to some
+ * hundred kilobytes, so without it a few users could keep a gateway busy within their rate limits.
+ */
+const MAX_BEGUN_PER_S = 3;
+/** Maximum expensive requests of all users that run at the same time, so that others get their turn in between. */
+const MAX_RUNNING_OF_ALL = 4;
 /** Time without a socket after which a user is forgotten; its rate limit is full again by then. */
 const FORGET_MS = 10_000;
 
@@ -17,7 +24,11 @@ const FORGET_MS = 10_000;
 class User {
   readonly sockets = new Set<Socket>();
   readonly requests = new RateLimiter(REQUESTS, Date.now());
-  readonly expensive = new PQueue({ concurrency: MAX_RUNNING });
+  readonly expensive = new PQueue({
+    concurrency: MAX_RUNNING,
+    interval: 1_000,
+    intervalCap: MAX_BEGUN_PER_S,
+  });
 }
 
 /**
@@ -28,6 +39,7 @@ export class UserLimits {
   static readonly #of = new WeakMap<Server, UserLimits>();
   readonly #users = new Map<string, User>();
   readonly #userOf = new WeakMap<Socket, User>();
+  readonly #expensive = new PQueue({ concurrency: MAX_RUNNING_OF_ALL });
 
   /** Returns the limits that all namespaces of a server share. */
   static of(server: Server): UserLimits {
@@ -63,8 +75,8 @@ export class UserLimits {
     return this.#userOf.get(socket)?.requests.take(Date.now(), cost) ?? false;
   }
 
-  /** Runs an expensive request, at most {@link MAX_RUNNING} of the user at a time. */
+  /** Runs an expensive request, at most {@link MAX_RUNNING} of the user at a time and {@link MAX_BEGUN_PER_S}. */
   run<T>(socket: Socket, work: () => Promise<T>): Promise<T> {
-    return this.#userOf.get(socket)!.expensive.add(work);
+    return this.#userOf.get(socket)!.expensive.add(() => this.#expensive.add(work));
   }
 }

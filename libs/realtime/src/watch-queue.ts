@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io';
 import { ProtocolError } from '#protocol';
+import { whenSent } from './socketio-internals.js';
 import { UserLimits } from './user-limits.js';
 
 type Work = { start: () => void; drop: () => void };
@@ -8,7 +9,8 @@ type Queue = { isRunning: boolean; waiting: Work | null };
 /**
  * Queue for expensive requests of a socket of which only the newest matters, such as its watches: one runs and one waits.
  * A newer request replaces the waiting one, which is refused with `SUPERSEDED`; so is a waiting one when its socket
- * disconnects. Each user runs at most two at a time per gateway, across all sockets.
+ * disconnects. None starts before the client has read its earlier answers, so a client that reads nothing causes no work.
+ * Each user runs at most two at a time per gateway, across all sockets.
  */
 export class WatchQueue {
   readonly #queues = new WeakMap<Socket, Queue>();
@@ -38,7 +40,8 @@ export class WatchQueue {
     });
   }
 
-  #run<T>(socket: Socket, work: () => Promise<T>): Promise<T> {
+  async #run<T>(socket: Socket, work: () => Promise<T>): Promise<T> {
+    await whenSent(socket.conn);
     return UserLimits.of(socket.nsp.server).run(socket, async () => {
       // It may have waited for other requests of its user too.
       if (!socket.connected) throw new ProtocolError('SUPERSEDED');

@@ -8,6 +8,7 @@ import type {
   Frame,
   Hello,
   RegionEvent,
+  Stale,
   Trip,
   Vehicle,
 } from '#protocol';
@@ -27,6 +28,8 @@ export type DispatchEvents = {
   connection: ConnectionState;
   /** Emitted when the device's clock is found to be off by over two seconds, by another time, or no longer. */
   clock: ClockOffset;
+  /** Emitted when the service receives no positions, so what is shown may be old; new snapshots follow when it does. */
+  stale: Stale;
   /** Emitted when vehicles in the watched viewport move, appear or leave. */
   fleet: VehicleChanges;
   /** Emitted instead of `fleet` when the viewport holds more vehicles than a screen can show. */
@@ -89,6 +92,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     this.#connection = connection;
     connection.onChange((state) => this.emit('connection', state));
     connection.clock.on('change', (clock) => this.emit('clock', clock));
+    connection.on('stale', (stale) => this.emit('stale', stale));
     this.#fleet = new Watch(connection, {
       request: (area, delta, options) => connection.request('fleet:watch', { ...area, delta }, options),
       applySnapshot: (view, _area, delta) => this.#applyFleet(view, delta),

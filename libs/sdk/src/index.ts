@@ -41,6 +41,7 @@ export type {
   Role,
   Sampling,
   ShareLink,
+  Stale,
   Status,
   Surge,
   Track,

@@ -6,6 +6,7 @@ import type {
   NearbyView,
   NearbyWatch,
   Notice,
+  Stale,
   Trip,
   TripEta,
   TripPresence,
@@ -29,6 +30,8 @@ export type RiderEvents = {
   connection: ConnectionState;
   /** Emitted when the device's clock is found to be off by over two seconds, by another time, or no longer. */
   clock: ClockOffset;
+  /** Emitted when the service receives no positions, so what is shown may be old; new snapshots follow when it does. */
+  stale: Stale;
   /** Emitted when cars nearby move, appear or leave. */
   cars: VehicleChanges;
   /** Emitted when the driver of the watched trip moves, each position newer than the one before. */
@@ -78,6 +81,7 @@ export class RiderClient extends Emitter<RiderEvents> {
     this.#api = new Api(options);
     connection.onChange((state) => this.emit('connection', state));
     connection.clock.on('change', (clock) => this.emit('clock', clock));
+    connection.on('stale', (stale) => this.emit('stale', stale));
     this.#nearby = new Watch(connection, {
       request: (area, delta, options) => connection.request('nearby:watch', { ...area, delta }, options),
       applySnapshot: (view) => this.#applyCars(view),

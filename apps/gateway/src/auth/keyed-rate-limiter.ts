@@ -14,11 +14,11 @@ export class KeyedRateLimiter {
     setInterval(() => this.#forgetFull(Date.now()), FORGET_INTERVAL_MS).unref();
   }
 
-  /** @returns false when the bucket of the key is empty */
-  take(key: string, now: number): boolean {
+  /** @returns false when the bucket of the key has fewer tokens than the cost */
+  take(key: string, now: number, cost = 1): boolean {
     const bucket = this.#buckets.get(key) ?? new RateLimiter(this, now);
     this.#buckets.set(key, bucket);
-    return bucket.take(now);
+    return bucket.take(now, cost);
   }
 
   #forgetFull(now: number): void {

@@ -13,8 +13,8 @@ export class RequestRateLimiter {
   readonly #limiter = new KeyedRateLimiter(BURST, PER_SECOND);
 
   /** @throws {ProtocolError} RATE_LIMITED; never for services and dispatchers, who act for many users */
-  take({ role, userId }: Identity): void {
+  take({ role, userId }: Identity, cost = 1): void {
     if (role === 'service' || role === 'dispatcher') return;
-    if (!this.#limiter.take(`${role} ${userId}`, Date.now())) throw new ProtocolError('RATE_LIMITED');
+    if (!this.#limiter.take(`${role} ${userId}`, Date.now(), cost)) throw new ProtocolError('RATE_LIMITED');
   }
 }

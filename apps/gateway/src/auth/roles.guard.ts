@@ -16,6 +16,7 @@ import { RequestRateLimiter } from './request-rate-limiter.js';
 type IdentifiedRequest = Request & { identity: Identity };
 
 const ROLES_OF_ROUTE = 'roles';
+const COST_OF_ROUTE = 'cost';
 
 /** Checks the Bearer token, the role and the request rate. Every route under /api names the roles that may call it. */
 @Injectable()
@@ -36,7 +37,7 @@ export class RolesGuard implements CanActivate {
     addToContext(request, { userId, role });
     const roles = this.reflector.get<Role[]>(ROLES_OF_ROUTE, context.getHandler());
     if (!roles.includes(role)) throw new ProtocolError('WRONG_ROLE');
-    this.rateLimiter.take(identity);
+    this.rateLimiter.take(identity, this.reflector.get<number>(COST_OF_ROUTE, context.getHandler()) ?? 1);
     return true;
   }
 }
@@ -46,6 +47,9 @@ export const Guarded = () => UseGuards(RolesGuard);
 
 /** Names the roles that may call a route. */
 export const For = (...roles: Role[]) => SetMetadata(ROLES_OF_ROUTE, roles);
+
+/** Sets how much of the caller's request rate an expensive route takes; all others take one. */
+export const Costs = (cost: number) => SetMetadata(COST_OF_ROUTE, cost);
 
 /** Injects the caller's identity, taken from the token. */
 export const Caller = createParamDecorator(

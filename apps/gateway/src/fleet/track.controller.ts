@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { Id, ProtocolError, type Span, spanOf, TrackQuery, type Trip } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
 import { orUnavailable, Tracks, Trips } from '#store';
-import { Caller, For, Guarded } from '../auth/roles.guard.js';
+import { Caller, Costs, For, Guarded } from '../auth/roles.guard.js';
 import { ExpensiveReads } from './expensive-reads.js';
 import { sendTexts } from './send-texts.js';
 import { geoJsonOf, gpxFileName, gpxOf } from './track-formats.js';
@@ -28,6 +28,7 @@ export class TrackController {
   ) {}
 
   @Get(':id/track')
+  @Costs(5)
   @For('service', 'dispatcher', 'rider', 'driver')
   async track(
     @Caller() caller: Identity,

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { ProtocolError } from '#protocol';
-import { EventStream, type Identity } from '#realtime';
+import { EventStream, type Identity, type SendQueueOptions } from '#realtime';
+import { SEND_QUEUE } from '../realtime/realtime.module.js';
 import { type EventSink, LongPollResponse, type Stream } from './event-sink.js';
 
 /** Maximum number of streams of one user at one gateway. */
@@ -22,6 +23,8 @@ export type StreamRequest = {
 export class HttpStreamsService {
   readonly #open = new Map<string, number>();
 
+  constructor(@Inject(SEND_QUEUE) private readonly sendQueue: SendQueueOptions) {}
+
   /**
    * Answers with a stream until the client has gone, the stream has ended or the token expires.
    * @throws {ProtocolError} TOO_MANY_STREAMS
@@ -40,7 +43,7 @@ export class HttpStreamsService {
     };
     const sink: EventSink<Events> =
       transport === 'events'
-        ? new EventStream(response, closed)
+        ? new EventStream(response, this.sendQueue, closed)
         : new LongPollResponse(response, after, closed);
     const expiry = setTimeout(() => sink.close(), Math.min(caller.expiresAt - Date.now(), MAX_TIMER_MS));
     const stream = make(sink);

@@ -1,7 +1,11 @@
 import { Global, Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, Metrics } from '#ops';
-import { Hub, Pseudonyms, Tokens } from '#realtime';
+import { Hub, Pseudonyms, type SendQueueOptions, Tokens } from '#realtime';
+import { ResyncService } from './resync.service.js';
+
+/** Injects the {@link SendQueueOptions} of every connection and event stream. */
+export const SEND_QUEUE = Symbol('SEND_QUEUE');
 
 /** Provides rooms across all nodes, tokens, and the pseudonyms under which riders see drivers. */
 @Global()
@@ -16,9 +20,18 @@ import { Hub, Pseudonyms, Tokens } from '#realtime';
       },
       inject: [CONFIG, Metrics],
     },
+    ResyncService,
+    {
+      provide: SEND_QUEUE,
+      useFactory: ({ maxWaitingBytes }: Config, metrics: Metrics): SendQueueOptions => ({
+        maxWaitingBytes,
+        onSlowReader: (transport) => metrics.slowReaders.inc({ transport }),
+      }),
+      inject: [CONFIG, Metrics],
+    },
     { provide: Tokens, useFactory: ({ jwtSecret }: Config) => new Tokens(jwtSecret!), inject: [CONFIG] },
     { provide: Pseudonyms, useFactory: (tokens: Tokens) => new Pseudonyms(tokens), inject: [Tokens] },
   ],
-  exports: [Hub, Tokens, Pseudonyms],
+  exports: [Hub, Tokens, Pseudonyms, SEND_QUEUE],
 })
 export class RealtimeModule {}

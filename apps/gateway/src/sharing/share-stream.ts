@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { ShareEnd, ShareEvents } from '#protocol';
-import { EventStream, type Signals } from '#realtime';
+import { EventStream, type SendQueueOptions, type Signals } from '#realtime';
 import type { Link, Links } from '#store';
 import { sharedEtaOf, sharedPositionOf, sharedViewOf } from '#trips';
 import type { TripFollower, TripFollowers } from '../trips/trip-follower.js';
 
-export type ShareSources = { links: Links; followers: TripFollowers };
+export type ShareSources = { links: Links; followers: TripFollowers; sendQueue: SendQueueOptions };
 
 /** Stream of events for one person who follows a trip by a link. */
 export class ShareStream {
@@ -37,7 +37,7 @@ export class ShareStream {
       },
     });
     this.#expiry = setTimeout(() => this.#end('expired'), link.expiresAt - Date.now());
-    this.#stream = new EventStream<ShareEvents>(response, () => {
+    this.#stream = new EventStream<ShareEvents>(response, sources.sendQueue, () => {
       clearTimeout(this.#expiry);
       this.#follower.close();
       closed();

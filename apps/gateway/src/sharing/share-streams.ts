@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { repeatedly } from '#ops';
 import { ProtocolError } from '#protocol';
+import type { SendQueueOptions } from '#realtime';
 import { type Link, Links, orUnavailable } from '#store';
+import { SEND_QUEUE } from '../realtime/realtime.module.js';
 import { TripFollowers } from '../trips/trip-follower.js';
 import { ShareStream } from './share-stream.js';
 
@@ -21,6 +23,7 @@ export class ShareStreams implements OnApplicationShutdown {
   constructor(
     private readonly links: Links,
     private readonly followers: TripFollowers,
+    @Inject(SEND_QUEUE) private readonly sendQueue: SendQueueOptions,
   ) {
     this.#checking = repeatedly(CHECK_INTERVAL_MS, () => this.#check());
   }
@@ -37,8 +40,8 @@ export class ShareStreams implements OnApplicationShutdown {
     const link = await orUnavailable(this.links.find(token, Date.now()));
     const place = randomUUID();
     if (!(await orUnavailable(this.#keepPlace(link, place)))) throw new ProtocolError('TOO_MANY_FOLLOWERS');
-    const { links, followers } = this;
-    const stream = new ShareStream(link, { links, followers }, response, () => {
+    const { links, followers, sendQueue } = this;
+    const stream = new ShareStream(link, { links, followers, sendQueue }, response, () => {
       this.#open.delete(place);
       this.links.leave(link, place).catch(() => {});
     });

@@ -72,6 +72,45 @@ describe('a connection', () => {
     expect(connection.state.state).toBe('refused');
   });
 
+  test('moves to another gateway before it leaves the current one, when asked to', async () => {
+    let answer = () => {};
+    await service.stop();
+    service = await startScriptedService('/driver', (socket) => {
+      socket.on('status', (_status, ack) => {
+        answer = () => ack({ ok: true });
+      });
+    });
+    await connect().open();
+    const events: unknown[] = [];
+    connection.on('notice', ({ text }) => events.push(text));
+    const [old] = service.sockets;
+    const asked = connection.request('status', 'busy');
+    await expect.poll(() => answer).not.toBe(undefined);
+    old!.emit('leaving', { retryInMs: 10 });
+    await expect.poll(() => states).toEqual(['connecting', 'online', 'online']);
+    const [, next] = service.sockets;
+    expect(old!.connected).toBe(true);
+    answer();
+    expect(await asked).toEqual({ ok: true });
+    old!.emit('notice', { text: 'old' });
+    next!.emit('notice', { text: 'new' });
+    await expect.poll(() => old!.connected).toBe(false);
+    expect(events).toEqual(['new']);
+    expect(next!.connected).toBe(true);
+    expect(states).toEqual(['connecting', 'online', 'online']);
+  });
+
+  test('stays where it is when it cannot move, and reconnects as always when the gateway ends it', async () => {
+    await connect({ backoff: { baseMs: 1 } }).open();
+    service.refuse = refusal('INTERNAL');
+    service.sockets[0]!.emit('leaving', { retryInMs: 0 });
+    await expect.poll(() => service.tokens.length).toBe(2);
+    expect(states).toEqual(['connecting', 'online']);
+    service.refuse = null;
+    service.sockets[0]!.disconnect(true);
+    await expect.poll(() => states).toEqual(['connecting', 'online', 'offline', 'online']);
+  });
+
   test('reconnects at once when the network is back or the page becomes visible', async () => {
     const listeners = new Map<string, () => void>();
     const target = {

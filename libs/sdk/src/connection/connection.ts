@@ -2,6 +2,7 @@ import type {
   Answer,
   AnswerTo,
   Hello,
+  Leaving,
   Namespace,
   PushArguments,
   PushOf,
@@ -133,6 +134,9 @@ export class Connection<N extends Namespace = Namespace> {
   /** when the current attempt began to connect, and when the fallback did, by `performance.now()` */
   #triedAt = 0;
   #fellBackAt = 0;
+  /** counts the connections; one that takes over from another without a pause is not counted: the answers still arrive */
+  #epoch = 0;
+  #moveTimer: ReturnType<typeof setTimeout> | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | null = null;
   #offWake = () => {};
 
@@ -149,6 +153,15 @@ export class Connection<N extends Namespace = Namespace> {
         if (typeof reason === 'string' && this.#isOpen && this.#state.state !== 'online') this.#fallBack();
         this.#lost(reason);
       },
+    });
+    this.#socket.on('leaving', (leaving) => {
+      clearTimeout(this.#moveTimer);
+      this.#moveTimer = setTimeout(() => this.#move(), (leaving as Leaving).retryInMs);
+    });
+    // To everything that watches, a new `hello` means a new connection, on which it loads its snapshot.
+    this.#socket.on('resync', () => {
+      const state = this.#state;
+      if (state.state === 'online') this.#setState({ ...state, hello: { ...state.hello } });
     });
     const fallbackOptions = { url, token: () => this.#fetchToken() };
     this.#fallback = !WITH_FALLBACK.includes(namespace)
@@ -236,19 +249,19 @@ export class Connection<N extends Namespace = Namespace> {
     type T = AnswerTo<N, E>;
     return eventPromise<T>((resolve, reject) => {
       const ended = new AbortController();
-      let sentOn: Hello | null = null;
+      let sentOn: number | null = null;
       const onAnswer = (answer: Answer<T>) =>
         answer.ok ? resolve(answer) : reject(new HexfleetError(answer));
-      const send = (hello: Hello) => {
-        sentOn = hello;
+      const send = () => {
+        sentOn = this.#epoch;
         if (this.#state.state === 'online') this.#socket.request(event, payload, onAnswer);
         else this.#fallback!.request(event, payload, ended).then((answer) => resolve(answer as T), reject);
       };
       const check = () => {
         const { hello } = this;
         if (!this.#isOpen) reject(clientError('CLOSED'));
-        else if (sentOn === null && hello !== null) send(hello);
-        else if (sentOn !== hello)
+        else if (sentOn === null && hello !== null) send();
+        else if (sentOn !== null && sentOn !== this.#epoch)
           reject(unavailable(`The connection was lost before ${event} was answered`));
       };
       const off = this.onState(check);
@@ -278,6 +291,7 @@ export class Connection<N extends Namespace = Namespace> {
     this.#offWake();
     this.#renewal.stop();
     this.#clockReader.stop();
+    clearTimeout(this.#moveTimer);
     this.#fallback?.end();
     this.#attempt += 1;
     if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
@@ -353,6 +367,14 @@ export class Connection<N extends Namespace = Namespace> {
     if (this.#state.state !== 'degraded') this.#setState({ state: 'offline', reason: error.message });
   }
 
+  /** Changes over to a connection to another gateway. If that fails, this one lasts until the gateway ends it. */
+  async #move(): Promise<void> {
+    const token = await this.#fetchToken().catch(() => null);
+    if (token === null || this.#state.state !== 'online') return;
+    this.#triedAt = performance.now();
+    this.#socket.move(token);
+  }
+
   async #renew(): Promise<number> {
     const token = await this.#fetchToken();
     return (await this.#common.request('token', { token })).expiresAt;
@@ -373,6 +395,7 @@ export class Connection<N extends Namespace = Namespace> {
   }
 
   #setState(state: ConnectionState): void {
+    if (state.state !== 'online' || this.#state.state !== 'online') this.#epoch += 1;
     this.#state = state;
     for (const listener of [...this.#listeners]) listener(state);
   }

@@ -27,13 +27,19 @@ type SocketHandlers = {
  */
 const OPEN_TIMEOUT_MS = { websocket: 4_000, polling: 8_000 } satisfies Record<SocketTransport, number>;
 
+/** Time in which a connection that was replaced may still bring answers. */
+const ANSWERS_MS = 1_000;
+
 /**
  * One namespace on one Socket.IO connection, over whichever transport passes: each attempt begins with the transport that
  * worked last, or with the first one, and then tries the others. Socket.IO's own `tryAllTransports` waits forever for an
  * upgrade that is swallowed, and never upgrades a connection that began with the second transport.
  */
 export class NamespaceSocket {
-  readonly #socket: Socket;
+  #socket: Socket;
+  /** takes the place of the current one once the service has greeted it */
+  #next: Socket | null = null;
+  readonly #on: Array<[event: string, listener: (...args: unknown[]) => void]> = [];
   readonly #transports: readonly SocketTransport[];
   /** not tried yet in this attempt */
   #untried: SocketTransport[] = [];
@@ -41,22 +47,30 @@ export class NamespaceSocket {
   #stopUpgrading = () => {};
 
   constructor(
-    address: string,
+    private readonly address: string,
     transports: readonly SocketTransport[],
     private readonly backoff: BackoffOptions,
     private readonly handlers: SocketHandlers,
   ) {
     this.#transports = transports;
+    this.#socket = this.#create();
+  }
+
+  #create(): Socket {
     // The caller reconnects: it fetches a token first and uses full jitter.
-    this.#socket = io(address, { forceNew: true, autoConnect: false, reconnection: false });
-    this.#socket.on('hello', (hello: Hello) => this.#onHello(hello));
-    this.#socket.on('disconnect', (reason) => this.#lost(reason));
-    this.#socket.on('connect_error', (error) => {
+    const socket = io(this.address, { forceNew: true, autoConnect: false, reconnection: false });
+    for (const [event, listener] of this.#on) socket.on(event, listener);
+    socket.on('hello', (hello: Hello) => this.#onHello(socket, hello));
+    socket.on('disconnect', (reason) => socket === this.#socket && this.#lost(reason));
+    socket.on('connect_error', (error) => {
+      // The current connection carries on; when it ends, the client reconnects as always.
+      if (socket !== this.#socket) return;
       const failure = (error as Error & { data?: Failure }).data;
       if (isCode(failure?.code)) this.#lost(new HexfleetError(failure!));
       else if (this.#untried.length > 0) this.#tryNext();
       else this.#lost(error.message);
     });
+    return socket;
   }
 
   /** The current transport; only valid after `onHello`. */
@@ -65,18 +79,29 @@ export class NamespaceSocket {
   }
 
   connect(token: string): void {
+    this.#next?.disconnect();
     this.#socket.auth = { token, version: PROTOCOL_VERSION };
     this.#untried = workedFirst(this.#transports, this.#worked);
     this.#tryNext();
   }
 
+  /** Opens a second connection and changes over to it once the service has greeted it, so that events never pause. */
+  move(token: string): void {
+    this.#next?.disconnect();
+    this.#next = this.#create();
+    this.#next.auth = { token, version: PROTOCOL_VERSION };
+    this.#open(this.#next, this.transport);
+  }
+
   close(): void {
     this.#untried = [];
     this.#stopUpgrading();
+    this.#next?.disconnect();
     this.#socket.disconnect();
   }
 
   on(event: string, listener: (...args: unknown[]) => void): void {
+    this.#on.push([event, listener]);
     this.#socket.on(event, listener);
   }
 
@@ -91,11 +116,14 @@ export class NamespaceSocket {
   }
 
   #tryNext(): void {
-    const transport = this.#untried.shift()!;
+    this.#open(this.#socket, this.#untried.shift()!);
+  }
+
+  #open(socket: Socket, transport: SocketTransport): void {
     // Engine.IO upgrades from polling to the transport that follows it.
     const mayUpgrade = transport === 'polling' && this.#transports.includes('websocket');
     const transports: SocketTransport[] = mayUpgrade ? ['polling', 'websocket'] : [transport];
-    const engine = connectOver(this.#socket, transports, OPEN_TIMEOUT_MS[transport]);
+    const engine = connectOver(socket, transports, OPEN_TIMEOUT_MS[transport]);
     if (mayUpgrade) this.#followUpgrade(engine);
   }
 
@@ -108,10 +136,20 @@ export class NamespaceSocket {
     });
   }
 
-  #onHello(hello: Hello): void {
+  #onHello(socket: Socket, hello: Hello): void {
     this.#untried = [];
+    if (socket !== this.#socket) this.#changeTo(socket);
     this.#worked = this.transport;
     this.handlers.onHello(hello);
+  }
+
+  #changeTo(socket: Socket): void {
+    const old = this.#socket;
+    this.#socket = socket;
+    this.#next = null;
+    old.removeAllListeners();
+    // Answers may still be on the way.
+    setTimeout(() => old.disconnect(), ANSWERS_MS);
   }
 
   #lost(reason: string | HexfleetError): void {
