@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const FULL = '**/*.full.test.ts';
 const E2E = ['test/e2e/**/*.test.ts'];
 /** Tests that start or measure many processes, or draw several maps at once, run alone. */
-const ALONE = ['test/e2e/{cross-app,journey,page,sign-in}.test.ts', 'test/{bench,chaos}/smoke.test.ts'];
+const ALONE = ['test/e2e/{cross-app,journey,page}.test.ts', 'test/{bench,chaos}/smoke.test.ts'];
 const INTEGRATION = ['test/integration/**/*.test.ts'];
 
 const shared = {
