@@ -3,7 +3,7 @@
 // npm test -- libs/geo: only the tests whose path matches. The last line says `N passed, N failed`.
 import './lib/node-version.mjs';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from './build.mjs';
@@ -33,15 +33,17 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 // Colours are noise in a log file, and not all tools detect one.
 const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
 const biomeColours = process.stdout.isTTY ? [] : ['--colors=off'];
-const tool = (path, ...args) =>
-  run(process.execPath, [inRoot('node_modules', path), ...args], {
+/** Runs a tool of a package. @returns whether it succeeded, and its output */
+async function tool(path, ...args) {
+  const { code, output } = await run(process.execPath, [inRoot('node_modules', path), ...args], {
     cwd: root,
-    inherit: true,
     env: { ...process.env, ...plain },
   });
+  return { isGood: code === 0, output };
+}
 /** Checks that everything public has a page and a docstring. */
 const PAGES_CHECK = ['typedoc/bin/typedoc', '--emit', 'none', '--logLevel', 'Warn'];
-const tsc = (project) => tool('typescript/bin/tsc', '-p', project);
+const TSC = 'typescript/bin/tsc';
 
 /** Runs one part and prints its result. */
 async function section(title, work) {
@@ -52,22 +54,51 @@ async function section(title, work) {
   return isGood;
 }
 
-async function check(title, work) {
-  const isGood = await section(title, work);
-  total[isGood ? 'passed' : 'failed'] += 1;
-  return isGood;
-}
-
-async function build() {
+async function build(log = print) {
   try {
-    const built = await buildIfNeeded();
-    if (built.length === 0) print('Up to date.');
+    const built = await buildIfNeeded({ log });
+    if (built.length === 0) log('Up to date.');
     return true;
   } catch (error) {
     if (error instanceof Cancelled) throw error;
     report(error);
     return false;
   }
+}
+
+async function buildQuietly() {
+  const lines = [];
+  const isGood = await build((line) => lines.push(line));
+  return { isGood, output: lines.join('\n') };
+}
+
+/** The longest first, because a few run at once. */
+const CHECKS = [
+  ['Build', buildQuietly],
+  ['Types', () => tool(TSC, '-p', 'tsconfig.json')],
+  ['Types of the page', () => tool(TSC, '-p', 'web/tsconfig.json')],
+  ['Pages of the sdk', () => tool(...PAGES_CHECK)],
+  ['Biome', () => tool('@biomejs/biome/bin/biome', 'ci', ...biomeColours, '.')],
+];
+
+/** Runs the checks, one for each core at a time, and prints each when it ends. @returns the titles of those that failed */
+async function runChecks() {
+  const waiting = [...CHECKS];
+  const failed = [];
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [title, work] = next;
+      const from = Date.now();
+      const { isGood, output } = await work();
+      print(`\n${bold(`== ${title}`)}`);
+      if (output.trim() !== '') print(output.trimEnd());
+      print(dim(`${title}: ${isGood ? 'passed' : 'FAILED'} in ${seconds(Date.now() - from)}`));
+      total[isGood ? 'passed' : 'failed'] += 1;
+      if (!isGood) failed.push(title);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  return failed;
 }
 
 async function vitest(projects, redis, chromium) {
@@ -113,14 +144,7 @@ async function main() {
     // Tests of processes run the build; unit tests do not need it.
     if (!options.project.every((name) => name === 'unit') || filters.length > 0) await build();
   } else {
-    await check(
-      'Biome',
-      async () => (await tool('@biomejs/biome/bin/biome', 'ci', ...biomeColours, '.')).code === 0,
-    );
-    await check('Types', async () => (await tsc('tsconfig.json')).code === 0);
-    await check('Types of the page', async () => (await tsc('web/tsconfig.json')).code === 0);
-    await check('Pages of the sdk', async () => (await tool(...PAGES_CHECK)).code === 0);
-    if (!(await check('Build', build))) return;
+    if ((await runChecks()).includes('Build')) return;
   }
   const byDefault = filters.length > 0 ? [...FAST, ...FULL] : FAST;
   const projects = options.project.length > 0 ? options.project : byDefault;

@@ -13,10 +13,10 @@ test.beforeAll(async ({ system: shared }) => {
 
 const place = { lat: 40.75, lng: -73.99 };
 
-/** Number of driver sockets reported by one gateway. */
-async function driversAt(url: string): Promise<number> {
-  const metrics = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^hexfleet_connections\{.*namespace="\/driver".*\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
+/** Number of open sockets of a user, on any gateway. */
+async function socketsOf(userId: string): Promise<number> {
+  const service = new Api({ url: system.url, token: await system.token('service', 's') });
+  return (await service.presence(userId)).connections.length;
 }
 
 test('both ends detect a dead connection within ten seconds', async () => {
@@ -38,13 +38,13 @@ test('both ends detect a connection that dies silently, and nothing is lost when
   const fixes = drive(30);
   driver.push(...fixes.slice(0, 10));
   await driver.drained();
-  await expect.poll(() => driversAt(gateway.url)).toBe(1);
+  await expect.poll(() => socketsOf('d-dead')).toBe(1);
 
   line.die();
   driver.push(...fixes.slice(10, 20));
   // Heartbeat interval plus timeout is 9.5 s; the rest allows for a busy machine.
   await expect.poll(() => states.at(-1), { timeout: 20_000 }).toBe('offline');
-  await expect.poll(() => driversAt(gateway.url), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => socketsOf('d-dead'), { timeout: 20_000 }).toBe(0);
   driver.push(...fixes.slice(20));
   expect(driver.waiting).toBe(20);
 
