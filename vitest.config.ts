@@ -1,10 +1,55 @@
+import { basename } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const FULL = '**/*.full.test.ts';
 const E2E = ['test/e2e/**/*.test.ts'];
-/** Tests that start or measure many processes, or draw several maps at once, run alone. */
-const ALONE = ['test/e2e/{cross-app,journey,page,sign-in}.test.ts', 'test/{bench,chaos}/smoke.test.ts'];
-const INTEGRATION = ['test/integration/**/*.test.ts'];
+/** Tests that start or measure many processes run alone. */
+const ALONE = ['test/e2e/journey.test.ts', 'test/chaos/smoke.test.ts'];
+/**
+ * Files that take longest, in the order in which workers take them: those that mostly draw pages alternate with those that
+ * mostly wait, so that a machine with two cores is neither idle nor overloaded.
+ */
+const FIRST = [
+  'transports',
+  'rider-page',
+  'presence',
+  'board-actions',
+  'simulator',
+  'driver-page',
+  'hub-cluster',
+  'sign-in',
+  'sampling',
+  'board',
+  'reconnect',
+  'page',
+  'feed-cuts',
+  'cross-app',
+  'chat-faults',
+  'sharing-page',
+  'gateway-killed',
+  'dead-driver',
+  'region-feed',
+  'areas',
+  'map-styles',
+].map((name) => `${name}.test.ts`);
+
+class FirstFiles extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = FIRST.indexOf(basename(moduleId));
+      return at < 0 ? FIRST.length : at;
+    };
+    // The projects stay in the order of the base class.
+    const sorted = await super.sort(files);
+    const projects = [...new Set(sorted.map(({ project }) => project))];
+    return projects.flatMap((each) =>
+      sorted.filter(({ project }) => project === each).sort((a, b) => rank(a) - rank(b)),
+    );
+  }
+}
+
+const INTEGRATION = ['test/integration/**/*.test.ts', 'test/bench/smoke.test.ts'];
 
 const shared = {
   resolve: { conditions: ['hexfleet-source'] },
@@ -15,8 +60,8 @@ const options = {
   hookTimeout: 60_000,
   // On a busy machine, an immediate response can take seconds.
   expect: { poll: { timeout: 15_000 } },
-  // More than the two cores of a small machine, because tests mostly wait.
-  maxWorkers: 3,
+  // More than the two cores of a small machine, because tests often wait.
+  maxWorkers: 4,
 };
 const alone = { ...options, fileParallelism: false };
 const exclude = [...configDefaults.exclude, FULL];
@@ -25,6 +70,7 @@ export default defineConfig({
   test: {
     // Long enough to stop the system and browser shared by the files of a worker.
     teardownTimeout: 30_000,
+    sequence: { sequencer: FirstFiles },
     projects: [
       {
         ...shared,

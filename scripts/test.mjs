@@ -3,7 +3,7 @@
 // npm test -- libs/geo: only the tests whose path matches. The last line says `N passed, N failed`.
 import './lib/node-version.mjs';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from './build.mjs';
@@ -32,25 +32,33 @@ const environment = { ...process.env, ...(isPlain && { NO_COLOR: '1' }) };
 const temp = mkdtempSync(join(tmpdir(), 'hexfleet-test-'));
 process.on('exit', () => rmSync(temp, { recursive: true, force: true }));
 
-/** Runs a program of node_modules. @returns whether it succeeded */
-const tool = async (path, ...args) => {
+/** Runs a program of node_modules. @returns {Promise<{ isGood: boolean, output: string }>} */
+async function tool(path, args, options) {
   const words = [inRoot('node_modules', path), ...args];
-  return (await run(process.execPath, words, { cwd: root, inherit: true, env: environment })).code === 0;
-};
+  const { code, output } = await run(process.execPath, words, { cwd: root, env: environment, ...options });
+  return { isGood: code === 0, output };
+}
 
-const CHECKS = {
-  Biome: () => tool('@biomejs/biome/bin/biome', 'ci', ...(isPlain ? ['--colors=off'] : []), '.'),
-  Types: () => tool('typescript/bin/tsc', '-p', 'tsconfig.json'),
-  'Types of the page': () => tool('typescript/bin/tsc', '-p', 'web/tsconfig.json'),
-  // Everything public has a page and a docstring.
-  'Pages of the sdk': () => tool('typedoc/bin/typedoc', '--emit', 'none', '--logLevel', 'Warn'),
-  Build: build,
-};
-
-async function build() {
-  if ((await buildIfNeeded()).length === 0) print('Up to date.');
+async function build(log = print) {
+  if ((await buildIfNeeded({ log })).length === 0) log('Up to date.');
   return true;
 }
+
+async function buildQuietly() {
+  const lines = [];
+  return { isGood: await attempt(() => build((line) => lines.push(line))), output: lines.join('\n') };
+}
+
+const TSC = 'typescript/bin/tsc';
+/** The longest first, because a few run at once. */
+const CHECKS = [
+  ['Build', buildQuietly],
+  ['Types', () => tool(TSC, ['-p', 'tsconfig.json'])],
+  ['Types of the page', () => tool(TSC, ['-p', 'web/tsconfig.json'])],
+  // Everything public has a page and a docstring.
+  ['Pages of the sdk', () => tool('typedoc/bin/typedoc', ['--emit', 'none', '--logLevel', 'Warn'])],
+  ['Biome', () => tool('@biomejs/biome/bin/biome', ['ci', ...(isPlain ? ['--colors=off'] : []), '.'])],
+];
 
 /** Reports an error and counts it as a failure. */
 const attempt = (work) =>
@@ -59,6 +67,26 @@ const attempt = (work) =>
     report(error);
     return false;
   });
+
+/** Runs the checks, one for each core at a time, and prints each when it ends. @returns the titles of those that failed */
+async function runChecks() {
+  const waiting = [...CHECKS];
+  const failed = [];
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [title, work] = next;
+      const from = Date.now();
+      const { isGood, output } = await work();
+      print(`\n${bold(`== ${title}`)}`);
+      if (output.trim() !== '') print(output.trimEnd());
+      print(dim(`${title}: ${isGood ? 'passed' : 'FAILED'} in ${seconds(Date.now() - from)}`));
+      total[isGood ? 'passed' : 'failed'] += 1;
+      if (!isGood) failed.push(title);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  return failed;
+}
 
 /** Runs one part and prints its result. */
 async function section(title, work) {
@@ -72,14 +100,14 @@ async function section(title, work) {
 async function vitest(projects) {
   const file = join(temp, `${projects.join('-')}.json`);
   const reporters = ['default', 'json', inRoot('scripts/lib/file-times.mjs')];
-  const isGood = await tool(
-    'vitest/vitest.mjs',
+  const args = [
     'run',
     ...reporters.map((name) => `--reporter=${name}`),
     `--outputFile.json=${file}`,
     ...projects.map((name) => `--project=${name}`),
     ...filters,
-  );
+  ];
+  const { isGood } = await tool('vitest/vitest.mjs', args, { inherit: true });
   const result = JSON.parse(readFileSync(file, 'utf8'));
   // A file that cannot be loaded, or whose set-up fails, has no failed test.
   const isBroken = ({ status, assertionResults }) =>
@@ -98,11 +126,7 @@ async function runAll() {
   const { HEXFLEET_TEST_REDIS: redis, HEXFLEET_TEST_CHROMIUM: chromium } = environment;
   print(dim(`Redis: ${redis}, Chromium: ${chromium || 'none'}`));
   if (filters.length === 0 && options.project.length === 0) {
-    for (const [title, work] of Object.entries(CHECKS)) {
-      const isGood = await section(title, work);
-      total[isGood ? 'passed' : 'failed'] += 1;
-      if (work === build && !isGood) return false;
-    }
+    if ((await runChecks()).includes('Build')) return false;
     // Tests of processes run the build; unit tests do not need it.
   } else if (filters.length > 0 || options.project.some((name) => name !== 'unit'))
     await section('Build', build);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import { nearbyCell } from '#geo/cells';
 import type { Bbox, Frame, PlacedVehicle, Vehicle } from '#protocol';
 import { Vehicles } from '#sdk';
@@ -6,7 +6,8 @@ import { FleetIndex } from '#store';
 import { ask, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
 import { recordAt } from '../fixtures/records.js';
 import { rest } from '../fixtures/rest.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
 /** A place where no other test drives. */
@@ -16,12 +17,11 @@ const BBOX: Bbox = [-74.05, 40.7, -73.9, 40.8];
 
 let system: System;
 const open: StockClient[] = [];
-beforeAll(async () => {
-  system = await startSystem({ env: { HEXFLEET_SILENT_MS: '3000' } });
+test.beforeAll(async ({ silentSystem }) => {
+  system = silentSystem;
 });
-afterAll(async () => {
+afterAll(() => {
   for (const { socket } of open) socket.disconnect();
-  await system.stop();
 });
 
 async function client(node: 0 | 1, namespace: string, role: 'driver' | 'rider' | 'dispatcher', sub: string) {

@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
 import { type AuditEntry, MAX_TEXT_LENGTH, type Role } from '#protocol';
 import { ask, askWrongly, connectStock, pushes, type StockClient } from '../fixtures/clients.js';
 import { rest } from '../fixtures/rest.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const place = { lat: 40.75, lng: -73.99 };
 
@@ -11,18 +12,9 @@ let system: System;
 let support: System;
 const open: StockClient[] = [];
 
-beforeAll(async () => {
-  system = await startSystem();
-  support = await startSystem({
-    redisUrl: system.redis.url,
-    gateways: 1,
-    processors: 0,
-    env: { HEXFLEET_SUPPORT_ACCESS: '1' },
-  });
-});
-afterAll(async () => {
-  await support.stop();
-  await system.stop();
+test.beforeAll(async ({ system: shared, support: sharedSupport }) => {
+  system = shared;
+  support = sharedSupport;
 });
 afterEach(() => {
   for (const { socket } of open.splice(0)) socket.disconnect();
@@ -310,7 +302,7 @@ describe('a chat cannot be accessed', () => {
     await ask(rider, 'chat:send', { tripId, id: '1', text: 'hi' });
     const audit = async (query = '') => {
       const { body } = await call('service', 's', 'GET', `/audit${query}`);
-      return body.entries;
+      return body.entries.filter((entry: AuditEntry) => entry.tripId === tripId);
     };
     const history = async (query = '') =>
       (await audit(query)).filter(({ action }: AuditEntry) => action === 'chat:history');

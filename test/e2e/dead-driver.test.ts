@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import type { Fix } from '#protocol';
 import { Api } from '#sdk';
 import { startBlackholeProxy } from '../fixtures/blackhole-proxy.js';
 import { ask, connectStock, drive, pushes } from '../fixtures/clients.js';
 import { Apps, backdate, collectStates } from '../fixtures/journey.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
+import { SILENT_MS, test } from '../fixtures/test.js';
 import { sumOfSteps } from '../fixtures/tracks.js';
 
 const PLACE = { lat: 40.75, lng: -73.99 };
@@ -12,37 +13,34 @@ const DEAD_S = 120;
 
 let system: System;
 let apps: Apps;
-beforeAll(async () => {
-  system = await startSystem({ env: { HEXFLEET_SILENT_MS: '5000' } });
+test.beforeAll(async ({ silentSystem }) => {
+  system = silentSystem;
   apps = new Apps(system);
 });
-afterAll(async () => {
-  apps.closeAll();
-  await system.stop();
-});
+afterAll(() => apps.closeAll());
 
 const times = (fixes: Fix[]) => fixes.map(({ t }) => t);
 
 test('a processor that was suspended does not report drivers as silent', async () => {
-  // Shorter than its connection timeouts, which would also reveal it.
-  const impatient = await startSystem({ env: { HEXFLEET_SILENT_MS: '3000' } });
-  onTestFinished(() => impatient.stop());
-  const driver = await new Apps(impatient).driverAt('still-driver', PLACE);
-  const token = await impatient.token('dispatcher', 'still-desk');
-  const dispatcher = await connectStock(impatient.url, '/dispatch', token);
+  const driver = await apps.driverAt('still-driver', PLACE);
+  const token = await system.token('dispatcher', 'still-desk');
+  const dispatcher = await connectStock(system.url, '/dispatch', token);
   expect(await ask(dispatcher, 'driver:watch', { driverId: 'still-driver' })).toMatchObject({ ok: true });
   const pids = [
-    ...impatient.processors.map(({ process }) => process.pid!),
-    ...impatient.gateways.map(({ pid }) => pid),
+    ...system.processors.map((processor) => processor.process.pid!),
+    ...system.gateways.map((gateway) => gateway.pid),
   ];
+  const last = Date.now();
+  driver.push({ t: last, ...PLACE });
+  await expect.poll(() => pushes(dispatcher, 'position').at(-1)?.t).toBe(last);
   const from = Date.now();
   for (const pid of pids) process.kill(pid, 'SIGSTOP');
   try {
-    await expect.poll(() => Date.now() - from).toBeGreaterThan(3_500);
+    await expect.poll(() => Date.now() - from, { timeout: 30_000 }).toBeGreaterThan(SILENT_MS + 500);
   } finally {
     for (const pid of pids) process.kill(pid, 'SIGCONT');
   }
-  await expect.poll(() => Date.now() - from).toBeGreaterThan(4_200);
+  await expect.poll(() => Date.now() - from).toBeGreaterThan(SILENT_MS + 1_200);
   const t = Date.now();
   driver.push({ t, ...PLACE });
   await expect.poll(() => pushes(dispatcher, 'position').at(-1)?.t).toBe(t);

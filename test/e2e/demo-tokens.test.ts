@@ -1,14 +1,14 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { io } from 'socket.io-client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type System, startSystem } from '../fixtures/system.js';
+import { describe, expect } from 'vitest';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 let system: System;
-beforeAll(async () => {
-  system = await startSystem({ env: { HEXFLEET_DEMO_HOSTS: 'demo.example' } });
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
 });
-afterAll(() => system.stop());
 
 const WANTED = JSON.stringify({ role: 'service', sub: 'someone' });
 type Answer = { status: number; body: { token?: string; code?: string; retry?: boolean } };

@@ -1,14 +1,14 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, describe, expect } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
 import { distanceM } from '#geo';
 import type { DriverPosition, Position } from '#protocol';
 import { Api } from '#sdk';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, pageErrorsOf, signIn } from '../fixtures/browser.js';
 import { locateColour } from '../fixtures/colours.js';
-import { Apps, north } from '../fixtures/journey.js';
+import { Apps, clearDrivers, expireOffer, north } from '../fixtures/journey.js';
 import { formatCost, measureCost } from '../fixtures/page-cost.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
 const PATIENT = { timeout: 60_000 };
@@ -62,18 +62,16 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
   let browser: Browser;
   let apps: Apps;
   let service: Api;
-  test.beforeAll(async ({ browser: sharedBrowser }) => {
-    system = await startSystem({ gateways: 2, env: { HEXFLEET_OFFER_MS: '8000' } });
+  test.beforeAll(async ({ system: sharedSystem, browser: sharedBrowser }) => {
+    system = sharedSystem;
     browser = sharedBrowser;
     apps = new Apps(system);
     service = new Api({ url: system.url, token: await system.token('service', 's') });
   });
+  beforeEach(() => clearDrivers(system, START));
   afterEach(async () => {
     apps.closeAll();
     for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await system.stop();
   });
 
   const origin = () => system.gateways[0]!.url;
@@ -142,6 +140,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
 
     const missed = await requested('p-rider-2', 'p-driver');
     await inState(page, 'offered');
+    await expireOffer(system, missed.trip.id);
     await inState(page, 'available');
     await missed.rider.cancelTrip(missed.trip.id);
 

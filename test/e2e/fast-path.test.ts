@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { asyncApi } from '#protocol/docs';
 import { ask, connectStock, drive, pushes } from '../fixtures/clients.js';
 import { rest } from '../fixtures/rest.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 let system: System;
-beforeAll(async () => {
-  system = await startSystem({ gateways: 1 });
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
 });
-afterAll(() => system.stop());
 
 const taken = { ok: true, accepted: 1, rejected: [] };
 

@@ -1,25 +1,26 @@
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, expect } from 'vitest';
 import type { FeedEntry, FeedPart, Trip } from '#protocol';
 import { type FeedOwner, Feeds } from '#store';
 import { ask, askWrongly, connectStock, type StockClient } from '../fixtures/clients.js';
 import { rest } from '../fixtures/rest.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
+
+/** Retention of feeds by default. */
+const FEED_HOURS = 24;
 
 let system: System;
 let redis: Redis;
 let feeds: Feeds;
 const open: StockClient[] = [];
 
-beforeAll(async () => {
-  system = await startSystem({ env: { HEXFLEET_OFFER_MS: '2000', HEXFLEET_FEED_HOURS: '1' } });
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
   redis = new Redis(system.redis.url);
-  feeds = new Feeds(redis, 1);
+  feeds = new Feeds(redis, FEED_HOURS);
 });
-afterAll(async () => {
-  redis.disconnect();
-  await system.stop();
-});
+afterAll(() => redis.disconnect());
 afterEach(() => {
   for (const { socket } of open.splice(0)) socket.disconnect();
 });

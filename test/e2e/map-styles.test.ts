@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, describe, expect } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
 import type { MapSettings } from '#protocol';
 import { Api } from '#sdk';
 import { browserPath, CALM } from '../fixtures/browser.js';
 import { freePort } from '../fixtures/ports.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
 const PATIENT = { timeout: 60_000 };
@@ -36,15 +36,12 @@ async function styleServer(): Promise<Server> {
 describe.skipIf(browserPath === '')('the map of the pages, in a real browser', () => {
   let system: System;
   let browser: Browser;
-  test.beforeAll(async ({ browser: sharedBrowser }) => {
-    system = await startSystem({ gateways: 1 });
+  test.beforeAll(({ system: sharedSystem, browser: sharedBrowser }) => {
+    system = sharedSystem;
     browser = sharedBrowser;
   });
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await system.stop();
   });
 
   /** Opens a share page, which has a map, with these settings in place of the installation's. */

@@ -1,21 +1,27 @@
-import type { FrameLocator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, FrameLocator, Page } from 'playwright-core';
+import { afterAll, afterEach, describe, expect } from 'vitest';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
-import { browserPath, COARSE, launchBrowser, pageErrorsOf } from '../fixtures/browser.js';
+import { browserPath, COARSE, pageErrorsOf } from '../fixtures/browser.js';
 import { formatCost, measureCost } from '../fixtures/page-cost.js';
 import { type Service, type System, startService, startSystem, stopService } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const PATIENT = { timeout: 120_000 };
 
 describe.skipIf(browserPath === '')('the showcase in a real browser', () => {
   let system: System;
   let simulator: Service;
-  beforeAll(async () => {
+  let browser: Browser;
+  test.beforeAll(async ({ browser: shared }) => {
+    browser = shared;
     system = await startSystem();
     simulator = await startService('apps/simulator/src/main.js', {
       HEXFLEET_URL: system.url,
       HEXFLEET_VEHICLES: '5',
     });
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
   });
   afterAll(async () => {
     await stopService(simulator);
@@ -25,54 +31,42 @@ describe.skipIf(browserPath === '')('the showcase in a real browser', () => {
   const frame = (page: Page, title: string): FrameLocator => page.frameLocator(`iframe[title="${title}"]`);
 
   test('on a desktop, a trip plays automatically in the rider, driver and dispatch apps at once', async () => {
-    const browser = await launchBrowser();
-    try {
-      const page = await browser.newPage({ ...COARSE, viewport: { width: 1440, height: 900 } });
-      const pageErrors = pageErrorsOf(page, system.url);
-      const costOf = measureCost(page);
-      const openedAt = performance.now();
-      await page.goto(system.url);
-      await page.locator('.story[data-state=arriving]').waitFor(PATIENT);
-      // The visitor takes over before the car arrives. From now on autoplay presses no buttons.
-      await page.getByRole('button', { name: 'Take over' }).click();
-      console.log(
-        formatCost('the showcase with its three apps', await costOf(), performance.now() - openedAt),
-      );
-      await frame(page, 'Rider app').locator('.phone[data-step=approach]').waitFor(PATIENT);
-      await frame(page, 'Driver app').locator('.phone[data-state=arriving]').waitFor(PATIENT);
-      await frame(page, 'Dispatch board').locator('.fleet-row').first().waitFor(PATIENT);
-      const driver = frame(page, 'Driver app');
-      await driver.getByRole('button', { name: 'I’ve arrived' }).click();
-      await driver.getByRole('button', { name: 'Start trip' }).click();
-      await frame(page, 'Rider app').locator('.phone[data-step=on_trip]').waitFor(PATIENT);
-      await driver.getByRole('button', { name: 'Complete trip' }).click();
-      await page.locator('.story[data-state=completed]').waitFor(PATIENT);
-      expect(await accessibilityViolations(page)).toEqual([]);
-      expect(pageErrors).toEqual([]);
-    } finally {
-      await browser.close();
-    }
+    const page = await browser.newPage({ ...COARSE, viewport: { width: 1440, height: 900 } });
+    const pageErrors = pageErrorsOf(page, system.url);
+    const costOf = measureCost(page);
+    const openedAt = performance.now();
+    await page.goto(system.url);
+    await page.locator('.story[data-state=arriving]').waitFor(PATIENT);
+    // The visitor takes over before the car arrives. From now on autoplay presses no buttons.
+    await page.getByRole('button', { name: 'Take over' }).click();
+    console.log(formatCost('the showcase with its three apps', await costOf(), performance.now() - openedAt));
+    await frame(page, 'Rider app').locator('.phone[data-step=approach]').waitFor(PATIENT);
+    await frame(page, 'Driver app').locator('.phone[data-state=arriving]').waitFor(PATIENT);
+    await frame(page, 'Dispatch board').locator('.fleet-row').first().waitFor(PATIENT);
+    const driver = frame(page, 'Driver app');
+    await driver.getByRole('button', { name: 'I’ve arrived' }).click();
+    await driver.getByRole('button', { name: 'Start trip' }).click();
+    await frame(page, 'Rider app').locator('.phone[data-step=on_trip]').waitFor(PATIENT);
+    await driver.getByRole('button', { name: 'Complete trip' }).click();
+    await page.locator('.story[data-state=completed]').waitFor(PATIENT);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(pageErrors).toEqual([]);
   }, 300_000);
 
   test('on a phone, one app is shown and the others load only when selected', async () => {
-    const browser = await launchBrowser();
-    try {
-      const page = await browser.newPage({
-        ...COARSE,
-        viewport: { width: 390, height: 844 },
-        colorScheme: 'dark',
-      });
-      const pageErrors = pageErrorsOf(page, system.url);
-      await page.goto(system.url);
-      await frame(page, 'Rider app').locator('.phone').waitFor(PATIENT);
-      expect(await page.locator('iframe').count()).toBe(1);
-      await page.getByRole('button', { name: 'Driver', exact: true }).click();
-      await frame(page, 'Driver app').locator('.phone').waitFor(PATIENT);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
-      expect(await accessibilityViolations(page)).toEqual([]);
-      expect(pageErrors).toEqual([]);
-    } finally {
-      await browser.close();
-    }
+    const page = await browser.newPage({
+      ...COARSE,
+      viewport: { width: 390, height: 844 },
+      colorScheme: 'dark',
+    });
+    const pageErrors = pageErrorsOf(page, system.url);
+    await page.goto(system.url);
+    await frame(page, 'Rider app').locator('.phone').waitFor(PATIENT);
+    expect(await page.locator('iframe').count()).toBe(1);
+    await page.getByRole('button', { name: 'Driver', exact: true }).click();
+    await frame(page, 'Driver app').locator('.phone').waitFor(PATIENT);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(pageErrors).toEqual([]);
   }, 180_000);
 });

@@ -9,7 +9,7 @@ const SILENT_MS = 2_000;
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ env: { HEXFLEET_SILENT_MS: String(SILENT_MS) } });
+  system = await startSystem({ gateways: 1, env: { HEXFLEET_SILENT_MS: String(SILENT_MS) } });
 });
 afterAll(() => system.stop());
 

@@ -13,10 +13,10 @@ test.beforeAll(async ({ system: shared }) => {
 
 const place = { lat: 40.75, lng: -73.99 };
 
-/** Number of driver sockets reported by one gateway. */
-async function driversAt(url: string): Promise<number> {
-  const metrics = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^hexfleet_connections\{.*namespace="\/driver".*\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
+/** Number of open sockets of a user, on any gateway. */
+async function socketsOf(userId: string): Promise<number> {
+  const service = new Api({ url: system.url, token: await system.token('service', 's') });
+  return (await service.presence(userId)).connections.length;
 }
 
 test('both ends detect a dead connection within ten seconds', async () => {
@@ -25,7 +25,7 @@ test('both ends detect a dead connection within ten seconds', async () => {
   expect(pingInterval + pingTimeout).toBeLessThan(10_000);
 });
 
-test('both ends detect a connection that dies silently, and nothing is lost when it recovers', async () => {
+test.concurrent('both ends detect a connection that dies silently, and nothing is lost when it recovers', async () => {
   const gateway = system.gateways[0]!;
   const line = await startBlackholeProxy(Number(new URL(gateway.url).port));
   const driver = new DriverClient({
@@ -38,13 +38,13 @@ test('both ends detect a connection that dies silently, and nothing is lost when
   const fixes = drive(30);
   driver.push(...fixes.slice(0, 10));
   await driver.drained();
-  await expect.poll(() => driversAt(gateway.url)).toBe(1);
+  await expect.poll(() => socketsOf('d-dead')).toBe(1);
 
   line.die();
   driver.push(...fixes.slice(10, 20));
   // Heartbeat interval plus timeout is 9.5 s; the rest allows for a busy machine.
   await expect.poll(() => states.at(-1), { timeout: 20_000 }).toBe('offline');
-  await expect.poll(() => driversAt(gateway.url), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => socketsOf('d-dead'), { timeout: 20_000 }).toBe(0);
   driver.push(...fixes.slice(20));
   expect(driver.waiting).toBe(20);
 
@@ -60,7 +60,8 @@ test('both ends detect a connection that dies silently, and nothing is lost when
   line.stop();
 });
 
-describe('a token', () => {
+// These tests mostly wait.
+describe.concurrent('a token', () => {
   test('is renewed over several lifetimes without disconnecting', async () => {
     const service = new Api({ url: system.url, token: await system.token('service', 's') });
     const trip = await service.createTrip({
@@ -74,7 +75,8 @@ describe('a token', () => {
       fetched += 1;
       // Every other token request fails.
       if (fetched % 4 === 3) throw new Error('no network');
-      return system.token(role, sub, '4s');
+      // Renewed after 70 to 80 % of it; the rest must suffice for a failure and a retry on a slow machine.
+      return system.token(role, sub, '8s');
     };
     const driver = new DriverClient({ url: system.url, token: shortly('driver', 'd-long') });
     const rider = new RiderClient({ url: system.url, token: shortly('rider', 'r-long') });
@@ -86,7 +88,7 @@ describe('a token', () => {
     await rider.watchTrip(trip.id);
     const seen: DriverPosition[] = [];
     rider.on('position', (position) => seen.push(position));
-    await expect.poll(() => fetched, { timeout: 40_000 }).toBeGreaterThan(12);
+    await expect.poll(() => fetched, { timeout: 50_000 }).toBeGreaterThan(12);
     const [fix] = drive(1);
     driver.push(fix!);
     await expect.poll(() => seen.map(({ t }) => t)).toEqual([fix!.t]);

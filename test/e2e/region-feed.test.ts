@@ -1,23 +1,22 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import { regionAt } from '#geo/cells';
 import type { FeedPart, Role } from '#protocol';
 import { Api } from '#sdk';
 import { ask, askWrongly, connectStock, pushes, type StockClient } from '../fixtures/clients.js';
+import { endSearch } from '../fixtures/journey.js';
 import { rest } from '../fixtures/rest.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
-const FAR = { lat: 10, lng: 20 };
+const FAR = { lat: 10, lng: 110 };
 
 let system: System;
 const open: StockClient[] = [];
 
-beforeAll(async () => {
-  system = await startSystem({
-    env: { HEXFLEET_OFFER_MS: '1000', HEXFLEET_SEARCH_MS: '1000', HEXFLEET_SILENT_MS: '1000' },
-  });
+test.beforeAll(async ({ silentSystem }) => {
+  system = silentSystem;
 });
-afterAll(() => system.stop());
 afterEach(() => {
   for (const { socket } of open.splice(0)) socket.disconnect();
 });
@@ -34,6 +33,11 @@ const watch = (client: StockClient, place: typeof HERE, after: string | null = n
 
 const post = async (role: Role, sub: string, path: string, body: object, key?: string) =>
   rest(`${system.url}/api/${path}`, 'POST', await system.token(role, sub), body, key);
+
+const cancel = async (tripId: string) => {
+  const service = await system.token('service', 's');
+  return rest(`${system.url}/api/trips/${tripId}`, 'PATCH', service, { state: 'cancelled' });
+};
 
 test('an incident is pushed to everyone watching its region, immediately or on reconnection', async () => {
   const [here, elsewhere] = [await connectDispatcher(0, 'here'), await connectDispatcher(1, 'elsewhere')];
@@ -82,6 +86,7 @@ test('a trip that no driver accepted and a trip whose driver fell silent raise a
   await watch(client, FAR);
   const request = { pickup: FAR, dropoff: FAR };
   const { body: lonely } = await post('rider', 'lonely', 'trips', request);
+  await endSearch(system, lonely.id);
   await expect
     .poll(() => pushes(client, 'alert'))
     .toMatchObject([{ kind: 'no_driver', tripId: lonely.id, driverId: null }]);
@@ -97,6 +102,7 @@ test('a trip that no driver accepted and a trip whose driver fell silent raise a
   await expect
     .poll(() => pushes(client, 'alert').at(-1), { timeout: 20_000 })
     .toMatchObject({ kind: 'driver_silent', tripId: left.id, driverId: 'silent' });
+  await cancel(left.id);
 });
 
 test('a surge of requests is reported once, and again when the number doubles', async () => {
@@ -104,10 +110,13 @@ test('a surge of requests is reported once, and again when the number doubles', 
   const client = await connectDispatcher(1, 'surge');
   await watch(client, place);
   const request = { pickup: place, dropoff: place };
-  await Promise.all(Array.from({ length: 45 }, (_, i) => post('rider', `surge-${i}`, 'trips', request)));
+  const trips = await Promise.all(
+    Array.from({ length: 45 }, (_, i) => post('rider', `surge-${i}`, 'trips', request)),
+  );
   // Two gateways report them, so the order may differ.
   const surges = () => pushes(client, 'surge').map(({ requests }) => requests);
   await expect.poll(() => surges().toSorted((a, b) => a - b)).toEqual([20, 40]);
+  await Promise.all(trips.map(({ body }) => cancel(body.id)));
 });
 
 test('invalid reports are refused, and riders and drivers cannot watch a region', async () => {

@@ -1,15 +1,15 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { CODES } from '#protocol';
 import { REST } from '#protocol/docs';
-import { browserPath, launchBrowser, pageErrorsOf } from '../fixtures/browser.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import { browserPath, pageErrorsOf } from '../fixtures/browser.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 let system: System;
-beforeAll(async () => {
-  system = await startSystem({ gateways: 1 });
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
 });
-afterAll(() => system?.stop());
 
 describe('a REST error is a problem document', () => {
   const place = { lat: 40.7, lng: -74 };
@@ -87,10 +87,9 @@ test('the OpenAPI document is served to anyone', async () => {
 
 describe.skipIf(browserPath === '')('the documentation page', () => {
   let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser();
+  test.beforeAll(({ browser: shared }) => {
+    browser = shared;
   });
-  afterAll(() => browser?.close());
 
   test.each(['light', 'dark'] as const)(
     'fits a phone, loads nothing from other servers and shows an error code (%s)',

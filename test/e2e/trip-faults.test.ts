@@ -1,23 +1,22 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import { type Position, type Role, type Trip } from '#protocol';
 import { ask, connectStock, pushes, type StockClient } from '../fixtures/clients.js';
+import { placesFrom } from '../fixtures/journey.js';
 import { rest } from '../fixtures/rest.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
+
+const nextPlace = placesFrom(10, 60);
 
 let system: System;
 const open: StockClient[] = [];
-let places = 0;
 
-beforeAll(async () => {
-  system = await startSystem({ env: { HEXFLEET_OFFER_MS: '60000' } });
+test.beforeAll(async ({ system: shared }) => {
+  system = shared;
 });
-afterAll(() => system.stop());
 afterEach(() => {
   for (const { socket } of open.splice(0)) socket.disconnect();
 });
-
-/** A separate place for each test, 50 km from any other. */
-const nextPlace = () => ({ lat: 10 + 0.5 * ++places, lng: 20 });
 
 const call = async (role: Role, sub: string, method: string, path = '', body?: unknown, key?: string) =>
   rest(`${system.url}/api/trips${path}`, method, await system.token(role, sub), body, key);
@@ -48,26 +47,26 @@ const stored = async ({ id }: Trip) => JSON.parse((await system.redis.client.hge
 test('a driver who declined gets no further updates of the trip, however often the decline is repeated', async () => {
   const place = nextPlace();
   const driver = await driverAt('declined', place);
-  const { body: trip } = await call('rider', 'd-rider', 'POST', '', { pickup: place, dropoff: place });
+  const { body: trip } = await call('rider', 'fault-d-rider', 'POST', '', { pickup: place, dropoff: place });
   await expect.poll(() => pushes(driver, 'offer')).toHaveLength(1);
   const decline = (key?: string) => change('driver', 'declined', trip, { state: 'requested' }, key);
   expect((await decline('once')).body).toMatchObject({ id: trip.id, state: 'requested', driverId: null });
-  await change('dispatcher', 'desk', trip, { state: 'accepted', driverId: 'd-other' });
+  await change('dispatcher', 'desk', trip, { state: 'accepted', driverId: 'fault-d-other' });
   const again = await decline('once');
   expect(again).toMatchObject({ status: 200, body: { state: 'requested', driverId: null, eta: null } });
-  expect(JSON.stringify(again.body)).not.toContain('d-other');
+  expect(JSON.stringify(again.body)).not.toContain('fault-d-other');
   expect((await decline()).body.code).toBe('OFFER_OVER');
   await change('service', 's', trip, { state: 'cancelled' });
 });
 
 test('a change without effect is pushed to nobody', async () => {
   const place = nextPlace();
-  const request = { riderId: 'n-rider', driverId: 'n-driver', pickup: place, dropoff: place };
-  const rider = await client('/rider', 'rider', 'n-rider');
+  const request = { riderId: 'fault-n-rider', driverId: 'fault-n-driver', pickup: place, dropoff: place };
+  const rider = await client('/rider', 'rider', 'fault-n-rider');
   const { body: trip } = await call('service', 's', 'POST', '', request);
-  await change('driver', 'n-driver', trip, { state: 'arriving' });
-  for (let i = 0; i < 5; i += 1) await change('driver', 'n-driver', trip, { state: 'arriving' });
-  await change('driver', 'n-driver', trip, { state: 'arrived' });
+  await change('driver', 'fault-n-driver', trip, { state: 'arriving' });
+  for (let i = 0; i < 5; i += 1) await change('driver', 'fault-n-driver', trip, { state: 'arriving' });
+  await change('driver', 'fault-n-driver', trip, { state: 'arrived' });
   const states = () => pushes(rider, 'trip').map(({ state }) => state);
   await expect.poll(() => states().at(-1)).toBe('arrived');
   expect(states()).toEqual(['accepted', 'arriving', 'arrived']);
@@ -76,25 +75,25 @@ test('a change without effect is pushed to nobody', async () => {
 
 test('repeating the completion of a trip ends neither the break nor the next trip of its driver', async () => {
   const place = nextPlace();
-  const driver = await driverAt('e-driver', place);
-  const parties = { riderId: 'e-rider', driverId: 'e-driver', pickup: place, dropoff: place };
+  const driver = await driverAt('fault-e-driver', place);
+  const parties = { riderId: 'fault-e-rider', driverId: 'fault-e-driver', pickup: place, dropoff: place };
   const { body: first } = await call('service', 's', 'POST', '', parties);
-  const cancel = () => change('rider', 'e-rider', first, { state: 'cancelled' }, 'end');
+  const cancel = () => change('rider', 'fault-e-rider', first, { state: 'cancelled' }, 'end');
   await cancel();
-  await expect.poll(() => statusOf('e-driver')).toBe('available');
+  await expect.poll(() => statusOf('fault-e-driver')).toBe('available');
   await ask(driver, 'status', 'busy');
-  await expect.poll(() => statusOf('e-driver')).toBe('busy');
+  await expect.poll(() => statusOf('fault-e-driver')).toBe('busy');
   await cancel();
   // Later events pass through the same stream, after it.
   const later = Date.now();
   await ask(driver, 'fixes', [{ t: later, ...place }]);
   const service = await system.token('service', 's');
-  const state = async () => (await rest(`${system.url}/api/drivers/e-driver`, 'GET', service)).body;
+  const state = async () => (await rest(`${system.url}/api/drivers/fault-e-driver`, 'GET', service)).body;
   await expect.poll(async () => (await state()).position.t).toBe(later);
-  expect(await statusOf('e-driver')).toBe('busy');
+  expect(await statusOf('fault-e-driver')).toBe('busy');
 
   const { body: next } = await call('service', 's', 'POST', '', parties);
-  const rider = await client('/rider', 'rider', 'e-rider');
+  const rider = await client('/rider', 'rider', 'fault-e-rider');
   await ask(rider, 'trip:watch', { tripId: next.id });
   await cancel();
   const t = Date.now();
@@ -105,15 +104,15 @@ test('repeating the completion of a trip ends neither the break nor the next tri
 
 test('a driver who requests a break during a trip has one after it, unless the request is withdrawn', async () => {
   const place = nextPlace();
-  const driver = await driverAt('b-driver', place);
-  const parties = { riderId: 'b-rider', driverId: 'b-driver', pickup: place, dropoff: place };
+  const driver = await driverAt('fault-b-driver', place);
+  const parties = { riderId: 'fault-b-rider', driverId: 'fault-b-driver', pickup: place, dropoff: place };
   const statusAfterFix = async () => {
     const t = Date.now();
     await ask(driver, 'fixes', [{ t, ...place }]);
     const service = await system.token('service', 's');
-    const state = async () => (await rest(`${system.url}/api/drivers/b-driver`, 'GET', service)).body;
+    const state = async () => (await rest(`${system.url}/api/drivers/fault-b-driver`, 'GET', service)).body;
     await expect.poll(async () => (await state()).position.t).toBe(t);
-    return statusOf('b-driver');
+    return statusOf('fault-b-driver');
   };
   for (const [requested, after] of [
     [['busy'], 'busy'],
@@ -150,20 +149,22 @@ test('a half-made assignment by a gateway that died is cancelled when the driver
 
 test('an offer whose gateway died before reserving the driver is either completed or withdrawn', async () => {
   const place = nextPlace();
-  await driverAt('h-driver', place);
-  const { body: trip } = await call('rider', 'h-rider', 'POST', '', { pickup: place, dropoff: place });
+  await driverAt('fault-h-driver', place);
+  const { body: trip } = await call('rider', 'fault-h-rider', 'POST', '', { pickup: place, dropoff: place });
   const { client: redis } = system.redis;
   const offered = async (tripId: string) =>
     JSON.parse((await redis.hget(`trip:${tripId}`, 'trip'))!).offer?.driverId ?? null;
   const cutOff = async (pointer: string | null) => {
-    await (pointer === null ? redis.del('open-trip:h-driver') : redis.set('open-trip:h-driver', pointer));
+    await (pointer === null
+      ? redis.del('open-trip:fault-h-driver')
+      : redis.set('open-trip:fault-h-driver', pointer));
     await redis.zadd('trips', 'XX', 0, trip.id);
   };
-  await expect.poll(() => offered(trip.id)).toBe('h-driver');
+  await expect.poll(() => offered(trip.id)).toBe('fault-h-driver');
   await cutOff(null);
-  await expect.poll(() => redis.get('open-trip:h-driver')).toBe(trip.id);
-  const parties = { riderId: 'h-other', driverId: 'h-driver', pickup: place, dropoff: place };
-  await redis.del('open-trip:h-driver');
+  await expect.poll(() => redis.get('open-trip:fault-h-driver')).toBe(trip.id);
+  const parties = { riderId: 'fault-h-other', driverId: 'fault-h-driver', pickup: place, dropoff: place };
+  await redis.del('open-trip:fault-h-driver');
   const { body: other } = await call('service', 's', 'POST', '', parties);
   await cutOff(other.id);
   await expect.poll(() => offered(trip.id)).toBe(null);
@@ -173,7 +174,7 @@ test('an offer whose gateway died before reserving the driver is either complete
 test('an offer whose gateway died before sending it is sent by another gateway', async () => {
   const place = nextPlace();
   const driver = await driverAt('untold', place);
-  const { body: trip } = await call('rider', 'u-rider', 'POST', '', { pickup: place, dropoff: place });
+  const { body: trip } = await call('rider', 'fault-u-rider', 'POST', '', { pickup: place, dropoff: place });
   await expect.poll(() => pushes(driver, 'offer')).toHaveLength(1);
   await system.redis.client.zadd('trips', Date.now(), trip.id);
   await expect.poll(() => pushes(driver, 'offer')).toHaveLength(2);
@@ -198,11 +199,14 @@ test('an available driver is found behind nearer drivers who all have offers', a
 test('assigning an unavailable driver does not withdraw the current offer of another driver', async () => {
   const place = nextPlace();
   const offered = await driverAt('kept', place);
-  const parties = { riderId: 'k-busy', driverId: 'k-driver', pickup: place, dropoff: place };
+  const parties = { riderId: 'fault-k-busy', driverId: 'fault-k-driver', pickup: place, dropoff: place };
   const { body: other } = await call('service', 's', 'POST', '', parties);
-  const { body: trip } = await call('rider', 'k-rider', 'POST', '', { pickup: place, dropoff: place });
+  const { body: trip } = await call('rider', 'fault-k-rider', 'POST', '', { pickup: place, dropoff: place });
   await expect.poll(() => pushes(offered, 'offer')).toHaveLength(1);
-  const assigned = await change('dispatcher', 'desk', trip, { state: 'accepted', driverId: 'k-driver' });
+  const assigned = await change('dispatcher', 'desk', trip, {
+    state: 'accepted',
+    driverId: 'fault-k-driver',
+  });
   expect(assigned.body.code).toBe('DRIVER_ON_TRIP');
   expect((await change('driver', 'kept', trip, { state: 'accepted' })).body).toMatchObject({
     driverId: 'kept',
