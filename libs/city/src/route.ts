@@ -28,9 +28,10 @@ export function route(city: City, fromNode: number, toNode: number): number[] {
       open.push(edge.to, time + distanceM(city.nodes[edge.to]!, goal) / TOP_SPEED_MPS);
     }
   }
-  const way = [toNode];
-  for (let id = came.get(toNode); way[0] !== fromNode && id !== undefined; id = came.get(id)) way.unshift(id);
-  return way;
+  const path = [toNode];
+  for (let id = came.get(toNode); path[0] !== fromNode && id !== undefined; id = came.get(id))
+    path.unshift(id);
+  return path;
 }
 
 /** A binary heap of ids, least cost first. */

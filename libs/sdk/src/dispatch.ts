@@ -19,6 +19,7 @@ import { RegionFeeds } from './feed/region-feeds.js';
 import { type VehicleChanges, Vehicles, withTimes } from './subscriptions/vehicles.js';
 import { Watch } from './subscriptions/watch.js';
 import { DispatchTrips } from './trips/dispatch-trips.js';
+import type { DriverPush } from './trips/rider-trip.js';
 import { Emitter } from './util/emitter.js';
 import type { Abortable } from './util/event-promise.js';
 
@@ -67,7 +68,6 @@ export type DroppedWatch = {
 };
 
 type FleetPush = { frame: Frame } | { counts: CellCount[] };
-type DriverPush = { position: DriverPosition } | { gone: DriverGone };
 type DriverView = { position: DriverPosition | null };
 
 /**

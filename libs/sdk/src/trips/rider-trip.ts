@@ -37,7 +37,7 @@ type Events = {
   dropped(error: HexfleetError): void;
 };
 
-type DriverPush = { position: DriverPosition } | { gone: DriverGone };
+export type DriverPush = { position: DriverPosition } | { gone: DriverGone };
 
 /** Codes that refuse the watch or the cancellation of a trip that has ended. */
 const TRIP_ENDED: string[] = ['TRIP_OVER', 'BAD_STATE'];
