@@ -1,5 +1,12 @@
 import type { Frame } from '#protocol';
-import { type EngineConnection, onFlush, type WaitingPacket, waitingPackets } from './socketio-internals.js';
+import {
+  type EngineConnection,
+  onFlush,
+  onPacketQueued,
+  type WaitingPacket,
+  waitingPackets,
+  withContent,
+} from './library-internals.js';
 
 /** Time between two flushes above which a connection counts as slow. */
 const SLOW_MS = 500;
@@ -23,7 +30,7 @@ export function conflateSlowConnection(conn: EngineConnection): void {
     conflateIfSlow(waiting, now);
     flushedAt = now;
   });
-  conn.on('packetCreate', () => {
+  onPacketQueued(conn, () => {
     created += 1;
     if (created % CONFLATE_EVERY === 0) conflateIfSlow(waitingPackets(conn), Date.now());
   });
@@ -78,10 +85,8 @@ function replaced(
   const { event, prefix } = after.push;
   if (event !== 'cars' && event !== 'fleet') return after;
   const payload = merged(before.payload as Frame, after.push.payload as Frame);
-  // Drop the WebSocket frame that was encoded for all clients: this one is sent different data.
-  const { wsPreEncodedFrame: _, ...options } = after.packet.options ?? {};
-  const data = `2${prefix}${JSON.stringify([event, payload])}`;
-  return { packet: { ...after.packet, data, options }, push: { prefix, event, payload } };
+  const packet = withContent(after.packet, `2${prefix}${JSON.stringify([event, payload])}`);
+  return { packet, push: { prefix, event, payload } };
 }
 
 /** Merges two frames of one cell. */

@@ -4,9 +4,9 @@ import type { Server, ServerOptions } from 'socket.io';
 import { conflateSlowConnection } from './conflation.js';
 import { ConnectionLimits } from './connection-limits.js';
 import type { Hub } from './hub.js';
+import { closeOnTooLarge, type EngineConnection } from './library-internals.js';
 import { MAX_TRANSPORT_BYTES } from './limits.js';
 import { refuseDefaultNamespace } from './namespace.js';
-import { closeOnTooLarge, type EngineConnection } from './socketio-internals.js';
 
 export const SERVER_OPTIONS = {
   serveClient: false,

@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 import { CODES, type Code, ProtocolError } from '#protocol';
-import { onDecoded, onEnginePacket, waitingPackets } from './socketio-internals.js';
+import { onDecoded, onEnginePacket, waitingPackets } from './library-internals.js';
 import { UserLimits } from './user-limits.js';
 
 /** Maximum number of packets that wait for a slow client; with more, it is disconnected. */
