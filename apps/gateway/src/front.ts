@@ -1,10 +1,10 @@
 import cluster, { type Worker } from 'node:cluster';
 import { createServer } from 'node:http';
-import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { setupMaster } from '@socket.io/sticky';
 import { loadProcessConfig, urlOf } from '#config';
 import { createLogger, logStart, orExit, ready } from '#ops/process';
+import { admitConnections, hideFromNewSessions, passSocketsOn, withholdConnections } from './front-internals.js';
 
 const MIN_BACKOFF_MS = 200;
 const MAX_BACKOFF_MS = 5_000;
@@ -35,8 +35,8 @@ async function main(): Promise<void> {
   const start = (node: string, backoffMs: number): Promise<Ready> => {
     const startedAt = Date.now();
     const worker: Worker = cluster.fork({ HEXFLEET_NODE: node });
-    // Workers that are listed here get connections; one that is still starting would keep them waiting.
-    delete cluster.workers![worker.id];
+    // One that is still starting would keep its clients waiting.
+    withholdConnections(worker);
     workers.add(worker);
     passSocketsOn(worker);
     worker.on('error', (error) => logger.warn(`${node}: ${error.message}`));
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
       worker.on('message', (message: Ready | Draining) => {
         if (message.type === 'draining' && !closing) hideFromNewSessions(worker);
         if (message.type !== 'ready') return;
-        cluster.workers![worker.id] = worker;
+        admitConnections(worker);
         resolve(message);
       });
       worker.once('exit', (code, signal) => {
@@ -81,47 +81,6 @@ async function main(): Promise<void> {
     close,
     logger,
   );
-}
-
-/**
- * Gives a worker no new sessions, while those that it has, with their polls, still find it: `@socket.io/sticky` lists the
- * workers for the former and looks them up for the latter. The last one stays listed, as there must be one.
- */
-function hideFromNewSessions({ id }: Worker): void {
-  const workers = cluster.workers!;
-  if (Object.keys(workers).length > 1) Object.defineProperty(workers, id, { enumerable: false });
-}
-
-type Handle = { readStop(): void; close(): void; fd: number };
-
-const PRUNED_AT = 100;
-
-/**
- * Passes sockets to a worker without losing data. Node sends them one after the other, and keeps reading each until the
- * worker has confirmed it; data that a fast client sends meanwhile would be lost, so reading stops first. Sockets that a
- * worker has not confirmed when it exits are closed: otherwise their clients would wait forever.
- */
-function passSocketsOn(worker: Worker): void {
-  const passed = new Set<Handle>();
-  let prunedAt = PRUNED_AT;
-  const send = worker.send.bind(worker) as (...args: unknown[]) => boolean;
-  worker.send = (...args: unknown[]) => {
-    const [, socket] = args;
-    const handle = socket instanceof Socket ? (socket as Socket & { _handle: Handle | null })._handle : null;
-    if (handle !== null) {
-      handle.readStop();
-      passed.add(handle);
-    }
-    if (passed.size > prunedAt) {
-      // Confirmed sockets are closed in this process.
-      for (const other of passed) if (other.fd < 0) passed.delete(other);
-      prunedAt = Math.max(PRUNED_AT, 2 * passed.size);
-    }
-    return send(...args);
-  };
-  worker.once('exit', () => {
-    for (const handle of passed) handle.close();
-  });
 }
 
 await orExit(main());

@@ -28,12 +28,18 @@ test('log lines contain neither the credentials of a URL nor the arguments of AU
   expect(lines[1]).toContain(`cannot reach redis://***@127.0.0.1:${redis.port}`);
 });
 
-test('an error with fields is one line with its stack and these fields', () => {
+test('an error with fields is one line with these fields', () => {
   const lines: string[] = [];
   const logger = new NestLogger(createLogger('test', 'info', { write: (line) => void lines.push(line) }));
   const err = new Error('cut off');
   logger.error({ message: err.message, err, userId: 'u-1', requestId: 'q-1' }, 'requests');
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-    { context: 'requests', msg: 'cut off', userId: 'u-1', requestId: 'q-1', err: { stack: err.stack } },
+    {
+      context: 'requests',
+      msg: 'cut off',
+      userId: 'u-1',
+      requestId: 'q-1',
+      err: { message: 'cut off', type: 'Error' },
+    },
   ]);
 });

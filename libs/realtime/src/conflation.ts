@@ -1,5 +1,5 @@
 import type { Frame } from '#protocol';
-import type { WaitingPacket } from './socketio-internals.js';
+import { type WaitingPacket, withContent } from './library-internals.js';
 
 /** Content of an EVENT packet of Socket.IO, `["event",payload]`, with the prefix that names its namespace. */
 type Push = { prefix: string; event: string; payload: Record<string, unknown> };
@@ -50,10 +50,8 @@ function replaced(
   const { event, prefix } = after.push;
   if (event !== 'cars' && event !== 'fleet') return after;
   const payload = merged(before.payload as Frame, after.push.payload as Frame);
-  // Drop the WebSocket frame that was encoded for all clients: this one is sent different data.
-  const { wsPreEncodedFrame: _, ...options } = after.packet.options ?? {};
-  const data = `2${prefix}${JSON.stringify([event, payload])}`;
-  return { packet: { ...after.packet, data, options }, push: { prefix, event, payload } };
+  const packet = withContent(after.packet, `2${prefix}${JSON.stringify([event, payload])}`);
+  return { packet, push: { prefix, event, payload } };
 }
 
 /** Merges two frames of one cell. */

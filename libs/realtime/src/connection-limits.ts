@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
+import { closeNow, type EngineConnection, isConnect, onEnginePacket } from './library-internals.js';
 import { RateLimiter, type RateLimitPolicy } from './rate-limiter.js';
-import { closeNow, type EngineConnection, isConnect, onEnginePacket } from './socketio-internals.js';
 
 /**
  * Packets of one connection: twice the requests that a user may send, so that a client that sends too many requests gets

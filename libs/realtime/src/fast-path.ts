@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
+import { takeMessages } from './library-internals.js';
 import { allowRequest, MAX_PACKET_BYTES } from './limits.js';
-import { takeMessages } from './socketio-internals.js';
 
 /** Bytes of unsent answers above which packets take the usual path through Socket.IO, which is bounded. */
 const MAX_WAITING_BYTES = 64 * 1_024;
@@ -23,7 +23,7 @@ export function onFastPath<Answer extends object>(
   const eventPrefix = Buffer.from(`42${namespace},`);
   const argumentsPrefix = `["${event}",`;
 
-  const stop = takeMessages(socket.conn, (data, isBinary, ws) => {
+  const stop = takeMessages(socket.conn, (data, isBinary, reply) => {
     if (isBinary || !socket.connected || data.length > MAX_PACKET_BYTES || !startsWith(data, eventPrefix))
       return false;
     const packet = data.toString('utf8', eventPrefix.length);
@@ -31,10 +31,10 @@ export function onFastPath<Answer extends object>(
     const id = packet.slice(0, at);
     if (!/^\d*$/.test(id) || !packet.startsWith(argumentsPrefix, at)) return false;
     const args = parse(packet.slice(at));
-    if (args?.length !== 2 || ws.bufferedAmount > MAX_WAITING_BYTES || !allowRequest(socket)) return false;
+    if (args?.length !== 2 || reply.waitingBytes() > MAX_WAITING_BYTES || !allowRequest(socket)) return false;
     handle(args[1]).then((answer) => {
       if (id === '') unacknowledged(answer);
-      else if (socket.connected) ws.send(`43${namespace},${id}[${JSON.stringify(answer)}]`);
+      else if (socket.connected) reply.send(`43${namespace},${id}[${JSON.stringify(answer)}]`);
     });
     return true;
   });

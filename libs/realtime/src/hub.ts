@@ -1,5 +1,4 @@
 import { createShardedAdapter } from '@socket.io/redis-adapter';
-import calculateSlot from 'cluster-key-slot';
 import type { Server, Socket } from 'socket.io';
 import {
   type KeptPushOf,
@@ -11,10 +10,10 @@ import {
   userRoom,
 } from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
+import { CHANNEL_PREFIX, channelOf, isDetached, masterOf, roomOfChannel } from './library-internals.js';
 import type { IdentifiedSocket } from './namespace.js';
 import { type RoomHandlers, RoomListener, type Signals } from './room-listener.js';
 import { SelfProbe, type SelfProbeHandlers } from './self-probe.js';
-import { CHANNEL_PREFIX, channelOf, isDetached, roomOfChannel } from './socketio-internals.js';
 import { sharingSubscriptions } from './subscriptions.js';
 
 /** Returns the kind of room of a channel, or `all` for the channels to which every node subscribes. */
@@ -161,7 +160,7 @@ export class Hub {
   async #countSubscribers(channels: string[]): Promise<number[]> {
     const publisher = this.#publisher;
     if (!isCluster(publisher)) return counts(await publisher.call('PUBSUB', 'SHARDNUMSUB', ...channels));
-    const owners = channels.map((channel) => publisher.slots[calculateSlot(channel)]?.[0]);
+    const owners = channels.map((channel) => masterOf(publisher, channel));
     const result = new Array<number>(channels.length).fill(0);
     await Promise.all(
       publisher.nodes('master').map(async (node) => {

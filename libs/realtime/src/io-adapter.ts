@@ -3,10 +3,10 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
 import { ConnectionLimits } from './connection-limits.js';
 import type { Hub } from './hub.js';
+import { closeOnTooLarge, type EngineConnection } from './library-internals.js';
 import { MAX_TRANSPORT_BYTES } from './limits.js';
 import { refuseDefaultNamespace } from './namespace.js';
 import { boundSendQueue, type SendQueueOptions } from './send-queue.js';
-import { closeOnTooLarge, type EngineConnection } from './socketio-internals.js';
 
 export const SERVER_OPTIONS = {
   serveClient: false,

@@ -6,8 +6,8 @@ import type { Role } from '#protocol';
 import { ask, connectStock, type StockClient } from '../../../test/fixtures/clients.js';
 import { connectPacket, RawPolling } from '../../../test/fixtures/polling.js';
 import { guardConnections, SERVER_OPTIONS } from './io-adapter.js';
+import { closeNow } from './library-internals.js';
 import { authenticateNamespace, refuseDefaultNamespace } from './namespace.js';
-import { closeNow } from './socketio-internals.js';
 import { Tokens } from './tokens.js';
 
 const tokens = new Tokens('a secret of the tests, at least 32 characters');

@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 import { CODES, type Code, ProtocolError } from '#protocol';
-import { onDecoded, onEnginePacket } from './socketio-internals.js';
+import { onDecoded, onEnginePacket } from './library-internals.js';
 import { UserLimits } from './user-limits.js';
 
 /** Maximum size of a request in bytes; a larger one is refused. */

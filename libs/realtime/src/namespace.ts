@@ -12,8 +12,8 @@ import {
 } from '#protocol';
 import { partOf } from '#protocol/wire';
 import { ConnectionLimits } from './connection-limits.js';
+import { isOpen } from './library-internals.js';
 import { limitRequests, toFailure } from './limits.js';
-import { isOpen } from './socketio-internals.js';
 import type { Identity, Tokens } from './tokens.js';
 import { UserLimits } from './user-limits.js';
 

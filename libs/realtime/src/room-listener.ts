@@ -1,7 +1,7 @@
 import type { Namespace as IoNamespace } from 'socket.io';
 import type { Namespace, PushPayloads } from '#protocol';
+import { connectDetachedSocket, createDetachedSocket } from './library-internals.js';
 import type { IdentifiedSocket } from './namespace.js';
-import { connectDetachedSocket, createDetachedSocket } from './socketio-internals.js';
 
 /** Messages between nodes through rooms that have no clients as members. */
 export type Signals = {
@@ -20,8 +20,6 @@ export type RoomHandlers<N extends Namespace> = {
    * handles an event sent to a room, in the order of Socket.IO; it must not change the payload, which all members share
    */
   event: (message: RoomMessage<N>) => void;
-  /** called when the listener has left a room, by itself or by any node */
-  left?: (room: string) => void;
   /** called once when no more events will come: it was closed, disconnected by any node, or the server shut down */
   closed?: () => void;
 };
@@ -58,12 +56,6 @@ export class RoomListener<N extends Namespace = Namespace> {
         this.close();
       }
     });
-    const leave = socket.leave.bind(socket);
-    socket.leave = (room) => {
-      const was = socket.rooms.has(room);
-      leave(room);
-      if (was) handlers.left?.(room);
-    };
     socket.once('disconnect', () => handlers.closed?.());
     connectDetachedSocket(socket);
   }

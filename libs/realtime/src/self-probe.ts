@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isCluster, type RedisClient } from '#store';
-import { CHANNEL_PREFIX } from './socketio-internals.js';
+import { CHANNEL_PREFIX } from './library-internals.js';
 
 const INTERVAL_MS = 1_000;
 /** Unanswered probes in a row after which a node is deaf. Counted, not timed: a process that slept has not missed any. */

@@ -7,7 +7,7 @@ import { WebSocket } from 'ws';
 import { connectPacket, RawPolling } from '../../../test/fixtures/polling.js';
 import { guardConnections, SERVER_OPTIONS } from './io-adapter.js';
 import { authenticateNamespace } from './namespace.js';
-import { waitingPackets } from './socketio-internals.js';
+import { waitingPackets } from './library-internals.js';
 import { Tokens } from './tokens.js';
 import { WatchQueue } from './watch-queue.js';
 

@@ -5,11 +5,12 @@ import {
   type EngineConnection,
   isSending,
   onFlush,
+  onPacketQueued,
   terminate,
   unreadResponseBytes,
   type WaitingPacket,
   waitingPackets,
-} from './socketio-internals.js';
+} from './library-internals.js';
 
 /** Time between two flushes above which a connection counts as slow. */
 const SLOW_MS = 500;
@@ -77,10 +78,8 @@ export function boundSendQueue(
     endIfTooSlow(bytes, Math.max(...sizes));
   };
 
-  conn.on('packetCreate', (packet: WaitingPacket) => {
-    if (!isSending(conn)) {
-      return;
-    }
+  onPacketQueued(conn, (packet) => {
+    if (!isSending(conn)) return;
     bytes += sizeOf(packet);
     if (conn.transport.name === 'websocket' && performance.now() - flushedAt > STALLED_MS)
       queueMicrotask(end);

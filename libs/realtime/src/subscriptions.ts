@@ -1,8 +1,5 @@
-import type { Cluster } from 'ioredis';
 import { isCluster, type RedisClient } from '#store';
-
-/** List from which ioredis resubscribes after a failover; it is not part of the types of ioredis. */
-type ChannelGroup = { addChannels(channels: string[]): number; removeChannels(channels: string[]): number };
+import { keepChannelsOnce, onSubscriptionsUncertain } from './library-internals.js';
 
 /**
  * Makes a client report failed subscriptions, because the adapter ignores the result of a subscription and an unhandled
@@ -42,19 +39,6 @@ export function sharingSubscriptions(client: RedisClient, onError: (error: Error
     return reporting(sunsubscribe(channel));
   };
   keepChannelsOnce(client);
-  // After a lost connection, ioredis resubscribes at some later time. No subscription is certain until a new reply.
-  for (const event of ['close', '-subscriber', '+subscriber', 'subscribersReady', '-node', '+node'])
-    client.on(event, () => subscriptions.clear());
+  onSubscriptionsUncertain(client, () => subscriptions.clear());
   return Object.assign(client, { ssubscribe: subscribe, sunsubscribe: unsubscribe });
-}
-
-/** Keeps each channel once in the list of ioredis, to which a retried or redirected `ssubscribe` would add it again. */
-function keepChannelsOnce(cluster: Cluster): void {
-  const group = (cluster as unknown as { shardedSubscribers?: ChannelGroup }).shardedSubscribers;
-  if (!group) return;
-  const add = group.addChannels.bind(group);
-  group.addChannels = (channels) => {
-    group.removeChannels(channels);
-    return add(channels);
-  };
 }

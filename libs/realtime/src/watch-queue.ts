@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 import { ProtocolError } from '#protocol';
-import { whenSent } from './socketio-internals.js';
+import { whenSent } from './library-internals.js';
 import { UserLimits } from './user-limits.js';
 
 type Work = { start: () => void; drop: () => void };

@@ -21,10 +21,12 @@ import {
   onDecoded,
   onEnginePacket,
   onFlush,
+  onPacketQueued,
   roomOfChannel,
   takeMessages,
   waitingPackets,
-} from './socketio-internals.js';
+  withContent,
+} from './library-internals.js';
 
 let server: Server;
 let url: string;
@@ -169,6 +171,52 @@ test('onFlush passes the array of waitingPackets, and the packets left in it are
   });
   expect(await raw.poll(), 'packets removed by a listener of "flush" are still sent').toEqual(['4three']);
   expect(isSame, '"flush" no longer carries the writeBuffer itself').toBe(true);
+});
+
+test('onPacketQueued is called for each packet, which is then in waitingPackets', async () => {
+  const opening = nextConnection();
+  const raw = await RawPolling.open(url);
+  const conn = await opening;
+  const lengths: number[] = [];
+  onPacketQueued(conn, () => lengths.push(waitingPackets(conn).length));
+  for (const text of ['one', 'two']) conn.write(text);
+  expect(lengths, 'Engine.IO no longer emits "packetCreate" once for each waiting packet').toHaveLength(2);
+  expect(waitingPackets(conn)).toHaveLength(2);
+  await raw.poll();
+});
+
+test('withContent replaces what is sent to one member of a room, and to no other', async () => {
+  const [changed, other] = [await connect(), await connect()];
+  const received: unknown[] = [];
+  for (const { client } of [changed, other]) client.on('event', (content) => received.push(content));
+  let frame: unknown;
+  onFlush(changed.socket.conn, (waiting) => {
+    frame = waiting[0]!.options?.wsPreEncodedFrame;
+    waiting.splice(0, 1, withContent(waiting[0]!, '2["event","new"]'));
+  });
+  server.emit('event', 'old');
+  await expect.poll(() => received).toHaveLength(2);
+  expect(frame, 'the frame for all members of a room is no longer in "wsPreEncodedFrame"').toBeDefined();
+  expect(received.toSorted(), 'a packet is no longer sent with its changed content').toEqual(['new', 'old']);
+});
+
+test('a direct reply arrives as an answer, in order with what Engine.IO sends', async () => {
+  const { socket, client } = await connect();
+  const received: string[] = [];
+  client.onAny((event) => received.push(event));
+  takeMessages(socket.conn, (data, _, reply) => {
+    const id = /^42(\d+)\["mine"\]$/.exec(data.toString())?.[1];
+    if (id === undefined) return false;
+    socket.emit('before');
+    reply.send(`43${id}["answer"]`);
+    socket.emit('after');
+    expect(reply.waitingBytes(), 'bufferedAmount is no longer a number of bytes').toBeTypeOf('number');
+    return true;
+  });
+  expect(await client.emitWithAck('mine'), 'a message sent past Engine.IO is not understood').toBe('answer');
+  await expect
+    .poll(() => received, { message: 'Engine.IO no longer sends each packet as one whole message' })
+    .toEqual(['before', 'after']);
 });
 
 test('takeMessages gets a message first, and passes on those that it does not take', async () => {

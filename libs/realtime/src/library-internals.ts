@@ -1,8 +1,11 @@
 /**
- * All assumptions of this service about Socket.IO, its Redis adapter, Engine.IO and ws that go beyond their documentation. Each function names
- * its assumption, and `socketio-internals.test.ts` checks it against the installed versions, which `package.json` pins.
+ * All assumptions of the gateway about Socket.IO, its Redis adapter, Engine.IO, ws and ioredis that go beyond their
+ * documentation. Each function names its assumption; `library-internals.test.ts` and `test/integration/ioredis-internals.test.ts`
+ * check it against the installed versions, which `package.json` pins.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import calculateSlot from 'cluster-key-slot';
+import type { Cluster } from 'ioredis';
 import { type Namespace as IoNamespace, type Server, Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
 
@@ -15,8 +18,16 @@ export type WaitingPacket = EnginePacket & { options?: { wsPreEncodedFrame?: unk
 /** Engine.IO connection, as emitted by `server.engine` and referred to by `socket.conn`. */
 export type EngineConnection = Socket['conn'];
 
+/** Sends to a WebSocket past the queue of Engine.IO; see {@link takeMessages}. */
+export type DirectReply = {
+  /** @param packet Engine.IO packet with its type, such as `4…` for a message */
+  send(packet: string): void;
+  /** number of bytes that the client has not received yet */
+  waitingBytes(): number;
+};
+
 /** Handles a WebSocket message. @returns false to leave it to Engine.IO */
-export type TakeMessage = (data: Buffer, isBinary: boolean, ws: WebSocket) => boolean;
+export type TakeMessage = (data: Buffer, isBinary: boolean, reply: DirectReply) => boolean;
 
 type Engine = {
   clients: Record<string, EngineConnection>;
@@ -155,6 +166,24 @@ export async function whenSent(conn: EngineConnection): Promise<void> {
 }
 
 /**
+ * Calls the listener for each packet that is about to be added to the queue of a connection.
+ * Assumes that Engine.IO emits `packetCreate` for it, and adds the packet before anything else happens.
+ */
+export function onPacketQueued(conn: EngineConnection, listener: (packet: WaitingPacket) => void): void {
+  conn.on('packetCreate', listener);
+}
+
+/**
+ * Returns a copy of a waiting packet with other content.
+ * Assumes that a packet that was sent to a room carries a WebSocket frame with the content for all members, which is sent
+ * instead of `data`, in the option `wsPreEncodedFrame`.
+ */
+export function withContent(packet: WaitingPacket, data: string): WaitingPacket {
+  const { wsPreEncodedFrame: _, ...options } = packet.options ?? {};
+  return { ...packet, data, options };
+}
+
+/**
  * Calls the listener with the packets that are about to be sent; it may change the array in place.
  * Assumes that Engine.IO emits `flush` with the `writeBuffer` itself, before it passes that to the transport.
  */
@@ -165,8 +194,8 @@ export function onFlush(conn: EngineConnection, listener: (waiting: WaitingPacke
 /**
  * Offers each WebSocket message of a connection to `take` before Engine.IO gets it, now or after an upgrade. If several
  * sockets share the connection, the last one to call this is asked.
- * Assumes that a WebSocket transport keeps its ws WebSocket in the private `socket`, and that Engine.IO's listener for
- * `message` is the first one.
+ * Assumes that a WebSocket transport keeps its ws WebSocket in the private `socket`, that Engine.IO's listener for
+ * `message` is the first one, and that it sends each of its packets as one message, between which others may be sent.
  * @returns stops watching for an upgrade
  */
 export function takeMessages(conn: EngineConnection, take: TakeMessage): () => void {
@@ -185,9 +214,13 @@ const takers = new WeakMap<WebSocket, TakeMessage>();
 
 function takeFirst(ws: WebSocket): void {
   const [original] = ws.listeners('message') as MessageListener[];
+  const reply: DirectReply = {
+    send: (packet) => ws.send(packet),
+    waitingBytes: () => ws.bufferedAmount,
+  };
   ws.off('message', original!);
   ws.on('message', (data: Buffer, isBinary: boolean) => {
-    if (!takers.get(ws)!(data, isBinary, ws)) original!.call(ws, data, isBinary);
+    if (!takers.get(ws)!(data, isBinary, reply)) original!.call(ws, data, isBinary);
   });
 }
 
@@ -234,3 +267,37 @@ export function connectDetachedSocket(socket: Socket): void {
   socket.nsp.sockets.set(socket.id, socket);
   socket._onconnect();
 }
+
+type ChannelGroup = { addChannels(channels: string[]): number; removeChannels(channels: string[]): number };
+
+/**
+ * Keeps each channel once in the list from which ioredis resubscribes after a failover, to which a retried or redirected
+ * `ssubscribe` would add it again.
+ * Assumes that a cluster with `shardedSubscribers` keeps the list in the private group of that name, which is changed by
+ * `addChannels` and `removeChannels` only.
+ */
+export function keepChannelsOnce(cluster: Cluster): void {
+  const group = (cluster as unknown as { shardedSubscribers?: ChannelGroup }).shardedSubscribers;
+  if (!group) return;
+  const add = group.addChannels.bind(group);
+  group.addChannels = (channels) => {
+    group.removeChannels(channels);
+    return add(channels);
+  };
+}
+
+/**
+ * Calls the listener whenever subscriptions may have been lost: ioredis then resubscribes at some later time.
+ * Assumes that a cluster emits one of these events for each lost or new connection of a subscriber.
+ */
+export function onSubscriptionsUncertain(cluster: Cluster, listener: () => void): void {
+  for (const event of ['close', '-subscriber', '+subscriber', 'subscribersReady', '-node', '+node'])
+    cluster.on(event, listener);
+}
+
+/**
+ * Returns the address, `host:port`, of the master that has the slot of a channel.
+ * Assumes that `slots` has the addresses of the nodes of each slot, the master first.
+ */
+export const masterOf = (cluster: Cluster, channel: string): string | undefined =>
+  cluster.slots[calculateSlot(channel)]?.[0];

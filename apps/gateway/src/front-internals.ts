@@ -1,0 +1,62 @@
+/**
+ * All assumptions of the front about @socket.io/sticky and Node's sockets that go beyond their documentation. Each function
+ * names its assumption, and `front-internals.test.ts` checks it against the installed versions.
+ */
+import cluster, { type Worker } from 'node:cluster';
+import { Socket } from 'node:net';
+
+/**
+ * Gives a worker no connections. Assumes that @socket.io/sticky chooses among `cluster.workers` for each new connection, and
+ * uses nothing else of a worker than its `send`.
+ */
+export function withholdConnections(worker: Worker): void {
+  delete cluster.workers![worker.id];
+}
+
+/** Gives a worker connections again; see {@link withholdConnections}. */
+export function admitConnections(worker: Worker): void {
+  cluster.workers![worker.id] = worker;
+}
+
+/**
+ * Gives a worker no new sessions, while those that it has, with their polls, still find it. Assumes that @socket.io/sticky
+ * lists the workers for the former and looks them up for the latter. The last one stays listed, as there must be one.
+ */
+export function hideFromNewSessions({ id }: Worker): void {
+  const workers = cluster.workers!;
+  if (Object.keys(workers).length > 1) Object.defineProperty(workers, id, { enumerable: false });
+}
+
+type Handle = { readStop(): void; close(): void; fd: number };
+
+const PRUNED_AT = 100;
+
+/**
+ * Passes sockets to a worker without losing data. Node sends them one after the other, and keeps reading each until the
+ * worker has confirmed it; data that a fast client sends meanwhile would be lost, so reading stops first. Sockets that a
+ * worker has not confirmed when it exits are closed: otherwise their clients would wait forever.
+ * Assumes that @socket.io/sticky passes a socket as the second argument of `send`, and that Node keeps its handle in the
+ * private `_handle`, whose `fd` is negative once it is closed.
+ */
+export function passSocketsOn(worker: Worker): void {
+  const passed = new Set<Handle>();
+  let prunedAt = PRUNED_AT;
+  const send = worker.send.bind(worker) as (...args: unknown[]) => boolean;
+  worker.send = (...args: unknown[]) => {
+    const [, socket] = args;
+    const handle = socket instanceof Socket ? (socket as Socket & { _handle: Handle | null })._handle : null;
+    if (handle !== null) {
+      handle.readStop();
+      passed.add(handle);
+    }
+    if (passed.size > prunedAt) {
+      // Confirmed sockets are closed in this process.
+      for (const other of passed) if (other.fd < 0) passed.delete(other);
+      prunedAt = Math.max(PRUNED_AT, 2 * passed.size);
+    }
+    return send(...args);
+  };
+  worker.once('exit', () => {
+    for (const handle of passed) handle.close();
+  });
+}
