@@ -38,6 +38,7 @@ const fixAt = (t: number, change: Partial<TrackFix> = {}): TrackFix => ({
   speedMps: 8.5,
   accuracyM: 5,
   late: false,
+  isSpeedReported: false,
   ...change,
 });
 

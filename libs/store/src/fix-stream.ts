@@ -4,19 +4,30 @@ import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 
 /**
- * A fix or status change of a driver, in order of arrival. `receivedAt` is the gateway's clock, epoch ms. `order` is set
- * when the event is read from the stream; it shows whether a redelivered change has been superseded.
+ * A fix or status change of a driver, in order of arrival. `receivedAt` is the gateway's clock, epoch ms; `slowMs` is how far
+ * the device's clock is behind it, if that is known and matters. `order` is set when the event is read from the stream; it
+ * shows whether a redelivered change has been superseded.
  */
-export type DriverEvent =
-  | { driverId: string; receivedAt: number; fix: RawFix }
-  | { driverId: string; receivedAt: number; change: Change; order?: number };
+export type DriverEvent = FixEvent | { driverId: string; receivedAt: number; change: Change; order?: number };
+
+export type FixEvent = { driverId: string; receivedAt: number; fix: RawFix; slowMs?: number };
 
 /** A status that the driver declared, or the beginning or end of a trip. */
 export type Change = Status | 'trip:begun' | 'trip:over';
 
 type Packed =
   | [driverId: string, receivedAt: number, change: Change]
-  | [driverId: string, receivedAt: number, t: number, lat: number, lng: number, Extra?, Extra?, Extra?];
+  | [
+      driverId: string,
+      receivedAt: number,
+      t: number,
+      lat: number,
+      lng: number,
+      Extra?,
+      Extra?,
+      Extra?,
+      number?,
+    ];
 type Extra = number | null;
 
 /** The one field of a stream entry, which holds the events of a few milliseconds. */
@@ -29,7 +40,7 @@ export function packEvents(events: DriverEvent[]): string {
 function pack(event: DriverEvent): Packed {
   if ('change' in event) return [event.driverId, event.receivedAt, event.change];
   const { t, lat, lng, accuracyM, heading, speedMps } = event.fix;
-  return [
+  const packed: Packed = [
     event.driverId,
     event.receivedAt,
     t,
@@ -39,14 +50,17 @@ function pack(event: DriverEvent): Packed {
     heading ?? null,
     speedMps ?? null,
   ];
+  if (event.slowMs !== undefined) packed.push(event.slowMs);
+  return packed;
 }
 
 /** @param order of the entry in its partition, see {@link orderOf} */
 export function unpackEvents(text: string, order: number): DriverEvent[] {
   return (JSON.parse(text) as Packed[]).map((packed) => {
     if (packed.length === 3) return { driverId: packed[0], receivedAt: packed[1], change: packed[2], order };
-    const [driverId, receivedAt, t, lat, lng, accuracyM, heading, speedMps] = packed;
-    return { driverId, receivedAt, fix: { t, lat, lng, accuracyM, heading, speedMps } };
+    const [driverId, receivedAt, t, lat, lng, accuracyM, heading, speedMps, slowMs] = packed;
+    const fix = { t, lat, lng, accuracyM, heading, speedMps };
+    return slowMs === undefined ? { driverId, receivedAt, fix } : { driverId, receivedAt, fix, slowMs };
   });
 }
 

@@ -3,6 +3,7 @@ import { WebSocketGateway } from '@nestjs/websockets';
 import { type Answer, type AnswerTo, CODES, FASTEST, ProtocolError, Status } from '#protocol';
 import { type IdentifiedSocket, KeyedQueue, OnRequest, onFastPath, toFailure } from '#realtime';
 import { PartyGateway } from '../feeds/party.gateway.js';
+import { DeviceClock } from './device-clock.js';
 import { FixIngestService } from './fix-ingest.service.js';
 import { ReconnectSnapshotService } from './reconnect-snapshot.service.js';
 
@@ -27,7 +28,8 @@ export class DriverGateway extends PartyGateway<'/driver'> {
     // Until the processor decides: reporting too often for a moment costs little, too rarely is visible to a rider.
     socket.emit('sampling', FASTEST);
     void this.#sendSnapshot(socket).catch((error: unknown) => this.#log(error));
-    const accept = (fixes: unknown) => this.#accept(socket.data.userId, fixes);
+    const clock = new DeviceClock();
+    const accept = (fixes: unknown) => this.#accept(socket.data.userId, fixes, clock);
     const report = (answer: FixesAnswer) => reportProblems(socket, answer);
     onFastPath(socket, 'fixes', accept, report);
     // The same over long polling. Bound directly, because Nest's decorator costs three times the rest of the path.
@@ -49,9 +51,9 @@ export class DriverGateway extends PartyGateway<'/driver'> {
     for await (const [event, payload] of this.snapshot.of(socket.data)) socket.emit(event, payload as never);
   }
 
-  async #accept(driverId: string, input: unknown): Promise<FixesAnswer> {
+  async #accept(driverId: string, input: unknown, clock: DeviceClock): Promise<FixesAnswer> {
     try {
-      return { ok: true, ...(await this.ingest.fixes(driverId, input)) };
+      return { ok: true, ...(await this.ingest.fixes(driverId, input, clock)) };
     } catch (error) {
       this.#log(error);
       return toFailure(error);
