@@ -15,6 +15,15 @@ export const Hello = z.object({
 /** Sent once to each socket, right after it connected. */
 export type Hello = z.infer<typeof Hello>;
 
+export const DeviceReplaced = z.object({
+  /** the device that is followed now */
+  deviceId: z.string(),
+  /** when it went online, epoch ms */
+  at: z.number(),
+});
+/** Another device of the driver went online: it is followed now, and fixes of this one are refused with `OTHER_DEVICE`. */
+export type DeviceReplaced = z.infer<typeof DeviceReplaced>;
+
 export const Refused = z.object({
   /** the request that was refused */
   event: z.string(),

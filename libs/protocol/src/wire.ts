@@ -13,7 +13,7 @@ import { FeedResume } from './feed.js';
 import { FeedPart } from './feed-schemas.js';
 import { MAX_FIXES_PER_BATCH } from './fix.js';
 import { CellCount, DriverGone, DriverPosition, FleetView, Frame, NearbyView } from './fleet.js';
-import { Hello, Refused } from './hello.js';
+import { DeviceReplaced, Hello, Refused } from './hello.js';
 import type { Namespace } from './namespaces.js';
 import { Notice } from './notices.js';
 import { TripPresence } from './presence.js';
@@ -143,6 +143,10 @@ export const WIRE = {
     pushes: {
       ...COMMON_PUSHES,
       sampling: push(Sampling, 'New update interval.'),
+      'device:replaced': push(
+        DeviceReplaced,
+        'Another device of this driver went online and is followed from now on; see [devices](#devices).',
+      ),
       offer: keptPush(OfferedTrip, 'A trip that is offered to the driver.'),
       'offer:over': keptPush(OfferOver, 'An offer needs no answer any more, with the reason.'),
       trip: keptPush(

@@ -2,6 +2,7 @@ import type { DefaultEventsMap, Namespace as IoNamespace, Socket } from 'socket.
 import {
   type Answer,
   agreedVersion,
+  Id,
   type Namespace,
   ProtocolError,
   type Pushes,
@@ -17,12 +18,15 @@ import { isOpen } from './socketio-internals.js';
 import type { Identity, Tokens } from './tokens.js';
 import { UserLimits } from './user-limits.js';
 
+/** Identity of a socket, and of a driver also its device: what the client calls it, or else the connection. */
+type SocketData = Identity & { deviceId?: string };
+
 /** Socket with a verified token, typed with the events of its namespace; for a union, with the events in common. */
 export type IdentifiedSocket<N extends Namespace = Namespace> = Socket<
   Requests<N>,
   Pushes<N>,
   DefaultEventsMap,
-  Identity
+  SocketData
 >;
 
 /** Interval at which slow readers are disconnected. */
@@ -44,10 +48,10 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
   io.use((socket, next) => {
     const connection = ConnectionLimits.of(socket.conn);
     if (!connection.begin(name)) return next(handshakeError(new ProtocolError('RATE_LIMITED')));
-    const { token, version } = socket.handshake.auth ?? {};
+    const { token, version, deviceId = socket.id } = socket.handshake.auth ?? {};
     // Drop the token: it is not needed again and would be kept as long as the socket.
     socket.handshake.auth = { version };
-    admit({ token, version })
+    admit({ token, version, deviceId })
       .then((identity) => {
         if (isOpen(socket.conn)) {
           users.open(socket, identity);
@@ -63,9 +67,10 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
       .finally(() => connection.end(name));
   });
 
-  const admit = async ({ token, version }: Record<string, unknown>): Promise<Identity> => {
+  const admit = async ({ token, version, deviceId }: Record<string, unknown>): Promise<SocketData> => {
     agreedVersion(version);
-    return identify(token);
+    const device = name === '/driver' ? { deviceId: parse(Id, deviceId) } : {};
+    return { ...(await identify(token)), ...device };
   };
 
   const identify = async (token: unknown): Promise<Identity> => {

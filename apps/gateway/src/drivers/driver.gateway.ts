@@ -4,6 +4,7 @@ import { type Answer, type AnswerTo, CODES, FASTEST, ProtocolError, Status } fro
 import { type IdentifiedSocket, KeyedQueue, OnRequest, onFastPath, toFailure } from '#realtime';
 import { PartyGateway } from '../feeds/party.gateway.js';
 import { DeviceClock } from './device-clock.js';
+import { DriverDevices } from './driver-devices.js';
 import { FixIngestService } from './fix-ingest.service.js';
 import { ReconnectSnapshotService } from './reconnect-snapshot.service.js';
 
@@ -18,6 +19,7 @@ export class DriverGateway extends PartyGateway<'/driver'> {
 
   constructor(
     private readonly ingest: FixIngestService,
+    private readonly devices: DriverDevices,
     private readonly snapshot: ReconnectSnapshotService,
   ) {
     super();
@@ -29,7 +31,7 @@ export class DriverGateway extends PartyGateway<'/driver'> {
     socket.emit('sampling', FASTEST);
     void this.#sendSnapshot(socket).catch((error: unknown) => this.#log(error));
     const clock = new DeviceClock();
-    const accept = (fixes: unknown) => this.#accept(socket.data.userId, fixes, clock);
+    const accept = (fixes: unknown) => this.#accept(socket, fixes, clock);
     const report = (answer: FixesAnswer) => reportProblems(socket, answer);
     onFastPath(socket, 'fixes', accept, report);
     // The same over long polling. Bound directly, because Nest's decorator costs three times the rest of the path.
@@ -44,16 +46,22 @@ export class DriverGateway extends PartyGateway<'/driver'> {
   @OnRequest('/driver', 'status')
   status(socket: DriverSocket, status: Status): Promise<void> {
     // One at a time: a status that waits for its trip lookup must not be overtaken by a later one.
-    return this.#statuses.run(socket, () => this.ingest.status(socket.data.userId, status));
+    return this.#statuses.run(socket, async () => {
+      if (status !== 'offline') await this.devices.goOnline(socket);
+      // The end of work on a device that is not followed is not the end of work of the driver.
+      else if (this.devices.isReplaced(socket)) return;
+      await this.ingest.status(socket.data.userId, status);
+    });
   }
 
   async #sendSnapshot(socket: DriverSocket): Promise<void> {
     for await (const [event, payload] of this.snapshot.of(socket.data)) socket.emit(event, payload as never);
   }
 
-  async #accept(driverId: string, input: unknown, clock: DeviceClock): Promise<FixesAnswer> {
+  async #accept(socket: DriverSocket, input: unknown, clock: DeviceClock): Promise<FixesAnswer> {
     try {
-      return { ok: true, ...(await this.ingest.fixes(driverId, input, clock)) };
+      await this.devices.admit(socket);
+      return { ok: true, ...(await this.ingest.fixes(socket.data.userId, input, clock)) };
     } catch (error) {
       this.#log(error);
       return toFailure(error);
