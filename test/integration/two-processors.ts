@@ -10,6 +10,9 @@ export type TakeTurn = <T>(step: () => Promise<T>) => Promise<T>;
 type Kill = { atStep: number; beforeIt: boolean };
 export type Stepped = { processor: Processor; killed: Promise<'killed'> };
 
+/** Its fixes are as old as the test makes them, so none is too old. */
+const SILENT_MS = Number.POSITIVE_INFINITY;
+
 /** A real processor whose steps on the index wait for the scheduler, and which is killed before or after a given step. */
 export function steppedProcessor(index: FleetIndex, takeTurn: TakeTurn, tag: number, kill?: Kill): Stepped {
   let steps = 0;
@@ -37,7 +40,10 @@ export function steppedProcessor(index: FleetIndex, takeTurn: TakeTurn, tag: num
   });
   const silent = { moved: async () => {}, gone: async () => {} } as unknown as DriverBroadcaster;
   const unwatched = { note: () => {} } as unknown as CellBroadcaster;
-  return { processor: new Processor(stepped, silent, unwatched, new Metrics(`stepped-${tag}`), tag), killed };
+  return {
+    processor: new Processor(stepped, silent, unwatched, new Metrics(`stepped-${tag}`), tag, SILENT_MS),
+    killed,
+  };
 }
 
 /** Handles batches as readers of a partition do: after a kill, the heir gets the unacknowledged batch again. */

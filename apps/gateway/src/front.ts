@@ -4,7 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { setupMaster } from '@socket.io/sticky';
 import { loadProcessConfig, urlOf } from '#config';
 import { createLogger, logStart, orExit, ready } from '#ops/process';
-import { admitConnections, hideFromNewSessions, passSocketsOn, withholdConnections } from './front-internals.js';
+import {
+  admitConnections,
+  hideFromNewSessions,
+  passSocketsOn,
+  withholdConnections,
+} from './front-internals.js';
 
 const MIN_BACKOFF_MS = 200;
 const MAX_BACKOFF_MS = 5_000;

@@ -5,7 +5,7 @@ import { reachable } from './plausible.js';
 export type Decision =
   /** newer and plausible: moves the driver */
   | { kind: 'accepted'; last: LastFix }
-  /** older than the watermark: goes into the track, does not move the driver */
+  /** older than the watermark, or too old on arrival: goes into the track, does not move the driver */
   | { kind: 'late' }
   /** as old as the watermark: sent or delivered again */
   | { kind: 'repeated' }
@@ -16,6 +16,8 @@ export type Decision =
 
 /** Phone clocks are set by the network and differ by seconds; one that is a minute ahead is wrong. */
 const MAX_AHEAD_MS = 60_000;
+/** A watermark further ahead would make the next good fixes late, and so freeze the car. */
+export const MAX_WATERMARK_AHEAD_MS = 2_000;
 /** Satellite fixes are better than this even between tall buildings; worse ones come from cell towers or Wi-Fi scans. */
 const ROUGH_M = 100;
 /** 50 km/h, the usual limit in towns: a car last seen standing may have set off right afterwards. */
@@ -23,11 +25,16 @@ const TOWN_SPEED_MPS = 14;
 
 /**
  * Decides what a fix does to a driver. Pure: the same input gives the same decision on every processor.
- * @param now epoch ms
+ * @param now time when the service received the fix, epoch ms
  */
 export function decide(previous: LastFix | null, fix: RawFix, now: number): Decision {
   if (!wellFormed(fix)) return { kind: 'refused', why: 'malformed' };
   if (fix.t > now + MAX_AHEAD_MS) return { kind: 'refused', why: 'future' };
+  const latest = now + MAX_WATERMARK_AHEAD_MS;
+  return decideAt(previous, fix.t > latest ? { ...fix, t: latest } : fix);
+}
+
+function decideAt(previous: LastFix | null, fix: RawFix): Decision {
   if (previous === null) return { kind: 'accepted', last: firstFix(fix) };
   if (fix.t < previous.t) return { kind: 'late' };
   if (fix.t === previous.t) return { kind: 'repeated' };

@@ -1,4 +1,4 @@
-export { type Decision, decide } from './decide.js';
+export { type Decision, decide, MAX_WATERMARK_AHEAD_MS } from './decide.js';
 export {
   bearing,
   destination,
@@ -11,7 +11,7 @@ export {
 } from './distance.js';
 export { type DrivenFix, drivenM, Odometer } from './driven.js';
 export { DETOUR_FACTOR, estimate } from './eta.js';
-export type { LastFix, Moment, RawFix } from './last-fix.js';
+export { firstFix, type LastFix, type Moment, nextFix, type RawFix } from './last-fix.js';
 export { between, nearestShare, turnBetween } from './leg.js';
 export { CITY_PACE, type PriorPace, recentPaceMps } from './pace.js';
 export { MAX_SPEED_MPS, reachable } from './plausible.js';

@@ -38,7 +38,6 @@ const STORES: FactoryProvider[] = [
   store(Audit),
   store(Chats),
   store(ExpiringKeys),
-  store(FleetQueries),
   store(FollowLog),
   store(Links),
   store(Nodes),
@@ -46,6 +45,7 @@ const STORES: FactoryProvider[] = [
   store(Trips),
   configured(Feeds, (redis, { feedHours }) => new Feeds(redis, feedHours)),
   configured(FixAppender, (redis, config) => new FixAppender(redis, config)),
+  configured(FleetQueries, (redis, { silentMs }) => new FleetQueries(redis, silentMs)),
   configured(FleetIndex, (redis, config) => new FleetIndex(redis, config)),
   configured(Tracks, (redis, { trackHours }) => new Tracks(redis, trackHours)),
   {

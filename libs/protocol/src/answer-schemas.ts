@@ -188,6 +188,8 @@ export const UserConnection = z.object({
   socketId: z.string(),
   /** time of the connection, epoch ms */
   since: z.number(),
+  /** device of a driver: two of them are two phones with one login, of which one is followed */
+  deviceId: z.string().optional(),
 });
 /** One socket of a user. */
 export type UserConnection = z.infer<typeof UserConnection>;

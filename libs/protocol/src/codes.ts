@@ -140,6 +140,12 @@ export const CODES = {
     message: 'This Idempotency-Key or id was already used for a different request',
   },
   DRIVER_ON_TRIP: { status: 409, retry: false, message: 'The driver already has an open trip' },
+  OTHER_DEVICE: {
+    status: 409,
+    retry: false,
+    message:
+      'This driver went online on another device, which is followed now; set a status here to be followed again',
+  },
   BAD_TTL: { status: 400, retry: false, message: 'ttlS is a whole number of seconds in [60, 86400]' },
   TOO_MANY_LINKS: { status: 409, retry: false, message: 'The trip already has ten links; revoke one first' },
   NO_SUCH_LINK: { status: 404, retry: false, message: 'There is no such link' },

@@ -28,6 +28,14 @@ export const Stale = z.object({
 });
 /** Sent to watchers while the gateway does not receive what happens; `resync` ends it. */
 export type Stale = z.infer<typeof Stale>;
+export const DeviceReplaced = z.object({
+  /** the device that is followed now */
+  deviceId: z.string(),
+  /** when it went online, epoch ms */
+  at: z.number(),
+});
+/** Another device of the driver went online: it is followed now, and fixes of this one are refused with `OTHER_DEVICE`. */
+export type DeviceReplaced = z.infer<typeof DeviceReplaced>;
 
 export const Refused = z.object({
   /** the request that was refused; `connection` when the service ends the connection */

@@ -52,7 +52,7 @@ export type {
   PlacedVehicle,
   Vehicle,
 } from './fleet.js';
-export type { Hello, Leaving, Refused, Stale } from './hello.js';
+export type { DeviceReplaced, Hello, Leaving, Refused, Stale } from './hello.js';
 export { HistoryQuery, historySpan } from './history.js';
 export { NAMESPACES, type Namespace } from './namespaces.js';
 export { type Notice, NoticeRequest } from './notices.js';
@@ -71,7 +71,7 @@ export {
 } from './regions.js';
 export type { Role } from './roles.js';
 export { ROLES } from './roles.js';
-export { cellRoom, driverRoom, regionRoom, tripRoom, tripsRoom, userRoom } from './rooms.js';
+export { cellRoom, driverRoom, regionRoom, standbyRoom, tripRoom, tripsRoom, userRoom } from './rooms.js';
 export { FASTEST, type Sampling } from './sampling.js';
 export {
   Bbox,

@@ -10,6 +10,9 @@ export const driverRoom = (driverId: string) => room('driver', driverId);
 /** Room of all sockets of a user on any node. */
 export const userRoom = (userId: string) => room('user', userId);
 
+/** Room of the sockets, in `/driver`, of devices that are not followed because another one of their driver is. */
+export const standbyRoom = room('standby', 'of drivers');
+
 /** Room of the watchers of an H3 cell: riders watch fine cells, dispatchers coarse ones. */
 export const cellRoom = (cell: string) => room('cell', cell);
 

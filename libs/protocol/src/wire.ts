@@ -14,7 +14,7 @@ import { FeedPart } from './feed-schemas.js';
 import { MAX_FIXES_PER_BATCH } from './fix.js';
 import { Fix, FixesAnswer } from './fix-schemas.js';
 import { CellCount, DriverGone, DriverPosition, FleetView, Frame, NearbyView } from './fleet.js';
-import { Hello, Leaving, Refused, Stale } from './hello.js';
+import { DeviceReplaced, Hello, Leaving, Refused, Stale } from './hello.js';
 import type { Namespace } from './namespaces.js';
 import { Notice } from './notices.js';
 import { TripPresence } from './presence.js';
@@ -154,6 +154,10 @@ export const WIRE = {
     pushes: {
       ...COMMON_PUSHES,
       sampling: push(Sampling, 'New update interval.'),
+      'device:replaced': push(
+        DeviceReplaced,
+        'Another device of this driver went online and is followed from now on; see [devices](#devices).',
+      ),
       offer: keptPush(OfferedTrip, 'A trip that is offered to the driver.'),
       'offer:over': keptPush(OfferOver, 'An offer needs no answer any more, with the reason.'),
       trip: keptPush(

@@ -2,6 +2,7 @@ import type { DefaultEventsMap, Namespace as IoNamespace, Socket } from 'socket.
 import {
   type Answer,
   agreedVersion,
+  Id,
   type Namespace,
   ProtocolError,
   type Pushes,
@@ -17,6 +18,9 @@ import { limitRequests, toFailure } from './limits.js';
 import type { Identity, Tokens } from './tokens.js';
 import { UserLimits } from './user-limits.js';
 
+/** Identity of a socket, and of a driver also its device: what the client calls it, or else the connection. */
+type SocketData = Identity & { deviceId?: string };
+
 /**
  * Socket with a verified token, typed with the events of its namespace; for a union, with the events in common. The name of
  * the namespace is part of the type, because the events alone do not make sockets of two namespaces incompatible.
@@ -25,7 +29,7 @@ export type IdentifiedSocket<N extends Namespace = Namespace> = Socket<
   Requests<N>,
   Pushes<N>,
   DefaultEventsMap,
-  Identity
+  SocketData
 > & { readonly nsp: { readonly name: N } };
 
 /** Maximum delay of setTimeout. */
@@ -45,10 +49,10 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
   io.use((socket, next) => {
     const connection = ConnectionLimits.of(socket.conn);
     if (!connection.begin(name)) return next(handshakeError(new ProtocolError('RATE_LIMITED')));
-    const { token, version } = socket.handshake.auth ?? {};
+    const { token, version, deviceId = socket.id } = socket.handshake.auth ?? {};
     // Drop the token: it is not needed again and would be kept as long as the socket.
     socket.handshake.auth = { version };
-    admit({ token, version })
+    admit({ token, version, deviceId })
       .then((identity) => {
         if (isOpen(socket.conn)) {
           users.open(socket, identity);
@@ -64,9 +68,10 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
       .finally(() => connection.end(name));
   });
 
-  const admit = async ({ token, version }: Record<string, unknown>): Promise<Identity> => {
+  const admit = async ({ token, version, deviceId }: Record<string, unknown>): Promise<SocketData> => {
     agreedVersion(version);
-    return identify(token);
+    const device = name === '/driver' ? { deviceId: parse(Id, deviceId) } : {};
+    return { ...(await identify(token)), ...device };
   };
 
   const identify = async (token: unknown): Promise<Identity> => {

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { connectPacket, RawPolling } from '../../../test/fixtures/polling.js';
 import { guardConnections, SERVER_OPTIONS } from './io-adapter.js';
-import { authenticateNamespace } from './namespace.js';
 import { waitingPackets } from './library-internals.js';
+import { authenticateNamespace } from './namespace.js';
 import { Tokens } from './tokens.js';
 import { WatchQueue } from './watch-queue.js';
 

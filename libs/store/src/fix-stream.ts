@@ -4,12 +4,19 @@ import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 
 /**
- * A fix or status change of a driver, in order of arrival. `receivedAt` is the gateway's clock, epoch ms. `order` is set
- * when the event is read from the stream; it shows whether a redelivered change has been superseded.
+ * A fix or status change of a driver, in order of arrival. `receivedAt` is the gateway's clock, epoch ms; `slowMs` is how far
+ * the device's clock is behind it, if that is known and matters. `order` is set when the event is read from the stream; it
+ * shows whether a redelivered change has been superseded.
  */
-export type DriverEvent =
-  | { driverId: string; receivedAt: number; fix: RawFix; extras?: FixExtras | null }
-  | { driverId: string; receivedAt: number; change: Change; order?: number };
+export type DriverEvent = FixEvent | { driverId: string; receivedAt: number; change: Change; order?: number };
+
+export type FixEvent = {
+  driverId: string;
+  receivedAt: number;
+  fix: RawFix;
+  slowMs?: number | undefined;
+  extras?: FixExtras | null | undefined;
+};
 
 /** A status that the driver declared, or the beginning or end of a trip. */
 export type Change = Status | 'trip:begun' | 'trip:over';
@@ -18,7 +25,7 @@ type Packed =
   | [driverId: string, receivedAt: number, change: Change]
   | [
       ...[driverId: string, receivedAt: number, t: number, lat: number, lng: number],
-      ...[accuracyM?: Value, heading?: Value, speedMps?: Value, extras?: PackedExtras],
+      ...[accuracyM?: Value, heading?: Value, speedMps?: Value, slowMs?: Value, extras?: PackedExtras],
     ];
 type Value = number | null;
 type PackedExtras = [altitudeM: Value, batteryPct: Value, isMock: boolean | null, provider: string | null];
@@ -32,7 +39,7 @@ export function packEvents(events: DriverEvent[]): string {
 
 function pack(event: DriverEvent): Packed {
   if ('change' in event) return [event.driverId, event.receivedAt, event.change];
-  const { driverId, receivedAt, extras } = event;
+  const { driverId, receivedAt, slowMs, extras } = event;
   const { t, lat, lng, accuracyM, heading, speedMps } = event.fix;
   const packed: Packed = [
     driverId,
@@ -44,7 +51,8 @@ function pack(event: DriverEvent): Packed {
     heading ?? null,
     speedMps ?? null,
   ];
-  // Most fixes have none, and every fix is written and parsed.
+  // Most fixes have neither, and every fix is written and parsed.
+  if (slowMs || extras) packed.push(slowMs ?? null);
   if (extras) packed.push([extras.altitudeM, extras.batteryPct, extras.isMock, extras.provider]);
   return packed;
 }
@@ -53,11 +61,11 @@ function pack(event: DriverEvent): Packed {
 export function unpackEvents(text: string, order: number): DriverEvent[] {
   return (JSON.parse(text) as Packed[]).map((packed) => {
     if (packed.length === 3) return { driverId: packed[0], receivedAt: packed[1], change: packed[2], order };
-    const [driverId, receivedAt, t, lat, lng, accuracyM, heading, speedMps, extras] = packed;
-    const fix = { t, lat, lng, accuracyM, heading, speedMps };
-    return extras === undefined
-      ? { driverId, receivedAt, fix }
-      : { driverId, receivedAt, fix, extras: unpackExtras(extras) };
+    const [driverId, receivedAt, t, lat, lng, accuracyM, heading, speedMps, slowMs, extras] = packed;
+    const event: FixEvent = { driverId, receivedAt, fix: { t, lat, lng, accuracyM, heading, speedMps } };
+    if (slowMs) event.slowMs = slowMs;
+    if (extras) event.extras = unpackExtras(extras);
+    return event;
   });
 }
 

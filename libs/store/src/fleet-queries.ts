@@ -5,7 +5,7 @@ import { decodeAll } from './fleet-index.js';
 import { GEO_SET_ERROR_M } from './geo-set.js';
 import { groupBy } from './group-by.js';
 import { RadiusEstimator } from './radius-estimator.js';
-import { type DriverRecord, decodeRecord, isReadable, positionOf } from './record.js';
+import { type DriverRecord, decodeRecord, isReadable, positionOf, receivedAtOf } from './record.js';
 import type { RedisClient } from './redis.js';
 import { countDrivers, findDrivers } from './scripts/fleet.js';
 
@@ -25,11 +25,17 @@ const GEO_SEARCH_MAX_LAT = 84.9;
 /** A circle around a point below this longitude does not cross the antimeridian, where GEOSEARCH sees one side only. */
 const GEO_SEARCH_MAX_LNG = 179;
 
-/** Queries of the fleet index, exact for the last fix of each driver. */
+/**
+ * Queries of the fleet index, exact for the last fix of each driver. Drivers without a newer position for `silentMs` are left
+ * out, whether or not a processor has swept them yet; only counts per cell may include them.
+ */
 export class FleetQueries {
   readonly #radius = new RadiusEstimator();
 
-  constructor(private readonly redis: RedisClient) {}
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly silentMs = Number.POSITIVE_INFINITY,
+  ) {}
 
   /**
    * The `k` nearest drivers within `maxM` of a point, nearest first. Searches a circle that is likely to hold `k` drivers,
@@ -59,7 +65,9 @@ export class FleetQueries {
         decodeAll(region, await this.#find(region, own, statuses)),
       ),
     );
-    return newestOfEach(records.flat(), ({ version }) => version);
+    const freshFrom = this.#freshFrom();
+    const fresh = records.flat().filter(({ receivedAt }) => receivedAt >= freshFrom);
+    return newestOfEach(fresh, ({ version }) => version);
   }
 
   /** Number of drivers in each of these cells, without empty cells. */
@@ -89,11 +97,12 @@ export class FleetQueries {
     const { center, radiusM } = circle;
     const cells = coverCircle(center, radiusM, INDEX_RESOLUTION);
     const candidates: Candidate[] = [];
+    const freshFrom = this.#freshFrom();
     const search = async (region: string, own: string[]) => {
       const flat = await this.#find(region, own, statuses, isSearchable(center) ? circle : null);
       for (let i = 0; i < flat.length; i += 2) {
         const text = flat[i + 1]!;
-        if (!isReadable(text)) continue;
+        if (!isReadable(text) || receivedAtOf(text) < freshFrom) continue;
         const away = distanceM(center, positionOf(text));
         if (away <= radiusM) candidates.push({ driverId: flat[i]!, region, text, distanceM: away });
       }
@@ -110,6 +119,10 @@ export class FleetQueries {
         distanceM,
       }));
     return { within: unique.length, nearest };
+  }
+
+  #freshFrom(): number {
+    return Date.now() - this.silentMs;
   }
 
   /** @returns id and record of each driver, alternating */

@@ -6,7 +6,7 @@ export { ExpiringKeys } from './expiring-keys.js';
 export { type FeedOwner, Feeds } from './feeds.js';
 export { FixAppender } from './fix-appender.js';
 export { type EventHandler, FixReader } from './fix-reader.js';
-export type { Change, DriverEvent } from './fix-stream.js';
+export type { Change, DriverEvent, FixEvent } from './fix-stream.js';
 export { FleetIndex, type KnownDriver, type Write } from './fleet-index.js';
 export { type Area, FleetQueries, type Found, totalOf, type Within } from './fleet-queries.js';
 export { FollowLog } from './follow-log.js';

@@ -27,7 +27,9 @@ export type DriverRecord = LastFix & {
 };
 
 /** Time of the last write, of whatever kind, epoch ms. */
-export const writtenAt = (record: DriverRecord): number => Math.floor(record.version / 1_000);
+export const writtenAt = (record: DriverRecord): number => writtenAtOf(record.version);
+
+const writtenAtOf = (version: number): number => Math.floor(version / 1_000);
 
 /** Place of a driver for scripts: code of its cell within the region and letter of its status; `''` if it is in no cell. */
 export const placeOf = (record: DriverRecord): string => (record.present ? placeText(record) : '');
@@ -131,8 +133,7 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
         : { t: heldT, lat: degrees(heldY), lng: degrees(heldX), since: heldT - heldMs, fixes: heldFixes },
     extras: extras ? extrasFrom(extras) : null,
     // A record of version 0.1 has no such field.
-    receivedAt:
-      received === undefined ? Math.floor(Number(version) / 1_000) : time + Number(received.slice(1)),
+    receivedAt: received === undefined ? writtenAtOf(Number(version)) : time + Number(received.slice(1)),
   };
 }
 
@@ -150,11 +151,12 @@ export function positionOf(text: string): Point {
   };
 }
 
-/** Decodes only the time when the newest position was received, epoch ms; 0 for a record without it. */
+/** Decodes only the time when the newest position was received, epoch ms. */
 export function receivedAtOf(text: string): number {
   const delay = text.lastIndexOf('|r') + 2;
+  if (delay === 1) return writtenAtOf(Number.parseInt(text, 10));
   const time = text.indexOf('|', text.indexOf('|') + 1) + 1;
-  return delay === 1 ? 0 : Number(text.slice(time, text.indexOf('|', time))) + Number(text.slice(delay));
+  return Number(text.slice(time, text.indexOf('|', time))) + Number(text.slice(delay));
 }
 
 /** The record after the driver left. Watermark, pseudonym and counts still apply. */

@@ -19,6 +19,7 @@ const anyFix: fc.Arbitrary<TrackFix> = fc.record({
   speedMps: double(0, 1_000),
   accuracyM: fc.option(double(0, 100_000)),
   late: fc.boolean(),
+  isSpeedReported: fc.boolean(),
 });
 
 test('packing and unpacking a fix keeps it within the precision of its 18 bytes', () => {
@@ -27,7 +28,8 @@ test('packing and unpacking a fix keeps it within the precision of its 18 bytes'
       const bytes = packTrackFix(fix);
       expect(bytes.length).toBe(18);
       const read = unpackTrackFix(bytes, hourOf(fix.t));
-      expect({ t: read.t, late: read.late }).toEqual({ t: fix.t, late: fix.late });
+      const { t, late, isSpeedReported } = fix;
+      expect(read).toMatchObject({ t, late, isSpeedReported });
       expect(Math.abs(read.lat - fix.lat)).toBeLessThan(0.6e-7);
       expect(Math.abs(read.lng - fix.lng)).toBeLessThan(0.6e-7);
       expect(read.heading).toBeGreaterThanOrEqual(0);
@@ -62,7 +64,8 @@ test('the end of an hour, the poles and the antimeridian can be packed', () => {
     [90, 180],
     [-90, -180],
   ] as const) {
-    const fix = { t: 3_600_000 * 8 - 1, lat, lng, heading: 0, speedMps: 0, accuracyM: 0, late: false };
+    const flags = { late: false, isSpeedReported: false };
+    const fix = { t: 3_600_000 * 8 - 1, lat, lng, heading: 0, speedMps: 0, accuracyM: 0, ...flags };
     expect(unpackTrackFix(packTrackFix(fix), 7)).toEqual(fix);
   }
   expect(hourOf(3_600_000 * 8)).toBe(8);

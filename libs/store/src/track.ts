@@ -9,18 +9,22 @@ export type TrackFix = {
   heading: number;
   speedMps: number;
   accuracyM: number | null;
-  /** arrived after a newer fix: it completes the track but did not move the driver */
+  /** arrived too late: it completes the track but did not move the driver */
   late: boolean;
+  /** whether the device reported the speed; otherwise it is derived */
+  isSpeedReported: boolean;
 };
 
-/** A fix to store in a track; not late unless it says so. */
-export type Kept = Omit<TrackFix, 'late'> & Partial<Pick<TrackFix, 'late'>>;
+type Flag = 'late' | 'isSpeedReported';
+/** A fix to store in a track; flags are false by default. */
+export type Kept = Omit<TrackFix, Flag> & Partial<Pick<TrackFix, Flag>>;
 
 export const TRACK_FIX_BYTES = 18;
 const HOUR_BYTES = 4;
 const MAX_VALUE = 65_534;
 const UNKNOWN = 65_535;
 const LATE = 1;
+const SPEED_REPORTED = 2;
 
 /** Hour of a fix, as in the key of its list: whole hours since 1970. */
 export const hourOf = (t: number): number => Math.floor(t / HOUR_MS);
@@ -37,7 +41,7 @@ export const hourOf = (t: number): number => Math.floor(t / HOUR_MS);
  * | 11–12 | u16 | heading × 100, 0 to 35,999 |
  * | 13–14 | u16 | speedMps × 100, up to 65,534 |
  * | 15–16 | u16 | accuracyM × 10, up to 65,534; 65,535: unknown |
- * | 17 | u8 | flags; bit 0: late |
+ * | 17 | u8 | flags; bit 0: late; bit 1: the device reported the speed |
  */
 export function writeTrackFix(fix: Kept, buffer: Buffer, offset: number): void {
   buffer.writeUIntBE(fix.t - hourOf(fix.t) * HOUR_MS, offset, 3);
@@ -47,7 +51,7 @@ export function writeTrackFix(fix: Kept, buffer: Buffer, offset: number): void {
   buffer.writeUInt16BE(Math.min(MAX_VALUE, Math.round(fix.speedMps * 100)), offset + 13);
   const accuracy = fix.accuracyM === null ? UNKNOWN : Math.min(MAX_VALUE, Math.round(fix.accuracyM * 10));
   buffer.writeUInt16BE(accuracy, offset + 15);
-  buffer.writeUInt8(fix.late ? LATE : 0, offset + 17);
+  buffer.writeUInt8((fix.late ? LATE : 0) | (fix.isSpeedReported ? SPEED_REPORTED : 0), offset + 17);
 }
 
 /** Packs one fix into {@link TRACK_FIX_BYTES} bytes. */
@@ -68,6 +72,7 @@ export function unpackTrackFix(bytes: Buffer, hour: number): TrackFix {
     speedMps: bytes.readUInt16BE(13) / 100,
     accuracyM: accuracy === UNKNOWN ? null : accuracy / 10,
     late: (bytes.readUInt8(17) & LATE) !== 0,
+    isSpeedReported: (bytes.readUInt8(17) & SPEED_REPORTED) !== 0,
   };
 }
 

@@ -5,7 +5,7 @@ export const GRACE_MS = 5_000;
 
 /**
  * Presence hash of a user. `at:<run id>`: the sockets that this run of a node holds, a JSON list of
- * `[namespace, id, since]`; `seen:<namespace>`: when the last socket there closed, epoch ms.
+ * `[namespace, id, since, device]`; `seen:<namespace>`: when the last socket there closed, epoch ms.
  */
 export type PresenceHash = Record<string, string>;
 
@@ -16,7 +16,7 @@ export type LiveRuns = {
   heartbeats: Readonly<Record<string, number>>;
 };
 
-export type UserSocket = [namespace: Namespace, socketId: string, since: number];
+export type UserSocket = [namespace: Namespace, socketId: string, since: number, deviceId?: string];
 
 /** Connections of a user, and when it was last seen in each namespace without a live socket, epoch ms. */
 export type UserPresence = { connections: UserConnection[]; seenAt: Map<Namespace, number> };
@@ -31,9 +31,10 @@ export function userPresenceOf(hash: PresenceHash, { alive, heartbeats }: LiveRu
     const [kind, name] = split(field, field.indexOf(':'));
     if (kind === 'seen') noteSeen(name as Namespace, Number(value));
     else
-      for (const [namespace, socketId, since] of JSON.parse(value) as UserSocket[]) {
+      for (const [namespace, socketId, since, deviceId] of JSON.parse(value) as UserSocket[]) {
         const [node] = split(name, name.lastIndexOf('@'));
-        if (alive.has(name)) connections.push({ node, namespace, socketId, since });
+        const device = deviceId === undefined ? {} : { deviceId };
+        if (alive.has(name)) connections.push({ node, namespace, socketId, since, ...device });
         else noteSeen(namespace, Math.max(since, heartbeats[name] ?? 0));
       }
   }

@@ -3,6 +3,8 @@ import { WebSocketGateway } from '@nestjs/websockets';
 import { type Answer, type AnswerTo, CODES, FASTEST, ProtocolError, Status } from '#protocol';
 import { type IdentifiedSocket, KeyedQueue, OnRequest, onFastPath, requestError, toFailure } from '#realtime';
 import { PartyGateway } from '../feeds/party.gateway.js';
+import { DeviceClock } from './device-clock.js';
+import { DriverDevices } from './driver-devices.js';
 import { FixIngestService } from './fix-ingest.service.js';
 import { ReconnectSnapshotService } from './reconnect-snapshot.service.js';
 
@@ -17,6 +19,7 @@ export class DriverGateway extends PartyGateway<'/driver'> {
 
   constructor(
     private readonly ingest: FixIngestService,
+    private readonly devices: DriverDevices,
     private readonly snapshot: ReconnectSnapshotService,
   ) {
     super();
@@ -27,7 +30,8 @@ export class DriverGateway extends PartyGateway<'/driver'> {
     // Until the processor decides: reporting too often for a moment costs little, too rarely is visible to a rider.
     socket.emit('sampling', FASTEST);
     void this.#sendSnapshot(socket).catch((error: unknown) => this.#log(error, socket));
-    const accept = (fixes: unknown) => this.#accept(socket, fixes);
+    const clock = new DeviceClock();
+    const accept = (fixes: unknown) => this.#accept(socket, fixes, clock);
     const report = (answer: FixesAnswer) => reportProblems(socket, answer);
     onFastPath(socket, 'fixes', accept, report);
     // The same over long polling. Bound directly, because Nest's decorator costs three times the rest of the path.
@@ -42,7 +46,12 @@ export class DriverGateway extends PartyGateway<'/driver'> {
   @OnRequest('/driver', 'status')
   status(socket: DriverSocket, status: Status): Promise<void> {
     // One at a time: a status that waits for its trip lookup must not be overtaken by a later one.
-    return this.#statuses.run(socket, () => this.ingest.status(socket.data.userId, status));
+    return this.#statuses.run(socket, async () => {
+      if (status !== 'offline') await this.devices.goOnline(socket);
+      // The end of work on a device that is not followed is not the end of work of the driver.
+      else if (this.devices.isReplaced(socket)) return;
+      await this.ingest.status(socket.data.userId, status);
+    });
   }
 
   async #sendSnapshot(socket: DriverSocket): Promise<void> {
@@ -54,9 +63,10 @@ export class DriverGateway extends PartyGateway<'/driver'> {
     }
   }
 
-  async #accept(socket: DriverSocket, input: unknown): Promise<FixesAnswer> {
+  async #accept(socket: DriverSocket, input: unknown, clock: DeviceClock): Promise<FixesAnswer> {
     try {
-      return { ok: true, ...(await this.ingest.fixes(socket.data.userId, input)) };
+      await this.devices.admit(socket);
+      return { ok: true, ...(await this.ingest.fixes(socket.data.userId, input, clock)) };
     } catch (error) {
       this.#log(error, socket, 'fixes');
       return toFailure(error);

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { MAX_WATERMARK_AHEAD_MS } from '#geo';
 import { Metrics } from '#ops';
-import { type FixesAnswer, ProtocolError, parseFixes, type Status } from '#protocol';
+import { type FixesAnswer, type ParsedFix, ProtocolError, parseFixes, type Status } from '#protocol';
 import { FixAppender, orUnavailable, Trips } from '#store';
+import type { DeviceClock } from './device-clock.js';
 
 /** Accepts fixes and status changes of drivers over any transport: parses them and appends them to the fix stream. */
 @Injectable()
@@ -12,10 +14,14 @@ export class FixIngestService {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Resolves when Redis has the fixes. @throws {ProtocolError} BAD_BATCH, UNAVAILABLE */
-  async fixes(driverId: string, input: unknown): Promise<FixesAnswer> {
+  /**
+   * Resolves when Redis has the fixes.
+   * @param clock of the device that sent them
+   * @throws {ProtocolError} BAD_BATCH, UNAVAILABLE
+   */
+  async fixes(driverId: string, input: unknown, clock: DeviceClock): Promise<FixesAnswer> {
     try {
-      return await this.#accept(driverId, input);
+      return await this.#accept(driverId, input, clock);
     } catch (error) {
       if (error instanceof ProtocolError) this.metrics.refuse(error.code);
       throw error;
@@ -38,17 +44,37 @@ export class FixIngestService {
     if ((await tripOf()) === null) await append(status);
   }
 
-  async #accept(driverId: string, input: unknown): Promise<FixesAnswer> {
+  async #accept(driverId: string, input: unknown, clock: DeviceClock): Promise<FixesAnswer> {
     const receivedAt = Date.now();
     const { fixes, rejected, ignored } = parseFixes(input, receivedAt);
-    if (fixes.length > 0)
+    if (fixes.length > 0) {
+      const slowMs = clock.observe(newestOf(fixes), receivedAt);
       await this.appender.append(
         driverId,
-        fixes.map((fix) => ({ driverId, receivedAt, fix, extras: fix.extras })),
+        notInFuture(fixes, receivedAt).map((fix) => ({
+          driverId,
+          receivedAt,
+          fix,
+          extras: fix.extras,
+          slowMs,
+        })),
       );
+    }
     this.metrics.taken.inc(fixes.length);
     this.metrics.flowed(fixes.length);
     for (const { code } of rejected) this.metrics.refuse(code);
     return { accepted: fixes.length, rejected, ...(ignored.length > 0 && { ignored }) };
   }
+}
+
+const newestOf = (fixes: ParsedFix[]): number => fixes.reduce((newest, { t }) => Math.max(newest, t), 0);
+
+/**
+ * Sets back fixes of a clock that is ahead, together, so that they keep their distances in time: each with a watermark of its
+ * own, they would all have the same time and count as one.
+ */
+function notInFuture(fixes: ParsedFix[], receivedAt: number): ParsedFix[] {
+  const latest = receivedAt + MAX_WATERMARK_AHEAD_MS;
+  const aheadMs = newestOf(fixes) - latest;
+  return aheadMs <= 0 ? fixes : fixes.map((fix) => (fix.t > latest ? { ...fix, t: fix.t - aheadMs } : fix));
 }

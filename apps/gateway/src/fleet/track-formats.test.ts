@@ -13,6 +13,7 @@ const fixAt = (seconds: number, change: Partial<TrackFix> = {}): TrackFix => ({
   heading: 90,
   speedMps: 8.4,
   accuracyM: 5,
+  isSpeedReported: true,
   late: false,
   ...change,
 });

@@ -17,10 +17,10 @@ export class ConnectionsService {
 
   /** Counts a socket of this node as a connection of its user until it disconnects. */
   opened(socket: IdentifiedSocket): void {
-    const { userId, role } = socket.data;
+    const { userId, role, deviceId } = socket.data;
     const namespace = socket.nsp.name as Namespace;
     const fields = { namespace, userId, role, socketId: socket.id };
-    this.connections.opened(userId, namespace, socket.id);
+    this.connections.opened(userId, namespace, socket.id, deviceId);
     this.#logger.debug({ message: 'connected', ...fields });
     socket.once('disconnect', (reason) => {
       this.connections.closed(userId, socket.id);

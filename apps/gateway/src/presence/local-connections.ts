@@ -33,9 +33,11 @@ export class LocalConnections {
     return this.#parts.reduce((sum, { size }) => sum + size, 0);
   }
 
-  opened(userId: string, namespace: Namespace, socketId: string): void {
+  opened(userId: string, namespace: Namespace, socketId: string, deviceId?: string): void {
     const at = Date.now();
-    this.#set(userId, [...this.#socketsOf(userId), [namespace, socketId, at]], at);
+    const socket: UserSocket =
+      deviceId === undefined ? [namespace, socketId, at] : [namespace, socketId, at, deviceId];
+    this.#set(userId, [...this.#socketsOf(userId), socket], at);
   }
 
   closed(userId: string, socketId: string): void {

@@ -15,6 +15,8 @@ const INTERVAL_MS = 250;
 /** Maximum number of due trips taken per turn. */
 const BATCH = 50;
 const ESTIMATE_INTERVAL_MS = 5_000;
+/** Age of a position, since the service received it, above which it says too little about the arrival. */
+const MAX_ESTIMATED_AGE_MS = 15_000;
 
 /**
  * Advances open trips: finds drivers for trips that have none and estimates arrival for the others. All gateways take due
@@ -89,7 +91,9 @@ export class TripScheduler implements OnApplicationShutdown {
     if (!record.present) return this.regionFeed.alert(trip, 'driver_silent', record);
     // The gateway that stored the acceptance may have died before it marked the driver as busy.
     if (record.status !== 'busy') await this.assignment.update(trip);
-    if (trip.state !== 'arrived' && (await this.#isFollowed(trip))) await this.#estimate(trip, record);
+    const isRecent = Date.now() - record.receivedAt <= MAX_ESTIMATED_AGE_MS;
+    if (isRecent && trip.state !== 'arrived' && (await this.#isFollowed(trip)))
+      await this.#estimate(trip, record);
   }
 
   /** Whether driver and rider are held for this trip: the gateway that opened it may have died before it held them. */

@@ -1,31 +1,53 @@
-import { Injectable } from '@nestjs/common';
-import type { DriverGone, Pushed } from '#protocol';
-import { Hub } from '#realtime';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { DriverGone, DriverPosition, Pushed } from '#protocol';
+import { Hub, type Room } from '#realtime';
 import type { DriverRecord } from '#store';
-import type { Outcome } from '../pipeline/fold.js';
+import type { Accepted, Outcome } from '../pipeline/fold.js';
 import { SamplingController } from '../sampling/sampling-controller.js';
 import { FollowedDrivers } from './followed-drivers.js';
 
-/** Pushes each accepted fix to the followers of its driver, at once; nothing is published to rooms without members. */
+/** A position older than this may be followed at once by newer ones: after a tunnel, or while processors catch up. */
+const BEHIND_MS = 2_000;
+/** Time that such a position waits for a newer one. */
+const CONFLATION_MS = 500;
+
+/**
+ * Pushes each accepted fix to the followers of its driver, at once; nothing is published to rooms without members. Followers
+ * never see a car replay its past: positions that are more than two seconds old are conflated, so that only the newest of
+ * each driver is sent, twice a second at most.
+ */
 @Injectable()
-export class DriverBroadcaster {
+export class DriverBroadcaster implements OnApplicationShutdown {
+  /** positions that wait for a newer one, by the namespace and the driver */
+  readonly #waiting = new Map<string, () => void>();
+  #flushing: NodeJS.Timeout | null = null;
+
   constructor(
     private readonly hub: Hub,
     private readonly followedDrivers: FollowedDrivers,
     private readonly sampling: SamplingController,
   ) {}
 
+  onApplicationShutdown(): void {
+    this.#flush();
+  }
+
   /** @param redelivered publishes unchanged positions too: the previous processor may have died before it published them */
   async moved(outcomes: Outcome[], redelivered: boolean): Promise<void> {
     const updates = outcomes.filter(
       ({ accepted, after }) => accepted.length > 0 || (redelivered && after?.present),
     );
-    const followed = await this.#toFollowers(updates, (outcome, emit) => {
-      const { driverId, accepted, after } = outcome;
-      const positions = accepted.length > 0 ? accepted : [{ fix: after!, receivedAt: after!.receivedAt }];
-      for (const { fix, receivedAt } of positions) {
-        const { t, lat, lng, heading, speedMps } = fix;
-        emit('position', { driverId, t, lat, lng, heading, speedMps, receivedAt });
+    const followed = await this.#toFollowers(updates, ({ driverId, accepted, after }, emit, waitingId) => {
+      const now = Date.now();
+      const unchanged = { fix: after!, receivedAt: after!.receivedAt, takenAt: after!.receivedAt };
+      const positions = accepted.length > 0 ? accepted : [unchanged];
+      for (const position of positions) {
+        const send = () => emit('position', pushOf(driverId, position));
+        if (now - Math.min(position.takenAt, position.receivedAt) > BEHIND_MS) this.#wait(waitingId, send);
+        else {
+          this.#waiting.delete(waitingId);
+          send();
+        }
       }
     });
     const now = Date.now();
@@ -44,18 +66,50 @@ export class DriverBroadcaster {
   /** Tells followers that these drivers have left the index. */
   async gone(records: DriverRecord[], reason: DriverGone['reason']): Promise<void> {
     for (const { driverId } of records) this.sampling.forget(driverId);
-    await this.#toFollowers(records, ({ driverId, t }, emit) => emit('gone', { driverId, t, reason }));
+    await this.#toFollowers(records, ({ driverId, t }, emit, waitingId) => {
+      this.#waiting.get(waitingId)?.();
+      this.#waiting.delete(waitingId);
+      emit('gone', { driverId, t, reason });
+    });
+  }
+
+  #wait(waitingId: string, send: () => void): void {
+    this.#waiting.set(waitingId, send);
+    this.#flushing ??= setTimeout(() => this.#flush(), CONFLATION_MS);
+  }
+
+  #flush(): void {
+    if (this.#flushing !== null) clearTimeout(this.#flushing);
+    this.#flushing = null;
+    for (const send of this.#waiting.values()) send();
+    this.#waiting.clear();
   }
 
   /** @returns ids of the drivers that have followers */
   async #toFollowers<T extends { driverId: string }>(
     items: T[],
-    send: (item: T, emit: Emit) => void,
+    send: (item: T, emit: Emit, waitingId: string) => void,
   ): Promise<Set<string>> {
     const rooms = await this.followedDrivers.roomsOf(items);
-    for (const room of rooms) send(room.driver, (event, payload) => this.hub.emit(room, event, payload));
+    for (const room of rooms) {
+      const emit: Emit = (event, payload) => this.hub.emit(room, event, payload);
+      send(room.driver, emit, waitingIdOf(room, room.driver));
+    }
     return new Set(rooms.map(({ driver }) => driver.driverId));
   }
 }
 
 type Emit = <E extends 'position' | 'gone'>(event: E, payload: Pushed<'/rider' | '/dispatch', E>) => void;
+
+const waitingIdOf = ({ namespace }: Room, { driverId }: { driverId: string }): string =>
+  `${namespace}/${driverId}`;
+
+const pushOf = (driverId: string, { fix, receivedAt }: Accepted): DriverPosition => ({
+  driverId,
+  t: fix.t,
+  lat: fix.lat,
+  lng: fix.lng,
+  heading: fix.heading,
+  speedMps: fix.speedMps,
+  receivedAt,
+});

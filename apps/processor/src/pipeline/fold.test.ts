@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type Change, type DriverEvent, departed, type KnownDriver } from '#store';
-import { fold } from './fold.js';
+import { fold as foldWith, type Outcome } from './fold.js';
 
 const T = 1_800_000_000_000;
+const SILENT_MS = 30_000;
+const fold = (known: KnownDriver, events: DriverEvent[], version: number, kept?: Set<number>): Outcome =>
+  foldWith(known, events, version, SILENT_MS, kept);
 const unknown: KnownDriver = {
   driverId: 'd',
   record: null,
@@ -13,9 +16,10 @@ const unknown: KnownDriver = {
   shift: 0,
   statusAt: 0,
 };
-const fix = (seconds: number, metresNorth = 0): DriverEvent => ({
+/** @param delayS from the time of the fix to its arrival */
+const fix = (seconds: number, metresNorth = 0, delayS = 0): DriverEvent => ({
   driverId: 'd',
-  receivedAt: T,
+  receivedAt: T + (seconds + delayS) * 1_000,
   fix: { t: T + seconds * 1_000, lat: 40 + metresNorth / 111_195, lng: -74 },
 });
 const change = (to: Change, order = 1): DriverEvent => ({ driverId: 'd', receivedAt: T, change: to, order });
@@ -44,15 +48,64 @@ describe('events of one driver', () => {
     expect(outcome).toMatchObject({ before: null, after: { t: T + 3_000, status: 'available', version: 7 } });
   });
 
-  test('keep it present with a late fix, but do not bring back a driver that left', () => {
-    expect(fold(known(fix(10)), [fix(5)], 9).after).toMatchObject({ t: T + 10_000, version: 9 });
-    const gone: KnownDriver = { ...known(fix(10)), record: departed(known(fix(10)).record!, 2_000) };
+  test('keep it present only with a newer position: a late or repeated fix and a status are none', () => {
+    const driver = known(fix(10));
+    for (const event of [fix(5, 0, 20), fix(10, 0, 20), change('busy')]) {
+      const { after } = fold(driver, [event], 9);
+      expect(after).toMatchObject({ present: true, receivedAt: T + 10_000, version: 9 });
+    }
+    expect(fold(driver, [fix(20)], 9).after).toMatchObject({ receivedAt: T + 20_000 });
+    const gone: KnownDriver = { ...driver, record: departed(driver.record!, 2_000) };
     expect(fold(gone, [fix(5)], 9)).toMatchObject({
       after: { present: false },
       accepted: [],
       counts: { late: 1 },
     });
     expect(fold(gone, [fix(11)], 9).after).toMatchObject({ t: T + 11_000, present: true });
+  });
+
+  test('keep it present with a rough fix, which shows that the last position is still about right', () => {
+    const rough = { ...fix(20), fix: { t: T + 20_000, lat: 40, lng: -74, accuracyM: 1_500 } };
+    expect(fold(known(fix(10)), [rough], 9)).toMatchObject({
+      after: { t: T + 10_000, receivedAt: T + 20_000 },
+      counts: { implausible: 1 },
+    });
+  });
+
+  test('put a fix that is too old on arrival into the track, and neither show nor move the driver', () => {
+    const cached = fold(unknown, [change('available'), fix(0, 0, 10_800)], 9);
+    expect(cached).toMatchObject({ accepted: [], counts: { late: 1 }, after: { present: false } });
+    expect(cached.track).toMatchObject([{ t: T, late: true }]);
+    const moving = fold(known(fix(0)), [fix(2, 20, 40)], 9);
+    expect(moving).toMatchObject({ accepted: [], after: { t: T, present: true, receivedAt: T } });
+    expect(moving.track).toHaveLength(1);
+    expect(fold(unknown, [fix(0, 0, 29)], 9).after).toMatchObject({ present: true });
+  });
+
+  test('do not take a fix for old because of a slow clock', () => {
+    const event = { ...fix(0, 0, 120), slowMs: 119_000 };
+    expect(fold(unknown, [event], 9)).toMatchObject({
+      after: { t: T, present: true, receivedAt: T + 120_000 },
+      accepted: [{ takenAt: T + 119_000 }],
+    });
+  });
+
+  test('never have a watermark more than two seconds after their arrival', () => {
+    const early = fix(55, 0, -55);
+    const { after } = fold(unknown, [early], 9);
+    expect(after).toMatchObject({ t: T + 2_000, present: true });
+    const next = fold(known(early), [{ ...fix(3, 20), receivedAt: T + 3_000 }], 9);
+    expect(next.accepted).toHaveLength(1);
+  });
+
+  test('keep in the track whether the device reported a speed, and derive heading and speed of late fixes', () => {
+    const reported: DriverEvent = { ...fix(0), fix: { t: T, lat: 40, lng: -74, speedMps: 0 } } as DriverEvent;
+    expect(fold(unknown, [reported, fix(1)], 9).track).toMatchObject([
+      { isSpeedReported: true, speedMps: 0 },
+      { isSpeedReported: false },
+    ]);
+    const late = fold(known(fix(100)), [fix(10), fix(20, 200)], 9).track;
+    expect(late).toMatchObject([{ late: true }, { late: true, heading: 0, speedMps: expect.closeTo(20, 0) }]);
   });
 
   test('remove it from the index when it goes offline, and later fixes do not bring it back', () => {

@@ -1,7 +1,7 @@
-import { decide, type LastFix, type RawFix } from '#geo';
+import { decide, firstFix, type LastFix, nextFix, type RawFix } from '#geo';
 import { indexCell } from '#geo/cells';
 import type { DecisionCounts, FixExtras, Status } from '#protocol';
-import type { Change, DriverEvent, DriverRecord, Kept, KnownDriver } from '#store';
+import type { Change, DriverEvent, DriverRecord, FixEvent, Kept, KnownDriver } from '#store';
 
 /** Result of applying a sequence of events to one driver. */
 export type Outcome = {
@@ -10,8 +10,8 @@ export type Outcome = {
   before: DriverRecord | null;
   /** null until the first fix of the driver */
   after: DriverRecord | null;
-  /** fixes that moved the driver, in order; `receivedAt` by the gateway, epoch ms */
-  accepted: Array<{ fix: LastFix; receivedAt: number }>;
+  /** fixes that moved the driver, in order */
+  accepted: Accepted[];
   /** accepted and late fixes, in order of arrival */
   track: Kept[];
   /** counts only these events */
@@ -21,20 +21,29 @@ export type Outcome = {
   statusAt: number;
 };
 
+/** A fix that moved its driver. `takenAt` is its time and `receivedAt` that of its arrival, by the service's clock, epoch ms. */
+export type Accepted = { fix: LastFix; receivedAt: number; takenAt: number };
+
 type Counts = Readonly<DecisionCounts>;
 
 const NONE: ReadonlySet<number> = new Set();
+const TOO_OLD = { kind: 'late' } as const;
 export const NO_COUNTS: Counts = { late: 0, repeated: 0, implausible: 0, refused: 0 };
 
 /**
  * Applies events to the known state of a driver. Pure: versions and times are arguments.
+ *
+ * Only a fix that is newer than the last one, and no older than `silentMs` when it arrived, makes or keeps a driver present.
+ * An older one, such as the first of a phone that reports where it was three hours ago, goes into the track.
  * @param version version of the resulting record; larger than any before
+ * @param silentMs time without a newer position after which a driver counts as gone
  * @param kept times of fixes that the track already holds, for events that may have been handled before; epoch ms
  */
 export function fold(
   known: KnownDriver,
   events: DriverEvent[],
   version: number,
+  silentMs: number,
   kept: ReadonlySet<number> = NONE,
 ): Outcome {
   const { driverId, record: before } = known;
@@ -46,6 +55,7 @@ export function fold(
   let extras = before?.extras ?? null;
   let present = before?.present ?? false;
   let receivedAt = before?.receivedAt ?? 0;
+  let lastLate: LastFix | null = null;
 
   for (const event of events) {
     if ('change' in event) {
@@ -59,18 +69,31 @@ export function fold(
       if (status === 'offline') present = false;
       continue;
     }
-    const decision = decide(last, event.fix, event.receivedAt);
+    const { fix } = event;
+    const isOld = isOlderThan(event, silentMs);
+    const decision = isOld && present ? TOO_OLD : decide(last, fix, event.receivedAt);
     if (decision.kind === 'accepted' || decision.kind === 'implausible') last = decision.last;
     if (decision.kind === 'accepted') extras = event.extras ?? null;
-    if (decision.kind === 'late' && kept.has(event.fix.t)) counts = withOne(counts, 'repeated');
-    else if (decision.kind !== 'accepted') {
+    if (decision.kind === 'late') {
+      if (kept.has(fix.t)) counts = withOne(counts, 'repeated');
+      else {
+        counts = withOne(counts, 'late');
+        lastLate = lastLate === null || lastLate.t >= fix.t ? firstFix(fix) : nextFix(lastLate, fix);
+        if (status !== 'offline') track.push(keptFix(lastLate, fix, true));
+      }
+    } else if (decision.kind !== 'accepted') {
       counts = withOne(counts, decision.kind);
-      if (decision.kind === 'late' && status !== 'offline') track.push(lateFix(event.fix));
+      // A rough fix is no better position, but it shows that the last one is still about right.
+      if (decision.kind === 'implausible' && decision.why === 'inaccurate' && present)
+        receivedAt = event.receivedAt;
+    } else if (isOld) {
+      counts = withOne(counts, 'late');
+      if (status !== 'offline') track.push(keptFix(decision.last, fix, true));
     } else if (status !== 'offline') {
       present = true;
       receivedAt = event.receivedAt;
-      accepted.push({ fix: decision.last, receivedAt: event.receivedAt });
-      track.push(decision.last);
+      accepted.push({ fix: decision.last, receivedAt, takenAt: fix.t + (event.slowMs ?? 0) });
+      track.push(keptFix(decision.last, fix, false));
     }
   }
 
@@ -119,15 +142,20 @@ function recordOf(
   };
 }
 
-/** Missing heading and speed become 0: they would have to be computed from fixes that have already been decided. */
-const lateFix = ({ t, lat, lng, heading, speedMps, accuracyM }: RawFix): Kept => ({
-  t,
-  lat,
-  lng,
-  heading: heading ?? 0,
-  speedMps: speedMps ?? 0,
-  accuracyM: accuracyM ?? null,
-  late: true,
+/** Whether a fix was too old on arrival, by its own time corrected for what is known of the device's clock. */
+const isOlderThan = ({ receivedAt, fix, slowMs = 0 }: FixEvent, silentMs: number): boolean =>
+  receivedAt - fix.t - slowMs > silentMs;
+
+/** @param last the fix with heading and speed: those that it lacks are derived from the one before, which for a late fix is the late one before in its batch */
+const keptFix = (last: LastFix, { speedMps }: RawFix, late: boolean): Kept => ({
+  t: last.t,
+  lat: last.lat,
+  lng: last.lng,
+  heading: last.heading,
+  speedMps: last.speedMps,
+  accuracyM: last.accuracyM,
+  late,
+  isSpeedReported: speedMps !== null && speedMps !== undefined,
 });
 
 const withOne = (counts: Counts, kind: keyof Counts): Counts => ({ ...counts, [kind]: counts[kind] + 1 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Module } from '@nestjs/common';
-import { Metrics, NODE } from '#ops';
+import type { Config } from '#config';
+import { CONFIG, Metrics, NODE } from '#ops';
 import { FleetIndex } from '#store';
 import { BroadcastModule } from '../broadcast/broadcast.module.js';
 import { CellBroadcaster } from '../broadcast/cell-broadcaster.js';
@@ -18,8 +19,9 @@ import { Processor } from './processor.js';
         cellBroadcaster: CellBroadcaster,
         metrics: Metrics,
         node: string,
-      ) => new Processor(index, driverBroadcaster, cellBroadcaster, metrics, tagOf(node)),
-      inject: [FleetIndex, DriverBroadcaster, CellBroadcaster, Metrics, NODE],
+        { silentMs }: Config,
+      ) => new Processor(index, driverBroadcaster, cellBroadcaster, metrics, tagOf(node), silentMs),
+      inject: [FleetIndex, DriverBroadcaster, CellBroadcaster, Metrics, NODE, CONFIG],
     },
   ],
   exports: [Processor],

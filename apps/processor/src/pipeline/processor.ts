@@ -35,6 +35,7 @@ export class Processor {
     private readonly metrics: Metrics,
     /** 0 to 999, different for each processor */
     private readonly tag: number,
+    private readonly silentMs: number,
   ) {}
 
   /**
@@ -55,7 +56,13 @@ export class Processor {
         const group = known
           .slice(from, from + DRIVERS_PER_WRITE)
           .map((driver, i) =>
-            fold(driver, pending.get(driver.driverId)!, this.#nextVersion(driver), kept?.[from + i]),
+            fold(
+              driver,
+              pending.get(driver.driverId)!,
+              this.#nextVersion(driver),
+              this.silentMs,
+              kept?.[from + i],
+            ),
           );
         outcomes.push(...group);
         stores.push(this.#storeOrForget(group));

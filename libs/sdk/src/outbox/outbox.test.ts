@@ -59,6 +59,7 @@ describe('an outbox', () => {
     outbox.add([fix(4)]);
     await outbox.loaded;
     expect(all(outbox)).toEqual([1, 2, 3]);
+    expect(outbox.newest()?.fix.t).toBe(3);
     let hasPassed = false;
     const passed = outbox.passedFence().then(() => {
       hasPassed = true;
@@ -70,8 +71,10 @@ describe('an outbox', () => {
     outbox.remove(outbox.first(1));
     await passed;
     expect(all(outbox)).toEqual([]);
+    expect(outbox.newest()).toBeUndefined();
     outbox.openFence();
     expect(all(outbox)).toEqual([4]);
+    expect(outbox.newest()?.fix.t).toBe(4);
   });
 
   test('is drained when the last fix is removed; an abort ends the wait', async () => {

@@ -45,6 +45,11 @@ export class Outbox extends Emitter<OutboxEvents> {
     return this.#entries.length;
   }
 
+  /** Returns the newest entry that is not behind the fence. */
+  newest(): OutboxEntry | undefined {
+    return this.#entries[(this.#fenced ?? this.#entries.length) - 1];
+  }
+
   /** Returns the oldest entries, none of them behind the fence. */
   first(count: number): OutboxEntry[] {
     return this.#entries.slice(0, Math.min(count, this.#fenced ?? count));

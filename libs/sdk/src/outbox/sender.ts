@@ -13,9 +13,14 @@ type Results = {
   rejected(rejection: { fix: Fix; code: Code }): void;
 };
 
-/** Sends the fixes of an outbox in order, one batch at a time, and removes those that were answered. */
+/**
+ * Sends the fixes of an outbox, one batch at a time, and removes those that were answered. A backlog goes out in order, but
+ * after the newest fix, so that the map is right at once however long the driver was offline.
+ */
 export class Sender {
   #isSending = false;
+  /** time of the newest fix that was sent, epoch ms */
+  #newestSent = 0;
   #batchSize = MAX_FIXES_PER_BATCH;
 
   constructor(
@@ -31,7 +36,7 @@ export class Sender {
     this.#isSending = true;
     if (!this.outbox.isLoaded) await this.outbox.loaded;
     for (let failures = 0; this.connection.hello !== null; ) {
-      const batch = this.outbox.first(this.#batchSize);
+      const batch = this.#nextBatch();
       if (batch.length === 0) break;
       try {
         await this.#send(batch);
@@ -44,12 +49,20 @@ export class Sender {
     this.#isSending = false;
   }
 
+  #nextBatch(): OutboxEntry[] {
+    const batch = this.outbox.first(this.#batchSize);
+    const newest = this.outbox.newest();
+    if (newest === undefined || newest === batch.at(-1) || newest.fix.t <= this.#newestSent) return batch;
+    return [newest];
+  }
+
   /** @throws {HexfleetError} an error that may pass */
   async #send(batch: OutboxEntry[]): Promise<void> {
     await this.connection.checkClock();
     const fixes = batch.map(({ fix }) => this.times.corrected(fix));
     try {
       const { rejected } = await this.connection.request('fixes', fixes);
+      this.#newestSent = Math.max(this.#newestSent, batch.at(-1)!.fix.t);
       this.#batchSize = MAX_FIXES_PER_BATCH;
       this.#settle(batch, new Map(rejected.map(({ index, code }) => [index, code])));
     } catch (error) {
