@@ -43,7 +43,6 @@ export async function createGlMap(options: MapOptions, parts: Parts): Promise<Ma
     minZoom: 10,
     maxZoom: 17.5,
     maxPitch: 0,
-    renderWorldCopies: false,
     fadeDuration: 150,
     locale: { 'Map.Title': label },
     attributionControl: false,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apply, fitting, mercator, NO_PADDING, Plane, type View } from './plane.js';
+import { apply, boundsOf, fitting, mercator, NO_PADDING, Plane, type View } from './plane.js';
 
 const CENTER = { lat: 40.758, lng: -73.98 };
 const plane = new Plane(CENTER);
@@ -88,5 +88,29 @@ describe('fitting', () => {
     const { center, zoom } = fitting(plane, [points[0]!], view(), 15);
     expect(zoom).toBe(15);
     expect(center.lat).toBeCloseTo(points[0]!.lat, 9);
+  });
+});
+
+describe('a view over the antimeridian', () => {
+  const fiji = view({ center: { lat: -16.8, lng: 179.99 }, zoom: 12 });
+
+  it('has bounds whose west is east of their east', () => {
+    const [west, south, east, north] = boundsOf(plane, fiji);
+    expect(west).toBeGreaterThan(179);
+    expect(east).toBeLessThan(-179);
+    expect(south).toBeLessThan(north);
+    expect(boundsOf(plane, view({ center: { lat: 0, lng: 0 }, zoom: -3 })).toString()).toMatch(
+      /^-180,.*,180,/,
+    );
+  });
+
+  it('shows a car on either side where it is, and the usual view shows one world', () => {
+    const copies = plane.copiesToScreen(fiji);
+    expect(copies).toHaveLength(2);
+    for (const lng of [179.995, -179.995]) {
+      const xs = copies.map((toScreen) => apply(toScreen, plane.from({ lat: -16.8, lng })).x);
+      expect(xs.filter((x) => x > 0 && x < fiji.width)).toHaveLength(1);
+    }
+    expect(plane.copiesToScreen(view())).toEqual([plane.toScreen(view())]);
   });
 });

@@ -58,6 +58,26 @@ export class Plane {
     };
   }
 
+  /**
+   * Returns the transforms to CSS pixels of each copy of the world in view: one, except over the antimeridian, where the
+   * plane ends and continues at its other end.
+   */
+  copiesToScreen(view: View): Affine[] {
+    const toScreen = this.toScreen(view);
+    const back = inverse(toScreen);
+    const xs = [0, view.width].flatMap((x) => [0, view.height].map((y) => apply(back, { x, y }).x));
+    const [left, right] = [Math.min(...xs), Math.max(...xs)];
+    const world = this.#metresPerUnit;
+    const west = -this.#origin.x * world;
+    return [0, -1, 1]
+      .filter((copy) => west + (copy + 1) * world > left && west + copy * world < right)
+      .map((copy) => ({
+        ...toScreen,
+        e: toScreen.e + toScreen.a * copy * world,
+        f: toScreen.f + toScreen.b * copy * world,
+      }));
+  }
+
   /** Returns the transform from this plane to CSS pixels, y downwards. */
   toScreen({ center, zoom, bearing, width, height, padding }: View): Affine {
     const scale = (TILE_PX * 2 ** zoom) / this.#metresPerUnit;
@@ -82,7 +102,7 @@ export const apply = ({ a, b, c, d, e, f }: Affine, { x, y }: Point): Point => (
   y: b * x + d * y + f,
 });
 
-/** Returns the bounding box of the uncovered part of the view: [west, south, east, north]. */
+/** Returns the bounding box of the uncovered part of the view: [west, south, east, north]; west > east over the antimeridian. */
 export function boundsOf(
   plane: Plane,
   view: View,
@@ -98,7 +118,14 @@ export function boundsOf(
   ].map((corner) => plane.position(apply(back, corner)));
   const lats = corners.map(({ lat }) => lat);
   const lngs = corners.map(({ lng }) => lng);
-  return [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)];
+  const [west, east] = [Math.min(...lngs), Math.max(...lngs)];
+  const isWholeWorld = east - west >= 360;
+  return [
+    isWholeWorld ? -180 : inRange(west),
+    Math.min(...lats),
+    isWholeWorld ? 180 : inRange(east),
+    Math.max(...lats),
+  ];
 }
 
 /** Returns the center and zoom that fit all points into the view, inside the padding and a margin. */
@@ -127,6 +154,8 @@ export function fitting(
   };
   return { center: plane.position(apply(inverse(toScreen), middle)), zoom };
 }
+
+const inRange = (lng: number): number => (lng < -180 ? lng + 360 : lng > 180 ? lng - 360 : lng);
 
 const inverse = ({ a, b, c, d, e, f }: Affine): Affine => {
   const det = a * d - b * c;

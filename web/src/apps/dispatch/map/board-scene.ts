@@ -188,16 +188,20 @@ export class BoardScene {
   #nearest(at: Position): string | null {
     const { map, overlay, plane } = this.#mapView;
     if (!overlay.showsFleet || this.#replay.subject === 'area') return null;
-    const toScreen = plane.toScreen(map.view());
-    const pointer = apply(toScreen, plane.from(at));
+    const view = map.view();
+    const pointer = apply(plane.toScreen(view), plane.from(at));
+    const copies = plane.copiesToScreen(view);
     const now = performance.now();
     let nearest: string | null = null;
     let nearestPx = HIT_PX;
     for (const { id } of this.#session.client.vehicles) {
       const point = this.#styles.get(id) === HIDDEN ? null : overlay.fleet.at(id, now);
       if (point === null) continue;
-      const { x, y } = apply(toScreen, point);
-      const px = Math.hypot(x - pointer.x, y - pointer.y);
+      const distances = copies.map((toScreen) => {
+        const { x, y } = apply(toScreen, point);
+        return Math.hypot(x - pointer.x, y - pointer.y);
+      });
+      const px = Math.min(...distances);
       if (px < nearestPx) [nearest, nearestPx] = [id, px];
     }
     return nearest;

@@ -22,8 +22,12 @@ type Colour = [number, number, number];
 
 const resolutionAt = (zoom: number): number => RESOLUTIONS.find(([from]) => zoom >= from)?.[1] ?? 7;
 
-export const cornersOf = (cell: string): Position[] =>
-  cellToBoundary(cell).map(([lat, lng]) => ({ lat, lng }));
+/** Returns the corners of a cell; one over the antimeridian continues beyond 180 degrees. */
+export function cornersOf(cell: string): Position[] {
+  const corners = cellToBoundary(cell).map(([lat, lng]) => ({ lat, lng }));
+  const { lng: first } = corners[0]!;
+  return corners.map(({ lat, lng }) => ({ lat, lng: lng - 360 * Math.round((lng - first) / 360) }));
+}
 
 /** Counts vehicles and waiting riders per cell. It caches each vehicle's cell until the vehicle moves. */
 export class Density {

@@ -1,5 +1,5 @@
 import type { Palette } from '../palette.js';
-import type { Plane, View } from '../plane.js';
+import type { Affine, Plane, View } from '../plane.js';
 import { type CellLayer, CORNER_STRIDE } from './cell-layer.js';
 import { program, rgb, Shapes } from './gl.js';
 import { FADE_MS, Motion, STRIDE } from './motion.js';
@@ -172,7 +172,10 @@ export class Overlay {
     this.followed.settle(now);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
-    const { a, b, c, d, e, f } = this.#plane.toScreen(view);
+    for (const toScreen of this.#plane.copiesToScreen(view)) this.#paintWorld(view, toScreen, now);
+  }
+
+  #paintWorld(view: View, { a, b, c, d, e, f }: Affine, now: number): void {
     const { available, busy, onTrip, followed, approach, halo } = this.#palette;
     const common = {
       toScreen: new Float32Array([a, b, 0, c, d, 0, e, f, 1]),
