@@ -4,6 +4,7 @@
  */
 import cluster, { type Worker } from 'node:cluster';
 import { Socket } from 'node:net';
+import { sessionIn } from './session-ids.js';
 
 /**
  * Gives a worker no connections. Assumes that @socket.io/sticky chooses among `cluster.workers` for each new connection, and
@@ -25,6 +26,25 @@ export function admitConnections(worker: Worker): void {
 export function hideFromNewSessions({ id }: Worker): void {
   const workers = cluster.workers!;
   if (Object.keys(workers).length > 1) Object.defineProperty(workers, id, { enumerable: false });
+}
+
+/**
+ * Routes a connection to the worker that its session id names. The library learns the worker of a session by a message, which
+ * a fast client overtakes. So this tells it before it handles the data, and takes that back at once: ids that nobody issued
+ * would fill its memory. Assumes that the listener of @socket.io/sticky is the first for the data of a connection, handles
+ * data at once, and learns sessions from the messages `sticky:connection` and `sticky:disconnection` of a worker.
+ */
+export function routeBySessionId(socket: Socket): void {
+  const [route] = socket.listeners('data') as Array<(chunk: Buffer) => void>;
+  socket.off('data', route!);
+  socket.on('data', (chunk: Buffer) => {
+    const session = sessionIn(chunk.toString('latin1'));
+    const worker = session === null ? undefined : cluster.workers![session.workerId];
+    if (worker === undefined) return route!(chunk);
+    cluster.emit('message', worker, { type: 'sticky:connection', data: session!.sid });
+    route!(chunk);
+    cluster.emit('message', worker, { type: 'sticky:disconnection', data: session!.sid });
+  });
 }
 
 type Handle = { readStop(): void; close(): void; fd: number };

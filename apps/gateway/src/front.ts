@@ -8,6 +8,7 @@ import {
   admitConnections,
   hideFromNewSessions,
   passSocketsOn,
+  routeBySessionId,
   withholdConnections,
 } from './front-internals.js';
 
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
   const server = createServer();
   // Connection counts lag behind when a crowd reconnects at once: it would all go to one gateway.
   setupMaster(server, { loadBalancingMethod: 'round-robin' });
+  server.on('connection', routeBySessionId);
   // Sockets are passed between processes; the default serialization drops them silently.
   cluster.setupPrimary({
     exec: fileURLToPath(new URL('./main.js', import.meta.url)),

@@ -29,6 +29,11 @@ export const CODES = {
     retry: false,
     message: 'The service does not speak this version of the protocol',
   },
+  BAD_ORIGIN: {
+    status: 403,
+    retry: false,
+    message: 'Pages of this origin may not connect; HEXFLEET_CORS_ORIGINS lists those that may',
+  },
   NO_NAMESPACE: { status: 404, retry: false, message: 'Connect to /driver, /rider or /dispatch' },
 
   BAD_REQUEST: { status: 400, retry: false, message: 'The request does not have the documented shape' },
@@ -161,6 +166,16 @@ export const CODES = {
     message: 'This installation does not let dispatch read chats',
   },
   NOT_FOUND: { status: 404, retry: false, message: 'There is nothing at this path' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    retry: false,
+    message: 'This path does not have this method; the header Allow lists those that it has',
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    retry: false,
+    message: 'None of the types in the header Accept is available',
+  },
 
   RATE_LIMITED: { status: 429, retry: true, message: 'Too many requests; slow down' },
   SLOW_READER: {

@@ -7,7 +7,7 @@ import { ask, connectStock, type StockClient } from '../../../test/fixtures/clie
 import { connectPacket, RawPolling } from '../../../test/fixtures/polling.js';
 import { guardConnections, SERVER_OPTIONS } from './io-adapter.js';
 import { closeNow } from './library-internals.js';
-import { authenticateNamespace, refuseDefaultNamespace } from './namespace.js';
+import { authenticateNamespace, refuseOtherNamespaces } from './namespace.js';
 import { Tokens } from './tokens.js';
 
 const tokens = new Tokens('a secret of the tests, at least 32 characters');
@@ -37,7 +37,7 @@ beforeEach(async () => {
       made.push(socket);
       next();
     });
-    if (name === '/') refuseDefaultNamespace(io);
+    if (name === '/') refuseOtherNamespaces(server);
     else authenticateNamespace(io, name, tokens, 'node');
     io.use((socket, next) => {
       if (breaks) closeNow(socket.conn);

@@ -1,3 +1,4 @@
+import { RateLimited, type RateLimitState } from '#ops';
 import { RateLimiter } from '#realtime';
 
 const FORGET_INTERVAL_MS = 10_000;
@@ -14,11 +15,19 @@ export class KeyedRateLimiter {
     setInterval(() => this.#forgetFull(Date.now()), FORGET_INTERVAL_MS).unref();
   }
 
-  /** @returns false when the bucket of the key has fewer tokens than the cost */
-  take(key: string, now: number, cost = 1): boolean {
+  /**
+   * Takes tokens, one by default.
+   * @returns the state of the bucket afterwards
+   * @throws {RateLimited} when the bucket of the key has fewer tokens than the cost
+   */
+  take(key: string, now: number, cost = 1): RateLimitState {
     const bucket = this.#buckets.get(key) ?? new RateLimiter(this, now);
     this.#buckets.set(key, bucket);
-    return bucket.take(now, cost);
+    const isAllowed = bucket.take(now, cost);
+    const remaining = bucket.tokens(now);
+    const state = { limit: this.burst, remaining, resetS: (this.burst - remaining) / this.perSecond };
+    if (!isAllowed) throw new RateLimited(state);
+    return state;
   }
 
   #forgetFull(now: number): void {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ProtocolError } from '#protocol';
+import type { RateLimitState } from '#ops';
 import type { Identity } from '#realtime';
 import { KeyedRateLimiter } from './keyed-rate-limiter.js';
 
@@ -12,9 +12,14 @@ const PER_SECOND = 10;
 export class RequestRateLimiter {
   readonly #limiter = new KeyedRateLimiter(BURST, PER_SECOND);
 
-  /** @throws {ProtocolError} RATE_LIMITED; never for services and dispatchers, who act for many users */
-  take({ role, userId }: Identity, cost = 1): void {
-    if (role === 'service' || role === 'dispatcher') return;
-    if (!this.#limiter.take(`${role} ${userId}`, Date.now(), cost)) throw new ProtocolError('RATE_LIMITED');
+  /**
+   * Counts one request.
+   * @param cost in tokens
+   * @returns the state of the limit; null for services and dispatchers, who act for many users and have none
+   * @throws {RateLimited}
+   */
+  take({ role, userId }: Identity, cost = 1): RateLimitState | null {
+    if (role === 'service' || role === 'dispatcher') return null;
+    return this.#limiter.take(`${role} ${userId}`, Date.now(), cost);
   }
 }

@@ -7,8 +7,8 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { Request } from 'express';
-import { addToContext } from '#ops';
+import type { Request, Response } from 'express';
+import { addToContext, setRateLimit } from '#ops';
 import { ProtocolError, type Role } from '#protocol';
 import { type Identity, Tokens } from '#realtime';
 import { RequestRateLimiter } from './request-rate-limiter.js';
@@ -37,7 +37,9 @@ export class RolesGuard implements CanActivate {
     addToContext(request, { userId, role });
     const roles = this.reflector.get<Role[]>(ROLES_OF_ROUTE, context.getHandler());
     if (!roles.includes(role)) throw new ProtocolError('WRONG_ROLE');
-    this.rateLimiter.take(identity, this.reflector.get<number>(COST_OF_ROUTE, context.getHandler()) ?? 1);
+    const cost = this.reflector.get<number>(COST_OF_ROUTE, context.getHandler()) ?? 1;
+    const limit = this.rateLimiter.take(identity, cost);
+    if (limit !== null) setRateLimit(context.switchToHttp().getResponse<Response>(), limit);
     return true;
   }
 }

@@ -54,6 +54,8 @@ export class LongPollResponse<Events extends object> implements EventSink<Events
     // If the client left while its request was checked, `close` was emitted already.
     if (response.destroyed) queueMicrotask(finish);
     else response.once('close', finish);
+    // The answer to HEAD is over with the headers.
+    if (response.req.method === 'HEAD') this.close();
   }
 
   send<E extends keyof Events & string>(event: E, data: Events[E], id?: string): void {
