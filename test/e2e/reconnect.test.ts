@@ -132,7 +132,7 @@ describe.concurrent('a token', () => {
   test('that is refused changes nothing: the connection ends when the old one expires', async () => {
     const [refused, silent] = await Promise.all(
       ['d-refused', 'd-silent'].map(async (sub) =>
-        connectStock(system.url, '/driver', await system.token('driver', sub, '3s')),
+        connectStock(system.url, '/driver', await system.token('driver', sub, '6s')),
       ),
     );
     const other = await system.token('driver', 'other');
