@@ -3,6 +3,7 @@ import { afterAll, describe, expect } from 'vitest';
 import type { Role } from '#protocol';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, signIn, withoutMap } from '../fixtures/browser.js';
+import { eventually } from '../fixtures/eventually.js';
 import { clearDrivers } from '../fixtures/journey.js';
 import { type System, startSystem } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
@@ -51,7 +52,7 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
   /** Returns the frame of one app on the front page once it shows a user. */
   async function riderFrame(page: Page): Promise<Frame> {
     const inFrame = () => page.frames().find((frame) => new URL(frame.url()).pathname === '/rider');
-    await expect.poll(inFrame, PATIENT).toBeDefined();
+    await eventually(() => inFrame() !== undefined, PATIENT.timeout);
     return inFrame()!;
   }
 
