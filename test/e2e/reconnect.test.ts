@@ -96,7 +96,7 @@ describe.concurrent('a token', () => {
     await expect.poll(() => seen.map(({ t }) => t)).toEqual([fix!.t]);
     expect(states.sort()).toEqual(['connecting', 'connecting', 'online', 'online']);
     for (const client of [driver, rider]) client.close();
-  });
+  }, 90_000);
 
   test.each(['/driver', '/rider', '/dispatch'] as const)(
     'renewed in %s must be for the same user and role',
