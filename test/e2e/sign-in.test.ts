@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Frame, Page } from 'playwright-core';
-import { afterAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Role } from '#protocol';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, signIn, withoutMap } from '../fixtures/browser.js';
@@ -22,20 +22,11 @@ const stepOf = (page: Page | Frame) => page.locator('.phone').getAttribute('data
 
 describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', () => {
   let system: System;
-  /** A second gateway of the installation, without the demo. */
-  let closed: System;
   let browser: Browser;
-  test.beforeAll(async ({ system: sharedSystem, browser: sharedBrowser }) => {
+  test.beforeAll(({ system: sharedSystem, browser: sharedBrowser }) => {
     system = sharedSystem;
     browser = sharedBrowser;
-    closed = await startSystem({
-      redisUrl: system.redis.url,
-      gateways: 1,
-      processors: 0,
-      env: { HEXFLEET_DEMO: '0' },
-    });
   });
-  afterAll(() => closed.stop());
 
   type OnFinished = (work: () => Promise<void>) => void;
   async function contextFor(
@@ -196,6 +187,13 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
   test('without a sign-in or the demo, each page says that nobody is signed in', async ({
     onTestFinished,
   }) => {
+    const closed = await startSystem({
+      redisUrl: system.redis.url,
+      gateways: 1,
+      processors: 0,
+      env: { HEXFLEET_DEMO: '0' },
+    });
+    onTestFinished(() => closed.stop());
     for (const path of ['/rider', '/driver', '/dispatch']) {
       const page = await pageFor(onTestFinished);
       await page.goto(closed.url + path);
