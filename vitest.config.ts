@@ -57,7 +57,8 @@ const shared = {
 };
 const options = {
   testTimeout: 60_000,
-  hookTimeout: 60_000,
+  // The first file of a worker also starts the system that it shares.
+  hookTimeout: 120_000,
   // On a busy machine, an immediate response can take seconds.
   expect: { poll: { timeout: 15_000 } },
   // More than the two cores of a small machine, because tests often wait.

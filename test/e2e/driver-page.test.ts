@@ -110,14 +110,14 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
 
   test('completes a shift with the demo drive: one offer declined, one missed, one trip completed', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
-    const page = await opened(context, 'p-driver', `?at=${START.lat},${START.lng}&online`);
+    const page = await opened(context, 'page-p-driver', `?at=${START.lat},${START.lng}&online`);
     const pageErrors = pageErrorsOf(page, origin());
     // A link puts only a visitor of the demo online.
     await inState(page, 'offline');
     await expectAccessible(page);
     await button(page, 'Go online').click();
     await inState(page, 'available');
-    await expect.poll(() => statusOf('p-driver'), PATIENT).toBe('available');
+    await expect.poll(() => statusOf('page-p-driver'), PATIENT).toBe('available');
     expect(await page.evaluate('window.locks')).toBe(1);
     await page.getByText('Stays on').waitFor(PATIENT);
     await page.evaluate(TAKE_LOCK);
@@ -131,20 +131,20 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
       .waitFor(PATIENT);
     await expectAccessible(page);
 
-    const declined = await requested('p-rider-1', 'p-driver');
+    const declined = await requested('page-p-rider-1', 'page-p-driver');
     await inState(page, 'offered');
     await expectAccessible(page);
     await button(page, 'Decline').click();
     await inState(page, 'available');
     await declined.rider.cancelTrip(declined.trip.id);
 
-    const missed = await requested('p-rider-2', 'p-driver');
+    const missed = await requested('page-p-rider-2', 'page-p-driver');
     await inState(page, 'offered');
     await expireOffer(system, missed.trip.id);
     await inState(page, 'available');
     await missed.rider.cancelTrip(missed.trip.id);
 
-    const { rider, trip, positions } = await requested('p-rider-3', 'p-driver');
+    const { rider, trip, positions } = await requested('page-p-rider-3', 'page-p-driver');
     await inState(page, 'offered');
     await button(page, 'Accept').click();
     await inState(page, 'arriving');
@@ -175,18 +175,18 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await button(page, 'Next trip').click();
     await button(page, 'Go offline').click();
     await inState(page, 'offline');
-    await expect.poll(() => statusOf('p-driver'), PATIENT).toBe('offline');
+    await expect.poll(() => statusOf('page-p-driver'), PATIENT).toBe('offline');
     expect(await page.evaluate('window.locks')).toBe(0);
     expect(pageErrors).toEqual([]);
   }, 240_000);
 
   test('queues and counts fixes while offline, and delivers all of them later', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
-    const page = await opened(context, 'w-driver', `?at=${START.lat},${START.lng}`);
+    const page = await opened(context, 'page-w-driver', `?at=${START.lat},${START.lng}`);
     await button(page, 'Go online').click();
-    await expect.poll(() => statusOf('w-driver'), PATIENT).toBe('available');
-    const stored = async () => (await service.track('w-driver')).properties.times.length;
-    const { trip } = await requested('w-rider', 'w-driver');
+    await expect.poll(() => statusOf('page-w-driver'), PATIENT).toBe('available');
+    const stored = async () => (await service.track('page-w-driver')).properties.times.length;
+    const { trip } = await requested('page-w-rider', 'page-w-driver');
     await inState(page, 'offered');
     await button(page, 'Accept').click();
     await inState(page, 'arriving');
@@ -205,16 +205,16 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
 
   test('continues the trip from the position of the car after a reload, and sends the fixes that a closed page had queued', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
-    const page = await opened(context, 'k-driver');
+    const page = await opened(context, 'page-k-driver');
     await button(page, 'Go online').click();
-    await expect.poll(() => statusOf('k-driver'), PATIENT).toBe('available');
-    const { trip } = await requested('k-rider', 'k-driver');
+    await expect.poll(() => statusOf('page-k-driver'), PATIENT).toBe('available');
+    const { trip } = await requested('page-k-rider', 'page-k-driver');
     await inState(page, 'offered');
-    const token = await system.token('driver', 'k-driver');
+    const token = await system.token('driver', 'page-k-driver');
     await new Api({ url: system.gateways[1]!.url, token }).acceptOffer(trip.id);
     await inState(page, 'arriving');
 
-    const positionOf = async () => (await service.driver('k-driver')).position!;
+    const positionOf = async () => (await service.driver('page-k-driver')).position!;
     const before = await positionOf();
     await page.reload();
     await inState(page, 'arriving');
@@ -223,14 +223,14 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     const after = await positionOf();
     expect(distanceM(before, after)).toBeLessThan((FAST_MPS * (after.t - before.t)) / 1_000);
 
-    const stored = async () => (await service.track('k-driver')).properties.times.length;
+    const stored = async () => (await service.track('page-k-driver')).properties.times.length;
     await context.setOffline(true);
     await expect.poll(async () => Number(await attribute(page, 'waiting')), PATIENT).toBeGreaterThan(2);
     const waiting = Number(await attribute(page, 'waiting'));
     const sent = await stored();
     await page.close();
     await context.setOffline(false);
-    const next = await opened(context, 'k-driver');
+    const next = await opened(context, 'page-k-driver');
     await inState(next, 'arriving');
     await expect.poll(stored, PATIENT).toBeGreaterThanOrEqual(sent + waiting);
     await service.cancelTrip(trip.id);
@@ -246,11 +246,11 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
       permissions: ['geolocation'],
       geolocation: at(START),
     });
-    const page = await opened(context, 'o-driver');
+    const page = await opened(context, 'page-o-driver');
     await page.getByRole('radio', { name: 'This device' }).check();
     await button(page, 'Go online').click();
-    await expect.poll(() => statusOf('o-driver'), PATIENT).toBe('available');
-    const { trip } = await requested('o-rider', 'o-driver', 700);
+    await expect.poll(() => statusOf('page-o-driver'), PATIENT).toBe('available');
+    const { trip } = await requested('page-o-rider', 'page-o-driver', 700);
     await inState(page, 'offered');
     const isPinSeen = async () => {
       const pin = await page.locator('.pin-pickup').boundingBox();
@@ -268,7 +268,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     const driven = async () => {
       metres += 12;
       await context.setGeolocation(at(north(START, metres)));
-      return (await service.track('o-driver', { tripId: trip.id })).properties.times.length;
+      return (await service.track('page-o-driver', { tripId: trip.id })).properties.times.length;
     };
     await expect.poll(driven, { ...PATIENT, interval: 1_000 }).toBeGreaterThan(4);
     await page.addInitScript(KEEP_HEADINGS);
@@ -290,20 +290,20 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
       permissions: ['geolocation'],
       geolocation: { latitude: START.lat, longitude: START.lng, accuracy: 10 },
     });
-    const page = await opened(allowed, 'g-driver');
+    const page = await opened(allowed, 'page-g-driver');
     await page.getByRole('radio', { name: 'This device' }).check();
     await button(page, 'Go online').click();
-    await expect.poll(() => statusOf('g-driver'), PATIENT).toBe('available');
-    expect((await service.driver('g-driver')).position).toMatchObject(START);
-    await service.sendNotice('g-driver', { role: 'driver', text: 'The bridge is closed' });
+    await expect.poll(() => statusOf('page-g-driver'), PATIENT).toBe('available');
+    expect((await service.driver('page-g-driver')).position).toMatchObject(START);
+    await service.sendNotice('page-g-driver', { role: 'driver', text: 'The bridge is closed' });
     await page.getByText('The bridge is closed').waitFor(PATIENT);
-    await service.forceOffline('g-driver');
+    await service.forceOffline('page-g-driver');
     await inState(page, 'offline');
     await page.getByText('Dispatch took you offline.').waitFor(PATIENT);
     await expectAccessible(page);
 
     const denied = await browser.newContext({ ...CALM, viewport: PHONE });
-    const other = await opened(denied, 'd-driver');
+    const other = await opened(denied, 'page-d-driver');
     await other.getByRole('radio', { name: 'This device' }).check();
     await button(other, 'Go online').click();
     await other.getByText(/Location access is off/).waitFor(PATIENT);

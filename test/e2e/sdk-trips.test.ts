@@ -172,8 +172,8 @@ describe('an offer', () => {
 
 test('a driver who was disconnected is notified that the trip was cancelled', async () => {
   const place = nextPlace();
-  const driver = await apps.driverAt('away-driver', place);
-  const rider = await apps.rider('away-rider');
+  const driver = await apps.driverAt('sdk-away-driver', place);
+  const rider = await apps.rider('sdk-away-rider');
   const received: Trip[] = [];
   driver.on('trip', (trip) => received.push(trip));
   const trip = await rider.requestTrip({ pickup: place, dropoff: place });

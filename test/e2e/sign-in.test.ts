@@ -1,8 +1,9 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Frame, Page } from 'playwright-core';
-import { afterAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Role } from '#protocol';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, signIn, withoutMap } from '../fixtures/browser.js';
+import { eventually } from '../fixtures/eventually.js';
 import { clearDrivers } from '../fixtures/journey.js';
 import { type System, startSystem } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
@@ -21,20 +22,11 @@ const stepOf = (page: Page | Frame) => page.locator('.phone').getAttribute('data
 
 describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', () => {
   let system: System;
-  /** A second gateway of the installation, without the demo. */
-  let closed: System;
   let browser: Browser;
-  test.beforeAll(async ({ system: sharedSystem, browser: sharedBrowser }) => {
+  test.beforeAll(({ system: sharedSystem, browser: sharedBrowser }) => {
     system = sharedSystem;
     browser = sharedBrowser;
-    closed = await startSystem({
-      redisUrl: system.redis.url,
-      gateways: 1,
-      processors: 0,
-      env: { HEXFLEET_DEMO: '0' },
-    });
   });
-  afterAll(() => closed.stop());
 
   type OnFinished = (work: () => Promise<void>) => void;
   async function contextFor(
@@ -51,7 +43,7 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
   /** Returns the frame of one app on the front page once it shows a user. */
   async function riderFrame(page: Page): Promise<Frame> {
     const inFrame = () => page.frames().find((frame) => new URL(frame.url()).pathname === '/rider');
-    await expect.poll(inFrame, PATIENT).toBeDefined();
+    await eventually(() => inFrame() !== undefined, PATIENT.timeout);
     return inFrame()!;
   }
 
@@ -195,6 +187,13 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
   test('without a sign-in or the demo, each page says that nobody is signed in', async ({
     onTestFinished,
   }) => {
+    const closed = await startSystem({
+      redisUrl: system.redis.url,
+      gateways: 1,
+      processors: 0,
+      env: { HEXFLEET_DEMO: '0' },
+    });
+    onTestFinished(() => closed.stop());
     for (const path of ['/rider', '/driver', '/dispatch']) {
       const page = await pageFor(onTestFinished);
       await page.goto(closed.url + path);

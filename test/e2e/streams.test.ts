@@ -232,7 +232,7 @@ test('streams are limited per user and end when the token expires', async () => 
   await expect.poll(async () => (await stream(0, 'rider', 'many', 'feed')).status).toBe(200);
 
   const url = `${system.gateways[0]!.url}/api/stream/feed`;
-  const short = await openEventStream(url, { token: await system.token('rider', 'short', '2s') });
+  const short = await openEventStream(url, { token: await system.token('rider', 'short', '4s') });
   closing.push(short.close);
   await expect.poll(short.isOver).toBe(true);
 });

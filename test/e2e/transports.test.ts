@@ -179,7 +179,7 @@ describe('on a network that blocks Socket.IO', () => {
     const where = await filtered({ socketIo: 'refuse' });
     const stranger = new RiderClient({ ...where, token: 'nonsense' });
     await expect(stranger.connect()).rejects.toMatchObject({ code: 'BAD_TOKEN' });
-    const driver = new DriverClient({ ...where, token: await system.token('driver', 'brief', '3s') });
+    const driver = new DriverClient({ ...where, token: await system.token('driver', 'brief', '6s') });
     const states = collectTransports(driver);
     await driver.connect();
     await expect.poll(() => states, SLOW).toEqual(['connecting', 'offline', 'degraded events', 'refused']);
