@@ -1,12 +1,10 @@
-import { type Code, ProtocolError } from './codes.js';
+import { ProtocolError } from './codes.js';
+import { timeRefusal } from './fix-time.js';
 import { Fix, type Rejection, refusal } from './schemas.js';
 
 export const MAX_FIXES_PER_BATCH = 100;
-const MAX_AHEAD_MS = 60_000;
-const MAX_AGE_MS = 24 * 3_600_000;
-/** Milliseconds below this value lie before 1973, so the device sent seconds. */
-export const SECONDS_BELOW = 1e12 / 10;
 
+export { SECONDS_BELOW } from './fix-time.js';
 export type { Rejection };
 export type FixBatch = { fixes: Fix[]; rejected: Rejection[] };
 
@@ -21,16 +19,9 @@ export function parseFixes(input: unknown, now: number): FixBatch {
   const batch: FixBatch = { fixes: [], rejected: [] };
   input.forEach((item, index) => {
     const parsed = Fix.safeParse(item);
-    const code = parsed.success ? timeCode(parsed.data.t, now) : refusal(parsed.error).code;
+    const code = parsed.success ? timeRefusal(parsed.data.t, now)?.code : refusal(parsed.error).code;
     if (parsed.success && code === undefined) batch.fixes.push(parsed.data);
     else batch.rejected.push({ index, code: code ?? 'BAD_REQUEST' });
   });
   return batch;
-}
-
-function timeCode(t: number, now: number): Code | undefined {
-  if (t < SECONDS_BELOW) return 'TIME_IN_SECONDS';
-  if (t > now + MAX_AHEAD_MS) return 'TIME_IN_FUTURE';
-  if (t < now - MAX_AGE_MS) return 'TIME_TOO_OLD';
-  return undefined;
 }
