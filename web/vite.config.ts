@@ -35,10 +35,19 @@ const compressed: Plugin = {
   },
 };
 
+/** Leaves out the messages of the codes, which are for developers: a page has texts of its own, or shows the one that it received. */
+const withoutMessages: Plugin = {
+  name: 'without-messages',
+  apply: 'build',
+  enforce: 'pre',
+  transform: (code, id) =>
+    id.endsWith('libs/protocol/src/codes.ts') ? code.replace(/message:\s*'[^'\n]*'/g, "message: ''") : null,
+};
+
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
-  plugins: [react(), addressesInDevelopment, compressed],
+  plugins: [withoutMessages, react(), addressesInDevelopment, compressed],
   // '#sdk' and its neighbours resolve to their sources, not to the server's build.
   resolve: { conditions: ['hexfleet-source', ...defaultClientConditions] },
   build: {

@@ -255,9 +255,10 @@ describe('a request', () => {
   });
 
   test.each([
-    [[10, 50, 5, 60], 'BAD_BBOX'],
+    [[10, 50, 5, 60], 'AREA_TOO_LARGE'],
     [[5, 60, 10, 50], 'BAD_BBOX'],
-    [[170, -10, -170, 10], 'BAD_BBOX'],
+    [[170, -10, -170, 10], 'AREA_TOO_LARGE'],
+    [[10, 50, 10, 60], 'BAD_BBOX'],
     [[5, 50, 10], 'BAD_BBOX'],
     ['all', 'BAD_BBOX'],
     [[-180, -90, 180, 90], 'AREA_TOO_LARGE'],

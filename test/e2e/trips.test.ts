@@ -100,7 +100,12 @@ describe('a trip request', () => {
     expect(trip).toMatchObject({ state: 'requested', riderId: 'trip-way-rider', driverId: null });
     await expect.poll(() => pushes(near, 'offer')).toHaveLength(1);
     const [offer] = pushes(near, 'offer');
-    expect(offer).toMatchObject({ tripId: trip.id, driverId: 'trip-way-near', by: 'straight_line', ...request });
+    expect(offer).toMatchObject({
+      tripId: trip.id,
+      driverId: 'trip-way-near',
+      by: 'straight_line',
+      ...request,
+    });
     expect(offer!.distanceM).toBeGreaterThan(200);
     expect(offer!.durationS).toBeGreaterThan(10);
     await expect.poll(() => pushes(rider, 'trip').at(-1)).toMatchObject({ state: 'offered', offer: null });

@@ -1,13 +1,11 @@
-import { type Code, ProtocolError } from './codes.js';
+import { ProtocolError } from './codes.js';
 import { FIX_FIELDS, Fix, type ParsedFix, type Rejection } from './fix-schemas.js';
+import { timeRefusal } from './fix-time.js';
 import { refusal } from './schemas.js';
-import { DAY_MS } from './timing.js';
+
+export { SECONDS_BELOW } from './fix-time.js';
 
 export const MAX_FIXES_PER_BATCH = 100;
-const MAX_AHEAD_MS = 60_000;
-const MAX_AGE_MS = DAY_MS;
-/** Milliseconds below this value lie before 1973, so the device sent seconds. */
-export const SECONDS_BELOW = 1e12 / 10;
 
 const MAX_IGNORED = 10;
 const MAX_NAME_LENGTH = 40;
@@ -47,16 +45,4 @@ function addUnknown(item: unknown, names: Set<string>): void {
     if (names.size >= MAX_IGNORED) return;
     if (!FIX_FIELDS.has(name)) names.add(name.slice(0, MAX_NAME_LENGTH));
   }
-}
-
-function timeRefusal(t: number, now: number): ProtocolError | null {
-  const code = timeCode(t, now);
-  return code === undefined ? null : new ProtocolError(code);
-}
-
-function timeCode(t: number, now: number): Code | undefined {
-  if (t < SECONDS_BELOW) return 'TIME_IN_SECONDS';
-  if (t > now + MAX_AHEAD_MS) return 'TIME_IN_FUTURE';
-  if (t < now - MAX_AGE_MS) return 'TIME_TOO_OLD';
-  return undefined;
 }

@@ -13,7 +13,7 @@ const PARAMETERS: Record<string, string> = {
   lng: 'Degrees east',
   radiusM: 'Radius around the pin, metres',
   limit: 'Maximum number of items',
-  bbox: 'West, south, east, north in degrees',
+  bbox: 'West, south, east, north in degrees; west > east over the antimeridian',
   polygon: '3 to 100 corners as `lat,lng;lat,lng;…`, instead of `bbox`',
   from: 'Start of the time span, epoch ms, included',
   to: 'End of the time span, epoch ms, included',

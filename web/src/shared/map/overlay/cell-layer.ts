@@ -1,7 +1,6 @@
 import type { Plane, Point, Position } from '../plane.js';
+import { CORNER_STRIDE } from './gl.js';
 
-/** Floats of one corner: x, y, red, green, blue, opacity. */
-export const CORNER_STRIDE = 6;
 /** Scale of a drawn cell: slightly smaller than the cell, so that neighbours stay distinct. */
 const SHRINK = 0.94;
 

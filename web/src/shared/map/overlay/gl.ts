@@ -1,3 +1,6 @@
+/** Floats of one corner of a cell: x, y, red, green, blue, opacity. */
+export const CORNER_STRIDE = 6;
+
 /** Compiles and links a program. @throws {Error} with the driver's log when a shader does not compile */
 export function program(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram {
   const linked = gl.createProgram();

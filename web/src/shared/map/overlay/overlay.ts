@@ -1,7 +1,7 @@
 import type { Palette } from '../palette.js';
 import type { Affine, Plane, View } from '../plane.js';
-import { type CellLayer, CORNER_STRIDE } from './cell-layer.js';
-import { program, rgb, Shapes } from './gl.js';
+import type { CellLayer } from './cell-layer.js';
+import { CORNER_STRIDE, program, rgb, Shapes } from './gl.js';
 import { FADE_MS, Motion, STRIDE } from './motion.js';
 import { LEG_STRIDE, Route } from './route.js';
 import {
