@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { setupMaster } from '@socket.io/sticky';
 import { loadProcessConfig, urlOf } from '#config';
 import { createLogger, logStart, orExit, ready } from '#ops/process';
+import { sessionIn } from './session-ids.js';
 
 const MIN_BACKOFF_MS = 200;
 const MAX_BACKOFF_MS = 5_000;
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   const server = createServer();
   // Connection counts lag behind when a crowd reconnects at once: it would all go to one gateway.
   setupMaster(server, { loadBalancingMethod: 'round-robin' });
+  server.on('connection', routeBySessionId);
   // Sockets are passed between processes; the default serialization drops them silently.
   cluster.setupPrimary({
     exec: fileURLToPath(new URL('./main.js', import.meta.url)),
@@ -79,6 +81,24 @@ async function main(): Promise<void> {
     close,
     logger,
   );
+}
+
+/**
+ * Routes a connection to the worker that its session id names. The library learns the worker of a session by a message, which
+ * a fast client overtakes. So this tells it before it handles the data, and takes that back at once: ids that nobody issued
+ * would fill its memory.
+ */
+function routeBySessionId(socket: Socket): void {
+  const [route] = socket.listeners('data') as Array<(chunk: Buffer) => void>;
+  socket.off('data', route!);
+  socket.on('data', (chunk: Buffer) => {
+    const session = sessionIn(chunk.toString('latin1'));
+    const worker = session === null ? undefined : cluster.workers![session.workerId];
+    if (worker === undefined) return route!(chunk);
+    cluster.emit('message', worker, { type: 'sticky:connection', data: session!.sid });
+    route!(chunk);
+    cluster.emit('message', worker, { type: 'sticky:disconnection', data: session!.sid });
+  });
 }
 
 type Handle = { readStop(): void; close(): void; fd: number };

@@ -20,7 +20,9 @@ import { Hub, HubIoAdapter } from '#realtime';
 import { checkRedis } from '#store';
 import { AppModule } from './app.module.js';
 import { requireJson } from './auth/require-json.js';
+import { corsFor, socketOrigins } from './http/origins.js';
 import { servePages } from './pages/pages.js';
+import { sessionIdOf } from './session-ids.js';
 
 /**
  * Runs one gateway. On its own, it listens at HEXFLEET_HOST and PORT, behind a load balancer with sticky sessions. As a
@@ -40,7 +42,8 @@ async function main(): Promise<void> {
   });
   const server: HttpServer = app.getHttpServer();
   const hub = app.get(Hub);
-  app.useWebSocketAdapter(new HubIoAdapter(app, hub));
+  app.useWebSocketAdapter(new HubIoAdapter(app, hub, socketOrigins(config)));
+  app.enableCors(corsFor(config));
   app.setGlobalPrefix('api', { exclude: ['healthz', 'readyz', 'metrics'] });
   app.useGlobalFilters(new FailureFilter());
   app.use('/api', accessLog(logger));
@@ -49,7 +52,11 @@ async function main(): Promise<void> {
   app.disable('x-powered-by');
   servePages(app);
   await app.init();
-  if (cluster.isWorker) setupWorker(hub.server);
+  if (cluster.isWorker) {
+    const { id } = cluster.worker!;
+    hub.server.engine.generateId = () => sessionIdOf(id);
+    setupWorker(hub.server);
+  }
   // Without `exclusive`, the workers would share one port.
   const address = cluster.isWorker
     ? { port: 0, host: config.opsHost, exclusive: true }

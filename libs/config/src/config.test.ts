@@ -32,6 +32,9 @@ describe('the environment', () => {
     ['HEXFLEET_DEMO', 'yes'],
     ['HEXFLEET_HOST', 'localhost:3000'],
     ['HEXFLEET_DEMO_HOSTS', 'http://demo.example'],
+    ['HEXFLEET_CORS_ORIGINS', '*'],
+    ['HEXFLEET_CORS_ORIGINS', 'https://a.example/'],
+    ['HEXFLEET_CORS_ORIGINS', 'a.example'],
     ['HEXFLEET_SUPPORT_ACCESS', 'true'],
     ['HEXFLEET_OSRM_URL', 'localhost:5000'],
     ['HEXFLEET_MAP_STYLE', 'positron'],
@@ -66,6 +69,12 @@ describe('the environment', () => {
   test('listens on the loopback address by default', () => {
     expect(loadConfig({}).host).toBe('127.0.0.1');
     expect(loadConfig({ HEXFLEET_HOST: '::1' }).host).toBe('::1');
+  });
+
+  test('has a list of origins, which is empty by default', () => {
+    expect(loadConfig({}).corsOrigins).toEqual([]);
+    const origins = ['https://a.example', 'http://[::1]:8080', 'capacitor://localhost', 'null'];
+    expect(loadConfig({ HEXFLEET_CORS_ORIGINS: origins.join(' , ') }).corsOrigins).toEqual(origins);
   });
 
   test('distinguishes a demo that is switched off from one that is unset', () => {

@@ -31,6 +31,22 @@ const hostNames = z
     error: 'must be host names without ports, separated by commas',
   });
 
+/** Origins as browsers send them: `https://app.example`, `capacitor://localhost`, or `null` for pages without one. */
+const origins = z
+  .string()
+  .default('')
+  .transform((value) => value.split(',').flatMap((origin) => origin.trim() || []))
+  .refine(
+    (list) =>
+      list.every((origin) =>
+        /^(null|[a-z][a-z0-9+.-]*:\/\/([a-z0-9.-]+|\[[a-f0-9:]+\])(:\d{1,5})?)$/.test(origin),
+      ),
+    {
+      error:
+        'must be origins such as https://app.example, in lower case and without a path, separated by commas',
+    },
+  );
+
 const OPENFREEMAP = 'https://tiles.openfreemap.org/styles';
 
 /** `offline`, the URL of a style, or the URLs of a light and a dark style. */
@@ -66,6 +82,7 @@ const VARIABLES = {
   // Unset differs from 0: npm start then decides.
   HEXFLEET_DEMO: ['demo', bit.transform((value) => value === '1').optional()],
   HEXFLEET_DEMO_HOSTS: ['demoHosts', hostNames],
+  HEXFLEET_CORS_ORIGINS: ['corsOrigins', origins],
   HEXFLEET_SUPPORT_ACCESS: ['supportAccess', flag],
   HEXFLEET_PARTITIONS: ['partitions', integer(1, 256, 1)],
   HEXFLEET_SILENT_MS: ['silentMs', integer(1_000, 3_600_000, 30_000)],

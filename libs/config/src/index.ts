@@ -1,2 +1,2 @@
 export { type Config, ConfigError, loadConfig, loadProcessConfig, variableNames } from './config.js';
-export { isLoopback, maskUrls, urlOf } from './urls.js';
+export { isLocalOrigin, isLoopback, maskUrls, urlOf } from './urls.js';

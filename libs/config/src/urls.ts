@@ -7,6 +7,10 @@ const isIpv6 = (host: string): boolean => host.includes(':');
 export const isLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 
+/** Whether an `Origin` is a page on this machine, over any port. */
+export const isLocalOrigin = (origin: string): boolean =>
+  /^https?:\/\//.test(origin) && URL.canParse(origin) && isLoopback(new URL(origin).hostname);
+
 /** Returns the URL of a server on this machine that listens on `host`, without a trailing slash. */
 export function urlOf(host: string, port: number): string {
   const name = WILDCARDS.includes(host) || /^127\.0\.0\.1$/.test(host) ? 'localhost' : host;

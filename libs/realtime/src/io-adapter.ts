@@ -1,11 +1,12 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
-import type { Server, ServerOptions } from 'socket.io';
+import { type Namespace as IoNamespace, Server, type ServerOptions } from 'socket.io';
+import { NAMESPACES } from '#protocol';
 import { conflateSlowConnection } from './conflation.js';
 import { ConnectionLimits } from './connection-limits.js';
 import type { Hub } from './hub.js';
 import { MAX_TRANSPORT_BYTES } from './limits.js';
-import { refuseDefaultNamespace } from './namespace.js';
+import { refuseOtherNamespaces } from './namespace.js';
 import { closeOnTooLarge, type EngineConnection } from './socketio-internals.js';
 
 export const SERVER_OPTIONS = {
@@ -17,6 +18,7 @@ export const SERVER_OPTIONS = {
   // as a slow network, and a ping every five and a half costs a phone little compared with its fixes.
   pingInterval: 5_500,
   pingTimeout: 4_000,
+  cleanupEmptyChildNamespaces: true,
 } as const satisfies Partial<ServerOptions>;
 
 /** Applies limits to each connection from its first packet on, and conflates the queue of slow ones. */
@@ -28,6 +30,11 @@ export function guardConnections(server: Server): void {
   });
 }
 
+/** Adapter of the library for one process. */
+const LocalAdapter = new Server().adapter() as unknown as new (io: IoNamespace) => ReturnType<Hub['adapter']>;
+
+const hasEvents = (namespace: string): boolean => (NAMESPACES as readonly string[]).includes(namespace);
+
 /** Socket.IO adapter of Nest with rooms that span all nodes. */
 export class HubIoAdapter extends IoAdapter {
   #server: Server | null = null;
@@ -35,6 +42,8 @@ export class HubIoAdapter extends IoAdapter {
   constructor(
     app: INestApplicationContext,
     private readonly hub: Hub,
+    /** options about the origin of a connection */
+    private readonly origins: Pick<ServerOptions, 'allowRequest' | 'cors'>,
   ) {
     super(app);
   }
@@ -42,13 +51,19 @@ export class HubIoAdapter extends IoAdapter {
   override createIOServer(port: number, options?: ServerOptions): Server {
     // Nest calls this once per gateway class; all namespaces share one server.
     if (this.#server !== null) return this.#server;
+    const { adapter } = this.hub;
+    // Namespaces without events, which a client can make up, need no rooms on other nodes. Socket.IO calls this with `new`.
+    function adapterOf(io: IoNamespace) {
+      return hasEvents(io.name) ? adapter(io) : new LocalAdapter(io);
+    }
     const server: Server = super.createIOServer(port, {
       ...options,
       ...SERVER_OPTIONS,
-      adapter: this.hub.adapter,
+      ...this.origins,
+      adapter: adapterOf,
     } as ServerOptions);
     guardConnections(server);
-    refuseDefaultNamespace(server.of('/'));
+    refuseOtherNamespaces(server);
     this.hub.attach(server);
     this.#server = server;
     return server;

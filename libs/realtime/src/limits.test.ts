@@ -6,7 +6,7 @@ import type { Role } from '#protocol';
 import { ask, connectStock, type StockClient } from '../../../test/fixtures/clients.js';
 import { connectPacket, RawPolling } from '../../../test/fixtures/polling.js';
 import { guardConnections, SERVER_OPTIONS } from './io-adapter.js';
-import { authenticateNamespace, refuseDefaultNamespace } from './namespace.js';
+import { authenticateNamespace, refuseOtherNamespaces } from './namespace.js';
 import { closeNow } from './socketio-internals.js';
 import { Tokens } from './tokens.js';
 
@@ -37,7 +37,7 @@ beforeEach(async () => {
       made.push(socket);
       next();
     });
-    if (name === '/') refuseDefaultNamespace(io);
+    if (name === '/') refuseOtherNamespaces(server);
     else authenticateNamespace(io, name, tokens, 'node');
     io.use((socket, next) => {
       if (breaks) closeNow(socket.conn);

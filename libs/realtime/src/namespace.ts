@@ -1,7 +1,8 @@
-import type { DefaultEventsMap, Namespace as IoNamespace, Socket } from 'socket.io';
+import type { DefaultEventsMap, Namespace as IoNamespace, Server, Socket } from 'socket.io';
 import {
   type Answer,
   agreedVersion,
+  NAMESPACES,
   type Namespace,
   ProtocolError,
   type Pushes,
@@ -115,12 +116,17 @@ function endAtExpiry(socket: IdentifiedSocket): NodeJS.Timeout {
   return setTimeout(() => socket.disconnect(true), Math.min(remainingMs, MAX_TIMER_MS));
 }
 
-/** Refuses connections to the default namespace, which has no events and no authentication. */
-export function refuseDefaultNamespace(io: IoNamespace): void {
-  io.use((socket, next) => {
-    ConnectionLimits.of(socket.conn).refused();
-    next(handshakeError(new ProtocolError('NO_NAMESPACE')));
-  });
+/** Refuses connections to every namespace that has no events: the default one, and any that a client makes up. */
+export function refuseOtherNamespaces(server: Server): void {
+  server.of('/').use(refuseNamespace);
+  // A namespace of its own for each unknown name, which is removed with its last socket, right after the refusal.
+  server.of((_name, _auth, next) => next(null, true)).use(refuseNamespace);
+}
+
+function refuseNamespace(socket: Socket, next: (error: Error) => void): void {
+  ConnectionLimits.of(socket.conn).refused();
+  const error = handshakeError(new ProtocolError('NO_NAMESPACE'));
+  next(Object.assign(error, { data: { ...error.data, namespaces: [...NAMESPACES] } }));
 }
 
 /** Returns an error that reaches the client as `connect_error`, with the failure in its `data`. */
