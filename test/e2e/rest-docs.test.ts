@@ -18,7 +18,7 @@ describe('a REST error is a problem document', () => {
   const tries: Array<[string, string, RequestInit, string]> = [
     ['without a token', '/api/trips', {}, 'NO_TOKEN'],
     ['at an unknown route', '/api/elsewhere?x=1', {}, 'NOT_FOUND'],
-    ['at an unknown method', '/api/trips', { method: 'DELETE' }, 'NOT_FOUND'],
+    ['at an unknown method', '/api/trips', { method: 'DELETE' }, 'METHOD_NOT_ALLOWED'],
     ['for truncated JSON', '/api/trips', { method: 'POST', headers: json, body: '{"a":' }, 'BAD_REQUEST'],
     [
       'for a body over the size limit',

@@ -20,6 +20,7 @@ import { Hub, HubIoAdapter } from '#realtime';
 import { checkRedis } from '#store';
 import { AppModule } from './app.module.js';
 import { requireJson } from './auth/require-json.js';
+import { httpSemantics } from './http/http-semantics.js';
 import { corsFor, socketOrigins } from './http/origins.js';
 import { servePages } from './pages/pages.js';
 import { sessionIdOf } from './session-ids.js';
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
   app.setGlobalPrefix('api', { exclude: ['healthz', 'readyz', 'metrics'] });
   app.useGlobalFilters(new FailureFilter());
   app.use('/api', accessLog(logger));
+  app.use(httpSemantics(config.demo === true));
   app.use('/api', requireJson);
   app.useBodyParser('json', { limit: '64kb' });
   app.disable('x-powered-by');

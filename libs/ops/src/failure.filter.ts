@@ -11,6 +11,13 @@ const CODE_OF_STATUS: Record<number, Code> = {
   503: 'UNAVAILABLE',
 };
 
+/** Details by the types of the errors of the body parser. */
+const DETAILS: Record<string, string> = {
+  'entity.parse.failed': 'the body is not valid JSON',
+  'encoding.unsupported': 'Content-Encoding is gzip, deflate or br',
+  'charset.unsupported': 'the character set is UTF-8',
+};
+
 /** Answers every failed REST request with a problem document and the status of its code. */
 @Catch()
 export class FailureFilter implements ExceptionFilter {
@@ -26,11 +33,7 @@ export class FailureFilter implements ExceptionFilter {
     const { status: own, type } = (error ?? {}) as { status?: number; type?: string };
     const status = error instanceof HttpException ? error.getStatus() : own;
     const code = status === undefined ? undefined : CODE_OF_STATUS[status];
-    if (code !== undefined)
-      return new ProtocolError(
-        code,
-        type === 'entity.parse.failed' ? 'the body is not valid JSON' : undefined,
-      );
+    if (code !== undefined) return new ProtocolError(code, type === undefined ? undefined : DETAILS[type]);
     this.#logger.error(error);
     return new ProtocolError('INTERNAL');
   }

@@ -6,7 +6,7 @@ export { addressOf, logStart, orExit, ready } from './lifecycle.js';
 export { createLogger, type Logger, NestLogger } from './logger.js';
 export { Metrics } from './metrics.js';
 export { OpsModule } from './ops.module.js';
-export { sendProblem } from './problem.js';
+export { RateLimited, type RateLimitState, sendProblem, setRateLimit } from './problem.js';
 export { repeatedly } from './repeatedly.js';
 export { addToContext } from './request-context.js';
 export { StoreModule } from './store.module.js';

@@ -8,7 +8,7 @@ const MAX_WAITING_BYTES = 256 * 1_024;
 
 const HEADERS = {
   'content-type': 'text/event-stream',
-  'cache-control': 'no-cache, no-transform',
+  'cache-control': 'no-store, no-transform',
   // Without it, nginx buffers the events.
   'x-accel-buffering': 'no',
 };
@@ -25,6 +25,8 @@ export class EventStream {
     closed: () => void,
   ) {
     response.writeHead(200, HEADERS);
+    // The answer to HEAD is over with the headers.
+    if (response.req.method === 'HEAD') response.end();
     this.#write(`retry: ${RETRY_MS}\n\n`);
     const heartbeat = setInterval(() => this.#write(':\n\n'), STREAM_HEARTBEAT_MS);
     const finish = () => {

@@ -33,6 +33,12 @@ export class RateLimiter {
     return this.#tokens === this.policy.burst;
   }
 
+  /** Number of tokens left. */
+  tokens(now: number): number {
+    this.#refill(now);
+    return this.#tokens;
+  }
+
   #refill(now: number): void {
     // A clock that is set back removes no tokens.
     const elapsedMs = Math.max(0, now - this.#refilledAt);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ProtocolError } from '#protocol';
+import { RateLimited } from '#ops';
 import { ExpiringKeys, orUnavailable } from '#store';
 import type { Actor } from '#trips';
 
@@ -12,11 +12,15 @@ export class HourlyLimits {
 
   /**
    * Counts one use.
-   * @throws {ProtocolError} RATE_LIMITED above `perHour`, never for services and dispatchers; UNAVAILABLE
+   * @throws {RateLimited} above `perHour`, never for services and dispatchers
+   * @throws {ProtocolError} UNAVAILABLE
    */
   async take({ role, userId }: Actor, name: string, perHour: number): Promise<void> {
     if (role === 'service' || role === 'dispatcher') return;
-    const { count } = await orUnavailable(this.expiringKeys.count(`${name}:${role}:${userId}`, HOUR_MS));
-    if (count > perHour) throw new ProtocolError('RATE_LIMITED');
+    const { count, leftMs } = await orUnavailable(
+      this.expiringKeys.count(`${name}:${role}:${userId}`, HOUR_MS),
+    );
+    const resetS = Math.ceil(leftMs / 1_000);
+    if (count > perHour) throw new RateLimited({ limit: perHour, remaining: 0, resetS }, resetS);
   }
 }

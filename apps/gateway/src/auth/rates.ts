@@ -1,3 +1,4 @@
+import { RateLimited, type RateLimitState } from '#ops';
 import { RateLimiter } from '#realtime';
 
 const FORGET_INTERVAL_MS = 10_000;
@@ -14,11 +15,19 @@ export class Rates {
     setInterval(() => this.#forgetFull(Date.now()), FORGET_INTERVAL_MS).unref();
   }
 
-  /** @returns false when the bucket of the key is empty */
-  take(key: string, now: number): boolean {
+  /**
+   * Takes one token.
+   * @returns the state of the bucket afterwards
+   * @throws {RateLimited} when it is empty
+   */
+  take(key: string, now: number): RateLimitState {
     const bucket = this.#buckets.get(key) ?? new RateLimiter(this, now);
     this.#buckets.set(key, bucket);
-    return bucket.take(now);
+    const isAllowed = bucket.take(now);
+    const remaining = bucket.tokens(now);
+    const state = { limit: this.burst, remaining, resetS: (this.burst - remaining) / this.perSecond };
+    if (!isAllowed) throw new RateLimited(state);
+    return state;
   }
 
   #forgetFull(now: number): void {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ProtocolError } from '#protocol';
+import type { RateLimitState } from '#ops';
 import type { Identity } from '#realtime';
 import { Rates } from './rates.js';
 
@@ -12,9 +12,13 @@ const PER_SECOND = 10;
 export class RequestRates {
   readonly #rates = new Rates(BURST, PER_SECOND);
 
-  /** @throws {ProtocolError} RATE_LIMITED; never for services and dispatchers, who act for many users */
-  take({ role, userId }: Identity): void {
-    if (role === 'service' || role === 'dispatcher') return;
-    if (!this.#rates.take(`${role} ${userId}`, Date.now())) throw new ProtocolError('RATE_LIMITED');
+  /**
+   * Counts one request.
+   * @returns the state of the limit; null for services and dispatchers, who act for many users and have none
+   * @throws {RateLimited}
+   */
+  take({ role, userId }: Identity): RateLimitState | null {
+    if (role === 'service' || role === 'dispatcher') return null;
+    return this.#rates.take(`${role} ${userId}`, Date.now());
   }
 }

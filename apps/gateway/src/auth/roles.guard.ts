@@ -7,8 +7,8 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { Request } from 'express';
-import { addToContext } from '#ops';
+import type { Request, Response } from 'express';
+import { addToContext, setRateLimit } from '#ops';
 import { ProtocolError, type Role } from '#protocol';
 import { type Identity, Tokens } from '#realtime';
 import { RequestRates } from './request-rates.js';
@@ -36,7 +36,8 @@ export class RolesGuard implements CanActivate {
     addToContext(request, { userId, role });
     const roles = this.reflector.get<Role[]>(ROLES_OF_ROUTE, context.getHandler());
     if (!roles.includes(role)) throw new ProtocolError('WRONG_ROLE');
-    this.rates.take(identity);
+    const limit = this.rates.take(identity);
+    if (limit !== null) setRateLimit(context.switchToHttp().getResponse<Response>(), limit);
     return true;
   }
 }

@@ -51,6 +51,8 @@ export class LongPollResponse implements EventSink {
     // If the client left while its request was checked, `close` was emitted already.
     if (response.destroyed) queueMicrotask(finish);
     else response.once('close', finish);
+    // The answer to HEAD is over with the headers.
+    if (response.req.method === 'HEAD') this.close();
   }
 
   send(event: string, data: object, id?: string): void {
