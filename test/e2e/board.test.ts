@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect } from 'vitest';
+import type { Fix } from '#protocol';
 import { Api } from '#sdk';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, pageErrorsOf, signIn } from '../fixtures/browser.js';
@@ -46,14 +47,14 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
   });
 
   /** Connects a driver to the other gateway and lets it drive south. */
-  async function driverFrom(driverId: string, metresNorth: number) {
+  async function driverFrom(driverId: string, metresNorth: number, extras: Partial<Fix> = {}) {
     const place = north(HERE, metresNorth);
     const driver = await apps.driverAt(driverId, place, { url: system.gateways[1]!.url });
     let metres = 0;
     driving.push(
       setInterval(() => {
         metres += 8;
-        driver.push({ t: Date.now(), ...north(place, -metres) });
+        driver.push({ t: Date.now(), ...north(place, -metres), ...extras });
       }, 1_000),
     );
     return driver;
@@ -73,7 +74,7 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
 
   test('shows vehicles when zoomed in and cells when zoomed out, filters them, and selects one by keyboard', async () => {
     const leaves = await driverFrom('b-adams', 0);
-    await driverFrom('b-baker', 400);
+    await driverFrom('b-baker', 400, { batteryPct: 55, altitudeM: 12, isMock: true, provider: 'fused' });
     const busy = await driverFrom('b-clark', 800);
     await busy.setStatus('busy');
     const page = await opened('b-desk');
@@ -112,6 +113,10 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
       .poll(() => page.locator('.card-facts').innerText(), PATIENT)
       .toMatch(/Update interval\s+\d[\s\S]*Delay\s+\d/);
     await page.getByText(/^Connected to gateway-[12]$/).waitFor(PATIENT);
+    await expect
+      .poll(() => page.locator('.card-facts').innerText(), PATIENT)
+      .toMatch(/Battery\s+55 %[\s\S]*Altitude\s+12 m[\s\S]*Location source\s+fused/);
+    await page.getByText('Mock location').waitFor(PATIENT);
     await expectAccessible(page);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.vehicle-card').count(), PATIENT).toBe(0);

@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { System } from '../fixtures/system.js';
@@ -39,6 +42,26 @@ test('a recording is replayed and every fix accounted for', async () => {
   }).toEqual({ sent: 242, accepted: 240, late: 0, repeated: 1, implausible: 1, seen: 240 });
   expect(output).toMatch(/p50 [\d.]+ ms, p99 [\d.]+ ms/);
   expect(code).toBe(0);
+});
+
+test('a file of another system is played, and what cannot be played is counted before anything is sent', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hexfleet-replay-'));
+  const fix = (id: string, t: number | null) =>
+    JSON.stringify({ id, t, lat: 40.7 + (t ?? 0) / 1e8, lng: -74 });
+  const ids = ['Водитель 5', `${'x'.repeat(40)}-first`, `${'x'.repeat(40)}-second`];
+  const lines = ids.flatMap((id) => [fix(id, 0), fix(id, null), fix(id, 2_000)]);
+  const [good, bad] = [join(folder, 'day.ndjson'), join(folder, 'bad.gpx')];
+  await writeFile(good, Buffer.from(`\uFEFF${lines.join('\r\n')}\r\n`, 'utf16le'));
+  await writeFile(bad, '<gpx><trk><trkseg><trkpt lat="91" lon="1"/></trkseg></trk></gpx>');
+  const played = await replay(good, '--speed', '2', '--url', system.url);
+  expect(played.output).toContain('day.ndjson: 3 points without a time were skipped, the first at line 2\n');
+  expect(played.output).toMatch(/drivers +3,[\s\S]*sent +6\n[\s\S]*accepted +6\n/);
+  expect(played.code).toBe(0);
+  const { code, output } = await replay(bad, '--url', system.url);
+  expect(code).toBe(1);
+  expect(output.trim()).toMatch(/bad\.gpx: trk 1, trkseg 1, trkpt 1: the latitude 91 is not in \[-90, 90\]$/);
+  expect(output.trim().split('\n')).toHaveLength(1);
+  await rm(folder, { recursive: true });
 });
 
 test('invalid arguments are reported in one line', async () => {

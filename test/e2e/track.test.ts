@@ -217,7 +217,7 @@ describe('the response', () => {
     expect(response.headers.get('content-disposition')).toBe('attachment; filename="track-f_driver.gpx"');
     const text = await response.text();
     expect(text.match(/<trkseg>/g)).toHaveLength(2);
-    expect(parseTrace('track.gpx', text).map(({ t }) => t)).toEqual(
+    expect(parseTrace('track.gpx', Buffer.from(text)).points.map(({ t }) => t)).toEqual(
       [fixes[0]!, fixes[1]!, late, fixes[2]!].map(({ t }) => t),
     );
   });

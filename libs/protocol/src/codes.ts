@@ -32,7 +32,7 @@ export const CODES = {
   BAD_ORIGIN: {
     status: 403,
     retry: false,
-    message: 'Pages of this origin may not connect; HEXFLEET_CORS_ORIGINS lists those that may',
+    message: 'Pages of this origin may not connect',
   },
   NO_NAMESPACE: { status: 404, retry: false, message: 'Connect to /driver, /rider or /dispatch' },
 
@@ -59,23 +59,23 @@ export const CODES = {
   BAD_SPEED: {
     status: 400,
     retry: false,
-    message: 'speedMps is a number up to 1000; a negative one is unknown',
+    message: 'speedMps is a number up to 1000',
   },
   BAD_HEADING: {
     status: 400,
     retry: false,
-    message: 'heading is a number up to 360; a negative one is unknown',
+    message: 'heading is a number up to 360',
   },
   BAD_ACCURACY: {
     status: 400,
     retry: false,
-    message: 'accuracyM is a number up to 100000; a negative one is unknown',
+    message: 'accuracyM is a number up to 100000',
   },
   BAD_ALTITUDE: { status: 400, retry: false, message: 'altitudeM is a number in [-12000, 100000]' },
   BAD_BATTERY: {
     status: 400,
     retry: false,
-    message: 'batteryPct is a number up to 100; a negative one is unknown',
+    message: 'batteryPct is a number up to 100',
   },
   BAD_SEQ: { status: 400, retry: false, message: 'seq is a whole number of at least 0' },
   BAD_BATCH: { status: 400, retry: false, message: 'A batch is an array of 1 to 100 fixes' },
@@ -169,12 +169,12 @@ export const CODES = {
   METHOD_NOT_ALLOWED: {
     status: 405,
     retry: false,
-    message: 'This path does not have this method; the header Allow lists those that it has',
+    message: 'This path does not have this method',
   },
   NOT_ACCEPTABLE: {
     status: 406,
     retry: false,
-    message: 'None of the types in the header Accept is available',
+    message: 'None of the types in Accept is available',
   },
 
   RATE_LIMITED: { status: 429, retry: true, message: 'Too many requests; slow down' },

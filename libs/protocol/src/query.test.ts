@@ -99,3 +99,22 @@ test('a coordinate of less than a millionth of a degree is accepted as JavaScrip
   const query = { lat: String(4e-7), lng: String(-1.5e-9), radiusM: '500' };
   expect(parse(REST['GET /api/nearby']!.query!, query)).toMatchObject({ lat: 4e-7, lng: -1.5e-9 });
 });
+
+test.each(['0x28', '1e2', ' 12 ', '', '12', '+5', [12], null, true])(
+  'a number in a body is never %j',
+  (bad) => {
+    const place = { lat: 40.7, lng: -74 };
+    const trip = REST['POST /api/trips']!.body!;
+    for (const name of ['lat', 'lng'])
+      expect(() => parse(trip, { pickup: { ...place, [name]: bad }, dropoff: place })).toThrow(
+        CODES.BAD_POSITION.message,
+      );
+    const incident = { kind: 'other', ...place };
+    expect(() => parse(REST['POST /api/incidents']!.body!, { ...incident, lat: bad })).toThrow(
+      CODES.BAD_POSITION.message,
+    );
+    expect(() => parse(REST['POST /api/trips/:id/share']!.body!, { ttlS: bad })).toThrow(
+      CODES.BAD_TTL.message,
+    );
+  },
+);

@@ -61,7 +61,7 @@ test('sends its headers at once, and then each event', async () => {
   expect(got.response.statusCode).toBe(200);
   expect(got.response.headers).toMatchObject({
     'content-type': 'text/event-stream',
-    'cache-control': 'no-cache, no-transform',
+    'cache-control': 'no-store, no-transform',
     'x-accel-buffering': 'no',
   });
   served[0]!.stream.send('position', { lat: 40.75, note: 'two\nlines' });

@@ -53,12 +53,15 @@ export class HubIoAdapter extends IoAdapter {
     // Nest calls this once per gateway class; all namespaces share one server.
     if (this.#server !== null) return this.#server;
     const { adapter } = this.hub;
+    // Namespaces without events, which a client can make up, need no rooms on other nodes. Socket.IO calls this with `new`.
+    function adapterOf(io: IoNamespace) {
+      return hasEvents(io.name) ? adapter(io) : new LocalAdapter(io);
+    }
     const server: Server = super.createIOServer(port, {
       ...options,
       ...SERVER_OPTIONS,
       ...this.origins,
-      // Namespaces without events, which a client can make up, need no rooms on other nodes.
-      adapter: (io: IoNamespace) => (hasEvents(io.name) ? adapter(io) : new LocalAdapter(io)),
+      adapter: adapterOf,
     } as ServerOptions);
     guardConnections(server, this.sendQueue);
     refuseOtherNamespaces(server);

@@ -54,6 +54,11 @@ export const socketOrigins = (config: Origins): Pick<ServerOptions, 'allowReques
   allowRequest: ({ headers }, decide) => {
     const { origin } = headers;
     const isAllowed = origin === undefined || isSameOrigin(origin, headers) || isListed(origin, config);
-    decide(isAllowed ? null : `BAD_ORIGIN: ${CODES.BAD_ORIGIN.message}`, isAllowed);
+    decide(
+      isAllowed
+        ? null
+        : `BAD_ORIGIN: ${CODES.BAD_ORIGIN.message}; HEXFLEET_CORS_ORIGINS lists those that may`,
+      isAllowed,
+    );
   },
 });

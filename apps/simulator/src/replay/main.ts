@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   if (file === undefined || !(speed >= 1)) throw new Error(USAGE);
   const config = loadConfig(process.env);
   const url = values.url ?? config.url ?? urlOf(config.host, config.port);
-  const points = parseTrace(file, await readFile(file, 'utf8'));
+  const { points, notes } = parseTrace(file, await readFile(file));
   const bar = new SingleBar({
     format: '{bar} {percentage}% | {value}/{total} fixes | {eta_formatted} left',
     noTTYOutput: true,
@@ -28,6 +28,7 @@ async function main(): Promise<void> {
     barsize: 30,
   });
   process.stdout.write(`${basename(file)} at ${speed}x speed, to ${url}\n`);
+  for (const note of notes) process.stdout.write(`${basename(file)}: ${note}\n`);
   bar.start(points.length, 0);
   try {
     const result = await replay(points, { url, speed, onProgress: (sent) => bar.update(sent) });

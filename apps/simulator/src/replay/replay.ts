@@ -1,4 +1,5 @@
 import { Api, DriverClient, devToken, RiderClient } from '#sdk';
+import { driverIdsOf } from './driver-ids.js';
 import type { TracePoint } from './trace.js';
 
 export type ReplayOptions = { url: string; speed: number; onProgress: (sent: number) => void };
@@ -39,6 +40,7 @@ export async function replay(
   // Each run has its own ids: a driver left elsewhere by an earlier run would have to jump.
   const run = Date.now().toString(36);
   const ids = [...new Set(points.map(({ id }) => id))];
+  const driverIds = driverIdsOf(ids);
   const result: ReplayResult = {
     drivers: ids.length,
     sent: 0,
@@ -55,7 +57,8 @@ export async function replay(
   for (const point of points) if (!first.has(point.id)) first.set(point.id, point);
   const pairs = new Map<string, Pair>();
   await forEachConcurrently(ids, async (id) => {
-    pairs.set(id, await Pair.connect(url, service, `${id.slice(0, 40)}-${run}`, first.get(id)!, result));
+    const driverId = `${driverIds.get(id)}-${run}`;
+    pairs.set(id, await Pair.connect(url, service, driverId, first.get(id)!, result));
   });
   try {
     await play(points, speed, (point, t) => {

@@ -1,57 +1,51 @@
-import { XMLParser } from 'fast-xml-parser';
+import { decode } from './decode.js';
+import { readGpx } from './gpx.js';
+import { PointCollector, type TracePoint } from './points.js';
 
-/** One recorded fix; `t` in ms since an arbitrary start. */
-export type TracePoint = { id: string; t: number; lat: number; lng: number };
+export type { TracePoint };
 
-/** Parses a recording and sorts it by time. @throws {Error} naming the invalid line or element */
-export function parseTrace(name: string, text: string): TracePoint[] {
-  const points = /\.gpx$/i.test(name) ? parseGpx(text) : parseNdjson(text);
-  if (points.length === 0) throw new Error(`${name} contains no points`);
-  return points.sort((a, b) => a.t - b.t);
-}
+/** A recording: its points sorted by time, and a sentence about each kind of point that cannot be played. */
+export type Trace = { points: TracePoint[]; notes: string[] };
 
-function parseNdjson(text: string): TracePoint[] {
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    const point = parseLine(line);
-    if (point === null)
-      throw new Error(`line ${index + 1} is not {"id","t","lat","lng"}: ${line.slice(0, 80)}`);
-    return [point];
-  });
-}
-
-function parseLine(line: string): TracePoint | null {
+/**
+ * Parses a recording, GPX or NDJSON by its content.
+ * @param name of the file, for errors
+ * @throws {Error} in one line that names the file and the invalid line or element
+ */
+export function parseTrace(name: string, bytes: Buffer): Trace {
   try {
-    const { id, t, lat, lng } = JSON.parse(line) as Partial<TracePoint>;
-    return typeof id === 'string' && [t, lat, lng].every(Number.isFinite)
-      ? { id, t: t!, lat: lat!, lng: lng! }
-      : null;
-  } catch {
-    return null;
+    const text = decode(bytes);
+    const { points, notes } = text.trimStart().startsWith('<') ? readGpx(text) : readNdjson(text);
+    if (points.length === 0) throw new Error(['there are no points that can be played', ...notes].join('; '));
+    return { points: points.sort((a, b) => a.t - b.t), notes };
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message.replaceAll(/\s+/g, ' ')}`);
   }
 }
 
-type GpxPoint = { '@lat': string; '@lon': string; time?: string };
-type Gpx = { gpx?: { trk?: Array<{ trkseg?: Array<{ trkpt?: GpxPoint[] }> }> } };
+function readNdjson(text: string): PointCollector {
+  const collector = new PointCollector();
+  for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
+    if (line.trim() === '') continue;
+    const place = `line ${index + 1}`;
+    const { id, t, lat, lng } = fieldsOf(line, place);
+    const [time, north, east] = [t, lat, lng].map((value) => value ?? null);
+    const isPoint =
+      (typeof id === 'string' && id.trim() !== '') || Number.isFinite(id)
+        ? [time, north, east].every((value) => value === null || Number.isFinite(value))
+        : false;
+    if (!isPoint) throw new Error(`${place} is not {"id","t","lat","lng"}: ${line.slice(0, 80)}`);
+    collector.add(place, String(id), time as number | null, north as number | null, east as number | null);
+  }
+  return collector;
+}
 
-const LISTS = new Set(['trk', 'trkseg', 'trkpt']);
-
-/** Parses GPX 1.1, https://www.topografix.com/GPX/1/1/, with one driver per track; points without a time cannot be replayed. */
-function parseGpx(text: string): TracePoint[] {
-  const parser = new XMLParser({
-    ignoreAttributes: false,
-    attributeNamePrefix: '@',
-    isArray: (tag) => LISTS.has(tag),
-    parseTagValue: false,
-  });
-  const { gpx } = parser.parse(text) as Gpx;
-  return (gpx?.trk ?? []).flatMap((track, index) =>
-    (track.trkseg ?? []).flatMap(({ trkpt = [] }) =>
-      trkpt.flatMap((point) => {
-        const t = Date.parse(point.time ?? '');
-        if (Number.isNaN(t)) return [];
-        return [{ id: `track-${index + 1}`, t, lat: Number(point['@lat']), lng: Number(point['@lon']) }];
-      }),
-    ),
-  );
+function fieldsOf(line: string, place: string): Partial<Record<keyof TracePoint, unknown>> {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // the same error as for any other line that is no object
+  }
+  throw new Error(`${place} is not {"id","t","lat","lng"}: ${line.slice(0, 80)}`);
 }

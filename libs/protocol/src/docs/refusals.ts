@@ -19,6 +19,7 @@ export function refusalsOf(route: RestRoute): Code[] {
     ...(body === undefined ? [] : [...BODY, ...(isBatch ? [] : codesOf(body))]),
     ...(headers.includes('Idempotency-Key') ? ['BAD_ID' as const] : []),
     ...codes,
+    'NOT_ACCEPTABLE',
     'INTERNAL',
   ];
   return [...new Set(all)].sort((a, b) => CODES[a].status - CODES[b].status);
