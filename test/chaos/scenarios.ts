@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.js';
+import { clocksApart } from './scenarios/clocks-apart.js';
 import { gatewayKilled } from './scenarios/gateway-killed.js';
 import { processorKilled } from './scenarios/processor-killed.js';
 import { redisKilledAlways, redisKilledEverysec, redisPowerCut } from './scenarios/redis-killed.js';
@@ -14,6 +15,7 @@ export const SCENARIOS: readonly Scenario[] = [
   redisPowerCut,
   slowReaders,
   rollingRestart,
+  clocksApart,
 ];
 
 export const SHORT_S = 20;

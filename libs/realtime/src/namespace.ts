@@ -11,6 +11,7 @@ import {
   userRoom,
 } from '#protocol';
 import { partOf } from '#protocol/wire';
+import { clock } from '#store';
 import { ConnectionLimits } from './connection-limits.js';
 import { limitRequests, toFailure } from './limits.js';
 import { isOpen } from './socketio-internals.js';
@@ -85,7 +86,7 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
     socket.join(userRoom(socket.data.userId));
     const { expiresAt } = socket.data;
     const version = agreedVersion(socket.handshake.auth?.version);
-    socket.emit('hello', { node, version, now: Date.now(), expiresAt });
+    socket.emit('hello', { node, version, now: clock.now(), expiresAt });
     let expiry = endAtExpiry(socket);
     socket.once('disconnect', () => clearTimeout(expiry));
     socket.on('token', (...args: unknown[]) => {
@@ -104,7 +105,7 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
 }
 
 function endAtExpiry(socket: IdentifiedSocket): NodeJS.Timeout {
-  const remainingMs = socket.data.expiresAt - Date.now();
+  const remainingMs = socket.data.expiresAt - clock.now();
   return setTimeout(() => socket.disconnect(true), Math.min(remainingMs, MAX_TIMER_MS));
 }
 

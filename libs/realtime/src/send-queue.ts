@@ -1,4 +1,5 @@
 import { CODES, type Code } from '#protocol';
+import { clock } from '#store';
 import { conflate } from './conflation.js';
 import { ConnectionLimits } from './connection-limits.js';
 import {
@@ -54,7 +55,7 @@ export function boundSendQueue(
   let isChecking = false;
 
   const conflateQueue = (waiting: WaitingPacket[]) =>
-    waiting.splice(0, waiting.length, ...conflate(waiting, Date.now()));
+    waiting.splice(0, waiting.length, ...conflate(waiting, clock.now()));
 
   const end = () => {
     if (isEnding) return;

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { distanceM, type Point, thinned } from '#geo';
 import { regionOf } from '#geo/cells';
 import type { FleetHistory, Span, VehicleHistory } from '#protocol';
+import { clock } from './clock.js';
 import { decodeAll } from './fleet-index.js';
 import type { Area } from './fleet-queries.js';
 import { keys } from './keys.js';
@@ -31,7 +32,7 @@ export class AreaTracks {
    * Reads the vehicles that crossed an area, those last seen nearest to `centre` first.
    * @returns at most {@link MAX_VEHICLES}; `truncated` if any vehicle or fix is missing
    */
-  async read({ cells, contains }: Area, centre: Point, span: Span, now = Date.now()): Promise<FleetHistory> {
+  async read({ cells, contains }: Area, centre: Point, span: Span, now = clock.now()): Promise<FleetHistory> {
     const found = await this.#seenSince(new Set(cells.map(regionOf)), span.from);
     const candidates = [...found.values()].sort((a, b) => distanceM(centre, a) - distanceM(centre, b));
     const vehicles: VehicleHistory[] = [];

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { MAX_TRACK_FIXES } from '#protocol';
+import { clock } from './clock.js';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 import { hourOf, type TrackFix, unpackTrackFix } from './track.js';
@@ -24,7 +25,7 @@ export class Tracks {
   ) {}
 
   /** Start of the retention, epoch ms. Earlier fixes may have been deleted. */
-  keptFrom(now = Date.now()): number {
+  keptFrom(now = clock.now()): number {
     return now - this.trackHours * HOUR_MS;
   }
 
@@ -32,7 +33,7 @@ export class Tracks {
    * Reads the stored fixes from `from` to `to`, epoch ms, both inclusive; at most {@link MAX_TRACK_FIXES}.
    * @returns null if the driver has never sent a fix
    */
-  async read(driverId: string, span: Span, now = Date.now()): Promise<TrackPart | null> {
+  async read(driverId: string, span: Span, now = clock.now()): Promise<TrackPart | null> {
     const pages = await this.open(driverId, span, { now });
     if (pages === null) return null;
     const fixes: TrackFix[] = [];
@@ -52,7 +53,7 @@ export class Tracks {
   async open(
     driverId: string,
     { from, to }: Span,
-    { now = Date.now(), signal }: { now?: number; signal?: AbortSignal } = {},
+    { now = clock.now(), signal }: { now?: number; signal?: AbortSignal } = {},
   ): Promise<AsyncGenerator<TrackFix[]> | null> {
     const regions = regionsOf(await this.redis.hgetall(keys.driverPointer(driverId)));
     if (regions.length === 0) return null;
@@ -87,7 +88,7 @@ export class Tracks {
    * Reads the last `count` fixes of a driver from this hour and the previous one, sorted by time. Returns fewer if it sent
    * fewer or was in more than two regions. Cheap: reads only the ends of up to four lists.
    */
-  async latest(driverId: string, count: number, now = Date.now()): Promise<TrackFix[]> {
+  async latest(driverId: string, count: number, now = clock.now()): Promise<TrackFix[]> {
     const regions = regionsOf(await this.redis.hgetall(keys.driverPointer(driverId))).slice(0, 2);
     const hours = [hourOf(now) - 1, hourOf(now)];
     const lists = await Promise.all(

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '#ops';
 import { ProtocolError, parseFixes, type Rejection, type Status } from '#protocol';
-import { FixAppender, orUnavailable, Trips } from '#store';
+import { clock, FixAppender, orUnavailable, Trips } from '#store';
 
 /** Accepts fixes and status changes of drivers over any transport: parses them and appends them to the fix stream. */
 @Injectable()
@@ -28,7 +28,7 @@ export class FixIngestService {
    */
   async status(driverId: string, status: Status): Promise<void> {
     const append = (change: Status) =>
-      this.appender.append(driverId, [{ driverId, receivedAt: Date.now(), change }]);
+      this.appender.append(driverId, [{ driverId, receivedAt: clock.now(), change }]);
     const tripOf = () => orUnavailable(this.trips.openOf(driverId));
     const trip = status === 'offline' ? null : await tripOf();
     if (trip === null) return append(status);
@@ -39,7 +39,7 @@ export class FixIngestService {
   }
 
   async #accept(driverId: string, input: unknown): Promise<{ accepted: number; rejected: Rejection[] }> {
-    const receivedAt = Date.now();
+    const receivedAt = clock.now();
     const { fixes, rejected } = parseFixes(input, receivedAt);
     if (fixes.length > 0)
       await this.appender.append(

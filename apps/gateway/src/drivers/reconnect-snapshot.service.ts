@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Pushed } from '#protocol';
 import type { Identity } from '#realtime';
+import { clock } from '#store';
 import { PartnerPresence } from '../presence/partner-presence.js';
 import { offeredTrip } from '../trips/trip-notifier.js';
 import { TripsService } from '../trips/trips.service.js';
@@ -24,6 +25,6 @@ export class ReconnectSnapshotService {
     if (trip.offer === null) {
       yield ['trip', trip];
       yield ['presence', await this.partnerPresence.riderOf(trip, driver.userId)];
-    } else if (trip.offer.expiresAt > Date.now()) yield ['offer', offeredTrip(trip, trip.offer)];
+    } else if (trip.offer.expiresAt > clock.now()) yield ['offer', offeredTrip(trip, trip.offer)];
   }
 }

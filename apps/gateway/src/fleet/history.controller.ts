@@ -2,7 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { coverBbox } from '#geo/cells';
 import { type FleetHistory, HistoryQuery, historySpan, ProtocolError } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
-import { AreaTracks, orUnavailable } from '#store';
+import { AreaTracks, clock, orUnavailable } from '#store';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { ExpensiveReads } from './expensive-reads.js';
 
@@ -26,7 +26,7 @@ export class HistoryController {
     @Caller() caller: Identity,
     @Query(new ZodPipe(HistoryQuery)) query: HistoryQuery,
   ): Promise<FleetHistory> {
-    const now = Date.now();
+    const now = clock.now();
     const span = historySpan(query, now);
     const [west, south, east, north] = query.bbox;
     const cells = coverBbox(query.bbox);

@@ -1,5 +1,6 @@
 import { EMPTY_FEED, FeedCursor, type FeedEvent, type Hello, PROTOCOL_VERSION, userRoom } from '#protocol';
 import type { Hub, IdentifiedSocket, Identity, RoomListener } from '#realtime';
+import { clock } from '#store';
 import type { ReconnectSnapshotService } from '../drivers/reconnect-snapshot.service.js';
 import type { FeedsService } from '../feeds/feeds.service.js';
 import type { ConnectionsService } from '../presence/connections.service.js';
@@ -85,7 +86,7 @@ export class FeedStream implements Stream {
     return {
       node: this.sources.node,
       version: PROTOCOL_VERSION,
-      now: Date.now(),
+      now: clock.now(),
       expiresAt: this.user.expiresAt,
     };
   }

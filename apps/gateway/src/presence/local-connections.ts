@@ -1,5 +1,6 @@
 import type { Namespace } from '#protocol';
 import {
+  clock,
   PRESENCE_PARTS,
   type PresenceHash,
   type PresenceStore,
@@ -34,13 +35,13 @@ export class LocalConnections {
   }
 
   opened(userId: string, namespace: Namespace, socketId: string): void {
-    const at = Date.now();
+    const at = clock.now();
     this.#set(userId, [...this.#socketsOf(userId), [namespace, socketId, at]], at);
   }
 
   closed(userId: string, socketId: string): void {
     const remaining = this.#socketsOf(userId).filter(([, id]) => id !== socketId);
-    this.#set(userId, remaining, Date.now());
+    this.#set(userId, remaining, clock.now());
   }
 
   /** Repeats writes that failed. */
@@ -54,7 +55,7 @@ export class LocalConnections {
     const here = this.#parts[part]!;
     const missing = [...here.keys()].filter((userId) => !known.has(userId));
     const stale = [...known].filter((userId) => !here.has(userId));
-    for (const userId of [...missing, ...stale]) this.#set(userId, this.#socketsOf(userId), Date.now());
+    for (const userId of [...missing, ...stale]) this.#set(userId, this.#socketsOf(userId), clock.now());
     await this.written();
   }
 

@@ -8,7 +8,7 @@ import {
   tripRoom,
 } from '#protocol';
 import { Hub } from '#realtime';
-import { Links, orUnavailable, Trips } from '#store';
+import { clock, Links, orUnavailable, Trips } from '#store';
 import { type Actor, assertMaySee, sharedPositionOf, sharedViewOf, type TripRecord } from '#trips';
 import { Rates } from '../auth/rates.js';
 import { FleetViewService } from '../fleet/fleet-view.service.js';
@@ -33,7 +33,7 @@ export class SharingService {
   async create(by: Actor, tripId: string, { ttlS }: ShareRequest): Promise<ShareLink> {
     const { state } = await this.#tripOf(by, tripId);
     if (!isOpen(state)) throw new ProtocolError('TRIP_OVER');
-    const now = Date.now();
+    const now = clock.now();
     const expiresAt = now + ttlS * 1_000;
     const token = await orUnavailable(this.links.create(tripId, expiresAt, now));
     return { token, url: `/share/${token}`, expiresAt };
@@ -52,7 +52,7 @@ export class SharingService {
 
   /** @throws {ProtocolError} NO_SUCH_LINK, LINK_EXPIRED_OR_REVOKED, RATE_LIMITED */
   async sharedTrip(token: string): Promise<SharedTrip> {
-    const now = Date.now();
+    const now = clock.now();
     const { tripId, digest } = await orUnavailable(this.links.find(token, now));
     if (!this.#rates.take(digest, now)) throw new ProtocolError('RATE_LIMITED');
     const trip = await orUnavailable(this.trips.get(tripId));

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DriverGone, Pushed } from '#protocol';
 import { Hub } from '#realtime';
 import type { DriverRecord } from '#store';
+import { clock } from '#store';
 import type { Outcome } from '../pipeline/fold.js';
 import { SamplingController } from '../sampling/sampling-controller.js';
 import { FollowedDrivers } from './followed-drivers.js';
@@ -26,7 +27,7 @@ export class DriverBroadcaster {
         emit('position', { driverId: outcome.driverId, t, lat, lng, heading, speedMps });
       }
     });
-    const now = Date.now();
+    const now = clock.now();
     for (const { driverId, after } of updates)
       if (after?.present) this.sampling.moved(after, followed.has(driverId), now);
     // Last: clients that have drawn the final position then remove the marker.
