@@ -1,6 +1,7 @@
 import type { Scenario } from './scenario.js';
 import { clocksApart } from './scenarios/clocks-apart.js';
 import { gatewayKilled } from './scenarios/gateway-killed.js';
+import { gatewayWithoutRedis } from './scenarios/gateway-without-redis.js';
 import { processorKilled } from './scenarios/processor-killed.js';
 import { redisKilledAlways, redisKilledEverysec, redisPowerCut } from './scenarios/redis-killed.js';
 import { rollingRestart } from './scenarios/rolling-restart.js';
@@ -15,6 +16,7 @@ export const SCENARIOS: readonly Scenario[] = [
   redisPowerCut,
   slowReaders,
   rollingRestart,
+  gatewayWithoutRedis,
   clocksApart,
 ];
 
