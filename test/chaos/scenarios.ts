@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.js';
 import { clocksApart } from './scenarios/clocks-apart.js';
+import { frozen } from './scenarios/frozen.js';
 import { gatewayKilled } from './scenarios/gateway-killed.js';
 import { gatewayWithoutRedis } from './scenarios/gateway-without-redis.js';
 import { processorKilled } from './scenarios/processor-killed.js';
@@ -18,6 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
   rollingRestart,
   gatewayWithoutRedis,
   clocksApart,
+  frozen,
 ];
 
 export const SHORT_S = 20;

@@ -15,7 +15,7 @@ export class Clock {
     return this.#origin === null ? Date.now() : Math.floor(performance.now() + this.#origin);
   }
 
-  /** How far this machine's own clock is ahead of Redis, ms; negative if behind. */
+  /** Difference of this machine's own clock from that of Redis, ms; positive if ahead. */
   get offsetMs(): number {
     return Date.now() - this.now();
   }

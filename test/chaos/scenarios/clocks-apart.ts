@@ -36,7 +36,11 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   await testBed.settle();
   const swept = await metricOf({ gateways: wrong }, 'hexfleet_drivers_swept_total');
   return [
-    atLeast('processes that report a wrong clock', reported.filter((text) => text.includes('ahead of Redis')).length, 2),
+    atLeast(
+      'processes that report a wrong clock',
+      reported.filter((text) => text.includes('ahead of Redis')).length,
+      2,
+    ),
     atLeast('seconds off, as reported by the metric', Math.min(...offsets.map(Math.abs)), OFF_S - 1),
     none('drivers swept', swept),
     none(
