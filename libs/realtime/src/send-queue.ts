@@ -79,9 +79,7 @@ export function boundSendQueue(
   };
 
   conn.on('packetCreate', (packet: WaitingPacket) => {
-    if (!isSending(conn)) {
-      return;
-    }
+    if (!isSending(conn)) return;
     bytes += sizeOf(packet);
     if (conn.transport.name === 'websocket' && performance.now() - flushedAt > STALLED_MS)
       queueMicrotask(end);
@@ -109,9 +107,9 @@ function sizeOf({ data }: WaitingPacket): number {
 
 function endSlowReader(conn: EngineConnection): void {
   waitingPackets(conn).length = 0;
-  for (const socket of ConnectionLimits.of(conn).sockets) {
-    socket.emit('refused', endOfConnection('SLOW_READER'));
-    socket.disconnect(true);
-  }
+  const { sockets } = ConnectionLimits.of(conn);
+  for (const socket of sockets) socket.emit('refused', endOfConnection('SLOW_READER'));
+  // The first one ends the connection for all.
+  for (const socket of sockets) socket.disconnect(true);
   setTimeout(() => terminate(conn), FAREWELL_MS).unref();
 }
