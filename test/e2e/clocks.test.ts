@@ -31,7 +31,7 @@ describe.skipIf(!hasFaketime)('a gateway and a processor whose clocks are half a
   async function createTrip(): Promise<string> {
     const body = { driverId: 'd', riderId: 'r', pickup: PLACE, dropoff: PLACE };
     const token = await system.token('service', 's');
-    return (await rest(`${system.url}/api/trips`, 'POST', token, body)).body.trip.id;
+    return (await rest(`${system.url}/api/trips`, 'POST', token, body)).body.id;
   }
 
   test('say so in their readiness and metrics', async () => {
