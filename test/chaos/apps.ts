@@ -84,6 +84,8 @@ export class Echo {
 export class Rider {
   readonly received: Observation[] = [];
   gone = 0;
+  /** times that it was notified that its driver is offline */
+  partnerOffline = 0;
   node = '';
   /** times that it had no connection */
   outages = 0;
@@ -95,6 +97,9 @@ export class Rider {
     client.on('position', ({ t }) => this.received.push({ t, at: Date.now() }));
     client.on('gone', () => {
       this.gone += 1;
+    });
+    client.on('presence', ({ online }) => {
+      if (!online) this.partnerOffline += 1;
     });
     client.on('connection', (state) => {
       if (state.state === 'online') this.node = state.hello.node;

@@ -1,5 +1,8 @@
 import type { Scenario } from './scenario.js';
+import { clocksApart } from './scenarios/clocks-apart.js';
+import { frozen } from './scenarios/frozen.js';
 import { gatewayKilled } from './scenarios/gateway-killed.js';
+import { gatewayWithoutRedis } from './scenarios/gateway-without-redis.js';
 import { processorKilled } from './scenarios/processor-killed.js';
 import { redisKilledAlways, redisKilledEverysec, redisPowerCut } from './scenarios/redis-killed.js';
 import { rollingRestart } from './scenarios/rolling-restart.js';
@@ -14,6 +17,9 @@ export const SCENARIOS: readonly Scenario[] = [
   redisPowerCut,
   slowReaders,
   rollingRestart,
+  gatewayWithoutRedis,
+  clocksApart,
+  frozen,
 ];
 
 export const SHORT_S = 20;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DispatchClient } from '#sdk';
 import { type BlackholeProxy, startBlackholeProxy } from '../fixtures/blackhole-proxy.js';
 import { ask, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
+import { eventually } from '../fixtures/eventually.js';
 import { type Service, type System, startSystem } from '../fixtures/system.js';
 
 const PLACE = { lat: 40.75, lng: -73.99 };
@@ -29,7 +30,7 @@ beforeAll(async () => {
   });
   await board.connect();
   await board.watchFleet(AREA);
-  await expect.poll(() => shown()).toEqual(['d']);
+  await eventually(() => shown().length === 1);
 });
 afterAll(async () => {
   driver.socket.disconnect();

@@ -1,6 +1,7 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { NodeState } from '#protocol';
 import type { Nodes } from '#store';
+import { clock } from '#store';
 import type { Metrics } from './metrics.js';
 import { repeatedly } from './repeatedly.js';
 
@@ -14,7 +15,7 @@ type Counters = { [K in keyof Counts]: () => Counts[K] | Promise<Counts[K]> };
 export class Heartbeat implements OnApplicationShutdown {
   readonly #logger = new Logger('heartbeat');
   /** Distinguishes the runs of processes that have the same name, epoch ms. */
-  readonly startedAt = Date.now();
+  readonly startedAt = clock.now();
   readonly #counters: Counters = {
     connections: () => ({ driver: 0, rider: 0, dispatch: 0 }),
     users: () => 0,
@@ -58,7 +59,7 @@ export class Heartbeat implements OnApplicationShutdown {
   }
 
   async #publish(url: string): Promise<void> {
-    const at = Date.now();
+    const at = clock.now();
     const { connections, users, lag } = this.#counters;
     await this.nodes.report({
       ...this.identity,

@@ -56,6 +56,11 @@ export class Metrics {
     labelNames: ['namespace'],
     registers: [this.registry],
   });
+  readonly clockOffset = new Gauge({
+    name: 'hexfleet_clock_offset_seconds',
+    help: 'How far the clock of this machine is ahead of Redis, whose time is used',
+    registers: [this.registry],
+  });
   readonly deaf = new Gauge({
     name: 'hexfleet_deaf',
     help: '1 while messages of other nodes do not arrive at this gateway',

@@ -28,9 +28,10 @@ export class OpsController {
   /** Answers while the process can serve: Redis replies, and it is not draining. Refuses with UNAVAILABLE otherwise. */
   @Get('readyz')
   @HealthCheck()
-  async ready(): Promise<Health> {
+  async ready(): Promise<Health & { warnings?: Readonly<Record<string, string>> }> {
     await this.health.check([() => this.#redis(), () => this.#process()]);
-    return this.alive();
+    const { warnings } = this.readiness;
+    return { ...this.alive(), ...(Object.keys(warnings).length > 0 && { warnings }) };
   }
 
   @Get('metrics')

@@ -1,12 +1,13 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import type { NodeState } from '#protocol';
-import { Nodes } from '#store';
+import { Nodes, type RedisClient } from '#store';
+import { ClockMonitor } from './clock-monitor.js';
 import { Heartbeat } from './heartbeat.js';
 import { Metrics } from './metrics.js';
 import { OpsController } from './ops.controller.js';
 import { Readiness } from './readiness.js';
-import { NODE } from './tokens.js';
+import { NODE, REDIS } from './tokens.js';
 
 /** Provides metrics and the heartbeat, and serves health, readiness and metrics. */
 @Global()
@@ -21,6 +22,12 @@ export class OpsModule {
       controllers: [OpsController],
       providers: [
         Readiness,
+        {
+          provide: ClockMonitor,
+          useFactory: (redis: RedisClient, metrics: Metrics, readiness: Readiness) =>
+            new ClockMonitor(redis, metrics, readiness),
+          inject: [REDIS, Metrics, Readiness],
+        },
         { provide: Metrics, useFactory: (node: string) => new Metrics(node), inject: [NODE] },
         {
           provide: Heartbeat,

@@ -17,14 +17,19 @@ import {
   type EngineConnection,
   type EnginePacket,
   isConnect,
+  isDetached,
   isOpen,
+  isSending,
   onDecoded,
   onEnginePacket,
   onFlush,
   onPacketQueued,
   roomOfChannel,
   takeMessages,
+  terminate,
+  unreadResponseBytes,
   waitingPackets,
+  whenSent,
   withContent,
 } from './library-internals.js';
 
@@ -238,6 +243,54 @@ test('takeMessages gets a message first, and passes on those that it does not ta
   ]);
 });
 
+/** The TCP connection of a client's WebSocket. */
+const tcpOf = (client: ClientSocket) =>
+  (client.io.engine.transport as unknown as { ws: { pause(): void; resume(): void } }).ws;
+
+test('isSending and whenSent tell when the kernel has taken what was sent on a WebSocket', async () => {
+  const { socket, client } = await connect();
+  await whenSent(socket.conn);
+  expect(isSending(socket.conn), 'an idle transport is not "writable"').toBe(false);
+  tcpOf(client).pause();
+  socket.emit('large', 'x'.repeat(20_000_000));
+  expect(isSending(socket.conn), 'a transport that is sending is "writable"').toBe(true);
+  let isSent = false;
+  const sent = whenSent(socket.conn).then(() => {
+    isSent = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(isSent).toBe(false);
+  tcpOf(client).resume();
+  await sent;
+});
+
+test('terminate ends a WebSocket although its client reads nothing', async () => {
+  const { socket, client } = await connect();
+  await whenSent(socket.conn);
+  tcpOf(client).pause();
+  socket.emit('large', 'x'.repeat(20_000_000));
+  const { socket: ws } = socket.conn.transport as unknown as { socket: WebSocket };
+  terminate(socket.conn);
+  expect(socket.connected).toBe(false);
+  await expect
+    .poll(() => ws.readyState, { message: 'ws still waits for the client', timeout: 5_000 })
+    .toBe(WebSocket.CLOSED);
+});
+
+test('unreadResponseBytes counts a long-poll response until its client has read it', async () => {
+  const opened = nextConnection();
+  const raw = await RawPolling.open(url);
+  const conn = await opened;
+  const counted: number[] = [];
+  onFlush(conn, () => counted.push(unreadResponseBytes(conn, 100)));
+  conn.write('x');
+  await raw.poll();
+  await new Promise((resolve) => setImmediate(resolve));
+  conn.write('y');
+  await raw.poll();
+  expect(counted, 'a response that was read no longer emits "close"').toEqual([0, 0]);
+});
+
 test('takeMessages also gets messages after an upgrade', async () => {
   const { socket, client } = await connect(['polling', 'websocket']);
   const taken: string[] = [];
@@ -283,6 +336,7 @@ test('a detached socket is a member of rooms until it is disconnected', async ()
   socket.onAnyOutgoing((event) => received.push(event));
   socket.on('disconnect', (reason) => ended.push(reason));
   connectDetachedSocket(socket);
+  expect(isDetached(socket)).toBe(true);
   socket.join('room');
   nsp.to('room').emit('in');
   nsp.to('elsewhere').emit('out');

@@ -13,6 +13,7 @@ import {
   userRoom,
 } from '#protocol';
 import { partOf } from '#protocol/wire';
+import { clock } from '#store';
 import { ConnectionLimits } from './connection-limits.js';
 import { isOpen } from './library-internals.js';
 import { limitRequests, toFailure } from './limits.js';
@@ -95,11 +96,11 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
     socket.join(userRoom(socket.data.userId));
     const { expiresAt } = socket.data;
     const version = agreedVersion(socket.handshake.auth?.version);
-    socket.emit('hello', { node, version, now: Date.now(), expiresAt });
+    socket.emit('hello', { node, version, now: clock.now(), expiresAt });
     let expiry = endAtExpiry(socket);
     socket.once('disconnect', () => clearTimeout(expiry));
     socket.on('clock', (...args: unknown[]) => {
-      (args.at(-1) as (answer: Answer<{ now: number }>) => void)({ ok: true, now: Date.now() });
+      (args.at(-1) as (answer: Answer<{ now: number }>) => void)({ ok: true, now: clock.now() });
     });
     socket.on('token', (...args: unknown[]) => {
       // `limitRequests` has checked that the last argument is a function; any other argument precedes it.
@@ -117,7 +118,7 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
 }
 
 function endAtExpiry(socket: IdentifiedSocket): NodeJS.Timeout {
-  const remainingMs = socket.data.expiresAt - Date.now();
+  const remainingMs = socket.data.expiresAt - clock.now();
   return setTimeout(() => socket.disconnect(true), Math.min(remainingMs, MAX_TIMER_MS));
 }
 

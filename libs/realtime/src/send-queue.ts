@@ -1,4 +1,5 @@
 import { CODES, type Code } from '#protocol';
+import { clock } from '#store';
 import { conflate } from './conflation.js';
 import { ConnectionLimits } from './connection-limits.js';
 import {
@@ -55,7 +56,7 @@ export function boundSendQueue(
   let isChecking = false;
 
   const conflateQueue = (waiting: WaitingPacket[]) =>
-    waiting.splice(0, waiting.length, ...conflate(waiting, Date.now()));
+    waiting.splice(0, waiting.length, ...conflate(waiting, clock.now()));
 
   const end = () => {
     if (isEnding) return;
@@ -107,9 +108,9 @@ function sizeOf({ data }: WaitingPacket): number {
 
 function endSlowReader(conn: EngineConnection): void {
   waitingPackets(conn).length = 0;
-  for (const socket of ConnectionLimits.of(conn).sockets) {
-    socket.emit('refused', endOfConnection('SLOW_READER'));
-    socket.disconnect(true);
-  }
+  const { sockets } = ConnectionLimits.of(conn);
+  for (const socket of sockets) socket.emit('refused', endOfConnection('SLOW_READER'));
+  // The first one ends the connection for all.
+  for (const socket of sockets) socket.disconnect(true);
   setTimeout(() => terminate(conn), FAREWELL_MS).unref();
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { distanceM, type Point, thinned } from '#geo';
 import { regionOf } from '#geo/cells';
 import type { Span, VehicleHistory } from '#protocol';
+import { clock } from './clock.js';
 import { decodeAll } from './fleet-index.js';
 import type { Area } from './fleet-queries.js';
 import { keys } from './keys.js';
@@ -36,7 +37,7 @@ export class AreaTracks {
     { cells, contains }: Area,
     centre: Point,
     span: Span,
-    { now = Date.now(), signal }: { now?: number; signal?: AbortSignal } = {},
+    { now = clock.now(), signal }: { now?: number; signal?: AbortSignal } = {},
   ): AsyncGenerator<VehicleHistory[], { truncated: boolean }> {
     const found = await this.#seenSince(new Set(cells.map(regionOf)), span.from, signal);
     const candidates = [...found.values()].sort((a, b) => distanceM(centre, a) - distanceM(centre, b));

@@ -1,5 +1,6 @@
 import { regionOf } from '#geo/cells';
 import { HOUR_MS, type Span, type Status } from '#protocol';
+import { clock } from './clock.js';
 import { ifOfData } from './data-error.js';
 import { geoSetScore } from './geo-set.js';
 import { groupBy } from './group-by.js';
@@ -176,7 +177,7 @@ export class FleetIndex {
   }
 
   async #applyTo(region: string, writes: Write[]): Promise<string[]> {
-    const now = Date.now();
+    const now = clock.now();
     // Await only if necessary: the script is then sent before the caller prepares the next one.
     if (now >= (this.#nextRefresh.get(region) ?? 0)) await this.#addRegion(region, now);
     const refused = await applyRecords(this.#redis, {

@@ -1,6 +1,7 @@
 import { distanceM, type Point } from '#geo';
 import { codeOf, coverCircle, INDEX_RESOLUTION, nearbyCell, regionOf } from '#geo/cells';
 import type { CellCount, Vehicle } from '#protocol';
+import { clock } from './clock.js';
 import { decodeAll } from './fleet-index.js';
 import { GEO_SET_ERROR_M } from './geo-set.js';
 import { groupBy } from './group-by.js';
@@ -122,7 +123,7 @@ export class FleetQueries {
   }
 
   #freshFrom(): number {
-    return Date.now() - this.silentMs;
+    return clock.now() - this.silentMs;
   }
 
   /** @returns id and record of each driver, alternating */

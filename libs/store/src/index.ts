@@ -1,6 +1,7 @@
 export { AreaTracks } from './area-tracks.js';
 export { Audit } from './audit.js';
 export { Chats } from './chats.js';
+export { Clock, clock, MAX_CLOCK_OFFSET_MS } from './clock.js';
 export { DataError, isOfData } from './data-error.js';
 export { ExpiringKeys } from './expiring-keys.js';
 export { type FeedOwner, Feeds } from './feeds.js';
@@ -25,6 +26,7 @@ export {
   writtenAt,
 } from './record.js';
 export { checkRedis, connect, isCluster, orUnavailable, type RedisClient } from './redis.js';
+export { readTime } from './scripts/common.js';
 export {
   hourOf,
   type Kept,

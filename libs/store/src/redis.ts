@@ -1,6 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { maskUrls } from '#config';
 import { ProtocolError } from '#protocol';
+import { clock } from './clock.js';
 import type { RedisClient } from './redis-client.js';
 import { SCRIPT_NAMES } from './scripts/script.js';
 
@@ -74,7 +75,7 @@ function credentials(first: string): RedisOptions {
 }
 
 /**
- * Checks that Redis can be reached and is recent enough.
+ * Checks that Redis can be reached and is recent enough, and sets the {@link clock}.
  * @throws {Error} with a one-line message, if no node can be reached or one of them is too old
  */
 export async function checkRedis(url: string): Promise<void> {
@@ -100,6 +101,11 @@ async function connectionErrorOf(url: string): Promise<string | null> {
   let version: string;
   try {
     await client.connect();
+    // From here on this process uses the time of Redis.
+    await clock.measure(async () => {
+      const [s, us] = await client.time();
+      return Number(s) * 1_000 + Number(us) / 1_000;
+    });
     version = /redis_version:(\S+)/.exec(await client.info('server'))?.[1] ?? '0';
   } catch (error) {
     return cause || (error as Error).message;

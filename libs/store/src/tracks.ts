@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { HOUR_MS, MAX_TRACK_FIXES, type Span } from '#protocol';
+import { clock } from './clock.js';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 import { hourOf, type TrackFix, unpackTrackFix } from './track.js';
@@ -23,7 +24,7 @@ export class Tracks {
   ) {}
 
   /** Start of the retention, epoch ms. Earlier fixes may have been deleted. */
-  keptFrom(now = Date.now()): number {
+  keptFrom(now = clock.now()): number {
     return now - this.trackHours * HOUR_MS;
   }
 
@@ -52,7 +53,7 @@ export class Tracks {
   async open(
     driverId: string,
     { from, to }: Span,
-    { now = Date.now(), signal }: ReadOptions = {},
+    { now = clock.now(), signal }: ReadOptions = {},
   ): Promise<AsyncGenerator<TrackFix[]> | null> {
     const regions = regionsOf(await this.redis.hgetall(keys.driverPointer(driverId)));
     if (regions.length === 0) return null;
@@ -87,7 +88,7 @@ export class Tracks {
    * Reads the last `count` fixes of a driver from this hour and the previous one, sorted by time. Returns fewer if it sent
    * fewer or was in more than two regions. Cheap: reads only the ends of up to four lists.
    */
-  async latest(driverId: string, count: number, now = Date.now()): Promise<TrackFix[]> {
+  async latest(driverId: string, count: number, now = clock.now()): Promise<TrackFix[]> {
     const regions = regionsOf(await this.redis.hgetall(keys.driverPointer(driverId))).slice(0, 2);
     const hours = [hourOf(now) - 1, hourOf(now)];
     const lists = await Promise.all(

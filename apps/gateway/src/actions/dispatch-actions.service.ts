@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Notice, type NoticeRequest, ProtocolError } from '#protocol';
-import { ExpiringKeys, orUnavailable, Trips } from '#store';
+import { clock, ExpiringKeys, orUnavailable, Trips } from '#store';
 import { type Actor, withdraw } from '#trips';
 import { AuditService } from '../audit/audit.service.js';
 import { FixIngestService } from '../drivers/fix-ingest.service.js';
@@ -28,7 +28,7 @@ export class DispatchActionsService {
     const request = { userId, role, text };
     await this.expiringKeys.idempotent(`notice:${by.role} ${by.userId}`, key, request, async () => {
       await this.audit.record(by, 'user:notice', { userId, text });
-      await this.#notify(`${role}:${userId}`, { kind: 'message', text, at: Date.now() });
+      await this.#notify(`${role}:${userId}`, { kind: 'message', text, at: clock.now() });
     });
   }
 
@@ -41,11 +41,11 @@ export class DispatchActionsService {
     if (trip?.driverId === driverId) throw new ProtocolError('DRIVER_ON_TRIP');
     await this.audit.record(by, 'driver:offline', { userId: driverId });
     if (trip !== null) {
-      await this.tripsService.apply(trip.id, (current) => withdraw(current, Date.now()));
-      await orUnavailable(this.trips.schedule(trip.id, Date.now()));
+      await this.tripsService.apply(trip.id, (current) => withdraw(current, clock.now()));
+      await orUnavailable(this.trips.schedule(trip.id, clock.now()));
     }
     await this.ingest.status(driverId, 'offline');
-    await this.#notify(`driver:${driverId}`, { kind: 'offline', text: '', at: Date.now() });
+    await this.#notify(`driver:${driverId}`, { kind: 'offline', text: '', at: clock.now() });
   }
 
   #notify(owner: `rider:${string}` | `driver:${string}`, notice: Notice): Promise<void> {

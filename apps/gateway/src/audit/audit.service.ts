@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditAction, AuditEntry, AuditQuery } from '#protocol';
-import { Audit, orUnavailable } from '#store';
+import { Audit, clock, orUnavailable } from '#store';
 import type { Actor } from '#trips';
 
 /** Audit log of privileged actions. */
@@ -17,7 +17,7 @@ export class AuditService {
     action: AuditAction,
     about: { tripId?: string; userId?: string; text?: string },
   ): Promise<void> {
-    return orUnavailable(this.audit.add({ at: Date.now(), by: userId, role, action, ...about }));
+    return orUnavailable(this.audit.add({ at: clock.now(), by: userId, role, action, ...about }));
   }
 
   /** Returns entries, newest first. @throws {ProtocolError} UNAVAILABLE */

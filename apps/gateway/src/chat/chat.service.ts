@@ -18,7 +18,7 @@ import {
   userRoom,
 } from '#protocol';
 import { Hub } from '#realtime';
-import { Chats, orUnavailable, Trips } from '#store';
+import { Chats, clock, orUnavailable, Trips } from '#store';
 import { type Actor, partyOf, type TripRecord } from '#trips';
 import { AuditService } from '../audit/audit.service.js';
 
@@ -85,7 +85,7 @@ export class ChatService {
     const over = closed(trip);
     if (over !== null) throw over;
     if (!(await orUnavailable(this.chats.types(tripId, role)))) return;
-    const typing: ChatTyping = { tripId, from: by.userId, until: Date.now() + TYPING_MS };
+    const typing: ChatTyping = { tripId, from: by.userId, until: clock.now() + TYPING_MS };
     this.#notify(trip, role === 'rider' ? 'driver' : 'rider', 'chat:typing', typing);
   }
 

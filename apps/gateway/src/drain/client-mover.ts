@@ -4,7 +4,7 @@ import type { Config } from '#config';
 import { CONFIG, Metrics, NODE, Readiness, repeatedly } from '#ops';
 import { NAMESPACES } from '#protocol';
 import { Hub, type IdentifiedSocket } from '#realtime';
-import { Nodes } from '#store';
+import { clock, Nodes } from '#store';
 import { FairShare } from './fair-share.js';
 
 /** Clients that are asked to move per second when this gateway stops, so that the others are not overrun. */
@@ -69,7 +69,7 @@ export class ClientMover implements OnApplicationShutdown {
   /** After a restart, nobody would come back by itself from the gateways that took over. */
   async #shed(): Promise<void> {
     // While Redis is unavailable, nobody knows what the others have.
-    const gateways = await this.nodes.alive(Date.now()).catch(() => []);
+    const gateways = await this.nodes.alive(clock.now()).catch(() => []);
     const counts = gateways
       .filter(({ role, node }) => role === 'gateway' && node !== this.node)
       .map(({ connections: { driver, rider, dispatch } }) => driver + rider + dispatch);

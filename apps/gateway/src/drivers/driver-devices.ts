@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ProtocolError, standbyRoom, userRoom } from '#protocol';
 import { Hub, type IdentifiedSocket } from '#realtime';
-import { orUnavailable, PresenceStore } from '#store';
+import { clock, orUnavailable, PresenceStore } from '#store';
 
 type DriverSocket = IdentifiedSocket<'/driver'>;
 
@@ -44,7 +44,7 @@ export class DriverDevices {
 
   async #replaceOthers(socket: DriverSocket): Promise<void> {
     const { userId, deviceId } = socket.data;
-    const at = Date.now();
+    const at = clock.now();
     const { connections } = await orUnavailable(this.presence.of(userId, at));
     socket.leave(standbyRoom);
     const isOther = (other: { deviceId?: string }) =>

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { MAX_WATERMARK_AHEAD_MS } from '#geo';
 import { Metrics } from '#ops';
 import { type FixesAnswer, type ParsedFix, ProtocolError, parseFixes, type Status } from '#protocol';
-import { FixAppender, orUnavailable, Trips } from '#store';
+import { clock, FixAppender, orUnavailable, Trips } from '#store';
 import type { DeviceClock } from './device-clock.js';
 
 /** Accepts fixes and status changes of drivers over any transport: parses them and appends them to the fix stream. */
@@ -16,12 +16,12 @@ export class FixIngestService {
 
   /**
    * Resolves when Redis has the fixes.
-   * @param clock of the device that sent them
+   * @param deviceClock of the device that sent them
    * @throws {ProtocolError} BAD_BATCH, UNAVAILABLE
    */
-  async fixes(driverId: string, input: unknown, clock: DeviceClock): Promise<FixesAnswer> {
+  async fixes(driverId: string, input: unknown, deviceClock: DeviceClock): Promise<FixesAnswer> {
     try {
-      return await this.#accept(driverId, input, clock);
+      return await this.#accept(driverId, input, deviceClock);
     } catch (error) {
       if (error instanceof ProtocolError) this.metrics.refuse(error.code);
       throw error;
@@ -34,7 +34,7 @@ export class FixIngestService {
    */
   async status(driverId: string, status: Status): Promise<void> {
     const append = (change: Status) =>
-      this.appender.append(driverId, [{ driverId, receivedAt: Date.now(), change }]);
+      this.appender.append(driverId, [{ driverId, receivedAt: clock.now(), change }]);
     const tripOf = () => orUnavailable(this.trips.openOf(driverId));
     const trip = status === 'offline' ? null : await tripOf();
     if (trip === null) return append(status);
@@ -44,11 +44,11 @@ export class FixIngestService {
     if ((await tripOf()) === null) await append(status);
   }
 
-  async #accept(driverId: string, input: unknown, clock: DeviceClock): Promise<FixesAnswer> {
-    const receivedAt = Date.now();
+  async #accept(driverId: string, input: unknown, deviceClock: DeviceClock): Promise<FixesAnswer> {
+    const receivedAt = clock.now();
     const { fixes, rejected, ignored } = parseFixes(input, receivedAt);
     if (fixes.length > 0) {
-      const slowMs = clock.observe(newestOf(fixes), receivedAt);
+      const slowMs = deviceClock.observe(newestOf(fixes), receivedAt);
       await this.appender.append(
         driverId,
         notInFuture(fixes, receivedAt).map((fix) => ({

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Pushed } from '#protocol';
 import type { Identity } from '#realtime';
+import { clock } from '#store';
 import { PartnerPresence } from '../presence/partner-presence.js';
 import { offeredTrip } from '../trips/trip-notifier.js';
 import { TripsService } from '../trips/trips.service.js';
@@ -23,7 +24,7 @@ export class ReconnectSnapshotService {
     if (trip.offer === null) {
       yield { event: 'trip', payload: trip };
       yield { event: 'presence', payload: await this.partnerPresence.riderOf(trip, driver.userId) };
-    } else if (trip.offer.expiresAt > Date.now())
+    } else if (trip.offer.expiresAt > clock.now())
       yield { event: 'offer', payload: offeredTrip(trip, trip.offer) };
   }
 }

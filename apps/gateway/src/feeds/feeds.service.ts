@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type FeedPart, type KeptPushOf, type Pushed, regionRoom, userRoom } from '#protocol';
 import { Hub, type Room } from '#realtime';
-import { type FeedOwner, Feeds, orUnavailable } from '#store';
+import { clock, type FeedOwner, Feeds, orUnavailable } from '#store';
 
 /** Namespace in which the owner of a feed is connected. */
 type NamespaceOf<O extends FeedOwner> = O extends `region:${string}`
@@ -29,7 +29,7 @@ export class FeedsService {
     payload: Pushed<NamespaceOf<O>, E>,
     expiresAt: number | null = null,
   ): Promise<void> {
-    const id = await orUnavailable(this.feeds.append(owner, { event, payload, expiresAt }, Date.now()));
+    const id = await orUnavailable(this.feeds.append(owner, { event, payload, expiresAt }, clock.now()));
     this.hub.emitKept(roomOf(owner), event, payload, id);
   }
 
@@ -40,7 +40,7 @@ export class FeedsService {
   async resume(owner: FeedOwner, after: string | null): Promise<FeedPart> {
     const { namespace, room } = roomOf(owner);
     await this.hub.subscribed(namespace, [room]);
-    return orUnavailable(this.feeds.since(owner, after, Date.now()));
+    return orUnavailable(this.feeds.since(owner, after, clock.now()));
   }
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { regionAt } from '#geo/cells';
 import { type Incident, type IncidentReport, type Position, type Surge, type TripAlert } from '#protocol';
-import { ExpiringKeys, orUnavailable } from '#store';
+import { clock, ExpiringKeys, orUnavailable } from '#store';
 import type { Actor, TripRecord } from '#trips';
 import { HourlyLimits } from '../auth/hourly-limits.js';
 import { type TripChanged, TripEvents } from '../trips/trip-events.js';
@@ -36,7 +36,7 @@ export class RegionFeedService {
    */
   async incident(by: Actor, report: IncidentReport, key?: string): Promise<Incident> {
     const region = regionAt(report);
-    const incident = { ...report, region, by: { role: by.role, userId: by.userId }, at: Date.now() };
+    const incident = { ...report, region, by: { role: by.role, userId: by.userId }, at: clock.now() };
     return this.expiringKeys.idempotent(`incident:${by.role} ${by.userId}`, key, report, async () => {
       await this.limits.take(by, 'incidents', INCIDENTS_PER_HOUR);
       await this.feeds.notify(`region:${region}`, 'incident', incident);
@@ -47,7 +47,7 @@ export class RegionFeedService {
   /** Publishes an alert about a trip, at most once per kind and ten minutes. */
   async alert({ id, driverId }: TripRecord, kind: TripAlert['kind'], { lat, lng }: Position): Promise<void> {
     const region = regionAt({ lat, lng });
-    const alert: TripAlert = { region, kind, tripId: id, driverId, lat, lng, at: Date.now() };
+    const alert: TripAlert = { region, kind, tripId: id, driverId, lat, lng, at: clock.now() };
     await this.expiringKeys.once(`alert:${kind}:${id}`, ALERT_INTERVAL_MS, () =>
       this.feeds.notify(`region:${region}`, 'alert', alert),
     );
@@ -63,7 +63,7 @@ export class RegionFeedService {
     const { count: requests, leftMs } = await orUnavailable(
       this.expiringKeys.count(`requests:${region}`, SURGE_WINDOW_MS),
     );
-    const at = Date.now();
+    const at = clock.now();
     const since = at - (SURGE_WINDOW_MS - leftMs);
     if (Number.isInteger(Math.log2(requests / SURGE)) && requests >= SURGE)
       await this.feeds.notify(`region:${region}`, 'surge', { region, requests, since, at } satisfies Surge);

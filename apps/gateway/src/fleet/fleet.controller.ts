@@ -14,7 +14,7 @@ import {
   ProtocolError,
 } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
-import { Nodes, orUnavailable, Trips } from '#store';
+import { clock, Nodes, orUnavailable, Trips } from '#store';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { FleetViewService } from './fleet-view.service.js';
 
@@ -33,7 +33,7 @@ export class FleetController {
     @Caller() { role }: Identity,
     @Query(new ZodPipe(NearbyQuery)) query: NearbyQuery,
   ): Promise<{ drivers: NearbyDriver[] } | { cars: NearbyCar[] }> {
-    const now = Date.now();
+    const now = clock.now();
     if (role === 'rider') return { cars: await this.fleetView.cars(query, now, query.limit) };
     return { drivers: await this.fleetView.drivers(query, now) };
   }
@@ -53,7 +53,7 @@ export class FleetController {
   @Get('drivers/:id')
   @For('service', 'dispatcher')
   driver(@Param('id', new ZodPipe(Id)) id: string): Promise<DriverState> {
-    return this.fleetView.driver(id, Date.now());
+    return this.fleetView.driver(id, clock.now());
   }
 
   /** Returns a position: riders may ask for the driver of their open trip, drivers for themselves. */
@@ -76,6 +76,6 @@ export class FleetController {
   @Get('nodes')
   @For('service', 'dispatcher')
   async nodes(): Promise<{ nodes: NodeState[] }> {
-    return { nodes: await orUnavailable(this.nodeStore.alive(Date.now())) };
+    return { nodes: await orUnavailable(this.nodeStore.alive(clock.now())) };
   }
 }

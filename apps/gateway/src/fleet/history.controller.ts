@@ -4,7 +4,7 @@ import { centreOf, inBbox } from '#geo';
 import { coverBbox } from '#geo/cells';
 import { type Bbox, HistoryQuery, historySpan, ProtocolError, type Span } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
-import { AreaTracks } from '#store';
+import { AreaTracks, clock } from '#store';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { ExpensiveReads } from './expensive-reads.js';
 import { sendTexts } from './send-texts.js';
@@ -32,7 +32,7 @@ export class HistoryController {
     @Query(new ZodPipe(HistoryQuery)) query: HistoryQuery,
     @Res() response: Response,
   ): Promise<void> {
-    const now = Date.now();
+    const now = clock.now();
     const span = historySpan(query, now);
     const cells = coverBbox(query.bbox);
     if (cells === null) throw new ProtocolError('AREA_TOO_LARGE');

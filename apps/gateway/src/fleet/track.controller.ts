@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Id, ProtocolError, type Span, spanOf, TrackQuery, type Trip } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
-import { orUnavailable, Tracks, Trips } from '#store';
+import { clock, orUnavailable, Tracks, Trips } from '#store';
 import { Caller, Costs, For, Guarded } from '../auth/roles.guard.js';
 import { ExpensiveReads } from './expensive-reads.js';
 import { sendTexts } from './send-texts.js';
@@ -38,7 +38,7 @@ export class TrackController {
     @Res() response: Response,
   ): Promise<void> {
     const trip = await this.#tripOf(caller, id, query.tripId);
-    const span = spanOf(query, trip, Date.now());
+    const span = spanOf(query, trip, clock.now());
     const format = query.format ?? (request.accepts(GEOJSON, GPX) === GPX ? 'gpx' : 'geojson');
     response.vary('accept');
     await this.reads.run(caller, () =>

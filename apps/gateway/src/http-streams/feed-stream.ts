@@ -9,6 +9,7 @@ import {
   userRoom,
 } from '#protocol';
 import type { Hub, Identity, RoomListener, RoomMessage, Signals } from '#realtime';
+import { clock } from '#store';
 import type { ReconnectSnapshotService, SnapshotPush } from '../drivers/reconnect-snapshot.service.js';
 import type { FeedsService } from '../feeds/feeds.service.js';
 import type { ConnectionsService } from '../presence/connections.service.js';
@@ -97,7 +98,7 @@ export class FeedStream implements Stream {
     return {
       node: this.sources.node,
       version: PROTOCOL_VERSION,
-      now: Date.now(),
+      now: clock.now(),
       expiresAt: this.user.expiresAt,
     };
   }

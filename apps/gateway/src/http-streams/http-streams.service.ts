@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { ProtocolError } from '#protocol';
 import { EventStream, type Identity, type SendQueueOptions } from '#realtime';
+import { clock } from '#store';
 import { SEND_QUEUE } from '../realtime/realtime.module.js';
 import { type EventSink, LongPollResponse, type Stream } from './event-sink.js';
 
@@ -45,7 +46,7 @@ export class HttpStreamsService {
       transport === 'events'
         ? new EventStream(response, this.sendQueue, closed)
         : new LongPollResponse(response, after, closed);
-    const expiry = setTimeout(() => sink.close(), Math.min(caller.expiresAt - Date.now(), MAX_TIMER_MS));
+    const expiry = setTimeout(() => sink.close(), Math.min(caller.expiresAt - clock.now(), MAX_TIMER_MS));
     const stream = make(sink);
     // It fails while Redis is unavailable; the client tries again.
     await stream.begin().catch(() => sink.fail());

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { coverCircle, NEARBY_RESOLUTION, nearbyCell } from '#geo/cells';
 import type { Frame, NearbyStreamEvents, NearbyWatch } from '#protocol';
 import type { Hub, RoomListener } from '#realtime';
+import { clock } from '#store';
 import type { FleetViewService } from '../fleet/fleet-view.service.js';
 import type { ViewportSubscription } from '../fleet/viewport-subscription.js';
 import type { EventSink, Stream } from './event-sink.js';
@@ -72,7 +73,7 @@ export class NearbyStream implements Stream {
 
   /** Sends the cars, unless the client has exactly these. */
   async #snapshot(): Promise<void> {
-    const found = await this.sources.fleetView.cars(this.area, Date.now());
+    const found = await this.sources.fleetView.cars(this.area, clock.now());
     const cars = found.map((car) => ({ ...car, cell: nearbyCell(car) }));
     const id = digest(cars.map((car) => `${car.id} ${car.t}`).join());
     if (id !== this.after) this.sink.send('snapshot', { cars }, id);

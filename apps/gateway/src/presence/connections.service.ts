@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Disconnected, Namespace, Presence } from '#protocol';
 import { Hub, type IdentifiedSocket } from '#realtime';
-import { orUnavailable, PresenceStore, presenceIn } from '#store';
+import { clock, orUnavailable, PresenceStore, presenceIn } from '#store';
 import { LocalConnections } from './local-connections.js';
 
 /** Connections of users across all nodes. */
@@ -30,7 +30,7 @@ export class ConnectionsService {
 
   /** Returns where a user is connected. @throws {ProtocolError} UNAVAILABLE */
   async presence(userId: string): Promise<Presence> {
-    const now = Date.now();
+    const now = clock.now();
     return { userId, ...presenceIn(await orUnavailable(this.store.of(userId, now)), now) };
   }
 

@@ -1,5 +1,6 @@
 import type { Namespace } from '#protocol';
 import {
+  clock,
   PRESENCE_PARTS,
   type PresenceHash,
   type PresenceStore,
@@ -34,7 +35,7 @@ export class LocalConnections {
   }
 
   opened(userId: string, namespace: Namespace, socketId: string, deviceId?: string): void {
-    const at = Date.now();
+    const at = clock.now();
     const socket: UserSocket =
       deviceId === undefined ? [namespace, socketId, at] : [namespace, socketId, at, deviceId];
     this.#set(userId, [...this.#socketsOf(userId), socket], at);
@@ -42,7 +43,7 @@ export class LocalConnections {
 
   closed(userId: string, socketId: string): void {
     const remaining = this.#socketsOf(userId).filter(([, id]) => id !== socketId);
-    this.#set(userId, remaining, Date.now());
+    this.#set(userId, remaining, clock.now());
   }
 
   /** Repeats writes that failed. */
@@ -56,7 +57,7 @@ export class LocalConnections {
     const here = this.#parts[part]!;
     const missing = [...here.keys()].filter((userId) => !known.has(userId));
     const stale = [...known].filter((userId) => !here.has(userId));
-    for (const userId of [...missing, ...stale]) this.#set(userId, this.#socketsOf(userId), Date.now());
+    for (const userId of [...missing, ...stale]) this.#set(userId, this.#socketsOf(userId), clock.now());
     await this.written();
   }
 

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type Namespace, ProtocolError, type Trip, type TripPresence, userRoom } from '#protocol';
 import { Hub } from '#realtime';
 import {
+  clock,
   orUnavailable,
   type PresenceHash,
   PresenceStore,
@@ -54,7 +55,7 @@ export class PartnerPresence {
   /** Notifies the partner of a user who has connected, unless the user was online. @param before presence until now */
   async connected(userId: string, before: PresenceHash, namespaces: Namespace[]): Promise<void> {
     try {
-      const now = Date.now();
+      const now = clock.now();
       const presence = userPresenceOf(before, await this.presence.around(now));
       for (const namespace of namespaces)
         if (!presenceForPartner(presence, namespace, now).online) await this.notify(userId, namespace, true);
@@ -89,7 +90,7 @@ export class PartnerPresence {
   }
 
   async #presenceOf(tripId: string, userId: string, namespace: Namespace): Promise<TripPresence> {
-    const now = Date.now();
+    const now = clock.now();
     const presence = await orUnavailable(this.presence.of(userId, now));
     return { tripId, userId, ...presenceForPartner(presence, namespace, now) };
   }

@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { repeatedly } from '#ops';
-import { deadIn, PRESENCE_PARTS, PresenceStore } from '#store';
+import { clock, deadIn, PRESENCE_PARTS, PresenceStore } from '#store';
 import { LocalConnections } from './local-connections.js';
 import { PartnerPresence } from './partner-presence.js';
 import { RUN_ID } from './run-id.js';
@@ -24,7 +24,7 @@ const LATE_MS = 2_500;
 export class PresenceReaper implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger('presence');
   readonly #timer: NodeJS.Timeout;
-  #completedAt = Date.now();
+  #completedAt = clock.now();
   #checked = 0;
 
   constructor(
@@ -38,7 +38,7 @@ export class PresenceReaper implements OnApplicationBootstrap, OnApplicationShut
 
   /** Runs before the first user connects: nobody would clean up after a node that never published a heartbeat. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.store.heartbeat(this.runId, Date.now()).catch(() => {});
+    await this.store.heartbeat(this.runId, clock.now()).catch(() => {});
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -47,7 +47,7 @@ export class PresenceReaper implements OnApplicationBootstrap, OnApplicationShut
   }
 
   async #run(): Promise<void> {
-    const now = Date.now();
+    const now = clock.now();
     try {
       await this.store.heartbeat(this.runId, now);
       const around = await this.store.around(now);

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { Metrics, Readiness } from '#ops';
 import { NAMESPACES } from '#protocol';
 import { Hub } from '#realtime';
+import { clock } from '#store';
 
 /** Time over which clients reload their snapshots after a gap, so that they do not all do it at once. */
 const SPREAD_MS = 2_000;
@@ -38,7 +39,7 @@ export class ResyncService implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   #deaf(): void {
-    this.#since = Date.now();
+    this.#since = clock.now();
     this.#logger.warn('messages of other nodes do not arrive');
     this.readiness.set('pubsub', 'messages of other nodes do not arrive');
     this.metrics.deaf.set(1);

@@ -2,6 +2,7 @@ import { WebSocketGateway } from '@nestjs/websockets';
 import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
 import { type NearbyView, NearbyWatch, TripWatch, type WatchedTrip } from '#protocol';
 import { type IdentifiedSocket, OnRequest } from '#realtime';
+import { clock } from '#store';
 import { PartyGateway } from '../feeds/party.gateway.js';
 import { FleetViewService } from '../fleet/fleet-view.service.js';
 import { ViewportSubscription } from '../fleet/viewport-subscription.js';
@@ -43,7 +44,7 @@ export class RiderGateway extends PartyGateway<'/rider'> {
     // A truncated view is no base for a delta.
     const isDelta = delta && !this.#truncated.has(socket);
     const { entered, removedCells } = await this.viewports.replace(socket, cells);
-    const { cars, areAll } = await this.fleetView.carsIn(isDelta ? entered : cells, area, Date.now());
+    const { cars, areAll } = await this.fleetView.carsIn(isDelta ? entered : cells, area, clock.now());
     if (areAll) this.#truncated.delete(socket);
     else this.#truncated.add(socket);
     return { cars, removedCells, delta: isDelta };

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { ShareEnd, ShareEvents } from '#protocol';
 import { EventStream, type SendQueueOptions, type Signals } from '#realtime';
 import type { Link, Links } from '#store';
+import { clock } from '#store';
 import { sharedEtaOf, sharedPositionOf, sharedViewOf } from '#trips';
 import type { TripFollower, TripFollowers } from '../trips/trip-follower.js';
 
@@ -36,7 +37,7 @@ export class ShareStream {
         if (event === 'link:revoked') this.#revoked(payload);
       },
     });
-    this.#expiry = setTimeout(() => this.#end('expired'), link.expiresAt - Date.now());
+    this.#expiry = setTimeout(() => this.#end('expired'), link.expiresAt - clock.now());
     this.#stream = new EventStream<ShareEvents>(response, sources.sendQueue, () => {
       clearTimeout(this.#expiry);
       this.#follower.close();
@@ -64,7 +65,7 @@ export class ShareStream {
 
   /** Whether the link is still valid; ends the stream when it is not. */
   async #isValid(): Promise<boolean> {
-    const now = Date.now();
+    const now = clock.now();
     const isValid = await this.sources.links.holds(this.link, now);
     if (!isValid) this.#end(now < this.link.expiresAt ? 'revoked' : 'expired');
     return isValid;

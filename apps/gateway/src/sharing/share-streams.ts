@@ -4,7 +4,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { repeatedly } from '#ops';
 import { ProtocolError } from '#protocol';
 import type { SendQueueOptions } from '#realtime';
-import { type Link, Links, orUnavailable } from '#store';
+import { clock, type Link, Links, orUnavailable } from '#store';
 import { SEND_QUEUE } from '../realtime/realtime.module.js';
 import { TripFollowers } from '../trips/trip-follower.js';
 import { ShareStream } from './share-stream.js';
@@ -37,7 +37,7 @@ export class ShareStreams implements OnApplicationShutdown {
    * @throws {ProtocolError} NO_SUCH_LINK, LINK_EXPIRED_OR_REVOKED, TOO_MANY_FOLLOWERS
    */
   async open(token: string, response: ServerResponse): Promise<void> {
-    const link = await orUnavailable(this.links.find(token, Date.now()));
+    const link = await orUnavailable(this.links.find(token, clock.now()));
     const place = randomUUID();
     if (!(await orUnavailable(this.#keepPlace(link, place)))) throw new ProtocolError('TOO_MANY_FOLLOWERS');
     const { links, followers, sendQueue } = this;
@@ -57,7 +57,7 @@ export class ShareStreams implements OnApplicationShutdown {
   }
 
   #keepPlace(link: Link, place: string): Promise<boolean> {
-    const now = Date.now();
+    const now = clock.now();
     return this.links.admit(link, place, now, now + PLACE_MS);
   }
 }

@@ -9,7 +9,7 @@ import {
   tripRoom,
 } from '#protocol';
 import { Hub, Tokens } from '#realtime';
-import { ExpiringKeys, Links, orUnavailable, Trips } from '#store';
+import { clock, ExpiringKeys, Links, orUnavailable, Trips } from '#store';
 import { type Actor, assertMaySee, sharedPositionOf, sharedViewOf, type TripRecord } from '#trips';
 import { KeyedRateLimiter } from '../auth/keyed-rate-limiter.js';
 import { FleetViewService } from '../fleet/fleet-view.service.js';
@@ -50,7 +50,7 @@ export class SharingService {
     const request = { tripId, ttlS };
     const { expiresAt } = await this.expiringKeys.idempotent(`share:${user}`, key, request, async () => {
       if (!isOpen(state)) throw new ProtocolError('TRIP_OVER');
-      const now = Date.now();
+      const now = clock.now();
       const link = { expiresAt: now + ttlS * 1_000 };
       await orUnavailable(this.links.create(tripId, text, link.expiresAt, now));
       return link;
@@ -71,7 +71,7 @@ export class SharingService {
 
   /** @throws {ProtocolError} NO_SUCH_LINK, LINK_EXPIRED_OR_REVOKED, RATE_LIMITED */
   async sharedTrip(token: string): Promise<SharedTrip> {
-    const now = Date.now();
+    const now = clock.now();
     const { tripId, digest } = await orUnavailable(this.links.find(token, now));
     this.#limiter.take(digest, now);
     const trip = await orUnavailable(this.trips.get(tripId));

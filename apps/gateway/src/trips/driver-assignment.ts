@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { driverRoom, isOpen, tripRoom, userRoom } from '#protocol';
 import { Hub } from '#realtime';
-import { type Change, FixAppender, orUnavailable, Trips } from '#store';
+import { type Change, clock, FixAppender, orUnavailable, Trips } from '#store';
 import { driverWhoLostOffer, type TripRecord } from '#trips';
 import { type TripChanged, TripEvents } from './trip-events.js';
 
@@ -61,6 +61,6 @@ export class DriverAssignment {
   }
 
   #append(driverId: string, change: Change): Promise<void> {
-    return this.appender.append(driverId, [{ driverId, receivedAt: Date.now(), change }]);
+    return this.appender.append(driverId, [{ driverId, receivedAt: clock.now(), change }]);
   }
 }

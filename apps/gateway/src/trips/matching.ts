@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG } from '#ops';
 import type { Offer } from '#protocol';
-import { type DriverRecord, FleetQueries, orUnavailable, Trips } from '#store';
+import { clock, type DriverRecord, FleetQueries, orUnavailable, Trips } from '#store';
 import { cancelConflicting, giveUp, type TripRecord, withdraw } from '#trips';
 import { RouteEstimator } from './route-estimator.js';
 import { TripsService } from './trips.service.js';
@@ -29,7 +29,7 @@ export class Matching {
    * @returns when the trip is due next, epoch ms
    */
   async advance(trip: TripRecord): Promise<number> {
-    const now = Date.now();
+    const now = clock.now();
     if (trip.offer !== null && now <= trip.offer.expiresAt) {
       // Due before the offer expires: the gateway that made it may have died before it held or notified the driver.
       if (!(await orUnavailable(this.trips.holdDriver(trip.offer.driverId, trip.id))))
@@ -55,10 +55,10 @@ export class Matching {
 
   async #offer({ id, pickup, asked }: TripRecord): Promise<number> {
     for (const candidate of await this.#candidates(pickup, asked)) {
-      const expiresAt = Date.now() + this.config.offerMs;
+      const expiresAt = clock.now() + this.config.offerMs;
       if (await this.tripsService.offer(id, { ...candidate, expiresAt })) return expiresAt + 1;
     }
-    return Date.now() + RETRY_MS;
+    return clock.now() + RETRY_MS;
   }
 
   /** Available drivers who have not been offered this trip, ordered by ETA. */

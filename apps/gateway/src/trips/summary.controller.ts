@@ -2,7 +2,7 @@ import { Controller, Get, Param, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { Id, MAX_TRACK_FIXES, type Span, type TripSummary } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
-import { orUnavailable, type TrackFix, Tracks } from '#store';
+import { clock, orUnavailable, type TrackFix, Tracks } from '#store';
 import { partsOf } from '#trips';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { ExpensiveReads } from '../fleet/expensive-reads.js';
@@ -47,7 +47,7 @@ export class SummaryController {
     ride: Span,
     signal: AbortSignal,
   ) {
-    const now = Date.now();
+    const now = clock.now();
     const pages = await orUnavailable(this.tracks.open(driverId, ride, { now, signal }));
     yield `${JSON.stringify(known).slice(0, -1)},"track":`;
     const { distanceM, truncated } = yield* geoJsonOf(driverId, ride, pages ?? nothing(), MAX_TRACK_FIXES);

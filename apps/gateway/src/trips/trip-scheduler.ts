@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { repeatedly } from '#ops';
 import { type Eta, isOpen, ProtocolError, tripRoom, userRoom } from '#protocol';
 import { Hub, type Room } from '#realtime';
-import { type DriverRecord, FleetIndex, orUnavailable, Trips } from '#store';
+import { clock, type DriverRecord, FleetIndex, orUnavailable, Trips } from '#store';
 import { cancelConflicting, type TripRecord } from '#trips';
 import { RegionFeedService } from '../feeds/region-feed.service.js';
 import { DriverAssignment } from './driver-assignment.js';
@@ -47,7 +47,7 @@ export class TripScheduler implements OnApplicationShutdown {
 
   async #advanceDue(): Promise<void> {
     // While Redis is unavailable, nothing is due.
-    const ids = await this.trips.takeDue(Date.now(), BATCH).catch(() => []);
+    const ids = await this.trips.takeDue(clock.now(), BATCH).catch(() => []);
     await Promise.all(ids.map((id) => this.advance(id)));
   }
 
@@ -78,12 +78,12 @@ export class TripScheduler implements OnApplicationShutdown {
     }
     if (trip.driverId === null) return this.matching.advance(trip);
     await this.#checkDriver(trip, trip.driverId);
-    return Date.now() + ESTIMATE_INTERVAL_MS;
+    return clock.now() + ESTIMATE_INTERVAL_MS;
   }
 
   async #checkDriver(trip: TripRecord, driverId: string): Promise<void> {
     if (!(await this.#isHeld(trip, driverId))) {
-      await this.tripsService.apply(trip.id, (it) => cancelConflicting(it, Date.now()));
+      await this.tripsService.apply(trip.id, (it) => cancelConflicting(it, clock.now()));
       return;
     }
     const { record } = await this.index.load(driverId);
@@ -91,7 +91,7 @@ export class TripScheduler implements OnApplicationShutdown {
     if (!record.present) return this.regionFeed.alert(trip, 'driver_silent', record);
     // The gateway that stored the acceptance may have died before it marked the driver as busy.
     if (record.status !== 'busy') await this.assignment.update(trip);
-    const isRecent = Date.now() - record.receivedAt <= MAX_ESTIMATED_AGE_MS;
+    const isRecent = clock.now() - record.receivedAt <= MAX_ESTIMATED_AGE_MS;
     if (isRecent && trip.state !== 'arrived' && (await this.#isFollowed(trip)))
       await this.#estimate(trip, record);
   }
@@ -104,7 +104,7 @@ export class TripScheduler implements OnApplicationShutdown {
   async #estimate(trip: TripRecord, driver: DriverRecord): Promise<void> {
     const to = trip.state === 'on_trip' ? 'dropoff' : 'pickup';
     const [estimate] = await orUnavailable(this.routes.estimates([driver], trip[to]));
-    const eta: Eta = { ...estimate!, to, at: Date.now() + estimate!.durationS * 1_000 };
+    const eta: Eta = { ...estimate!, to, at: clock.now() + estimate!.durationS * 1_000 };
     if (await this.trips.estimate(trip, eta)) this.notifier.estimated(trip, eta);
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isOpen, type Offer, ProtocolError, type Trip, type TripChange, type TripRequest } from '#protocol';
-import { newTripId, type Once, once, orUnavailable, Trips } from '#store';
+import { clock, newTripId, type Once, once, orUnavailable, Trips } from '#store';
 import {
   type Actor,
   assertMaySee,
@@ -62,7 +62,7 @@ export class TripsService {
     if (by.role === 'rider' && (riderId !== by.userId || driverId !== null))
       throw new ProtocolError('WRONG_ROLE');
     await this.limits.take(by, 'trips', REQUESTS_PER_HOUR);
-    const now = Date.now();
+    const now = clock.now();
     const trip = begin({ id: newTripId(nameOf(by), key), riderId, driverId, pickup, dropoff }, now);
     const opened = await orUnavailable(this.trips.create(trip, now));
     const isNew = opened === trip;
@@ -85,7 +85,7 @@ export class TripsService {
     const assigned = by.role === 'rider' || by.role === 'driver' ? undefined : wanted.driverId;
     if (wanted.state === 'accepted' && assigned !== undefined) await this.#reserve(id, assigned);
     const idempotency = key === undefined ? null : once(nameOf(by), key, wanted);
-    return viewOf(await this.apply(id, (trip) => change(trip, wanted, by, Date.now()), idempotency), by);
+    return viewOf(await this.apply(id, (trip) => change(trip, wanted, by, clock.now()), idempotency), by);
   }
 
   /**
@@ -110,7 +110,7 @@ export class TripsService {
   /** Offers a trip to a driver. @returns false when the driver has another trip or offer; then nobody was notified */
   async offer(id: string, offer: Offer): Promise<boolean> {
     const { before, after } = await orUnavailable(
-      this.trips.change(id, (trip) => makeOffer(trip, offer, Date.now())),
+      this.trips.change(id, (trip) => makeOffer(trip, offer, clock.now())),
     );
     if (!(await this.#hold(offer.driverId, id))) return false;
     await this.events.emit({ before, after });
@@ -128,12 +128,12 @@ export class TripsService {
       const other = await orUnavailable(this.trips.heldByDriver(driverId));
       if (other !== null && other.id !== id) throw new ProtocolError('DRIVER_ON_TRIP');
       if (trip.offer?.driverId === driverId && (await this.#hold(driverId, id))) return;
-      if (trip.offer !== null) await this.apply(id, (current) => withdraw(current, Date.now()));
-      const offer = reservation(driverId, Date.now() + RESERVATION_MS);
+      if (trip.offer !== null) await this.apply(id, (current) => withdraw(current, clock.now()));
+      const offer = reservation(driverId, clock.now() + RESERVATION_MS);
       // Matching may make another offer in between; the next round withdraws it.
       const { after } = await orUnavailable(
         this.trips.change(id, (current) =>
-          current.state === 'requested' ? makeOffer(current, offer, Date.now()) : current,
+          current.state === 'requested' ? makeOffer(current, offer, clock.now()) : current,
         ),
       );
       if (after.offer?.driverId !== driverId) continue;
@@ -146,7 +146,7 @@ export class TripsService {
   /** Holds the driver of an offer; withdraws the offer when the driver has another trip. */
   async #hold(driverId: string, id: string): Promise<boolean> {
     if (await orUnavailable(this.trips.holdDriver(driverId, id))) return true;
-    await orUnavailable(this.trips.change(id, (trip) => withdraw(trip, Date.now())));
+    await orUnavailable(this.trips.change(id, (trip) => withdraw(trip, clock.now())));
     return false;
   }
 }
@@ -155,7 +155,7 @@ export class TripsService {
 const nameOf = ({ role, userId }: Actor): string => `${role} ${userId}`;
 
 const cancelIfUntouched = (trip: TripRecord): TripRecord =>
-  trip.version === 1 ? cancelConflicting(trip, Date.now()) : trip;
+  trip.version === 1 ? cancelConflicting(trip, clock.now()) : trip;
 
 const reservation = (driverId: string, expiresAt: number): Offer => ({
   driverId,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { nearbyCell } from '#geo/cells';
 import { cellRoom, type Frame, type Vehicle } from '#protocol';
 import { Hub, Pseudonyms, pseudonymKey } from '#realtime';
-import { type DriverRecord, vehicleOf } from '#store';
+import { clock, type DriverRecord, vehicleOf } from '#store';
 
 /** Age above which a vehicle in a frame says when its position was received. */
 const FRESH_MS = 2_000;
@@ -91,7 +91,7 @@ export class CellBroadcaster {
     }
     const rooms = [...touched].map((cell) => ({ namespace, room: cellRoom(cell), cell }));
     const watched = new Set((await this.hub.occupied(rooms)).map(({ cell }) => cell));
-    const now = Date.now();
+    const now = clock.now();
     return [...changesOfCells(audience, changes, watched)].map(([cell, { moved, gone }]) => ({
       tick,
       cell,

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { DriverGone, DriverPosition, Pushed } from '#protocol';
 import { Hub, type Room } from '#realtime';
 import type { DriverRecord } from '#store';
+import { clock } from '#store';
 import type { Accepted, Outcome } from '../pipeline/fold.js';
 import { SamplingController } from '../sampling/sampling-controller.js';
 import { FollowedDrivers } from './followed-drivers.js';
@@ -38,7 +39,7 @@ export class DriverBroadcaster implements OnApplicationShutdown {
       ({ accepted, after }) => accepted.length > 0 || (redelivered && after?.present),
     );
     const followed = await this.#toFollowers(updates, ({ driverId, accepted, after }, emit, waitingId) => {
-      const now = Date.now();
+      const now = clock.now();
       const unchanged = { fix: after!, receivedAt: after!.receivedAt, takenAt: after!.receivedAt };
       const positions = accepted.length > 0 ? accepted : [unchanged];
       for (const position of positions) {
@@ -50,7 +51,7 @@ export class DriverBroadcaster implements OnApplicationShutdown {
         }
       }
     });
-    const now = Date.now();
+    const now = clock.now();
     for (const { driverId, after } of updates)
       if (after?.present) this.sampling.moved(after, followed.has(driverId), now);
     // Last: clients that have drawn the final position then remove the marker.

@@ -1,6 +1,7 @@
 import { driverRoom } from '#protocol';
 import type { Hub, Room } from '#realtime';
 import type { FollowLog } from '#store';
+import { clock } from '#store';
 
 export const FOLLOWED_IN = ['/rider', '/dispatch'] as const;
 /** Safety net: interval after which every driver is queried again. */
@@ -41,7 +42,7 @@ export class FollowedDrivers {
   async #query<T extends Driver>(drivers: T[]): Promise<Array<RoomOf<T>>> {
     if (drivers.length === 0) return [];
     const { driverIds, complete } = await this.log.read();
-    const now = Date.now();
+    const now = clock.now();
     if (!complete || now >= this.#resetAt) this.#reset(now);
     for (const driverId of driverIds) this.#unfollowed.delete(driverId);
     const candidates = drivers.filter(({ driverId }) => !this.#unfollowed.has(driverId));

@@ -2,7 +2,16 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import type { Config } from '#config';
 import { CONFIG, Metrics, NODE, REDIS, repeatedly } from '#ops';
 import { HOUR_MS } from '#protocol';
-import { connect, type DriverEvent, FixReader, FleetIndex, isOfData, Nodes, type RedisClient } from '#store';
+import {
+  clock,
+  connect,
+  type DriverEvent,
+  FixReader,
+  FleetIndex,
+  isOfData,
+  Nodes,
+  type RedisClient,
+} from '#store';
 import { CellBroadcaster } from '../broadcast/cell-broadcaster.js';
 import { SamplingController } from '../sampling/sampling-controller.js';
 import { Sweeper } from '../sweep/sweeper.js';
@@ -29,7 +38,7 @@ export class PartitionRunner implements OnApplicationShutdown {
   #processors: string[];
   /** no driver counts as silent before this time; epoch ms */
   #graceUntil: number;
-  #checkedAt = Date.now();
+  #checkedAt = clock.now();
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -43,20 +52,20 @@ export class PartitionRunner implements OnApplicationShutdown {
     private readonly metrics: Metrics,
   ) {
     this.#processors = [node];
-    this.#graceUntil = Date.now() + config.silentMs;
+    this.#graceUntil = clock.now() + config.silentMs;
   }
 
   async start(): Promise<void> {
     await this.#updatePeers();
     for (let partition = 0; partition < this.config.partitions; partition += 1) this.#read(partition);
     this.#every(this.config.tickMs, () =>
-      this.cellBroadcaster.flush(Math.floor(Date.now() / this.config.tickMs)),
+      this.cellBroadcaster.flush(Math.floor(clock.now() / this.config.tickMs)),
     );
     this.#every(SWEEP_INTERVAL_MS, () => this.#sweep());
-    this.#every(REGIONS_INTERVAL_MS, () => this.index.forgetRegions(Date.now() - REGION_RETENTION_MS));
+    this.#every(REGIONS_INTERVAL_MS, () => this.index.forgetRegions(clock.now() - REGION_RETENTION_MS));
     this.#every(PEERS_INTERVAL_MS, () => this.#updatePeers());
-    this.#every(SAMPLING_INTERVAL_MS, () => this.sampling.runPass(Date.now()));
-    this.#timers.push(setInterval(() => this.#checkClock(Date.now()), SAMPLING_INTERVAL_MS));
+    this.#every(SAMPLING_INTERVAL_MS, () => this.sampling.runPass(clock.now()));
+    this.#timers.push(setInterval(() => this.#checkClock(clock.now()), SAMPLING_INTERVAL_MS));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -65,7 +74,7 @@ export class PartitionRunner implements OnApplicationShutdown {
     for (const blocking of this.#blocking) blocking.disconnect();
     await Promise.all(this.#loops);
     // The changes of the last batches have not been published to cells yet.
-    await this.cellBroadcaster.flush(Math.floor(Date.now() / this.config.tickMs)).catch(() => {});
+    await this.cellBroadcaster.flush(Math.floor(clock.now() / this.config.tickMs)).catch(() => {});
   }
 
   #read(partition: number): void {
@@ -91,13 +100,13 @@ export class PartitionRunner implements OnApplicationShutdown {
 
   /** One reader per partition keeps a driver's pushes in order. This is best effort: two may read one for a while. */
   async #updatePeers(): Promise<void> {
-    const alive = await new Nodes(this.redis).alive(Date.now());
+    const alive = await new Nodes(this.redis).alive(clock.now());
     const processors = alive.filter(({ role }) => role === 'processor').map(({ node }) => node);
     this.#processors = [...new Set([...processors, this.node])].sort();
   }
 
   async #sweep(): Promise<void> {
-    const now = Date.now();
+    const now = clock.now();
     this.#checkClock(now);
     // After a start or an outage every driver gets the full time again: fixes that could not arrive are no silence.
     if (now < this.#graceUntil) return;
@@ -139,7 +148,7 @@ export class PartitionRunner implements OnApplicationShutdown {
 
   /** Postpones the sweep: fixes may be missing from here on. */
   #storeFailed(error: Error): void {
-    this.#graceUntil = Date.now() + this.config.silentMs;
+    this.#graceUntil = clock.now() + this.config.silentMs;
     this.metrics.storeErrors.inc();
     this.#logger.warn(error.message);
   }

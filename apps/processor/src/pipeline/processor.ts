@@ -2,6 +2,7 @@ import { regionOf } from '#geo/cells';
 import type { Metrics } from '#ops';
 import type { DecisionCounts } from '#protocol';
 import {
+  clock,
   DataError,
   type DriverEvent,
   type DriverRecord,
@@ -166,7 +167,7 @@ export class Processor {
     const region = regionOf(after.cell);
     const moves = known.region !== null && known.region !== region;
     if (moves && !(await this.#leave(known, after.version))) return false;
-    if (!(await this.index.claim(known, region, after.version, Date.now()))) return false;
+    if (!(await this.index.claim(known, region, after.version, clock.now()))) return false;
     const staysHere = known.region === region;
     // A record in the new region is left from an earlier visit, unless another processor has already continued from here.
     const previous = staysHere ? before : await this.index.recordIn(region, after.driverId);
@@ -223,7 +224,7 @@ export class Processor {
   }
 
   #count(outcomes: Outcome[]): void {
-    const now = Date.now();
+    const now = clock.now();
     const totals: DecisionCounts = { late: 0, repeated: 0, implausible: 0, refused: 0 };
     const delays: number[] = [];
     for (const { accepted, counts } of outcomes) {
@@ -244,7 +245,7 @@ export class Processor {
 
   /** Returns epoch µs with this process's tag as the last three digits: unique, and larger than the driver's last version. */
   #versionAfter(last: number): number {
-    return Math.max(Date.now(), Math.floor(last / 1_000) + 1) * 1_000 + this.tag;
+    return Math.max(clock.now(), Math.floor(last / 1_000) + 1) * 1_000 + this.tag;
   }
 }
 

@@ -1,3 +1,4 @@
+import { keys } from '../keys.js';
 import { script, succeeded } from './script.js';
 
 type At = { key: string };
@@ -23,6 +24,13 @@ export const takeLease = script('take-lease-1', {
   keys: only,
   args: ({ holder, ttlMs }: At & { holder: string; ttlMs: number }) => [holder, ttlMs],
   result: succeeded,
+});
+
+/** Returns the time of Redis, epoch ms, with microseconds as a fraction. */
+export const readTime = script('read-time-1', {
+  keys: (_: object) => [keys.nodes] as const,
+  args: () => [],
+  result: (microseconds: string) => Number(microseconds) / 1_000,
 });
 
 type AdmitMember = At & { member: string; now: number; until: number; max: number };
