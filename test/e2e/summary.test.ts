@@ -50,7 +50,7 @@ describe('a trip summary', () => {
   const now = Date.now();
   const at = { accepted: now - 60 * SECOND, arrived: now - 48 * SECOND, on_trip: now - 40 * SECOND };
   const completed = now - 10 * SECOND;
-  const way = drive(60, HERE, now).map((fix) => ({ ...fix, accuracyM: 3 }));
+  const way = drive(60, HERE, now, SECOND).map((fix) => ({ ...fix, accuracyM: 3 }));
   const ridden = way.filter(({ t }) => t >= at.on_trip && t <= completed);
   const late = ridden[12]!;
   let driver: StockClient;
