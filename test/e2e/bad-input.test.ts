@@ -2,6 +2,7 @@ import { connect as connectTcp } from 'node:net';
 import { SignJWT } from 'jose';
 import { io } from 'socket.io-client';
 import { afterAll, describe, expect } from 'vitest';
+import { CODES } from '#protocol';
 import { askWrongly, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
 import { rest } from '../fixtures/rest.js';
 import { type System } from '../fixtures/system.js';
@@ -123,16 +124,16 @@ describe('a fix', () => {
     ['with a time in seconds', fix({ t: Math.floor(now / 1_000) }), 'TIME_IN_SECONDS'],
     ['with a time in the future', fix({ t: now + 120_000 }), 'TIME_IN_FUTURE'],
     ['with a time over a day old', fix({ t: now - 25 * 3_600_000 }), 'TIME_TOO_OLD'],
-    ['with a negative speed', fix({ speedMps: -1 }), 'BAD_SPEED'],
-    ['with a heading of 360', fix({ heading: 360 }), 'BAD_HEADING'],
-    ['with a negative accuracy', fix({ accuracyM: -5 }), 'BAD_ACCURACY'],
+    ['faster than sound', fix({ speedMps: 1_001 }), 'BAD_SPEED'],
+    ['with a heading beyond 360', fix({ heading: 360.5 }), 'BAD_HEADING'],
+    ['with a battery beyond 100 %', fix({ batteryPct: 101 }), 'BAD_BATTERY'],
     ['with a fractional sequence number', fix({ seq: 1.5 }), 'BAD_SEQ'],
     ['of null', null, 'BAD_REQUEST'],
-  ])('%s is rejected', async (_, bad, code) => {
+  ] as const)('%s is rejected', async (_, bad, code) => {
     expect(await askWrongly(driver, 'fixes', [bad])).toEqual({
       ok: true,
       accepted: 0,
-      rejected: [{ index: 0, code }],
+      rejected: [{ index: 0, code, message: expect.stringContaining(CODES[code].message) }],
     });
   });
 
@@ -142,10 +143,32 @@ describe('a fix', () => {
       ok: true,
       accepted: 2,
       rejected: [
-        { index: 1, code: 'BAD_POSITION' },
-        { index: 3, code: 'BAD_HEADING' },
+        { index: 1, code: 'BAD_POSITION', message: expect.stringContaining('(lat)') },
+        { index: 3, code: 'BAD_HEADING', message: expect.stringContaining('(heading)') },
       ],
     });
+  });
+
+  test('with fields that the service does not know is accepted, and the answer names them', async () => {
+    const [first, second] = [fix({ speed: 3, bearing: 12 }), fix({ t: Date.now(), speed: 4 })];
+    const answer = { accepted: 2, rejected: [], ignored: ['speed', 'bearing'] };
+    expect(await askWrongly(driver, 'fixes', [first, second])).toEqual({ ok: true, ...answer });
+    const token = await system.token('driver', 'bad-driver');
+    const { body } = await rest(`${system.url}/api/fixes`, 'POST', token, [first, second]);
+    expect(body).toEqual(answer);
+  });
+
+  test('shows dispatch what it carries besides the position, until the next fix', async () => {
+    const phone = await connectStock(system.url, '/driver', await system.token('driver', 'extras'));
+    const extras = { altitudeM: 12.5, batteryPct: 55, isMock: true, provider: 'fused' };
+    const now = Date.now();
+    const desk = await system.token('dispatcher', 'bad-desk');
+    const stored = async () => (await rest(`${system.url}/api/drivers/extras`, 'GET', desk)).body;
+    await askWrongly(phone, 'fixes', [fix({ t: now - 1_000, heading: -1, speedMps: -1, ...extras })]);
+    await expect.poll(stored).toMatchObject({ position: { t: now - 1_000, heading: 0 }, extras });
+    await askWrongly(phone, 'fixes', [fix({ t: now })]);
+    await expect.poll(stored).toMatchObject({ position: { t: now }, extras: null });
+    phone.socket.disconnect();
   });
 
   test('may omit optional fields or set them to null', async () => {

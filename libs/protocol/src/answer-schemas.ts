@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CODES, type Code } from './codes.js';
+import { FixExtras } from './fix-schemas.js';
 import { CellCount, DriverPosition, PlacedVehicle, Vehicle } from './fleet.js';
 import { NAMESPACES } from './namespaces.js';
 import { Role } from './roles.js';
@@ -93,6 +94,8 @@ export const DriverState = z.object({
       ageMs: z.number(),
     })
     .nullable(),
+  /** values that the last fix carried besides the position; null if none */
+  extras: FixExtras.nullable(),
   /** counts since the first fix of the driver */
   counts: DecisionCounts,
 });

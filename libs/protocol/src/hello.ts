@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CODES, type Code } from './codes.js';
-import { Rejection } from './schemas.js';
+import { Rejection } from './fix-schemas.js';
 
 export const Hello = z.object({
   /** gateway that holds the connection */

@@ -40,7 +40,8 @@ export { CODES, type Code, type Failure, isCode, ProtocolError } from './codes.j
 export type { Estimate } from './estimate.js';
 export { EMPTY_FEED, type FeedEntry, FeedId, type FeedPart, FeedResume } from './feed.js';
 export { FeedCursor, type FeedEvent } from './feed-cursor.js';
-export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes, type Rejection } from './fix.js';
+export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes } from './fix.js';
+export { Fix, type FixExtras, type FixesAnswer, type ParsedFix, type Rejection } from './fix-schemas.js';
 export type {
   CellCount,
   DriverGone,
@@ -75,7 +76,6 @@ export { FASTEST, type Sampling } from './sampling.js';
 export {
   Bbox,
   DriverWatch,
-  Fix,
   FleetQuery,
   FleetWatch,
   Id,

@@ -41,6 +41,59 @@ describe('fixes', () => {
     );
   });
 
+  const place = { t: now, lat: 1, lng: 2 };
+  const unknown = { accuracyM: null, heading: null, speedMps: null, extras: null };
+
+  test('keep the position when a phone does not know other values', () => {
+    const batch = [
+      { ...place, accuracyM: -1, heading: -1, speedMps: -1, batteryPct: -100, altitudeM: null },
+      { ...place, heading: 360, speedMps: 0 },
+      { ...place, t: now - 1.6, accuracyM: 4.5, heading: 359.9 },
+    ];
+    expect(parseFixes(batch, now)).toEqual({
+      fixes: [
+        { ...place, ...unknown },
+        { ...place, ...unknown, heading: 0, speedMps: 0 },
+        { ...place, ...unknown, t: now - 2, accuracyM: 4.5, heading: 359.9 },
+      ],
+      rejected: [],
+      ignored: [],
+    });
+  });
+
+  test.each(['t', 'lat', 'lng', 'accuracyM', 'heading', 'speedMps', 'altitudeM', 'batteryPct', 'seq'])(
+    'are rejected when %s is a text, even one with a number',
+    (field) => {
+      for (const value of ['1', '', ' ', '0x1', 'NaN']) {
+        const { rejected } = parseFixes([{ ...place, [field]: value }], now);
+        expect(rejected).toEqual([
+          { index: 0, code: expect.any(String), message: expect.stringContaining(`(${field})`) },
+        ]);
+      }
+    },
+  );
+
+  test('carry altitude, battery, mock flag and a provider of ordinary characters', () => {
+    const extras = { altitudeM: -430.5, batteryPct: 80, isMock: true, provider: 'gps' };
+    expect(parseFixes([{ ...place, ...extras }], now).fixes[0]).toEqual({ ...place, ...unknown, extras });
+    const providers = ['a|b,c\n', '|', '', 'x'.repeat(99)].map((provider) => ({ ...place, provider }));
+    expect(parseFixes(providers, now).fixes.map(({ extras }) => extras?.provider)).toEqual([
+      'abc',
+      undefined,
+      undefined,
+      'x'.repeat(32),
+    ]);
+    expect(parseFixes([{ ...place, isMock: 'true' }], now).rejected).toMatchObject([{ code: 'BAD_REQUEST' }]);
+  });
+
+  test('with unknown fields name the first ten of them, each once and cut to 40 characters', () => {
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`${n}`.padEnd(50, 'x'), n]));
+    const { ignored } = parseFixes([{ ...place, speed: 1 }, { ...place, speed: 2, ...many }, null, [1]], now);
+    expect(ignored).toHaveLength(10);
+    expect(ignored).toContain('speed');
+    expect(ignored.every((name) => name.length <= 40)).toBe(true);
+  });
+
   test('are refused as a batch unless they are an array of 1 to 100 items', () => {
     for (const bad of [[], null, 'x', {}, new Array(101)])
       expect(() => parseFixes(bad, now)).toThrow(CODES.BAD_BATCH.message);

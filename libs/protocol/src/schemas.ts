@@ -23,36 +23,6 @@ export const Position = z.object(
 );
 export type Position = z.infer<typeof Position>;
 
-/** Absent and null mean the same: browsers report unknown values as null. */
-const unknownable = <T extends z.ZodType>(schema: T) => schema.nullish();
-
-/** One reading of a device. `t` is in epoch milliseconds; rules that need the current time are in `fix.ts`. */
-export const Fix = z
-  .object(
-    {
-      /** time of the reading by the device's clock, epoch ms */
-      t: z.int(code('BAD_TIME')).min(0, code('BAD_TIME')),
-      /** degrees north, [-90, 90] */
-      lat: Lat,
-      /** degrees east, [-180, 180] */
-      lng: Lng,
-      /** radius that holds in 68% of cases, metres */
-      accuracyM: unknownable(bounded('BAD_ACCURACY', 0, 100_000)),
-      /** degrees clockwise from true north, [0, 360) */
-      heading: unknownable(
-        z.number(code('BAD_HEADING')).min(0, code('BAD_HEADING')).lt(360, code('BAD_HEADING')),
-      ),
-      /** metres per second, at most 1000 */
-      speedMps: unknownable(bounded('BAD_SPEED', 0, 1_000)),
-      /** number for the app's own use; the service ignores it */
-      seq: unknownable(z.int(code('BAD_SEQ')).min(0, code('BAD_SEQ'))),
-    },
-    code('BAD_REQUEST'),
-  )
-  .refine((fix) => fix.lat !== 0 || fix.lng !== 0, code('NULL_ISLAND'));
-/** One reading of a device; unknown values are absent or null. */
-export type Fix = z.infer<typeof Fix>;
-
 /** Status that a driver sets: free for a trip, not free, not working. */
 export const Status = z.enum(['available', 'busy', 'offline'], code('BAD_STATUS'));
 /** Status that a driver sets. */
@@ -117,10 +87,6 @@ export type FleetWatch = z.infer<typeof FleetWatch>;
 /** New token for a connection; it must have the same user and role. */
 export const TokenRenewal = z.object({ token: z.string(code('BAD_TOKEN')) }, code('BAD_REQUEST'));
 export type TokenRenewal = z.infer<typeof TokenRenewal>;
-
-/** Index of a rejected fix in its batch, and the reason. */
-export const Rejection = z.object({ index: z.number(), code: z.custom<Code>().meta({ type: 'string' }) });
-export type Rejection = z.infer<typeof Rejection>;
 
 /** Payload of an event that needs none; anything sent is ignored. */
 export const Nothing = z.unknown();

@@ -12,6 +12,7 @@ import {
 import { FeedResume } from './feed.js';
 import { FeedPart } from './feed-schemas.js';
 import { MAX_FIXES_PER_BATCH } from './fix.js';
+import { Fix, FixesAnswer } from './fix-schemas.js';
 import { CellCount, DriverGone, DriverPosition, FleetView, Frame, NearbyView } from './fleet.js';
 import { DeviceReplaced, Hello, Refused } from './hello.js';
 import type { Namespace } from './namespaces.js';
@@ -20,17 +21,7 @@ import { TripPresence } from './presence.js';
 import { Incident, RegionUnwatch, RegionWatch, Surge, TripAlert } from './regions.js';
 import type { Role } from './roles.js';
 import { Sampling } from './sampling-schema.js';
-import {
-  DriverWatch,
-  Fix,
-  FleetWatch,
-  NearbyWatch,
-  Nothing,
-  Rejection,
-  Status,
-  TokenRenewal,
-  TripWatch,
-} from './schemas.js';
+import { DriverWatch, FleetWatch, NearbyWatch, Nothing, Status, TokenRenewal, TripWatch } from './schemas.js';
 import { OfferedTrip, OfferOver, Trip, TripEta, WatchedTrip } from './trip-schemas.js';
 
 /** Answer to a request that returns nothing. */
@@ -130,7 +121,7 @@ export const WIRE = {
       fixes: {
         ...request(
           z.array(Fix).min(1).max(MAX_FIXES_PER_BATCH),
-          z.object({ accepted: z.number(), rejected: z.array(Rejection) }),
+          FixesAnswer,
           'Reports up to 100 fixes; answered once they are stored in Redis. May be sent without an acknowledgement function; then only failures are answered, with `refused`.',
         ),
         mustAck: false,

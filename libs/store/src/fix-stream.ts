@@ -1,5 +1,5 @@
 import type { RawFix } from '#geo';
-import type { Status } from '#protocol';
+import type { FixExtras, Status } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 
@@ -10,7 +10,13 @@ import type { RedisClient } from './redis.js';
  */
 export type DriverEvent = FixEvent | { driverId: string; receivedAt: number; change: Change; order?: number };
 
-export type FixEvent = { driverId: string; receivedAt: number; fix: RawFix; slowMs?: number };
+export type FixEvent = {
+  driverId: string;
+  receivedAt: number;
+  fix: RawFix;
+  extras?: FixExtras | null;
+  slowMs?: number;
+};
 
 /** A status that the driver declared, or the beginning or end of a trip. */
 export type Change = Status | 'trip:begun' | 'trip:over';
@@ -18,17 +24,17 @@ export type Change = Status | 'trip:begun' | 'trip:over';
 type Packed =
   | [driverId: string, receivedAt: number, change: Change]
   | [
-      driverId: string,
-      receivedAt: number,
-      t: number,
-      lat: number,
-      lng: number,
-      Extra?,
-      Extra?,
-      Extra?,
-      number?,
+      ...[driverId: string, receivedAt: number, t: number, lat: number, lng: number],
+      ...[
+        accuracyM?: Value,
+        heading?: Value,
+        speedMps?: Value,
+        extras?: PackedExtras | null,
+        slowMs?: number,
+      ],
     ];
-type Extra = number | null;
+type Value = number | null;
+type PackedExtras = [altitudeM: Value, batteryPct: Value, isMock: boolean | null, provider: string | null];
 
 /** The one field of a stream entry, which holds the events of a few milliseconds. */
 export const FIELD = 'b';
@@ -39,10 +45,11 @@ export function packEvents(events: DriverEvent[]): string {
 
 function pack(event: DriverEvent): Packed {
   if ('change' in event) return [event.driverId, event.receivedAt, event.change];
+  const { driverId, receivedAt, extras } = event;
   const { t, lat, lng, accuracyM, heading, speedMps } = event.fix;
   const packed: Packed = [
-    event.driverId,
-    event.receivedAt,
+    driverId,
+    receivedAt,
     t,
     lat,
     lng,
@@ -50,19 +57,37 @@ function pack(event: DriverEvent): Packed {
     heading ?? null,
     speedMps ?? null,
   ];
-  if (event.slowMs !== undefined) packed.push(event.slowMs);
+  // Most fixes have neither, and every fix is written and parsed.
+  if (extras || event.slowMs) packed.push(extras ? packExtras(extras) : null);
+  if (event.slowMs) packed.push(event.slowMs);
   return packed;
 }
+
+const packExtras = ({ altitudeM, batteryPct, isMock, provider }: FixExtras): PackedExtras => [
+  altitudeM,
+  batteryPct,
+  isMock,
+  provider,
+];
 
 /** @param order of the entry in its partition, see {@link orderOf} */
 export function unpackEvents(text: string, order: number): DriverEvent[] {
   return (JSON.parse(text) as Packed[]).map((packed) => {
     if (packed.length === 3) return { driverId: packed[0], receivedAt: packed[1], change: packed[2], order };
-    const [driverId, receivedAt, t, lat, lng, accuracyM, heading, speedMps, slowMs] = packed;
-    const fix = { t, lat, lng, accuracyM, heading, speedMps };
-    return slowMs === undefined ? { driverId, receivedAt, fix } : { driverId, receivedAt, fix, slowMs };
+    const [driverId, receivedAt, t, lat, lng, accuracyM, heading, speedMps, extras, slowMs] = packed;
+    const event: FixEvent = { driverId, receivedAt, fix: { t, lat, lng, accuracyM, heading, speedMps } };
+    if (extras) event.extras = unpackExtras(extras);
+    if (slowMs !== undefined) event.slowMs = slowMs;
+    return event;
   });
 }
+
+const unpackExtras = ([altitudeM, batteryPct, isMock, provider]: PackedExtras): FixExtras => ({
+  altitudeM,
+  batteryPct,
+  isMock,
+  provider,
+});
 
 /** Converts the id of a stream entry, `ms-seq`, to a number that increases along the stream. */
 export function orderOf(entryId: string): number {

@@ -27,6 +27,14 @@ test('encoding and decoding a record keeps positions to the centimetre and every
     receivedAt: time,
     shift: fc.nat(),
     statusAt: fc.nat(),
+    extras: fc.option(
+      fc.record({
+        altitudeM: fc.option(fc.integer({ min: -120_000, max: 1_000_000 }).map((n) => n / 10)),
+        batteryPct: fc.option(fc.integer({ min: 0, max: 100 })),
+        isMock: fc.option(fc.boolean()),
+        provider: fc.option(fc.stringMatching(/^[A-Za-z0-9_.:+-]{1,32}$/)),
+      }),
+    ),
     held: fc.option(fc.record({ t: time, ...position, since: time, fixes: fc.nat() })),
   });
   fc.assert(
@@ -47,6 +55,12 @@ test('packing and unpacking events keeps them, and adds the order of the stream 
       driverId: 'a',
       receivedAt: 5,
       fix: { t: 1, lat: 2.5, lng: -3, accuracyM: null, heading: 12, speedMps: null },
+    },
+    {
+      driverId: 'a',
+      receivedAt: 5,
+      fix: { t: 2, lat: 2.5, lng: -3, accuracyM: 4, heading: null, speedMps: null },
+      extras: { altitudeM: -430, batteryPct: null, isMock: true, provider: 'gps' },
     },
     { driverId: 'b', receivedAt: 6, change: 'trip:over' as const, order: 1_800_000_000_000_007 },
   ];

@@ -1,6 +1,6 @@
 import type { LastFix, Point } from '#geo';
 import { cellOf, centreOf, codeOf, regionOf } from '#geo/cells';
-import type { DecisionCounts, DriverPosition, Status, Vehicle } from '#protocol';
+import type { DecisionCounts, DriverPosition, FixExtras, Status, Vehicle } from '#protocol';
 
 /** Record of one driver in the index. It stays for a day after the driver left, because its watermark still applies. */
 export type DriverRecord = LastFix & {
@@ -16,6 +16,8 @@ export type DriverRecord = LastFix & {
   /** order of the last status change in the stream */
   statusAt: number;
   counts: Readonly<DecisionCounts>;
+  /** values that the last fix carried besides the position; null if none */
+  extras: FixExtras | null;
   /** time when the service last received a newer position, epoch ms by its own clock: its age is the driver's freshness */
   receivedAt: number;
   /** increases with every write; epoch µs */
@@ -42,15 +44,31 @@ function placeText({ cell, status, present }: DriverRecord): string {
 }
 
 /**
- * Encodes a record as `version|place|t|lat|lng|heading|speedMps|accuracyM|shift|statusAt|counts|anchor|held|receivedAt`.
- * Scripts read version and place at the beginning and `receivedAt` at the end. Positions are in 1e-7 degrees, heading and
- * speed in hundredths, because integers are fast to write and parse. `anchor` is the difference to the fix in milliseconds
- * and 1e-7 degrees, empty if it is the fix itself; `held` is `t,lat,lng`, the milliseconds since its first fix and the number of its fixes, or empty; `counts` is late, repeated, implausible
- * and refused fixes, or empty; `receivedAt` is `r` and the difference to `t` in milliseconds.
+ * Encodes a record as
+ * `version|place|t|lat|lng|heading|speedMps|accuracyM|shift|statusAt|counts|anchor|held|extras|receivedAt`. Scripts read
+ * version and place at the beginning and `receivedAt` at the end. Positions are in 1e-7 degrees, heading and speed in
+ * hundredths, because integers are fast to write and parse. `anchor` is the difference to the fix in milliseconds and 1e-7
+ * degrees, empty if it is the fix itself; `held` is `t,lat,lng`, the milliseconds since its first fix and the number of its
+ * fixes, or empty; `counts` is late, repeated, implausible and refused fixes, or empty; `extras` is
+ * `altitudeM,batteryPct,isMock,provider` or empty, each of them empty if unknown; `receivedAt` is `r` and the difference to `t`
+ * in milliseconds.
  */
 export function encodeRecord(record: DriverRecord): string {
-  const { version, t, lat, lng, heading, speedMps, accuracyM, shift, statusAt, counts, anchor, held } =
-    record;
+  const {
+    version,
+    t,
+    lat,
+    lng,
+    heading,
+    speedMps,
+    accuracyM,
+    shift,
+    statusAt,
+    counts,
+    anchor,
+    held,
+    extras,
+  } = record;
   const delayMs = record.receivedAt - t;
   const { late, repeated, implausible, refused } = counts;
   const counted =
@@ -62,7 +80,7 @@ export function encodeRecord(record: DriverRecord): string {
     held === null
       ? ''
       : `${held.t},${steps(held.lat)},${steps(held.lng)},${held.t - held.since},${held.fixes}`;
-  return `${version}|${placeText(record)}|${t}|${y}|${x}|${hundredthsOf360(heading)}|${hundredths(speedMps)}|${accuracyM ?? ''}|${shift}|${statusAt}|${counted}|${anchored}|${heldText}|r${delayMs}`;
+  return `${version}|${placeText(record)}|${t}|${y}|${x}|${hundredthsOf360(heading)}|${hundredths(speedMps)}|${accuracyM ?? ''}|${shift}|${statusAt}|${counted}|${anchored}|${heldText}|${extras === null ? '' : extrasText(extras)}|r${delayMs}`;
 }
 
 /** Decodes a record. @param region the region that holds it */
@@ -81,6 +99,7 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
     counted,
     anchored,
     held,
+    extras,
     received,
   ] = text.split('|') as Fields;
   const letter = place[3]!;
@@ -112,6 +131,7 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
       heldT === undefined
         ? null
         : { t: heldT, lat: degrees(heldY), lng: degrees(heldX), since: heldT - heldMs, fixes: heldFixes },
+    extras: extras ? extrasFrom(extras) : null,
     // A record of version 0.1 has no such field.
     receivedAt: received === undefined ? writtenAtOf(Number(version)) : time + Number(received.slice(1)),
   };
@@ -168,6 +188,7 @@ export const placeholder = (
   shift,
   statusAt,
   counts: { late: 0, repeated: 0, implausible: 0, refused: 0 },
+  extras: null,
   receivedAt: 0,
   version,
 });
@@ -199,8 +220,26 @@ type Fields = [
   string,
   string,
   string,
-  string | undefined,
+  // missing in records that an earlier version wrote
+  string?,
+  string?,
 ];
+
+function extrasText({ altitudeM, batteryPct, isMock, provider }: FixExtras): string {
+  const altitude = altitudeM === null ? '' : Math.round(altitudeM * 10);
+  const battery = batteryPct === null ? '' : Math.round(batteryPct);
+  return `${altitude},${battery},${isMock === null ? '' : Number(isMock)},${provider ?? ''}`;
+}
+
+function extrasFrom(text: string): FixExtras {
+  const [altitude, battery, mock, provider] = text.split(',') as [string, string, string, string];
+  return {
+    altitudeM: altitude === '' ? null : Number(altitude) / 10,
+    batteryPct: battery === '' ? null : Number(battery),
+    isMock: mock === '' ? null : mock === '1',
+    provider: provider || null,
+  };
+}
 
 const numbers = (list: string): number[] => (list === '' ? [] : list.split(',').map(Number));
 const steps = (degrees: number): number => Math.round(degrees * 1e7);

@@ -80,8 +80,8 @@ function reportProblems(socket: DriverSocket, answer: FixesAnswer): void {
     socket.emit('refused', { event: 'fixes', code, message, retry });
   } else if (answer.rejected.length > 0) {
     const { rejected } = answer;
-    const { code } = rejected[0]!;
-    const { message, retry } = CODES[code];
+    const { code, message } = rejected[0]!;
+    const { retry } = CODES[code];
     socket.emit('refused', { event: 'fixes', code, message, retry, rejected });
   }
 }

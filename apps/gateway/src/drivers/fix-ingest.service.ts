@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MAX_WATERMARK_AHEAD_MS } from '#geo';
 import { Metrics } from '#ops';
-import { type Fix, ProtocolError, parseFixes, type Rejection, type Status } from '#protocol';
+import { type FixesAnswer, type ParsedFix, ProtocolError, parseFixes, type Status } from '#protocol';
 import { FixAppender, orUnavailable, Trips } from '#store';
 import type { DeviceClock } from './device-clock.js';
 
@@ -19,11 +19,7 @@ export class FixIngestService {
    * @param clock of the device that sent them
    * @throws {ProtocolError} BAD_BATCH, UNAVAILABLE
    */
-  async fixes(
-    driverId: string,
-    input: unknown,
-    clock: DeviceClock,
-  ): Promise<{ accepted: number; rejected: Rejection[] }> {
+  async fixes(driverId: string, input: unknown, clock: DeviceClock): Promise<FixesAnswer> {
     try {
       return await this.#accept(driverId, input, clock);
     } catch (error) {
@@ -48,36 +44,36 @@ export class FixIngestService {
     if ((await tripOf()) === null) await append(status);
   }
 
-  async #accept(
-    driverId: string,
-    input: unknown,
-    clock: DeviceClock,
-  ): Promise<{ accepted: number; rejected: Rejection[] }> {
+  async #accept(driverId: string, input: unknown, clock: DeviceClock): Promise<FixesAnswer> {
     const receivedAt = Date.now();
-    const { fixes, rejected } = parseFixes(input, receivedAt);
+    const { fixes, rejected, ignored } = parseFixes(input, receivedAt);
     if (fixes.length > 0) {
       const slowMs = clock.observe(newestOf(fixes), receivedAt);
       await this.appender.append(
         driverId,
-        notInFuture(fixes, receivedAt).map((fix) =>
-          slowMs === 0 ? { driverId, receivedAt, fix } : { driverId, receivedAt, fix, slowMs },
-        ),
+        notInFuture(fixes, receivedAt).map((fix) => ({
+          driverId,
+          receivedAt,
+          fix,
+          extras: fix.extras,
+          slowMs,
+        })),
       );
     }
     this.metrics.taken.inc(fixes.length);
     this.metrics.flowed(fixes.length);
     for (const { code } of rejected) this.metrics.refuse(code);
-    return { accepted: fixes.length, rejected };
+    return { accepted: fixes.length, rejected, ...(ignored.length > 0 && { ignored }) };
   }
 }
 
-const newestOf = (fixes: Fix[]): number => fixes.reduce((newest, { t }) => Math.max(newest, t), 0);
+const newestOf = (fixes: ParsedFix[]): number => fixes.reduce((newest, { t }) => Math.max(newest, t), 0);
 
 /**
  * Sets back fixes of a clock that is ahead, together, so that they keep their distances in time: each with a watermark of its
  * own, they would all have the same time and count as one.
  */
-function notInFuture(fixes: Fix[], receivedAt: number): Fix[] {
+function notInFuture(fixes: ParsedFix[], receivedAt: number): ParsedFix[] {
   const latest = receivedAt + MAX_WATERMARK_AHEAD_MS;
   const aheadMs = newestOf(fixes) - latest;
   return aheadMs <= 0 ? fixes : fixes.map((fix) => (fix.t > latest ? { ...fix, t: fix.t - aheadMs } : fix));

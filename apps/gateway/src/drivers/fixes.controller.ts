@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, Put } from '@nestjs/common';
-import { type Rejection, StatusChange } from '#protocol';
+import { type FixesAnswer, StatusChange } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { DeviceClock } from './device-clock.js';
@@ -20,10 +20,7 @@ export class FixesController {
   @Post('fixes')
   @HttpCode(200)
   @For('driver')
-  fixes(
-    @Caller() { userId }: Identity,
-    @Body() fixes: unknown,
-  ): Promise<{ accepted: number; rejected: Rejection[] }> {
+  fixes(@Caller() { userId }: Identity, @Body() fixes: unknown): Promise<FixesAnswer> {
     return this.ingest.fixes(userId, fixes, this.#clockOf(userId));
   }
 

@@ -106,6 +106,7 @@ export class FleetViewService {
       driverId,
       status: record.present ? status : 'offline',
       position: { ...position, receivedAt: record.receivedAt, ageMs: ageMs(record, now) },
+      extras: record.extras,
       counts: record.counts,
     };
   }

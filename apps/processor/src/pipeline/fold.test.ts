@@ -130,4 +130,12 @@ describe('events of one driver', () => {
     expect(outcome).toMatchObject({ status: 'available', statusAt: 6, after: { t: T + 2_000 } });
     expect(fold(back, [change('offline', 7)], 9).after).toMatchObject({ present: false });
   });
+
+  test('leave what the last fix carried besides the position, if it moved the driver', () => {
+    const extras = { altitudeM: 3, batteryPct: 50, isMock: true, provider: 'gps' };
+    const mocked = known({ ...fix(10), extras } as DriverEvent);
+    expect(mocked.record).toMatchObject({ extras });
+    expect(fold(mocked, [fix(5)], 9).after, 'a late fix').toMatchObject({ extras });
+    expect(fold(mocked, [fix(11)], 9).after).toMatchObject({ extras: null });
+  });
 });

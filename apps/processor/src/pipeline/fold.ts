@@ -1,6 +1,6 @@
 import { decide, firstFix, type LastFix, nextFix, type RawFix } from '#geo';
 import { indexCell } from '#geo/cells';
-import type { DecisionCounts, Status } from '#protocol';
+import type { DecisionCounts, FixExtras, Status } from '#protocol';
 import type { Change, DriverEvent, DriverRecord, FixEvent, Kept, KnownDriver } from '#store';
 
 /** Result of applying a sequence of events to one driver. */
@@ -52,6 +52,7 @@ export function fold(
   const track: Kept[] = [];
   let { status, shift, statusAt } = known;
   let last: LastFix | null = before;
+  let extras = before?.extras ?? null;
   let present = before?.present ?? false;
   let receivedAt = before?.receivedAt ?? 0;
   let lastLate: LastFix | null = null;
@@ -72,6 +73,7 @@ export function fold(
     const isOld = isOlderThan(event, silentMs);
     const decision = isOld && present ? TOO_OLD : decide(last, fix, event.receivedAt);
     if (decision.kind === 'accepted' || decision.kind === 'implausible') last = decision.last;
+    if (decision.kind === 'accepted') extras = event.extras ?? null;
     if (decision.kind === 'late') {
       if (kept.has(fix.t)) counts = withOne(counts, 'repeated');
       else {
@@ -99,7 +101,7 @@ export function fold(
   const after =
     last === null
       ? null
-      : recordOf(last, driverId, status, present, shift, statusAt, total, receivedAt, version);
+      : recordOf(last, driverId, status, present, shift, statusAt, total, extras, receivedAt, version);
   return { known, driverId, before, after, accepted, track, counts, status, shift, statusAt };
 }
 
@@ -112,6 +114,7 @@ function recordOf(
   shift: number,
   statusAt: number,
   counts: Counts,
+  extras: FixExtras | null,
   receivedAt: number,
   version: number,
 ): DriverRecord {
@@ -132,6 +135,7 @@ function recordOf(
     shift,
     statusAt,
     counts,
+    extras,
     receivedAt,
     version,
     nearby: undefined,

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import * as answers from '../answer-schemas.js';
 import { FeedEntry, FeedPart } from '../feed-schemas.js';
+import { Fix, FixExtras, Rejection } from '../fix-schemas.js';
 import { CellCount, DriverPosition, PlacedVehicle, Vehicle } from '../fleet.js';
 import { NoticeRequest } from '../notices.js';
 import { Incident, IncidentReport } from '../regions.js';
-import { Fix, Position, Rejection } from '../schemas.js';
+import { Position } from '../schemas.js';
 import { Cancellation, Eta, Offer, Trip } from '../trip-schemas.js';
 import { TripChange, TripRequest } from '../trips.js';
 
@@ -14,7 +15,19 @@ export type Json = Record<string, unknown>;
 const NAMED: Record<string, unknown> = {
   ...answers,
   ...{ CellCount, DriverPosition, PlacedVehicle, Vehicle, FeedEntry, FeedPart, Incident, IncidentReport },
-  ...{ Fix, NoticeRequest, Position, Rejection, Cancellation, Eta, Offer, Trip, TripChange, TripRequest },
+  ...{
+    Fix,
+    FixExtras,
+    NoticeRequest,
+    Position,
+    Rejection,
+    Cancellation,
+    Eta,
+    Offer,
+    Trip,
+    TripChange,
+    TripRequest,
+  },
 };
 
 const names = z.registry<{ id: string }>();

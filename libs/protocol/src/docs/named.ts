@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as chat from '../chat-schemas.js';
 import * as estimate from '../estimate.js';
 import * as feed from '../feed-schemas.js';
+import * as fixes from '../fix-schemas.js';
 import * as fleet from '../fleet.js';
 import * as hello from '../hello.js';
 import * as notices from '../notices.js';
@@ -19,6 +20,7 @@ export const NAMED: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
     chat,
     estimate,
     feed,
+    fixes,
     fleet,
     hello,
     notices,

@@ -21,12 +21,13 @@ import type { Code } from '../codes.js';
 import { FeedId, FeedResume } from '../feed.js';
 import { FeedPart } from '../feed-schemas.js';
 import { MAX_FIXES_PER_BATCH } from '../fix.js';
+import { Fix, FixesAnswer } from '../fix-schemas.js';
 import { DriverPosition } from '../fleet.js';
 import { HistoryQuery } from '../history.js';
 import { NoticeRequest } from '../notices.js';
 import { Incident, IncidentReport } from '../regions.js';
 import type { Role } from '../roles.js';
-import { Fix, FleetQuery, Id, NearbyQuery, Rejection, StatusChange } from '../schemas.js';
+import { FleetQuery, Id, NearbyQuery, StatusChange } from '../schemas.js';
 import { ShareRequest, ShareToken } from '../share.js';
 import { TrackQuery } from '../track.js';
 import { Trip } from '../trip-schemas.js';
@@ -221,7 +222,7 @@ export const REST: Record<RouteName, RestRoute> = {
     summary: 'Reports 1 to 100 fixes; the answer lists each bad one by its index',
     roles: ['driver'],
     body: z.array(Fix).min(1).max(MAX_FIXES_PER_BATCH),
-    answers: json(z.object({ accepted: z.int(), rejected: z.array(Rejection) })),
+    answers: json(FixesAnswer),
     codes: ['BAD_BATCH'],
   },
   'PUT /api/status': {

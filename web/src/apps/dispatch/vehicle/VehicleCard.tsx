@@ -1,7 +1,7 @@
 import { useStore } from '@nanostores/react';
 import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { DriverPosition, DriverState, Presence } from '#protocol';
+import type { DriverPosition, DriverState, FixExtras, Presence } from '#protocol';
 import { nameOf } from '../../../shared/live/city-places.js';
 import { remaining } from '../../../shared/live/figures.js';
 import { age, count, distance, milliseconds } from '../../../shared/ui/format.js';
@@ -67,7 +67,9 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
           name={T.delay}
           value={recent[0] === undefined ? UNKNOWN : `${milliseconds(recent[0].delayMs)} ms`}
         />
+        {driver?.extras && <ExtraFacts extras={driver.extras} />}
       </dl>
+      {driver?.extras?.isMock && <p className="card-warning">{T.mock}</p>}
       {presence !== null && <PresenceLine presence={presence} now={now} />}
       {driver !== null && <FixCounts counts={driver.counts} fixes={track?.properties.fixes ?? null} />}
       {trip === null ? (
@@ -135,6 +137,15 @@ const Fact = ({ name, value }: { name: string; value: string }) => (
     <dt>{name}</dt>
     <dd>{value}</dd>
   </div>
+);
+
+/** Values that the device sent besides the position, as far as they are known. */
+const ExtraFacts = ({ extras: { altitudeM, batteryPct, provider } }: { extras: FixExtras }) => (
+  <>
+    {batteryPct !== null && <Fact name={T.battery} value={`${Math.round(batteryPct)} %`} />}
+    {altitudeM !== null && <Fact name={T.altitude} value={`${Math.round(altitudeM)} m`} />}
+    {provider !== null && <Fact name={T.provider} value={provider} />}
+  </>
 );
 
 /** Gateways that the driver is connected to, or when it was last seen. */
