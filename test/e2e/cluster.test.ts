@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bbox } from '#protocol';
-import { ask, connectStock, drive, pushes } from '../fixtures/clients.js';
+import type { Bbox, Fix } from '#protocol';
+import { ask, connectStock, drive, live, pushes } from '../fixtures/clients.js';
 import { startRedisCluster } from '../fixtures/redis-cluster.js';
 import { rest } from '../fixtures/rest.js';
 import { type System, startSystem } from '../fixtures/system.js';
@@ -88,9 +88,11 @@ test('the service runs on a Redis Cluster of three masters with two processors',
       ok: true,
       vehicles: [],
     });
-    const fixes = drive(20, city);
-    for (const fix of fixes)
+    const fixes: Fix[] = [];
+    for (const fix of live(drive(20, city))) {
+      fixes.push(fix);
       expect(await ask(driver, 'fixes', [fix])).toMatchObject({ ok: true, accepted: 1 });
+    }
     await expect.poll(() => pushes(rider, 'position').map(({ t }) => t)).toEqual(fixes.map(({ t }) => t));
     await expect
       .poll(() => pushes(dispatcher, 'fleet').at(-1)?.moved[0])

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect } from 'vitest';
 import type { Fix, Trip } from '#protocol';
-import { ask, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
+import { ask, connectStock, drive, live, pushes, type StockClient } from '../fixtures/clients.js';
 import { rest } from '../fixtures/rest.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
@@ -55,15 +55,22 @@ describe('with the driver on one node and the rider on another', () => {
       retry: false,
     });
 
-    const fixes = drive(50);
-    for (const fix of fixes)
-      expect(await ask(driver, 'fixes', [fix])).toEqual({ ok: true, accepted: 1, rejected: [] });
+    const fixes: Fix[] = [];
+    for (const fix of live(drive(50))) {
+      fixes.push(fix);
+      expect(await ask(driver, 'fixes', [{ ...fix, speedMps: 8.4 }])).toEqual({
+        ok: true,
+        accepted: 1,
+        rejected: [],
+      });
+    }
     await expect.poll(() => pushes(rider, 'position')).toHaveLength(50);
     expect(pushes(rider, 'position').map(({ t, lat, lng }) => ({ t, lat, lng }))).toEqual(fixes);
     expect(pushes(rider, 'position')[20]).toMatchObject({
       driverId: 'd-order',
       heading: expect.closeTo(90, 0),
-      speedMps: expect.closeTo(8.4, 0),
+      speedMps: 8.4,
+      receivedAt: expect.toSatisfy((at: number) => Math.abs(at - Date.now()) < 30_000),
     });
     expect(stranger.received.map(({ event }) => event)).toEqual(['hello']);
     await endTrip(trip);
@@ -157,10 +164,11 @@ describe('with the driver on one node and the rider on another', () => {
 
   test('there is no gap between a snapshot and the pushes after it', async () => {
     const driver = await client(0, '/driver', 'driver', 'd-gap');
-    const fixes = drive(400);
+    const fixes: Fix[] = [];
     let sent = 0;
     const streaming = (async () => {
-      for (const fix of fixes) {
+      for (const fix of live(drive(400))) {
+        fixes.push(fix);
         expect(await ask(driver, 'fixes', [fix])).toMatchObject({ ok: true, accepted: 1 });
         sent += 1;
       }
@@ -194,8 +202,11 @@ test('long polling and WebSocket both work through the load balancer and report 
   expect(nodes).toContain(driver.hello.node);
   expect(rider.socket.io.engine.transport.name).toBe('polling');
   await ask(rider, 'trip:watch', { tripId: trip.id });
-  const fixes = drive(20);
-  for (const fix of fixes) await ask(driver, 'fixes', [fix]);
+  const fixes: Fix[] = [];
+  for (const fix of live(drive(20))) {
+    fixes.push(fix);
+    await ask(driver, 'fixes', [fix]);
+  }
   await expect.poll(() => pushes(rider, 'position').map(({ t }) => t)).toEqual(fixes.map(({ t }) => t));
   const { body } = await rest(`${system.url}/healthz`, 'GET', null);
   expect(body).toMatchObject({ ok: true, node: expect.stringMatching(/^gateway-[12]$/) });

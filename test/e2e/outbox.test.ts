@@ -64,7 +64,7 @@ function startApp(options: object): { app: ChildProcess; messages: any[]; kill()
 test('an app killed with a full outbox, and again while sending, loses no fix', async () => {
   const path = join(directory, 'killed.ndjson');
   const options = { token: await system.token('driver', 'd-killed'), path };
-  const fixes = drive(600);
+  const fixes = drive(600, undefined, undefined, 1_000);
   const [first, newer] = [fixes.slice(0, 500), fixes.slice(500)];
   const offline = startApp({ ...options, isOnline: false });
   offline.app.send(first);

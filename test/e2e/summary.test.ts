@@ -50,7 +50,7 @@ describe('a trip summary', () => {
   const now = Date.now();
   const at = { accepted: now - 60 * SECOND, arrived: now - 48 * SECOND, on_trip: now - 40 * SECOND };
   const completed = now - 10 * SECOND;
-  const way = drive(60, HERE, now).map((fix) => ({ ...fix, accuracyM: 3 }));
+  const way = drive(60, HERE, now, SECOND).map((fix) => ({ ...fix, accuracyM: 3 }));
   const ridden = way.filter(({ t }) => t >= at.on_trip && t <= completed);
   const late = ridden[12]!;
   let driver: StockClient;
@@ -98,7 +98,7 @@ describe('a trip summary', () => {
     await send(driver, [late]);
     await expect.poll(fixes, { timeout: 20_000 }).toBe(ridden.length);
     const after = await read();
-    expect(after.track.properties.late).toEqual([12]);
+    expect(after.track.properties.late).toContain(12);
     expect(after.distanceM).toBeCloseTo(drivenM(ridden), 0);
     expect(after.distanceM).toBeGreaterThan(200);
   });

@@ -86,6 +86,7 @@ const VARIABLES = {
   HEXFLEET_SUPPORT_ACCESS: ['supportAccess', flag],
   HEXFLEET_PARTITIONS: ['partitions', integer(1, 256, 1)],
   HEXFLEET_SILENT_MS: ['silentMs', integer(1_000, 3_600_000, 30_000)],
+  HEXFLEET_MOCK_DRIVERS: ['mockDrivers', flag],
   HEXFLEET_OFFER_MS: ['offerMs', integer(1_000, 600_000, 15_000)],
   HEXFLEET_SEARCH_MS: ['searchMs', integer(1_000, 3_600_000, 300_000)],
   HEXFLEET_SEARCH_RADIUS_M: ['searchRadiusM', integer(100, 20_000, 5_000)],

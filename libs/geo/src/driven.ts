@@ -11,7 +11,7 @@ const STANDING_MPS = 0.5;
 const DRIVING_MPS = 1.5;
 /** Speed, m/s, below which a way that leads back to its beginning is a wander: slower than anybody walks. */
 const WANDER_MPS = 0.7;
-/** How far the position of a standing car drifts, in a garage or between tall buildings. */
+/** Drift of the position of a standing car, in a garage or between tall buildings. */
 const DRIFT_M = 100;
 /** A car that has not left its place for so long stands, whether or not its device reports a speed. */
 const STOOD_MS = 10_000;

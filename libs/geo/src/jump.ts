@@ -13,10 +13,10 @@ export type Jump = Point & {
 /** A receiver that flips a sign or mistakes a reflection does so for three or four fixes. */
 const MIN_FIXES = 5;
 const MIN_MS = 4_000;
-/** No car, ferry or train moves that far unseen; a plane does, and a minute of patience is no trouble after a flight. */
+/** No car, ferry or train moves that far unseen; a plane does, and after a flight a minute does not matter. */
 const FAR_M = 1_000_000;
 const MIN_FAR_MS = 45_000;
-/** What every fix has said for so long is true, even of a receiver that reports seldom or always the same coordinates. */
+/** Time after which a place that every fix reports is true, even from a receiver that reports seldom or the same coordinates. */
 const ALWAYS_MS = 55_000;
 
 const jumpTo = ({ t, lat, lng }: Sighting): Jump => ({
@@ -29,7 +29,7 @@ const jumpTo = ({ t, lat, lng }: Sighting): Jump => ({
 
 /**
  * Returns the jump after one more fix that the car cannot have driven to: continued if the fix is near enough to the one
- * before, otherwise begun anew at the fix.
+ * before, otherwise a new one from the fix.
  */
 export function nextJump(jump: Jump | null, fix: Sighting): Jump {
   if (jump === null || !agrees(jump, fix)) return jumpTo(fix);

@@ -117,7 +117,10 @@ const NOTICE = keptPush(
 );
 const ETA = push(TripEta, 'Every five seconds while the driver is on the way.');
 const PRESENCE = push(TripPresence, 'Whether the partner of an open trip is connected; sent on each change.');
-const POSITION = push(DriverPosition, 'Each accepted fix of a followed driver, at once.');
+const POSITION = push(
+  DriverPosition,
+  'Each accepted fix of a followed driver, at once; of those that are over two seconds old, only the newest.',
+);
 const STALE = push(
   Stale,
   'The gateway receives no messages, so what is shown may be old, until `resync`; also on a new connection meanwhile.',

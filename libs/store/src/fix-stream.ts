@@ -14,8 +14,8 @@ export type FixEvent = {
   driverId: string;
   receivedAt: number;
   fix: RawFix;
-  slowMs?: number | undefined;
-  extras?: FixExtras | null | undefined;
+  extras?: FixExtras | null;
+  slowMs?: number;
 };
 
 /** A status that the driver declared, or the beginning or end of a trip. */
@@ -25,7 +25,13 @@ type Packed =
   | [driverId: string, receivedAt: number, change: Change]
   | [
       ...[driverId: string, receivedAt: number, t: number, lat: number, lng: number],
-      ...[accuracyM?: Value, heading?: Value, speedMps?: Value, slowMs?: Value, extras?: PackedExtras],
+      ...[
+        accuracyM?: Value,
+        heading?: Value,
+        speedMps?: Value,
+        extras?: PackedExtras | null,
+        slowMs?: number,
+      ],
     ];
 type Value = number | null;
 type PackedExtras = [altitudeM: Value, batteryPct: Value, isMock: boolean | null, provider: string | null];
@@ -52,19 +58,26 @@ function pack(event: DriverEvent): Packed {
     speedMps ?? null,
   ];
   // Most fixes have neither, and every fix is written and parsed.
-  if (slowMs || extras) packed.push(slowMs ?? null);
-  if (extras) packed.push([extras.altitudeM, extras.batteryPct, extras.isMock, extras.provider]);
+  if (extras || event.slowMs) packed.push(extras ? packExtras(extras) : null);
+  if (event.slowMs) packed.push(event.slowMs);
   return packed;
 }
+
+const packExtras = ({ altitudeM, batteryPct, isMock, provider }: FixExtras): PackedExtras => [
+  altitudeM,
+  batteryPct,
+  isMock,
+  provider,
+];
 
 /** @param order of the entry in its partition, see {@link orderOf} */
 export function unpackEvents(text: string, order: number): DriverEvent[] {
   return (JSON.parse(text) as Packed[]).map((packed) => {
     if (packed.length === 3) return { driverId: packed[0], receivedAt: packed[1], change: packed[2], order };
-    const [driverId, receivedAt, t, lat, lng, accuracyM, heading, speedMps, slowMs, extras] = packed;
+    const [driverId, receivedAt, t, lat, lng, accuracyM, heading, speedMps, extras, slowMs] = packed;
     const event: FixEvent = { driverId, receivedAt, fix: { t, lat, lng, accuracyM, heading, speedMps } };
-    if (slowMs) event.slowMs = slowMs;
     if (extras) event.extras = unpackExtras(extras);
+    if (slowMs !== undefined) event.slowMs = slowMs;
     return event;
   });
 }

@@ -2,7 +2,7 @@
 const MAX_UNCORRECTED_MS = 2_000;
 /** Minimum time over which the times of fixes are compared with those of their arrival. */
 const MIN_COMPARED_MS = 3_000;
-/** How far they may differ by the network and by the device's own schedule. */
+/** Difference that the network and the device's own schedule explain. */
 const TOLERANCE_MS = 1_000;
 
 type Sample = { t: number; receivedAt: number };

@@ -70,12 +70,17 @@ export class Matching {
       .sort((a, b) => a.durationS - b.durationS);
   }
 
+  /** A made-up position says nothing about the way to the rider. */
+  #mayBeAsked({ driverId, extras }: DriverRecord, asked: string[]): boolean {
+    return !asked.includes(driverId) && (this.config.mockDrivers || extras?.isMock !== true);
+  }
+
   /** Nearest drivers without a trip or offer. Widens the search, because all drivers nearby may have other offers. */
   async #free(pickup: TripRecord['pickup'], asked: string[]): Promise<DriverRecord[]> {
     const within = { maxM: this.config.searchRadiusM, statuses: ['available'] as const };
     for (let k = CANDIDATES + asked.length; ; k *= 4) {
       const found = await this.fleetQueries.nearest(k, pickup, within);
-      const near = found.map(({ record }) => record).filter(({ driverId }) => !asked.includes(driverId));
+      const near = found.map(({ record }) => record).filter((driver) => this.#mayBeAsked(driver, asked));
       const held = await Promise.all(near.map(({ driverId }) => this.trips.heldByDriver(driverId)));
       const free = near.filter((_, i) => held[i] === null).slice(0, CANDIDATES);
       if (free.length === CANDIDATES || found.length < k || k >= MAX_CONSIDERED) return free;

@@ -13,7 +13,7 @@ const BEHIND_MS = 2_000;
 const CONFLATION_MS = 500;
 
 /**
- * Pushes each accepted fix to the followers of its driver, at once; nothing is published to rooms without members. Followers
+ * Pushes each accepted fix to the followers of its driver, at once; nothing is published to rooms without members. They
  * never see a car replay its past: positions that are more than two seconds old are conflated, so that only the newest of
  * each driver is sent, twice a second at most.
  */

@@ -20,13 +20,13 @@ export function drawTrack(
 ): void {
   if (geometry?.type !== 'LineString') return;
   const now = performance.now();
-  const late = new Set(properties.late);
-  const points = geometry.coordinates
-    .map(([lng, lat], i) => ({ ...plane.from({ lat, lng }), t: properties.times[i]!, i }))
-    .filter(({ i }) => !late.has(i));
+  const points = geometry.coordinates.map(([lng, lat], i) => ({
+    ...plane.from({ lat, lng }),
+    t: properties.times[i]!,
+  }));
   const lastT = points.at(-1)?.t ?? 0;
   if (last !== undefined && last.t > lastT && last.t < lastT + NEXT_MS)
-    points.push({ ...plane.from(last), t: last.t, i: points.length });
+    points.push({ ...plane.from(last), t: last.t });
   overlay.route.clear(now - LEG_MS);
   points.slice(1).forEach((to, i) => {
     const leg = { from: points[i]!, to, fromT: now - LEG_MS, toT: now - 1 };
