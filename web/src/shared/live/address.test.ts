@@ -11,7 +11,7 @@ test.each(APPENDED)(
         parameter(new URLSearchParams(`x=1&driver=${encodeURIComponent(id)}${appended}`), 'driver'),
       ).toBe(id);
     expect(hasFlag(new URLSearchParams(`at=1,2&online${appended}`), 'online')).toBe(true);
-    const token = 'aB3_-'.repeat(6) + 'xy';
+    const token = `${'aB3_-'.repeat(6)}xy`;
     expect(tokenIn(`/share/${token}${appended}`)).toBe(token);
   },
 );
