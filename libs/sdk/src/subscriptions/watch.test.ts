@@ -165,7 +165,11 @@ test('a watch made before the connection exists is requested once', async () => 
   await one.connect();
   await watched;
   await one.unwatchDriver('d');
-  expect(requests.sort()).toEqual(['driver:unwatch', 'driver:watch', 'fleet:watch']);
+  expect(requests.filter((event) => event !== 'clock').sort()).toEqual([
+    'driver:unwatch',
+    'driver:watch',
+    'fleet:watch',
+  ]);
 });
 
 test('an aborted watch is undone, and one refused on a new connection is reported', async () => {

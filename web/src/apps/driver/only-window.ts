@@ -17,8 +17,12 @@ export class OnlyWindow {
     const held = new Promise<void>((resolve) => {
       this.#release = resolve;
     });
-    // A lock that was stolen rejects.
-    navigator.locks.request(this.name, { steal: true }, () => held).catch(() => this.onLost());
+    navigator.locks
+      .request(this.name, { steal: true }, () => held)
+      .catch((error: Error) => {
+        // A stolen lock is aborted. Any other error means that there are no locks, as where site data is blocked.
+        if (error.name === 'AbortError') this.onLost();
+      });
   }
 
   release(): void {
