@@ -15,6 +15,13 @@ export const Hello = z.object({
 /** Sent once to each socket, right after it connected. */
 export type Hello = z.infer<typeof Hello>;
 
+export const ServiceState = z.object({
+  /** `degraded` while positions do not arrive on time: what is shown may be old */
+  state: z.enum(['ok', 'degraded']),
+});
+/** Whether positions arrive on time. After a connection it is `ok` until the service says otherwise. */
+export type ServiceState = z.infer<typeof ServiceState>;
+
 export const Refused = z.object({
   /** the request that was refused */
   event: z.string(),

@@ -51,7 +51,7 @@ export type {
   PlacedVehicle,
   Vehicle,
 } from './fleet.js';
-export type { Hello, Refused } from './hello.js';
+export type { Hello, Refused, ServiceState } from './hello.js';
 export { HistoryQuery, historySpan } from './history.js';
 export { NAMESPACES, type Namespace } from './namespaces.js';
 export { type Notice, NoticeRequest } from './notices.js';

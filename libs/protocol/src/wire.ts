@@ -13,7 +13,7 @@ import { FeedResume } from './feed.js';
 import { FeedPart } from './feed-schemas.js';
 import { MAX_FIXES_PER_BATCH } from './fix.js';
 import { CellCount, DriverGone, DriverPosition, FleetView, Frame, NearbyView } from './fleet.js';
-import { Hello, Refused } from './hello.js';
+import { Hello, Refused, ServiceState } from './hello.js';
 import type { Namespace } from './namespaces.js';
 import { Notice } from './notices.js';
 import { TripPresence } from './presence.js';
@@ -111,6 +111,10 @@ const NOTICE = keptPush(
 const ETA = push(TripEta, 'Every five seconds while the driver is on the way.');
 const PRESENCE = push(TripPresence, 'Whether the partner of an open trip is connected; sent on each change.');
 const POSITION = push(DriverPosition, 'Each accepted fix of a followed driver, at once.');
+const SERVICE = push(
+  ServiceState,
+  'Positions stopped arriving on time, or arrive again; also on a new connection while they do not.',
+);
 const GONE = push(DriverGone, 'A followed driver went `offline` or fell `silent`.');
 
 /**
@@ -176,6 +180,7 @@ export const WIRE = {
     },
     pushes: {
       ...COMMON_PUSHES,
+      service: SERVICE,
       cars: push(Frame, 'Available cars that moved or left one cell, at most once per tick.'),
       position: POSITION,
       gone: GONE,
@@ -222,6 +227,7 @@ export const WIRE = {
     },
     pushes: {
       ...COMMON_PUSHES,
+      service: SERVICE,
       fleet: push(Frame, 'Vehicles that moved or left one cell, at most once per tick.'),
       counts: push(
         z.object({ counts: z.array(CellCount) }),

@@ -6,6 +6,7 @@ import type {
   NearbyView,
   NearbyWatch,
   Notice,
+  ServiceState,
   Trip,
   TripEta,
   TripPresence,
@@ -16,6 +17,7 @@ import type { Chat } from './chat/chat.js';
 import { chatOf } from './chat/chats.js';
 import { type ClientOptions, Connection, type ConnectionState } from './connection/connection.js';
 import type { HexfleetError } from './connection/errors.js';
+import { trackServiceState } from './connection/service-state.js';
 import { type VehicleChanges, Vehicles } from './subscriptions/vehicles.js';
 import { Watch } from './subscriptions/watch.js';
 import { RiderTrip, type TripView } from './trips/rider-trip.js';
@@ -26,6 +28,8 @@ import type { Abortable } from './util/event-promise.js';
 export type RiderEvents = {
   /** Emitted when the state of the connection changes, or the transport that carries it. */
   connection: ConnectionState;
+  /** Emitted when positions stop arriving on time, and when they arrive again; a new connection begins with `ok`. */
+  service: ServiceState;
   /** Emitted when cars nearby move, appear or leave. */
   cars: VehicleChanges;
   /** Emitted when the driver of the watched trip moves, each position newer than the one before. */
@@ -91,6 +95,7 @@ export class RiderClient extends Emitter<RiderEvents> {
       notice: (notice) => this.emit('notice', notice),
       dropped: (error) => this.emit('dropped', { watch: 'trip', error }),
     });
+    trackServiceState(connection, (state) => this.emit('service', state));
     connection.on('cars', (frame) => this.#nearby.pass({ frame }));
     // An HTTP stream may start over with a snapshot.
     connection.on('snapshot', ({ cars }) => this.#nearby.pass({ cars }));

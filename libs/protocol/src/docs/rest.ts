@@ -68,6 +68,12 @@ const EVENTS = 'text/event-stream';
 const json = (schema: z.ZodType) => ({ [JSON_TYPE]: schema });
 const Empty = z.object({});
 const Health = z.object({ ok: z.literal(true), node: z.string() });
+const Readiness = Health.extend({
+  problems: z.array(z.string()),
+  backlog: z.number(),
+  oldestMs: z.number(),
+  withoutReader: z.array(z.number()),
+});
 const Polled = z.object({
   events: z.array(z.object({ event: z.string(), data: z.unknown(), id: z.string().nullable() })),
   after: z.string().nullable(),
@@ -371,9 +377,10 @@ export const REST: Record<RouteName, RestRoute> = {
   },
   'GET /readyz': {
     group: 'Operations',
-    summary: 'Readiness: Redis answers',
+    summary:
+      'Readiness: Redis accepts writes; at a processor, every partition has a reader. `problems` says why positions are late',
     roles: null,
-    answers: json(Health),
+    answers: json(Readiness),
     codes: ['UNAVAILABLE'],
   },
   'GET /metrics': {
