@@ -12,7 +12,7 @@ import {
 } from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
 import { type RoomHandlers, RoomListener } from './room-listener.js';
-import { CHANNEL_PREFIX, channelOf, roomOfChannel } from './socketio-internals.js';
+import { channelOf, channelPrefixOf, roomOfChannel } from './socketio-internals.js';
 import { sharingSubscriptions } from './subscriptions.js';
 
 /** Returns the kind of room of a channel, or `all` for the channels to which every node subscribes. */
@@ -31,6 +31,7 @@ export type Signals = {
 /** Rooms across all nodes: publishes to them, subscribes to them and queries which have members. */
 export class Hub {
   #server: Server | null = null;
+  readonly #channelPrefix: string;
   readonly #publisher: RedisClient;
   readonly #subscriber: RedisClient;
 
@@ -38,6 +39,7 @@ export class Hub {
     redisUrl: string,
     private readonly onError: (error: Error) => void,
   ) {
+    this.#channelPrefix = channelPrefixOf(redisUrl);
     this.#publisher = connect(redisUrl, 'pipelined', onError);
     this.#subscriber = sharingSubscriptions(connect(redisUrl, 'waiting', onError), onError);
     // A connection that died silently is only noticed when a command is sent.
@@ -50,7 +52,7 @@ export class Hub {
   /** Adapter for `new Server(…, { adapter })`. */
   get adapter(): ReturnType<typeof createShardedAdapter> {
     return createShardedAdapter(this.#publisher, this.#subscriber, {
-      channelPrefix: CHANNEL_PREFIX,
+      channelPrefix: this.#channelPrefix,
       subscriptionMode: 'dynamic',
     });
   }
@@ -129,7 +131,9 @@ export class Hub {
     if (!isCluster(subscriber)) return void (await orUnavailable(subscriber.ping()));
     // Skip rooms whose last member has left: nobody would unsubscribe them.
     const { rooms: joined } = this.server.of(namespace).adapter;
-    const channels = rooms.filter((room) => joined.has(room)).map((room) => channelOf(namespace, room));
+    const channels = rooms
+      .filter((room) => joined.has(room))
+      .map((room) => channelOf(this.#channelPrefix, namespace, room));
     await orUnavailable(Promise.all(channels.map((channel) => subscriber.ssubscribe(channel))));
   }
 
@@ -140,7 +144,7 @@ export class Hub {
   async occupied<T extends Room>(rooms: T[]): Promise<T[]> {
     if (rooms.length === 0) return [];
     const counts = await this.#countSubscribers(
-      rooms.map(({ namespace, room }) => channelOf(namespace, room)),
+      rooms.map(({ namespace, room }) => channelOf(this.#channelPrefix, namespace, room)),
     );
     return rooms.filter((_, i) => counts[i]! > 0);
   }
