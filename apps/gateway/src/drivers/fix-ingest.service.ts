@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '#ops';
 import { ProtocolError, parseFixes, type Rejection, type Status } from '#protocol';
-import { FixAppender, orUnavailable, Trips } from '#store';
+import { DeclaredOffline, FixAppender, orUnavailable, Trips } from '#store';
 
 /** Accepts fixes and status changes of drivers over any transport: parses them and appends them to the fix stream. */
 @Injectable()
@@ -9,6 +9,7 @@ export class FixIngestService {
   constructor(
     private readonly appender: FixAppender,
     private readonly trips: Trips,
+    private readonly offline: DeclaredOffline,
     private readonly metrics: Metrics,
   ) {}
 
@@ -30,6 +31,7 @@ export class FixIngestService {
     const append = (change: Status) =>
       this.appender.append(driverId, [{ driverId, receivedAt: Date.now(), change }]);
     const tripOf = () => orUnavailable(this.trips.openOf(driverId));
+    await this.offline.declare(driverId, status === 'offline');
     const trip = status === 'offline' ? null : await tripOf();
     if (trip === null) return append(status);
     await orUnavailable(this.trips.setBreakAfter(trip.id, status === 'busy'));

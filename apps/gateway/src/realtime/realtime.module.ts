@@ -3,6 +3,8 @@ import type { Config } from '#config';
 import { CONFIG, Metrics } from '#ops';
 import { Hub, Pseudonyms, Tokens } from '#realtime';
 
+import { ServiceStateNotifier } from './service-state.js';
+
 /** Provides rooms across all nodes, tokens, and the pseudonyms under which riders see drivers. */
 @Global()
 @Module({
@@ -16,6 +18,7 @@ import { Hub, Pseudonyms, Tokens } from '#realtime';
       },
       inject: [CONFIG, Metrics],
     },
+    ServiceStateNotifier,
     { provide: Tokens, useFactory: ({ jwtSecret }: Config) => new Tokens(jwtSecret!), inject: [CONFIG] },
     { provide: Pseudonyms, useFactory: (tokens: Tokens) => new Pseudonyms(tokens), inject: [Tokens] },
   ],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { DriverGone, Pushed } from '#protocol';
 import { Hub } from '#realtime';
@@ -6,17 +7,64 @@ import type { Outcome } from '../pipeline/fold.js';
 import { SamplingController } from '../sampling/sampling-controller.js';
 import { FollowedDrivers } from './followed-drivers.js';
 
+/** Age of the newest fix of a batch above which the processor is behind. */
+const BEHIND_MS = 2_000;
+const CATCH_UP_INTERVAL_MS = 1_000;
+
 /** Pushes each accepted fix to the followers of its driver, at once; nothing is published to rooms without members. */
 @Injectable()
 export class DriverBroadcaster {
+  readonly #held = new Map<string, Outcome>();
+  #isHeldRedelivered = false;
+  #catchingUp: Promise<void> | null = null;
+  #previous: Promise<void> = Promise.resolve();
+
   constructor(
     private readonly hub: Hub,
     private readonly followedDrivers: FollowedDrivers,
     private readonly sampling: SamplingController,
   ) {}
 
-  /** @param redelivered publishes unchanged positions too: the previous processor may have died before it published them */
-  async moved(outcomes: Outcome[], redelivered: boolean): Promise<void> {
+  /**
+   * Publishes outcomes; resolves once they were sent. While they are old, followers get only the newest position of each
+   * driver, once a second: the others would only delay it, and the track has them.
+   * @param redelivered publishes unchanged positions too: the previous processor may have died before it published them
+   */
+  moved(outcomes: Outcome[], redelivered: boolean): Promise<void> {
+    if (!isBehind(outcomes, Date.now())) {
+      const current = outcomes.map((outcome) => merged(this.#takeHeld(outcome.driverId), outcome));
+      return this.#publish(current, redelivered || this.#isHeldRedelivered);
+    }
+    for (const outcome of outcomes)
+      this.#held.set(outcome.driverId, newestOf(merged(this.#takeHeld(outcome.driverId), outcome)));
+    this.#isHeldRedelivered ||= redelivered;
+    this.#catchingUp ??= sleep(CATCH_UP_INTERVAL_MS).then(() => this.#publishHeld());
+    return this.#catchingUp;
+  }
+
+  #takeHeld(driverId: string): Outcome | undefined {
+    const outcome = this.#held.get(driverId);
+    this.#held.delete(driverId);
+    return outcome;
+  }
+
+  #publishHeld(): Promise<void> {
+    const outcomes = [...this.#held.values()];
+    const redelivered = this.#isHeldRedelivered;
+    this.#held.clear();
+    this.#isHeldRedelivered = false;
+    this.#catchingUp = null;
+    return this.#publish(outcomes, redelivered);
+  }
+
+  /** Publishes outcomes after those of earlier calls, so that a driver's pushes keep their order. */
+  #publish(outcomes: Outcome[], redelivered: boolean): Promise<void> {
+    const published = this.#previous.then(() => this.#send(outcomes, redelivered));
+    this.#previous = published.catch(() => {});
+    return published;
+  }
+
+  async #send(outcomes: Outcome[], redelivered: boolean): Promise<void> {
     const updates = outcomes.filter(
       ({ accepted, after }) => accepted.length > 0 || (redelivered && after?.present),
     );
@@ -55,5 +103,24 @@ export class DriverBroadcaster {
     return new Set(rooms.map(({ driver }) => driver.driverId));
   }
 }
+
+const isBehind = (outcomes: Outcome[], now: number): boolean => {
+  let newest = Number.NEGATIVE_INFINITY;
+  for (const { accepted } of outcomes)
+    for (const { receivedAt } of accepted) if (receivedAt > newest) newest = receivedAt;
+  return newest > Number.NEGATIVE_INFINITY && newest < now - BEHIND_MS;
+};
+
+/** Joins an outcome that was not published yet with the next one of the same driver. */
+const merged = (held: Outcome | undefined, outcome: Outcome): Outcome =>
+  held === undefined
+    ? outcome
+    : {
+        ...outcome,
+        before: held.before,
+        accepted: outcome.accepted.length > 0 ? outcome.accepted : held.accepted,
+      };
+
+const newestOf = (outcome: Outcome): Outcome => ({ ...outcome, accepted: outcome.accepted.slice(-1) });
 
 type Emit = <E extends 'position' | 'gone'>(event: E, payload: Pushed<'/rider' | '/dispatch', E>) => void;

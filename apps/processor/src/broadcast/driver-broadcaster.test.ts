@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Hub } from '#realtime';
+import type { DriverEvent, KnownDriver } from '#store';
+import { fold } from '../pipeline/fold.js';
+import type { SamplingController } from '../sampling/sampling-controller.js';
+import { DriverBroadcaster } from './driver-broadcaster.js';
+import type { FollowedDrivers } from './followed-drivers.js';
+
+const NOW = 1_800_000_000_000;
+beforeEach(() => vi.useFakeTimers({ now: NOW }));
+afterEach(() => vi.useRealTimers());
+
+const unknown = (driverId: string): KnownDriver => ({
+  driverId,
+  record: null,
+  region: null,
+  stored: null,
+  claimed: 0,
+  status: 'available',
+  shift: 0,
+  statusAt: 0,
+});
+const fixAt = (driverId: string, secondsAgo: number): DriverEvent => ({
+  driverId,
+  receivedAt: NOW - secondsAgo * 1_000,
+  fix: { t: NOW - secondsAgo * 1_000, lat: 40, lng: -74 },
+});
+/** The outcome of fixes that were received so many seconds ago. */
+const outcomeOf = (driverId: string, ...secondsAgo: number[]) =>
+  fold(
+    unknown(driverId),
+    secondsAgo.map((seconds) => fixAt(driverId, seconds)),
+    1,
+  );
+
+function broadcasting() {
+  const sent: Array<[string, number]> = [];
+  const hub = {
+    emit: (_: unknown, event: string, { driverId, t }: { driverId: string; t: number }) =>
+      sent.push([`${event} ${driverId}`, (t - NOW) / 1_000]),
+  } as unknown as Hub;
+  const followed = {
+    roomsOf: async (drivers: object[]) => drivers.map((driver) => ({ driver })),
+  } as unknown as FollowedDrivers;
+  const sampling = { moved: () => {}, forget: () => {} } as unknown as SamplingController;
+  return { sent, broadcaster: new DriverBroadcaster(hub, followed, sampling) };
+}
+
+test('each position of a current batch is sent at once', async () => {
+  const { sent, broadcaster } = broadcasting();
+  await broadcaster.moved([outcomeOf('a', 1, 0)], false);
+  expect(sent).toEqual([
+    ['position a', -1],
+    ['position a', 0],
+  ]);
+});
+
+test('while batches are old, each driver gets its newest position once a second', async () => {
+  const { sent, broadcaster } = broadcasting();
+  const all = Promise.all([
+    broadcaster.moved([outcomeOf('a', 60, 59), outcomeOf('b', 60)], false),
+    broadcaster.moved([outcomeOf('a', 40, 39)], false),
+    broadcaster.moved([outcomeOf('a', 20)], false),
+  ]);
+  await vi.advanceTimersByTimeAsync(999);
+  expect(sent).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  await all;
+  expect(sent.toSorted()).toEqual([
+    ['position a', -20],
+    ['position b', -60],
+  ]);
+});
+
+test('a current batch does not wait for old ones of other drivers, and replaces those of its own', async () => {
+  const { sent, broadcaster } = broadcasting();
+  const old = broadcaster.moved([outcomeOf('a', 20), outcomeOf('b', 20)], false);
+  await broadcaster.moved([outcomeOf('a', 0)], false);
+  expect(sent).toEqual([['position a', 0]]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  await old;
+  expect(sent).toEqual([
+    ['position a', 0],
+    ['position b', -20],
+  ]);
+});
