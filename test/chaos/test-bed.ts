@@ -26,10 +26,13 @@ export type TestBed = {
 
 export async function withTestBed<T>(
   context: Context,
-  options: { processors?: number; appendfsync?: 'always' | 'everysec' },
+  options: NonNullable<Parameters<typeof startSystem>[0]>,
   work: (testBed: TestBed) => Promise<T>,
 ): Promise<T> {
-  const system = await startSystem({ ...options, env: { HEXFLEET_PARTITIONS: String(PARTITIONS) } });
+  const system = await startSystem({
+    ...options,
+    env: { HEXFLEET_PARTITIONS: String(PARTITIONS), ...options.env },
+  });
   const index = new IndexWatch(system.redis.url);
   let fleet: Fleet | null = null;
   try {
