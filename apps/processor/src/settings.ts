@@ -55,7 +55,7 @@ async function main(): Promise<void> {
 
 /** Processes everything in the fix stream, as a processor. */
 async function drain(config: Config, eachTime: () => Promise<unknown>): Promise<void> {
-  const logger = new NestLogger(createLogger(NODE, 'warn'));
+  const logger = new NestLogger(createLogger(NODE, 'error'));
   const app = await NestFactory.createApplicationContext(AppModule.forRoot(config, NODE), { logger });
   await connected(app.get<RedisClient>(REDIS));
   await app.get(PartitionRunner).start();

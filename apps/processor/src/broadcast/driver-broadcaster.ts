@@ -17,7 +17,8 @@ export class DriverBroadcaster {
   readonly #held = new Map<string, Outcome>();
   #isHeldRedelivered = false;
   #catchingUp: Promise<void> | null = null;
-  #previous: Promise<void> = Promise.resolve();
+  readonly #waiting: Batch[] = [];
+  #isSending = false;
 
   constructor(
     private readonly hub: Hub,
@@ -57,11 +58,40 @@ export class DriverBroadcaster {
     return this.#publish(outcomes, redelivered);
   }
 
-  /** Publishes outcomes after those of earlier calls, so that a driver's pushes keep their order. */
+  /**
+   * Publishes outcomes after those of earlier calls, so that a driver's pushes keep their order. What arrives while Redis is
+   * asked for the followers of one batch is then published together: batches may arrive faster than its replies.
+   */
   #publish(outcomes: Outcome[], redelivered: boolean): Promise<void> {
-    const published = this.#previous.then(() => this.#send(outcomes, redelivered));
-    this.#previous = published.catch(() => {});
-    return published;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ outcomes, redelivered, resolve, reject });
+      if (!this.#isSending) void this.#sendAll();
+    });
+  }
+
+  async #sendAll(): Promise<void> {
+    this.#isSending = true;
+    while (this.#waiting.length > 0) {
+      const batches = this.#nextBatches();
+      const outcomes = batches.flatMap((batch) => batch.outcomes);
+      const redelivered = batches.some((batch) => batch.redelivered);
+      await this.#send(outcomes, redelivered).then(
+        () => {
+          for (const { resolve } of batches) resolve();
+        },
+        (error: Error) => {
+          for (const { reject } of batches) reject(error);
+        },
+      );
+    }
+    this.#isSending = false;
+  }
+
+  /** Takes batches to be sent together; none follows one in which a driver leaves, because `gone` is sent last. */
+  #nextBatches(): Batch[] {
+    let count = 1;
+    while (count < this.#waiting.length && !this.#waiting[count - 1]!.outcomes.some(departs)) count += 1;
+    return this.#waiting.splice(0, count);
   }
 
   async #send(outcomes: Outcome[], redelivered: boolean): Promise<void> {
@@ -103,6 +133,15 @@ export class DriverBroadcaster {
     return new Set(rooms.map(({ driver }) => driver.driverId));
   }
 }
+
+type Batch = {
+  outcomes: Outcome[];
+  redelivered: boolean;
+  resolve: () => void;
+  reject: (error: Error) => void;
+};
+
+const departs = ({ after }: Outcome): boolean => after?.present === false;
 
 const isBehind = (outcomes: Outcome[], now: number): boolean => {
   let newest = Number.NEGATIVE_INFINITY;
