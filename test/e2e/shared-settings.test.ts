@@ -130,7 +130,7 @@ test(
       clearInterval(takeAway);
     }
     await expect.poll(readiness, { timeout: 20_000 }).toMatchObject({ status: 200 });
-    expect(output()).toContain('positions arrive again after');
+    await expect.poll(output).toContain('positions arrive again after');
   },
   TIMEOUT_MS,
 );

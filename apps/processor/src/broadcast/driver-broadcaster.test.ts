@@ -84,3 +84,13 @@ test('a current batch does not wait for old ones of other drivers, and replaces 
     ['position b', -20],
   ]);
 });
+
+test('a batch that reaches from a backlog to now sends no old position but the newest', async () => {
+  const { sent, broadcaster } = broadcasting();
+  await broadcaster.moved([outcomeOf('a', 60, 30, 1, 0), outcomeOf('b', 60, 30)], false);
+  expect(sent).toEqual([
+    ['position a', -1],
+    ['position a', 0],
+    ['position b', -30],
+  ]);
+});

@@ -32,8 +32,12 @@ export class DriverBroadcaster {
    * @param redelivered publishes unchanged positions too: the previous processor may have died before it published them
    */
   moved(outcomes: Outcome[], redelivered: boolean): Promise<void> {
-    if (!isBehind(outcomes, Date.now())) {
-      const current = outcomes.map((outcome) => merged(this.#takeHeld(outcome.driverId), outcome));
+    const now = Date.now();
+    if (!isBehind(outcomes, now)) {
+      // One large batch may reach from an old backlog to now.
+      const current = outcomes.map((outcome) =>
+        recentOf(merged(this.#takeHeld(outcome.driverId), outcome), now),
+      );
       return this.#publish(current, redelivered || this.#isHeldRedelivered);
     }
     for (const outcome of outcomes)
@@ -158,6 +162,17 @@ const merged = (held: Outcome | undefined, outcome: Outcome): Outcome =>
         ...outcome,
         before: held.before,
         accepted: outcome.accepted.length > 0 ? outcome.accepted : held.accepted,
+      };
+
+/** Leaves out positions that are old, except the newest one. */
+const recentOf = (outcome: Outcome, now: number): Outcome =>
+  outcome.accepted.length <= 1 || outcome.accepted[0]!.receivedAt >= now - BEHIND_MS
+    ? outcome
+    : {
+        ...outcome,
+        accepted: outcome.accepted.filter(
+          ({ receivedAt }, i) => receivedAt >= now - BEHIND_MS || i === outcome.accepted.length - 1,
+        ),
       };
 
 const newestOf = (outcome: Outcome): Outcome => ({ ...outcome, accepted: outcome.accepted.slice(-1) });
