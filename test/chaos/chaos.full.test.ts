@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { brokenVerdicts } from './run-short.js';
-import { SCENARIOS } from './scenarios.js';
+import { QUICK_SCENARIOS } from './scenarios.js';
 
-test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
+test.each(QUICK_SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
   '%s',
   async (_, scenario) => {
     const { broken, report } = await brokenVerdicts(scenario);

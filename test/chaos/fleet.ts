@@ -50,7 +50,7 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
       new DispatchClient({ url, token: await system.token('dispatcher', `desk-${i}`) }),
     );
     await dispatcher.client.connect();
-    for (const { driver } of riders) await dispatcher.client.watchDriver(driver.id);
+    await mapConcurrently(riders, AT_ONCE, ({ driver }) => dispatcher.client.watchDriver(driver.id));
     return dispatcher;
   });
   const echoes = await mapConcurrently(

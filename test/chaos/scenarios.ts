@@ -3,23 +3,35 @@ import { clocksApart } from './scenarios/clocks-apart.js';
 import { frozen } from './scenarios/frozen.js';
 import { gatewayKilled } from './scenarios/gateway-killed.js';
 import { gatewayWithoutRedis } from './scenarios/gateway-without-redis.js';
+import { partitionsShrunk } from './scenarios/partitions-shrunk.js';
 import { processorKilled } from './scenarios/processor-killed.js';
+import { processorsDown } from './scenarios/processors-down.js';
+import { redisFar, redisNear } from './scenarios/redis-far.js';
 import { redisKilledAlways, redisKilledEverysec, redisPowerCut } from './scenarios/redis-killed.js';
 import { rollingRestart } from './scenarios/rolling-restart.js';
 import { slowReaders } from './scenarios/slow-readers.js';
 
-/** All scenarios, each in a file of its own. */
-export const SCENARIOS: readonly Scenario[] = [
+/** Scenarios that take a minute or two with `--short`. */
+export const QUICK_SCENARIOS: readonly Scenario[] = [
   gatewayKilled,
   processorKilled,
+  partitionsShrunk,
   redisKilledAlways,
   redisKilledEverysec,
   redisPowerCut,
+  clocksApart,
+];
+
+/** Scenarios that run unless others are named. */
+export const SCENARIOS: readonly Scenario[] = [...QUICK_SCENARIOS, gatewayWithoutRedis, frozen];
+
+/** Scenarios in which not every promise holds yet, see docs/reliability.md; they run only by name. */
+export const UNMET_SCENARIOS: readonly Scenario[] = [
+  processorsDown,
+  redisFar,
+  redisNear,
   slowReaders,
   rollingRestart,
-  gatewayWithoutRedis,
-  clocksApart,
-  frozen,
 ];
 
 export const SHORT_S = 20;

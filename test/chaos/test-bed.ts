@@ -26,17 +26,13 @@ export type TestBed = {
 
 export async function withTestBed<T>(
   context: Context,
-  {
-    env,
-    ...options
-  }: {
-    processors?: number;
-    appendfsync?: 'always' | 'everysec';
-    env?: Record<string, string>;
-  },
+  options: NonNullable<Parameters<typeof startSystem>[0]>,
   work: (testBed: TestBed) => Promise<T>,
 ): Promise<T> {
-  const system = await startSystem({ ...options, env: { HEXFLEET_PARTITIONS: String(PARTITIONS), ...env } });
+  const system = await startSystem({
+    ...options,
+    env: { HEXFLEET_PARTITIONS: String(PARTITIONS), ...options.env },
+  });
   const index = new IndexWatch(system.redis.url);
   let fleet: Fleet | null = null;
   try {

@@ -78,10 +78,7 @@ export function deliveryRecovers(
     return first === undefined ? Number.POSITIVE_INFINITY : first.at - since;
   });
   const steady = since + RECOVERY_MS;
-  const delays = (from: number, to: number) =>
-    fleet.riders
-      .flatMap(({ received }) => received.filter(({ t }) => t >= from && t < to).map(({ t, at }) => at - t))
-      .sort((a, b) => a - b);
+  const delays = (from: number, to: number) => delaysOf(fleet, from, to);
   const after = delays(steady, Number.POSITIVE_INFINITY);
   const missed = fleet.riders.map(({ driver, received }) => {
     const seen = new Set(received.map(({ t }) => t));
@@ -95,15 +92,21 @@ export function deliveryRecovers(
       Math.max(...firstOnTime),
       RECOVERY_MS,
     ),
-    atMost(`delay p99 from ${RECOVERY_MS} ms after on, ms`, at(after, 0.99), ON_TIME_MS),
+    atMost(`delay p99 from ${RECOVERY_MS} ms after on, ms`, quantile(after, 0.99), ON_TIME_MS),
     none(`positions from then on that riders did not get`, sum(missed)),
   ];
 }
 
 const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-const at = (sorted: number[], quantile: number): number =>
-  sorted[Math.floor(quantile * (sorted.length - 1))] ?? Number.NaN;
+/** Delays from driver to rider of the fixes made in a time span, sorted, ms. */
+export const delaysOf = ({ riders }: TestBed['fleet'], from: number, to: number): number[] =>
+  riders
+    .flatMap(({ received }) => received.filter(({ t }) => t >= from && t < to).map(({ t, at }) => at - t))
+    .sort((a, b) => a - b);
+
+export const quantile = (sorted: number[], part: number): number =>
+  sorted[Math.floor(part * (sorted.length - 1))] ?? Number.NaN;
 
 const quantiles = (sorted: number[]): string =>
-  `p50 ${at(sorted, 0.5)} ms, p99 ${at(sorted, 0.99)} ms, max ${at(sorted, 1)} ms of ${sorted.length}`;
+  `p50 ${quantile(sorted, 0.5)} ms, p99 ${quantile(sorted, 0.99)} ms, max ${quantile(sorted, 1)} ms of ${sorted.length}`;

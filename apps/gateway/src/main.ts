@@ -9,15 +9,19 @@ import {
   accessLog,
   addressOf,
   createLogger,
+  defaultNode,
+  exitRefused,
   FailureFilter,
   Heartbeat,
+  joinInstallation,
   logStart,
   NestLogger,
   orExit,
+  REDIS,
   ready,
 } from '#ops';
 import { Hub, HubIoAdapter } from '#realtime';
-import { checkRedis } from '#store';
+import { checkRedis, connected, type RedisClient } from '#store';
 import { AppModule } from './app.module.js';
 import { requireJson } from './auth/require-json.js';
 import { ClientMover } from './drain/client-mover.js';
@@ -33,16 +37,18 @@ import { sessionIdOf } from './session-ids.js';
  * metrics.
  */
 async function main(): Promise<void> {
-  const config = loadProcessConfig(process.env);
-  const node = config.node ?? `gateway-${process.pid}`;
-  const logger = createLogger(node, config.logLevel);
-  logStart(logger, config);
-  await checkRedis(config.redisUrl);
+  const given = loadProcessConfig(process.env);
+  const node = given.node ?? defaultNode('gateway');
+  const logger = createLogger(node, given.logLevel);
+  logStart(logger, given);
+  const config = { ...given, redisUrl: await checkRedis(given.redisUrl) };
+  const membership = await joinInstallation(config, node, exitRefused);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, node), {
     logger: new NestLogger(logger),
     // Nest's default parser also accepts forms, which any website can send.
     bodyParser: false,
   });
+  await connected(app.get<RedisClient>(REDIS));
   const server: HttpServer = app.getHttpServer();
   const hub = app.get(Hub);
   app.useWebSocketAdapter(new HubIoAdapter(app, hub, app.get(SEND_QUEUE), socketOrigins(config)));
@@ -69,7 +75,11 @@ async function main(): Promise<void> {
   const url = addressOf(app);
   await app.get(Heartbeat).start(url);
   const drain = () => app.get(ClientMover).drain();
-  ready({ node, url, pid: process.pid }, () => app.close(), logger, drain);
+  const close = async () => {
+    await app.close();
+    await membership.leave();
+  };
+  ready({ node, url, pid: process.pid }, close, logger, drain);
 }
 
 await orExit(main());

@@ -1,19 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '#config';
-import { ConfigModule, Heartbeat, Metrics, OpsModule, StoreModule } from '#ops';
-import { FixAppender } from '#store';
+import { ConfigModule, OpsModule, StoreModule } from '#ops';
 
-/** Imports configuration, stores, metrics and health, and adds the backlog to the heartbeat. */
+/** Imports configuration, stores, metrics and health. */
 @Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest's pattern for a module with parameters
 export class InfrastructureModule {
-  constructor(heartbeat: Heartbeat, metrics: Metrics, appender: FixAppender) {
-    heartbeat.include('lag', async () => {
-      const lag = await appender.measureBacklog();
-      metrics.backlog.set(lag);
-      return lag;
-    });
-  }
-
   static forRoot(config: Config, node: string): DynamicModule {
     return {
       module: InfrastructureModule,

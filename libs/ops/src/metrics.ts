@@ -73,7 +73,22 @@ export class Metrics {
   });
   readonly backlog = new Gauge({
     name: 'hexfleet_stream_backlog_entries',
-    help: 'Entries of the fix stream that are not processed yet',
+    help: 'Entries of the fix stream that are not processed yet; the same at every process',
+    registers: [this.registry],
+  });
+  readonly oldestEntry = new Gauge({
+    name: 'hexfleet_stream_oldest_entry_seconds',
+    help: 'Age of the oldest entry of the fix stream that is not processed yet; the same at every process',
+    registers: [this.registry],
+  });
+  readonly withoutReader = new Gauge({
+    name: 'hexfleet_partitions_without_reader',
+    help: 'Partitions of the fix stream that no processor reads; the same at every process',
+    registers: [this.registry],
+  });
+  readonly degraded = new Gauge({
+    name: 'hexfleet_degraded',
+    help: '1 while positions do not arrive on time, and riders and dispatchers know it',
     registers: [this.registry],
   });
   readonly #delay = new Histogram({

@@ -1,11 +1,19 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
-import type { RedisClient } from '#store';
+import type { NodeState } from '#protocol';
+import { probeRedis, type RedisClient } from '#store';
 import { Metrics } from './metrics.js';
+import { PipelineMonitor, type PipelineState } from './pipeline-monitor.js';
 import { Readiness } from './readiness.js';
-import { NODE, REDIS } from './tokens.js';
+import { NODE, REDIS, ROLE } from './tokens.js';
 
 type Health = { ok: true; node: string };
+
+/**
+ * `problems` says why positions do not arrive; a gateway stays ready then, because it still stores fixes. `warnings` says by
+ * part what an operator should know although the process serves.
+ */
+type Ready = Health & PipelineState & { warnings?: Readonly<Record<string, string>> };
 
 /** Health, readiness and metrics of every process, for operators and load balancers. */
 @Controller()
@@ -13,8 +21,10 @@ export class OpsController {
   constructor(
     @Inject(NODE) private readonly node: string,
     @Inject(REDIS) private readonly redis: RedisClient,
+    @Inject(ROLE) private readonly role: NodeState['role'],
     private readonly metrics: Metrics,
     private readonly readiness: Readiness,
+    private readonly pipeline: PipelineMonitor,
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
   ) {}
@@ -25,15 +35,22 @@ export class OpsController {
     return { ok: true, node: this.node };
   }
 
-  /** Answers while the process can serve: Redis replies, and it is not draining. Refuses with UNAVAILABLE otherwise. */
+  /**
+   * Answers while the process can serve: it has no reason against that, such as draining, and Redis accepts writes; for a
+   * processor, also while every partition has a reader. Refuses with UNAVAILABLE otherwise.
+   */
   @Get('readyz')
   @HealthCheck()
-  async ready(): Promise<Health & { warnings?: Readonly<Record<string, string>> }> {
+  async ready(): Promise<Ready> {
     // First, because a Redis that does not reply takes seconds to fail.
     await this.health.check([() => this.#process()]);
-    await this.health.check([() => this.#redis()]);
+    await this.health.check([() => this.#redis(), () => this.#partitions()]);
     const { warnings } = this.readiness;
-    return { ...this.alive(), ...(Object.keys(warnings).length > 0 && { warnings }) };
+    return {
+      ...this.alive(),
+      ...this.pipeline.state,
+      ...(Object.keys(warnings).length > 0 && { warnings }),
+    };
   }
 
   @Get('metrics')
@@ -50,9 +67,12 @@ export class OpsController {
 
   async #redis() {
     const indicator = this.indicators.check('redis');
-    return this.redis.ping().then(
-      () => indicator.up(),
-      () => indicator.down(),
-    );
+    return (await probeRedis(this.redis, this.node)) === null ? indicator.up() : indicator.down();
+  }
+
+  async #partitions() {
+    const indicator = this.indicators.check('partitions');
+    const isUnread = this.role === 'processor' && this.pipeline.state.withoutReader.length > 0;
+    return isUnread ? indicator.down() : indicator.up();
   }
 }

@@ -1,13 +1,14 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import type { NodeState } from '#protocol';
-import { Nodes, type RedisClient } from '#store';
+import { FixAppender, Nodes, type RedisClient } from '#store';
 import { ClockMonitor } from './clock-monitor.js';
 import { Heartbeat } from './heartbeat.js';
 import { Metrics } from './metrics.js';
 import { OpsController } from './ops.controller.js';
+import { PipelineMonitor } from './pipeline-monitor.js';
 import { Readiness } from './readiness.js';
-import { NODE, REDIS } from './tokens.js';
+import { NODE, REDIS, ROLE } from './tokens.js';
 
 /** Provides metrics and the heartbeat, and serves health, readiness and metrics. */
 @Global()
@@ -31,12 +32,22 @@ export class OpsModule {
         { provide: Metrics, useFactory: (node: string) => new Metrics(node), inject: [NODE] },
         {
           provide: Heartbeat,
-          useFactory: (nodes: Nodes, node: string, metrics: Metrics) =>
-            new Heartbeat(nodes, { node, role }, metrics),
-          inject: [Nodes, NODE, Metrics],
+          useFactory: (nodes: Nodes, node: string, metrics: Metrics, pipeline: PipelineMonitor) => {
+            const heartbeat = new Heartbeat(nodes, { node, role }, metrics);
+            heartbeat.include('lag', () => pipeline.state.backlog);
+            return heartbeat;
+          },
+          inject: [Nodes, NODE, Metrics, PipelineMonitor],
         },
+        {
+          provide: PipelineMonitor,
+          useFactory: (appender: FixAppender, redis: RedisClient, node: string, metrics: Metrics) =>
+            new PipelineMonitor(appender, redis, node, metrics),
+          inject: [FixAppender, REDIS, NODE, Metrics],
+        },
+        { provide: ROLE, useValue: role },
       ],
-      exports: [Metrics, Heartbeat, Readiness],
+      exports: [Metrics, Heartbeat, Readiness, PipelineMonitor],
     };
   }
 }

@@ -5,6 +5,7 @@ import {
   Audit,
   Chats,
   connect,
+  DeclaredOffline,
   ExpiringKeys,
   Feeds,
   FixAppender,
@@ -48,6 +49,11 @@ const STORES: FactoryProvider[] = [
   configured(FleetQueries, (redis, { silentMs }) => new FleetQueries(redis, silentMs)),
   configured(FleetIndex, (redis, config) => new FleetIndex(redis, config)),
   configured(Tracks, (redis, { trackHours }) => new Tracks(redis, trackHours)),
+  {
+    provide: DeclaredOffline,
+    useFactory: (expiring: ExpiringKeys) => new DeclaredOffline(expiring),
+    inject: [ExpiringKeys],
+  },
   {
     provide: AreaTracks,
     useFactory: (redis: RedisClient, tracks: Tracks) => new AreaTracks(redis, tracks),

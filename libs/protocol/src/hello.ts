@@ -36,6 +36,12 @@ export const DeviceReplaced = z.object({
 });
 /** Another device of the driver went online: it is followed now, and fixes of this one are refused with `OTHER_DEVICE`. */
 export type DeviceReplaced = z.infer<typeof DeviceReplaced>;
+export const ServiceState = z.object({
+  /** `degraded` while positions do not arrive on time: what is shown may be old */
+  state: z.enum(['ok', 'degraded']),
+});
+/** Whether positions arrive on time. After a connection it is `ok` until the service says otherwise. */
+export type ServiceState = z.infer<typeof ServiceState>;
 
 export const Refused = z.object({
   /** the request that was refused; `connection` when the service ends the connection */

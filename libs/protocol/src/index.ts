@@ -52,7 +52,7 @@ export type {
   PlacedVehicle,
   Vehicle,
 } from './fleet.js';
-export type { DeviceReplaced, Hello, Leaving, Refused, Stale } from './hello.js';
+export type { DeviceReplaced, Hello, Leaving, Refused, ServiceState, Stale } from './hello.js';
 export { HistoryQuery, historySpan } from './history.js';
 export { NAMESPACES, type Namespace } from './namespaces.js';
 export { type Notice, NoticeRequest } from './notices.js';

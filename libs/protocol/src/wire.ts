@@ -14,7 +14,7 @@ import { FeedPart } from './feed-schemas.js';
 import { MAX_FIXES_PER_BATCH } from './fix.js';
 import { Fix, FixesAnswer } from './fix-schemas.js';
 import { CellCount, DriverGone, DriverPosition, FleetView, Frame, NearbyView } from './fleet.js';
-import { DeviceReplaced, Hello, Leaving, Refused, Stale } from './hello.js';
+import { DeviceReplaced, Hello, Leaving, Refused, ServiceState, Stale } from './hello.js';
 import type { Namespace } from './namespaces.js';
 import { Notice } from './notices.js';
 import { TripPresence } from './presence.js';
@@ -125,6 +125,10 @@ const STALE = push(
   Stale,
   'The gateway receives no messages, so what is shown may be old, until `resync`; also on a new connection meanwhile.',
 );
+const SERVICE = push(
+  ServiceState,
+  'Positions stopped arriving on time, or arrive again; also on a new connection while they do not.',
+);
 const GONE = push(DriverGone, 'A followed driver went `offline` or fell `silent`.');
 
 /**
@@ -195,6 +199,7 @@ export const WIRE = {
     pushes: {
       ...COMMON_PUSHES,
       stale: STALE,
+      service: SERVICE,
       cars: push(Frame, 'Available cars that moved or left one cell, at most once per tick.'),
       position: POSITION,
       gone: GONE,
@@ -242,6 +247,7 @@ export const WIRE = {
     pushes: {
       ...COMMON_PUSHES,
       stale: STALE,
+      service: SERVICE,
       fleet: push(Frame, 'Vehicles that moved or left one cell, at most once per tick.'),
       counts: push(
         z.object({ counts: z.array(CellCount) }),

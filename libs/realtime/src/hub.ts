@@ -10,7 +10,7 @@ import {
   userRoom,
 } from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
-import { CHANNEL_PREFIX, channelOf, isDetached, masterOf, roomOfChannel } from './library-internals.js';
+import { channelOf, channelPrefixOf, isDetached, masterOf, roomOfChannel } from './library-internals.js';
 import type { IdentifiedSocket } from './namespace.js';
 import { type RoomHandlers, RoomListener, type Signals } from './room-listener.js';
 import { SelfProbe, type SelfProbeHandlers } from './self-probe.js';
@@ -25,6 +25,7 @@ export type Room<N extends Namespace = Namespace> = { namespace: N; room: string
 export class Hub {
   #server: Server | null = null;
   #probe: SelfProbe | null = null;
+  readonly #channelPrefix: string;
   readonly #publisher: RedisClient;
   readonly #subscriber: RedisClient;
 
@@ -32,13 +33,14 @@ export class Hub {
     redisUrl: string,
     private readonly onError: (error: Error) => void,
   ) {
+    this.#channelPrefix = channelPrefixOf(redisUrl);
     this.#publisher = connect(redisUrl, 'pipelined', onError);
     this.#subscriber = sharingSubscriptions(connect(redisUrl, 'waiting', onError), onError);
   }
 
   /** Watches from now on whether what is published reaches this node. */
   probeItself(handlers: SelfProbeHandlers): void {
-    this.#probe = new SelfProbe(this.#publisher, this.#subscriber, handlers);
+    this.#probe = new SelfProbe(this.#publisher, this.#subscriber, this.#channelPrefix, handlers);
     this.#probe.start();
   }
 
@@ -50,7 +52,7 @@ export class Hub {
   /** Adapter for `new Server(…, { adapter })`. */
   get adapter(): ReturnType<typeof createShardedAdapter> {
     return createShardedAdapter(this.#publisher, this.#subscriber, {
-      channelPrefix: CHANNEL_PREFIX,
+      channelPrefix: this.#channelPrefix,
       subscriptionMode: 'dynamic',
     });
   }
@@ -140,7 +142,9 @@ export class Hub {
     if (!isCluster(subscriber)) return void (await orUnavailable(subscriber.ping()));
     // Skip rooms whose last member has left: nobody would unsubscribe them.
     const { rooms: joined } = this.server.of(namespace).adapter;
-    const channels = rooms.filter((room) => joined.has(room)).map((room) => channelOf(namespace, room));
+    const channels = rooms
+      .filter((room) => joined.has(room))
+      .map((room) => channelOf(this.#channelPrefix, namespace, room));
     await orUnavailable(Promise.all(channels.map((channel) => subscriber.ssubscribe(channel))));
   }
 
@@ -151,7 +155,7 @@ export class Hub {
   async occupied<T extends Room>(rooms: T[]): Promise<T[]> {
     if (rooms.length === 0) return [];
     const counts = await this.#countSubscribers(
-      rooms.map(({ namespace, room }) => channelOf(namespace, room)),
+      rooms.map(({ namespace, room }) => channelOf(this.#channelPrefix, namespace, room)),
     );
     return rooms.filter((_, i) => counts[i]! > 0);
   }

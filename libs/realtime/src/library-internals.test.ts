@@ -8,8 +8,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { RawPolling } from '../../../test/fixtures/polling.js';
 import {
-  CHANNEL_PREFIX,
   channelOf,
+  channelPrefixOf,
   closeNow,
   closeOnTooLarge,
   connectDetachedSocket,
@@ -311,10 +311,10 @@ test('channelOf names the channel to which the sharded adapter subscribes and pu
     sunsubscribe: (channels: string | string[]) => unsubscribed.push(...[channels].flat()),
   });
   const publisher = { spublish: async (channel: string) => published.push(channel) };
-  const options = { channelPrefix: CHANNEL_PREFIX, subscriptionMode: 'dynamic' } as const;
+  const options = { channelPrefix: 'hexfleet-1', subscriptionMode: 'dynamic' } as const;
   const io = new Server({ adapter: createShardedAdapter(publisher, subscriber, options) });
   const { adapter } = io.of('/rider');
-  const channel = channelOf('/rider', 'a room');
+  const channel = channelOf('hexfleet-1', '/rider', 'a room');
   await adapter.addAll('socket', new Set(['a room']));
   expect(subscribed, 'the adapter no longer subscribes to the channel of a room at its first join').toContain(
     channel,
@@ -348,4 +348,11 @@ test('a detached socket is a member of rooms until it is disconnected', async ()
   nsp.to('room').emit('late');
   expect(received, 'a socket that was disconnected stays in its rooms').toEqual(['in']);
   expect(nsp.sockets.size, 'a socket that was disconnected stays in its namespace').toBe(0);
+});
+
+test('installations in different databases of one Redis have different channels', () => {
+  expect(channelPrefixOf('redis://:secret@host:6379')).toBe('hexfleet');
+  expect(channelPrefixOf('redis://host/0')).toBe('hexfleet');
+  expect(channelPrefixOf('redis://host/1')).toBe('hexfleet-1');
+  expect(channelPrefixOf('redis://a:1,redis://b:1')).toBe('hexfleet');
 });

@@ -249,15 +249,19 @@ const detached = new WeakSet<Socket>();
 /** Whether a socket was created by {@link createDetachedSocket}. */
 export const isDetached = (socket: Socket): boolean => detached.has(socket);
 
-export const CHANNEL_PREFIX = 'hexfleet';
+/** Returns the prefix of the channels. Redis has one set of channels for all databases, so it contains their number. */
+export function channelPrefixOf(redisUrl: string): string {
+  const database = Number(new URL(redisUrl.split(',', 1)[0]!).pathname.slice(1)) || 0;
+  return database === 0 ? 'hexfleet' : `hexfleet-${database}`;
+}
 
 /**
  * Returns the Redis channel of a room.
- * Assumes that the sharded adapter, with {@link CHANNEL_PREFIX} and in dynamic mode, subscribes to this channel when the
+ * Assumes that the sharded adapter, with this prefix and in dynamic mode, subscribes to this channel when the
  * first member joins the room, publishes what is sent to the room alone there, and unsubscribes when the last one leaves.
  */
-export const channelOf = (namespace: string, room: string): string =>
-  `${CHANNEL_PREFIX}#${namespace}#${room}#`;
+export const channelOf = (prefix: string, namespace: string, room: string): string =>
+  `${prefix}#${namespace}#${room}#`;
 
 /** Returns the room of a channel, or the empty string or an id for the channels of whole namespaces; see {@link channelOf}. */
 export const roomOfChannel = (channel: string): string => channel.split('#', 3)[2] ?? '';

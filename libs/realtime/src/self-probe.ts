@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { isCluster, type RedisClient } from '#store';
-import { CHANNEL_PREFIX } from './library-internals.js';
 
 const INTERVAL_MS = 1_000;
 /** Unanswered probes in a row after which a node is deaf. Counted, not timed: a process that slept has not missed any. */
@@ -30,11 +29,12 @@ export class SelfProbe {
   constructor(
     private readonly publisher: RedisClient,
     private readonly subscriber: RedisClient,
+    channelPrefix: string,
     private readonly handlers: SelfProbeHandlers,
   ) {
     const id = randomUUID();
     const count = isCluster(subscriber) ? CLUSTER_CHANNELS : 1;
-    this.#channels = Array.from({ length: count }, (_, i) => `${CHANNEL_PREFIX}-probe#${id}-${i}`);
+    this.#channels = Array.from({ length: count }, (_, i) => `${channelPrefix}-probe#${id}-${i}`);
   }
 
   /** Whether messages are being missed. */
@@ -45,7 +45,7 @@ export class SelfProbe {
   start(): void {
     for (const channel of this.#channels) this.subscriber.ssubscribe(channel).catch(() => {});
     this.subscriber.on('smessageBuffer', (channel: Buffer) => this.#heard(channel.toString()));
-    // What is published before the subscriptions are in force again is lost, however short that is.
+    // Messages that are published before the subscriptions are in force again are lost, however short that is.
     for (const event of ['close', '-node']) this.subscriber.on(event, () => this.#interrupted());
     this.#timer = setInterval(() => this.#probe(), INTERVAL_MS);
     this.#timer.unref();

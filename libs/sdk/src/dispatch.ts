@@ -8,6 +8,7 @@ import type {
   Frame,
   Hello,
   RegionEvent,
+  ServiceState,
   Stale,
   Trip,
   Vehicle,
@@ -15,6 +16,7 @@ import type {
 import type { ClockOffset } from './connection/clock.js';
 import { type ClientOptions, Connection, type ConnectionState } from './connection/connection.js';
 import type { HexfleetError } from './connection/errors.js';
+import { trackServiceState } from './connection/service-state.js';
 import { RegionFeeds } from './feed/region-feeds.js';
 import { type VehicleChanges, Vehicles, withTimes } from './subscriptions/vehicles.js';
 import { Watch } from './subscriptions/watch.js';
@@ -35,6 +37,8 @@ export type DispatchEvents = {
   fleet: VehicleChanges;
   /** Emitted instead of `fleet` when the viewport holds more vehicles than a screen can show. */
   counts: CellCount[];
+  /** Emitted when positions stop arriving on time, and when they arrive again; a new connection begins with `ok`. */
+  service: ServiceState;
   /** Emitted when a watched driver moves: first the position in the answer to the watch, then each accepted fix. */
   position: DriverPosition;
   /** Emitted when a watched driver goes offline or loses signal; the next `position` ends that. */
@@ -113,6 +117,7 @@ export class DispatchClient extends Emitter<DispatchEvents> {
         this.#trips.refresh();
       },
     });
+    trackServiceState(connection, (state) => this.emit('service', state));
     connection.on('fleet', (frame) => this.#fleet.pass({ frame: withTimes(frame, this.now()) }));
     connection.on('counts', ({ counts }) => this.#fleet.pass({ counts }));
     connection.on('position', (position) => this.#drivers.get(position.driverId)?.pass({ position }));

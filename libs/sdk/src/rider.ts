@@ -6,6 +6,7 @@ import type {
   NearbyView,
   NearbyWatch,
   Notice,
+  ServiceState,
   Stale,
   Trip,
   TripEta,
@@ -18,6 +19,7 @@ import { chatOf } from './chat/chats.js';
 import type { ClockOffset } from './connection/clock.js';
 import { type ClientOptions, Connection, type ConnectionState } from './connection/connection.js';
 import type { HexfleetError } from './connection/errors.js';
+import { trackServiceState } from './connection/service-state.js';
 import { type VehicleChanges, Vehicles, withTimes } from './subscriptions/vehicles.js';
 import { Watch } from './subscriptions/watch.js';
 import { RiderTrip, type TripView } from './trips/rider-trip.js';
@@ -32,6 +34,8 @@ export type RiderEvents = {
   clock: ClockOffset;
   /** Emitted when the service receives no positions, so what is shown may be old; new snapshots follow when it does. */
   stale: Stale;
+  /** Emitted when positions stop arriving on time, and when they arrive again; a new connection begins with `ok`. */
+  service: ServiceState;
   /** Emitted when cars nearby move, appear or leave. */
   cars: VehicleChanges;
   /** Emitted when the driver of the watched trip moves, each position newer than the one before. */
@@ -99,6 +103,7 @@ export class RiderClient extends Emitter<RiderEvents> {
       notice: (notice) => this.emit('notice', notice),
       dropped: (error) => this.emit('dropped', { watch: 'trip', error }),
     });
+    trackServiceState(connection, (state) => this.emit('service', state));
     connection.on('cars', (frame) => this.#nearby.pass({ frame: withTimes(frame, this.now()) }));
     // An HTTP stream may start over with a snapshot.
     connection.on('snapshot', ({ cars }) => this.#nearby.pass({ cars }));

@@ -20,6 +20,10 @@ export class ExpiringKeys {
     await this.redis.set(keys.expiring(name), text, 'PX', forMs);
   }
 
+  async delete(name: string): Promise<void> {
+    await this.redis.del(keys.expiring(name));
+  }
+
   /** @returns the stored text, null if there is none */
   get(name: string): Promise<string | null> {
     return this.redis.get(keys.expiring(name));

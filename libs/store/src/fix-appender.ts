@@ -1,5 +1,13 @@
 import { ProtocolError } from '#protocol';
-import { type DriverEvent, FIELD, packEvents, partitionOf, pauseAfterMs, progressOf } from './fix-stream.js';
+import {
+  type DriverEvent,
+  FIELD,
+  type Progress,
+  packEvents,
+  partitionOf,
+  pauseAfterMs,
+  progressOf,
+} from './fix-stream.js';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 
@@ -30,10 +38,9 @@ export class FixAppender {
     return this.#partitions[partitionOf(driverId, this.#options.partitions)]!.append(events);
   }
 
-  /** Counts the stream entries that no processor has acknowledged. While there are too many, appends are refused. */
-  async measureBacklog(): Promise<number> {
-    const backlogs = await Promise.all(this.#partitions.map((partition) => partition.measure()));
-    return backlogs.reduce((sum, backlog) => sum + backlog, 0);
+  /** Measures the progress in each partition. While a backlog is too large, appends to its partition are refused. */
+  measure(): Promise<Progress[]> {
+    return Promise.all(this.#partitions.map((partition) => partition.measure()));
   }
 }
 
@@ -69,10 +76,10 @@ class Partition {
     return this.#flush;
   }
 
-  async measure(): Promise<number> {
-    const { backlog } = await progressOf(this.#redis, this.#index);
-    this.#full = backlog > this.#options.maxBacklog;
-    return backlog;
+  async measure(): Promise<Progress> {
+    const progress = await progressOf(this.#redis, this.#index);
+    this.#full = progress.backlog > this.#options.maxBacklog;
+    return progress;
   }
 
   async #send(): Promise<void> {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type BatchHandler, BatchQueue, type Entry } from './batch-queue.js';
 import {
   type DriverEvent,
   FIELD,
@@ -12,21 +13,17 @@ import { keys } from './keys.js';
 import { Lease } from './lease.js';
 import type { RedisClient } from './redis.js';
 
-type Entry = [id: string, fields: string[]];
 type StreamReply = Array<[key: string, entries: Entry[]]> | null;
 
-/**
- * Handles events. They are acknowledged when the promise resolves, and redelivered when it rejects.
- * @param redelivered whether this processor, or one that died, may have handled them before
- */
-export type EventHandler = (events: DriverEvent[], redelivered: boolean) => Promise<void>;
-
-const MAX_ENTRIES = 100;
+/** Entries per read: doubled after each full read, because the reader is behind then. */
+const MIN_ENTRIES = 100;
+const MAX_ENTRIES = 2_000;
 const BLOCK_MS = 1_000;
 /** Idle time after which another consumer may claim a pending entry. */
 const CLAIM_IDLE_MS = 3_000;
 const HOUSEKEEPING_MS = 2_000;
 const RETRY_MS = 200;
+const FULL_MS = 20;
 const MAX_PAUSE_MS = 15;
 
 export type FixReaderOptions = {
@@ -34,7 +31,7 @@ export type FixReaderOptions = {
   partition: number;
   /** whether this partition is assigned to this processor, given the peers that it knows */
   mine: () => boolean;
-  handle: EventHandler;
+  handle: BatchHandler;
   /** called for an entry that cannot be parsed; it is acknowledged */
   onUnreadable: (entryId: string, error: Error) => void;
   onError: (error: Error) => void;
@@ -44,7 +41,10 @@ export type FixReaderOptions = {
 export class FixReader {
   readonly #key: string;
   readonly #lease: Lease;
+  readonly #queue: BatchQueue;
+  #entriesPerRead = MIN_ENTRIES;
   #nextHousekeepingAt = 0;
+  #mustClaim = false;
 
   /**
    * @param redis for commands that return at once
@@ -57,6 +57,7 @@ export class FixReader {
   ) {
     this.#key = keys.fixes(options.partition);
     this.#lease = new Lease(redis, keys.reader(options.partition), options.consumer);
+    this.#queue = new BatchQueue(options.handle, (ids) => this.redis.xack(this.#key, GROUP, ...ids));
   }
 
   /** Reads until the signal aborts, while this processor is assigned the partition and holds its lease. */
@@ -66,7 +67,9 @@ export class FixReader {
       try {
         const lease = this.options.mine() ? await this.#lease.hold() : 'not held';
         if (lease === 'not held') {
+          await this.#queue.settle();
           await this.#lease.release();
+          recovered = false;
           await sleep(RETRY_MS);
           continue;
         }
@@ -75,10 +78,8 @@ export class FixReader {
           recovered = true;
         }
         await this.#housekeep();
-        const readAt = performance.now();
-        const handled = await this.#handle(await this.#read('>'), false);
-        const pauseMs = pauseAfterMs(handled, MAX_PAUSE_MS) - (performance.now() - readAt);
-        if (pauseMs >= 1) await sleep(pauseMs);
+        if (this.#queue.hasRoom) await this.#readOn();
+        else await sleep(FULL_MS);
       } catch (error) {
         if (signal.aborted) break;
         // After an error, entries may be pending, or Redis may have lost the stream.
@@ -87,19 +88,37 @@ export class FixReader {
         await sleep(RETRY_MS);
       }
     }
+    await this.#queue.settle();
     await this.#lease.release().catch(this.options.onError);
+  }
+
+  /** Reads the next entries, and pauses to gather more if there were many. */
+  async #readOn(): Promise<void> {
+    const readAt = performance.now();
+    const entries = await this.#read('>');
+    this.#entriesPerRead =
+      entries.length < this.#entriesPerRead ? MIN_ENTRIES : Math.min(2 * this.#entriesPerRead, MAX_ENTRIES);
+    const events = this.#eventsOf(entries);
+    this.#queue.push(entries, events);
+    const pauseMs = pauseAfterMs(events.length, MAX_PAUSE_MS) - (performance.now() - readAt);
+    if (pauseMs >= 1) await sleep(pauseMs);
   }
 
   /** Handles unacknowledged entries first, those of this processor and of the previous holder of the lease. */
   async #recover(): Promise<void> {
+    await this.#queue.settle();
     await this.#ensureGroup();
     await this.#claim(0);
     await this.#finishPending();
   }
 
   async #finishPending(): Promise<void> {
-    for (let entries = await this.#read('0'); entries.length > 0; entries = await this.#read('0'))
-      await this.#handle(entries, true);
+    for (let entries = await this.#read('0'); entries.length > 0; entries = await this.#read('0')) {
+      const publish = await this.options.handle(this.#eventsOf(entries), true);
+      await publish();
+      await this.redis.xack(this.#key, GROUP, ...entries.map(([id]) => id));
+      await this.#lease.hold();
+    }
   }
 
   async #ensureGroup(): Promise<void> {
@@ -118,7 +137,7 @@ export class FixReader {
         GROUP,
         consumer,
         'COUNT',
-        MAX_ENTRIES,
+        from === '0' ? MIN_ENTRIES : this.#entriesPerRead,
         'BLOCK',
         BLOCK_MS,
         'STREAMS',
@@ -129,34 +148,32 @@ export class FixReader {
     return reply?.[0]?.[1] ?? [];
   }
 
-  /** @returns the number of events */
-  async #handle(entries: Entry[], redelivered: boolean): Promise<number> {
-    if (entries.length === 0) return 0;
+  #eventsOf(entries: Entry[]): DriverEvent[] {
     const events: DriverEvent[] = [];
-    for (const entry of entries) for (const event of this.#eventsOf(entry)) events.push(event);
-    await this.options.handle(events, redelivered);
-    await this.redis.xack(this.#key, GROUP, ...entries.map(([id]) => id));
-    return events.length;
-  }
-
-  #eventsOf([id, fields]: Entry): DriverEvent[] {
-    // An entry that was trimmed while it was pending has no fields.
-    if (fields?.[0] !== FIELD) return [];
-    try {
-      return unpackEvents(fields[1]!, orderOf(id));
-    } catch (error) {
-      this.options.onUnreadable(id, error as Error);
-      return [];
+    for (const [id, fields] of entries) {
+      // An entry that was trimmed while it was pending has no fields.
+      if (fields?.[0] !== FIELD) continue;
+      try {
+        for (const event of unpackEvents(fields[1]!, orderOf(id))) events.push(event);
+      } catch (error) {
+        this.options.onUnreadable(id, error as Error);
+      }
     }
+    return events;
   }
 
-  /** Claims entries of a stalled processor, and trims entries that are acknowledged. */
+  /** Claims entries of a stalled processor, and trims entries that are acknowledged. Looks for both without waiting. */
   async #housekeep(): Promise<void> {
+    if (this.#mustClaim) {
+      this.#mustClaim = false;
+      // Otherwise it would claim the entries that are being handled here, too.
+      await this.#queue.settle();
+      if (await this.#claim(CLAIM_IDLE_MS)) await this.#finishPending();
+    }
     const now = Date.now();
     if (now < this.#nextHousekeepingAt) return;
     this.#nextHousekeepingAt = now + HOUSEKEEPING_MS;
-    if (await this.#claim(CLAIM_IDLE_MS)) await this.#finishPending();
-    await this.#trim();
+    this.#trim().catch(this.options.onError);
   }
 
   /** Claims entries that have been pending for at least `idleMs`. @returns whether there were any */
@@ -164,7 +181,7 @@ export class FixReader {
     let claimed = false;
     for (let from = '0-0'; ; ) {
       const [next, ids] = (await this.redis.xautoclaim(
-        ...([this.#key, GROUP, this.options.consumer, idleMs, from, 'COUNT', MAX_ENTRIES, 'JUSTID'] as const),
+        ...([this.#key, GROUP, this.options.consumer, idleMs, from, 'COUNT', MIN_ENTRIES, 'JUSTID'] as const),
       )) as [string, string[]];
       claimed ||= ids.length > 0;
       if (next === '0-0') return claimed;
@@ -173,7 +190,18 @@ export class FixReader {
   }
 
   async #trim(): Promise<void> {
-    const { finishedBefore } = await progressOf(this.redis, this.options.partition);
+    const [{ finishedBefore }, consumers] = await Promise.all([
+      progressOf(this.redis, this.options.partition),
+      this.redis.xinfo('CONSUMERS', this.#key, GROUP) as Promise<unknown[][]>,
+    ]);
+    this.#mustClaim = consumers.some(
+      (fields) =>
+        field(fields, 'name') !== this.options.consumer &&
+        Number(field(fields, 'pending')) > 0 &&
+        Number(field(fields, 'idle')) >= CLAIM_IDLE_MS,
+    );
     if (finishedBefore !== null) await this.redis.xtrim(this.#key, 'MINID', '~', finishedBefore);
   }
 }
+
+const field = (fields: unknown[], name: string): unknown => fields[fields.indexOf(name) + 1];

@@ -1,7 +1,9 @@
 import type { RawFix } from '#geo';
 import type { FixExtras, Status } from '#protocol';
-import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
+import { measurePartition, type Progress } from './scripts/stream.js';
+
+export type { Progress } from './scripts/stream.js';
 
 /**
  * A fix or status change of a driver, in order of arrival. `receivedAt` is the gateway's clock, epoch ms; `slowMs` is how far
@@ -58,8 +60,8 @@ function pack(event: DriverEvent): Packed {
     speedMps ?? null,
   ];
   // Most fixes have neither, and every fix is written and parsed.
-  if (extras || event.slowMs) packed.push(extras ? packExtras(extras) : null);
-  if (event.slowMs) packed.push(event.slowMs);
+  if (extras || slowMs) packed.push(extras ? packExtras(extras) : null);
+  if (slowMs) packed.push(slowMs);
   return packed;
 }
 
@@ -112,28 +114,9 @@ export const pauseAfterMs = (events: number, longestMs: number): number => Math.
 
 export const GROUP = 'processors';
 
-export type Progress = {
-  /** number of entries that no processor has acknowledged */
-  backlog: number;
-  /** every entry before this one is acknowledged */
-  finishedBefore: string | null;
-};
+/** Unread entries up to this number are counted exactly. */
+const MAX_COUNTED = 100;
 
 /** Progress of the processors in one partition. */
-export async function progressOf(redis: RedisClient, partition: number): Promise<Progress> {
-  const key = keys.fixes(partition);
-  const length = await redis.xlen(key);
-  if (length === 0) return { backlog: 0, finishedBefore: null };
-  const groups = (await redis.xinfo('GROUPS', key)) as unknown[][];
-  const group = groups.find((fields) => field(fields, 'name') === GROUP);
-  if (group === undefined) return { backlog: length, finishedBefore: null };
-  const [pending, oldest] = (await redis.xpending(key, GROUP)) as [number, string | null];
-  // Redis reports no lag if entries in the middle of the stream were deleted.
-  const unread = field(group, 'lag') as number | null;
-  return {
-    backlog: pending + (unread ?? length),
-    finishedBefore: pending > 0 ? oldest : (field(group, 'last-delivered-id') as string),
-  };
-}
-
-const field = (fields: unknown[], name: string): unknown => fields[fields.indexOf(name) + 1];
+export const progressOf = (redis: RedisClient, partition: number): Promise<Progress> =>
+  measurePartition(redis, { partition, group: GROUP, maxCounted: MAX_COUNTED });

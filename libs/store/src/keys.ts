@@ -68,4 +68,10 @@ export const keys = {
   expiring: (name: string) => `expiring:${name}`,
   /** hash: node → its last reported state, JSON */
   nodes: 'nodes',
+  /** string: the run id of the process that has this name; expires */
+  nodeName: (node: string) => `node:${node}`,
+  /** string: written to find out whether Redis accepts writes; expires */
+  probe: (node: string) => `probe:${node}`,
+  /** hash: the settings that all processes share, see shared-settings.ts */
+  settings: 'settings',
 };

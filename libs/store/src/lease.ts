@@ -13,7 +13,9 @@ const RENEW_MS = 500;
  * index does not depend on it: a holder that stalls may resume after another has taken the lease.
  */
 export class Lease {
+  /** by performance.now() */
   #renewedAt: number | null = null;
+  #renewing: Promise<void> | null = null;
 
   constructor(
     private readonly redis: RedisClient,
@@ -23,17 +25,31 @@ export class Lease {
 
   /** Takes or renews the lease. @returns `taken` if this process did not hold it before */
   async hold(): Promise<'held' | 'taken' | 'not held'> {
-    const now = Date.now();
-    if (this.#renewedAt !== null && now - this.#renewedAt < RENEW_MS) return 'held';
-    const had = this.#renewedAt !== null && now - this.#renewedAt < TTL_MS;
+    const now = performance.now();
+    if (this.#renewedAt !== null && now - this.#renewedAt < TTL_MS) {
+      if (now - this.#renewedAt >= RENEW_MS) this.#renewing ??= this.#renew();
+      return 'held';
+    }
+    await this.#renewing;
+    await this.#take();
+    return this.#renewedAt === null ? 'not held' : 'taken';
+  }
+
+  async #take(): Promise<void> {
+    const now = performance.now();
     const has = await takeLease(this.redis, { key: this.key, holder: this.holder, ttlMs: TTL_MS });
     this.#renewedAt = has ? now : null;
-    if (!has) return 'not held';
-    return had ? 'held' : 'taken';
+  }
+
+  /** Renews the lease while the holder goes on: a round trip may take long. A renewal that fails is repeated. */
+  async #renew(): Promise<void> {
+    await this.#take().catch(() => {});
+    this.#renewing = null;
   }
 
   /** Releases the lease if this process holds it. */
   async release(): Promise<void> {
+    await this.#renewing;
     if (this.#renewedAt === null) return;
     this.#renewedAt = null;
     await deleteIfValue(this.redis, { key: this.key, value: this.holder });

@@ -64,6 +64,12 @@ export function connect(
   return client;
 }
 
+/** Resolves once commands can be sent; before that, a connection for commands refuses them. */
+export const connected = (client: RedisClient): Promise<void> =>
+  client.status === 'ready'
+    ? Promise.resolve()
+    : new Promise((resolve) => client.once('ready', () => resolve()));
+
 /** User, password and TLS of a cluster: those of its first address, for all its nodes. */
 function credentials(first: string): RedisOptions {
   const { username, password, protocol } = new URL(first);
@@ -75,19 +81,33 @@ function credentials(first: string): RedisOptions {
 }
 
 /**
- * Checks that Redis can be reached and is recent enough, and sets the {@link clock}.
- * @throws {Error} with a one-line message, if no node can be reached or one of them is too old
+ * Checks that Redis can be reached, is recent enough, and is what the addresses say, and sets the {@link clock}.
+ * @returns the URL for {@link connect}; one address of a cluster, as managed services provide it, is enough
+ * @throws {Error} with a one-line message, if no node can be reached, one of them is too old, or several are no cluster
  */
-export async function checkRedis(url: string): Promise<void> {
-  const failures = await Promise.all(url.split(',').map((node) => connectionErrorOf(node.trim())));
-  const cause = failures.find((failure) => failure !== null);
+export async function checkRedis(url: string): Promise<string> {
+  const urls = url.split(',').map((node) => node.trim());
+  const found = await Promise.all(urls.map(probe));
+  const modes = found.flatMap((node) => ('mode' in node ? [node.mode] : []));
   // A cluster keeps working while some of its nodes are down.
-  if (cause !== undefined && failures.every((failure) => failure !== null))
+  if (modes.length === 0) {
+    const cause = found.flatMap((node) => ('cause' in node ? [node.cause] : []))[0];
     throw new Error(`HEXFLEET_REDIS_URL: cannot reach Redis at ${maskUrls(url)}: ${cause}`);
+  }
+  const isCluster = modes.every((mode) => mode === 'cluster');
+  if (!isCluster && urls.length > 1)
+    throw new Error(
+      `HEXFLEET_REDIS_URL: several addresses mean a Redis Cluster, but ${maskUrls(url)} is not one; give one address`,
+    );
+  if (isCluster && Number(new URL(urls[0]!).pathname.slice(1)) > 0)
+    throw new Error(
+      `HEXFLEET_REDIS_URL: a Redis Cluster has only database 0, but ${maskUrls(url)} names another`,
+    );
+  return isCluster && urls.length === 1 ? `${urls[0]},${urls[0]}` : url;
 }
 
-/** @returns why a node cannot be reached, or null if it can @throws {Error} if it is too old */
-async function connectionErrorOf(url: string): Promise<string | null> {
+/** @returns the mode of a node, or why it cannot be reached @throws {Error} if it is too old */
+async function probe(url: string): Promise<{ mode: string } | { cause: string }> {
   const client = new Redis(url, {
     ...options,
     lazyConnect: true,
@@ -99,6 +119,7 @@ async function connectionErrorOf(url: string): Promise<string | null> {
     cause = error.message || String((error as NodeJS.ErrnoException).code);
   });
   let version: string;
+  let mode: string;
   try {
     await client.connect();
     // From here on this process uses the time of Redis.
@@ -106,9 +127,11 @@ async function connectionErrorOf(url: string): Promise<string | null> {
       const [s, us] = await client.time();
       return Number(s) * 1_000 + Number(us) / 1_000;
     });
-    version = /redis_version:(\S+)/.exec(await client.info('server'))?.[1] ?? '0';
+    const info = await client.info('server');
+    version = /redis_version:(\S+)/.exec(info)?.[1] ?? '0';
+    mode = /redis_mode:(\S+)/.exec(info)?.[1] ?? 'standalone';
   } catch (error) {
-    return cause || (error as Error).message;
+    return { cause: cause || (error as Error).message };
   } finally {
     client.disconnect();
   }
@@ -116,7 +139,7 @@ async function connectionErrorOf(url: string): Promise<string | null> {
     throw new Error(
       `HEXFLEET_REDIS_URL: Redis ${version} at ${maskUrls(url)} is too old; version ${OLDEST_MAJOR} or later is required`,
     );
-  return null;
+  return { mode };
 }
 
 /** Turns a failed command into `UNAVAILABLE`, which asks the client to retry. */

@@ -1,6 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Heartbeat } from '#ops';
-import { FixAppender } from '#store';
 import { FeedsModule } from '../feeds/feeds.module.js';
 import { PresenceModule } from '../presence/presence.module.js';
 import { TripsModule } from '../trips/trips.module.js';
@@ -16,8 +14,4 @@ import { ReconnectSnapshotService } from './reconnect-snapshot.service.js';
   providers: [DriverDevices, DriverGateway, FixIngestService, ReconnectSnapshotService],
   exports: [FixIngestService, ReconnectSnapshotService],
 })
-export class DriversModule {
-  constructor(heartbeat: Heartbeat, appender: FixAppender) {
-    heartbeat.include('lag', () => appender.measureBacklog());
-  }
-}
+export class DriversModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { MAX_WATERMARK_AHEAD_MS } from '#geo';
 import { Metrics } from '#ops';
 import { type FixesAnswer, type ParsedFix, ProtocolError, parseFixes, type Status } from '#protocol';
-import { clock, FixAppender, orUnavailable, Trips } from '#store';
+import { clock, DeclaredOffline, FixAppender, orUnavailable, Trips } from '#store';
 import type { DeviceClock } from './device-clock.js';
 
 /** Accepts fixes and status changes of drivers over any transport: parses them and appends them to the fix stream. */
@@ -11,6 +11,7 @@ export class FixIngestService {
   constructor(
     private readonly appender: FixAppender,
     private readonly trips: Trips,
+    private readonly offline: DeclaredOffline,
     private readonly metrics: Metrics,
   ) {}
 
@@ -36,6 +37,7 @@ export class FixIngestService {
     const append = (change: Status) =>
       this.appender.append(driverId, [{ driverId, receivedAt: clock.now(), change }]);
     const tripOf = () => orUnavailable(this.trips.openOf(driverId));
+    await this.offline.declare(driverId, status === 'offline');
     const trip = status === 'offline' ? null : await tripOf();
     if (trip === null) return append(status);
     await orUnavailable(this.trips.setBreakAfter(trip.id, status === 'busy'));

@@ -3,6 +3,7 @@ import type { Config } from '#config';
 import { CONFIG, Metrics } from '#ops';
 import { Hub, Pseudonyms, type SendQueueOptions, Tokens } from '#realtime';
 import { ResyncService } from './resync.service.js';
+import { ServiceStateNotifier } from './service-state.js';
 
 /** Injects the {@link SendQueueOptions} of every connection and event stream. */
 export const SEND_QUEUE = Symbol('SEND_QUEUE');
@@ -29,6 +30,7 @@ export const SEND_QUEUE = Symbol('SEND_QUEUE');
       }),
       inject: [CONFIG, Metrics],
     },
+    ServiceStateNotifier,
     { provide: Tokens, useFactory: ({ jwtSecret }: Config) => new Tokens(jwtSecret!), inject: [CONFIG] },
     { provide: Pseudonyms, useFactory: (tokens: Tokens) => new Pseudonyms(tokens), inject: [Tokens] },
   ],

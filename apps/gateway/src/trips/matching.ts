@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG } from '#ops';
 import type { Offer } from '#protocol';
-import { clock, type DriverRecord, FleetQueries, orUnavailable, Trips } from '#store';
+import { clock, DeclaredOffline, type DriverRecord, FleetQueries, orUnavailable, Trips } from '#store';
 import { cancelConflicting, giveUp, type TripRecord, withdraw } from '#trips';
 import { RouteEstimator } from './route-estimator.js';
 import { TripsService } from './trips.service.js';
@@ -17,6 +17,7 @@ const RETRY_MS = 3_000;
 export class Matching {
   constructor(
     private readonly trips: Trips,
+    private readonly offline: DeclaredOffline,
     private readonly tripsService: TripsService,
     private readonly fleetQueries: FleetQueries,
     private readonly routes: RouteEstimator,
@@ -81,10 +82,18 @@ export class Matching {
     for (let k = CANDIDATES + asked.length; ; k *= 4) {
       const found = await this.fleetQueries.nearest(k, pickup, within);
       const near = found.map(({ record }) => record).filter((driver) => this.#mayBeAsked(driver, asked));
-      const held = await Promise.all(near.map(({ driverId }) => this.trips.heldByDriver(driverId)));
-      const free = near.filter((_, i) => held[i] === null).slice(0, CANDIDATES);
+      const isFree = await Promise.all(near.map(({ driverId }) => this.#isFree(driverId)));
+      const free = near.filter((_, i) => isFree[i]).slice(0, CANDIDATES);
       if (free.length === CANDIDATES || found.length < k || k >= MAX_CONSIDERED) return free;
     }
+  }
+
+  async #isFree(driverId: string): Promise<boolean> {
+    const [held, isOffline] = await Promise.all([
+      this.trips.heldByDriver(driverId),
+      this.offline.has(driverId),
+    ]);
+    return held === null && !isOffline;
   }
 }
 

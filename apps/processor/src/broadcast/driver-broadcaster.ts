@@ -22,6 +22,9 @@ export class DriverBroadcaster implements OnApplicationShutdown {
   /** positions that wait for a newer one, by the namespace and the driver */
   readonly #waiting = new Map<string, () => void>();
   #flushing: NodeJS.Timeout | null = null;
+  /** batches that wait until the followers of an earlier one are known */
+  readonly #batches: Batch[] = [];
+  #isSending = false;
 
   constructor(
     private readonly hub: Hub,
@@ -33,8 +36,44 @@ export class DriverBroadcaster implements OnApplicationShutdown {
     this.#flush();
   }
 
-  /** @param redelivered publishes unchanged positions too: the previous processor may have died before it published them */
-  async moved(outcomes: Outcome[], redelivered: boolean): Promise<void> {
+  /**
+   * Publishes outcomes after those of earlier calls, so that a driver's pushes keep their order. What arrives while Redis is
+   * asked for the followers of one batch is then published together: batches may arrive faster than its replies.
+   * @param redelivered publishes unchanged positions too: the previous processor may have died before it published them
+   */
+  moved(outcomes: Outcome[], redelivered: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#batches.push({ outcomes, redelivered, resolve, reject });
+      if (!this.#isSending) void this.#sendAll();
+    });
+  }
+
+  async #sendAll(): Promise<void> {
+    this.#isSending = true;
+    while (this.#batches.length > 0) {
+      const batches = this.#nextBatches();
+      const outcomes = batches.flatMap((batch) => batch.outcomes);
+      const redelivered = batches.some((batch) => batch.redelivered);
+      await this.#send(outcomes, redelivered).then(
+        () => {
+          for (const { resolve } of batches) resolve();
+        },
+        (error: Error) => {
+          for (const { reject } of batches) reject(error);
+        },
+      );
+    }
+    this.#isSending = false;
+  }
+
+  /** Takes batches to be sent together; none follows one in which a driver leaves, because `gone` is sent last. */
+  #nextBatches(): Batch[] {
+    let count = 1;
+    while (count < this.#batches.length && !this.#batches[count - 1]!.outcomes.some(departs)) count += 1;
+    return this.#batches.splice(0, count);
+  }
+
+  async #send(outcomes: Outcome[], redelivered: boolean): Promise<void> {
     const updates = outcomes.filter(
       ({ accepted, after }) => accepted.length > 0 || (redelivered && after?.present),
     );
@@ -99,6 +138,15 @@ export class DriverBroadcaster implements OnApplicationShutdown {
     return new Set(rooms.map(({ driver }) => driver.driverId));
   }
 }
+
+type Batch = {
+  outcomes: Outcome[];
+  redelivered: boolean;
+  resolve: () => void;
+  reject: (error: Error) => void;
+};
+
+const departs = ({ after }: Outcome): boolean => after?.present === false;
 
 type Emit = <E extends 'position' | 'gone'>(event: E, payload: Pushed<'/rider' | '/dispatch', E>) => void;
 

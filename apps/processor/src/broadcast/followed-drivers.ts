@@ -41,19 +41,28 @@ export class FollowedDrivers {
 
   async #query<T extends Driver>(drivers: T[]): Promise<Array<RoomOf<T>>> {
     if (drivers.length === 0) return [];
-    const { driverIds, complete } = await this.log.read();
+    const candidates = drivers.filter(({ driverId }) => !this.#unfollowed.has(driverId));
+    // In one round trip; only drivers that the log adds need a second one.
+    const [{ driverIds, complete }, found] = await Promise.all([
+      this.log.read(),
+      this.hub.occupied(roomsOf(candidates)),
+    ]);
     const now = clock.now();
+    const ofLog = new Set(driverIds);
+    const isCandidate = new Set(candidates.map(({ driverId }) => driverId));
     if (!complete || now >= this.#resetAt) this.#reset(now);
     for (const driverId of driverIds) this.#unfollowed.delete(driverId);
-    const candidates = drivers.filter(({ driverId }) => !this.#unfollowed.has(driverId));
-    const rooms = candidates.flatMap((driver) => {
-      const room = driverRoom(driver.driverId);
-      return FOLLOWED_IN.map((namespace) => ({ namespace, room, driver }));
-    });
-    const occupied = await this.hub.occupied(rooms);
+    const added = drivers.filter(
+      ({ driverId }) => !isCandidate.has(driverId) && !this.#unfollowed.has(driverId),
+    );
+    const occupied = [...found, ...(await this.hub.occupied(roomsOf(added)))];
     const followed = new Set(occupied.map(({ driver }) => driver.driverId));
     for (const driverId of followed) this.#queriedUntil.set(driverId, now + KEEP_QUERYING_MS);
-    for (const { driverId } of candidates)
+    // A candidate that the log names, or may have named, can have got its follower after it was queried.
+    const unfollowed = complete
+      ? [...added, ...candidates.filter(({ driverId }) => !ofLog.has(driverId))]
+      : added;
+    for (const { driverId } of unfollowed)
       if (now >= (this.#queriedUntil.get(driverId) ?? 0)) this.#unfollowed.add(driverId);
     return occupied;
   }
@@ -64,3 +73,9 @@ export class FollowedDrivers {
     for (const [driverId, until] of this.#queriedUntil) if (until <= now) this.#queriedUntil.delete(driverId);
   }
 }
+
+const roomsOf = <T extends Driver>(drivers: T[]): Array<RoomOf<T>> =>
+  drivers.flatMap((driver) => {
+    const room = driverRoom(driver.driverId);
+    return FOLLOWED_IN.map((namespace) => ({ namespace, room, driver }));
+  });

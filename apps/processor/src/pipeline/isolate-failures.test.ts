@@ -18,7 +18,7 @@ function handling(failing: string[], error: Error) {
   const quarantined: DriverEvent[][] = [];
   const calls: Array<{ names: string[]; redelivered: boolean }> = [];
   const handle = isolateFailures(
-    async (events, redelivered) => {
+    async (events: DriverEvent[], redelivered) => {
       calls.push({ names: namesOf(events), redelivered });
       if (events.some(({ driverId }) => failing.includes(driverId))) throw error;
       handled.push(...events);
@@ -58,7 +58,7 @@ test('a driver that succeeds on a later attempt is not quarantined', async () =>
   let attempts = 0;
   const quarantined: DriverEvent[][] = [];
   const handle = isolateFailures(
-    async () => {
+    async (_: DriverEvent[]) => {
       attempts += 1;
       if (attempts < 3) throw wrongType;
     },

@@ -1,43 +1,50 @@
-import { type DriverEvent, type EventHandler, groupBy, isOfData } from '#store';
+import { groupBy, isOfData } from '#store';
 
 /** Attempts for a single driver: the first may have read a half-finished write of another processor. */
 const ATTEMPTS = 3;
 
-type Quarantine = (events: DriverEvent[], error: Error) => void;
+type OfDriver = { driverId: string };
+type Handle<I, R> = (items: I[], redelivered: boolean) => Promise<R>;
 
 /**
- * Handles events so that a driver whose data cannot be handled does not block the others: a failed batch is retried in
- * halves, and the events of a single driver that still fail are quarantined. Transient errors are thrown.
+ * Handles items, such as events, so that a driver whose data cannot be handled does not block the others: a failed batch is
+ * retried in halves, and the items of a single driver that still fail are quarantined. Transient errors are thrown.
+ * @returns the results for the parts that succeeded
  */
 export const isolateFailures =
-  (handle: EventHandler, quarantine: Quarantine): EventHandler =>
-  async (events, redelivered) => {
-    const error = await dataErrorOf(handle(events, redelivered));
-    if (error !== null) await inHalves([...groupBy(events, ({ driverId }) => driverId).values()]);
+  <I extends OfDriver, R>(
+    handle: Handle<I, R>,
+    quarantine: (items: I[], error: Error) => void,
+  ): Handle<I, R[]> =>
+  async (items, redelivered) => {
+    const results: R[] = [];
+    if ((await attempt(items, redelivered)) !== null)
+      await inHalves([...groupBy(items, ({ driverId }) => driverId).values()]);
+    return results;
 
-    async function inHalves(drivers: DriverEvent[][]): Promise<void> {
+    /** Returns the error if it lies in the data, or null; throws any other. */
+    async function attempt(part: I[], again: boolean): Promise<Error | null> {
+      try {
+        results.push(await handle(part, again));
+        return null;
+      } catch (error) {
+        if (!isOfData(error)) throw error;
+        return error as Error;
+      }
+    }
+
+    async function inHalves(drivers: I[][]): Promise<void> {
       if (drivers.length === 1) return retryOne(drivers[0]!);
       const middle = Math.ceil(drivers.length / 2);
       for (const half of [drivers.slice(0, middle), drivers.slice(middle)])
-        if ((await dataErrorOf(handle(half.flat(), true))) !== null) await inHalves(half);
+        if ((await attempt(half.flat(), true)) !== null) await inHalves(half);
     }
 
-    async function retryOne(ofDriver: DriverEvent[]): Promise<void> {
-      for (let attempt = 1; ; attempt += 1) {
-        const error = await dataErrorOf(handle(ofDriver, true));
+    async function retryOne(ofDriver: I[]): Promise<void> {
+      for (let attempts = 1; ; attempts += 1) {
+        const error = await attempt(ofDriver, true);
         if (error === null) return;
-        if (attempt === ATTEMPTS) return quarantine(ofDriver, error);
+        if (attempts === ATTEMPTS) return quarantine(ofDriver, error);
       }
     }
   };
-
-/** Returns the error if it lies in the data, or null; throws any other. */
-async function dataErrorOf(work: Promise<void>): Promise<Error | null> {
-  try {
-    await work;
-    return null;
-  } catch (error) {
-    if (!isOfData(error)) throw error;
-    return error as Error;
-  }
-}

@@ -3,6 +3,7 @@ import type { Config } from '#config';
 import { CONFIG, Metrics, NODE, REDIS, repeatedly } from '#ops';
 import { HOUR_MS } from '#protocol';
 import {
+  type BatchHandler,
   clock,
   connect,
   type DriverEvent,
@@ -15,6 +16,7 @@ import {
 import { CellBroadcaster } from '../broadcast/cell-broadcaster.js';
 import { SamplingController } from '../sampling/sampling-controller.js';
 import { Sweeper } from '../sweep/sweeper.js';
+import type { Outcome } from './fold.js';
 import { isolateFailures } from './isolate-failures.js';
 import { Processor } from './processor.js';
 
@@ -84,10 +86,7 @@ export class PartitionRunner implements OnApplicationShutdown {
       consumer: this.node,
       partition,
       mine: () => this.#isMine(partition),
-      handle: isolateFailures(
-        (events, redelivered) => this.processor.handle(events, redelivered),
-        (events, error) => this.#quarantine(events, error),
-      ),
+      handle: this.#handler(),
       onUnreadable: (entryId, error) => {
         this.metrics.quarantined.inc();
         this.#logger.error(`Quarantined entry ${entryId} of partition ${partition}: ${error.message}`);
@@ -96,6 +95,22 @@ export class PartitionRunner implements OnApplicationShutdown {
     });
     this.#blocking.push(blocking);
     this.#loops.push(reader.run(this.#stop.signal));
+  }
+
+  #handler(): BatchHandler {
+    const quarantine = (items: Array<{ driverId: string }>, error: Error) => this.#quarantine(items, error);
+    const store = isolateFailures(
+      (events: DriverEvent[], redelivered) => this.processor.store(events, redelivered),
+      quarantine,
+    );
+    const publish = isolateFailures(
+      (outcomes: Outcome[], redelivered) => this.processor.publish(outcomes, redelivered),
+      quarantine,
+    );
+    return async (events, redelivered) => {
+      const outcomes = (await store(events, redelivered)).flat();
+      return async () => void (await publish(outcomes, redelivered));
+    };
   }
 
   /** One reader per partition keeps a driver's pushes in order. This is best effort: two may read one for a while. */
@@ -129,10 +144,10 @@ export class PartitionRunner implements OnApplicationShutdown {
     this.#timers.push(repeatedly(intervalMs, run));
   }
 
-  #quarantine(events: DriverEvent[], error: Error): void {
-    this.metrics.quarantined.inc(events.length);
+  #quarantine(items: Array<{ driverId: string }>, error: Error): void {
+    this.metrics.quarantined.inc(items.length);
     this.#logger.error(
-      `Quarantined ${events.length} event(s) of driver ${events[0]!.driverId}: ${error.message}`,
+      `Quarantined ${items.length} event(s) of driver ${items[0]!.driverId}: ${error.message}`,
     );
   }
 

@@ -39,12 +39,25 @@ export class Processor {
     private readonly silentMs: number,
   ) {}
 
+  /** Handles a batch of events: stores and then publishes it. @throws {DataError} see {@link store} */
+  async handle(events: DriverEvent[], redelivered: boolean): Promise<void> {
+    await this.publish(await this.store(events, redelivered), redelivered);
+  }
+
+  /** Publishes stored outcomes to followers. */
+  async publish(outcomes: Outcome[], redelivered: boolean): Promise<void> {
+    await this.driverBroadcaster.moved(outcomes, redelivered);
+    this.#count(outcomes);
+  }
+
   /**
-   * Handles a batch of events.
+   * Decides on a batch of events and stores the outcomes.
    * @param redelivered whether the events may have been handled before
+   * @returns the outcomes, to be published
    * @throws {DataError} when a driver still cannot be written after {@link MAX_ROUNDS} conflicts
    */
-  async handle(events: DriverEvent[], redelivered: boolean): Promise<void> {
+  async store(events: DriverEvent[], redelivered: boolean): Promise<Outcome[]> {
+    const all: Outcome[] = [];
     let pending = groupBy(events, (event) => event.driverId);
     for (let round = 0; pending.size > 0; round += 1) {
       if (round === MAX_ROUNDS)
@@ -73,10 +86,10 @@ export class Processor {
         conflicts.size === 0 ? outcomes : outcomes.filter(({ driverId }) => !conflicts.has(driverId));
       for (const { driverId, before, after } of stored)
         this.#noteChange(driverId, before, after, redelivered);
-      this.#count(stored);
-      await this.driverBroadcaster.moved(stored, redelivered);
+      for (const outcome of stored) all.push(outcome);
       pending = new Map([...pending].filter(([driverId]) => conflicts.has(driverId)));
     }
+    return all;
   }
 
   /** Removes silent drivers from the index, unless a fix has arrived in the meantime, and notifies their watchers. */

@@ -6,6 +6,8 @@ import * as common from './common.js';
 import * as fleet from './fleet.js';
 import * as presence from './presence.js';
 import { SCRIPT_NAMES, type Script, succeeded } from './script.js';
+import * as settings from './settings.js';
+import * as stream from './stream.js';
 import * as trips from './trips.js';
 
 const folder = new URL('../lua/', import.meta.url);
@@ -13,9 +15,15 @@ const sourceOf = (name: string): string => readFileSync(new URL(`${name}.lua`, f
 const keysIn = (text: string) => new Set([...text.matchAll(/KEYS\[(\d)\]/g)].map(([, n]) => Number(n)));
 const countTo = (n: number) => new Set(Array.from({ length: n }, (_, i) => i + 1));
 
-const scripts = Object.values({ ...chats, ...common, ...fleet, ...presence, ...trips }) as Array<
-  Script<unknown, unknown>
->;
+const scripts = Object.values({
+  ...chats,
+  ...common,
+  ...fleet,
+  ...presence,
+  ...settings,
+  ...stream,
+  ...trips,
+}) as Array<Script<unknown, unknown>>;
 /** Input of any script: every field has a value. */
 const anyInput = new Proxy({}, { get: (_, field) => (field === 'sockets' ? [] : String(field)) });
 

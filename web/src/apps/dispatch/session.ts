@@ -21,6 +21,8 @@ export type BoardSession = {
   client: DispatchClient;
   api: Api;
   $connection: ReadableAtom<ConnectionState['state']>;
+  /** positions do not arrive on time */
+  $isDegraded: ReadableAtom<boolean>;
   /** open trips by id; a new map on each change */
   $trips: ReadableAtom<ReadonlyMap<string, Trip>>;
   $selection: WritableAtom<Selection | null>;
@@ -57,6 +59,8 @@ export function openBoard({ userId, token }: Identity): BoardSession {
   const client = new DispatchClient({ token });
   const api = new Api({ token });
   const $connection = atom<ConnectionState['state']>('connecting');
+  const $isDegraded = atom(false);
+  client.on('service', ({ state }) => $isDegraded.set(state === 'degraded'));
   const $trips = atom<ReadonlyMap<string, Trip>>(new Map());
   const $selection = atom<Selection | null>(selectionFrom(location.search));
   const $track = atom<Track | null>(null);
@@ -116,6 +120,7 @@ export function openBoard({ userId, token }: Identity): BoardSession {
     client,
     api,
     $connection,
+    $isDegraded,
     $trips,
     $selection,
     $track,

@@ -12,6 +12,7 @@ export const TEXTS = {
   loading: 'Loading the map…',
   noMap: 'This browser can’t show the map. The list still updates live.',
   offline: 'No connection. Reconnecting… Data may be out of date.',
+  degraded: 'Positions are delayed. Data may be out of date.',
   refused: 'Your session has ended. Sign in again.',
   sessionEnded: 'Your session has ended. Reload the page.',
   zoomIn: 'Zoom in',

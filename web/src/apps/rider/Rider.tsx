@@ -25,6 +25,7 @@ const Ended = lazyWithRetry(loadEnded);
 export function Rider({ session }: { session: RiderSession }) {
   const state = useStore(session.state.$state);
   const connection = useStore(session.connection.$view);
+  const isDegraded = useStore(session.$isDegraded);
   const chat = useChatPanel(useStore(session.$conversation));
   const openScene = useCallback(
     (container: HTMLElement, padding: Padding) => RiderScene.open(container, padding, session),
@@ -72,7 +73,9 @@ export function Rider({ session }: { session: RiderSession }) {
             ? null
             : TEXTS.lastUpdate(seconds(performance.now() - connection.lastReceivedAt)),
         ]}
-        warning={isOutdated ? TEXTS.noSignal(seconds(carAgeMs(state, now) ?? 0)) : null}
+        warning={
+          isDegraded ? TEXTS.degraded : isOutdated ? TEXTS.noSignal(seconds(carAgeMs(state, now) ?? 0)) : null
+        }
       />
       {step === 'starting' && <Starting />}
       {step === 'choosing' && <Choose session={session} state={state} />}

@@ -25,6 +25,8 @@ export class RiderSession {
   readonly client: RiderClient;
   readonly state = new RiderStore();
   readonly connection = new ConnectionMonitor();
+  /** positions do not arrive on time */
+  readonly $isDegraded = atom(false);
   /** chat with the driver of the current trip; null before a driver has accepted */
   readonly $conversation = atom<Conversation | null>(null);
   readonly api: Api;
@@ -41,6 +43,7 @@ export class RiderSession {
     this.#request = new CarRequest(this.client, this.api);
     this.connection.$view.listen(() => this.$conversation.get()?.setOnline(this.connection.isOnline));
     this.client.on('connection', (connection) => this.#connected(connection));
+    this.client.on('service', ({ state }) => this.$isDegraded.set(state === 'degraded'));
     this.client.on('cars', () => this.#received({ cars: this.client.cars.size }));
     this.client.on('trip', (trip) => this.#tripChanged(trip));
     this.client.on('eta', ({ tripId, eta }) => this.state.isCurrent(tripId) && this.#received({ eta }));

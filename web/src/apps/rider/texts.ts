@@ -40,6 +40,7 @@ export const TEXTS = {
   change: 'Change pick-up or destination',
 
   lastUpdate: (age: string) => `Updated ${age} ago`,
+  degraded: 'Car positions are delayed',
   noSignal: (age: string) => `No signal from your car for ${age}`,
 } as const;
 

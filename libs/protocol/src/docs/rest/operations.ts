@@ -4,6 +4,18 @@ import { TokenRequest } from '../../api.js';
 import { json, type RestRoute, type RouteName, STAFF } from './route.js';
 
 const Health = z.object({ ok: z.literal(true), node: z.string() });
+const Ready = Health.extend({
+  /** why positions are late, in words */
+  problems: z.array(z.string()),
+  /** stream entries that no processor has acknowledged */
+  backlog: z.number(),
+  /** age of the oldest of them, ms */
+  oldestMs: z.number(),
+  /** partitions that no processor reads */
+  withoutReader: z.array(z.number()),
+  /** faults that an operator should know of although the process serves, by part */
+  warnings: z.record(z.string(), z.string()).optional(),
+});
 
 /** Routes for operators, and documentation. */
 export const OPERATIONS: Record<RouteName, RestRoute> = {
@@ -36,9 +48,10 @@ export const OPERATIONS: Record<RouteName, RestRoute> = {
   },
   'GET /readyz': {
     group: 'Operations',
-    summary: 'Readiness: Redis answers',
+    summary:
+      'Readiness: Redis accepts writes; at a processor, every partition has a reader. `problems` says why positions are late',
     roles: null,
-    answers: json(Health),
+    answers: json(Ready),
     codes: ['UNAVAILABLE'],
   },
   'GET /metrics': {

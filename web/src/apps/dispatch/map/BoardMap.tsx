@@ -19,8 +19,11 @@ export function BoardMap({ session }: { session: BoardSession }) {
   const stage = useRef<HTMLDivElement>(null);
   const drawn = useStore(session.$drawn);
   const connection = useStore(session.$connection);
+  const isDegraded = useStore(session.$isDegraded);
   const isReplaying = useStore(session.$replay) !== null;
   const isHovering = useStore(session.fleet.$hovered) !== null;
+  const isCut = connection === 'offline' || connection === 'refused';
+  const notice = isCut ? connection : isDegraded ? 'degraded' : null;
   const open = useCallback(
     (container: HTMLElement, padding: Padding) => BoardScene.open(container, padding, session),
     [session],
@@ -29,9 +32,9 @@ export function BoardMap({ session }: { session: BoardSession }) {
     <div className="map-view" data-drawn-as={drawn} data-hovering={isHovering}>
       <MapHost open={open} stage={stage} onOpen={setScene} texts={TEXTS} />
       <div className="stage" ref={stage}>
-        {(connection === 'offline' || connection === 'refused') && (
+        {notice !== null && (
           <p className="panel board-offline" role="status">
-            {TEXTS[connection]}
+            {TEXTS[notice]}
           </p>
         )}
         {drawn === 'cells' && <Legend session={session} />}

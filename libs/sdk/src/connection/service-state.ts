@@ -1,0 +1,19 @@
+import type { ServiceState } from '#protocol';
+import type { Connection } from './connection.js';
+
+/** Passes on each change of the service's state; a new connection begins with `ok`. */
+export function trackServiceState(
+  connection: Connection<'/rider'> | Connection<'/dispatch'>,
+  changed: (state: ServiceState) => void,
+): void {
+  let current: ServiceState['state'] = 'ok';
+  const set = (state: ServiceState['state']) => {
+    if (state === current) return;
+    current = state;
+    changed({ state });
+  };
+  connection.onChange(({ state }) => {
+    if (state === 'online') set('ok');
+  });
+  (connection as Connection<'/rider'>).on('service', ({ state }) => set(state));
+}
