@@ -45,7 +45,7 @@ export function packEvents(events: DriverEvent[]): string {
 
 function pack(event: DriverEvent): Packed {
   if ('change' in event) return [event.driverId, event.receivedAt, event.change];
-  const { driverId, receivedAt, slowMs, extras } = event;
+  const { driverId, receivedAt, extras } = event;
   const { t, lat, lng, accuracyM, heading, speedMps } = event.fix;
   const packed: Packed = [
     driverId,
