@@ -67,7 +67,7 @@ describe.skipIf(browserPath === '')('pages on a device whose clock is wrong', ()
     return position != null && Math.abs(position.receivedAt - position.t) < 2_500;
   };
 
-  test('a driver with a phone five minutes fast is visible, and is told that the clock is corrected', async () => {
+  test('a driver with a phone five minutes fast is visible, and learns that the clock is corrected', async () => {
     const page = await opened(`/driver?at=${START.lat},${START.lng}`, 'driver', 'c-fast', {
       aheadMs: 5 * MINUTE,
     });
@@ -87,7 +87,7 @@ describe.skipIf(browserPath === '')('pages on a device whose clock is wrong', ()
     await expect.poll(() => isTimed('c-fast'), PATIENT).toBe(true);
   }, 90_000);
 
-  test('a driver whose positions are rejected is told that nobody sees the car, and why', async () => {
+  test('a driver whose positions are rejected learns that nobody sees the car, and why', async () => {
     const page = await opened('/driver', 'driver', 'c-island', {
       permissions: ['geolocation'],
       geolocation: { latitude: 0, longitude: 0 },

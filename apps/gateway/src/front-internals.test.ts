@@ -81,7 +81,7 @@ test('a connection is passed to the worker as a socket that is no longer read he
   expect(worker.sent).toHaveLength(2);
 });
 
-test('a worker whose connections are withheld gets none, and without any other the client is told to try later', async () => {
+test('a worker whose connections are withheld gets none, and without any other the client is asked to try later', async () => {
   const [withheld, open] = [startWorker(1), startWorker(2)];
   withholdConnections(withheld as unknown as Worker);
   for (let i = 0; i < 3; i += 1) request();
