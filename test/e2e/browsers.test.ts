@@ -112,8 +112,9 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
   }, 120_000);
 
   test('a translated driver page and board show an offer, a trip and its end', async () => {
-    const page = await opened(`/driver?at=${START.lat},${START.lng}&online`, 'driver', 't-page');
+    const page = await opened(`/driver?at=${START.lat},${START.lng}`, 'driver', 't-page');
     const pageErrors = pageErrorsOf(page, system.url);
+    await button(page, 'Go online').click();
     await heading(page, 'Waiting for a trip');
     await page.evaluate(TRANSLATE);
     await expect

@@ -14,7 +14,7 @@ let line: BlackholeProxy;
 let gateway: Service;
 let driver: StockClient;
 let board: DispatchClient;
-/** times at which the board learned that what it shows may be old */
+/** times at which the board was warned that what it shows may be old */
 let stale: number;
 beforeAll(async () => {
   system = await startSystem({ gateways: 1 });

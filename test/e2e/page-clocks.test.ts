@@ -4,6 +4,7 @@ import type { Position } from '#protocol';
 import { Api } from '#sdk';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, signIn } from '../fixtures/browser.js';
+import { ask, connectStock } from '../fixtures/clients.js';
 import { Apps, north } from '../fixtures/journey.js';
 import { type System, startSystem } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
@@ -66,7 +67,7 @@ describe.skipIf(browserPath === '')('pages on a device whose clock is wrong', ()
     return position != null && Math.abs(position.receivedAt - position.t) < 2_500;
   };
 
-  test('a driver with a phone five minutes fast is visible, and reads that the clock is corrected', async () => {
+  test('a driver with a phone five minutes fast is visible, and learns that the clock is corrected', async () => {
     const page = await opened(`/driver?at=${START.lat},${START.lng}`, 'driver', 'c-fast', {
       aheadMs: 5 * MINUTE,
     });
@@ -86,7 +87,7 @@ describe.skipIf(browserPath === '')('pages on a device whose clock is wrong', ()
     await expect.poll(() => isTimed('c-fast'), PATIENT).toBe(true);
   }, 90_000);
 
-  test('a driver whose positions are rejected reads that nobody sees the car, and why', async () => {
+  test('a driver whose positions are rejected learns that nobody sees the car, and why', async () => {
     const page = await opened('/driver', 'driver', 'c-island', {
       permissions: ['geolocation'],
       geolocation: { latitude: 0, longitude: 0 },
@@ -102,10 +103,17 @@ describe.skipIf(browserPath === '')('pages on a device whose clock is wrong', ()
 
   test('a car with a phone two minutes slow is fresh for a rider whose own clock is ten minutes fast', async () => {
     const place: Position = north(START, 300);
-    const driver = await apps.driverAt('c-slow', place, { t: Date.now() - 2 * MINUTE });
-    const push = () => driver.push({ t: Date.now() - 2 * MINUTE, ...north(place, driving.length) });
+    const token = await system.token('driver', 'c-slow');
+    const driver = await connectStock(system.url, '/driver', token);
+    await ask(driver, 'status', 'available');
+    const push = () =>
+      ask(driver, 'fixes', [{ t: Date.now() - 2 * MINUTE, ...north(place, driving.length) }]).catch(() => {});
     driving.push(setInterval(push, 1_000));
-    driver.on('offer', ({ tripId }) => driver.accept(tripId).catch(() => {}));
+    await expect
+      .poll(async () => (await service.driver('c-slow').catch(() => null))?.status, PATIENT)
+      .toBe('available');
+    const driverApi = new Api({ url: system.url, token });
+    driver.socket.on('offer', ({ tripId }) => driverApi.acceptOffer(tripId).catch(() => {}));
     const page = await opened('/rider', 'rider', 'c-rider', { aheadMs: 10 * MINUTE });
     await button(page, 'Penn Station').click();
     await button(page, 'Request a car').click();
@@ -115,7 +123,7 @@ describe.skipIf(browserPath === '')('pages on a device whose clock is wrong', ()
     expect(await page.locator('.phone').getAttribute('data-stale')).toBe('false');
     await button(page, /^Chat/).click();
     await page.getByText('Online', { exact: true }).waitFor(PATIENT);
-    driver.close();
+    driver.socket.disconnect();
     await page.getByText(/^Last seen \d+(\.\d)? s ago$/).waitFor(PATIENT);
   }, 90_000);
 });

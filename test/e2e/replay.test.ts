@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,20 +28,38 @@ function replay(...args: string[]): Promise<{ code: number | null; output: strin
   return new Promise((resolve) => child.once('exit', (code) => resolve({ code, output })));
 }
 
-test('a recording is replayed and every fix accounted for', async () => {
-  const { code, output } = await replay('test/traces/loop.ndjson', '--speed', '200', '--url', system.url);
-  expect(output).toMatch(/drivers +2, 2 with the rider on another node/);
+const countsIn = (output: string) => {
   const count = (row: string) => Number(new RegExp(`^ +${row} +(\\d+)`, 'm').exec(output)?.[1]);
-  expect({
+  return {
     sent: count('sent'),
     accepted: count('accepted'),
     late: count('late'),
     repeated: count('repeated'),
     implausible: count('implausible'),
     seen: count('received by riders'),
-  }).toEqual({ sent: 242, accepted: 240, late: 0, repeated: 1, implausible: 1, seen: 240 });
+  };
+};
+
+test('a recording played faster than recorded is for the track, and every fix is accounted for', async () => {
+  const { code, output } = await replay('test/traces/loop.ndjson', '--speed', '200', '--url', system.url);
+  expect(output).toMatch(/drivers +2, 2 with the rider on another node/);
+  const { accepted, late, seen, ...others } = countsIn(output);
+  expect(others).toEqual({ sent: 242, repeated: 1, implausible: 1 });
+  expect(accepted + late).toBe(240);
+  expect(late).toBeGreaterThan(200);
+  expect(seen).toBeLessThanOrEqual(accepted);
+  expect(code).toBe(0);
+});
+
+test('a recording played as recorded is followed live', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hexfleet-replay-'));
+  const lines = (await readFile(`${ROOT}test/traces/loop.ndjson`, 'utf8')).split('\n').slice(0, 6);
+  await writeFile(join(folder, 'start.ndjson'), lines.join('\n'));
+  const { code, output } = await replay(join(folder, 'start.ndjson'), '--url', system.url);
+  expect(countsIn(output)).toEqual({ sent: 6, accepted: 6, late: 0, repeated: 0, implausible: 0, seen: 6 });
   expect(output).toMatch(/p50 [\d.]+ ms, p99 [\d.]+ ms/);
   expect(code).toBe(0);
+  await rm(folder, { recursive: true });
 });
 
 test('a file of another system is played, and what cannot be played is counted before anything is sent', async () => {

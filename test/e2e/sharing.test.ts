@@ -14,7 +14,7 @@ import { test } from '../fixtures/test.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
 const THERE = { lat: 40.7543, lng: -73.9876 };
-const POSITION_KEYS = ['heading', 'lat', 'lng', 'speedMps', 't'];
+const POSITION_KEYS = ['heading', 'lat', 'lng', 'receivedAt', 'speedMps', 't'];
 const ETA_KEYS = ['at', 'by', 'distanceM', 'durationS', 'to'];
 const PATIENT = { timeout: 20_000 };
 

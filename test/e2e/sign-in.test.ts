@@ -42,7 +42,7 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
 
   /** Returns the frame of one app on the front page once it shows a user. */
   async function riderFrame(page: Page): Promise<Frame> {
-    const inFrame = () => page.frames().find((frame) => new URL(frame.url()).pathname === '/rider');
+    const inFrame = () => page.frames().find((frame) => /^\w+:\/\/[^/]+\/rider(\?|$)/.test(frame.url()));
     await eventually(() => inFrame() !== undefined, PATIENT.timeout);
     return inFrame()!;
   }

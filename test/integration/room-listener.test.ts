@@ -58,7 +58,7 @@ function listen(node = hub) {
     },
   });
   listeners.push(listener);
-  /** those rooms of the tests that it is in */
+  /** rooms of the listener, among those that tests join */
   const rooms = () => [ROOM, USER].filter((room) => listener.socket.rooms.has(room));
   return { listener, received, rooms, closed: () => closed };
 }

@@ -45,7 +45,7 @@ export class SelfProbe {
   start(): void {
     for (const channel of this.#channels) this.subscriber.ssubscribe(channel).catch(() => {});
     this.subscriber.on('smessageBuffer', (channel: Buffer) => this.#heard(channel.toString()));
-    // Messages that are published before the subscriptions are in force again are lost, however short that is.
+    // Anything published before the subscriptions are in force again is lost, however short that is.
     for (const event of ['close', '-node']) this.subscriber.on(event, () => this.#interrupted());
     this.#timer = setInterval(() => this.#probe(), INTERVAL_MS);
     this.#timer.unref();

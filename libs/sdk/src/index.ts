@@ -72,7 +72,7 @@ export {
   type TrackQuery,
 } from './api.js';
 export { Chat, type ChatEvents } from './chat/chat.js';
-export { type ClockOffset, ServiceClock } from './connection/clock.js';
+export { type ClockEvents, type ClockOffset, ServiceClock } from './connection/clock.js';
 export type { ClientOptions, ConnectionState } from './connection/connection.js';
 export { CLIENT_CODES, type ClientCode, type ClientCodeMeaning, HexfleetError } from './connection/errors.js';
 export {

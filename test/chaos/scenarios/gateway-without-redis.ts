@@ -82,7 +82,7 @@ async function run({ random, seconds, log }: Context): Promise<Verdict[]> {
       none('cars on the board that left meanwhile, 5 s after it was ready again', ghosts),
       atMost('ms until dead subscriptions were noticed', deafMs, NOTICED_MS),
       atMost('ms from then until the board was right again', clearedMs, GONE_MS),
-      atLeast('boards that learned that they may be out of date', stale, 1),
+      atLeast('boards warned that they may be out of date', stale, 1),
     ];
   } finally {
     await system.stop();

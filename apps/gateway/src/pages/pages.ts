@@ -41,7 +41,7 @@ export function servePages(app: NestExpressApplication): void {
     .filter((file) => file.endsWith('.html'))
     .map((file) => file.slice(0, -'.html'.length));
   express.use((request: Request, response: Response, next: NextFunction) => {
-    const path = repairedPath(request.path, names);
+    const path = READING.includes(request.method) ? repairedPath(request.path, names) : null;
     if (path === null) return next();
     // Not permanent: a browser would keep it for a link that some day means something else.
     response.redirect(302, path + request.url.slice(request.path.length));

@@ -25,12 +25,15 @@ export type ReplayResult = {
 const CONCURRENCY = 20;
 const STEP_MS = 10;
 const SETTLE_MS = 15_000;
+/** Time without another position after which no more will come: of old ones, riders get only the newest. */
+const QUIET_MS = 3_000;
 /** Attempts of a rider to connect to another node than its driver, if there is one. */
 const MAX_ATTEMPTS = 30;
 
 /**
  * Replays a recording through the sdk: each track is a driver on a trip, watched by a rider on another node. The intervals
- * between the times of the fixes stay as recorded, whatever the speed; the last fix has the present time.
+ * between the times of the fixes stay as recorded, whatever the speed; the last fix has the present time. At a speed above 1,
+ * the others are old when they are sent: the service keeps them in the track, and riders see only the last ones.
  */
 export async function replay(
   points: TracePoint[],
@@ -94,9 +97,11 @@ async function play(
   }
 }
 
-/** Waits until every accepted fix is decided, and received by the rider if it moved the driver. */
+/** Waits until every fix is decided, and the riders have received the positions that they get. */
 async function settle(service: Api, pairs: Pair[], result: ReplayResult): Promise<void> {
   const until = Date.now() + SETTLE_MS;
+  let seen = result.seen;
+  let seenAt = Date.now();
   for (;;) {
     const totals = { late: 0, repeated: 0, implausible: 0 };
     await forEachConcurrently(pairs, async ({ driverId }) => {
@@ -108,7 +113,10 @@ async function settle(service: Api, pairs: Pair[], result: ReplayResult): Promis
     const refused = Object.values(result.refused).reduce((sum, count) => sum + count, 0);
     const waiting = pairs.reduce((sum, pair) => sum + pair.waiting, 0);
     result.accepted = result.sent - waiting - refused - totals.late - totals.repeated - totals.implausible;
-    if ((waiting === 0 && result.seen >= result.accepted) || Date.now() > until) return;
+    if (result.seen !== seen) seenAt = Date.now();
+    seen = result.seen;
+    const isQuiet = Date.now() - seenAt > QUIET_MS;
+    if ((waiting === 0 && (seen >= result.accepted || isQuiet)) || Date.now() > until) return;
   }
 }
 

@@ -6,7 +6,8 @@ export type ClockOffset = {
   offsetMs: number;
 };
 
-type ClockEvents = {
+/** Events of a {@link ServiceClock}. */
+export type ClockEvents = {
   /** Emitted when `correctionMs` has changed. */
   change: ClockOffset;
 };
@@ -57,7 +58,11 @@ export class ServiceClock extends Emitter<ClockEvents> {
     this.#roundTripMs = Number.POSITIVE_INFINITY;
   }
 
-  /** @param serviceMs time by the service, read between `sentAt` and now; `sentAt` is a value of `performance.now()` */
+  /**
+   * Adds a reading.
+   * @param serviceMs time by the service, epoch ms, read between `sentAt` and now
+   * @param sentAt a value of `performance.now()`
+   */
   add(serviceMs: number, sentAt: number): void {
     const receivedAt = performance.now();
     if (receivedAt - sentAt >= this.#roundTripMs) return;

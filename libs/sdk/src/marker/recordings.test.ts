@@ -84,7 +84,7 @@ describe.skipIf(absent)(`a marker on recorded drives${absent ? ' (recordings not
   });
 
   test('follows raw tracks with gaps of hours, jumps and irregular intervals', () => {
-    const drives = [...beijing!.values()].map((track) => track.slice(0, 160));
+    const drives = [...beijing!.values()].map((track) => track.slice(140, 300));
     const { deviationsM, backsM, aheadM, jumps } = watchAll(
       drives.map((track) => ({ truth: track, read: track })),
     );

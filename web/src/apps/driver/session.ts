@@ -16,6 +16,11 @@ import type { DriverState, Source } from './state.js';
 
 const MAX_NOTICES = 3;
 
+/** Browsers refuse to vibrate, and log an error, until somebody has tapped the page. */
+function vibrate(patternMs: number[]): void {
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(patternMs);
+}
+
 /** Connection and state of the driver app. Lives outside React, because a component that mounts twice must not connect twice. */
 export class DriverSession {
   readonly userId: string;
@@ -185,7 +190,7 @@ export class DriverSession {
 
   #offerReceived(offer: OfferedTrip): void {
     this.#change({ offer, isLoading: false, problem: null });
-    navigator.vibrate?.([200, 100, 200]);
+    vibrate([200, 100, 200]);
   }
 
   #clearOffer(tripId: string): void {
@@ -223,7 +228,7 @@ export class DriverSession {
     const isNew = known?.id !== trip.id || known.version !== trip.version;
     if (trip.state === 'accepted' && isNew) this.client.step(trip.id, 'arriving').catch(() => {});
     if (isOpen(trip.state)) this.#openChat(trip.id);
-    else navigator.vibrate?.(200);
+    else vibrate([200]);
   }
 
   #openChat(tripId: string): void {
