@@ -34,9 +34,9 @@ export class ServiceClock extends Emitter<ClockEvents> {
   #deviceAheadMs = 0;
   #emittedMs = 0;
 
-  /** Returns the service's time, epoch ms; the device's time before the first reading. */
+  /** Returns the service's time, whole epoch ms; the device's time before the first reading. */
   now(): number {
-    return performance.now() + (this.#aheadMs ?? deviceAheadMs());
+    return Math.round(performance.now() + (this.#aheadMs ?? deviceAheadMs()));
   }
 
   /** Correction to add to a time of the device, ms; 0 while its clock may be right within two seconds. */
