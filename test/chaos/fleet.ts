@@ -30,7 +30,11 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
     const id = `driver-${i}`;
     // Before the first await, so that a seed gives each driver the same route.
     const route = i % BORDER_EVERY === 0 ? acrossTheBorder(random) : inTown(random);
-    const driver = new Driver(id, new DriverClient({ url, token: await system.token('driver', id) }), route);
+    const driver = new Driver(
+      id,
+      new DriverClient({ url, token: await system.token('driver', id), deviceId: id }),
+      route,
+    );
     await driver.client.connect();
     return driver;
   });
@@ -57,7 +61,8 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
     riders.filter((_, i) => i % ECHO_EVERY === 0),
     AT_ONCE,
     async ({ driver }) => {
-      const client = new DriverClient({ url, token: await system.token('driver', driver.id) });
+      const token = await system.token('driver', driver.id);
+      const client = new DriverClient({ url, token, deviceId: driver.id });
       await client.connect();
       return new Echo(client, driver);
     },

@@ -29,6 +29,7 @@ import { Sender } from './outbox/sender.js';
 import { type DriverStep, DriverTrips } from './trips/driver-trips.js';
 import { Emitter } from './util/emitter.js';
 import { type Abortable, eventPromise, unlessAborted } from './util/event-promise.js';
+import { randomId } from './util/platform.js';
 
 /** Events of a {@link DriverClient}, by name. */
 export type DriverEvents = {
@@ -85,6 +86,11 @@ export type OutboxOptions = {
 export type DriverOptions = ClientOptions & {
   /** where fixes wait for the service */
   outbox?: OutboxOptions;
+  /**
+   * name of this device, 1 to 64 characters as in any id: the service follows the device of a driver that went online last.
+   * By default each client is a device of its own, also when it reconnects.
+   */
+  deviceId?: string;
 };
 
 const MAX_WAITING = 10_000;
@@ -105,10 +111,10 @@ export class DriverClient extends Emitter<DriverEvents> {
   #status: Status | null = null;
 
   /** Creates a client with a connection of its own, which `connect` opens; its outbox accepts fixes at once. */
-  constructor({ outbox = {}, ...options }: DriverOptions) {
+  constructor({ outbox = {}, deviceId = randomId(), ...options }: DriverOptions) {
     super();
     const { source, subject } = withSubject(options.token);
-    this.#connection = new Connection('/driver', { ...options, token: source });
+    this.#connection = new Connection('/driver', { ...options, deviceId, token: source });
     const store = outbox.store ?? defaultStore(outbox.key ?? subject);
     this.#outbox = new Outbox(store, outbox.limit ?? MAX_WAITING);
     let emitted = 0;

@@ -140,20 +140,27 @@ export class Connection<N extends Namespace = Namespace> {
   #retryTimer: ReturnType<typeof setTimeout> | null = null;
   #offWake = () => {};
 
-  constructor(namespace: N, { url = '', ...options }: ClientOptions) {
+  /** @param options with the name of the device, which the service follows, for drivers */
+  constructor(namespace: N, { url = '', ...options }: ClientOptions & { deviceId?: string | undefined }) {
     this.#token = options.token;
     this.#timeoutMs = options.timeoutMs ?? 10_000;
     const backoff = options.backoff ?? {};
     this.#reconnect = options.reconnect ?? fullJitter(backoff);
     const transports = options.transports ?? ['websocket', 'polling'];
-    this.#socket = new NamespaceSocket(`${url}${namespace}`, transports, backoff, {
-      onHello: (hello) => this.#onHello(hello),
-      onUpgrade: (transport) => this.#transportChanged('online', transport),
-      onLost: (reason) => {
-        if (typeof reason === 'string' && this.#isOpen && this.#state.state !== 'online') this.#fallBack();
-        this.#lost(reason);
+    this.#socket = new NamespaceSocket(
+      `${url}${namespace}`,
+      transports,
+      backoff,
+      {
+        onHello: (hello) => this.#onHello(hello),
+        onUpgrade: (transport) => this.#transportChanged('online', transport),
+        onLost: (reason) => {
+          if (typeof reason === 'string' && this.#isOpen && this.#state.state !== 'online') this.#fallBack();
+          this.#lost(reason);
+        },
       },
-    });
+      { deviceId: options.deviceId },
+    );
     this.#socket.on('leaving', (leaving) => {
       clearTimeout(this.#moveTimer);
       this.#moveTimer = setTimeout(() => this.#move(), (leaving as Leaving).retryInMs);

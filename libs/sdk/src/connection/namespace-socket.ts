@@ -51,6 +51,8 @@ export class NamespaceSocket {
     transports: readonly SocketTransport[],
     private readonly backoff: BackoffOptions,
     private readonly handlers: SocketHandlers,
+    /** what the handshake says besides the token */
+    private readonly identity: { deviceId?: string | undefined } = {},
   ) {
     this.#transports = transports;
     this.#socket = this.#create();
@@ -80,7 +82,7 @@ export class NamespaceSocket {
 
   connect(token: string): void {
     this.#next?.disconnect();
-    this.#socket.auth = { token, version: PROTOCOL_VERSION };
+    this.#socket.auth = { ...this.identity, token, version: PROTOCOL_VERSION };
     this.#untried = workedFirst(this.#transports, this.#worked);
     this.#tryNext();
   }
@@ -89,7 +91,7 @@ export class NamespaceSocket {
   move(token: string): void {
     this.#next?.disconnect();
     this.#next = this.#create();
-    this.#next.auth = { token, version: PROTOCOL_VERSION };
+    this.#next.auth = { ...this.identity, token, version: PROTOCOL_VERSION };
     this.#open(this.#next, this.transport);
   }
 
