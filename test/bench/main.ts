@@ -4,6 +4,7 @@ import { orExit } from '#ops/process';
 import type { Bench, Flags } from './bench.js';
 import { board } from './board.js';
 import { fleetIndex } from './fleet-index.js';
+import { flood } from './flood.js';
 import { memory } from './memory.js';
 import { pipeline } from './pipeline.js';
 import { reached, verdicts } from './report.js';
@@ -11,7 +12,7 @@ import { sampling } from './sampling.js';
 import { track } from './track.js';
 
 /** All benchmarks, each in a file of its own. */
-const BENCHES: Record<string, Bench> = { board, index: fleetIndex, memory, pipeline, sampling, track };
+const BENCHES: Record<string, Bench> = { board, flood, index: fleetIndex, memory, pipeline, sampling, track };
 
 const USAGE = `Usage:
 ${Object.entries(BENCHES)

@@ -2,42 +2,45 @@ import { indexCell, regionOf } from '#geo/cells';
 import { HOUR_MS } from '#protocol';
 import { connect, hourOf, packTrackFix } from '#store';
 import { keys } from '../../libs/store/src/keys.js';
-import { connectStock, ask as request, type StockClient } from '../fixtures/clients.js';
+import { connectStock } from '../fixtures/clients.js';
 import { startSystem } from '../fixtures/system.js';
-import { markdown, median, round } from './report.js';
+import { type Bench, type Flags, numberOf } from './bench.js';
+import { compare, measure } from './others.js';
+import { markdown, round } from './report.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
 const HOURS = 20;
 const FIXES = 100_000;
 const READERS = 6;
-const PAUSE_MS = 20;
-const MEASURED_MS = 15_000;
+const ROUNDS = 5;
+const PHASE_MS = 8_000;
 const MAX_RATIO = 2;
 
 type Row = { format: string; quietMs: number; loadedMs: number; complete: number; refused: number };
 
 /** Measures the ack latency of one driver while another fetches a long track, six requests at a time. */
 export const track = {
-  options: {},
-  usage: '',
-  async run({ quick }: { quick: boolean }) {
-    const measuredMs = quick ? MEASURED_MS / 3 : MEASURED_MS;
+  options: { rounds: { type: 'string' } },
+  usage: '[--rounds N]',
+  async run(flags: Flags) {
+    const rounds = numberOf(flags, 'rounds') ?? (flags.quick ? 2 : ROUNDS);
+    const phaseMs = flags.quick ? PHASE_MS / 2 : PHASE_MS;
     const system = await startSystem({ gateways: 1 });
     try {
       await seed(system.redis.url, 'reader');
       const { url } = system.gateways[0]!;
       const token = await system.token('driver', 'reader');
-      const other = await connectStock(url, '/driver', await system.token('driver', 'other'));
-      await ackMs(other, measuredMs / 5);
+      const others = [await connectStock(url, '/driver', await system.token('driver', 'other'))];
+      await measure(others, phaseMs / 2);
       const rows: Row[] = [];
       for (const format of ['gpx', 'geojson']) {
-        const quietMs = await ackMs(other, measuredMs);
         const from = Date.now() - 23 * HOUR_MS;
-        const readers = startReaders(`${url}/api/drivers/reader/track?format=${format}&from=${from}`, token);
-        const loadedMs = await ackMs(other, measuredMs);
-        rows.push({ format, quietMs, loadedMs, ...(await readers.stop()) });
+        const address = `${url}/api/drivers/reader/track?format=${format}&from=${from}`;
+        const reading = { kind: 'read', url: address, token, readers: READERS } as const;
+        const { quiet, loaded, counts } = await compare(others, reading, { rounds, phaseMs });
+        rows.push({ format, quietMs: quiet.p50, loadedMs: loaded.p50, ...counts });
       }
-      other.socket.disconnect();
+      for (const { socket } of others) socket.disconnect();
       const checks = rows.map(({ format, quietMs, loadedMs }) => ({
         what: `acks of others, times slower while a track is read as ${format}`,
         found: loadedMs / quietMs,
@@ -48,7 +51,7 @@ export const track = {
       await system.stop();
     }
   },
-};
+} satisfies Bench;
 
 /** Spreads the fixes evenly over the hours before this one. */
 async function seed(redisUrl: string, driverId: string): Promise<void> {
@@ -71,45 +74,6 @@ async function seed(redisUrl: string, driverId: string): Promise<void> {
   }
   redis.disconnect();
 }
-
-/** Sends fixes one after another. @returns the median time to an ack, ms */
-async function ackMs(driver: StockClient, measuredMs: number): Promise<number> {
-  const times: number[] = [];
-  for (const end = performance.now() + measuredMs; performance.now() < end; ) {
-    const sent = performance.now();
-    await request(driver, 'fixes', [{ t: Date.now(), ...HERE }]);
-    times.push(performance.now() - sent);
-    await pause();
-  }
-  return median(times);
-}
-
-/** Keeps {@link READERS} requests open until stopped. */
-function startReaders(url: string, token: string) {
-  const counts = { complete: 0, refused: 0 };
-  let isStopped = false;
-  const read = async () => {
-    while (!isStopped) {
-      const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-      await response.arrayBuffer();
-      if (response.ok) counts.complete += 1;
-      else {
-        counts.refused += 1;
-        await pause();
-      }
-    }
-  };
-  const readers = Array.from({ length: READERS }, read);
-  return {
-    async stop() {
-      isStopped = true;
-      await Promise.all(readers);
-      return counts;
-    },
-  };
-}
-
-const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 
 const tableOf = (rows: Row[]): string =>
   `${FIXES.toLocaleString('en')} fixes, ${READERS} requests at a time, one gateway\n\n${markdown(
