@@ -212,7 +212,7 @@ describe.skipIf(browserPath === '')('dispatch actions on the board in a real bro
     await button(page, 'Dismiss: s-driver has no signal during a trip').click();
     await alert.waitFor({ state: 'detached', ...PATIENT });
     resume();
-    await page.locator('.fleet-row', { hasText: 's-driver' }).waitFor(PATIENT);
+    await page.locator('.fleet-row[data-stale=false]', { hasText: 's-driver' }).waitFor(PATIENT);
     await expectAccessible(page);
     fallsSilent('s-driver');
     await alert.waitFor(PATIENT);

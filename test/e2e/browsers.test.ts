@@ -207,10 +207,9 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
     await expect.poll(connections, PATIENT).toBe(1);
   }, 90_000);
 
-  test('a driver who goes online in a second window continues there, and the first one says so', async () => {
-    const context = await browser.newContext({ ...CALM, viewport: PHONE });
+  test('a driver who goes online on a second device or in a second window continues there, and the first one says so', async () => {
     const windowOf = async () => {
-      const page = await context.newPage();
+      const page = await (await browser.newContext({ ...CALM, viewport: PHONE })).newPage();
       await signIn(page, 'driver', await system.token('driver', 'w-driver'));
       await page.goto(`${system.url}/driver?at=${START.lat},${START.lng}`);
       await button(page, 'Go online').click();
@@ -219,11 +218,11 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
     };
     const first = await windowOf();
     const second = await windowOf();
-    await heading(first, 'You’re online in another window');
+    await heading(first, 'You’re online on another device or in another window');
     expect((await service.driver('w-driver')).status).toBe('available');
     await button(first, 'Go online').click();
     await heading(first, 'Waiting for a trip');
-    await heading(second, 'You’re online in another window');
+    await heading(second, 'You’re online on another device or in another window');
     await expect.poll(async () => (await service.presence('w-driver')).connections.length, PATIENT).toBe(1);
     expect((await service.driver('w-driver')).status).toBe('available');
   }, 90_000);

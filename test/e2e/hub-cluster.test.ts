@@ -1,4 +1,7 @@
-import { Cluster, Redis } from 'ioredis';
+import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
+import { createInterface } from 'node:readline';
+import { Cluster, type Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coverBbox, indexCell } from '#geo/cells';
 import { type Bbox, cellRoom, userRoom } from '#protocol';
@@ -160,16 +163,25 @@ describe('gateways on a cluster with replicas', () => {
   /** Records the channels of each SSUBSCRIBE that these nodes run (https://redis.io/commands/monitor). */
   async function watchSubscriptions(nodes: Redis[]) {
     const seen: string[][] = [];
-    const clients = nodes.map(({ options }) => new Redis(options.port!, '127.0.0.1'));
-    const monitors = await Promise.all(clients.map((client) => client.monitor()));
-    for (const monitor of monitors)
-      monitor.on('monitor', (_: string, [command, ...channels]: string[]) => {
-        if (command!.toLowerCase() === 'ssubscribe') seen.push(channels);
-      });
+    // Not `monitor()` of ioredis: it takes commands that arrive together with the reply for other replies.
+    const sockets = await Promise.all(
+      nodes.map(async ({ options }) => {
+        const socket = connectTcp(options.port!, '127.0.0.1');
+        const lines = createInterface({ input: socket });
+        const started = once(lines, 'line');
+        socket.write('MONITOR\r\n');
+        await started;
+        lines.on('line', (line) => {
+          const [command, ...channels] = Array.from(line.matchAll(/"([^"]*)"/g), ([, word]) => word!);
+          if (command?.toLowerCase() === 'ssubscribe') seen.push(channels);
+        });
+        return socket;
+      }),
+    );
     return {
       seen,
       stop: () => {
-        for (const client of [...monitors, ...clients]) client.disconnect();
+        for (const socket of sockets) socket.destroy();
       },
     };
   }

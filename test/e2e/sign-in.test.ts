@@ -191,7 +191,7 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
       redisUrl: system.redis.url,
       gateways: 1,
       processors: 0,
-      env: { HEXFLEET_DEMO: '0' },
+      env: { HEXFLEET_DEMO: '0', HEXFLEET_NODE: 'closed' },
     });
     onTestFinished(() => closed.stop());
     for (const path of ['/rider', '/driver', '/dispatch']) {

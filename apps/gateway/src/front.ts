@@ -77,7 +77,7 @@ async function main(): Promise<void> {
     );
   };
 
-  const names = Array.from({ length: config.gateways }, (_, i) => `gateway-${i + 1}`);
+  const names = Array.from({ length: config.gateways }, (_, i) => `${config.node ?? 'gateway'}-${i + 1}`);
   const nodes = await Promise.all(names.map((node) => start(node, MIN_BACKOFF_MS)));
   await new Promise<void>((resolve, reject) =>
     server.once('error', reject).listen({ port: config.port, host: config.host }, resolve),

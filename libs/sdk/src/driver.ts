@@ -1,5 +1,6 @@
 import type {
   Code,
+  DeviceReplaced,
   Fix,
   Hello,
   Notice,
@@ -51,6 +52,11 @@ export type DriverEvents = {
   presence: TripPresence;
   /** Emitted when dispatch sends a notice, once each. After a notice that took it offline, this client sets its status to `offline`, too. */
   notice: Notice;
+  /**
+   * Emitted when another device of this driver has gone online, which the service follows from then on: it rejects the fixes
+   * of this one until its next status.
+   */
+  replaced: DeviceReplaced;
   /** Emitted when the service has stored fixes. */
   acked: Fix[];
   /** Emitted when the service refuses a fix for good, which is then removed from the outbox. */
@@ -141,6 +147,7 @@ export class DriverClient extends Emitter<DriverEvents> {
       eta: (eta) => this.emit('eta', eta),
       notice: (notice) => this.#onNotice(notice),
     });
+    this.#connection.on('device:replaced', (device) => this.emit('replaced', device));
     this.#connection.on('presence', (presence) => this.emit('presence', presence));
     this.#connection.onChange((state) => this.emit('connection', state));
     this.#connection.clock.on('change', (clock) => this.emit('clock', clock));

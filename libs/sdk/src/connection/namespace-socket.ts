@@ -51,7 +51,7 @@ export class NamespaceSocket {
     transports: readonly SocketTransport[],
     private readonly backoff: BackoffOptions,
     private readonly handlers: SocketHandlers,
-    /** what the handshake says besides the token */
+    /** sent in the handshake besides the token */
     private readonly identity: { deviceId?: string | undefined } = {},
   ) {
     this.#transports = transports;

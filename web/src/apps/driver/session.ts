@@ -10,7 +10,6 @@ import type { Identity } from '../../shared/live/sign-in.js';
 import { forget, store, stored } from '../../shared/live/storage.js';
 import { update } from '../../shared/live/update.js';
 import { FixSource } from './fix-source.js';
-import { OnlyWindow } from './only-window.js';
 import { RefusedFixes } from './refused-fixes.js';
 import type { DriverState, Source } from './state.js';
 
@@ -34,7 +33,6 @@ export class DriverSession {
   readonly $track = atom<Track | null>(null);
   readonly #api: Api;
   readonly #refusedFixes = new RefusedFixes();
-  readonly #onlyWindow: OnlyWindow;
 
   constructor({ userId, token, isDemo }: Identity) {
     const query = new URLSearchParams(location.search);
@@ -61,12 +59,12 @@ export class DriverSession {
       problem: null,
     });
     this.#api = new Api({ token });
-    this.#onlyWindow = new OnlyWindow(`hexfleet-driver-${userId}`, () => this.#lostToOtherWindow());
     this.client = new DriverClient({ token, outbox: { key: userId } });
     this.client.on('connection', (connection) => this.#connected(connection));
     this.connection.$view.listen(() => this.$conversation.get()?.setOnline(this.connection.isOnline));
     this.client.on('sampling', (sampling) => this.#change({ sampling }));
     this.client.on('waiting', (waiting) => this.#change({ waiting }));
+    this.client.on('replaced', () => this.#lostToOtherDevice());
     this.client.on('clock', ({ offsetMs }) => this.#change({ clockOffsetMs: offsetMs }));
     this.client.on('acked', (fixes) => this.#answered(() => this.#refusedFixes.acked(fixes)));
     this.client.on('rejected', ({ fix, code }) =>
@@ -96,7 +94,7 @@ export class DriverSession {
     try {
       await this.client.connect();
     } catch (error) {
-      // `CLOSED`: another window took over meanwhile.
+      // `CLOSED`: another device took over meanwhile.
       if (!this.$state.get().isElsewhere) this.#fail(error);
     }
   }
@@ -151,7 +149,6 @@ export class DriverSession {
 
   #start(): void {
     store(onlineKey(this.userId), '1');
-    this.#onlyWindow.take();
     // The client repeats it on each new connection.
     this.client.setStatus('available').catch(() => {});
     const report = (fix: Fix) => {
@@ -170,12 +167,11 @@ export class DriverSession {
 
   #stop(): void {
     forget(onlineKey(this.userId));
-    this.#onlyWindow.release();
     this.fixes.stop();
   }
 
-  /** Leaves everything to the other window. A status would take that one offline, too, so it sends none. */
-  #lostToOtherWindow(): void {
+  /** Leaves everything to the other device or window, where the driver is online now. */
+  #lostToOtherDevice(): void {
     this.#stop();
     this.client.close();
     this.#leaveTrip();

@@ -12,8 +12,8 @@ export const TEXTS = {
 
   offline: 'You’re offline',
   offlineHint: 'You won’t receive trip offers.',
-  elsewhere: 'You’re online in another window',
-  elsewhereHint: 'Go online here to continue in this window instead.',
+  elsewhere: 'You’re online on another device or in another window',
+  elsewhereHint: 'Go online here to continue on this one instead.',
   loading: 'Loading',
   loadingHint: 'Checking for a current trip.',
   online: 'Waiting for a trip',
