@@ -62,7 +62,6 @@ async function startApps(config, { redisUrl, jwtSecret, url, isDemo }) {
     HEXFLEET_JWT_SECRET: jwtSecret,
     HEXFLEET_HOST: config.host,
     // Everything stops together, so there is nowhere to move to.
-    HEXFLEET_DRAIN_MS: process.env.HEXFLEET_DRAIN_MS || '0',
     PORT: new URL(url).port || '80',
   };
   const start = async (name, app, file, more) => {

@@ -97,7 +97,7 @@ const VARIABLES = {
   HEXFLEET_FLUSH_MS: ['flushMs', integer(0, 1_000, 2)],
   HEXFLEET_MAX_BACKLOG: ['maxBacklog', integer(1_000, 100_000_000, 1_000_000)],
   HEXFLEET_MAX_WAITING_BYTES: ['maxWaitingBytes', integer(65_536, 1_073_741_824, 1_048_576)],
-  HEXFLEET_DRAIN_MS: ['drainMs', integer(0, 600_000, 5_000)],
+  HEXFLEET_DRAIN_MS: ['drainMs', integer(0, 600_000, 0)],
   HEXFLEET_OSRM_URL: [
     'osrmUrl',
     z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
