@@ -61,7 +61,6 @@ async function startApps(config, { redisUrl, jwtSecret, url, isDemo }) {
     HEXFLEET_REDIS_URL: redisUrl,
     HEXFLEET_JWT_SECRET: jwtSecret,
     HEXFLEET_HOST: config.host,
-    // Everything stops together, so there is nowhere to move to.
     PORT: new URL(url).port || '80',
   };
   const start = async (name, app, file, more) => {

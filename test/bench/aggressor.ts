@@ -7,7 +7,7 @@ const FLOOD_INTERVAL_MS = 1_000;
 const FLOOD_PACKETS = 30_000;
 const RETRY_MS = 20;
 
-/** What a client in a process of its own does to the service. */
+/** Load that a client in a process of its own puts on the service. */
 export type Aggression =
   /** sends a POST with 30,000 requests to connect, once a second */
   | { kind: 'flood'; url: string }

@@ -153,7 +153,8 @@ describe('a marker', () => {
           const fastest = fastestMps(track, step.from.t - 2 * intervalMs, step.to.t + 2 * intervalMs);
           const mostMps = Math.max(1.5 * fastest, 20) + 5;
           if (step.metres < 400) expect(step.metres).toBeLessThan((mostMps * step.passedMs) / 1_000 + 0.01);
-          expect(turn(step.from.heading, step.to.heading)).toBeLessThan(45);
+          // Between two frames; it may turn as far as it likes in a pause that is skipped.
+          if (step.passedMs < 100) expect(turn(step.from.heading, step.to.heading)).toBeLessThan(45);
           backM = Math.max(0, backM + backwardsM(track, step));
           // Ten seconds apart, a fix that comes late may show a way round a block that nobody could guess.
           if (intervalMs < 10_000) expect(backM).toBeLessThan(30);
