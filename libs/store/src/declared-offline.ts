@@ -1,8 +1,9 @@
+import { HOUR_MS } from '#protocol';
 import type { ExpiringKeys } from './expiring-keys.js';
 import { orUnavailable } from './redis.js';
 
 /** Longer than an outage of all processors after which drivers are swept as silent. */
-const TTL_MS = 3_600_000;
+const TTL_MS = HOUR_MS;
 const nameOf = (driverId: string): string => `offline:${driverId}`;
 
 /**

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { ProtocolError } from '#protocol';
+import { DAY_MS, ProtocolError } from '#protocol';
 import { keys } from './keys.js';
 import { orUnavailable, type RedisClient } from './redis.js';
 import { deleteIfValue, takeLease } from './scripts/common.js';
@@ -9,7 +9,6 @@ import { deleteIfValue, takeLease } from './scripts/common.js';
 const CLAIM_MS = 10_000;
 /** Interval at which other callers look for the result. */
 const WAIT_MS = 20;
-const DAY_MS = 86_400_000;
 
 /** Values and counters that all nodes share for a limited time. */
 export class ExpiringKeys {

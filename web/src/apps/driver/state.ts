@@ -5,7 +5,7 @@ export type Source = 'device' | 'demo';
 
 export type DriverState = {
   isOnline: boolean;
-  /** another window of this browser has gone online and taken over */
+  /** another device or window of this driver has gone online and taken over */
   isElsewhere: boolean;
   /** the service has not answered yet whether there is an open trip */
   isLoading: boolean;
