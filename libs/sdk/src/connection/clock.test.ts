@@ -123,3 +123,10 @@ describe('the reader of the clock', () => {
     reader.stop();
   });
 });
+
+test('the time is a whole number of milliseconds, as queries of the service require', () => {
+  const clock = new ServiceClock();
+  expect(Number.isInteger(clock.now())).toBe(true);
+  clock.add(1_800_000_000_000.3, performance.now() - 10.7);
+  expect(Number.isInteger(clock.now())).toBe(true);
+});
