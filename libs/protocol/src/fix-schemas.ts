@@ -10,7 +10,11 @@ const unknownable = <T extends z.ZodType>(schema: T) => schema.nullish();
 /** Number that some devices report as -1 when it is unknown. */
 const atMost = (name: Code, max: number) => unknownable(z.number(code(name)).max(max, code(name)));
 
-const FixFields = z.object(
+/**
+ * One reading of a device. The rules for several fields, and what the service keeps, are in `fix.ts`: within the schema they
+ * would cost as much as all its fields.
+ */
+export const Fix = z.object(
   {
     /** time of the reading by the device's clock, epoch ms; a fraction is rounded */
     t: z.number(code('BAD_TIME')).min(0, code('BAD_TIME')).max(Number.MAX_SAFE_INTEGER, code('BAD_TIME')),
@@ -41,47 +45,10 @@ const FixFields = z.object(
 );
 
 /** Names of the fields of a fix. */
-export const FIX_FIELDS: ReadonlySet<string> = new Set(Object.keys(FixFields.shape));
+export const FIX_FIELDS: ReadonlySet<string> = new Set(Object.keys(Fix.shape));
 
-/** One reading of a device. Rules that need the current time are in `fix.ts`. */
-export const Fix = FixFields.refine((fix) => fix.lat !== 0 || fix.lng !== 0, code('NULL_ISLAND')).transform(
-  parsedFix,
-);
 /** One reading of a device; unknown values are absent, null or, where the field says so, negative. */
 export type Fix = z.input<typeof Fix>;
-
-/** Longest name of a source of positions that is kept, in characters. */
-const MAX_PROVIDER_LENGTH = 32;
-/** Characters that a stored name does not have. */
-const UNUSUAL = /[^A-Za-z0-9_.:+ -]/g;
-
-/** Returns what the service keeps of a fix. One function for all fields, because a transform for each costs twice the parsing. */
-function parsedFix(fix: z.output<typeof FixFields>) {
-  return {
-    t: Math.round(fix.t),
-    lat: fix.lat,
-    lng: fix.lng,
-    accuracyM: known(fix.accuracyM),
-    heading: fix.heading === 360 ? 0 : known(fix.heading),
-    speedMps: known(fix.speedMps),
-    extras: extrasOf(fix),
-  };
-}
-
-/** Returns null when there is nothing, as in most fixes. */
-function extrasOf(fix: z.output<typeof FixFields>): FixExtras | null {
-  const { altitudeM = null, isMock = null } = fix;
-  const batteryPct = known(fix.batteryPct);
-  const provider = fix.provider?.replace(UNUSUAL, '').trim().slice(0, MAX_PROVIDER_LENGTH) || null;
-  const isEmpty = altitudeM === null && batteryPct === null && isMock === null && provider === null;
-  return isEmpty ? null : { altitudeM, batteryPct, isMock, provider };
-}
-
-const known = (value: number | null | undefined): number | null =>
-  value === null || value === undefined || value < 0 ? null : value;
-
-/** A fix after parsing; each unknown value is null. */
-export type ParsedFix = z.output<typeof Fix>;
 
 export const FixExtras = z.object({
   /** height above sea level, metres */

@@ -40,8 +40,8 @@ export { CODES, type Code, type Failure, isCode, ProtocolError } from './codes.j
 export type { Estimate } from './estimate.js';
 export { EMPTY_FEED, type FeedEntry, FeedId, type FeedPart, FeedResume } from './feed.js';
 export { FeedCursor, type FeedEvent } from './feed-cursor.js';
-export { type FixBatch, MAX_FIXES_PER_BATCH, parseFixes } from './fix.js';
-export { Fix, type FixExtras, type FixesAnswer, type ParsedFix, type Rejection } from './fix-schemas.js';
+export { type FixBatch, MAX_FIXES_PER_BATCH, type ParsedFix, parseFixes } from './fix.js';
+export { Fix, type FixExtras, type FixesAnswer, type Rejection } from './fix-schemas.js';
 export type {
   CellCount,
   DriverGone,
