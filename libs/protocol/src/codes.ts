@@ -117,6 +117,11 @@ export const CODES = {
     retry: true,
     message: 'This user has too many open streams; close one',
   },
+  GATEWAY_BUSY: {
+    status: 503,
+    retry: true,
+    message: 'Too many clients are connecting to this gateway; try again after retryInMs',
+  },
   TOO_MANY_CONNECTIONS: {
     status: 429,
     retry: true,

@@ -89,7 +89,11 @@ export type FeedStreamEvents = PushPayloads<'/rider'> &
   PushPayloads<'/driver'> &
   Pick<StreamEvents, 'reset'> & { ready: Hello };
 /** Events of the stream of the cars near a pin. */
-export type NearbyStreamEvents = Pick<PushPayloads<'/rider'>, 'cars'> & Pick<StreamEvents, 'snapshot'>;
+export type NearbyStreamEvents = Pick<PushPayloads<'/rider'>, 'cars' | 'service'> &
+  Pick<StreamEvents, 'snapshot'>;
 /** Events of the stream of one trip. */
-export type TripStreamEvents = Pick<PushPayloads<'/rider'>, 'trip' | 'position' | 'gone' | 'eta'> &
+export type TripStreamEvents = Pick<
+  PushPayloads<'/rider'>,
+  'trip' | 'position' | 'gone' | 'eta' | 'service'
+> &
   Pick<StreamEvents, 'end'>;

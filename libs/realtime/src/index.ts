@@ -1,3 +1,4 @@
+export { ADMITTED_PER_S } from './admission.js';
 export { EventStream } from './event-stream.js';
 export { onFastPath } from './fast-path.js';
 export { Hub, type Room } from './hub.js';

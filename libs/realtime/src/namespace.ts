@@ -14,6 +14,7 @@ import {
 } from '#protocol';
 import { partOf } from '#protocol/wire';
 import { clock } from '#store';
+import { Admission, GatewayBusyError } from './admission.js';
 import { ConnectionLimits } from './connection-limits.js';
 import { isOpen } from './library-internals.js';
 import { limitRequests, toFailure } from './limits.js';
@@ -47,6 +48,7 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
   const mustAck = new Map(Object.entries(requests).map(([event, { mustAck }]) => [event, mustAck]));
 
   const users = UserLimits.of(io.server);
+  const admission = Admission.of(io.server);
 
   io.use((socket, next) => {
     const connection = ConnectionLimits.of(socket.conn);
@@ -54,8 +56,11 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
     const { token, version, deviceId = socket.id } = socket.handshake.auth ?? {};
     // Drop the token: it is not needed again and would be kept as long as the socket.
     socket.handshake.auth = { version };
-    admit({ token, version, deviceId })
-      .then((identity) => {
+    admission
+      .run(async () => {
+        // The client may have given up while it waited; Socket.IO then ignores the result.
+        if (!isOpen(socket.conn)) return next();
+        const identity = await admit({ token, version, deviceId });
         if (isOpen(socket.conn)) {
           users.open(socket, identity);
           connection.opened(socket, () => users.close(socket, identity));
@@ -138,5 +143,6 @@ function refuseNamespace(socket: Socket, next: (error: Error) => void): void {
 /** Returns an error that reaches the client as `connect_error`, with the failure in its `data`. */
 function handshakeError(error: unknown): Error & { data: object } {
   const refusal = error instanceof ProtocolError ? error : new ProtocolError('INTERNAL');
-  return Object.assign(new Error(refusal.message), { data: refusal.failure });
+  const more = error instanceof GatewayBusyError ? { retryInMs: error.retryInMs } : {};
+  return Object.assign(new Error(refusal.message), { data: { ...refusal.failure, ...more } });
 }

@@ -1,8 +1,9 @@
 import type { DriverEvent } from './fix-stream.js';
 
 /**
- * Stores a batch of events, and returns a function that publishes it. It is called when the batch before it was stored; the
- * batch is acknowledged when it was published. Publishing must keep the order of the calls.
+ * Stores a batch of events, and returns a function that publishes it, after it has stored what takes longer. The handler is
+ * called when the one before it has returned; the batch is acknowledged when it was published. Publishing must keep the order
+ * of each driver's events.
  * @param redelivered whether this processor, or one that died, may have handled the events before
  */
 export type BatchHandler = (events: DriverEvent[], redelivered: boolean) => Promise<() => Promise<void>>;

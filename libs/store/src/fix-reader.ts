@@ -18,13 +18,21 @@ type StreamReply = Array<[key: string, entries: Entry[]]> | null;
 /** Entries per read: doubled after each full read, because the reader is behind then. */
 const MIN_ENTRIES = 100;
 const MAX_ENTRIES = 2_000;
+/** Time that all reads in flight block together at most. */
 const BLOCK_MS = 1_000;
+/** Interval between reads that a distant Redis receives: so many are in flight during a round trip. */
+const READ_INTERVAL_MS = 20;
+const MAX_READS = 16;
 /** Idle time after which another consumer may claim a pending entry. */
 const CLAIM_IDLE_MS = 3_000;
 const HOUSEKEEPING_MS = 2_000;
 const RETRY_MS = 200;
+/** Interval at which a partition that should be read here is taken over once its reader has released it. */
+const TAKE_OVER_MS = 50;
 const FULL_MS = 20;
 const MAX_PAUSE_MS = 15;
+/** Round trips that are remembered, one at each housekeeping. */
+const MEASURED = 5;
 
 export type FixReaderOptions = {
   consumer: string;
@@ -42,7 +50,12 @@ export class FixReader {
   readonly #key: string;
   readonly #lease: Lease;
   readonly #queue: BatchQueue;
+  readonly #reads: Promise<Entry[]>[] = [];
+  /** number of reads to have in flight */
+  #depth = 1;
+  #roundTrips: number[] = [];
   #entriesPerRead = MIN_ENTRIES;
+  #recovered = false;
   #nextHousekeepingAt = 0;
   #mustClaim = false;
 
@@ -58,55 +71,77 @@ export class FixReader {
     this.#key = keys.fixes(options.partition);
     this.#lease = new Lease(redis, keys.reader(options.partition), options.consumer);
     this.#queue = new BatchQueue(options.handle, (ids) => this.redis.xack(this.#key, GROUP, ...ids));
+    // Redis may have delivered entries in a reply that was lost; the reads themselves are sent again.
+    blocking.on('close', () => {
+      this.#recovered = false;
+    });
   }
 
   /** Reads until the signal aborts, while this processor is assigned the partition and holds its lease. */
   async run(signal: AbortSignal): Promise<void> {
-    let recovered = false;
     while (!signal.aborted) {
       try {
         const lease = this.options.mine() ? await this.#lease.hold() : 'not held';
         if (lease === 'not held') {
-          await this.#queue.settle();
+          await this.#settle();
           await this.#lease.release();
-          recovered = false;
-          await sleep(RETRY_MS);
+          this.#recovered = false;
+          await sleep(TAKE_OVER_MS);
           continue;
         }
-        if (lease === 'taken' || !recovered) {
-          await this.#recover();
-          recovered = true;
-        }
+        if (lease === 'taken' || !this.#recovered) await this.#recover();
         await this.#housekeep();
         if (this.#queue.hasRoom) await this.#readOn();
         else await sleep(FULL_MS);
       } catch (error) {
         if (signal.aborted) break;
         // After an error, entries may be pending, or Redis may have lost the stream.
-        recovered = false;
+        this.#recovered = false;
         this.options.onError(error as Error);
         await sleep(RETRY_MS);
       }
     }
-    await this.#queue.settle();
+    await this.#settle();
     await this.#lease.release().catch(this.options.onError);
   }
 
-  /** Reads the next entries, and pauses to gather more if there were many. */
+  /**
+   * Reads the next entries. With a Redis nearby one read follows the other, after a pause to gather more if there were many;
+   * a distant one always has the next read already, and replies as soon as there are entries.
+   */
   async #readOn(): Promise<void> {
     const readAt = performance.now();
-    const entries = await this.#read('>');
+    while (this.#reads.length < this.#depth) this.#readAhead();
+    const entries = await this.#reads.shift()!;
     this.#entriesPerRead =
-      entries.length < this.#entriesPerRead ? MIN_ENTRIES : Math.min(2 * this.#entriesPerRead, MAX_ENTRIES);
+      entries.length < this.#entriesPerRead
+        ? MIN_ENTRIES
+        : Math.min(2 * this.#entriesPerRead, Math.max(MIN_ENTRIES, Math.floor(MAX_ENTRIES / this.#depth)));
     const events = this.#eventsOf(entries);
     this.#queue.push(entries, events);
+    if (this.#depth > 1) return;
     const pauseMs = pauseAfterMs(events.length, MAX_PAUSE_MS) - (performance.now() - readAt);
     if (pauseMs >= 1) await sleep(pauseMs);
   }
 
+  #readAhead(): void {
+    const read = this.#read('>');
+    // Awaited in its turn, which may come after it failed.
+    read.catch(() => {});
+    this.#reads.push(read);
+  }
+
+  /** Waits until nothing is being read or handled. Entries that are not handled stay unacknowledged. */
+  async #settle(): Promise<void> {
+    for (const reply of await Promise.allSettled(this.#reads.splice(0)))
+      if (reply.status === 'fulfilled') this.#queue.push(reply.value, this.#eventsOf(reply.value));
+    await this.#queue.settle();
+  }
+
   /** Handles unacknowledged entries first, those of this processor and of the previous holder of the lease. */
   async #recover(): Promise<void> {
-    await this.#queue.settle();
+    this.#recovered = true;
+    await this.#settle();
     await this.#ensureGroup();
     await this.#claim(0);
     await this.#finishPending();
@@ -139,7 +174,7 @@ export class FixReader {
         'COUNT',
         from === '0' ? MIN_ENTRIES : this.#entriesPerRead,
         'BLOCK',
-        BLOCK_MS,
+        Math.ceil(BLOCK_MS / this.#depth),
         'STREAMS',
         this.#key,
         from,
@@ -167,7 +202,7 @@ export class FixReader {
     if (this.#mustClaim) {
       this.#mustClaim = false;
       // Otherwise it would claim the entries that are being handled here, too.
-      await this.#queue.settle();
+      await this.#settle();
       if (await this.#claim(CLAIM_IDLE_MS)) await this.#finishPending();
     }
     const now = Date.now();
@@ -190,10 +225,12 @@ export class FixReader {
   }
 
   async #trim(): Promise<void> {
+    const askedAt = performance.now();
     const [{ finishedBefore }, consumers] = await Promise.all([
       progressOf(this.redis, this.options.partition),
       this.redis.xinfo('CONSUMERS', this.#key, GROUP) as Promise<unknown[][]>,
     ]);
+    this.#noteRoundTrip(performance.now() - askedAt);
     this.#mustClaim = consumers.some(
       (fields) =>
         field(fields, 'name') !== this.options.consumer &&
@@ -201,6 +238,12 @@ export class FixReader {
         Number(field(fields, 'idle')) >= CLAIM_IDLE_MS,
     );
     if (finishedBefore !== null) await this.redis.xtrim(this.#key, 'MINID', '~', finishedBefore);
+  }
+
+  /** Sets the number of reads in flight by the shortest of the last round trips: the others may have waited for this process. */
+  #noteRoundTrip(ms: number): void {
+    this.#roundTrips = [...this.#roundTrips.slice(1 - MEASURED), ms];
+    this.#depth = Math.min(MAX_READS, Math.ceil(Math.min(...this.#roundTrips) / READ_INTERVAL_MS));
   }
 }
 

@@ -179,7 +179,9 @@ export class FleetIndex {
   async #applyTo(region: string, writes: Write[]): Promise<string[]> {
     const now = clock.now();
     // Await only if necessary: the script is then sent before the caller prepares the next one.
-    if (now >= (this.#nextRefresh.get(region) ?? 0)) await this.#addRegion(region, now);
+    const refreshAt = this.#nextRefresh.get(region);
+    if (refreshAt === undefined) await this.#addRegion(region, now);
+    else if (now >= refreshAt) this.#refreshRegion(region, now);
     const refused = await applyRecords(this.#redis, {
       region,
       changes: changesOf(writes),
@@ -198,6 +200,12 @@ export class FleetIndex {
   async #addRegion(region: string, now: number): Promise<void> {
     await this.#redis.zadd(keys.regions, 'GT', now, region);
     this.#nextRefresh.set(region, now + REGION_REFRESH_MS);
+  }
+
+  /** Adds a region again, in case Redis has lost it, while writes to it go on. */
+  #refreshRegion(region: string, now: number): void {
+    this.#nextRefresh.set(region, now + REGION_REFRESH_MS);
+    this.#addRegion(region, now).catch(() => this.#nextRefresh.delete(region));
   }
 
   /** Regions that hold or held drivers. */

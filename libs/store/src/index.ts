@@ -3,7 +3,7 @@ export { Audit } from './audit.js';
 export type { BatchHandler } from './batch-queue.js';
 export { Chats } from './chats.js';
 export { Clock, clock, MAX_CLOCK_OFFSET_MS } from './clock.js';
-export { DataError, isOfData } from './data-error.js';
+export { DataError, ifOfData, isOfData } from './data-error.js';
 export { DeclaredOffline } from './declared-offline.js';
 export { ExpiringKeys } from './expiring-keys.js';
 export { type FeedOwner, Feeds } from './feeds.js';

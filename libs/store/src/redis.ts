@@ -3,7 +3,7 @@ import { maskUrls } from '#config';
 import { ProtocolError } from '#protocol';
 import { clock } from './clock.js';
 import type { RedisClient } from './redis-client.js';
-import { SCRIPT_NAMES } from './scripts/script.js';
+import { writeTogether } from './write-together.js';
 
 export { isCluster, type RedisClient } from './redis-client.js';
 
@@ -25,13 +25,6 @@ const commands: RedisOptions = {
 };
 
 /**
- * Commands of one turn of the event loop are sent in one write, once the replies to the previous write have arrived.
- * Scripts are sent at once, so that Redis runs one while the next is prepared.
- */
-const pipelining = { enableAutoPipelining: true, autoPipeliningIgnoredCommands: SCRIPT_NAMES };
-const pipelined: RedisOptions = { ...commands, ...pipelining };
-
-/**
  * Interval at which clients of a cluster read its topology. ioredis reads it once when a slot moves or a master fails over,
  * possibly from a node that is not up to date yet. Without an interval, subscriptions would then stay lost, and subscribers
  * would be counted on the wrong node.
@@ -41,25 +34,29 @@ const SLOTS_REFRESH_MS = 2_000;
 /** For subscriptions and blocking reads: queued while Redis is unavailable, and sent again after a reconnection. */
 const waiting: RedisOptions = { ...options, maxRetriesPerRequest: null, socketTimeout: 10_000 };
 
-/** Connects to one Redis (`redis://…`) or to a cluster (several addresses, separated by commas). */
+/**
+ * Connects to one Redis (`redis://…`) or to a cluster (several addresses, separated by commas).
+ * @param mode `commands` fail at once while Redis is away; `pipelined` ones do, too, and are written together, see
+ * {@link writeTogether}; `waiting` is for subscriptions and blocking reads
+ */
 export function connect(
   url: string,
   mode: 'commands' | 'pipelined' | 'waiting',
   onError: (error: Error) => void,
 ): RedisClient {
   const urls = url.split(',').map((part) => part.trim());
-  const perNode = { commands, pipelined, waiting }[mode];
+  const perNode = mode === 'waiting' ? waiting : commands;
   const client: RedisClient =
     urls.length > 1
       ? new Cluster(urls, {
           enableOfflineQueue: mode === 'waiting',
-          ...(mode === 'pipelined' && pipelining),
           redisOptions: { ...perNode, ...credentials(urls[0]!) },
           shardedSubscribers: mode === 'waiting',
           slotsRefreshInterval: SLOTS_REFRESH_MS,
           clusterRetryStrategy: options.retryStrategy!,
         })
       : new Redis(url, perNode);
+  if (mode === 'pipelined') writeTogether(client);
   client.on('error', onError);
   return client;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConnectionState } from '#sdk';
 import { eventually } from '../../fixtures/eventually.js';
 import { runningGateways } from '../../fixtures/gateways.js';
 import type { Rider } from '../apps.js';
@@ -27,19 +28,27 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   const { seconds, log } = context;
   const outagesSoFar = () =>
     [...fleet.drivers, ...fleet.riders].reduce((sum, { outages }) => sum + outages, 0);
+  const reasons = new Map<string, number>();
+  const note = (state: ConnectionState) => {
+    if (state.state === 'offline') reasons.set(state.reason, (reasons.get(state.reason) ?? 0) + 1);
+  };
+  for (const { client } of fleet.drivers) client.on('connection', note);
+  for (const { client } of fleet.riders) client.on('connection', note);
   await testBed.until(0.25 * seconds);
   const from = Date.now();
   let early = 0;
   for (const { node, pid, url } of await runningGateways(system)) {
+    const before = outagesSoFar();
     process.kill(pid, 'SIGTERM');
     const signalled = Date.now();
     await eventually(async () => (await fetch(`${url}/readyz`)).status === 503, 5_000);
     const readinessMs = Date.now() - signalled;
-    if (outagesSoFar() > 0) early += 1;
+    if (outagesSoFar() > before) early += 1;
     await eventually(() => !isAlive(pid), EXIT_MS);
     log(`${node}: not ready after ${readinessMs} ms, stopped after ${Date.now() - signalled} ms.`);
     await runningGateways(system);
   }
+  const between = Date.now();
   for (const { process: child, ready } of system.processors.slice()) {
     child.kill('SIGTERM');
     await eventually(() => child.exitCode !== null, EXIT_MS);
@@ -52,10 +61,17 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   await testBed.until(seconds);
   await testBed.settle();
   const offline = outagesSoFar();
-  const outages = fleet.riders.map((rider) => longestPause(rider, from, until) - 1_000);
+  const outagesIn = (since: number, to: number) =>
+    fleet.riders.map((rider) => longestPause(rider, since, to) - 1_000);
+  const outages = outagesIn(from, until);
+  const quantilesIn = (since: number, to: number) =>
+    [0.5, 0.9, 0.99].map((part) => quantileOf(outagesIn(since, to), part)).join(', ');
   log(
     `${offline} times a client was offline; the connections were even again ${evenMs} ms after the last restart.`,
   );
+  for (const [reason, count] of reasons) log(`${count} times because of "${reason}".`);
+  log(`Outage p50, p90, p99 of the riders, ms: while gateways restarted ${quantilesIn(from, between)};`);
+  log(`while processors restarted ${quantilesIn(between, until)}.`);
   return [
     none('gateways that ended a connection before they were not ready', early),
     atMost(

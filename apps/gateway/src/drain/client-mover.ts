@@ -3,12 +3,12 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import type { Config } from '#config';
 import { CONFIG, Metrics, NODE, Readiness, repeatedly } from '#ops';
 import { NAMESPACES } from '#protocol';
-import { Hub, type IdentifiedSocket } from '#realtime';
+import { ADMITTED_PER_S, Hub, type IdentifiedSocket } from '#realtime';
 import { clock, Nodes } from '#store';
 import { FairShare } from './fair-share.js';
 
 /** Clients that are asked to move per second when this gateway stops, so that the others are not overrun. */
-const MOVED_PER_SECOND = 500;
+const MOVED_PER_SECOND = ADMITTED_PER_S;
 const MIN_WAVE_MS = 1_000;
 /** Time in which the last clients of a wave connect elsewhere. */
 const GRACE_MS = 2_000;

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { sendProblem } from '#ops';
-import { POLL_ANSWER_MS, ProtocolError } from '#protocol';
+import { POLL_ANSWER_MS, ProtocolError, type ServiceState } from '#protocol';
+import { formatPlace, type Place } from './place.js';
 
 /**
  * Destination of a stream: a client that holds a connection, as `EventStream`, or one that polls. `Events` has the data of
@@ -31,20 +32,20 @@ const GATHER_MS = 50;
 /** Response to one long poll: sent as soon as there are events, or empty after 25 seconds. */
 export class LongPollResponse<Events extends object> implements EventSink<Events> {
   readonly #events: Array<{ event: string; data: unknown; id: string | null }> = [];
-  #after: string | null;
+  #place: Place;
   #gathering: NodeJS.Timeout | null = null;
   readonly #waiting: NodeJS.Timeout;
 
   /**
-   * @param after id from which the client continues; returned unchanged while there is nothing newer
+   * @param place of the client; returned unchanged while there is nothing newer
    * @param closed runs once, when the response is sent or the client has gone
    */
   constructor(
     private readonly response: ServerResponse,
-    after: string | null,
+    place: Place,
     closed: () => void,
   ) {
-    this.#after = after;
+    this.#place = place;
     this.#waiting = setTimeout(() => this.close(), POLL_ANSWER_MS);
     const finish = () => {
       clearTimeout(this.#waiting);
@@ -60,7 +61,9 @@ export class LongPollResponse<Events extends object> implements EventSink<Events
 
   send<E extends keyof Events & string>(event: E, data: Events[E], id?: string): void {
     this.#events.push({ event, data, id: id ?? null });
-    this.#after = id ?? this.#after;
+    const { after, service } = this.#place;
+    const isState = event === 'service';
+    this.#place = { after: id ?? after, service: isState ? (data as ServiceState).state : service };
     this.#gathering ??= setTimeout(() => this.close(), GATHER_MS);
   }
 
@@ -72,7 +75,7 @@ export class LongPollResponse<Events extends object> implements EventSink<Events
   close(): void {
     if (this.#isOver) return;
     this.response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-    this.response.end(JSON.stringify({ events: this.#events, after: this.#after }));
+    this.response.end(JSON.stringify({ events: this.#events, after: formatPlace(this.#place) }));
   }
 
   fail(): void {

@@ -14,6 +14,7 @@ import { TripsService } from '../trips/trips.service.js';
 import { type FeedSources, FeedStream } from './feed-stream.js';
 import { HttpStreamsService, type StreamRequest } from './http-streams.service.js';
 import { type NearbySources, NearbyStream } from './nearby-stream.js';
+import { parsePlace } from './place.js';
 import { TripStream } from './trip-stream.js';
 
 /**
@@ -92,7 +93,7 @@ function streamRequestOf(caller: Identity, request: Request, response: Response)
   return {
     caller,
     transport: request.path.startsWith('/api/poll') ? 'poll' : 'events',
-    after: request.get('last-event-id') ?? (after === '' ? null : after),
+    ...parsePlace(request.get('last-event-id') ?? after),
     response,
   };
 }

@@ -34,6 +34,6 @@ export const SEND_QUEUE = Symbol('SEND_QUEUE');
     { provide: Tokens, useFactory: ({ jwtSecret }: Config) => new Tokens(jwtSecret!), inject: [CONFIG] },
     { provide: Pseudonyms, useFactory: (tokens: Tokens) => new Pseudonyms(tokens), inject: [Tokens] },
   ],
-  exports: [Hub, Tokens, Pseudonyms, SEND_QUEUE],
+  exports: [Hub, Tokens, Pseudonyms, SEND_QUEUE, ServiceStateNotifier],
 })
 export class RealtimeModule {}

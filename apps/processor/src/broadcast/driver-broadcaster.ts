@@ -1,11 +1,12 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { DriverGone, DriverPosition, Pushed } from '#protocol';
-import { Hub, type Room } from '#realtime';
+import type { DriverGone, DriverPosition } from '#protocol';
+import { Hub } from '#realtime';
 import type { DriverRecord } from '#store';
 import { clock } from '#store';
 import type { Accepted, Outcome } from '../pipeline/fold.js';
 import { SamplingController } from '../sampling/sampling-controller.js';
-import { FollowedDrivers } from './followed-drivers.js';
+import { FollowedDrivers, type FollowerRoom } from './followed-drivers.js';
+import { KnownRooms } from './known-rooms.js';
 
 /** A position older than this may be followed at once by newer ones: after a tunnel, or while processors catch up. */
 const BEHIND_MS = 2_000;
@@ -25,6 +26,7 @@ export class DriverBroadcaster implements OnApplicationShutdown {
   /** batches that wait until the followers of an earlier one are known */
   readonly #batches: Batch[] = [];
   #isSending = false;
+  readonly #known = new KnownRooms();
 
   constructor(
     private readonly hub: Hub,
@@ -37,13 +39,24 @@ export class DriverBroadcaster implements OnApplicationShutdown {
   }
 
   /**
-   * Publishes outcomes after those of earlier calls, so that a driver's pushes keep their order. What arrives while Redis is
-   * asked for the followers of one batch is then published together: batches may arrive faster than its replies.
+   * Publishes outcomes after those of earlier calls, so that a driver's pushes keep their order: to the rooms that had members
+   * lately at once, to the others when Redis has been asked. What arrives while it is asked for the followers of one batch is
+   * then published together: batches may arrive faster than its replies.
    * @param redelivered publishes unchanged positions too: the previous processor may have died before it published them
    */
   moved(outcomes: Outcome[], redelivered: boolean): Promise<void> {
+    const number = this.#known.begin();
+    const updates = outcomes
+      .filter(({ accepted, after }) => accepted.length > 0 || (redelivered && after?.present))
+      .map((outcome): Update => {
+        const { driverId } = outcome;
+        const mustWait = redelivered || departs(outcome);
+        return { driverId, outcome, early: this.#known.roomsOf(driverId, number, mustWait) };
+      });
+    const now = clock.now();
+    for (const update of updates) for (const room of update.early) this.#push(room, update, now);
     return new Promise((resolve, reject) => {
-      this.#batches.push({ outcomes, redelivered, resolve, reject });
+      this.#batches.push({ number, outcomes, updates, redelivered, resolve, reject });
       if (!this.#isSending) void this.#sendAll();
     });
   }
@@ -52,9 +65,7 @@ export class DriverBroadcaster implements OnApplicationShutdown {
     this.#isSending = true;
     while (this.#batches.length > 0) {
       const batches = this.#nextBatches();
-      const outcomes = batches.flatMap((batch) => batch.outcomes);
-      const redelivered = batches.some((batch) => batch.redelivered);
-      await this.#send(outcomes, redelivered).then(
+      await this.#send(batches).then(
         () => {
           for (const { resolve } of batches) resolve();
         },
@@ -62,6 +73,7 @@ export class DriverBroadcaster implements OnApplicationShutdown {
           for (const { reject } of batches) reject(error);
         },
       );
+      this.#known.end(batches.at(-1)!.number);
     }
     this.#isSending = false;
   }
@@ -73,25 +85,21 @@ export class DriverBroadcaster implements OnApplicationShutdown {
     return this.#batches.splice(0, count);
   }
 
-  async #send(outcomes: Outcome[], redelivered: boolean): Promise<void> {
-    const updates = outcomes.filter(
-      ({ accepted, after }) => accepted.length > 0 || (redelivered && after?.present),
-    );
-    const followed = await this.#toFollowers(updates, ({ driverId, accepted, after }, emit, waitingId) => {
-      const now = clock.now();
-      const unchanged = { fix: after!, receivedAt: after!.receivedAt, takenAt: after!.receivedAt };
-      const positions = accepted.length > 0 ? accepted : [unchanged];
-      for (const position of positions) {
-        const send = () => emit('position', pushOf(driverId, position));
-        if (now - Math.min(position.takenAt, position.receivedAt) > BEHIND_MS) this.#wait(waitingId, send);
-        else {
-          this.#waiting.delete(waitingId);
-          send();
-        }
-      }
-    });
+  async #send(batches: Batch[]): Promise<void> {
+    const outcomes = batches.flatMap((batch) => batch.outcomes);
+    const updates = batches.flatMap((batch) => batch.updates);
+    const redelivered = batches.some((batch) => batch.redelivered);
+    const rooms = await this.followedDrivers.roomsOf(updates);
     const now = clock.now();
-    for (const { driverId, after } of updates)
+    for (const room of rooms)
+      if (!room.driver.early.some(({ namespace }) => namespace === room.namespace))
+        this.#push(room, room.driver, now);
+    this.#known.found(updates, rooms);
+    const followed = new Set(rooms.map(({ driver }) => driver.driverId));
+    for (const {
+      driverId,
+      outcome: { after },
+    } of updates)
       if (after?.present) this.sampling.moved(after, followed.has(driverId), now);
     // Last: clients that have drawn the final position then remove the marker.
     const departed = outcomes.filter(
@@ -105,12 +113,31 @@ export class DriverBroadcaster implements OnApplicationShutdown {
 
   /** Tells followers that these drivers have left the index. */
   async gone(records: DriverRecord[], reason: DriverGone['reason']): Promise<void> {
-    for (const { driverId } of records) this.sampling.forget(driverId);
-    await this.#toFollowers(records, ({ driverId, t }, emit, waitingId) => {
+    for (const { driverId } of records) {
+      this.sampling.forget(driverId);
+      this.#known.forget(driverId);
+    }
+    for (const room of await this.followedDrivers.roomsOf(records)) {
+      const { driverId, t } = room.driver;
+      const waitingId = waitingIdOf(room, driverId);
       this.#waiting.get(waitingId)?.();
       this.#waiting.delete(waitingId);
-      emit('gone', { driverId, t, reason });
-    });
+      this.hub.emit(room, 'gone', { driverId, t, reason });
+    }
+  }
+
+  /** Sends the positions of an update to one room, or lets them wait for a newer one if they are old. */
+  #push(room: FollowerRoom, { driverId, outcome: { accepted, after } }: Update, now: number): void {
+    const waitingId = waitingIdOf(room, driverId);
+    const unchanged = () => ({ fix: after!, receivedAt: after!.receivedAt, takenAt: after!.receivedAt });
+    for (const position of accepted.length > 0 ? accepted : [unchanged()]) {
+      const send = () => this.hub.emit(room, 'position', pushOf(driverId, position));
+      if (now - Math.min(position.takenAt, position.receivedAt) > BEHIND_MS) this.#wait(waitingId, send);
+      else {
+        this.#waiting.delete(waitingId);
+        send();
+      }
+    }
   }
 
   #wait(waitingId: string, send: () => void): void {
@@ -124,22 +151,14 @@ export class DriverBroadcaster implements OnApplicationShutdown {
     for (const send of this.#waiting.values()) send();
     this.#waiting.clear();
   }
-
-  /** @returns ids of the drivers that have followers */
-  async #toFollowers<T extends { driverId: string }>(
-    items: T[],
-    send: (item: T, emit: Emit, waitingId: string) => void,
-  ): Promise<Set<string>> {
-    const rooms = await this.followedDrivers.roomsOf(items);
-    for (const room of rooms) {
-      const emit: Emit = (event, payload) => this.hub.emit(room, event, payload);
-      send(room.driver, emit, waitingIdOf(room, room.driver));
-    }
-    return new Set(rooms.map(({ driver }) => driver.driverId));
-  }
 }
 
+/** `early` has the rooms to which it was published before Redis was asked. */
+type Update = { driverId: string; outcome: Outcome; early: readonly FollowerRoom[] };
+
 type Batch = {
+  number: number;
+  updates: Update[];
   outcomes: Outcome[];
   redelivered: boolean;
   resolve: () => void;
@@ -148,10 +167,7 @@ type Batch = {
 
 const departs = ({ after }: Outcome): boolean => after?.present === false;
 
-type Emit = <E extends 'position' | 'gone'>(event: E, payload: Pushed<'/rider' | '/dispatch', E>) => void;
-
-const waitingIdOf = ({ namespace }: Room, { driverId }: { driverId: string }): string =>
-  `${namespace}/${driverId}`;
+const waitingIdOf = ({ namespace }: FollowerRoom, driverId: string): string => `${namespace}/${driverId}`;
 
 const pushOf = (driverId: string, { fix, receivedAt }: Accepted): DriverPosition => ({
   driverId,

@@ -10,7 +10,9 @@ const RESET_MS = 30_000;
 const KEEP_QUERYING_MS = 600_000;
 
 type Driver = { driverId: string };
-type RoomOf<T> = Room<(typeof FOLLOWED_IN)[number]> & { driver: T };
+/** The followers of a driver in one namespace. */
+export type FollowerRoom = Room<(typeof FOLLOWED_IN)[number]>;
+type RoomOf<T> = FollowerRoom & { driver: T };
 
 /**
  * Finds the drivers that somebody follows. A driver without followers is not queried again until the follow log names it:

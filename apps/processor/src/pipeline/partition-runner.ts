@@ -21,7 +21,8 @@ import { isolateFailures } from './isolate-failures.js';
 import { Processor } from './processor.js';
 
 const SWEEP_INTERVAL_MS = 1_000;
-const PEERS_INTERVAL_MS = 1_000;
+/** The partitions of a processor that stops are without a reader for so long at most. */
+const PEERS_INTERVAL_MS = 250;
 const REGIONS_INTERVAL_MS = 60_000;
 /** Age at which an empty region is forgotten; no write takes that long. */
 const REGION_RETENTION_MS = HOUR_MS;
@@ -107,9 +108,24 @@ export class PartitionRunner implements OnApplicationShutdown {
       (outcomes: Outcome[], redelivered) => this.processor.publish(outcomes, redelivered),
       quarantine,
     );
-    return async (events, redelivered) => {
-      const outcomes = (await store(events, redelivered)).flat();
-      return async () => void (await publish(outcomes, redelivered));
+    return async (events, again) => {
+      const publishing: Promise<unknown>[] = [];
+      const later = (own: DriverEvent[], redelivered: boolean): Promise<unknown> =>
+        awaitedLater(
+          this.processor.enqueue(own, async (group) => {
+            const stored = (await store(group, redelivered)).flat();
+            publishing.push(awaitedLater(publish(stored, redelivered)));
+          }),
+        );
+      const { rest, updating } = this.processor.begin(events, again);
+      const storing = [later(rest, again)];
+      const { outcomes, failed, redelivered } = await updating;
+      storing.push(later(failed, redelivered));
+      publishing.push(awaitedLater(publish(outcomes, again)));
+      return async () => {
+        await Promise.all(storing);
+        await Promise.all(publishing);
+      };
     };
   }
 
@@ -167,4 +183,10 @@ export class PartitionRunner implements OnApplicationShutdown {
     this.metrics.storeErrors.inc();
     this.#logger.warn(error.message);
   }
+}
+
+/** Keeps the process from taking a failure for unhandled before somebody awaits it. */
+function awaitedLater<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {});
+  return work;
 }

@@ -9,6 +9,7 @@ import {
   departed,
   type FleetIndex,
   groupBy,
+  ifOfData,
   type KnownDriver,
   leaving,
   placeholder,
@@ -16,6 +17,7 @@ import {
 } from '#store';
 import type { CellBroadcaster } from '../broadcast/cell-broadcaster.js';
 import type { DriverBroadcaster } from '../broadcast/driver-broadcaster.js';
+import { DriverQueue } from './driver-queue.js';
 import { fold, NO_COUNTS, type Outcome } from './fold.js';
 
 const MAX_KNOWN = 200_000;
@@ -24,10 +26,21 @@ const MAX_ROUNDS = 20;
 /** Drivers per write: while Redis writes one group, the next one is decided. */
 const DRIVERS_PER_WRITE = 50;
 
+/** Result of writing the drivers that take one write. */
+type Updated = {
+  outcomes: Outcome[];
+  /** events of drivers that could not be written like this */
+  failed: DriverEvent[];
+  /** whether those may have been stored nevertheless */
+  redelivered: boolean;
+};
+
 /** Handles batches of events: decides per driver, stores, publishes. */
 export class Processor {
   /** Cache that saves reading back what was just written. It may be stale: every write is checked against the stored version. */
   readonly #known = new Map<string, KnownDriver>();
+  /** drivers that take several steps, or wait for them */
+  readonly #queue = new DriverQueue();
 
   constructor(
     private readonly index: FleetIndex,
@@ -41,7 +54,78 @@ export class Processor {
 
   /** Handles a batch of events: stores and then publishes it. @throws {DataError} see {@link store} */
   async handle(events: DriverEvent[], redelivered: boolean): Promise<void> {
-    await this.publish(await this.store(events, redelivered), redelivered);
+    const later = (own: DriverEvent[], again: boolean) =>
+      this.enqueue(own, async (group) => this.publish(await this.store(group, again), again));
+    const { rest, updating } = this.begin(events, redelivered);
+    const storing = later(rest, redelivered);
+    const { outcomes, failed, redelivered: again } = await updating;
+    await Promise.all([this.publish(outcomes, redelivered), storing, later(failed, again)]);
+  }
+
+  /**
+   * Begins to store the drivers of a batch that take one write, which are almost all, so that they do not wait for the others.
+   * @returns the rest of the events, for {@link store}
+   */
+  begin(events: DriverEvent[], redelivered: boolean): { rest: DriverEvent[]; updating: Promise<Updated> } {
+    if (redelivered)
+      return { rest: events, updating: Promise.resolve({ outcomes: [], failed: [], redelivered }) };
+    const rest: DriverEvent[] = [];
+    const updates = new Map<string, DriverEvent[]>();
+    const writes: Array<Promise<Outcome[]>> = [];
+    let group: Outcome[] = [];
+    const write = () => {
+      writes.push(this.#update(group));
+      group = [];
+    };
+    for (const [driverId, own] of groupBy(events, (event) => event.driverId)) {
+      const outcome = this.#decideUpdate(driverId, own);
+      if (outcome === null) {
+        for (const event of own) rest.push(event);
+        continue;
+      }
+      updates.set(driverId, own);
+      group.push(outcome);
+      if (group.length === DRIVERS_PER_WRITE) write();
+    }
+    if (group.length > 0) write();
+    return { rest, updating: this.#updated(updates, writes) };
+  }
+
+  /** @returns null when the driver takes several steps, or waits for some, or its events cannot be handled like this */
+  #decideUpdate(driverId: string, events: DriverEvent[]): Outcome | null {
+    const known = this.#queue.has(driverId) ? undefined : this.#known.get(driverId);
+    if (known === undefined) return null;
+    try {
+      const outcome = fold(known, events, this.#nextVersion(known), this.silentMs);
+      return outcome.after !== null && isUpdate(known, outcome.after) ? outcome : null;
+    } catch (error) {
+      return ifOfData(null)(error);
+    }
+  }
+
+  async #updated(updates: Map<string, DriverEvent[]>, writes: Array<Promise<Outcome[]>>): Promise<Updated> {
+    try {
+      const outcomes = (await Promise.all(writes)).flat();
+      for (const { driverId } of outcomes) updates.delete(driverId);
+      return { outcomes, failed: [...updates.values()].flat(), redelivered: false };
+    } catch (error) {
+      const failed = [...updates.values()].flat();
+      return ifOfData({ outcomes: [], failed, redelivered: true })(error);
+    }
+  }
+
+  /** @returns the outcomes that are stored; the others were in conflict */
+  async #update(outcomes: Outcome[]): Promise<Outcome[]> {
+    const conflicts = await this.#storeOrForget(outcomes);
+    const stored =
+      conflicts.size === 0 ? outcomes : outcomes.filter(({ driverId }) => !conflicts.has(driverId));
+    for (const { driverId, before, after } of stored) this.#noteChange(driverId, before, after, false);
+    return stored;
+  }
+
+  /** Runs work on these events, each driver after the earlier calls for it; {@link begin} leaves it to the next call meanwhile. */
+  enqueue(events: DriverEvent[], work: (events: DriverEvent[]) => Promise<void>): Promise<void> {
+    return this.#queue.run(events, work);
   }
 
   /** Publishes stored outcomes to followers. */
@@ -51,7 +135,7 @@ export class Processor {
   }
 
   /**
-   * Decides on a batch of events and stores the outcomes.
+   * Decides on events and stores the outcomes, in as many steps as each driver takes.
    * @param redelivered whether the events may have been handled before
    * @returns the outcomes, to be published
    * @throws {DataError} when a driver still cannot be written after {@link MAX_ROUNDS} conflicts
@@ -179,11 +263,14 @@ export class Processor {
     const after = outcome.after ?? placeholder(known.region!, outcome, this.#nextVersion(known));
     const region = regionOf(after.cell);
     const moves = known.region !== null && known.region !== region;
+    const staysHere = known.region === region;
+    // A record in the new region is left from an earlier visit, unless another processor has already continued from here. It
+    // is read beside the other steps, because the write is refused if it has changed.
+    const reading = staysHere ? Promise.resolve(before) : this.index.recordIn(region, after.driverId);
+    reading.catch(() => {});
     if (moves && !(await this.#leave(known, after.version))) return false;
     if (!(await this.index.claim(known, region, after.version, clock.now()))) return false;
-    const staysHere = known.region === region;
-    // A record in the new region is left from an earlier visit, unless another processor has already continued from here.
-    const previous = staysHere ? before : await this.index.recordIn(region, after.driverId);
+    const previous = await reading;
     const expected = staysHere ? known.stored : (previous?.version ?? null);
     if (expected !== null && expected > after.version) return false;
     const refused = await this.index.apply([{ before: previous, expected, after, track }]);

@@ -25,7 +25,7 @@ function connect(options: Partial<ClientOptions> = {}): Connection<'/driver'> {
   connection.onState(({ state }) => states.push(state));
   return connection;
 }
-const refusal = (code: 'BAD_TOKEN' | 'BAD_VERSION' | 'INTERNAL') => ({
+const refusal = (code: 'BAD_TOKEN' | 'BAD_VERSION' | 'INTERNAL' | 'GATEWAY_BUSY') => ({
   code,
   message: '',
   retry: CODES[code].retry,
@@ -100,9 +100,28 @@ describe('a connection', () => {
     expect(states).toEqual(['connecting', 'online', 'online']);
   });
 
+  test('tries again to move while that fails', async () => {
+    await connect({ backoff: { baseMs: 1 } }).open();
+    service.refuse = { ...refusal('GATEWAY_BUSY'), retryInMs: 20 } as typeof service.refuse;
+    service.sockets[0]!.emit('leaving', { retryInMs: 0 });
+    await expect.poll(() => service.tokens.length).toBeGreaterThan(2);
+    service.refuse = null;
+    await expect.poll(() => service.sockets.length).toBe(2);
+    await expect.poll(() => states).toEqual(['connecting', 'online', 'online']);
+  });
+
+  test('connects again no earlier than a busy gateway asks for', async () => {
+    service.refuse = { ...refusal('GATEWAY_BUSY'), retryInMs: 1_000 } as typeof service.refuse;
+    const opened = connect({ backoff: { baseMs: 1 } }).open();
+    await expect.poll(() => states).toEqual(['connecting', 'offline']);
+    service.refuse = null;
+    await opened;
+    expect(service.tokens).toHaveLength(2);
+  });
+
   test('stays where it is when it cannot move, and reconnects as always when the gateway ends it', async () => {
     await connect({ backoff: { baseMs: 1 } }).open();
-    service.refuse = refusal('INTERNAL');
+    service.refuse = refusal('BAD_VERSION');
     service.sockets[0]!.emit('leaving', { retryInMs: 0 });
     await expect.poll(() => service.tokens.length).toBe(2);
     expect(states).toEqual(['connecting', 'online']);

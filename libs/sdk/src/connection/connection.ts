@@ -18,7 +18,7 @@ import { ServiceClock } from './clock.js';
 import { ClockReader } from './clock-reader.js';
 import { clientError, HexfleetError, isFinal, unavailable } from './errors.js';
 import { NamespaceSocket } from './namespace-socket.js';
-import { type BackoffOptions, fullJitter, type ReconnectPolicy } from './reconnect-policy.js';
+import { type BackoffOptions, backoffMs, fullJitter, type ReconnectPolicy } from './reconnect-policy.js';
 import { Renewal } from './renewal.js';
 import type { SocketTransport } from './socketio-internals.js';
 import { fetchToken, type TokenSource } from './token.js';
@@ -137,6 +137,7 @@ export class Connection<N extends Namespace = Namespace> {
   /** counts the connections; one that takes over from another without a pause is not counted: the answers still arrive */
   #epoch = 0;
   #moveTimer: ReturnType<typeof setTimeout> | undefined;
+  #failedMoves = 0;
   #retryTimer: ReturnType<typeof setTimeout> | null = null;
   #offWake = () => {};
 
@@ -153,6 +154,12 @@ export class Connection<N extends Namespace = Namespace> {
       backoff,
       {
         onHello: (hello) => this.#onHello(hello),
+        // The current connection carries on; when it ends, the client reconnects as always.
+        onNotMoved: (error) => {
+          if (error !== null && isFinal(error)) return;
+          this.#moveIn(Math.max(backoffMs(this.#failedMoves, Math.random(), backoff), error?.retryInMs ?? 0));
+          this.#failedMoves += 1;
+        },
         onUpgrade: (transport) => this.#transportChanged('online', transport),
         onLost: (reason) => {
           if (typeof reason === 'string' && this.#isOpen && this.#state.state !== 'online') this.#fallBack();
@@ -162,8 +169,8 @@ export class Connection<N extends Namespace = Namespace> {
       { deviceId: options.deviceId },
     );
     this.#socket.on('leaving', (leaving) => {
-      clearTimeout(this.#moveTimer);
-      this.#moveTimer = setTimeout(() => this.#move(), (leaving as Leaving).retryInMs);
+      this.#failedMoves = 0;
+      this.#moveIn((leaving as Leaving).retryInMs);
     });
     // To everything that watches, a new `hello` means a new connection, on which it loads its snapshot.
     this.#socket.on('resync', () => {
@@ -329,6 +336,7 @@ export class Connection<N extends Namespace = Namespace> {
   /** @param reason why a connection or an attempt ended; a final refusal is not retried */
   #lost(reason: string | HexfleetError): void {
     this.#renewal.stop();
+    clearTimeout(this.#moveTimer);
     if (this.#state.state !== 'degraded') this.#clockReader.stop();
     if (!this.#isOpen) return;
     const error = typeof reason === 'string' ? unavailable(reason) : reason;
@@ -368,13 +376,18 @@ export class Connection<N extends Namespace = Namespace> {
         this.#refused(error);
         return;
       }
-      this.#retryTimer = setTimeout(() => void this.#try(), pauseMs);
+      this.#retryTimer = setTimeout(() => void this.#try(), Math.max(pauseMs, error.retryInMs));
       this.#failures += 1;
     }
     if (this.#state.state !== 'degraded') this.#setState({ state: 'offline', reason: error.message });
   }
 
-  /** Changes over to a connection to another gateway. If that fails, this one lasts until the gateway ends it. */
+  #moveIn(ms: number): void {
+    clearTimeout(this.#moveTimer);
+    this.#moveTimer = setTimeout(() => this.#move(), ms);
+  }
+
+  /** Changes over to a connection to another gateway. While that fails, this one lasts until the gateway ends it. */
   async #move(): Promise<void> {
     const token = await this.#fetchToken().catch(() => null);
     if (token === null || this.#state.state !== 'online') return;

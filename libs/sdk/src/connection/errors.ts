@@ -33,13 +33,16 @@ export class HexfleetError extends Error {
   readonly code: Code | ClientCode;
   /** whether the same request may succeed later, unchanged */
   readonly retry: boolean;
+  /** minimum time until another attempt to connect, ms; 0 unless the service asks for more */
+  readonly retryInMs: number;
 
   /** Wraps a failure as it came over the wire, or as the client created it. */
-  constructor(failure: Failure | ({ code: ClientCode } & ClientCodeMeaning)) {
+  constructor(failure: (Failure | ({ code: ClientCode } & ClientCodeMeaning)) & { retryInMs?: number }) {
     super(failure.message);
     this.name = 'HexfleetError';
     this.code = failure.code;
     this.retry = failure.retry;
+    this.retryInMs = failure.retryInMs ?? 0;
   }
 }
 

@@ -17,6 +17,8 @@ type SocketHandlers = {
   onHello(hello: Hello): void;
   /** the connection goes on over another transport */
   onUpgrade(transport: SocketTransport): void;
+  /** a second connection to change over to could not be opened; it is the refusal of the service, or null */
+  onNotMoved(error: HexfleetError | null): void;
   /** an attempt failed or a connection ended: the reason, or the refusal of the service */
   onLost(reason: string | HexfleetError): void;
 };
@@ -63,12 +65,16 @@ export class NamespaceSocket {
     const socket = io(this.address, { forceNew: true, autoConnect: false, reconnection: false });
     for (const [event, listener] of this.#on) socket.on(event, listener);
     socket.on('hello', (hello: Hello) => this.#onHello(socket, hello));
-    socket.on('disconnect', (reason) => socket === this.#socket && this.#lost(reason));
+    socket.on('disconnect', (reason) => {
+      if (socket === this.#socket) this.#lost(reason);
+      else if (socket === this.#next) this.handlers.onNotMoved(null);
+    });
     socket.on('connect_error', (error) => {
-      // The current connection carries on; when it ends, the client reconnects as always.
-      if (socket !== this.#socket) return;
       const failure = (error as Error & { data?: Failure }).data;
-      if (isCode(failure?.code)) this.#lost(new HexfleetError(failure!));
+      const refusal = isCode(failure?.code) ? new HexfleetError(failure!) : null;
+      if (socket === this.#next) this.handlers.onNotMoved(refusal);
+      if (socket !== this.#socket) return;
+      if (refusal !== null) this.#lost(refusal);
       else if (this.#untried.length > 0) this.#tryNext();
       else this.#lost(error.message);
     });
@@ -81,7 +87,7 @@ export class NamespaceSocket {
   }
 
   connect(token: string): void {
-    this.#next?.disconnect();
+    this.#dropNext();
     this.#socket.auth = { ...this.identity, token, version: PROTOCOL_VERSION };
     this.#untried = workedFirst(this.#transports, this.#worked);
     this.#tryNext();
@@ -89,16 +95,22 @@ export class NamespaceSocket {
 
   /** Opens a second connection and changes over to it once the service has greeted it, so that events never pause. */
   move(token: string): void {
-    this.#next?.disconnect();
+    this.#dropNext();
     this.#next = this.#create();
     this.#next.auth = { ...this.identity, token, version: PROTOCOL_VERSION };
     this.#open(this.#next, this.transport);
   }
 
+  #dropNext(): void {
+    const next = this.#next;
+    this.#next = null;
+    next?.disconnect();
+  }
+
   close(): void {
     this.#untried = [];
     this.#stopUpgrading();
-    this.#next?.disconnect();
+    this.#dropNext();
     this.#socket.disconnect();
   }
 

@@ -1,5 +1,5 @@
 import type { ServiceState } from '#protocol';
-import type { Connection } from './connection.js';
+import { type Connection, isUp } from './connection.js';
 
 /** Passes on each change of the service's state; a new connection begins with `ok`. */
 export function trackServiceState(
@@ -12,8 +12,12 @@ export function trackServiceState(
     current = state;
     changed({ state });
   };
+  connection.onState((state) => {
+    if (isUp(state)) set('ok');
+  });
+  // Over plain HTTP, another transport is another connection.
   connection.onChange(({ state }) => {
-    if (state === 'online') set('ok');
+    if (state === 'degraded') set('ok');
   });
   (connection as Connection<'/rider'>).on('service', ({ state }) => set(state));
 }

@@ -114,6 +114,8 @@ export class HttpFallback {
       let isAnswered = false;
       this.#start('nearby', `nearby?lat=${lat}&lng=${lng}&radiusM=${radiusM}`, {
         event: ({ event, data }) => {
+          // The feed has it, too.
+          if (event === 'service') return;
           if (event !== 'snapshot' || isAnswered) this.handlers.event(event, data);
           else resolve({ ...(data as { cars: NearbyView['cars'] }), removedCells: [], delta: false });
           isAnswered = true;

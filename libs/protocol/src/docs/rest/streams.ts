@@ -23,7 +23,7 @@ function streams(form: 'stream' | 'poll'): Record<RouteName, RestRoute> {
     ...shared,
     summary: `The caller's feed and other pushes, ${how}`,
     roles: ['rider', 'driver'],
-    query: z.object({ after: FeedId.optional() }),
+    query: isPoll ? After : z.object({ after: FeedId.optional() }),
     codes: ['TOO_MANY_STREAMS'],
   };
   const nearby: RestRoute = {
