@@ -1,3 +1,4 @@
+import TinyQueue from 'tinyqueue';
 import { distanceM } from '#geo';
 import type { City } from './types.js';
 
@@ -14,9 +15,8 @@ export function route(city: City, fromNode: number, toNode: number): number[] {
   const seconds = new Map([[fromNode, 0]]);
   const came = new Map<number, number>();
   const settled = new Set<number>();
-  const open = new Heap();
-  open.push(fromNode, 0);
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+  const open = new TinyQueue([{ id: fromNode, costS: 0 }], (a, b) => a.costS - b.costS);
+  for (let id = open.pop()?.id; id !== undefined; id = open.pop()?.id) {
     if (id === toNode) break;
     if (settled.has(id)) continue;
     settled.add(id);
@@ -25,42 +25,11 @@ export function route(city: City, fromNode: number, toNode: number): number[] {
       if (time >= (seconds.get(edge.to) ?? Number.POSITIVE_INFINITY)) continue;
       seconds.set(edge.to, time);
       came.set(edge.to, id);
-      open.push(edge.to, time + distanceM(city.nodes[edge.to]!, goal) / TOP_SPEED_MPS);
+      open.push({ id: edge.to, costS: time + distanceM(city.nodes[edge.to]!, goal) / TOP_SPEED_MPS });
     }
   }
   const path = [toNode];
   for (let id = came.get(toNode); path[0] !== fromNode && id !== undefined; id = came.get(id))
     path.unshift(id);
   return path;
-}
-
-/** A binary heap of ids, least cost first. */
-class Heap {
-  private readonly items: Array<{ id: number; cost: number }> = [];
-
-  push(id: number, cost: number): void {
-    const { items } = this;
-    let i = items.push({ id, cost }) - 1;
-    for (let up = (i - 1) >> 1; i > 0 && items[up]!.cost > cost; up = (i - 1) >> 1) {
-      [items[i], items[up]] = [items[up]!, items[i]!];
-      i = up;
-    }
-  }
-
-  pop(): number | undefined {
-    const { items } = this;
-    const top = items[0];
-    const last = items.pop();
-    if (!top || !last || items.length === 0) return top?.id;
-    items[0] = last;
-    for (let i = 0; ; ) {
-      let child = 2 * i + 1;
-      if (child >= items.length) break;
-      if (child + 1 < items.length && items[child + 1]!.cost < items[child]!.cost) child++;
-      if (items[child]!.cost >= last.cost) break;
-      [items[i], items[child]] = [items[child]!, items[i]!];
-      i = child;
-    }
-    return top.id;
-  }
 }

@@ -146,10 +146,11 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   return Object.freeze(Object.fromEntries(entries)) as Config;
 }
 
+/** Configuration of a process of the service, which has a store and a secret. */
+export type ProcessConfig = Config & { redisUrl: string; jwtSecret: string };
+
 /** Reads the configuration of a gateway or processor, which needs Redis and a secret. @throws {ConfigError} */
-export function loadProcessConfig(
-  env: Record<string, string | undefined>,
-): Config & { redisUrl: string; jwtSecret: string } {
+export function loadProcessConfig(env: Record<string, string | undefined>): ProcessConfig {
   const config = loadConfig(env);
   const { redisUrl, jwtSecret } = config;
   if (redisUrl === undefined) throw new ConfigError('HEXFLEET_REDIS_URL is not set');

@@ -1,2 +1,9 @@
-export { type Config, ConfigError, loadConfig, loadProcessConfig, variableNames } from './config.js';
+export {
+  type Config,
+  ConfigError,
+  loadConfig,
+  loadProcessConfig,
+  type ProcessConfig,
+  variableNames,
+} from './config.js';
 export { isLocalOrigin, isLoopback, maskUrls, urlOf } from './urls.js';

@@ -1,10 +1,8 @@
 export { accessLog } from './access-log.js';
 export { ConfigModule } from './config.module.js';
-export { FailureFilter } from './failure.filter.js';
 export { Heartbeat } from './heartbeat.js';
-export { addressOf, logStart, orExit, ready } from './lifecycle.js';
-export { createLogger, type Logger, NestLogger } from './logger.js';
-export { defaultNode, exitRefused, joinInstallation } from './membership.js';
+export { orExit } from './lifecycle.js';
+export { createLogger, NestLogger } from './logger.js';
 export { Metrics } from './metrics.js';
 export { OpsModule } from './ops.module.js';
 export { PipelineMonitor } from './pipeline-monitor.js';
@@ -12,5 +10,6 @@ export { RateLimited, type RateLimitState, sendProblem, setRateLimit } from './p
 export { Readiness } from './readiness.js';
 export { repeatedly } from './repeatedly.js';
 export { addToContext } from './request-context.js';
+export { type ProcessContext, runProcess } from './run-process.js';
 export { StoreModule } from './store.module.js';
 export { CONFIG, NODE, REDIS } from './tokens.js';

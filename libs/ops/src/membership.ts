@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config } from '#config';
+import type { ProcessConfig } from '#config';
 import type { NodeState } from '#protocol';
 import { connect, NodeName, SettingsStore, sharedSettingsOf } from '#store';
 import { repeatedly } from './repeatedly.js';
@@ -23,7 +23,7 @@ export type Membership = { leave(): Promise<void> };
  * @throws {Error} with that line, if it may not start
  */
 export async function joinInstallation(
-  config: Config & { redisUrl: string; jwtSecret: string },
+  config: ProcessConfig,
   node: string,
   refused: (line: string) => void,
 ): Promise<Membership> {

@@ -13,8 +13,10 @@ import type {
   Trip,
   Vehicle,
 } from '#protocol';
+import type { ClientOptions } from './connection/client-options.js';
 import type { ClockOffset } from './connection/clock.js';
-import { type ClientOptions, Connection, type ConnectionState } from './connection/connection.js';
+import { Connection } from './connection/connection.js';
+import type { ConnectionState } from './connection/connection-state.js';
 import type { HexfleetError } from './connection/errors.js';
 import { trackServiceState } from './connection/service-state.js';
 import { RegionFeeds } from './feed/region-feeds.js';

@@ -15,8 +15,10 @@ import type {
 import { Api, type ChangeOptions } from './api.js';
 import type { Chat } from './chat/chat.js';
 import { chatOf } from './chat/chats.js';
+import type { ClientOptions } from './connection/client-options.js';
 import type { ClockOffset } from './connection/clock.js';
-import { type ClientOptions, Connection, type ConnectionState, isUp } from './connection/connection.js';
+import { Connection } from './connection/connection.js';
+import { type ConnectionState, isUp } from './connection/connection-state.js';
 import { isFinal, unavailable } from './connection/errors.js';
 import { withSubject } from './connection/token.js';
 import { resubscribe } from './connection/while-connected.js';

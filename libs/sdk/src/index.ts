@@ -74,8 +74,9 @@ export {
   type TrackQuery,
 } from './api.js';
 export { Chat, type ChatEvents } from './chat/chat.js';
+export type { ClientOptions } from './connection/client-options.js';
 export { type ClockEvents, type ClockOffset, ServiceClock } from './connection/clock.js';
-export type { ClientOptions, ConnectionState } from './connection/connection.js';
+export type { ConnectionState } from './connection/connection-state.js';
 export { CLIENT_CODES, type ClientCode, type ClientCodeMeaning, HexfleetError } from './connection/errors.js';
 export {
   type BackoffOptions,

@@ -16,8 +16,10 @@ import type {
 import { Api, type ChangeOptions, type Journey } from './api.js';
 import type { Chat } from './chat/chat.js';
 import { chatOf } from './chat/chats.js';
+import type { ClientOptions } from './connection/client-options.js';
 import type { ClockOffset } from './connection/clock.js';
-import { type ClientOptions, Connection, type ConnectionState } from './connection/connection.js';
+import { Connection } from './connection/connection.js';
+import type { ConnectionState } from './connection/connection-state.js';
 import type { HexfleetError } from './connection/errors.js';
 import { trackServiceState } from './connection/service-state.js';
 import { type VehicleChanges, Vehicles, withTimes } from './subscriptions/vehicles.js';

@@ -51,7 +51,7 @@ export class TripsService {
   }
 
   /**
-   * Opens a trip.
+   * Opens a trip. When emitting fails, a trip with a key stays open for the retry, or for the scheduler if none comes.
    * @param key idempotency key: the same one opens no second trip
    * @throws {ProtocolError} RIDER_ON_TRIP, DRIVER_ON_TRIP, IDEMPOTENCY_KEY_REUSED, RATE_LIMITED; WRONG_ROLE when a rider
    * names another rider or a driver
@@ -69,8 +69,9 @@ export class TripsService {
     try {
       await this.events.emit({ before: isNew ? null : opened, after: opened });
     } catch (error) {
-      // The client will retry. A trip that nobody has seen is cancelled, and closes like any other.
-      if (isNew) await this.trips.change(trip.id, cancelIfUntouched).catch(() => {});
+      // A retry with the same key gets this trip, and emits it again. Without a key, a retry would find the rider on a trip
+      // that it does not know, so the trip is cancelled; the scheduler publishes that.
+      if (isNew && key === undefined) await this.trips.change(trip.id, cancelIfUntouched).catch(() => {});
       throw error;
     }
     return viewOf(opened, by);

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type ChatMessage, type ChatReceipt, CODES, type Code, type Party } from '#protocol';
-import type { ConnectionState } from '../connection/connection.js';
+import type { ConnectionState } from '../connection/connection-state.js';
 import { HexfleetError } from '../connection/errors.js';
 import type { ChatConnection } from '../util/serial-queue.js';
 import { Chat } from './chat.js';

@@ -1,5 +1,6 @@
 import type { Party } from '#protocol';
-import type { Connection, ConnectionState } from '../connection/connection.js';
+import type { Connection } from '../connection/connection.js';
+import type { ConnectionState } from '../connection/connection-state.js';
 import { pollWhileConnected } from '../connection/while-connected.js';
 import { Chat } from './chat.js';
 

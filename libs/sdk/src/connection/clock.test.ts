@@ -97,8 +97,10 @@ describe('the clock of the service', () => {
 describe('the reader of the clock', () => {
   test('reads three times on a connection, and again when the clock of the device jumps', async () => {
     const request = vi.fn(async () => service());
-    const reader = new ClockReader(clock, request);
-    reader.start(service(), performance.now());
+    const reader = new ClockReader(request);
+    const { clock } = reader;
+    reader.attemptBegins();
+    reader.start(service());
     await vi.advanceTimersByTimeAsync(MINUTE);
     expect(request).toHaveBeenCalledTimes(3);
     setDevice(5 * MINUTE);
@@ -116,8 +118,10 @@ describe('the reader of the clock', () => {
 
   test('makes do with the greeting of a service that has no such request', async () => {
     setDevice(5 * MINUTE);
-    const reader = new ClockReader(clock, () => Promise.reject(new Error('UNKNOWN_EVENT')));
-    reader.start(service(), performance.now());
+    const reader = new ClockReader(() => Promise.reject(new Error('UNKNOWN_EVENT')));
+    const { clock } = reader;
+    reader.attemptBegins();
+    reader.start(service());
     await reader.check();
     expect(clock.correctionMs).toBe(-5 * MINUTE);
     reader.stop();

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CODES, PROTOCOL_VERSION } from '#protocol';
 import { type ScriptedService, startScriptedService } from '../../../../test/fixtures/scripted-service.js';
-import { type ClientOptions, Connection } from './connection.js';
+import type { ClientOptions } from './client-options.js';
+import { Connection } from './connection.js';
 import type { HexfleetError } from './errors.js';
 
 let service: ScriptedService;

@@ -2,7 +2,6 @@ import type {
   Answer,
   AnswerTo,
   Hello,
-  Leaving,
   Namespace,
   PushArguments,
   PushOf,
@@ -14,76 +13,16 @@ import { Fallback } from '../http-fallback/fallback.js';
 import type { FallbackTransport } from '../http-fallback/source.js';
 import { type Abortable, eventPromise } from '../util/event-promise.js';
 import { onWake } from '../util/platform.js';
-import { ServiceClock } from './clock.js';
+import type { ClientOptions } from './client-options.js';
 import { ClockReader } from './clock-reader.js';
+import { type ConnectionState, isUp } from './connection-state.js';
 import { clientError, HexfleetError, isFinal, unavailable } from './errors.js';
+import { GatewayMove } from './gateway-move.js';
 import { NamespaceSocket } from './namespace-socket.js';
-import { type BackoffOptions, backoffMs, fullJitter, type ReconnectPolicy } from './reconnect-policy.js';
+import { fullJitter, type ReconnectPolicy } from './reconnect-policy.js';
 import { Renewal } from './renewal.js';
 import type { SocketTransport } from './socketio-internals.js';
 import { fetchToken, type TokenSource } from './token.js';
-
-/** Options of every client. */
-export type ClientOptions = {
-  /** address of the service, for example `https://fleet.example.com`; by default the origin of the page */
-  url?: string;
-  /** identifies the user; a function lets the client renew the token before it expires */
-  token: TokenSource;
-  /** Socket.IO transports in the order to try them; the one that worked last goes first. WebSocket, then long polling by default */
-  transports?: SocketTransport[];
-  /** timeout of a request, ms; 10,000 by default */
-  timeoutMs?: number;
-  /** range of the random pause before a retry, whose upper bound doubles with each failure */
-  backoff?: BackoffOptions;
-  /** replaces the default policy, which reconnects forever with full jitter within `backoff` */
-  reconnect?: ReconnectPolicy;
-};
-
-/**
- * `connecting` until the first answer; `online` once the service has accepted the token and sent `hello`; `degraded` while
- * Socket.IO is blocked and plain HTTP replaces it; `offline` between attempts or after `close`; `refused` until `connect`
- * is called again.
- */
-export type ConnectionState =
-  | {
-      /** no answer yet */
-      state: 'connecting';
-    }
-  | {
-      /** the token was accepted */
-      state: 'online';
-      /** greeting of the service */
-      hello: Hello;
-      /** current transport; the state is emitted again when WebSocket takes over from long polling */
-      transport: SocketTransport;
-    }
-  | {
-      /**
-       * the token was accepted, but only plain HTTP passes: events arrive, possibly later than on a socket, fixes are sent,
-       * and trips can be changed; any other request fails with `SOCKET_REQUIRED`. The client keeps trying to get a socket
-       */
-      state: 'degraded';
-      /** greeting of the service */
-      hello: Hello;
-      /** server-sent events, or long polling where a proxy buffers those */
-      transport: FallbackTransport;
-    }
-  | {
-      /** not connected; the client reconnects by itself unless it was closed */
-      state: 'offline';
-      /** cause, for logs; `closed` after `close` */
-      reason: string;
-    }
-  | {
-      /** the service refused the token, or the {@link ReconnectPolicy} gave up; the client does not reconnect by itself */
-      state: 'refused';
-      /** cause, with the code of the service; `UNAVAILABLE` when the policy gave up */
-      error: HexfleetError;
-    };
-
-/** Whether events arrive in this state. */
-export const isUp = (state: ConnectionState): state is Extract<ConnectionState, { hello: Hello }> =>
-  'hello' in state;
 
 /** Receives an event; if it is kept in a feed, also the id of its entry. */
 type Listener<N extends Namespace, E extends EventOf<N>> = (
@@ -109,17 +48,15 @@ const WITH_FALLBACK: readonly Namespace[] = ['/driver', '/rider'];
  */
 export class Connection<N extends Namespace = Namespace> {
   readonly #socket: NamespaceSocket;
+  readonly #move: GatewayMove;
   readonly #fallback: Fallback | null;
   readonly #token: TokenSource;
   readonly #timeoutMs: number;
   readonly #reconnect: ReconnectPolicy;
-  readonly clock = new ServiceClock();
   // Every namespace has the requests `clock` and `token`; the type of one alone does not say so.
   readonly #common = this as unknown as Connection;
-  readonly #clockReader = new ClockReader(
-    this.clock,
-    async () => (await this.#common.request('clock', {})).now,
-  );
+  readonly #clockReader = new ClockReader(async () => (await this.#common.request('clock', {})).now);
+  readonly clock = this.#clockReader.clock;
   readonly #renewal = new Renewal(this.clock, () => this.#renew());
   readonly #listeners = new Set<(state: ConnectionState) => void>();
   /** also notified when only the transport changes */
@@ -131,13 +68,8 @@ export class Connection<N extends Namespace = Namespace> {
   /** failures in a row */
   #failures = 0;
   #onlineAt = 0;
-  /** when the current attempt began to connect, and when the fallback did, by `performance.now()` */
-  #triedAt = 0;
-  #fellBackAt = 0;
   /** counts the connections; one that takes over from another without a pause is not counted: the answers still arrive */
   #epoch = 0;
-  #moveTimer: ReturnType<typeof setTimeout> | undefined;
-  #failedMoves = 0;
   #retryTimer: ReturnType<typeof setTimeout> | null = null;
   #offWake = () => {};
 
@@ -154,12 +86,7 @@ export class Connection<N extends Namespace = Namespace> {
       backoff,
       {
         onHello: (hello) => this.#onHello(hello),
-        // The current connection carries on; when it ends, the client reconnects as always.
-        onNotMoved: (error) => {
-          if (error !== null && isFinal(error)) return;
-          this.#moveIn(Math.max(backoffMs(this.#failedMoves, Math.random(), backoff), error?.retryInMs ?? 0));
-          this.#failedMoves += 1;
-        },
+        onNotMoved: (error) => this.#move.failed(error),
         onUpgrade: (transport) => this.#transportChanged('online', transport),
         onLost: (reason) => {
           if (typeof reason === 'string' && this.#isOpen && this.#state.state !== 'online') this.#fallBack();
@@ -168,9 +95,11 @@ export class Connection<N extends Namespace = Namespace> {
       },
       { deviceId: options.deviceId },
     );
-    this.#socket.on('leaving', (leaving) => {
-      this.#failedMoves = 0;
-      this.#moveIn((leaving as Leaving).retryInMs);
+    this.#move = new GatewayMove(this.#socket, {
+      isOnline: () => this.#state.state === 'online',
+      fetchToken: () => this.#fetchToken(),
+      onBegin: () => this.#clockReader.attemptBegins(),
+      backoff,
     });
     // To everything that watches, a new `hello` means a new connection, on which it loads its snapshot.
     this.#socket.on('resync', () => {
@@ -183,7 +112,7 @@ export class Connection<N extends Namespace = Namespace> {
       : new Fallback(fallbackOptions, {
           event: (event, ...args) => this.#socket.deliver(event, ...args),
           ready: (hello, transport) => {
-            this.#clockReader.start(hello.now, this.#fellBackAt);
+            this.#clockReader.start(hello.now, 'fallback');
             this.#setState({ state: 'degraded', hello, transport });
           },
           changed: (transport) => this.#transportChanged('degraded', transport),
@@ -305,7 +234,7 @@ export class Connection<N extends Namespace = Namespace> {
     this.#offWake();
     this.#renewal.stop();
     this.#clockReader.stop();
-    clearTimeout(this.#moveTimer);
+    this.#move.cancel();
     this.#fallback?.end();
     this.#attempt += 1;
     if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
@@ -325,7 +254,7 @@ export class Connection<N extends Namespace = Namespace> {
     try {
       const token = await this.#fetchToken();
       if (attempt !== this.#attempt) return;
-      this.#triedAt = performance.now();
+      this.#clockReader.attemptBegins();
       this.#socket.connect(token);
     } catch (error) {
       if (attempt !== this.#attempt) return;
@@ -336,7 +265,7 @@ export class Connection<N extends Namespace = Namespace> {
   /** @param reason why a connection or an attempt ended; a final refusal is not retried */
   #lost(reason: string | HexfleetError): void {
     this.#renewal.stop();
-    clearTimeout(this.#moveTimer);
+    this.#move.cancel();
     if (this.#state.state !== 'degraded') this.#clockReader.stop();
     if (!this.#isOpen) return;
     const error = typeof reason === 'string' ? unavailable(reason) : reason;
@@ -352,14 +281,14 @@ export class Connection<N extends Namespace = Namespace> {
 
   #onHello(hello: Hello): void {
     this.#onlineAt = performance.now();
-    this.#clockReader.start(hello.now, this.#triedAt);
+    this.#clockReader.start(hello.now);
     if (typeof this.#token !== 'string') this.#renewal.start(hello);
     this.#fallback?.end();
     this.#setState({ state: 'online', hello, transport: this.#socket.transport });
   }
 
   #fallBack(): void {
-    if (this.#state.state !== 'degraded') this.#fellBackAt = performance.now();
+    if (this.#state.state !== 'degraded') this.#clockReader.attemptBegins('fallback');
     void this.#fallback?.begin();
   }
 
@@ -380,19 +309,6 @@ export class Connection<N extends Namespace = Namespace> {
       this.#failures += 1;
     }
     if (this.#state.state !== 'degraded') this.#setState({ state: 'offline', reason: error.message });
-  }
-
-  #moveIn(ms: number): void {
-    clearTimeout(this.#moveTimer);
-    this.#moveTimer = setTimeout(() => this.#move(), ms);
-  }
-
-  /** Changes over to a connection to another gateway. While that fails, this one lasts until the gateway ends it. */
-  async #move(): Promise<void> {
-    const token = await this.#fetchToken().catch(() => null);
-    if (token === null || this.#state.state !== 'online') return;
-    this.#triedAt = performance.now();
-    this.#socket.move(token);
   }
 
   async #renew(): Promise<number> {

@@ -1,5 +1,6 @@
 import type { ServiceState } from '#protocol';
-import { type Connection, isUp } from './connection.js';
+import type { Connection } from './connection.js';
+import { isUp } from './connection-state.js';
 
 /** Passes on each change of the service's state; a new connection begins with `ok`. */
 export function trackServiceState(

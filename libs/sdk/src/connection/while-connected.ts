@@ -1,6 +1,7 @@
 /** Work that lasts as long as a connection, and begins again with the next one. */
 import { eventPromise } from '../util/event-promise.js';
-import { type Connection, type ConnectionState, isUp } from './connection.js';
+import type { Connection } from './connection.js';
+import { type ConnectionState, isUp } from './connection-state.js';
 import { isFinal } from './errors.js';
 import { ANSWERED, backoffMs } from './reconnect-policy.js';
 

@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type { FeedEntry, FeedPart } from '#protocol';
-import type { Connection, ConnectionState } from '../connection/connection.js';
+import type { Connection } from '../connection/connection.js';
+import type { ConnectionState } from '../connection/connection-state.js';
 import { Feed } from './feed.js';
 
 const notice = (n: number): FeedEntry => ({

@@ -1,6 +1,7 @@
 import { isOpen, type Notice, type OfferedTrip, type OfferOver, type Trip, type TripEta } from '#protocol';
 import type { Api, ChangeOptions } from '../api.js';
-import { type Connection, isUp } from '../connection/connection.js';
+import type { Connection } from '../connection/connection.js';
+import { isUp } from '../connection/connection-state.js';
 import { isFinal } from '../connection/errors.js';
 import { resubscribe } from '../connection/while-connected.js';
 import { Feed } from '../feed/feed.js';
