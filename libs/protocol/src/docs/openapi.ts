@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Problem } from '../answer-schemas.js';
 import { CODES, type Code } from '../codes.js';
+import { Problem } from '../operations-schemas.js';
 import { Components, type Json, parameterSchema } from './json-schema.js';
 import { refusalsOf } from './refusals.js';
 import { headersOfProblem, headersOfSuccess, RESPONSE_HEADERS } from './response-headers.js';
