@@ -1,110 +1,113 @@
 // npm run build: builds the server with nest build and the pages with vite, each only when its sources changed.
 import './lib/node-version.mjs';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { print, seconds, step } from './lib/console.mjs';
 import { installIfNeeded } from './lib/install.mjs';
-import { locked } from './lib/lock.mjs';
-import { mustRun, runScript } from './lib/processes.mjs';
-import { inRoot, root } from './lib/root.mjs';
+import { tryLock } from './lib/lock.mjs';
+import { must, runScript, tool } from './lib/processes.mjs';
+import { inRoot } from './lib/root.mjs';
 
-const STAMP = inRoot('dist/.stamp');
 const CONFIGS = [
   'package.json',
   'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
   'nest-cli.json',
-  'scripts/build.mjs',
+];
+const PARTS = [
+  {
+    name: 'server',
+    dirs: ['apps', 'libs', 'test/bench', 'test/chaos', 'test/screenshots', 'test/fixtures'],
+    output: ['dist/apps', 'dist/libs', 'dist/test'],
+    build: () => must('nest build', tool('@nestjs/cli/bin/nest.js', ['build'])),
+  },
+  {
+    name: 'web',
+    dirs: ['web', 'libs'], // the pages share the protocol, the sdk and the city
+    output: ['dist/web'],
+    build: () =>
+      must(
+        'vite build',
+        tool('vite/bin/vite.js', ['build', 'web', '--logLevel', 'warn', '--emptyOutDir'], {
+          env: { ...process.env, NODE_ENV: 'production' },
+        }),
+      ),
+  },
 ];
 
-/** Returns the sources below a folder, sorted: all files but unit tests. */
-function filesIn(dir) {
-  if (!existsSync(inRoot(dir))) return []; // an image may leave out the tests
-  return readdirSync(inRoot(dir), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .sort();
-}
+const stampOf = (name) => inRoot(`dist/.${name}-stamp`);
 
-// Hashes contents rather than times, because a checkout touches files without changing them.
-function hashOf(dirs) {
+/** Hashes the sources of a part: contents rather than times, because a checkout touches files without changing them. */
+function hashOf({ dirs }) {
   const hash = createHash('sha256');
-  for (const path of [...CONFIGS, ...dirs.flatMap(filesIn)]) {
-    const content = readFileSync(inRoot(path));
-    hash.update(`${path}\0${content.length}\0`).update(content);
+  const files = dirs
+    .filter((dir) => existsSync(inRoot(dir))) // an image may leave out the tests
+    .flatMap((dir) => readdirSync(inRoot(dir), { recursive: true }).map((file) => join(dir, file)))
+    .filter((file) => /\.\w+$/.test(file) && !/\.test\.tsx?$/.test(file));
+  for (const file of [...CONFIGS, ...files.sort()]) {
+    const content = readFileSync(inRoot(file));
+    hash.update(`${file}\0${content.length}\0`).update(content);
   }
   return hash.digest('hex');
 }
 
-const tool = (what, path, args, options) =>
-  mustRun(what, process.execPath, [inRoot('node_modules', path), ...args], options);
+const isStale = (part) =>
+  !existsSync(stampOf(part.name)) || readFileSync(stampOf(part.name), 'utf8') !== hashOf(part);
 
-const PARTS = {
-  server: {
-    dirs: ['apps', 'libs', 'test/bench', 'test/chaos', 'test/screenshots', 'test/fixtures'],
-    output: ['dist/apps', 'dist/libs', 'dist/test'],
-    build: () => tool('nest build', '@nestjs/cli/bin/nest.js', ['build'], { cwd: root }),
-  },
-  web: {
-    dirs: ['web', 'libs'], // the pages share the protocol, the sdk and the city
-    output: ['dist/web'],
-    build: () =>
-      tool('vite build', 'vite/bin/vite.js', ['build', '--logLevel', 'warn', '--emptyOutDir'], {
-        cwd: inRoot('web'),
-        env: { ...process.env, NODE_ENV: 'production' },
-      }),
-  },
-};
+async function build(part) {
+  const hash = hashOf(part);
+  for (const path of [stampOf(part.name), ...part.output.map((dir) => inRoot(dir))])
+    rmSync(path, { recursive: true, force: true });
+  await part.build();
+  writeFileSync(stampOf(part.name), hash);
+}
 
-const readStamps = () => {
-  try {
-    return JSON.parse(readFileSync(STAMP, 'utf8'));
-  } catch {
-    return {};
+/** Waits for the build of another launcher in this checkout: the two would delete each other's output. */
+async function lockBuild(log) {
+  const file = inRoot('dist/.building');
+  mkdirSync(inRoot('dist'), { recursive: true });
+  for (let tries = 0; ; tries++) {
+    const { unlock } = await tryLock(file);
+    if (unlock) return unlock;
+    if (tries === 10) log(`Waiting for another build to finish (lock file ${file}) ...`);
+    await wait(100);
   }
-};
-const writeStamps = (change) => writeFileSync(STAMP, JSON.stringify({ ...readStamps(), ...change }));
-
-const stale = () => {
-  const stamps = readStamps();
-  return Object.keys(PARTS)
-    .map((name) => ({ name, hash: hashOf(PARTS[name].dirs), ...PARTS[name] }))
-    .filter(({ name, hash }) => stamps[name] !== hash);
-};
+}
 
 /**
  * Builds what changed since the last build, server and pages in parallel, after deleting the old output.
- * @returns {Promise<string[]>} the parts built: 'server', 'web' or both
+ * @returns {Promise<boolean>} whether anything was built
  * @throws {Failure} after printing the compiler's messages
  */
-export async function buildIfNeeded({ log = print } = {}) {
-  if (stale().length === 0) return [];
-  // Two launchers in one checkout would delete each other's output.
-  return locked(inRoot('dist/.building'), log, async () => {
-    const parts = stale(); // checked again: another launcher may just have built it
-    if (parts.length === 0) return [];
-    const names = parts.map(({ name }) => name);
-    writeStamps(Object.fromEntries(names.map((name) => [name, ''])));
-    for (const path of parts.flatMap(({ output }) => output))
-      rmSync(inRoot(path), { recursive: true, force: true });
-    // Not Promise.all, because a build that is still running when the other fails would continue in the background.
-    const work = async () => {
-      const builds = parts.map(({ name, hash, build }) => build().then(() => writeStamps({ [name]: hash })));
-      const failed = (await Promise.allSettled(builds)).find(({ reason }) => reason);
-      if (failed) throw failed.reason;
-    };
-    await step(`Building ${names.join(' and ')}`, work, log);
-    return names;
-  });
+export async function buildIfNeeded(log = print) {
+  if (!PARTS.some(isStale)) return false;
+  const unlock = await lockBuild(log);
+  try {
+    const parts = PARTS.filter(isStale); // checked again: another launcher may just have built it
+    if (parts.length === 0) return false;
+    await step(
+      `Building ${parts.map(({ name }) => name).join(' and ')}`,
+      // Not Promise.all, because a build that is still running when the other fails would continue in the background.
+      async () => {
+        const failed = (await Promise.allSettled(parts.map(build))).find(({ reason }) => reason);
+        if (failed) throw failed.reason;
+      },
+      log,
+    );
+    return true;
+  } finally {
+    unlock();
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
   await runScript(async () => {
     const from = Date.now();
     await installIfNeeded();
-    const built = await buildIfNeeded();
-    print(built.length ? `Built in ${seconds(Date.now() - from)}.` : 'Nothing changed since the last build.');
+    const isBuilt = await buildIfNeeded();
+    print(isBuilt ? `Built in ${seconds(Date.now() - from)}.` : 'Nothing changed since the last build.');
   });

@@ -1,12 +1,10 @@
 // node scripts/run.mjs <file under dist> [args]: runs one app or benchmark, after installing and building if needed.
 import './lib/node-version.mjs';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { buildIfNeeded } from './build.mjs';
 import { findChromium } from './lib/chromium.mjs';
 import { Failure, printError } from './lib/console.mjs';
-import { redisForTests } from './lib/find-redis.mjs';
+import { findRedis } from './lib/find-redis.mjs';
 import { installIfNeeded } from './lib/install.mjs';
 import { exitCodeOf, runScript, signalGroup, spawnGroup } from './lib/processes.mjs';
 import { inRoot } from './lib/root.mjs';
@@ -15,25 +13,18 @@ const [file, ...args] = process.argv.slice(2);
 let child;
 let ended;
 
-/** Returns the environment for programs below `test`, which start a Redis and some also a browser. */
-async function testEnvironment() {
-  const temp = mkdtempSync(join(tmpdir(), 'hexfleet-run-'));
-  process.on('exit', () => rmSync(temp, { recursive: true, force: true }));
-  const needsBrowser = file.includes('/screenshots/') || args[0] === 'board';
-  return {
-    HEXFLEET_TEST_REDIS: await redisForTests(temp),
-    ...(needsBrowser && { HEXFLEET_TEST_CHROMIUM: (await findChromium()) ?? '' }),
-  };
-}
-
 await runScript(
   async () => {
     if (!file) throw new Failure('Usage: node scripts/run.mjs <file under dist> [args]');
     // The output of the app may be piped, so the launcher prints to stderr.
-    await installIfNeeded({ log: printError });
-    await buildIfNeeded({ log: printError });
+    await installIfNeeded(printError);
+    await buildIfNeeded(printError);
     if (!existsSync(inRoot('dist', file))) throw new Failure(`There is no ${inRoot('dist', file)}.`);
-    const env = { ...process.env, ...(file.startsWith('test/') && (await testEnvironment())) };
+    const env = { ...process.env };
+    // Programs below `test` start a Redis, and some also a browser.
+    if (file.startsWith('test/')) env.HEXFLEET_TEST_REDIS = await findRedis();
+    if (file.includes('/screenshots/') || args[0] === 'board')
+      env.HEXFLEET_TEST_CHROMIUM = await findChromium();
     child = spawnGroup(process.execPath, [inRoot('dist', file), ...args], { stdio: 'inherit', env });
     ended = new Promise((resolve) => {
       child.once('exit', (code, signal) => resolve(code ?? exitCodeOf(signal)));

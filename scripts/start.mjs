@@ -3,15 +3,13 @@ import './lib/node-version.mjs';
 import { resolve } from 'node:path';
 import { buildIfNeeded } from './build.mjs';
 import { bold, cyan, dim, Failure, green, print, printError, red, seconds, step } from './lib/console.mjs';
-import { decideDemo } from './lib/demo.mjs';
+import { claimDataDir, loadOrCreateSecret } from './lib/data-dir.mjs';
 import { findRedis } from './lib/find-redis.mjs';
 import { installIfNeeded } from './lib/install.mjs';
-import { claimDataDir } from './lib/lock.mjs';
 import { freePort, mustBeFree } from './lib/ports.mjs';
 import { runScript } from './lib/processes.mjs';
 import { launchRedis, prepareRedis } from './lib/redis.mjs';
 import { root } from './lib/root.mjs';
-import { loadOrCreateSecret } from './lib/secret.mjs';
 import { createSupervisor, launchApp } from './lib/supervisor.mjs';
 
 const startedAt = Date.now();
@@ -34,20 +32,10 @@ async function giveUp(reason) {
   process.exit(1);
 }
 
-/** Calls a function of the built server, and reports its errors in one line. */
-async function fromDist(library, name, ...args) {
-  const module = await import(new URL(`../dist/libs/${library}/src/index.js`, import.meta.url));
-  try {
-    return await module[name](...args);
-  } catch (error) {
-    throw new Failure(error.message);
-  }
-}
-
 async function ownRedis(dataDir) {
-  const redis = await findRedis();
+  const path = await findRedis();
   const place = await prepareRedis(resolve(dataDir, 'redis'));
-  const launch = () => launchRedis({ redis, ...place });
+  const launch = () => launchRedis({ path, ...place });
   const start = () => supervisor.start({ name: 'redis', rank: RANK.redis, launch });
   return (await step('Starting Redis', start)).url;
 }
@@ -105,6 +93,15 @@ function showTable({ url, nodes, dataDir, redisUrl, demo }) {
   print('');
 }
 
+/** Awaits a function of the built server, whose errors are for the user. */
+async function checked(work) {
+  try {
+    return await work();
+  } catch ({ message }) {
+    throw new Failure(message);
+  }
+}
+
 async function start() {
   // Checked before anything slow. Whether PORT is a number at all is checked by the configuration.
   const wanted = process.env.PORT || '3000';
@@ -112,22 +109,24 @@ async function start() {
     await mustBeFree(Number(wanted), process.env.HEXFLEET_HOST || '127.0.0.1');
   await installIfNeeded();
   await buildIfNeeded();
-  const read = await fromDist('config', 'loadConfig', process.env);
+  const [{ decideDemo, loadConfig, maskUrls, urlOf }, { checkRedis }] = await Promise.all([
+    import('#config'),
+    import('#store'),
+  ]);
+  const read = await checked(() => loadConfig(process.env));
   const config = { ...read, dataDir: resolve(root, read.dataDir) };
   // A chosen port stays the same when the gateways restart.
-  const port = config.port || (await freePort());
-  if (config.redisUrl) await fromDist('store', 'checkRedis', config.redisUrl);
+  const url = urlOf(config.host, config.port || (await freePort()));
+  if (config.redisUrl) await checked(() => checkRedis(config.redisUrl));
   await claimDataDir(config.dataDir);
   supervisor = createSupervisor({ logDir: resolve(config.dataDir, 'logs'), giveUp });
   const redisUrl = config.redisUrl ?? (await ownRedis(config.dataDir));
   const jwtSecret = config.jwtSecret ?? loadOrCreateSecret(config.dataDir);
-  const url = await fromDist('config', 'urlOf', config.host, port);
-  const demo = decideDemo({ ...config, isLocal: await fromDist('config', 'isLoopback', config.host) });
+  const demo = decideDemo(config);
   const nodes = await startApps(config, { redisUrl, jwtSecret, url, isDemo: demo.isOn });
   if (isStopping) return;
   isReady = true;
-  const shownRedis = await fromDist('config', 'maskUrls', redisUrl);
-  showTable({ url, nodes, dataDir: config.dataDir, redisUrl: shownRedis, demo });
+  showTable({ url, nodes, dataDir: config.dataDir, redisUrl: maskUrls(redisUrl), demo });
 }
 
 await runScript(

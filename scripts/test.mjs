@@ -9,10 +9,9 @@ import { parseArgs } from 'node:util';
 import { buildIfNeeded } from './build.mjs';
 import { findChromium } from './lib/chromium.mjs';
 import { bold, dim, print, report, seconds } from './lib/console.mjs';
-import { redisForTests } from './lib/find-redis.mjs';
+import { findRedis } from './lib/find-redis.mjs';
 import { installIfNeeded } from './lib/install.mjs';
-import { Cancelled, run, runScript } from './lib/processes.mjs';
-import { inRoot, root } from './lib/root.mjs';
+import { Cancelled, runScript, tool } from './lib/processes.mjs';
 
 const { values: options, positionals: filters } = parseArgs({
   allowPositionals: true,
@@ -28,119 +27,103 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 
 // Colours are noise in a log file, and not all tools detect one.
 const isPlain = !process.stdout.isTTY;
-const environment = { ...process.env, ...(isPlain && { NO_COLOR: '1' }) };
-const temp = mkdtempSync(join(tmpdir(), 'hexfleet-test-'));
-process.on('exit', () => rmSync(temp, { recursive: true, force: true }));
+if (isPlain) process.env.NO_COLOR = '1';
 
-/** Runs a program of node_modules. @returns {Promise<{ isGood: boolean, output: string }>} */
-async function tool(path, args, options) {
-  const words = [inRoot('node_modules', path), ...args];
-  const { code, output } = await run(process.execPath, words, { cwd: root, env: environment, ...options });
+const check = (path, args) => async () => {
+  const { code, output } = await tool(path, args);
   return { isGood: code === 0, output };
-}
+};
 
-async function build(log = print) {
-  if ((await buildIfNeeded({ log })).length === 0) log('Up to date.');
-  return true;
-}
-
-async function buildQuietly() {
+async function build() {
   const lines = [];
-  return { isGood: await attempt(() => build((line) => lines.push(line))), output: lines.join('\n') };
+  const isGood = await attempt(() => buildIfNeeded((line) => lines.push(line)));
+  return { isGood, output: lines.join('\n') };
 }
 
-const TSC = 'typescript/bin/tsc';
 /** The longest first, because a few run at once. */
 const CHECKS = [
-  ['Build', buildQuietly],
-  ['Types', () => tool(TSC, ['-p', 'tsconfig.json'])],
-  ['Types of the page', () => tool(TSC, ['-p', 'web/tsconfig.json'])],
+  ['Build', build],
+  ['Types', check('typescript/bin/tsc', ['-p', 'tsconfig.json'])],
+  ['Types of the page', check('typescript/bin/tsc', ['-p', 'web/tsconfig.json'])],
   // Everything public has a page and a docstring.
-  ['Pages of the sdk', () => tool('typedoc/bin/typedoc', ['--emit', 'none', '--logLevel', 'Warn'])],
-  ['Biome', () => tool('@biomejs/biome/bin/biome', ['ci', ...(isPlain ? ['--colors=off'] : []), '.'])],
+  ['Pages of the sdk', check('typedoc/bin/typedoc', ['--emit', 'none', '--logLevel', 'Warn'])],
+  ['Biome', check('@biomejs/biome/bin/biome', ['ci', ...(isPlain ? ['--colors=off'] : []), '.'])],
 ];
 
-/** Reports an error and counts it as a failure. */
-const attempt = (work) =>
-  work().catch((error) => {
+/** Reports an error. @returns whether there was none */
+const attempt = async (work) => {
+  try {
+    await work();
+    return true;
+  } catch (error) {
     if (error instanceof Cancelled) throw error;
     report(error);
     return false;
-  });
+  }
+};
 
-/** Runs the checks, one for each core at a time, and prints each when it ends. @returns the titles of those that failed */
-async function runChecks() {
-  const waiting = [...CHECKS];
-  const failed = [];
-  const lane = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [title, work] = next;
-      const from = Date.now();
-      const { isGood, output } = await work();
-      print(`\n${bold(`== ${title}`)}`);
-      if (output.trim() !== '') print(output.trimEnd());
-      print(dim(`${title}: ${isGood ? 'passed' : 'FAILED'} in ${seconds(Date.now() - from)}`));
-      total[isGood ? 'passed' : 'failed'] += 1;
-      if (!isGood) failed.push(title);
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, lane));
-  return failed;
-}
-
-/** Runs one part and prints its result. */
-async function section(title, work) {
+/** Runs one part and prints its result when it ends. */
+async function section([title, work]) {
   const from = Date.now();
+  const { isGood, output } = await work();
   print(`\n${bold(`== ${title}`)}`);
-  const isGood = await attempt(work);
+  if (output.trim() !== '') print(output.trimEnd());
   print(dim(`${title}: ${isGood ? 'passed' : 'FAILED'} in ${seconds(Date.now() - from)}`));
   return isGood;
 }
 
+/** Runs checks, one for each core at a time. @returns false if the build failed, without which no process can be tested */
+async function runChecks(checks) {
+  const waiting = [...checks];
+  let canTest = true;
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const isGood = await section(next);
+      total[isGood ? 'passed' : 'failed'] += 1;
+      if (!isGood && next[1] === build) canTest = false;
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  return canTest;
+}
+
 async function vitest(projects) {
-  const file = join(temp, `${projects.join('-')}.json`);
-  const reporters = ['default', 'json', inRoot('scripts/lib/file-times.mjs')];
-  const args = [
-    'run',
-    ...reporters.map((name) => `--reporter=${name}`),
-    `--outputFile.json=${file}`,
-    ...projects.map((name) => `--project=${name}`),
-    ...filters,
-  ];
-  const { isGood } = await tool('vitest/vitest.mjs', args, { inherit: true });
+  const temp = mkdtempSync(join(tmpdir(), 'hexfleet-test-'));
+  const file = join(temp, 'results.json');
+  const args = ['default', 'json', 'test/file-times.ts'].map((name) => `--reporter=${name}`);
+  args.push(`--outputFile.json=${file}`, ...projects.map((name) => `--project=${name}`), ...filters);
+  const { code } = await tool('vitest/vitest.mjs', ['run', ...args], { inherit: true });
   const result = JSON.parse(readFileSync(file, 'utf8'));
+  rmSync(temp, { recursive: true });
   // A file that cannot be loaded, or whose set-up fails, has no failed test.
   const isBroken = ({ status, assertionResults }) =>
     status === 'failed' && !assertionResults.some((test) => test.status === 'failed');
   total.passed += result.numPassedTests;
   total.skipped += result.numPendingTests + (result.numTodoTests ?? 0);
   total.failed += result.numFailedTests + result.testResults.filter(isBroken).length;
-  return isGood;
+  // For example, an uncaught error outside a test.
+  if (code !== 0 && total.failed === 0) total.failed = 1;
 }
 
-/** @returns whether everything passed; `total` has the numbers of the tests and checks */
+/** Runs everything; `total` then has the numbers of the tests and checks. */
 async function runAll() {
   await installIfNeeded();
-  environment.HEXFLEET_TEST_REDIS = await redisForTests(temp);
-  environment.HEXFLEET_TEST_CHROMIUM = (await findChromium()) ?? '';
-  const { HEXFLEET_TEST_REDIS: redis, HEXFLEET_TEST_CHROMIUM: chromium } = environment;
+  process.env.HEXFLEET_TEST_REDIS = await findRedis();
+  process.env.HEXFLEET_TEST_CHROMIUM = await findChromium();
+  const { HEXFLEET_TEST_REDIS: redis, HEXFLEET_TEST_CHROMIUM: chromium } = process.env;
   print(dim(`Redis: ${redis}, Chromium: ${chromium || 'none'}`));
-  if (filters.length === 0 && options.project.length === 0) {
-    if ((await runChecks()).includes('Build')) return false;
-    // Tests of processes run the build; unit tests do not need it.
-  } else if (filters.length > 0 || options.project.some((name) => name !== 'unit'))
-    await section('Build', build);
+  const isWhole = filters.length === 0 && options.project.length === 0;
+  // Tests of processes run the build; unit tests do not need it.
+  const needsBuild = filters.length > 0 || options.project.some((name) => name !== 'unit');
+  if (!(await runChecks(isWhole ? CHECKS : CHECKS.slice(0, needsBuild ? 1 : 0)))) return;
   const byDefault = filters.length > 0 ? [...FAST, ...FULL] : FAST;
-  const projects = options.project.length > 0 ? options.project : byDefault;
-  const isGood = await section('Tests', () => vitest(projects));
-  return options.all ? (await section('Full tests', () => vitest(FULL))) && isGood : isGood;
+  await vitest(options.project.length > 0 ? options.project : byDefault);
+  if (options.all) await vitest(FULL);
 }
 
 await runScript(async () => {
   const from = Date.now();
-  const isGood = await attempt(runAll);
-  // For example, an uncaught error outside a test.
-  if (!isGood && total.failed === 0) total.failed = 1;
+  if (!(await attempt(runAll))) total.failed += 1;
   print(`\n${dim(`total time: ${seconds(Date.now() - from)}`)}`);
   if (total.skipped > 0) print(`skipped: ${total.skipped}`);
   print(`${total.passed} passed, ${total.failed} failed`);

@@ -2,11 +2,7 @@
 
 const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
 const paint = (code) => (text) => (coloured ? `\x1b[${code}m${text}\x1b[0m` : text);
-export const bold = paint(1);
-export const dim = paint(2);
-export const red = paint(31);
-export const green = paint(32);
-export const cyan = paint(36);
+export const [bold, dim, red, green, cyan] = [1, 2, 31, 32, 36].map(paint);
 
 // A closed terminal makes every write fail; stopping the children matters more than reporting it.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
@@ -29,8 +25,5 @@ export async function step(text, work, log = print) {
 }
 
 /** Prints an error: one line for a Failure, the stack for a bug. */
-export function report(error) {
+export const report = (error) =>
   printError(red(error instanceof Failure ? error.message : (error?.stack ?? String(error))));
-}
-
-export const tail = (text, lines = 20) => text.trimEnd().split('\n').slice(-lines).join('\n');

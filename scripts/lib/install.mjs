@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { print, step } from './console.mjs';
-import { mustRun } from './processes.mjs';
-import { inRoot, onPath, root } from './root.mjs';
-
-/** Returns the npm that started this process, since another one may be first on the PATH: [command, ...first arguments]. */
-export function npmCommand() {
-  const npm = process.env.npm_execpath ?? '';
-  return /npm-cli\.c?js$/.test(npm) ? [process.execPath, npm] : [onPath('npm') ?? 'npm'];
-}
+import { must, run } from './processes.mjs';
+import { inRoot } from './root.mjs';
 
 /**
  * Returns whether node_modules matches package-lock.json. npm writes node_modules/.package-lock.json as the last step of
@@ -18,23 +12,21 @@ function isInstalled() {
   try {
     const wanted = packages('package-lock.json');
     const have = packages('node_modules/.package-lock.json');
-    const names = new Set([...Object.keys(wanted), ...Object.keys(have)].filter((name) => name !== ''));
+    const names = [...Object.keys(wanted), ...Object.keys(have)].filter((name) => name !== '');
     const isSame = (name) =>
       have[name] === undefined
         ? wanted[name].optional // it may be for another platform
         : have[name].version === wanted[name]?.version && have[name].integrity === wanted[name]?.integrity;
-    return [...names].every(isSame);
+    return names.every(isSame);
   } catch {
     return false;
   }
 }
 
 /** Installs the packages of package-lock.json, unless they are installed. @throws {Failure} */
-export async function installIfNeeded({ log = print } = {}) {
+export async function installIfNeeded(log = print) {
   if (isInstalled()) return;
-  const [command, ...before] = npmCommand();
   // NODE_ENV=production would leave out the compiler.
-  const args = [...before, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  const install = () => mustRun('npm ci', command, args, { cwd: root });
-  await step('Installing dependencies (npm ci)', install, log);
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  await step('Installing dependencies (npm ci)', () => must('npm ci', run('npm', args)), log);
 }

@@ -1,33 +1,30 @@
 import { createServer } from 'node:net';
 import { Failure } from './console.mjs';
 
-const listen = (options) =>
+const listen = (port, host) =>
   new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(options, () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
+    const server = createServer().once('error', reject);
+    server.listen({ port, host }, () => {
+      const { port: taken } = server.address();
+      server.close(() => resolve(taken));
     });
   });
 
 /** Returns a port that nothing listens on now. If another process takes it first, the start fails with a message. */
-export const freePort = () => listen({ host: '127.0.0.1', port: 0 });
+export const freePort = () => listen(0, '127.0.0.1');
 
 /** @throws {Failure} with one line when `host` and `port` cannot be bound */
 export async function mustBeFree(port, host) {
   // Checks each address: macOS lets a wildcard socket share the port with one on an address, and `localhost` may reach
   // another process on another address.
   for (const address of [host, '::', '0.0.0.0', '127.0.0.1'])
-    try {
-      await listen({ host: address, port });
-    } catch (error) {
-      if (error.code === 'EADDRINUSE')
+    await listen(port, address).catch(({ code }) => {
+      if (code === 'EADDRINUSE')
         throw new Failure(`PORT ${port} is in use: stop what listens there, or set PORT to another one.`);
-      if (error.code === 'EACCES')
+      if (code === 'EACCES')
         throw new Failure(`PORT ${port} is not allowed for this user: set PORT to one above 1023.`);
       if (address === host)
-        throw new Failure(`HEXFLEET_HOST ${host} is not an address of this machine (${error.code}).`);
+        throw new Failure(`HEXFLEET_HOST ${host} is not an address of this machine (${code}).`);
       // No IPv6 here: nothing to check.
-    }
+    });
 }

@@ -1,13 +1,14 @@
 // Child processes. Each leads its own process group: the terminal's Ctrl-C reaches only the launcher, which stops its
 // children in order, and a command ends together with everything it started.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure, printError, report } from './console.mjs';
+import { inRoot, root } from './root.mjs';
 
 /** Time for cancelled commands to end, ms. */
 const GRACE_MS = 1_500;
-const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 const live = new Set();
 const commands = new Set();
@@ -16,7 +17,7 @@ let isCancelled = false;
 /** Thrown by unfinished work when the launcher is stopped. Need not be printed. */
 export class Cancelled extends Error {}
 
-export const exitCodeOf = (signal) => EXIT_CODES[signal] ?? 1;
+export const exitCodeOf = (signal) => 128 + constants.signals[signal];
 
 export function spawnGroup(command, args, options = {}) {
   if (isCancelled) throw new Cancelled();
@@ -33,11 +34,7 @@ export function spawnGroup(command, args, options = {}) {
 export function signalGroup(pid, signal) {
   try {
     process.kill(-pid, signal);
-  } catch (error) {
-    // EPERM: it runs as root through sudo, so sudo must send the signal.
-    if (error.code === 'EPERM' && process.getuid?.() !== 0)
-      spawnSync('sudo', ['-n', 'kill', `-${signal.slice(3)}`, '--', `-${pid}`], { stdio: 'ignore' });
-  }
+  } catch {} // it has ended, or runs as root through sudo and ends by itself
 }
 
 /**
@@ -47,7 +44,7 @@ export function signalGroup(pid, signal) {
  */
 export async function run(command, args, { inherit = false, ...options } = {}) {
   const stream = inherit ? 'inherit' : 'pipe';
-  const child = spawnGroup(command, args, { stdio: ['ignore', stream, stream], ...options });
+  const child = spawnGroup(command, args, { cwd: root, stdio: ['ignore', stream, stream], ...options });
   commands.add(child);
   let output = '';
   for (const piped of [child.stdout, child.stderr])
@@ -55,10 +52,7 @@ export async function run(command, args, { inherit = false, ...options } = {}) {
       output = (output + chunk).slice(-65_536);
     });
   const code = await new Promise((resolve) => {
-    child.once('error', (error) => {
-      output += error.message;
-      resolve(127);
-    });
+    child.once('error', () => resolve(127));
     child.once('close', (exit) => resolve(exit ?? 1));
     // A daemon that inherited the pipe would delay 'close' forever.
     child.once('exit', (exit) => setTimeout(resolve, 500, exit ?? 1).unref());
@@ -68,9 +62,17 @@ export async function run(command, args, { inherit = false, ...options } = {}) {
   return { code, output };
 }
 
-/** Runs a command. @throws {Failure} when it fails, after printing its output. */
-export async function mustRun(what, command, args, options) {
-  const { code, output } = await run(command, args, options);
+/** Returns the path of a program, or undefined. */
+export const onPath = async (name) =>
+  (await run('/bin/sh', ['-c', 'command -v "$0"', name])).output.trim() || undefined;
+
+/** Runs a program of node_modules. */
+export const tool = (path, args, options) =>
+  run(process.execPath, [inRoot('node_modules', path), ...args], options);
+
+/** Awaits a command. @throws {Failure} when it fails, after printing its output */
+export async function must(what, running) {
+  const { code, output } = await running;
   if (code === 0) return;
   // The first lines, because compilers and npm name the cause before the details.
   if (output) printError(output.trimEnd().split('\n').slice(0, 20).join('\n'));
@@ -101,7 +103,7 @@ export async function runScript(work, stop = () => undefined) {
     const [, code] = await Promise.all([cancelCommands(), stop(signal)]);
     process.exit(code ?? exitCodeOf(signal));
   };
-  for (const signal of Object.keys(EXIT_CODES)) process.on(signal, onSignal);
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, onSignal);
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event)
     setInterval(() => process.ppid !== parent && onSignal('SIGTERM'), 1_000).unref();

@@ -11,8 +11,8 @@ const RECENT_LINES = 20;
 function readError(line) {
   if (!/"level":[56]\d/.test(line)) return;
   try {
-    const { level, msg, err } = JSON.parse(line);
-    if (level >= 50) return [msg, err && err.message !== msg && `(${err.message})`].filter(Boolean).join(' ');
+    const { msg, err } = JSON.parse(line);
+    return err && err.message !== msg ? `${msg} (${err.message})` : msg;
   } catch {}
 }
 
@@ -30,8 +30,7 @@ export function openLog(dir, name) {
   const errors = [];
   const keep = (lines, line) => lines.push(line) > RECENT_LINES && lines.shift();
   const show = (error) => printError(`${red(name)}: ${error}`);
-
-  function write(line, error) {
+  const write = (line, error) => {
     size += line.length + 1;
     try {
       if (size > MAX_BYTES) {
@@ -44,12 +43,11 @@ export function openLog(dir, name) {
     if (!error) return;
     keep(errors, error);
     if (isShown) show(error);
-  }
-
+  };
   return {
     attach({ stdout, stderr }) {
-      if (stdout) createInterface({ input: stdout }).on('line', (line) => write(line, readError(line)));
-      if (stderr) createInterface({ input: stderr }).on('line', (line) => write(line, line));
+      createInterface({ input: stdout }).on('line', (line) => write(line, readError(line)));
+      createInterface({ input: stderr }).on('line', (line) => write(line, line));
     },
     lastLines: () => (errors.length ? errors : all),
     show() {

@@ -1,5 +1,4 @@
 // Process supervisor: starts services in order, restarts them when they die, and stops them in order.
-import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure, print, seconds } from './console.mjs';
 import { signalGroup, spawnGroup } from './processes.mjs';
@@ -33,11 +32,6 @@ export function launchApp(file, env) {
   return { child, ready, readyWithinMs: READY_TIMEOUT_MS };
 }
 
-const isAlive = ({ child, gone }) => child?.pid !== undefined && gone === undefined;
-const ended = (services) =>
-  Promise.all(services.filter(isAlive).map(({ child }) => once(child, 'exit').catch(() => {})));
-const within = (ms, work) => Promise.race([work, wait(Math.max(0, ms), undefined, { ref: false })]);
-
 /**
  * @param logDir directory for the output of each service
  * @param giveUp called once with a one-line reason when a service keeps exiting; the caller stops everything
@@ -60,7 +54,7 @@ export function createSupervisor({ logDir, giveUp }) {
       service.isUp = true;
       service.log.show();
       // It may have exited while its ready message was in transit.
-      if (service.gone) restart(service);
+      if (!service.isAlive) restart(service);
       return message;
     } catch (error) {
       const lines = service.log.lastLines().map((line) => `  ${line}`);
@@ -71,38 +65,51 @@ export function createSupervisor({ logDir, giveUp }) {
   // async, so that an error thrown while the launcher is stopping rejects the promise.
   async function begin(service) {
     const { child, ready, readyWithinMs } = service.launch();
-    Object.assign(service, { child, gone: undefined });
     service.log.attach(child);
     let slow;
-    const timer =
-      readyWithinMs &&
-      setTimeout(() => {
+    const timer = setTimeout(
+      () => {
         slow = `not ready within ${seconds(readyWithinMs)}`;
         signalGroup(child.pid, 'SIGKILL');
-      }, readyWithinMs);
+      },
+      readyWithinMs ?? 2 ** 31 - 1,
+    );
     const gone = new Promise((resolve) => {
       child.once('error', ({ message }) => resolve(message));
       child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
-    }).then(async (why) => {
+    }).then((why) => {
       clearTimeout(timer);
-      service.gone = slow ?? why;
+      Object.assign(service, { isAlive: false, lastExit: slow ?? why });
       if (service.isUp) restart(service);
-      await wait(50); // the last lines may still be in the pipe
-      throw new Error(service.gone);
     });
-    return Promise.race([ready.finally(() => clearTimeout(timer)), gone]);
+    Object.assign(service, { child, gone, isAlive: true });
+    const failed = gone.then(async () => {
+      await wait(50); // the last lines may still be in the pipe
+      throw new Error(service.lastExit);
+    });
+    return Promise.race([ready.finally(() => clearTimeout(timer)), failed]);
   }
 
   function restart(service) {
     if (isStopping) return;
-    const { name, gone } = service;
+    const { name, lastExit } = service;
     service.exits = [...service.exits.filter((time) => Date.now() - time < MINUTE_MS), Date.now()];
     const { length } = service.exits;
     if (length >= MAX_EXITS)
-      return giveUp(`${name} exited ${MAX_EXITS} times within a minute, last with ${gone}.`);
+      return giveUp(`${name} exited ${MAX_EXITS} times within a minute, last with ${lastExit}.`);
     const delay = FIRST_DELAY_MS * 2 ** (length - 1);
-    print(`${name} exited (${gone}); restarting in ${seconds(delay)}`);
+    print(`${name} exited (${lastExit}); restarting in ${seconds(delay)}`);
     setTimeout(() => isStopping || begin(service).catch(() => {}), delay);
+  }
+
+  /** Sends a signal to services, if given, and waits at most `ms` until they have exited. */
+  async function end(chosen, signal, ms) {
+    const running = chosen.filter(({ isAlive }) => isAlive);
+    for (const { child } of running)
+      if (signal === 'SIGKILL') signalGroup(child.pid, signal);
+      else if (signal) child.kill(signal); // a group leader stops its own children
+    const gone = Promise.all(running.map((service) => service.gone));
+    await Promise.race([gone, wait(Math.max(0, ms), undefined, { ref: false })]);
   }
 
   /** Stops services rank by rank: SIGTERM, then SIGKILL to the remaining groups. Takes under five seconds. */
@@ -110,25 +117,14 @@ export function createSupervisor({ logDir, giveUp }) {
     isStopping = true;
     const until = Date.now() + GRACE_MS;
     const ranks = [...new Set(services.map(({ rank }) => rank))].sort((a, b) => a - b);
-    const last = services.filter(({ rank }) => rank === ranks.at(-1));
-    const others = services.filter((service) => !last.includes(service));
-    const terminate = (chosen) => {
-      for (const { child } of chosen.filter(isAlive)) child.kill('SIGTERM'); // a group leader stops its own children
-    };
-    const kill = (chosen) => {
-      for (const { child } of chosen.filter(isAlive)) signalGroup(child.pid, 'SIGKILL');
-    };
-    for (const next of ranks.slice(0, -1)) {
-      const chosen = others.filter(({ rank }) => rank === next);
-      terminate(chosen);
-      await within(Math.min(RANK_DELAY_MS, until - Date.now()), ended(chosen));
-    }
-    await within(until - Date.now(), ended(others));
-    kill(others);
-    terminate(last);
-    await within(LAST_GRACE_MS, ended(last));
-    kill(services);
-    await within(200, ended(services));
+    const of = (rank) => services.filter((service) => service.rank === rank);
+    const others = services.filter(({ rank }) => rank !== ranks.at(-1));
+    for (const rank of ranks.slice(0, -1))
+      await end(of(rank), 'SIGTERM', Math.min(RANK_DELAY_MS, until - Date.now()));
+    await end(others, null, until - Date.now());
+    await end(others, 'SIGKILL', 0);
+    await end(of(ranks.at(-1)), 'SIGTERM', LAST_GRACE_MS);
+    await end(services, 'SIGKILL', 200);
   }
 
   return { start, stopAll };

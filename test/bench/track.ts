@@ -2,18 +2,14 @@ import { indexCell, regionOf } from '#geo/cells';
 import { HOUR_MS } from '#protocol';
 import { connect, hourOf, packTrackFix } from '#store';
 import { keys } from '../../libs/store/src/keys.js';
-import { connectStock } from '../fixtures/clients.js';
-import { startSystem } from '../fixtures/system.js';
-import { type Bench, type Flags, numberOf } from './bench.js';
-import { compare, measure } from './others.js';
+import type { Bench, Flags } from './bench.js';
+import { withOthers } from './others.js';
 import { markdown, round } from './report.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
 const HOURS = 20;
 const FIXES = 100_000;
 const READERS = 6;
-const ROUNDS = 5;
-const PHASE_MS = 8_000;
 const MAX_RATIO = 2;
 
 type Row = { format: string; quietMs: number; loadedMs: number; complete: number; refused: number };
@@ -22,35 +18,29 @@ type Row = { format: string; quietMs: number; loadedMs: number; complete: number
 export const track = {
   options: { rounds: { type: 'string' } },
   usage: '[--rounds N]',
-  async run(flags: Flags) {
-    const rounds = numberOf(flags, 'rounds') ?? (flags.quick ? 2 : ROUNDS);
-    const phaseMs = flags.quick ? PHASE_MS / 2 : PHASE_MS;
-    const system = await startSystem({ gateways: 1 });
-    try {
+  run: (flags: Flags) =>
+    withOthers(1, flags, async ({ system, url, compare }) => {
       await seed(system.redis.url, 'reader');
-      const { url } = system.gateways[0]!;
       const token = await system.token('driver', 'reader');
-      const others = [await connectStock(url, '/driver', await system.token('driver', 'other'))];
-      await measure(others, phaseMs / 2);
       const rows: Row[] = [];
       for (const format of ['gpx', 'geojson']) {
         const from = Date.now() - 23 * HOUR_MS;
         const address = `${url}/api/drivers/reader/track?format=${format}&from=${from}`;
-        const reading = { kind: 'read', url: address, token, readers: READERS } as const;
-        const { quiet, loaded, counts } = await compare(others, reading, { rounds, phaseMs });
+        const { quiet, loaded, counts } = await compare({
+          kind: 'read',
+          url: address,
+          token,
+          readers: READERS,
+        });
         rows.push({ format, quietMs: quiet.p50, loadedMs: loaded.p50, ...counts });
       }
-      for (const { socket } of others) socket.disconnect();
       const checks = rows.map(({ format, quietMs, loadedMs }) => ({
         what: `acks of others, times slower while a track is read as ${format}`,
         found: loadedMs / quietMs,
         atMost: MAX_RATIO,
       }));
       return { rows, table: tableOf(rows), checks };
-    } finally {
-      await system.stop();
-    }
-  },
+    }),
 } satisfies Bench;
 
 /** Spreads the fixes evenly over the hours before this one. */

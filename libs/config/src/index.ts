@@ -6,4 +6,5 @@ export {
   type ProcessConfig,
   variableNames,
 } from './config.js';
+export { decideDemo } from './demo.js';
 export { isLocalOrigin, isLoopback, maskUrls, urlOf } from './urls.js';

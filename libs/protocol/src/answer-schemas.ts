@@ -1,32 +1,8 @@
 import { z } from 'zod';
-import { CODES, type Code } from './codes.js';
 import { FixExtras } from './fix-schemas.js';
 import { CellCount, DriverPosition, PlacedVehicle, Vehicle } from './fleet.js';
-import { NAMESPACES } from './namespaces.js';
-import { Role } from './roles.js';
 import { Eta, Trip } from './trip-schemas.js';
 import { TripState } from './trips.js';
-
-/** Failure over REST: RFC 9457 problem details, plus the fields that every refusal has. */
-export const Problem = z.object({
-  /** relative reference to the code's entry on the documentation page */
-  type: z.string(),
-  /** meaning of the code, always the same text */
-  title: z.string(),
-  /** HTTP status */
-  status: z.int(),
-  /** reason why this request was refused */
-  detail: z.string(),
-  /** path of the request, without its query */
-  instance: z.string(),
-  /** code of the refusal */
-  code: z.enum(Object.keys(CODES) as [Code, ...Code[]]),
-  /** the same as `detail` */
-  message: z.string(),
-  /** whether the same request may succeed later, unchanged */
-  retry: z.boolean(),
-});
-export type Problem = z.infer<typeof Problem>;
 
 export const NearbyDriver = z.object({
   /** the user who drives */
@@ -101,115 +77,6 @@ export const DriverState = z.object({
 });
 /** GET /api/drivers/:id, for a service or a dispatcher. */
 export type DriverState = z.infer<typeof DriverState>;
-
-export const NodeState = z.object({
-  /** unique name */
-  node: z.string(),
-  /** kind of process */
-  role: z.enum(['gateway', 'processor']),
-  /** base address of the process itself, for health checks and metrics */
-  url: z.string(),
-  /** epoch ms */
-  startedAt: z.number(),
-  /** time of this report, epoch ms */
-  at: z.number(),
-  /** clients per namespace; a processor has none */
-  connections: z.object({
-    /** sockets of `/driver` */
-    driver: z.number(),
-    /** sockets of `/rider` */
-    rider: z.number(),
-    /** sockets of `/dispatch` */
-    dispatch: z.number(),
-  }),
-  /** distinct users among the clients */
-  users: z.number(),
-  /** fixes accepted or handled per second */
-  fixesPerS: z.number(),
-  /** median time from receipt by the gateway to the broadcast, ms; null without fixes */
-  delayP50Ms: z.number().nullable(),
-  /** 99th percentile of the same time, ms */
-  delayP99Ms: z.number().nullable(),
-  /** stream entries not read yet */
-  lag: z.number(),
-});
-/** One process of the installation in GET /api/nodes. Rates are per second, times in milliseconds. */
-export type NodeState = z.infer<typeof NodeState>;
-
-export const MapSettings = z.object({
-  /** public Mapbox token: the pages then use Mapbox's library and maps; null for MapLibre */
-  mapboxToken: z.string().nullable(),
-  /** URLs of MapLibre styles; null for the bundled style, which is also the fallback when these cannot be reached */
-  styles: z.object({ light: z.string(), dark: z.string() }).nullable(),
-});
-/** Public map settings of the pages, in GET /api/map. */
-export type MapSettings = z.infer<typeof MapSettings>;
-
-export const AuditAction = z.enum([
-  'chat:history',
-  'trip:request',
-  'trip:assign',
-  'trip:cancel',
-  'trip:change',
-  'user:notice',
-  'user:disconnect',
-  'driver:offline',
-]);
-/** Privileged action that is recorded in the audit log. */
-export type AuditAction = z.infer<typeof AuditAction>;
-
-export const AuditEntry = z.object({
-  /** grows with every entry */
-  id: z.string(),
-  /** epoch ms */
-  at: z.number(),
-  /** user who acted, from the token */
-  by: z.string(),
-  /** role of that user, from the token */
-  role: Role,
-  /** action that was attempted: it is recorded before it is done */
-  action: AuditAction,
-  /** trip that the action is about */
-  tripId: z.string().optional(),
-  /** user that the action affects */
-  userId: z.string().optional(),
-  /** text that was sent, or state that was requested */
-  text: z.string().optional(),
-});
-/** One entry of the audit log. */
-export type AuditEntry = z.infer<typeof AuditEntry>;
-
-export const UserConnection = z.object({
-  /** gateway that holds the connection */
-  node: z.string(),
-  /** namespace of the connection */
-  namespace: z.enum(NAMESPACES),
-  /** Socket.IO id */
-  socketId: z.string(),
-  /** time of the connection, epoch ms */
-  since: z.number(),
-  /** device of a driver: two of them are two phones with one login, of which one is followed */
-  deviceId: z.string().optional(),
-});
-/** One socket of a user. */
-export type UserConnection = z.infer<typeof UserConnection>;
-
-export const Presence = z.object({
-  /** the user */
-  userId: z.string(),
-  /** whether the user has any connection */
-  online: z.boolean(),
-  /** epoch ms; the current time while online, null if the user was never seen */
-  lastSeenAt: z.number().nullable(),
-  /** oldest first */
-  connections: z.array(UserConnection),
-});
-/** GET /api/users/:id/presence: the connections of a user. */
-export type Presence = z.infer<typeof Presence>;
-
-export const Disconnected = z.object({ connections: z.number() });
-/** DELETE /api/users/:id/connections: number of known connections, which are being closed. */
-export type Disconnected = z.infer<typeof Disconnected>;
 
 const LngLat = z.tuple([z.number(), z.number()]);
 

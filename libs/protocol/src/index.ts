@@ -1,16 +1,9 @@
 export type {
-  AuditAction,
-  AuditEntry,
   DecisionCounts,
-  Disconnected,
   DriverState,
   FleetHistory,
-  MapSettings,
   NearbyCar,
   NearbyDriver,
-  NodeState,
-  Presence,
-  Problem,
   SharedPosition,
   SharedState,
   SharedTrip,
@@ -18,7 +11,6 @@ export type {
   Track,
   TrackGeometry,
   TripSummary,
-  UserConnection,
   VehicleHistory,
 } from './answer-schemas.js';
 export { TokenRequest } from './api.js';
@@ -56,6 +48,16 @@ export type { DeviceReplaced, Hello, Leaving, Refused, ServiceState, Stale } fro
 export { HistoryQuery, historySpan } from './history.js';
 export { NAMESPACES, type Namespace } from './namespaces.js';
 export { type Notice, NoticeRequest } from './notices.js';
+export type {
+  AuditAction,
+  AuditEntry,
+  Disconnected,
+  MapSettings,
+  NodeState,
+  Presence,
+  Problem,
+  UserConnection,
+} from './operations-schemas.js';
 export type { TripPresence } from './presence.js';
 export {
   type Incident,

@@ -108,6 +108,18 @@ export class Hub {
     this.server.of(namespace).in(membersOf).socketsLeave(room);
   }
 
+  /** Calls the listener for each socket that connects to a namespace at this node. */
+  onConnection<N extends Namespace>(namespace: N, listener: (socket: IdentifiedSocket<N>) => void): void {
+    this.server
+      .of(namespace)
+      .on('connection', (socket) => listener(socket as unknown as IdentifiedSocket<N>));
+  }
+
+  /** Sockets of a user in a namespace, on all nodes. Expensive: asks every node. */
+  socketsOf(namespace: Namespace, userId: string) {
+    return this.server.of(namespace).in(userRoom(userId)).fetchSockets();
+  }
+
   /** Sockets of a namespace at this node that have a client, oldest first; see {@link listen} for others. */
   localSockets<N extends Namespace>(namespace: N): IdentifiedSocket<N>[] {
     const sockets = [...this.server.of(namespace).sockets.values()];

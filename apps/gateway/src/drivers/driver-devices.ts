@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ProtocolError, standbyRoom, userRoom } from '#protocol';
+import { ProtocolError, standbyRoom } from '#protocol';
 import { Hub, type IdentifiedSocket } from '#realtime';
 import { clock, orUnavailable, PresenceStore } from '#store';
 
@@ -49,9 +49,9 @@ export class DriverDevices {
     socket.leave(standbyRoom);
     const isOther = (other: { deviceId?: string }) =>
       other.deviceId !== undefined && other.deviceId !== deviceId;
-    // Asking every node is expensive, and nearly all drivers have one device.
+    // Nearly all drivers have one device.
     if (!connections.some(isOther)) return;
-    for (const other of await this.hub.server.of('/driver').in(userRoom(userId)).fetchSockets()) {
+    for (const other of await this.hub.socketsOf('/driver', userId)) {
       if (other.rooms.has(standbyRoom) || !isOther(other.data)) continue;
       other.join(standbyRoom);
       other.emit('device:replaced', { deviceId: deviceId!, at });

@@ -29,7 +29,7 @@ export class ResyncService implements OnApplicationBootstrap, OnApplicationShutd
   onApplicationBootstrap(): void {
     this.hub.probeItself({ deaf: () => this.#deaf(), gapEnded: () => this.#gapEnded() });
     for (const namespace of WATCHING)
-      this.hub.server.of(namespace).on('connection', (socket) => {
+      this.hub.onConnection(namespace, (socket) => {
         if (this.hub.isDeaf) socket.emit('stale', { since: this.#since });
       });
   }

@@ -1,15 +1,13 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { PipelineMonitor } from '#ops';
 import type { ServiceState } from '#protocol';
-import { Hub, type IdentifiedSocket } from '#realtime';
+import { Hub } from '#realtime';
 
 const WATCHING = ['/rider', '/dispatch'] as const;
-type Watcher = IdentifiedSocket<(typeof WATCHING)[number]>;
 
 /** Notifies the watchers at this gateway when positions stop arriving and when they arrive again, also while Redis is away. */
 @Injectable()
 export class ServiceStateNotifier implements OnApplicationBootstrap {
-  readonly #watchers = new Set<Watcher>();
   readonly #listeners = new Set<(state: ServiceState) => void>();
 
   constructor(
@@ -19,9 +17,12 @@ export class ServiceStateNotifier implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     for (const namespace of WATCHING)
-      this.hub.server.of(namespace).on('connection', (socket) => this.#add(socket as unknown as Watcher));
+      this.hub.onConnection(namespace, (socket) => {
+        if (this.pipeline.isDegraded) socket.emit('service', this.state);
+      });
     this.pipeline.onChange(() => {
-      for (const watcher of this.#watchers) watcher.emit('service', this.state);
+      for (const namespace of WATCHING)
+        for (const socket of this.hub.localSockets(namespace)) socket.emit('service', this.state);
       for (const listener of this.#listeners) listener(this.state);
     });
   }
@@ -34,11 +35,5 @@ export class ServiceStateNotifier implements OnApplicationBootstrap {
 
   get state(): ServiceState {
     return { state: this.pipeline.isDegraded ? 'degraded' : 'ok' };
-  }
-
-  #add(socket: Watcher): void {
-    this.#watchers.add(socket);
-    socket.once('disconnect', () => this.#watchers.delete(socket));
-    if (this.pipeline.isDegraded) socket.emit('service', this.state);
   }
 }

@@ -4,6 +4,7 @@ import { FeedEntry, FeedPart } from '../feed-schemas.js';
 import { Fix, FixExtras, Rejection } from '../fix-schemas.js';
 import { CellCount, DriverPosition, PlacedVehicle, Vehicle } from '../fleet.js';
 import { NoticeRequest } from '../notices.js';
+import * as operations from '../operations-schemas.js';
 import { Incident, IncidentReport } from '../regions.js';
 import { Position } from '../schemas.js';
 import { Cancellation, Eta, Offer, Trip } from '../trip-schemas.js';
@@ -14,6 +15,7 @@ export type Json = Record<string, unknown>;
 /** Schemas with a name in the document; all others are written out where they are used. */
 const NAMED: Record<string, unknown> = {
   ...answers,
+  ...operations,
   ...{ CellCount, DriverPosition, PlacedVehicle, Vehicle, FeedEntry, FeedPart, Incident, IncidentReport },
   ...{
     Fix,

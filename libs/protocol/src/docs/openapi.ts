@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { Problem } from '../answer-schemas.js';
 import { CODES, type Code } from '../codes.js';
+import { Problem } from '../operations-schemas.js';
 import { Components, type Json, parameterSchema } from './json-schema.js';
 import { refusalsOf } from './refusals.js';
+import { headersOfProblem, headersOfSuccess, RESPONSE_HEADERS } from './response-headers.js';
 import type { RestRoute } from './rest/route.js';
 import { REST } from './rest.js';
 
@@ -23,7 +24,7 @@ const PARAMETERS: Record<string, string> = {
   after: 'Id of the last entry or event that the client has',
 };
 
-const HEADERS = {
+const REQUEST_HEADERS = {
   'Idempotency-Key': {
     description: 'Repeated requests with the same key are executed once',
     schema: { type: 'string', pattern: '^(?!\\.{1,2}$)[A-Za-z0-9_.:@|+-]{1,64}$' },
@@ -60,12 +61,7 @@ export function openApi(version: string): Json {
     paths,
     components: {
       schemas: components.schemas,
-      headers: {
-        RetryAfter: {
-          description: 'Seconds to wait before the request is sent again',
-          schema: { type: 'integer', minimum: 1 },
-        },
-      },
+      headers: RESPONSE_HEADERS,
       securitySchemes: {
         token: {
           type: 'http',
@@ -79,9 +75,7 @@ export function openApi(version: string): Json {
           `Problem${status}`,
           {
             description: `Refused with status ${status}`,
-            ...((status === 429 || status === 503) && {
-              headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } },
-            }),
+            ...headersOfProblem(status),
             content: { 'application/problem+json': { schema: problem } },
           },
         ]),
@@ -106,7 +100,7 @@ function operation(name: string, route: RestRoute, components: Components): Json
       explode: false,
       schema: parameterSchema(components, schema),
     })),
-    ...headers.map((header) => ({ name: header, in: 'header', required: false, ...HEADERS[header] })),
+    ...headers.map((header) => ({ name: header, in: 'header', required: false, ...REQUEST_HEADERS[header] })),
   ];
   return {
     operationId: operationId(name),
@@ -125,7 +119,11 @@ function operation(name: string, route: RestRoute, components: Components): Json
       },
     }),
     responses: {
-      [status]: { description: 'Success', content: answersOf(route, components) },
+      [status]: {
+        description: 'Success',
+        ...headersOfSuccess(name.split(' ')[1]!, route),
+        content: answersOf(route, components),
+      },
       ...problemsOf(route),
     },
   };

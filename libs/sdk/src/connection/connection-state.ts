@@ -48,3 +48,46 @@ export type ConnectionState =
 /** Whether events arrive in this state. */
 export const isUp = (state: ConnectionState): state is Extract<ConnectionState, { hello: Hello }> =>
   'hello' in state;
+
+type StateListener = (state: ConnectionState) => void;
+
+/** The state of one connection, and those who follow it. */
+export class ConnectionStates {
+  #current: ConnectionState = { state: 'connecting' };
+  #epoch = 0;
+  readonly #listeners = new Set<StateListener>();
+  readonly #transportListeners = new Set<StateListener>();
+
+  get current(): ConnectionState {
+    return this.#current;
+  }
+
+  /** Counts the connections; one that takes over from another without a pause is not counted: the answers still arrive. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** @returns a function that removes the listener */
+  onState(listener: StateListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls the listener when the same connection continues over another transport. */
+  onTransport(listener: StateListener): void {
+    this.#transportListeners.add(listener);
+  }
+
+  set(state: ConnectionState): void {
+    if (state.state !== 'online' || this.#current.state !== 'online') this.#epoch += 1;
+    this.#current = state;
+    for (const listener of [...this.#listeners]) listener(state);
+  }
+
+  /** Has no effect unless the connection is in `state`. */
+  setTransport(state: 'online' | 'degraded', transport: SocketTransport | FallbackTransport): void {
+    if (this.#current.state !== state) return;
+    this.#current = { ...this.#current, transport } as ConnectionState;
+    for (const listener of [...this.#transportListeners]) listener(this.#current);
+  }
+}

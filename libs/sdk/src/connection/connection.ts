@@ -10,18 +10,16 @@ import type {
   StreamEvents,
 } from '#protocol';
 import { Fallback } from '../http-fallback/fallback.js';
-import type { FallbackTransport } from '../http-fallback/source.js';
 import { type Abortable, eventPromise } from '../util/event-promise.js';
 import { onWake } from '../util/platform.js';
 import type { ClientOptions } from './client-options.js';
 import { ClockReader } from './clock-reader.js';
-import { type ConnectionState, isUp } from './connection-state.js';
+import { type ConnectionState, ConnectionStates, isUp } from './connection-state.js';
 import { clientError, HexfleetError, isFinal, unavailable } from './errors.js';
 import { GatewayMove } from './gateway-move.js';
 import { NamespaceSocket } from './namespace-socket.js';
 import { fullJitter, type ReconnectPolicy } from './reconnect-policy.js';
 import { Renewal } from './renewal.js';
-import type { SocketTransport } from './socketio-internals.js';
 import { fetchToken, type TokenSource } from './token.js';
 
 /** Receives an event; if it is kept in a feed, also the id of its entry. */
@@ -58,18 +56,13 @@ export class Connection<N extends Namespace = Namespace> {
   readonly #clockReader = new ClockReader(async () => (await this.#common.request('clock', {})).now);
   readonly clock = this.#clockReader.clock;
   readonly #renewal = new Renewal(this.clock, () => this.#renew());
-  readonly #listeners = new Set<(state: ConnectionState) => void>();
-  /** also notified when only the transport changes */
-  readonly #transportListeners = new Set<(state: ConnectionState) => void>();
-  #state: ConnectionState = { state: 'connecting' };
+  readonly #states = new ConnectionStates();
   #isOpen = false;
   /** number of the current attempt: a token that arrives after its attempt has ended is ignored */
   #attempt = 0;
   /** failures in a row */
   #failures = 0;
   #onlineAt = 0;
-  /** counts the connections; one that takes over from another without a pause is not counted: the answers still arrive */
-  #epoch = 0;
   #retryTimer: ReturnType<typeof setTimeout> | null = null;
   #offWake = () => {};
 
@@ -87,24 +80,24 @@ export class Connection<N extends Namespace = Namespace> {
       {
         onHello: (hello) => this.#onHello(hello),
         onNotMoved: (error) => this.#move.failed(error),
-        onUpgrade: (transport) => this.#transportChanged('online', transport),
+        onUpgrade: (transport) => this.#states.setTransport('online', transport),
         onLost: (reason) => {
-          if (typeof reason === 'string' && this.#isOpen && this.#state.state !== 'online') this.#fallBack();
+          if (typeof reason === 'string' && this.#isOpen && this.state.state !== 'online') this.#fallBack();
           this.#lost(reason);
         },
       },
       { deviceId: options.deviceId },
     );
     this.#move = new GatewayMove(this.#socket, {
-      isOnline: () => this.#state.state === 'online',
+      isOnline: () => this.state.state === 'online',
       fetchToken: () => this.#fetchToken(),
       onBegin: () => this.#clockReader.attemptBegins(),
       backoff,
     });
     // To everything that watches, a new `hello` means a new connection, on which it loads its snapshot.
     this.#socket.on('resync', () => {
-      const state = this.#state;
-      if (state.state === 'online') this.#setState({ ...state, hello: { ...state.hello } });
+      const state = this.state;
+      if (state.state === 'online') this.#states.set({ ...state, hello: { ...state.hello } });
     });
     const fallbackOptions = { url, token: () => this.#fetchToken() };
     this.#fallback = !WITH_FALLBACK.includes(namespace)
@@ -113,31 +106,30 @@ export class Connection<N extends Namespace = Namespace> {
           event: (event, ...args) => this.#socket.deliver(event, ...args),
           ready: (hello, transport) => {
             this.#clockReader.start(hello.now, 'fallback');
-            this.#setState({ state: 'degraded', hello, transport });
+            this.#states.set({ state: 'degraded', hello, transport });
           },
-          changed: (transport) => this.#transportChanged('degraded', transport),
+          changed: (transport) => this.#states.setTransport('degraded', transport),
           ended: (reason) => this.#fallbackEnded(reason),
         });
   }
 
   get state(): ConnectionState {
-    return this.#state;
+    return this.#states.current;
   }
 
   /** The `hello` of the current connection, a new object for each connection; null while there is none. */
   get hello(): Hello | null {
-    return isUp(this.#state) ? this.#state.hello : null;
+    return isUp(this.state) ? this.state.hello : null;
   }
 
   onState(listener: (state: ConnectionState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#states.onState(listener);
   }
 
   /** Like {@link onState}, and also when the same connection continues over another transport. */
   onChange(listener: (state: ConnectionState) => void): void {
-    this.#listeners.add(listener);
-    this.#transportListeners.add(listener);
+    this.#states.onState(listener);
+    this.#states.onTransport(listener);
   }
 
   /**
@@ -173,7 +165,7 @@ export class Connection<N extends Namespace = Namespace> {
     if (!this.#isOpen) return;
     this.#end();
     this.#socket.close();
-    this.#setState({ state: 'offline', reason: 'closed' });
+    this.#states.set({ state: 'offline', reason: 'closed' });
   }
 
   on<E extends EventOf<N>>(event: E, listener: Listener<N, E>): void {
@@ -196,20 +188,20 @@ export class Connection<N extends Namespace = Namespace> {
       const onAnswer = (answer: Answer<T>) =>
         answer.ok ? resolve(answer) : reject(new HexfleetError(answer));
       const send = () => {
-        sentOn = this.#epoch;
-        if (this.#state.state === 'online') this.#socket.request(event, payload, onAnswer);
+        sentOn = this.#states.epoch;
+        if (this.state.state === 'online') this.#socket.request(event, payload, onAnswer);
         else this.#fallback!.request(event, payload, ended).then((answer) => resolve(answer as T), reject);
       };
       const check = () => {
         const { hello } = this;
         if (!this.#isOpen) reject(clientError('CLOSED'));
         else if (sentOn === null && hello !== null) send();
-        else if (sentOn !== null && sentOn !== this.#epoch)
+        else if (sentOn !== null && sentOn !== this.#states.epoch)
           reject(unavailable(`The connection was lost before ${event} was answered`));
       };
       const off = this.onState(check);
       const timer = setTimeout(() => reject(unavailable(`No answer to ${event}`)), this.#timeoutMs);
-      if (this.hello !== null || this.#state.state === 'refused') check();
+      if (this.hello !== null || this.state.state === 'refused') check();
       return () => {
         off();
         clearTimeout(timer);
@@ -225,7 +217,7 @@ export class Connection<N extends Namespace = Namespace> {
       this.#retryNow();
       void this.checkClock();
     });
-    this.#setState({ state: 'connecting' });
+    this.#states.set({ state: 'connecting' });
     void this.#try();
   }
 
@@ -266,7 +258,7 @@ export class Connection<N extends Namespace = Namespace> {
   #lost(reason: string | HexfleetError): void {
     this.#renewal.stop();
     this.#move.cancel();
-    if (this.#state.state !== 'degraded') this.#clockReader.stop();
+    if (this.state.state !== 'degraded') this.#clockReader.stop();
     if (!this.#isOpen) return;
     const error = typeof reason === 'string' ? unavailable(reason) : reason;
     if (error.retry) this.#tryAgain(error);
@@ -276,7 +268,7 @@ export class Connection<N extends Namespace = Namespace> {
   #refused(error: HexfleetError): void {
     this.#end();
     this.#socket.close();
-    this.#setState({ state: 'refused', error });
+    this.#states.set({ state: 'refused', error });
   }
 
   #onHello(hello: Hello): void {
@@ -284,21 +276,21 @@ export class Connection<N extends Namespace = Namespace> {
     this.#clockReader.start(hello.now);
     if (typeof this.#token !== 'string') this.#renewal.start(hello);
     this.#fallback?.end();
-    this.#setState({ state: 'online', hello, transport: this.#socket.transport });
+    this.#states.set({ state: 'online', hello, transport: this.#socket.transport });
   }
 
   #fallBack(): void {
-    if (this.#state.state !== 'degraded') this.#clockReader.attemptBegins('fallback');
+    if (this.state.state !== 'degraded') this.#clockReader.attemptBegins('fallback');
     void this.#fallback?.begin();
   }
 
   #fallbackEnded(reason: string | HexfleetError): void {
     if (typeof reason !== 'string') this.#refused(reason);
-    else if (this.#state.state === 'degraded') this.#setState({ state: 'offline', reason });
+    else if (this.state.state === 'degraded') this.#states.set({ state: 'offline', reason });
   }
 
   #tryAgain(error: HexfleetError): void {
-    if (this.#state.state === 'online' && performance.now() - this.#onlineAt > STABLE_MS) this.#failures = 0;
+    if (this.state.state === 'online' && performance.now() - this.#onlineAt > STABLE_MS) this.#failures = 0;
     if (this.#retryTimer === null) {
       const pauseMs = this.#reconnect(this.#failures, error);
       if (pauseMs === null) {
@@ -308,7 +300,7 @@ export class Connection<N extends Namespace = Namespace> {
       this.#retryTimer = setTimeout(() => void this.#try(), Math.max(pauseMs, error.retryInMs));
       this.#failures += 1;
     }
-    if (this.#state.state !== 'degraded') this.#setState({ state: 'offline', reason: error.message });
+    if (this.state.state !== 'degraded') this.#states.set({ state: 'offline', reason: error.message });
   }
 
   async #renew(): Promise<number> {
@@ -322,17 +314,5 @@ export class Connection<N extends Namespace = Namespace> {
       fetchToken(this.#token).then(resolve, reject);
       return () => clearTimeout(timer);
     });
-  }
-
-  #transportChanged(state: 'online' | 'degraded', transport: SocketTransport | FallbackTransport): void {
-    if (this.#state.state !== state) return;
-    this.#state = { ...this.#state, transport } as ConnectionState;
-    for (const listener of [...this.#transportListeners]) listener(this.#state);
-  }
-
-  #setState(state: ConnectionState): void {
-    if (state.state !== 'online' || this.#state.state !== 'online') this.#epoch += 1;
-    this.#state = state;
-    for (const listener of [...this.#listeners]) listener(state);
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { AuditEntry, Disconnected, Presence } from '../../answer-schemas.js';
 import { AuditQuery } from '../../audit.js';
 import { NoticeRequest } from '../../notices.js';
+import { AuditEntry, Disconnected, Presence } from '../../operations-schemas.js';
 import { Incident, IncidentReport } from '../../regions.js';
 import { Empty, EVERYBODY, id, json, type RestRoute, type RouteName, STAFF } from './route.js';
 

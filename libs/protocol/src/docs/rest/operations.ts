@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MapSettings, NodeState } from '../../answer-schemas.js';
 import { TokenRequest } from '../../api.js';
+import { MapSettings, NodeState } from '../../operations-schemas.js';
 import { json, type RestRoute, type RouteName, STAFF } from './route.js';
 
 const Health = z.object({ ok: z.literal(true), node: z.string() });
