@@ -6,6 +6,7 @@ import { gatewayWithoutRedis } from './scenarios/gateway-without-redis.js';
 import { partitionsShrunk } from './scenarios/partitions-shrunk.js';
 import { processorKilled } from './scenarios/processor-killed.js';
 import { processorsDown } from './scenarios/processors-down.js';
+import { reconnectStorm } from './scenarios/reconnect-storm.js';
 import { redisFar, redisNear } from './scenarios/redis-far.js';
 import { redisKilledAlways, redisKilledEverysec, redisPowerCut } from './scenarios/redis-killed.js';
 import { rollingRestart } from './scenarios/rolling-restart.js';
@@ -32,6 +33,7 @@ export const UNMET_SCENARIOS: readonly Scenario[] = [
   redisNear,
   slowReaders,
   rollingRestart,
+  reconnectStorm,
 ];
 
 export const SHORT_S = 20;
