@@ -3,7 +3,7 @@
 // npm test -- libs/geo: only the tests whose path matches. The last line says `N passed, N failed`.
 import './lib/node-version.mjs';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from './build.mjs';
@@ -39,20 +39,14 @@ async function tool(path, args, options) {
   return { isGood: code === 0, output };
 }
 
-async function build(log = print) {
-  if ((await buildIfNeeded({ log })).length === 0) log('Up to date.');
+async function build() {
+  if ((await buildIfNeeded()).length === 0) print('Up to date.');
   return true;
 }
 
-async function buildQuietly() {
-  const lines = [];
-  return { isGood: await attempt(() => build((line) => lines.push(line))), output: lines.join('\n') };
-}
-
 const TSC = 'typescript/bin/tsc';
-/** The longest first, because a few run at once. */
+/** Run one after another beside the build and the tests, which often wait. */
 const CHECKS = [
-  ['Build', buildQuietly],
   ['Types', () => tool(TSC, ['-p', 'tsconfig.json'])],
   ['Types of the page', () => tool(TSC, ['-p', 'web/tsconfig.json'])],
   // Everything public has a page and a docstring.
@@ -68,24 +62,21 @@ const attempt = (work) =>
     return false;
   });
 
-/** Runs the checks, one for each core at a time, and prints each when it ends. @returns the titles of those that failed */
+/** Runs the checks. @returns functions that print their results and count them */
 async function runChecks() {
-  const waiting = [...CHECKS];
-  const failed = [];
-  const lane = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [title, work] = next;
-      const from = Date.now();
-      const { isGood, output } = await work();
+  const results = [];
+  for (const [title, check] of CHECKS) {
+    const from = Date.now();
+    const { isGood, output } = await check();
+    const ms = Date.now() - from;
+    results.push(() => {
       print(`\n${bold(`== ${title}`)}`);
       if (output.trim() !== '') print(output.trimEnd());
-      print(dim(`${title}: ${isGood ? 'passed' : 'FAILED'} in ${seconds(Date.now() - from)}`));
+      print(dim(`${title}: ${isGood ? 'passed' : 'FAILED'} in ${seconds(ms)}`));
       total[isGood ? 'passed' : 'failed'] += 1;
-      if (!isGood) failed.push(title);
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, lane));
-  return failed;
+    });
+  }
+  return results;
 }
 
 /** Runs one part and prints its result. */
@@ -125,13 +116,21 @@ async function runAll() {
   environment.HEXFLEET_TEST_CHROMIUM = (await findChromium()) ?? '';
   const { HEXFLEET_TEST_REDIS: redis, HEXFLEET_TEST_CHROMIUM: chromium } = environment;
   print(dim(`Redis: ${redis}, Chromium: ${chromium || 'none'}`));
-  if (filters.length === 0 && options.project.length === 0) {
-    if ((await runChecks()).includes('Build')) return false;
-    // Tests of processes run the build; unit tests do not need it.
-  } else if (filters.length > 0 || options.project.some((name) => name !== 'unit'))
-    await section('Build', build);
+  if (filters.length > 0 || options.project.length > 0) return buildAndTest();
+  const [isGood, results] = await Promise.all([buildAndTest(), runChecks()]);
+  // Printed last, because they would disappear between the lines of the tests.
+  for (const printAndCount of results) printAndCount();
+  return isGood && total.failed === 0;
+}
+
+async function buildAndTest() {
   const byDefault = filters.length > 0 ? [...FAST, ...FULL] : FAST;
   const projects = options.project.length > 0 ? options.project : byDefault;
+  // Tests of processes run the build; unit tests do not need it.
+  if (projects.some((name) => name !== 'unit') && !(await section('Build', build))) {
+    total.failed += 1;
+    return false;
+  }
   const isGood = await section('Tests', () => vitest(projects));
   return options.all ? (await section('Full tests', () => vitest(FULL))) && isGood : isGood;
 }
