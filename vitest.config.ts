@@ -11,27 +11,32 @@ const ALONE = ['test/e2e/journey.test.ts', 'test/chaos/smoke.test.ts'];
  * mostly wait, so that a machine with two cores is neither idle nor overloaded.
  */
 const FIRST = [
-  'transports',
   'rider-page',
-  'presence',
-  'board-actions',
-  'simulator',
-  'driver-page',
   'hub-cluster',
-  'sign-in',
-  'sampling',
+  'board-actions',
+  'presence',
+  'driver-page',
+  'shared-settings',
+  'browsers',
+  'simulator',
   'board',
+  'sign-in',
   'reconnect',
   'page',
-  'feed-cuts',
+  'sampling',
   'cross-app',
+  'trips',
   'chat-faults',
-  'sharing-page',
+  'page-clocks',
   'gateway-killed',
+  'sharing-page',
+  'transports',
   'dead-driver',
+  'map-styles',
+  'feed-cuts',
+  'process-clocks',
   'region-feed',
   'areas',
-  'map-styles',
 ].map((name) => `${name}.test.ts`);
 
 class FirstFiles extends BaseSequencer {
@@ -62,7 +67,7 @@ const options = {
   // On a busy machine, an immediate response can take seconds.
   expect: { poll: { timeout: 15_000 } },
   // More than the two cores of a small machine, because tests often wait.
-  maxWorkers: 4,
+  maxWorkers: 5,
 };
 const alone = { ...options, fileParallelism: false };
 const exclude = [...configDefaults.exclude, FULL];
@@ -83,7 +88,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { ...shared, test: { ...options, name: 'integration', include: INTEGRATION, exclude } },
+      { ...shared, test: { ...options, name: 'integration', include: INTEGRATION, exclude, isolate: false } },
       {
         ...shared,
         // Without isolation, the files of one worker share its fixtures: one system and one browser.

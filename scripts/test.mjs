@@ -3,7 +3,7 @@
 // npm test -- libs/geo: only the tests whose path matches. The last line says `N passed, N failed`.
 import './lib/node-version.mjs';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from './build.mjs';
@@ -40,9 +40,8 @@ async function build() {
   return { isGood, output: lines.join('\n') };
 }
 
-/** The longest first, because a few run at once. */
+/** Run one after another beside the build and the tests, which often wait. */
 const CHECKS = [
-  ['Build', build],
   ['Types', check('typescript/bin/tsc', ['-p', 'tsconfig.json'])],
   ['Types of the page', check('typescript/bin/tsc', ['-p', 'web/tsconfig.json'])],
   // Everything public has a page and a docstring.
@@ -62,29 +61,26 @@ const attempt = async (work) => {
   }
 };
 
-/** Runs one part and prints its result when it ends. */
-async function section([title, work]) {
+/** Runs a check and counts it. @returns a function that prints its result */
+async function runCheck([title, work]) {
   const from = Date.now();
   const { isGood, output } = await work();
-  print(`\n${bold(`== ${title}`)}`);
-  if (output.trim() !== '') print(output.trimEnd());
-  print(dim(`${title}: ${isGood ? 'passed' : 'FAILED'} in ${seconds(Date.now() - from)}`));
-  return isGood;
+  const took = seconds(Date.now() - from);
+  total[isGood ? 'passed' : 'failed'] += 1;
+  return () => {
+    print(`\n${bold(`== ${title}`)}`);
+    if (output.trim() !== '') print(output.trimEnd());
+    print(dim(`${title}: ${isGood ? 'passed' : 'FAILED'} in ${took}`));
+    return isGood;
+  };
 }
 
-/** Runs checks, one for each core at a time. @returns false if the build failed, without which no process can be tested */
-async function runChecks(checks) {
-  const waiting = [...checks];
-  let canTest = true;
-  const lane = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const isGood = await section(next);
-      total[isGood ? 'passed' : 'failed'] += 1;
-      if (!isGood && next[1] === build) canTest = false;
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, lane));
-  return canTest;
+/** Runs all checks. Their results are printed when `until` is over: they would disappear between the lines of the tests. */
+async function runChecks(until) {
+  const results = [];
+  for (const each of CHECKS) results.push(await runCheck(each));
+  await until;
+  for (const printResult of results) printResult();
 }
 
 async function vitest(projects) {
@@ -112,12 +108,17 @@ async function runAll() {
   process.env.HEXFLEET_TEST_CHROMIUM = await findChromium();
   const { HEXFLEET_TEST_REDIS: redis, HEXFLEET_TEST_CHROMIUM: chromium } = process.env;
   print(dim(`Redis: ${redis}, Chromium: ${chromium || 'none'}`));
+  const testing = buildAndTest();
   const isWhole = filters.length === 0 && options.project.length === 0;
-  // Tests of processes run the build; unit tests do not need it.
-  const needsBuild = filters.length > 0 || options.project.some((name) => name !== 'unit');
-  if (!(await runChecks(isWhole ? CHECKS : CHECKS.slice(0, needsBuild ? 1 : 0)))) return;
+  await Promise.all([testing, isWhole && runChecks(testing)]);
+}
+
+async function buildAndTest() {
   const byDefault = filters.length > 0 ? [...FAST, ...FULL] : FAST;
-  await vitest(options.project.length > 0 ? options.project : byDefault);
+  const projects = options.project.length > 0 ? options.project : byDefault;
+  // Tests of processes run the build; unit tests do not need it.
+  if (projects.some((name) => name !== 'unit') && !(await runCheck(['Build', build]))()) return;
+  await vitest(projects);
   if (options.all) await vitest(FULL);
 }
 

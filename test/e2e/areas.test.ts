@@ -9,11 +9,11 @@ import { rest } from '../fixtures/rest.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
-const HERE = { lat: 40.75, lng: -73.99 };
+const HERE = { lat: 35.75, lng: -73.99 };
 /** A place where no other test drives. */
-const PIN = { lat: 40.6, lng: -73.9 };
+const PIN = { lat: 35.6, lng: -73.9 };
 const FAR = { lat: 41.5, lng: -81.7 };
-const BBOX: Bbox = [-74.05, 40.7, -73.9, 40.8];
+const BBOX: Bbox = [-74.05, 35.7, -73.9, 35.8];
 
 let system: System;
 const open: StockClient[] = [];
@@ -128,7 +128,7 @@ describe('dispatchers', () => {
 describe('riders', () => {
   test('see available cars near a pin under pseudonyms, and none that are far away, busy or gone', async () => {
     const near = await keepDriving('n-near', PIN);
-    const far = await keepDriving('n-far', { lat: 40.62, lng: -73.9 });
+    const far = await keepDriving('n-far', { lat: 35.62, lng: -73.9 });
     const busy = await keepDriving('n-busy', PIN);
     await ask(busy.driver, 'status', 'busy');
     const rider = await client(1, '/rider', 'rider', 'r-near');
@@ -151,7 +151,7 @@ describe('riders', () => {
 
     expect(JSON.stringify(rider.received)).not.toMatch(/n-near|n-far|n-busy/);
     const byRest = await rest(
-      `${system.url}/api/nearby?lat=40.6&lng=-73.9&radiusM=1000`,
+      `${system.url}/api/nearby?lat=35.6&lng=-73.9&radiusM=1000`,
       'GET',
       await system.token('rider', 'x'),
     );

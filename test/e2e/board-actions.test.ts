@@ -1,18 +1,15 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, describe, expect } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
 import { Api } from '#sdk';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, pageErrorsOf, signIn } from '../fixtures/browser.js';
 import { Apps, north } from '../fixtures/journey.js';
 import { rest } from '../fixtures/rest.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
 const PATIENT = { timeout: 60_000 };
 const HERE = { lat: 40.758, lng: -73.985 };
-
-/** Drivers here report each second; a slow machine may be late. */
-const SILENT_MS = 6_000;
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const dialog = (page: Page) => page.getByRole('dialog');
@@ -33,8 +30,8 @@ describe.skipIf(browserPath === '')('dispatch actions on the board in a real bro
   let apps: Apps;
   let service: Api;
   const driving = new Map<string, NodeJS.Timeout>();
-  test.beforeAll(async ({ browser: sharedBrowser }) => {
-    system = await startSystem({ env: { HEXFLEET_SILENT_MS: String(SILENT_MS) } });
+  test.beforeAll(async ({ silentSystem, browser: sharedBrowser }) => {
+    system = silentSystem;
     browser = sharedBrowser;
     apps = new Apps(system);
     service = new Api({ url: system.url, token: await system.token('service', 's') });
@@ -43,9 +40,6 @@ describe.skipIf(browserPath === '')('dispatch actions on the board in a real bro
     for (const driverId of driving.keys()) fallsSilent(driverId);
     apps.closeAll();
     for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await system.stop();
   });
 
   async function opened(name: string, query = ''): Promise<Page> {

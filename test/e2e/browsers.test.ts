@@ -1,13 +1,20 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, describe, expect } from 'vitest';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
 import type { Position, Role } from '#protocol';
 import { Api } from '#sdk';
-import { browserPath, CALM, launchWithProfile, pageErrorsOf, signIn } from '../fixtures/browser.js';
-import { Apps, north } from '../fixtures/journey.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import {
+  browserPath,
+  CALM,
+  launchWithProfile,
+  pageErrorsOf,
+  signIn,
+  withoutMap,
+} from '../fixtures/browser.js';
+import { Apps, clearDrivers, north } from '../fixtures/journey.js';
+import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
 const PATIENT = { timeout: 60_000 };
@@ -50,23 +57,27 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
   let apps: Apps;
   let service: Api;
   const driving: NodeJS.Timeout[] = [];
-  test.beforeAll(async ({ browser: sharedBrowser }) => {
-    system = await startSystem();
+  test.beforeAll(async ({ system: sharedSystem, browser: sharedBrowser }) => {
+    system = sharedSystem;
     browser = sharedBrowser;
     apps = new Apps(system);
     service = new Api({ url: system.url, token: await system.token('service', 's') });
   });
+  beforeEach(() => clearDrivers(system, START));
   afterEach(async () => {
     for (const timer of driving.splice(0)) clearInterval(timer);
     apps.closeAll();
     for (const context of browser.contexts()) await context.close();
   });
-  afterAll(async () => {
-    await system.stop();
-  });
 
-  async function opened(path: string, role: Role, user: string, options: object = {}): Promise<Page> {
+  async function opened(
+    path: string,
+    role: Role,
+    user: string,
+    { hasMap = true, ...options }: { hasMap?: boolean } & BrowserContextOptions = {},
+  ): Promise<Page> {
     const page = await browser.newPage({ ...CALM, viewport: PHONE, ...options });
+    if (!hasMap) await withoutMap(page.context());
     await signIn(page, role, await system.token(role, user));
     await page.goto(system.url + path);
     return page;
@@ -191,7 +202,7 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
 
   test('a page that was frozen while its connection ended shows the current state when it is back', async () => {
     const driver = await driverAt('f-driver', north(START, 300));
-    const page = await opened('/rider', 'rider', 'f-rider');
+    const page = await opened('/rider', 'rider', 'f-rider', { hasMap: false });
     await button(page, 'Penn Station').click();
     await button(page, 'Request a car').click();
     await heading(page, 'Your car is on the way');
@@ -209,9 +220,8 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
 
   test('a driver who goes online on a second device or in a second window continues there, and the first one says so', async () => {
     const windowOf = async () => {
-      const page = await (await browser.newContext({ ...CALM, viewport: PHONE })).newPage();
-      await signIn(page, 'driver', await system.token('driver', 'w-driver'));
-      await page.goto(`${system.url}/driver?at=${START.lat},${START.lng}`);
+      const path = `/driver?at=${START.lat},${START.lng}`;
+      const page = await opened(path, 'driver', 'w-driver', { hasMap: false });
       await button(page, 'Go online').click();
       await heading(page, 'Waiting for a trip');
       return page;
@@ -239,6 +249,7 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
     await driver.step(trip.id, 'arriving');
     const { url } = await service.shareTrip(trip.id);
     const page = await browser.newPage({ ...CALM, viewport: PHONE });
+    await withoutMap(page.context());
     for (const appended of ['/', '.', ')', '].', '%E2%80%9D', '>', '/?utm_source=chat']) {
       await page.goto(system.url + url + appended);
       await page.getByRole('status').filter({ hasText: 'On the way to the pick-up' }).waitFor(PATIENT);

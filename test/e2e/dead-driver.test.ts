@@ -9,7 +9,7 @@ import type { System } from '../fixtures/system.js';
 import { SILENT_MS, test } from '../fixtures/test.js';
 import { sumOfSteps } from '../fixtures/tracks.js';
 
-const PLACE = { lat: 40.75, lng: -73.99 };
+const PLACE = { lat: 37.75, lng: -73.99 };
 const BEFORE = 19;
 /** More than one batch of the sdk. */
 const DURING = 120;

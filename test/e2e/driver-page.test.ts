@@ -4,7 +4,7 @@ import { distanceM } from '#geo';
 import type { DriverPosition, Position } from '#protocol';
 import { Api } from '#sdk';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
-import { browserPath, CALM, pageErrorsOf, signIn } from '../fixtures/browser.js';
+import { browserPath, CALM, pageErrorsOf, signIn, withoutMap } from '../fixtures/browser.js';
 import { locateColour } from '../fixtures/colours.js';
 import { Apps, clearDrivers, expireOffer, north } from '../fixtures/journey.js';
 import { formatCost, measureCost } from '../fixtures/page-cost.js';
@@ -76,7 +76,12 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
 
   const origin = () => system.gateways[0]!.url;
 
-  async function opened(context: BrowserContext, driverId: string, query = ''): Promise<Page> {
+  async function opened(
+    context: BrowserContext,
+    driverId: string,
+    { query = '', hasMap = true } = {},
+  ): Promise<Page> {
+    if (!hasMap) await withoutMap(context);
     const page = await context.newPage();
     await page.addInitScript(COUNT_LOCKS);
     const costOf = measureCost(page);
@@ -88,7 +93,8 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     const openedAt = performance.now();
     await signIn(page, 'driver', await system.token('driver', driverId));
     await page.goto(`${origin()}/driver${query}`);
-    await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
+    if (hasMap) await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
+    else await inState(page, 'offline', 'arriving');
     const cost = await costOf();
     console.log(formatCost('the driver app', cost, performance.now() - openedAt));
     expect(cost.scriptBytesGzip).toBeLessThan(MAX_SCRIPT_BYTES);
@@ -110,7 +116,9 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
 
   test('completes a shift with the demo drive: one offer declined, one missed, one trip completed', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
-    const page = await opened(context, 'page-p-driver', `?at=${START.lat},${START.lng}&online`);
+    const page = await opened(context, 'page-p-driver', {
+      query: `?at=${START.lat},${START.lng}&online`,
+    });
     const pageErrors = pageErrorsOf(page, origin());
     // A link puts only a visitor of the demo online.
     await inState(page, 'offline');
@@ -182,7 +190,10 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
 
   test('queues and counts fixes while offline, and delivers all of them later', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
-    const page = await opened(context, 'page-w-driver', `?at=${START.lat},${START.lng}`);
+    const page = await opened(context, 'page-w-driver', {
+      query: `?at=${START.lat},${START.lng}`,
+      hasMap: false,
+    });
     await button(page, 'Go online').click();
     await expect.poll(() => statusOf('page-w-driver'), PATIENT).toBe('available');
     const stored = async () => (await service.track('page-w-driver')).properties.times.length;
@@ -205,7 +216,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
 
   test('continues the trip from the position of the car after a reload, and sends the fixes that a closed page had queued', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
-    const page = await opened(context, 'page-k-driver');
+    const page = await opened(context, 'page-k-driver', { hasMap: false });
     await button(page, 'Go online').click();
     await expect.poll(() => statusOf('page-k-driver'), PATIENT).toBe('available');
     const { trip } = await requested('page-k-rider', 'page-k-driver');
@@ -230,7 +241,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     const sent = await stored();
     await page.close();
     await context.setOffline(false);
-    const next = await opened(context, 'page-k-driver');
+    const next = await opened(context, 'page-k-driver', { hasMap: false });
     await inState(next, 'arriving');
     await expect.poll(stored, PATIENT).toBeGreaterThanOrEqual(sent + waiting);
     await service.cancelTrip(trip.id);
@@ -303,7 +314,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await expectAccessible(page);
 
     const denied = await browser.newContext({ ...CALM, viewport: PHONE });
-    const other = await opened(denied, 'page-d-driver');
+    const other = await opened(denied, 'page-d-driver', { hasMap: false });
     await other.getByRole('radio', { name: 'This device' }).check();
     await button(other, 'Go online').click();
     await other.getByText(/Location access is off/).waitFor(PATIENT);

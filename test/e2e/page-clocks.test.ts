@@ -1,12 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, describe, expect } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
 import type { Position } from '#protocol';
 import { Api } from '#sdk';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
-import { browserPath, CALM, signIn } from '../fixtures/browser.js';
+import { browserPath, CALM, signIn, withoutMap } from '../fixtures/browser.js';
 import { ask, connectStock } from '../fixtures/clients.js';
-import { Apps, north } from '../fixtures/journey.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import { clearDrivers, north } from '../fixtures/journey.js';
+import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
 const PATIENT = { timeout: 60_000 };
@@ -30,22 +30,17 @@ const heading = (page: Page, text: string) => page.locator('h1').filter({ hasTex
 describe.skipIf(browserPath === '')('pages on a device whose clock is wrong', () => {
   let system: System;
   let browser: Browser;
-  let apps: Apps;
   let service: Api;
   const driving: NodeJS.Timeout[] = [];
-  test.beforeAll(async ({ browser: sharedBrowser }) => {
-    system = await startSystem();
+  test.beforeAll(async ({ system: sharedSystem, browser: sharedBrowser }) => {
+    system = sharedSystem;
     browser = sharedBrowser;
-    apps = new Apps(system);
     service = new Api({ url: system.url, token: await system.token('service', 's') });
   });
+  beforeEach(() => clearDrivers(system, START));
   afterEach(async () => {
     for (const timer of driving.splice(0)) clearInterval(timer);
-    apps.closeAll();
     for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await system.stop();
   });
 
   async function opened(
@@ -55,6 +50,7 @@ describe.skipIf(browserPath === '')('pages on a device whose clock is wrong', ()
     { aheadMs = 0, ...options }: { aheadMs?: number } & Parameters<Browser['newPage']>[0] = {},
   ): Promise<Page> {
     const page = await browser.newPage({ ...CALM, viewport: PHONE, ...options });
+    await withoutMap(page.context());
     await page.addInitScript(withClock(aheadMs));
     await signIn(page, role, await system.token(role, user));
     await page.goto(system.url + path);

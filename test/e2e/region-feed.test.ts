@@ -8,7 +8,7 @@ import { rest } from '../fixtures/rest.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
-const HERE = { lat: 40.75, lng: -73.99 };
+const HERE = { lat: 36.75, lng: -73.99 };
 const FAR = { lat: 10, lng: 110 };
 
 let system: System;

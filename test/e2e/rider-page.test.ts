@@ -1,13 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, describe, expect } from 'vitest';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
 import type { Position, Trip } from '#protocol';
 import { Api } from '#sdk';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
-import { browserPath, CALM, pageErrorsOf, signIn } from '../fixtures/browser.js';
+import { browserPath, CALM, pageErrorsOf, signIn, withoutMap } from '../fixtures/browser.js';
 import { locateColour } from '../fixtures/colours.js';
-import { Apps, north } from '../fixtures/journey.js';
+import { Apps, clearDrivers, endSearch, north } from '../fixtures/journey.js';
 import { formatCost, measureCost } from '../fixtures/page-cost.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
 /** For all scripts of the page, including the map library. */
@@ -38,18 +38,16 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
   let browser: Browser;
   let apps: Apps;
   const driving: NodeJS.Timeout[] = [];
-  test.beforeAll(async ({ browser: sharedBrowser }) => {
-    system = await startSystem({ gateways: 2, env: { HEXFLEET_SEARCH_MS: '6000' } });
+  test.beforeAll(({ system: sharedSystem, browser: sharedBrowser }) => {
+    system = sharedSystem;
     browser = sharedBrowser;
     apps = new Apps(system);
   });
+  beforeEach(() => clearDrivers(system, START));
   afterEach(async () => {
     for (const timer of driving.splice(0)) clearInterval(timer);
     apps.closeAll();
     for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await system.stop();
   });
 
   /** A driver on the other gateway that accepts every offer and drives south until `stand` is called. */
@@ -72,13 +70,17 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
 
   const origin = () => system.gateways[0]!.url;
 
-  async function opened(riderId: string, options: Parameters<Browser['newPage']>[0]): Promise<Page> {
+  async function opened(
+    riderId: string,
+    { hasMap = true, ...options }: { hasMap?: boolean } & BrowserContextOptions,
+  ): Promise<Page> {
     const page = await browser.newPage({ ...CALM, ...options });
+    if (!hasMap) await withoutMap(page.context());
     const costOf = measureCost(page);
     const openedAt = performance.now();
     await signIn(page, 'rider', await system.token('rider', riderId));
     await page.goto(`${origin()}/rider`);
-    await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
+    if (hasMap) await page.locator('.map[data-drawn=true]').waitFor(PATIENT);
     await atStep(page, 'choosing');
     expect(await attribute(page, 'user')).toBe(riderId);
     const cost = await costOf();
@@ -217,6 +219,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await button(page, 'Request a car').click();
     await atStep(page, 'searching');
     await expectAccessible(page);
+    await endSearch(system, await tripOf(page));
     await atStep(page, 'no_car');
     await expectAccessible(page);
 
@@ -240,7 +243,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
   }, 180_000);
 
   test('withdraws a request immediately while offline, and cancels a trip that the service created anyway', async () => {
-    const page = await opened('r-back', { viewport: PHONE });
+    const page = await opened('r-back', { viewport: PHONE, hasMap: false });
     const context = page.context();
     const service = new Api({ url: origin(), token: await system.token('service', 's') });
     const rider = new Api({ url: origin(), token: await system.token('rider', 'r-back') });
@@ -282,7 +285,7 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
   }, 120_000);
 
   test('retries a screen whose script failed to load', async () => {
-    const page = await opened('r-lazy', { viewport: PHONE });
+    const page = await opened('r-lazy', { viewport: PHONE, hasMap: false });
     let requests = 0;
     await page.route(/UnderWay-[^/]*\.js/, (route) => {
       requests += 1;
