@@ -48,18 +48,21 @@ test(
   async () => {
     const first = await start('settings-1', 4);
 
-    await expect(start('settings-2', 2)).rejects.toThrow(
-      /ended with 1: HEXFLEET_PARTITIONS=2: this installation uses 4; [^\n]*npm run settings -- --apply\n$/,
-    );
-    await expect(start('settings-2', 4, { HEXFLEET_SILENT_MS: '20000' })).rejects.toThrow(
-      /ended with 1: HEXFLEET_SILENT_MS=20000: this installation uses 30000/,
-    );
-    await expect(
-      start('settings-2', 4, { HEXFLEET_JWT_SECRET: 'another secret with at least 32 characters' }),
-    ).rejects.toThrow(/ended with 1: HEXFLEET_JWT_SECRET: this installation uses another secret/);
-    await expect(start('settings-1', 4)).rejects.toThrow(
-      /ended with 1: HEXFLEET_NODE=settings-1: a process with this name is already alive/,
-    );
+    // Side by side, because each start takes a second of CPU time and much waiting.
+    await Promise.all([
+      expect(start('settings-2', 2)).rejects.toThrow(
+        /ended with 1: HEXFLEET_PARTITIONS=2: this installation uses 4; [^\n]*npm run settings -- --apply\n$/,
+      ),
+      expect(start('settings-3', 4, { HEXFLEET_SILENT_MS: '20000' })).rejects.toThrow(
+        /ended with 1: HEXFLEET_SILENT_MS=20000: this installation uses 30000/,
+      ),
+      expect(
+        start('settings-4', 4, { HEXFLEET_JWT_SECRET: 'another secret with at least 32 characters' }),
+      ).rejects.toThrow(/ended with 1: HEXFLEET_JWT_SECRET: this installation uses another secret/),
+      expect(start('settings-1', 4)).rejects.toThrow(
+        /ended with 1: HEXFLEET_NODE=settings-1: a process with this name is already alive/,
+      ),
+    ]);
     expect(settings(2, '--apply').stderr).toBe('Stop all processes first; still running: settings-1\n');
     await stopService(first);
 
@@ -92,8 +95,10 @@ test(
   async () => {
     await Promise.all(running.map(stopService));
     await redis.client.hset(keys.settings, 'partitions', '2>3');
-    await expect(start('settings-1', 2)).rejects.toThrow(/is being changed from 2 to 3/);
-    await expect(start('settings-1', 3)).rejects.toThrow(/run npm run settings -- --apply/);
+    await Promise.all([
+      expect(start('settings-1', 2)).rejects.toThrow(/is being changed from 2 to 3/),
+      expect(start('settings-2', 3)).rejects.toThrow(/run npm run settings -- --apply/),
+    ]);
     expect(settings(3, '--apply').stdout).toContain('partitions 3\n');
     await start('settings-1', 3);
   },
