@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterEach, describe, expect } from 'vitest';
+import { afterAll, describe, type ExpectStatic, type TestContext } from 'vitest';
 import type { DriverPosition, OfferedTrip, Trip } from '#protocol';
 import { type ConnectionState, DispatchClient, DriverClient, RiderClient } from '#sdk';
 import { browserPath, CALM } from '../fixtures/browser.js';
@@ -14,20 +14,21 @@ const SLOW = { timeout: 30_000 };
 
 let system: System;
 let apps: Apps;
-let proxy: FilterProxy;
 test.beforeAll(async ({ system: shared }) => {
   system = shared;
   apps = new Apps(system);
 });
-afterEach(async () => {
-  apps.closeAll();
-  await proxy?.stop();
-});
+afterAll(() => apps.closeAll());
 
-const filtered = async (filter: Partial<Filter>) => {
-  proxy = await startFilterProxy(system.url, filter);
-  return { url: proxy.url };
-};
+/** Starts a proxy for one test. */
+async function filtered(
+  onFinished: TestContext['onTestFinished'],
+  filter: Partial<Filter>,
+): Promise<FilterProxy> {
+  const proxy = await startFilterProxy(system.url, filter);
+  onFinished(() => proxy.stop());
+  return proxy;
+}
 
 /** Collects connection states such as `online websocket`, `degraded events` and `offline`. */
 function collectTransports(client: {
@@ -44,6 +45,7 @@ function collectTransports(client: {
 
 /** Runs a trip from request to end and returns the connection states of both apps; calls `step` before each state. */
 async function wholeTrip(
+  expect: ExpectStatic,
   name: string,
   where: { url: string },
   step: (state: string, transports: string[][]) => Promise<void>,
@@ -93,11 +95,11 @@ async function wholeTrip(
 
 const nothing = async () => {};
 
-test.each(['refuse', 'swallow'] as const)(
+test.concurrent.for(['refuse', 'swallow'] as const)(
   'long polling is used until a proxy lets the WebSocket upgrade through (%s)',
-  async (upgrade) => {
-    const where = await filtered({ upgrade });
-    const states = await wholeTrip(`poll-${upgrade}`, where, nothing);
+  async (upgrade, { expect, onTestFinished }) => {
+    const proxy = await filtered(onTestFinished, { upgrade });
+    const states = await wholeTrip(expect, `poll-${upgrade}`, proxy, nothing);
     expect(proxy.passed).not.toContain('websocket');
     expect(states).toEqual({ rider: [], driver: [] });
     expect(proxy.passed.filter((path) => path.startsWith('/api/stream'))).toEqual([]);
@@ -109,21 +111,21 @@ test.each(['refuse', 'swallow'] as const)(
   },
 );
 
-describe('on a network that blocks Socket.IO', () => {
-  test.each(['pass', 'buffer'] as const)(
+describe.concurrent('on a network that blocks Socket.IO', () => {
+  test.for(['pass', 'buffer'] as const)(
     'a trip is followed to its end (server-sent events: %s)',
-    async (events) => {
-      const where = await filtered({ socketIo: 'refuse', events });
-      await wholeTrip(`read-${events}`, where, nothing);
+    async (events, { expect, onTestFinished }) => {
+      const proxy = await filtered(onTestFinished, { socketIo: 'refuse', events });
+      await wholeTrip(expect, `read-${events}`, proxy, nothing);
       expect(proxy.passed.some((path) => path.startsWith('/api/poll'))).toBe(events === 'buffer');
       expect(proxy.passed.filter((path) => path.startsWith('/socket.io'))).toEqual([]);
     },
   );
 
-  test.each(['pass', 'buffer'] as const)(
+  test.for(['pass', 'buffer'] as const)(
     'nearby cars are visible (server-sent events: %s)',
-    async (events) => {
-      const where = await filtered({ socketIo: 'refuse', events });
+    async (events, { expect, onTestFinished }) => {
+      const where = await filtered(onTestFinished, { socketIo: 'refuse', events });
       const pin = nextPlace();
       const rider = await apps.rider(`near-${events}-rider`, where);
       const driver = await apps.driverAt(`near-${events}-driver`, north(pin, 100));
@@ -143,10 +145,14 @@ describe('on a network that blocks Socket.IO', () => {
     },
   );
 
-  test('requests that need a socket are refused or wait, and a dispatcher has no HTTP fallback', async () => {
-    const where = await filtered({ socketIo: 'refuse' });
+  test('requests that need a socket are refused or wait, and a dispatcher has no HTTP fallback', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const proxy = await filtered(onTestFinished, { socketIo: 'refuse' });
+    const { url } = proxy;
     const place = nextPlace();
-    const rider = await apps.rider('chat-rider', where);
+    const rider = await apps.rider('chat-rider', { url });
     const driver = await apps.driverAt('chat-driver', place);
     const offered = driver.once('offer');
     const trip = await rider.requestTrip({ pickup: place, dropoff: place });
@@ -159,7 +165,7 @@ describe('on a network that blocks Socket.IO', () => {
     const texts: string[] = [];
     driver.chat(trip.id).on('message', ({ text }) => texts.push(text));
     const sent = rider.chat(trip.id).send('At the entrance');
-    const dispatcher = new DispatchClient({ ...where, token: await system.token('dispatcher', 'chat-desk') });
+    const dispatcher = new DispatchClient({ url, token: await system.token('dispatcher', 'chat-desk') });
     const dispatcherStates = collectTransports(dispatcher);
     const connected = dispatcher.connect();
     await expect.poll(() => dispatcherStates, SLOW).toContain('offline');
@@ -175,17 +181,17 @@ describe('on a network that blocks Socket.IO', () => {
     await rider.cancelTrip(trip.id);
   });
 
-  test('a refused token is also final over HTTP', async () => {
-    const where = await filtered({ socketIo: 'refuse' });
-    const stranger = new RiderClient({ ...where, token: 'nonsense' });
+  test('a refused token is also final over HTTP', async ({ expect, onTestFinished }) => {
+    const { url } = await filtered(onTestFinished, { socketIo: 'refuse' });
+    const stranger = new RiderClient({ url, token: 'nonsense' });
     await expect(stranger.connect()).rejects.toMatchObject({ code: 'BAD_TOKEN' });
-    const driver = new DriverClient({ ...where, token: await system.token('driver', 'brief', '6s') });
+    const driver = new DriverClient({ url, token: await system.token('driver', 'brief', '6s') });
     const states = collectTransports(driver);
     await driver.connect();
     await expect.poll(() => states, SLOW).toEqual(['connecting', 'offline', 'degraded events', 'refused']);
   });
 
-  test('an app started in the middle of a trip resumes it', async () => {
+  test('an app started in the middle of a trip resumes it', async ({ expect, onTestFinished }) => {
     const place = nextPlace();
     const driver = await apps.driverAt('start-driver', place);
     const rider = await apps.rider('start-rider');
@@ -195,12 +201,12 @@ describe('on a network that blocks Socket.IO', () => {
     await driver.accept(trip.id);
     for (const client of [driver, rider]) client.close();
 
-    const where = await filtered({ socketIo: 'refuse' });
-    const again = new DriverClient({ ...where, token: await system.token('driver', 'start-driver') });
+    const { url } = await filtered(onTestFinished, { socketIo: 'refuse' });
+    const again = new DriverClient({ url, token: await system.token('driver', 'start-driver') });
     const resumed = again.once('trip');
     await again.connect();
     expect(await resumed).toMatchObject({ id: trip.id, state: 'accepted' });
-    const riderAgain = await apps.rider('start-rider', where);
+    const riderAgain = await apps.rider('start-rider', { url });
     const states = collectStates(riderAgain);
     const moved = riderAgain.once('position');
     await riderAgain.openTrip();
@@ -211,48 +217,54 @@ describe('on a network that blocks Socket.IO', () => {
   });
 });
 
-describe.skipIf(browserPath === '')('in a real browser', () => {
+describe.skipIf(browserPath === '').concurrent('in a real browser', () => {
   let browser: Browser;
   test.beforeAll(async ({ browser: sharedBrowser }) => {
     browser = sharedBrowser;
   });
 
-  test.each([
+  test.for([
     ['nothing is in the way', {}, 'online websocket'],
     ['no upgrade passes', { upgrade: 'refuse' }, 'online polling'],
     ['nothing of Socket.IO passes', { socketIo: 'refuse' }, 'degraded events'],
     ['events are also buffered', { socketIo: 'refuse', events: 'buffer' }, 'degraded poll'],
-  ] as Array<[string, Partial<Filter>, string]>)('%s', async (name, filter, way) => {
-    const { url } = await filtered(filter);
-    const pin = nextPlace();
-    const driver = await apps.driverAt(`page ${name}`.replaceAll(/\W/g, '-'), pin);
-    const page = await browser.newPage(CALM);
-    const requested = await openSdkPage(page, url);
-    const token = await system.token('rider', 'page-rider');
-    await page.evaluate(`
+  ] as Array<[string, Partial<Filter>, string]>)(
+    '%s',
+    async ([name, filter, way], { expect, onTestFinished }) => {
+      const { url } = await filtered(onTestFinished, filter);
+      const pin = nextPlace();
+      const driver = await apps.driverAt(`page ${name}`.replaceAll(/\W/g, '-'), pin);
+      const page = await browser.newPage(CALM);
+      const requested = await openSdkPage(page, url);
+      const token = await system.token('rider', 'page-rider');
+      await page.evaluate(`
       window.ways = [];
       window.rider = new sdk.RiderClient({ token: '${token}' });
       rider.on('connection', ({ state, transport }) => ways.push(state + ' ' + transport));
       rider.connect().then(() => rider.watchNearby({ lat: ${pin.lat}, lng: ${pin.lng}, radiusM: 500 }));
       void 0`);
-    await page.waitForFunction('rider.cars.size === 1');
-    expect(await page.evaluate('ways.at(-1)')).toBe(way);
-    await driver.setStatus('offline');
-    await page.waitForFunction('rider.cars.size === 0');
-    expect(requested.some((file) => file.startsWith('http-fallback'))).toBe(way.startsWith('degraded'));
-    expect(await page.evaluate('ways.at(-1)')).toBe(way);
-    await page.close();
-  });
+      await page.waitForFunction('rider.cars.size === 1');
+      expect(await page.evaluate('ways.at(-1)')).toBe(way);
+      await driver.setStatus('offline');
+      await page.waitForFunction('rider.cars.size === 0');
+      expect(requested.some((file) => file.startsWith('http-fallback'))).toBe(way.startsWith('degraded'));
+      expect(await page.evaluate('ways.at(-1)')).toBe(way);
+      await page.close();
+    },
+  );
 });
 
-test('when the network changes during a trip, the transport changes and nothing is lost or emitted twice', async () => {
-  const where = await filtered({ socketIo: 'refuse' });
+test.concurrent('when the network changes during a trip, the transport changes and nothing is lost or emitted twice', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const proxy = await filtered(onTestFinished, { socketIo: 'refuse' });
   const changes: Record<string, [Partial<Filter>, way: string]> = {
     arrived: [{ socketIo: 'pass' }, 'online websocket'],
     on_trip: [{ socketIo: 'refuse' }, 'degraded events'],
     completed: [{ socketIo: 'pass' }, 'online websocket'],
   };
-  await wholeTrip('change', where, async (state, transports) => {
+  await wholeTrip(expect, 'change', proxy, async (state, transports) => {
     if (changes[state] === undefined) return;
     const [filter, way] = changes[state];
     proxy.update(filter);
