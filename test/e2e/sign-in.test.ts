@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Frame, Page } from 'playwright-core';
-import { describe, expect } from 'vitest';
+import { describe, type TestContext } from 'vitest';
 import type { Role } from '#protocol';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, signIn, withoutMap } from '../fixtures/browser.js';
@@ -28,7 +28,7 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
     browser = sharedBrowser;
   });
 
-  type OnFinished = (work: () => Promise<void>) => void;
+  type OnFinished = TestContext['onTestFinished'];
   async function contextFor(
     onFinished: OnFinished,
     options: BrowserContextOptions = {},
@@ -48,6 +48,7 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
   }
 
   test('a link with a token or a name neither signs anyone in nor replaces the user of an open tab', async ({
+    expect,
     onTestFinished,
   }) => {
     const token = await system.token('rider', 'mallory');
@@ -69,38 +70,8 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
     }
   }, 180_000);
 
-  test.concurrent('a sign-in as a different user in the same tab is not treated as a renewal', async ({
-    onTestFinished,
-  }) => {
-    const page = await pageFor(onTestFinished);
-    await signIn(page, 'rider', await system.token('rider', 'ada', SHORT));
-    await page.goto(`${system.url}/rider`);
-    await expect.poll(() => stepOf(page), PATIENT).toBe('choosing');
-    const next = await system.token('rider', 'bob');
-    await page.evaluate(`sessionStorage.setItem('hexfleet-token-rider', '${next}')`);
-    await page.getByText('Your session has ended. Sign in again.').waitFor(PATIENT);
-    expect(await userOf(page)).toBe('ada');
-  }, 180_000);
-
-  test.concurrent('a renewed token stored in the tab keeps the page connected', async ({
-    onTestFinished,
-  }) => {
-    const page = await pageFor(onTestFinished);
-    await signIn(page, 'rider', await system.token('rider', 'ada', SHORT));
-    const renewals: string[] = [];
-    page.on('websocket', (socket) =>
-      socket.on('framesent', ({ payload }) => {
-        if (/\["token",/.test(String(payload))) renewals.push(String(payload));
-      }),
-    );
-    await page.goto(`${system.url}/rider`);
-    await expect.poll(() => stepOf(page), PATIENT).toBe('choosing');
-    const next = await system.token('rider', 'ada');
-    await page.evaluate(`sessionStorage.setItem('hexfleet-token-rider', '${next}')`);
-    await expect.poll(() => renewals.filter((sent) => sent.includes(next)).length, PATIENT).toBe(1);
-  }, 180_000);
-
   test('a window of another origin can neither give a page a token nor get one from the front page', async ({
+    expect,
     onTestFinished,
   }) => {
     const context = await contextFor(onTestFinished, DESK);
@@ -136,7 +107,66 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
     }
   }, 240_000);
 
+  test('without a sign-in or the demo, each page says that nobody is signed in', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const closed = await startSystem({
+      redisUrl: system.redis.url,
+      gateways: 1,
+      processors: 0,
+      env: { HEXFLEET_DEMO: '0', HEXFLEET_NODE: 'closed' },
+    });
+    onTestFinished(() => closed.stop());
+    for (const path of ['/rider', '/driver', '/dispatch']) {
+      const page = await pageFor(onTestFinished);
+      await page.goto(closed.url + path);
+      await page.getByRole('heading', { name: 'You are not signed in' }).waitFor(PATIENT);
+      expect(await accessibilityViolations(page)).toEqual([]);
+      await page.close();
+    }
+    const signedIn = await pageFor(onTestFinished);
+    await signIn(signedIn, 'rider', await closed.token('rider', 'ada'));
+    await signedIn.goto(`${closed.url}/rider`);
+    await expect.poll(() => stepOf(signedIn), PATIENT).toBe('choosing');
+  }, 180_000);
+
+  // These mostly wait for tokens to be renewed.
+  test.concurrent('a sign-in as a different user in the same tab is not treated as a renewal', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const page = await pageFor(onTestFinished);
+    await signIn(page, 'rider', await system.token('rider', 'ada', SHORT));
+    await page.goto(`${system.url}/rider`);
+    await expect.poll(() => stepOf(page), PATIENT).toBe('choosing');
+    const next = await system.token('rider', 'bob');
+    await page.evaluate(`sessionStorage.setItem('hexfleet-token-rider', '${next}')`);
+    await page.getByText('Your session has ended. Sign in again.').waitFor(PATIENT);
+    expect(await userOf(page)).toBe('ada');
+  }, 180_000);
+
+  test.concurrent('a renewed token stored in the tab keeps the page connected', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const page = await pageFor(onTestFinished);
+    await signIn(page, 'rider', await system.token('rider', 'ada', SHORT));
+    const renewals: string[] = [];
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => {
+        if (/\["token",/.test(String(payload))) renewals.push(String(payload));
+      }),
+    );
+    await page.goto(`${system.url}/rider`);
+    await expect.poll(() => stepOf(page), PATIENT).toBe('choosing');
+    const next = await system.token('rider', 'ada');
+    await page.evaluate(`sessionStorage.setItem('hexfleet-token-rider', '${next}')`);
+    await expect.poll(() => renewals.filter((sent) => sent.includes(next)).length, PATIENT).toBe(1);
+  }, 180_000);
+
   test.concurrent('the frames of the front page stay signed in when their tokens are renewed', async ({
+    expect,
     onTestFinished,
   }) => {
     await clearDrivers(system, CITY);
@@ -183,29 +213,6 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
     expect(await userOf(alone)).toBe(user);
     expect(alone.url()).not.toContain(user!);
   }, 300_000);
-
-  test('without a sign-in or the demo, each page says that nobody is signed in', async ({
-    onTestFinished,
-  }) => {
-    const closed = await startSystem({
-      redisUrl: system.redis.url,
-      gateways: 1,
-      processors: 0,
-      env: { HEXFLEET_DEMO: '0', HEXFLEET_NODE: 'closed' },
-    });
-    onTestFinished(() => closed.stop());
-    for (const path of ['/rider', '/driver', '/dispatch']) {
-      const page = await pageFor(onTestFinished);
-      await page.goto(closed.url + path);
-      await page.getByRole('heading', { name: 'You are not signed in' }).waitFor(PATIENT);
-      expect(await accessibilityViolations(page)).toEqual([]);
-      await page.close();
-    }
-    const signedIn = await pageFor(onTestFinished);
-    await signIn(signedIn, 'rider', await closed.token('rider', 'ada'));
-    await signedIn.goto(`${closed.url}/rider`);
-    await expect.poll(() => stepOf(signedIn), PATIENT).toBe('choosing');
-  }, 180_000);
 
   /** Makes the demo issue tokens that last only a few seconds. */
   async function withShortTokens(context: BrowserContext): Promise<void> {
