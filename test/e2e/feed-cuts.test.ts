@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, describe, expect } from 'vitest';
+import { afterAll, describe, type ExpectStatic, type TestContext } from 'vitest';
 import { regionAt } from '#geo/cells';
 import type { RegionEvent, Trip } from '#protocol';
 import { type DispatchClient, HexfleetError, type RiderClient } from '#sdk';
@@ -11,24 +11,30 @@ import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
 const nextPlace = placesFrom(-60);
+let regions = 0;
+/** Generates places 300 km apart, none of which is in the region of another. */
+const nextRegion = () => ({ lat: -60 + 3 * regions++, lng: 120 });
 const SLOW = { timeout: 40_000 };
 
 let system: System;
 let redis: Redis;
 let apps: Apps;
-let proxy: FilterProxy;
 test.beforeAll(async ({ system: shared }) => {
   system = shared;
   redis = new Redis(system.redis.url);
   apps = new Apps(system);
 });
-afterEach(async () => {
+afterAll(() => {
   apps.closeAll();
-  await proxy?.stop();
-});
-afterAll(async () => {
   redis.disconnect();
 });
+
+/** Starts a proxy for one test, which can cut its clients off. */
+async function interruptible(onFinished: TestContext['onTestFinished']): Promise<FilterProxy> {
+  const proxy = await startFilterProxy(system.url, {});
+  onFinished(() => proxy.stop());
+  return proxy;
+}
 
 type Cut = {
   name: string;
@@ -57,7 +63,12 @@ const call = async (method: string, path: string, body?: object) => {
 };
 
 /** Cuts a client off while `meanwhile` runs, and for at least the duration of the cut. */
-async function during(client: RiderClient | DispatchClient, cut: Cut, meanwhile: () => Promise<void>) {
+async function during(
+  expect: ExpectStatic,
+  [client, proxy]: [RiderClient | DispatchClient, FilterProxy],
+  cut: Cut,
+  meanwhile: () => Promise<void>,
+) {
   const states: string[] = [];
   (client as RiderClient).on('connection', ({ state }) => states.push(state));
   proxy.update({ line: 'cut' });
@@ -83,14 +94,18 @@ async function trips(riderId: string, count: number): Promise<Trip[]> {
 
 const named = ({ id, state }: Trip) => `${id} ${state}`;
 
-describe.each(CUTS)('after an interruption: $name', (cut) => {
+// These tests mostly wait.
+describe.concurrent.each(CUTS)('after an interruption: $name', (cut) => {
   const isRetained = cut.expire === undefined;
   const name = cut.name.replaceAll(' ', '-');
   const feedOf = (riderId: string) => `feed:rider:${riderId}`;
 
-  test('a rider app gets what it missed, once and in order, or reloads its state', async () => {
+  test('a rider app gets what it missed, once and in order, or reloads its state', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const riderId = `cut-${name}`;
-    proxy = await startFilterProxy(system.url, {});
+    const proxy = await interruptible(onTestFinished);
     const rider = await apps.rider(riderId, { url: proxy.url });
     const received: Trip[] = [];
     rider.on('trip', (trip) => received.push(trip));
@@ -106,7 +121,7 @@ describe.each(CUTS)('after an interruption: $name', (cut) => {
     await rider.watchTrip(shown.id);
 
     const missed: Trip[] = [];
-    await during(rider, cut, async () => {
+    await during(expect, [rider, proxy], cut, async () => {
       await cut.expire?.(feedOf(riderId));
       missed.push(await call('PATCH', `trips/${shown.id}`, { state: 'arriving' }));
       if (isRetained) {
@@ -120,7 +135,7 @@ describe.each(CUTS)('after an interruption: $name', (cut) => {
     expect(received.map(({ id }) => id)).not.toContain(next!.id);
   });
 
-  test('an event stream resumes after its last id, and so does long polling', async () => {
+  test('an event stream resumes after its last id, and so does long polling', async ({ expect }) => {
     const riderId = `cut-plain-${name}`;
     const token = await system.token('rider', riderId);
     const url = (node: number, way: string) => `${system.gateways[node]!.url}/api/${way}/feed`;
@@ -152,10 +167,13 @@ describe.each(CUTS)('after an interruption: $name', (cut) => {
     after.close();
   });
 
-  test('a dispatcher gets the region feed once and in order, or reloads the trips', async () => {
-    const place = nextPlace();
+  test('a dispatcher gets the region feed once and in order, or reloads the trips', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const place = nextRegion();
     const region = regionAt(place);
-    proxy = await startFilterProxy(system.url, {});
+    const proxy = await interruptible(onTestFinished);
     const dispatcher = await apps.dispatch(`cut-desk-${name}`, { url: proxy.url });
     const received: string[] = [];
     const lost: string[] = [];
@@ -172,7 +190,7 @@ describe.each(CUTS)('after an interruption: $name', (cut) => {
     await expect.poll(() => received).toEqual(['before']);
 
     const missed = Array.from({ length: cut.events }, (_, n) => `missed ${n}`);
-    await during(dispatcher, cut, async () => {
+    await during(expect, [dispatcher, proxy], cut, async () => {
       await cut.expire?.(`feed:region:${region}`);
       reloads = 0;
       for (const text of missed) await report(text);
@@ -186,14 +204,17 @@ describe.each(CUTS)('after an interruption: $name', (cut) => {
   });
 });
 
-test('the first event of an empty region feed is delivered even if it happens during an interruption', async () => {
-  const place = nextPlace();
-  proxy = await startFilterProxy(system.url, {});
+test.concurrent('the first event of an empty region feed is delivered even if it happens during an interruption', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const place = nextRegion();
+  const proxy = await interruptible(onTestFinished);
   const dispatcher = await apps.dispatch('cut-desk-empty', { url: proxy.url });
   const received: RegionEvent[] = [];
   dispatcher.on('region:event', (event) => received.push(event));
   await dispatcher.watchRegion(regionAt(place));
-  await during(dispatcher, CUTS[1]!, async () => {
+  await during(expect, [dispatcher, proxy], CUTS[1]!, async () => {
     await call('POST', 'incidents', { kind: 'other', text: 'first', ...place });
   });
   await expect.poll(() => received, SLOW).toMatchObject([{ event: 'incident', payload: { text: 'first' } }]);
