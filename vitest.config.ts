@@ -88,7 +88,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { ...shared, test: { ...options, name: 'integration', include: INTEGRATION, exclude } },
+      { ...shared, test: { ...options, name: 'integration', include: INTEGRATION, exclude, isolate: false } },
       {
         ...shared,
         // Without isolation, the files of one worker share its fixtures: one system and one browser.
