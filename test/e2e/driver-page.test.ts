@@ -202,7 +202,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await button(page, 'Accept').click();
     await inState(page, 'arriving');
     await context.setOffline(true);
-    await page.getByText(/No connection · [2-9] updates waiting/).waitFor(PATIENT);
+    await page.getByText(/No connection · ([2-9]|\d{2,}) updates waiting/).waitFor(PATIENT);
     expect(await attribute(page, 'stale')).toBe('true');
     const waiting = Number(await attribute(page, 'waiting'));
     const before = await stored();
