@@ -16,7 +16,8 @@ process.once('message', ({ urls, tokens, perSecond }: StormStart) => {
       if (node !== '') report.nodes[node] = (report.nodes[node] ?? 0) + 1;
       report.busy += busy;
     }
-    process.send!(report);
+    // The parent may be ending this process.
+    process.send!(report, () => {});
   }, REPORT_MS);
 });
 process.once('disconnect', () => process.exit());

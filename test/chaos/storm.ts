@@ -57,6 +57,6 @@ export class Storm {
   }
 
   stop(): void {
-    for (const child of this.children) child.disconnect();
+    for (const child of this.children) child.kill();
   }
 }
