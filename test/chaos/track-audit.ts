@@ -14,10 +14,19 @@ export async function missingFromTrack(
   { id, acked }: { id: string; acked: Observation[] },
   since: number,
 ): Promise<number> {
-  const times = acked.filter(({ at }) => at >= since).map(({ t }) => t);
+  return missingTimes(
+    redis,
+    id,
+    acked.filter(({ at }) => at >= since).map(({ t }) => t),
+  );
+}
+
+/** Counts the fixes with these times, epoch ms, that are missing from the driver's track. */
+export async function missingTimes(redis: Redis, driverId: string, times: number[]): Promise<number> {
   if (times.length === 0) return 0;
-  const span = { from: Math.min(...times), to: Math.max(...times) };
-  const part = await new Tracks(redis, TRACK_HOURS).read(id, span);
-  const stored = new Set(part?.fixes.map(({ t }) => t));
+  const span = { from: times.reduce((a, b) => Math.min(a, b)), to: times.reduce((a, b) => Math.max(a, b)) };
+  const stored = new Set<number>();
+  for await (const page of (await new Tracks(redis, TRACK_HOURS).open(driverId, span)) ?? [])
+    for (const { t } of page) stored.add(t);
   return times.filter((t) => !stored.has(t)).length;
 }
