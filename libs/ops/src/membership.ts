@@ -27,7 +27,7 @@ export async function joinInstallation(
   node: string,
   refused: (line: string) => void,
 ): Promise<Membership> {
-  const redis = connect(config.redisUrl, 'waiting', () => {});
+  const redis = connect(config.redisUrl, 'waiting', () => {}, config.prefix);
   const settings = new SettingsStore(redis);
   const name = new NodeName(redis, node);
   const own = sharedSettingsOf(config);

@@ -71,7 +71,7 @@ export class StoreModule {
     const redis: FactoryProvider<RedisClient> = {
       provide: REDIS,
       useFactory: (config: Config, metrics: Metrics) => {
-        const client = connect(config.redisUrl!, mode, () => metrics.storeErrors.inc());
+        const client = connect(config.redisUrl!, mode, () => metrics.storeErrors.inc(), config.prefix);
         logConnection(client);
         return client;
       },
