@@ -92,5 +92,9 @@ export function compareHeaps(name: string, first: Heap, last: Heap, log: (line: 
   for (const { kind, bytes, count } of growth) log(`  ${mb(bytes)} in ${count} more of ${kind}`);
   const grown = last.bytes - first.bytes;
   const grownPct = grown < MIN_GROWTH_BYTES ? 0 : Math.round((grown / first.bytes) * 1_000) / 10;
-  return atMost(`growth of the live heap of ${name} beyond ${mb(MIN_GROWTH_BYTES)}, percent`, grownPct, MAX_GROWTH_PCT);
+  return atMost(
+    `growth of the live heap of ${name} beyond ${mb(MIN_GROWTH_BYTES)}, percent`,
+    grownPct,
+    MAX_GROWTH_PCT,
+  );
 }

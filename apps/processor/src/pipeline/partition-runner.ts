@@ -109,7 +109,10 @@ export class PartitionRunner implements OnApplicationShutdown {
     );
     return async (events, redelivered) => {
       const outcomes = (await store(events, redelivered)).flat();
-      return async () => void (await publish(outcomes, redelivered));
+      return async () => {
+        await publish(outcomes, redelivered);
+        await this.processor.replicated(outcomes);
+      };
     };
   }
 
