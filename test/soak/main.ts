@@ -7,7 +7,7 @@ import { seeded } from '#city';
 import { orExit } from '#ops/process';
 import { atLeast, none, type Verdict } from '../chaos/scenario.js';
 import { unfinished } from '../chaos/test-bed.js';
-import { missingTimes } from '../chaos/track-audit.js';
+import { timesMissing } from '../chaos/track-audit.js';
 import { eventually } from '../fixtures/eventually.js';
 import { startSystem } from '../fixtures/system.js';
 import { startLoad } from './drivers.js';
@@ -106,7 +106,7 @@ async function soak({ minutes, rate, seed, settle, dir }: Plan): Promise<Verdict
       SETTLE_MS,
     ).catch(() => {});
     let missing = 0;
-    for (const { id, acked } of load.drivers) missing += await missingTimes(redis.client, id, acked);
+    for (const { id, acked } of load.drivers) missing += (await timesMissing(redis.client, id, acked)).length;
     const acked = load.drivers.reduce((sum, driver) => sum + driver.acked.length, 0);
     const waiting = load.drivers.reduce((sum, driver) => sum + driver.waiting, 0);
     print(`   ${acked} fixes were acked; riders received ${load.received()} positions.`);
