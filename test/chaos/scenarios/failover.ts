@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { between } from '#city';
+import { indexCell, regionOf } from '#geo/cells';
 import { connect, type RedisClient } from '#store';
 import { progressOf } from '../../../libs/store/src/fix-stream.js';
 import { keys } from '../../../libs/store/src/keys.js';
@@ -10,6 +11,7 @@ import { startSentinels } from '../../fixtures/redis-sentinel.js';
 import { startSystem } from '../../fixtures/system.js';
 import type { Observation } from '../apps.js';
 import { DRIVERS, type Fleet, RIDERS, startFleet } from '../fleet.js';
+import { MANHATTAN } from '../route.js';
 import { atLeast, atMost, type Context, none, type Scenario, type Verdict } from '../scenario.js';
 import { PARTITIONS } from '../test-bed.js';
 import { timesMissing } from '../track-audit.js';
@@ -36,8 +38,8 @@ type Store = {
 const cluster = async (replicasEach: number): Promise<Store> => {
   const settings = ['--cluster-node-timeout', String(NODE_TIMEOUT_MS), ...REPLICATION];
   const { url, clients, masterNodes, stop } = await startRedisCluster({ replicasEach, settings });
-  // Half of the drivers send their fixes through it.
-  const owner = await ownerOf(keys.fixes(0), clients);
+  // The one that has most drivers: fixes may be acknowledged at another master, and lost here.
+  const owner = await ownerOf(keys.drivers(regionOf(indexCell(MANHATTAN))), clients);
   return { url, victim: clients[owner]!, kill: masterNodes[owner]!.kill, stop };
 };
 
