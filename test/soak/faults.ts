@@ -56,6 +56,8 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
+export const FAULT_COUNT = FAULTS.length;
+
 /** Returns the fault of a minute: each in turn, in an order that the seed decides. */
 export function faultsOf(random: Random): (minute: number) => Fault {
   const order = FAULTS.map((fault) => ({ fault, rank: random() })).sort((a, b) => a.rank - b.rank);

@@ -11,14 +11,15 @@ import { timesMissing } from '../chaos/track-audit.js';
 import { eventually } from '../fixtures/eventually.js';
 import { startSystem } from '../fixtures/system.js';
 import { startLoad } from './drivers.js';
-import { faultsOf } from './faults.js';
+import { FAULT_COUNT, faultsOf } from './faults.js';
 import { compareHeaps, type Heap, heapArguments, takeHeap } from './heap.js';
 import { Memory } from './memory.js';
 
 const USAGE = `Usage: npm run soak -- [--minutes N] [--rate N] [--settle N] [--seed N]
-  --minutes  duration, at least 3; 60 by default
+  --minutes  duration, at least ${1 + 2 * FAULT_COUNT}; 60 by default
   --rate     drivers, each of which sends a fix per second; 2000 by default
-  --settle   minutes after which memory may not change by more than 10 %; 10 by default, less in short runs`;
+  --settle   minutes after which memory may not change by more than 10 %; 10 by default, less in short runs. Two rounds of
+             all faults must follow`;
 
 const RIDERS = 100;
 const MINUTE_MS = 60_000;
@@ -41,9 +42,9 @@ async function main(): Promise<void> {
     number,
     number,
   ];
-  const settle = Number(values.settle ?? Math.min(10, Math.floor(minutes / 2)));
+  const settle = Number(values.settle ?? Math.min(10, minutes - 2 * FAULT_COUNT));
   const whole = [minutes, rate, seed, settle].every(Number.isInteger);
-  if (!whole || minutes < 3 || rate < 1 || settle < 1 || settle >= minutes) throw new Error(USAGE);
+  if (!whole || rate < 1 || settle < 1 || settle + 2 * FAULT_COUNT > minutes) throw new Error(USAGE);
   const dir = await mkdtemp(join(tmpdir(), 'hexfleet-soak-'));
   try {
     const verdicts = await soak({ minutes, rate, seed, settle, dir });
@@ -94,7 +95,7 @@ async function soak({ minutes, rate, seed, settle, dir }: Plan): Promise<Verdict
       const fault = faultOf(minute);
       await fault.inflict(system, load, random);
       await until((minute + 1) * MINUTE_MS);
-      const mb = Object.entries(memory.inMinute(minute)).map(([name, size]) => `${name} ${size}`);
+      const mb = Object.entries(memory.between(minute, minute + 1)).map(([name, size]) => `${name} ${size}`);
       print(`   ${String(minute + 1).padStart(3)} min  MB: ${mb.join(', ')}  ${fault.name}`);
     }
     memory.stop();
@@ -116,7 +117,7 @@ async function soak({ minutes, rate, seed, settle, dir }: Plan): Promise<Verdict
       none('fixes that were never acked', waiting),
       none('acked fixes missing from the track of their driver', missing),
       none('stream entries that no processor acknowledged', await unfinished(redis.client)),
-      ...memory.verdicts(others, settle, minutes),
+      ...memory.verdicts(others, settle, minutes, FAULT_COUNT),
       ...snapshotted.map((name) =>
         compareHeaps(name, first.get(name)!, last.get(name)!, (line) => print(`   ${line}`)),
       ),

@@ -16,6 +16,7 @@ import {
   Nodes,
   PresenceStore,
   type RedisClient,
+  TrackPruner,
   Tracks,
   Trips,
 } from '#store';
@@ -43,6 +44,7 @@ const STORES: FactoryProvider[] = [
   store(Links),
   store(Nodes),
   store(PresenceStore),
+  store(TrackPruner),
   store(Trips),
   configured(Feeds, (redis, { feedHours }) => new Feeds(redis, feedHours)),
   {
