@@ -16,7 +16,6 @@ import {
   Nodes,
   PresenceStore,
   type RedisClient,
-  TrackPruner,
   Tracks,
   Trips,
 } from '#store';
@@ -44,7 +43,6 @@ const STORES: FactoryProvider[] = [
   store(Links),
   store(Nodes),
   store(PresenceStore),
-  store(TrackPruner),
   store(Trips),
   configured(Feeds, (redis, { feedHours }) => new Feeds(redis, feedHours)),
   {

@@ -16,7 +16,6 @@ import {
   placeOf,
 } from './record.js';
 import type { RedisClient } from './redis.js';
-import { waitForReplicas } from './replication.js';
 import {
   applyRecords,
   claimDriver,
@@ -83,14 +82,9 @@ export class FleetIndex {
   /** time of the next write to the set of regions, by region; repeated because Redis may lose its data */
   readonly #nextRefresh = new Map<string, number>();
   readonly #pointerTtlS: number;
-  readonly #waitReplicas: number;
   readonly #tracks: Tracks;
 
-  constructor(
-    redis: RedisClient,
-    { trackHours = 24, waitReplicas = 0 }: { trackHours?: number; waitReplicas?: number } = {},
-  ) {
-    this.#waitReplicas = waitReplicas;
+  constructor(redis: RedisClient, { trackHours = 24 }: { trackHours?: number } = {}) {
     this.#redis = redis;
     this.#tracks = new Tracks(redis, trackHours);
     this.#trackHours = trackHours;
@@ -180,18 +174,6 @@ export class FleetIndex {
       }),
     );
     return conflicts;
-  }
-
-  /**
-   * Waits until the writes of some drivers are on as many replicas as configured. Entries that are acknowledged before that
-   * could be lost by a failover, because nobody processes them again.
-   * @param driverIds drivers whose driver pointer was written
-   * @throws {Error} if too few replicas confirm them
-   */
-  async replicated(regions: string[], driverIds: string[]): Promise<void> {
-    if (this.#waitReplicas === 0) return;
-    const written = [...new Set(regions)].map(keys.drivers).concat(driverIds.map(keys.driverPointer));
-    await waitForReplicas(this.#redis, written, this.#waitReplicas);
   }
 
   async #applyTo(region: string, writes: Write[]): Promise<string[]> {

@@ -44,16 +44,6 @@ export class Processor {
     await this.publish(await this.store(events, redelivered), redelivered);
   }
 
-  /** Waits until replicas have stored outcomes, if that is configured. @throws {Error} if too few of them have */
-  replicated(outcomes: Outcome[]): Promise<void> {
-    const regions = outcomes.flatMap(({ after }) => (after === null ? [] : regionOf(after.cell)));
-    const entered = outcomes.filter(({ known, after }) => after === null || !isUpdate(known, after));
-    return this.index.replicated(
-      regions,
-      entered.map(({ driverId }) => driverId),
-    );
-  }
-
   /** Publishes stored outcomes to followers. */
   async publish(outcomes: Outcome[], redelivered: boolean): Promise<void> {
     await this.driverBroadcaster.moved(outcomes, redelivered);
