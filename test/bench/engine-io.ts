@@ -48,6 +48,16 @@ export class RawClient {
     this.#send(`42${this.namespace},${id}["${event}",${payload}]`);
   }
 
+  /** Calls the listener when the connection ends without {@link close}. */
+  onClosed(listener: () => void): void {
+    this.#socket.once('close', listener);
+  }
+
+  /** Cuts the connection, as a phone that loses its network. */
+  cut(): void {
+    this.#socket.terminate();
+  }
+
   close(): void {
     this.#socket.removeAllListeners('close');
     this.#socket.close();

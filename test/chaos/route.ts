@@ -5,7 +5,7 @@ import { indexCell, regionOf } from '#geo/cells';
 /** A circular route, so that the position depends only on the time. */
 export type Route = { center: Point; radiusM: number; degreesPerS: number };
 
-const MANHATTAN: Point = { lat: 40.77, lng: -73.97 };
+export const MANHATTAN: Point = { lat: 40.77, lng: -73.97 };
 const EARTH_DEGREE_M = 111_195;
 
 /** Slow enough to be plausible after any pause: the straight line is never longer than the distance driven. */

@@ -1,5 +1,11 @@
 import type { Scenario } from './scenario.js';
 import { clocksApart } from './scenarios/clocks-apart.js';
+import {
+  clusterMasterKilled,
+  clusterMasterKilledWait,
+  sentinelFailover,
+  sentinelFailoverWait,
+} from './scenarios/failover.js';
 import { frozen } from './scenarios/frozen.js';
 import { gatewayKilled } from './scenarios/gateway-killed.js';
 import { gatewayWithoutRedis } from './scenarios/gateway-without-redis.js';
@@ -24,7 +30,15 @@ export const QUICK_SCENARIOS: readonly Scenario[] = [
 ];
 
 /** Scenarios that run unless others are named. */
-export const SCENARIOS: readonly Scenario[] = [...QUICK_SCENARIOS, gatewayWithoutRedis, frozen];
+export const SCENARIOS: readonly Scenario[] = [
+  ...QUICK_SCENARIOS,
+  gatewayWithoutRedis,
+  frozen,
+  clusterMasterKilled,
+  clusterMasterKilledWait,
+  sentinelFailover,
+  sentinelFailoverWait,
+];
 
 /** Scenarios in which not every promise holds yet, see docs/reliability.md; they run only by name. */
 export const UNMET_SCENARIOS: readonly Scenario[] = [

@@ -1,5 +1,4 @@
-import type { Redis } from 'ioredis';
-import { Tracks } from '#store';
+import { type RedisClient, Tracks } from '#store';
 import type { Observation } from './apps.js';
 
 const TRACK_HOURS = 24;
@@ -10,14 +9,20 @@ const TRACK_HOURS = 24;
  * trimmed, and a client that connects while Redis loads its data waits a second or more before it can read.
  */
 export async function missingFromTrack(
-  redis: Redis,
+  redis: RedisClient,
   { id, acked }: { id: string; acked: Observation[] },
   since: number,
 ): Promise<number> {
   const times = acked.filter(({ at }) => at >= since).map(({ t }) => t);
-  if (times.length === 0) return 0;
-  const span = { from: Math.min(...times), to: Math.max(...times) };
-  const part = await new Tracks(redis, TRACK_HOURS).read(id, span);
-  const stored = new Set(part?.fixes.map(({ t }) => t));
-  return times.filter((t) => !stored.has(t)).length;
+  return (await timesMissing(redis, id, times)).length;
+}
+
+/** Returns those of some times of fixes, epoch ms, that are missing from the driver's track. */
+export async function timesMissing(redis: RedisClient, driverId: string, times: number[]): Promise<number[]> {
+  if (times.length === 0) return [];
+  const span = { from: times.reduce((a, b) => Math.min(a, b)), to: times.reduce((a, b) => Math.max(a, b)) };
+  const stored = new Set<number>();
+  for await (const page of (await new Tracks(redis, TRACK_HOURS).open(driverId, span)) ?? [])
+    for (const { t } of page) stored.add(t);
+  return times.filter((t) => !stored.has(t));
 }

@@ -70,7 +70,7 @@ describe('gateways on a cluster with replicas', () => {
   let cluster: TestCluster;
   let system: System;
   beforeAll(async () => {
-    cluster = await startRedisCluster({ withReplicas: true });
+    cluster = await startRedisCluster({ replicasEach: 1 });
     system = await startSystem({ redisUrl: cluster.url });
   });
   afterAll(async () => {

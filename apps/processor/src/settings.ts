@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { apply: { type: 'boolean', default: false } } });
   const given = loadProcessConfig(process.env);
   const config = { ...given, redisUrl: await checkRedis(given.redisUrl) };
-  const redis = connect(config.redisUrl, 'waiting', () => {});
+  const redis = connect(config.redisUrl, 'waiting', () => {}, config.prefix);
   const settings = new SettingsStore(redis);
   const name = new NodeName(redis, NODE);
   try {

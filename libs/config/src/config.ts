@@ -1,20 +1,22 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { parseRedisUrl } from './redis-url.js';
 import { maskUrls } from './urls.js';
 
 const integer = (min: number, max: number, defaultValue: number) =>
   z.coerce.number().pipe(z.int().min(min).max(max)).default(defaultValue);
 
-/** One URL, or the URLs of several nodes of one cluster, separated by commas. */
-const redisUrl = z
+/** One URL, the URLs of several nodes of one cluster, or sentinels and the name of a master. */
+const redisUrl = z.string().refine((value) => parseRedisUrl(value) !== null, {
+  error:
+    'must be redis:// or rediss:// URLs, separated by commas, or redis+sentinel://host:port,host:port/master-name',
+});
+
+/** Without braces, which are hash tags in a Redis Cluster, and without wildcards, which mean patterns in Redis. */
+const prefix = z
   .string()
-  .refine(
-    (value) =>
-      value
-        .split(',')
-        .every((url) => URL.canParse(url.trim()) && /^rediss?:$/.test(new URL(url.trim()).protocol)),
-    { error: 'must be redis:// or rediss:// URLs, separated by commas' },
-  );
+  .regex(/^[a-z0-9]([a-z0-9:_-]{0,39})$/i, 'must be 1 to 40 characters of A-Z, a-z, 0-9, :, _ and -')
+  .default('');
 
 const bit = z.enum(['0', '1'], 'must be 0 or 1');
 const flag = bit.default('0').transform((value) => value === '1');
@@ -66,6 +68,8 @@ const VARIABLES = {
   PORT: ['port', integer(0, 65_535, 3_000)],
   HEXFLEET_HOST: ['host', host.default('127.0.0.1')],
   HEXFLEET_REDIS_URL: ['redisUrl', redisUrl.optional()],
+  HEXFLEET_PREFIX: ['prefix', prefix],
+  HEXFLEET_REDIS_WAIT_REPLICAS: ['waitReplicas', integer(0, 10, 0)],
   HEXFLEET_VEHICLES: ['vehicles', integer(0, 50_000, 300)],
   HEXFLEET_GATEWAYS: ['gateways', integer(1, 64, 2)],
   HEXFLEET_PROCESSORS: ['processors', integer(1, 64, 1)],

@@ -7,4 +7,5 @@ export {
   variableNames,
 } from './config.js';
 export { decideDemo } from './demo.js';
+export { isSentinelUrl, parseRedisUrl, type RedisAddress } from './redis-url.js';
 export { isLocalOrigin, isLoopback, maskUrls, urlOf } from './urls.js';

@@ -10,6 +10,7 @@ describe('URLs in a text', () => {
     ['redis://u:sec,ret@host, rediss://u:secret@b', 'redis://***@host, rediss://***@b'],
     ['redis://u:sec?#ret@host', 'redis://***@host'],
     ['redis://host:6379?password=secret', 'redis://host:6379?***'],
+    ['redis+sentinel://u:secret@a:1,b:2/main?x=secret', 'redis+sentinel://***@a:1,b:2/main?***'],
     ['redis://a?password=secret,redis://b?password=secret', 'redis://a?***,redis://b?***'],
     ['{"url":"redis://u:secret@host","mail":"a@b"}', '{"url":"redis://***@host","mail":"a@b"}'],
     ['cannot reach redis://u:secret@a: it is away', 'cannot reach redis://***@a: it is away'],

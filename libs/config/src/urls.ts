@@ -24,4 +24,7 @@ export function urlOf(host: string, port: number): string {
 export const maskUrls = (text: string): string =>
   text
     .replace(/([a-z][a-z0-9+.-]*:\/\/)(?:(?!,\s*[a-z][a-z0-9+.-]*:\/\/)[^\s"'])*@/gi, '$1***@')
-    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s"'?,]*)\?[^\s"',]*/gi, '$1?***');
+    .replace(
+      /(\b[a-z][a-z0-9+.-]*:\/\/(?:(?!,\s*[a-z][a-z0-9+.-]*:\/\/)[^\s"'?])*)\?(?:(?!,\s*[a-z][a-z0-9+.-]*:\/\/)[^\s"'])*/gi,
+      '$1?***',
+    );

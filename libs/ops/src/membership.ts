@@ -27,13 +27,14 @@ export async function joinInstallation(
   node: string,
   refused: (line: string) => void,
 ): Promise<Membership> {
-  const redis = connect(config.redisUrl, 'waiting', () => {});
+  const redis = connect(config.redisUrl, 'waiting', () => {}, config.prefix);
   const settings = new SettingsStore(redis);
   const name = new NodeName(redis, node);
   const own = sharedSettingsOf(config);
   const taken = `HEXFLEET_NODE=${node}: a process with this name is already alive; every process needs a name of its own`;
   try {
-    const line = (await settings.strandedBy(own)) ?? (await settings.agree(own));
+    const line =
+      (await settings.earlierVersion()) ?? (await settings.strandedBy(own)) ?? (await settings.agree(own));
     if (line !== null) throw new Error(line);
     if (!(await name.take())) throw new Error(taken);
   } catch (error) {

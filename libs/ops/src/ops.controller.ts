@@ -67,7 +67,8 @@ export class OpsController {
 
   async #redis() {
     const indicator = this.indicators.check('redis');
-    return (await probeRedis(this.redis, this.node)) === null ? indicator.up() : indicator.down();
+    const problem = (await probeRedis(this.redis, this.node)) ?? this.pipeline.storeProblem;
+    return problem === null ? indicator.up() : indicator.down();
   }
 
   async #partitions() {

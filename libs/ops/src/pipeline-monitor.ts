@@ -37,7 +37,7 @@ export class PipelineMonitor implements OnApplicationShutdown {
   #degradedAt: number | null = null;
 
   constructor(
-    private readonly appender: Pick<FixAppender, 'measure'>,
+    private readonly appender: Pick<FixAppender, 'measure' | 'problem'>,
     private readonly redis: RedisClient,
     private readonly node: string,
     private readonly metrics: Metrics,
@@ -47,6 +47,11 @@ export class PipelineMonitor implements OnApplicationShutdown {
 
   get isDegraded(): boolean {
     return this.#degradedAt !== null;
+  }
+
+  /** Why Redis does not store fixes, as measured last; null if it does. */
+  get storeProblem(): string | null {
+    return this.#storeProblem;
   }
 
   get state(): PipelineState {
@@ -83,8 +88,8 @@ export class PipelineMonitor implements OnApplicationShutdown {
       probeRedis(this.redis, this.node),
     ]);
     this.#isMeasuring = false;
-    this.#storeProblem = problem;
-    if (progress === null || problem !== null) return;
+    this.#storeProblem = problem ?? this.appender.problem;
+    if (progress === null || this.#storeProblem !== null) return;
     this.#measuredAt = performance.now();
     this.#progress = progress;
     for (const [partition, { reader }] of progress.entries())

@@ -45,7 +45,17 @@ const STORES: FactoryProvider[] = [
   store(PresenceStore),
   store(Trips),
   configured(Feeds, (redis, { feedHours }) => new Feeds(redis, feedHours)),
-  configured(FixAppender, (redis, config) => new FixAppender(redis, config)),
+  {
+    provide: FixAppender,
+    useFactory: (redis: RedisClient, config: Config, metrics: Metrics) => {
+      const appending =
+        config.waitReplicas === 0
+          ? redis
+          : connect(config.redisUrl!, 'commands', () => metrics.storeErrors.inc(), config.prefix);
+      return new FixAppender(redis, config, appending);
+    },
+    inject: [REDIS, CONFIG, Metrics],
+  },
   configured(FleetQueries, (redis, { silentMs }) => new FleetQueries(redis, silentMs)),
   configured(FleetIndex, (redis, config) => new FleetIndex(redis, config)),
   configured(Tracks, (redis, { trackHours }) => new Tracks(redis, trackHours)),
@@ -71,7 +81,7 @@ export class StoreModule {
     const redis: FactoryProvider<RedisClient> = {
       provide: REDIS,
       useFactory: (config: Config, metrics: Metrics) => {
-        const client = connect(config.redisUrl!, mode, () => metrics.storeErrors.inc());
+        const client = connect(config.redisUrl!, mode, () => metrics.storeErrors.inc(), config.prefix);
         logConnection(client);
         return client;
       },

@@ -32,8 +32,10 @@ export class Hub {
   constructor(
     redisUrl: string,
     private readonly onError: (error: Error) => void,
+    /** of the installation */
+    prefix = '',
   ) {
-    this.#channelPrefix = channelPrefixOf(redisUrl);
+    this.#channelPrefix = channelPrefixOf(redisUrl, prefix);
     this.#publisher = connect(redisUrl, 'pipelined', onError);
     this.#subscriber = sharingSubscriptions(connect(redisUrl, 'waiting', onError), onError);
   }

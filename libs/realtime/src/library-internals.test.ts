@@ -351,8 +351,10 @@ test('a detached socket is a member of rooms until it is disconnected', async ()
 });
 
 test('installations in different databases of one Redis have different channels', () => {
-  expect(channelPrefixOf('redis://:secret@host:6379')).toBe('hexfleet');
-  expect(channelPrefixOf('redis://host/0')).toBe('hexfleet');
-  expect(channelPrefixOf('redis://host/1')).toBe('hexfleet-1');
-  expect(channelPrefixOf('redis://a:1,redis://b:1')).toBe('hexfleet');
+  expect(channelPrefixOf('redis://:secret@host:6379', '')).toBe('hexfleet');
+  expect(channelPrefixOf('redis://host/0', '')).toBe('hexfleet');
+  expect(channelPrefixOf('redis://host/1', '')).toBe('hexfleet-1');
+  expect(channelPrefixOf('redis://a:1,redis://b:1', '')).toBe('hexfleet');
+  expect(channelPrefixOf('redis+sentinel://a:1,b:1/main/2', '')).toBe('hexfleet-2');
+  expect(channelPrefixOf('redis://host', 'berlin')).toBe('berlin:hexfleet');
 });

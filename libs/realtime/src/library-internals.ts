@@ -8,6 +8,7 @@ import calculateSlot from 'cluster-key-slot';
 import type { Cluster } from 'ioredis';
 import { type Namespace as IoNamespace, type Server, Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
+import { parseRedisUrl } from '#config';
 
 /** Engine.IO packet, see https://socket.io/docs/v4/engine-io-protocol/ */
 export type EnginePacket = { type: string; data?: unknown };
@@ -249,10 +250,13 @@ const detached = new WeakSet<Socket>();
 /** Whether a socket was created by {@link createDetachedSocket}. */
 export const isDetached = (socket: Socket): boolean => detached.has(socket);
 
-/** Returns the prefix of the channels. Redis has one set of channels for all databases, so it contains their number. */
-export function channelPrefixOf(redisUrl: string): string {
-  const database = Number(new URL(redisUrl.split(',', 1)[0]!).pathname.slice(1)) || 0;
-  return database === 0 ? 'hexfleet' : `hexfleet-${database}`;
+/**
+ * Returns the prefix of the channels: that of the installation, and the number of the database, because Redis has one set
+ * of channels for all databases.
+ */
+export function channelPrefixOf(redisUrl: string, prefix: string): string {
+  const database = parseRedisUrl(redisUrl)?.database ?? 0;
+  return `${prefix === '' ? '' : `${prefix}:`}${database === 0 ? 'hexfleet' : `hexfleet-${database}`}`;
 }
 
 /**

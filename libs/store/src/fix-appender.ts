@@ -10,8 +10,15 @@ import {
 } from './fix-stream.js';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
+import { waitForReplicas } from './replication.js';
 
-type Options = { partitions: number; flushMs: number; maxBacklog: number };
+type Options = {
+  partitions: number;
+  flushMs: number;
+  maxBacklog: number;
+  /** replicas that must have an event before it counts as stored; 0 does not ask */
+  waitReplicas?: number;
+};
 
 /** Maximum number of events that wait for Redis, per partition; reached only if Redis does not respond. */
 const MAX_WAITING = 50_000;
@@ -25,17 +32,26 @@ export class FixAppender {
   readonly #partitions: Partition[];
   readonly #options: Options;
 
-  constructor(redis: RedisClient, options: Options) {
+  /** @param appending connection for appends, if they wait for replicas: that delays every command behind them */
+  constructor(redis: RedisClient, options: Options, appending: RedisClient = redis) {
     this.#options = options;
     this.#partitions = Array.from(
       { length: options.partitions },
-      (_, index) => new Partition(redis, index, options),
+      (_, index) => new Partition(redis, appending, index, options),
     );
   }
 
-  /** Appends events; resolves when Redis has stored them. @throws {ProtocolError} UNAVAILABLE if it has not */
+  /**
+   * Appends events; resolves when Redis has stored them, on as many replicas as configured.
+   * @throws {ProtocolError} UNAVAILABLE if it has not, or not on all of these replicas
+   */
   append(driverId: string, events: DriverEvent[]): Promise<void> {
     return this.#partitions[partitionOf(driverId, this.#options.partitions)]!.append(events);
+  }
+
+  /** Why appends are refused although Redis answers, as {@link measure} found it last; null if they are not. */
+  get problem(): string | null {
+    return this.#partitions.find(({ problem }) => problem !== null)?.problem ?? null;
   }
 
   /** Measures the progress in each partition. While a backlog is too large, appends to its partition are refused. */
@@ -46,6 +62,7 @@ export class FixAppender {
 
 class Partition {
   readonly #redis: RedisClient;
+  readonly #appending: RedisClient;
   readonly #index: number;
   readonly #key: string;
   readonly #options: Options;
@@ -55,9 +72,12 @@ class Partition {
   #nextFlushAt = 0;
   #inFlight = 0;
   #full = false;
+  #last: Promise<void> = Promise.resolve();
+  problem: string | null = null;
 
-  constructor(redis: RedisClient, index: number, options: Options) {
+  constructor(redis: RedisClient, appending: RedisClient, index: number, options: Options) {
     this.#redis = redis;
+    this.#appending = appending;
     this.#index = index;
     this.#key = keys.fixes(index);
     this.#options = options;
@@ -79,10 +99,26 @@ class Partition {
   async measure(): Promise<Progress> {
     const progress = await progressOf(this.#redis, this.#index);
     this.#full = progress.backlog > this.#options.maxBacklog;
+    this.problem = await this.#replicated().then(
+      () => null,
+      (error: Error) => error.message,
+    );
     return progress;
   }
 
+  async #replicated(): Promise<void> {
+    const { waitReplicas = 0 } = this.#options;
+    if (waitReplicas > 0) await waitForReplicas(this.#appending, [this.#key], waitReplicas);
+  }
+
   async #send(): Promise<void> {
+    // While one batch waits for replicas, the next one gathers: many that wait would add up their time-outs.
+    if (this.#options.waitReplicas) await this.#last.catch(() => {});
+    this.#last = this.#sendNow();
+    await this.#last;
+  }
+
+  async #sendNow(): Promise<void> {
     const events = this.#waiting;
     this.#waiting = [];
     this.#flush = null;
@@ -90,9 +126,10 @@ class Partition {
       performance.now() + Math.max(this.#options.flushMs, pauseAfterMs(events.length, MAX_PAUSE_MS));
     this.#inFlight += events.length;
     try {
-      await this.#redis.xadd(this.#key, '*', FIELD, packEvents(events));
+      await this.#appending.xadd(this.#key, '*', FIELD, packEvents(events));
+      await this.#replicated();
     } catch {
-      throw new ProtocolError('UNAVAILABLE');
+      throw new ProtocolError('UNAVAILABLE', this.problem ?? undefined);
     } finally {
       this.#inFlight -= events.length;
     }

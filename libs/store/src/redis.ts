@@ -1,5 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { maskUrls } from '#config';
+import { isSentinelUrl, maskUrls, parseRedisUrl } from '#config';
 import { ProtocolError } from '#protocol';
 import { clock } from './clock.js';
 import type { RedisClient } from './redis-client.js';
@@ -35,30 +35,59 @@ const SLOTS_REFRESH_MS = 2_000;
 const waiting: RedisOptions = { ...options, maxRetriesPerRequest: null, socketTimeout: 10_000 };
 
 /**
- * Connects to one Redis (`redis://…`) or to a cluster (several addresses, separated by commas).
+ * Connects to one Redis (`redis://…`), to a cluster (several addresses, separated by commas), or to the current master of
+ * some sentinels (`redis+sentinel://…`).
  * @param mode `commands` fail at once while Redis is away; `pipelined` ones do, too, and are written together, see
  * {@link writeTogether}; `waiting` is for subscriptions and blocking reads
+ * @param prefix of all keys, but not of channels
  */
 export function connect(
   url: string,
   mode: 'commands' | 'pipelined' | 'waiting',
   onError: (error: Error) => void,
+  prefix = '',
 ): RedisClient {
-  const urls = url.split(',').map((part) => part.trim());
+  const keyPrefix = prefix === '' ? '' : `${prefix}:`;
   const perNode = mode === 'waiting' ? waiting : commands;
-  const client: RedisClient =
-    urls.length > 1
+  const urls = url.split(',').map((part) => part.trim());
+  const client: RedisClient = isSentinelUrl(url)
+    ? new Redis({ ...perNode, ...sentinelOptions(url), keyPrefix })
+    : urls.length > 1
       ? new Cluster(urls, {
           enableOfflineQueue: mode === 'waiting',
+          keyPrefix,
           redisOptions: { ...perNode, ...credentials(urls[0]!) },
           shardedSubscribers: mode === 'waiting',
           slotsRefreshInterval: SLOTS_REFRESH_MS,
           clusterRetryStrategy: options.retryStrategy!,
         })
-      : new Redis(url, perNode);
+      : new Redis(url, { ...perNode, keyPrefix });
   if (mode === 'pipelined') writeTogether(client);
   client.on('error', onError);
   return client;
+}
+
+/** A connection to the master that the sentinels name; it is closed and opened again when they name another one. */
+function sentinelOptions(url: string): RedisOptions {
+  const address = parseRedisUrl(url);
+  if (address?.kind !== 'sentinel') throw new Error(`HEXFLEET_REDIS_URL: ${maskUrls(url)} is not valid`);
+  const { sentinels, master, database, tls, username, password, sentinelUsername, sentinelPassword } =
+    address;
+  return {
+    sentinels,
+    name: master,
+    db: database,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(sentinelUsername === undefined ? {} : { sentinelUsername }),
+    ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
+    ...(tls ? { tls: {}, enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+    sentinelRetryStrategy: options.retryStrategy!,
+    failoverDetector: true,
+    updateSentinels: true,
+    // A master that was replaced while it was away may come back as a replica, on a connection that stayed open.
+    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
+  };
 }
 
 /** Resolves once commands can be sent; before that, a connection for commands refuses them. */
@@ -83,6 +112,7 @@ function credentials(first: string): RedisOptions {
  * @throws {Error} with a one-line message, if no node can be reached, one of them is too old, or several are no cluster
  */
 export async function checkRedis(url: string): Promise<string> {
+  if (isSentinelUrl(url)) return checkSentinel(url);
   const urls = url.split(',').map((node) => node.trim());
   const found = await Promise.all(urls.map(probe));
   const modes = found.flatMap((node) => ('mode' in node ? [node.mode] : []));
@@ -103,14 +133,29 @@ export async function checkRedis(url: string): Promise<string> {
   return isCluster && urls.length === 1 ? `${urls[0]},${urls[0]}` : url;
 }
 
+async function checkSentinel(url: string): Promise<string> {
+  const found = await probe(url);
+  if ('cause' in found)
+    throw new Error(`HEXFLEET_REDIS_URL: cannot reach a master through ${maskUrls(url)}: ${found.cause}`);
+  return url;
+}
+
 /** @returns the mode of a node, or why it cannot be reached @throws {Error} if it is too old */
 async function probe(url: string): Promise<{ mode: string } | { cause: string }> {
-  const client = new Redis(url, {
+  const once: RedisOptions = {
     ...options,
     lazyConnect: true,
     retryStrategy: () => null,
     commandTimeout: 5_000,
-  });
+  };
+  const client = isSentinelUrl(url)
+    ? new Redis({
+        ...once,
+        ...sentinelOptions(url),
+        sentinelRetryStrategy: () => null,
+        failoverDetector: false,
+      })
+    : new Redis(url, once);
   let cause = '';
   client.on('error', (error) => {
     cause = error.message || String((error as NodeJS.ErrnoException).code);

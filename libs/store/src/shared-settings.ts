@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PROTOCOL_VERSION } from '#protocol';
+import { clock } from './clock.js';
 import { progressOf } from './fix-stream.js';
 import { keys } from './keys.js';
+import { Nodes } from './nodes.js';
 import type { RedisClient } from './redis.js';
 import { agreeSettings } from './scripts/settings.js';
 
@@ -10,6 +13,9 @@ export const RECORDS_VERSION = 1;
 
 /** Largest number of partitions; the same as of HEXFLEET_PARTITIONS. */
 const MAX_PARTITIONS = 256;
+
+/** Longer than processes of this version take to store their settings again. */
+const AGREE_MS = 1_500;
 
 /** Settings that all processes of an installation must share, as text. */
 export type SharedSettings = Readonly<Record<Name, string>>;
@@ -86,6 +92,23 @@ export class SettingsStore {
     const from = CHANGING.exec(partitions)?.[1] ?? partitions;
     await this.redis.hset(keys.settings, 'partitions', `${from}>${own.partitions}`);
     return Number(from);
+  }
+
+  /**
+   * Returns a line if processes run that have not stored their settings: those of version 0.1 do not know them, and would
+   * miss what this version stores under other names. Otherwise null.
+   */
+  async earlierVersion(): Promise<string | null> {
+    const withoutSettings = async () => {
+      const [alive, stored] = await Promise.all([new Nodes(this.redis).alive(clock.now()), this.read()]);
+      return Object.keys(stored).length === 0 ? alive.map(({ node }) => node) : [];
+    };
+    if ((await withoutSettings()).length === 0) return null;
+    // If Redis has just lost its data, processes of this version store their settings again within a second.
+    await sleep(AGREE_MS);
+    const nodes = await withoutSettings();
+    if (nodes.length === 0) return null;
+    return `processes of version 0.1 still run: ${nodes.join(', ')}; stop them first: this version continues with their data, but not beside them`;
   }
 
   /** Stores new settings, and removes partitions that are not used any more. */

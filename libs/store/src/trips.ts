@@ -227,11 +227,17 @@ export const once = (userId: string, idempotencyKey: string, content: object): O
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+function etaOf(json: string): Eta {
+  const eta = JSON.parse(json) as Omit<Eta, 'by'> & { by: Eta['by'] | 'detour' };
+  // The name in version 0.1.
+  return { ...eta, by: eta.by === 'detour' ? 'straight_line' : eta.by };
+}
+
 function parseTrip({ trip, eta }: Record<string, string>): TripRecord | null {
   if (trip === undefined) return null;
   return {
     ...(JSON.parse(trip) as Omit<TripRecord, 'eta'>),
-    eta: eta === undefined ? null : JSON.parse(eta),
+    eta: eta === undefined ? null : etaOf(eta),
   };
 }
 

@@ -14,8 +14,8 @@ export const SEND_QUEUE = Symbol('SEND_QUEUE');
   providers: [
     {
       provide: Hub,
-      useFactory: ({ redisUrl }: Config, metrics: Metrics) => {
-        const hub = new Hub(redisUrl!, () => metrics.storeErrors.inc());
+      useFactory: ({ redisUrl, prefix }: Config, metrics: Metrics) => {
+        const hub = new Hub(redisUrl!, () => metrics.storeErrors.inc(), prefix);
         hub.onReceived((room) => metrics.received.inc({ room }));
         return hub;
       },

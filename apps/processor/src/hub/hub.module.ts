@@ -10,8 +10,8 @@ import { Hub, Pseudonyms, Tokens } from '#realtime';
   providers: [
     {
       provide: Hub,
-      useFactory: ({ redisUrl }: Config, metrics: Metrics) => {
-        const hub = new Hub(redisUrl!, () => metrics.storeErrors.inc());
+      useFactory: ({ redisUrl, prefix }: Config, metrics: Metrics) => {
+        const hub = new Hub(redisUrl!, () => metrics.storeErrors.inc(), prefix);
         // A Socket.IO server without an HTTP server: it has no clients and emits to rooms of other nodes.
         hub.attach(new Server({ adapter: hub.adapter }));
         return hub;

@@ -82,7 +82,7 @@ export class PartitionRunner implements OnApplicationShutdown {
 
   #read(partition: number): void {
     const onError = (error: Error) => this.#storeFailed(error);
-    const blocking = connect(this.config.redisUrl!, 'waiting', onError);
+    const blocking = connect(this.config.redisUrl!, 'waiting', onError, this.config.prefix);
     const reader = new FixReader(this.redis, blocking, {
       consumer: this.node,
       partition,

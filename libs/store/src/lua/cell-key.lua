@@ -1,7 +1,8 @@
--- Included by the scripts of a region, whose KEYS[1] is {r}:drivers. A region is a resolution-3 cell; a place is the three
--- hexadecimal digits that distinguish a resolution-6 cell within it, and the letter of a status.
+-- Included by the scripts of a region, whose KEYS[1] is {r}:drivers after the prefix of the installation. A region is a
+-- resolution-3 cell; a place is the three hexadecimal digits that distinguish a resolution-6 cell within it, and the letter
+-- of a status.
 local STATUS = { a = 'available', b = 'busy' }
-local prefix, region = string.match(KEYS[1], '^({%x%x(%x%x%x%x)%x*}:)')
+local prefix, region = string.match(KEYS[1], '^(.-{%x%x(%x%x%x%x)%x*}:)')
 
 -- Returns the key of the geo set of a place.
 local function cellKey(place)

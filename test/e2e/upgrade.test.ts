@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Fix, ShareLink, Trip } from '#protocol';
+import { keys } from '../../libs/store/src/keys.js';
+import { ask, connectStock, pushes } from '../fixtures/clients.js';
+import { startRedis } from '../fixtures/redis.js';
+import { rest } from '../fixtures/rest.js';
+import { startService, startSystem } from '../fixtures/system.js';
+import { type DumpedKey, madeNow, restoreKeys } from '../upgrade/dump.js';
+
+/** What `test/upgrade/make-dump.ts`, run by one version, left in Redis at a time, epoch ms. */
+type Dump = {
+  at: number;
+  expected: {
+    trip: Trip;
+    ended: Trip;
+    positions: Array<{ driverId: string; lat: number; lng: number; t: number }>;
+    track: number[];
+    link: ShareLink;
+    waiting: Fix[];
+  };
+  keys: DumpedKey[];
+};
+
+const FOLDER = new URL('../upgrade/data/', import.meta.url);
+const versions = readdirSync(FOLDER).map((file) => file.replace('.json', ''));
+
+describe.each(versions)('an installation of version %s', (version) => {
+  test('continues after an upgrade with its trips, chats, links, feeds, tracks and unprocessed fixes', async () => {
+    const text = readFileSync(new URL(`${version}.json`, FOLDER), 'utf8');
+    const dump: Dump = await madeNow(text, JSON.parse(text).at);
+    const { trip, ended, positions, track, link, waiting } = dump.expected;
+    const redis = await startRedis();
+    await restoreKeys(redis.client, dump.keys);
+    // The fixes are up to an hour old.
+    const env = { HEXFLEET_SILENT_MS: '3600000' };
+    const system = await startSystem({ gateways: 1, redisUrl: redis.url, env });
+    try {
+      const service = await system.token('service', 's');
+      const get = async (path: string) => (await rest(`${system.url}/api${path}`, 'GET', service)).body;
+      const { eta: _, ...known } = trip;
+      const stored = await get(`/trips/${trip.id}`);
+      expect(stored).toMatchObject(known);
+      // The name of version 0.1 for it was another.
+      expect(stored.eta.by).toBe('straight_line');
+      expect(await get(`/trips/${ended.id}`)).toMatchObject(ended);
+      expect(await get('/drivers/driver-1/position')).toMatchObject(positions[0]!);
+      await expect.poll(() => get('/drivers/driver-3/position')).toMatchObject(waiting[0]!);
+      expect((await get('/drivers/driver-1/track')).fixes.map(({ t }: Fix) => t)).toEqual(track);
+      const shared = await rest(`${system.url}/api/share/${link.token}`, 'GET', null);
+      expect(shared).toMatchObject({ status: 200 });
+
+      const connect = async (role: 'driver' | 'rider') =>
+        connectStock(system.url, `/${role}`, await system.token(role, `${role}-1`));
+      const [driver, rider] = [await connect('driver'), await connect('rider')];
+      const { messages } = await ask(rider, 'chat:history', { tripId: trip.id });
+      expect(messages.map(({ text }) => text)).toEqual(['message 0', 'message 1']);
+      const { entries } = await ask(rider, 'feed:resume', { after: null });
+      expect(entries.map(({ event }) => event)).toContain('trip');
+      expect(await ask(rider, 'trip:watch', { tripId: trip.id })).toMatchObject({ ok: true });
+      const fix = { lat: 40.75, lng: -73.9895, t: Date.now() };
+      expect(await ask(driver, 'fixes', [fix])).toMatchObject({ ok: true, accepted: 1 });
+      await expect.poll(() => pushes(rider, 'position').at(-1)).toMatchObject(fix);
+      const arrived = await rest(`${system.url}/api/trips/${trip.id}`, 'PATCH', service, {
+        state: 'arrived',
+      });
+      expect(arrived.body).toMatchObject({ state: 'arrived', version: trip.version + 1 });
+      for (const { socket } of [driver, rider]) socket.disconnect();
+    } finally {
+      await system.stop();
+      await redis.stop();
+    }
+  });
+});
+
+test('while processes of version 0.1 still run, this version does not start and names them', async () => {
+  const redis = await startRedis();
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    // Version 0.1 reports its processes, but stores no settings.
+    const report = () => {
+      const state = { node: 'gateway-7', role: 'gateway', at: Date.now(), startedAt: 0 };
+      return redis.client.hset(keys.nodes, state.node, JSON.stringify(state));
+    };
+    await report();
+    timer = setInterval(report, 500);
+    const env = { HEXFLEET_REDIS_URL: redis.url, HEXFLEET_JWT_SECRET: 'a secret of at least 32 characters' };
+    await expect(startService('apps/processor/src/main.js', env)).rejects.toThrow(
+      /processes of version 0\.1 still run: gateway-7; stop them first/,
+    );
+  } finally {
+    clearInterval(timer);
+    await redis.stop();
+  }
+});
