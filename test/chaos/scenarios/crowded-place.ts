@@ -17,7 +17,7 @@ const RADIUS_M = 2_000;
 /** As often as a driver near a watching rider reports. */
 const FIX_INTERVAL_MS = 5_000;
 const MAX_CARS = 100;
-/** Of so many nearest cars none may be missing; a car may overtake another while a frame is on its way. */
+/** Nearest cars of which none may be missing. Fewer than are sent: one may overtake another while a frame is on its way. */
 const MUST_SEE = 70;
 const TICK_MS = 1_000;
 
@@ -127,7 +127,7 @@ class Watcher {
     client.socket.on('cars', (frame: Frame) => {
       this.#vehicles.apply(frame);
       this.#offsets.push(Date.now() - frame.tick * TICK_MS);
-      // What Socket.IO adds is an event name and a namespace.
+      // Socket.IO adds the name of the event and of the namespace.
       this.bytes += JSON.stringify(['cars', frame]).length + 10;
     });
   }

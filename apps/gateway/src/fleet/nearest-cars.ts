@@ -20,7 +20,7 @@ export class NearestCars {
   #area: Area = { lat: 0, lng: 0, cells: new Set() };
   #horizonM = 0;
   readonly #known = new Map<string, Car>();
-  /** what the client has */
+  /** cars of the client, as they were sent */
   readonly #sent = new Map<string, Sent>();
   #tick = 0;
 
