@@ -81,10 +81,8 @@ export class NearbyView {
     for (const frame of early) this.#cars.apply(frame, clock.now());
   }
 
-  #schedule(): void {
-    if (this.#timer !== null) return;
-    const next = this.#sentAt + this.sources.tickMs - performance.now();
-    this.#timer = setTimeout(() => this.#flush(), Math.max(GATHER_MS, next));
+  #schedule(delayMs = GATHER_MS): void {
+    this.#timer ??= setTimeout(() => this.#flush(), delayMs);
   }
 
   #flush(): void {
@@ -98,14 +96,14 @@ export class NearbyView {
     );
     this.#budget.take(now, moved);
     for (const frame of frames) this.send(frame);
-    if (!isDone) this.#schedule();
+    if (!isDone) this.#schedule(this.sources.tickMs);
     void this.#refill();
   }
 
   async #refill(): Promise<void> {
     const area = this.#area;
     if (area === null || !this.#cars.isDepleted) return;
-    if (this.#sentAt - this.#refilledAt < REFILL_INTERVAL_MS) return this.#schedule();
+    if (this.#sentAt - this.#refilledAt < REFILL_INTERVAL_MS) return this.#schedule(this.sources.tickMs);
     this.#refilledAt = this.#sentAt;
     // While Redis is unavailable, the known cars remain; the next frame tries again.
     await this.#read(area).catch(() => this.#stopReading(area));
