@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.js';
 import { clocksApart } from './scenarios/clocks-apart.js';
+import { crowdedPlace } from './scenarios/crowded-place.js';
 import {
   clusterMasterKilled,
   clusterMasterKilledWait,
@@ -9,6 +10,8 @@ import {
 import { frozen } from './scenarios/frozen.js';
 import { gatewayKilled } from './scenarios/gateway-killed.js';
 import { gatewayWithoutRedis } from './scenarios/gateway-without-redis.js';
+import { malformedPackets } from './scenarios/malformed-packets.js';
+import { pagesFrozen } from './scenarios/pages-frozen.js';
 import { partitionsShrunk } from './scenarios/partitions-shrunk.js';
 import { processorKilled } from './scenarios/processor-killed.js';
 import { processorsDown } from './scenarios/processors-down.js';
@@ -16,7 +19,8 @@ import { reconnectStorm } from './scenarios/reconnect-storm.js';
 import { redisFar, redisNear } from './scenarios/redis-far.js';
 import { redisKilledAlways, redisKilledEverysec, redisPowerCut } from './scenarios/redis-killed.js';
 import { rollingRestart } from './scenarios/rolling-restart.js';
-import { slowReaders } from './scenarios/slow-readers.js';
+import { busyReaders, slowReaders } from './scenarios/slow-readers.js';
+import { tokenExpires } from './scenarios/token-expires.js';
 
 /** Scenarios that take a minute or two with `--short`. */
 export const QUICK_SCENARIOS: readonly Scenario[] = [
@@ -46,6 +50,11 @@ export const UNMET_SCENARIOS: readonly Scenario[] = [
   redisFar,
   redisNear,
   slowReaders,
+  busyReaders,
+  crowdedPlace,
+  malformedPackets,
+  tokenExpires,
+  pagesFrozen,
   rollingRestart,
   reconnectStorm,
 ];

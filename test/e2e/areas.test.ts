@@ -201,7 +201,7 @@ describe('riders', () => {
       ask(rider, 'nearby:watch', { ...place(north), radiusM: 1_200, delta: true });
     const hasFarCar = ({ cars }: { cars: Vehicle[] }) => cars.some(({ lat }) => lat === far.lat);
     const first = await watch(0);
-    expect(first.cars).toHaveLength(500);
+    expect(first.cars).toHaveLength(80);
     expect(hasFarCar(first)).toBe(false);
     const moved = await watch(2_500);
     expect(moved).toMatchObject({ delta: false });

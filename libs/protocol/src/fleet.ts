@@ -72,8 +72,8 @@ export const NearbyView = z.object({
   delta: z.boolean(),
 });
 /**
- * Cars near a pin, nearest first: those of all cells that the circle touches, as in later frames, or only those of newly
- * watched cells when this is a delta; and the cells that are no longer watched.
+ * Cars near a pin, nearest first: the nearest ones in all cells that the circle touches, as in later frames, or only those that
+ * the client does not have when this is a delta; and the cells that are no longer watched.
  */
 export type NearbyView = z.infer<typeof NearbyView>;
 

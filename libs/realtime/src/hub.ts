@@ -25,6 +25,8 @@ export type Room<N extends Namespace = Namespace> = { namespace: N; room: string
 export class Hub {
   #server: Server | null = null;
   #probe: SelfProbe | null = null;
+  /** members of rooms that have no client */
+  readonly #ofNode = new Set<Socket>();
   readonly #channelPrefix: string;
   readonly #publisher: RedisClient;
   readonly #subscriber: RedisClient;
@@ -128,20 +130,31 @@ export class Hub {
     return sockets.filter((socket) => !isDetached(socket)) as unknown as IdentifiedSocket<N>[];
   }
 
-  /** Members of rooms of a namespace at this node that were created by {@link listen}. */
+  /** Members of rooms of a namespace at this node that were created by {@link listen} for a client. */
   localListeners(namespace: Namespace): Socket[] {
-    return [...this.server.of(namespace).sockets.values()].filter(isDetached);
+    const sockets = [...this.server.of(namespace).sockets.values()];
+    return sockets.filter((socket) => isDetached(socket) && !this.#ofNode.has(socket));
   }
 
-  /** Number of sockets of a namespace at this node. */
+  /** Number of sockets of a namespace at this node that have a client. */
   socketCount(namespace: Namespace): number {
-    return this.server.of(namespace).sockets.size;
+    const { name, sockets } = this.server.of(namespace);
+    const ofNode = [...this.#ofNode].filter(({ nsp }) => nsp.name === name);
+    return sockets.size - ofNode.length;
   }
 
   /** Creates a member of rooms that receives what any node sends to them, without a Socket.IO connection. */
   listen<N extends Namespace>(namespace: N, handlers: RoomHandlers<N>): RoomListener<N> {
     const subscribed = (rooms: string[]) => this.subscribed(namespace, rooms);
     return new RoomListener<N>(this.server.of(namespace), subscribed, handlers, this.onError);
+  }
+
+  /** Creates such a member for the node itself, which is not counted among the sockets of its clients. */
+  listenForNode<N extends Namespace>(namespace: N, handlers: RoomHandlers<N>): RoomListener<N> {
+    const listener = this.listen(namespace, handlers);
+    this.#ofNode.add(listener.socket as unknown as Socket);
+    listener.socket.once('disconnect', () => this.#ofNode.delete(listener.socket as unknown as Socket));
+    return listener;
   }
 
   /**

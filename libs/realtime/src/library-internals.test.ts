@@ -24,6 +24,7 @@ import {
   onEnginePacket,
   onFlush,
   onPacketQueued,
+  requestProofOfReading,
   roomOfChannel,
   takeMessages,
   terminate,
@@ -275,6 +276,24 @@ test('terminate ends a WebSocket although its client reads nothing', async () =>
   await expect
     .poll(() => ws.readyState, { message: 'ws still waits for the client', timeout: 5_000 })
     .toBe(WebSocket.CLOSED);
+});
+
+test('requestProofOfReading is answered by a client once it has read everything before', async () => {
+  const { socket, client } = await connect();
+  await whenSent(socket.conn);
+  tcpOf(client).pause();
+  let isProven = false;
+  const read: string[] = [];
+  client.on('before', () => read.push('before'));
+  socket.emit('before', 'x');
+  requestProofOfReading(socket.conn, () => {
+    isProven = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(isProven).toBe(false);
+  tcpOf(client).resume();
+  await expect.poll(() => isProven).toBe(true);
+  expect(read).toEqual(['before']);
 });
 
 test('unreadResponseBytes counts a long-poll response until its client has read it', async () => {

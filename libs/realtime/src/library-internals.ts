@@ -3,6 +3,7 @@
  * documentation. Each function names its assumption; `library-internals.test.ts` and `test/integration/ioredis-internals.test.ts`
  * check it against the installed versions, which `package.json` pins.
  */
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import calculateSlot from 'cluster-key-slot';
 import type { Cluster } from 'ioredis';
@@ -71,6 +72,25 @@ export function terminate(conn: EngineConnection): void {
   closeNow(conn);
   if (name === 'websocket') ws.terminate();
   for (const response of unfinished.get(conn)?.keys() ?? []) response.destroy();
+}
+
+/**
+ * Asks a WebSocket client to prove that it has read everything before: it must return the random content of a ping frame,
+ * which every implementation does by itself (RFC 6455, 5.5.2). The pings of Engine.IO can be answered without reading.
+ * Assumes that a WebSocket transport keeps its ws WebSocket in the private `socket`, and that ws sends frames in order.
+ * @param answered called once
+ */
+export function requestProofOfReading(conn: EngineConnection, answered: () => void): void {
+  const { socket: ws } = conn.transport as unknown as { socket: WebSocket };
+  if (ws.readyState !== ws.OPEN) return;
+  const content = randomBytes(8);
+  const check = (data: Buffer) => {
+    if (!content.equals(data)) return;
+    ws.off('pong', check);
+    answered();
+  };
+  ws.on('pong', check);
+  ws.ping(content);
 }
 
 /** Responses to long polls that are not finished, with their bytes before compression. */

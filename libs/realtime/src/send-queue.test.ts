@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { connectPacket, RawPolling } from '../../../test/fixtures/polling.js';
 import { guardConnections, SERVER_OPTIONS } from './io-adapter.js';
@@ -41,6 +41,7 @@ beforeEach(async () => {
   port = (http.address() as AddressInfo).port;
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   await server.close();
 });
 
@@ -90,6 +91,38 @@ test('a WebSocket client that never reads again holds no memory for long', async
   const tcp = (connected!.conn.transport as unknown as { socket: { _socket: { destroyed: boolean } } }).socket
     ._socket;
   await expect.poll(() => tcp === null || tcp.destroyed).toBe(true);
+  ws.terminate();
+});
+
+/** Sends what the kernel takes at once, and again 16 seconds later. */
+async function sendALittle() {
+  for (let i = 0; i < 4; i += 1) {
+    connected!.emit('trip', { tripId: `${i}`, text: TEXT });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const now = performance.now.bind(performance);
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + 16_000);
+  connected!.emit('trip', { tripId: 'later', text: '' });
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('a WebSocket client that answers pings without reading is disconnected although the kernel takes everything', async () => {
+  const { ws } = await connectWebSocket();
+  ws.pause();
+  ws.send('3');
+  ws.pong('a guess');
+  await sendALittle();
+  expect(slow).toEqual(['websocket']);
+  expect(connected!.connected).toBe(false);
+  ws.terminate();
+});
+
+test('a WebSocket client that reads is not disconnected however rarely something is sent', async () => {
+  const { ws } = await connectWebSocket();
+  await sendALittle();
+  expect(slow).toEqual([]);
+  expect(connected!.connected).toBe(true);
   ws.terminate();
 });
 

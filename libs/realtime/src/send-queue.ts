@@ -7,6 +7,7 @@ import {
   isSending,
   onFlush,
   onPacketQueued,
+  requestProofOfReading,
   terminate,
   unreadResponseBytes,
   type WaitingPacket,
@@ -17,6 +18,11 @@ import {
 const SLOW_MS = 500;
 /** Time without any progress after which a client is disconnected; it has then missed a ping, too. */
 const STALLED_MS = 15_000;
+/**
+ * Bytes after which a WebSocket client must prove that it reads them. The kernel takes several megabytes for each client
+ * before anything waits in this process, and long before that the work of answering is wasted.
+ */
+const UNPROVEN_BYTES = 65_536;
 /** Memory of a waiting packet besides its content. */
 const PACKET_BYTES = 256;
 /** Time in which a slow reader may still read why it is disconnected. */
@@ -39,7 +45,7 @@ export const endOfConnection = (code: Code) => ({
 
 /**
  * Bounds the packets that wait while the transport of a connection is busy. A queue that grows, or waits long, is
- * conflated. If more than the maximum waits nevertheless, or a WebSocket makes no progress for long, the client is
+ * conflated. If more than the maximum waits nevertheless, or a WebSocket client reads nothing for long, it is
  * disconnected: the queue is dropped, and it gets `refused` with `SLOW_READER`. A client that keeps up gets every packet in
  * its original order.
  */
@@ -52,6 +58,10 @@ export function boundSendQueue(
   let bytes = 0;
   /** size of the queue after the last conflation, so that each byte is conflated a bounded number of times */
   let conflatedBytes = 0;
+  /** size of what was sent since the client last proved that it reads */
+  let unprovenBytes = 0;
+  /** when a proof was requested that has not arrived */
+  let unprovenSince: number | null = null;
   let isEnding = false;
   let isChecking = false;
 
@@ -79,6 +89,19 @@ export function boundSendQueue(
     endIfTooSlow(bytes, Math.max(...sizes));
   };
 
+  const expectProof = (now: number) => {
+    if (unprovenSince !== null && now - unprovenSince > STALLED_MS) return queueMicrotask(end);
+    if (unprovenSince !== null || unprovenBytes < UNPROVEN_BYTES) return;
+    unprovenBytes = 0;
+    unprovenSince = now;
+    // After what is being sent now.
+    setImmediate(() =>
+      requestProofOfReading(conn, () => {
+        unprovenSince = null;
+      }),
+    );
+  };
+
   onPacketQueued(conn, (packet) => {
     if (!isSending(conn)) return;
     bytes += sizeOf(packet);
@@ -93,6 +116,10 @@ export function boundSendQueue(
     const now = performance.now();
     if (waiting.length > 1 && now - flushedAt > SLOW_MS) conflateQueue(waiting);
     flushedAt = now;
+    if (conn.transport.name === 'websocket') {
+      unprovenBytes += waiting.reduce((sum, packet) => sum + sizeOf(packet), 0);
+      expectProof(now);
+    }
     // A client can poll over new TCP connections without reading the responses on the old ones.
     const unread = unreadResponseBytes(conn, bytes);
     bytes = 0;

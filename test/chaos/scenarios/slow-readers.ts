@@ -1,28 +1,26 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { between, type Random } from '#city';
 import { destination } from '#geo';
-import { ask, connectStock, type StockClient } from '../../fixtures/clients.js';
+import { ask, connectStock } from '../../fixtures/clients.js';
 import { mapConcurrently } from '../../fixtures/map-concurrently.js';
 import { connectPacket } from '../../fixtures/polling.js';
 import { metricOf } from '../../fixtures/prometheus.js';
 import { rest } from '../../fixtures/rest.js';
 import { type System, startSystem } from '../../fixtures/system.js';
+import { type Bystanders, memoryOf, NOTICEABLE_MS, startBystanders } from '../bystanders.js';
 import { quantileOf } from '../quantile.js';
 import { atLeast, atMost, type Context, none, type Scenario, type Verdict } from '../scenario.js';
 
 const PIN = { lat: 40.77, lng: -73.97 };
-/** As many as one answer contains. */
+/** More than one answer contains. */
 const CARS = 500;
 const SLOW_READERS = 20;
 /** The kernel takes several megabytes for each before anything waits in the service. */
 const ATTACK_S = 60;
 const REQUEST_INTERVAL_MS = 50;
-const OTHERS = 40;
-const FIX_INTERVAL_MS = 200;
-/** Below this, a longer delay says more about the machine than about the service. */
-const NOTICEABLE_MS = 50;
+/** Riders that send as many requests as they may, and read the answers. */
+const BUSY_READERS = 5;
 
 export const slowReaders: Scenario = {
   name: 'slow-readers',
@@ -30,17 +28,78 @@ export const slowReaders: Scenario = {
   run,
 };
 
-async function run({ random, seconds, log }: Context): Promise<Verdict[]> {
+export const busyReaders: Scenario = {
+  name: 'busy-readers',
+  description: `${BUSY_READERS} riders send 100 requests a second each and read the answers`,
+  run: runBusy,
+};
+
+async function runBusy({ random, seconds, log }: Context): Promise<Verdict[]> {
   const system = await startSystem({ env: { HEXFLEET_SILENT_MS: '600000' } });
+  let others: Bystanders | null = null;
   try {
     await mapConcurrently([...Array(CARS).keys()], 25, (i) => parkCar(system, `car-${i}`, random));
-    const others = await mapConcurrently([...Array(OTHERS).keys()], 10, (i) => Other.start(system, i));
+    others = await startBystanders(system);
+    await readInstead(system, 0);
+    others.takeDelays();
+    await sleep(seconds * 500);
+    const quietMs = quantileOf(others.takeDelays(), 0.99);
+    const counts = { ok: 0, refused: 0, silent: 0, slowestMs: 0 };
+    const riders = await Promise.all(
+      Array.from({ length: BUSY_READERS }, async (_, i) =>
+        connectStock(system.url, '/rider', await system.token('rider', `busy-${i}`)),
+      ),
+    );
+    const asking: Promise<void>[] = [];
+    const request = async (rider: (typeof riders)[number]) => {
+      const since = performance.now();
+      const answer = await ask(rider, 'nearby:watch', { ...PIN, radiusM: 5_000 }).catch(() => null);
+      if (answer === null) counts.silent += 1;
+      else if (answer.ok) counts.ok += 1;
+      else counts.refused += 1;
+      counts.slowestMs = Math.max(counts.slowestMs, Math.round(performance.now() - since));
+    };
+    const timer = setInterval(() => asking.push(...riders.map(request)), 10);
+    await sleep(seconds * 500);
+    clearInterval(timer);
+    const busyMs = quantileOf(others.takeDelays(), 0.99);
+    await Promise.all(asking);
+    for (const { socket } of riders) socket.disconnect();
+    log(
+      `${asking.length} requests: ${counts.ok} answered, ${counts.refused} refused, the slowest after ${counts.slowestMs} ms.`,
+    );
+    log(
+      `Acks of the other drivers: p99 ${Math.round(quietMs)} ms before, ${Math.round(busyMs)} ms meanwhile.`,
+    );
+    return [
+      atMost(
+        'ack p99 of the others, ms',
+        Math.round(busyMs),
+        Math.round(2 * Math.max(NOTICEABLE_MS, quietMs)),
+      ),
+      none('fixes of the others that were refused or not answered', others.failed()),
+      none('requests that were neither answered nor refused', counts.silent),
+      atLeast('requests answered', counts.ok, BUSY_READERS),
+      atMost('ms until the slowest was answered or refused', counts.slowestMs, 5_000),
+    ];
+  } finally {
+    others?.stop();
+    await system.stop();
+  }
+}
+
+async function run({ random, seconds, log }: Context): Promise<Verdict[]> {
+  const system = await startSystem({ env: { HEXFLEET_SILENT_MS: '600000' } });
+  let others: Bystanders | null = null;
+  try {
+    await mapConcurrently([...Array(CARS).keys()], 25, (i) => parkCar(system, `car-${i}`, random));
+    others = await startBystanders(system);
     await sleep(seconds * 300);
-    const quietMs = quantileOf(delays(others), 0.99);
+    const quietMs = quantileOf(others.takeDelays(), 0.99);
     // As many riders who read their answers: what waits is the only difference afterwards.
     await Promise.all([...Array(SLOW_READERS).keys()].map((i) => readInstead(system, i)));
     const memoryBefore = await memoryOf(system);
-    delays(others);
+    others.takeDelays();
 
     const attackers = await Promise.all(
       Array.from({ length: SLOW_READERS }, async (_, i) =>
@@ -53,12 +112,11 @@ async function run({ random, seconds, log }: Context): Promise<Verdict[]> {
       await sleep(200);
       peak = Math.max(peak, await memoryOf(system));
     }
-    const attackedMs = quantileOf(delays(others), 0.99);
+    const attackedMs = quantileOf(others.takeDelays(), 0.99);
     const ended = await metricOf(system, 'hexfleet_slow_readers_total');
     for (const attacker of attackers) attacker.stop();
     const requests = attackers.reduce((sum, { sent }) => sum + sent, 0);
-    const lost = others.reduce((sum, { failed }) => sum + failed, 0);
-    for (const other of others) other.stop();
+    const lost = others.failed();
     const grownMb = Math.round((peak - memoryBefore) / 1_024);
     log(`${requests} requests were not read; the service disconnected ${ended} connections.`);
     log(`Acks of the other drivers: p99 ${quietMs} ms before, ${attackedMs} ms meanwhile.`);
@@ -72,6 +130,7 @@ async function run({ random, seconds, log }: Context): Promise<Verdict[]> {
       none('fixes of the others that were refused or not answered', lost),
     ];
   } finally {
+    others?.stop();
     await system.stop();
   }
 }
@@ -87,45 +146,6 @@ async function parkCar(system: System, id: string, random: Random): Promise<void
   const token = await system.token('driver', id);
   await rest(`${system.url}/api/status`, 'PUT', token, { status: 'available' });
   await rest(`${system.url}/api/fixes`, 'POST', token, [{ t: Date.now(), ...place }]);
-}
-
-const delays = (others: Other[]): number[] => others.flatMap((other) => other.take());
-
-/** A driver who must not notice anything. */
-class Other {
-  failed = 0;
-  #delays: number[] = [];
-  readonly #timer: NodeJS.Timeout;
-
-  private constructor(
-    private readonly client: StockClient,
-    i: number,
-  ) {
-    const place = { lat: 41 + i * 0.001, lng: -74 };
-    this.#timer = setInterval(async () => {
-      const sentAt = performance.now();
-      const answer = await ask(client, 'fixes', [{ t: Date.now(), ...place }]).catch(() => null);
-      if (answer?.ok) this.#delays.push(performance.now() - sentAt);
-      else this.failed += 1;
-    }, FIX_INTERVAL_MS);
-  }
-
-  static async start(system: System, i: number): Promise<Other> {
-    const token = await system.token('driver', `other-${i}`);
-    return new Other(await connectStock(system.url, '/driver', token), i);
-  }
-
-  /** Returns the delays of the acks since the last call, ms. */
-  take(): number[] {
-    const taken = this.#delays;
-    this.#delays = [];
-    return taken;
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-    this.client.socket.disconnect();
-  }
 }
 
 /** A rider that sends requests and answers to pings without ever reading, and connects again when it is disconnected. */
@@ -182,14 +202,4 @@ class SlowReader {
     this.#ws?.removeAllListeners('close');
     this.#ws?.terminate();
   }
-}
-
-/** Resident memory of all gateways, KB. */
-async function memoryOf({ gateways }: System): Promise<number> {
-  const sizes = await Promise.all(
-    gateways.map(
-      async ({ pid }) => /VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1],
-    ),
-  );
-  return sizes.reduce((sum, size) => sum + Number(size), 0);
 }

@@ -22,9 +22,7 @@ import {
   positionOfDriver,
   vehicleOf,
 } from '#store';
-
-/** Maximum number of cars around one pin; more would not help a rider. */
-const MAX_CARS = 500;
+import { KNOWN_CARS, MAX_CARS } from './nearest-cars.js';
 
 type Circle = Position & { radiusM: number };
 
@@ -51,21 +49,27 @@ export class FleetViewService {
   }
 
   /**
-   * Returns the available cars in some cells that touch the area, each with its cell.
-   * @returns also whether these are all cars of the cells
+   * Returns the nearest available cars in the cells that an area touches, under pseudonyms, each with its cell.
+   * @returns also the distance within which these are all, infinite when there are no others
    */
   async carsIn(
-    cells: string[],
-    area: Circle,
-    now: number,
-  ): Promise<{ cars: PlacedVehicle[]; areAll: boolean }> {
-    if (cells.length === 0) return { cars: [], areAll: true };
-    const wanted = new Set(cells);
-    const found = await this.cars({ ...area, radiusM: area.radiusM + NEARBY_CELL_M }, now);
+    area: Circle & { cells: ReadonlySet<string> },
+    limit = KNOWN_CARS,
+  ): Promise<{ cars: PlacedVehicle[]; horizonM: number }> {
+    const found = await orUnavailable(
+      this.fleetQueries.nearest(limit, area, {
+        maxM: area.radiusM + NEARBY_CELL_M,
+        statuses: ['available'],
+      }),
+    );
     const cars = found
-      .map((car) => ({ ...car, cell: nearbyCell(car) }))
-      .filter(({ cell }) => wanted.has(cell));
-    return { cars, areAll: found.length < MAX_CARS };
+      .map(({ record }) => ({
+        ...vehicleOf(record, this.pseudonyms.of(record)),
+        receivedAt: record.receivedAt,
+        cell: nearbyCell(record),
+      }))
+      .filter(({ cell }) => area.cells.has(cell));
+    return { cars, horizonM: found.length < limit ? Number.POSITIVE_INFINITY : found.at(-1)!.distanceM };
   }
 
   /** Returns drivers for services and dispatchers, with their ids, nearest first. */

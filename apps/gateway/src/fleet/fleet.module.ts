@@ -3,13 +3,14 @@ import { ExpensiveReads } from './expensive-reads.js';
 import { FleetController } from './fleet.controller.js';
 import { FleetViewService } from './fleet-view.service.js';
 import { HistoryController } from './history.controller.js';
+import { NearbyFrames } from './nearby-frames.js';
 import { RoomSubscriptions } from './room-subscriptions.js';
 import { TrackController } from './track.controller.js';
 import { ViewportSubscription } from './viewport-subscription.js';
 
 @Module({
   controllers: [FleetController, TrackController, HistoryController],
-  providers: [FleetViewService, RoomSubscriptions, ViewportSubscription, ExpensiveReads],
-  exports: [FleetViewService, RoomSubscriptions, ViewportSubscription, ExpensiveReads],
+  providers: [FleetViewService, NearbyFrames, RoomSubscriptions, ViewportSubscription, ExpensiveReads],
+  exports: [FleetViewService, NearbyFrames, RoomSubscriptions, ViewportSubscription, ExpensiveReads],
 })
 export class FleetModule {}

@@ -7,7 +7,7 @@ import { RoomSubscriptions } from './room-subscriptions.js';
 /** The cells that a view gained and lost. */
 export type CellChange = { entered: string[]; removedCells: string[] };
 
-/** The cells that each socket or stream watches: those around a rider's pin, or those of a dispatcher's viewport. */
+/** The cells of the viewport that each dispatcher watches. */
 @Injectable()
 export class ViewportSubscription {
   readonly #cells = new WeakMap<Socket, ReadonlySet<string>>();
@@ -30,11 +30,6 @@ export class ViewportSubscription {
         throw error;
       }
     });
-  }
-
-  /** Makes a socket watch nothing. @throws {ProtocolError} SUPERSEDED */
-  async clear(socket: Socket): Promise<void> {
-    await this.run(socket, () => this.replace(socket, []));
   }
 
   /**

@@ -1,13 +1,14 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { NODE } from '#ops';
+import type { Config } from '#config';
+import { CONFIG, NODE } from '#ops';
 import { FeedId, Id, NearbyQuery, ProtocolError, parse } from '#protocol';
 import { Hub, type Identity, ZodPipe } from '#realtime';
 import { Caller, For, Guarded } from '../auth/roles.guard.js';
 import { ReconnectSnapshotService } from '../drivers/reconnect-snapshot.service.js';
 import { FeedsService } from '../feeds/feeds.service.js';
 import { FleetViewService } from '../fleet/fleet-view.service.js';
-import { ViewportSubscription } from '../fleet/viewport-subscription.js';
+import { NearbyFrames } from '../fleet/nearby-frames.js';
 import { ConnectionsService } from '../presence/connections.service.js';
 import { TripFollowers } from '../trips/trip-follower.js';
 import { TripsService } from '../trips/trips.service.js';
@@ -33,14 +34,15 @@ export class HttpStreamsController {
     private readonly followers: TripFollowers,
     hub: Hub,
     fleetView: FleetViewService,
-    viewports: ViewportSubscription,
+    frames: NearbyFrames,
     feeds: FeedsService,
     snapshot: ReconnectSnapshotService,
     connections: ConnectionsService,
     @Inject(NODE) node: string,
+    @Inject(CONFIG) config: Config,
   ) {
     this.#feedSources = { hub, feeds, snapshot, connections, node };
-    this.#nearbySources = { hub, fleetView, viewports };
+    this.#nearbySources = { hub, fleetView, frames, tickMs: config.tickMs };
   }
 
   @Get('feed')

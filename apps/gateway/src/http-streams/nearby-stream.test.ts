@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NearbyCar, NearbyStreamEvents } from '#protocol';
-import type { RoomHandlers } from '#realtime';
+import type { Frame, NearbyStreamEvents, PlacedVehicle } from '#protocol';
 import type { EventSink } from './event-sink.js';
 import { type NearbySources, NearbyStream } from './nearby-stream.js';
 
@@ -8,18 +7,19 @@ const AREA = { lat: 40.75, lng: -73.99, radiusM: 500 };
 
 /** A stream for a polling client that has an older snapshot; each read of the fleet ends when the test says so. */
 function startPolling() {
-  const reads: Array<(cars: NearbyCar[]) => void> = [];
+  const reads: Array<(cars: PlacedVehicle[]) => void> = [];
   const sent: object[] = [];
   let push = () => {};
   const sources = {
-    hub: {
-      listen: (_: string, { event }: RoomHandlers<'/rider'>) => {
-        push = () => event({ event: 'cars', payload: { tick: 1, cell: '', moved: [], gone: [] } });
-        return { socket: {}, close: () => {} };
+    hub: { listen: () => ({ socket: {}, close: () => {} }) },
+    frames: {
+      subscribe: async (receive: (frame: Frame) => void) => {
+        push = () => receive({ tick: 1, cell: '', moved: [], gone: [] });
       },
     },
-    viewports: { replace: async () => {} },
-    fleetView: { cars: () => new Promise((resolve) => reads.push(resolve)) },
+    fleetView: {
+      carsIn: async () => ({ cars: await new Promise<PlacedVehicle[]>((resolve) => reads.push(resolve)) }),
+    },
   } as unknown as NearbySources;
   const sink = { send: (_, data) => sent.push(data) } as Partial<
     EventSink<NearbyStreamEvents>
@@ -28,7 +28,7 @@ function startPolling() {
   return { reads, sent, push: () => push(), begun };
 }
 
-const carAt = (t: number) => ({ id: 'car', t, ...AREA }) as unknown as NearbyCar;
+const carAt = (t: number) => ({ id: 'car', t, ...AREA }) as unknown as PlacedVehicle;
 
 test('a frame that arrives while the cars are read makes a polling client get the cars read after it', async () => {
   const { reads, sent, push, begun } = startPolling();

@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
-import { coverCircle, NEARBY_RESOLUTION, nearbyCell } from '#geo/cells';
-import type { Frame, NearbyStreamEvents, NearbyWatch } from '#protocol';
+import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
+import type { NearbyStreamEvents, NearbyWatch, PlacedVehicle } from '#protocol';
 import type { Hub, RoomListener } from '#realtime';
-import { clock } from '#store';
-import type { FleetViewService } from '../fleet/fleet-view.service.js';
-import type { ViewportSubscription } from '../fleet/viewport-subscription.js';
+import { NearbyView, type NearbyViewSources } from '../fleet/nearby-view.js';
+import { NEAREST_CARS } from '../fleet/nearest-cars.js';
 import type { EventSink, Stream } from './event-sink.js';
 
-export type NearbySources = { hub: Hub; fleetView: FleetViewService; viewports: ViewportSubscription };
+export type NearbySources = NearbyViewSources & { hub: Hub };
 
 /**
  * Streams the cars around a pin, without identities: a snapshot, then frames of changes. A polling client cannot apply
  * frames, so it gets the next snapshot once something has changed.
  */
 export class NearbyStream implements Stream {
+  /** in no room: it makes the stream end with the server, and counts it as a connection */
   readonly #listener: RoomListener;
-  /** frames received before the snapshot was sent; null afterwards */
-  #early: Frame[] | null = [];
+  readonly #cells: ReadonlySet<string>;
+  readonly #view: NearbyView;
   #isReading = false;
   /** whether a car has moved since the current read began */
   #isStale = false;
@@ -28,33 +28,30 @@ export class NearbyStream implements Stream {
     private readonly after: string | null,
     private readonly sink: EventSink<NearbyStreamEvents>,
   ) {
-    this.#listener = sources.hub.listen('/rider', {
-      event: ({ event, payload }) => {
-        if (event === 'cars') this.#receive(payload);
-      },
-      closed: () => sink.close(),
-    });
+    this.#cells = new Set(coverCircle(area, area.radiusM, NEARBY_RESOLUTION));
+    this.#view = new NearbyView(sources, (frame) => sink.send('cars', frame));
+    this.#listener = sources.hub.listen('/rider', { event: () => {}, closed: () => sink.close() });
   }
 
   async begin(): Promise<void> {
-    const cells = coverCircle(this.area, this.area.radiusM, NEARBY_RESOLUTION);
-    await this.sources.viewports.replace(this.#listener.socket, cells);
-    if (this.after !== null) return this.#readAgain();
-    await this.#snapshot();
-    const early = this.#early ?? [];
-    this.#early = null;
-    for (const frame of early) this.sink.send('cars', frame);
+    if (this.after === null) {
+      const { cars } = await this.#view.watch(this.area);
+      this.sink.send('snapshot', { cars }, digest(cars));
+      return;
+    }
+    await this.sources.frames.subscribe(this.#changed, this.#cells);
+    await this.#readAgain();
   }
 
   close(): void {
+    this.#view.clear();
+    this.sources.frames.unsubscribe(this.#changed, this.#cells);
     this.#listener.close();
   }
 
-  #receive(frame: Frame): void {
-    if (this.after !== null) this.#readAgain().catch(() => this.sink.close());
-    else if (this.#early === null) this.sink.send('cars', frame);
-    else this.#early.push(frame);
-  }
+  readonly #changed = (): void => {
+    this.#readAgain().catch(() => this.sink.close());
+  };
 
   /** Reads one snapshot at a time, and another one for the frames that arrived during a read: it may lack their cars. */
   async #readAgain(): Promise<void> {
@@ -73,11 +70,14 @@ export class NearbyStream implements Stream {
 
   /** Sends the cars, unless the client has exactly these. */
   async #snapshot(): Promise<void> {
-    const found = await this.sources.fleetView.cars(this.area, clock.now());
-    const cars = found.map((car) => ({ ...car, cell: nearbyCell(car) }));
-    const id = digest(cars.map((car) => `${car.id} ${car.t}`).join());
+    const { cars } = await this.sources.fleetView.carsIn({ ...this.area, cells: this.#cells }, NEAREST_CARS);
+    const id = digest(cars);
     if (id !== this.after) this.sink.send('snapshot', { cars }, id);
   }
 }
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 16);
+const digest = (cars: PlacedVehicle[]): string =>
+  createHash('sha256')
+    .update(cars.map(({ id, t }) => `${id} ${t}`).join())
+    .digest('base64url')
+    .slice(0, 16);

@@ -1,11 +1,13 @@
+import { Inject } from '@nestjs/common';
 import { WebSocketGateway } from '@nestjs/websockets';
-import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
-import { type NearbyView, NearbyWatch, TripWatch, type WatchedTrip } from '#protocol';
-import { type IdentifiedSocket, OnRequest } from '#realtime';
-import { clock } from '#store';
+import type { Config } from '#config';
+import { CONFIG } from '#ops';
+import { type NearbyView as NearbyAnswer, NearbyWatch, TripWatch, type WatchedTrip } from '#protocol';
+import { type IdentifiedSocket, OnRequest, WatchQueue } from '#realtime';
 import { PartyGateway } from '../feeds/party.gateway.js';
 import { FleetViewService } from '../fleet/fleet-view.service.js';
-import { ViewportSubscription } from '../fleet/viewport-subscription.js';
+import { NearbyFrames } from '../fleet/nearby-frames.js';
+import { NearbyView } from '../fleet/nearby-view.js';
 import { RiderTrips } from './rider-trips.js';
 
 type RiderSocket = IdentifiedSocket<'/rider'>;
@@ -13,25 +15,36 @@ type RiderSocket = IdentifiedSocket<'/rider'>;
 /** Requests of riders: the cars near a pin, without identities, and the driver of the rider's open trip. */
 @WebSocketGateway({ namespace: '/rider' })
 export class RiderGateway extends PartyGateway<'/rider'> {
-  /** sockets whose last view had too many cars, so that only the nearest were sent */
-  readonly #truncated = new WeakSet<RiderSocket>();
+  readonly #views = new WeakMap<RiderSocket, NearbyView>();
+  /** Each answer builds on the one before, so the watches of a socket run one at a time. */
+  readonly #queue = new WatchQueue();
 
   constructor(
     private readonly fleetView: FleetViewService,
-    private readonly viewports: ViewportSubscription,
+    private readonly frames: NearbyFrames,
     private readonly trips: RiderTrips,
+    @Inject(CONFIG) private readonly config: Config,
   ) {
     super();
   }
 
   @OnRequest('/rider', 'nearby:watch')
-  watchNearby(socket: RiderSocket, area: NearbyWatch): Promise<NearbyView> {
-    return this.viewports.run(socket, () => this.#watchNearby(socket, area));
+  watchNearby(socket: RiderSocket, area: NearbyWatch): Promise<NearbyAnswer> {
+    return this.#queue.run(socket, async () => {
+      const view = this.#views.get(socket) ?? this.#open(socket);
+      try {
+        return await view.watch(area);
+      } catch (error) {
+        // The client must not get deltas for a view that it does not have.
+        view.clear();
+        throw error;
+      }
+    });
   }
 
   @OnRequest('/rider', 'nearby:unwatch')
   unwatchNearby(socket: RiderSocket): Promise<void> {
-    return this.viewports.clear(socket);
+    return this.#queue.run(socket, async () => this.#views.get(socket)?.clear());
   }
 
   @OnRequest('/rider', 'trip:watch')
@@ -39,14 +52,13 @@ export class RiderGateway extends PartyGateway<'/rider'> {
     return this.trips.watch(socket, tripId);
   }
 
-  async #watchNearby(socket: RiderSocket, { delta = false, ...area }: NearbyWatch): Promise<NearbyView> {
-    const cells = coverCircle(area, area.radiusM, NEARBY_RESOLUTION);
-    // A truncated view is no base for a delta.
-    const isDelta = delta && !this.#truncated.has(socket);
-    const { entered, removedCells } = await this.viewports.replace(socket, cells);
-    const { cars, areAll } = await this.fleetView.carsIn(isDelta ? entered : cells, area, clock.now());
-    if (areAll) this.#truncated.delete(socket);
-    else this.#truncated.add(socket);
-    return { cars, removedCells, delta: isDelta };
+  #open(socket: RiderSocket): NearbyView {
+    const { frames, fleetView } = this;
+    const view = new NearbyView({ frames, fleetView, tickMs: this.config.tickMs }, (frame) =>
+      socket.emit('cars', frame),
+    );
+    this.#views.set(socket, view);
+    socket.once('disconnect', () => view.clear());
+    return view;
   }
 }
