@@ -33,8 +33,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...QUICK_SCENARIOS,
   gatewayWithoutRedis,
   frozen,
-  clusterMasterKilled,
-  clusterMasterKilledWait,
   sentinelFailover,
   sentinelFailoverWait,
 ];
@@ -46,6 +44,8 @@ export const UNMET_SCENARIOS: readonly Scenario[] = [
   redisNear,
   slowReaders,
   rollingRestart,
+  clusterMasterKilled,
+  clusterMasterKilledWait,
 ];
 
 export const SHORT_S = 20;
