@@ -33,6 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...QUICK_SCENARIOS,
   gatewayWithoutRedis,
   frozen,
+  clusterMasterKilled,
   sentinelFailover,
   sentinelFailoverWait,
 ];
@@ -44,7 +45,6 @@ export const UNMET_SCENARIOS: readonly Scenario[] = [
   redisNear,
   slowReaders,
   rollingRestart,
-  clusterMasterKilled,
   clusterMasterKilledWait,
 ];
 
