@@ -39,7 +39,6 @@ export const SCENARIOS: readonly Scenario[] = [
   gatewayWithoutRedis,
   frozen,
   clusterMasterKilled,
-  clusterMasterKilledWait,
   sentinelFailover,
   sentinelFailoverWait,
 ];
@@ -57,6 +56,7 @@ export const UNMET_SCENARIOS: readonly Scenario[] = [
   pagesFrozen,
   rollingRestart,
   reconnectStorm,
+  clusterMasterKilledWait,
 ];
 
 export const SHORT_S = 20;
