@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect } from 'vitest';
 import type { Fix } from '#protocol';
-import { ask, connectStock, drive, live, pushes, type StockClient } from '../fixtures/clients.js';
+import { ask, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
 import { rest } from '../fixtures/rest.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
@@ -112,33 +112,4 @@ test('after a night offline, followers get the newest position and the track the
   expect(seen().length).toBeLessThan(5);
   const [from, to] = [fixes[0]!.t, fixes.at(-1)!.t];
   await expect.poll(() => trackTimes('p-night', from, to)).toEqual(fixes.map(({ t }) => t));
-});
-
-test('of two phones with one login, the one that went online last is followed', async () => {
-  const there = { lat: HERE.lat + 0.07, lng: HERE.lng };
-  const first = await client(0, '/driver', 'p-two');
-  const second = await client(1, '/driver', 'p-two');
-  for (const fix of live(drive(2, HERE)))
-    expect(await ask(first, 'fixes', [fix])).toMatchObject({ ok: true });
-  await ask(second, 'status', 'available');
-  await expect.poll(() => pushes(first, 'device:replaced')).toMatchObject([{ deviceId: second.socket.id }]);
-  expect(await ask(first, 'fixes', drive(1, HERE))).toMatchObject({
-    ok: false,
-    code: 'OTHER_DEVICE',
-    retry: false,
-  });
-  // Its end of work is not the driver's.
-  expect(await ask(first, 'status', 'offline')).toMatchObject({ ok: true });
-  expect((await driver('p-two')).status).toBe('available');
-  expect(await ask(second, 'fixes', [{ t: Date.now(), ...there }])).toMatchObject({ ok: true });
-  const presence = await rest(`${system.url}/api/users/p-two/presence`, 'GET', service);
-  expect(presence.body.connections.map(({ deviceId }: { deviceId: string }) => deviceId)).toEqual([
-    first.socket.id,
-    second.socket.id,
-  ]);
-
-  await ask(first, 'status', 'available');
-  expect(await ask(first, 'fixes', drive(1, HERE))).toMatchObject({ ok: true });
-  // Once before it went online itself, and once now.
-  await expect.poll(() => pushes(second, 'device:replaced')).toHaveLength(2);
 });

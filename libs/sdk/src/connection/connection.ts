@@ -170,7 +170,8 @@ export class Connection<N extends Namespace = Namespace> {
       const state = this.#state;
       if (state.state === 'online') this.#setState({ ...state, hello: { ...state.hello } });
     });
-    const fallbackOptions = { url, token: () => this.#fetchToken() };
+    const { deviceId } = options;
+    const fallbackOptions = { url, deviceId, token: () => this.#fetchToken() };
     this.#fallback = !WITH_FALLBACK.includes(namespace)
       ? null
       : new Fallback(fallbackOptions, {
