@@ -170,7 +170,8 @@ describe('a jump', () => {
 
   test('keeps the last hundred of its fixes at most, thinning the older half', () => {
     let last: LastFix = first;
-    for (let i = 1; i <= 250; i += 1) last = implausible(last, later(1 + i / 5, 11_000_000, { speedMps: 0 })).last;
+    for (let i = 1; i <= 250; i += 1)
+      last = implausible(last, later(1 + i / 5, 11_000_000, { speedMps: 0 })).last;
     const seconds = last.held!.path.map(({ t }) => (t - START.t) / 1_000);
     expect(seconds.length).toBeLessThanOrEqual(100);
     expect(seconds.at(-1)).toBe(51);

@@ -109,7 +109,7 @@ export class DriverDevices {
       other.join(standbyRoom);
       other.emit('device:replaced', { deviceId, at: clock.now() });
       this.#logger.log({ message: 'device replaced', userId, deviceId: other.data.deviceId, by: deviceId });
-      // Of two connections without a name, the other may be what a lost connection of the same phone has left.
+      // Without names, the other may be a dead connection of the same phone.
       if (isNamed && other.data.deviceId !== other.id) this.#alert(userId);
     }
   }
