@@ -40,8 +40,8 @@ describe.skipIf(absent)(`the recording${absent ? ' (data not available)' : ''}`,
     },
   );
 
-  test.each(RECORDINGS)('%s is the same as GPX in UTF-8 and UTF-16', (file) => {
-    const { points } = parseTrace(file, readFileSync(`${FOLDER}/${file}`));
+  test.each(RECORDINGS)('%s begins the same as GPX in UTF-8 and UTF-16', (file) => {
+    const points = parseTrace(file, readFileSync(`${FOLDER}/${file}`)).points.slice(0, 5_000);
     const gpx = asGpx(points);
     for (const bytes of [Buffer.from(gpx), Buffer.from(`\uFEFF${gpx}`, 'utf16le')]) {
       const read = parseTrace('x.gpx', bytes);

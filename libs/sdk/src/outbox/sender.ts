@@ -7,12 +7,12 @@ import type { FixTimes } from './fix-times.js';
 import type { Outbox } from './outbox.js';
 import type { OutboxEntry } from './outbox-store.js';
 
-type Refusal = { code: Code; message: string };
+type Rejection = { code: Code; message: string };
 
 /** Handlers for the results. */
 type Results = {
   acked(fixes: Fix[]): void;
-  rejected(rejection: Refusal & { fix: Fix }): void;
+  rejected(rejection: Rejection & { fix: Fix }): void;
 };
 
 /**
@@ -66,7 +66,7 @@ export class Sender {
       const { rejected } = await this.connection.request('fixes', fixes);
       this.#newestSent = Math.max(this.#newestSent, batch.at(-1)!.fix.t);
       this.#batchSize = MAX_FIXES_PER_BATCH;
-      this.#settle(batch, new Map(rejected.map(({ index, ...refusal }) => [index, refusal])));
+      this.#settle(batch, new Map(rejected.map(({ index, ...rejection }) => [index, rejection])));
     } catch (error) {
       if (!(error instanceof HexfleetError) || error.retry || !isCode(error.code)) throw error;
       // A batch that is refused as a whole is halved until the invalid fix is alone.
@@ -75,7 +75,7 @@ export class Sender {
     }
   }
 
-  #settle(batch: OutboxEntry[], refused: Map<number, Refusal>): void {
+  #settle(batch: OutboxEntry[], refused: Map<number, Rejection>): void {
     this.outbox.remove(batch);
     const acked = batch.filter((_, index) => !refused.has(index));
     if (acked.length > 0) this.results.acked(acked.map(({ fix }) => fix));
