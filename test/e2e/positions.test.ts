@@ -167,7 +167,7 @@ test('counts per cell leave out a driver who has sent nothing for the silence li
   await ask(phone, 'status', 'available');
   await ask(phone, 'fixes', [{ t: Date.now(), ...place }]);
   await expect.poll(counts).toMatchObject([{ available: 1, busy: 0 }]);
-  // A receiver that repeats its last fix keeps nobody, nor does a status.
+  // A status is no position.
   await ask(phone, 'status', 'busy');
   await expect.poll(counts, { timeout: 4 * SILENT_MS }).toEqual([]);
   redis.disconnect();
