@@ -154,7 +154,8 @@ describe('a fix', () => {
     const [first, second] = [fix({ speed: 3, bearing: 12 }), fix({ t: Date.now(), speed: 4 })];
     const answer = { accepted: 2, rejected: [], ignored: ['speed', 'bearing'] };
     expect(await askWrongly(driver, 'fixes', [first, second])).toEqual({ ok: true, ...answer });
-    const token = await system.token('driver', 'bad-driver');
+    // Another driver: without a device name, the request would count as a second device of this one.
+    const token = await system.token('driver', 'bad-driver-http');
     const { body } = await rest(`${system.url}/api/fixes`, 'POST', token, [first, second]);
     expect(body).toEqual(answer);
   });

@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect } from 'vitest';
+import { indexCell } from '#geo/cells';
 import type { Fix } from '#protocol';
-import { ask, connectStock, drive, live, pushes, type StockClient } from '../fixtures/clients.js';
+import { Api } from '#sdk';
+import { connect, FleetQueries } from '#store';
+import { ask, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
+import { Apps, north } from '../fixtures/journey.js';
 import { rest } from '../fixtures/rest.js';
 import type { System } from '../fixtures/system.js';
-import { test } from '../fixtures/test.js';
+import { SILENT_MS, test } from '../fixtures/test.js';
 
 const HERE = { lat: 12.3, lng: 45.6 };
 
@@ -114,31 +118,57 @@ test('after a night offline, followers get the newest position and the track the
   await expect.poll(() => trackTimes('p-night', from, to)).toEqual(fixes.map(({ t }) => t));
 });
 
-test('of two phones with one login, the one that went online last is followed', async () => {
-  const there = { lat: HERE.lat + 0.07, lng: HERE.lng };
-  const first = await client(0, '/driver', 'p-two');
-  const second = await client(1, '/driver', 'p-two');
-  for (const fix of live(drive(2, HERE)))
-    expect(await ask(first, 'fixes', [fix])).toMatchObject({ ok: true });
-  await ask(second, 'status', 'available');
-  await expect.poll(() => pushes(first, 'device:replaced')).toMatchObject([{ deviceId: second.socket.id }]);
-  expect(await ask(first, 'fixes', drive(1, HERE))).toMatchObject({
-    ok: false,
-    code: 'OTHER_DEVICE',
-    retry: false,
-  });
-  // Its end of work is not the driver's.
-  expect(await ask(first, 'status', 'offline')).toMatchObject({ ok: true });
-  expect((await driver('p-two')).status).toBe('available');
-  expect(await ask(second, 'fixes', [{ t: Date.now(), ...there }])).toMatchObject({ ok: true });
-  const presence = await rest(`${system.url}/api/users/p-two/presence`, 'GET', service);
-  expect(presence.body.connections.map(({ deviceId }: { deviceId: string }) => deviceId)).toEqual([
-    first.socket.id,
-    second.socket.id,
-  ]);
+describe('a driver whose position another app made up', () => {
+  const PICKUP = { lat: -48.2, lng: 70.3 };
 
-  await ask(first, 'status', 'available');
-  expect(await ask(first, 'fixes', drive(1, HERE))).toMatchObject({ ok: true });
-  // Once before it went online itself, and once now.
-  await expect.poll(() => pushes(second, 'device:replaced')).toHaveLength(2);
+  /** A made-up driver at the pick-up, a true one 500 m away, and the trip of a rider there. */
+  async function request(on: System, name: string) {
+    const apps = new Apps(on);
+    const [mock, real] = [`${name}-mock`, `${name}-real`];
+    const phone = await connectStock(on.url, '/driver', await on.token('driver', mock));
+    open.push(phone);
+    await ask(phone, 'status', 'available');
+    await ask(phone, 'fixes', [{ t: Date.now(), ...PICKUP, isMock: true }]);
+    await apps.driverAt(real, north(PICKUP, 500));
+    const rider = await apps.rider(`${name}-rider`);
+    const { id } = await rider.requestTrip({ pickup: PICKUP, dropoff: north(PICKUP, 2_000) });
+    const api = new Api({ url: on.url, token: await on.token('service', name) });
+    const offered = async () => (await api.trip(id)).offer?.driverId;
+    return { mock, real, phone, offered, end: () => apps.closeAll() };
+  }
+
+  test('is offered no trip: the next one is', async ({ system }) => {
+    const { real, phone, offered, end } = await request(system, 'm-off');
+    await expect.poll(offered).toBe(real);
+    expect(pushes(phone, 'offer')).toEqual([]);
+    end();
+  });
+
+  test('is offered trips where HEXFLEET_MOCK_DRIVERS is 1', async ({ silentSystem }) => {
+    const { mock, phone, offered, end } = await request(silentSystem, 'm-on');
+    await expect.poll(offered).toBe(mock);
+    await expect.poll(() => pushes(phone, 'offer')).toHaveLength(1);
+    end();
+  });
+});
+
+test('counts per cell leave out a driver who has sent nothing for the silence limit', async ({
+  silentSystem,
+}) => {
+  const place = { lat: -49.4, lng: 69.5 };
+  const redis = connect(silentSystem.redis.url, 'commands', () => {});
+  const phone = await connectStock(
+    silentSystem.url,
+    '/driver',
+    await silentSystem.token('driver', 'p-counted'),
+  );
+  open.push(phone);
+  const counts = () => new FleetQueries(redis, SILENT_MS).counts([indexCell(place)]);
+  await ask(phone, 'status', 'available');
+  await ask(phone, 'fixes', [{ t: Date.now(), ...place }]);
+  await expect.poll(counts).toMatchObject([{ available: 1, busy: 0 }]);
+  // A status is no position.
+  await ask(phone, 'status', 'busy');
+  await expect.poll(counts, { timeout: 4 * SILENT_MS }).toEqual([]);
+  redis.disconnect();
 });

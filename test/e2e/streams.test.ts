@@ -171,7 +171,7 @@ describe('a driver without a socket', () => {
     const fixes = drive(2, { lat: 42, lng: -73 });
     expect(await send('POST', 'fixes', [...fixes, { t: 1, lat: 42, lng: -73 }])).toEqual({
       status: 200,
-      body: { accepted: 2, rejected: [{ index: 2, code: 'TIME_IN_SECONDS', message: expect.any(String) }] },
+      body: { accepted: 2, rejected: [{ index: 2, code: 'TIME_TOO_OLD', message: expect.any(String) }] },
     });
     const driver = async () =>
       (await rest(`${system.url}/api/drivers/h-driver`, 'GET', await service())).body;

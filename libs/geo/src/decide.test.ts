@@ -91,7 +91,10 @@ describe('a jump', () => {
     const { lat, lng } = last.held!;
     expect(last).toEqual({
       ...first,
-      held: { t: START.t + 10_000, lat, lng, since: START.t + 10_000, fixes: 1 },
+      held: {
+        ...{ t: START.t + 10_000, lat, lng, since: START.t + 10_000, fixes: 1 },
+        path: [{ t: START.t + 10_000, lat, lng, accuracyM: null, heading: null, speedMps: null }],
+      },
     });
     expect(distanceM(last.held!, START)).toBeCloseTo(5_000, 0);
     expect(accepted(last, later(20, 100)).held).toBeNull();
@@ -151,6 +154,29 @@ describe('a jump', () => {
     const { last } = implausible(first, later(1, 8_000));
     expect(implausible(last, later(2, 30_000)).last.held).toMatchObject({ since: START.t + 2_000, fixes: 1 });
     expect(accepted(last, later(2, 20)).held).toBeNull();
+  });
+
+  test('gives its fixes, also those that repeat its coordinates, to the fix that confirms it, and only then', () => {
+    let last: LastFix = first;
+    for (const second of [1, 2, 3]) last = implausible(last, later(second, 8_000 + second)).last;
+    last = implausible(last, later(3.5, 8_003)).last;
+    last = implausible(last, later(4, 8_004)).last;
+    const decision = decide(last, later(5, 8_005, { speedMps: 1 }), NOW);
+    if (decision.kind !== 'accepted') throw new Error(decision.kind);
+    expect(decision.confirmed!.map(({ t }) => (t - START.t) / 1_000)).toEqual([1, 2, 3, 3.5, 4]);
+    expect(decide(last, later(5, 20), NOW)).not.toHaveProperty('confirmed');
+    expect(implausible(last, later(5, 30_000)).last.held!.path).toHaveLength(1);
+  });
+
+  test('keeps the last hundred of its fixes at most, thinning the older half', () => {
+    let last: LastFix = first;
+    for (let i = 1; i <= 250; i += 1)
+      last = implausible(last, later(1 + i / 5, 11_000_000, { speedMps: 0 })).last;
+    const seconds = last.held!.path.map(({ t }) => (t - START.t) / 1_000);
+    expect(seconds.length).toBeLessThanOrEqual(100);
+    expect(seconds.at(-1)).toBe(51);
+    expect(seconds).toEqual(seconds.toSorted((a, b) => a - b));
+    expect(seconds[0]).toBeLessThan(30);
   });
 
   test('is followed with the heading and speed of its own fixes', () => {

@@ -3,8 +3,8 @@ import { driverAt, firstFix, holding, type LastFix, nextFix, type RawFix } from 
 import { reachable } from './plausible.js';
 
 export type Decision =
-  /** newer and plausible: moves the driver */
-  | { kind: 'accepted'; last: LastFix }
+  /** newer and plausible: moves the driver; `confirmed` are the fixes of a jump that it confirms, oldest first */
+  | { kind: 'accepted'; last: LastFix; confirmed?: RawFix[] }
   /** older than the watermark, or too old on arrival: goes into the track, does not move the driver */
   | { kind: 'late' }
   /** as old as the watermark: sent or delivered again */
@@ -42,8 +42,12 @@ function decideAt(previous: LastFix | null, fix: RawFix): Decision {
   if (reachable(previous, fix)) return { kind: 'accepted', last: nextFix(previous, fix) };
   const jump = nextJump(previous.held, fix);
   if (previous.held !== null && isConfirmed(jump, fix, previous))
-    return { kind: 'accepted', last: nextFix(driverAt(previous, previous.held), fix) };
-  return { kind: 'implausible', why: 'jump', last: holding(previous, jump) };
+    return {
+      kind: 'accepted',
+      last: nextFix(driverAt(previous, previous.held), fix),
+      confirmed: previous.held.path,
+    };
+  return { kind: 'implausible', why: 'jump', last: holding(previous, jump, fix) };
 }
 
 const within = (value: number, min: number, max: number) => value >= min && value <= max;

@@ -14,6 +14,12 @@ export type RawFix = {
 
 export type Moment = { t: number; lat: number; lng: number };
 
+/** Jump that waits for confirmation, with its fixes as the device sent them, oldest first: the track gets them once it is confirmed. */
+export type HeldJump = Jump & { path: RawFix[] };
+
+/** Maximum number of held fixes; beyond it, every other one of the older half is dropped. */
+const MAX_HELD = 100;
+
 /** Newest accepted fix of a driver, complete. Positions have 7 decimals (about 1 cm), which keeps stored records short. */
 export type LastFix = {
   /** the watermark, epoch ms */
@@ -26,7 +32,7 @@ export type LastFix = {
   /** place from which heading and speed are measured until the car is outside its receiver's noise */
   anchor: Moment;
   /** a jump that waits for later fixes to confirm it */
-  held: Jump | null;
+  held: HeldJump | null;
 };
 
 /** State after the first fix of a driver. */
@@ -87,7 +93,7 @@ export const driverAt = (previous: LastFix, held: Jump): LastFix => ({
 });
 
 /** State at the previous place, with a jump to confirm. */
-export const holding = (previous: LastFix, jump: Jump): LastFix => ({
+export const holding = (previous: LastFix, jump: Jump, fix: RawFix): LastFix => ({
   t: previous.t,
   lat: previous.lat,
   lng: previous.lng,
@@ -95,5 +101,28 @@ export const holding = (previous: LastFix, jump: Jump): LastFix => ({
   heading: previous.heading,
   speedMps: previous.speedMps,
   anchor: previous.anchor,
-  held: jump,
+  held: {
+    t: jump.t,
+    lat: jump.lat,
+    lng: jump.lng,
+    since: jump.since,
+    fixes: jump.fixes,
+    path: jump.since === fix.t ? [rawFix(fix)] : withFix(previous.held!.path, fix),
+  },
+});
+
+function withFix(path: RawFix[], fix: RawFix): RawFix[] {
+  const newest = path.at(-1);
+  if (newest !== undefined && newest.t >= fix.t) return path;
+  const kept = path.length < MAX_HELD ? path : path.filter((_, i) => i >= MAX_HELD / 2 || i % 2 === 1);
+  return [...kept, rawFix(fix)];
+}
+
+const rawFix = ({ t, lat, lng, accuracyM, heading, speedMps }: RawFix): RawFix => ({
+  t,
+  lat: rounded(lat),
+  lng: rounded(lng),
+  accuracyM: accuracyM ?? null,
+  heading: heading ?? null,
+  speedMps: speedMps ?? null,
 });

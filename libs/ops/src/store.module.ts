@@ -6,6 +6,7 @@ import {
   Chats,
   connect,
   DeclaredOffline,
+  Devices,
   ExpiringKeys,
   Feeds,
   FixAppender,
@@ -38,6 +39,7 @@ const configured = <T>(
 const STORES: FactoryProvider[] = [
   store(Audit),
   store(Chats),
+  store(Devices),
   store(ExpiringKeys),
   store(FollowLog),
   store(Links),

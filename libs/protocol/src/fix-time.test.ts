@@ -13,6 +13,8 @@ test('a time in the future is refused with what the clock is ahead by', () => {
 
 test.each([
   ['seconds', NOW / 1_000, 'TIME_IN_SECONDS'],
+  ['of a phone that has no date yet, 1970', 90_000, 'TIME_TOO_OLD'],
+  ['of a phone in 1970, the epoch itself', 0, 'TIME_TOO_OLD'],
   ['over a day ago', NOW - 25 * 60 * MINUTE, 'TIME_TOO_OLD'],
   ['a minute ahead', NOW + MINUTE, undefined],
   ['now', NOW, undefined],

@@ -54,3 +54,10 @@ export const Refused = z.object({
 });
 /** Sent when a request without an acknowledgement function is refused, in whole or in part, or a connection is ended. */
 export type Refused = z.infer<typeof Refused>;
+
+export const ServiceTime = z.object({
+  /** epoch ms */
+  now: z.number(),
+});
+/** The service's time, with which a client measures how far its clock is off. */
+export type ServiceTime = z.infer<typeof ServiceTime>;

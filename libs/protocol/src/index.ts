@@ -44,7 +44,7 @@ export type {
   PlacedVehicle,
   Vehicle,
 } from './fleet.js';
-export type { DeviceReplaced, Hello, Leaving, Refused, ServiceState, Stale } from './hello.js';
+export type { DeviceReplaced, Hello, Leaving, Refused, ServiceState, ServiceTime, Stale } from './hello.js';
 export { HistoryQuery, historySpan } from './history.js';
 export { NAMESPACES, type Namespace } from './namespaces.js';
 export { type Notice, NoticeRequest } from './notices.js';
@@ -63,13 +63,13 @@ export {
   type Incident,
   IncidentReport,
   Region,
+  type RegionAlert,
   type RegionEvent,
   type RegionEventOf,
   RegionUnwatch,
   RegionWatch,
   type Reporter,
   type Surge,
-  type TripAlert,
 } from './regions.js';
 export type { Role } from './roles.js';
 export { ROLES } from './roles.js';

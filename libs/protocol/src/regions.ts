@@ -57,14 +57,14 @@ export const Incident = z.object({
 /** Sent to dispatch as `incident`. */
 export type Incident = z.infer<typeof Incident>;
 
-export const TripAlert = z.object({
+export const RegionAlert = z.object({
   /** H3 cell of resolution 3 */
   region: z.string(),
-  /** `driver_silent`: its driver's fixes stopped; `no_driver`: no driver accepted it */
-  kind: z.enum(['driver_silent', 'no_driver']),
-  /** the trip */
-  tripId: z.string(),
-  /** driver of the trip; null when it has none */
+  /** `driver_silent`: the fixes of its driver stopped; `no_driver`: no driver accepted it; `second_device`: see `driverId` */
+  kind: z.enum(['driver_silent', 'no_driver', 'second_device']),
+  /** the trip; null for `second_device` */
+  tripId: z.string().nullable(),
+  /** driver of the trip, or the one that is online on two devices; null when the trip has none */
   driverId: z.string().nullable(),
   /** degrees north */
   lat: z.number(),
@@ -73,8 +73,8 @@ export const TripAlert = z.object({
   /** epoch ms */
   at: z.number(),
 });
-/** Sent to dispatch as `alert`: the driver of a trip fell silent, or no driver accepted a trip. */
-export type TripAlert = z.infer<typeof TripAlert>;
+/** Sent to dispatch as `alert`: the driver of a trip fell silent, no driver accepted a trip, or a driver uses two devices. */
+export type RegionAlert = z.infer<typeof RegionAlert>;
 
 export const Surge = z.object({
   /** H3 cell of resolution 3 */
@@ -92,7 +92,7 @@ export type Surge = z.infer<typeof Surge>;
 /** Event in a region. */
 export type RegionEvent =
   | RegionEventOf<'incident', Incident>
-  | RegionEventOf<'alert', TripAlert>
+  | RegionEventOf<'alert', RegionAlert>
   | RegionEventOf<'surge', Surge>;
 
 /** One kind of event in a region. */

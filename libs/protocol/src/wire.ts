@@ -14,11 +14,11 @@ import { FeedPart } from './feed-schemas.js';
 import { MAX_FIXES_PER_BATCH } from './fix.js';
 import { Fix, FixesAnswer } from './fix-schemas.js';
 import { CellCount, DriverGone, DriverPosition, FleetView, Frame, NearbyView } from './fleet.js';
-import { DeviceReplaced, Hello, Leaving, Refused, ServiceState, Stale } from './hello.js';
+import { DeviceReplaced, Hello, Leaving, Refused, ServiceState, ServiceTime, Stale } from './hello.js';
 import type { Namespace } from './namespaces.js';
 import { Notice } from './notices.js';
 import { TripPresence } from './presence.js';
-import { Incident, RegionUnwatch, RegionWatch, Surge, TripAlert } from './regions.js';
+import { Incident, RegionAlert, RegionUnwatch, RegionWatch, Surge } from './regions.js';
 import type { Role } from './roles.js';
 import { Sampling } from './sampling-schema.js';
 import { DriverWatch, FleetWatch, NearbyWatch, Nothing, Status, TokenRenewal, TripWatch } from './schemas.js';
@@ -52,7 +52,7 @@ const keptPush = <P extends z.ZodType<object>>(payload: P, doc: string) => ({
 const COMMON_REQUESTS = {
   clock: request(
     Nothing,
-    z.object({ now: z.number() }),
+    ServiceTime,
     "Returns the service's time, epoch ms, with which a client measures how far its clock is off.",
   ),
   token: request(
@@ -257,7 +257,10 @@ export const WIRE = {
       gone: GONE,
       trip: push(Trip, 'Any trip after each change, while `trips:watch` is active.'),
       incident: keptPush(Incident, 'An incident was reported in a region, with `POST /api/incidents`.'),
-      alert: keptPush(TripAlert, 'The driver of an open trip fell silent, or no driver accepted a trip.'),
+      alert: keptPush(
+        RegionAlert,
+        'The driver of an open trip fell silent, no driver accepted a trip, or a driver uses two devices.',
+      ),
       surge: keptPush(
         Surge,
         '20 trips were requested in a region within five minutes; sent again at 40, 80 and so on.',

@@ -75,6 +75,8 @@ export type RejectedFix = {
   fix: Fix;
   /** cause, a code of the service */
   code: Code;
+  /** cause in a sentence, for a developer: it names the field and the limit */
+  message: string;
 };
 
 /** Where fixes wait for the service. */
@@ -149,7 +151,12 @@ export class DriverClient extends Emitter<DriverEvents> {
       eta: (eta) => this.emit('eta', eta),
       notice: (notice) => this.#onNotice(notice),
     });
-    this.#connection.on('device:replaced', (device) => this.emit('replaced', device));
+    this.#connection.on('device:replaced', (device) => {
+      // A reconnection must not take over from the other device.
+      this.#status = null;
+      this.#openFence();
+      this.emit('replaced', device);
+    });
     this.#connection.on('presence', (presence) => this.emit('presence', presence));
     this.#connection.onChange((state) => this.emit('connection', state));
     this.#connection.clock.on('change', (clock) => this.emit('clock', clock));

@@ -28,7 +28,7 @@ const GEO_SEARCH_MAX_LNG = 179;
 
 /**
  * Queries of the fleet index, exact for the last fix of each driver. Drivers without a newer position for `silentMs` are left
- * out, whether or not a processor has swept them yet; only counts per cell may include them.
+ * out, whether or not a processor has swept them yet; counts per cell include them until then, a second at most.
  */
 export class FleetQueries {
   readonly #radius = new RadiusEstimator();

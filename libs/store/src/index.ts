@@ -5,6 +5,7 @@ export { Chats } from './chats.js';
 export { Clock, clock, MAX_CLOCK_OFFSET_MS } from './clock.js';
 export { DataError, ifOfData, isOfData } from './data-error.js';
 export { DeclaredOffline } from './declared-offline.js';
+export { Devices, type Followed } from './devices.js';
 export { ExpiringKeys } from './expiring-keys.js';
 export { type FeedOwner, Feeds } from './feeds.js';
 export { FixAppender } from './fix-appender.js';

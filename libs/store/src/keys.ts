@@ -25,6 +25,8 @@ export const keys = {
   whole: (region: string) => [`{${region}}:drivers`, `{${region}}:whole`] as const,
   /** hash, the driver pointer: the region that may hold the driver, the version of its claim, and earlier regions */
   driverPointer: (driverId: string) => `driver:${driverId}`,
+  /** sorted set: the devices of a driver by the time at which each was last followed, epoch ms; expires */
+  devices: (driverId: string) => `devices:${driverId}`,
   /** list: the fixes of one driver in one hour, in order of arrival, packed as in track.ts */
   track: (region: string, driverId: string, hour: number) => `{${region}}:track:${driverId}:${hour}`,
   /** sorted set: the regions that hold or held drivers, by the time of their last write, precise to ten seconds */

@@ -8,6 +8,7 @@ const double = (min: number, max: number) => fc.double({ min, max, noNaN: true }
 const degrees = (largest: number) =>
   fc.integer({ min: -largest * 1e7, max: largest * 1e7 }).map((n) => n / 1e7);
 const position = { lat: degrees(90), lng: degrees(180) };
+const value = fc.option(double(0, 1_000));
 const time = fc.integer({ min: 1_000_000_000_000, max: 4_000_000_000_000 });
 
 test('encoding and decoding a record keeps positions to the centimetre and everything else exactly or to 0.01', () => {
@@ -35,7 +36,18 @@ test('encoding and decoding a record keeps positions to the centimetre and every
         provider: fc.option(fc.stringMatching(/^[A-Za-z0-9_.:+-]{1,32}$/)),
       }),
     ),
-    held: fc.option(fc.record({ t: time, ...position, since: time, fixes: fc.nat() })),
+    held: fc.option(
+      fc.record({
+        t: time,
+        ...position,
+        since: time,
+        fixes: fc.nat(),
+        path: fc.array(
+          fc.record({ t: time, ...position, accuracyM: value, heading: value, speedMps: value }),
+          { maxLength: 5 },
+        ),
+      }),
+    ),
   });
   fc.assert(
     fc.property(record, (before) => {

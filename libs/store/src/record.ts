@@ -49,7 +49,8 @@ function placeText({ cell, status, present }: DriverRecord): string {
  * version and place at the beginning and `receivedAt` at the end. Positions are in 1e-7 degrees, heading and speed in
  * hundredths, because integers are fast to write and parse. `anchor` is the difference to the fix in milliseconds and 1e-7
  * degrees, empty if it is the fix itself; `held` is `t,lat,lng`, the milliseconds since its first fix and the number of its
- * fixes, or empty; `counts` is late, repeated, implausible and refused fixes, or empty; `extras` is
+ * fixes, then after a semicolon each the fixes to confirm as `t,lat,lng,accuracyM,heading,speedMps`, with times before `t` in
+ * milliseconds, differences of position and empty values if unknown, or empty; `counts` is late, repeated, implausible and refused fixes, or empty; `extras` is
  * `altitudeM,batteryPct,isMock,provider` or empty, each of them empty if unknown; `receivedAt` is `r` and the difference to
  * `t` in milliseconds.
  */
@@ -76,10 +77,7 @@ export function encodeRecord(record: DriverRecord): string {
   const [y, x] = [steps(lat), steps(lng)];
   const [backMs, backY, backX] = [t - anchor.t, y - steps(anchor.lat), x - steps(anchor.lng)];
   const anchored = backMs === 0 && backY === 0 && backX === 0 ? '' : `${backMs},${backY},${backX}`;
-  const heldText =
-    held === null
-      ? ''
-      : `${held.t},${steps(held.lat)},${steps(held.lng)},${held.t - held.since},${held.fixes}`;
+  const heldText = held === null ? '' : heldTextOf(held);
   return `${version}|${placeText(record)}|${t}|${y}|${x}|${hundredthsOf360(heading)}|${hundredths(speedMps)}|${accuracyM ?? ''}|${shift}|${statusAt}|${counted}|${anchored}|${heldText}|${extras === null ? '' : extrasText(extras)}|r${delayMs}`;
 }
 
@@ -106,7 +104,6 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
   const [time, y, x] = [Number(t), Number(lat), Number(lng)];
   const [late = 0, repeated = 0, implausible = 0, refused = 0] = numbers(counted);
   const [backMs = 0, backY = 0, backX = 0] = numbers(anchored);
-  const [heldT, heldY = 0, heldX = 0, heldMs = 0, heldFixes = 1] = numbers(held);
   return {
     driverId,
     version: Number(version),
@@ -127,10 +124,7 @@ export function decodeRecord(driverId: string, region: string, text: string): Dr
       lat: degrees(y - backY),
       lng: degrees(x - backX),
     },
-    held:
-      heldT === undefined
-        ? null
-        : { t: heldT, lat: degrees(heldY), lng: degrees(heldX), since: heldT - heldMs, fixes: heldFixes },
+    held: held === '' ? null : heldFrom(held),
     extras: extras ? extrasFrom(extras) : null,
     // A record of version 0.1 has no such field.
     receivedAt: received === undefined ? writtenAtOf(Number(version)) : time + Number(received.slice(1)),
@@ -239,6 +233,29 @@ function extrasFrom(text: string): FixExtras {
     isMock: mock === '' ? null : mock === '1',
     provider: provider || null,
   };
+}
+
+type Held = NonNullable<LastFix['held']>;
+
+function heldTextOf({ t, lat, lng, since, fixes, path }: Held): string {
+  const [y, x] = [steps(lat), steps(lng)];
+  const fixTexts = path.map((fix) => {
+    const values = [fix.accuracyM, fix.heading, fix.speedMps].map((value) => value ?? '');
+    return `;${[t - fix.t, steps(fix.lat) - y, steps(fix.lng) - x, ...values].join()}`;
+  });
+  return `${t},${y},${x},${t - since},${fixes}${fixTexts.join('')}`;
+}
+
+function heldFrom(text: string): Held {
+  const [jump, ...fixTexts] = text.split(';') as [string, ...string[]];
+  const [t, y, x, sinceMs = 0, fixes = 1] = numbers(jump) as [number, number, number, number?, number?];
+  const path = fixTexts.map((fixText) => {
+    const [backMs, dy, dx, ...others] = fixText.split(',') as [string, string, string, ...string[]];
+    const [accuracyM, heading, speedMps] = others.map((value) => (value === '' ? null : Number(value)));
+    const [lat, lng] = [degrees(y + Number(dy)), degrees(x + Number(dx))];
+    return { t: t - Number(backMs), lat, lng, accuracyM, heading, speedMps };
+  });
+  return { t, lat: degrees(y), lng: degrees(x), since: t - sinceMs, fixes, path };
 }
 
 const numbers = (list: string): number[] => (list === '' ? [] : list.split(',').map(Number));

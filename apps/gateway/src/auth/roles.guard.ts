@@ -64,3 +64,9 @@ export const IdempotencyKeyHeader = createParamDecorator(
   (_: unknown, context: ExecutionContext): string | undefined =>
     context.switchToHttp().getRequest<Request>().get('idempotency-key'),
 );
+
+/** Injects the header `Device-Id`, the name of a driver's device. */
+export const DeviceIdHeader = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string | undefined =>
+    context.switchToHttp().getRequest<Request>().get('device-id'),
+);

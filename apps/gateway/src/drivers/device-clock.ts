@@ -12,6 +12,9 @@ type Sample = { t: number; receivedAt: number };
  * of a device that reports live advance as fast as the clock of the service, whatever their delay; this delay is then the
  * error of its clock. A cached fix comes alone, a receiver that repeats its last fix does not advance, and a backlog
  * advances faster. No fix arrives before it is taken, so the smallest delay bounds the error.
+ *
+ * `ServiceClock` of the sdk shares nothing with it: a client can ask for the time, and measures round trips; the service only
+ * receives, and must tell a slow clock from a delay.
  */
 export class DeviceClock {
   #compared: Sample | null = null;

@@ -1,23 +1,33 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ProtocolError, standbyRoom } from '#protocol';
 import { Hub, type IdentifiedSocket } from '#realtime';
-import { clock, orUnavailable, PresenceStore } from '#store';
+import { clock, Devices, FleetIndex, orUnavailable, PresenceStore } from '#store';
+import { RegionFeedService } from '../feeds/region-feed.service.js';
 
 type DriverSocket = IdentifiedSocket<'/driver'>;
 
+/** Device of a request without `Device-Id`. No client can name itself so. */
+const UNNAMED = '-/rest';
+
 /**
  * Follows one device of each driver, because one login on two phones would make the car jump between them: the one that went
- * online last, with its first fix or with a status. The sockets of the others, at any node, are put into a room of their own.
+ * online last, with its first fix or with a status, over a socket or HTTP. The sockets of the others, at any node, are put
+ * into a room of their own, and dispatch is alerted when two devices are certainly in use.
  */
 @Injectable()
 export class DriverDevices {
   readonly #logger = new Logger('devices');
   /** resolves once the device is followed */
   readonly #online = new WeakMap<DriverSocket, Promise<void>>();
+  /** replaced devices that have sent a fix since */
+  readonly #reported = new WeakSet<DriverSocket>();
 
   constructor(
     private readonly hub: Hub,
     private readonly presence: PresenceStore,
+    private readonly devices: Devices,
+    private readonly index: FleetIndex,
+    private readonly regionFeed: RegionFeedService,
   ) {}
 
   /** Whether another device of the driver has gone online since. */
@@ -27,35 +37,96 @@ export class DriverDevices {
 
   /** Admits fixes; the first ones make the device go online. @throws {ProtocolError} OTHER_DEVICE, UNAVAILABLE */
   async admit(socket: DriverSocket): Promise<void> {
-    if (this.isReplaced(socket)) throw new ProtocolError('OTHER_DEVICE');
-    await (this.#online.get(socket) ?? this.goOnline(socket));
+    if (this.isReplaced(socket)) this.#refuse(socket);
+    await (this.#online.get(socket) ?? this.goOnline(socket, 'fix'));
+    if (this.isReplaced(socket)) this.#refuse(socket);
+  }
+
+  /** Admits fixes of a request; see {@link admit}. @param deviceId as the request names it */
+  async admitRequest(driverId: string, deviceId: string = UNNAMED): Promise<void> {
+    const { followed, before } = await this.devices.follow(driverId, deviceId, 'fix');
+    if (followed !== deviceId) {
+      this.#alert(driverId);
+      throw new ProtocolError('OTHER_DEVICE');
+    }
+    if (before !== deviceId) await this.#replaceOthers(driverId, deviceId);
   }
 
   /** Follows this device, and notifies the others that they are followed no more. @throws {ProtocolError} UNAVAILABLE */
-  goOnline(socket: DriverSocket): Promise<void> {
-    const online = this.isReplaced(socket) ? undefined : this.#online.get(socket);
-    if (online !== undefined) return online;
-    const going = this.#replaceOthers(socket);
+  goOnline(socket: DriverSocket, by: 'fix' | 'status' = 'status'): Promise<void> {
+    const going: Promise<void> = this.#follow(socket, by, () => {
+      const newest = this.#online.get(socket);
+      return newest === going ? undefined : newest;
+    });
     // All fixes wait for the first ones, so that they keep their order.
     this.#online.set(socket, going);
-    going.catch(() => this.#online.delete(socket));
+    going.catch(() => this.#online.get(socket) === going && this.#online.delete(socket));
     return going;
   }
 
-  async #replaceOthers(socket: DriverSocket): Promise<void> {
-    const { userId, deviceId } = socket.data;
-    const at = clock.now();
-    const { connections } = await orUnavailable(this.presence.of(userId, at));
+  /** Follows the device of a request that declares a status; see {@link goOnline}. */
+  async goOnlineBy(driverId: string, deviceId: string = UNNAMED): Promise<void> {
+    const { before } = await this.devices.follow(driverId, deviceId, 'status');
+    if (before !== deviceId) await this.#replaceOthers(driverId, deviceId);
+  }
+
+  /** Whether a request comes from a device that another one has replaced; false for one that names no device. */
+  async isOther(driverId: string, deviceId: string | undefined): Promise<boolean> {
+    if (deviceId === undefined) return false;
+    return ![null, deviceId].includes(await this.devices.of(driverId));
+  }
+
+  /** @param newer returns what has made the device go online meanwhile */
+  async #follow(
+    socket: DriverSocket,
+    by: 'fix' | 'status',
+    newer: () => Promise<void> | undefined,
+  ): Promise<void> {
+    const { userId, deviceId } = socket.data as { userId: string; deviceId: string };
+    const { followed } = await this.devices.follow(userId, deviceId, by);
+    if (followed !== deviceId) {
+      const declared = newer();
+      // Fixes may overtake the status that was sent before them.
+      if (declared !== undefined) return declared;
+      // The device has reconnected after another one took over.
+      socket.join(standbyRoom);
+      socket.emit('device:replaced', { deviceId: followed, at: clock.now() });
+      return;
+    }
     socket.leave(standbyRoom);
+    this.#reported.delete(socket);
+    const { connections } = await orUnavailable(this.presence.of(userId, clock.now()));
+    // Asking every node is expensive, and nearly all drivers have one device.
     const isOther = (other: { deviceId?: string }) =>
       other.deviceId !== undefined && other.deviceId !== deviceId;
-    // Nearly all drivers have one device.
-    if (!connections.some(isOther)) return;
+    if (connections.some(isOther)) await this.#replaceOthers(userId, deviceId, deviceId !== socket.id);
+  }
+
+  /** @param isNamed whether the client has named the device */
+  async #replaceOthers(userId: string, deviceId: string, isNamed = deviceId !== UNNAMED): Promise<void> {
     for (const other of await this.hub.socketsOf('/driver', userId)) {
-      if (other.rooms.has(standbyRoom) || !isOther(other.data)) continue;
+      if (other.rooms.has(standbyRoom) || other.data.deviceId === deviceId) continue;
       other.join(standbyRoom);
-      other.emit('device:replaced', { deviceId: deviceId!, at });
+      other.emit('device:replaced', { deviceId, at: clock.now() });
       this.#logger.log({ message: 'device replaced', userId, deviceId: other.data.deviceId, by: deviceId });
+      // Without names, the other may be a dead connection of the same phone.
+      if (isNamed && other.data.deviceId !== other.id) this.#alert(userId);
     }
+  }
+
+  /** @throws {ProtocolError} OTHER_DEVICE */
+  #refuse(socket: DriverSocket): never {
+    if (!this.#reported.has(socket)) this.#alert(socket.data.userId);
+    this.#reported.add(socket);
+    throw new ProtocolError('OTHER_DEVICE');
+  }
+
+  /** Alerts dispatch. It is information only: its failure must not fail the fixes. */
+  #alert(driverId: string): void {
+    const publish = async () => {
+      const { record } = await this.index.load(driverId);
+      if (record !== null) await this.regionFeed.alertDevice(driverId, record);
+    };
+    publish().catch((error: unknown) => this.#logger.warn(error));
   }
 }

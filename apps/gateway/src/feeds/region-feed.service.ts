@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { regionAt } from '#geo/cells';
-import { type Incident, type IncidentReport, type Position, type Surge, type TripAlert } from '#protocol';
+import { type Incident, type IncidentReport, type Position, type RegionAlert, type Surge } from '#protocol';
 import { clock, ExpiringKeys, orUnavailable } from '#store';
 import type { Actor, TripRecord } from '#trips';
 import { HourlyLimits } from '../auth/hourly-limits.js';
@@ -11,7 +11,7 @@ const INCIDENTS_PER_HOUR = 20;
 const SURGE_WINDOW_MS = 300_000;
 /** Trip requests in one region within a window that count as a surge; each doubling is reported again. */
 const SURGE = 20;
-/** Minimum time between two alerts of one kind about the same trip. */
+/** Minimum time between two alerts of one kind about the same trip or driver. */
 const ALERT_INTERVAL_MS = 600_000;
 
 /** Publishes incidents, alerts and surges to the dispatchers who watch a region. */
@@ -45,11 +45,26 @@ export class RegionFeedService {
   }
 
   /** Publishes an alert about a trip, at most once per kind and ten minutes. */
-  async alert({ id, driverId }: TripRecord, kind: TripAlert['kind'], { lat, lng }: Position): Promise<void> {
+  async alert(
+    { id, driverId }: TripRecord,
+    kind: RegionAlert['kind'],
+    { lat, lng }: Position,
+  ): Promise<void> {
     const region = regionAt({ lat, lng });
-    const alert: TripAlert = { region, kind, tripId: id, driverId, lat, lng, at: clock.now() };
-    await this.expiringKeys.once(`alert:${kind}:${id}`, ALERT_INTERVAL_MS, () =>
-      this.feeds.notify(`region:${region}`, 'alert', alert),
+    const alert: RegionAlert = { region, kind, tripId: id, driverId, lat, lng, at: clock.now() };
+    await this.#publishOnce(id, alert);
+  }
+
+  /** Publishes that a driver is online on two devices, at most once per driver and ten minutes. */
+  async alertDevice(driverId: string, { lat, lng }: Position): Promise<void> {
+    const region = regionAt({ lat, lng });
+    const kind = 'second_device';
+    await this.#publishOnce(driverId, { region, kind, tripId: null, driverId, lat, lng, at: clock.now() });
+  }
+
+  async #publishOnce(id: string, alert: RegionAlert): Promise<void> {
+    await this.expiringKeys.once(`alert:${alert.kind}:${id}`, ALERT_INTERVAL_MS, () =>
+      this.feeds.notify(`region:${alert.region}`, 'alert', alert),
     );
   }
 

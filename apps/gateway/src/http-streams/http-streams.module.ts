@@ -4,12 +4,13 @@ import { FeedsModule } from '../feeds/feeds.module.js';
 import { FleetModule } from '../fleet/fleet.module.js';
 import { PresenceModule } from '../presence/presence.module.js';
 import { TripsModule } from '../trips/trips.module.js';
+import { ClockController } from './clock.controller.js';
 import { HttpStreamsController } from './http-streams.controller.js';
 import { HttpStreamsService } from './http-streams.service.js';
 
 @Module({
   imports: [DriversModule, FeedsModule, FleetModule, PresenceModule, TripsModule],
-  controllers: [HttpStreamsController],
+  controllers: [ClockController, HttpStreamsController],
   providers: [HttpStreamsService],
 })
 export class HttpStreamsModule {}

@@ -11,7 +11,7 @@ type Origins = Pick<Config, 'corsOrigins' | 'demo'>;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const REQUEST_HEADERS = [
   ...['authorization', 'content-type', 'idempotency-key', 'last-event-id', 'cache-control'],
-  ...['x-request-id', 'traceparent', 'if-none-match'],
+  ...['x-request-id', 'traceparent', 'if-none-match', 'device-id'],
 ];
 const RESPONSE_HEADERS = [
   ...['allow', 'content-disposition', 'etag', 'retry-after', 'www-authenticate', 'x-request-id'],

@@ -48,6 +48,22 @@ describe('events of one driver', () => {
     expect(outcome).toMatchObject({ before: null, after: { t: T + 3_000, status: 'available', version: 7 } });
   });
 
+  test('put the fixes of a jump into the track once it is confirmed, and only count them if it is not', () => {
+    const jump = [1, 2, 3, 4].map((second) => fix(second, 8_000 + second * 10));
+    const driver = known(fix(0), ...jump.slice(0, 2));
+    const held = fold(driver, jump.slice(2), 9);
+    expect(held).toMatchObject({ accepted: [], track: [], counts: { implausible: 2 } });
+    const waiting: KnownDriver = { ...driver, record: held.after };
+    const confirmed = fold(waiting, [fix(5, 8_050)], 10);
+    expect(confirmed.track.map(({ t }) => t - T)).toEqual([1_000, 2_000, 3_000, 4_000, 5_000]);
+    expect(confirmed.track.every(({ late }) => late === false)).toBe(true);
+    expect(confirmed.track[2]!.speedMps).toBeLessThan(70);
+    expect(confirmed.accepted).toHaveLength(1);
+    const rejected = fold(waiting, [fix(5, 20)], 10);
+    expect(rejected.track.map(({ t }) => t - T)).toEqual([5_000]);
+    expect(rejected.after!.counts).toMatchObject({ implausible: 4 });
+  });
+
   test('keep it present only with a newer position: a late or repeated fix and a status are none', () => {
     const driver = known(fix(10));
     for (const event of [fix(5, 0, 20), fix(10, 0, 20), change('busy')]) {

@@ -12,7 +12,7 @@ export type Outcome = {
   after: DriverRecord | null;
   /** fixes that moved the driver, in order */
   accepted: Accepted[];
-  /** accepted and late fixes, in order of arrival */
+  /** accepted and late fixes, in order of arrival; those of a jump once it is confirmed */
   track: Kept[];
   /** counts only these events */
   counts: Counts;
@@ -74,6 +74,8 @@ export function fold(
     const decision = isOld && present ? TOO_OLD : decide(last, fix, event.receivedAt);
     if (decision.kind === 'accepted' || decision.kind === 'implausible') last = decision.last;
     if (decision.kind === 'accepted') extras = event.extras ?? null;
+    if (decision.kind === 'accepted' && decision.confirmed !== undefined && status !== 'offline')
+      track.push(...keptPath(decision.confirmed, isOld));
     if (decision.kind === 'late') {
       if (kept.has(fix.t)) counts = withOne(counts, 'repeated');
       else {
@@ -157,6 +159,15 @@ const keptFix = (last: LastFix, { speedMps }: RawFix, late: boolean): Kept => ({
   late,
   isSpeedReported: speedMps !== null && speedMps !== undefined,
 });
+
+/** The fixes of a confirmed jump; heading and speed of the first one are not derived, because nobody drove there. */
+function keptPath(path: RawFix[], late: boolean): Kept[] {
+  let last: LastFix | null = null;
+  return path.map((fix) => {
+    last = last === null ? firstFix(fix) : nextFix(last, fix);
+    return keptFix(last, fix, late);
+  });
+}
 
 const withOne = (counts: Counts, kind: keyof Counts): Counts => ({ ...counts, [kind]: counts[kind] + 1 });
 

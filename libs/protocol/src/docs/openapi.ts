@@ -29,6 +29,10 @@ const REQUEST_HEADERS = {
     description: 'Repeated requests with the same key are executed once',
     schema: { type: 'string', pattern: '^(?!\\.{1,2}$)[A-Za-z0-9_.:@|+-]{1,64}$' },
   },
+  'Device-Id': {
+    description: 'Name of the device, as in the handshake of a socket',
+    schema: { type: 'string', pattern: '^(?!\\.{1,2}$)[A-Za-z0-9_.:@|+-]{1,64}$' },
+  },
   'Last-Event-ID': {
     description: 'Id of the last event received; the stream continues after it',
     schema: { type: 'string' },

@@ -17,7 +17,9 @@ export function refusalsOf(route: RestRoute): Code[] {
     ...Object.values(params).flatMap(codesOf),
     ...(query === undefined ? [] : codesOf(query)),
     ...(body === undefined ? [] : [...BODY, ...(isBatch ? [] : codesOf(body))]),
-    ...(headers.includes('Idempotency-Key') ? ['BAD_ID' as const] : []),
+    ...(headers.some((header) => header === 'Idempotency-Key' || header === 'Device-Id')
+      ? ['BAD_ID' as const]
+      : []),
     ...codes,
     'NOT_ACCEPTABLE',
     'INTERNAL',

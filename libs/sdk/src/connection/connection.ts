@@ -99,7 +99,8 @@ export class Connection<N extends Namespace = Namespace> {
       const state = this.state;
       if (state.state === 'online') this.#states.set({ ...state, hello: { ...state.hello } });
     });
-    const fallbackOptions = { url, token: () => this.#fetchToken() };
+    const { deviceId } = options;
+    const fallbackOptions = { url, deviceId, token: () => this.#fetchToken() };
     this.#fallback = !WITH_FALLBACK.includes(namespace)
       ? null
       : new Fallback(fallbackOptions, {

@@ -21,6 +21,8 @@ export type HttpFallbackOptions = {
   url: string;
   /** called for each request */
   token(): Promise<string>;
+  /** name of the device of a driver */
+  deviceId?: string | undefined;
 };
 
 /** Handlers for the events of a {@link HttpFallback}. */
@@ -55,14 +57,24 @@ type Requests = Record<string, (payload: never, options: Abortable) => Promise<o
 export class HttpFallback {
   #transport: FallbackTransport = 'events';
   readonly #streams = new Map<string, Stream>();
+  /** the newest status on its way */
+  #status: Promise<object> = Promise.resolve({});
   readonly #requests: Requests = {
     'feed:resume': ({ after }: { after: string | null }, options) =>
       this.#send<FeedPart>('GET', after === null ? 'feed' : `feed?after=${after}`, undefined, options),
     'trip:watch': ({ tripId }: { tripId: string }, options) => this.#watchTrip(tripId, options),
     'nearby:watch': (area: NearbyWatch, options) => this.#watchNearby(area, options),
     'nearby:unwatch': async () => this.#stop('nearby'),
-    fixes: (fixes: object, options) => this.#send('POST', 'fixes', fixes, options),
-    status: (status: Status, options) => this.#send('PUT', 'status', { status }, options),
+    clock: (_: object, options) => this.#send('GET', 'clock', undefined, options),
+    fixes: async (fixes: object, options) => {
+      // A status may make the service follow this device again.
+      await this.#status.catch(() => {});
+      return this.#send('POST', 'fixes', fixes, options);
+    },
+    status: (status: Status, options) => {
+      this.#status = this.#send('PUT', 'status', { status }, options);
+      return this.#status;
+    },
   };
 
   constructor(
@@ -172,8 +184,12 @@ export class HttpFallback {
     body: unknown,
     { signal }: Abortable,
   ): Promise<T> {
-    const headers = { authorization: `Bearer ${await this.options.token()}` };
-    return request(`${this.options.url}/api/${path}`, method, body, { signal, headers });
+    const { url, deviceId } = this.options;
+    const headers = {
+      authorization: `Bearer ${await this.options.token()}`,
+      ...(deviceId !== undefined && { 'device-id': deviceId }),
+    };
+    return request(`${url}/api/${path}`, method, body, { signal, headers });
   }
 }
 

@@ -67,3 +67,17 @@ test('nothing from behind a fence is sent', async () => {
     [101, 149],
   ]);
 });
+
+test('a rejected fix comes with the code and the sentence of the service', async () => {
+  const outbox = new Outbox(memoryOutbox(), 1_000);
+  outbox.add(fixes(1, 3));
+  const refusal = { code: 'BAD_SPEED', message: 'speedMps is in [0, 1000]' } as const;
+  const request = async () => ({ accepted: 2, rejected: [{ index: 1, ...refusal }] });
+  const connection = { hello: {}, request, checkClock: async () => {} } as unknown as Connection<'/driver'>;
+  const rejected: unknown[] = [];
+  await new Sender(connection, outbox, new FixTimes(new ServiceClock()), {
+    acked: () => {},
+    rejected: (rejection) => rejected.push(rejection),
+  }).flush();
+  expect(rejected).toEqual([{ fix: fixes(2, 2)[0], ...refusal }]);
+});

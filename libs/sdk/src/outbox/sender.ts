@@ -7,10 +7,12 @@ import type { FixTimes } from './fix-times.js';
 import type { Outbox } from './outbox.js';
 import type { OutboxEntry } from './outbox-store.js';
 
+type Rejection = { code: Code; message: string };
+
 /** Handlers for the results. */
 type Results = {
   acked(fixes: Fix[]): void;
-  rejected(rejection: { fix: Fix; code: Code }): void;
+  rejected(rejection: Rejection & { fix: Fix }): void;
 };
 
 /**
@@ -64,19 +66,20 @@ export class Sender {
       const { rejected } = await this.connection.request('fixes', fixes);
       this.#newestSent = Math.max(this.#newestSent, batch.at(-1)!.fix.t);
       this.#batchSize = MAX_FIXES_PER_BATCH;
-      this.#settle(batch, new Map(rejected.map(({ index, code }) => [index, code])));
+      this.#settle(batch, new Map(rejected.map(({ index, ...rejection }) => [index, rejection])));
     } catch (error) {
       if (!(error instanceof HexfleetError) || error.retry || !isCode(error.code)) throw error;
       // A batch that is refused as a whole is halved until the invalid fix is alone.
       if (batch.length > 1) this.#batchSize = Math.ceil(batch.length / 2);
-      else this.#settle(batch, new Map([[0, error.code]]));
+      else this.#settle(batch, new Map([[0, { code: error.code, message: error.message }]]));
     }
   }
 
-  #settle(batch: OutboxEntry[], refused: Map<number, Code>): void {
+  #settle(batch: OutboxEntry[], refused: Map<number, Rejection>): void {
     this.outbox.remove(batch);
     const acked = batch.filter((_, index) => !refused.has(index));
     if (acked.length > 0) this.results.acked(acked.map(({ fix }) => fix));
-    for (const [index, code] of refused) this.results.rejected({ fix: batch[index]!.fix, code });
+    for (const [index, { code, message }] of refused)
+      this.results.rejected({ fix: batch[index]!.fix, code, message });
   }
 }

@@ -28,3 +28,26 @@ export const writePresence = script('write-presence-3', {
   ],
   result: (before: string[]) => before,
 });
+
+type FollowDevice = {
+  driverId: string;
+  deviceId: string;
+  /** epoch ms */
+  now: number;
+  isDeclared: boolean;
+  maxDevices: number;
+  ttlMs: number;
+};
+
+/** Follows a device of a driver, unless its fixes arrive after another one took over. Returns the followed device, and the one before. */
+export const followDevice = script('follow-device-1', {
+  keys: ({ driverId }: FollowDevice) => [keys.devices(driverId)] as const,
+  args: ({ deviceId, now, isDeclared, maxDevices, ttlMs }) => [
+    deviceId,
+    now,
+    isDeclared ? 1 : 0,
+    maxDevices,
+    ttlMs,
+  ],
+  result: ([followed, before]: [string, string]) => ({ followed, before: before || null }),
+});

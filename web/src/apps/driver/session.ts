@@ -67,9 +67,11 @@ export class DriverSession {
     this.client.on('replaced', () => this.#lostToOtherDevice());
     this.client.on('clock', ({ offsetMs }) => this.#change({ clockOffsetMs: offsetMs }));
     this.client.on('acked', (fixes) => this.#answered(() => this.#refusedFixes.acked(fixes)));
-    this.client.on('rejected', ({ fix, code }) =>
-      this.#answered(() => this.#refusedFixes.rejected(fix, code)),
-    );
+    this.client.on('rejected', ({ fix, code }) => {
+      // Without a socket, the refusal is the only notice.
+      if (code === 'OTHER_DEVICE') this.#lostToOtherDevice();
+      else this.#answered(() => this.#refusedFixes.rejected(fix, code));
+    });
     this.client.on('storage', () => this.#change({ isOutboxVolatile: true }));
     this.client.on('offer', (offer) => this.#offerReceived(offer));
     this.client.on('offer:over', ({ tripId }) => this.#clearOffer(tripId));

@@ -23,7 +23,8 @@ export const FLEET: Record<RouteName, RestRoute> = {
     roles: ['driver'],
     body: z.array(Fix).min(1).max(MAX_FIXES_PER_BATCH),
     answers: json(FixesAnswer),
-    codes: ['BAD_BATCH'],
+    codes: ['BAD_BATCH', 'OTHER_DEVICE'],
+    headers: ['Device-Id'],
   },
   'PUT /api/status': {
     group: 'Drivers',
@@ -31,6 +32,7 @@ export const FLEET: Record<RouteName, RestRoute> = {
     roles: ['driver'],
     body: StatusChange,
     answers: json(Empty),
+    headers: ['Device-Id'],
   },
   'GET /api/drivers/:id': {
     group: 'Drivers',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { TokenRequest } from '../../api.js';
+import { ServiceTime } from '../../hello.js';
 import { MapSettings, NodeState } from '../../operations-schemas.js';
-import { json, type RestRoute, type RouteName, STAFF } from './route.js';
+import { EVERYBODY, json, type RestRoute, type RouteName, STAFF } from './route.js';
 
 const Health = z.object({ ok: z.literal(true), node: z.string() });
 const Ready = Health.extend({
@@ -24,6 +25,12 @@ export const OPERATIONS: Record<RouteName, RestRoute> = {
     summary: 'Running processes, their connections, rates and delays',
     roles: STAFF,
     answers: json(z.object({ nodes: z.array(NodeState) })),
+  },
+  'GET /api/clock': {
+    group: 'Operations',
+    summary: "The service's time, epoch ms, with which a client measures how far its clock is off",
+    roles: EVERYBODY,
+    answers: json(ServiceTime),
   },
   'GET /api/map': {
     group: 'Operations',

@@ -28,7 +28,7 @@ export type RestRoute = {
   /** codes besides those of the token, the role, the body and the schemas */
   codes?: readonly Code[];
   /** request headers besides Authorization */
-  headers?: ReadonlyArray<'Idempotency-Key' | 'Last-Event-ID'>;
+  headers?: ReadonlyArray<'Idempotency-Key' | 'Last-Event-ID' | 'Device-Id'>;
 };
 
 export const STAFF = ['service', 'dispatcher'] as const;

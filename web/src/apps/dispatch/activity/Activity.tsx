@@ -52,8 +52,10 @@ function ActivityRow({ session, entry, now }: { session: BoardSession; entry: Re
   );
 }
 
-/** Returns the trip that an event is about, or else the driver who reported it. */
+/** Returns the trip that an event is about, or else the driver that it concerns or who reported it. */
 function selectionOf({ payload }: RegionEvent): Selection | null {
-  if ('tripId' in payload && payload.tripId !== undefined) return { kind: 'trip', id: payload.tripId };
+  if ('driverId' in payload && payload.kind === 'second_device' && payload.driverId !== null)
+    return { kind: 'driver', id: payload.driverId };
+  if ('tripId' in payload && payload.tripId != null) return { kind: 'trip', id: payload.tripId };
   return 'by' in payload && payload.by.role === 'driver' ? { kind: 'driver', id: payload.by.userId } : null;
 }

@@ -23,8 +23,9 @@ export function AlertCount({ session }: { session: BoardSession }) {
 /** List of current alerts. */
 export function Alerts({ session }: { session: BoardSession }) {
   const alerts = useStore(session.alerts.$current);
-  const select = ({ tripId }: Alert) => {
+  const select = ({ tripId, driverId }: Alert) => {
     if (tripId !== null) session.$selection.set({ kind: 'trip', id: tripId });
+    else if (driverId !== null) session.$selection.set({ kind: 'driver', id: driverId });
   };
   return (
     <section
@@ -36,7 +37,7 @@ export function Alerts({ session }: { session: BoardSession }) {
         {alerts.map((alert) => (
           <li key={alert.id} className="alert" data-kind={alert.kind}>
             <TriangleAlert size={16} aria-hidden />
-            {alert.tripId === null ? (
+            {alert.tripId === null && alert.driverId === null ? (
               <p className="alert-text">{alertText(alert)}</p>
             ) : (
               <button type="button" className="alert-text" onClick={() => select(alert)}>

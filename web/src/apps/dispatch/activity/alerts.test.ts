@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { NodeState, RegionEvent, Trip } from '#sdk';
 import { alertsOf } from './alerts.js';
+import { alertText, eventText } from './texts.js';
 
 const trip = (change: Partial<Trip>): Trip =>
   ({ id: 't', state: 'requested', driverId: null, createdAt: 0, changedAt: 0, ...change }) as Trip;
@@ -34,6 +35,16 @@ it('raises an alert for a silent driver until it recovers or its trip ends', () 
   expect(kinds({ trips: [trip({ state: 'on_trip', driverId: 'd' })], events, recovered })).toEqual([]);
   expect(kinds({ trips: [trip({ state: 'on_trip', driverId: 'other' })], events })).toEqual([]);
   expect(kinds({ trips: [], events })).toEqual([]);
+});
+
+it('raises an alert for a driver on two devices, once each and for ten minutes', () => {
+  const payload = { kind: 'second_device', tripId: null, driverId: 'd', at: 1_000 };
+  const events = ['1-1', '1-2'].map((id) => ({ id, event: 'alert', payload }) as RegionEvent);
+  const alerts = alertsOf({ ...nothing, events, now: 2_000 });
+  expect(alerts).toMatchObject([{ kind: 'second_device', driverId: 'd' }]);
+  expect(alertText(alerts[0]!)).toBe('d is signed in on two devices. Only the newer one is followed.');
+  expect(eventText(events[0]!)).toBe('d went online on a second device');
+  expect(kinds({ events, now: 601_000 })).toEqual([]);
 });
 
 it('raises an alert for a node that disappeared', () => {

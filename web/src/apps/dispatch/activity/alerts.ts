@@ -3,7 +3,7 @@ import type { NodeState, RegionEvent, Trip } from '#sdk';
 /** A condition that needs a dispatcher's attention. It clears by itself when its cause ends. */
 export type Alert = {
   id: string;
-  kind: 'driver_silent' | 'no_driver' | 'slow_approach' | 'long_wait' | 'node_gone';
+  kind: 'driver_silent' | 'no_driver' | 'slow_approach' | 'long_wait' | 'second_device' | 'node_gone';
   tripId: string | null;
   driverId: string | null;
   node: string | null;
@@ -12,6 +12,8 @@ export type Alert = {
 const NO_DRIVER_MS = 60_000;
 const APPROACH_MS = 20 * 60_000;
 const WAIT_MS = 5 * 60_000;
+/** The service reports a second device again after this time, as long as it is used. */
+const SECOND_DEVICE_MS = 10 * 60_000;
 
 type Inputs = {
   /** open trips */
@@ -54,6 +56,19 @@ export function alertsOf({ trips, events, recovered, nodesSeen, nodes, now }: In
     if (state === 'arrived' && now - changedAt > WAIT_MS) add('long_wait');
     if (driverId !== null && silent.has(driverId)) add('driver_silent');
   }
+  const twice = events.flatMap(({ event, payload }) =>
+    event === 'alert' && payload.kind === 'second_device' && now - payload.at < SECOND_DEVICE_MS
+      ? [payload.driverId]
+      : [],
+  );
+  for (const driverId of new Set(twice))
+    alerts.push({
+      id: `second_device ${driverId}`,
+      kind: 'second_device',
+      tripId: null,
+      driverId,
+      node: null,
+    });
   const up = new Set(nodes.map(({ node }) => node));
   for (const node of nodesSeen)
     if (!up.has(node))

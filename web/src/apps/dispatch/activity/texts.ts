@@ -16,6 +16,7 @@ export function eventText({ event, payload }: RegionEvent): string {
   if (event === 'incident')
     return `${INCIDENTS[payload.kind]} reported by ${payload.by.userId}${payload.text === '' ? '' : `: ${payload.text}`}`;
   if (event === 'surge') return `${payload.requests} trip requests within 5 minutes`;
+  if (payload.kind === 'second_device') return `${payload.driverId} went online on a second device`;
   return payload.kind === 'driver_silent'
     ? `${payload.driverId} lost signal during a trip`
     : 'No driver accepted a trip';
@@ -26,6 +27,7 @@ const ALERTS: Record<Alert['kind'], (alert: Alert) => string> = {
   no_driver: () => 'A rider has been waiting for over a minute',
   slow_approach: ({ driverId }) => `${driverId} has been on the way for over 20 minutes`,
   long_wait: ({ driverId }) => `${driverId} has been waiting for over 5 minutes`,
+  second_device: ({ driverId }) => `${driverId} is signed in on two devices. Only the newer one is followed.`,
   node_gone: ({ node }) => `${node} is down`,
 };
 

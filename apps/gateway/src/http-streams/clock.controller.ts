@@ -1,0 +1,15 @@
+import { Controller, Get } from '@nestjs/common';
+import type { ServiceTime } from '#protocol';
+import { clock } from '#store';
+import { For, Guarded } from '../auth/roles.guard.js';
+
+/** Serves the request `clock` to clients without a socket. */
+@Guarded()
+@Controller('clock')
+export class ClockController {
+  @Get()
+  @For('rider', 'driver', 'dispatcher', 'service')
+  now(): ServiceTime {
+    return { now: clock.now() };
+  }
+}
