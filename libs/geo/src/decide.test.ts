@@ -168,6 +168,14 @@ describe('a jump', () => {
     expect(implausible(last, later(5, 30_000)).last.held!.path).toHaveLength(1);
   });
 
+  test('keeps its fixes for the track when they come again or in another order', () => {
+    let last: LastFix = first;
+    for (const second of [1, 2, 4, 3, 1, 2, 5]) last = implausible(last, later(second, 8_000 + second)).last;
+    const decision = decide(last, later(6, 8_006), NOW);
+    if (decision.kind !== 'accepted') throw new Error(decision.kind);
+    expect(decision.confirmed!.map(({ t }) => (t - START.t) / 1_000)).toEqual([1, 2, 3, 4, 5]);
+  });
+
   test('keeps the last hundred of its fixes at most, thinning the older half', () => {
     let last: LastFix = first;
     for (let i = 1; i <= 250; i += 1)

@@ -107,15 +107,16 @@ export const holding = (previous: LastFix, jump: Jump, fix: RawFix): LastFix => 
     lng: jump.lng,
     since: jump.since,
     fixes: jump.fixes,
-    path: jump.since === fix.t ? [rawFix(fix)] : withFix(previous.held!.path, fix),
+    // A jump that is neither the same nor longer is a new one.
+    path: jump !== previous.held && jump.fixes === 1 ? [rawFix(fix)] : withFix(previous.held!.path, fix),
   },
 });
 
+/** Adds a fix in the order of time. One that was sent again changes nothing. */
 function withFix(path: RawFix[], fix: RawFix): RawFix[] {
-  const newest = path.at(-1);
-  if (newest !== undefined && newest.t >= fix.t) return path;
+  if (path.some(({ t }) => t === fix.t)) return path;
   const kept = path.length < MAX_HELD ? path : path.filter((_, i) => i >= MAX_HELD / 2 || i % 2 === 1);
-  return [...kept, rawFix(fix)];
+  return [...kept, rawFix(fix)].sort((a, b) => a.t - b.t);
 }
 
 const rawFix = ({ t, lat, lng, accuracyM, heading, speedMps }: RawFix): RawFix => ({
