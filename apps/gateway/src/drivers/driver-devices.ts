@@ -17,8 +17,8 @@ const UNNAMED = '-/rest';
 @Injectable()
 export class DriverDevices {
   readonly #logger = new Logger('devices');
-  /** resolves once the device is followed */
-  readonly #online = new WeakMap<DriverSocket, Promise<void>>();
+  /** resolves once the device is followed; null after that */
+  readonly #online = new WeakMap<DriverSocket, Promise<void> | null>();
   /** replaced devices that have sent a fix since */
   readonly #reported = new WeakSet<DriverSocket>();
 
@@ -35,10 +35,19 @@ export class DriverDevices {
     return socket.rooms.has(standbyRoom);
   }
 
-  /** Admits fixes; the first ones make the device go online. @throws {ProtocolError} OTHER_DEVICE, UNAVAILABLE */
-  async admit(socket: DriverSocket): Promise<void> {
+  /**
+   * Admits fixes; the first ones make the device go online.
+   * @returns resolves once they are admitted; null if they already are, which spares nearly all fixes a turn
+   * @throws {ProtocolError} OTHER_DEVICE, UNAVAILABLE
+   */
+  admit(socket: DriverSocket): Promise<void> | null {
     if (this.isReplaced(socket)) this.#refuse(socket);
-    await (this.#online.get(socket) ?? this.goOnline(socket, 'fix'));
+    const online = this.#online.get(socket);
+    return online === null ? null : this.#admitLater(socket, online ?? this.goOnline(socket, 'fix'));
+  }
+
+  async #admitLater(socket: DriverSocket, online: Promise<void>): Promise<void> {
+    await online;
     if (this.isReplaced(socket)) this.#refuse(socket);
   }
 
@@ -56,11 +65,16 @@ export class DriverDevices {
   goOnline(socket: DriverSocket, by: 'fix' | 'status' = 'status'): Promise<void> {
     const going: Promise<void> = this.#follow(socket, by, () => {
       const newest = this.#online.get(socket);
+      if (newest === null) return Promise.resolve();
       return newest === going ? undefined : newest;
     });
     // All fixes wait for the first ones, so that they keep their order.
     this.#online.set(socket, going);
-    going.catch(() => this.#online.get(socket) === going && this.#online.delete(socket));
+    const isNewest = () => this.#online.get(socket) === going;
+    going.then(
+      () => isNewest() && this.#online.set(socket, null),
+      () => isNewest() && this.#online.delete(socket),
+    );
     return going;
   }
 

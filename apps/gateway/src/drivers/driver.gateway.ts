@@ -65,7 +65,8 @@ export class DriverGateway extends PartyGateway<'/driver'> {
 
   async #accept(socket: DriverSocket, input: unknown, clock: DeviceClock): Promise<FixesAnswer> {
     try {
-      await this.devices.admit(socket);
+      const admitting = this.devices.admit(socket);
+      if (admitting !== null) await admitting;
       return { ok: true, ...(await this.ingest.fixes(socket.data.userId, input, clock)) };
     } catch (error) {
       this.#log(error, socket, 'fixes');
