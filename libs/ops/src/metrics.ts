@@ -26,6 +26,10 @@ export class Metrics {
     'hexfleet_write_conflicts_total',
     'Index writes that lost to another processor',
   );
+  readonly tracksDropped = this.#counter(
+    'hexfleet_tracks_dropped_total',
+    'Hours of tracks, each of one driver, that were dropped because Redis was nearly full',
+  );
   readonly storeErrors = this.#counter('hexfleet_store_errors_total', 'Errors of connections to Redis');
   readonly routerFailures = this.#counter(
     'hexfleet_router_failures_total',

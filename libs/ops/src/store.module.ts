@@ -17,6 +17,7 @@ import {
   Nodes,
   PresenceStore,
   type RedisClient,
+  TrackPruner,
   Tracks,
   Trips,
 } from '#store';
@@ -45,6 +46,7 @@ const STORES: FactoryProvider[] = [
   store(Links),
   store(Nodes),
   store(PresenceStore),
+  store(TrackPruner),
   store(Trips),
   configured(Feeds, (redis, { feedHours }) => new Feeds(redis, feedHours)),
   {

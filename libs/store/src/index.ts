@@ -42,6 +42,7 @@ export {
   unpackTrackFix,
   writeTrackFix,
 } from './track.js';
+export { type Pruned, TrackPruner } from './track-pruner.js';
 export { type TrackPart, Tracks } from './tracks.js';
 export { newTripId, type Once, once, TRIP_TTL_S, Trips } from './trips.js';
 export {

@@ -12,6 +12,7 @@ import {
   isOfData,
   Nodes,
   type RedisClient,
+  TrackPruner,
 } from '#store';
 import { CellBroadcaster } from '../broadcast/cell-broadcaster.js';
 import { SamplingController } from '../sampling/sampling-controller.js';
@@ -27,6 +28,7 @@ const REGIONS_INTERVAL_MS = 60_000;
 /** Age at which an empty region is forgotten; no write takes that long. */
 const REGION_RETENTION_MS = HOUR_MS;
 const SAMPLING_INTERVAL_MS = 250;
+const PRUNE_INTERVAL_MS = 1_000;
 /** Gap between two clock checks that means the process was suspended or the clock was set: fixes may have been missed. */
 const STALLED_MS = 2_500;
 
@@ -51,6 +53,7 @@ export class PartitionRunner implements OnApplicationShutdown {
     private readonly cellBroadcaster: CellBroadcaster,
     private readonly index: FleetIndex,
     private readonly sweeper: Sweeper,
+    private readonly pruner: TrackPruner,
     private readonly sampling: SamplingController,
     private readonly metrics: Metrics,
   ) {
@@ -66,6 +69,7 @@ export class PartitionRunner implements OnApplicationShutdown {
     );
     this.#every(SWEEP_INTERVAL_MS, () => this.#sweep());
     this.#every(REGIONS_INTERVAL_MS, () => this.index.forgetRegions(clock.now() - REGION_RETENTION_MS));
+    this.#every(PRUNE_INTERVAL_MS, () => this.#prune());
     this.#every(PEERS_INTERVAL_MS, () => this.#updatePeers());
     this.#every(SAMPLING_INTERVAL_MS, () => this.sampling.runPass(clock.now()));
     this.#timers.push(setInterval(() => this.#checkClock(clock.now()), SAMPLING_INTERVAL_MS));
@@ -143,6 +147,17 @@ export class PartitionRunner implements OnApplicationShutdown {
     if (now < this.#graceUntil) return;
     for (const [i, region] of (await this.index.regions()).sort().entries())
       if (this.#isMine(i)) await this.#orLogged(this.sweeper.sweep(region, now));
+  }
+
+  /** Drops old tracks while Redis is nearly full: they are the only data that others can do without. */
+  async #prune(): Promise<void> {
+    if (!this.#isMine(0)) return;
+    const pruned = await this.pruner.run();
+    if (pruned === null) return;
+    this.metrics.tracksDropped.inc(pruned.lists);
+    this.#logger.warn(
+      `Redis is nearly full: dropped ${pruned.lists} hours of tracks, up to the hour of ${new Date(pruned.upTo).toISOString()}`,
+    );
   }
 
   #checkClock(now: number): void {
