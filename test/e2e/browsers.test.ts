@@ -95,8 +95,8 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
   }
 
   test('a translated rider page goes through a whole trip, and every text is current', async () => {
-    const driver = await driverAt('t-driver', north(START, 300));
-    const page = await opened('/rider', 'rider', 't-rider');
+    const driver = await driverAt('browser-t-driver', north(START, 300));
+    const page = await opened('/rider', 'rider', 'browser-t-rider');
     const pageErrors = pageErrorsOf(page, system.url);
     await button(page, 'Penn Station').waitFor(PATIENT);
     await page.evaluate(TRANSLATE);
@@ -131,7 +131,7 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
     await expect
       .poll(async () => (await service.driver('t-page').catch(() => null))?.status)
       .toBe('available');
-    const board = await opened('/dispatch?driver=t-page', 'dispatcher', 't-desk', {
+    const board = await opened('/dispatch?driver=t-page', 'dispatcher', 'browser-t-desk', {
       viewport: { width: 1_280, height: 800 },
     });
     const boardErrors = pageErrorsOf(board, system.url);
@@ -201,16 +201,16 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
   });
 
   test('a page that was frozen while its connection ended shows the current state when it is back', async () => {
-    const driver = await driverAt('f-driver', north(START, 300));
-    const page = await opened('/rider', 'rider', 'f-rider', { hasMap: false });
+    const driver = await driverAt('browser-f-driver', north(START, 300));
+    const page = await opened('/rider', 'rider', 'browser-f-rider', { hasMap: false });
     await button(page, 'Penn Station').click();
     await button(page, 'Request a car').click();
     await heading(page, 'Your car is on the way');
     const tripId = (await page.locator('.phone').getAttribute('data-trip'))!;
     const lifecycle = await page.context().newCDPSession(page);
     await lifecycle.send('Page.setWebLifecycleState', { state: 'frozen' });
-    await service.disconnectUser('f-rider');
-    const connections = async () => (await service.presence('f-rider')).connections.length;
+    await service.disconnectUser('browser-f-rider');
+    const connections = async () => (await service.presence('browser-f-rider')).connections.length;
     await expect.poll(connections, PATIENT).toBe(0);
     await driver.step(tripId, 'arrived');
     await lifecycle.send('Page.setWebLifecycleState', { state: 'active' });
@@ -221,7 +221,7 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
   test('a driver who goes online on a second device or in a second window continues there, and the first one says so', async () => {
     const windowOf = async () => {
       const path = `/driver?at=${START.lat},${START.lng}`;
-      const page = await opened(path, 'driver', 'w-driver', { hasMap: false });
+      const page = await opened(path, 'driver', 'browser-w-driver', { hasMap: false });
       await button(page, 'Go online').click();
       await heading(page, 'Waiting for a trip');
       return page;
@@ -229,20 +229,22 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
     const first = await windowOf();
     const second = await windowOf();
     await heading(first, 'You’re online on another device or in another window');
-    expect((await service.driver('w-driver')).status).toBe('available');
+    expect((await service.driver('browser-w-driver')).status).toBe('available');
     await button(first, 'Go online').click();
     await heading(first, 'Waiting for a trip');
     await heading(second, 'You’re online on another device or in another window');
-    await expect.poll(async () => (await service.presence('w-driver')).connections.length, PATIENT).toBe(1);
-    expect((await service.driver('w-driver')).status).toBe('available');
+    await expect
+      .poll(async () => (await service.presence('browser-w-driver')).connections.length, PATIENT)
+      .toBe(1);
+    expect((await service.driver('browser-w-driver')).status).toBe('available');
   }, 90_000);
 
   test('links work with what a chat app has appended to them', async () => {
-    const driver = await driverAt('l-driver', north(START, 2_000));
+    const driver = await driverAt('browser-l-driver', north(START, 2_000));
     const pickup = north(START, 2_100);
     const trip = await service.createTrip({
-      riderId: 'l-rider',
-      driverId: 'l-driver',
+      riderId: 'browser-l-rider',
+      driverId: 'browser-l-driver',
       pickup,
       dropoff: north(START, 3_000),
     });
@@ -257,19 +259,19 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
     }
     await page.goto(`${system.url}/share/short)`);
     await heading(page, 'This link is no longer valid');
-    const board = await opened('/dispatch/?driver=l-driver).', 'dispatcher', 'l-desk');
-    await board.locator('.vehicle-card[data-driver=l-driver]').waitFor(PATIENT);
+    const board = await opened('/dispatch/?driver=browser-l-driver).', 'dispatcher', 'browser-l-desk');
+    await board.locator('.vehicle-card[data-driver=browser-l-driver]').waitFor(PATIENT);
     await service.cancelTrip(trip.id);
   }, 120_000);
 
   test('at a zoom of 200 % nothing overflows, and the main button of each page can be used', async () => {
-    const rider = await opened('/rider', 'rider', 'z-rider', ZOOMED);
+    const rider = await opened('/rider', 'rider', 'browser-z-rider', ZOOMED);
     await button(rider, 'Union Square').click();
     await button(rider, 'Request a car').click({ trial: true, ...PATIENT });
-    const driver = await opened('/driver', 'driver', 'z-driver', ZOOMED);
+    const driver = await opened('/driver', 'driver', 'browser-z-driver', ZOOMED);
     await button(driver, 'Go online').click(PATIENT);
     await button(driver, 'Go offline').click(PATIENT);
-    const board = await opened('/dispatch', 'dispatcher', 'z-desk', ZOOMED);
+    const board = await opened('/dispatch', 'dispatcher', 'browser-z-desk', ZOOMED);
     await button(board, 'Zoom out').click(PATIENT);
     for (const page of [rider, driver, board]) expect(await overflow(page)).toBeLessThanOrEqual(0);
   }, 90_000);

@@ -244,7 +244,7 @@ describe('a chat', () => {
     ['chat:typing', { tripId: 'no such trip' }, 'BAD_ID'],
     ['chat:typing', { tripId: 'nothing' }, 'NO_SUCH_TRIP'],
   ])('refuses %s %j with %s', async (event, payload, code) => {
-    const rider = await on(0, 'rider', 'bad-rider');
+    const rider = await on(0, 'rider', 'chat-bad-rider');
     expect(await askWrongly(rider, event, { tripId: 'nothing', ...payload })).toMatchObject({
       ok: false,
       code,
@@ -266,8 +266,8 @@ describe('a chat cannot be accessed', () => {
     const rider = await on(0, 'rider', riderId);
     await ask(rider, 'chat:send', { tripId, id: '1', text: 'secret' });
     for (const other of [
-      await on(1, 'rider', 'look-other'),
-      await on(1, 'driver', 'look-other'),
+      await on(1, 'rider', 'chat-look-other'),
+      await on(1, 'driver', 'chat-look-other'),
       await on(1, 'driver', riderId),
       await on(1, 'rider', driverId),
     ])

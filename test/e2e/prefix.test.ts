@@ -63,7 +63,7 @@ test.each(Object.entries(STORES))(
       await expect.poll(() => seen(one!)).toEqual(sent);
       await expect.poll(() => pushes(one!.dispatcher, 'fleet').length).toBeGreaterThan(0);
 
-      // What the second one receives next is its own, so nothing came before it.
+      // The next thing that the second one receives is its own, so nothing came before it.
       const [own] = [...live(drive(1, { lat: 40.76, lng: -73.98 }))];
       expect(await ask(two!.driver, 'fixes', [own!])).toMatchObject({ ok: true, accepted: 1 });
       await expect.poll(() => seen(two!)).toEqual([own!.t]);

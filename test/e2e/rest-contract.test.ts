@@ -199,6 +199,7 @@ describe('every answer matches the OpenAPI document', () => {
   test('of operations and documentation', async () => {
     await call('GET /api/nodes', '/api/nodes', { as: SERVICE });
     await call('GET /api/map', '/api/map');
+    await call('GET /api/clock', '/api/clock', { as: SERVICE });
     const visitor = { role: 'rider', sub: 'rc-visitor' };
     await call('POST /api/dev/tokens', '/api/dev/tokens', { body: visitor });
     await call('GET /healthz', '/healthz');

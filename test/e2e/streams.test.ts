@@ -84,8 +84,8 @@ describe('server-sent events', () => {
     const first = await stream(0, 'rider', 'f-rider', 'feed');
     await expect.poll(() => first.events.map(({ event }) => event)).toEqual(['ready']);
     const trip = await openTrip('f-rider', 'f-driver');
-    await expect.poll(() => first.events.length).toBeGreaterThan(1);
-    const { id } = first.events.at(-1)!;
+    await expect.poll(() => named(first.events, 'trip')).toMatchObject([{ state: 'accepted' }]);
+    const { id } = first.events.find(({ event }) => event === 'trip')!;
     first.close();
     await change(trip, 'arriving');
     const second = await stream(1, 'rider', 'f-rider', 'feed', id!);

@@ -8,7 +8,7 @@ import { rest } from '../fixtures/rest.js';
 import { startService, startSystem } from '../fixtures/system.js';
 import { type DumpedKey, madeNow, restoreKeys } from '../upgrade/dump.js';
 
-/** What `test/upgrade/make-dump.ts`, run by one version, left in Redis at a time, epoch ms. */
+/** Content of Redis that `test/upgrade/make-dump.ts`, run by one version, left at a time, epoch ms. */
 type Dump = {
   at: number;
   expected: {

@@ -34,7 +34,7 @@ export class Hub {
   constructor(
     redisUrl: string,
     private readonly onError: (error: Error) => void,
-    /** of the installation */
+    /** prefix of the installation */
     prefix = '',
   ) {
     this.#channelPrefix = channelPrefixOf(redisUrl, prefix);
