@@ -169,6 +169,23 @@ describe('a trip request', () => {
     expect((await call('rider', 'next-rider', 'GET', '')).body).toEqual({ trips: [] });
   });
 
+  test('goes first to drivers whose app is connected, and to the others when these decline', async () => {
+    const place = nextPlace();
+    const closed = await driverAt('reach-closed', north(place, 100));
+    const open = await driverAt('reach-open', north(place, 900), 1);
+    closed.socket.disconnect();
+    const reachable = async () =>
+      (await system.redis.client.pubsub('SHARDCHANNELS', '*reach-closed*')).length;
+    await expect.poll(reachable).toBe(0);
+    const { body: trip } = await call('rider', 'reach-rider', 'POST', '', { pickup: place, dropoff: place });
+    await expect.poll(() => pushes(open, 'offer')).toMatchObject([{ tripId: trip.id }]);
+    await call('driver', 'reach-open', 'PATCH', `/${trip.id}`, { state: 'requested' });
+    const service = await system.token('service', 's');
+    const offered = async () => (await rest(`${system.url}/api/trips/${trip.id}`, 'GET', service)).body.offer;
+    await expect.poll(offered).toMatchObject({ driverId: 'reach-closed' });
+    await call('rider', 'reach-rider', 'PATCH', `/${trip.id}`, { state: 'cancelled' });
+  });
+
   test('is limited to one per rider, and a driver gets one offer at a time', async () => {
     const place = nextPlace();
     const only = await driverAt('one-driver', place);

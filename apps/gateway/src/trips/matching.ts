@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG } from '#ops';
-import type { Offer } from '#protocol';
+import { type Offer, userRoom } from '#protocol';
+import { Hub } from '#realtime';
 import { clock, DeclaredOffline, type DriverRecord, FleetQueries, orUnavailable, Trips } from '#store';
 import { cancelConflicting, giveUp, type TripRecord, withdraw } from '#trips';
 import { RouteEstimator } from './route-estimator.js';
@@ -12,7 +13,10 @@ const CANDIDATES = 5;
 const MAX_CONSIDERED = 300;
 const RETRY_MS = 3_000;
 
-/** Finds a driver for a trip: offers it to the driver with the shortest ETA, then to the next one. */
+/**
+ * Finds a driver for a trip: offers it to the driver with the shortest ETA, then to the next one. Drivers whose app is
+ * connected come first.
+ */
 @Injectable()
 export class Matching {
   constructor(
@@ -21,6 +25,7 @@ export class Matching {
     private readonly tripsService: TripsService,
     private readonly fleetQueries: FleetQueries,
     private readonly routes: RouteEstimator,
+    private readonly hub: Hub,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -62,13 +67,28 @@ export class Matching {
     return clock.now() + RETRY_MS;
   }
 
-  /** Available drivers who have not been offered this trip, ordered by ETA. */
+  /** Available drivers who have not been offered this trip: those who can be reached now first, then by ETA. */
   async #candidates(pickup: TripRecord['pickup'], asked: string[]): Promise<Array<Omit<Offer, 'expiresAt'>>> {
     const free = await orUnavailable(this.#free(pickup, asked));
-    const estimates = await orUnavailable(this.routes.estimates(free, pickup));
+    const [estimates, reachable] = await orUnavailable(
+      Promise.all([this.routes.estimates(free, pickup), this.#reachable(free)]),
+    );
     return free
       .map(({ driverId }, i) => ({ driverId, ...estimates[i]! }))
-      .sort((a, b) => a.durationS - b.durationS);
+      .sort(
+        (a, b) =>
+          Number(reachable.has(b.driverId)) - Number(reachable.has(a.driverId)) || a.durationS - b.durationS,
+      );
+  }
+
+  /** Drivers whose app is connected at any node. The others may be back any time, but may also have closed their app. */
+  async #reachable(drivers: DriverRecord[]): Promise<Set<string>> {
+    const rooms = drivers.map(({ driverId }) => ({
+      namespace: '/driver' as const,
+      room: userRoom(driverId),
+      driverId,
+    }));
+    return new Set((await this.hub.occupied(rooms)).map(({ driverId }) => driverId));
   }
 
   /** A made-up position says nothing about the way to the rider. */
