@@ -89,7 +89,11 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     return page;
   }
 
-  const tripOf = async (page: Page): Promise<string> => (await attribute(page, 'trip'))!;
+  /** Waits until the page knows its trip. */
+  const tripOf = async (page: Page): Promise<string> => {
+    await page.locator('.phone[data-trip]').waitFor(PATIENT);
+    return (await attribute(page, 'trip'))!;
+  };
 
   test('completes a trip on a phone: pins, request, car, chat, share link, lost connection, arrival, summary', async () => {
     const place = north(START, 600);
@@ -278,7 +282,6 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await page.unroute('**/api/trips');
     await button(page, 'Request a car').click();
     await atStep(page, 'searching');
-    await expect.poll(() => tripOf(page), PATIENT).not.toBeNull();
     expect((await rider.openTrips()).map(({ id }) => id)).toEqual([await tripOf(page)]);
     await button(page, 'Cancel request').click();
     await atStep(page, 'choosing');
