@@ -67,7 +67,7 @@ const options = {
   // On a busy machine, an immediate response can take seconds.
   expect: { poll: { timeout: 15_000 } },
   // More than the two cores of a small machine, because tests often wait.
-  maxWorkers: 4,
+  maxWorkers: 3,
 };
 const alone = { ...options, fileParallelism: false };
 const exclude = [...configDefaults.exclude, FULL];
