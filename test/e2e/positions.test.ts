@@ -130,7 +130,7 @@ describe('a driver whose position another app made up', () => {
     await ask(phone, 'status', 'available');
     await ask(phone, 'fixes', [{ t: Date.now(), ...PICKUP, isMock: true }]);
     await apps.driverAt(real, north(PICKUP, 500));
-    const rider = await apps.rider(`${name}-rider`);
+    const rider = await apps.rider(`pos-${name}-rider`);
     const { id } = await rider.requestTrip({ pickup: PICKUP, dropoff: north(PICKUP, 2_000) });
     const api = new Api({ url: on.url, token: await on.token('service', name) });
     const offered = async () => (await api.trip(id)).offer?.driverId;

@@ -134,9 +134,9 @@ describe('a trip change', () => {
 describe('an offer', () => {
   test('is emitted once, even after a reconnection, and goes to the next driver when declined', async () => {
     const place = nextPlace();
-    const first = await apps.driverAt('again-1', north(place, 100));
-    const second = await apps.driverAt('again-2', north(place, 500));
-    const rider = await apps.rider('again-rider');
+    const first = await apps.driverAt('sdk-again-1', north(place, 100));
+    const second = await apps.driverAt('sdk-again-2', north(place, 500));
+    const rider = await apps.rider('sdk-again-rider');
     const received = collectOffers(first);
     const receivedNext = collectOffers(second);
     const trip = await rider.requestTrip({ pickup: place, dropoff: place });
@@ -207,22 +207,22 @@ test('a restarted rider app resumes its trip, and is notified of an end that it 
 
 test('a dispatcher follows all trips, also after a reconnection, and assigns a driver', async () => {
   const place = nextPlace();
-  await apps.driverAt('desk-driver', north(nextPlace(), 0));
-  const rider = await apps.rider('desk-rider');
+  await apps.driverAt('sdk-desk-driver', north(nextPlace(), 0));
+  const rider = await apps.rider('sdk-desk-rider');
   const dispatcher = await apps.dispatch('desk');
   const received: Trip[] = [];
   const open: string[][] = [];
   // Other files of this worker may have left trips open.
   const idsOf = (trips: Trip[]) =>
-    trips.filter(({ riderId }) => riderId === 'desk-rider').map(({ id }) => id);
-  dispatcher.on('trip', (trip) => trip.riderId === 'desk-rider' && received.push(trip));
+    trips.filter(({ riderId }) => riderId === 'sdk-desk-rider').map(({ id }) => id);
+  dispatcher.on('trip', (trip) => trip.riderId === 'sdk-desk-rider' && received.push(trip));
   dispatcher.on('trips', (trips) => open.push(idsOf(trips)));
   const trip = await rider.requestTrip({ pickup: place, dropoff: place });
   expect(idsOf(await dispatcher.watchTrips())).toEqual([trip.id]);
   expect(open).toEqual([[trip.id]]);
 
   dispatcher.close();
-  await api('dispatcher', 'desk').assignTrip(trip.id, 'desk-driver');
+  await api('dispatcher', 'desk').assignTrip(trip.id, 'sdk-desk-driver');
   await dispatcher.connect();
   await expect.poll(() => open).toEqual([[trip.id], [trip.id]]);
   await rider.cancelTrip(trip.id);

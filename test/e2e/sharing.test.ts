@@ -44,7 +44,7 @@ async function driverAt(driverId: string, place = HERE): Promise<StockClient> {
 
 /** Creates a trip of a rider, optionally with a driver who has accepted. */
 async function openTrip(name: string, driverId?: string): Promise<Trip> {
-  const request = { riderId: `${name}-rider`, driverId, pickup: HERE, dropoff: THERE };
+  const request = { riderId: `share-${name}-rider`, driverId, pickup: HERE, dropoff: THERE };
   return (await call('service', 's', 'POST', '', request)).body;
 }
 
@@ -108,8 +108,8 @@ describe('a visitor with a share link', () => {
       await expect.poll(() => stream.events).toEqual([{ event: 'state', data: { state: 'requested' } }]);
     expect((await openLink(link)).body).toEqual({ state: 'requested', position: null, eta: null });
 
-    const driver = await driverAt('see-driver');
-    expect((await go(trip, 'accepted', 'see-driver')).status).toBe(200);
+    const driver = await driverAt('share-see-driver');
+    expect((await go(trip, 'accepted', 'share-see-driver')).status).toBe(200);
     for (const stream of both) {
       await expect.poll(() => eventsOf(stream, 'position').at(-1), PATIENT).toMatchObject(HERE);
       await expect.poll(() => eventsOf(stream, 'eta').at(-1), PATIENT).toMatchObject({ to: 'pickup' });
@@ -144,7 +144,13 @@ describe('a visitor with a share link', () => {
       expect(eventsOf(stream, 'state')).toEqual(
         ['requested', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed'].map((state) => ({ state })),
       );
-      for (const secret of [trip.id, 'see-rider', 'see-driver', String(THERE.lat), String(THERE.lng)])
+      for (const secret of [
+        trip.id,
+        'share-see-rider',
+        'share-see-driver',
+        String(THERE.lat),
+        String(THERE.lng),
+      ])
         expect(stream.text()).not.toContain(secret);
     }
     expect((await openLink(link)).body, 'of a trip that is over').toEqual({
@@ -158,8 +164,8 @@ describe('a visitor with a share link', () => {
   });
 
   test('receives no position older than the last one, and none of another driver', async () => {
-    await driverAt('new-driver');
-    const trip = await openTrip('new', 'new-driver');
+    await driverAt('share-new-driver');
+    const trip = await openTrip('new', 'share-new-driver');
     const stream = await follow(await linkTo(trip), 1);
     await expect.poll(() => eventsOf(stream, 'position'), PATIENT).toHaveLength(1);
     const [first] = eventsOf(stream, 'position');
@@ -172,14 +178,14 @@ describe('a visitor with a share link', () => {
         () => false,
       ),
     );
-    const room = { namespace: '/rider', room: driverRoom('new-driver') } as const;
+    const room = { namespace: '/rider', room: driverRoom('share-new-driver') } as const;
     for (const change of [
       { t: first.t - 1 },
       { t: first.t },
       { t: first.t + 5, driverId: 'other' },
       { t: first.t + 9 },
     ])
-      hub.emit(room, 'position', { driverId: 'new-driver', ...first, ...change });
+      hub.emit(room, 'position', { driverId: 'share-new-driver', ...first, ...change });
     await expect.poll(() => eventsOf(stream, 'position').at(-1)).toEqual({ ...first, t: first.t + 9 });
     expect(eventsOf(stream, 'position')).toHaveLength(2);
     hub.close();
@@ -314,8 +320,8 @@ test('every forbidden request is refused with its code', async () => {
     ['DELETE', ''],
     ['DELETE', `/${token}`],
   ] as const) {
-    expect(await as('rider', 'no-other-rider', method, path)).toBe('NOT_YOUR_TRIP');
-    expect(await as('driver', 'no-driver', method, path)).toBe('WRONG_ROLE');
+    expect(await as('rider', 'share-no-other-rider', method, path)).toBe('NOT_YOUR_TRIP');
+    expect(await as('driver', 'share-no-driver', method, path)).toBe('WRONG_ROLE');
     expect(await as('dispatcher', 'desk', method, path)).toBe('WRONG_ROLE');
     expect((await rest(`${system.url}/api/trips/${trip.id}/share${path}`, method, null)).body.code).toBe(
       'NO_TOKEN',

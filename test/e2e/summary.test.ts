@@ -22,7 +22,12 @@ const summaryOf = (role: Role, sub: string, id: string, node = 0) =>
   call(role, sub, 'GET', `/${id}/summary`, undefined, node);
 
 async function openTrip(name: string): Promise<Trip> {
-  const request = { riderId: `${name}-rider`, driverId: `${name}-driver`, pickup: HERE, dropoff: HERE };
+  const request = {
+    riderId: `sum-${name}-rider`,
+    driverId: `sum-${name}-driver`,
+    pickup: HERE,
+    dropoff: HERE,
+  };
   return (await call('service', 's', 'POST', '', request)).body;
 }
 
@@ -61,7 +66,7 @@ describe('a trip summary', () => {
     driver = await connectStock(
       system.gateways[1]!.url,
       '/driver',
-      await system.token('driver', 'way-driver'),
+      await system.token('driver', 'sum-way-driver'),
     );
     await send(
       driver,
@@ -106,19 +111,19 @@ describe('a trip summary', () => {
   test('is the same for both parties and dispatch on each node', async () => {
     const first = (await summaryOf('service', 's', trip.id)).body;
     for (const [role, sub] of [
-      ['rider', 'way-rider'],
-      ['driver', 'way-driver'],
+      ['rider', 'sum-way-rider'],
+      ['driver', 'sum-way-driver'],
       ['dispatcher', 'desk'],
     ] as const)
       expect((await summaryOf(role, sub, trip.id, 1)).body).toEqual(first);
-    const api = new Api({ url: system.url, token: await system.token('rider', 'way-rider') });
+    const api = new Api({ url: system.url, token: await system.token('rider', 'sum-way-rider') });
     expect(await api.summary(trip.id)).toEqual(first);
   });
 
   test('is not available to anyone else', async () => {
     for (const [role, sub] of [
       ['rider', 'other'],
-      ['rider', 'way-driver'],
+      ['rider', 'sum-way-driver'],
       ['driver', 'other'],
     ] as const)
       expect(await summaryOf(role, sub, trip.id)).toMatchObject({
@@ -133,7 +138,7 @@ describe('a trip summary', () => {
   test('has no distance once the track has expired', async () => {
     const hour = 3_600 * SECOND;
     await setTimes(trip, { on_trip: now - 25 * hour }, completed);
-    const { body } = await summaryOf('rider', 'way-rider', trip.id);
+    const { body } = await summaryOf('rider', 'sum-way-rider', trip.id);
     expect(body).toMatchObject({ distanceM: null, track: { type: 'Feature' } });
     await setTimes(trip, { on_trip: at.on_trip }, completed);
   });
@@ -142,12 +147,12 @@ describe('a trip summary', () => {
 test('an open trip has no summary, and the error gives its state', async () => {
   const trip = await openTrip('open');
   await go(trip, 'arriving');
-  expect(await summaryOf('rider', 'open-rider', trip.id)).toMatchObject({
+  expect(await summaryOf('rider', 'sum-open-rider', trip.id)).toMatchObject({
     status: 409,
     body: { code: 'BAD_STATE', message: expect.stringContaining('it is arriving') },
   });
   await go(trip, 'cancelled');
-  const { body } = await summaryOf('rider', 'open-rider', trip.id);
+  const { body } = await summaryOf('rider', 'sum-open-rider', trip.id);
   expect(body).toMatchObject({
     trip: { state: 'cancelled' },
     distanceM: 0,

@@ -51,8 +51,8 @@ async function wholeTrip(
   step: (state: string, transports: string[][]) => Promise<void>,
 ) {
   const place = nextPlace();
-  const rider = await apps.rider(`${name}-rider`, where);
-  const driver = await apps.driverAt(`${name}-driver`, north(place, 50), where);
+  const rider = await apps.rider(`tp-${name}-rider`, where);
+  const driver = await apps.driverAt(`tp-${name}-driver`, north(place, 50), where);
   const states = { rider: collectTransports(rider), driver: collectTransports(driver) };
   const trips: Trip[] = [];
   const positions: DriverPosition[] = [];
@@ -127,7 +127,7 @@ describe.concurrent('on a network that blocks Socket.IO', () => {
     async (events, { expect, onTestFinished }) => {
       const where = await filtered(onTestFinished, { socketIo: 'refuse', events });
       const pin = nextPlace();
-      const rider = await apps.rider(`near-${events}-rider`, where);
+      const rider = await apps.rider(`tp-near-${events}-rider`, where);
       const driver = await apps.driverAt(`near-${events}-driver`, north(pin, 100));
       const latOf = () => [...rider.cars].map(({ lat }) => Math.round(lat * 1e6) / 1e6);
       const expected = (metres: number) => [Math.round(north(pin, metres).lat * 1e6) / 1e6];
@@ -152,8 +152,8 @@ describe.concurrent('on a network that blocks Socket.IO', () => {
     const proxy = await filtered(onTestFinished, { socketIo: 'refuse' });
     const { url } = proxy;
     const place = nextPlace();
-    const rider = await apps.rider('chat-rider', { url });
-    const driver = await apps.driverAt('chat-driver', place);
+    const rider = await apps.rider('tp-chat-rider', { url });
+    const driver = await apps.driverAt('tp-chat-driver', place);
     const offered = driver.once('offer');
     const trip = await rider.requestTrip({ pickup: place, dropoff: place });
     await offered;
@@ -193,8 +193,8 @@ describe.concurrent('on a network that blocks Socket.IO', () => {
 
   test('an app started in the middle of a trip resumes it', async ({ expect, onTestFinished }) => {
     const place = nextPlace();
-    const driver = await apps.driverAt('start-driver', place);
-    const rider = await apps.rider('start-rider');
+    const driver = await apps.driverAt('tp-start-driver', place);
+    const rider = await apps.rider('tp-start-rider');
     const offered = driver.once('offer');
     const trip = await rider.requestTrip({ pickup: place, dropoff: place });
     await offered;
@@ -202,15 +202,15 @@ describe.concurrent('on a network that blocks Socket.IO', () => {
     for (const client of [driver, rider]) client.close();
 
     const { url } = await filtered(onTestFinished, { socketIo: 'refuse' });
-    const again = new DriverClient({ url, token: await system.token('driver', 'start-driver') });
+    const again = new DriverClient({ url, token: await system.token('driver', 'tp-start-driver') });
     const resumed = again.once('trip');
     await again.connect();
     expect(await resumed).toMatchObject({ id: trip.id, state: 'accepted' });
-    const riderAgain = await apps.rider('start-rider', { url });
+    const riderAgain = await apps.rider('tp-start-rider', { url });
     const states = collectStates(riderAgain);
     const moved = riderAgain.once('position');
     await riderAgain.openTrip();
-    expect(await moved).toMatchObject({ driverId: 'start-driver' });
+    expect(await moved).toMatchObject({ driverId: 'tp-start-driver' });
     await again.step(trip.id, 'cancelled');
     await expect.poll(() => states, SLOW).toEqual(['accepted', 'cancelled']);
     again.close();
@@ -236,7 +236,7 @@ describe.skipIf(browserPath === '').concurrent('in a real browser', () => {
       const driver = await apps.driverAt(`page ${name}`.replaceAll(/\W/g, '-'), pin);
       const page = await browser.newPage(CALM);
       const requested = await openSdkPage(page, url);
-      const token = await system.token('rider', 'page-rider');
+      const token = await system.token('rider', 'tp-page-rider');
       await page.evaluate(`
       window.ways = [];
       window.rider = new sdk.RiderClient({ token: '${token}' });

@@ -333,32 +333,35 @@ test('a rider who sends too many requests is rate limited', async () => {
 
 test('every unauthorized read is refused with its code', async () => {
   const place = nextPlace();
-  const offered = await driverAt('look-asked', place);
-  const { body: trip } = await call('rider', 'look-rider', 'POST', '', { pickup: place, dropoff: place });
+  const offered = await driverAt('trip-look-asked', place);
+  const { body: trip } = await call('rider', 'trip-look-rider', 'POST', '', {
+    pickup: place,
+    dropoff: place,
+  });
   const read = async (role: 'driver' | 'rider', sub: string) =>
     (await call(role, sub, 'GET', `/${trip.id}`)).body.code ?? 'seen';
   await expect.poll(() => pushes(offered, 'offer')).toHaveLength(1);
-  expect(await read('driver', 'look-asked')).toBe('seen');
-  expect(await read('driver', 'look-other')).toBe('NOT_YOUR_TRIP');
-  expect(await read('rider', 'look-other')).toBe('NOT_YOUR_TRIP');
-  expect(await read('rider', 'look-asked'), 'a rider with the id of the driver').toBe('NOT_YOUR_TRIP');
-  await call('driver', 'look-asked', 'PATCH', `/${trip.id}`, { state: 'requested' });
-  expect(await read('driver', 'look-asked')).toBe('NOT_YOUR_TRIP');
+  expect(await read('driver', 'trip-look-asked')).toBe('seen');
+  expect(await read('driver', 'trip-look-other')).toBe('NOT_YOUR_TRIP');
+  expect(await read('rider', 'trip-look-other')).toBe('NOT_YOUR_TRIP');
+  expect(await read('rider', 'trip-look-asked'), 'a rider with the id of the driver').toBe('NOT_YOUR_TRIP');
+  await call('driver', 'trip-look-asked', 'PATCH', `/${trip.id}`, { state: 'requested' });
+  expect(await read('driver', 'trip-look-asked')).toBe('NOT_YOUR_TRIP');
   const change = async (role: 'driver' | 'rider' | 'dispatcher', sub: string, body: object) =>
     (await call(role, sub, 'PATCH', `/${trip.id}`, body)).body.code;
-  expect(await change('driver', 'look-asked', { state: 'cancelled' })).toBe('NOT_YOUR_TRIP');
-  expect(await change('rider', 'look-other', { state: 'cancelled' })).toBe('NOT_YOUR_TRIP');
-  expect(await change('rider', 'look-rider', { state: 'accepted', driverId: 'look-other' })).toBe(
+  expect(await change('driver', 'trip-look-asked', { state: 'cancelled' })).toBe('NOT_YOUR_TRIP');
+  expect(await change('rider', 'trip-look-other', { state: 'cancelled' })).toBe('NOT_YOUR_TRIP');
+  expect(await change('rider', 'trip-look-rider', { state: 'accepted', driverId: 'trip-look-other' })).toBe(
     'WRONG_ROLE',
   );
   expect(await change('dispatcher', 'desk', { state: 'offered' })).toBe('WRONG_ROLE');
   expect(await change('dispatcher', 'desk', { state: 'accepted' })).toBe('BAD_ID');
   const create = async (role: 'driver' | 'rider', sub: string, body: object) =>
     (await call(role, sub, 'POST', '', { pickup: PICKUP, dropoff: DROPOFF, ...body })).body.code;
-  expect(await create('rider', 'look-other', { riderId: 'look-rider' })).toBe('WRONG_ROLE');
-  expect(await create('rider', 'look-other', { driverId: 'look-asked' })).toBe('WRONG_ROLE');
-  expect(await create('driver', 'look-asked', {})).toBe('WRONG_ROLE');
-  const rider = await client(0, '/rider', 'rider', 'look-other');
+  expect(await create('rider', 'trip-look-other', { riderId: 'trip-look-rider' })).toBe('WRONG_ROLE');
+  expect(await create('rider', 'trip-look-other', { driverId: 'trip-look-asked' })).toBe('WRONG_ROLE');
+  expect(await create('driver', 'trip-look-asked', {})).toBe('WRONG_ROLE');
+  const rider = await client(0, '/rider', 'rider', 'trip-look-other');
   expect(await ask(rider, 'trip:watch', { tripId: trip.id })).toMatchObject({ code: 'NOT_YOUR_TRIP' });
   expect(await ask(rider, 'trips:watch', {})).toMatchObject({ code: 'UNKNOWN_EVENT' });
   await call('service', 's', 'PATCH', `/${trip.id}`, { state: 'cancelled' });
