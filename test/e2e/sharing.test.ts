@@ -303,7 +303,7 @@ describe('a share link', () => {
     );
     expect(values).toContain(trip.id);
     expect(await client.zrange(keys.links(trip.id), '0', '-1')).not.toContain(token);
-    for (const key of all.filter((key) => /link|followers/.test(key)))
+    for (const key of all.filter((key) => /^link:|\}:links$|\}:followers:/.test(key)))
       expect(await client.pttl(key), key).toBeGreaterThan(0);
     await go(trip, 'cancelled');
   });
