@@ -1,11 +1,16 @@
 import type { DriverState, Trip } from '#protocol';
-import type { Order, VehicleState } from './fleet-store.js';
+import { plural } from '../../shared/i18n/plural.js';
+import type { Order, Scope, VehicleState } from './fleet-store.js';
+import type { Column } from './list/columns.js';
 import type { Measure } from './map/density.js';
+import type { Tab } from './session.js';
 
 /** Texts that several parts of the board share, and those of its map, list and vehicle card. */
 export const TEXTS = {
   name: 'Hexfleet',
   place: 'Dispatch',
+  panels: 'Lists',
+  tabs: 'Parts of the board',
   list: 'Vehicles',
   map: 'Fleet map',
   side: 'Details and activity',
@@ -19,14 +24,29 @@ export const TEXTS = {
   zoomOut: 'Zoom out',
   pins: { pickup: 'Pick-up', dropoff: 'Destination' },
 
-  search: 'Search driver or trip',
+  search: 'Search driver, rider or trip',
+  scope: 'Vehicles to list',
+  scopes: { view: 'In view', all: 'All' } satisfies Record<Scope, string>,
   statuses: 'Filter by status',
   stale: 'No signal',
   order: 'Sort by',
   orders: { id: 'Name', age: 'Last update', state: 'Status' } satisfies Record<Order, string>,
   shown: (shown: string, total: string) => `${shown} of ${total} vehicles`,
+  pick: 'Select for a common action',
+  columns: 'Columns',
+  columnNames: { speed: 'Speed', heading: 'Heading', trip: 'Trip', age: 'Last update' } satisfies Record<
+    Column,
+    string
+  >,
+  csv: 'CSV',
+  fitAll: 'Show all vehicles',
   noMatch: 'No vehicles match the filters',
-  tooMany: 'Too many vehicles to list here. Zoom in to see them.',
+  noneInView: 'No vehicles in view. Move the map, or list all.',
+  noneConnected:
+    'No vehicles are connected yet. Start a driver app, or run npm start with HEXFLEET_VEHICLES=300.',
+  tooMany: 'Too many vehicles in view to list. Zoom in, or list all.',
+  listing: 'Loading vehicles…',
+  listFailed: 'Couldn’t load the vehicles. Trying again…',
   stopped: 'stopped',
 
   colours: 'Colour cells by',
@@ -34,6 +54,10 @@ export const TEXTS = {
     Measure,
     string
   >,
+  range: {
+    supply: (min: string, max: string) => `${min} to ${max} cars per cell`,
+    demand: (min: string, max: string) => `${min} to ${max} riders per cell`,
+  },
   legend: {
     supply: 'Fewer to more cars',
     demand: 'Fewer to more riders',
@@ -58,11 +82,12 @@ export const TEXTS = {
     altitude: 'Altitude',
     provider: 'Location source',
     mock: 'Mock location: the device says that another app made up this position',
-    fixes: (count: string) => `${count} positions in the last hour`,
-    late: 'late',
-    repeated: 'duplicate',
-    implausible: 'implausible',
-    refused: 'rejected',
+    fixes: (n: number) =>
+      plural(n, { one: '1 position in the last hour', other: '# positions in the last hour' }),
+    late: (n: number) => plural(n, { other: '# late' }),
+    repeated: (n: number) => plural(n, { other: '# duplicate' }),
+    implausible: (n: number) => plural(n, { other: '# implausible' }),
+    refused: (n: number) => plural(n, { other: '# rejected' }),
     recent: 'Recent positions',
     age: 'Age',
     noSignal: 'No signal yet',
@@ -80,10 +105,19 @@ export const TEXTS = {
   },
 } as const;
 
+export const TAB_NAMES: Record<Tab, string> = {
+  map: 'Map',
+  vehicles: 'Vehicles',
+  zones: 'Zones',
+  trips: 'Trips',
+  activity: 'Activity',
+};
+
 export const STATE_NAMES: Record<VehicleState, string> = {
   available: 'Available',
   on_trip: 'On trip',
   busy: 'Busy',
+  offline: 'Offline',
 };
 
 export const DRIVER_STATUS_NAMES: Record<DriverState['status'], string> = {

@@ -2,6 +2,7 @@
 export const TEXTS = {
   title: 'Share your trip',
   hint: 'Anyone with the link can see where the car is and when it arrives, until the trip ends.',
+  places: 'Also show pick-up, destination and route',
   create: 'Create link',
   link: 'Link to your trip',
   copy: 'Copy link',

@@ -1,12 +1,19 @@
-import type { TripState } from '#protocol';
-
 /** Texts of the showcase page. */
 export const TEXTS = {
   name: 'Hexfleet',
-  claim: 'One trip, three live views',
+  claim:
+    'Shows riders, drivers and dispatchers where every car is, live: open source, for teams that build ride-hailing apps.',
   needsDemo: 'This page needs the demo. Start Hexfleet with npm start, then open it again.',
   offline: 'No connection, reconnecting',
+  links: 'About Hexfleet',
+  api: 'API reference',
+  docs: 'Docs',
+  quickStart: 'Quick start',
+  source: 'Source',
   steps: 'Steps of the trip',
+  step: (n: number, of: number) => `Step ${n} of ${of}`,
+  before: 'The cars are getting ready. The first trip begins in a moment.',
+  now: (step: string, sentence: string) => `${step}: ${sentence}`,
   sides: 'Choose an app',
   frames: {
     rider: { name: 'Rider', line: 'watches the car approach', title: 'Rider app' },
@@ -19,23 +26,20 @@ export const TEXTS = {
   pauseHint: 'Use the buttons in the rider and driver apps yourself',
   play: 'Autoplay',
   playHint: 'Let the trip continue automatically',
-  figures: 'Live metrics',
-  vehicles: 'vehicles',
-  fixes: 'updates per second',
-  delay: 'p99 latency',
-  nodes: 'nodes',
+  figures: 'Live figures',
+  vehicles: 'cars online',
+  fixes: 'locations a second',
+  delay: 'from car to map',
 } as const;
 
 export const STEPS = ['Requested', 'Offered', 'On the way', 'Arrived', 'On trip', 'Completed'] as const;
 
-/** Index in STEPS of each trip state; -1 is none. */
-export const STEP_OF: Record<TripState, number> = {
-  requested: 0,
-  offered: 1,
-  accepted: 2,
-  arriving: 2,
-  arrived: 3,
-  on_trip: 4,
-  completed: 5,
-  cancelled: -1,
-};
+/** A sentence for each of the STEPS. */
+export const SENTENCES = [
+  'A rider asks for a car.',
+  'The nearest driver gets the offer.',
+  'The rider watches the car approach.',
+  'The car is at the pick-up.',
+  'The car drives to the destination.',
+  'The rider has arrived. The next trip begins soon.',
+] as const;

@@ -1,4 +1,6 @@
 import { type Party, QUICK_REPLIES, type QuickReply } from '#sdk';
+import { plural } from '../i18n/plural.js';
+import { textFor } from '../i18n/text-for.js';
 
 /** Texts of the chat. */
 export const TEXTS = {
@@ -21,7 +23,9 @@ export const TEXTS = {
   write: 'Write a message',
   send: 'Send',
   remaining: (characters: number) =>
-    characters >= 0 ? `${characters} characters left` : `${-characters} characters over the limit`,
+    characters >= 0
+      ? plural(characters, { one: '1 character left', other: '# characters left' })
+      : plural(-characters, { one: '1 character over the limit', other: '# characters over the limit' }),
   connectionLost: 'No connection. Your messages will be sent when you’re back online.',
   over: 'This trip has ended. You can still read the chat.',
   receipts: { waiting: 'Waiting to send', sent: 'Sent', delivered: 'Delivered', read: 'Read' },
@@ -30,7 +34,8 @@ export const TEXTS = {
 } as const;
 
 /** Reason why a message was not sent, by the error code. */
-const REFUSALS: Readonly<Record<string, string>> = {
+export const REFUSALS = {
+  other: 'Not sent.',
   TEXT_TOO_LONG: 'Not sent. Messages can have up to 2,000 characters.',
   EMPTY_TEXT: 'Not sent. The message is empty.',
   RATE_LIMITED: 'Not sent. Too many messages at once. Wait a moment.',
@@ -38,13 +43,16 @@ const REFUSALS: Readonly<Record<string, string>> = {
   TRIP_OVER: 'Not sent. The trip has ended.',
   BAD_STATE: 'Not sent. Nobody else is on this trip yet.',
   NOT_YOUR_TRIP: 'Not sent. You’re not part of this trip.',
-};
+} as const;
 
-export const refusalText = (code: string): string => REFUSALS[code] ?? 'Not sent.';
+export const refusalText = (code: string): string => textFor(REFUSALS, code);
 
 const OFFERED: Record<Party, readonly QuickReply[]> = {
   rider: ['coming_out', 'at_the_entrance', 'where_are_you', 'two_minutes', 'ok', 'thanks'],
   driver: ['on_my_way', 'here', 'where_are_you', 'traffic', 'two_minutes', 'ok'],
 };
 
-export const quickReplies = (role: Party): string[] => OFFERED[role].map((key) => QUICK_REPLIES[key]);
+/** Quick replies in the language of whoever sends them. */
+export const REPLIES: Record<QuickReply, string> = { ...QUICK_REPLIES };
+
+export const quickReplies = (role: Party): string[] => OFFERED[role].map((key) => REPLIES[key]);

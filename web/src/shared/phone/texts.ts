@@ -1,3 +1,5 @@
+import { plural } from '../i18n/plural.js';
+
 /** Texts that the rider app and the driver app share. */
 export const TEXTS = {
   loading: 'Loading map',
@@ -7,12 +9,14 @@ export const TEXTS = {
   recentre: 'Re-centre',
 
   chat: 'Chat',
-  unread: (n: number) => (n === 1 ? '1 unread message' : `${n} unread messages`),
+  unread: (n: number) => plural(n, { one: '1 unread message', other: '# unread messages' }),
   cancel: 'Cancel',
   confirmCancel: 'Cancel trip',
   keepTrip: 'Keep trip',
   fromDispatch: 'Message from dispatch',
   dismiss: 'Dismiss message',
+  areaAlert: 'Alert for this area',
+  dismissAlert: 'Dismiss alert',
 
   connecting: 'Connecting',
   offline: 'No connection',

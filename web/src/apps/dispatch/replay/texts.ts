@@ -1,3 +1,4 @@
+import { plural } from '../../../shared/i18n/plural.js';
 import { count } from '../../../shared/ui/format.js';
 
 export const TEXTS = {
@@ -8,14 +9,18 @@ export const TEXTS = {
   failed: 'Couldn’t load the history. Try again.',
   tooLarge: 'This area is too large to replay. Zoom in.',
   ofDriver: (driverId: string) => `Replay: ${driverId}`,
-  ofArea: (vehicles: number) =>
-    vehicles === 1 ? 'Replay: 1 vehicle' : `Replay: ${count(vehicles)} vehicles`,
-  truncated: 'partial',
+  ofArea: (vehicles: number) => plural(vehicles, { one: 'Replay: 1 vehicle', other: 'Replay: # vehicles' }),
+  truncated: (shown: number, all: number) =>
+    all > shown
+      ? `The ${count(shown)} of up to ${count(all)} vehicles nearest to the middle. Zoom in to see all.`
+      : 'Part of the positions is missing. Choose a shorter time.',
   time: 'Time',
   play: 'Play',
   pause: 'Pause',
-  speed: (times: number) => `${times}× speed`,
+  speedLabel: 'Speed',
   span: 'Time range',
-  hours: (hours: number) => (hours === 1 ? '1 hour' : `${hours} hours`),
+  hours: (hours: number) => plural(hours, { one: '1 hour', other: '# hours' }),
   exit: 'Back to live',
+  nothingSelected: 'Select a vehicle or a trip to see it at this time.',
+  noTrip: 'No trip at this time',
 } as const;

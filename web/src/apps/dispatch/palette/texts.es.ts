@@ -1,0 +1,56 @@
+import { plural } from '../../../shared/i18n/plural.js';
+import type { Translation } from '../../../shared/i18n/translation.js';
+import { count } from '../../../shared/ui/format.js';
+import type * as English from './texts.js';
+
+export const texts: Translation<typeof English> = {
+  TEXTS: {
+    title: 'Búsqueda y comandos',
+    open: 'Buscar',
+    hint: 'Buscar conductores, pasajeros, viajes o comandos',
+    noMatch: 'Sin resultados',
+    drivers: (shown, total) =>
+      total > shown ? `Conductores, ${count(shown)} de ${count(total)}` : 'Conductores',
+    trips: 'Viajes abiertos',
+    commands: 'Comandos',
+    showAll: 'Mostrar todos los vehículos',
+    showOnly: (status) => `Mostrar solo: ${status}`,
+    colourBy: (measure) => `Colorear celdas por: ${measure}`,
+    action: (action, target) => `${action}: ${target}`,
+    sendAlert: 'Enviar alerta a la zona visible',
+    zones: 'Mostrar la lista de zonas',
+    clearSelection: 'Quitar selección',
+    audit: 'Abrir registro de auditoría',
+    auditTitle: 'Registro de auditoría',
+    auditActions: {
+      'chat:history': 'leyó un chat',
+      'trip:request': 'pidió un viaje',
+      'trip:assign': 'asignó un conductor',
+      'trip:cancel': 'canceló un viaje',
+      'trip:change': 'cambió un viaje',
+      'trip:share': 'compartió un viaje o revocó sus enlaces',
+      'alert:send': 'envió una alerta a una zona',
+      'alert:withdraw': 'retiró una alerta',
+      'user:notice': 'envió un mensaje',
+      'user:disconnect': 'desconectó a un usuario',
+      'user:erase': 'borró los datos de un usuario',
+      'user:export': 'exportó los datos de un usuario',
+      'presence:view': 'consultó las conexiones de un usuario',
+      'driver:profile': 'cambió el perfil de un conductor',
+      'driver:view': 'consultó la posición de un conductor',
+      'track:view': 'consultó un recorrido',
+      'log:view': 'consultó el registro de un conductor',
+      'fleet:view': 'consultó posiciones de la flota',
+      'history:view': 'consultó el pasado de la flota',
+      'token:refused': 'tokens rechazados',
+      'driver:offline': 'desconectó a un conductor',
+      'zones:import': 'importó zonas',
+      'zones:publish': 'publicó zonas',
+      'zones:unlock': 'desbloqueó una zona de otro editor',
+    },
+    service: 'El servicio',
+    times: (times) => plural(times, { one: '1 vez', other: '# veces' }),
+    older: 'Cargar entradas anteriores',
+    close: 'Cerrar',
+  },
+};

@@ -1,0 +1,50 @@
+import { plural } from '../../../shared/i18n/plural.js';
+import type { Translation } from '../../../shared/i18n/translation.js';
+import type * as English from './texts.js';
+
+export const texts: Translation<typeof English> = {
+  TEXTS: {
+    title: 'Viajes',
+    open: 'Abiertos',
+    ended: 'Terminados',
+    openTrips: 'Viajes abiertos',
+    endedTrips: 'Viajes de los últimos 7 días',
+    none: 'No hay viajes abiertos. Un viaje aparece aquí en cuanto un pasajero lo pide.',
+    noneThen: 'No había viajes abiertos en ese momento',
+    noneEnded: 'Sin viajes',
+    search: 'Buscar pasajero, conductor o viaje',
+    loading: 'Cargando viajes…',
+    failed: 'No se pudieron cargar los viajes. Inténtelo de nuevo.',
+    older: 'Cargar viajes anteriores',
+    csv: 'CSV',
+    noDriver: 'sin conductor aún',
+    more: (n) => plural(n, { other: 'Mostrar # más' }),
+    close: 'Cerrar',
+    tripOf: (rider) => `Viaje de ${rider}`,
+    from: 'Desde',
+    to: 'Hasta',
+    driver: 'Conductor',
+    requested: 'Pedido',
+    since: (time, lasted) => `${time} · ${lasted} min`,
+    eta: 'Llegada',
+    timeline: 'Tiempos',
+    asked: 'Conductores consultados',
+    nobodyAsked: 'No se consultó a nadie',
+    after: (age) => `tras ${age}`,
+    noDriverFound: 'No se encontró conductor',
+    cancelledBy: {
+      rider: 'Cancelado por el pasajero',
+      driver: 'Cancelado por el conductor',
+      dispatcher: 'Cancelado por despacho',
+      service: 'Cancelado por el servicio',
+    },
+  },
+  ANSWERS: {
+    pending: 'Tiene la oferta',
+    accepted: 'Aceptó',
+    assigned: 'Asignado por despacho',
+    declined: 'Rechazó',
+    expired: 'No respondió',
+    withdrawn: 'Oferta retirada',
+  },
+};

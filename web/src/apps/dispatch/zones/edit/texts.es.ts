@@ -1,0 +1,130 @@
+import { plural } from '../../../../shared/i18n/plural.js';
+import type { Translation } from '../../../../shared/i18n/translation.js';
+import type * as English from './texts.js';
+
+export const texts: Translation<typeof English> = {
+  TEXTS: {
+    tools: 'Herramientas de dibujo',
+    tool: {
+      select: 'Seleccionar',
+      polygon: 'Polígono',
+      rectangle: 'Rectángulo',
+      circle: 'Círculo',
+      hole: 'Hueco',
+      point: 'Punto de recogida',
+    },
+    keys: { select: 'V', polygon: 'P', rectangle: 'R', circle: 'C', hole: 'H', point: 'K' },
+    hints: {
+      select:
+        'Arrastre las esquinas para moverlas, o los puntos intermedios para agregar esquinas. Haga clic derecho en una esquina para quitarla.',
+      polygon: 'Haga clic en cada esquina. Para terminar, vuelva a la primera o presione Enter. Esc cancela.',
+      rectangle: 'Haga clic en dos esquinas opuestas. Esc cancela.',
+      circle: 'Haga clic en el centro y luego en el borde. Esc cancela.',
+      hole: 'Haga clic en cada esquina del hueco. Para terminar, vuelva a la primera o presione Enter.',
+      point: 'Haga clic donde los conductores deben parar. Esc termina.',
+    },
+    drawKind: 'Tipo de las zonas nuevas',
+    undo: 'Deshacer',
+    redo: 'Rehacer',
+    failed: 'Algo salió mal. Inténtelo de nuevo.',
+    cannotOpen: (reason) => `Estas zonas son de solo lectura: ${reason}.`,
+    refused: (name, reason) => `No se aceptó el cambio en «${name}»: ${reason}.`,
+    dismiss: 'Cerrar',
+    holeOutside: 'Un hueco debe estar dentro de la zona.',
+    point: (n) => `Punto de recogida ${n}`,
+    notJson: 'El archivo no es JSON',
+
+    close: 'Cerrar',
+    name: 'Nombre',
+    kind: 'Tipo',
+    rules: 'Reglas',
+    noRules: 'Este tipo no tiene reglas.',
+    limits: (min, max, fallback) => `De ${min} a ${max}, normalmente ${fallback}`,
+    points: 'Puntos de recogida',
+    addPoint: 'Agregar con un clic en el mapa',
+    addPointHere: 'Agregar en el centro del mapa',
+    pointName: (n) => `Nombre del punto ${n}`,
+    latOf: (what) => `Latitud de ${what}`,
+    lngOf: (what) => `Longitud de ${what}`,
+    remove: (what) => `Quitar ${what}`,
+    emptyName: 'Ingrese un nombre',
+    fault: (reason) => `Esta zona ${reason}.`,
+    faultOf: (name, reason) => `«${name}» ${reason}`,
+    sameName: 'Otra zona de este tipo tiene el mismo nombre.',
+    noPoints: 'Esta zona no tiene ningún punto de recogida.',
+    enterNumber: 'Ingrese un número',
+    enterBetween: (min, max) => `Ingrese de ${min} a ${max}`,
+    showFault: 'Mostrar en el mapa',
+    corners: 'Esquinas',
+    cornersHint:
+      'Enfoque una esquina y muévala con las flechas; con Shift, en pasos pequeños. Suprimir la quita.',
+    corner: (n) => `Esquina ${n}`,
+    latOfCorner: (n) => `Latitud de la esquina ${n}`,
+    lngOfCorner: (n) => `Longitud de la esquina ${n}`,
+    removeCorner: (n) => `Quitar la esquina ${n}`,
+    addAfter: (n) => `Agregar una esquina después de la ${n}`,
+    ring: (polygon, ring, polygons) =>
+      ring === 0 ? (polygons > 1 ? `Parte ${polygon + 1}` : 'Borde') : `Hueco ${ring}`,
+    removeRing: (name) => `Quitar ${name.toLowerCase()}`,
+    more: (n) => plural(n, { other: 'Mostrar # más' }),
+    antimeridian:
+      'Este borde no se puede arrastrar en el mapa porque cruza los 180° de longitud. Edite aquí sus esquinas.',
+    lock: 'Bloquear para los demás',
+    lockedBy: (user) => `Bloqueada por ${user}`,
+    breakLock: 'Desbloquear igual',
+    breakLockHint: 'Esto queda en el registro de auditoría.',
+    alsoEditing: (names) => `También editan: ${names}`,
+    you: 'usted',
+    lastEdit: (user, age) => `Cambio de ${user}, hace ${age}`,
+    remove_: 'Eliminar zona',
+    removed: 'Deshacer la recupera.',
+
+    publish: 'Publicar',
+    review: 'Revisar y publicar',
+    loading: 'Comparando…',
+    unchanged: 'El borrador es igual a la versión publicada.',
+    unchangedVersion: 'Esta versión es igual a la publicada.',
+    changes: (n) => plural(n, { one: '1 cambio', other: '# cambios' }),
+    added: 'Agregadas',
+    changed: 'Cambiadas',
+    gone: 'Quitadas',
+    fix: 'Primero hay que corregir',
+    comment: '¿Por qué? Otras personas lo leen en la lista de versiones.',
+    allowEmpty: 'Publicar sin ninguna zona: todas las reglas terminan',
+    confirm: (n) => plural(n, { one: '¿Publicar 1 cambio?', other: '¿Publicar # cambios?' }),
+    confirmHint:
+      'Entra en vigor en cerca de un segundo, para todos los conductores y pasajeros. Queda en el registro de auditoría.',
+    again: 'Volver a publicar esta versión',
+    publishing: 'Publicando…',
+    published: (version) => `La versión ${version} está publicada`,
+    back: 'Atrás',
+    refresh: 'Volver a comparar',
+    outdated: 'El borrador cambió mientras tanto. Vuelva a comparar para publicar.',
+
+    versions: 'Versiones',
+    noVersions: 'Todavía no se publicó nada.',
+    version: (n) => `Versión ${n}`,
+    current: 'En vigor',
+    zones: (n) => plural(n, { one: '1 zona', other: '# zonas' }),
+    restores: (n) => `repite la versión ${n}`,
+    compare: 'Comparar',
+
+    imported: (n) => plural(n, { one: '1 zona importada', other: '# zonas importadas' }),
+    notImported: (file) => `No se importó ${file}`,
+    importedFrom: (file) => `Importado de ${file}`,
+    corrections: 'Correcciones',
+    correction: (zone, rings, vertices) =>
+      `«${zone}»: ${[
+        rings > 0 ? plural(rings, { one: 'se invirtió un anillo', other: 'se invirtieron # anillos' }) : '',
+        vertices > 0
+          ? plural(vertices, {
+              one: 'se quitó una esquina repetida',
+              other: 'se quitaron # esquinas repetidas',
+            })
+          : '',
+      ]
+        .filter((part) => part !== '')
+        .join(', ')}`,
+    drop: 'Suelte un archivo GeoJSON para importar sus zonas',
+  },
+};
