@@ -11,7 +11,7 @@ import {
   userRoom,
 } from '#protocol';
 import { Hub } from '#realtime';
-import { driverWhoLostOffer, SERVICE, type TripRecord, viewOf } from '#trips';
+import { driverWhoLostOffer, roughly, SERVICE, type TripRecord, viewOf } from '#trips';
 import { FeedsService } from '../feeds/feeds.service.js';
 import { type TripChanged, TripEvents } from './trip-events.js';
 
@@ -57,15 +57,16 @@ export class TripNotifier {
   }
 }
 
-/** Returns what a driver sees of a trip that is offered. */
+/** Returns what a driver sees of a trip that is offered: only roughly where it goes. */
 export const offeredTrip = ({ id, pickup, dropoff }: Trip, offer: Offer): OfferedTrip => ({
   ...offer,
   tripId: id,
   pickup,
-  dropoff,
+  dropoff: roughly(dropoff),
 });
 
-function reasonOf(offer: Offer, { state, changedAt }: Trip): OfferOver['reason'] {
+/** Returns why the driver with this offer does not have it any more. */
+export function reasonOf(offer: Offer, { state, changedAt }: Trip): OfferOver['reason'] {
   if (state === 'cancelled') return 'cancelled';
   if (state !== 'requested' && state !== 'offered') return 'taken';
   return changedAt > offer.expiresAt ? 'expired' : 'withdrawn';

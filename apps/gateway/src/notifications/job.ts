@@ -1,0 +1,32 @@
+import type { NotificationContent, NotificationKind } from '#protocol';
+import type { PushUser } from '#store';
+
+/** An event of which somebody is to be notified. */
+export type Notification = {
+  /** the same for each delivery, and if the event is handled again */
+  id: string;
+  kind: NotificationKind;
+  content: NotificationContent;
+  /** time of the event, epoch ms */
+  at: number;
+  /** after which nobody needs it, epoch ms */
+  expiresAt: number;
+};
+
+/** Dispatchers whom an alert concerns: those of its region, and of the fleet of the driver if it is about one. */
+export type AlertAudience = {
+  region: string;
+  /** null for an alert about no driver; missing if it concerns all fleets */
+  driverId?: string | null;
+};
+
+/** Work of the queue. */
+export type Job = { notification: Notification; expiresAt: number } & (
+  | { do: 'find-dispatchers'; audience: AlertAudience }
+  | { do: 'find-devices'; user: PushUser }
+  | { do: 'push'; user: PushUser; deviceId: string; attempt: number }
+  | { do: 'post'; user: PushUser | null; attempt: number }
+);
+
+/** Result of one attempt to deliver: `gone` if the receiver does not exist any more, `retry` if it may succeed later. */
+export type Delivered = 'sent' | 'gone' | 'refused' | 'uncertain' | { retryInMs: number | null };
