@@ -3,8 +3,15 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { icons } from './build/icons.ts';
+import { manifests } from './build/manifests.ts';
+import { workers } from './build/workers.ts';
 
 const server = process.env.HEXFLEET_URL ?? 'http://localhost:3000';
+
+/** Address of the repository, as package.json has it; null without one. */
+const { repository } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
+const home = /https:\/\/[^#]+?(?=\.git$|$)/.exec(repository?.url ?? repository ?? '')?.[0] ?? null;
 
 const pages = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.html'));
 
@@ -35,31 +42,104 @@ const compressed: Plugin = {
   },
 };
 
-/** Leaves out the messages of the codes, which are for developers: a page has texts of its own, or shows the one that it received. */
-const withoutMessages: Plugin = {
-  name: 'without-messages',
+/**
+ * Leaves out what pages do not read of the codes: the messages, which are for developers, because a page has texts of its own or
+ * shows the one that it received; each status but 401, by which the sdk knows what concerns the token; and that most of them are
+ * final, which is the same as nothing.
+ */
+const shortCodes: Plugin = {
+  name: 'short-codes',
   apply: 'build',
   enforce: 'pre',
   transform: (code, id) =>
-    id.endsWith('libs/protocol/src/codes.ts') ? code.replace(/message:\s*'[^'\n]*'/g, "message: ''") : null,
+    id.endsWith('libs/protocol/src/codes.ts')
+      ? code.replace(/status: (?!401)\d+,|retry: false,|message:\s*'[^'\n]*',?/g, '')
+      : null,
+};
+
+/** Leaves out the comments and indents of the shaders, which are texts to the minifier. */
+const shortShaders: Plugin = {
+  name: 'short-shaders',
+  apply: 'build',
+  enforce: 'pre',
+  transform: (code, id) =>
+    id.endsWith('overlay/shaders.ts') ? code.replace(/\s*\/\/[^\n]*$|^\s+/gm, '') : null,
+};
+
+/** Styles that several pages share come before those of a page, which change some of them. */
+const STYLES = ['base-styles', 'phone-styles'];
+const stylesInOrder: Plugin = {
+  name: 'styles-in-order',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html) => {
+      const rank = (link: string) => {
+        const at = STYLES.findIndex((name) => link.includes(`/${name}-`));
+        return at < 0 ? STYLES.length : at;
+      };
+      const links = (html.match(/<link rel="stylesheet"[^>]*>/g) ?? []).toSorted((a, b) => rank(a) - rank(b));
+      return html.replaceAll(/<link rel="stylesheet"[^>]*>/g, () => links.shift()!);
+    },
+  },
 };
 
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
-  plugins: [withoutMessages, react(), addressesInDevelopment, compressed],
+  define: { __REPOSITORY__: JSON.stringify(home) },
+  plugins: [
+    shortCodes,
+    shortShaders,
+    react(),
+    addressesInDevelopment,
+    icons,
+    manifests,
+    workers,
+    stylesInOrder,
+    compressed,
+  ],
   // '#sdk' and its neighbours resolve to their sources, not to the server's build.
   resolve: { conditions: ['hexfleet-source', ...defaultClientConditions] },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2022',
-    // Browsers without modulepreload load the same files, only a little later.
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      // Browsers without modulepreload load the same files, only a little later.
+      polyfill: false,
+      // Nearly all files that a later part needs are loaded by then, so the lists of them would cost more than they save.
+      resolveDependencies: (_, files, { hostType }) =>
+        hostType === 'html' ? files : files.filter((file) => file.endsWith('.css')),
+    },
     rolldownOptions: {
       input: pages,
       // The schemas of the wire are made when their module runs; without them the pages need no zod.
       treeshake: { moduleSideEffects: (id) => id.endsWith('.css') || id.endsWith('.tsx') },
+      output: {
+        codeSplitting: {
+          // Small files compress badly, and the rider app is near its limit. A group also takes what its files import.
+          groups: [
+            { name: 'base-styles', test: /web\/src\/styles\/(tokens|ui|map)\.css$/ },
+            { name: 'phone-styles', test: /web\/src\/styles\/(phone|journey)\.css$/ },
+            // Some parts that load later use React alone; every page of an app has all of it.
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
+            // All that every page has, also the one for unknown addresses, which needs neither React nor the sdk.
+            { name: 'page', test: /vite\/preload-helper|shared\/(i18n\/(locale|speak)|live\/storage)\.ts$/ },
+            // Parts of the sdk that every app has, and the editor of zones also needs.
+            { name: 'sdk', test: /libs\/sdk\/src\/(connection|util|feed\/(?!region))/ },
+            // Parts that all apps share, with maps and the city. The front page has no map but embeds those that have one.
+            {
+              name: 'shared',
+              test: /node_modules\/@?nanostores\/|city\/src\/(landmarks|manhattan|nearest-node)|shared\/(i18n\/(SettingsButton|plural)|live\/(city-places|figures|retry|update)|map\/(MapHost|camera|create-map|map-view|pins)|ui\/(format|hooks|icons|lazy-with-retry|texts))\.tsx?$/,
+            },
+            // Parts for apps whose user is signed in, which is all but the page of a shared trip; some are for phones only.
+            {
+              name: 'signed-in',
+              test: /(sdk\/src\/(api|rider|chat\/[\w-]+|subscriptions\/(vehicles|watch)|trips\/(rider-trip|trip-versions))|protocol\/src\/chat|shared\/(app\/begin-later|live\/(area-alerts|browser-device|connection-state|demo|identity|open-page|sign-in|tokens)|i18n\/text-for|map\/draw-track|phone\/(ConnectionBanner|MapControls|Notices|PhonePage|chat-panel|texts)))\.tsx?$/,
+            },
+          ],
+        },
+      },
     },
     // The map library alone is over 1 MB of source; it comes in a chunk of its own, after the first paint.
     chunkSizeWarningLimit: 1_400,
