@@ -1,31 +1,29 @@
 import { createHmac } from 'node:crypto';
-import { type DriverRecord, writtenAt } from '#store';
-import type { Tokens } from './tokens.js';
 
-/** Lifetime of a pseudonym: at most ten minutes are promised, and a record may be half a minute old when it is shown. */
-const EPOCH_MS = 9 * 60_000;
+/** Characters of a name: 96 bits. */
+const NAME_LENGTH = 16;
 
 /**
- * Pseudonyms under which riders see other cars. A pseudonym is derived from the driver, the number of its finished trips
- * and breaks, and the nine-minute window in which it was last seen. Every node derives the same one, and nobody without
- * the key can tell that two of them are the same car.
+ * Names under which riders see cars. A name is derived from the session of a rider and the key of a car, so each session has
+ * names of its own, on every node the same, and nobody without the key of the installation can link two of them, or one to a
+ * driver.
  */
 export class Pseudonyms {
   readonly #key: Buffer;
 
-  constructor(tokens: Tokens) {
-    this.#key = tokens.derive('hexfleet pseudonyms');
+  /** @param key the same at all gateways */
+  constructor(key: Buffer) {
+    this.#key = key;
   }
 
-  of(record: DriverRecord): string {
-    return this.named(pseudonymKey(record));
-  }
-
-  named(key: string): string {
-    return createHmac('sha256', this.#key).update(key).digest('base64url').slice(0, 12);
+  /**
+   * @param session id of the session, which nobody else has
+   * @param carKey see `carKey`
+   */
+  named(session: string, carKey: string): string {
+    return createHmac('sha256', this.#key)
+      .update(`${session}\n${carKey}`)
+      .digest('base64url')
+      .slice(0, NAME_LENGTH);
   }
 }
-
-/** Returns a key that is equal for two records of a driver exactly when riders see them under the same pseudonym. */
-export const pseudonymKey = (record: DriverRecord): string =>
-  `${record.driverId}/${record.shift}/${Math.floor(writtenAt(record) / EPOCH_MS)}`;

@@ -1,34 +1,40 @@
+import { randomUUID } from 'node:crypto';
 import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
-import { type Frame, type NearbyView as NearbyAnswer, type NearbyWatch, ProtocolError } from '#protocol';
-import { RateLimiter } from '#realtime';
+import { type CarFrame, type NearbyView as NearbyAnswer, type NearbyWatch, ProtocolError } from '#protocol';
+import { driverOfKey, type Identity } from '#realtime';
 import { clock } from '#store';
 import type { FleetViewService } from './fleet-view.service.js';
 import type { NearbyFrames } from './nearby-frames.js';
-import { type Area, NearestCars } from './nearest-cars.js';
+import { type Area, type HeldChanges, NearestCars } from './nearest-cars.js';
+import { msUntil, randomSlot } from './rider-slot.js';
 
-/** Cars in the frames to one rider. Each takes up to 150 bytes, so that this is below 10 KB a second. */
-const MOVED = { burst: 60, perSecond: 60 };
-/** Time in which the frames of several cells and processors join. */
-const GATHER_MS = 50;
-/** Minimum time between two reads that replace cars which left. */
-const REFILL_INTERVAL_MS = 2_000;
+/** Interval at which the drivers whom the rider had lately are read; a car is hidden for longer than that after a trip. */
+const RECENT_INTERVAL_MS = 30_000;
 
-export type NearbyViewSources = { frames: NearbyFrames; fleetView: FleetViewService; tickMs: number };
+export type NearbyViewSources = { frames: NearbyFrames; fleetView: FleetViewService };
 
 /** The cars around the pin of one client: an answer, then frames with what changed among the nearest ones. */
 export class NearbyView {
   readonly #cars = new NearestCars();
-  readonly #budget = new RateLimiter(MOVED, Date.now());
+  /** The names of a view are its own. */
+  readonly #session = randomUUID();
+  readonly #slot = randomSlot();
   #area: (Area & { radiusM: number }) | null = null;
-  /** frames received while the cars are read; null at other times */
-  #early: Frame[] | null = null;
+  /** changes received while the cars are read; null at other times */
+  #early: HeldChanges[] | null = null;
+  /** keys of the cars of the rider's fleet */
+  #ofFleet: ReadonlySet<string> = new Set();
+  /** whether cars have moved that may be of the rider's fleet */
+  #hasUnknown = false;
+  /** drivers whom the rider had lately */
+  #recent: ReadonlySet<string> = new Set();
+  #recentReadAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
-  #sentAt = 0;
-  #refilledAt = 0;
 
   constructor(
     private readonly sources: NearbyViewSources,
-    private readonly send: (frame: Frame) => void,
+    private readonly by: Identity,
+    private readonly send: (frame: CarFrame) => void,
   ) {}
 
   /** Watches an area instead of the previous one; one call at a time. @throws {ProtocolError} UNAVAILABLE, SUPERSEDED */
@@ -48,7 +54,7 @@ export class NearbyView {
     // It was cleared meanwhile.
     if (this.#area !== area) throw new ProtocolError('SUPERSEDED');
     this.#cars.forgetSent(isDelta ? removedCells : undefined);
-    const cars = this.#cars.takeNew(clock.now());
+    const cars = this.#cars.takeNew().map((car) => this.sources.fleetView.named(car, this.#session));
     this.#schedule();
     return { cars, removedCells: [...removedCells], delta: isDelta };
   }
@@ -62,59 +68,85 @@ export class NearbyView {
     this.#cars.forgetSent();
   }
 
-  readonly #receive = (frame: Frame): void => {
-    if (this.#early !== null) this.#early.push(frame);
+  readonly #receive = (changes: HeldChanges): void => {
+    if (this.#early !== null) this.#early.push(changes);
     else {
-      this.#cars.apply(frame, clock.now());
+      this.#apply(changes);
       this.#schedule();
     }
   };
 
-  /** Reads the cars and applies the frames that arrived meanwhile, whose cars the read may lack. */
+  /** Changes do not say whose fleet a car is of: for a rider of one, cars that no read has found wait for the next one. */
+  #apply(changes: HeldChanges): void {
+    const seen = changes.moved.filter(({ key }) => !this.#recent.has(driverOfKey(key)));
+    const moved = this.by.fleet === null ? seen : seen.filter(({ key }) => this.#ofFleet.has(key));
+    this.#hasUnknown ||= moved.length < seen.length;
+    this.#cars.apply({ ...changes, moved });
+  }
+
+  /** Reads the cars and applies the changes that arrived meanwhile, whose cars the read may lack. */
   async #read(area: Area & { radiusM: number }): Promise<void> {
     this.#early ??= [];
-    const { cars, horizonM } = await this.sources.fleetView.carsIn(area);
+    const { fleetView } = this.sources;
+    this.#recent = await fleetView.recentDriversOf(this.by);
+    this.#recentReadAt = clock.now();
+    const { cars, horizonM } = await fleetView.carsIn(area, this.by, this.#recent);
     if (this.#area !== area) return;
+    this.#hasUnknown = false;
+    this.#ofFleet = new Set(cars.map(({ car }) => car.key));
     const early = this.#early ?? [];
     this.#early = null;
     this.#cars.reset(area, cars, horizonM);
-    for (const frame of early) this.#cars.apply(frame, clock.now());
+    for (const changes of early) this.#apply(changes);
   }
 
-  #schedule(delayMs = GATHER_MS): void {
-    this.#timer ??= setTimeout(() => this.#flush(), delayMs);
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => void this.#flush(), msUntil(this.#slot, clock.now()));
   }
 
-  #flush(): void {
+  async #flush(): Promise<void> {
     this.#timer = null;
-    this.#sentAt = performance.now();
-    if (this.#early !== null) return;
-    const now = Date.now();
-    const { frames, moved, isDone } = this.#cars.takeFrames(
-      Math.floor(this.#budget.tokens(now)),
-      clock.now(),
-    );
-    this.#budget.take(now, moved);
-    for (const frame of frames) this.send(frame);
-    if (!isDone) this.#schedule(this.sources.tickMs);
-    void this.#refill();
+    const area = this.#area;
+    if (area === null || this.#early !== null) return;
+    try {
+      // First: the driver of a trip that has just ended may be among the cars that came nearer.
+      if (clock.now() - this.#recentReadAt >= RECENT_INTERVAL_MS) await this.#readRecent();
+      if (this.#area !== area || this.#early !== null) return;
+      const isAnyWaiting = this.#cars.refresh((key) => this.sources.fleetView.current(key));
+      this.#sendChanges();
+      if (this.#cars.isDepleted || this.#hasUnknown) await this.#read(area);
+      else if (!isAnyWaiting) return;
+    } catch {
+      // While Redis is unavailable, the known cars remain; the next flush tries again.
+      this.#stopReading(area);
+    }
+    if (this.#area === area) this.#schedule();
   }
 
-  async #refill(): Promise<void> {
-    const area = this.#area;
-    if (area === null || !this.#cars.isDepleted) return;
-    if (this.#sentAt - this.#refilledAt < REFILL_INTERVAL_MS) return this.#schedule(this.sources.tickMs);
-    this.#refilledAt = this.#sentAt;
-    // While Redis is unavailable, the known cars remain; the next frame tries again.
-    await this.#read(area).catch(() => this.#stopReading(area));
-    if (this.#area === area) this.#schedule();
+  #sendChanges(): void {
+    const { fleetView } = this.sources;
+    for (const { moved, gone, ...frame } of this.#cars.takeFrames())
+      this.send({
+        ...frame,
+        moved: moved.map((car) => {
+          const { cell: _, ...named } = fleetView.named(car, this.#session);
+          return named;
+        }),
+        gone: gone.map((key) => fleetView.nameOf(key, this.#session)),
+      });
+  }
+
+  async #readRecent(): Promise<void> {
+    this.#recent = await this.sources.fleetView.recentDriversOf(this.by);
+    this.#recentReadAt = clock.now();
+    this.#cars.forget((key) => this.#recent.has(driverOfKey(key)));
   }
 
   #stopReading(area: Area): void {
     if (this.#area !== area) return;
     const early = this.#early ?? [];
     this.#early = null;
-    for (const frame of early) this.#cars.apply(frame, clock.now());
+    for (const changes of early) this.#apply(changes);
   }
 
   #stopTimer(): void {

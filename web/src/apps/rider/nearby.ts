@@ -26,6 +26,6 @@ export class Nearby {
     if (!this.#isWatching) return;
     this.#isWatching = false;
     this.#client.unwatchNearby().catch(() => {});
-    this.#state.change({ cars: 0 });
+    this.#state.change({ cars: null });
   }
 }
