@@ -26,14 +26,14 @@ beforeEach(async () => {
 });
 afterAll(() => testBed.stop());
 
-const processorOn = (fleet: FleetIndex) => steppedProcessor(fleet, (step) => step(), 1).processor;
+const steppedOn = (fleet: FleetIndex) => steppedProcessor(fleet, (step) => step(), 1);
 const fixAt = (place: Point, t: number) => ({ driverId: 'a', receivedAt: Date.now(), fix: { t, ...place } });
 
 test('a region stays in the set while it has a record or recent writes', async () => {
-  const processor = processorOn(index);
+  const { processor, handle } = steppedOn(index);
   const startedAt = Date.now();
-  await processor.handle([fixAt(HERE, startedAt - 2 * HOUR_MS)], false);
-  await processor.handle([fixAt(THERE, startedAt - HOUR_MS)], false);
+  await handle([fixAt(HERE, startedAt - 2 * HOUR_MS)], false);
+  await handle([fixAt(THERE, startedAt - HOUR_MS)], false);
   const both = [HERE, THERE].map(regionAt).sort();
   // One region holds a departure record, the other the driver's record.
   await index.forgetRegions(Date.now() + HOUR_MS);
@@ -56,7 +56,7 @@ test('a region that is written to during its removal stays in the set', async ()
   const exists = testBed.client.exists.bind(testBed.client);
   testBed.client.exists = (async (...checked: string[]) => {
     const found = await exists(...checked);
-    await processorOn(index).handle([fixAt(HERE, Date.now())], false);
+    await steppedOn(index).handle([fixAt(HERE, Date.now())], false);
     return found;
   }) as typeof exists;
   await index.forgetRegions(before).finally(() => {
@@ -67,13 +67,13 @@ test('a region that is written to during its removal stays in the set', async ()
 
 test('the earlier region of a forgotten driver is in the set again when the driver reappears elsewhere', async () => {
   await testBed.client.hset(keys.driverPointer('a'), { region: regionAt(HERE), claimed: 1_000 });
-  await processorOn(index).handle([fixAt(THERE, Date.now())], false);
+  await steppedOn(index).handle([fixAt(THERE, Date.now())], false);
   expect(await testBed.client.exists(keys.drivers(regionAt(HERE)))).toBe(1);
   expect((await index.regions()).sort()).toEqual([HERE, THERE].map(regionAt).sort());
 });
 
 test('a driver who returns after being forgotten is available, whatever their status was when they changed region', async () => {
-  const processor = processorOn(index);
+  const { processor, handle } = steppedOn(index);
   const now = Date.now();
   const change = (change: 'trip:begun' | 'trip:over', order: number) => ({
     driverId: 'a',
@@ -81,9 +81,9 @@ test('a driver who returns after being forgotten is available, whatever their st
     change,
     order,
   });
-  await processor.handle([fixAt(HERE, now - 3 * HOUR_MS), change('trip:begun', 1)], false);
-  await processor.handle([fixAt(THERE, now - 2 * HOUR_MS)], false);
-  await processor.handle([change('trip:over', 2)], false);
+  await handle([fixAt(HERE, now - 3 * HOUR_MS), change('trip:begun', 1)], false);
+  await handle([fixAt(THERE, now - 2 * HOUR_MS)], false);
+  await handle([change('trip:over', 2)], false);
   const sweeper = new Sweeper(index, processor, 30_000);
   for (const later of [26, 52])
     for (const region of await index.regions()) await sweeper.sweep(region, now + later * HOUR_MS);
@@ -93,13 +93,13 @@ test('a driver who returns after being forgotten is available, whatever their st
 test('a driver pointer drops regions that no longer have a track', async () => {
   const now = Date.now();
   const pointer = keys.driverPointer('a');
-  const processor = processorOn(index);
-  await processor.handle([fixAt(HERE, now - HOUR_MS)], false);
+  const { handle } = steppedOn(index);
+  await handle([fixAt(HERE, now - HOUR_MS)], false);
   await testBed.client.hset(pointer, {
     'region:gone': now - 26 * HOUR_MS,
     'region:kept': now - 24 * HOUR_MS,
   });
-  await processor.handle([fixAt(THERE, now)], false);
+  await handle([fixAt(THERE, now)], false);
   const regions = Object.keys(await testBed.client.hgetall(pointer)).filter((field) =>
     field.startsWith('region:'),
   );
