@@ -1,6 +1,6 @@
 import { FIELD, unpackEvents } from '../../libs/store/src/fix-stream.js';
-import { recordOfPointer } from '../../libs/store/src/fleet-index.js';
 import { keys } from '../../libs/store/src/keys.js';
+import { recordOfPointer } from '../../libs/store/src/stored-records.js';
 import { startRedis, type TestRedis } from '../fixtures/redis.js';
 import type { Observation } from './apps.js';
 import { readIndex } from './index-watch.js';

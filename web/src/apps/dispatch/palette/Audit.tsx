@@ -1,10 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { AuditEntry } from '#sdk';
+import type { AuditEntry, Trip } from '#sdk';
+import { timeFormat } from '../../../shared/ui/format.js';
+import { errorText } from '../error-texts.js';
 import type { BoardSession } from '../session.js';
+import { TRIP_STATE_NAMES } from '../texts.js';
 import { TEXTS } from './texts.js';
 
 const PAGE = 50;
-const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' });
+const clock = timeFormat({ dateStyle: 'short', timeStyle: 'medium' });
 
 /** Audit log of privileged actions, newest first. */
 export function Audit({ session, onClose }: { session: BoardSession; onClose: () => void }) {
@@ -20,7 +23,7 @@ export function Audit({ session, onClose }: { session: BoardSession; onClose: ()
         setHasMore(page.length === PAGE);
         setProblem(null);
       } catch (error) {
-        setProblem(error instanceof Error ? error.message : String(error));
+        setProblem(errorText(error));
       }
     },
     [session],
@@ -33,12 +36,17 @@ export function Audit({ session, onClose }: { session: BoardSession; onClose: ()
     <dialog ref={dialog} className="confirm audit" aria-labelledby="audit-title" onClose={onClose}>
       <h2 id="audit-title">{TEXTS.auditTitle}</h2>
       {problem !== null && <p role="alert">{problem}</p>}
-      <ol>
-        {entries.map(({ id, at, by, action, tripId, userId, text }) => (
+      {/** biome-ignore lint/a11y/noNoninteractiveTabindex: scrolling areas must be reachable by keyboard */}
+      <ol tabIndex={0} aria-labelledby="audit-title">
+        {entries.map(({ id, at, by, action, tripId, userId, text, count }) => (
           <li key={id}>
             <time dateTime={new Date(at).toISOString()}>{clock.format(at)}</time>
-            <b>{by}</b> <span>{TEXTS.auditActions[action]}</span>{' '}
-            <span>{[userId, tripId, text].filter((part) => part !== undefined).join(' · ')}</span>
+            <b>{by === '' ? TEXTS.service : by}</b> <span>{TEXTS.auditActions[action]}</span>{' '}
+            <span>
+              {[userId, tripId, textOf(action, text), count && TEXTS.times(count)]
+                .filter((part) => part !== undefined)
+                .join(' · ')}
+            </span>
           </li>
         ))}
       </ol>
@@ -55,3 +63,9 @@ export function Audit({ session, onClose }: { session: BoardSession; onClose: ()
     </dialog>
   );
 }
+
+/** Returns the text of an entry; states of trips are in words. */
+const textOf = (action: AuditEntry['action'], text: string | undefined): string | undefined =>
+  action === 'trip:change' && text !== undefined && text in TRIP_STATE_NAMES
+    ? TRIP_STATE_NAMES[text as Trip['state']]
+    : text;
