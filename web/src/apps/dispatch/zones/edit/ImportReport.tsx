@@ -1,0 +1,54 @@
+import { useStore } from '@nanostores/react';
+import { useEffect, useRef } from 'react';
+import type { Editing } from './editing.js';
+import { TEXTS } from './texts.js';
+
+/** Result of an import: the zones and their corrections, or each reason why nothing was imported. */
+export function ImportReport({ editing }: { editing: Editing }) {
+  const report = useStore(editing.$report);
+  const draft = useStore(editing.$draft);
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (report !== null && dialog.current?.open === false) dialog.current.showModal();
+  }, [report]);
+  if (report === null) return null;
+  const { file, imported, reasons } = report;
+  const nameOf = (id: string) => draft.find((zone) => zone.id === id)?.name ?? id;
+  return (
+    <dialog
+      ref={dialog}
+      className="confirm"
+      aria-labelledby="import-title"
+      onClose={() => editing.$report.set(null)}
+    >
+      <form method="dialog">
+        <h2 id="import-title">
+          {reasons === undefined ? TEXTS.imported(imported.zones.length) : TEXTS.notImported(file)}
+        </h2>
+        {reasons === undefined && <p>{TEXTS.importedFrom(file)}</p>}
+        {reasons !== undefined && (
+          <ul className="zone-reasons">
+            {reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        )}
+        {reasons === undefined && imported.corrections.length > 0 && (
+          <>
+            <h3>{TEXTS.corrections}</h3>
+            <ul className="zone-reasons">
+              {imported.corrections.map(({ zoneId, turnedRings, repeatedVertices }) => (
+                <li key={zoneId}>{TEXTS.correction(nameOf(zoneId), turnedRings, repeatedVertices)}</li>
+              ))}
+            </ul>
+          </>
+        )}
+        <div className="confirm-buttons">
+          <button type="submit" className="button button-primary">
+            {TEXTS.close}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
