@@ -49,6 +49,15 @@ const ROUTES: Array<
   ['GET', 'trips/:trip', { rider: 'NOT_YOUR_TRIP', driver: 'NOT_YOUR_TRIP' }],
   ['PATCH', 'trips/:trip', { rider: 'NOT_YOUR_TRIP', driver: 'NOT_YOUR_TRIP' }, { state: 'cancelled' }],
   ['GET', 'trips/:trip/summary', { rider: 'NOT_YOUR_TRIP', driver: 'NOT_YOUR_TRIP' }],
+  ['GET', 'trips/:trip/route', { rider: 'NOT_YOUR_TRIP', driver: 'NOT_YOUR_TRIP' }],
+  [
+    'POST',
+    'trips/:trip/rating',
+    { rider: 'NOT_YOUR_TRIP', driver: 'WRONG_ROLE', dispatcher: 'WRONG_ROLE' },
+    { stars: 5 },
+  ],
+  ['GET', 'places?q=a&lat=0&lng=1', { driver: 'WRONG_ROLE' }],
+  ['GET', 'places/nearest?use=pickup&lat=0&lng=1', { driver: 'WRONG_ROLE' }],
   [
     'POST',
     'trips/:trip/share',
@@ -70,6 +79,13 @@ const ROUTES: Array<
   ['GET', 'fleet/history?bbox=20,10,20.1,10.1', { rider: 'WRONG_ROLE', driver: 'WRONG_ROLE' }],
   ['GET', 'nodes', { rider: 'WRONG_ROLE', driver: 'WRONG_ROLE' }],
   ['GET', 'audit', { rider: 'WRONG_ROLE', driver: 'WRONG_ROLE' }],
+  ['GET', 'zones/83d341fffffffff/draft', { rider: 'WRONG_ROLE', driver: 'WRONG_ROLE' }],
+  ['POST', 'zones/83d341fffffffff/draft', { rider: 'WRONG_ROLE', driver: 'WRONG_ROLE' }, {}],
+  ['DELETE', 'zones/83d341fffffffff/draft/locks/a', { rider: 'WRONG_ROLE', driver: 'WRONG_ROLE' }],
+  ['GET', 'zones/83d341fffffffff/comparison', { rider: 'WRONG_ROLE', driver: 'WRONG_ROLE' }],
+  ['GET', 'zones/83d341fffffffff/versions', { rider: 'WRONG_ROLE', driver: 'WRONG_ROLE' }],
+  ['POST', 'zones/83d341fffffffff/versions', { rider: 'WRONG_ROLE', driver: 'WRONG_ROLE' }, {}],
+  ['GET', 'zones/83d341fffffffff/versions/1', { rider: 'WRONG_ROLE', driver: 'WRONG_ROLE' }],
   ['POST', 'fixes', { rider: 'WRONG_ROLE', dispatcher: 'WRONG_ROLE' }, []],
 ];
 
@@ -108,6 +124,7 @@ const REQUESTS: Array<[who: Caller, event: string, payload: object, code: string
     [who, 'driver:watch', { driverId: 'own-driver' }, 'UNKNOWN_EVENT'],
     [who, 'trips:watch', {}, 'UNKNOWN_EVENT'],
     [who, 'region:watch', { region: '83754efffffffff' }, 'UNKNOWN_EVENT'],
+    [who, 'crossings:watch', { region: '83754efffffffff' }, 'UNKNOWN_EVENT'],
   ]),
   ['driver', 'trip:watch', {}, 'UNKNOWN_EVENT'],
   ['dispatcher', 'chat:history', {}, 'SUPPORT_ACCESS_OFF'],

@@ -16,10 +16,15 @@ export type RedisAddress =
 const SENTINEL = /^rediss?\+sentinel:\/\//i;
 const SENTINEL_PORT = 26_379;
 
+/** Unix socket; ioredis takes user, password and database from the query. */
+const SOCKET =
+  /^unix:\/\/\/[^?#]+(\?(db=\d+|username=[^&]*|password=[^&]*)(&(db=\d+|username=[^&]*|password=[^&]*))*)?$/;
+const databaseOf = (url: string): number => Number(new URL(url).searchParams.get('db') ?? 0);
+
 export const isSentinelUrl = (value: string): boolean => SENTINEL.test(value.trim());
 
 /**
- * Parses `redis://host:port/db`, several of them separated by commas, or
+ * Parses `redis://host:port/db`, several of them separated by commas, `unix:///path?db=0&username=…&password=…`, or
  * `redis+sentinel://user:password@host:port,host:port/master/db?sentinelUsername=…&sentinelPassword=…`, whose user and
  * password are those of Redis itself.
  * @returns null if it is none of them
@@ -31,6 +36,8 @@ export function parseRedisUrl(value: string): RedisAddress | null {
 function parseNodes(value: string): RedisAddress | null {
   const urls = value.split(',').map((url) => url.trim());
   const isUrl = (url: string) => URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol);
+  if (urls.length === 1 && SOCKET.test(urls[0]!))
+    return { kind: 'nodes', urls, database: databaseOf(urls[0]!) };
   if (!urls.every(isUrl)) return null;
   return { kind: 'nodes', urls, database: Number(new URL(urls[0]!).pathname.slice(1)) || 0 };
 }

@@ -1,6 +1,14 @@
 import type { Socket } from 'socket.io';
-import { closeNow, type EngineConnection, isConnect, onEnginePacket } from './library-internals.js';
+import { attached } from './attached.js';
+import {
+  closeNow,
+  type EngineConnection,
+  type EnginePacket,
+  isConnect,
+  onEnginePacket,
+} from './library-internals.js';
 import { RateLimiter, type RateLimitPolicy } from './rate-limiter.js';
+import { UserLimits } from './user-limits.js';
 
 /**
  * Packets of one connection: twice the requests that a user may send, so that a client that sends too many requests gets
@@ -17,33 +25,23 @@ const MAX_REFUSED = 5;
  * connection that exceeds a limit is closed.
  */
 export class ConnectionLimits {
-  static readonly #of = new WeakMap<EngineConnection, ConnectionLimits>();
+  /** Returns the limits of a connection, created on first use. */
+  static readonly of = attached((conn: EngineConnection) => new ConnectionLimits(conn));
+
+  /** bytes of the messages since the last request was decoded */
+  bytes = 0;
+  /** whether a packet has arrived since the last ping; see `Heartbeats` */
+  isHeard = true;
   readonly #packets = new RateLimiter(PACKETS, Date.now());
   readonly #connects = new RateLimiter(CONNECTS, Date.now());
-  readonly #pending = new Set<string>();
-  /** callbacks that release the resources of a socket when it ends */
-  readonly #opened = new Map<Socket, () => void>();
+  /** namespaces whose requests are being checked */
+  #pending: string[] = [];
+  #sockets: Socket[] = [];
   #refused = 0;
 
-  /** Returns the limits of a connection, created on first use. */
-  static of(conn: EngineConnection): ConnectionLimits {
-    const known = ConnectionLimits.#of.get(conn);
-    if (known !== undefined) return known;
-    const limits = new ConnectionLimits(conn);
-    ConnectionLimits.#of.set(conn, limits);
-    return limits;
-  }
-
   private constructor(private readonly conn: EngineConnection) {
-    onEnginePacket(conn, (packet) => {
-      const now = Date.now();
-      const isAllowed = this.#packets.take(now) && (!isConnect(packet) || this.#connects.take(now));
-      if (!isAllowed) closeNow(conn);
-    });
-    conn.once('close', () => {
-      for (const release of this.#opened.values()) release();
-      this.#opened.clear();
-    });
+    onEnginePacket(conn, countPacket);
+    conn.on('close', releaseAll);
   }
 
   /**
@@ -52,30 +50,32 @@ export class ConnectionLimits {
    * @returns false when a request for this namespace is already being checked; the connection is then closed
    */
   begin(namespace: string): boolean {
-    if (this.#pending.has(namespace)) {
+    if (this.#pending.includes(namespace)) {
       closeNow(this.conn);
       return false;
     }
-    this.#pending.add(namespace);
+    this.#pending = [...this.#pending, namespace];
     return true;
   }
 
   /** Ends the check of a request for a namespace. */
   end(namespace: string): void {
-    this.#pending.delete(namespace);
+    this.#pending = this.#pending.filter((other) => other !== namespace);
   }
 
-  /** Calls `release` once: when the socket ends, or when the connection ends before the socket is connected. */
-  opened(socket: Socket, release: () => void): void {
-    this.#opened.set(socket, release);
-    socket.once('disconnect', () => {
-      if (this.#opened.delete(socket)) release();
-    });
+  /** Keeps a socket, which counts as one of its user, until {@link closed} or the end of the connection. */
+  opened(socket: Socket): void {
+    this.#sockets = [...this.#sockets, socket];
+  }
+
+  closed(socket: Socket): void {
+    this.#sockets = this.#sockets.filter((other) => other !== socket);
+    UserLimits.of(socket.nsp.server).close(socket);
   }
 
   /** Sockets of this connection, in any namespace. */
-  get sockets(): Socket[] {
-    return [...this.#opened.keys()];
+  get sockets(): readonly Socket[] {
+    return this.#sockets;
   }
 
   /** Counts a refused request for a namespace; the fifth closes the connection once its answer is sent. */
@@ -83,4 +83,24 @@ export class ConnectionLimits {
     this.#refused += 1;
     if (this.#refused === MAX_REFUSED) setImmediate(() => this.conn.close());
   }
+
+  /** @returns whether the packet is within the limits */
+  count(packet: EnginePacket): boolean {
+    const now = Date.now();
+    this.isHeard = true;
+    // An empty packet has no data.
+    if (packet.type === 'message') this.bytes += Buffer.byteLength((packet.data ?? '') as string | Buffer);
+    return this.#packets.take(now) && (!isConnect(packet) || this.#connects.take(now));
+  }
+}
+
+// All connections share these two: functions of their own for each would take more memory than what they use.
+function countPacket(this: EngineConnection, packet: EnginePacket): void {
+  if (!ConnectionLimits.of(this).count(packet)) closeNow(this);
+}
+
+/** Releases also the sockets that were not connected yet. */
+function releaseAll(this: EngineConnection): void {
+  const limits = ConnectionLimits.of(this);
+  for (const socket of limits.sockets) limits.closed(socket);
 }

@@ -3,8 +3,9 @@ import { Api, RiderClient } from '#sdk';
 import { connectStock } from '../../fixtures/clients.js';
 import { openEventStream } from '../../fixtures/event-stream.js';
 import { rest } from '../../fixtures/rest.js';
-import { type System, startSystem } from '../../fixtures/system.js';
+import type { System } from '../../fixtures/system.js';
 import { atLeast, atMost, type Context, none, type Scenario, type Verdict } from '../scenario.js';
+import { type AtEnd, withSystem } from '../with-system.js';
 
 const PLACE = { lat: 40.77, lng: -73.97 };
 /** Time that a token is valid. */
@@ -16,98 +17,86 @@ const AFTERWARDS_MS = 12_000;
 export const tokenExpires: Scenario = {
   name: 'token-expires',
   description: 'the token of a rider expires in the middle of a trip, on every transport',
-  run,
+  run: (context) => withSystem({}, (system, atEnd) => run(system, atEnd, context)),
 };
 
 /** A way to receive the position of the rider's driver. */
 type Follower = { name: string; endedAt: () => number | null; positions: () => number[]; close(): void };
 
-async function run({ seconds, log }: Context): Promise<Verdict[]> {
-  const system = await startSystem();
-  const closing: Array<() => void> = [];
-  try {
-    const driver = await system.token('driver', 'd');
-    const service = new Api({ url: system.url, token: await system.token('service', 's') });
-    const parties = { riderId: 'r', driverId: 'd' };
-    let step = 0;
-    const drive = async () => {
-      step += 1;
-      const fix = { t: Date.now(), lat: PLACE.lat + step * 1e-5, lng: PLACE.lng };
-      await rest(`${system.url}/api/fixes`, 'POST', driver, [fix]);
-    };
-    await drive();
-    const trip = await service.createTrip({ ...parties, pickup: PLACE, dropoff: PLACE });
-    const timer = setInterval(() => drive().catch(() => {}), 500);
-    closing.push(() => clearInterval(timer));
+async function run(system: System, atEnd: AtEnd, { seconds, log }: Context): Promise<Verdict[]> {
+  const driver = await system.token('driver', 'd');
+  const service = new Api({ url: system.url, token: await system.token('service', 's') });
+  const parties = { riderId: 'r', driverId: 'd' };
+  let step = 0;
+  const drive = async () => {
+    step += 1;
+    const fix = { t: Date.now(), lat: PLACE.lat + step * 1e-5, lng: PLACE.lng };
+    await rest(`${system.url}/api/fixes`, 'POST', driver, [fix]);
+  };
+  await drive();
+  const trip = await service.createTrip({ ...parties, pickup: PLACE, dropoff: PLACE });
+  const timer = setInterval(() => drive().catch(() => {}), 500);
+  atEnd(() => clearInterval(timer));
 
-    // Clients of the sdk: one that can renew its token, one that cannot.
-    const short = () => system.token('rider', 'r', `${LIFETIME_S}s`);
-    let renewals = 0;
-    const renewing = sdkFollower(system.url, async () => {
-      renewals += 1;
-      return short();
-    });
-    closing.push(() => renewing.client.close());
-    await renewing.client.connect();
-    await renewing.client.watchTrip(trip.id);
+  // Clients of the sdk: one that can renew its token, one that cannot.
+  const short = () => system.token('rider', 'r', `${LIFETIME_S}s`);
+  let renewals = 0;
+  const renewing = sdkFollower(system.url, async () => {
+    renewals += 1;
+    return short();
+  });
+  atEnd(() => renewing.client.close());
+  await renewing.client.connect();
+  await renewing.client.watchTrip(trip.id);
 
-    const token = await short();
-    const expiresAt = expiryOf(token);
-    const final = sdkFollower(system.url, token);
-    closing.push(() => final.client.close());
-    await final.client.connect();
-    await final.client.watchTrip(trip.id);
-    const followers = await Promise.all([
-      ...['websocket', 'polling'].map((transport) => socketFollower(system, token, transport, trip.id)),
-      streamFollower(system, token, trip.id),
-      pollFollower(system, token, trip.id),
-    ]);
-    closing.push(...followers.map(({ close }) => close));
-    const ask = () => rest(`${system.url}/api/trips/${trip.id}`, 'GET', token);
-    const before = await ask();
-    await sleep(Math.max(expiresAt - Date.now(), 0) + AFTERWARDS_MS + Math.max(0, seconds - 40) * 100);
-    const after = await ask();
-    for (const { name, endedAt, positions } of followers)
-      log(
-        `${name}: ${positions().length} events, ended ${endedAt() === null ? 'never' : `${endedAt()! - expiresAt} ms after the expiry`}.`,
-      );
-    log(`The client that can renew its token did so ${renewals - 1} times.`);
-    const late = followers.map(
-      ({ positions }) => positions().filter((at) => at > expiresAt + GRACE_MS).length,
+  const token = await short();
+  const expiresAt = expiryOf(token);
+  const final = sdkFollower(system.url, token);
+  atEnd(() => final.client.close());
+  await final.client.connect();
+  await final.client.watchTrip(trip.id);
+  const followers = await Promise.all([
+    ...['websocket', 'polling'].map((transport) => socketFollower(system, token, transport, trip.id)),
+    streamFollower(system, token, trip.id),
+    pollFollower(system, token, trip.id),
+  ]);
+  for (const { close } of followers) atEnd(close);
+  const ask = () => rest(`${system.url}/api/trips/${trip.id}`, 'GET', token);
+  const before = await ask();
+  await sleep(Math.max(expiresAt - Date.now(), 0) + AFTERWARDS_MS + Math.max(0, seconds - 40) * 100);
+  const after = await ask();
+  for (const { name, endedAt, positions } of followers)
+    log(
+      `${name}: ${positions().length} events, ended ${endedAt() === null ? 'never' : `${endedAt()! - expiresAt} ms after the expiry`}.`,
     );
-    const openLonger = followers.filter(
-      ({ endedAt }) => (endedAt() ?? Number.POSITIVE_INFINITY) > expiresAt + GRACE_MS,
-    );
-    const early = followers.filter(({ endedAt }) => (endedAt() ?? 0) < expiresAt - GRACE_MS);
-    const seen = renewing.positions();
-    const gaps = seen.slice(1).map((at, i) => at - seen[i]!);
-    return [
-      ...followers.map(({ name, positions }) =>
-        atLeast(`events before the expiry, ${name}`, positions().length, 1),
-      ),
-      none('transports that lasted longer than the token', openLonger.length),
-      none('transports that ended before it', early.length),
-      none(
-        'events after the expiry',
-        late.reduce((sum, count) => sum + count, 0),
-      ),
-      atMost('status of REST before', before.status, 200),
-      none(
-        'REST requests after the expiry without TOKEN_EXPIRED',
-        after.body.code === 'TOKEN_EXPIRED' ? 0 : 1,
-      ),
-      none(
-        'sdk: clients with a fixed token that do not report TOKEN_EXPIRED',
-        final.code() === 'TOKEN_EXPIRED' ? 0 : 1,
-      ),
-      atLeast('sdk: renewals of a client that can', renewals - 1, 1),
-      none('sdk: times that it was offline', renewing.offline()),
-      atMost('sdk: longest time without a position, ms', Math.max(...gaps), 2_000),
-    ];
-  } finally {
-    for (const close of closing) close();
-    await system.stop();
-  }
+  log(`The client that can renew its token did so ${renewals - 1} times.`);
+  const late = followers.map(({ positions }) => positions().filter((at) => at > expiresAt + GRACE_MS).length);
+  const openLonger = followers.filter(
+    ({ endedAt }) => (endedAt() ?? Number.POSITIVE_INFINITY) > expiresAt + GRACE_MS,
+  );
+  const early = followers.filter(({ endedAt }) => (endedAt() ?? 0) < expiresAt - GRACE_MS);
+  const seen = renewing.positions();
+  const gaps = seen.slice(1).map((at, i) => at - seen[i]!);
+  return [
+    ...followers.map(({ name, positions }) =>
+      atLeast(`events before the expiry, ${name}`, positions().length, 1),
+    ),
+    none('transports that lasted longer than the token', openLonger.length),
+    none('transports that ended before it', early.length),
+    none(
+      'events after the expiry',
+      late.reduce((sum, count) => sum + count, 0),
+    ),
+    atMost('status of REST before', before.status, 200),
+    none('REST requests after the expiry without TOKEN_EXPIRED', after.body.code === 'TOKEN_EXPIRED' ? 0 : 1),
+    none(
+      'sdk: clients with a fixed token that do not report TOKEN_EXPIRED',
+      final.code() === 'TOKEN_EXPIRED' ? 0 : 1,
+    ),
+    atLeast('sdk: renewals of a client that can', renewals - 1, 1),
+    none('sdk: times that it was offline', renewing.offline()),
+    atMost('sdk: longest time without a position, ms', Math.max(...gaps), 2_000),
+  ];
 }
 
 const expiryOf = (token: string): number =>
