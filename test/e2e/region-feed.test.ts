@@ -3,7 +3,7 @@ import { regionAt } from '#geo/cells';
 import type { FeedPart, Role } from '#protocol';
 import { Api } from '#sdk';
 import { ask, askWrongly, connectStock, pushes, type StockClient } from '../fixtures/clients.js';
-import { endSearch } from '../fixtures/journey.js';
+import { endSearch, north } from '../fixtures/journey.js';
 import { rest } from '../fixtures/rest.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
@@ -105,6 +105,34 @@ test('a trip that no driver accepted and a trip whose driver fell silent raise a
   await cancel(left.id);
 });
 
+test('a step that a driver takes far from its place is recorded with the trip and reported, a step at its place is not', async () => {
+  const place = { lat: -31, lng: 101 };
+  const client = await connectDispatcher(1, 'far-step');
+  await watch(client, place);
+  const driver = await connectStock(system.url, '/driver', await system.token('driver', 'far-step-driver'));
+  await ask(driver, 'fixes', [{ t: Date.now(), ...place }]);
+  const { body: trip } = await post('service', 's', 'trips', {
+    pickup: place,
+    dropoff: north(place, 21_000),
+    riderId: 'far-step-rider',
+    driverId: 'far-step-driver',
+  });
+  const service = new Api({ url: system.url, token: await system.token('service', 's') });
+  await expect
+    .poll(async () => (await service.driver('far-step-driver').catch(() => null))?.position?.lat)
+    .toBe(-31);
+  const token = await system.token('driver', 'far-step-driver');
+  for (const state of ['arriving', 'arrived', 'on_trip', 'completed'])
+    expect((await rest(`${system.url}/api/trips/${trip.id}`, 'PATCH', token, { state })).status).toBe(200);
+  await expect
+    .poll(() => pushes(client, 'alert'))
+    .toMatchObject([{ kind: 'far_step', tripId: trip.id, driverId: 'far-step-driver', step: 'completed' }]);
+  const { awayM } = await service.trip(trip.id);
+  expect(awayM).toMatchObject({ arrived: 0, on_trip: 0 });
+  expect(Math.round(awayM!.completed! / 1_000)).toBe(21);
+  driver.socket.disconnect();
+});
+
 test('a surge of requests is reported once, and again when the number doubles', async () => {
   const place = { lat: -30, lng: 100 };
   const client = await connectDispatcher(1, 'surge');
@@ -130,7 +158,8 @@ test('invalid reports are refused, and riders and drivers cannot watch a region'
   expect(await code('rider', { ...report, tripId: trip.id })).toBe('NOT_YOUR_TRIP');
   const client = await connectDispatcher(0, 'wrong');
   for (const region of ['', '842a107ffffffff', '832a10', 5])
-    expect(await askWrongly(client, 'region:watch', { region })).toMatchObject({ code: 'BAD_REGION' });
+    for (const event of ['region:watch', 'crossings:watch', 'region:unwatch', 'zones:open', 'zones:close'])
+      expect(await askWrongly(client, event, { region })).toMatchObject({ code: 'BAD_REGION' });
   const rider = await connectStock(system.url, '/rider', await system.token('rider', 'nosy'));
   expect(await ask(rider, 'region:watch', { region: regionAt(HERE) })).toMatchObject({
     code: 'UNKNOWN_EVENT',

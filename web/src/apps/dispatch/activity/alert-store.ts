@@ -1,76 +1,73 @@
-import { atom, type ReadableAtom } from 'nanostores';
-import type { Api, RegionEvent, Trip } from '#sdk';
+import { atom, computed, type ReadableAtom } from 'nanostores';
+import type { AlertMark, DispatchClient, FleetAlerts } from '#sdk';
 import type { Numbers } from '../../../shared/live/nodes.js';
-import { type Alert, alertsOf, silentDrivers } from './alerts.js';
+import { type Alert, nodeAlerts } from './alerts.js';
 
 type Sources = {
-  api: Api;
-  $trips: ReadableAtom<ReadonlyMap<string, Trip>>;
-  $events: ReadableAtom<readonly RegionEvent[]>;
+  client: DispatchClient;
   $numbers: ReadableAtom<Numbers>;
   $nodesSeen: ReadableAtom<ReadonlySet<string>>;
   /** returns the service's time, epoch ms */
   now: () => number;
 };
 
-const REFRESH_MS = 2_000;
-/** Maximum number of silent drivers polled for recovery. With more than that, the cause is not the drivers. */
-const MAX_POLLED = 20;
+const NONE: FleetAlerts = { alerts: [], total: 0 };
+/** The service accepts this many at once. */
+const MARKED_AT_ONCE = 200;
 
-/** Current alerts. A dismissed alert stays hidden until its cause has ended and returned. */
+/** Alerts of the whole fleet as the service derives them, and what dispatchers decided about them. */
 export class AlertStore {
-  readonly $current = atom<readonly Alert[]>([]);
-  readonly #sources: Sources;
-  #dismissed: ReadonlySet<string> = new Set();
-  #recovered: ReadonlySet<string> = new Set();
+  /** alerts that nobody has dismissed */
+  readonly $current: ReadableAtom<readonly Alert[]>;
+  readonly $dismissed: ReadableAtom<readonly Alert[]>;
+  /** number of alerts that are not listed because there are too many */
+  readonly $more: ReadableAtom<number>;
+  /** alerts that were just dismissed here, while that can be taken back with one press */
+  readonly $undoable = atom<readonly Alert[]>([]);
+  /** whether the last decision could not be stored */
+  readonly $hasFailed = atom(false);
+  readonly #client: DispatchClient;
+  readonly #nodes = atom<readonly Alert[]>([]);
+  /** alerts about processes that were dismissed here; the service does not know them */
+  readonly #dismissedNodes = atom<ReadonlySet<string>>(new Set());
 
-  constructor(sources: Sources) {
-    this.#sources = sources;
-    for (const store of [sources.$trips, sources.$events, sources.$numbers])
-      store.listen(() => this.refresh());
-    const poll = async () => {
-      if (!document.hidden) await this.#pollSilentDrivers();
-      this.refresh();
-      setTimeout(poll, REFRESH_MS);
-    };
-    void poll();
-  }
-
-  dismiss(id: string): void {
-    this.#dismissed = new Set([...this.#dismissed, id]);
-    this.refresh();
-  }
-
-  refresh(): void {
-    const { $trips, $events, $numbers, $nodesSeen, now } = this.#sources;
-    const { nodes } = $numbers.get();
-    const all = alertsOf({
-      trips: $trips.get().values(),
-      events: $events.get(),
-      recovered: this.#recovered,
+  constructor({ client, $numbers, $nodesSeen, now }: Sources) {
+    this.#client = client;
+    const $fleet = atom<FleetAlerts>(NONE);
+    client.on('alerts', (alerts) => $fleet.set(alerts));
+    $numbers.listen(({ nodes }) => {
       // Until the first response, no node counts as down.
-      nodesSeen: nodes.length === 0 ? new Set() : $nodesSeen.get(),
-      nodes,
-      now: now(),
+      const gone = nodes.length === 0 ? [] : nodeAlerts($nodesSeen.get(), nodes, now());
+      const known = new Map(this.#nodes.get().map((alert) => [alert.id, alert]));
+      const dismissed = this.#dismissedNodes.get();
+      if (gone.length !== known.size || gone.some(({ id }) => !known.has(id)))
+        this.#nodes.set(gone.map((alert) => known.get(alert.id) ?? alert));
+      if (dismissed.size > 0)
+        this.#dismissedNodes.set(
+          new Set([...dismissed].filter((id) => gone.some((alert) => alert.id === id))),
+        );
     });
-    const ids = new Set(all.map(({ id }) => id));
-    this.#dismissed = new Set([...this.#dismissed].filter((id) => ids.has(id)));
-    this.$current.set(all.filter(({ id }) => !this.#dismissed.has(id)));
+    this.$current = computed([$fleet, this.#nodes, this.#dismissedNodes], ({ alerts }, nodes, dismissed) => [
+      ...nodes.filter(({ id }) => !dismissed.has(id)),
+      ...alerts.filter(({ mark }) => mark?.as !== 'dismissed'),
+    ]);
+    this.$dismissed = computed($fleet, ({ alerts }) => alerts.filter(({ mark }) => mark?.as === 'dismissed'));
+    this.$more = computed($fleet, ({ alerts, total }) => total - alerts.length);
   }
 
-  /** The feed reports that a driver fell silent, at most once in ten minutes, but not that it recovered. */
-  async #pollSilentDrivers(): Promise<void> {
-    const { api, $trips, $events } = this.#sources;
-    const silent = silentDrivers($trips.get().values(), $events.get()).slice(0, MAX_POLLED);
-    const hasRecovered = await Promise.all(
-      silent.map((driverId) =>
-        api.driver(driverId).then(
-          ({ status }) => status !== 'offline',
-          // Without a response, keep the last known state.
-          () => this.#recovered.has(driverId),
-        ),
-      ),
-    );
-    this.#recovered = new Set(silent.filter((_, i) => hasRecovered[i]));
+  /** Decides about alerts for all dispatchers; `open` takes a decision back. */
+  async mark(alerts: readonly Alert[], as: AlertMark['as'] | 'open'): Promise<void> {
+    const [nodes, others] = [true, false].map((isNode) =>
+      alerts.filter(({ kind }) => (kind === 'node_gone') === isNode).map(({ id }) => id),
+    ) as [string[], string[]];
+    if (as === 'dismissed') this.#dismissedNodes.set(new Set([...this.#dismissedNodes.get(), ...nodes]));
+    try {
+      for (let from = 0; from < others.length; from += MARKED_AT_ONCE)
+        await this.#client.markAlerts(others.slice(from, from + MARKED_AT_ONCE), as);
+      this.$hasFailed.set(false);
+      this.$undoable.set(as === 'dismissed' ? alerts.filter(({ kind }) => kind !== 'node_gone') : []);
+    } catch {
+      this.$hasFailed.set(true);
+    }
   }
 }

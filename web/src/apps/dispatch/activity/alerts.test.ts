@@ -1,55 +1,44 @@
 import { expect, it } from 'vitest';
-import type { NodeState, RegionEvent, Trip } from '#sdk';
-import { alertsOf } from './alerts.js';
-import { alertText, eventText } from './texts.js';
+import type { NodeState, RegionEvent } from '#sdk';
+import { distanceText } from '../../../shared/ui/format.js';
+import { type Alert, groupsOf, nodeAlerts } from './alerts.js';
+import { alertText, eventText, groupText } from './texts.js';
 
-const trip = (change: Partial<Trip>): Trip =>
-  ({ id: 't', state: 'requested', driverId: null, createdAt: 0, changedAt: 0, ...change }) as Trip;
-const node = (name: string): NodeState => ({ node: name }) as NodeState;
-const nothing = {
-  trips: [],
-  events: [],
-  recovered: new Set<string>(),
-  nodesSeen: new Set<string>(),
-  nodes: [],
-  now: 0,
-};
-const kinds = (change: Partial<Parameters<typeof alertsOf>[0]>) =>
-  alertsOf({ ...nothing, ...change }).map(({ kind }) => kind);
+const alert = (kind: Alert['kind'], id: string): Alert => ({
+  id,
+  kind,
+  tripId: null,
+  driverId: id,
+  at: 0,
+  mark: null,
+});
 
-it('raises an alert for a stuck trip, and clears it when the trip moves on', () => {
-  expect(kinds({ trips: [trip({})], now: 30_000 })).toEqual([]);
-  expect(kinds({ trips: [trip({})], now: 61_000 })).toEqual(['no_driver']);
-  expect(kinds({ trips: [trip({ state: 'arriving', driverId: 'd' })], now: 1_300_000 })).toEqual([
-    'slow_approach',
+it('groups alerts of one kind once there are many', () => {
+  const silent = ['a', 'b', 'c', 'd', 'e'].map((id) => alert('driver_silent', id));
+  const groups = groupsOf([alert('no_go', 'z'), ...silent]);
+  expect(groups).toMatchObject([
+    { kind: 'no_go', isMany: false },
+    { kind: 'driver_silent', isMany: true, alerts: { length: 5 } },
   ]);
-  expect(kinds({ trips: [trip({ state: 'arrived', driverId: 'd' })], now: 301_000 })).toEqual(['long_wait']);
-  expect(kinds({ trips: [trip({ state: 'on_trip', driverId: 'd' })], now: 9_000_000 })).toEqual([]);
-});
-
-it('raises an alert for a silent driver until it recovers or its trip ends', () => {
-  const payload = { kind: 'driver_silent', tripId: 't', driverId: 'd' };
-  const events = [{ id: '1-1', event: 'alert', payload } as RegionEvent];
-  expect(kinds({ trips: [trip({ state: 'on_trip', driverId: 'd' })], events })).toEqual(['driver_silent']);
-  const recovered = new Set(['d']);
-  expect(kinds({ trips: [trip({ state: 'on_trip', driverId: 'd' })], events, recovered })).toEqual([]);
-  expect(kinds({ trips: [trip({ state: 'on_trip', driverId: 'other' })], events })).toEqual([]);
-  expect(kinds({ trips: [], events })).toEqual([]);
-});
-
-it('raises an alert for a driver on two devices, once each and for ten minutes', () => {
-  const payload = { kind: 'second_device', tripId: null, driverId: 'd', at: 1_000 };
-  const events = ['1-1', '1-2'].map((id) => ({ id, event: 'alert', payload }) as RegionEvent);
-  const alerts = alertsOf({ ...nothing, events, now: 2_000 });
-  expect(alerts).toMatchObject([{ kind: 'second_device', driverId: 'd' }]);
-  expect(alertText(alerts[0]!)).toBe('d is signed in on two devices. Only the newer one is followed.');
-  expect(eventText(events[0]!)).toBe('d went online on a second device');
-  expect(kinds({ events, now: 601_000 })).toEqual([]);
+  expect(groupText(groups[1]!)).toBe('5 drivers have no signal during a trip');
 });
 
 it('raises an alert for a node that disappeared', () => {
-  const nodesSeen = new Set(['gateway-1', 'gateway-2']);
-  expect(alertsOf({ ...nothing, nodesSeen, nodes: [node('gateway-2')] })).toMatchObject([
-    { kind: 'node_gone', node: 'gateway-1' },
-  ]);
+  const up = [{ node: 'gateway-2' } as NodeState];
+  const alerts = nodeAlerts(new Set(['gateway-1', 'gateway-2']), up, 1_000);
+  expect(alerts).toMatchObject([{ kind: 'node_gone', node: 'gateway-1' }]);
+  expect(alertText(alerts[0]!)).toBe('gateway-1 is down');
+});
+
+it('puts events and alerts in words', () => {
+  const device = { kind: 'second_device', tripId: null, driverId: 'd', at: 1_000 };
+  const event = (payload: object) => ({ id: '1-1', event: 'alert', payload }) as RegionEvent;
+  expect(eventText(event(device))).toBe('d went online on a second device');
+  expect(alertText(alert('second_device', 'd'))).toBe(
+    'd is signed in on two devices. Only the newer one is followed.',
+  );
+  const step = { kind: 'far_step', tripId: 't', driverId: 'd', step: 'completed', awayM: 21_000, at: 1_000 };
+  expect(eventText(event(step))).toBe(`d completed a trip ${distanceText(21_000)} from the destination`);
+  const incident = { kind: 'threat', text: 'help', by: { role: 'rider', userId: 'r' } } as const;
+  expect(alertText({ ...alert('incident', 'i'), incident })).toBe('Threat reported by r: help');
 });

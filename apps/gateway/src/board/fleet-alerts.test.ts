@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import type { Incident, RaisedAlert, RegionAlert } from '#protocol';
+import type { TripRecord } from '#trips';
+import { alertsOf, firstOf } from './fleet-alerts.js';
+import type { RosterRow } from './fleet-roster.js';
+
+const NOW = 10_000_000;
+const trip = (change: Partial<TripRecord>): TripRecord =>
+  ({ id: 't', state: 'requested', driverId: null, createdAt: NOW, changedAt: NOW, ...change }) as TripRecord;
+const nothing = { stays: [], raised: [], marks: new Map(), silentMs: 30_000, now: NOW };
+const roster = (trips: TripRecord[], receivedAt: Record<string, number> = {}) => ({
+  trips,
+  find: (id: string) =>
+    id in receivedAt ? ({ id, entry: { receivedAt: receivedAt[id] } } as RosterRow) : undefined,
+});
+const kinds = (trips: TripRecord[], receivedAt: Record<string, number> = {}) =>
+  alertsOf({ ...nothing, roster: roster(trips, receivedAt) }).map(({ kind }) => kind);
+
+test('a trip raises an alert while it is stuck in a state', () => {
+  expect(kinds([trip({ createdAt: NOW - 30_000 })])).toEqual([]);
+  expect(kinds([trip({ createdAt: NOW - 61_000 })])).toEqual(['no_driver']);
+  expect(kinds([trip({ state: 'arriving', driverId: 'd', changedAt: NOW - 1_300_000 })])).toEqual([
+    'slow_approach',
+  ]);
+  expect(kinds([trip({ state: 'arrived', driverId: 'd', changedAt: NOW - 301_000 })])).toEqual(['long_wait']);
+  expect(kinds([trip({ state: 'on_trip', driverId: 'd', changedAt: 0 })])).toEqual([]);
+});
+
+test('a driver without a signal raises an alert during a trip only, and another one each time', () => {
+  const open = [trip({ state: 'on_trip', driverId: 'd' })];
+  expect(kinds(open, { d: NOW - 31_000 })).toEqual(['driver_silent']);
+  expect(kinds(open, { d: NOW - 29_000 })).toEqual([]);
+  expect(kinds([], { d: NOW - 31_000 })).toEqual([]);
+  const idOf = (at: number) => alertsOf({ ...nothing, roster: roster(open, { d: at }) })[0]!.id;
+  expect(idOf(NOW - 31_000)).not.toBe(idOf(NOW - 90_000));
+});
+
+test('events without an end and stays in zones are alerts, and a decision moves an alert behind the others', () => {
+  const stays = [{ driverId: 'd', zoneId: 'z', name: 'Stadium', isNoGo: true, since: NOW - 5_000 }];
+  const payload = { kind: 'second_device', tripId: null, driverId: 'd', at: NOW - 1_000 } as RegionAlert;
+  const incident = { kind: 'threat', text: 'help', by: { role: 'rider', userId: 'r' }, at: NOW } as Incident;
+  const raised: RaisedAlert[] = [
+    { id: 'second_device d', expiresAt: NOW + 1, event: 'alert', payload },
+    { id: 'incident 1', expiresAt: NOW + 1, event: 'incident', payload: incident },
+  ];
+  const marks = new Map([['incident 1', { as: 'dismissed', by: 'lin', at: NOW } as const]]);
+  const inputs = { ...nothing, roster: roster([]), stays, raised };
+  expect(alertsOf({ ...inputs, marks })).toMatchObject([
+    { kind: 'second_device', mark: null },
+    { kind: 'no_go', zone: 'Stadium', mark: null },
+    { kind: 'incident', driverId: null, incident: { text: 'help' }, mark: { as: 'dismissed', by: 'lin' } },
+  ]);
+  expect(alertsOf(inputs)[0]!.kind).toBe('incident');
+});
+
+test('an answer holds a limited number of alerts, and how many there are', () => {
+  const many = Array.from({ length: 600 }, (_, i) => trip({ id: `t${i}`, createdAt: 0 }));
+  expect(firstOf(alertsOf({ ...nothing, roster: roster(many) }))).toMatchObject({
+    total: 600,
+    alerts: { length: 500 },
+  });
+});
