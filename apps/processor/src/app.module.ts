@@ -7,6 +7,7 @@ import { PartitionRunner } from './pipeline/partition-runner.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
 import { SamplingModule } from './sampling/sampling.module.js';
 import { SweepModule } from './sweep/sweep.module.js';
+import { ZonesModule } from './zones/zones.module.js';
 
 /** The processor: infrastructure, one module per feature, and the loops that drive them. */
 @Module({})
@@ -22,6 +23,7 @@ export class AppModule {
         BroadcastModule,
         PipelineModule,
         SweepModule,
+        ZonesModule,
       ],
       providers: [PartitionRunner],
     };

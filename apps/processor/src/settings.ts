@@ -33,7 +33,7 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { apply: { type: 'boolean', default: false } } });
   const given = loadProcessConfig(process.env);
-  const config = { ...given, redisUrl: await checkRedis(given.redisUrl) };
+  const config = { ...given, redisUrl: await checkRedis(given.redisUrl, given) };
   const redis = connect(config.redisUrl, 'waiting', () => {}, config.prefix);
   const settings = new SettingsStore(redis);
   const name = new NodeName(redis, NODE);

@@ -29,9 +29,13 @@ const PER_SECOND = 1;
 /** The trip that a chat belongs to. */
 type ChatTrip = Pick<TripRecord, 'id' | 'riderId' | 'driverId'>;
 
-/** The chats of trips, each stored as long as its trip. The `seq` of a message is the first part of its stream id. */
+/** The chats of trips, each stored at most as long as its trip. The `seq` of a message is the first part of its stream id. */
 export class Chats {
-  constructor(private readonly redis: RedisClient) {}
+  constructor(
+    private readonly redis: RedisClient,
+    /** lifetime after the last message, s */
+    private readonly ttlS = TRIP_TTL_S,
+  ) {}
 
   /**
    * Stores a message once: a repeated request gets the stored message.
@@ -49,7 +53,7 @@ export class Chats {
       maxMessages: MAX_MESSAGES_PER_TRIP,
       burst: BURST,
       perSecond: PER_SECOND,
-      ttlS: TRIP_TTL_S,
+      ttlS: this.ttlS,
     });
     if (stored === 'CLOSED') return null;
     if (typeof stored === 'string') throw new ProtocolError(stored);

@@ -1,6 +1,6 @@
 import { HOUR_MS } from '#protocol';
 import type { ExpiringKeys } from './expiring-keys.js';
-import { orUnavailable } from './redis.js';
+import { orUnavailable } from './store-failure.js';
 
 /** Longer than an outage of all processors after which drivers are swept as silent. */
 const TTL_MS = HOUR_MS;

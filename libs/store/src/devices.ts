@@ -1,8 +1,9 @@
 import { DAY_MS } from '#protocol';
 import { clock } from './clock.js';
 import { keys } from './keys.js';
-import { orUnavailable, type RedisClient } from './redis.js';
+import type { RedisClient } from './redis.js';
 import { followDevice } from './scripts/presence.js';
+import { orUnavailable } from './store-failure.js';
 
 /** More phones than a driver has; connections without a name are a device each, and the oldest are dropped. */
 const MAX_DEVICES = 8;

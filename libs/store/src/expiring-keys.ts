@@ -2,8 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { DAY_MS, ProtocolError } from '#protocol';
 import { keys } from './keys.js';
-import { orUnavailable, type RedisClient } from './redis.js';
+import type { RedisClient } from './redis.js';
 import { deleteIfValue, takeLease } from './scripts/common.js';
+import { orUnavailable } from './store-failure.js';
 
 /** Time after which work counts as lost with its process, and another caller may do it. */
 const CLAIM_MS = 10_000;

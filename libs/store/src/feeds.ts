@@ -1,12 +1,13 @@
 import { EMPTY_FEED, type FeedEntry, type FeedPart, HOUR_MS } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
-import { appendFeed } from './scripts/common.js';
+import { appendFeed, blankFeed } from './scripts/common.js';
 
-const MAX_ENTRIES = 500;
+/** Maximum number of entries of a feed. */
+export const MAX_FEED_ENTRIES = 500;
 
-/** Owner of a feed: one user in one role, or dispatch for one region. */
-export type FeedOwner = `rider:${string}` | `driver:${string}` | `region:${string}`;
+/** Owner of a feed: one user in one role, or dispatch for one region, or for the crossings of its zones. */
+export type FeedOwner = `rider:${string}` | `driver:${string}` | `region:${string}` | `crossings:${string}`;
 
 /** Feeds of pushes for clients that were offline: the last 500 entries of each owner, kept for some hours. */
 export class Feeds {
@@ -25,7 +26,7 @@ export class Feeds {
     return appendFeed(this.#redis, {
       key: keys.feed(owner),
       now,
-      maxEntries: MAX_ENTRIES,
+      maxEntries: MAX_FEED_ENTRIES,
       ttlMs: this.#ttlMs,
       json,
     });
@@ -43,19 +44,26 @@ export class Feeds {
     }
     // The entry that the client has is read too: only its presence proves that nothing is missing after it.
     // Reading extends the lifetime: clients read now and then, and their feed must not expire.
-    const [entries] = await Promise.all([
+    const [entries, [oldest]] = await Promise.all([
       this.#redis.xrange(key, after, '+'),
+      this.#redis.xrange(key, '-', '+', 'COUNT', 1),
       this.#redis.pexpire(key, this.#ttlMs),
     ]);
-    const found = entries.map(parseEntry);
+    // Reading keeps the feed and its numbers, but not what was in it for longer than it is kept.
+    const before = now - this.#ttlMs;
+    if (oldest !== undefined && timeOf(oldest, now) < before)
+      await blankFeed(this.#redis, { key, before, texts: [] });
+    const found = entries.map((entry) =>
+      timeOf(entry, now) < before ? { ...parseEntry(entry), expiresAt: 0 } : parseEntry(entry),
+    );
     const isWhole = after === EMPTY_FEED && (found.length === 0 || found[0]!.id.endsWith('-0'));
     if (found[0]?.id === after) found.shift();
     else if (isWhole)
-      return { entries: unexpired(found, now), last: found.at(-1)?.id ?? after, complete: true };
+      return { entries: current(found, now), last: found.at(-1)?.id ?? after, complete: true };
     else if (hasStartedAgain(after, found))
-      return { entries: unexpired(found, now), last: found.at(-1)!.id, complete: false };
+      return { entries: current(found, now), last: found.at(-1)!.id, complete: false };
     else if (found[0]?.id !== next(after)) return this.#lost(key);
-    return { entries: unexpired(found, now), last: found.at(-1)?.id ?? after, complete: true };
+    return { entries: current(found, now), last: found.at(-1)?.id ?? after, complete: true };
   }
 
   async #lost(key: string): Promise<FeedPart> {
@@ -64,8 +72,16 @@ export class Feeds {
   }
 }
 
-const unexpired = (entries: FeedEntry[], now: number): FeedEntry[] =>
-  entries.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+/** Leaves out what has expired, and alerts that were withdrawn later. */
+function current(entries: FeedEntry[], now: number): FeedEntry[] {
+  const idOf = ({ payload }: FeedEntry) => (payload as { id?: unknown }).id;
+  const withdrawn = new Set(entries.filter(({ event }) => event === 'area:withdrawn').map(idOf));
+  return entries.filter(
+    (entry) =>
+      (entry.expiresAt === null || entry.expiresAt > now) &&
+      !(entry.event === 'area:alert' && withdrawn.has(idOf(entry))),
+  );
+}
 
 /** Whether the feed expired and started again: its first entry has another epoch, and none since is missing. */
 function hasStartedAgain(after: string, [first]: FeedEntry[]): boolean {
@@ -77,5 +93,8 @@ function next(id: string): string {
   const [epoch, number] = id.split('-');
   return `${epoch}-${Number(number) + 1}`;
 }
+
+/** Time of a stored entry, epoch ms; those of earlier versions have none. */
+const timeOf = ([, [, , , at]]: [string, string[]], now: number): number => Number(at ?? now);
 
 const parseEntry = ([id, [, text]]: [string, string[]]): FeedEntry => ({ id, ...JSON.parse(text!) });

@@ -1,20 +1,13 @@
 import { ProtocolError } from '#protocol';
-import {
-  type DriverEvent,
-  FIELD,
-  type Progress,
-  packEvents,
-  partitionOf,
-  pauseAfterMs,
-  progressOf,
-} from './fix-stream.js';
+import { type DriverEvent, FIELD, type Progress, packEvents, partitionOf, progressOf } from './fix-stream.js';
 import { keys } from './keys.js';
+import { Pacing } from './pacing.js';
 import type { RedisClient } from './redis.js';
 import { waitForReplicas } from './replication.js';
+import { reportStoreFailure } from './store-failure.js';
 
 type Options = {
   partitions: number;
-  flushMs: number;
   maxBacklog: number;
   /** replicas that must have an event before it counts as stored; 0 does not ask */
   waitReplicas?: number;
@@ -22,11 +15,10 @@ type Options = {
 
 /** Maximum number of events that wait for Redis, per partition; reached only if Redis does not respond. */
 const MAX_WAITING = 50_000;
-const MAX_PAUSE_MS = 10;
 
 /**
- * Writes to the fix stream, for gateways. The events of a few milliseconds share one stream entry: the first event after a
- * pause is sent at once, later ones are batched.
+ * Writes to the fix stream, for gateways. The events of a few milliseconds share one stream entry, how many depends on the
+ * rate of events: see {@link Pacing}.
  */
 export class FixAppender {
   readonly #partitions: Partition[];
@@ -49,6 +41,12 @@ export class FixAppender {
     return this.#partitions[partitionOf(driverId, this.#options.partitions)]!.append(events);
   }
 
+  /** Events a second that were appended lately. */
+  get eventsPerS(): number {
+    const now = performance.now();
+    return this.#partitions.reduce((sum, { pacing }) => sum + pacing.perS(now), 0);
+  }
+
   /** Why appends are refused although Redis answers, as {@link measure} found it last; null if they are not. */
   get problem(): string | null {
     return this.#partitions.find(({ problem }) => problem !== null)?.problem ?? null;
@@ -69,7 +67,7 @@ class Partition {
   #waiting: DriverEvent[] = [];
   #flush: Promise<void> | null = null;
   /** by performance.now(), because the system clock may be adjusted */
-  #nextFlushAt = 0;
+  readonly pacing = new Pacing();
   #inFlight = 0;
   #full = false;
   #last: Promise<void> = Promise.resolve();
@@ -88,7 +86,7 @@ class Partition {
       return Promise.reject(new ProtocolError('UNAVAILABLE', 'The backlog of fixes is full'));
     for (const event of events) this.#waiting.push(event);
     this.#flush ??= new Promise((resolve, reject) => {
-      const waitMs = this.#nextFlushAt - performance.now();
+      const waitMs = this.pacing.waitMs(performance.now());
       const send = () => this.#send().then(resolve, reject);
       if (waitMs > 0) setTimeout(send, waitMs);
       else setImmediate(send);
@@ -122,13 +120,14 @@ class Partition {
     const events = this.#waiting;
     this.#waiting = [];
     this.#flush = null;
-    this.#nextFlushAt =
-      performance.now() + Math.max(this.#options.flushMs, pauseAfterMs(events.length, MAX_PAUSE_MS));
+    this.pacing.sent(events.length, performance.now());
     this.#inFlight += events.length;
     try {
       await this.#appending.xadd(this.#key, '*', FIELD, packEvents(events));
       await this.#replicated();
-    } catch {
+    } catch (error) {
+      // Never STORE_FORBIDDEN: driver apps keep the fixes until an operator has repaired Redis.
+      reportStoreFailure(error);
       throw new ProtocolError('UNAVAILABLE', this.problem ?? undefined);
     } finally {
       this.#inFlight -= events.length;

@@ -1,250 +1,220 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BatchHandler, BatchQueue, type Entry } from './batch-queue.js';
-import {
-  type DriverEvent,
-  FIELD,
-  GROUP,
-  orderOf,
-  pauseAfterMs,
-  progressOf,
-  unpackEvents,
-} from './fix-stream.js';
+import { type Batch, type BatchHandler, BatchQueue } from './batch-queue.js';
+import { type DriverEvent, FIELD, isAfter, orderOf, pauseAfterMs, unpackEvents } from './fix-stream.js';
 import { keys } from './keys.js';
-import { Lease } from './lease.js';
-import type { RedisClient } from './redis.js';
+import { PartitionLease } from './partition-lease.js';
+import { onDisconnect, type RedisClient } from './redis.js';
 
+type Entry = [id: string, fields: string[]];
 type StreamReply = Array<[key: string, entries: Entry[]]> | null;
 
+const START = '0-0';
 /** Entries per read: doubled after each full read, because the reader is behind then. */
 const MIN_ENTRIES = 100;
 const MAX_ENTRIES = 2_000;
-/** Time that all reads in flight block together at most. */
 const BLOCK_MS = 1_000;
-/** Interval between reads that a distant Redis receives: so many are in flight during a round trip. */
-const READ_INTERVAL_MS = 20;
-const MAX_READS = 16;
-/** Idle time after which another consumer may claim a pending entry. */
-const CLAIM_IDLE_MS = 3_000;
-const HOUSEKEEPING_MS = 2_000;
 const RETRY_MS = 200;
 /** Interval at which a partition that should be read here is taken over once its reader has released it. */
 const TAKE_OVER_MS = 50;
 const FULL_MS = 20;
 const MAX_PAUSE_MS = 15;
-/** Round trips that are remembered, one at each housekeeping. */
-const MEASURED = 5;
+/** Interval between reads of a distant Redis, unless a round trip holds more than {@link MAX_AHEAD} of them. */
+const READ_INTERVAL_MS = 20;
+/** Reads of a distant Redis that are in flight at the same time. Each may bring again what those before it bring. */
+const MAX_AHEAD = 4;
 
 export type FixReaderOptions = {
-  consumer: string;
+  /** name of this processor */
+  name: string;
   partition: number;
   /** whether this partition is assigned to this processor, given the peers that it knows */
   mine: () => boolean;
   handle: BatchHandler;
-  /** called for an entry that cannot be parsed; it is acknowledged */
+  /** called before the partition is left to another processor: publishes what waits to be published */
+  flush: () => void;
+  /** called for an entry that cannot be parsed; it counts as finished */
   onUnreadable: (entryId: string, error: Error) => void;
   onError: (error: Error) => void;
 };
 
-/** Reads one partition of the fix stream, for processors, in a consumer group. */
+/**
+ * Reads one partition of the fix stream, for processors, under the {@link PartitionLease}. It reads ahead from a position of
+ * its own while earlier batches are stored and published. Redis keeps the cursor, up to which entries are finished; whoever
+ * takes the partition continues from there.
+ *
+ * No entry is skipped: each read names an entry that was read, and brings those that follow it without a gap. What arrives
+ * after a connection has ended, or the lease, is dropped, and the partition is taken again: a failover may have taken back the
+ * end of the stream, and another holder may have continued.
+ */
 export class FixReader {
   readonly #key: string;
-  readonly #lease: Lease;
+  readonly #lease: PartitionLease;
   readonly #queue: BatchQueue;
-  readonly #reads: Promise<Entry[]>[] = [];
-  /** number of reads to have in flight */
-  #depth = 1;
-  #roundTrips: number[] = [];
+  /** the last entry that was read */
+  #readTo = START;
+  /** entries up to this one may have been handled before */
+  #mayBeReadTo = START;
+  /** the time since the partition was taken; null when it has to be taken again */
+  #tenure: object | null = null;
   #entriesPerRead = MIN_ENTRIES;
-  #recovered = false;
-  #nextHousekeepingAt = 0;
-  #mustClaim = false;
+  /** reads in flight that do not wait for entries */
+  #ahead = 0;
+  /** reads since the last one that brought something */
+  #inVain = 0;
+  #failure: Error | null = null;
 
   /**
    * @param redis for commands that return at once
    * @param blocking a separate connection: a blocking read delays every command behind it
    */
   constructor(
-    private readonly redis: RedisClient,
+    redis: RedisClient,
     private readonly blocking: RedisClient,
     private readonly options: FixReaderOptions,
   ) {
-    this.#key = keys.fixes(options.partition);
-    this.#lease = new Lease(redis, keys.reader(options.partition), options.consumer);
-    this.#queue = new BatchQueue(options.handle, (ids) => this.redis.xack(this.#key, GROUP, ...ids));
-    // Redis may have delivered entries in a reply that was lost; the reads themselves are sent again.
-    blocking.on('close', () => {
-      this.#recovered = false;
+    const { partition, name, handle } = options;
+    this.#key = keys.fixes(partition);
+    this.#lease = new PartitionLease(redis, partition, name);
+    this.#queue = new BatchQueue(handle, (entryId) => this.#lease.finished(entryId));
+    onDisconnect(blocking, () => {
+      this.#tenure = null;
     });
+  }
+
+  /** Whether this processor reads the partition now. */
+  get isReading(): boolean {
+    return this.#tenure !== null && this.#lease.isHeld;
   }
 
   /** Reads until the signal aborts, while this processor is assigned the partition and holds its lease. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        const lease = this.options.mine() ? await this.#lease.hold() : 'not held';
-        if (lease === 'not held') {
-          await this.#settle();
-          await this.#lease.release();
-          this.#recovered = false;
-          await sleep(TAKE_OVER_MS);
-          continue;
-        }
-        if (lease === 'taken' || !this.#recovered) await this.#recover();
-        await this.#housekeep();
-        if (this.#queue.hasRoom) await this.#readOn();
+        if (!(await this.#hold())) await sleep(TAKE_OVER_MS);
+        else if (this.#queue.hasRoom) await this.#readOn();
         else await sleep(FULL_MS);
       } catch (error) {
         if (signal.aborted) break;
-        // After an error, entries may be pending, or Redis may have lost the stream.
-        this.#recovered = false;
+        this.#tenure = null;
         this.options.onError(error as Error);
         await sleep(RETRY_MS);
       }
     }
-    await this.#settle();
+    this.#tenure = null;
+    await this.#queue.settle();
+    this.options.flush();
     await this.#lease.release().catch(this.options.onError);
   }
 
+  /** Takes or keeps the partition, or gives it up. @returns whether this processor reads it */
+  async #hold(): Promise<boolean> {
+    if (this.options.mine()) {
+      if (this.#tenure === null || !this.#lease.isHeld) return this.#take();
+      this.#lease.renew();
+      return true;
+    }
+    // Nothing to give up. A flush would end the conflation of what is read from other partitions.
+    if (this.#tenure === null && !this.#lease.isHeld) return false;
+    this.#tenure = null;
+    await this.#queue.settle();
+    this.options.flush();
+    await this.#lease.release();
+    return false;
+  }
+
+  async #take(): Promise<boolean> {
+    this.#tenure = null;
+    this.#failure = null;
+    // Batches in progress move the cursor, and must not be handled a second time at the same time.
+    await this.#queue.settle();
+    const tenure = {};
+    this.#tenure = tenure;
+    const taken = await this.#lease.take();
+    if (taken === null || this.#tenure !== tenure) return false;
+    this.#readTo = taken.finishedTo;
+    this.#mayBeReadTo = taken.mayBeReadTo;
+    return true;
+  }
+
   /**
-   * Reads the next entries. With a Redis nearby one read follows the other, after a pause to gather more if there were many;
-   * a distant one always has the next read already, and replies as soon as there are entries.
+   * Reads the next entries. With a Redis nearby one read follows the other, and waits for entries, after a pause to gather more
+   * if there were many. A distant one always has some of the next reads already, which do not wait, while entries come.
    */
   async #readOn(): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
     const readAt = performance.now();
-    while (this.#reads.length < this.#depth) this.#readAhead();
-    const entries = await this.#reads.shift()!;
-    this.#entriesPerRead =
-      entries.length < this.#entriesPerRead
-        ? MIN_ENTRIES
-        : Math.min(2 * this.#entriesPerRead, Math.max(MIN_ENTRIES, Math.floor(MAX_ENTRIES / this.#depth)));
-    const events = this.#eventsOf(entries);
-    this.#queue.push(entries, events);
-    if (this.#depth > 1) return;
-    const pauseMs = pauseAfterMs(events.length, MAX_PAUSE_MS) - (performance.now() - readAt);
+    const { roundTripMs } = this.#lease;
+    const ahead = Math.min(MAX_AHEAD, Math.ceil(roundTripMs / READ_INTERVAL_MS));
+    if (ahead > 1 && this.#inVain <= 2 * ahead) {
+      if (this.#ahead < 2 * ahead) void this.#readAhead();
+      await sleep(roundTripMs / ahead);
+      return;
+    }
+    const events = await this.#read('BLOCK', BLOCK_MS);
+    const pauseMs = ahead > 1 ? 0 : pauseAfterMs(events, MAX_PAUSE_MS) - (performance.now() - readAt);
     if (pauseMs >= 1) await sleep(pauseMs);
   }
 
-  #readAhead(): void {
-    const read = this.#read('>');
-    // Awaited in its turn, which may come after it failed.
-    read.catch(() => {});
-    this.#reads.push(read);
+  /** Never rejects: a failure is thrown before the next read. */
+  async #readAhead(): Promise<void> {
+    this.#ahead += 1;
+    this.#inVain += 1;
+    const tenure = this.#tenure;
+    await this.#read().catch((error: Error) => {
+      if (this.#tenure === tenure) this.#failure = error;
+    });
+    this.#ahead -= 1;
   }
 
-  /** Waits until nothing is being read or handled. Entries that are not handled stay unacknowledged. */
-  async #settle(): Promise<void> {
-    for (const reply of await Promise.allSettled(this.#reads.splice(0)))
-      if (reply.status === 'fulfilled') this.#queue.push(reply.value, this.#eventsOf(reply.value));
-    await this.#queue.settle();
+  /** Reads entries that follow those that were read, and begins to handle them. @returns the number of their events */
+  async #read(...block: ['BLOCK', number] | []): Promise<number> {
+    const tenure = this.#tenure;
+    const count = this.#entriesPerRead;
+    const position = ['STREAMS', this.#key, this.#readTo] as const;
+    const reply = (await (block.length === 0
+      ? this.blocking.xread('COUNT', count, ...position)
+      : this.blocking.xread('COUNT', count, ...block, ...position))) as StreamReply;
+    const read = reply?.[0]?.[1] ?? [];
+    if (tenure === null || this.#tenure !== tenure || !this.#lease.isHeld) return 0;
+    // Replies come in order, so only the beginning may have been read before.
+    const entries = read.slice(countUpTo(this.#readTo, read));
+    if (entries.length === 0) return 0;
+    this.#inVain = 0;
+    this.#readTo = entries.at(-1)![0];
+    this.#entriesPerRead = read.length < count ? MIN_ENTRIES : Math.min(2 * count, MAX_ENTRIES);
+    const repeated = countUpTo(this.#mayBeReadTo, entries);
+    const batches = [
+      ...this.#batchesOf(entries.slice(0, repeated), true),
+      ...this.#batchesOf(entries.slice(repeated), false),
+    ];
+    for (const batch of batches) this.#queue.push(batch);
+    return batches.reduce((sum, batch) => sum + batch.events.length, 0);
   }
 
-  /** Handles unacknowledged entries first, those of this processor and of the previous holder of the lease. */
-  async #recover(): Promise<void> {
-    this.#recovered = true;
-    await this.#settle();
-    await this.#ensureGroup();
-    await this.#claim(0);
-    await this.#finishPending();
+  /** Few entries each, because an entry may have hundreds of events: the queue joins those that have few. */
+  #batchesOf(entries: Entry[], redelivered: boolean): Batch[] {
+    const batches: Batch[] = [];
+    for (let at = 0; at < entries.length; at += MIN_ENTRIES)
+      batches.push(this.#batchOf(entries.slice(at, at + MIN_ENTRIES), redelivered));
+    return batches;
   }
 
-  async #finishPending(): Promise<void> {
-    for (let entries = await this.#read('0'); entries.length > 0; entries = await this.#read('0')) {
-      const publish = await this.options.handle(this.#eventsOf(entries), true);
-      await publish();
-      await this.redis.xack(this.#key, GROUP, ...entries.map(([id]) => id));
-      await this.#lease.hold();
-    }
-  }
-
-  async #ensureGroup(): Promise<void> {
-    try {
-      await this.redis.xgroup('CREATE', this.#key, GROUP, '0', 'MKSTREAM');
-    } catch (error) {
-      if (!(error as Error).message.startsWith('BUSYGROUP')) throw error;
-    }
-  }
-
-  async #read(from: '0' | '>'): Promise<Entry[]> {
-    const { consumer } = this.options;
-    const reply = (await this.blocking.xreadgroup(
-      ...([
-        'GROUP',
-        GROUP,
-        consumer,
-        'COUNT',
-        from === '0' ? MIN_ENTRIES : this.#entriesPerRead,
-        'BLOCK',
-        Math.ceil(BLOCK_MS / this.#depth),
-        'STREAMS',
-        this.#key,
-        from,
-      ] as const),
-    )) as StreamReply;
-    return reply?.[0]?.[1] ?? [];
-  }
-
-  #eventsOf(entries: Entry[]): DriverEvent[] {
+  #batchOf(entries: Entry[], redelivered: boolean): Batch {
     const events: DriverEvent[] = [];
     for (const [id, fields] of entries) {
-      // An entry that was trimmed while it was pending has no fields.
-      if (fields?.[0] !== FIELD) continue;
+      if (fields[0] !== FIELD) continue;
       try {
         for (const event of unpackEvents(fields[1]!, orderOf(id))) events.push(event);
       } catch (error) {
         this.options.onUnreadable(id, error as Error);
       }
     }
-    return events;
-  }
-
-  /** Claims entries of a stalled processor, and trims entries that are acknowledged. Looks for both without waiting. */
-  async #housekeep(): Promise<void> {
-    if (this.#mustClaim) {
-      this.#mustClaim = false;
-      // Otherwise it would claim the entries that are being handled here, too.
-      await this.#settle();
-      if (await this.#claim(CLAIM_IDLE_MS)) await this.#finishPending();
-    }
-    const now = Date.now();
-    if (now < this.#nextHousekeepingAt) return;
-    this.#nextHousekeepingAt = now + HOUSEKEEPING_MS;
-    this.#trim().catch(this.options.onError);
-  }
-
-  /** Claims entries that have been pending for at least `idleMs`. @returns whether there were any */
-  async #claim(idleMs: number): Promise<boolean> {
-    let claimed = false;
-    for (let from = '0-0'; ; ) {
-      const [next, ids] = (await this.redis.xautoclaim(
-        ...([this.#key, GROUP, this.options.consumer, idleMs, from, 'COUNT', MIN_ENTRIES, 'JUSTID'] as const),
-      )) as [string, string[]];
-      claimed ||= ids.length > 0;
-      if (next === '0-0') return claimed;
-      from = next;
-    }
-  }
-
-  async #trim(): Promise<void> {
-    const askedAt = performance.now();
-    const [{ finishedBefore }, consumers] = await Promise.all([
-      progressOf(this.redis, this.options.partition),
-      this.redis.xinfo('CONSUMERS', this.#key, GROUP) as Promise<unknown[][]>,
-    ]);
-    this.#noteRoundTrip(performance.now() - askedAt);
-    this.#mustClaim = consumers.some(
-      (fields) =>
-        field(fields, 'name') !== this.options.consumer &&
-        Number(field(fields, 'pending')) > 0 &&
-        Number(field(fields, 'idle')) >= CLAIM_IDLE_MS,
-    );
-    if (finishedBefore !== null) await this.redis.xtrim(this.#key, 'MINID', '~', finishedBefore);
-  }
-
-  /** Sets the number of reads in flight by the shortest of the last round trips: the others may have waited for this process. */
-  #noteRoundTrip(ms: number): void {
-    this.#roundTrips = [...this.#roundTrips.slice(1 - MEASURED), ms];
-    this.#depth = Math.min(MAX_READS, Math.ceil(Math.min(...this.#roundTrips) / READ_INTERVAL_MS));
+    return { lastId: entries.at(-1)![0], entries: entries.length, events, redelivered };
   }
 }
 
-const field = (fields: unknown[], name: string): unknown => fields[fields.indexOf(name) + 1];
+/** Returns the number of entries that do not stand after `id`. */
+function countUpTo(id: string, entries: Entry[]): number {
+  const first = entries.findIndex(([entryId]) => isAfter(entryId, id));
+  return first === -1 ? entries.length : first;
+}

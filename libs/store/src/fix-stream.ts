@@ -112,11 +112,13 @@ export function partitionOf(driverId: string, partitions: number): number {
  */
 export const pauseAfterMs = (events: number, longestMs: number): number => Math.min(longestMs, events / 4);
 
-export const GROUP = 'processors';
-
-/** Unread entries up to this number are counted exactly. */
-const MAX_COUNTED = 100;
+/** Whether one entry stands after another in the stream; both are ids `ms-seq`. */
+export function isAfter(a: string, b: string): boolean {
+  const [aMs, aSeq] = a.split('-').map(Number);
+  const [bMs, bSeq] = b.split('-').map(Number);
+  return aMs === bMs ? aSeq! > bSeq! : aMs! > bMs!;
+}
 
 /** Progress of the processors in one partition. */
 export const progressOf = (redis: RedisClient, partition: number): Promise<Progress> =>
-  measurePartition(redis, { partition, group: GROUP, maxCounted: MAX_COUNTED });
+  measurePartition(redis, { partition });

@@ -2,13 +2,14 @@ import { distanceM, type Point } from '#geo';
 import { codeOf, coverCircle, INDEX_RESOLUTION, nearbyCell, regionOf } from '#geo/cells';
 import type { CellCount, Vehicle } from '#protocol';
 import { clock } from './clock.js';
-import { decodeAll } from './fleet-index.js';
 import { GEO_SET_ERROR_M } from './geo-set.js';
 import { groupBy } from './group-by.js';
 import { RadiusEstimator } from './radius-estimator.js';
-import { type DriverRecord, decodeRecord, isReadable, positionOf, receivedAtOf } from './record.js';
+import type { DriverRecord } from './record.js';
+import { decodeRecord, isReadable, positionOf, receivedAtOf, versionOf } from './record-bytes.js';
 import type { RedisClient } from './redis.js';
 import { countDrivers, findDrivers } from './scripts/fleet.js';
+import { decodeAll } from './stored-records.js';
 
 export type Found = { record: DriverRecord; distanceM: number };
 
@@ -102,21 +103,22 @@ export class FleetQueries {
     const search = async (region: string, own: string[]) => {
       const flat = await this.#find(region, own, statuses, isSearchable(center) ? circle : null);
       for (let i = 0; i < flat.length; i += 2) {
-        const text = flat[i + 1]!;
-        if (!isReadable(text) || receivedAtOf(text) < freshFrom) continue;
-        const away = distanceM(center, positionOf(text));
-        if (away <= radiusM) candidates.push({ driverId: flat[i]!, region, text, distanceM: away });
+        const bytes = flat[i + 1]!;
+        if (!isReadable(bytes) || receivedAtOf(bytes) < freshFrom) continue;
+        const away = distanceM(center, positionOf(bytes));
+        if (away <= radiusM)
+          candidates.push({ driverId: flat[i]!.toString(), region, bytes, distanceM: away });
       }
     };
     const regions = groupBy(cells, regionOf);
     await Promise.all([...regions].map(([region, own]) => search(region, own)));
     const unique =
-      regions.size === 1 ? candidates : newestOfEach(candidates, ({ text }) => Number.parseInt(text, 10));
+      regions.size === 1 ? candidates : newestOfEach(candidates, ({ bytes }) => versionOf(bytes));
     const nearest = unique
       .sort((a, b) => a.distanceM - b.distanceM)
       .slice(0, k)
-      .map(({ driverId, region, text, distanceM }) => ({
-        record: decodeRecord(driverId, region, text),
+      .map(({ driverId, region, bytes, distanceM }) => ({
+        record: decodeRecord(driverId, region, bytes),
         distanceM,
       }));
     return { within: unique.length, nearest };
@@ -132,14 +134,14 @@ export class FleetQueries {
     cells: string[],
     statuses: Statuses,
     circle: Circle | null = null,
-  ): Promise<string[]> {
+  ): Promise<Buffer[]> {
     const places = cells.flatMap((cell) => statuses.map((status) => codeOf(cell) + LETTERS[status]));
     const wider = circle === null ? null : { ...circle, radiusM: circle.radiusM + GEO_SET_ERROR_M };
     return findDrivers(this.redis, { region, places, circle: wider });
   }
 }
 
-type Candidate = { driverId: string; region: string; text: string; distanceM: number };
+type Candidate = { driverId: string; region: string; bytes: Buffer; distanceM: number };
 
 const isSearchable = ({ lat, lng }: Point): boolean =>
   Math.abs(lat) <= GEO_SEARCH_MAX_LAT && Math.abs(lng) <= GEO_SEARCH_MAX_LNG;

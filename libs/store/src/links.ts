@@ -5,8 +5,10 @@ import type { RedisClient } from './redis.js';
 import { admitMember } from './scripts/common.js';
 
 /** A link to a trip. Only the SHA-256 of its token is stored, which does not reveal the token. */
-export type Link = { tripId: string; digest: string; expiresAt: number };
+export type Link = { tripId: string; digest: string; expiresAt: number; showsPlaces: boolean };
 
+/** Follows the id of the trip in a link that shows its pick-up, destination and route. */
+const WITH_PLACES = ' places';
 const MAX_LINKS = 10;
 const MAX_FOLLOWERS = 20;
 /** Time for which an expired link is still recognised as one. */
@@ -20,12 +22,19 @@ export class Links {
    * Creates a link.
    * @param token of the link, which is not stored
    * @param expiresAt epoch ms
+   * @param showsPlaces whether it shows the pick-up, the destination and the route
    * @throws {ProtocolError} TOO_MANY_LINKS
    */
-  async create(tripId: string, token: string, expiresAt: number, now: number): Promise<void> {
+  async create(
+    tripId: string,
+    token: string,
+    { expiresAt, showsPlaces }: Pick<Link, 'expiresAt' | 'showsPlaces'>,
+    now: number,
+  ): Promise<void> {
     const digest = digestOf(token);
     // Digest first: a link that is not yet active opens nothing, but an active one without digest could not be revoked.
-    await this.redis.set(keys.link(digest), tripId, 'PX', expiresAt - now + REMEMBERED_MS);
+    const content = `${tripId}${showsPlaces ? WITH_PLACES : ''}`;
+    await this.redis.set(keys.link(digest), content, 'PX', expiresAt - now + REMEMBERED_MS);
     const key = keys.links(tripId);
     if (await admitMember(this.redis, { key, member: digest, now, until: expiresAt, max: MAX_LINKS })) return;
     await this.redis.del(keys.link(digest));
@@ -35,11 +44,12 @@ export class Links {
   /** Finds the active link of a token. @throws {ProtocolError} NO_SUCH_LINK, LINK_EXPIRED_OR_REVOKED */
   async find(token: string, now: number): Promise<Link> {
     const digest = digestOf(token);
-    const tripId = await this.redis.get(keys.link(digest));
-    if (tripId === null) throw new ProtocolError('NO_SUCH_LINK');
+    const content = await this.redis.get(keys.link(digest));
+    if (content === null) throw new ProtocolError('NO_SUCH_LINK');
+    const tripId = tripOf(content);
     const expiresAt = await this.#expiryOf(tripId, digest);
     if (expiresAt <= now) throw new ProtocolError('LINK_EXPIRED_OR_REVOKED');
-    return { tripId, digest, expiresAt };
+    return { tripId, digest, expiresAt, showsPlaces: content !== tripId };
   }
 
   /** Whether a link is still active. */
@@ -50,7 +60,8 @@ export class Links {
   /** Revokes one link of a trip. @returns its digest @throws {ProtocolError} NO_SUCH_LINK */
   async revoke(tripId: string, token: string): Promise<string> {
     const digest = digestOf(token);
-    if ((await this.redis.get(keys.link(digest))) !== tripId) throw new ProtocolError('NO_SUCH_LINK');
+    if (tripOf((await this.redis.get(keys.link(digest))) ?? '') !== tripId)
+      throw new ProtocolError('NO_SUCH_LINK');
     await this.redis.zrem(keys.links(tripId), digest);
     return digest;
   }
@@ -58,6 +69,17 @@ export class Links {
   /** Revokes all links of a trip. */
   async revokeAll(tripId: string): Promise<void> {
     await this.redis.del(keys.links(tripId));
+  }
+
+  /** Deletes the active links of a trip with their followers. @returns how many there were */
+  async eraseAll(tripId: string): Promise<number> {
+    const digests = await this.redis.zrange(keys.links(tripId), '0', '-1');
+    for (const digest of digests) {
+      await this.redis.del(keys.link(digest));
+      await this.redis.del(keys.followers(tripId, digest));
+    }
+    await this.redis.del(keys.links(tripId));
+    return digests.length;
   }
 
   /** Adds or renews a follower of a link until a time, epoch ms. @returns false if the link has too many followers */
@@ -75,5 +97,7 @@ export class Links {
     return Number((await this.redis.zscore(keys.links(tripId), digest)) ?? 0);
   }
 }
+
+const tripOf = (content: string): string => content.replace(WITH_PLACES, '');
 
 const digestOf = (token: string): string => createHash('sha256').update(token).digest('base64url');

@@ -13,7 +13,8 @@ import {
   userPresenceOf,
 } from './user-presence.js';
 
-const PRESENCE_TTL_S = 30 * 24 * 3_600;
+const PRESENCE_DAYS = 30;
+const DAY_S = 24 * 3_600;
 /** Maximum age of the cached list of live runs. */
 const LIVE_RUNS_MS = 500;
 const SWEPT_AT_ONCE = 200;
@@ -28,7 +29,11 @@ export class PresenceStore {
   readonly #nodes: Nodes;
   #cached: { at: number; liveRuns: Promise<LiveRuns> } | null = null;
 
-  constructor(redis: RedisClient) {
+  /** @param days retention of the presence of a user without sockets */
+  constructor(
+    redis: RedisClient,
+    private readonly days = PRESENCE_DAYS,
+  ) {
     this.#redis = redis;
     this.#nodes = new Nodes(redis);
   }
@@ -39,7 +44,7 @@ export class PresenceStore {
    * @returns the presence hash before the write
    */
   async write(userId: string, runId: string, sockets: UserSocket[], at: number): Promise<PresenceHash> {
-    const input = { userId, runId, sockets, at, graceMs: GRACE_MS, ttlS: PRESENCE_TTL_S };
+    const input = { userId, runId, sockets, at, graceMs: GRACE_MS, ttlS: this.days * DAY_S };
     return Object.fromEntries(pairs(await writePresence(this.#redis, input)));
   }
 

@@ -1,6 +1,7 @@
-import type { LastFix, Point } from '#geo';
-import { cellOf, centreOf, codeOf, regionOf } from '#geo/cells';
+import { AT_START, type Concealment, type LastFix, type Point, shownAt } from '#geo';
+import { centreOf, codeOf, nearbyCell, regionOf } from '#geo/cells';
 import type { DecisionCounts, DriverPosition, FixExtras, Status, Vehicle } from '#protocol';
+import type { Chunk } from './track-tail.js';
 
 /** Record of one driver in the index. It stays for a day after the driver left, because its watermark still applies. */
 export type DriverRecord = LastFix & {
@@ -11,8 +12,10 @@ export type DriverRecord = LastFix & {
   cell: string;
   /** whether the driver is in its cell; false after it went offline, fell silent or moved to another region */
   present: boolean;
-  /** number of trips and breaks that the driver has ended; each gives it a new pseudonym for riders */
+  /** number of names under which riders have seen the car: it gets another one after a trip, after a break, and in between */
   shift: number;
+  /** where riders see the car while it is available, if they do */
+  concealment: Concealment;
   /** order of the last status change in the stream */
   statusAt: number;
   counts: Readonly<DecisionCounts>;
@@ -22,140 +25,47 @@ export type DriverRecord = LastFix & {
   receivedAt: number;
   /** increases with every write; epoch µs */
   version: number;
-  /** the nearby cell of its position, cached after its first computation; not stored */
-  nearby?: string | undefined;
+  /**
+   * the last fixes of its track in this region, which are in no list yet; empty once the driver has left. Set by
+   * `FleetIndex.apply`, and left out of the results of queries
+   */
+  tail: Chunk;
+  /** the car as riders see it, cached after its first computation; not stored */
+  shown?: ShownCar | null | undefined;
 };
+
+/** Grid point where riders see a car, and its nearby cell. */
+export type ShownCar = Point & { cell: string };
+
+/** Returns where riders see the car of a driver, or saw it until it left; null while they do not. */
+export function shownCar(record: DriverRecord): ShownCar | null {
+  if (record.shown === undefined) {
+    const { status, concealment, receivedAt } = record;
+    const at = status === 'available' ? shownAt(concealment, receivedAt) : null;
+    record.shown = at === null ? null : { ...at, cell: nearbyCell(at) };
+  }
+  return record.shown;
+}
 
 /** Time of the last write, of whatever kind, epoch ms. */
 export const writtenAt = (record: DriverRecord): number => writtenAtOf(record.version);
 
-const writtenAtOf = (version: number): number => Math.floor(version / 1_000);
-
-/** Place of a driver for scripts: code of its cell within the region and letter of its status; `''` if it is in no cell. */
-export const placeOf = (record: DriverRecord): string => (record.present ? placeText(record) : '');
+export const writtenAtOf = (version: number): number => Math.floor(version / 1_000);
 
 const LETTERS = { available: 'a', busy: 'b', offline: 'o' } as const;
-const STATUSES: Record<string, Status> = { a: 'available', b: 'busy', o: 'offline' };
+export const STATUSES: Readonly<Record<string, Status>> = { a: 'available', b: 'busy', o: 'offline' };
 
-/** The letter is in upper case if the driver has left. */
-function placeText({ cell, status, present }: DriverRecord): string {
-  const letter = LETTERS[status];
-  return codeOf(cell) + (present ? letter : letter.toUpperCase());
-}
+/** Place of a driver for scripts: code of its cell within the region and letter of its status; `''` if it is in no cell. */
+export const placeOf = ({ present, cell, status }: DriverRecord): string =>
+  present ? codeOf(cell) + LETTERS[status] : '';
 
-/**
- * Encodes a record as
- * `version|place|t|lat|lng|heading|speedMps|accuracyM|shift|statusAt|counts|anchor|held|extras|receivedAt`. Scripts read
- * version and place at the beginning and `receivedAt` at the end. Positions are in 1e-7 degrees, heading and speed in
- * hundredths, because integers are fast to write and parse. `anchor` is the difference to the fix in milliseconds and 1e-7
- * degrees, empty if it is the fix itself; `held` is `t,lat,lng`, the milliseconds since its first fix and the number of its
- * fixes, then after a semicolon each the fixes to confirm as `t,lat,lng,accuracyM,heading,speedMps`, with times before `t` in
- * milliseconds, differences of position and empty values if unknown, or empty; `counts` is late, repeated, implausible and refused fixes, or empty; `extras` is
- * `altitudeM,batteryPct,isMock,provider` or empty, each of them empty if unknown; `receivedAt` is `r` and the difference to
- * `t` in milliseconds.
- */
-export function encodeRecord(record: DriverRecord): string {
-  const {
-    version,
-    t,
-    lat,
-    lng,
-    heading,
-    speedMps,
-    accuracyM,
-    shift,
-    statusAt,
-    counts,
-    anchor,
-    held,
-    extras,
-  } = record;
-  const delayMs = record.receivedAt - t;
-  const { late, repeated, implausible, refused } = counts;
-  const counted =
-    late + repeated + implausible + refused === 0 ? '' : `${late},${repeated},${implausible},${refused}`;
-  const [y, x] = [steps(lat), steps(lng)];
-  const [backMs, backY, backX] = [t - anchor.t, y - steps(anchor.lat), x - steps(anchor.lng)];
-  const anchored = backMs === 0 && backY === 0 && backX === 0 ? '' : `${backMs},${backY},${backX}`;
-  const heldText = held === null ? '' : heldTextOf(held);
-  return `${version}|${placeText(record)}|${t}|${y}|${x}|${hundredthsOf360(heading)}|${hundredths(speedMps)}|${accuracyM ?? ''}|${shift}|${statusAt}|${counted}|${anchored}|${heldText}|${extras === null ? '' : extrasText(extras)}|r${delayMs}`;
-}
+/** Letter of a status in records, in upper case if the driver has left. */
+export const letterOf = ({ present, status }: DriverRecord): string =>
+  present ? LETTERS[status] : LETTERS[status].toUpperCase();
 
-/** Decodes a record. @param region the region that holds it */
-export function decodeRecord(driverId: string, region: string, text: string): DriverRecord {
-  const [
-    version,
-    place,
-    t,
-    lat,
-    lng,
-    heading,
-    speedMps,
-    accuracyM,
-    shift,
-    statusAt,
-    counted,
-    anchored,
-    held,
-    extras,
-    received,
-  ] = text.split('|') as Fields;
-  const letter = place[3]!;
-  const [time, y, x] = [Number(t), Number(lat), Number(lng)];
-  const [late = 0, repeated = 0, implausible = 0, refused = 0] = numbers(counted);
-  const [backMs = 0, backY = 0, backX = 0] = numbers(anchored);
-  return {
-    driverId,
-    version: Number(version),
-    t: time,
-    lat: degrees(y),
-    lng: degrees(x),
-    heading: Number(heading) / 100,
-    speedMps: Number(speedMps) / 100,
-    accuracyM: accuracyM === '' ? null : Number(accuracyM),
-    status: STATUSES[letter.toLowerCase()]!,
-    cell: cellOf(region, place.slice(0, 3)),
-    present: letter >= 'a',
-    shift: Number(shift),
-    statusAt: Number(statusAt),
-    counts: { late, repeated, implausible, refused },
-    anchor: {
-      t: time - backMs,
-      lat: degrees(y - backY),
-      lng: degrees(x - backX),
-    },
-    held: held === '' ? null : heldFrom(held),
-    extras: extras ? extrasFrom(extras) : null,
-    // A record of version 0.1 has no such field.
-    receivedAt: received === undefined ? writtenAtOf(Number(version)) : time + Number(received.slice(1)),
-  };
-}
-
-/** Whether a text is a record in this format. A record in another format, of another version, is ignored. */
-export const isReadable = (text: string): boolean => /^\d+\|[0-9a-f]{3}[abo]\|\d+\|-?\d+\|/i.test(text);
-
-/** Decodes only the position, all that a query needs of drivers that are too far away. */
-export function positionOf(text: string): Point {
-  const time = text.indexOf('|', text.indexOf('|') + 1) + 1;
-  const lat = text.indexOf('|', time) + 1;
-  const lng = text.indexOf('|', lat) + 1;
-  return {
-    lat: degrees(Number(text.slice(lat, lng - 1))),
-    lng: degrees(Number(text.slice(lng, text.indexOf('|', lng)))),
-  };
-}
-
-/** Decodes only the time when the newest position was received, epoch ms. */
-export function receivedAtOf(text: string): number {
-  const delay = text.lastIndexOf('|r') + 2;
-  if (delay === 1) return writtenAtOf(Number.parseInt(text, 10));
-  const time = text.indexOf('|', text.indexOf('|') + 1) + 1;
-  return Number(text.slice(time, text.indexOf('|', time))) + Number(text.slice(delay));
-}
-
-/** The record after the driver left. Watermark, pseudonym and counts still apply. */
+/** The record after the driver left. Watermark, pseudonym and counts still apply; the tail goes into its list. */
 export function departed(record: DriverRecord, version: number): DriverRecord {
-  return { ...record, present: false, version };
+  return { ...record, present: false, version, tail: '' };
 }
 
 /**
@@ -180,11 +90,13 @@ export const placeholder = (
   cell: centreOf(region),
   present: false,
   shift,
+  concealment: AT_START,
   statusAt,
   counts: { late: 0, repeated: 0, implausible: 0, refused: 0 },
   extras: null,
   receivedAt: 0,
   version,
+  tail: '',
 });
 
 /** Departure record for the region that the driver pointer names, whether or not the driver was ever there. */
@@ -200,72 +112,10 @@ export function leaving(
 
 export const isPlaceholder = ({ t }: DriverRecord): boolean => t === 0;
 
-type Fields = [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  // missing in records that an earlier version wrote
-  string?,
-  string?,
-];
-
-function extrasText({ altitudeM, batteryPct, isMock, provider }: FixExtras): string {
-  const altitude = altitudeM === null ? '' : Math.round(altitudeM * 10);
-  const battery = batteryPct === null ? '' : Math.round(batteryPct);
-  return `${altitude},${battery},${isMock === null ? '' : Number(isMock)},${provider ?? ''}`;
-}
-
-function extrasFrom(text: string): FixExtras {
-  const [altitude, battery, mock, provider] = text.split(',') as [string, string, string, string];
-  return {
-    altitudeM: altitude === '' ? null : Number(altitude) / 10,
-    batteryPct: battery === '' ? null : Number(battery),
-    isMock: mock === '' ? null : mock === '1',
-    provider: provider || null,
-  };
-}
-
-type Held = NonNullable<LastFix['held']>;
-
-function heldTextOf({ t, lat, lng, since, fixes, path }: Held): string {
-  const [y, x] = [steps(lat), steps(lng)];
-  const fixTexts = path.map((fix) => {
-    const values = [fix.accuracyM, fix.heading, fix.speedMps].map((value) => value ?? '');
-    return `;${[t - fix.t, steps(fix.lat) - y, steps(fix.lng) - x, ...values].join()}`;
-  });
-  return `${t},${y},${x},${t - since},${fixes}${fixTexts.join('')}`;
-}
-
-function heldFrom(text: string): Held {
-  const [jump, ...fixTexts] = text.split(';') as [string, ...string[]];
-  const [t, y, x, sinceMs = 0, fixes = 1] = numbers(jump) as [number, number, number, number?, number?];
-  const path = fixTexts.map((fixText) => {
-    const [backMs, dy, dx, ...others] = fixText.split(',') as [string, string, string, ...string[]];
-    const [accuracyM, heading, speedMps] = others.map((value) => (value === '' ? null : Number(value)));
-    const [lat, lng] = [degrees(y + Number(dy)), degrees(x + Number(dx))];
-    return { t: t - Number(backMs), lat, lng, accuracyM, heading, speedMps };
-  });
-  return { t, lat: degrees(y), lng: degrees(x), since: t - sinceMs, fixes, path };
-}
-
-const numbers = (list: string): number[] => (list === '' ? [] : list.split(',').map(Number));
-const steps = (degrees: number): number => Math.round(degrees * 1e7);
-const degrees = (steps: number): number => steps / 1e7;
-
 /** Rounds to hundredths, finer than any receiver. */
-const hundredths = (value: number): number => Math.round(value * 100);
+export const hundredths = (value: number): number => Math.round(value * 100);
 /** Rounds a heading to hundredths, but not up to 360. */
-const hundredthsOf360 = (heading: number): number => Math.min(35_999, hundredths(heading));
+export const hundredthsOf360 = (heading: number): number => Math.min(35_999, hundredths(heading));
 
 /** The position of a record, as followers of its driver see it. */
 export const positionOfDriver = (record: DriverRecord): DriverPosition => ({
@@ -278,9 +128,9 @@ export const positionOfDriver = (record: DriverRecord): DriverPosition => ({
   receivedAt: record.receivedAt,
 });
 
-/** The vehicle of a record, as dispatchers see it. For riders, `id` is a pseudonym. */
-export const vehicleOf = (record: DriverRecord, id: string = record.driverId): Vehicle => ({
-  id,
+/** The vehicle of a record, as dispatchers see it. */
+export const vehicleOf = (record: DriverRecord): Vehicle => ({
+  id: record.driverId,
   lat: record.lat,
   lng: record.lng,
   heading: hundredthsOf360(record.heading) / 100,

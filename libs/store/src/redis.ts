@@ -1,8 +1,8 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { isSentinelUrl, maskUrls, parseRedisUrl } from '#config';
-import { ProtocolError } from '#protocol';
 import { clock } from './clock.js';
-import type { RedisClient } from './redis-client.js';
+import { isCluster, type RedisClient } from './redis-client.js';
+import { configureConnections, natOptions, tlsOptions } from './redis-connection.js';
 import { writeTogether } from './write-together.js';
 
 export { isCluster, type RedisClient } from './redis-client.js';
@@ -31,19 +31,23 @@ const commands: RedisOptions = {
  */
 const SLOTS_REFRESH_MS = 2_000;
 
+/** Disables the repetition of commands whose master of a cluster is away; redirections remain. */
+const NEVER_REPEATED = { retryDelayOnFailover: 0, retryDelayOnClusterDown: 0 };
+
 /** For subscriptions and blocking reads: queued while Redis is unavailable, and sent again after a reconnection. */
 const waiting: RedisOptions = { ...options, maxRetriesPerRequest: null, socketTimeout: 10_000 };
 
 /**
- * Connects to one Redis (`redis://…`), to a cluster (several addresses, separated by commas), or to the current master of
+ * Connects to one Redis (`redis://…`, or `unix:///…` for a socket of this machine), to a cluster (several addresses, separated by commas), or to the current master of
  * some sentinels (`redis+sentinel://…`).
  * @param mode `commands` fail at once while Redis is away; `pipelined` ones do, too, and are written together, see
- * {@link writeTogether}; `waiting` is for subscriptions and blocking reads
+ * {@link writeTogether}; `publishing` ones are also never repeated on a cluster, because a newer message would overtake them;
+ * `waiting` is for subscriptions and blocking reads
  * @param prefix of all keys, but not of channels
  */
 export function connect(
   url: string,
-  mode: 'commands' | 'pipelined' | 'waiting',
+  mode: 'commands' | 'pipelined' | 'publishing' | 'waiting',
   onError: (error: Error) => void,
   prefix = '',
 ): RedisClient {
@@ -57,12 +61,14 @@ export function connect(
           enableOfflineQueue: mode === 'waiting',
           keyPrefix,
           redisOptions: { ...perNode, ...credentials(urls[0]!) },
+          ...natOptions(),
           shardedSubscribers: mode === 'waiting',
           slotsRefreshInterval: SLOTS_REFRESH_MS,
           clusterRetryStrategy: options.retryStrategy!,
+          ...(mode === 'publishing' ? NEVER_REPEATED : {}),
         })
-      : new Redis(url, { ...perNode, keyPrefix });
-  if (mode === 'pipelined') writeTogether(client);
+      : new Redis(url, { ...perNode, ...tlsOf(url), keyPrefix });
+  if (mode === 'pipelined' || mode === 'publishing') writeTogether(client);
   client.on('error', onError);
   return client;
 }
@@ -81,7 +87,8 @@ function sentinelOptions(url: string): RedisOptions {
     ...(password === undefined ? {} : { password }),
     ...(sentinelUsername === undefined ? {} : { sentinelUsername }),
     ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
-    ...(tls ? { tls: {}, enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+    ...(tls ? { tls: tlsOptions(), enableTLSForSentinelMode: true, sentinelTLS: tlsOptions() } : {}),
+    ...natOptions(),
     sentinelRetryStrategy: options.retryStrategy!,
     failoverDetector: true,
     updateSentinels: true,
@@ -96,22 +103,44 @@ export const connected = (client: RedisClient): Promise<void> =>
     ? Promise.resolve()
     : new Promise((resolve) => client.once('ready', () => resolve()));
 
+/**
+ * Calls the listener whenever a connection to Redis ends, before anything is sent on the next one. The connections of a
+ * cluster count each; assumes that ioredis emits `+node` before it uses a node.
+ */
+export function onDisconnect(client: RedisClient, listener: () => void): void {
+  if (!isCluster(client)) {
+    client.on('close', listener);
+    return;
+  }
+  const watch = (node: Redis) => node.on('close', listener);
+  client.on('+node', watch);
+  for (const node of client.nodes()) watch(node);
+}
+
 /** User, password and TLS of a cluster: those of its first address, for all its nodes. */
 function credentials(first: string): RedisOptions {
-  const { username, password, protocol } = new URL(first);
+  const { username, password } = new URL(first);
   return {
     ...(username === '' ? {} : { username: decodeURIComponent(username) }),
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+    ...tlsOf(first),
   };
 }
 
+const tlsOf = (url: string): RedisOptions =>
+  new URL(url).protocol === 'rediss:' ? { tls: tlsOptions() } : {};
+
 /**
  * Checks that Redis can be reached, is recent enough, and is what the addresses say, and sets the {@link clock}.
+ * @param connection settings of all connections of this process, see {@link configureConnections}
  * @returns the URL for {@link connect}; one address of a cluster, as managed services provide it, is enough
  * @throws {Error} with a one-line message, if no node can be reached, one of them is too old, or several are no cluster
  */
-export async function checkRedis(url: string): Promise<string> {
+export async function checkRedis(
+  url: string,
+  connection: Parameters<typeof configureConnections>[0] = {},
+): Promise<string> {
+  configureConnections(connection);
   if (isSentinelUrl(url)) return checkSentinel(url);
   const urls = url.split(',').map((node) => node.trim());
   const found = await Promise.all(urls.map(probe));
@@ -155,7 +184,7 @@ async function probe(url: string): Promise<{ mode: string } | { cause: string }>
         sentinelRetryStrategy: () => null,
         failoverDetector: false,
       })
-    : new Redis(url, once);
+    : new Redis(url, { ...once, ...tlsOf(url) });
   let cause = '';
   client.on('error', (error) => {
     cause = error.message || String((error as NodeJS.ErrnoException).code);
@@ -182,14 +211,4 @@ async function probe(url: string): Promise<{ mode: string } | { cause: string }>
       `HEXFLEET_REDIS_URL: Redis ${version} at ${maskUrls(url)} is too old; version ${OLDEST_MAJOR} or later is required`,
     );
   return { mode };
-}
-
-/** Turns a failed command into `UNAVAILABLE`, which asks the client to retry. */
-export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ProtocolError) throw error;
-    throw new ProtocolError('UNAVAILABLE');
-  }
 }

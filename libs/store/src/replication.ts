@@ -11,10 +11,50 @@ const TIMEOUT_MS = 1_000;
  * @throws {Error} if too few replicas confirmed within a second; the writes are stored all the same
  */
 export async function waitForReplicas(redis: RedisClient, keys: string[], replicas: number): Promise<void> {
-  const confirmed = await Promise.all(mastersOf(redis, keys).map((node) => node.wait(replicas, TIMEOUT_MS)));
-  const fewest = Math.min(...confirmed);
-  if (fewest < replicas)
-    throw new Error(`Redis has too few replicas: ${fewest} of ${replicas} confirmed a write`);
+  await Promise.all(mastersOf(redis, keys).map((master) => waitOn(master, replicas)));
+}
+
+/**
+ * Waits for replicas on a connection that many writers share: while one command blocks it, the writes that follow gather for
+ * the next one, which covers all before it. So what else is sent on the connection waits for one of them, and not for many.
+ */
+export class ReplicaWaits {
+  /** the last wait on each master; never rejects */
+  readonly #last = new WeakMap<Redis, Promise<void>>();
+  /** the wait on each master that has not been sent yet */
+  readonly #next = new WeakMap<Redis, Promise<void>>();
+
+  /** @param replicas 0 does not wait */
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly replicas: number,
+  ) {}
+
+  /** Waits until replicas have what was written last to the master of a key. @throws {Error} as {@link waitForReplicas} */
+  async written(key: string): Promise<void> {
+    if (this.replicas === 0) return;
+    const master = mastersOf(this.redis, [key])[0]!;
+    await (this.#next.get(master) ?? this.#add(master));
+  }
+
+  #add(master: Redis): Promise<void> {
+    const next = (this.#last.get(master) ?? Promise.resolve()).then(() => {
+      this.#next.delete(master);
+      return waitOn(master, this.replicas);
+    });
+    this.#next.set(master, next);
+    this.#last.set(
+      master,
+      next.catch(() => {}),
+    );
+    return next;
+  }
+}
+
+async function waitOn(master: Redis, replicas: number): Promise<void> {
+  const confirmed = await master.wait(replicas, TIMEOUT_MS);
+  if (confirmed < replicas)
+    throw new Error(`Redis has too few replicas: ${confirmed} of ${replicas} confirmed a write`);
 }
 
 function mastersOf(redis: RedisClient, keys: string[]): Redis[] {

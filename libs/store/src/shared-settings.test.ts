@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { differenceOf, sharedSettingsOf } from './shared-settings.js';
 
-const config = { partitions: 4, silentMs: 30_000, jwtSecret: 'a secret of at least 32 characters' };
+const config = { partitions: 4, silentMs: 30_000, installationSecret: 'a secret of at least 32 characters' };
 const own = sharedSettingsOf(config);
 
 test('a process with the same settings may start', () => {
@@ -21,8 +21,14 @@ test.each([
   expect(difference).not.toContain('\n');
 });
 
+test('a processor without a secret may start beside processes that have one', () => {
+  const { installationSecret: _, ...processor } = config;
+  expect(sharedSettingsOf(processor)).not.toHaveProperty('secret');
+  expect(differenceOf(sharedSettingsOf(processor), { ...own } as Record<string, string>)).toBeNull();
+});
+
 test('the stored fingerprint tells secrets apart and contains neither', () => {
-  const other = sharedSettingsOf({ ...config, jwtSecret: `${config.jwtSecret}!` });
+  const other = sharedSettingsOf({ ...config, installationSecret: `${config.installationSecret}!` });
   expect(other.secret).not.toBe(own.secret);
-  expect(JSON.stringify(own)).not.toContain(config.jwtSecret.slice(0, 8));
+  expect(JSON.stringify(own)).not.toContain(config.installationSecret.slice(0, 8));
 });

@@ -18,21 +18,31 @@ const MAX_PARTITIONS = 256;
 const AGREE_MS = 1_500;
 
 /** Settings that all processes of an installation must share, as text. */
-export type SharedSettings = Readonly<Record<Name, string>>;
-type Name = 'partitions' | 'silentMs' | 'secret' | 'records' | 'wire';
+export type SharedSettings = Readonly<Record<Name, string> & { secret?: string }>;
+type Name = 'partitions' | 'silentMs' | 'records' | 'wire';
 
 /** `partitions` while their number is being changed, `from>to`, so that no process starts meanwhile. */
 const CHANGING = /^(\d+)>(\d+)$/;
 
-/** Returns the settings that this process shares. The secret is a fingerprint, from which it cannot be computed. */
+/**
+ * Returns the settings that this process shares. The secret is a fingerprint, from which it cannot be computed; a processor
+ * may have none.
+ */
 export const sharedSettingsOf = (config: {
   partitions: number;
   silentMs: number;
-  jwtSecret: string;
+  installationSecret?: string | undefined;
 }): SharedSettings => ({
   partitions: String(config.partitions),
   silentMs: String(config.silentMs),
-  secret: createHash('sha256').update(`hexfleet secret\n${config.jwtSecret}`).digest('hex').slice(0, 16),
+  ...(config.installationSecret === undefined
+    ? {}
+    : {
+        secret: createHash('sha256')
+          .update(`hexfleet secret\n${config.installationSecret}`)
+          .digest('hex')
+          .slice(0, 16),
+      }),
   records: String(RECORDS_VERSION),
   wire: String(PROTOCOL_VERSION),
 });
@@ -49,8 +59,8 @@ export function differenceOf(own: SharedSettings, stored: Record<string, string>
   ] as const)
     if (own[name] !== stored[name])
       return `${variable}=${own[name]}: this installation uses ${stored[name]}; ${change}`;
-  if (own.secret !== stored.secret)
-    return `HEXFLEET_JWT_SECRET: this installation uses another secret; ${change}`;
+  if (own.secret !== undefined && own.secret !== stored.secret)
+    return `HEXFLEET_INSTALLATION_SECRET, or without it HEXFLEET_JWT_SECRET: this installation uses another secret; ${change}`;
   for (const [name, what] of [
     ['records', 'data'],
     ['wire', 'protocol'],
@@ -114,7 +124,7 @@ export class SettingsStore {
   /** Stores new settings, and removes partitions that are not used any more. */
   async finishChange(own: SharedSettings): Promise<void> {
     for (const { partition, backlog } of await this.#usedPartitions(Number(own.partitions)))
-      if (backlog === 0) await this.redis.del(keys.fixes(partition));
+      if (backlog === 0) await this.redis.del(keys.fixes(partition), keys.cursor(partition));
     await this.redis.hset(keys.settings, own);
   }
 

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { HOUR_MS } from '#protocol';
+import { keys } from './keys.js';
 import { isCluster, type RedisClient } from './redis-client.js';
 
 /** Share of `maxmemory` above which tracks are dropped, and to which. */
@@ -15,7 +16,7 @@ export type Pruned = { lists: number; upTo: number };
 
 /**
  * Drops the oldest tracks when Redis is nearly full and may evict nothing, so that positions, trips and chats can still be
- * written. Needs no lock: two that drop the same lists do no harm.
+ * written. The last few fixes of each present driver, in its record, stay. Needs no lock: two that drop the same lists do no harm.
  */
 export class TrackPruner {
   constructor(private readonly redis: RedisClient) {}
@@ -53,16 +54,10 @@ export class TrackPruner {
     let found: Array<{ key: string; hour: number }> = [];
     let cursor = '0';
     do {
-      const [next, names] = await node.scan(
-        cursor,
-        'MATCH',
-        `${prefix}{*}:track:*`,
-        'COUNT',
-        SCANNED_AT_ONCE,
-      );
+      const pattern = `${prefix}${keys.anyTrack}`;
+      const [next, names] = await node.scan(cursor, 'MATCH', pattern, 'COUNT', SCANNED_AT_ONCE);
       cursor = next;
-      for (const name of names)
-        found.push({ key: name.slice(own.length), hour: Number(name.slice(name.lastIndexOf(':') + 1)) });
+      for (const name of names) found.push({ key: name.slice(own.length), hour: keys.hourOfTrack(name) });
       if (found.length > 2 * MAX_KEYS) found = oldest(found);
     } while (cursor !== '0');
     return oldest(found);

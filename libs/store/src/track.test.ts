@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { HOUR_MS } from '#protocol';
 import {
+  countUpTo,
   hourOf,
   packTrackFix,
   TRACK_FIX_BYTES,
   type TrackFix,
   unpackTrackFix,
+  unpackTrackFixes,
   writeTrackFix,
 } from './track.js';
+
+const PLAIN = { lat: 40.75, lng: -73.99, heading: 90, speedMps: 8.5, accuracyM: 5, late: false };
 
 const double = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 
@@ -71,12 +76,14 @@ test('the end of an hour, the poles and the antimeridian can be packed', () => {
   expect(hourOf(3_600_000 * 8)).toBe(8);
 });
 
-test('fixes are packed one after another into one buffer', () => {
-  fc.assert(
-    fc.property(fc.array(anyFix, { minLength: 1, maxLength: 5 }), (fixes) => {
-      const buffer = Buffer.alloc(fixes.length * TRACK_FIX_BYTES);
-      for (const [i, fix] of fixes.entries()) writeTrackFix(fix, buffer, i * TRACK_FIX_BYTES);
-      expect(buffer).toEqual(Buffer.concat(fixes.map(packTrackFix)));
-    }),
-  );
+test('an element holds the fixes one after another, then the number in the list; one of an earlier version holds one fix', () => {
+  const hour = 480_000;
+  const fixes = [1, 2, 3].map((n) => unpackTrackFix(packTrackFix({ ...PLAIN, t: hour * HOUR_MS + n }), hour));
+  const buffer = Buffer.alloc(3 * TRACK_FIX_BYTES + 2);
+  for (const [i, fix] of fixes.entries()) writeTrackFix(fix, buffer, i * TRACK_FIX_BYTES);
+  buffer.writeUInt16BE(20_000, 3 * TRACK_FIX_BYTES);
+  expect(unpackTrackFixes(buffer, hour)).toEqual(fixes);
+  expect(countUpTo(buffer)).toBe(20_000);
+  expect(unpackTrackFixes(packTrackFix(fixes[1]!), hour)).toEqual([fixes[1]]);
+  expect(countUpTo(packTrackFix(fixes[1]!))).toBe(0);
 });

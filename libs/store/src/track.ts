@@ -20,7 +20,8 @@ type Flag = 'late' | 'isSpeedReported';
 export type Kept = Omit<TrackFix, Flag> & Partial<Pick<TrackFix, Flag>>;
 
 export const TRACK_FIX_BYTES = 18;
-const HOUR_BYTES = 4;
+/** Maximum number of fixes kept per driver and hour, 5.5 per second; further ones are dropped. It is stored as u16. */
+export const MAX_TRACK_PER_HOUR = 20_000;
 const MAX_VALUE = 65_534;
 const UNKNOWN = 65_535;
 const LATE = 1;
@@ -30,7 +31,7 @@ const SPEED_REPORTED = 2;
 export const hourOf = (t: number): number => Math.floor(t / HOUR_MS);
 
 /**
- * Packs a fix into `buffer` at `offset`, as an element of the list of its hour. Numbers are big-endian. Speeds and
+ * Packs a fix into `buffer` at `offset`, as elements of the list of its hour hold it. Numbers are big-endian. Speeds and
  * accuracies that are too large are stored as the largest value.
  *
  * | bytes | type | what |
@@ -61,29 +62,34 @@ export function packTrackFix(fix: Kept): Buffer {
   return element;
 }
 
-/** Unpacks one element. @param hour from the key of its list */
-export function unpackTrackFix(bytes: Buffer, hour: number): TrackFix {
-  const accuracy = bytes.readUInt16BE(15);
-  return {
-    t: hour * HOUR_MS + bytes.readUIntBE(0, 3),
-    lat: bytes.readInt32BE(3) / 1e7,
-    lng: bytes.readInt32BE(7) / 1e7,
-    heading: bytes.readUInt16BE(11) / 100,
-    speedMps: bytes.readUInt16BE(13) / 100,
-    accuracyM: accuracy === UNKNOWN ? null : accuracy / 10,
-    late: (bytes.readUInt8(17) & LATE) !== 0,
-    isSpeedReported: (bytes.readUInt8(17) & SPEED_REPORTED) !== 0,
-  };
+/**
+ * Unpacks an element: its fixes, in order of arrival, then as u16 the number of fixes that the list holds up to here. An
+ * element of an earlier version is one fix without that number.
+ * @param hour from the key of its list
+ */
+export function unpackTrackFixes(element: Buffer, hour: number): TrackFix[] {
+  const fixes: TrackFix[] = [];
+  for (let at = 0; at + TRACK_FIX_BYTES <= element.length; at += TRACK_FIX_BYTES)
+    fixes.push(unpackTrackFix(element, hour, at));
+  return fixes;
 }
 
-/** Packs fixes for `apply-records-2.lua`: for each, four bytes with its hour, then its list element. */
-export function packTrack(fixes: Kept[]): Buffer {
-  const bytes = Buffer.allocUnsafe(fixes.length * (HOUR_BYTES + TRACK_FIX_BYTES));
-  let at = 0;
-  for (const fix of fixes) {
-    at = bytes.writeUInt32BE(hourOf(fix.t), at);
-    writeTrackFix(fix, bytes, at);
-    at += TRACK_FIX_BYTES;
-  }
-  return bytes;
+/** Number of fixes in a list up to and with this element; 0 in an element of an earlier version, which does not say it. */
+export const countUpTo = (element: Buffer): number =>
+  element.length % TRACK_FIX_BYTES === 0 ? 0 : element.readUInt16BE(element.length - 2);
+
+/** Unpacks the fix that begins at `at`. */
+export function unpackTrackFix(bytes: Buffer, hour: number, at = 0): TrackFix {
+  const accuracy = bytes.readUInt16BE(at + 15);
+  const flags = bytes.readUInt8(at + 17);
+  return {
+    t: hour * HOUR_MS + bytes.readUIntBE(at, 3),
+    lat: bytes.readInt32BE(at + 3) / 1e7,
+    lng: bytes.readInt32BE(at + 7) / 1e7,
+    heading: bytes.readUInt16BE(at + 11) / 100,
+    speedMps: bytes.readUInt16BE(at + 13) / 100,
+    accuracyM: accuracy === UNKNOWN ? null : accuracy / 10,
+    late: (flags & LATE) !== 0,
+    isSpeedReported: (flags & SPEED_REPORTED) !== 0,
+  };
 }

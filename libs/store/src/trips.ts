@@ -1,16 +1,22 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Eta, isOpen, ProtocolError } from '#protocol';
 import type { TripRecord } from '#trips';
+import { clock } from './clock.js';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 import { deleteIfValue } from './scripts/common.js';
 import { changeTrip, estimateTrip, takeDueTrips } from './scripts/trips.js';
+import { UserTrips } from './user-trips.js';
 
-/** Lifetime of a trip, and of all that belongs to it, after its last change. */
+/** Lifetime of a trip, and of all that belongs to it, after its last change, unless it is configured. */
 export const TRIP_TTL_S = 7 * 24 * 3_600;
 /** Time for which a gateway that created or took a trip keeps it to itself. After that it has finished or died. */
 const TAKEN_MS = 5_000;
 const MAX_OPEN = 1_000;
+const READ_AT_ONCE = 500;
+/** Maximum number of ended trips that are kept in order, and that one search looks at. */
+const MAX_ENDED = 100_000;
+const MAX_LOOKED_AT = 5_000;
 const BREAK_AFTER = 'break';
 
 /** A request that clients may repeat: the field of its idempotency key, and a fingerprint of its content. */
@@ -18,7 +24,18 @@ export type Once = { field: string; print: string };
 
 /** Trips, each in its own hash and changed by compare-and-set, and the list of open trips. */
 export class Trips {
-  constructor(private readonly redis: RedisClient) {}
+  /** lists of the trips that name a user */
+  readonly ofUsers: UserTrips;
+
+  constructor(
+    private readonly redis: RedisClient,
+    /** lifetime of a trip after its last change, s */
+    private readonly ttlS = TRIP_TTL_S,
+    /** lifetime of its chat after its last change, s */
+    private readonly chatTtlS = ttlS,
+  ) {
+    this.ofUsers = new UserTrips(redis, ttlS);
+  }
 
   /**
    * Opens a trip. A repeated request gets the trip in its current state.
@@ -148,6 +165,49 @@ export class Trips {
     await this.forgetId(id);
   }
 
+  /** Adds a trip that is over to those that dispatch looks through. Repeating it changes nothing. */
+  async archive({ id, changedAt }: Pick<TripRecord, 'id' | 'changedAt'>, now: number): Promise<void> {
+    await this.redis.zadd(keys.endedTrips, changedAt, id);
+    await this.redis.zremrangebyscore(keys.endedTrips, '-inf', now - this.ttlS * 1_000);
+    await this.redis.zremrangebyrank(keys.endedTrips, 0, -MAX_ENDED - 1);
+  }
+
+  /**
+   * Reads trips that have ended, the last one first: until it has found `limit`, or has looked at {@link MAX_LOOKED_AT}.
+   * @param before epoch ms; only trips that ended earlier
+   * @param isWanted which trips are returned
+   * @returns also where the next page begins, null at the end
+   */
+  async ended(
+    { from, before }: { from: number; before: number },
+    limit: number,
+    isWanted: (trip: TripRecord) => boolean,
+  ): Promise<{ trips: TripRecord[]; next: number | null }> {
+    const trips: TripRecord[] = [];
+    let at = before;
+    for (let looked = 0; looked < MAX_LOOKED_AT; looked += READ_AT_ONCE) {
+      const flat = await this.redis.zrevrangebyscore(
+        keys.endedTrips,
+        `(${at}`,
+        from,
+        'WITHSCORES',
+        'LIMIT',
+        0,
+        READ_AT_ONCE,
+      );
+      const ids = flat.filter((_, i) => i % 2 === 0);
+      for (const [i, trip] of (await Promise.all(ids.map((id) => this.find(id)))).entries()) {
+        const endedAt = Number(flat[2 * i + 1]);
+        // The next page begins after this time, so trips that ended at the same one belong to this page.
+        if (trips.length >= limit && endedAt !== at) return { trips, next: at };
+        at = endedAt;
+        if (trip !== null && isWanted(trip)) trips.push(trip);
+      }
+      if (ids.length < READ_AT_ONCE) return { trips, next: null };
+    }
+    return { trips, next: at };
+  }
+
   /** Takes an id off the list of open trips. */
   async forgetId(id: string): Promise<void> {
     await this.redis.zrem(keys.trips, id);
@@ -158,6 +218,17 @@ export class Trips {
     const ids = await this.redis.zrange(keys.trips, 0, String(MAX_OPEN - 1));
     const trips = await Promise.all(ids.map((id) => this.find(id)));
     return trips.filter((trip) => trip !== null && isOpen(trip.state)) as TripRecord[];
+  }
+
+  /** Every open trip, however many there are. */
+  async everyOpen(): Promise<TripRecord[]> {
+    const ids = await this.redis.zrange(keys.trips, '0', '-1');
+    const found: TripRecord[] = [];
+    for (let from = 0; from < ids.length; from += READ_AT_ONCE) {
+      const trips = await Promise.all(ids.slice(from, from + READ_AT_ONCE).map((id) => this.find(id)));
+      for (const trip of trips) if (trip !== null && isOpen(trip.state)) found.push(trip);
+    }
+    return found;
   }
 
   /** Reads a trip; null if there is none. */
@@ -176,12 +247,13 @@ export class Trips {
     const { eta, ...rest } = trip;
     // Before the change, so that nothing has changed if this fails.
     if (expected > 0 && trip.driverId !== null) await this.#keepChat(trip.id);
+    await this.ofUsers.add(trip, clock.now());
     return changeTrip(this.redis, {
       tripId: trip.id,
       expectedVersion: expected,
       version: trip.version,
       json: JSON.stringify(rest),
-      ttlS: TRIP_TTL_S,
+      ttlS: this.ttlS,
       deletesEstimate: eta === null,
       once,
     });
@@ -189,12 +261,12 @@ export class Trips {
 
   /** Extends the lifetime of a chat to that of its trip, which may change long after the last message. */
   async #keepChat(id: string): Promise<void> {
-    await Promise.all(keys.chat(id).map((key) => this.redis.expire(key, TRIP_TTL_S)));
+    await Promise.all(keys.chat(id).map((key) => this.redis.expire(key, this.chatTtlS)));
   }
 
   async #hold(key: string, userId: string, tripId: string): Promise<boolean> {
     for (;;) {
-      if ((await this.redis.set(key, tripId, 'EX', TRIP_TTL_S, 'NX')) !== null) return true;
+      if ((await this.redis.set(key, tripId, 'EX', this.ttlS, 'NX')) !== null) return true;
       const holder = await this.redis.get(key);
       if (holder === tripId) return true;
       if (holder === null) continue;
@@ -236,7 +308,9 @@ function etaOf(json: string): Eta {
 function parseTrip({ trip, eta }: Record<string, string>): TripRecord | null {
   if (trip === undefined) return null;
   return {
-    ...(JSON.parse(trip) as Omit<TripRecord, 'eta'>),
+    // Missing in trips of version 0.2 and before.
+    surgeFactor: 1,
+    ...(JSON.parse(trip) as Omit<TripRecord, 'eta' | 'surgeFactor'>),
     eta: eta === undefined ? null : etaOf(eta),
   };
 }

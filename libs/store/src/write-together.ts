@@ -1,7 +1,7 @@
 import { type Cluster, Redis } from 'ioredis';
 
-/** Commands that Redis takes long for, which are sent at once: it runs one while the next is prepared. */
-const SENT_AT_ONCE = new Set(['eval', 'evalsha']);
+/** Bytes that do not wait for the end of the turn: Redis executes a large command while the next one is prepared. */
+const FULL_BYTES = 4_096;
 
 /**
  * Makes a client write the commands of one turn of the event loop together. Unlike the auto-pipelining of ioredis it does not
@@ -18,12 +18,13 @@ function corkEachTurn(client: Redis): void {
   const send = client.sendCommand.bind(client);
   client.sendCommand = (command, stream) => {
     const { stream: connection } = client;
-    if (SENT_AT_ONCE.has(command.name)) uncork(connection);
-    else if (connection?.writable && connection.writableCorked === 0) {
+    if (connection?.writable && connection.writableCorked === 0) {
       connection.cork();
       setImmediate(() => uncork(connection));
     }
-    return send(command, stream);
+    const reply = send(command, stream);
+    if (connection !== undefined && connection.writableLength >= FULL_BYTES) uncork(connection);
+    return reply;
   };
 }
 

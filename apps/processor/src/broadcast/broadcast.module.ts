@@ -13,7 +13,7 @@ import { FollowedDrivers } from './followed-drivers.js';
     {
       provide: FollowedDrivers,
       // A log of its own: each reader of the log continues from its own position.
-      useFactory: (hub: Hub, redis: RedisClient) => new FollowedDrivers(hub, new FollowLog(redis)),
+      useFactory: (hub: Hub, redis: RedisClient) => new FollowedDrivers(hub, new FollowLog(redis), redis),
       inject: [Hub, REDIS],
     },
     DriverBroadcaster,

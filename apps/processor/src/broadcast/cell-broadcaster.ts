@@ -1,65 +1,73 @@
 import { Injectable } from '@nestjs/common';
-import { nearbyCell } from '#geo/cells';
-import { cellRoom, type Frame, type Vehicle } from '#protocol';
-import { Hub, Pseudonyms, pseudonymKey } from '#realtime';
-import { clock, type DriverRecord, vehicleOf } from '#store';
+import { cellRoom, FRESH_MS, type Vehicle } from '#protocol';
+import { carKey, Hub } from '#realtime';
+import { clock, type DriverRecord, shownCar, vehicleOf } from '#store';
+import { riderCell, type WatchedCells, watchedCells } from './watched-cells.js';
 
-/** Age above which a vehicle in a frame says when its position was received. */
-const FRESH_MS = 2_000;
-
-/** Change of one driver; a side is null when the driver was, or is, not in the index. */
-type Change = { driverId: string; before: DriverRecord | null; after: DriverRecord | null };
-/** Changes in one cell since the last tick. Keys: driver ids for dispatchers, pseudonym keys for riders. */
+/**
+ * Changes of drivers, each as its record before and after; one of them is null when the driver was, or is, not in the index. A
+ * flat list, because an object for each of the changes would live for a tick, long enough to be expensive to collect.
+ */
+type Changes = Array<DriverRecord | null>;
+/** Changes in one cell since the last tick. Keys: driver ids for dispatchers, keys of cars for riders. */
 type CellChanges = { moved: Map<string, DriverRecord>; gone: Set<string> };
+type Message = {
+  tick: number;
+  cell: string;
+  moved: Array<[key: string, record: DriverRecord]>;
+  gone: string[];
+};
 
 type Audience = {
-  namespace: '/rider' | '/dispatch';
-  send: (room: string, frame: Frame) => void;
+  /** index cells outside of which the audience sees nothing */
+  areasOf: (watched: WatchedCells) => ReadonlySet<string>;
+  /** cells whose changes the audience sees */
+  cellsOf: (watched: WatchedCells) => ReadonlySet<string>;
+  send: (message: Message, now: number) => void;
   /** cell in which the audience sees a driver; null when it does not see it */
   cellOf: (record: DriverRecord) => string | null;
   keyOf: (record: DriverRecord) => string;
-  /** id on the wire */
-  nameOf: (key: string) => string;
 };
-
-/** Returns the cell in which riders see a driver, or null. Cached on the record: it is needed on entering and on leaving. */
-export function riderCell(record: DriverRecord): string | null {
-  if (record.status !== 'available') return null;
-  record.nearby ??= nearbyCell(record);
-  return record.nearby;
-}
 
 /** Collects changes and publishes them once per tick: the newest per driver, and only to watched cells. */
 @Injectable()
 export class CellBroadcaster {
   readonly #audiences: Audience[];
-  #changes: Change[] = [];
+  #changes: Changes = [];
 
-  constructor(
-    private readonly hub: Hub,
-    pseudonyms: Pseudonyms,
-  ) {
+  constructor(private readonly hub: Hub) {
     this.#audiences = [
       {
-        namespace: '/dispatch',
-        send: (room, frame) => hub.emit({ namespace: '/dispatch', room }, 'fleet', frame),
+        areasOf: ({ byDispatchers }) => byDispatchers,
+        cellsOf: ({ byDispatchers }) => byDispatchers,
+        send: ({ moved, ...message }, now) =>
+          hub.emit({ namespace: '/dispatch', room: cellRoom(message.cell) }, 'fleet', {
+            ...message,
+            moved: moved.map(([, record]) => vehicleAt(now, record)),
+          }),
         cellOf: ({ cell }) => cell,
         keyOf: ({ driverId }) => driverId,
-        nameOf: (key) => key,
       },
       {
-        namespace: '/rider',
-        send: (room, frame) => hub.emit({ namespace: '/rider', room }, 'cars', frame),
+        areasOf: ({ nearRiders }) => nearRiders,
+        cellsOf: ({ byRiders }) => byRiders,
+        send: ({ moved, ...message }) =>
+          hub.signal({ namespace: '/rider', room: cellRoom(message.cell) }, 'cars:changed', {
+            ...message,
+            moved: moved.map(([key, record]) => {
+              const { lat, lng } = shownCar(record)!;
+              return { key, lat, lng, receivedAt: record.receivedAt };
+            }),
+          }),
         cellOf: riderCell,
-        keyOf: pseudonymKey,
-        nameOf: (key) => pseudonyms.named(key),
+        keyOf: ({ driverId, shift }) => carKey(driverId, shift),
       },
     ];
   }
 
   /** Records that a driver changed from one record to another. */
-  note(driverId: string, before: DriverRecord | null, after: DriverRecord | null): void {
-    this.#changes.push({ driverId, before, after });
+  note(before: DriverRecord | null, after: DriverRecord | null): void {
+    this.#changes.push(before, after);
   }
 
   /**
@@ -68,94 +76,93 @@ export class CellBroadcaster {
    */
   async flush(tick: number): Promise<void> {
     const changes = this.#changes;
+    if (changes.length === 0) return;
     this.#changes = [];
-    let frames: Frame[][];
+    let watched: WatchedCells;
     try {
-      frames = await Promise.all(this.#audiences.map((audience) => this.#framesFor(audience, changes, tick)));
+      watched = await watchedCells(this.hub, changes);
     } catch (error) {
       // Redis is unavailable: keep the net change of each driver. No client has seen the steps in between.
-      this.#changes = merged([...changes, ...this.#changes]);
+      this.#changes = merged(changes.concat(this.#changes));
       throw error;
     }
-    for (const [i, audience] of this.#audiences.entries()) this.#send(audience, frames[i]!);
-  }
-
-  async #framesFor(audience: Audience, changes: Change[], tick: number): Promise<Frame[]> {
-    const { namespace, cellOf, nameOf } = audience;
-    const touched = new Set<string>();
-    for (const { before, after } of changes) {
-      for (const record of [before, after]) {
-        const cell = record === null ? null : cellOf(record);
-        if (cell !== null) touched.add(cell);
-      }
-    }
-    const rooms = [...touched].map((cell) => ({ namespace, room: cellRoom(cell), cell }));
-    const watched = new Set((await this.hub.occupied(rooms)).map(({ cell }) => cell));
     const now = clock.now();
-    return [...changesOfCells(audience, changes, watched)].map(([cell, { moved, gone }]) => ({
-      tick,
-      cell,
-      moved: Array.from(moved, ([key, record]) => vehicleAt(now, record, nameOf(key))),
-      gone: Array.from(gone, nameOf),
-    }));
-  }
-
-  #send({ send }: Audience, frames: Frame[]): void {
-    const emit = (frame: Frame) => send(cellRoom(frame.cell), frame);
-    // Send all removals first: a vehicle that crosses a border must not vanish for a client that watches both cells.
-    for (const frame of frames) if (frame.gone.length > 0) emit({ ...frame, moved: [] });
-    for (const frame of frames) if (frame.moved.length > 0) emit({ ...frame, gone: [] });
+    for (const audience of this.#audiences)
+      sendAll(audience, messagesFor(audience, changes, watched, tick), now);
   }
 }
 
+function sendAll({ send }: Audience, messages: Message[], now: number): void {
+  // Send all removals first: a vehicle that crosses a border must not vanish for a client that watches both cells.
+  for (const message of messages) if (message.gone.length > 0) send({ ...message, moved: [] }, now);
+  for (const message of messages) if (message.moved.length > 0) send({ ...message, gone: [] }, now);
+}
+
 /** Leaves out `receivedAt` where the frame itself says enough: most positions are as young as the tick. */
-const vehicleAt = (now: number, record: DriverRecord, id: string): Vehicle =>
+const vehicleAt = (now: number, record: DriverRecord): Vehicle =>
   now - record.receivedAt > FRESH_MS
-    ? { ...vehicleOf(record, id), receivedAt: record.receivedAt }
-    : vehicleOf(record, id);
+    ? { ...vehicleOf(record), receivedAt: record.receivedAt }
+    : vehicleOf(record);
+
+const messagesFor = (audience: Audience, changes: Changes, watched: WatchedCells, tick: number): Message[] =>
+  Array.from(changesOfCells(audience, changes, watched), ([cell, { moved, gone }]) => ({
+    tick,
+    cell,
+    moved: [...moved],
+    gone: [...gone],
+  }));
 
 /** Replays the changes in order, limited to the watched cells. */
 function changesOfCells(
-  { cellOf, keyOf }: Audience,
-  changes: Change[],
-  watched: Set<string>,
+  { areasOf, cellsOf, cellOf, keyOf }: Audience,
+  changes: Changes,
+  watched: WatchedCells,
 ): Map<string, CellChanges> {
-  const cells = new Map<string, CellChanges>();
-  if (watched.size === 0) return cells;
+  const found = new Map<string, CellChanges>();
+  const areas = areasOf(watched);
+  const cells = cellsOf(watched);
+  if (cells.size === 0) return found;
   const at = (cell: string): CellChanges => {
-    let changesOfCell = cells.get(cell);
+    let changesOfCell = found.get(cell);
     if (changesOfCell === undefined) {
       changesOfCell = { moved: new Map(), gone: new Set() };
-      cells.set(cell, changesOfCell);
+      found.set(cell, changesOfCell);
     }
     return changesOfCell;
   };
-  for (const { before, after } of changes) {
-    const from = before === null ? null : cellOf(before);
-    const to = after === null ? null : cellOf(after);
-    const leaves = from !== null && watched.has(from);
-    const enters = to !== null && watched.has(to);
-    if (!leaves && !enters) continue;
+  const seenIn = (record: DriverRecord | null): string | null => {
+    const cell = record !== null && areas.has(record.cell) ? cellOf(record) : null;
+    return cell !== null && cells.has(cell) ? cell : null;
+  };
+  for (let i = 0; i < changes.length; i += 2) {
+    const before = changes[i] ?? null;
+    const after = changes[i + 1] ?? null;
+    const from = seenIn(before);
+    const to = seenIn(after);
+    if (from === null && to === null) continue;
     const fromKey = before === null ? null : keyOf(before);
     const toKey = after === null ? null : keyOf(after);
-    if (leaves && (from !== to || fromKey !== toKey)) {
+    if (from !== null && (from !== to || fromKey !== toKey)) {
       at(from).moved.delete(fromKey!);
       at(from).gone.add(fromKey!);
     }
-    if (enters) {
+    if (to !== null) {
       at(to).gone.delete(toKey!);
       at(to).moved.set(toKey!, after!);
     }
   }
-  return cells;
+  return found;
 }
 
 /** Merges the changes of each driver into one. */
-function merged(changes: Change[]): Change[] {
-  const byDriver = new Map<string, Change>();
-  for (const change of changes) {
-    const first = byDriver.get(change.driverId);
-    byDriver.set(change.driverId, first === undefined ? change : { ...change, before: first.before });
+function merged(changes: Changes): Changes {
+  const byDriver = new Map<string, [before: DriverRecord | null, after: DriverRecord | null]>();
+  for (let i = 0; i < changes.length; i += 2) {
+    const before = changes[i] ?? null;
+    const after = changes[i + 1] ?? null;
+    const { driverId } = (before ?? after)!;
+    const first = byDriver.get(driverId);
+    byDriver.set(driverId, [first === undefined ? before : first[0], after]);
   }
-  return [...byDriver.values()];
+  return [...byDriver.values()].flat();
 }

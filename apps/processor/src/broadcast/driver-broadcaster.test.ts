@@ -33,6 +33,7 @@ const outcomeOf = (driverId: string, ...secondsAgo: number[]) =>
     secondsAgo.map((seconds) => fixAt(driverId, seconds)),
     1,
     SILENT_MS,
+    () => 0,
   );
 
 function broadcasting() {
@@ -42,14 +43,19 @@ function broadcasting() {
       sent.push([`${event} ${driverId}`, (t - NOW) / 1_000]),
   } as unknown as Hub;
   const asked: string[][] = [];
+  const behindWrites: string[][] = [];
   const followed = {
     roomsOf: async (drivers: Array<{ driverId: string }>) => {
       asked.push(drivers.map(({ driverId }) => driverId));
       return drivers.map((driver) => ({ driver }));
     },
+    roomsBehindWrites: async (drivers: Array<{ driverId: string }>) => {
+      behindWrites.push(drivers.map(({ driverId }) => driverId));
+      return drivers.map((driver) => ({ driver }));
+    },
   } as unknown as FollowedDrivers;
   const sampling = { moved: () => {}, forget: () => {} } as unknown as SamplingController;
-  return { sent, asked, broadcaster: new DriverBroadcaster(hub, followed, sampling) };
+  return { sent, asked, behindWrites, broadcaster: new DriverBroadcaster(hub, followed, sampling) };
 }
 
 test('each position of a current batch is sent at once', async () => {
@@ -125,4 +131,21 @@ test('batches that wait for the followers of an earlier one are sent together, n
     'gone b',
     'position b',
   ]);
+});
+
+test('followers that were found behind the writes are not looked for again, and outcomes that were not stored are not sent', async () => {
+  const { sent, asked, behindWrites, broadcaster } = broadcasting();
+  const outcomes = [outcomeOf('a', 1), outcomeOf('b', 1)];
+  const followers = broadcaster.findFollowers(outcomes);
+  const first = broadcaster.moved([outcomes[1]!], false, followers);
+  // While the followers of one batch are awaited, those of the next are found when they are stored.
+  expect(broadcaster.findFollowers([outcomeOf('c', 1)])).toBeNull();
+  const others = [
+    broadcaster.moved([outcomeOf('c', 1)], false),
+    broadcaster.moved([outcomeOf('d', 1)], false),
+  ];
+  await Promise.all([first, ...others]);
+  expect(behindWrites).toEqual([['a', 'b']]);
+  expect(asked.filter((drivers) => drivers.length > 0)).toEqual([['c', 'd']]);
+  expect(sent.map(([what]) => what)).toEqual(['position b', 'position c', 'position d']);
 });

@@ -35,7 +35,19 @@ export class DriverBroadcaster implements OnApplicationShutdown {
   ) {}
 
   onApplicationShutdown(): void {
-    this.#flush();
+    this.flush();
+  }
+
+  /**
+   * Finds the followers of outcomes whose writes have just been sent, see {@link FollowedDrivers.roomsBehindWrites}, for
+   * {@link moved}. @returns null if it has to find them itself, when the outcomes are stored
+   */
+  findFollowers(outcomes: Outcome[]): FollowerRooms | null {
+    // Those of batches that wait are found together.
+    if (this.#isSending) return null;
+    const rooms = this.followedDrivers.roomsBehindWrites(outcomes.filter(isMoved));
+    rooms?.catch(() => {});
+    return rooms;
   }
 
   /**
@@ -43,11 +55,12 @@ export class DriverBroadcaster implements OnApplicationShutdown {
    * lately at once, to the others when Redis has been asked. What arrives while it is asked for the followers of one batch is
    * then published together: batches may arrive faster than its replies.
    * @param redelivered publishes unchanged positions too: the previous processor may have died before it published them
+   * @param followers as {@link findFollowers} found them for these outcomes, with or without others
    */
-  moved(outcomes: Outcome[], redelivered: boolean): Promise<void> {
+  moved(outcomes: Outcome[], redelivered: boolean, followers: FollowerRooms | null = null): Promise<void> {
     const number = this.#known.begin();
     const updates = outcomes
-      .filter(({ accepted, after }) => accepted.length > 0 || (redelivered && after?.present))
+      .filter((outcome) => isMoved(outcome) || (redelivered && outcome.after?.present))
       .map((outcome): Update => {
         const { driverId } = outcome;
         const mustWait = redelivered || departs(outcome);
@@ -56,7 +69,7 @@ export class DriverBroadcaster implements OnApplicationShutdown {
     const now = clock.now();
     for (const update of updates) for (const room of update.early) this.#push(room, update, now);
     return new Promise((resolve, reject) => {
-      this.#batches.push({ number, outcomes, updates, redelivered, resolve, reject });
+      this.#batches.push({ number, outcomes, updates, redelivered, followers, resolve, reject });
       if (!this.#isSending) void this.#sendAll();
     });
   }
@@ -78,10 +91,19 @@ export class DriverBroadcaster implements OnApplicationShutdown {
     this.#isSending = false;
   }
 
-  /** Takes batches to be sent together; none follows one in which a driver leaves, because `gone` is sent last. */
+  /**
+   * Takes batches to be sent together; none follows one in which a driver leaves, because `gone` is sent last. A batch whose
+   * followers are known needs no others.
+   */
   #nextBatches(): Batch[] {
+    const isLast = ({ outcomes, followers }: Batch) => followers !== null || outcomes.some(departs);
     let count = 1;
-    while (count < this.#batches.length && !this.#batches[count - 1]!.outcomes.some(departs)) count += 1;
+    while (
+      count < this.#batches.length &&
+      !isLast(this.#batches[count - 1]!) &&
+      this.#batches[count]!.followers === null
+    )
+      count += 1;
     return this.#batches.splice(0, count);
   }
 
@@ -89,7 +111,9 @@ export class DriverBroadcaster implements OnApplicationShutdown {
     const outcomes = batches.flatMap((batch) => batch.outcomes);
     const updates = batches.flatMap((batch) => batch.updates);
     const redelivered = batches.some((batch) => batch.redelivered);
-    const rooms = await this.followedDrivers.roomsOf(updates);
+    const { followers } = batches[0]!;
+    const rooms =
+      followers === null ? await this.followedDrivers.roomsOf(updates) : roomsOf(updates, await followers);
     const now = clock.now();
     for (const room of rooms)
       if (!room.driver.early.some(({ namespace }) => namespace === room.namespace))
@@ -142,10 +166,11 @@ export class DriverBroadcaster implements OnApplicationShutdown {
 
   #wait(waitingId: string, send: () => void): void {
     this.#waiting.set(waitingId, send);
-    this.#flushing ??= setTimeout(() => this.#flush(), CONFLATION_MS);
+    this.#flushing ??= setTimeout(() => this.flush(), CONFLATION_MS);
   }
 
-  #flush(): void {
+  /** Sends the positions that wait for newer ones. */
+  flush(): void {
     if (this.#flushing !== null) clearTimeout(this.#flushing);
     this.#flushing = null;
     for (const send of this.#waiting.values()) send();
@@ -156,14 +181,30 @@ export class DriverBroadcaster implements OnApplicationShutdown {
 /** `early` has the rooms to which it was published before Redis was asked. */
 type Update = { driverId: string; outcome: Outcome; early: readonly FollowerRoom[] };
 
+/** The rooms of followers of some outcomes. */
+export type FollowerRooms = Promise<Array<FollowerRoom & { driver: Outcome }>>;
+
 type Batch = {
   number: number;
+  /** null if they are to be found */
+  followers: FollowerRooms | null;
   updates: Update[];
   outcomes: Outcome[];
   redelivered: boolean;
   resolve: () => void;
   reject: (error: Error) => void;
 };
+
+const isMoved = ({ accepted }: Outcome): boolean => accepted.length > 0;
+
+/** Returns the rooms with the updates of their drivers. */
+function roomsOf(updates: Update[], rooms: Awaited<FollowerRooms>): Array<FollowerRoom & { driver: Update }> {
+  const byDriver = new Map(updates.map((update) => [update.driverId, update]));
+  return rooms.flatMap(({ namespace, room, driver }) => {
+    const update = byDriver.get(driver.driverId);
+    return update === undefined ? [] : [{ namespace, room, driver: update }];
+  });
+}
 
 const departs = ({ after }: Outcome): boolean => after?.present === false;
 

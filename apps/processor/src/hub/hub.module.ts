@@ -2,9 +2,9 @@ import { Global, Module } from '@nestjs/common';
 import { Server } from 'socket.io';
 import type { Config } from '#config';
 import { CONFIG, Metrics } from '#ops';
-import { Hub, Pseudonyms, Tokens } from '#realtime';
+import { Hub } from '#realtime';
 
-/** Provides rooms across all nodes, and the pseudonyms under which riders see drivers. */
+/** Provides rooms across all nodes. */
 @Global()
 @Module({
   providers: [
@@ -18,12 +18,7 @@ import { Hub, Pseudonyms, Tokens } from '#realtime';
       },
       inject: [CONFIG, Metrics],
     },
-    {
-      provide: Pseudonyms,
-      useFactory: ({ jwtSecret }: Config) => new Pseudonyms(new Tokens(jwtSecret!)),
-      inject: [CONFIG],
-    },
   ],
-  exports: [Hub, Pseudonyms],
+  exports: [Hub],
 })
 export class HubModule {}

@@ -1,3 +1,5 @@
+import { settleAll } from '#store';
+
 type OfDriver = { driverId: string };
 
 /** Runs work on drivers: after the earlier work on the same driver, and beside the work on all others. */
@@ -12,7 +14,8 @@ export class DriverQueue {
 
   /**
    * Resolves when the work on all items is done. It is called with those that can begin at the same time; drivers that wait
-   * for different work never wait for each other. After work that failed it is not called, and this fails, too.
+   * for different work never wait for each other. After work that failed it is not called, and this fails, too,
+   * when nothing is in progress any more.
    */
   async run<T extends OfDriver>(items: T[], work: (items: T[]) => Promise<void>): Promise<void> {
     const groups = new Map<Promise<unknown> | undefined, T[]>();
@@ -22,7 +25,7 @@ export class DriverQueue {
       if (group === undefined) groups.set(earlier, [item]);
       else group.push(item);
     }
-    await Promise.all([...groups].map(([earlier, group]) => this.#add(earlier, group, work)));
+    await settleAll([...groups].map(([earlier, group]) => this.#add(earlier, group, work)));
   }
 
   #add<T extends OfDriver>(

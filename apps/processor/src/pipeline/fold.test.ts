@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Change, type DriverEvent, departed, type KnownDriver } from '#store';
+import { type Change, type DriverEvent, departed, type KnownDriver, shownCar } from '#store';
 import { fold as foldWith, type Outcome } from './fold.js';
 
 const T = 1_800_000_000_000;
 const SILENT_MS = 30_000;
 const fold = (known: KnownDriver, events: DriverEvent[], version: number, kept?: Set<number>): Outcome =>
-  foldWith(known, events, version, SILENT_MS, kept);
+  foldWith(known, events, version, SILENT_MS, () => 0.5, kept);
 const unknown: KnownDriver = {
   driverId: 'd',
   record: null,
@@ -33,6 +33,21 @@ describe('events of one driver', () => {
     const outcome = fold(known(fix(10)), [fix(5), fix(6)], 9, new Set([T + 5_000]));
     expect(outcome.counts).toMatchObject({ late: 1, repeated: 1 });
     expect(outcome.track).toHaveLength(1);
+  });
+
+  test('note why a fix did not move it, and nothing about fixes that did or were repeated', () => {
+    const { notes } = fold(unknown, [fix(2), fix(1), fix(2), fix(3, 9_000)], 7);
+    expect(notes).toEqual([
+      { outcome: 'late', why: 'order', t: T + 1_000 },
+      { outcome: 'implausible', why: 'jump', t: T + 3_000 },
+    ]);
+    expect(fold(unknown, [fix(2), fix(2)], 7).notes).toEqual([]);
+    expect(fold(known(fix(2)), [fix(1.5, 0, 40)], 7).notes).toEqual([
+      { outcome: 'late', why: 'silent', t: T + 1_500 },
+    ]);
+    expect(fold(known(fix(2)), [fix(90, 0, -80)], 7).notes).toEqual([
+      { outcome: 'refused', why: 'future', t: T + 90_000 },
+    ]);
   });
 
   test('move it in order of time and return each accepted fix', () => {
@@ -138,6 +153,50 @@ describe('events of one driver', () => {
     const afterwards = fold({ ...known(fix(0)), status: 'busy' }, [change('trip:over')], 9);
     expect(afterwards).toMatchObject({ status: 'available', shift: 1 });
     expect(fold({ ...known(fix(0)), status: 'offline' }, [change('trip:over')], 9).status).toBe('offline');
+  });
+
+  describe('conceal it from riders', () => {
+    /** Fixes of a car that drives north at 10 m/s. */
+    const path = (fromS: number, toS: number) =>
+      Array.from({ length: (toS - fromS) / 5 + 1 }, (_, i) => fix(fromS + 5 * i, 10 * (fromS + 5 * i)));
+    const shownAfter = (...events: DriverEvent[]) => shownCar(fold(unknown, events, 9).after!);
+
+    test('until it has driven for a while, and when it has become busy', () => {
+      expect(shownAfter(...path(0, 35))).toBeNull();
+      expect(shownAfter(...path(0, 45))).toMatchObject({ lng: expect.closeTo(-74, 3) });
+      expect(shownAfter(...path(0, 45), change('trip:begun'))).toBeNull();
+    });
+
+    test('after a trip: for two minutes and 650 m here', () => {
+      const trip = [...path(0, 45), change('trip:begun', 2), change('trip:over', 3)];
+      expect(fold(unknown, trip, 9).after!.concealment).toMatchObject({ until: T + 120_000, leftM: 650 });
+      expect(shownAfter(...trip, ...path(50, 130))).toBeNull();
+      expect(shownAfter(...trip, ...path(50, 140))).not.toBeNull();
+    });
+
+    test('again after a break, after an absence and after a jump', () => {
+      const pause = [...path(0, 45), change('offline', 2), change('available', 3)];
+      expect(shownAfter(...pause, ...path(50, 80))).toBeNull();
+      expect(shownAfter(...pause, ...path(50, 95))).not.toBeNull();
+
+      const seen = known(...path(0, 45));
+      const silent = { ...seen, record: departed(seen.record!, 1_001) };
+      const [short, long] = [100, 600].map((s) => fold(silent, [fix(s, 460)], 9).after!);
+      expect([short!.shift, shownCar(short!)]).toEqual([0, expect.anything()]);
+      expect([long!.shift, shownCar(long!)]).toEqual([1, null]);
+      // Five fixes over four seconds confirm a jump.
+      const jump = [50, 51, 52, 53, 54].map((s) => fix(s, 90_000 + s));
+      expect(shownAfter(...path(0, 45), ...jump)).toBeNull();
+    });
+
+    test('while its name changes', () => {
+      const states = Array.from({ length: 120 }, (_, i) => fold(unknown, path(0, 5 * i), 9).after!);
+      const renamed = states.findIndex(({ shift }) => shift === 1);
+      const { concealment, receivedAt } = states[renamed]!;
+      expect(concealment.until - receivedAt).toBe(40_000);
+      expect(states.slice(renamed, renamed + 8).map(shownCar)).toEqual(Array(8).fill(null));
+      expect(shownCar(states[renamed + 8]!)).not.toBeNull();
+    });
   });
 
   test('ignore a status change that is delivered again after a newer one', () => {

@@ -3,10 +3,8 @@ import type { Config } from '#config';
 import { CONFIG, Metrics, NODE, REDIS, repeatedly } from '#ops';
 import { HOUR_MS } from '#protocol';
 import {
-  type BatchHandler,
   clock,
   connect,
-  type DriverEvent,
   FixReader,
   FleetIndex,
   isOfData,
@@ -16,9 +14,9 @@ import {
 } from '#store';
 import { CellBroadcaster } from '../broadcast/cell-broadcaster.js';
 import { SamplingController } from '../sampling/sampling-controller.js';
+import { SweepPlan } from '../sweep/sweep-plan.js';
 import { Sweeper } from '../sweep/sweeper.js';
-import type { Outcome } from './fold.js';
-import { isolateFailures } from './isolate-failures.js';
+import { createBatchHandler } from './batch-handler.js';
 import { Processor } from './processor.js';
 
 const SWEEP_INTERVAL_MS = 1_000;
@@ -40,6 +38,8 @@ export class PartitionRunner implements OnApplicationShutdown {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #loops: Promise<void>[] = [];
   readonly #blocking: RedisClient[] = [];
+  readonly #readers: FixReader[] = [];
+  readonly #plan: SweepPlan;
   #processors: string[];
   /** no driver counts as silent before this time; epoch ms */
   #graceUntil: number;
@@ -58,7 +58,9 @@ export class PartitionRunner implements OnApplicationShutdown {
     private readonly metrics: Metrics,
   ) {
     this.#processors = [node];
+    this.#plan = new SweepPlan(config.silentMs);
     this.#graceUntil = clock.now() + config.silentMs;
+    metrics.countPartitions(() => this.#readers.filter(({ isReading }) => isReading).length);
   }
 
   async start(): Promise<void> {
@@ -88,10 +90,11 @@ export class PartitionRunner implements OnApplicationShutdown {
     const onError = (error: Error) => this.#storeFailed(error);
     const blocking = connect(this.config.redisUrl!, 'waiting', onError, this.config.prefix);
     const reader = new FixReader(this.redis, blocking, {
-      consumer: this.node,
+      name: this.node,
       partition,
       mine: () => this.#isMine(partition),
-      handle: this.#handler(),
+      handle: createBatchHandler(this.processor, (items, error) => this.#quarantine(items, error)),
+      flush: () => this.processor.flush(),
       onUnreadable: (entryId, error) => {
         this.metrics.quarantined.inc();
         this.#logger.error(`Quarantined entry ${entryId} of partition ${partition}: ${error.message}`);
@@ -99,38 +102,8 @@ export class PartitionRunner implements OnApplicationShutdown {
       onError,
     });
     this.#blocking.push(blocking);
+    this.#readers.push(reader);
     this.#loops.push(reader.run(this.#stop.signal));
-  }
-
-  #handler(): BatchHandler {
-    const quarantine = (items: Array<{ driverId: string }>, error: Error) => this.#quarantine(items, error);
-    const store = isolateFailures(
-      (events: DriverEvent[], redelivered) => this.processor.store(events, redelivered),
-      quarantine,
-    );
-    const publish = isolateFailures(
-      (outcomes: Outcome[], redelivered) => this.processor.publish(outcomes, redelivered),
-      quarantine,
-    );
-    return async (events, again) => {
-      const publishing: Promise<unknown>[] = [];
-      const later = (own: DriverEvent[], redelivered: boolean): Promise<unknown> =>
-        awaitedLater(
-          this.processor.enqueue(own, async (group) => {
-            const stored = (await store(group, redelivered)).flat();
-            publishing.push(awaitedLater(publish(stored, redelivered)));
-          }),
-        );
-      const { rest, updating } = this.processor.begin(events, again);
-      const storing = [later(rest, again)];
-      const { outcomes, failed, redelivered } = await updating;
-      storing.push(later(failed, redelivered));
-      publishing.push(awaitedLater(publish(outcomes, again)));
-      return async () => {
-        await Promise.all(storing);
-        await Promise.all(publishing);
-      };
-    };
   }
 
   /** One reader per partition keeps a driver's pushes in order. This is best effort: two may read one for a while. */
@@ -145,8 +118,16 @@ export class PartitionRunner implements OnApplicationShutdown {
     this.#checkClock(now);
     // After a start or an outage every driver gets the full time again: fixes that could not arrive are no silence.
     if (now < this.#graceUntil) return;
-    for (const [i, region] of (await this.index.regions()).sort().entries())
-      if (this.#isMine(i)) await this.#orLogged(this.sweeper.sweep(region, now));
+    const regions = await this.index.regionsWritten();
+    this.#plan.keep(regions);
+    for (const [i, region] of [...regions.keys()].sort().entries())
+      if (this.#isMine(i) && this.#plan.isDue(region, regions.get(region)!, now))
+        await this.#orLogged(this.#sweepRegion(region, now));
+  }
+
+  async #sweepRegion(region: string, now: number): Promise<void> {
+    await this.sweeper.sweep(region, now);
+    this.#plan.swept(region, now);
   }
 
   /** Drops old tracks while Redis is nearly full: they are the only data that others can do without. */
@@ -198,10 +179,4 @@ export class PartitionRunner implements OnApplicationShutdown {
     this.metrics.storeErrors.inc();
     this.#logger.warn(error.message);
   }
-}
-
-/** Keeps the process from taking a failure for unhandled before somebody awaits it. */
-function awaitedLater<T>(work: Promise<T>): Promise<T> {
-  work.catch(() => {});
-  return work;
 }

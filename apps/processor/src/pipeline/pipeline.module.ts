@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Module } from '@nestjs/common';
 import type { Config } from '#config';
-import { CONFIG, Metrics, NODE } from '#ops';
-import { FleetIndex } from '#store';
+import { CONFIG, Metrics, NODE, Tracing } from '#ops';
+import { DriverLogs, FleetIndex } from '#store';
 import { BroadcastModule } from '../broadcast/broadcast.module.js';
 import { CellBroadcaster } from '../broadcast/cell-broadcaster.js';
 import { DriverBroadcaster } from '../broadcast/driver-broadcaster.js';
+import { ZoneTracker } from '../zones/zone-tracker.js';
+import { ZonesModule } from '../zones/zones.module.js';
 import { Processor } from './processor.js';
 
 @Module({
-  imports: [BroadcastModule],
+  imports: [BroadcastModule, ZonesModule],
   providers: [
     {
       provide: Processor,
@@ -20,8 +22,32 @@ import { Processor } from './processor.js';
         metrics: Metrics,
         node: string,
         { silentMs }: Config,
-      ) => new Processor(index, driverBroadcaster, cellBroadcaster, metrics, tagOf(node), silentMs),
-      inject: [FleetIndex, DriverBroadcaster, CellBroadcaster, Metrics, NODE, CONFIG],
+        zones: ZoneTracker,
+        logs: DriverLogs,
+        tracing: Tracing,
+      ) =>
+        new Processor(
+          index,
+          driverBroadcaster,
+          cellBroadcaster,
+          metrics,
+          tagOf(node),
+          silentMs,
+          zones,
+          logs,
+          tracing,
+        ),
+      inject: [
+        FleetIndex,
+        DriverBroadcaster,
+        CellBroadcaster,
+        Metrics,
+        NODE,
+        CONFIG,
+        ZoneTracker,
+        DriverLogs,
+        Tracing,
+      ],
     },
   ],
   exports: [Processor],

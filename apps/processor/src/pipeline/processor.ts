@@ -1,30 +1,37 @@
-import { regionOf } from '#geo/cells';
-import type { Metrics } from '#ops';
+import { randomInt } from 'node:crypto';
+import type { Metrics, Tracing } from '#ops';
 import type { DecisionCounts } from '#protocol';
 import {
   clock,
   DataError,
   type DriverEvent,
+  type DriverLogs,
   type DriverRecord,
-  departed,
   type FleetIndex,
   groupBy,
   ifOfData,
   type KnownDriver,
-  leaving,
-  placeholder,
-  type Write,
+  settleAll,
 } from '#store';
 import type { CellBroadcaster } from '../broadcast/cell-broadcaster.js';
-import type { DriverBroadcaster } from '../broadcast/driver-broadcaster.js';
+import type { DriverBroadcaster, FollowerRooms } from '../broadcast/driver-broadcaster.js';
+import type { ZoneTracker } from '../zones/zone-tracker.js';
 import { DriverQueue } from './driver-queue.js';
-import { fold, NO_COUNTS, type Outcome } from './fold.js';
+import { DriverWriter, isUpdate, type Written } from './driver-writer.js';
+import { NO_COUNTS, type Note, type Outcome } from './fold.js';
+import { foldWithin } from './fold-within.js';
+import { RegionBudget } from './region-budget.js';
 
-const MAX_KNOWN = 200_000;
 /** Another processor can win a driver a few times in a row; more often than this, something else is wrong. */
 const MAX_ROUNDS = 20;
 /** Drivers per write: while Redis writes one group, the next one is decided. */
-const DRIVERS_PER_WRITE = 50;
+const DRIVERS_PER_WRITE = 100;
+
+/** Nobody may foresee when a car that riders do not see comes back. */
+const random = (): number => randomInt(2 ** 32) / 2 ** 32;
+
+const NO_LOGS = { add: () => {} };
+const NO_ZONES = { decided: async () => {}, gone: async () => {} };
 
 /** Result of writing the drivers that take one write. */
 type Updated = {
@@ -33,33 +40,33 @@ type Updated = {
   failed: DriverEvent[];
   /** whether those may have been stored nevertheless */
   redelivered: boolean;
+  /** the followers of the outcomes, if they were found behind the writes */
+  followers: FollowerRooms | null;
 };
 
-/** Handles batches of events: decides per driver, stores, publishes. */
+/** Stored outcomes, and whether their events may have been handled before. */
+export type Stored = { outcomes: Outcome[]; redelivered: boolean };
+
+/** Decides on the events of drivers, stores the outcomes and publishes them; {@link createBatchHandler} combines the steps. */
 export class Processor {
-  /** Cache that saves reading back what was just written. It may be stale: every write is checked against the stored version. */
-  readonly #known = new Map<string, KnownDriver>();
+  readonly #writer: DriverWriter;
   /** drivers that take several steps, or wait for them */
   readonly #queue = new DriverQueue();
+  readonly #regions = new RegionBudget();
 
   constructor(
     private readonly index: FleetIndex,
     private readonly driverBroadcaster: DriverBroadcaster,
-    private readonly cellBroadcaster: CellBroadcaster,
+    cellBroadcaster: CellBroadcaster,
     private readonly metrics: Metrics,
     /** 0 to 999, different for each processor */
-    private readonly tag: number,
+    tag: number,
     private readonly silentMs: number,
-  ) {}
-
-  /** Handles a batch of events: stores and then publishes it. @throws {DataError} see {@link store} */
-  async handle(events: DriverEvent[], redelivered: boolean): Promise<void> {
-    const later = (own: DriverEvent[], again: boolean) =>
-      this.enqueue(own, async (group) => this.publish(await this.store(group, again), again));
-    const { rest, updating } = this.begin(events, redelivered);
-    const storing = later(rest, redelivered);
-    const { outcomes, failed, redelivered: again } = await updating;
-    await Promise.all([this.publish(outcomes, redelivered), storing, later(failed, again)]);
+    private readonly zones: Pick<ZoneTracker, 'decided' | 'gone'> = NO_ZONES,
+    private readonly logs: Pick<DriverLogs, 'add'> = NO_LOGS,
+    private readonly tracing: Pick<Tracing, 'isOn' | 'fix'> | null = null,
+  ) {
+    this.#writer = new DriverWriter(index, cellBroadcaster, metrics, tag);
   }
 
   /**
@@ -68,13 +75,17 @@ export class Processor {
    */
   begin(events: DriverEvent[], redelivered: boolean): { rest: DriverEvent[]; updating: Promise<Updated> } {
     if (redelivered)
-      return { rest: events, updating: Promise.resolve({ outcomes: [], failed: [], redelivered }) };
+      return {
+        rest: events,
+        updating: Promise.resolve({ outcomes: [], failed: [], redelivered, followers: null }),
+      };
     const rest: DriverEvent[] = [];
     const updates = new Map<string, DriverEvent[]>();
-    const writes: Array<Promise<Outcome[]>> = [];
+    const writes: Array<Promise<Written>> = [];
+    const decided: Outcome[] = [];
     let group: Outcome[] = [];
     const write = () => {
-      writes.push(this.#update(group));
+      writes.push(this.#writer.update(group));
       group = [];
     };
     for (const [driverId, own] of groupBy(events, (event) => event.driverId)) {
@@ -84,43 +95,60 @@ export class Processor {
         continue;
       }
       updates.set(driverId, own);
+      decided.push(outcome);
       group.push(outcome);
       if (group.length === DRIVERS_PER_WRITE) write();
     }
     if (group.length > 0) write();
-    return { rest, updating: this.#updated(updates, writes) };
+    // Behind all writes, without waiting for their replies.
+    const followers = decided.length === 0 ? null : this.driverBroadcaster.findFollowers(decided);
+    return { rest, updating: this.#updated(updates, writes, followers) };
   }
 
   /** @returns null when the driver takes several steps, or waits for some, or its events cannot be handled like this */
   #decideUpdate(driverId: string, events: DriverEvent[]): Outcome | null {
-    const known = this.#queue.has(driverId) ? undefined : this.#known.get(driverId);
+    const known = this.#queue.has(driverId) ? undefined : this.#writer.known(driverId);
     if (known === undefined) return null;
     try {
-      const outcome = fold(known, events, this.#nextVersion(known), this.silentMs);
+      const outcome = this.#fold(known, events);
       return outcome.after !== null && isUpdate(known, outcome.after) ? outcome : null;
     } catch (error) {
       return ifOfData(null)(error);
     }
   }
 
-  async #updated(updates: Map<string, DriverEvent[]>, writes: Array<Promise<Outcome[]>>): Promise<Updated> {
-    try {
-      const outcomes = (await Promise.all(writes)).flat();
-      for (const { driverId } of outcomes) updates.delete(driverId);
-      return { outcomes, failed: [...updates.values()].flat(), redelivered: false };
-    } catch (error) {
-      const failed = [...updates.values()].flat();
-      return ifOfData({ outcomes: [], failed, redelivered: true })(error);
-    }
+  #fold(known: KnownDriver, events: DriverEvent[], kept?: ReadonlySet<number>): Outcome {
+    return foldWithin(
+      this.#regions,
+      known,
+      events,
+      this.#writer.nextVersion(known),
+      this.silentMs,
+      random,
+      kept,
+    );
   }
 
-  /** @returns the outcomes that are stored; the others were in conflict */
-  async #update(outcomes: Outcome[]): Promise<Outcome[]> {
-    const conflicts = await this.#storeOrForget(outcomes);
-    const stored =
-      conflicts.size === 0 ? outcomes : outcomes.filter(({ driverId }) => !conflicts.has(driverId));
-    for (const { driverId, before, after } of stored) this.#noteChange(driverId, before, after, false);
-    return stored;
+  async #updated(
+    updates: Map<string, DriverEvent[]>,
+    writes: Array<Promise<Written>>,
+    followers: FollowerRooms | null,
+  ): Promise<Updated> {
+    try {
+      const written = await settleAll(writes);
+      const outcomes = written.flatMap(({ stored }) => stored);
+      for (const { driverId } of outcomes) updates.delete(driverId);
+      return {
+        outcomes,
+        failed: [...updates.values()].flat(),
+        // The conflict may be one with this write itself: a client repeats a command whose reply was lost.
+        redelivered: true,
+        followers: written.every(({ isOrdered }) => isOrdered) ? followers : null,
+      };
+    } catch (error) {
+      const failed = [...updates.values()].flat();
+      return ifOfData({ outcomes: [], failed, redelivered: true, followers: null })(error);
+    }
   }
 
   /** Runs work on these events, each driver after the earlier calls for it; {@link begin} leaves it to the next call meanwhile. */
@@ -128,80 +156,67 @@ export class Processor {
     return this.#queue.run(events, work);
   }
 
-  /** Publishes stored outcomes to followers. */
-  async publish(outcomes: Outcome[], redelivered: boolean): Promise<void> {
-    await this.driverBroadcaster.moved(outcomes, redelivered);
+  /** Publishes stored outcomes to followers; finds those first if they are not given. */
+  async publish(
+    outcomes: Outcome[],
+    redelivered: boolean,
+    followers: FollowerRooms | null = null,
+  ): Promise<void> {
+    await settleAll([
+      this.driverBroadcaster.moved(outcomes, redelivered, followers),
+      this.zones.decided(outcomes, redelivered),
+    ]);
     this.#count(outcomes);
+  }
+
+  /** Publishes the positions that wait for newer ones, before another processor publishes those. */
+  flush(): void {
+    this.driverBroadcaster.flush();
   }
 
   /**
    * Decides on events and stores the outcomes, in as many steps as each driver takes.
    * @param redelivered whether the events may have been handled before
-   * @returns the outcomes, to be published
+   * @returns the outcomes, to be published; for each part of them, whether their events may have been handled before
    * @throws {DataError} when a driver still cannot be written after {@link MAX_ROUNDS} conflicts
    */
-  async store(events: DriverEvent[], redelivered: boolean): Promise<Outcome[]> {
-    const all: Outcome[] = [];
-    let pending = groupBy(events, (event) => event.driverId);
+  async store(events: DriverEvent[], redelivered: boolean): Promise<Stored[]> {
+    const all: Stored[] = [];
+    const pending = groupBy(events, (event) => event.driverId);
     for (let round = 0; pending.size > 0; round += 1) {
       if (round === MAX_ROUNDS)
         throw new DataError(`${pending.size} drivers still had write conflicts after ${MAX_ROUNDS} attempts`);
-      const known = await this.#lookUp([...pending.keys()]);
-      const kept = redelivered ? await this.#keptOf(known, pending) : null;
-      const outcomes: Outcome[] = [];
-      const stores: Array<Promise<Set<string>>> = [];
+      const known = await this.#writer.load([...pending.keys()]);
+      // After a conflict, as in #updated.
+      const again = redelivered || round > 0;
+      const kept = again ? await this.#keptOf(known, pending) : null;
+      const writes: Array<Promise<Outcome[]>> = [];
       for (let from = 0; from < known.length; from += DRIVERS_PER_WRITE) {
         const group = known
           .slice(from, from + DRIVERS_PER_WRITE)
-          .map((driver, i) =>
-            fold(
-              driver,
-              pending.get(driver.driverId)!,
-              this.#nextVersion(driver),
-              this.silentMs,
-              kept?.[from + i],
-            ),
-          );
-        outcomes.push(...group);
-        stores.push(this.#storeOrForget(group));
+          .map((driver, i) => this.#fold(driver, pending.get(driver.driverId)!, kept?.[from + i]));
+        writes.push(this.#writer.write(group, again));
       }
-      const conflicts = new Set((await Promise.all(stores)).flatMap((refused) => [...refused]));
-      const stored =
-        conflicts.size === 0 ? outcomes : outcomes.filter(({ driverId }) => !conflicts.has(driverId));
-      for (const { driverId, before, after } of stored)
-        this.#noteChange(driverId, before, after, redelivered);
-      for (const outcome of stored) all.push(outcome);
-      pending = new Map([...pending].filter(([driverId]) => conflicts.has(driverId)));
+      const outcomes = (await settleAll(writes)).flat();
+      for (const { driverId } of outcomes) pending.delete(driverId);
+      all.push({ outcomes, redelivered: again });
     }
     return all;
   }
 
   /** Removes silent drivers from the index, unless a fix has arrived in the meantime, and notifies their watchers. */
   async silence(records: DriverRecord[]): Promise<void> {
+    // First: nobody would repeat it for drivers who are not in the index. A newer fix wins by its version.
+    await this.zones.gone(records).catch(ifOfData(undefined));
     const swept = await this.evict(records);
     this.metrics.swept.inc(swept.length);
+    for (const { driverId } of swept) this.logs.add(driverId, { kind: 'silent', at: clock.now() });
     await this.driverBroadcaster.gone(swept, 'silent');
   }
 
   /** Removes drivers from their cells if their records are still the stored ones. @returns the removed records */
-  async evict(records: DriverRecord[]): Promise<DriverRecord[]> {
-    if (records.length === 0) return [];
-    const conflicts = new Set(
-      await this.index.apply(records.map((record) => departure(record, this.#versionAfter(record.version)))),
-    );
-    const evicted = records.filter(({ driverId }) => !conflicts.has(driverId));
-    for (const record of evicted) {
-      this.#known.delete(record.driverId);
-      this.cellBroadcaster.note(record.driverId, record, null);
-    }
-    return evicted;
-  }
-
-  async #lookUp(driverIds: string[]): Promise<KnownDriver[]> {
-    const found = driverIds.map((id) => this.#known.get(id));
-    return found.includes(undefined)
-      ? Promise.all(found.map((known, i) => known ?? this.index.load(driverIds[i]!)))
-      : (found as KnownDriver[]);
+  evict(records: DriverRecord[]): Promise<DriverRecord[]> {
+    return this.#writer.evict(records);
   }
 
   /** Returns, per driver, the times of older fixes that its track already holds: those are repeated, not late. */
@@ -216,120 +231,22 @@ export class Processor {
     );
   }
 
-  /** Stores outcomes. A failed write leaves an unknown state, so its drivers are read again next time. */
-  async #storeOrForget(outcomes: Outcome[]): Promise<Set<string>> {
-    try {
-      const conflicts = await this.#store(outcomes);
-      for (const driverId of conflicts) this.#known.delete(driverId);
-      this.metrics.conflicts.inc(conflicts.size);
-      return conflicts;
-    } catch (error) {
-      for (const { driverId } of outcomes) this.#known.delete(driverId);
-      throw error;
-    }
-  }
-
-  /** @returns ids of the drivers that another processor changed in the meantime; they must be decided again */
-  async #store(outcomes: Outcome[]): Promise<Set<string>> {
-    const conflicts = new Set<string>();
-    const updates: Write[] = [];
-    const enters: Promise<void>[] = [];
-    for (const outcome of outcomes) {
-      const { known, before, after, track } = outcome;
-      if (after !== null && isUpdate(known, after))
-        updates.push({ before, expected: known.stored, after, track });
-      else
-        enters.push(
-          this.#enter(outcome).then((done) => {
-            if (!done) conflicts.add(outcome.driverId);
-          }),
-        );
-    }
-    // The few drivers that enter a region need several steps; the others do not wait for them.
-    const [refused] = await Promise.all([this.index.apply(updates), ...enters]);
-    for (const driverId of refused) conflicts.add(driverId);
-    for (const outcome of outcomes) if (!conflicts.has(outcome.driverId)) this.#remember(outcome);
-    return conflicts;
-  }
-
-  /**
-   * Writes a driver that is not present, or not in this region. {@link FleetIndex} explains the order of the steps.
-   * @returns false when another processor changed it in the meantime
-   */
-  async #enter(outcome: Outcome): Promise<boolean> {
-    const { known, before, track } = outcome;
-    if (outcome.after === null && outcome.statusAt === known.statusAt) return true;
-    if (outcome.after === null && known.region === null) return this.index.declare(known, outcome);
-    const after = outcome.after ?? placeholder(known.region!, outcome, this.#nextVersion(known));
-    const region = regionOf(after.cell);
-    const moves = known.region !== null && known.region !== region;
-    const staysHere = known.region === region;
-    // A record in the new region is left from an earlier visit, unless another processor has already continued from here. It
-    // is read beside the other steps, because the write is refused if it has changed.
-    const reading = staysHere ? Promise.resolve(before) : this.index.recordIn(region, after.driverId);
-    reading.catch(() => {});
-    if (moves && !(await this.#leave(known, after.version))) return false;
-    if (!(await this.index.claim(known, region, after.version, clock.now()))) return false;
-    const previous = await reading;
-    const expected = staysHere ? known.stored : (previous?.version ?? null);
-    if (expected !== null && expected > after.version) return false;
-    const refused = await this.index.apply([{ before: previous, expected, after, track }]);
-    return refused.length === 0;
-  }
-
-  /** Writes a departure record into the region that the driver pointer names, whether or not the driver is there. */
-  async #leave(known: KnownDriver, version: number): Promise<boolean> {
-    const { record, region, stored } = known;
-    const fence = leaving(region!, known, version);
-    const [conflict] = await this.index.apply([
-      { before: record, expected: stored, after: fence, track: [] },
-    ]);
-    if (conflict !== undefined) return false;
-    // Note the change now: a later step may fail, and the retry would start from a driver that has already left.
-    if (record?.present) this.cellBroadcaster.note(record.driverId, record, null);
-    return true;
-  }
-
-  /** Redelivered changes are published again: the previous processor may have died before it published them. */
-  #noteChange(
-    driverId: string,
-    before: DriverRecord | null,
-    after: DriverRecord | null,
-    redelivered: boolean,
-  ): void {
-    const departedBefore = redelivered && after !== null && !after.present;
-    const from = departedBefore ? after : before?.present ? before : null;
-    const to = after?.present ? after : null;
-    if (from !== null || to !== null) this.cellBroadcaster.note(driverId, from, to);
-  }
-
-  /** Caches present drivers only: nothing would invalidate the entries of the others. */
-  #remember({ known, driverId, after, status, shift, statusAt }: Outcome): void {
-    if (!after?.present) {
-      this.#known.delete(driverId);
-      return;
-    }
-    const stays = isUpdate(known, after);
-    this.#known.set(driverId, {
-      driverId,
-      record: after,
-      region: stays ? known.region : regionOf(after.cell),
-      stored: after.version,
-      claimed: stays ? known.claimed : after.version,
-      status,
-      shift,
-      statusAt,
-    });
-    if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!);
+  #log(driverId: string, notes: readonly Note[], at: number): void {
+    for (const [, same] of groupBy([...notes], ({ outcome, why }) => `${outcome} ${why}`))
+      this.logs.add(driverId, { kind: 'decided', at, ...same[0]!, count: same.length });
   }
 
   #count(outcomes: Outcome[]): void {
     const now = clock.now();
     const totals: DecisionCounts = { late: 0, repeated: 0, implausible: 0, refused: 0 };
     const delays: number[] = [];
-    for (const { accepted, counts } of outcomes) {
+    for (const { driverId, accepted, counts, notes } of outcomes) {
       for (const { receivedAt } of accepted) delays.push(Math.max(0, now - receivedAt));
+      if (this.tracing?.isOn === true)
+        for (const { fix, receivedAt } of accepted)
+          this.tracing.fix('processor: decide and publish', driverId, fix.t, receivedAt, now);
       if (counts === NO_COUNTS) continue;
+      this.#log(driverId, notes, now);
       for (const kind of ['late', 'repeated', 'implausible', 'refused'] as const)
         totals[kind] += counts[kind];
     }
@@ -338,24 +255,4 @@ export class Processor {
       if (count > 0) this.metrics.decided.inc({ outcome }, count);
     this.metrics.flowed(delays.length, delays);
   }
-
-  #nextVersion({ record, stored, claimed }: KnownDriver): number {
-    return this.#versionAfter(Math.max(record?.version ?? 0, stored ?? 0, claimed));
-  }
-
-  /** Returns epoch µs with this process's tag as the last three digits: unique, and larger than the driver's last version. */
-  #versionAfter(last: number): number {
-    return Math.max(clock.now(), Math.floor(last / 1_000) + 1) * 1_000 + this.tag;
-  }
 }
-
-/** Whether one write is enough: a present driver is in the region that its pointer names. */
-const isUpdate = ({ record, region }: KnownDriver, after: DriverRecord): boolean =>
-  record?.present === true && (record.cell === after.cell || region === regionOf(after.cell));
-
-const departure = (record: DriverRecord, version: number): Write => ({
-  before: record,
-  expected: record.version,
-  after: departed(record, version),
-  track: [],
-});

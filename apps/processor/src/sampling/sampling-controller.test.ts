@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { indexCell, nearbyCell } from '#geo/cells';
-import { cellRoom, driverRoom, userRoom } from '#protocol';
+import { cellRoom, driverRoom, nearbyRoom, userRoom } from '#protocol';
 import type { Room } from '#realtime';
 import type { DriverRecord } from '#store';
 import { recordAt } from '../../../../test/fixtures/records.js';
@@ -53,8 +53,14 @@ const runPass = async (s: number) => {
   return sent.map(([, sampling]) => sampling);
 };
 
-const ridersWatch = { namespace: '/rider' as const, room: cellRoom(nearbyCell(PLACE)) };
-const dispatchersWatch = { namespace: '/dispatch' as const, room: cellRoom(indexCell(PLACE)) };
+const ridersWatch: Room[] = [cellRoom(nearbyCell(PLACE)), nearbyRoom(indexCell(PLACE))].map((room) => ({
+  namespace: '/rider',
+  room,
+}));
+const dispatchersWatch: Room[] = [{ namespace: '/dispatch', room: cellRoom(indexCell(PLACE)) }];
+const watch = (rooms: Room[]) => {
+  for (const room of rooms) occupied.add(name(room));
+};
 
 describe('a driver', () => {
   test('is sent its interval at its first fix, and only once', async () => {
@@ -83,15 +89,15 @@ describe('a driver', () => {
   test.each([
     ['riders', ridersWatch],
     ['dispatchers', dispatchersWatch],
-  ])('is sped up when %s watch its cell', async (_, room) => {
+  ])('is sped up when %s watch its cell', async (_, rooms) => {
     moved(0);
     await runPass(0);
-    occupied.add(name(room));
+    watch(rooms);
     expect(await runPass(1)).toEqual([MIDDLE]);
   });
 
   test('is not sped up on a trip by riders who look for a car', async () => {
-    occupied.add(name(ridersWatch));
+    watch(ridersWatch);
     moved(0, false, 'busy');
     expect(await runPass(0)).toEqual([SLOW]);
   });
@@ -114,7 +120,7 @@ describe('a driver', () => {
   });
 
   test('is not slowed down, and is forgotten, once another processor handles its fixes', async () => {
-    occupied.add(name(ridersWatch));
+    watch(ridersWatch);
     moved(0);
     expect(await runPass(0)).toEqual([MIDDLE]);
     occupied.clear();
@@ -157,12 +163,15 @@ test('a fleet is covered in twelve passes, so that it does not report all at onc
     rooms.push(...sent.map(([room]) => room));
   }
   expect(new Set(rooms).size).toBe(6_000);
-  occupied.add(name(dispatchersWatch));
+  watch(dispatchersWatch);
   expect(await runPass(1)).toHaveLength(500);
 });
 
-test('each cell is queried once, however many drivers are in it', async () => {
-  for (let i = 0; i < 100; i += 1) controller.moved(record(`d-${i}`, 0), false, T);
+test('each cell is queried once, however many drivers are in it, and riders only where some are near', async () => {
+  for (let i = 0; i < 1_200; i += 1) controller.moved(record(`d-${i}`, 0), false, T);
   await runPass(0);
   expect(queried).toBe(2);
+  watch(ridersWatch);
+  await runPass(1);
+  expect(queried).toBe(5);
 });

@@ -1,8 +1,14 @@
-import { cellRoom, driverRoom, type Sampling, userRoom } from '#protocol';
+import { driverRoom, type Sampling, userRoom } from '#protocol';
 import type { Hub } from '#realtime';
-import type { DriverRecord, FollowLog } from '#store';
-import { riderCell } from '../broadcast/cell-broadcaster.js';
+import { BoundedMap, type DriverRecord, type FollowLog } from '#store';
 import { FOLLOWED_IN } from '../broadcast/followed-drivers.js';
+import {
+  cellNearRiders,
+  isNearRiders,
+  UNWATCHED,
+  type WatchedCells,
+  watchedCells,
+} from '../broadcast/watched-cells.js';
 import { isFaster, isOffPace, samplingFor } from './sampling-for.js';
 
 const MAX_DRIVERS = 200_000;
@@ -32,7 +38,7 @@ type Driver = {
  * drivers are watched and sends the new interval to those for whom it changed.
  */
 export class SamplingController {
-  readonly #drivers = new Map<string, Driver>();
+  readonly #drivers = new BoundedMap<string, Driver>(MAX_DRIVERS);
   #next = this.#drivers.entries();
 
   /**
@@ -54,7 +60,6 @@ export class SamplingController {
     if (driver === undefined) {
       const unsent = { sent: null, sentAt: 0, tooFastSince: null };
       this.#drivers.set(record.driverId, { record, lastFixAt: now, followed, ...unsent });
-      if (this.#drivers.size > MAX_DRIVERS) this.forget(this.#drivers.keys().next().value!);
       return;
     }
     // It has reconnected, which resets it to the fastest interval, or another processor has sent it something else.
@@ -74,7 +79,12 @@ export class SamplingController {
   async runPass(now: number): Promise<void> {
     await this.#speedUpFollowed(now);
     const drivers = this.#nextDrivers(now);
-    const watched = await this.#watchedCells(drivers);
+    const unfollowed = drivers.filter(({ followed }) => !followed);
+    const watched = await watchedCells(
+      this.hub,
+      unfollowed.map(({ record }) => record),
+      cellNearRiders,
+    );
     for (const driver of drivers) this.#adjust(driver, watched, now);
   }
 
@@ -90,7 +100,7 @@ export class SamplingController {
     });
     for (const { driver } of await this.hub.occupied(rooms)) {
       driver.followed = true;
-      this.#adjust(driver, new Set(), now);
+      this.#adjust(driver, UNWATCHED, now);
     }
   }
 
@@ -112,26 +122,13 @@ export class SamplingController {
     return drivers;
   }
 
-  /** Returns the watched cells of both resolutions in one set; their ids cannot collide. */
-  async #watchedCells(drivers: Driver[]): Promise<Set<string>> {
-    const cells = new Map<string, '/rider' | '/dispatch'>();
-    for (const { followed, record } of drivers) {
-      if (followed) continue;
-      cells.set(record.cell, '/dispatch');
-      const seenIn = riderCell(record);
-      if (seenIn !== null) cells.set(seenIn, '/rider');
-    }
-    const rooms = Array.from(cells, ([cell, namespace]) => ({ namespace, room: cellRoom(cell), cell }));
-    return new Set((await this.hub.occupied(rooms)).map(({ cell }) => cell));
-  }
-
-  #adjust(driver: Driver, watched: Set<string>, now: number): void {
+  #adjust(driver: Driver, watched: WatchedCells, now: number): void {
     const { record, followed, sent } = driver;
     const sampling = samplingFor(
       {
         followed,
-        watchedByRiders: watched.has(riderCell(record) ?? ''),
-        watchedByDispatchers: watched.has(record.cell),
+        watchedByRiders: isNearRiders(record, watched),
+        watchedByDispatchers: watched.byDispatchers.has(record.cell),
         status: record.status,
       },
       this.silentMs,

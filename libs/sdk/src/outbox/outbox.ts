@@ -4,7 +4,7 @@ import { type Abortable, eventPromise, unlessAborted } from '../util/event-promi
 import type { OutboxEntry, OutboxStore } from './outbox-store.js';
 
 type OutboxEvents = {
-  /** Emitted when fixes are added or removed, or the fence is opened. */
+  /** Emitted when fixes are added, sent or removed, or the fence is opened. */
   change: undefined;
   /** Emitted when the store fails for the first time. */
   failure: Error;
@@ -25,6 +25,9 @@ export class Outbox extends Emitter<OutboxEvents> {
   #isLoaded = false;
   /** number of fixes before the fence; null while there is none */
   #fenced: number | null = null;
+  /** sent, and neither stored nor refused as far as is known here */
+  readonly #inFlight = new Set<OutboxEntry>();
+  #waiters = 0;
 
   /** Resolves when the store has loaded its fixes, or failed. */
   readonly loaded: Promise<void>;
@@ -45,14 +48,41 @@ export class Outbox extends Emitter<OutboxEvents> {
     return this.#entries.length;
   }
 
+  /** Number of fixes that are not on their way to the service. */
+  get unsent(): number {
+    return this.#entries.length - this.#inFlight.size;
+  }
+
+  /** Whether something waits until fixes have left the outbox. */
+  get isAwaited(): boolean {
+    return this.#waiters > 0;
+  }
+
   /** Returns the newest entry that is not behind the fence. */
   newest(): OutboxEntry | undefined {
     return this.#entries[(this.#fenced ?? this.#entries.length) - 1];
   }
 
-  /** Returns the oldest entries, none of them behind the fence. */
+  /** Returns the oldest entries that are not in flight, none of them behind the fence. */
   first(count: number): OutboxEntry[] {
-    return this.#entries.slice(0, Math.min(count, this.#fenced ?? count));
+    const end = this.#fenced ?? this.#entries.length;
+    if (this.#inFlight.size === 0) return this.#entries.slice(0, Math.min(count, end));
+    const first: OutboxEntry[] = [];
+    for (let i = 0; i < end && first.length < count; i += 1)
+      if (!this.#inFlight.has(this.#entries[i]!)) first.push(this.#entries[i]!);
+    return first;
+  }
+
+  /** Notes that entries were sent: {@link first} returns them no more. They stay in the outbox. */
+  sent(entries: OutboxEntry[]): void {
+    for (const entry of entries) this.#inFlight.add(entry);
+    this.emit('change', undefined);
+  }
+
+  /** Notes that entries have to be sent again. */
+  unsend(entries: OutboxEntry[]): void {
+    for (const entry of entries) this.#inFlight.delete(entry);
+    this.emit('change', undefined);
   }
 
   add(fixes: Fix[]): void {
@@ -92,9 +122,14 @@ export class Outbox extends Emitter<OutboxEvents> {
   }
 
   async #until(condition: () => boolean, { signal }: Abortable): Promise<void> {
-    await unlessAborted(this.loaded, signal);
-    if (condition()) return;
-    await eventPromise<void>((resolve) => this.on('change', () => condition() && resolve()), signal);
+    this.#waiters += 1;
+    try {
+      await unlessAborted(this.loaded, signal);
+      if (condition()) return;
+      await eventPromise<void>((resolve) => this.on('change', () => condition() && resolve()), signal);
+    } finally {
+      this.#waiters -= 1;
+    }
   }
 
   async #load(): Promise<void> {
@@ -120,6 +155,7 @@ export class Outbox extends Emitter<OutboxEvents> {
 
   #discard(gone: ReadonlySet<OutboxEntry>): void {
     const remains = (entry: OutboxEntry) => !gone.has(entry);
+    for (const entry of gone) this.#inFlight.delete(entry);
     if (this.#fenced !== null) this.#fenced = this.#entries.slice(0, this.#fenced).filter(remains).length;
     this.#entries = this.#entries.filter(remains);
     // Entries that are not written yet need no write at all.

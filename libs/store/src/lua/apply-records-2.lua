@@ -4,50 +4,78 @@ expected one. Otherwise writes nothing.
 
 KEYS[1]  {r}:drivers
 KEYS[2]  {r}:whole, which never exists: Redis answers TRYAGAIN while the slot of the region moves
-ARGV[1]  JSON, five lists:
-           records   id and new record, alternating
-           expected  for each record, the beginning of the stored one; '' if there must be none
-           leave     for each cell to leave: its place (see cell-key.lua), then ids
-           enter     for each cell to enter: its place, then score and id, alternating
-           counts    for each driver, its number of track entries in ARGV[2]
-ARGV[2]  track entries of all drivers in order, 22 bytes each: the hour since 1970, then the element of the track's list
-ARGV[3]  retention of tracks, hours
-ARGV[4]  maximum number of entries per driver and hour
+ARGV[1]  the driver ids, packed
+ARGV[2]  for each driver, the eight bytes of the version that its stored record has, packed; '' if there must be none
+ARGV[3]  id and new record of each driver, alternating, packed
+ARGV[4]  for each cell to leave: its place (see cell-key.lua), two bytes with the number of ids, the ids, packed
+ARGV[5]  for each cell to enter: its place, two bytes with the number of values, score and id, alternating, packed
+ARGV[6]  for each chunk of fixes: the end of the key of its list, `driver:hour`, a zero byte, two bytes with the length of the
+         fixes, the fixes, 18 bytes each
+ARGV[7]  retention of tracks, hours
+ARGV[8]  maximum number of fixes per driver and hour
 Returns  positions (from 0) of the drivers whose stored record was not the expected one
 
-Calls to Redis and arguments are the expensive part, so they are batched: one HMGET, then one write per key.
+Calls to Redis and arguments are the expensive part, so they are batched: one HMGET, then one write per key. Packed values are
+strings of MessagePack one after the other. They go from `unpack` to the command without a table in between.
 ]]
 -- include cell-key
-local ENTRY = 22
-local records, expected, leave, enter, counts = unpack(cjson.decode(ARGV[1]))
-local ids = {}
-for i = 1, #records, 2 do ids[#ids + 1] = records[i] end
-local stored = redis.call('HMGET', KEYS[1], unpack(ids))
+-- include record-head
+local FIX = 18
+local stored = redis.call('HMGET', KEYS[1], cmsgpack.unpack(ARGV[1]))
 
 local conflicts = {}
-for n = 1, #ids do
-  local old, beginning = stored[n], expected[n]
+for n, version in ipairs({ cmsgpack.unpack(ARGV[2]) }) do
+  local old = stored[n]
   local same
-  if beginning == '' then same = not old
-  else same = old and string.find(old, beginning, 1, true) == 1 end
+  if version == '' then same = not old
+  else same = old and hasVersion(old, version) end
   if not same then conflicts[#conflicts + 1] = n - 1 end
 end
 if #conflicts > 0 then return conflicts end
 
-local at, tracks = 1, ARGV[2]
-for n = 1, #ids do
-  for _ = 1, counts[n] do
-    local hour = struct.unpack('>I4', tracks, at)
-    local key = prefix .. 'track:' .. ids[n] .. ':' .. string.format('%d', hour)
-    local length = redis.call('RPUSH', key, string.sub(tracks, at + 4, at + ENTRY - 1))
-    if length == 1 then redis.call('EXPIREAT', key, (hour + 1 + ARGV[3]) * 3600) end
-    if length > tonumber(ARGV[4]) then redis.call('RPOP', key) end
-    at = at + ENTRY
+-- Returns the number of fixes in a list. Elements hold different numbers of them, so the last one ends with it. An element
+-- of an earlier version is one fix, without a number.
+local function countIn(key)
+  local last = redis.call('LINDEX', key, -1)
+  if not last then return 0 end
+  if #last % FIX == 0 then return redis.call('LLEN', key) end
+  local count = struct.unpack('>I2', last, #last - 1)
+  return count
+end
+
+local chunks, maximum, at = ARGV[6], tonumber(ARGV[8]), 1
+while at <= #chunks do
+  local list, bytes, from = struct.unpack('>sI2', chunks, at)
+  local key = prefix .. 'track:' .. list
+  local count = countIn(key)
+  local added = math.min(bytes / FIX, maximum - count)
+  if added > 0 then
+    local fixes = string.sub(chunks, from, from + added * FIX - 1)
+    local length = redis.call('RPUSH', key, fixes .. struct.pack('>I2', count + added))
+    if length == 1 then
+      local hour = string.match(list, '%d+$')
+      redis.call('EXPIREAT', key, (hour + 1 + ARGV[7]) * 3600)
+    end
+  end
+  at = from + bytes
+end
+
+-- Runs a command on the geo set of each place with the values that follow it.
+local function change(command, places)
+  local at = 0
+  local function run(key, after, ...)
+    redis.call(command, key, ...)
+    at = after
+  end
+  while at >= 0 and at < #places do
+    local place, count = struct.unpack('>c4I2', places, at + 1)
+    -- Returns where it ended, -1 at the end of all, before the values.
+    run(cellKey(place), cmsgpack.unpack_limit(places, count, at + 6))
   end
 end
 
 -- Leave first: a driver in two cells could be dispatched twice.
-for _, list in ipairs(leave) do redis.call('ZREM', cellKey(list[1]), unpack(list, 2)) end
-for _, list in ipairs(enter) do redis.call('ZADD', cellKey(list[1]), unpack(list, 2)) end
-redis.call('HSET', KEYS[1], unpack(records))
+change('ZREM', ARGV[4])
+change('ZADD', ARGV[5])
+redis.call('HSET', KEYS[1], cmsgpack.unpack(ARGV[3]))
 return {}

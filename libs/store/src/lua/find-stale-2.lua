@@ -9,18 +9,17 @@ ARGV[3]  epoch ms: finds drivers present in the region whose newest position was
 ARGV[4]  epoch ms: finds drivers whose record, since they left the region, was last written before this time
 Returns  the next cursor, then id and record of each driver found, alternating
 
-A record begins with its version, epoch µs, its place and the time of the fix, epoch ms, and ends with 'r' and the
-milliseconds from the fix to its arrival, which records of version 0.1 do not have.
+Records are returned with the tail of their track, because whoever removes a driver from the region stores it.
 ]]
+-- include record-head
 local presentBefore, leftBefore = tonumber(ARGV[3]), tonumber(ARGV[4])
 local cursor, all = unpack(redis.call('HSCAN', KEYS[1], ARGV[1], 'COUNT', ARGV[2]))
 local found = { cursor }
 for i = 1, #all, 2 do
-  local version, letter, t = string.match(all[i + 1], '^(%d+)|%x%x%x(%a)|(%d+)|')
+  local version, letter, t, delay = headOf(all[i + 1])
   local isStale = false
   if version then
-    local delay = string.match(all[i + 1], '|r(-?%d+)$')
-    local writtenAt = tonumber(version) / 1000
+    local writtenAt = version / 1000
     if string.lower(letter) ~= letter then isStale = writtenAt < leftBefore
     else isStale = (delay and t + delay or writtenAt) < presentBefore end
   end

@@ -50,3 +50,16 @@ export const appendFeed = script('append-feed-1', {
   args: ({ now, maxEntries, ttlMs, json }: AppendFeed) => [now, maxEntries, ttlMs, json],
   result: (id: string) => id,
 });
+
+/** Entry that is never delivered, because it has expired. */
+const BLANK = JSON.stringify({ event: 'erased', payload: {}, expiresAt: 1 });
+
+/** @param before epoch ms; 0 for no age */
+type BlankFeed = At & { before: number; texts: readonly string[] };
+
+/** Empties the entries of a feed that are from before a time or contain one of the texts. Returns how many. */
+export const blankFeed = script('blank-feed-1', {
+  keys: only,
+  args: ({ before, texts }: BlankFeed) => [BLANK, before, ...texts],
+  result: (replaced: number) => replaced,
+});

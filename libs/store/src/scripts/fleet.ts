@@ -1,5 +1,7 @@
 import type { Status } from '#protocol';
+import { unpacked } from '../byte-writer.js';
 import { keys } from '../keys.js';
+import { versionBytes } from '../record-bytes.js';
 import { ignored, script, succeeded } from './script.js';
 
 type InRegion = { region: string };
@@ -8,10 +10,9 @@ type OfDriver = { driverId: string };
 const keysOfRegion = ({ region }: InRegion) => keys.whole(region);
 const driverPointer = ({ driverId }: OfDriver) => [keys.driverPointer(driverId)] as const;
 
-/** @param changes the JSON lists that `apply-records-2.lua` documents @param track see `packTrack` */
+/** @param changes the first arguments of `apply-records-2.lua`, see `argumentsOf` */
 type ApplyRecords = InRegion & {
-  changes: string;
-  track: Buffer;
+  changes: Buffer[];
   trackHours: number;
   maxTrackPerHour: number;
 };
@@ -19,12 +20,7 @@ type ApplyRecords = InRegion & {
 /** Writes records of one region. Returns the positions of those in conflict; if there is one, nothing was written. */
 export const applyRecords = script('apply-records-2', {
   keys: keysOfRegion,
-  args: ({ changes, track, trackHours, maxTrackPerHour }: ApplyRecords) => [
-    changes,
-    track,
-    trackHours,
-    maxTrackPerHour,
-  ],
+  args: ({ changes, trackHours, maxTrackPerHour }: ApplyRecords) => [...changes, trackHours, maxTrackPerHour],
   result: (conflicts: number[]) => conflicts,
 });
 
@@ -41,7 +37,8 @@ export const findDrivers = script('find-drivers-2', {
     places.join(' '),
     ...(circle === null ? [''] : [circle.radiusM, circle.center.lng, circle.center.lat]),
   ],
-  result: (lines: string) => (lines === '' ? [] : lines.split('\n')),
+  isBinary: true,
+  result: (texts: Buffer) => unpacked(texts),
 });
 
 /** Counts the drivers in cells of a region. Returns the available and the busy ones of each, alternating. */
@@ -63,13 +60,20 @@ export const findStale = script('find-stale-2', {
     presentBefore,
     leftBefore,
   ],
-  result: ([cursor, ...found]: [cursor: string, ...found: string[]]) => ({ cursor, found }),
+  isBinary: true,
+  result: ([cursor, ...found]: [cursor: Buffer, ...found: Buffer[]]) => ({
+    cursor: cursor.toString(),
+    found,
+  }),
 });
 
 /** Deletes the record of a driver that left. Returns false if another version is stored. */
 export const forgetRecord = script('forget-record-2', {
   keys: keysOfRegion,
-  args: ({ driverId, version }: InRegion & OfDriver & { version: number }) => [driverId, version],
+  args: ({ driverId, version }: InRegion & OfDriver & { version: number }) => [
+    driverId,
+    versionBytes(version),
+  ],
   result: succeeded,
 });
 

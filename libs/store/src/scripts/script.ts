@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { RedisClient } from '../redis-client.js';
 
@@ -25,6 +26,8 @@ type KeysOf<Name> = Name extends `${string}-1`
 type Definition<Name, Input, Result> = {
   keys: (input: Input) => KeysOf<Name>;
   args: (input: Input) => Argument[];
+  /** whether strings of the reply are buffers */
+  isBinary?: boolean;
   /** reads the reply of Redis, whose type is stated where this is defined */
   result: (reply: never) => Result;
 };
@@ -32,6 +35,11 @@ type Definition<Name, Input, Result> = {
 /** Runs a Lua script on a client: named arguments in, typed result out. */
 export type Script<Input, Result> = {
   (redis: RedisClient, input: Input): Promise<Result>;
+  /**
+   * Runs the script only if Redis knows it, otherwise returns null. It is then sent once, within this call, while a script that
+   * Redis does not know is sent again after its reply, behind commands that were sent meanwhile.
+   */
+  ifLoaded(redis: RedisClient, input: Input): Promise<Result | null>;
   script: string;
   keys: (input: Input) => readonly string[];
 };
@@ -42,16 +50,27 @@ export type Script<Input, Result> = {
  */
 export function script<const Name extends string, Input, Result>(
   name: Name,
-  { keys, args, result }: Definition<Name, Input, Result>,
+  { keys, args, isBinary = false, result }: Definition<Name, Input, Result>,
 ): Script<Input, Result> {
   const lua = read(name).replace(INCLUDE, (_, included: string) => read(included));
-  const definition = { lua, numberOfKeys: Number(name.at(-1)) };
+  const numberOfKeys = Number(name.at(-1));
+  const definition = { lua, numberOfKeys };
+  const sha1 = createHash('sha1').update(lua).digest('hex');
   const run = async (redis: RedisClient, input: Input): Promise<Result> => {
     const commands = redis as unknown as Record<string, Command | undefined>;
     if (commands[name] === undefined) redis.defineCommand(name, definition);
-    return result((await commands[name]!(...keys(input), ...args(input))) as never);
+    const command = commands[isBinary ? `${name}Buffer` : name]!;
+    return result((await command.call(redis, ...keys(input), ...args(input))) as never);
   };
-  return Object.assign(run, { script: name, keys });
+  const ifLoaded = async (redis: RedisClient, input: Input): Promise<Result | null> => {
+    try {
+      return result((await redis.evalsha(sha1, numberOfKeys, ...keys(input), ...args(input))) as never);
+    } catch (error) {
+      if ((error as Error).message.startsWith('NOSCRIPT')) return null;
+      throw error;
+    }
+  };
+  return Object.assign(run, { script: name, keys, ifLoaded });
 }
 
 const read = (name: string): string => readFileSync(new URL(`${name}.lua`, FOLDER), 'utf8');

@@ -1,28 +1,39 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
+import * as alerts from './alerts.js';
+import * as audit from './audit.js';
 import * as chats from './chats.js';
 import * as common from './common.js';
 import * as fleet from './fleet.js';
+import * as notifications from './notifications.js';
 import * as presence from './presence.js';
 import { SCRIPT_NAMES, type Script, succeeded } from './script.js';
 import * as settings from './settings.js';
 import * as stream from './stream.js';
 import * as trips from './trips.js';
+import * as zoneEffects from './zone-effects.js';
+import * as zones from './zones.js';
 
 const folder = new URL('../lua/', import.meta.url);
 const sourceOf = (name: string): string => readFileSync(new URL(`${name}.lua`, folder), 'utf8');
 const keysIn = (text: string) => new Set([...text.matchAll(/KEYS\[(\d)\]/g)].map(([, n]) => Number(n)));
 const countTo = (n: number) => new Set(Array.from({ length: n }, (_, i) => i + 1));
 
+const { NO_UPDATE: _, partsOf: __, ...zoneScripts } = zones;
 const scripts = Object.values({
+  ...alerts,
+  ...audit,
   ...chats,
   ...common,
   ...fleet,
+  ...notifications,
   ...presence,
   ...settings,
   ...stream,
   ...trips,
+  ...zoneEffects,
+  ...zoneScripts,
 }) as Array<Script<unknown, unknown>>;
 /** Input of any script: every field has a value. */
 const anyInput = new Proxy({}, { get: (_, field) => (field === 'sockets' ? [] : String(field)) });
