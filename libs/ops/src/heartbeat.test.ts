@@ -25,7 +25,7 @@ test('the next heartbeat waits for one that is still being published, and no two
     });
   const nodes = { report, leave: async () => {} } as unknown as Nodes;
   const heartbeat = new Heartbeat(nodes, { node: 'n', role: 'gateway' }, new Metrics('n'));
-  await heartbeat.start('http://n');
+  await heartbeat.start({ url: 'http://n', metricsUrl: 'http://m' });
   isSlow = true;
   await vi.advanceTimersByTimeAsync(5_000);
   expect(running).toHaveLength(1);

@@ -9,6 +9,7 @@ const INTERVAL_MS = 1_000;
 
 /** The part of a node's state that features contribute. */
 type Counts = Pick<NodeState, 'connections' | 'users' | 'lag'>;
+type Addresses = Pick<NodeState, 'url' | 'metricsUrl'>;
 type Counters = { [K in keyof Counts]: () => Counts[K] | Promise<Counts[K]> };
 
 /** Publishes the state of this process once a second, so that the others know that it is alive. */
@@ -37,9 +38,9 @@ export class Heartbeat implements OnApplicationShutdown {
   }
 
   /** Resolves after the first heartbeat. */
-  async start(url: string): Promise<void> {
-    await this.#beat(url);
-    this.#timer = repeatedly(INTERVAL_MS, () => this.#beat(url));
+  async start(addresses: Addresses): Promise<void> {
+    await this.#beat(addresses);
+    this.#timer = repeatedly(INTERVAL_MS, () => this.#beat(addresses));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -48,8 +49,8 @@ export class Heartbeat implements OnApplicationShutdown {
     await this.nodes.leave(this.identity.node).catch(() => {});
   }
 
-  #beat(url: string): Promise<void> {
-    this.#published = this.#publish(url).then(
+  #beat(addresses: Addresses): Promise<void> {
+    this.#published = this.#publish(addresses).then(
       () => {
         this.#isFailing = false;
       },
@@ -58,12 +59,12 @@ export class Heartbeat implements OnApplicationShutdown {
     return this.#published;
   }
 
-  async #publish(url: string): Promise<void> {
+  async #publish(addresses: Addresses): Promise<void> {
     const at = clock.now();
     const { connections, users, lag } = this.#counters;
     await this.nodes.report({
       ...this.identity,
-      url,
+      ...addresses,
       startedAt: this.startedAt,
       at,
       connections: await connections(),

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
-import type { INestApplication } from '@nestjs/common';
-import { type Config, maskUrls, urlOf } from '#config';
+import type { AddressInfo, Server } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { type Config, isWildcard, maskUrls, unknownVariables, urlOf } from '#config';
 import type { Logger } from './logger.js';
 
 const { version } = createRequire(import.meta.url)('#package.json') as { version: string };
@@ -9,12 +9,12 @@ const { version } = createRequire(import.meta.url)('#package.json') as { version
 /** Maximum time to close, ms. */
 const CLOSE_MS = 3_000;
 
-/** Logs which version starts with which Redis; the logger masks the password. */
-export const logStart = (logger: Logger, { redisUrl, demo }: Pick<Config, 'redisUrl' | 'demo'>): void =>
-  logger.info(
-    { version, redis: maskUrls(redisUrl ?? ''), demo: demo ?? false, pid: process.pid },
-    'starting',
-  );
+/** Logs which version starts with which Redis, whose password is masked, and which variables nothing reads. */
+export function logStart(logger: Logger, { redisUrl, demo }: Pick<Config, 'redisUrl' | 'demo'>): void {
+  const redis = maskUrls(redisUrl ?? '');
+  logger.info({ version, redis, demo: demo ?? false, pid: process.pid }, 'starting');
+  for (const line of unknownVariables(process.env)) logger.warn(line);
+}
 
 /**
  * Tells the parent process that this process is ready, and closes it on SIGTERM or SIGINT, after `drain`. It also closes, at
@@ -66,8 +66,18 @@ export async function orExit(start: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Returns the address at which an application listens. */
-export const addressOf = (app: INestApplication): string => {
-  const { address, port } = app.getHttpServer().address() as AddressInfo;
-  return urlOf(address, port).replace('//localhost:', '//127.0.0.1:');
+/**
+ * Returns the address at which others reach a server: for one that listens on all addresses, the first of this machine or
+ * pod that is no loopback.
+ */
+export const addressOf = (server: Server): string => {
+  const { address, port } = server.address() as AddressInfo;
+  return urlOf(isWildcard(address) ? ownAddress() : address, port).replace('//localhost:', '//127.0.0.1:');
 };
+
+function ownAddress(): string {
+  const outside = Object.values(networkInterfaces())
+    .flatMap((each) => each ?? [])
+    .filter((each) => !each.internal);
+  return (outside.find(({ family }) => family === 'IPv4') ?? outside[0])?.address ?? '127.0.0.1';
+}

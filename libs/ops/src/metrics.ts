@@ -1,9 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { type Code, isOpen, TripState } from '#protocol';
+import type { Code } from '#protocol';
 
 const RECENT = 4_096;
-/** Minimum interval between two counts: anyone may request the metrics, and trips are read one by one. */
-const TRIPS_INTERVAL_MS = 5_000;
 
 /** Metrics of one process, for Prometheus and for the node's own state. */
 export class Metrics {
@@ -26,11 +24,26 @@ export class Metrics {
     'hexfleet_write_conflicts_total',
     'Index writes that lost to another processor',
   );
+  readonly zoneCrossings = this.#counter(
+    'hexfleet_zone_crossings_total',
+    'Vehicles that entered, left or stayed in a published zone, by event and kind of zone',
+    ['event', 'kind'],
+  );
   readonly tracksDropped = this.#counter(
     'hexfleet_tracks_dropped_total',
     'Hours of tracks, each of one driver, that were dropped because Redis was nearly full',
   );
   readonly storeErrors = this.#counter('hexfleet_store_errors_total', 'Errors of connections to Redis');
+  readonly tokensRefused = this.#counter(
+    'hexfleet_tokens_refused_total',
+    'Tokens of connections and requests that were refused, by code',
+    ['code'],
+  );
+  readonly storeFailures = this.#counter(
+    'hexfleet_store_failures_total',
+    'Requests refused because a command of Redis failed, by cause',
+    ['cause'],
+  );
   readonly routerFailures = this.#counter(
     'hexfleet_router_failures_total',
     'Requests that the street router did not answer',
@@ -75,19 +88,10 @@ export class Metrics {
     help: 'Distinct users connected to this node',
     registers: [this.registry],
   });
-  readonly backlog = new Gauge({
-    name: 'hexfleet_stream_backlog_entries',
-    help: 'Entries of the fix stream that are not processed yet; the same at every process',
-    registers: [this.registry],
-  });
-  readonly oldestEntry = new Gauge({
-    name: 'hexfleet_stream_oldest_entry_seconds',
-    help: 'Age of the oldest entry of the fix stream that is not processed yet; the same at every process',
-    registers: [this.registry],
-  });
-  readonly withoutReader = new Gauge({
-    name: 'hexfleet_partitions_without_reader',
-    help: 'Partitions of the fix stream that no processor reads; the same at every process',
+  readonly redisProbe = new Histogram({
+    name: 'hexfleet_redis_probe_seconds',
+    help: 'Time that Redis took to write a key, measured twice a second',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5],
     registers: [this.registry],
   });
   readonly degraded = new Gauge({
@@ -111,27 +115,14 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /**
-   * Counts open trips by state when Prometheus scrapes, at most every five seconds. The count covers the installation,
-   * so every gateway reports the same one.
-   * @param states returns the states of the open trips, at most 1,000; while it rejects, the gauge has no values
-   */
-  countTrips(states: () => Promise<TripState[]>): void {
-    let countedAt = 0;
+  /** Exports how many partitions this processor reads. */
+  countPartitions(count: () => number): void {
     new Gauge({
-      name: 'hexfleet_open_trips',
-      help: 'Open trips of the installation, by state, at most 1,000; the same at every gateway',
-      labelNames: ['state'],
+      name: 'hexfleet_partitions_read',
+      help: 'Partitions of the fix stream whose lease this processor holds',
       registers: [this.registry],
-      async collect() {
-        const now = Date.now();
-        if (now - countedAt < TRIPS_INTERVAL_MS) return;
-        countedAt = now;
-        const open = await states().catch(() => null);
-        this.reset();
-        if (open === null) return;
-        for (const state of TripState.options.filter(isOpen)) this.set({ state }, 0);
-        for (const state of open) this.inc({ state });
+      collect() {
+        this.set(count());
       },
     });
   }

@@ -15,7 +15,7 @@ const CURRENT_MS = 2_000;
 export type PipelineState = {
   /** problems in words; none while positions arrive */
   problems: string[];
-  /** stream entries that no processor has acknowledged */
+  /** stream entries that no processor has finished */
   backlog: number;
   /** age of the oldest of them, ms */
   oldestMs: number;
@@ -35,6 +35,8 @@ export class PipelineMonitor implements OnApplicationShutdown {
   #isMeasuring = false;
   #storeProblem: string | null = null;
   #degradedAt: number | null = null;
+  /** causes of the present delay that are in the log */
+  readonly #logged = new Set<string>();
 
   constructor(
     private readonly appender: Pick<FixAppender, 'measure' | 'problem'>,
@@ -55,16 +57,8 @@ export class PipelineMonitor implements OnApplicationShutdown {
   }
 
   get state(): PipelineState {
-    const withoutReader = [...this.#unreadSince.keys()].filter((partition) => this.#isUnread(partition));
-    const oldestMs = Math.max(0, ...this.#progress.map((partition) => partition.oldestMs));
-    const isDelayed = oldestMs >= (this.isDegraded ? CURRENT_MS : DELAYED_MS);
-    const problems = [
-      ...(this.#isSilent() ? [this.#storeProblem ?? 'Redis does not answer'] : []),
-      ...(withoutReader.length > 0 ? [`no processor reads partition ${withoutReader.join(', ')}`] : []),
-      ...(isDelayed ? [`the oldest unprocessed fixes are ${oldestMs} ms old`] : []),
-    ];
-    const backlog = this.#progress.reduce((sum, partition) => sum + partition.backlog, 0);
-    return { problems, backlog, oldestMs, withoutReader };
+    const { problems, ...state } = this.#measured();
+    return { problems: problems.map(({ text }) => text), ...state };
   }
 
   /** Calls the listener whenever positions stop arriving or arrive again. */
@@ -83,9 +77,12 @@ export class PipelineMonitor implements OnApplicationShutdown {
 
   async #measure(): Promise<void> {
     this.#isMeasuring = true;
+    const from = performance.now();
     const [progress, problem] = await Promise.all([
       this.appender.measure().catch(() => null),
-      probeRedis(this.redis, this.node),
+      probeRedis(this.redis, this.node).finally(() =>
+        this.metrics.redisProbe.observe((performance.now() - from) / 1_000),
+      ),
     ]);
     this.#isMeasuring = false;
     this.#storeProblem = problem ?? this.appender.problem;
@@ -97,19 +94,39 @@ export class PipelineMonitor implements OnApplicationShutdown {
       else if (!this.#unreadSince.has(partition)) this.#unreadSince.set(partition, this.#measuredAt);
   }
 
+  /** The cause of a problem stays the same while the numbers in its text change. */
+  #measured(): Omit<PipelineState, 'problems'> & { problems: Array<{ cause: string; text: string }> } {
+    const withoutReader = [...this.#unreadSince.keys()].filter((partition) => this.#isUnread(partition));
+    const oldestMs = Math.max(0, ...this.#progress.map((partition) => partition.oldestMs));
+    const isDelayed = oldestMs >= (this.isDegraded ? CURRENT_MS : DELAYED_MS);
+    const redis = this.#storeProblem ?? 'Redis does not answer';
+    const unread = `no processor reads partition ${withoutReader.join(', ')}`;
+    const problems = [
+      ...(this.#isSilent() ? [{ cause: redis, text: redis }] : []),
+      ...(withoutReader.length > 0 ? [{ cause: unread, text: unread }] : []),
+      ...(isDelayed
+        ? [{ cause: 'delayed', text: `the oldest unprocessed fixes are ${oldestMs} ms old` }]
+        : []),
+    ];
+    const backlog = this.#progress.reduce((sum, partition) => sum + partition.backlog, 0);
+    return { problems, backlog, oldestMs, withoutReader };
+  }
+
   #publish(): void {
-    const { problems, backlog, oldestMs, withoutReader } = this.state;
-    this.metrics.backlog.set(backlog);
-    this.metrics.oldestEntry.set(oldestMs / 1_000);
-    this.metrics.withoutReader.set(withoutReader.length);
+    const { problems } = this.#measured();
     this.metrics.degraded.set(problems.length > 0 ? 1 : 0);
     const isDegraded = problems.length > 0;
+    // A cause that is found later, as a partition without a reader, is logged when it is found.
+    if (problems.some(({ cause }) => !this.#logged.has(cause)))
+      this.#logger.warn(`positions do not arrive: ${problems.map(({ text }) => text).join('; ')}`);
+    for (const { cause } of problems) this.#logged.add(cause);
     if (isDegraded === this.isDegraded) return;
-    if (isDegraded) this.#logger.warn(`positions do not arrive: ${problems.join('; ')}`);
-    else
+    if (!isDegraded) {
+      this.#logged.clear();
       this.#logger.warn(
         `positions arrive again after ${Math.round(performance.now() - this.#degradedAt!)} ms`,
       );
+    }
     this.#degradedAt = isDegraded ? performance.now() : null;
     for (const listener of this.#listeners) listener(isDegraded);
   }

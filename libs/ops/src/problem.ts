@@ -31,7 +31,7 @@ export function sendProblem(
   response: ServerResponse<IncomingMessage & { originalUrl?: string }>,
   refusal: ProtocolError,
 ): void {
-  const { code, message, retry } = refusal.failure;
+  const { code, message, retry, nearest } = refusal.failure;
   const { status, message: title } = CODES[code];
   const { originalUrl, url = '/' } = response.req;
   const problem: Problem = {
@@ -43,6 +43,7 @@ export function sendProblem(
     code,
     message,
     retry,
+    ...(nearest === undefined ? {} : { nearest }),
   };
   addToContext(response.req, { code });
   response.statusCode = status;

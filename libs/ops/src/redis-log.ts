@@ -1,5 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { Logger } from '@nestjs/common';
+import { onStoreFailure } from '#store';
+import type { Metrics } from './metrics.js';
 
 const logger = new Logger('redis');
 
@@ -25,5 +27,20 @@ export function logConnection(client: EventEmitter): void {
     wasReady = true;
     cause = null;
     lostAt = null;
+  });
+}
+
+/** Minimum time between two log lines about requests that failed for the same cause. */
+const FAILURE_LOG_MS = 60_000;
+
+/** Counts each request that is refused because a command failed, and logs each cause, at most once a minute. */
+export function logStoreFailures(metrics: Pick<Metrics, 'storeFailures'>): void {
+  const loggedAt = new Map<string, number>();
+  onStoreFailure(({ cause, text }, error) => {
+    metrics.storeFailures.inc({ cause });
+    const now = Date.now();
+    if (now - (loggedAt.get(cause) ?? 0) < FAILURE_LOG_MS) return;
+    loggedAt.set(cause, now);
+    logger.warn({ message: `requests are refused: ${text}`, cause, err: error });
   });
 }

@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { loadProcessConfig, type ProcessConfig } from '#config';
+import { loadProcessConfig, type ProcessConfig, requireTokenKeys } from '#config';
 import type { NodeState } from '#protocol';
 import { checkRedis, connected, type RedisClient } from '#store';
 import { FailureFilter } from './failure.filter.js';
@@ -7,6 +7,7 @@ import { Heartbeat } from './heartbeat.js';
 import { addressOf, logStart, orExit, ready } from './lifecycle.js';
 import { createLogger, type Logger } from './logger.js';
 import { defaultNode, exitRefused, joinInstallation } from './membership.js';
+import { MetricsServer } from './metrics-server.js';
 import { REDIS } from './tokens.js';
 
 /** A process of the service: its configuration, its name and its log. */
@@ -34,21 +35,23 @@ async function start<App extends INestApplication>(
   steps: ProcessSteps<App>,
 ): Promise<void> {
   const given = loadProcessConfig(process.env);
+  if (role === 'gateway') requireTokenKeys(given);
   const node = given.node ?? defaultNode(role);
   const logger = createLogger(node, given.logLevel);
   logStart(logger, given);
-  const context = { config: { ...given, redisUrl: await checkRedis(given.redisUrl) }, node, logger };
+  const context = { config: { ...given, redisUrl: await checkRedis(given.redisUrl, given) }, node, logger };
   const membership = await joinInstallation(context.config, node, exitRefused);
   const app = await steps.create(context);
   await connected(app.get<RedisClient>(REDIS));
   app.useGlobalFilters(new FailureFilter());
   await steps.listen(app, context);
-  const url = addressOf(app);
-  await app.get(Heartbeat).start(url);
+  const url = addressOf(app.getHttpServer());
+  const metricsUrl = await app.get(MetricsServer).listen(context.config);
+  await app.get(Heartbeat).start({ url, metricsUrl });
   await steps.begin?.(app);
   const close = async () => {
     await app.close();
     await membership.leave();
   };
-  ready({ node, url, pid: process.pid }, close, logger, () => steps.drain(app));
+  ready({ node, url, metricsUrl, pid: process.pid }, close, logger, () => steps.drain(app));
 }
