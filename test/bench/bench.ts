@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import type { ParseArgsConfig } from 'node:util';
 import type { Check } from './report.js';
 
@@ -18,7 +19,25 @@ export type Result = {
   /** as Markdown */
   table: string;
   checks: Check[];
+  /** costs for `npm run plan`, by part; see scripts/plan/constants.json */
+  constants?: Record<string, Record<string, number>>;
 };
+
+/** Writes costs over those of the same name in a file, and leaves the others. */
+export async function writeConstants(
+  file: string,
+  constants: NonNullable<Result['constants']>,
+): Promise<void> {
+  const known = JSON.parse(await readFile(file, 'utf8')) as NonNullable<Result['constants']>;
+  for (const [part, costs] of Object.entries(constants))
+    known[part] = {
+      ...known[part],
+      ...Object.fromEntries(Object.entries(costs).map(([name, value]) => [name, rounded(value)])),
+    };
+  await writeFile(file, `${JSON.stringify(known, null, 2)}\n`);
+}
+
+const rounded = (value: number): number => Number(value.toPrecision(3));
 
 /** Parses a numeric flag; undefined when not given. @throws {Error} unless it is a positive number */
 export function numberOf(flags: Flags, option: string): number | undefined {

@@ -16,6 +16,8 @@ export type LoadPlan = {
   fixesPerS: number;
   warmupMs: number;
   measureMs: number;
+  /** whether drivers ask for one ack for several fixes, as those of the sdk do */
+  hasCountedAcks?: boolean | undefined;
 };
 
 export type LoadResult = {
@@ -36,8 +38,9 @@ type Quantiles = { p50: number; p99: number; max: number };
 
 const STEP_MS = 1;
 const CONNECT_AT_ONCE = 50;
-/** Wait after the last fix for positions in flight. */
+/** Wait after the last fix for positions in flight, and for acks, which may be for the fixes of four seconds. */
 const DRAIN_MS = 2_000;
+const COUNTED_DRAIN_MS = 6_000;
 
 type Car = { client: RawClient; lat: number; lng: number; heading: number; followed: boolean };
 
@@ -55,7 +58,8 @@ async function run(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void):
     plan.drivers,
     CONNECT_AT_ONCE,
     async ({ id, token }, i): Promise<Car> => {
-      const client = await RawClient.connect(plan.driverUrl, '/driver', token, () => {});
+      const auth = plan.hasCountedAcks ? { acks: 'counted' } : {};
+      const client = await RawClient.connect(plan.driverUrl, '/driver', token, () => {}, auth);
       const [west, south, east, north] = plan.bbox;
       const lat = south + ((i * 0.618034) % 1) * (north - south);
       const lng = west + ((i * 0.414214) % 1) * (east - west);
@@ -115,7 +119,8 @@ async function run(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void):
         due.set(`${plan.drivers[index]!.id}/${t}`, dueAt);
       }
       const fix = `[{"t":${t},"lat":${lat.toFixed(6)},"lng":${lng.toFixed(6)},"heading":${Math.round(car.heading) % 360},"speedMps":8}]`;
-      car.client.request('fixes', fix, (answer) => {
+      const send = plan.hasCountedAcks ? 'requestCounted' : 'request';
+      car.client[send]('fixes', fix, (answer) => {
         if (phase === 'measuring') result.handled += 1;
         if (!measured) return;
         if (answer.startsWith('[{"ok":true,"accepted":1')) {
@@ -130,7 +135,7 @@ async function run(plan: LoadPlan, onMeasure: (phase: 'start' | 'end') => void):
     } else await sleep(STEP_MS);
   }
   const [bytesIn, bytesOut] = bytes().map((total, i) => total - bytesBefore[i]!);
-  await sleep(DRAIN_MS);
+  await sleep(plan.hasCountedAcks ? COUNTED_DRAIN_MS : DRAIN_MS);
   for (const client of clients) client.close();
   // No delivery does not mean low latency.
   const at = (times: typeof ackTimes, percentile: number): number =>

@@ -20,18 +20,19 @@ const row = (name: string, rate: number, more: Partial<Row> = {}): Row => ({
 });
 const results = (rows: Row[]) => checks(rows).map(reached);
 
-test('rates that were not measured are not checked', () => {
+test('rates and designs that were not measured are not checked', () => {
   expect(checks([row('hexfleet', 2_000), row('tutorial', 2_000)])).toEqual([]);
-  expect(checks([row('hexfleet', 8_000)])).toEqual([]);
+  const checked = checks([row('hexfleet', 8_000)]).map(({ what }) => what);
+  expect(checked).toEqual(['p50 at 8,000/s, hexfleet, ms', 'p99 at 8,000/s, hexfleet, ms']);
 });
 
-test('each row is checked against its bound in the same run', () => {
-  expect(results([row('hexfleet', 8_000), row('tutorial', 8_000)])).toEqual([false, false]);
-  expect(results([row('hexfleet', 8_000), row('tutorial', 8_000, { cpuMs: 300, p99Ms: 70 })])).toEqual([
-    true,
-    true,
-  ]);
-  expect(results([row('hexfleet', 1_000, { p50Ms: 6.1 })])).toEqual([false]);
+test('each design is checked against its bound in the same run', () => {
+  const tutorial = row('tutorial', 8_000);
+  const ours = [row('hexfleet', 8_000, { cpuMs: 58 }), row('hexfleet-sdk', 8_000, { cpuMs: 48 })];
+  expect(results([tutorial, ...ours])).toEqual([true, true, true, true, true, true]);
+  const costly = ours.map((each) => ({ ...each, cpuMs: each.cpuMs + 1, p50Ms: 26, p99Ms: 51 }));
+  expect(results([tutorial, ...costly])).toEqual([false, false, false, false, false, false]);
+  expect(results([row('hexfleet-sdk', 1_000, { p50Ms: 10.1 })])).toEqual([false]);
   expect(results([row('hexfleet', 12_000, { deliveredShare: 0.9 })])).toEqual([true, false]);
 });
 

@@ -16,7 +16,7 @@ type Options = {
   rounds?: number | undefined;
   /** where the Hexfleet processes write CPU profiles on exit */
   profileDir?: string | undefined;
-  /** designs to measure; Hexfleet and the tutorial by default */
+  /** designs to measure; by default the tutorial, and Hexfleet with stock clients and with those of the sdk */
   only?: string[] | undefined;
 };
 
@@ -29,9 +29,10 @@ const RATES = [1_000, 2_000, 4_000, 8_000, 12_000];
 const CONTENDERS: Record<string, StartContender> = {
   tutorial: startTutorial,
   hexfleet: startHexfleet,
+  'hexfleet-sdk': async (profileDir) => ({ ...(await startHexfleet(profileDir)), hasCountedAcks: true }),
   bare: startBare,
 };
-const COMPARED = ['tutorial', 'hexfleet'];
+const COMPARED = ['tutorial', 'hexfleet', 'hexfleet-sdk'];
 
 /** Compares the complete service with the tutorial design. */
 export const pipeline: Bench = {
@@ -41,7 +42,7 @@ export const pipeline: Bench = {
     profile: { type: 'string' },
     only: { type: 'string' },
   },
-  usage: '[--rates 1000,8000] [--rounds N] [--profile DIR] [--only tutorial,hexfleet,bare]',
+  usage: '[--rates 1000,8000] [--rounds N] [--profile DIR] [--only tutorial,hexfleet,hexfleet-sdk,bare]',
   async run(flags) {
     const rows = await measureAll({
       quick: flags.quick,
@@ -50,7 +51,7 @@ export const pipeline: Bench = {
       profileDir: textOf(flags, 'profile'),
       only: textOf(flags, 'only')?.split(','),
     });
-    return { rows, table: table(rows), checks: checks(rows) };
+    return { rows, table: table(rows), checks: checks(rows), constants: constantsOf(rows) };
   },
 };
 
@@ -92,6 +93,22 @@ async function measureAll({ quick, rates, rounds, profileDir, only }: Options): 
   return rows;
 }
 
+/** Costs of a fix at the highest rate. A thousand fixes at a millisecond are one fix at a microsecond. */
+function constantsOf(rows: Row[]): Record<string, Record<string, number>> {
+  const row = rows.filter(({ name }) => name === 'hexfleet').at(-1);
+  if (row === undefined) return {};
+  const { cpuByProcessMs: cpu, bytesInPerFix, bytesOutPerFix } = row;
+  return {
+    fix: {
+      gatewayUs: cpu['driver node'] ?? 0,
+      processorUs: cpu.processor ?? 0,
+      redisUs: cpu.redis ?? 0,
+      bytesIn: bytesOutPerFix,
+      bytesOut: bytesInPerFix,
+    },
+  };
+}
+
 type Measured = LoadResult & { cpuPer1000: Record<string, number> };
 
 async function measure(
@@ -112,12 +129,15 @@ async function measure(
     const dispatchers = await Promise.all(
       ['desk-1', 'desk-2'].map((sub) => contender.token('dispatcher', sub)),
     );
-    const { driverUrl, riderUrl, pids } = contender;
+    const { driverUrl, riderUrl, pids, hasCountedAcks } = contender;
     const { rate: fixesPerS, warmupMs, measureMs } = plan;
     let before: Record<string, number> = {};
     let after: Record<string, number> = {};
     const result = await generate(
-      { driverUrl, riderUrl, drivers, riders, dispatchers, bbox: BBOX, fixesPerS, warmupMs, measureMs },
+      {
+        ...{ driverUrl, riderUrl, drivers, riders, dispatchers, bbox: BBOX },
+        ...{ fixesPerS, warmupMs, measureMs, hasCountedAcks },
+      },
       (phase) => {
         if (phase === 'start') before = cpuOf(pids);
         else after = cpuOf(pids);

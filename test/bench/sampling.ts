@@ -1,7 +1,7 @@
 import { between, type Random, seeded } from '#city';
 import { destination, type Point } from '#geo';
-import { coverCircle, NEARBY_RESOLUTION } from '#geo/cells';
-import { cellRoom, driverRoom, type Fix, type Sampling, userRoom } from '#protocol';
+import { coverCircle, indexCellsAround, NEARBY_RESOLUTION } from '#geo/cells';
+import { cellRoom, driverRoom, type Fix, nearbyRoom, type Sampling, userRoom } from '#protocol';
 import type { Room } from '#realtime';
 import { groupBy } from '#store';
 import { SamplingController } from '../../apps/processor/src/sampling/sampling-controller.js';
@@ -92,7 +92,7 @@ function occupiedBy(watchedBy: Audience, cars: SyntheticCar[], random: Random): 
   const rooms = new Set(cars.filter(({ onTrip }) => onTrip).map(({ id }) => driverRoom(id)));
   for (let i = 0; i < cars.length * RIDERS_SHARE; i += 1)
     for (const cell of coverCircle(somewhere(random), RIDER_RADIUS_M, NEARBY_RESOLUTION))
-      rooms.add(cellRoom(cell));
+      for (const room of [cellRoom(cell), ...indexCellsAround(cell).map(nearbyRoom)]) rooms.add(room);
   return ({ namespace, room }) => (namespace === '/rider' ? rooms.has(room) : watchedBy !== 'riders');
 }
 

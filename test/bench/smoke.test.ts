@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import type { Row as CrowdRow } from './crowd.js';
 import type { Row as IndexRow } from './fleet-index/rows.js';
 import { MAIN, quick } from './quick.js';
 
@@ -29,3 +30,10 @@ test('an unknown benchmark name is answered with the list of benchmarks', async 
     stderr: expect.stringMatching(/bench -- index .*bench -- pipeline /s),
   });
 });
+
+test('the crowd benchmark delivers an event to every socket of both gateways', async () => {
+  const options = ['--only', 'hexfleet', '--sockets', '30', '--events', '1'];
+  const { rows, stdout } = await quick<CrowdRow>('crowd', ...options);
+  expect(rows).toMatchObject([{ name: 'hexfleet', sockets: 30, receivedShare: 1 }]);
+  expect(stdout).toMatch(/^reached {2}share of sockets that received the event/m);
+}, 60_000);

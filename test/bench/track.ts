@@ -1,12 +1,11 @@
-import { indexCell, regionOf } from '#geo/cells';
 import { HOUR_MS } from '#protocol';
-import { connect, hourOf, packTrackFix } from '#store';
+import { connect, hourOf } from '#store';
 import { keys } from '../../libs/store/src/keys.js';
+import { elementsOf, fixAt, HERE, REGION } from '../fixtures/stored-track.js';
 import type { Bench, Flags } from './bench.js';
 import { withOthers } from './others.js';
 import { markdown, round } from './report.js';
 
-const HERE = { lat: 40.75, lng: -73.99 };
 const HOURS = 20;
 const FIXES = 100_000;
 const READERS = 6;
@@ -46,21 +45,13 @@ export const track = {
 /** Spreads the fixes evenly over the hours before this one. */
 async function seed(redisUrl: string, driverId: string): Promise<void> {
   const redis = connect(redisUrl, 'waiting', () => {});
-  const region = regionOf(indexCell(HERE));
-  await redis.hset(keys.driverPointer(driverId), { region });
+  await redis.hset(keys.driverPointer(driverId), { region: REGION });
   const each = FIXES / HOURS;
   for (let hour = hourOf(Date.now()) - HOURS; hour < hourOf(Date.now()); hour += 1) {
-    const elements = Array.from({ length: each }, (_, i) =>
-      packTrackFix({
-        t: hour * HOUR_MS + Math.floor((i * HOUR_MS) / each),
-        lat: HERE.lat,
-        lng: HERE.lng + i / 1e5,
-        heading: 90,
-        speedMps: 8.5,
-        accuracyM: 5,
-      }),
+    const fixes = Array.from({ length: each }, (_, i) =>
+      fixAt(hour * HOUR_MS + Math.floor((i * HOUR_MS) / each), { lng: HERE.lng + i / 1e5 }),
     );
-    await redis.rpush(keys.track(region, driverId, hour), ...elements);
+    await redis.rpush(keys.track(REGION, driverId, hour), ...elementsOf(fixes));
   }
   redis.disconnect();
 }

@@ -1,8 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, describe, type ExpectStatic, type TestContext } from 'vitest';
-import type { DriverPosition, OfferedTrip, Trip } from '#protocol';
+import { destination, distanceM, RIDER_GRID_M } from '#geo';
+import type { DriverPosition, OfferedTrip, Position, Trip } from '#protocol';
 import { type ConnectionState, DispatchClient, DriverClient, RiderClient } from '#sdk';
 import { browserPath, CALM } from '../fixtures/browser.js';
+import { beyond } from '../fixtures/clients.js';
 import { type Filter, type FilterProxy, startFilterProxy } from '../fixtures/filter-proxy.js';
 import { Apps, collectStates, north, placesFrom } from '../fixtures/journey.js';
 import { openSdkPage } from '../fixtures/sdk-page.js';
@@ -128,18 +130,21 @@ describe.concurrent('on a network that blocks Socket.IO', () => {
       const where = await filtered(onTestFinished, { socketIo: 'refuse', events });
       const pin = nextPlace();
       const rider = await apps.rider(`tp-near-${events}-rider`, where);
-      const driver = await apps.driverAt(`near-${events}-driver`, north(pin, 100));
-      const latOf = () => [...rider.cars].map(({ lat }) => Math.round(lat * 1e6) / 1e6);
-      const expected = (metres: number) => [Math.round(north(pin, metres).lat * 1e6) / 1e6];
+      const driver = await apps.driverShownAt(`near-${events}-driver`, north(pin, 100));
+      const further = (metres: number, from = north(pin, 100)) => destination(from, 90, metres);
+      /** Whether the one car is drawn at a place, as exactly as its grid allows. */
+      const isAt = (place: Position) => {
+        const [car, ...others] = rider.cars;
+        return others.length === 0 && car !== undefined && distanceM(car, place) < RIDER_GRID_M;
+      };
       await rider.watchNearby({ ...pin, radiusM: 500 });
-      await expect.poll(latOf, SLOW).toEqual(expected(100));
-      driver.push({ t: Date.now(), ...north(pin, 60) });
-      await expect.poll(latOf, SLOW).toEqual(expected(60));
+      await expect.poll(() => isAt(north(pin, 100)), SLOW).toBe(true);
+      const ahead = beyond(north(pin, 100));
+      driver.push({ t: Date.now() + 1_900, ...further(60, ahead) });
+      await expect.poll(() => isAt(further(62)), SLOW).toBe(true);
+      expect(isAt(north(pin, 100))).toBe(false);
       await driver.setStatus('offline');
-      await expect.poll(latOf, SLOW).toEqual([]);
-      await driver.setStatus('available');
-      driver.push({ t: Date.now(), ...north(pin, 70) });
-      await expect.poll(latOf, SLOW).toEqual(expected(70));
+      await expect.poll(() => rider.cars.size, SLOW).toBe(0);
       await rider.unwatchNearby();
       expect(rider.cars.size).toBe(0);
     },
@@ -233,7 +238,7 @@ describe.skipIf(browserPath === '').concurrent('in a real browser', () => {
     async ([name, filter, way], { expect, onTestFinished }) => {
       const { url } = await filtered(onTestFinished, filter);
       const pin = nextPlace();
-      const driver = await apps.driverAt(`page ${name}`.replaceAll(/\W/g, '-'), pin);
+      const driver = await apps.driverShownAt(`page ${name}`.replaceAll(/\W/g, '-'), pin);
       const page = await browser.newPage(CALM);
       const requested = await openSdkPage(page, url);
       const token = await system.token('rider', 'tp-page-rider');

@@ -116,7 +116,7 @@ async function soak({ minutes, rate, seed, settle, dir }: Plan): Promise<Verdict
       atLeast('acked fixes', acked, Math.floor(rate * 60 * minutes * 0.9)),
       none('fixes that were never acked', waiting),
       none('acked fixes missing from the track of their driver', missing),
-      none('stream entries that no processor acknowledged', await unfinished(redis.client)),
+      none('stream entries that no processor finished', await unfinished(redis.client)),
       ...memory.verdicts(others, settle, minutes, FAULT_COUNT),
       ...snapshotted.map((name) =>
         compareHeaps(name, first.get(name)!, last.get(name)!, (line) => print(`   ${line}`)),

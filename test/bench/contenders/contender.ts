@@ -5,6 +5,8 @@ export type Contender = {
   pids: Record<string, number>;
   token(role: 'driver' | 'rider' | 'dispatcher', sub: string): Promise<string>;
   openTrip(riderId: string, driverId: string): Promise<string>;
+  /** whether its drivers get one ack for several fixes */
+  hasCountedAcks?: boolean;
   stop(): Promise<void>;
 };
 

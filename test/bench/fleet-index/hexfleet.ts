@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { Server } from 'socket.io';
 import { Metrics } from '#ops';
-import { Hub, Pseudonyms, Tokens } from '#realtime';
+import { Hub } from '#realtime';
 import { connect, type DriverEvent, FleetIndex, FleetQueries, FollowLog } from '#store';
 import { CellBroadcaster } from '../../../apps/processor/src/broadcast/cell-broadcaster.js';
 import { DriverBroadcaster } from '../../../apps/processor/src/broadcast/driver-broadcaster.js';
 import { FollowedDrivers } from '../../../apps/processor/src/broadcast/followed-drivers.js';
+import { createBatchHandler } from '../../../apps/processor/src/pipeline/batch-handler.js';
 import { Processor } from '../../../apps/processor/src/pipeline/processor.js';
 import { SamplingController } from '../../../apps/processor/src/sampling/sampling-controller.js';
 import { eventually } from '../../fixtures/eventually.js';
@@ -14,9 +15,8 @@ import { batchesOf, type Contender, cpuMsOf, startOwnRedis } from './contender.j
 
 const TICK_MS = 1_000;
 const SILENT_MS = 30_000;
-const SECRET = 'a secret of the benchmark, at least 32 characters';
 
-/** A complete processor without followers, wired as in processor.module.ts, and its index. */
+/** A complete processor without followers, wired as in pipeline.module.ts, and its index. */
 export async function startHexfleet(): Promise<Contender> {
   const own = await startOwnRedis();
   const fail = (error: Error) => process.emit('uncaughtException', error);
@@ -35,9 +35,13 @@ export async function startHexfleet(): Promise<Contender> {
   const asking = connect(own.url, 'commands', fail);
   await once(asking, 'ready');
   const questions = new FleetQueries(asking);
-  const frames = new CellBroadcaster(hub, new Pseudonyms(new Tokens(SECRET)));
+  const frames = new CellBroadcaster(hub);
   const sampler = new SamplingController(hub, new FollowLog(redis), SILENT_MS);
-  const announcer = new DriverBroadcaster(hub, new FollowedDrivers(hub, new FollowLog(redis)), sampler);
+  const announcer = new DriverBroadcaster(
+    hub,
+    new FollowedDrivers(hub, new FollowLog(redis), redis),
+    sampler,
+  );
   // The fixes of a run have times of the past hour.
   const processor = new Processor(
     index,
@@ -47,14 +51,16 @@ export async function startHexfleet(): Promise<Contender> {
     1,
     Number.POSITIVE_INFINITY,
   );
+  const handleBatch = createBatchHandler(processor, (_, error) => fail(error));
+  const handle = async (batch: DriverEvent[]) => (await handleBatch(batch, false))();
   const flush = () => frames.flush(Math.floor(Date.now() / TICK_MS));
   const ticks = setInterval(() => flush().catch(fail), TICK_MS);
   return {
     name: 'hexfleet',
     load: async (moves) => {
-      for (const batch of batchesOf(moves, 1_000)) await processor.handle(batch.flatMap(firstEvents), false);
+      for (const batch of batchesOf(moves, 1_000)) await handle(batch.flatMap(firstEvents));
     },
-    move: (batch) => processor.handle(batch, false),
+    move: handle,
     settle: flush,
     nearest: async (limit, point, maxM) => {
       const found = await questions.nearest(limit, point, { maxM, statuses: ['available'] });

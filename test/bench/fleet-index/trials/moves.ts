@@ -14,14 +14,14 @@ export const moves: Trial = {
     {
       question: 'moves by one processor, 10 in 1,000 to another region, per s',
       boundOn: 'ratio',
-      bound: { atLeast: 1 },
-      aim: 1.5,
+      bound: { atLeast: 0.6 },
+      aim: 1,
     },
     {
       question: 'CPU of Redis per 1,000 moves, ms',
-      boundOn: 'figure',
-      bound: { atMost: 9 },
-      aim: 5,
+      boundOn: 'ratio',
+      bound: { atMost: 2.6 },
+      aim: 1.8,
     },
   ],
   prepare: (city, effort) => {

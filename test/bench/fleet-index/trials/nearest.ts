@@ -6,8 +6,8 @@ const LIMIT = 10;
 const AT_ONCE = 16;
 
 export const nearestIn200kWithin3Km = nearest('nearest-200k-3km', 200_000, 3_000, { atLeast: 15, aim: 30 });
-export const nearestIn20kWithin3Km = nearest('nearest-20k-3km', 20_000, 3_000, { atLeast: 2, aim: 3 });
-export const nearestIn20kWithin1Km = nearest('nearest-20k-1km', 20_000, 1_000, { atLeast: 0.8, aim: 1 });
+export const nearestIn20kWithin3Km = nearest('nearest-20k-3km', 20_000, 3_000, { atLeast: 1.8, aim: 3 });
+export const nearestIn20kWithin1Km = nearest('nearest-20k-1km', 20_000, 1_000, { atLeast: 0.75, aim: 1 });
 
 function nearest(
   name: string,

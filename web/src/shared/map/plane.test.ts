@@ -110,7 +110,12 @@ describe('a view over the antimeridian', () => {
     for (const lng of [179.995, -179.995]) {
       const xs = copies.map((toScreen) => apply(toScreen, plane.from({ lat: -16.8, lng })).x);
       expect(xs.filter((x) => x > 0 && x < fiji.width)).toHaveLength(1);
+      expect(plane.screenTest(fiji)({ lat: -16.8, lng })).toBe(true);
     }
+    const margin = { top: 0, right: fiji.width / 2, bottom: 0, left: 0 };
+    const isVisible = plane.screenTest(fiji, margin);
+    expect([179.985, -179.995].map((lng) => isVisible({ lat: -16.8, lng }))).toEqual([true, false]);
+    expect(plane.screenTest(fiji)({ lat: -16.8, lng: 0 })).toBe(false);
     expect(plane.copiesToScreen(view())).toEqual([plane.toScreen(view())]);
   });
 });

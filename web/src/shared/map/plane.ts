@@ -78,6 +78,23 @@ export class Plane {
       }));
   }
 
+  /** Returns a test whether a position is on the screen, in any copy of the world, and not under its margins. */
+  screenTest(view: View, margin = NO_PADDING): (position: Position) => boolean {
+    const copies = this.copiesToScreen(view);
+    return (position) => {
+      const point = this.from(position);
+      return copies.some((toScreen) => {
+        const { x, y } = apply(toScreen, point);
+        return (
+          x >= margin.left &&
+          x <= view.width - margin.right &&
+          y >= margin.top &&
+          y <= view.height - margin.bottom
+        );
+      });
+    };
+  }
+
   /** Returns the transform from this plane to CSS pixels, y downwards. */
   toScreen({ center, zoom, bearing, width, height, padding }: View): Affine {
     const scale = (TILE_PX * 2 ** zoom) / this.#metresPerUnit;
