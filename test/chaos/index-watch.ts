@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import type { Vehicle } from '#protocol';
 import type { DriverRecord } from '#store';
-import { decodeAll } from '../../libs/store/src/fleet-index.js';
 import { keys } from '../../libs/store/src/keys.js';
+import { decodeAll } from '../../libs/store/src/stored-records.js';
 
 const INTERVAL_MS = 200;
 
@@ -23,9 +23,9 @@ return { cells, drivers }
 export type Placed = { records: DriverRecord[]; left: DriverRecord[]; cells: string[] };
 
 export async function readIndex(redis: Redis): Promise<Map<string, Placed>> {
-  const [cells, drivers] = (await redis.eval(ALL, 0, keys.drivers('*'))) as [
-    Array<[key: string, ids: string[]]>,
-    Array<[key: string, hash: string[]]>,
+  const [cells, drivers] = (await redis.callBuffer('EVAL', ALL, 0, keys.drivers('*'))) as unknown as [
+    Array<[key: Buffer, ids: Buffer[]]>,
+    Array<[key: Buffer, hash: Buffer[]]>,
   ];
   const index = new Map<string, Placed>();
   const of = (driverId: string): Placed => {
@@ -34,9 +34,9 @@ export async function readIndex(redis: Redis): Promise<Map<string, Placed>> {
     return placed;
   };
   for (const [key, hash] of drivers)
-    for (const record of decodeAll(key.slice(1, key.indexOf('}')), hash))
+    for (const record of decodeAll(key.toString('latin1', 1, key.indexOf('}')), hash))
       of(record.driverId)[record.present ? 'records' : 'left'].push(record);
-  for (const [key, ids] of cells) for (const id of ids) of(id).cells.push(key);
+  for (const [key, ids] of cells) for (const id of ids) of(`${id}`).cells.push(`${key}`);
   return index;
 }
 

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { progressOf } from '../../libs/store/src/fix-stream.js';
 import { eventually } from '../fixtures/eventually.js';
-import { type System, startSystem } from '../fixtures/system.js';
+import type { System, startSystem } from '../fixtures/system.js';
 import { DRIVERS, type Fleet, RIDERS, startFleet } from './fleet.js';
 import { IndexWatch, readIndex } from './index-watch.js';
 import type { Context } from './scenario.js';
 import { missingFromTrack } from './track-audit.js';
+import { withSystem } from './with-system.js';
 
 export const PARTITIONS = 2;
 const SETTLE_MS = 15_000;
@@ -24,36 +25,31 @@ export type TestBed = {
   settle(since?: number): Promise<void>;
 };
 
-export async function withTestBed<T>(
+export const withTestBed = <T>(
   context: Context,
   options: NonNullable<Parameters<typeof startSystem>[0]>,
   work: (testBed: TestBed) => Promise<T>,
-): Promise<T> {
-  const system = await startSystem({
-    ...options,
-    env: { HEXFLEET_PARTITIONS: String(PARTITIONS), ...options.env },
-  });
-  const index = new IndexWatch(system.redis.url);
-  let fleet: Fleet | null = null;
-  try {
-    fleet = await startFleet(system, context.random);
-    const startedAt = Date.now();
-    context.log(
-      `${DRIVERS} drivers send a fix a second, ${RIDERS} riders follow one each; ${fleet.echoes.length} devices send old fixes again.`,
-    );
-    return await work({
-      system,
-      fleet,
-      index,
-      until: (second) => sleep(Math.max(0, startedAt + second * 1_000 - Date.now())),
-      settle: (since = 0) => settle(system, fleet!, since),
-    });
-  } finally {
-    fleet?.close();
-    index.stop();
-    await system.stop();
-  }
-}
+): Promise<T> =>
+  withSystem(
+    { ...options, env: { HEXFLEET_PARTITIONS: String(PARTITIONS), ...options.env } },
+    async (system, atEnd) => {
+      const index = new IndexWatch(system.redis.url);
+      atEnd(() => index.stop());
+      const fleet = await startFleet(system, context.random);
+      atEnd(fleet.close);
+      const startedAt = Date.now();
+      context.log(
+        `${DRIVERS} drivers send a fix a second, ${RIDERS} riders follow one each; ${fleet.echoes.length} devices send old fixes again.`,
+      );
+      return work({
+        system,
+        fleet,
+        index,
+        until: (second) => sleep(Math.max(0, startedAt + second * 1_000 - Date.now())),
+        settle: (since = 0) => settle(system, fleet, since),
+      });
+    },
+  );
 
 async function settle({ redis }: System, fleet: Fleet, since: number): Promise<void> {
   fleet.park();
@@ -72,7 +68,7 @@ async function settle({ redis }: System, fleet: Fleet, since: number): Promise<v
   }, SETTLE_MS).catch(() => {});
 }
 
-/** Stream entries that no processor has acknowledged. */
+/** Stream entries that no processor has finished. */
 export async function unfinished(redis: System['redis']['client']): Promise<number> {
   const all = await Promise.all(
     Array.from({ length: PARTITIONS }, (_, partition) => progressOf(redis, partition)),

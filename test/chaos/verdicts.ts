@@ -29,7 +29,7 @@ export async function nothingLost(
     none('fixes still in an outbox at the end', sum(drivers.map(({ client }) => client.waiting))),
     none('fixes rejected', sum(drivers.map(({ rejected }) => rejected))),
     none('acked fixes missing from the track of their driver', sum(missingFixes)),
-    none('stream entries that no processor acknowledged', await unfinished(redis)),
+    none('stream entries that no processor finished', await unfinished(redis)),
     none('drivers whose index record is not at their newest acked fix', behind.length),
   ];
 }

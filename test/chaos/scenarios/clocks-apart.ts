@@ -1,6 +1,6 @@
 import { pick } from '#city';
 import { wrongClock } from '../../fixtures/faketime.js';
-import { metricOf } from '../../fixtures/prometheus.js';
+import { metricOf, readinessOf } from '../../fixtures/prometheus.js';
 import { atLeast, type Context, none, type Scenario, type Verdict } from '../scenario.js';
 import { type TestBed, withTestBed } from '../test-bed.js';
 import { indexedOnce, neverMovesBack, nothingLost } from '../verdicts.js';
@@ -21,10 +21,8 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   const processor = await system.startProcessor('processor-2', wrongClock(ahead));
   const gateway = await system.startGateway('gateway-9', wrongClock(-ahead));
   log(`Started processor-2 at ${ahead} s and gateway-9 at ${-ahead} s.`);
-  const wrong = [processor, gateway].map(({ ready }) => ({ node: ready.node!, url: ready.url, pid: 0 }));
-  const reported = await Promise.all(
-    wrong.map(async ({ url }) => (await fetch(new URL('/readyz', url))).text()),
-  );
+  const wrong = [processor, gateway].map(({ ready }) => ready);
+  const reported = await Promise.all(wrong.map(async (each) => JSON.stringify(await readinessOf(each))));
   const offsets = await Promise.all(
     wrong.map((each) => metricOf({ gateways: [each] }, 'hexfleet_clock_offset_seconds')),
   );

@@ -43,7 +43,7 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   );
   await testBed.until(Math.max(seconds, 0.2 * seconds + (since - faultAt) / 1_000 + AFTERWARDS_S));
   await testBed.settle();
-  const at = { gateways: [{ node: processor!.ready.node!, url: processor!.ready.url, pid: 0 }] };
+  const at = { gateways: [processor!.ready] };
   return [
     none('drivers swept', await metricOf(at, 'hexfleet_drivers_swept_total')),
     ...deliveryRecovers(testBed, { faultAt, since, what: 'the last stop' }, context),

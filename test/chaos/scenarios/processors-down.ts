@@ -1,6 +1,7 @@
 import { between } from '#city';
 import type { ServiceState } from '#protocol';
 import { Api, DriverClient, RiderClient } from '#sdk';
+import { readinessOf } from '../../fixtures/prometheus.js';
 import { atLeast, atMost, type Context, none, type Scenario, type Verdict } from '../scenario.js';
 import { type TestBed, withTestBed } from '../test-bed.js';
 import { deliveryRecovers, indexedOnce, neverMovesBack, nothingLost } from '../verdicts.js';
@@ -47,7 +48,9 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   const service = new Api({ url: system.url, token: await system.token('service', 'chaos') });
   await service.createTrip({ riderId: 'stranded', pickup: PLACE, dropoff: PLACE });
   await testBed.until(0.6 * seconds);
-  const gateways = await Promise.all(system.gateways.map(({ url }) => readinessOf(url)));
+  const gateways = await Promise.all(
+    system.gateways.map(async (gateway) => (await readinessOf(gateway)).body as Readiness),
+  );
   await system.startProcessor('processor-2');
   const upAt = Date.now();
   log(`All processors were down for ${upAt - downAt} ms.`);
@@ -82,6 +85,3 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
 }
 
 type Readiness = { oldestMs: number; withoutReader: number[] };
-
-const readinessOf = async (url: string): Promise<Readiness> =>
-  (await (await fetch(`${url}/readyz`)).json()) as Readiness;
