@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FIELD, packEvents, partitionOf, progressOf } from '../../libs/store/src/fix-stream.js';
 import { keys } from '../../libs/store/src/keys.js';
+import { metricsOf, readinessOf } from '../fixtures/prometheus.js';
 import { startRedis, type TestRedis } from '../fixtures/redis.js';
-import { rest } from '../fixtures/rest.js';
 import { type Service, startService, stopService } from '../fixtures/system.js';
 
 /** Each test starts several processes one after another. */
@@ -58,7 +58,9 @@ test(
       ),
       expect(
         start('settings-4', 4, { HEXFLEET_JWT_SECRET: 'another secret with at least 32 characters' }),
-      ).rejects.toThrow(/ended with 1: HEXFLEET_JWT_SECRET: this installation uses another secret/),
+      ).rejects.toThrow(
+        /ended with 1: HEXFLEET_INSTALLATION_SECRET, or without it HEXFLEET_JWT_SECRET: this installation/,
+      ),
       expect(start('settings-1', 4)).rejects.toThrow(
         /ended with 1: HEXFLEET_NODE=settings-1: a process with this name is already alive/,
       ),
@@ -122,13 +124,13 @@ test(
   async () => {
     await Promise.all(running.map(stopService));
     const { ready, output } = await start('settings-1', 6, { HEXFLEET_LOG_LEVEL: 'warn' });
-    const readiness = () => rest(`${ready.url}/readyz`, 'GET', null);
-    const metrics = async () => (await fetch(`${ready.url}/metrics`)).text();
+    const readiness = () => readinessOf(ready);
+    const metrics = () => metricsOf(ready);
     await expect.poll(readiness).toMatchObject({ status: 200, body: { problems: [], withoutReader: [] } });
     // A lease held by a process that does not exist: nobody reads the partition, until it expires.
     const takeAway = setInterval(() => redis.client.set(keys.reader(5), '', 'PX', 1_000), 50);
     try {
-      await expect.poll(readiness).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
+      await expect.poll(readiness).toMatchObject({ status: 503, body: { ok: false } });
       await expect.poll(metrics).toMatch(/hexfleet_partitions_without_reader\{[^}]*\} 1/);
       await expect.poll(output).toContain('no processor reads partition 5');
     } finally {

@@ -92,6 +92,36 @@ describe.skipIf(browserPath === '')('the page behind a shared link in a real bro
     180_000,
   );
 
+  test('shows who comes: first name, vehicle and photo, and the initial where the photo does not load', async () => {
+    const vehicle = { make: 'Toyota', model: 'Corolla', colour: 'white', plate: 'LINK 1' };
+    const photoUrl = 'https://photos.example/rosa.png';
+    const profile = { name: 'Rosa Meyer', photoUrl, vehicle };
+    await rest(`${system.url}/api/drivers/link-driver`, 'PUT', await system.token('service', 's'), profile);
+    const { trip, link } = await shared();
+    const page = await browser.newPage(CALM);
+    const icon = Buffer.from(await (await fetch(`${system.url}/icon-192.png`)).arrayBuffer());
+    const referrers: unknown[] = [];
+    let isThere = true;
+    await page.route('https://photos.example/**', (route) => {
+      referrers.push(route.request().headers().referer);
+      return isThere ? route.fulfill({ body: icon, contentType: 'image/png' }) : route.abort();
+    });
+    await page.goto(system.url + link.url);
+    const driver = page.locator('.driver-row');
+    await driver.filter({ hasText: 'LINK 1 · white Toyota Corolla' }).waitFor(PATIENT);
+    expect(await driver.innerText()).not.toContain('Meyer');
+    await expect
+      .poll(() => page.evaluate("document.querySelector('.driver-row img')?.naturalWidth"), PATIENT)
+      .toBe(192);
+    expect(referrers).toEqual([undefined]);
+    isThere = false;
+    await page.reload();
+    await driver.locator('span.driver-face').filter({ hasText: 'R' }).waitFor(PATIENT);
+    await call('PATCH', `/${trip.id}`, { state: 'cancelled' });
+    await page.getByRole('heading', { name: 'Trip cancelled' }).waitFor(PATIENT);
+    expect(await driver.count()).toBe(0);
+  }, 120_000);
+
   test('says at once, and to later visitors, that a link was revoked', async () => {
     const { trip, link } = await shared();
     const page = await browser.newPage(CALM);

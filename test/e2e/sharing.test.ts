@@ -93,6 +93,11 @@ test('a link created again with the same idempotency key is the same link, and s
   expect((await openLink(link)).body.code).toBe('LINK_EXPIRED_OR_REVOKED');
 });
 
+const VEHICLE = { make: 'Toyota', model: 'Corolla', colour: 'white', plate: 'SEE 1' };
+const PROFILE = { name: 'Rosa Meyer', photoUrl: 'https://photos.example/rosa.jpg', vehicle: VEHICLE };
+/** The driver as a link shows it. */
+const SHOWN = { firstName: 'Rosa', photoUrl: PROFILE.photoUrl, vehicle: VEHICLE };
+
 describe('a visitor with a share link', () => {
   test('sees the car, its ETA and the end of the trip on each node, and nothing else', async () => {
     const trip = await openTrip('see');
@@ -105,9 +110,24 @@ describe('a visitor with a share link', () => {
     });
     const both = await Promise.all([follow(link, 0), follow(link, 1)]);
     for (const stream of both)
-      await expect.poll(() => stream.events).toEqual([{ event: 'state', data: { state: 'requested' } }]);
-    expect((await openLink(link)).body).toEqual({ state: 'requested', position: null, eta: null });
+      await expect
+        .poll(() => stream.events)
+        .toEqual([{ event: 'state', data: { state: 'requested', driver: null } }]);
+    expect((await openLink(link)).body).toEqual({
+      state: 'requested',
+      position: null,
+      eta: null,
+      pickup: null,
+      dropoff: null,
+      driver: null,
+    });
 
+    await rest(
+      `${system.url}/api/drivers/share-see-driver`,
+      'PUT',
+      await system.token('service', 's'),
+      PROFILE,
+    );
     const driver = await driverAt('share-see-driver');
     expect((await go(trip, 'accepted', 'share-see-driver')).status).toBe(200);
     for (const stream of both) {
@@ -121,7 +141,7 @@ describe('a visitor with a share link', () => {
         .poll(() => eventsOf(stream, 'position').at(-1))
         .toMatchObject({ t, lat: HERE.lat + 0.0001 });
     const { body: seen } = await openLink(link, 1);
-    expect(Object.keys(seen).sort()).toEqual(['eta', 'position', 'state']);
+    expect(Object.keys(seen).sort()).toEqual(['driver', 'dropoff', 'eta', 'pickup', 'position', 'state']);
     expect(Object.keys(seen.position).sort()).toEqual(POSITION_KEYS);
     expect(Object.keys(seen.eta).sort()).toEqual(ETA_KEYS);
     expect(seen).toMatchObject({
@@ -129,6 +149,7 @@ describe('a visitor with a share link', () => {
       position: { t },
       eta: { to: 'pickup', by: 'straight_line' },
     });
+    expect(seen.driver).toEqual(SHOWN);
 
     for (const state of ['arriving', 'arrived', 'on_trip'] as const) await go(trip, state);
     await expect.poll(() => eventsOf(both[1], 'eta').at(-1), PATIENT).toMatchObject({ to: 'dropoff' });
@@ -142,12 +163,16 @@ describe('a visitor with a share link', () => {
         expect(Object.keys(data).sort()).toEqual(POSITION_KEYS);
       for (const data of eventsOf(stream, 'eta')) expect(Object.keys(data).sort()).toEqual(ETA_KEYS);
       expect(eventsOf(stream, 'state')).toEqual(
-        ['requested', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed'].map((state) => ({ state })),
+        ['requested', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed'].map((state, i) => ({
+          state,
+          driver: i === 0 || state === 'completed' ? null : SHOWN,
+        })),
       );
       for (const secret of [
         trip.id,
         'share-see-rider',
         'share-see-driver',
+        'Meyer',
         String(THERE.lat),
         String(THERE.lng),
       ])
@@ -157,6 +182,9 @@ describe('a visitor with a share link', () => {
       state: 'completed',
       position: null,
       eta: null,
+      pickup: null,
+      dropoff: null,
+      driver: null,
     });
     const late = await follow(link);
     await expectEnd(late, 'completed');

@@ -108,14 +108,18 @@ describe('a trip summary', () => {
     expect(after.distanceM).toBeGreaterThan(200);
   });
 
-  test('is the same for both parties and dispatch on each node', async () => {
+  test('is the same for both parties and dispatch on each node, but for what a driver sees of the trip', async () => {
     const first = (await summaryOf('service', 's', trip.id)).body;
     for (const [role, sub] of [
       ['rider', 'sum-way-rider'],
-      ['driver', 'sum-way-driver'],
       ['dispatcher', 'desk'],
     ] as const)
       expect((await summaryOf(role, sub, trip.id, 1)).body).toEqual(first);
+    // After the trip, a driver sees neither the rider nor where exactly it brought them.
+    const { body } = await summaryOf('driver', 'sum-way-driver', trip.id, 1);
+    expect(body.trip).toMatchObject({ id: trip.id, riderId: '', state: 'completed' });
+    expect(body.trip.dropoff).not.toEqual(first.trip.dropoff);
+    expect({ ...body, trip: null }).toEqual({ ...first, trip: null });
     const api = new Api({ url: system.url, token: await system.token('rider', 'sum-way-rider') });
     expect(await api.summary(trip.id)).toEqual(first);
   });

@@ -2,8 +2,10 @@ import { createRoot } from 'react-dom/client';
 import './styles/tokens.css';
 import './styles/ui.css';
 import './styles/map.css';
+import './styles/journey.css';
 import './styles/share.css';
 import { Share } from './apps/share/Share.js';
+import { speak } from './shared/i18n/speak.js';
 import { tokenIn } from './shared/live/address.js';
 import { FollowedLink } from './shared/live/shared-trip.js';
 
@@ -13,4 +15,7 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden && link.$state.get().over === null) void link.open();
 });
 
-createRoot(document.getElementById('root')!).render(<Share link={link} />);
+void speak({
+  english: () => import('./apps/share/english.js'),
+  es: () => import('./apps/share/es.js'),
+}).then(() => createRoot(document.getElementById('root')!).render(<Share link={link} />));

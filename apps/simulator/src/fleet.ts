@@ -40,8 +40,10 @@ export function createFleet(
   });
 }
 
-export async function startAll(drivers: SimDriver[]): Promise<void> {
+/** @param positions see {@link lastPositions} */
+export async function startAll(drivers: SimDriver[], positions: ReadonlyMap<string, Point>): Promise<void> {
   for (let at = 0; at < drivers.length; at += BATCH_SIZE) {
-    await Promise.all(drivers.slice(at, at + BATCH_SIZE).map((driver) => driver.start()));
+    const batch = drivers.slice(at, at + BATCH_SIZE);
+    await Promise.all(batch.map((driver) => driver.start(!positions.has(driver.driverId))));
   }
 }

@@ -16,8 +16,8 @@ async function main(): Promise<void> {
   const positions = await lastPositions(url, city, service);
   const drivers = createFleet(url, city, config.vehicles, positions);
   // The first vehicles prove that the service accepts them; the others follow while the demo is already running.
-  await startAll(drivers.slice(0, FIRST));
-  startAll(drivers.slice(FIRST)).catch((error: unknown) =>
+  await startAll(drivers.slice(0, FIRST), positions);
+  startAll(drivers.slice(FIRST), positions).catch((error: unknown) =>
     logger.error({ err: error }, 'a vehicle cannot start'),
   );
   const stopRiders = startRiders(url, city, config.vehicles, (error) =>

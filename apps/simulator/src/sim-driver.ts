@@ -1,6 +1,7 @@
 import type { City } from '#city';
 import { between, CityCar, type Random } from '#city';
-import { Api, DriverClient, type TokenSource } from '#sdk';
+import type { Trip } from '#protocol';
+import { Api, DriverClient, devToken, type TokenSource } from '#sdk';
 import { Answers } from './answers.js';
 import { Receiver } from './receiver.js';
 import { TripWork } from './trip-work.js';
@@ -8,6 +9,11 @@ import { TripWork } from './trip-work.js';
 const STEP_MS = 250;
 /** Interval of the receiver. */
 const FIX_INTERVAL_MS = 1_000;
+/**
+ * Fixes of the way here, which a driver sends when it starts: riders do not see the first 400 m of a shift, and a demo without cars
+ * would have nothing to show in its first minute.
+ */
+const WAY_HERE = { fixes: 8, everyMs: 3_000, drivenS: 9 };
 /** Mean time between two losses of the network, and the range of their duration. */
 const DEAD_ZONE_EVERY_S = 1_200;
 const DEAD_ZONE_S = [8, 25] as const;
@@ -36,12 +42,21 @@ export class SimDriver {
     this.#sinceFixMs = random() * FIX_INTERVAL_MS;
     this.#client = new DriverClient(connection);
     this.#answers = new Answers(this.#client, random, () => this.#deadForMs <= 0);
-    this.#work = new TripWork(this.#client, new Api(connection), city, this.#vehicle, random);
+    this.#work = new TripWork(
+      this.#client,
+      new Api(connection),
+      city,
+      this.#vehicle,
+      random,
+      pinFrom(connection.url),
+    );
   }
 
-  async start(): Promise<void> {
+  /** @param isNew whether the service does not know its car yet */
+  async start(isNew: boolean): Promise<void> {
     await this.#client.connect();
     await this.#client.setStatus('available');
+    if (isNew) this.#comeHere(Date.now());
     this.#steppedAt = Date.now();
     this.#timer = setInterval(() => this.#step(), STEP_MS);
   }
@@ -51,6 +66,14 @@ export class SimDriver {
     this.#answers.stop();
     this.#work.stop();
     this.#client.close();
+  }
+
+  #comeHere(now: number): void {
+    const { fixes, everyMs, drivenS } = WAY_HERE;
+    for (let left = fixes; left > 0; left -= 1) {
+      this.#client.push(this.#receiver.read(this.#vehicle, now - left * everyMs));
+      for (let s = 0; s < drivenS; s += 1) this.#vehicle.step(1);
+    }
   }
 
   #step(): void {
@@ -76,3 +99,9 @@ export class SimDriver {
     }
   }
 }
+
+/** Asks the rider for the PIN, who is a visitor of the demo: nobody reads messages to a simulated driver. */
+const pinFrom =
+  (url: string) =>
+  async ({ id, riderId }: Trip) =>
+    (await new Api({ url, token: () => devToken('rider', riderId, url) }).trip(id)).pin;

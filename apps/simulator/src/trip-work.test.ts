@@ -21,6 +21,7 @@ const tripIn = (state: TripState, id = 'trip'): Trip => ({
   times: {},
   cancelled: null,
   offer: null,
+  surgeFactor: 1,
   eta: null,
 });
 const refusal = (code: Code) => new HexfleetError({ code, ...CODES[code] });

@@ -1,5 +1,5 @@
 import type { CityCar } from '#city';
-import { between, type City, nearestNode, type Random } from '#city';
+import { between, type City, type Random, snap } from '#city';
 import { isOpen, type Trip } from '#protocol';
 import { type Api, type DriverClient, type DriverStep, HexfleetError } from '#sdk';
 
@@ -21,6 +21,7 @@ export class TripWork {
     private readonly city: City,
     private readonly vehicle: CityCar,
     private readonly random: Random,
+    private readonly askPin: (trip: Trip) => Promise<string | undefined> = async () => undefined,
   ) {
     client.on('trip', (trip) => this.#onTrip(trip));
   }
@@ -66,7 +67,7 @@ export class TripWork {
   #drive(leg: 'to pick-up' | 'to destination'): void {
     const { pickup, dropoff } = this.#trip!;
     this.#leg = leg;
-    this.vehicle.driveTo(nearestNode(this.city, leg === 'to pick-up' ? pickup : dropoff));
+    this.vehicle.driveTo(snap(this.city, leg === 'to pick-up' ? pickup : dropoff));
   }
 
   #board(): void {
@@ -77,13 +78,15 @@ export class TripWork {
 
   /** Reports a step after the earlier ones; an unanswered one is retried while the driver has the trip. */
   #report(step: DriverStep): void {
-    const { id } = this.#trip!;
+    const trip = this.#trip!;
+    const { id } = trip;
     const { signal } = this.#stopping;
     const isWanted = () => this.#trip?.id === id && !signal.aborted;
     this.#steps = this.#steps.then(async () => {
       while (isWanted()) {
         try {
-          await this.client.step(id, step, { signal });
+          const pin = step === 'on_trip' && trip.needsPin === true ? await this.askPin(trip) : undefined;
+          await this.client.step(id, step, { signal, pin });
           return;
         } catch (error) {
           if (error instanceof HexfleetError && !error.retry) return this.#reload(id);

@@ -1,19 +1,18 @@
 import { bearing, normalizeHeading, type Point } from '#geo';
+import { drive } from './drive.js';
 import { between, type Random } from './random.js';
-import { route } from './route.js';
-import type { City, Edge } from './types.js';
+import type { City, Edge, StreetPlace } from './types.js';
 
 const ACCELERATION_MPS2 = 1.8;
 const BRAKING_MPS2 = 2.5;
+/** It stops when it would come this close to its goal within a step. */
+const STOPS_M = 0.5;
 /** Speed around a corner. */
 const CORNER_MPS = 4;
 const CORNER_DEGREES = 35;
 /** Share of the crossings with a red light, and its duration. */
 const RED_PERCENT = 18;
 const RED_S = [4, 22] as const;
-
-/** Place of a car on the streets: the distance from one node towards the next. */
-export type StreetPlace = { from: number; to: number; alongM: number };
 
 /** One car on the streets: it keeps to its lane, brakes for corners and lights, and follows its route. */
 export class CityCar {
@@ -70,12 +69,21 @@ export class CityCar {
     return this.#route.length === 0 && this.#destination === null;
   }
 
-  #destination: number | null = null;
+  #destination: StreetPlace | null = null;
 
-  /** Sends it to a node by the fastest route; without a target it cruises. */
-  driveTo(node: number): void {
-    this.#destination = node;
-    this.#route = route(this.city, this.#edge.to, node).slice(1);
+  /** Sends it to a place on a street by the fastest route, where it stops; without a target it cruises. */
+  driveTo(place: StreetPlace): void {
+    const { nodes, goal } = drive(this.city, this.place, place);
+    this.#destination = goal;
+    // The route begins at the next crossing, and its last street is the one with the goal.
+    this.#route = nodes.length === 0 ? [] : [...nodes.slice(1), goal.to];
+  }
+
+  /** Distance to the goal while it is on this street, metres; null before. */
+  #goalM(): number | null {
+    const goal = this.#destination;
+    if (goal === null || this.#route.length > 0) return null;
+    return goal.from === this.#from && goal.to === this.#edge.to ? goal.alongM - this.#alongM : null;
   }
 
   /** Stops at the kerb for some time. */
@@ -90,8 +98,10 @@ export class CityCar {
     if (driving <= 0) return;
     const limit = this.#edge.speedMps * this.#pace;
     // The speed from which the car can still brake to the limit of the next crossing: v² = u² + 2as.
-    const remainingM = this.#edge.lengthM - this.#alongM;
-    const allowed = Math.sqrt(this.#crossingMps() ** 2 + 2 * BRAKING_MPS2 * remainingM);
+    const goalM = this.#goalM();
+    const remainingM = Math.max(0, goalM ?? this.#edge.lengthM - this.#alongM);
+    const endMps = goalM === null ? this.#crossingMps() : 0;
+    const allowed = Math.sqrt(endMps ** 2 + 2 * BRAKING_MPS2 * remainingM);
     const wanted = Math.min(limit, allowed);
     const change = Math.max(
       -BRAKING_MPS2 * driving,
@@ -99,22 +109,33 @@ export class CityCar {
     );
     this.#speedMps = Math.max(0.5, this.#speedMps + change);
     this.#alongM += this.#speedMps * driving;
-    while (this.#alongM >= this.#edge.lengthM) if (!this.#cross()) return;
+    if (goalM !== null && this.#speedMps * driving >= remainingM - STOPS_M) this.#stop();
+    else while (this.#alongM >= this.#edge.lengthM) if (!this.#cross()) return;
+  }
+
+  /** Stops at the goal. */
+  #stop(): void {
+    this.#alongM = Math.min(this.#destination!.alongM, this.#edge.lengthM * 0.999);
+    this.#destination = null;
+    this.#speedMps = 0;
   }
 
   /** @returns false when it waits at the crossing */
   #cross(): boolean {
     const node = this.#edge.to;
     const restM = this.#alongM - this.#edge.lengthM;
-    const ends = node === this.#destination && this.#route.length === 0;
     const next = this.#next();
     this.#from = node;
     this.#edge = next;
     this.#alongM = Math.min(restM, next.lengthM * 0.99);
-    if (ends) this.#destination = null;
+    const goalM = this.#goalM();
+    if (goalM !== null && goalM <= 0) {
+      this.#stop();
+      return false;
+    }
     const red = this.city.nodes[node]!.edges.length > 2 && this.random() * 100 < RED_PERCENT;
-    if (red || ends) this.stand(between(this.random, ...RED_S));
-    return !red && !ends;
+    if (red) this.stand(between(this.random, ...RED_S));
+    return !red;
   }
 
   #next(): Edge {
@@ -137,7 +158,6 @@ export class CityCar {
 
   #crossingMps(): number {
     const { to } = this.#edge;
-    if (to === this.#destination && this.#route.length === 0) return 1;
     const nextTo = this.#route[0];
     const next =
       nextTo === undefined ? undefined : this.city.nodes[to]!.edges.find((edge) => edge.to === nextTo);

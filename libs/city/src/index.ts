@@ -1,8 +1,12 @@
-export { CityCar, type StreetPlace } from './city-car.js';
+export { CityCar } from './city-car.js';
+export { type Drive, directionsOf, drive, lineOf } from './drive.js';
 export { type CityGeoJson, cityGeoJson } from './geojson.js';
+export { LANDMARKS, type Landmark } from './landmarks.js';
 export { manhattan } from './manhattan.js';
 export { nearestNode } from './nearest-node.js';
+export { type CityPlace, PlaceIndex } from './place-search.js';
 export { between, gaussian, pick, type Random, seeded } from './random.js';
 export { route } from './route.js';
+export { positionAt, type StreetPoint, snap } from './snap.js';
 export type { RoadKind } from './spec.js';
-export type { City, Edge, Node, Rings, Road } from './types.js';
+export type { City, Edge, Node, Rings, Road, StreetPlace } from './types.js';

@@ -20,3 +20,6 @@ export type City = {
   bounds: [west: number, south: number, east: number, north: number];
   center: { lat: number; lng: number };
 };
+
+/** Place of a car on the streets: the distance from one node towards the next. */
+export type StreetPlace = { from: number; to: number; alongM: number };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SharedPosition, SharedState } from './answer-schemas.js';
+import type { SharedDriver, SharedPosition, SharedState } from './answer-schemas.js';
 import type { Eta } from './trip-schemas.js';
 
 const BAD_TTL = { error: 'BAD_TTL' };
@@ -7,7 +7,11 @@ const BAD_TTL = { error: 'BAD_TTL' };
 /** POST /api/trips/:id/share; a link is valid for four hours by default. */
 export const ShareRequest = z
   .object(
-    { ttlS: z.int(BAD_TTL).min(60, BAD_TTL).max(86_400, BAD_TTL).default(14_400) },
+    {
+      ttlS: z.int(BAD_TTL).min(60, BAD_TTL).max(86_400, BAD_TTL).default(14_400),
+      /** whether the link shows the pick-up, the destination and the route, besides the car */
+      places: z.boolean({ error: 'BAD_REQUEST' }).default(false),
+    },
     { error: 'BAD_REQUEST' },
   )
   .prefault({});
@@ -21,7 +25,7 @@ export type ShareEnd = { reason: 'completed' | 'cancelled' | 'expired' | 'revoke
 
 /** Events of GET /api/share/:token/events and their data. `end` is the last one. */
 export type ShareEvents = {
-  state: { state: SharedState };
+  state: { state: SharedState; driver: SharedDriver | null };
   position: SharedPosition;
   eta: Eta;
   end: ShareEnd;

@@ -23,19 +23,17 @@ export class ShareStream {
     response: ServerResponse,
     closed: () => void,
   ) {
-    this.#follower = sources.followers.follow(link.tripId, {
+    this.#follower = sources.followers.follow(link.tripId, null, {
       trip: (trip) => {
-        const { state, eta } = sharedViewOf(trip);
-        this.#send('state', { state });
+        const { state, eta, driver } = sharedViewOf(trip, link);
+        this.#send('state', { state, driver });
         if (eta !== null) this.#send('eta', eta);
       },
       position: (position) => this.#send('position', sharedPositionOf(position)),
       eta: ({ eta }) => this.#send('eta', sharedEtaOf(eta)),
       ended: ({ state }) => this.#end(state === 'completed' ? 'completed' : 'cancelled'),
       cut: () => this.#stream.close(),
-      signal: (event, payload) => {
-        if (event === 'link:revoked') this.#revoked(payload);
-      },
+      revoked: (link) => this.#revoked(link),
     });
     this.#expiry = setTimeout(() => this.#end('expired'), link.expiresAt - clock.now());
     this.#stream = new EventStream<ShareEvents>(response, sources.sendQueue, () => {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { FleetModule } from '../fleet/fleet.module.js';
 import { TripsModule } from '../trips/trips.module.js';
 import { ShareStreams } from './share-streams.js';
@@ -6,7 +7,7 @@ import { SharedController, SharingController } from './sharing.controller.js';
 import { SharingService } from './sharing.service.js';
 
 @Module({
-  imports: [FleetModule, TripsModule],
+  imports: [AuditModule, FleetModule, TripsModule],
   controllers: [SharingController, SharedController],
   providers: [SharingService, ShareStreams],
 })

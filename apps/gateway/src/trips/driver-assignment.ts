@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { driverRoom, isOpen, tripRoom, userRoom } from '#protocol';
 import { Hub } from '#realtime';
-import { type Change, clock, FixAppender, orUnavailable, Trips } from '#store';
+import { type Change, clock, FixAppender, orUnavailable, RecentDrivers, Trips } from '#store';
 import { driverWhoLostOffer, type TripRecord } from '#trips';
+import { QueuesService } from '../queues/queues.service.js';
 import { type TripChanged, TripEvents } from './trip-events.js';
 
 /** Keeps drivers in step with their trips: busy while on a trip, free after it, visible to no rider but their own. */
@@ -12,6 +13,8 @@ export class DriverAssignment {
     private readonly trips: Trips,
     private readonly appender: FixAppender,
     private readonly hub: Hub,
+    private readonly queues: QueuesService,
+    private readonly recentDrivers: RecentDrivers,
     events: TripEvents,
   ) {
     events.on('assign', (change) => this.#assign(change));
@@ -34,8 +37,13 @@ export class DriverAssignment {
 
   async #assign({ before, after }: TripChanged): Promise<void> {
     const { id, state } = after;
+    // Before the driver is released: it must not get the next offer at its old place.
+    await this.queues.settle(after);
     const previous = before === null ? null : driverWhoLostOffer(before, after);
     if (previous !== null) await orUnavailable(this.trips.releaseDriver(previous, id));
+    // Before the driver is free: the rider knows where its car is.
+    if (!isOpen(state) && after.driverId !== null)
+      await orUnavailable(this.recentDrivers.add(after.riderId, after.driverId, after.changedAt));
     if (!isOpen(state)) await this.#hideDriver(after);
     else if (state === 'accepted') await this.update(after);
   }
@@ -52,6 +60,8 @@ export class DriverAssignment {
   async #settle(trip: TripRecord): Promise<void> {
     if (isOpen(trip.state)) return;
     await this.update(trip);
+    // Before it leaves the open ones, so that it is never in neither.
+    await orUnavailable(this.trips.archive(trip, clock.now()));
     await orUnavailable(this.trips.forget(trip));
   }
 

@@ -3,14 +3,27 @@ import type { Config } from '#config';
 import { CONFIG } from '#ops';
 import { type Offer, userRoom } from '#protocol';
 import { Hub } from '#realtime';
-import { clock, DeclaredOffline, type DriverRecord, FleetQueries, orUnavailable, Trips } from '#store';
-import { cancelConflicting, giveUp, type TripRecord, withdraw } from '#trips';
+import {
+  clock,
+  DeclaredOffline,
+  DriverProfiles,
+  type DriverRecord,
+  FleetIndex,
+  FleetQueries,
+  orUnavailable,
+  Trips,
+} from '#store';
+import { cancelConflicting, giveUp, pass, suits, suitsAny, type TripRecord, withdraw } from '#trips';
+import { ScopeService } from '../auth/scope.service.js';
+import { QueuesService } from '../queues/queues.service.js';
 import { RouteEstimator } from './route-estimator.js';
 import { TripsService } from './trips.service.js';
 
 /** Number of nearest drivers that are compared by ETA. */
 const CANDIDATES = 5;
 const MAX_CONSIDERED = 300;
+/** The same for a request of a class or of several seats: vehicles that suit may be rare. */
+const MAX_OF_ANY_CLASS = 3_000;
 const RETRY_MS = 3_000;
 
 /**
@@ -26,6 +39,10 @@ export class Matching {
     private readonly fleetQueries: FleetQueries,
     private readonly routes: RouteEstimator,
     private readonly hub: Hub,
+    private readonly index: FleetIndex,
+    private readonly queues: QueuesService,
+    private readonly scope: ScopeService,
+    private readonly profiles: DriverProfiles,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -59,17 +76,40 @@ export class Matching {
     return this.#offer(trip);
   }
 
-  async #offer({ id, pickup, asked }: TripRecord): Promise<number> {
-    for (const candidate of await this.#candidates(pickup, asked)) {
+  async #offer(trip: TripRecord): Promise<number> {
+    const { id } = trip;
+    // A gateway that died may not have settled the last offer.
+    await this.queues.settle(trip);
+    const queued = await this.#queued(trip);
+    const candidates = queued.length > 0 ? queued : await this.#candidates(trip);
+    if (candidates.length === 0) return clock.now() + RETRY_MS;
+    const journey = await this.routes.journey(trip.pickup, trip.dropoff);
+    for (const candidate of candidates) {
       const expiresAt = clock.now() + this.config.offerMs;
-      if (await this.tripsService.offer(id, { ...candidate, expiresAt })) return expiresAt + 1;
+      if (await this.tripsService.offer(id, { ...candidate, ...journey, expiresAt })) return expiresAt + 1;
     }
     return clock.now() + RETRY_MS;
   }
 
+  /** Drivers of the queue that serves the pick-up who have not been offered this trip, first first. */
+  async #queued(trip: TripRecord): Promise<Array<Omit<Offer, 'expiresAt'>>> {
+    const ids = await this.#ofFleet(await this.queues.candidates(trip), trip, (id) => id);
+    const free: DriverRecord[] = [];
+    for (const driverId of ids) {
+      if (free.length === CANDIDATES) break;
+      const { record } = await orUnavailable(this.index.load(driverId));
+      if (record?.present !== true || record.status !== 'available') continue;
+      if (this.#mayBeAsked(record, trip.asked) && !(await orUnavailable(this.offline.has(driverId))))
+        free.push(record);
+    }
+    const estimates = await orUnavailable(this.routes.estimates(free, trip.pickup));
+    return free.map(({ driverId }, i) => ({ driverId, ...estimates[i]! }));
+  }
+
   /** Available drivers who have not been offered this trip: those who can be reached now first, then by ETA. */
-  async #candidates(pickup: TripRecord['pickup'], asked: string[]): Promise<Array<Omit<Offer, 'expiresAt'>>> {
-    const free = await orUnavailable(this.#free(pickup, asked));
+  async #candidates(trip: TripRecord): Promise<Array<Omit<Offer, 'expiresAt'>>> {
+    const { pickup } = trip;
+    const free = await orUnavailable(this.#free(trip));
     const [estimates, reachable] = await orUnavailable(
       Promise.all([this.routes.estimates(free, pickup), this.#reachable(free)]),
     );
@@ -96,16 +136,33 @@ export class Matching {
     return !asked.includes(driverId) && (this.config.mockDrivers || extras?.isMock !== true);
   }
 
-  /** Nearest drivers without a trip or offer. Widens the search, because all drivers nearby may have other offers. */
-  async #free(pickup: TripRecord['pickup'], asked: string[]): Promise<DriverRecord[]> {
+  /**
+   * Nearest drivers without a trip or offer whose fleet and vehicle suit. Widens the search, because all drivers nearby may have
+   * other offers, fleets or vehicles.
+   */
+  async #free(trip: TripRecord): Promise<DriverRecord[]> {
+    const { pickup, asked, fleet = null } = trip;
+    const maxConsidered = suitsAny(trip) && fleet === null ? MAX_CONSIDERED : MAX_OF_ANY_CLASS;
     const within = { maxM: this.config.searchRadiusM, statuses: ['available'] as const };
     for (let k = CANDIDATES + asked.length; ; k *= 4) {
       const found = await this.fleetQueries.nearest(k, pickup, within);
-      const near = found.map(({ record }) => record).filter((driver) => this.#mayBeAsked(driver, asked));
+      const asking = found.map(({ record }) => record).filter((driver) => this.#mayBeAsked(driver, asked));
+      const near = await this.#ofFleet(await this.#suiting(asking, trip), trip, ({ driverId }) => driverId);
       const isFree = await Promise.all(near.map(({ driverId }) => this.#isFree(driverId)));
       const free = near.filter((_, i) => isFree[i]).slice(0, CANDIDATES);
-      if (free.length === CANDIDATES || found.length < k || k >= MAX_CONSIDERED) return free;
+      if (free.length === CANDIDATES || found.length < k || k >= maxConsidered) return free;
     }
+  }
+
+  /** Drivers of the fleet of the trip; all of them if it has none. */
+  #ofFleet<T>(drivers: T[], { fleet = null }: TripRecord, idOf: (driver: T) => string): Promise<T[]> {
+    return this.scope.ofFleet(drivers, { fleet }, idOf);
+  }
+
+  async #suiting(drivers: DriverRecord[], trip: TripRecord): Promise<DriverRecord[]> {
+    if (suitsAny(trip)) return drivers;
+    const profiles = await this.profiles.all(drivers.map(({ driverId }) => driverId));
+    return drivers.filter((_, i) => suits(profiles[i]!, trip));
   }
 
   async #isFree(driverId: string): Promise<boolean> {
@@ -118,4 +175,4 @@ export class Matching {
 }
 
 const expire = (trip: TripRecord, now: number): TripRecord =>
-  trip.offer !== null && now > trip.offer.expiresAt ? withdraw(trip, now) : trip;
+  trip.offer !== null && now > trip.offer.expiresAt ? pass(trip, now) : trip;

@@ -4,7 +4,8 @@ import { Id, MAX_TRACK_FIXES, type Span, type TripSummary } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
 import { clock, orUnavailable, type TrackFix, Tracks } from '#store';
 import { partsOf } from '#trips';
-import { Caller, For, Guarded } from '../auth/roles.guard.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Caller, For, Guarded, InScope } from '../auth/roles.guard.js';
 import { ExpensiveReads } from '../fleet/expensive-reads.js';
 import { sendTexts } from '../fleet/send-texts.js';
 import { geoJsonOf } from '../fleet/track-formats.js';
@@ -19,10 +20,12 @@ export class SummaryController {
     private readonly tripsService: TripsService,
     private readonly tracks: Tracks,
     private readonly reads: ExpensiveReads,
+    private readonly audit: AuditService,
   ) {}
 
   /** Returns the `TripSummary` of a closed trip, to its parties and dispatch. */
   @Get(':id/summary')
+  @InScope('own')
   @For('service', 'dispatcher', 'driver', 'rider')
   async summary(
     @Caller() caller: Identity,
@@ -30,6 +33,7 @@ export class SummaryController {
     @Res() response: Response,
   ): Promise<void> {
     const trip = await this.tripsService.get(caller, id);
+    await this.audit.view(caller, 'track:view', { tripId: id });
     const { ride, ...times } = partsOf(trip);
     if (ride === null) {
       response.json({ trip, distanceM: 0, ...times, track: null } satisfies TripSummary);

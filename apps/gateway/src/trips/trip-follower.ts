@@ -8,7 +8,7 @@ import {
   type TripEta,
   tripRoom,
 } from '#protocol';
-import { Hub, type RoomListener, type RoomMessage, type Signals } from '#realtime';
+import { Hub, type Identity, type RoomListener, type RoomMessage, type Signals } from '#realtime';
 import { FollowLog, orUnavailable, Trips } from '#store';
 import { viewOf } from '#trips';
 import { FleetViewService } from '../fleet/fleet-view.service.js';
@@ -23,8 +23,8 @@ export type TripHandlers = {
   ended(trip: Trip): void;
   /** the node shuts down or Redis is unavailable: the client must continue at another node */
   cut(): void;
-  /** a message from another node */
-  signal?<S extends keyof Signals>(signal: S, payload: Signals[S]): void;
+  /** a share link to the trip was revoked */
+  revoked?(link: Signals['link:revoked']): void;
 };
 
 type Sources = { hub: Hub; trips: Trips; fleetView: FleetViewService; followLog: FollowLog };
@@ -38,8 +38,9 @@ export class TripFollowers {
     this.#sources = { hub, trips, fleetView, followLog };
   }
 
-  follow(tripId: string, handlers: TripHandlers): TripFollower {
-    return new TripFollower(tripId, this.#sources, handlers);
+  /** @param user who follows; null for a share link, which belongs to nobody */
+  follow(tripId: string, user: Identity | null, handlers: TripHandlers): TripFollower {
+    return new TripFollower(tripId, user, this.#sources, handlers);
   }
 }
 
@@ -55,6 +56,7 @@ export class TripFollower {
 
   constructor(
     private readonly tripId: string,
+    user: Identity | null,
     private readonly sources: Sources,
     private readonly handlers: TripHandlers,
   ) {
@@ -62,6 +64,7 @@ export class TripFollower {
       event: (message) => this.#receive(message),
       closed: () => handlers.cut(),
     });
+    Object.assign(this.#listener.socket.data, user);
   }
 
   /** @throws {ProtocolError} NO_SUCH_TRIP, UNAVAILABLE */
@@ -84,7 +87,7 @@ export class TripFollower {
     else if (event === 'gone') this.#gone(payload);
     else if (event === 'trip') this.#show(payload).catch(() => this.handlers.cut());
     else if (event === 'eta') this.#estimate(payload);
-    else if (event === 'link:revoked') this.handlers.signal?.(event, payload);
+    else if (event === 'link:revoked') this.handlers.revoked?.(payload);
   }
 
   async #show(trip: Trip): Promise<void> {

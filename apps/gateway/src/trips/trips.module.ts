@@ -1,33 +1,41 @@
 import { Module } from '@nestjs/common';
-import type { Config } from '#config';
-import { CONFIG, Metrics } from '#ops';
-import { Trips } from '#store';
+import { Tracing } from '#ops';
+import { DriverLogs } from '#store';
 import { AuditModule } from '../audit/audit.module.js';
 import { FeedsModule } from '../feeds/feeds.module.js';
 import { FleetModule } from '../fleet/fleet.module.js';
+import { GatewayMetrics } from '../metrics/gateway-metrics.js';
+import { PlacesModule } from '../places/places.module.js';
+import { QueuesModule } from '../queues/queues.module.js';
 import { DriverAssignment } from './driver-assignment.js';
+import { logTrip } from './log-trip.js';
 import { Matching } from './matching.js';
+import { measureTrip } from './measure-trip.js';
 import { RouteEstimator } from './route-estimator.js';
-import { OsrmRouter } from './routing/osrm-router.js';
-import { ROUTER, StraightLineRouter } from './routing/router.js';
+import { RoutingModule } from './routing/routing.module.js';
 import { SummaryController } from './summary.controller.js';
+import { traceTrip } from './trace-trip.js';
+import { TripEvents } from './trip-events.js';
 import { TripEventsModule } from './trip-events.module.js';
 import { TripFollowers } from './trip-follower.js';
 import { TripNotifier } from './trip-notifier.js';
+import { TripRoutes } from './trip-routes.js';
 import { TripScheduler } from './trip-scheduler.js';
 import { TripsController } from './trips.controller.js';
 import { TripsService } from './trips.service.js';
 
 @Module({
-  imports: [AuditModule, FeedsModule, FleetModule, TripEventsModule],
+  imports: [
+    AuditModule,
+    FeedsModule,
+    FleetModule,
+    PlacesModule,
+    QueuesModule,
+    RoutingModule,
+    TripEventsModule,
+  ],
   controllers: [TripsController, SummaryController],
   providers: [
-    {
-      provide: ROUTER,
-      useFactory: ({ osrmUrl }: Config, { routerFailures }: Metrics) =>
-        osrmUrl === undefined ? new StraightLineRouter() : new OsrmRouter(osrmUrl, routerFailures),
-      inject: [CONFIG, Metrics],
-    },
     RouteEstimator,
     DriverAssignment,
     TripNotifier,
@@ -35,11 +43,14 @@ import { TripsService } from './trips.service.js';
     Matching,
     TripScheduler,
     TripFollowers,
+    TripRoutes,
   ],
-  exports: [TripsService, TripFollowers],
+  exports: [TripsService, TripFollowers, TripRoutes],
 })
 export class TripsModule {
-  constructor(metrics: Metrics, trips: Trips) {
-    metrics.countTrips(async () => (await trips.open()).map(({ state }) => state));
+  constructor(metrics: GatewayMetrics, logs: DriverLogs, tracing: Tracing, events: TripEvents) {
+    events.on('observe', (change) => measureTrip(metrics, change));
+    events.on('observe', (change) => logTrip(logs, change));
+    events.on('observe', (change) => traceTrip(tracing, change));
   }
 }

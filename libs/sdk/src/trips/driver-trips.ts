@@ -1,4 +1,12 @@
-import { isOpen, type Notice, type OfferedTrip, type OfferOver, type Trip, type TripEta } from '#protocol';
+import {
+  isOpen,
+  type Notice,
+  type OfferedTrip,
+  type OfferOver,
+  type Trip,
+  type TripChange,
+  type TripEta,
+} from '#protocol';
 import type { Api, ChangeOptions } from '../api.js';
 import type { Connection } from '../connection/connection.js';
 import { isUp } from '../connection/connection-state.js';
@@ -10,6 +18,12 @@ import { MAX_IN_FEED, TripVersions } from './trip-versions.js';
 
 /** Steps of a driver on a trip, and the cancellation. */
 export type DriverStep = 'arriving' | 'arrived' | 'on_trip' | 'completed' | 'cancelled';
+
+/** PIN of the rider, with which a trip that needs one starts, and retries of the step. */
+export type StepOptions = ChangeOptions & {
+  /** four digits that the rider tells the driver */
+  pin?: string;
+};
 
 /** Handlers for the events of offers and trips. */
 type Events = {
@@ -59,8 +73,12 @@ export class DriverTrips {
     return this.api.declineOffer(tripId, options);
   }
 
-  async step(tripId: string, step: DriverStep, options: ChangeOptions): Promise<Trip> {
-    return this.#onAnswer(await this.api.changeTrip(tripId, step, options));
+  step(tripId: string, step: DriverStep, { pin, ...options }: StepOptions): Promise<Trip> {
+    return this.change(tripId, { state: step, ...(pin !== undefined && { pin }) }, options);
+  }
+
+  async change(tripId: string, change: TripChange, options: ChangeOptions): Promise<Trip> {
+    return this.#onAnswer(await this.api.changeTrip(tripId, change, options));
   }
 
   /** The app has closed the connection: offers do not expire until there is a new one. */

@@ -18,6 +18,7 @@ const tripIn = (state: Trip['state'], version: number, driverId: string | null =
   times: {},
   cancelled: null,
   offer: null,
+  surgeFactor: 1,
   eta: null,
 });
 const positionAt = (t: number): DriverPosition => ({

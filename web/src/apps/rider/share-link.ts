@@ -24,12 +24,13 @@ export class TripLink {
     if (await isRevoked(known.link)) this.#remove();
   }
 
-  async create(): Promise<void> {
+  /** @param places whether the link shows the pick-up, the destination and the route */
+  async create(places: boolean): Promise<void> {
     const { state, api } = this.#session;
     const { trip } = state.get();
     if (trip === null) return;
     await state.busyWith(async () => {
-      const link = await api.shareTrip(trip.id);
+      const link = await api.shareTrip(trip.id, { places });
       store(SHARE_KEY, JSON.stringify({ tripId: trip.id, link } satisfies StoredLink));
       state.change({ share: link });
     });

@@ -1,5 +1,6 @@
 import { useStore } from '@nanostores/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { SettingsButton } from '../../shared/i18n/SettingsButton.js';
 import { ageMs, isStale } from '../../shared/live/figures.js';
 import type { FollowedLink } from '../../shared/live/shared-trip.js';
 import { MapHost } from '../../shared/map/MapHost.js';
@@ -33,6 +34,7 @@ function Following({ link }: { link: FollowedLink }) {
     <div className="shared">
       <MapHost open={open} stage={stage} onOpen={setScene} texts={TEXTS} />
       <div className="stage" ref={stage}>
+        <SettingsButton className="panel settings-open" />
         {scene && <Controls scene={scene} hasCar={state.position !== null} />}
       </div>
       <TripCard state={state} isOutdated={isOutdated} now={now} />

@@ -1,8 +1,13 @@
 import type { FollowedLink, SharedTripState } from '../../shared/live/shared-trip.js';
 import { Camera } from '../../shared/map/camera.js';
 import { type MapView, openMapView } from '../../shared/map/map-view.js';
+import { type PinKind, placePin } from '../../shared/map/pins.js';
 import type { Padding, Position } from '../../shared/map/plane.js';
-import { TEXTS } from './texts.js';
+import { RouteAhead } from '../../shared/map/route-ahead.js';
+import { PINS, TEXTS } from './texts.js';
+
+const isDriving = (state: SharedTripState['state']): boolean =>
+  state === 'accepted' || state === 'arriving' || state === 'on_trip';
 
 /** Marker id of the only car. The driver stays anonymous. */
 const CAR = 'car';
@@ -13,6 +18,8 @@ export class SharedScene {
   readonly camera: Camera;
   readonly #mapView: MapView;
   readonly #unsubscribe: () => void;
+  readonly #ahead: RouteAhead;
+  readonly #pins = new Map<PinKind, () => void>();
   #hasCar = false;
 
   static async open(container: HTMLElement, padding: Padding, link: FollowedLink): Promise<SharedScene> {
@@ -23,6 +30,7 @@ export class SharedScene {
     const { map, overlay, plane } = mapView;
     this.#mapView = mapView;
     this.camera = new Camera(map, plane, (now) => this.#car(now));
+    this.#ahead = new RouteAhead(mapView, () => link.route());
     overlay.beforeFrame = (now) => overlay.followed.moves(now) && this.camera.keepUp(now);
     this.#unsubscribe = link.$state.subscribe((state) => this.#show(state));
   }
@@ -43,13 +51,23 @@ export class SharedScene {
     this.#mapView.close();
   }
 
-  #show({ state, position }: SharedTripState): void {
+  #show(shared: SharedTripState): void {
+    const { state, position } = shared;
+    const { map, overlay, plane } = this.#mapView;
+    for (const kind of ['pickup', 'dropoff'] as const) {
+      const at = shared[kind];
+      if (at !== null && !this.#pins.has(kind)) this.#pins.set(kind, placePin(map, kind, PINS[kind], at));
+    }
     if (position === null) return;
-    const { overlay, plane } = this.#mapView;
     const marker = { ...plane.from(position), heading: position.heading, status: FOLLOWED };
     const move = overlay.followed.update(CAR, marker, position.t, performance.now());
     if (move !== null) overlay.route.advance(move, state === 'on_trip' ? 1 : 0);
     overlay.invalidate();
+    // Without places, a link shows no route.
+    this.#ahead.follow(
+      shared.dropoff !== null && isDriving(state) ? `${state === 'on_trip'}` : null,
+      position,
+    );
     if (!this.#hasCar) this.camera.follow(true);
     this.#hasCar = true;
   }

@@ -1,10 +1,11 @@
 import { Check, CheckCheck, Clock, RotateCw, Trash2 } from 'lucide-react';
 import { useLayoutEffect, useRef } from 'react';
 import type { ChatMessage } from '#protocol';
+import { timeFormat } from '../ui/format.js';
 import type { Conversation, ConversationState, Outgoing } from './conversation.js';
 import { refusalText, TEXTS } from './texts.js';
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const clock = timeFormat({ timeStyle: 'short' });
 /** Within this distance of the end, the log scrolls to new messages, px. */
 const AT_END_PX = 60;
 

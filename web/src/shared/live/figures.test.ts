@@ -1,20 +1,14 @@
 import { expect, test } from 'vitest';
-import { ageMs, isStale, remaining } from './figures.js';
+import { ageMs, isArrivingAt, isStale } from './figures.js';
 
-test('the remaining time counts down in minutes, then in steps of five seconds, and never reaches zero', () => {
-  const shown = (seconds: number) => Object.values(remaining(seconds * 1_000)).join(' ');
-  expect([600, 599, 541, 540, 61, 60, 56].map(shown)).toEqual([
-    '10 min',
-    '10 min',
-    '10 min',
-    '9 min',
-    '2 min',
-    '1 min',
-    '1 min',
-  ]);
-  expect([55, 51, 50, 6, 5, 1, 0, -90].map(shown)).toEqual(
-    ['55', '55', '50', '10', '5', '5', '5', '5'].map((value) => `${value} s`),
-  );
+test('a car arrives now within 40 m of its goal, whichever of the service and the page knows first', () => {
+  const goal = { lat: 40.75, lng: -73.98 };
+  const eta = { to: 'pickup', at: 0, distanceM: 300, durationS: 40, by: 'straight_line' } as const;
+  const metresAway = (metres: number) => ({ lat: 40.75 + metres / 111_195, lng: -73.98 });
+  expect(isArrivingAt(eta, metresAway(60), goal)).toBe(false);
+  expect(isArrivingAt(eta, metresAway(39), goal)).toBe(true);
+  expect(isArrivingAt(eta, null, goal)).toBe(false);
+  expect(isArrivingAt({ ...eta, durationS: 0 }, null, null)).toBe(true);
 });
 
 test('the age of a position is the time since the service received it', () => {

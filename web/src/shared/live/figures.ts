@@ -1,15 +1,12 @@
+import { distanceM } from '#geo';
+import { ARRIVING_M, type Eta, type Position } from '#protocol';
+
 /** A position older than this is shown as stale, ms. */
 const STALE_MS = 15_000;
-/** Below one minute the countdown moves in steps of this size, s. */
-const STEP_S = 5;
 
-/** Formats a remaining time, ms, as one figure: 12 min, 45 s. */
-export function remaining(ms: number): { value: string; unit: string } {
-  const seconds = Math.max(STEP_S, Math.ceil(ms / 1_000 / STEP_S) * STEP_S);
-  return seconds <= 60 - STEP_S
-    ? { value: String(seconds), unit: 's' }
-    : { value: String(Math.ceil(seconds / 60)), unit: 'min' };
-}
+/** Whether a car is so close to its goal that no time is worth showing. @param position newest one, if known */
+export const isArrivingAt = (eta: Eta, position: Position | null, goal: Position | null): boolean =>
+  eta.durationS === 0 || (position !== null && goal !== null && distanceM(position, goal) <= ARRIVING_M);
 
 /**
  * Time since the service received a position, ms; null without one.

@@ -1,5 +1,16 @@
 import { atom } from 'nanostores';
-import type { Eta, SharedPosition, SharedState, SharedTrip, ShareEnd, ShareEvents } from '#protocol';
+import type {
+  DrivingRoute,
+  Eta,
+  Position,
+  SharedDriver,
+  SharedPosition,
+  SharedState,
+  SharedTrip,
+  ShareEnd,
+  ShareEvents,
+  TripRoute,
+} from '#protocol';
 import { ServiceClock } from '#sdk';
 import { RETRY_MS } from './retry.js';
 import { update } from './update.js';
@@ -8,7 +19,14 @@ export type SharedTripState = {
   /** null until the first answer */
   state: SharedState | null;
   position: SharedPosition | null;
+  /** whether positions arrive: one newer than the first has, on this connection */
+  arrives: boolean;
   eta: Eta | null;
+  /** null unless the link shows places */
+  pickup: Position | null;
+  dropoff: Position | null;
+  /** null until a driver with a profile has accepted */
+  driver: SharedDriver | null;
   /** reason why there are no more updates */
   over: 'completed' | 'cancelled' | 'invalid_link' | null;
   connection: 'connecting' | 'online' | 'offline';
@@ -22,7 +40,11 @@ export class FollowedLink {
   readonly $state = atom<SharedTripState>({
     state: null,
     position: null,
+    arrives: false,
     eta: null,
+    pickup: null,
+    dropoff: null,
+    driver: null,
     over: null,
     connection: 'connecting',
   });
@@ -56,8 +78,15 @@ export class FollowedLink {
     }
   }
 
-  #show({ state, position, eta }: SharedTrip): void {
-    this.#change({ state, eta });
+  /** Returns the way that the car still has to drive; null without a router, and if the link does not show it. */
+  async route(): Promise<DrivingRoute | null> {
+    const response = await fetch(`${this.#url}/route`, { cache: 'no-store' });
+    if (!response.ok) throw new Error(`answered ${response.status}`);
+    return ((await response.json()) as TripRoute).route;
+  }
+
+  #show({ state, position, eta, pickup, dropoff, driver }: SharedTrip): void {
+    this.#change({ state, eta, pickup, dropoff, driver });
     if (position !== null) this.#move(position);
     if (state === 'completed' || state === 'cancelled') this.#end(state);
   }
@@ -68,15 +97,20 @@ export class FollowedLink {
     this.#source = source;
     const on = <E extends keyof ShareEvents>(event: E, listener: (data: ShareEvents[E]) => void) =>
       source.addEventListener(event, ({ data }) => listener(JSON.parse(data)));
-    on('state', ({ state }) => this.#change({ state, eta: null }));
-    on('position', (position) => this.#move(position));
+    on('state', ({ state, driver }) => this.#change({ state, driver, eta: null }));
+    on('position', (position) => {
+      // The first one is the last that the service knew, however long ago the car sent it.
+      const arrives = position.t > (this.$state.get().position?.t ?? Number.POSITIVE_INFINITY);
+      this.#move(position);
+      if (arrives) this.#change({ arrives });
+    });
     on('eta', (eta) => this.#change({ eta }));
     on('end', ({ reason }) => this.#end(reasonOf(reason)));
     source.onopen = () => this.#change({ connection: 'online' });
     source.onerror = () => {
       // The browser reconnects by itself unless the server refused. The next request then gets the reason.
       if (source.readyState === EventSource.CLOSED) this.#retryLater();
-      else this.#change({ connection: 'offline' });
+      else this.#change({ connection: 'offline', arrives: false });
     };
   }
 
@@ -91,7 +125,7 @@ export class FollowedLink {
 
   #retryLater(): void {
     this.#close();
-    this.#change({ connection: 'offline' });
+    this.#change({ connection: 'offline', arrives: false });
     this.#retryTimer = window.setTimeout(() => this.open(), RETRY_MS);
   }
 

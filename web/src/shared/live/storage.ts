@@ -34,3 +34,22 @@ export function forget(key: string): void {
   memory.delete(key);
   tabStorage()?.removeItem(key);
 }
+
+/** Returns a value that all tabs of this browser share; null when there is none, or where the browser blocks its storage. */
+export function storedHere(key: string): string | null {
+  try {
+    return window.localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps a value for all tabs of this browser. @returns false if it is blocked or full */
+export function storeHere(key: string, value: string): boolean {
+  try {
+    window.localStorage.setItem(key, value);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,12 +1,15 @@
+import type { Map as GlMap } from 'maplibre-gl';
 import type { Padding, Position, View } from './plane.js';
 
 /** The subset of a map library that the pages use. Each library has one file that implements it. */
 export interface MapAdapter {
+  /** The map itself, for parts that draw layers of their own; the API that MapLibre and Mapbox GL share. */
+  readonly gl: GlMap;
   view(): View;
   setScheme(scheme: Scheme): void;
   /** Sets the part of the map that panels cover. */
   setPadding(padding: Padding): void;
-  jumpTo(center: Position): void;
+  jumpTo(center: Position, zoom?: number): void;
   easeTo(camera: { center?: Position; zoom?: number; bearing?: number }): void;
   /** Returns whether the camera is moving or the user is dragging it. */
   isBusy(): boolean;

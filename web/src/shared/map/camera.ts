@@ -70,14 +70,14 @@ export class Camera {
   /** Returns whether a position is visible: not covered by a panel and not at the edge. */
   isInView(place: Position): boolean {
     const view = this.#map.view();
-    const { x, y } = apply(this.#plane.toScreen(view), this.#plane.from(place));
     const { top, right, bottom, left } = view.padding;
-    return (
-      x > left + EDGE_PX &&
-      x < view.width - right - EDGE_PX &&
-      y > top + EDGE_PX &&
-      y < view.height - bottom - EDGE_PX
-    );
+    const margin = {
+      top: top + EDGE_PX,
+      right: right + EDGE_PX,
+      bottom: bottom + EDGE_PX,
+      left: left + EDGE_PX,
+    };
+    return this.#plane.screenTest(view, margin)(place);
   }
 
   /** Moves the map with the followed car. @returns whether the map moved, and so will draw a frame */

@@ -73,6 +73,7 @@ export async function createGlMap(options: MapOptions, parts: Parts): Promise<Ma
     new library.Marker({ element, anchor: 'bottom', draggable }).setLngLat(at).addTo(map);
 
   return {
+    gl: map,
     view: () => ({
       center: map.getCenter(),
       zoom: map.getZoom(),
@@ -87,7 +88,7 @@ export async function createGlMap(options: MapOptions, parts: Parts): Promise<Ma
       if (current.width !== size.width || current.height !== size.height) map.resize();
       setPadding(next);
     },
-    jumpTo: (to) => void map.jumpTo({ center: to }),
+    jumpTo: (to, zoom) => void map.jumpTo({ center: to, ...(zoom !== undefined && { zoom }) }),
     // Not `essential`, so that the library jumps instead with reduced motion.
     easeTo: (camera) => void map.easeTo({ ...camera, duration: EASE_MS }),
     // A jump between pointerdown and the first move would cancel the drag.

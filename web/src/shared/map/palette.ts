@@ -20,6 +20,8 @@ export type Palette = {
   followed: string;
   /** path to the pick-up; the path of the trip has the colour of the followed car */
   approach: string;
+  /** streets that the car still has to drive */
+  ahead: string;
   halo: string;
 };
 
@@ -42,6 +44,7 @@ const LIGHT: Palette = {
   onTrip: '#4a5361',
   followed: '#f2500f',
   approach: '#f9b08c',
+  ahead: '#2f6bb3',
   halo: '#ffffff',
 };
 
@@ -64,6 +67,7 @@ const DARK: Palette = {
   onTrip: '#a9b4c0',
   followed: '#ff7a3d',
   approach: '#8a4a2e',
+  ahead: '#5b9be6',
   halo: '#0d1217',
 };
 

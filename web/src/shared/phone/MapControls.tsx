@@ -1,4 +1,6 @@
 import type { Camera } from '../map/camera.js';
+import { NotificationButton } from '../notifications/NotificationButton.js';
+import type { NotificationUser } from '../notifications/NotificationSettings.js';
 import { Minus, Plus, Target } from '../ui/icons.js';
 import { TEXTS } from './texts.js';
 
@@ -7,9 +9,10 @@ type Props = {
   /** hides the button */
   isCentred: boolean;
   onRecentre: () => void;
+  user: NotificationUser;
 };
 
-export const MapControls = ({ camera, isCentred, onRecentre }: Props) => (
+export const MapControls = ({ camera, isCentred, onRecentre, user }: Props) => (
   <>
     {!isCentred && (
       <button type="button" className="panel recentre" onClick={onRecentre}>
@@ -18,6 +21,7 @@ export const MapControls = ({ camera, isCentred, onRecentre }: Props) => (
       </button>
     )}
     <div className="controls">
+      <NotificationButton user={user} />
       <button type="button" aria-label={TEXTS.zoomIn} onClick={() => camera.zoomBy(1)}>
         <Plus />
       </button>

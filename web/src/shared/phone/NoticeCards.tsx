@@ -1,27 +1,23 @@
-import { Megaphone, X } from 'lucide-react';
-import type { Notice } from '#protocol';
+import { Megaphone, TriangleAlert, X } from 'lucide-react';
+import type { NoticeCard } from './notice-card.js';
 import { TEXTS } from './texts.js';
 
-export type Props = {
-  notices: readonly Notice[];
-  textOf: (notice: Notice) => string;
-  onDismiss: (notice: Notice) => void;
-};
+export type Props = { cards: readonly NoticeCard[] };
 
-/** Messages from dispatch, each until it is dismissed. */
-export default function NoticeCards({ notices, textOf, onDismiss }: Props) {
-  return notices.map((notice) => (
-    <div key={notice.at} className="panel notice-card">
-      <Megaphone size={18} aria-hidden />
+/** Messages and alerts from dispatch, each until it is dismissed. */
+export default function NoticeCards({ cards }: Props) {
+  return cards.map(({ kind, key, text, onDismiss }) => (
+    <div key={key} className="panel notice-card" data-kind={kind}>
+      {kind === 'alert' ? <TriangleAlert size={18} aria-hidden /> : <Megaphone size={18} aria-hidden />}
       <p>
-        <strong>{TEXTS.fromDispatch}</strong>
-        <span>{textOf(notice)}</span>
+        <strong>{kind === 'alert' ? TEXTS.areaAlert : TEXTS.fromDispatch}</strong>
+        <span>{text}</span>
       </p>
       <button
         type="button"
         className="icon-button"
-        aria-label={TEXTS.dismiss}
-        onClick={() => onDismiss(notice)}
+        aria-label={kind === 'alert' ? TEXTS.dismissAlert : TEXTS.dismiss}
+        onClick={onDismiss}
       >
         <X size={18} aria-hidden />
       </button>

@@ -1,4 +1,5 @@
 import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { SettingsButton } from '../i18n/SettingsButton.js';
 import { MapHost } from '../map/MapHost.js';
 import type { Padding } from '../map/plane.js';
 import { lazyWithRetry } from '../ui/lazy-with-retry.js';
@@ -41,6 +42,7 @@ export function PhonePage<Scene extends PhoneScene>(props: Props<Scene>) {
       <MapHost open={openScene} stage={stage} onOpen={setScene} texts={TEXTS} />
       <div className="stage" ref={stage}>
         {notices}
+        <SettingsButton className="panel settings-open" />
         {scene && controls(scene)}
       </div>
       <main className="panel phone-sheet" aria-label={sheetLabel}>

@@ -1,18 +1,20 @@
 import type { Eta } from '#protocol';
-import { remaining } from '../live/figures.js';
-import { distanceText } from './format.js';
+import { distanceText, remaining, timeFormat } from './format.js';
 import { TEXTS } from './texts.js';
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const clock = timeFormat({ timeStyle: 'short' });
 
 type Props = {
   eta: Eta;
   /** epoch ms by the service's clock */
   now: number;
+  /** see `isArrivingAt` */
+  isArriving: boolean;
 };
 
 /** Remaining time, time of arrival and distance. */
-export function Arrival({ eta, now }: Props) {
+export function Arrival({ eta, now, isArriving }: Props) {
+  if (isArriving) return <p className="arrival arrival-now">{TEXTS.arrivingNow}</p>;
   const remainingMs = Math.max(0, eta.at - now);
   const { value, unit } = remaining(remainingMs);
   // By the clock of the device, because the reader compares it with the time on the screen.

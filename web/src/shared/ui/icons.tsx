@@ -47,6 +47,25 @@ export const MyLocation = () => (
   </Ring>
 );
 
+export const Globe = () => (
+  <Icon>
+    <path d="M2 9h14M9 2a7 7 0 1 0 0 14A7 7 0 0 0 9 2c4 4 4 10 0 14-4-4-4-10 0-14" />
+  </Icon>
+);
+
+export const Search = () => (
+  <Icon size={16}>
+    <circle cx="8" cy="8" r="5" />
+    <path d="M12 12l4 4" />
+  </Icon>
+);
+
+export const Bell = () => (
+  <Icon>
+    <path d="M4 13V8.5a5 5 0 0 1 10 0V13l1 1H3zM7.6 16.4h2.8" />
+  </Icon>
+);
+
 export const NoSignal = () => (
   <Icon size={15}>
     <path d="M2 2l14 14M6 11.2a4.2 4.2 0 0 1 4.4-.9M3.2 8.4a8 8 0 0 1 2.6-1.7M9.4 5.7a8 8 0 0 1 5.4 2.7M9 14.4v.1" />

@@ -80,6 +80,34 @@ test.each(['NoSegment', 'NoTable', 'TooBig'])('after %s the next request is sent
   expect(await router.estimates(STARTS, TO)).toEqual(KNOWN);
 });
 
+test('a route and the nearest street come from its other services', async () => {
+  const line = [
+    [-73.98, 40.75],
+    [-73.97, 40.76],
+  ];
+  const route = { distance: 1234.4, duration: 99.6, geometry: { coordinates: line } };
+  osrm.behave((response) => response.end(JSON.stringify({ code: 'Ok', routes: [route] })));
+  expect(await router.route({ ...STARTS[0]!, heading: 359.7 }, TO)).toEqual({
+    distanceM: 1234,
+    durationS: 100,
+    by: 'osrm',
+    line: [
+      { lat: 40.75, lng: -73.98 },
+      { lat: 40.76, lng: -73.97 },
+    ],
+  });
+  expect(osrm.asked.at(-1)).toMatch(
+    /^\/route\/v1\/driving\/.*overview=full&geometries=geojson&bearings=0,90;$/,
+  );
+  const waypoint = { location: line[0], distance: 12.5 };
+  osrm.behave((response) => response.end(JSON.stringify({ code: 'Ok', waypoints: [waypoint] })));
+  expect(await router.nearest(TO)).toEqual({ lat: 40.75, lng: -73.98, awayM: 12.5 });
+  osrm.behave(refusing('NoRoute'));
+  expect(await router.route(STARTS[0]!, TO)).toBeNull();
+  osrm.behave(failing);
+  expect(await router.nearest(TO)).toBeNull();
+});
+
 describe('an OSRM that', () => {
   const bad: Array<[string, Behaviour]> = [
     ['fails', failing],

@@ -1,11 +1,12 @@
 import { useStore } from '@nanostores/react';
 import { useState } from 'react';
-import type { Trip } from '#sdk';
-import { nameOf } from '../../../shared/live/city-places.js';
-import { age } from '../../../shared/ui/format.js';
+import { count } from '../../../shared/ui/format.js';
 import { useNow } from '../../../shared/ui/hooks.js';
+import { downloadTrips } from '../list/csv.js';
+import { tripsAt } from '../replay/past.js';
 import type { BoardSession } from '../session.js';
-import { TRIP_STATE_NAMES } from '../texts.js';
+import { EndedTrips } from './EndedTrips.js';
+import { TripRows } from './TripRows.js';
 import { TEXTS } from './texts.js';
 
 /** Riders who still wait for a driver come first. */
@@ -20,54 +21,62 @@ const RANK: Record<string, number> = {
 /** Trips shown at first, and added with each press of the button. */
 const PAGE = 60;
 
-/** List of open trips; the longest waiting come first. */
+/** Open trips, the longest waiting first, or those of the last week that have ended. */
 export function TripList({ session }: { session: BoardSession }) {
-  const trips = useStore(session.$trips);
-  const selection = useStore(session.$selection);
-  const [shown, setShown] = useState(PAGE);
-  useNow(5_000);
-  const now = session.fleet.now();
-  const open = [...trips.values()].sort(
-    (a, b) => (RANK[a.state] ?? 9) - (RANK[b.state] ?? 9) || a.createdAt - b.createdAt,
-  );
+  const replay = useStore(session.$replay);
+  const [showsEnded, setShowsEnded] = useState(false);
+  const isEnded = showsEnded && replay === null;
   return (
-    <section className="side-part trips" aria-labelledby="trips-title">
-      <h2 id="trips-title">
-        {TEXTS.title} <span className="figure">{open.length}</span>
-      </h2>
-      {open.length === 0 && <p className="side-note">{TEXTS.none}</p>}
-      <ul>
-        {open.slice(0, shown).map((trip) => (
-          <li key={trip.id}>
-            <button
-              type="button"
-              className="side-row"
-              aria-pressed={selection?.kind === 'trip' && selection.id === trip.id}
-              data-trip={trip.id}
-              onClick={() => session.$selection.set({ kind: 'trip', id: trip.id })}
-            >
-              <TripSummary trip={trip} now={now} />
-            </button>
-          </li>
-        ))}
-        {open.length > shown && (
-          <li>
-            <button type="button" className="button" onClick={() => setShown(shown + PAGE)}>
-              {TEXTS.more(open.length - shown)}
-            </button>
-          </li>
-        )}
-      </ul>
+    <section className="side-part trips" aria-label={TEXTS.title}>
+      {replay === null && (
+        <fieldset className="segments">
+          <legend className="sr-only">{TEXTS.title}</legend>
+          {[false, true].map((ended) => (
+            <label key={String(ended)}>
+              <input
+                type="radio"
+                name="trips"
+                checked={ended === showsEnded}
+                onChange={() => setShowsEnded(ended)}
+              />
+              <span className="segment">{ended ? TEXTS.ended : TEXTS.open}</span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+      {isEnded ? <EndedTrips session={session} /> : <OpenTrips session={session} />}
     </section>
   );
 }
 
-const TripSummary = ({ trip, now }: { trip: Trip; now: number }) => (
-  <>
-    <span className="trip-state" data-state={trip.state}>
-      {TRIP_STATE_NAMES[trip.state]}
-    </span>
-    <span>{`${nameOf(trip.pickup)} · ${trip.driverId ?? TEXTS.noDriver}`}</span>
-    <time dateTime={new Date(trip.createdAt).toISOString()}>{age(now - trip.createdAt)}</time>
-  </>
-);
+function OpenTrips({ session }: { session: BoardSession }) {
+  const replay = useStore(session.$replay);
+  const live = useStore(session.$trips);
+  const [shown, setShown] = useState(PAGE);
+  useNow(5_000);
+  const now = replay?.at ?? session.fleet.now();
+  const open = (replay === null ? [...live.values()] : tripsAt(replay)).sort(
+    (a, b) => (RANK[a.state] ?? 9) - (RANK[b.state] ?? 9) || a.createdAt - b.createdAt,
+  );
+  return (
+    <>
+      <header>
+        <h2>
+          {TEXTS.openTrips} <span className="figure">{count(open.length)}</span>
+        </h2>
+        {open.length > 0 && (
+          <button type="button" className="link" onClick={() => downloadTrips(open)}>
+            {TEXTS.csv}
+          </button>
+        )}
+      </header>
+      {open.length === 0 && <p className="side-note">{replay === null ? TEXTS.none : TEXTS.noneThen}</p>}
+      <TripRows session={session} trips={open.slice(0, shown)} now={now} />
+      {open.length > shown && (
+        <button type="button" className="button" onClick={() => setShown(shown + PAGE)}>
+          {TEXTS.more(open.length - shown)}
+        </button>
+      )}
+    </>
+  );
+}

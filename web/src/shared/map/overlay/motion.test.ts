@@ -57,6 +57,13 @@ describe('Motion', () => {
     expect(move.toT - move.fromT).toBeLessThan(1_300);
   });
 
+  it('keeps a car moving that is reported on a grid every five seconds', () => {
+    const motion = new Motion(0);
+    for (let i = 0; i < 4; i++) motion.update('a', car(i * 40), i * 5_000, i * 5_000);
+    for (let ms = 0; ms <= 4_500; ms += 500)
+      expect(motion.at('a', 15_000 + ms + 500)!.x).toBeGreaterThan(motion.at('a', 15_000 + ms)!.x);
+  });
+
   it('jumps over a gap that no car can drive within one move', () => {
     const { motion, now } = driving();
     const move = motion.update('a', car(2_000), 30_000, now + 23_000)!;

@@ -15,7 +15,8 @@ const NEVER = 1e9;
 const SLACK = 1.12;
 const FIRST_INTERVAL_MS = 1_000;
 const MIN_INTERVAL_MS = 200;
-const MAX_INTERVAL_MS = 4_500;
+/** Longer than the interval at which riders see cars. */
+const MAX_INTERVAL_MS = 6_000;
 /** Smoothing factors for the interval. Stop-and-go looks worse than lag, so a longer interval is adopted faster. */
 const SLOWER = 0.8;
 const FASTER = 0.4;

@@ -36,6 +36,8 @@ export class Overlay {
   /** the followed car, drawn larger and above the others */
   readonly followed: Motion;
   readonly route: Route;
+  /** the way that the followed car still has to drive */
+  readonly ahead: Route;
   /** whether the fleet is drawn as vehicles */
   showsFleet = true;
   #cells: { layer: CellLayer; program: WebGLProgram; triangles: Shapes } | null = null;
@@ -58,6 +60,7 @@ export class Overlay {
     fleetSprites: Sprites;
     followedSprites: Sprites;
     route: Shapes;
+    ahead: Shapes;
   };
   /** cancels the requested frame */
   #cancelFrame: (() => void) | null = null;
@@ -72,6 +75,7 @@ export class Overlay {
     this.fleet = new Motion(now);
     this.followed = new Motion(now);
     this.route = new Route(now);
+    this.ahead = new Route(now);
     this.#canvas = canvas;
     this.#gl = gl;
     this.#plane = plane;
@@ -148,6 +152,7 @@ export class Overlay {
       fleetSprites: new Sprites(gl),
       followedSprites: new Sprites(gl),
       route: new Shapes(gl, 'squares', this.route, { stride: LEG_STRIDE, layout: [4, 3] }),
+      ahead: new Shapes(gl, 'squares', this.ahead, { stride: LEG_STRIDE, layout: [4, 3] }),
     };
     if (this.#cells !== null) this.#cells = this.#cellsOf(this.#cells.layer);
     gl.viewport(0, 0, this.#canvas.width, this.#canvas.height);
@@ -176,7 +181,7 @@ export class Overlay {
   }
 
   #paintWorld(view: View, { a, b, c, d, e, f }: Affine, now: number): void {
-    const { available, busy, onTrip, followed, approach, halo } = this.#palette;
+    const { available, busy, onTrip, followed, approach, ahead, halo } = this.#palette;
     const common = {
       toScreen: new Float32Array([a, b, 0, c, d, 0, e, f, 1]),
       size: [view.width, view.height],
@@ -188,12 +193,18 @@ export class Overlay {
       this.#cells.triangles.draw();
     }
     const width = sizeAt(view.zoom) * 0.3 + 1.5;
-    this.#use(this.#parts.legs, {
-      ...common,
-      now: this.route.time(now),
-      width,
-      'colours[0]': [...rgb(approach), ...rgb(followed)],
-    });
+    const legs = (route: Route, ...colours: [string, string]) =>
+      this.#use(this.#parts.legs, {
+        ...common,
+        now: route.time(now),
+        width,
+        'colours[0]': colours.flatMap((colour) => [...rgb(colour)]),
+      });
+    if (this.ahead.count > 0) {
+      legs(this.ahead, ahead, ahead);
+      this.#parts.ahead.draw();
+    }
+    legs(this.route, approach, followed);
     this.#parts.route.draw();
     const vehicles = {
       ...common,
