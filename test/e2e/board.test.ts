@@ -13,6 +13,8 @@ const PATIENT = { timeout: 60_000 };
 const HERE = { lat: 40.758, lng: -73.985 };
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+/** Sends a confirmed action, which could still be taken back. */
+const sendNow = (page: Page) => button(page, 'Do it now').click(PATIENT);
 const rows = (page: Page) => page.locator('.fleet-row');
 
 /** Expects no accessibility violation in either colour scheme, and no horizontal overflow. */
@@ -137,6 +139,98 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
     expect(pageErrors).toEqual([]);
   }, 180_000);
 
+  test.each([
+    { name: 'a phone', viewport: { width: 360, height: 640 } },
+    { name: 'a desktop at a zoom of 200 %', viewport: { width: 720, height: 450 } },
+  ])(
+    'shows list, card, trips and activity one at a time on $name',
+    async ({ viewport }) => {
+      const driverId = `narrow-${viewport.width}`;
+      const driver = await driverFrom(driverId, 1_200);
+      driver.on('offer', ({ tripId }) => driver.decline(tripId).catch(() => {}));
+      const trip = await service.createTrip({
+        riderId: `${driverId}-rider`,
+        driverId,
+        pickup: HERE,
+        dropoff: north(HERE, 2_000),
+      });
+      const page = await browser.newPage({ ...CALM, viewport });
+      await signIn(page, 'dispatcher', await system.token('dispatcher', `${driverId}-desk`));
+      await page.goto(`${system.gateways[0]!.url}/dispatch`);
+      const tab = (name: string) => page.getByRole('navigation').getByRole('button', { name });
+      /** Expects the first of them to be in view, in full and at least as high as a finger. */
+      const expectUsable = async (selector: string) => {
+        const box = await page.locator(selector).first().boundingBox(PATIENT);
+        expect(box!.height).toBeGreaterThanOrEqual(34);
+        expect(box!.y + box!.height).toBeLessThanOrEqual(viewport.height);
+        expect(box!.x + box!.width).toBeLessThanOrEqual(viewport.width);
+        await expectAccessible(page);
+      };
+      await tab('Vehicles').click(PATIENT);
+      await expectUsable('.fleet-row');
+      await rows(page).filter({ hasText: driverId }).click(PATIENT);
+      await expectUsable('.vehicle-card header');
+      await button(page, 'Message').click({ trial: true, ...PATIENT });
+      await page.getByRole('button', { name: 'Close' }).click(PATIENT);
+      await tab('Trips').click(PATIENT);
+      await expectUsable(`[data-trip="${trip.id}"]`);
+      await tab('Activity').click(PATIENT);
+      await page.getByRole('heading', { name: 'Activity' }).waitFor(PATIENT);
+      await tab('Map').click(PATIENT);
+      await button(page, 'Zoom in').click(PATIENT);
+      await service.cancelTrip(trip.id);
+    },
+    120_000,
+  );
+
+  test('lists and finds the whole fleet, flies to a hit outside the view, and the address restores the view', async () => {
+    await driverFrom('w-near', 0);
+    await driverFrom('w-far', 30_000);
+    const page = await opened('w-desk');
+    const pageErrors = pageErrorsOf(page, system.gateways[0]!.url);
+    const listed = (name: string) => rows(page).filter({ hasText: name });
+    await listed('w-near').waitFor(PATIENT);
+    expect(await listed('w-far').count()).toBe(0);
+    await page.getByRole('radio', { name: 'All', exact: true }).check();
+    await listed('w-far').waitFor(PATIENT);
+    await page.keyboard.press('/');
+    await page.locator('.fleet-search input:focus').waitFor(PATIENT);
+    await page.keyboard.type('w-f');
+    await expect.poll(() => rows(page).count(), PATIENT).toBe(1);
+    await expectAccessible(page);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Escape');
+    await listed('w-far').click();
+    await page.locator('.vehicle-card[data-driver=w-far]').waitFor(PATIENT);
+    await expect.poll(() => page.url(), PATIENT).toMatch(/c=41\.\d+.*list=all.*q=w-f.*driver=w-far/);
+
+    await page.reload();
+    await page.locator('.vehicle-card[data-driver=w-far]').waitFor(PATIENT);
+    expect(await page.getByRole('searchbox').first().inputValue()).toBe('w-f');
+    await page.getByRole('radio', { name: 'In view', exact: true }).check();
+    await expect.poll(() => rows(page).allInnerTexts(), PATIENT).toEqual([expect.stringContaining('w-far')]);
+
+    // Back to the other one, with the palette, and both picked for a common action.
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('w-near');
+    // Until the service has answered, the only option saves the view under this name: Enter waits for the answer.
+    await page.keyboard.press('Enter');
+    await page.locator('.vehicle-card[data-driver=w-near]').waitFor(PATIENT);
+    await page.getByRole('searchbox').first().fill('w-near');
+    await listed('w-near').click({ modifiers: ['Control'], ...PATIENT });
+    await page.locator('.picked').getByRole('button', { name: 'Take offline' }).click();
+    await expectAccessible(page);
+    await page.getByRole('dialog').getByRole('button', { name: 'Take offline' }).click();
+    await sendNow(page);
+    await page.getByText('Taken offline: 1 driver').waitFor(PATIENT);
+    await expect.poll(() => listed('w-near').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').getByText('Keyboard shortcuts').waitFor(PATIENT);
+    await expectAccessible(page);
+    expect(pageErrors).toEqual([]);
+  }, 180_000);
+
   test('replays a driver and an area, and charts the last minutes', async () => {
     for (const [n, name] of ['p-adams', 'p-baker', 'p-clark'].entries()) await driverFrom(name, n * 400);
     const page = await opened('p-desk', '?driver=p-baker');
@@ -159,7 +253,13 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
     // Includes vehicles of other tests.
     const vehicles = async () => Number(await bar.getAttribute('data-vehicles'));
     await expect.poll(vehicles, PATIENT).toBeGreaterThanOrEqual(3);
-    await bar.getByText(/^Replay: \d+ vehicles$/).waitFor(PATIENT);
+    const banner = page.locator('.replay-banner');
+    await banner.getByText(/^Replay: \d+ vehicles$/).waitFor(PATIENT);
+    // The whole board shows that time: a vehicle of the list at its place then, without actions.
+    await rows(page).filter({ hasText: 'p-adams' }).click(PATIENT);
+    await page.locator('.vehicle-card[data-past]', { hasText: 'p-adams' }).waitFor(PATIENT);
+    expect(await button(page, 'Message').count()).toBe(0);
+    expect(await bar.count()).toBe(1);
     await expectAccessible(page);
     await button(page, 'Back to live').click();
     await expect.poll(() => bar.count(), PATIENT).toBe(0);
@@ -213,6 +313,7 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
     await expectAccessible(page);
     await page.getByRole('radio', { name: /h-evans/ }).check();
     await page.getByRole('dialog').getByRole('button', { name: 'Assign' }).click();
+    await sendNow(page);
     await page.getByText('Trip assigned').or(page.locator('.vehicle-card')).first().waitFor(PATIENT);
     await expect.poll(async () => (await service.trip(trip.id)).driverId, PATIENT).toBe('h-evans');
 
@@ -223,10 +324,12 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
     await button(page, 'Message').click();
     await page.getByRole('textbox', { name: 'Message text' }).fill('Call the desk');
     await button(page, 'Send').click();
+    await sendNow(page);
     await expect.poll(() => notices, PATIENT).toEqual(['message Call the desk']);
 
     await button(page, 'Cancel trip').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel trip' }).click();
+    await sendNow(page);
     await expect.poll(async () => (await service.trip(trip.id)).state, PATIENT).toBe('cancelled');
     await page.locator('.fleet-row', { hasText: 'h-evans' }).click(PATIENT);
     await button(page, 'Take offline').click(PATIENT);
@@ -234,16 +337,19 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
     expect(await page.getByRole('dialog').count()).toBe(0);
     await button(page, 'Take offline').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Take offline' }).click();
+    await sendNow(page);
     await expect.poll(async () => (await service.driver('h-evans')).status, PATIENT).toBe('offline');
-    // The dialog closes with the response, which arrives later; until then it keeps the keyboard.
     await expect.poll(() => page.getByRole('dialog').count(), PATIENT).toBe(0);
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox').waitFor(PATIENT);
     await page.keyboard.type('audit');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').getByText('took a driver offline').waitFor(PATIENT);
+    const took = page.getByRole('listitem').filter({ hasText: 'took a driver offline' });
+    await took.filter({ hasText: 'h-evans' }).waitFor(PATIENT);
     await expectAccessible(page);
-    const actions = (await service.audit({ limit: 20 })).filter(({ by }) => by === 'h-desk');
+    const actions = (await service.audit({ limit: 1_000 })).filter(
+      ({ by, action }) => by === 'h-desk' && !action.endsWith(':view'),
+    );
     expect(actions.map(({ action }) => action).reverse()).toEqual([
       'trip:assign',
       'chat:history',
@@ -291,6 +397,6 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
     await page.locator('.alert[data-kind=node_gone]').waitFor(PATIENT);
     process.kill(system.gateways[1]!.pid, 'SIGKILL');
     // The gateway restarts, and the alert clears by itself.
-    await expect.poll(() => page.locator('.alert').count(), PATIENT).toBe(0);
+    await page.locator('.alert[data-kind=node_gone]').waitFor({ state: 'detached', ...PATIENT });
   }, 180_000);
 });

@@ -1,8 +1,14 @@
 import type {
+  AlertMark,
+  AlertReach,
   CellCount,
   ChatPage,
+  CrossingEvent,
   DriverGone,
   DriverPosition,
+  FleetAlerts,
+  FleetPage,
+  FleetSearch,
   FleetView,
   FleetWatch,
   Frame,
@@ -11,7 +17,10 @@ import type {
   ServiceState,
   Stale,
   Trip,
+  TripPage,
+  TripSearch,
   Vehicle,
+  VersionInfo,
 } from '#protocol';
 import type { ClientOptions } from './connection/client-options.js';
 import type { ClockOffset } from './connection/clock.js';
@@ -19,13 +28,14 @@ import { Connection } from './connection/connection.js';
 import type { ConnectionState } from './connection/connection-state.js';
 import type { HexfleetError } from './connection/errors.js';
 import { trackServiceState } from './connection/service-state.js';
-import { RegionFeeds } from './feed/region-feeds.js';
+import { CROSSINGS, EVENTS, RegionFeeds } from './feed/region-feeds.js';
 import { type VehicleChanges, Vehicles, withTimes } from './subscriptions/vehicles.js';
 import { Watch } from './subscriptions/watch.js';
 import { DispatchTrips } from './trips/dispatch-trips.js';
 import type { DriverPush } from './trips/rider-trip.js';
 import { Emitter } from './util/emitter.js';
 import type { Abortable } from './util/event-promise.js';
+import type { ZoneEditor, ZonesEditorOptions, ZonesPush } from './zones/zone-editor.js';
 
 /** Events of a {@link DispatchClient}, by name. */
 export type DispatchEvents = {
@@ -49,10 +59,20 @@ export type DispatchEvents = {
   trips: Trip[];
   /** Emitted when a trip changes: each version once, including the last one. */
   trip: Trip;
+  /** Emitted when the alerts of the fleet are loaded or reloaded, and when they change. */
+  alerts: FleetAlerts;
   /** Emitted when something happens in a watched region: each event once, in order. */
-  'region:event': RegionEvent;
+  'region:event': Exclude<RegionEvent, CrossingEvent>;
+  /** Emitted when an alert to an area that touches a watched region has reached more users. */
+  'area:reached': AlertReach;
   /** Emitted when the client missed more events of a region than the service keeps; the open trips are reloaded. */
   'region:missed': MissedRegionEvents;
+  /** Emitted when a version of the zones of a watched region is published, about a second before it takes effect. */
+  'zones:published': VersionInfo;
+  /** Emitted when a vehicle enters a zone, leaves it or stays in it, in a region whose crossings are watched: each once, in order. */
+  'zone:crossing': CrossingEvent;
+  /** Emitted when the client missed more crossings in a region than the service keeps. */
+  'crossings:missed': MissedRegionEvents;
   /** Emitted when a watch cannot be restored on a new connection. */
   dropped: DroppedWatch;
 };
@@ -66,12 +86,23 @@ export type MissedRegionEvents = {
 /** A watch that could not be restored. */
 export type DroppedWatch = {
   /** kind of the watch */
-  watch: 'fleet' | 'driver' | 'trips';
+  watch: 'fleet' | 'driver' | 'trips' | 'alerts';
   /** the driver who was watched; null for other kinds */
   driverId: string | null;
   /** cause, with the code of the service */
   error: HexfleetError;
 };
+
+const ZONES_PUSHES: ZonesPush[] = [
+  'zones:update',
+  'zones:head',
+  'zones:awareness',
+  'zones:joined',
+  'zones:published',
+];
+
+/** The only query of the watch of alerts. */
+const ALL = 'all';
 
 type FleetPush = { frame: Frame } | { counts: CellCount[] };
 type DriverView = { position: DriverPosition | null };
@@ -88,8 +119,11 @@ export class DispatchClient extends Emitter<DispatchEvents> {
   readonly #fleet: Watch<FleetWatch, FleetView, FleetPush>;
   readonly #drivers = new Map<string, Watch<string, DriverView, DriverPush>>();
   readonly #trips: DispatchTrips;
-  readonly #regions: RegionFeeds;
+  readonly #regions: RegionFeeds<Exclude<RegionEvent, CrossingEvent>>;
+  readonly #crossings: RegionFeeds<CrossingEvent>;
+  readonly #alerts: Watch<typeof ALL, FleetAlerts, FleetAlerts>;
   #regionsInView: readonly string[] = [];
+  readonly #zoneEditors = new Set<ZoneEditor>();
 
   /** Creates a client with a connection of its own, which `connect` opens. */
   constructor(options: ClientOptions) {
@@ -112,13 +146,35 @@ export class DispatchClient extends Emitter<DispatchEvents> {
       trip: (trip) => this.emit('trip', trip),
       dropped: (error) => this.emit('dropped', { watch: 'trips', driverId: null, error }),
     });
-    this.#regions = new RegionFeeds(connection, {
+    this.#alerts = new Watch(connection, {
+      request: (_all, _isKnown, options) => connection.request('alerts:watch', {}, options),
+      applySnapshot: (alerts) => {
+        this.emit('alerts', alerts);
+        return () => true;
+      },
+      apply: (alerts) => this.emit('alerts', alerts),
+      clear: () => {},
+      unwatch: (_all, options) => connection.request('alerts:unwatch', {}, options),
+      dropped: (error) => this.emit('dropped', { watch: 'alerts', driverId: null, error }),
+    });
+    connection.on('alerts', (alerts) => this.#alerts.pass(alerts));
+    this.#regions = new RegionFeeds(connection, EVENTS, {
       event: (event) => this.emit('region:event', event),
       missed: (region) => {
         this.emit('region:missed', { region });
         this.#trips.refresh();
       },
     });
+    this.#crossings = new RegionFeeds(connection, CROSSINGS, {
+      event: (event) => this.emit('zone:crossing', event),
+      missed: (region) => this.emit('crossings:missed', { region }),
+    });
+    for (const event of ZONES_PUSHES)
+      connection.on(event, (payload) => {
+        for (const editor of this.#zoneEditors) editor.receive(event, payload as never);
+      });
+    connection.on('zones:published', (version) => this.emit('zones:published', version));
+    connection.on('area:reached', (reach) => this.emit('area:reached', reach));
     trackServiceState(connection, (state) => this.emit('service', state));
     connection.on('fleet', (frame) => this.#fleet.pass({ frame: withTimes(frame, this.now()) }));
     connection.on('counts', ({ counts }) => this.#fleet.pass({ counts }));
@@ -191,6 +247,45 @@ export class DispatchClient extends Emitter<DispatchEvents> {
   }
 
   /**
+   * Searches and lists the whole fleet, wherever the vehicles are, also those that left within the last day. The answer may be
+   * some seconds old.
+   * @throws {HexfleetError} BAD_SEARCH, BAD_LIMIT
+   */
+  searchFleet(search: FleetSearch, options: Abortable = {}): Promise<FleetPage> {
+    return this.#connection.request('fleet:search', search, options);
+  }
+
+  /**
+   * Returns trips of the last week that have ended, the last one first; `before` is `next` of the page before.
+   * @throws {HexfleetError} BAD_SEARCH, BAD_LIMIT
+   */
+  tripHistory(search: TripSearch = {}, options: Abortable = {}): Promise<TripPage> {
+    return this.#connection.request('trips:history', search, options);
+  }
+
+  /** Watches the alerts of the whole fleet. @returns those that hold now, 500 at most. @throws {HexfleetError} */
+  watchAlerts(options: Abortable = {}): Promise<FleetAlerts> {
+    return this.#alerts.watch(ALL, options);
+  }
+
+  /** Stops watching the alerts. @throws {HexfleetError} */
+  unwatchAlerts(options: Abortable = {}): Promise<void> {
+    return this.#alerts.unwatch(options);
+  }
+
+  /**
+   * Dismisses alerts, takes them, or opens them again, for all dispatchers.
+   * @param ids up to 200 alerts; those that have ended are ignored
+   */
+  async markAlerts(
+    ids: readonly string[],
+    as: AlertMark['as'] | 'open',
+    options: Abortable = {},
+  ): Promise<void> {
+    this.emit('alerts', await this.#connection.request('alerts:mark', { ids: [...ids], as }, options));
+  }
+
+  /**
    * Watches the events of a region, in addition to those already watched.
    * @param region H3 cell of resolution 3; {@link regions} are those of the viewport
    * @param after id of the last event that was seen, to resume after it; null to start with the next event
@@ -207,6 +302,19 @@ export class DispatchClient extends Emitter<DispatchEvents> {
   }
 
   /**
+   * Watches the crossings of zones in a region, which have a feed of their own; otherwise like {@link watchRegion}.
+   * @throws {HexfleetError} TOO_MANY_WATCHES, BAD_REGION
+   */
+  watchCrossings(region: string, after: string | null = null, options: Abortable = {}): Promise<string> {
+    return this.#crossings.watch(region, after, options);
+  }
+
+  /** Stops watching the crossings of zones in a region. @throws {HexfleetError} */
+  unwatchCrossings(region: string, options: Abortable = {}): Promise<void> {
+    return this.#crossings.unwatch(region, options);
+  }
+
+  /**
    * Reads the chat of a trip if the installation allows support access; every read is recorded in the audit log.
    * @throws {HexfleetError} SUPPORT_ACCESS_OFF, NO_SUCH_TRIP
    */
@@ -216,6 +324,20 @@ export class DispatchClient extends Emitter<DispatchEvents> {
     options: Abortable = {},
   ): Promise<ChatPage> {
     return this.#connection.request('chat:history', { tripId, ...page }, options);
+  }
+
+  /**
+   * Opens the draft of the zones of a region, to edit it together with others; load it while the client is connected, or
+   * was once on this device.
+   * @param region H3 cell of resolution 3
+   */
+  async editZones(region: string, options: ZonesEditorOptions): Promise<ZoneEditor> {
+    // Loaded when it is needed: apps that edit no zones have no use for Yjs.
+    const { ZoneEditor } = await import('./zones/zone-editor.js');
+    const editor = new ZoneEditor(this.#connection, region, options, () => this.#zoneEditors.delete(editor));
+    this.#zoneEditors.add(editor);
+    await editor.start();
+    return editor;
   }
 
   /** Call it only after the service has answered, so that a new watch of the same driver cannot overtake the old unwatch. */

@@ -16,6 +16,8 @@ import {
 } from '#protocol';
 import { type IdentifiedSocket, OnRequest } from '#realtime';
 import { totalOf } from '#store';
+import { AuditService } from '../audit/audit.service.js';
+import { assertRegion, coversRegion, ScopeService } from '../auth/scope.service.js';
 import { FeedsService } from '../feeds/feeds.service.js';
 import { NamespaceGateway } from '../presence/namespace.gateway.js';
 import { TripsService } from '../trips/trips.service.js';
@@ -40,6 +42,8 @@ export class DispatchGateway extends NamespaceGateway<'/dispatch'> implements On
     private readonly viewports: ViewportSubscription,
     private readonly tripsService: TripsService,
     private readonly feeds: FeedsService,
+    private readonly scope: ScopeService,
+    private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     super();
@@ -52,9 +56,11 @@ export class DispatchGateway extends NamespaceGateway<'/dispatch'> implements On
 
   @OnRequest('/dispatch', 'fleet:watch')
   async watchFleet(socket: DispatchSocket, area: FleetWatch): Promise<FleetView> {
-    const cells = coverBbox(area.bbox);
+    const covered = coverBbox(area.bbox);
     // A refused area leaves the current view as it is.
-    if (cells === null) throw new ProtocolError('AREA_TOO_LARGE');
+    if (covered === null) throw new ProtocolError('AREA_TOO_LARGE');
+    const cells = covered.filter((cell) => coversRegion(socket.data, regionOf(cell)));
+    await this.audit.view(socket.data, 'fleet:view');
     return this.viewports.run(socket, () => this.#watch(socket, cells, area.delta));
   }
 
@@ -71,12 +77,14 @@ export class DispatchGateway extends NamespaceGateway<'/dispatch'> implements On
     this.#counted.delete(socket);
     const counts = await this.fleetView.counts(cells);
     if (totalOf(counts) > this.config.maxVehiclesInView) {
+      // Counts are of all fleets.
+      if (socket.data.fleet !== null) throw new ProtocolError('AREA_TOO_LARGE');
       const { removedCells } = await this.viewports.replace(socket, []);
       this.#counted.set(socket, cells);
       return { vehicles: [], removedCells, counts, regions };
     }
     const { entered, removedCells } = await this.viewports.replace(socket, cells);
-    const vehicles = await this.fleetView.vehicles(delta ? entered : cells);
+    const vehicles = await this.fleetView.vehicles(delta ? entered : cells, socket.data);
     return { vehicles, removedCells, counts: null, regions };
   }
 
@@ -96,7 +104,7 @@ export class DispatchGateway extends NamespaceGateway<'/dispatch'> implements On
   @OnRequest('/dispatch', 'trips:watch')
   async watchTrips(socket: DispatchSocket): Promise<{ trips: Trip[] }> {
     await this.rooms.trips(socket);
-    return { trips: await this.tripsService.open() };
+    return { trips: await this.tripsService.open(socket.data) };
   }
 
   @OnRequest('/dispatch', 'trips:unwatch')
@@ -107,8 +115,10 @@ export class DispatchGateway extends NamespaceGateway<'/dispatch'> implements On
   /** Returns the missed events of one region; new ones follow. */
   @OnRequest('/dispatch', 'region:watch')
   async watchRegion(socket: DispatchSocket, { region, after }: RegionWatch): Promise<FeedPart> {
+    assertRegion(socket.data, region);
     await this.rooms.region(socket, region);
-    return this.feeds.resume(`region:${region}`, after ?? null);
+    const part = await this.feeds.resume(`region:${region}`, after ?? null);
+    return { ...part, entries: await this.scope.entries(part.entries, socket.data) };
   }
 
   @OnRequest('/dispatch', 'region:unwatch')
@@ -116,11 +126,27 @@ export class DispatchGateway extends NamespaceGateway<'/dispatch'> implements On
     this.rooms.leaveRegion(socket, region);
   }
 
+  /** Returns the missed crossings of zones in one region; new ones follow. */
+  @OnRequest('/dispatch', 'crossings:watch')
+  async watchCrossings(socket: DispatchSocket, { region, after }: RegionWatch): Promise<FeedPart> {
+    assertRegion(socket.data, region);
+    await this.rooms.crossings(socket, region);
+    const part = await this.feeds.resume(`crossings:${region}`, after ?? null);
+    return { ...part, entries: await this.scope.entries(part.entries, socket.data) };
+  }
+
+  @OnRequest('/dispatch', 'crossings:unwatch')
+  unwatchCrossings(socket: DispatchSocket, { region }: RegionUnwatch): void {
+    this.rooms.leaveCrossings(socket, region);
+  }
+
   @OnRequest('/dispatch', 'driver:watch')
   async watchDriver(
     socket: DispatchSocket,
     { driverId }: DriverWatch,
   ): Promise<{ position: DriverPosition | null }> {
+    await this.scope.driver(socket.data, driverId);
+    await this.audit.view(socket.data, 'driver:view', { userId: driverId });
     await this.rooms.driver(socket, driverId);
     return { position: await this.fleetView.position(driverId) };
   }

@@ -1,8 +1,12 @@
 import { useStore } from '@nanostores/react';
 import { Suspense, useEffect } from 'react';
+import { SettingsButton } from '../../shared/i18n/SettingsButton.js';
+import { NotificationButton } from '../../shared/notifications/NotificationButton.js';
 import { Mark } from '../../shared/ui/icons.js';
 import { lazyWithRetry } from '../../shared/ui/lazy-with-retry.js';
 import { Actions } from './actions/Actions.js';
+import { ActionToasts } from './actions/ActionToasts.js';
+import { AlertDialog } from './actions/AlertDialog.js';
 import { Activity } from './activity/Activity.js';
 import { AlertCount, Alerts } from './activity/Alerts.js';
 import { ChartsButton, KpiBar } from './kpi-bar/KpiBar.js';
@@ -11,20 +15,38 @@ import { BoardMap } from './map/BoardMap.js';
 import { Palette } from './palette/Palette.js';
 import { ReplayBar } from './replay/Replay.js';
 import type { BoardSession } from './session.js';
-import { TEXTS, TRIP_STATE_NAMES } from './texts.js';
+import { Tabs } from './Tabs.js';
+import { TEXTS } from './texts.js';
+import { TripCard } from './trips/TripCard.js';
 import { TripList } from './trips/TripList.js';
+import { PastCard } from './vehicle/PastCard.js';
 import { VehicleCard } from './vehicle/VehicleCard.js';
+import { KeysDialog } from './view/KeysDialog.js';
+import { useKeys } from './view/keys.js';
+import { PanelSwitch } from './zones/PanelSwitch.js';
 
 /** Loaded on demand: most visits never open the charts. */
 const Charts = lazyWithRetry(() => import('./kpi-bar/Charts.js'));
+const ZonesPanel = lazyWithRetry(() => import('./zones/ZonesPanel.js'));
+const ZoneSide = lazyWithRetry(() => import('./zones/ZoneSide.js'));
 
-/** Board layout: figures at the top, vehicles on the left, map in the middle, details and activity on the right, replay below. */
+/**
+ * Board layout: figures at the top, vehicles on the left, map in the middle, details and activity on the right, replay below.
+ * Narrow screens show one part at a time, chosen by the tabs at the bottom.
+ */
 export function Board({ session }: { session: BoardSession }) {
   useStore(session.$selection);
   useStore(session.$trips);
   const connection = useStore(session.$connection);
   const showsCharts = useStore(session.$showsCharts);
+  const composesAlert = useStore(session.$composesAlert);
   const regions = useStore(session.activity.$regions);
+  const tab = useStore(session.$tab);
+  const panel = useStore(session.$panel);
+  const showsZone = useStore(session.$showsZone);
+  const showsKeys = useStore(session.$showsKeys);
+  useKeys(session);
+  const replay = useStore(session.$replay);
   const driverId = session.selectedDriver();
   const trip = session.selectedTrip();
   useEffect(() => {
@@ -40,7 +62,15 @@ export function Board({ session }: { session: BoardSession }) {
     return () => removeEventListener('keydown', clearSelection);
   }, [session]);
   return (
-    <div className="board" data-user={session.userId} data-connection={connection} data-regions={regions}>
+    <div
+      className="board"
+      data-user={session.userId}
+      data-connection={connection}
+      data-regions={regions}
+      data-tab={tab}
+      data-selected={driverId !== null || trip !== null || showsZone}
+      data-replays={replay !== null}
+    >
       <header className="board-head">
         <h1>
           <Mark />
@@ -49,10 +79,19 @@ export function Board({ session }: { session: BoardSession }) {
         <KpiBar session={session} />
         <ChartsButton session={session} />
         <AlertCount session={session} />
+        <SettingsButton className="icon-button board-settings" />
+        <NotificationButton user={session} className="board-bell" />
         <Palette session={session} />
       </header>
-      <aside className="board-list" aria-label={TEXTS.list}>
-        <VehicleList session={session} />
+      <aside className="board-list" aria-label={TEXTS.panels}>
+        <PanelSwitch session={session} />
+        {panel === 'vehicles' ? (
+          <VehicleList session={session} />
+        ) : (
+          <Suspense>
+            <ZonesPanel session={session} />
+          </Suspense>
+        )}
       </aside>
       <main className="board-map" aria-label={TEXTS.map}>
         <BoardMap session={session} />
@@ -63,18 +102,29 @@ export function Board({ session }: { session: BoardSession }) {
         )}
       </main>
       <aside className="board-side" aria-label={TEXTS.side}>
-        {driverId !== null && <VehicleCard session={session} driverId={driverId} />}
-        {driverId === null && trip !== null && (
-          <p className="selected-trip">
-            {`${TEXTS.card.trip} · ${TRIP_STATE_NAMES[trip.state]} · ${TEXTS.card.rider} ${trip.riderId}`}
-          </p>
+        {showsZone && (
+          <Suspense>
+            <ZoneSide session={session} />
+          </Suspense>
         )}
-        <Actions session={session} driverId={driverId} trip={trip} />
-        <Alerts session={session} />
+        {replay !== null ? (
+          <PastCard session={session} replay={replay} />
+        ) : (
+          <>
+            {driverId !== null && <VehicleCard session={session} driverId={driverId} />}
+            {driverId === null && trip !== null && <TripCard session={session} trip={trip} />}
+            <Actions session={session} driverId={driverId} trip={trip} />
+            <Alerts session={session} />
+          </>
+        )}
         <TripList session={session} />
-        <Activity session={session} />
+        {replay === null && <Activity session={session} />}
       </aside>
+      {composesAlert && <AlertDialog session={session} onClose={() => session.$composesAlert.set(false)} />}
+      {showsKeys && <KeysDialog onClose={() => session.$showsKeys.set(false)} />}
+      <ActionToasts session={session} />
       <ReplayBar session={session} />
+      <Tabs session={session} />
     </div>
   );
 }

@@ -61,7 +61,7 @@ describe('FleetView', () => {
     const view = new FleetStore(client, atom<ReadonlyMap<string, Trip>>(new Map()));
     const ids = () => {
       view.refresh();
-      return view.$shown.get().rows.map(({ id }) => id);
+      return view.$shown.get().rows.map((row) => row?.id);
     };
     const put = (id: string, status: Vehicle['status'] = 'available') =>
       inView.set(id, { ...vehicle, id, status });

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { NearbyDriver, Trip } from '#sdk';
-import { distance } from '../../../shared/ui/format.js';
+import { distanceText, limitText } from '../../../shared/ui/format.js';
 import type { BoardSession } from '../session.js';
 import { TEXTS } from './texts.js';
 
@@ -33,25 +33,22 @@ export function DriverChoice({ session, trip, chosen, onChoose }: Props) {
   }, [session, lat, lng]);
   if (nearby === 'searching') return <p>{TEXTS.searching}</p>;
   if (nearby === 'failed') return <p role="alert">{TEXTS.searchFailed}</p>;
-  if (nearby.length === 0) return <p>{TEXTS.noDrivers}</p>;
+  if (nearby.length === 0) return <p>{TEXTS.noDrivers(limitText(RADIUS_M))}</p>;
   return (
     <fieldset className="choice">
       <legend className="sr-only">{TEXTS.assign}</legend>
-      {nearby.map(({ driverId, distanceM }) => {
-        const { value, unit } = distance(distanceM);
-        return (
-          <label key={driverId}>
-            <input
-              type="radio"
-              name="driver"
-              checked={driverId === chosen}
-              onChange={() => onChoose(driverId)}
-            />
-            <span>{driverId}</span>
-            <span>{`${value} ${unit}`}</span>
-          </label>
-        );
-      })}
+      {nearby.map(({ driverId, distanceM }) => (
+        <label key={driverId}>
+          <input
+            type="radio"
+            name="driver"
+            checked={driverId === chosen}
+            onChange={() => onChoose(driverId)}
+          />
+          <span>{driverId}</span>
+          <span>{distanceText(distanceM)}</span>
+        </label>
+      ))}
     </fieldset>
   );
 }

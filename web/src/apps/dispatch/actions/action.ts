@@ -6,13 +6,23 @@ export type Action = 'assign' | 'cancel' | 'message' | 'offline';
 /** The parties an action applies to. */
 export type Target = { driverId: string | null; trip: Trip | null };
 
-/** An action that waits for confirmation. It keeps the target it was chosen for, even when the selection changes. */
-export type PendingAction = Target & { action: Action };
+/**
+ * An action that waits for confirmation. It keeps the target it was chosen for, even when the selection changes.
+ * `driverIds`: several drivers at once, instead of the target. `text`: the message so far.
+ */
+export type PendingAction = Target & { action: Action; driverIds?: readonly string[]; text?: string };
+
+/** Actions that several drivers can have in common. */
+export const COMMON_ACTIONS = ['message', 'offline'] as const satisfies readonly Action[];
+
+/** Whether an action ends something that somebody else relies on. */
+export const isDestructive = (action: Action): boolean => action === 'cancel' || action === 'offline';
 
 export type Recipient = { role: 'driver' | 'rider'; userId: string };
 
 /** Returns the actions that the service accepts for a driver, a trip, or a driver on a trip. */
 export function availableActions({ driverId, trip }: Target): Action[] {
+  if (trip?.state === 'completed' || trip?.state === 'cancelled') return [];
   const actions: Action[] = [];
   if (trip !== null && trip.driverId === null) actions.push('assign');
   if (recipientsOf({ driverId, trip }).length > 0) actions.push('message');

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { timeFormat } from '../../../shared/ui/format.js';
 import { columnsOf, type Sample } from './history.js';
 import { TEXTS } from './texts.js';
 
@@ -17,7 +18,7 @@ type Props = {
 const HEIGHT_PX = 108;
 /** Minimum width of the time axis, also with less history. */
 const MIN_SPAN_S = 60;
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const clock = timeFormat({ timeStyle: 'medium' });
 /** Distinguish the series without relying on colour. */
 const DASHES = [[], [6, 3], [2, 3]];
 const COLOURS = 4;

@@ -1,15 +1,18 @@
 import { useStore } from '@nanostores/react';
-import { Minus, Plus } from 'lucide-react';
-import { useCallback, useRef, useState } from 'react';
+import { Maximize, Minus, Plus } from 'lucide-react';
+import { Suspense, useCallback, useRef, useState } from 'react';
 import { MapHost } from '../../../shared/map/MapHost.js';
 import type { Padding } from '../../../shared/map/plane.js';
 import { count } from '../../../shared/ui/format.js';
-import { ReplayButton } from '../replay/Replay.js';
+import { lazyWithRetry } from '../../../shared/ui/lazy-with-retry.js';
+import { ReplayBanner, ReplayButton } from '../replay/Replay.js';
 import type { BoardSession } from '../session.js';
 import { TEXTS } from '../texts.js';
 import { BoardScene } from './board-scene.js';
-import type { Measure } from './density.js';
+import type { Measure, Tally } from './density.js';
 
+/** Loaded after the map, which shows vehicles without it. */
+const MapZones = lazyWithRetry(() => import('../zones/MapZones.js'));
 const AREA = { kind: 'area' } as const;
 const MEASURES: Measure[] = ['supply', 'demand', 'ratio'];
 
@@ -37,7 +40,13 @@ export function BoardMap({ session }: { session: BoardSession }) {
             {TEXTS[notice]}
           </p>
         )}
-        {drawn === 'cells' && <Legend session={session} />}
+        <ReplayBanner session={session} />
+        {drawn === 'cells' && !isReplaying && <Legend session={session} />}
+        {scene && (
+          <Suspense>
+            <MapZones session={session} scene={scene} />
+          </Suspense>
+        )}
         {scene && !isReplaying && (
           <div className="board-replay">
             <ReplayButton session={session} subject={AREA} />
@@ -45,6 +54,14 @@ export function BoardMap({ session }: { session: BoardSession }) {
         )}
         {scene && (
           <div className="controls">
+            <button
+              type="button"
+              aria-label={TEXTS.fitAll}
+              title={TEXTS.fitAll}
+              onClick={() => void scene.fitAll()}
+            >
+              <Maximize size={18} aria-hidden />
+            </button>
             <button type="button" aria-label={TEXTS.zoomIn} onClick={() => scene.camera.zoomBy(1)}>
               <Plus size={18} aria-hidden />
             </button>
@@ -56,6 +73,14 @@ export function BoardMap({ session }: { session: BoardSession }) {
       </div>
     </div>
   );
+}
+
+/** Returns the range of the colours in numbers. */
+function legendText(measure: Measure, tallies: readonly Tally[]): string {
+  if (measure === 'ratio') return TEXTS.legend.ratio;
+  const values = tallies.map((tally) => tally[measure]).filter((value) => value > 0);
+  if (values.length === 0) return TEXTS.legend[measure];
+  return TEXTS.range[measure](count(Math.min(...values)), count(Math.max(...values)));
 }
 
 /** Colour scale of the cells, and the choice of the measure that they show. */
@@ -85,7 +110,7 @@ function Legend({ session }: { session: BoardSession }) {
       </div>
       <p className={`legend-scale scale-${measure}`}>
         <span className="legend-bar" aria-hidden />
-        <span>{TEXTS.legend[measure]}</span>
+        <span>{legendText(measure, [...tallies.values()])}</span>
       </p>
     </fieldset>
   );

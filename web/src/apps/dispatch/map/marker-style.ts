@@ -4,7 +4,7 @@ import { type Filter, matches, type Row, type VehicleState } from '../fleet-stor
 /** Status code of the followed vehicle, which is drawn separately, larger and above the others. */
 export const FOLLOWED = 2;
 /** Status codes of the overlay; each has its own shape. */
-const STATUS_CODES: Record<VehicleState, number> = { available: 0, busy: 1, on_trip: ON_TRIP };
+const STATUS_CODES: Record<VehicleState, number> = { available: 0, busy: 1, on_trip: ON_TRIP, offline: 1 };
 /** Added for a vehicle without a signal, which is drawn grey. */
 const STALE = 10;
 /** Added for the hovered vehicle, which is drawn larger. */

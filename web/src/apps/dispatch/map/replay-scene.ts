@@ -1,27 +1,38 @@
 import type { Camera } from '../../../shared/map/camera.js';
 import type { MapView } from '../../../shared/map/map-view.js';
-import { positionAt, type Replay, type TrackHistory } from '../replay/history.js';
+import type { Row } from '../fleet-store.js';
+import type { Replay, TrackHistory } from '../replay/history.js';
+import { rowsAt } from '../replay/past.js';
 import { FOLLOWED } from './marker-style.js';
 
 /** Duration of the legs of a whole path, which ended before now. */
 const LEG_MS = 10;
 
-/** Draws a replay on the map: one driver with its path, or all vehicles of an area. */
+/** Draws a replay on the map: one driver with its path, or all vehicles of an area with their statuses. */
 export class ReplayScene {
   readonly #mapView: MapView;
   readonly #camera: Camera;
+  readonly #styleOf: (row: Row) => number;
   #shown: Replay | null = null;
+  #rows: readonly Row[] = [];
   /** fix time given to the overlay, which ignores older fixes: it must grow even while the replay runs backwards */
   #fixT = 0;
 
-  constructor(mapView: MapView, camera: Camera) {
+  /** @param styleOf returns the status code of a vehicle of an area */
+  constructor(mapView: MapView, camera: Camera, styleOf: (row: Row) => number) {
     this.#mapView = mapView;
     this.#camera = camera;
+    this.#styleOf = styleOf;
   }
 
   /** Kind of the current replay; null while the map is live. */
   get subject(): Replay['subject']['kind'] | null {
     return this.#shown?.subject.kind ?? null;
+  }
+
+  /** Vehicles on the map at the moment that is shown. */
+  get rows(): readonly Row[] {
+    return this.#rows;
   }
 
   /** Draws a moment of a replay, or none. @returns whether another replay than before is shown, or the live map again */
@@ -30,28 +41,23 @@ export class ReplayScene {
     this.#shown = replay;
     const hasChanged = previous?.histories !== replay?.histories;
     if (hasChanged) this.#clear(previous, replay);
+    this.#rows = replay === null ? [] : rowsAt(replay);
     if (replay === null) return hasChanged;
     const { overlay } = this.#mapView;
-    if (replay.subject.kind === 'driver') {
-      const history = replay.histories[0]!;
-      if (hasChanged) drawPath(this.#mapView, history);
-      this.#place(overlay.followed, history, replay.at);
-      if (hasChanged) this.#camera.follow(true);
-    } else for (const history of replay.histories) this.#place(overlay.fleet, history, replay.at);
+    const isOfDriver = replay.subject.kind === 'driver';
+    if (isOfDriver && hasChanged) drawPath(this.#mapView, replay.histories[0]!);
+    const motion = isOfDriver ? overlay.followed : overlay.fleet;
+    for (const row of this.#rows) this.#place(motion, row, isOfDriver ? FOLLOWED : this.#styleOf(row));
+    motion.keepOnly(new Set(this.#rows.map(({ id }) => id)), performance.now());
+    if (isOfDriver && hasChanged) this.#camera.follow(true);
     overlay.invalidate();
     return hasChanged;
   }
 
-  #place(motion: MapView['overlay']['fleet'], history: TrackHistory, at: number): void {
-    const now = performance.now();
-    const position = positionAt(history, at);
-    if (position === null) {
-      motion.remove(history.driverId, now);
-      return;
-    }
+  #place(motion: MapView['overlay']['fleet'], row: Row, status: number): void {
     this.#fixT += 1;
-    const state = { ...this.#mapView.plane.from(position), heading: position.heading, status: FOLLOWED };
-    motion.put(history.driverId, state, this.#fixT, now);
+    const state = { ...this.#mapView.plane.from(row), heading: row.heading, status };
+    motion.put(row.id, state, this.#fixT, performance.now());
   }
 
   /** Removes the live vehicles, or those of the previous replay. */

@@ -1,22 +1,27 @@
 import { useStore } from '@nanostores/react';
 import { Command } from 'cmdk';
 import { Search } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { $showsSettings } from '../../../shared/i18n/SettingsButton.js';
+import { TEXTS as UI } from '../../../shared/ui/texts.js';
 import { availableActions } from '../actions/action.js';
 import { TEXTS as ACTIONS } from '../actions/texts.js';
-import { VEHICLE_STATES, type VehicleState } from '../fleet-store.js';
+import { type VehicleState, WORKING_STATES } from '../fleet-store.js';
 import { TEXTS as KPI } from '../kpi-bar/texts.js';
+import { StatusMark } from '../list/StatusMark.js';
 import type { Measure } from '../map/density.js';
 import { HOURS, openReplay } from '../replay/replay.js';
 import { TEXTS as REPLAY } from '../replay/texts.js';
 import type { BoardSession } from '../session.js';
 import { TEXTS as BOARD, STATE_NAMES, TRIP_STATE_NAMES } from '../texts.js';
+import { $savedViews, deleteView, openView, saveView } from '../view/address.js';
+import { TEXTS as VIEW } from '../view/texts.js';
 import { Audit } from './Audit.js';
 import { TEXTS } from './texts.js';
+import { useEnterOnHit } from './use-enter-on-hit.js';
+import { type Found, useFound } from './use-found.js';
 
 const MEASURES: Measure[] = ['supply', 'demand', 'ratio'];
-/** Short enough to read without scrolling; more typing narrows it. */
-const MAX_RESULTS = 8;
 
 /** Command palette: finds drivers, trips and every action of the board by name. Opens with Ctrl+K or Cmd+K. */
 export function Palette({ session }: { session: BoardSession }) {
@@ -34,6 +39,9 @@ export function Palette({ session }: { session: BoardSession }) {
     addEventListener('keydown', toggle);
     return () => removeEventListener('keydown', toggle);
   }, []);
+  const found = useFound(session, text);
+  const list = useRef<HTMLDivElement>(null);
+  const { selected, setSelected, onKeyDown } = useEnterOnHit(list, text, found);
   const run = (perform: () => void) => () => {
     setOpen(false);
     setText('');
@@ -53,11 +61,14 @@ export function Palette({ session }: { session: BoardSession }) {
         overlayClassName="palette-backdrop"
         contentClassName="palette"
         shouldFilter={false}
+        value={selected}
+        onValueChange={setSelected}
+        onKeyDown={onKeyDown}
       >
         <Command.Input value={text} onValueChange={setText} placeholder={TEXTS.hint} />
-        <Command.List>
+        <Command.List ref={list}>
           <Command.Empty>{TEXTS.noMatch}</Command.Empty>
-          <Results session={session} text={text} run={run} />
+          <Results session={session} found={found} run={run} />
           <Commands session={session} text={text} run={run} onAudit={() => setShowsAudit(true)} />
         </Command.List>
       </Command.Dialog>
@@ -66,45 +77,36 @@ export function Palette({ session }: { session: BoardSession }) {
   );
 }
 
-type ListProps = { session: BoardSession; text: string; run: (perform: () => void) => () => void };
+type ListProps = { session: BoardSession; run: (perform: () => void) => () => void };
 
-/** Drivers in view and open trips that match the text. */
-function Results({ session, text, run }: ListProps) {
-  const trips = useStore(session.$trips);
-  const query = text.trim().toLowerCase();
-  if (query === '') return null;
-  const drivers = [...session.client.vehicles]
-    .map(({ id }) => id)
-    .filter((id) => id.toLowerCase().includes(query))
-    .sort()
-    .slice(0, MAX_RESULTS);
-  const open = [...trips.values()]
-    .filter(({ id, riderId }) => `${id} ${riderId}`.toLowerCase().includes(query))
-    .slice(0, MAX_RESULTS);
+/** Drivers of the whole fleet and open trips that match the text. A hit outside the view is flown to. */
+function Results({ session, found, run }: ListProps & { found: Found }) {
+  const { drivers, trips, total } = found;
   return (
     <>
       {drivers.length > 0 && (
-        <Command.Group heading={TEXTS.drivers}>
-          {drivers.map((id) => (
+        <Command.Group heading={TEXTS.drivers(drivers.length, total)}>
+          {drivers.map(({ id, state }) => (
             <Command.Item
               key={id}
               value={`driver ${id}`}
               onSelect={run(() => session.$selection.set({ kind: 'driver', id }))}
             >
-              {id}
+              <StatusMark state={state} /> <span>{id}</span> <small>{STATE_NAMES[state]}</small>
             </Command.Item>
           ))}
         </Command.Group>
       )}
-      {open.length > 0 && (
+      {trips.length > 0 && (
         <Command.Group heading={TEXTS.trips}>
-          {open.map(({ id, riderId, state }) => (
+          {trips.map(({ id, riderId, state, driverId }) => (
             <Command.Item
               key={id}
               value={`trip ${id}`}
               onSelect={run(() => session.$selection.set({ kind: 'trip', id }))}
             >
-              {`${riderId} · ${TRIP_STATE_NAMES[state]}`}
+              <span>{riderId}</span>{' '}
+              <small>{[TRIP_STATE_NAMES[state], driverId ?? ''].join(' ').trim()}</small>
             </Command.Item>
           ))}
         </Command.Group>
@@ -113,19 +115,21 @@ function Results({ session, text, run }: ListProps) {
   );
 }
 
-function Commands({ session, text, run, onAudit }: ListProps & { onAudit: () => void }) {
+function Commands({ session, text, run, onAudit }: ListProps & { text: string; onAudit: () => void }) {
   const { fleet, $measure, $selection } = session;
   const showOnly = (states: readonly VehicleState[]) =>
     fleet.$filter.set({ ...fleet.$filter.get(), states: new Set(states) });
   const driverId = session.selectedDriver();
   const trip = session.selectedTrip();
+  const views = useStore($savedViews);
+  const name = text.trim();
   const commands = [
     ...availableActions({ driverId, trip }).map((action) => ({
       name: TEXTS.action(ACTIONS[action], driverId ?? trip?.riderId ?? ''),
       perform: () => session.$pendingAction.set({ action, driverId, trip }),
     })),
-    { name: TEXTS.showAll, perform: () => showOnly(VEHICLE_STATES) },
-    ...VEHICLE_STATES.map((state) => ({
+    { name: TEXTS.showAll, perform: () => showOnly(WORKING_STATES) },
+    ...WORKING_STATES.map((state) => ({
       name: TEXTS.showOnly(STATE_NAMES[state]),
       perform: () => showOnly([state]),
     })),
@@ -138,9 +142,24 @@ function Commands({ session, text, run, onAudit }: ListProps & { onAudit: () => 
       perform: () => void openReplay(session, { kind: 'area' }, HOURS[0]!).catch(() => {}),
     },
     { name: KPI.show, perform: () => session.$showsCharts.set(true) },
+    { name: TEXTS.sendAlert, perform: () => session.$composesAlert.set(true) },
+    {
+      name: TEXTS.zones,
+      perform: () => {
+        session.$panel.set('zones');
+        session.$tab.set('zones');
+      },
+    },
     { name: TEXTS.clearSelection, perform: () => $selection.set(null) },
     { name: TEXTS.audit, perform: onAudit },
+    { name: UI.settings, perform: () => $showsSettings.set(true) },
+    { name: VIEW.keys, perform: () => session.$showsKeys.set(true) },
+    ...views.flatMap((view) => [
+      { name: VIEW.open(view.name), perform: () => openView(session, view) },
+      { name: VIEW.delete(view.name), perform: () => deleteView(view.name) },
+    ]),
   ].filter(({ name }) => name.toLowerCase().includes(text.trim().toLowerCase()));
+  if (name !== '') commands.push({ name: VIEW.save(name), perform: () => saveView(session, name) });
   if (commands.length === 0) return null;
   return (
     <Command.Group heading={TEXTS.commands}>

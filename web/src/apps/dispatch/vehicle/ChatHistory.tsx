@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ChatMessage } from '#protocol';
 import { HexfleetError } from '#sdk';
+import { errorText } from '../error-texts.js';
 import type { BoardSession } from '../session.js';
 import { TEXTS } from '../texts.js';
 
@@ -16,7 +17,7 @@ export function ChatHistory({ session, tripId }: { session: BoardSession; tripId
       setProblem(null);
     } catch (error) {
       if (!(error instanceof HexfleetError)) throw error;
-      setProblem(error.code === 'SUPPORT_ACCESS_OFF' ? T.off : error.message);
+      setProblem(error.code === 'SUPPORT_ACCESS_OFF' ? T.off : errorText(error));
     }
   };
   return (

@@ -2,16 +2,14 @@ import { useStore } from '@nanostores/react';
 import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { DriverPosition, DriverState, FixExtras, Presence } from '#protocol';
-import { nameOf } from '../../../shared/live/city-places.js';
-import { remaining } from '../../../shared/live/figures.js';
-import { age, count, distance, milliseconds } from '../../../shared/ui/format.js';
+import { age, altitudeText, distanceText, milliseconds, speedText } from '../../../shared/ui/format.js';
 import { useNow } from '../../../shared/ui/hooks.js';
-import { rowOf } from '../fleet-store.js';
+import { vehicleText } from '../../../shared/ui/vehicle-text.js';
 import { StatusMark } from '../list/StatusMark.js';
 import { ReplayButton } from '../replay/Replay.js';
 import type { BoardSession } from '../session.js';
 import { DRIVER_STATUS_NAMES, STATE_NAMES, TEXTS, TRIP_STATE_NAMES } from '../texts.js';
-import { ChatHistory } from './ChatHistory.js';
+import { TripFacts } from '../trips/TripCard.js';
 
 const T = TEXTS.card;
 const REFRESH_MS = 5_000;
@@ -27,7 +25,7 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
   const now = session.fleet.now();
   const trip = session.selectedTrip();
   const vehicle = session.client.vehicles.get(driverId);
-  const row = vehicle === undefined ? null : rowOf(vehicle, trip?.id ?? null, now);
+  const row = vehicle === undefined ? null : session.fleet.row(vehicle, now);
   const intervalMs = meanIntervalMs(recent);
   const newest = recent[0] ?? row ?? driver?.position ?? null;
   return (
@@ -56,15 +54,9 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
           name={T.lastUpdate}
           value={newest === null ? T.noSignal : T.ago(age(now - newest.receivedAt))}
         />
-        <Fact
-          name={T.speed}
-          value={newest === null ? UNKNOWN : `${Math.round(newest.speedMps * 3.6)} km/h`}
-        />
+        <Fact name={T.speed} value={newest === null ? UNKNOWN : speedText(newest.speedMps)} />
         <Fact name={T.heading} value={newest === null ? UNKNOWN : `${Math.round(newest.heading)}°`} />
-        <Fact
-          name={T.driven}
-          value={track === null ? UNKNOWN : withUnit(distance(track.properties.distanceM))}
-        />
+        <Fact name={T.driven} value={track === null ? UNKNOWN : distanceText(track.properties.distanceM)} />
         <Fact name={T.interval} value={intervalMs === null ? UNKNOWN : age(intervalMs)} />
         <Fact
           name={T.delay}
@@ -72,6 +64,9 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
         />
         {driver?.extras && <ExtraFacts extras={driver.extras} />}
       </dl>
+      {driver?.profile && (
+        <p className="card-line">{`${driver.profile.name} · ${vehicleText(driver.profile.vehicle)}`}</p>
+      )}
       {driver?.extras?.isMock && <p className="card-warning">{T.mock}</p>}
       {presence !== null && <PresenceLine presence={presence} now={now} />}
       {driver !== null && <FixCounts counts={driver.counts} fixes={track?.properties.fixes ?? null} />}
@@ -81,10 +76,8 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
         <div className="card-trip" data-trip={trip.id}>
           <p>
             <strong>{TRIP_STATE_NAMES[trip.state]}</strong> <span>{`· ${T.rider} ${trip.riderId}`}</span>
-            {trip.eta !== null && <span>{` · ${T.eta} ${withUnit(remaining(trip.eta.at - now))}`}</span>}
           </p>
-          <p>{`${nameOf(trip.pickup)} → ${nameOf(trip.dropoff)}`}</p>
-          <ChatHistory key={trip.id} session={session} tripId={trip.id} />
+          <TripFacts session={session} trip={trip} now={now} />
         </div>
       )}
       <RecentPositions recent={recent} now={now} />
@@ -111,6 +104,7 @@ function useDriver(session: BoardSession, driverId: string) {
     };
     refresh();
     const timer = setInterval(refresh, REFRESH_MS);
+    const offGone = session.client.on('gone', (gone) => gone.driverId === driverId && refresh());
     const off = session.client.on('position', (position) => {
       if (position.driverId !== driverId) return;
       const received = { ...position, delayMs: Math.max(0, session.fleet.now() - position.receivedAt) };
@@ -122,6 +116,7 @@ function useDriver(session: BoardSession, driverId: string) {
     return () => {
       clearInterval(timer);
       off();
+      offGone();
     };
   }, [session, driverId]);
   return { driver, presence, recent };
@@ -130,8 +125,6 @@ function useDriver(session: BoardSession, driverId: string) {
 /** Returns the mean time between the recent positions; null with fewer than two. */
 const meanIntervalMs = (recent: readonly Received[]): number | null =>
   recent.length < 2 ? null : (recent[0]!.t - recent.at(-1)!.t) / (recent.length - 1);
-
-const withUnit = ({ value, unit }: { value: string | number; unit: string }) => `${value} ${unit}`;
 
 const Fact = ({ name, value }: { name: string; value: string }) => (
   <div>
@@ -144,7 +137,7 @@ const Fact = ({ name, value }: { name: string; value: string }) => (
 const ExtraFacts = ({ extras: { altitudeM, batteryPct, provider } }: { extras: FixExtras }) => (
   <>
     {batteryPct !== null && <Fact name={T.battery} value={`${Math.round(batteryPct)} %`} />}
-    {altitudeM !== null && <Fact name={T.altitude} value={`${Math.round(altitudeM)} m`} />}
+    {altitudeM !== null && <Fact name={T.altitude} value={altitudeText(altitudeM)} />}
     {provider !== null && <Fact name={T.provider} value={provider} />}
   </>
 );
@@ -169,11 +162,11 @@ const PresenceLine = ({
 const FixCounts = ({ counts, fixes }: { counts: DriverState['counts']; fixes: number | null }) => (
   <p className="card-line">
     {[
-      ...(fixes === null ? [] : [T.fixes(count(fixes))]),
-      `${count(counts.late)} ${T.late}`,
-      `${count(counts.repeated)} ${T.repeated}`,
-      `${count(counts.implausible)} ${T.implausible}`,
-      `${count(counts.refused)} ${T.refused}`,
+      ...(fixes === null ? [] : [T.fixes(fixes)]),
+      T.late(counts.late),
+      T.repeated(counts.repeated),
+      T.implausible(counts.implausible),
+      T.refused(counts.refused),
     ].join(' · ')}
   </p>
 );
@@ -196,7 +189,7 @@ const RecentPositions = ({ recent, now }: { recent: readonly Received[]; now: nu
             <time dateTime={new Date(t).toISOString()}>{age(now - receivedAt)}</time>
           </td>
           <td>{`${lat.toFixed(5)}, ${lng.toFixed(5)}`}</td>
-          <td>{`${Math.round(speedMps * 3.6)} km/h`}</td>
+          <td>{speedText(speedMps)}</td>
           <td>{`${Math.round(heading)}°`}</td>
         </tr>
       ))}
