@@ -1,5 +1,5 @@
 import { useStore } from '@nanostores/react';
-import { useCallback } from 'react';
+import { Suspense, useCallback } from 'react';
 import { isOpen } from '#protocol';
 import type { Padding } from '../../shared/map/plane.js';
 import { ConnectionBanner } from '../../shared/phone/ConnectionBanner.js';
@@ -8,12 +8,15 @@ import { MapControls } from '../../shared/phone/MapControls.js';
 import { Notices } from '../../shared/phone/Notices.js';
 import { PhonePage } from '../../shared/phone/PhonePage.js';
 import { useStore as useCameraStore, useNow } from '../../shared/ui/hooks.js';
+import { lazyWithRetry } from '../../shared/ui/lazy-with-retry.js';
 import { DriverScene } from './driver-scene.js';
 import { Offer } from './Offer.js';
 import { OnTrip } from './OnTrip.js';
 import { Shift } from './Shift.js';
 import type { DriverSession } from './session.js';
 import { problemText, refusedFixesText, TEXTS } from './texts.js';
+
+const LastTrip = lazyWithRetry(() => import('../../shared/app/LastTrip.js'));
 
 export function Driver({ session }: { session: DriverSession }) {
   const state = useStore(session.$state);
@@ -40,12 +43,23 @@ export function Driver({ session }: { session: DriverSession }) {
       }}
       isStale={!isOnline || !connection.isUp || connection.connection === 'refused'}
       openScene={openScene}
-      controls={(scene) => <Controls scene={scene} hasCar={fix !== null} isOffered={offer !== null} />}
+      controls={(scene) => (
+        <Controls
+          scene={scene}
+          hasCar={fix !== null}
+          isFramed={offer !== null || (trip !== null && isOpen(trip.state))}
+          session={session}
+        />
+      )}
       notices={
         <Notices
-          notices={state.notices}
-          textOf={({ kind, text }) => (kind === 'offline' ? TEXTS.takenOffline : text)}
-          onDismiss={(notice) => session.dismissNotice(notice)}
+          alerts={session.alerts}
+          messages={state.notices.map((notice) => ({
+            kind: 'message',
+            key: String(notice.at),
+            text: notice.kind === 'offline' ? TEXTS.takenOffline : notice.text,
+            onDismiss: () => session.dismissNotice(notice),
+          }))}
         />
       }
       chat={chat}
@@ -71,18 +85,27 @@ export function Driver({ session }: { session: DriverSession }) {
       ) : trip !== null ? (
         <OnTrip session={session} state={state} trip={trip} now={now} chat={chat} />
       ) : (
-        <Shift session={session} state={state} />
+        <>
+          {isLoading && isShift && !(connection.isUp && navigator.onLine) && (
+            <Suspense>
+              <LastTrip page="driver" userId={session.userId} />
+            </Suspense>
+          )}
+          <Shift session={session} state={state} />
+        </>
       )}
     </PhonePage>
   );
 }
 
-type ControlsProps = { scene: DriverScene; hasCar: boolean; isOffered: boolean };
+type ControlsProps = { scene: DriverScene; hasCar: boolean; isFramed: boolean; session: DriverSession };
 
-function Controls({ scene, hasCar, isOffered }: ControlsProps) {
+function Controls({ scene, hasCar, isFramed, session }: ControlsProps) {
   const { camera } = scene;
   const follows = useCameraStore(camera.follows);
   const frames = useCameraStore(camera.frames);
-  const isCentred = !hasCar || follows || (isOffered && frames);
-  return <MapControls camera={camera} isCentred={isCentred} onRecentre={() => scene.recentre()} />;
+  const isCentred = !hasCar || (isFramed ? frames : follows);
+  return (
+    <MapControls camera={camera} isCentred={isCentred} onRecentre={() => scene.recentre()} user={session} />
+  );
 }

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { OfferedTrip } from '#protocol';
 import { nameOf } from '../../shared/live/city-places.js';
-import { remaining } from '../../shared/live/figures.js';
-import { distanceText } from '../../shared/ui/format.js';
+import { distanceText, quantityText, remaining } from '../../shared/ui/format.js';
 import type { DriverSession } from './session.js';
 import { PINS, TEXTS } from './texts.js';
 
@@ -13,7 +12,7 @@ type Props = { session: DriverSession; offer: OfferedTrip; isBusy: boolean; now:
 
 /** An offered trip, to accept or decline before the countdown ends. */
 export function Offer({ session, offer, isBusy, now }: Props) {
-  const eta = remaining(offer.durationS * 1_000);
+  const eta = quantityText(remaining(offer.durationS * 1_000));
   return (
     <div className="offer">
       <div className="sheet-head">
@@ -21,7 +20,7 @@ export function Offer({ session, offer, isBusy, now }: Props) {
         <Countdown key={offer.expiresAt} until={offer.expiresAt} now={now} />
       </div>
       <p className="progress">
-        <strong>{`${eta.value} ${eta.unit}`}</strong>
+        <strong>{eta}</strong>
         <span>{TEXTS.toPickup(distanceText(offer.distanceM))}</span>
       </p>
       <p className="journey">
@@ -31,9 +30,16 @@ export function Offer({ session, offer, isBusy, now }: Props) {
         </span>
         <span data-kind="dropoff">
           <span className="sr-only">{`${PINS.dropoff}: `}</span>
-          <span>{nameOf(offer.dropoff)}</span>
+          <span>{TEXTS.around(nameOf(offer.dropoff))}</span>
         </span>
       </p>
+      {offer.tripDistanceM !== undefined && offer.tripDurationS !== undefined && (
+        <p className="offer-length">
+          <span>
+            {TEXTS.tripLength(distanceText(offer.tripDistanceM), Math.round(offer.tripDurationS / 60))}
+          </span>
+        </p>
+      )}
       <div className="offer-answers">
         <button type="button" className="button" disabled={isBusy} onClick={() => void session.decline()}>
           {TEXTS.decline}

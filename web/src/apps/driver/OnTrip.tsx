@@ -3,15 +3,19 @@ import { useState } from 'react';
 import type { Trip } from '#protocol';
 import { isOpen } from '#protocol';
 import { nameOf } from '../../shared/live/city-places.js';
-import { remaining } from '../../shared/live/figures.js';
+import { isArrivingAt } from '../../shared/live/figures.js';
 import { CancelDialog } from '../../shared/phone/CancelDialog.js';
 import { ChatButton } from '../../shared/phone/ChatButton.js';
 import type { ChatPanelState } from '../../shared/phone/chat-panel.js';
+import TripFigures from '../../shared/phone/TripFigures.js';
 import { TEXTS as PHONE_TEXTS } from '../../shared/phone/texts.js';
-import { distanceText } from '../../shared/ui/format.js';
-import { Facts } from './Shift.js';
+import { distanceText, duration, quantityText, remaining } from '../../shared/ui/format.js';
+import { TEXTS as UI_TEXTS } from '../../shared/ui/texts.js';
+import { Details } from './Details.js';
+import { Navigate } from './Navigate.js';
 import type { DriverSession } from './session.js';
 import type { DriverState } from './state.js';
+import { TripStep } from './TripStep.js';
 import { PINS, STATES, TEXTS } from './texts.js';
 
 type Props = {
@@ -23,10 +27,10 @@ type Props = {
   chat: ChatPanelState;
 };
 
-/** A trip from its acceptance to its end, with one large button for the next step. */
+/** A trip from its acceptance to its end, with a slider for the next step. */
 export function OnTrip({ session, state, trip, now, chat }: Props) {
-  const [isCancelling, setCancelling] = useState(false);
-  const { title, next } = STATES[trip.state];
+  const [asking, setAsking] = useState<'cancel' | 'no_show' | null>(null);
+  const { title } = STATES[trip.state];
   const target = trip.state === 'on_trip' ? 'dropoff' : 'pickup';
   if (!isOpen(trip.state)) return <Ended session={session} state={state} title={title} />;
   return (
@@ -41,38 +45,55 @@ export function OnTrip({ session, state, trip, now, chat }: Props) {
           <span>{nameOf(trip[target])}</span>
         </span>
       </p>
-      {next !== null && !isCancelling && (
-        <button
-          type="button"
-          className="button button-go button-wide step-button"
-          disabled={state.isBusy}
-          onClick={() => void session.step(next.step)}
-        >
-          {next.label}
-        </button>
+      {asking === null && <TripStep session={session} state={state} trip={trip} />}
+      {trip.state === 'arrived' && asking === null && (
+        <Waiting trip={trip} now={now} isBusy={state.isBusy} onNoShow={() => setAsking('no_show')} />
       )}
-      {isCancelling ? (
+      {asking !== null ? (
         <CancelDialog
-          question={TEXTS.cancelQuestion}
+          question={asking === 'cancel' ? TEXTS.cancelQuestion : TEXTS.noShowQuestion}
           isBusy={state.isBusy}
-          onKeep={() => setCancelling(false)}
-          onCancel={() => void session.step('cancelled')}
+          onKeep={() => setAsking(null)}
+          onCancel={() => void (asking === 'cancel' ? session.step('cancelled') : session.reportNoShow())}
         />
       ) : (
         <div className="actions">
+          {trip.state !== 'arrived' && <Navigate to={trip[target]} />}
           <ChatButton chat={chat} />
-          <button type="button" className="action" onClick={() => setCancelling(true)}>
+          <button type="button" className="action" onClick={() => setAsking('cancel')}>
             <X size={20} aria-hidden />
             {PHONE_TEXTS.cancel}
           </button>
         </div>
       )}
-      <Facts session={session} state={state} />
+      <Details session={session} state={state} />
     </>
   );
 }
 
-function Progress({ state: { eta, presence }, trip, now }: Pick<Props, 'state' | 'trip' | 'now'>) {
+type WaitingProps = { trip: Trip; now: number; isBusy: boolean; onNoShow: () => void };
+
+/** Waiting time at the pick-up, and the option to leave after a limit. */
+function Waiting({ trip: { times, noShowAt }, now, isBusy, onNoShow }: WaitingProps) {
+  const leftMs = (noShowAt ?? 0) - now;
+  return (
+    <div className="waiting">
+      <p>
+        <strong>{TEXTS.waiting(duration(now - (times.arrived ?? now)))}</strong>
+        {noShowAt !== undefined && leftMs > 0 && (
+          <span className="note-hint">{TEXTS.noShowIn(duration(leftMs))}</span>
+        )}
+      </p>
+      {noShowAt !== undefined && leftMs <= 0 && (
+        <button type="button" className="button" disabled={isBusy} onClick={onNoShow}>
+          {TEXTS.noShow}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Progress({ state: { eta, presence, fix }, trip, now }: Pick<Props, 'state' | 'trip' | 'now'>) {
   if (trip.state === 'arrived' || eta === null) {
     const presenceText = presence?.online === false ? TEXTS.riderOffline : TEXTS.riderOnline;
     return (
@@ -81,10 +102,10 @@ function Progress({ state: { eta, presence }, trip, now }: Pick<Props, 'state' |
       </p>
     );
   }
-  const { value, unit } = remaining(eta.at - now);
+  const isArriving = isArrivingAt(eta, fix, trip[eta.to]);
   return (
     <p className="progress">
-      <strong>{`${value} ${unit}`}</strong>
+      <strong>{isArriving ? UI_TEXTS.arrivingNow : quantityText(remaining(eta.at - now))}</strong>
       <span>{`${distanceText(eta.distanceM)} · ${trip.riderId}`}</span>
     </p>
   );
@@ -97,6 +118,7 @@ function Ended({ session, state, title }: { session: DriverSession; state: Drive
         <h1 role="status">{title}</h1>
       </div>
       <p className="sheet-hint">{state.isOnline ? TEXTS.onlineHint : TEXTS.offlineHint}</p>
+      {state.trip?.state === 'completed' && <TripFigures summary={state.summary} party="driver" />}
       <button
         type="button"
         className="button button-primary button-wide"

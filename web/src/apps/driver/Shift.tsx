@@ -1,9 +1,11 @@
-import { useStore } from '@nanostores/react';
 import { Power } from 'lucide-react';
+import { Details } from './Details.js';
 import type { DriverSession } from './session.js';
 import type { DriverState, Source } from './state.js';
-import { clockText, refusedFixesText, TEXTS } from './texts.js';
+import { queueText, refusedFixesText, TEXTS } from './texts.js';
 
+/** Offers missed in a row after which the page suggests a break. */
+const MANY_MISSED = 3;
 const SOURCES: Source[] = ['demo', 'device'];
 
 /** Switches between online and offline, and shows how positions are sent. */
@@ -19,7 +21,8 @@ export function Shift({ session, state }: { session: DriverSession; state: Drive
       <p className="sheet-hint">{hint}</p>
       {isOnline ? (
         <>
-          <Facts session={session} state={state} />
+          <Missed session={session} missed={state.missed} />
+          <Details session={session} state={state} />
           <button type="button" className="button button-wide" onClick={() => session.goOffline()}>
             <Power size={18} aria-hidden />
             {TEXTS.goOffline}
@@ -53,42 +56,27 @@ export function Shift({ session, state }: { session: DriverSession; state: Drive
 
 type Texts = { title: string; hint: string };
 
-function textsOf({ isOnline, isElsewhere, isLoading, refusedFixes }: DriverState): Texts {
+function textsOf({ isOnline, isElsewhere, isLoading, refusedFixes, queue }: DriverState): Texts {
   if (isElsewhere) return { title: TEXTS.elsewhere, hint: TEXTS.elsewhereHint };
   if (!isOnline) return { title: TEXTS.offline, hint: TEXTS.offlineHint };
   if (isLoading) return { title: TEXTS.loading, hint: TEXTS.loadingHint };
   if (refusedFixes !== null) return { title: TEXTS.hidden, hint: refusedFixesText(refusedFixes) };
+  if (queue !== null) return { title: TEXTS.queue(queue.name), hint: queueText(queue) };
   return { title: TEXTS.online, hint: TEXTS.onlineHint };
 }
 
-const { facts } = TEXTS;
-
-/** Update interval, outbox and wake lock, and the error of the device's clock. */
-export function Facts({ session, state }: { session: DriverSession; state: DriverState }) {
-  const wakeLock = useStore(session.fixes.wakeLock.$state);
-  const { sampling, waiting, clockOffsetMs, refusedFixes } = state;
-  const seconds = sampling === null ? null : (sampling.intervalMs / 1_000).toLocaleString('en');
+/** Offers that expired without an answer; after several, a break helps driver and riders. */
+function Missed({ session, missed }: { session: DriverSession; missed: number }) {
+  if (missed === 0) return null;
   return (
-    <>
-      <dl className="shift-facts">
-        <div>
-          <dt>{facts.sampling}</dt>
-          <dd title={facts.samplingHint}>{seconds === null ? '–' : facts.samplingValue(seconds)}</dd>
-        </div>
-        <div data-warn={waiting > 1}>
-          <dt>{facts.outbox}</dt>
-          <dd>{waiting > 1 ? facts.outboxWaiting(waiting) : facts.outboxEmpty}</dd>
-        </div>
-        <div>
-          <dt>{facts.screen}</dt>
-          <dd>{wakeLock === 'on' ? facts.screenOn : facts.screenOff}</dd>
-        </div>
-      </dl>
-      {clockOffsetMs !== 0 && refusedFixes === null && (
-        <p className="clock-hint" role="status">
-          {TEXTS.clockOff(clockText(clockOffsetMs))}
-        </p>
-      )}
-    </>
+    <div className="missed" role="status">
+      <p>
+        <strong>{missed < MANY_MISSED ? TEXTS.missed : TEXTS.missedMany(missed)}</strong>
+        {missed >= MANY_MISSED && <span className="note-hint">{TEXTS.takeBreak}</span>}
+      </p>
+      <button type="button" className="button" onClick={() => session.dismissMissed()}>
+        {TEXTS.dismiss}
+      </button>
+    </div>
   );
 }

@@ -1,13 +1,10 @@
-import { CityCar, manhattan, nearestNode, type StreetPlace, seeded } from '#city';
-import { distanceM } from '#geo';
+import { CityCar, manhattan, nearestNode, type StreetPlace, seeded, snap } from '#city';
 import { type Fix, isOpen, type Position, type Trip } from '#protocol';
 import { store, stored } from '../../shared/live/storage.js';
 
 const STEP_MS = 250;
 /** Interval between fixes, ms. */
 const FIX_INTERVAL_MS = 1_000;
-/** The car stops within this distance of its goal, m. */
-const ARRIVAL_RADIUS_M = 40;
 
 /**
  * A simulated car with a phone. It cruises until it has a trip, then drives to the pick-up and the destination. After a
@@ -49,7 +46,7 @@ export class DemoDrive {
     const goal = trip !== null && isOpen(trip.state) ? goalOf(trip) : null;
     if (goal?.lat === this.#goal?.lat && goal?.lng === this.#goal?.lng) return;
     this.#goal = goal;
-    if (goal !== null) this.#vehicle.driveTo(nearestNode(this.#city, goal));
+    if (goal !== null) this.#vehicle.driveTo(snap(this.#city, goal));
   }
 
   #step(onFix: (fix: Fix) => void): void {
@@ -57,7 +54,7 @@ export class DemoDrive {
     // Browsers throttle timers of hidden tabs. The limit keeps the car from jumping.
     const elapsedMs = Math.min(now - this.#steppedAt, 2_000);
     this.#steppedAt = now;
-    if (this.#hasArrived()) this.#vehicle.stand(elapsedMs / 1_000);
+    if (this.#goal !== null && this.#vehicle.arrived) this.#vehicle.stand(elapsedMs / 1_000);
     this.#vehicle.step(elapsedMs / 1_000);
     this.#sinceFixMs += elapsedMs;
     if (this.#sinceFixMs < FIX_INTERVAL_MS) return;
@@ -72,12 +69,6 @@ export class DemoDrive {
       heading,
       speedMps,
     });
-  }
-
-  /** The route ends at the corner nearest to the goal, which may be some metres away from it. */
-  #hasArrived(): boolean {
-    if (this.#goal === null) return false;
-    return this.#vehicle.arrived || distanceM(this.#vehicle.position, this.#goal) < ARRIVAL_RADIUS_M;
   }
 }
 

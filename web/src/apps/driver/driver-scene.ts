@@ -6,6 +6,7 @@ import { drawTrack } from '../../shared/map/draw-track.js';
 import { type MapView, openMapView } from '../../shared/map/map-view.js';
 import { type PinKind, placePin } from '../../shared/map/pins.js';
 import type { Padding, Position } from '../../shared/map/plane.js';
+import { RouteAhead } from '../../shared/map/route-ahead.js';
 import type { DriverSession } from './session.js';
 import type { DriverState } from './state.js';
 import { PINS, TEXTS } from './texts.js';
@@ -15,28 +16,38 @@ const FOLLOWED = 2;
 /** Closest zoom for the pick-up of an offer. */
 const OFFER_ZOOM = 15.6;
 
-/** The driver's map: the car in the middle, the path that it drove, and the pins of the trip. */
+/** Interval at which the view follows the car on a trip, ms. */
+const REFRAME_MS = 12_000;
+
+/**
+ * The driver's map. Without a trip the car is in the middle; during an offer and a trip, the car, both pins and the route are
+ * in view.
+ */
 export class DriverScene {
   readonly camera: Camera;
   readonly #mapView: MapView;
   readonly #$track: ReadableAtom<Track | null>;
   readonly #$state: ReadableAtom<DriverState>;
+  readonly #ahead: RouteAhead;
   readonly #cleanup: Array<() => void>;
+  #framed = '';
+  #framedAt = 0;
   #pins = new Map<PinKind, { at: Position; remove: () => void }>();
   #tripId: string | null = null;
-  #offerId: string | null = null;
   #shownAt = 0;
 
   static async open(container: HTMLElement, padding: Padding, session: DriverSession): Promise<DriverScene> {
     return new DriverScene(await openMapView({ container, padding, label: TEXTS.mapLabel }), session);
   }
 
-  private constructor(mapView: MapView, { $state, $track }: DriverSession) {
+  private constructor(mapView: MapView, { $state, $track, api }: DriverSession) {
     const { map, overlay, plane, close } = mapView;
     this.#mapView = mapView;
     this.#$track = $track;
     this.#$state = $state;
     this.camera = new Camera(map, plane, (now) => this.#carAt(now));
+    const request = () => api.route(placesOf($state.get())?.tripId ?? '');
+    this.#ahead = new RouteAhead(mapView, request, () => this.#fit($state.get()));
     overlay.beforeFrame = (now) => overlay.followed.moves(now) && this.camera.keepUp(now);
     this.#cleanup = [
       $state.subscribe(() => this.#show($state.get())),
@@ -51,7 +62,7 @@ export class DriverScene {
     if (this.camera.follows.get() || this.camera.frames.get()) this.recentre();
   }
 
-  /** Returns to the car, or during an offer to the car and the pick-up. */
+  /** Returns to the car, or during an offer and a trip to all that matters. */
   recentre(): void {
     this.#fit(this.#$state.get());
   }
@@ -75,16 +86,25 @@ export class DriverScene {
     this.#pin('dropoff', shown?.dropoff ?? null);
     if ((trip?.id ?? null) !== this.#tripId) this.#changeTrip(trip);
     if (fix !== null && fix.t !== this.#shownAt) this.#move(state);
-    if ((offer?.tripId ?? null) === this.#offerId) return;
-    const isOver = offer === null;
-    this.#offerId = offer?.tripId ?? null;
-    // After an offer, leave the map alone if the driver has moved it.
-    if (!isOver || this.camera.frames.get()) this.#fit(state);
+    const places = placesOf(state);
+    const isDriving = current !== null && current.state !== 'arrived';
+    this.#ahead.follow(isDriving ? `${current.id} ${current.state === 'on_trip'}` : null, fix);
+    const framed = places === null ? '' : `${places.tripId} ${current?.state ?? 'offered'}`;
+    if (framed !== this.#framed) {
+      this.#framed = framed;
+      // After a trip, leave the map alone if the driver has moved it.
+      if (places !== null || this.camera.frames.get()) this.#fit(state);
+    } else if (places !== null && this.camera.frames.get() && performance.now() - this.#framedAt > REFRAME_MS)
+      this.#fit(state);
   }
 
-  #fit({ offer, fix }: DriverState): void {
-    if (offer === null) this.camera.follow(true);
-    else this.camera.show([offer.pickup, ...(fix === null ? [] : [fix])], OFFER_ZOOM);
+  #fit(state: DriverState): void {
+    const places = placesOf(state);
+    this.#framedAt = performance.now();
+    const { fix } = state;
+    if (places === null) this.camera.follow(true);
+    else
+      this.camera.show([...places.places, ...(fix === null ? [] : [fix]), ...this.#ahead.line], OFFER_ZOOM);
   }
 
   #changeTrip(trip: Trip | null): void {
@@ -128,4 +148,12 @@ export class DriverScene {
     const marker = this.#mapView.overlay.followed.at(CAR, now);
     return marker === null ? null : this.#mapView.plane.position(marker);
   }
+}
+
+/** Places of the offer or the open trip that must be in view: after the pick-up, only the destination is ahead. */
+function placesOf({ offer, trip }: DriverState): { tripId: string; places: Position[] } | null {
+  if (offer !== null) return { tripId: offer.tripId, places: [offer.pickup, offer.dropoff] };
+  if (trip === null || !isOpen(trip.state)) return null;
+  const places = trip.state === 'on_trip' ? [trip.dropoff] : [trip.pickup, trip.dropoff];
+  return { tripId: trip.id, places };
 }

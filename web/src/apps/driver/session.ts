@@ -1,42 +1,53 @@
 import { atom, type WritableAtom } from 'nanostores';
-import { type Fix, isOpen, type Notice, type OfferedTrip, type Track, type Trip } from '#protocol';
+import {
+  type DriverStatus,
+  type Fix,
+  isOpen,
+  type Notice,
+  type OfferedTrip,
+  type Track,
+  type Trip,
+} from '#protocol';
 import { Api, type ConnectionState, DriverClient, type DriverStep, HexfleetError } from '#sdk';
 import { sleep } from '#sdk/util';
 import { Conversation } from '../../shared/chat/conversation.js';
 import { hasFlag } from '../../shared/live/address.js';
+import { AreaAlerts } from '../../shared/live/area-alerts.js';
 import { ConnectionMonitor } from '../../shared/live/connection-state.js';
 import { RETRY_MS } from '../../shared/live/retry.js';
 import type { Identity } from '../../shared/live/sign-in.js';
 import { forget, store, stored } from '../../shared/live/storage.js';
 import { update } from '../../shared/live/update.js';
 import { FixSource } from './fix-source.js';
+import { OfferAlarm, vibrate } from './offer-alarm.js';
 import { RefusedFixes } from './refused-fixes.js';
 import type { DriverState, Source } from './state.js';
 
 const MAX_NOTICES = 3;
 
-/** Browsers refuse to vibrate, and log an error, until somebody has tapped the page. */
-function vibrate(patternMs: number[]): void {
-  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(patternMs);
-}
-
 /** Connection and state of the driver app. Lives outside React, because a component that mounts twice must not connect twice. */
 export class DriverSession {
   readonly userId: string;
+  readonly deviceId: string;
+  readonly role = 'driver';
   readonly client: DriverClient;
   readonly fixes: FixSource;
   readonly $state: WritableAtom<DriverState>;
   readonly connection = new ConnectionMonitor();
+  /** alerts of dispatch to the area */
+  readonly alerts = new AreaAlerts(() => this.client.now());
   /** chat with the rider of the current trip */
   readonly $conversation = atom<Conversation | null>(null);
   /** path driven on the open trip before this page was loaded */
   readonly $track = atom<Track | null>(null);
-  readonly #api: Api;
+  readonly alarm = new OfferAlarm();
+  readonly api: Api;
   readonly #refusedFixes = new RefusedFixes();
 
-  constructor({ userId, token, isDemo }: Identity) {
+  constructor({ userId, token, isDemo }: Identity, deviceId: string) {
     const query = new URLSearchParams(location.search);
     this.userId = userId;
+    this.deviceId = deviceId;
     this.fixes = new FixSource(userId, query, isDemo);
     this.$state = atom<DriverState>({
       // No link may put a driver at work, only a visitor of the demo.
@@ -45,7 +56,10 @@ export class DriverSession {
       source: this.fixes.initial,
       isLoading: true,
       offer: null,
+      missed: 0,
+      queue: null,
       trip: null,
+      summary: null,
       eta: null,
       presence: null,
       fix: null,
@@ -58,12 +72,14 @@ export class DriverSession {
       isBusy: false,
       problem: null,
     });
-    this.#api = new Api({ token });
-    this.client = new DriverClient({ token, outbox: { key: userId } });
+    this.api = new Api({ token });
+    this.client = new DriverClient({ token, deviceId, outbox: { key: userId } });
     this.client.on('connection', (connection) => this.#connected(connection));
     this.connection.$view.listen(() => this.$conversation.get()?.setOnline(this.connection.isOnline));
     this.client.on('sampling', (sampling) => this.#change({ sampling }));
-    this.client.on('waiting', (waiting) => this.#change({ waiting }));
+    this.client.on('status', (status) => this.#statusChanged(status));
+    this.client.on('queue', (queue) => this.#change({ queue }));
+    this.client.on('unsent', (waiting) => this.#change({ waiting }));
     this.client.on('replaced', () => this.#lostToOtherDevice());
     this.client.on('clock', ({ offsetMs }) => this.#change({ clockOffsetMs: offsetMs }));
     this.client.on('acked', (fixes) => this.#answered(() => this.#refusedFixes.acked(fixes)));
@@ -74,7 +90,11 @@ export class DriverSession {
     });
     this.client.on('storage', () => this.#change({ isOutboxVolatile: true }));
     this.client.on('offer', (offer) => this.#offerReceived(offer));
-    this.client.on('offer:over', ({ tripId }) => this.#clearOffer(tripId));
+    this.client.on('offer:over', ({ tripId, reason }) => {
+      const isMissed = reason === 'expired' && this.$state.get().offer?.tripId === tripId;
+      if (isMissed) this.#change({ missed: this.$state.get().missed + 1 });
+      this.#clearOffer(tripId);
+    });
     this.client.on('trip', (trip) => this.#tripChanged(trip));
     this.client.on('eta', ({ tripId, eta }) => this.#isCurrent(tripId) && this.#change({ eta }));
     this.client.on('presence', (presence) => {
@@ -83,12 +103,18 @@ export class DriverSession {
       this.$conversation.get()?.setPresence(presence);
     });
     this.client.on('notice', (notice) => this.#noticeReceived(notice));
+    this.client.on('area:alert', this.alerts.add);
+    this.client.on('area:withdrawn', ({ id }) => this.alerts.dismiss(id));
   }
 
   /** Connects and restores the state of this tab. `connection` reports failures. */
   async begin(): Promise<void> {
-    this.#change({ waiting: this.client.waiting });
-    if (this.$state.get().isOnline) this.#start();
+    this.#change({ waiting: this.client.unsent });
+    if (this.$state.get().isOnline) {
+      // After a reload nobody has tapped yet, which browsers ask for before a page may sound.
+      addEventListener('pointerdown', () => this.alarm.allow(), { once: true });
+      this.#start();
+    }
     await this.#connect();
   }
 
@@ -113,15 +139,18 @@ export class DriverSession {
       isOnline: true,
       isElsewhere: false,
       problem: null,
+      missed: 0,
       ...(isElsewhere && { isLoading: true }),
     });
+    this.alarm.allow();
     this.#start();
-    if (isElsewhere) void this.#connect();
+    if (isElsewhere) void this.#restoreTrip();
   }
 
   goOffline(): void {
     this.#stop();
-    this.#change({ isOnline: false, offer: null });
+    this.alarm.stop();
+    this.#change({ isOnline: false, offer: null, queue: null, missed: 0 });
     // When offline, the client sends it once it is connected.
     this.client.setStatus('offline').catch(() => {});
   }
@@ -134,15 +163,27 @@ export class DriverSession {
     return this.#answer((tripId) => this.client.decline(tripId));
   }
 
-  async step(step: DriverStep): Promise<void> {
+  /** @param pin of the rider, to start a trip that needs one */
+  async step(step: DriverStep, pin?: string): Promise<void> {
     const { trip } = this.$state.get();
-    if (trip !== null) await this.#busyWith(() => this.client.step(trip.id, step));
+    if (trip !== null) await this.#busyWith(() => this.client.step(trip.id, step, { pin }));
+  }
+
+  /** Cancels the trip because its rider did not come. */
+  async reportNoShow(): Promise<void> {
+    const { trip } = this.$state.get();
+    if (trip !== null) await this.#busyWith(() => this.client.reportNoShow(trip.id));
+  }
+
+  /** Removes the note about missed offers. */
+  dismissMissed(): void {
+    this.#change({ missed: 0 });
   }
 
   /** Leaves a finished trip. */
   dismissTrip(): void {
     this.#leaveTrip();
-    this.#change({ trip: null, eta: null, presence: null });
+    this.#change({ trip: null, summary: null, eta: null, presence: null });
   }
 
   dismissNotice(notice: Notice): void {
@@ -172,12 +213,31 @@ export class DriverSession {
     this.fixes.stop();
   }
 
+  /** The service owns the status: this window shows what was set in another one. */
+  #statusChanged({ status, deviceId }: DriverStatus): void {
+    const { isOnline, isElsewhere } = this.$state.get();
+    if (status === 'offline') {
+      if (isElsewhere) this.#change({ isElsewhere: false });
+    } else if (!isOnline && deviceId !== null && deviceId !== this.client.deviceId) this.#lostToOtherDevice();
+  }
+
   /** Leaves everything to the other device or window, where the driver is online now. */
   #lostToOtherDevice(): void {
     this.#stop();
-    this.client.close();
+    this.alarm.stop();
     this.#leaveTrip();
-    this.#change({ isOnline: false, isElsewhere: true, offer: null, trip: null, eta: null, problem: null });
+    this.#change({
+      isOnline: false,
+      isElsewhere: true,
+      isLoading: false,
+      missed: 0,
+      offer: null,
+      queue: null,
+      trip: null,
+      summary: null,
+      eta: null,
+      problem: null,
+    });
   }
 
   #answered(update: () => void): void {
@@ -187,17 +247,22 @@ export class DriverSession {
   }
 
   #offerReceived(offer: OfferedTrip): void {
+    if (this.$state.get().isElsewhere) return;
     this.#change({ offer, isLoading: false, problem: null });
-    vibrate([200, 100, 200]);
+    this.alarm.start();
   }
 
   #clearOffer(tripId: string): void {
-    if (this.$state.get().offer?.tripId === tripId) this.#change({ offer: null });
+    if (this.$state.get().offer?.tripId !== tripId) return;
+    this.alarm.stop();
+    this.#change({ offer: null });
   }
 
   async #answer(send: (tripId: string) => Promise<unknown>): Promise<void> {
     const { offer } = this.$state.get();
     if (offer === null) return;
+    this.alarm.stop();
+    this.#change({ missed: 0 });
     await this.#busyWith(() => send(offer.tripId));
     this.#clearOffer(offer.tripId);
   }
@@ -215,7 +280,8 @@ export class DriverSession {
   }
 
   #tripChanged(trip: Trip): void {
-    const known = this.$state.get().trip;
+    const { trip: known, isElsewhere } = this.$state.get();
+    if (isElsewhere) return;
     if (known !== null && known.id !== trip.id && !isOpen(trip.state)) return;
     this.#clearOffer(trip.id);
     if (known?.id !== trip.id) this.#leaveTrip();
@@ -226,7 +292,22 @@ export class DriverSession {
     const isNew = known?.id !== trip.id || known.version !== trip.version;
     if (trip.state === 'accepted' && isNew) this.client.step(trip.id, 'arriving').catch(() => {});
     if (isOpen(trip.state)) this.#openChat(trip.id);
-    else vibrate([200]);
+    else {
+      vibrate([200]);
+      if (trip.state === 'completed') void this.#summarize(trip.id);
+    }
+  }
+
+  async #summarize(tripId: string): Promise<void> {
+    while (this.#isCurrent(tripId) && this.$state.get().summary?.trip.id !== tripId) {
+      try {
+        const summary = await this.api.summary(tripId);
+        if (this.#isCurrent(tripId)) this.#change({ summary });
+      } catch (error) {
+        if (error instanceof HexfleetError && !error.retry) return;
+        await sleep(RETRY_MS);
+      }
+    }
   }
 
   #openChat(tripId: string): void {
@@ -247,6 +328,7 @@ export class DriverSession {
     // The client has already changed its status.
     if (notice.kind !== 'offline') return;
     this.#stop();
+    this.alarm.stop();
     this.#change({ isOnline: false, offer: null });
   }
 
@@ -257,17 +339,18 @@ export class DriverSession {
 
   /** The service pushes an open trip on each connection, but does not report that a trip has ended meanwhile. */
   async #refreshTrip(): Promise<void> {
-    const { trip, isLoading } = this.$state.get();
+    const { trip, isLoading, isElsewhere } = this.$state.get();
+    if (isElsewhere) return;
     if (isLoading) return this.#restoreTrip();
     if (trip === null || !isOpen(trip.state)) return;
-    const current = await this.#api.trip(trip.id).catch(() => null);
+    const current = await this.api.trip(trip.id).catch(() => null);
     if (current !== null && !isOpen(current.state) && this.#isCurrent(current.id)) this.#tripChanged(current);
   }
 
   async #restoreTrip(): Promise<void> {
     while (this.$state.get().isLoading) {
       try {
-        const trips = await this.#api.openTrips();
+        const trips = await this.api.openTrips();
         const own = trips.find(({ driverId }) => driverId === this.userId);
         if (own !== undefined && this.$state.get().trip === null) this.#tripChanged(own);
         // A trip that is still offered arrives as an `offer` event.
@@ -282,7 +365,7 @@ export class DriverSession {
   async #readTrack(trip: Trip): Promise<void> {
     if (!isOpen(trip.state)) return;
     try {
-      this.$track.set(await this.#api.track(this.userId, { tripId: trip.id }));
+      this.$track.set(await this.api.track(this.userId, { tripId: trip.id }));
     } catch {
       // The path then starts at the current position.
     }

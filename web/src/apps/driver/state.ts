@@ -1,4 +1,15 @@
-import type { Code, Eta, Fix, Notice, OfferedTrip, Sampling, Trip, TripPresence } from '#protocol';
+import type {
+  Code,
+  Eta,
+  Fix,
+  Notice,
+  OfferedTrip,
+  QueuePlace,
+  Sampling,
+  Trip,
+  TripPresence,
+  TripSummary,
+} from '#protocol';
 
 /** Source of the driver's positions. */
 export type Source = 'device' | 'demo';
@@ -11,14 +22,20 @@ export type DriverState = {
   isLoading: boolean;
   source: Source;
   offer: OfferedTrip | null;
+  /** offers in a row that expired without an answer */
+  missed: number;
+  /** place in the queue of a zone; null while the driver waits in none */
+  queue: QueuePlace | null;
   /** the open trip, or the last one until it is dismissed */
   trip: Trip | null;
+  /** figures of the trip that has just been completed; null until they are loaded */
+  summary: TripSummary | null;
   eta: Eta | null;
   presence: TripPresence | null;
   /** newest fix of the device */
   fix: Fix | null;
   sampling: Sampling | null;
-  /** number of fixes that the service has not stored yet */
+  /** number of fixes that are not on their way to the service yet */
   waiting: number;
   /** the service's time minus the device's, ms; 0 while the device's clock is right */
   clockOffsetMs: number;

@@ -2,9 +2,10 @@ import { Suspense } from 'react';
 import { lazyWithRetry } from '../../shared/ui/lazy-with-retry.js';
 import type { RiderSession } from './session.js';
 import type { RiderState } from './state.js';
-import { STEPS, TEXTS } from './texts.js';
+import { STEPS, TEXTS } from './trip-texts.js';
 
-const Summary = lazyWithRetry(() => import('./Summary.js'));
+const Rating = lazyWithRetry(() => import('./Rating.js'));
+const TripFigures = lazyWithRetry(() => import('../../shared/phone/TripFigures.js'));
 
 /** End of a trip or of a failed request: the reason, and the next step. */
 export default function Ended({ session, state }: { session: RiderSession; state: RiderState }) {
@@ -19,7 +20,8 @@ export default function Ended({ session, state }: { session: RiderSession; state
       {step === 'done' ? (
         <>
           <Suspense>
-            <Summary state={state} />
+            <TripFigures summary={state.summary} party="rider" />
+            {state.trip !== null && <Rating key={state.trip.id} session={session} trip={state.trip} />}
           </Suspense>
           <button
             type="button"

@@ -10,6 +10,7 @@ type Props = { session: RiderSession; state: RiderState; onBack: () => void };
 /** Creates, shares and revokes a link that anyone can open. */
 export default function ShareTrip({ session, state: { share, isBusy }, onBack }: Props) {
   const [link] = useState(() => new TripLink(session));
+  const [showsPlaces, setShowsPlaces] = useState(true);
   useEffect(() => void link.restore(), [link]);
   return (
     <>
@@ -21,15 +22,25 @@ export default function ShareTrip({ session, state: { share, isBusy }, onBack }:
       </div>
       <p className="sheet-hint">{TEXTS.hint}</p>
       {share === null ? (
-        <button
-          type="button"
-          className="button button-primary button-wide"
-          disabled={isBusy}
-          onClick={() => void link.create()}
-        >
-          <Link size={18} aria-hidden />
-          {TEXTS.create}
-        </button>
+        <>
+          <label className="ride-option">
+            <input
+              type="checkbox"
+              checked={showsPlaces}
+              onChange={({ target }) => setShowsPlaces(target.checked)}
+            />
+            <span>{TEXTS.places}</span>
+          </label>
+          <button
+            type="button"
+            className="button button-primary button-wide"
+            disabled={isBusy}
+            onClick={() => void link.create(showsPlaces)}
+          >
+            <Link size={18} aria-hidden />
+            {TEXTS.create}
+          </button>
+        </>
       ) : (
         <>
           <LinkActions url={new URL(share.url, location.origin).href} />

@@ -1,19 +1,23 @@
-import { Share2, X } from 'lucide-react';
+import { Share2, ShieldCheck, X } from 'lucide-react';
 import { Suspense, useState } from 'react';
 import { nameOf } from '../../shared/live/city-places.js';
 import type { ConnectionView } from '../../shared/live/connection-state.js';
+import { isArrivingAt } from '../../shared/live/figures.js';
 import { CancelDialog } from '../../shared/phone/CancelDialog.js';
 import { ChatButton } from '../../shared/phone/ChatButton.js';
 import type { ChatPanelState } from '../../shared/phone/chat-panel.js';
 import { TEXTS as PHONE_TEXTS } from '../../shared/phone/texts.js';
 import { Arrival } from '../../shared/ui/Arrival.js';
+import { DriverFace } from '../../shared/ui/DriverFace.js';
 import { duration } from '../../shared/ui/format.js';
 import { lazyWithRetry } from '../../shared/ui/lazy-with-retry.js';
 import { TEXTS as UI_TEXTS } from '../../shared/ui/texts.js';
+import { vehicleText } from '../../shared/ui/vehicle-text.js';
 import type { RiderSession } from './session.js';
 import type { RiderState } from './state.js';
-import { STEPS, TEXTS } from './texts.js';
+import { STEPS, TEXTS } from './trip-texts.js';
 
+const Safety = lazyWithRetry(() => import('./Safety.js'));
 const ShareTrip = lazyWithRetry(() => import('./ShareTrip.js'));
 
 type Props = {
@@ -27,13 +31,24 @@ type Props = {
 
 /** The trip from the driver's acceptance to the destination. */
 export default function UnderWay({ session, state, connection, now, chat }: Props) {
-  const [dialog, setDialog] = useState<'share' | 'cancel' | null>(null);
+  const [dialog, setDialog] = useState<'share' | 'safety' | 'cancel' | null>(null);
   const { step, trip, presence, isBusy } = state;
   if (trip === null) return null;
   if (dialog === 'share')
     return (
       <Suspense>
         <ShareTrip session={session} state={state} onBack={() => setDialog(null)} />
+      </Suspense>
+    );
+  if (dialog === 'safety')
+    return (
+      <Suspense>
+        <Safety
+          session={session}
+          trip={trip}
+          onShare={() => setDialog('share')}
+          onBack={() => setDialog(null)}
+        />
       </Suspense>
     );
   const target = step === 'on_trip' ? 'dropoff' : 'pickup';
@@ -46,12 +61,24 @@ export default function UnderWay({ session, state, connection, now, chat }: Prop
       <p className="journey journey-one">
         <span data-kind={target}>{nameOf(trip[target])}</span>
       </p>
+      {trip.pin !== undefined && step !== 'on_trip' && (
+        <p className="trip-pin">
+          <span>{TEXTS.pin}</span>
+          <strong className="trip-pin-code">{trip.pin}</strong>
+          <span>{TEXTS.pinHint}</span>
+        </p>
+      )}
       <div className="driver-row">
-        <span className="driver-face" aria-hidden>
-          {(trip.driverId ?? '').replace(/[^a-z0-9]/gi, '').slice(0, 1)}
-        </span>
+        <DriverFace
+          key={trip.driver?.photoUrl}
+          name={trip.driver?.name ?? trip.driverId ?? ''}
+          photoUrl={trip.driver?.photoUrl ?? null}
+        />
         <p>
-          <span className="driver-name">{trip.driverId}</span>
+          <span className="driver-name">{trip.driver?.name ?? trip.driverId}</span>
+          {trip.driver !== undefined && (
+            <span className="driver-vehicle">{vehicleText(trip.driver.vehicle)}</span>
+          )}
           <span className="driver-presence" data-online={presence?.online === true && connection.isUp}>
             {presence?.online === false ? TEXTS.driverOffline : TEXTS.driver}
           </span>
@@ -71,6 +98,10 @@ export default function UnderWay({ session, state, connection, now, chat }: Prop
             <Share2 size={20} aria-hidden />
             {TEXTS.share}
           </button>
+          <button type="button" className="action" onClick={() => setDialog('safety')}>
+            <ShieldCheck size={20} aria-hidden />
+            {TEXTS.safety}
+          </button>
           <button type="button" className="action" onClick={() => setDialog('cancel')}>
             <X size={20} aria-hidden />
             {PHONE_TEXTS.cancel}
@@ -82,11 +113,12 @@ export default function UnderWay({ session, state, connection, now, chat }: Prop
 }
 
 function Progress({ state, now }: Pick<Props, 'state' | 'now'>) {
-  const { step, trip, eta } = state;
+  const { step, trip, eta, position } = state;
   if (step === 'arrived') {
     const waitedMs = now - (trip?.times.arrived ?? now);
     return <p className="arrival arrival-text">{TEXTS.waiting(duration(waitedMs))}</p>;
   }
   if (eta === null) return <p className="arrival arrival-text">{UI_TEXTS.estimating}</p>;
-  return <Arrival eta={eta} now={now} />;
+  const goal = trip === null ? null : trip[eta.to];
+  return <Arrival eta={eta} now={now} isArriving={isArrivingAt(eta, position, goal)} />;
 }

@@ -1,9 +1,8 @@
 import type { Position, Trip } from '#protocol';
-import { type Api, HexfleetError, type RiderClient } from '#sdk';
+import { type Api, HexfleetError, type Journey, type RiderClient } from '#sdk';
 import { sleep } from '#sdk/util';
 import { RETRY_MS } from '../../shared/live/retry.js';
 
-type Journey = { pickup: Position; dropoff: Position };
 /** A withdrawn request, and when its trip can have been created: epoch ms by the service's clock. */
 type Withdrawn = Journey & { from: number; until: number };
 

@@ -1,8 +1,10 @@
-import type { DriverPosition, Track, Trip, TripSummary, Vehicle } from '#protocol';
+import type { Car, DriverPosition, Track, Trip, TripSummary } from '#protocol';
 import { Camera } from '../../shared/map/camera.js';
-import { drawTrack } from '../../shared/map/draw-track.js';
 import { type MapView, openMapView } from '../../shared/map/map-view.js';
 import type { Padding, Position } from '../../shared/map/plane.js';
+import type { RouteAhead } from '../../shared/map/route-ahead.js';
+import { withRetry } from '../../shared/ui/lazy-with-retry.js';
+import { CarPaths } from './car-paths.js';
 import { RiderPins } from './rider-pins.js';
 import type { RiderSession } from './session.js';
 import type { RiderState } from './state.js';
@@ -21,6 +23,8 @@ const MIN_REACH_M = 350;
 const MAX_REACH_M = 800;
 /** Interval at which the view follows the approaching car, ms. */
 const REFRAME_MS = 12_000;
+/** Time after the first screen is there until the service area is read, ms. */
+const SERVICE_DELAY_MS = 4_000;
 
 /** The rider's map: nearby cars around the pin, then the rider's car and the path that it drove. */
 export class RiderScene {
@@ -28,10 +32,14 @@ export class RiderScene {
   readonly #mapView: MapView;
   readonly #session: RiderSession;
   readonly #pins: RiderPins;
+  readonly #paths = new CarPaths();
   readonly #cleanup: Array<() => void>;
+  #serviceTimer: ReturnType<typeof setTimeout> | undefined;
   #driverId: string | null = null;
   #tripId: string | null = null;
   #step: Step | null = null;
+  /** loaded once there is a car to follow */
+  #ahead: RouteAhead | null | 'loading' = null;
   #framedAt = 0;
   #framedCars = false;
   #shownSummary: TripSummary | null = null;
@@ -71,16 +79,29 @@ export class RiderScene {
   }
 
   close(): void {
-    for (const stop of this.#cleanup) stop();
+    clearTimeout(this.#serviceTimer);
+    for (const stop of this.#cleanup.splice(0)) stop();
   }
 
-  #carsMoved(moved: Vehicle[], gone: string[], snapshot: boolean): void {
+  /** The first screen does without it. */
+  async #showService(): Promise<void> {
+    const { showServiceHere } = await withRetry(() => import('./service-here.js'));
+    // Closed meanwhile.
+    if (this.#cleanup.length === 0) return;
+    this.#cleanup.unshift(showServiceHere(this.#mapView.map, this.#session));
+  }
+
+  #carsMoved(moved: Car[], gone: string[], snapshot: boolean): void {
     const { overlay, plane } = this.#mapView;
     const now = performance.now();
-    for (const { id, lat, lng, heading, t } of moved)
-      overlay.fleet.update(id, { ...plane.from({ lat, lng }), heading, status: AVAILABLE }, t, now);
+    for (const car of moved) {
+      const { lat, lng, heading } = this.#paths.next(car);
+      overlay.fleet.update(car.id, { ...plane.from({ lat, lng }), heading, status: AVAILABLE }, car.t, now);
+    }
     for (const id of gone) overlay.fleet.remove(id, now);
-    if (snapshot) overlay.fleet.keepOnly(new Set(moved.map(({ id }) => id)), now);
+    const ids = new Set(moved.map(({ id }) => id));
+    if (snapshot) overlay.fleet.keepOnly(ids, now);
+    this.#paths.forget(snapshot ? (id) => !ids.has(id) : (id) => gone.includes(id));
     overlay.invalidate();
     if (this.#step === 'choosing' && !this.#framedCars && moved.length > 0) this.#frame();
   }
@@ -98,10 +119,27 @@ export class RiderScene {
     if (pickupMoved && isDraggable) this.#bringIntoView(state.pickup);
     if (dropoffMoved && isDraggable && state.dropoff !== null) this.#bringIntoView(state.dropoff);
     if (position !== null && hasDriver(step)) this.#move(position, step);
+    this.#showAhead(state);
     if (step === 'done') this.#showSummary(state.summary);
     if (step === this.#step) return;
     this.#step = step;
+    if (step === 'choosing') this.#serviceTimer ??= setTimeout(() => this.#showService(), SERVICE_DELAY_MS);
     this.#frame();
+  }
+
+  #showAhead({ step, trip, position }: RiderState): void {
+    if (this.#ahead === null && hasDriver(step)) {
+      this.#ahead = 'loading';
+      void withRetry(() => import('../../shared/map/route-ahead.js')).then(({ RouteAhead }) => {
+        const { api, state } = this.#session;
+        const request = () => api.route(state.get().trip?.id ?? '');
+        this.#ahead = new RouteAhead(this.#mapView, request, () => this.#frame());
+        this.#showAhead(state.get());
+      });
+    }
+    if (this.#ahead === null || this.#ahead === 'loading') return;
+    const isDriving = trip !== null && (step === 'approach' || step === 'on_trip');
+    this.#ahead.follow(isDriving ? `${trip.id} ${step}` : null, position);
   }
 
   #bringIntoView(place: Position): void {
@@ -147,7 +185,10 @@ export class RiderScene {
   }
 
   #drawTrack(track: Track | null, trip: Trip | null): void {
-    if (track !== null && trip !== null) drawTrack(this.#mapView, track, trip.times.on_trip);
+    if (track !== null && trip !== null)
+      void withRetry(() => import('../../shared/map/draw-track.js')).then(({ drawTrack }) => {
+        if (this.#tripId === trip.id) drawTrack(this.#mapView, track, trip.times.on_trip);
+      });
   }
 
   /** Fits the view to what matters at this step. */
@@ -156,9 +197,11 @@ export class RiderScene {
     this.#framedAt = performance.now();
     const car = position === null || !hasDriver(step) ? [] : [position];
     const to = dropoff === null ? [] : [dropoff];
-    if (step === 'approach' || step === 'arrived') this.camera.frameTrip([pickup, ...car], CLOSE_ZOOM);
+    const ahead = this.#ahead === null || this.#ahead === 'loading' ? [] : this.#ahead.line;
+    if (step === 'approach' || step === 'arrived')
+      this.camera.frameTrip([pickup, ...car, ...ahead], CLOSE_ZOOM);
     else if (step === 'on_trip' || step === 'done')
-      this.camera.frameTrip([pickup, ...to, ...car, ...placesOf(summary)], CLOSE_ZOOM);
+      this.camera.frameTrip([pickup, ...to, ...car, ...ahead, ...placesOf(summary)], CLOSE_ZOOM);
     else {
       this.#framedCars = this.#session.client.cars.size > 0;
       this.camera.frameTrip(

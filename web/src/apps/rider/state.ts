@@ -2,6 +2,7 @@ import { atom } from 'nanostores';
 import type {
   DriverPosition,
   Eta,
+  NearestPlace,
   Notice,
   Position,
   ShareLink,
@@ -18,14 +19,22 @@ import type { Step } from './steps.js';
 /** Key in the session storage for the share link of the current trip. */
 export const SHARE_KEY = 'hexfleet-share';
 
+/** Nearest place where a request would be accepted, for the pin that was refused; `asked`: the rider has requested a car. */
+export type OfferedPlace = NearestPlace & { kind: PinKind; code: string; asked: boolean };
+
 export type RiderState = {
   step: Step;
   pickup: Position;
   dropoff: Position | null;
   /** the pin that a tap on the map or on the list moves */
   choosing: PinKind;
-  /** number of cars near the pick-up */
-  cars: number;
+  /** the driver must enter a PIN to start */
+  withPin: boolean;
+  /** class of the vehicle; null for any */
+  vehicleClass: string | null;
+  seats: number;
+  /** number of cars near the pick-up; null until the service has answered */
+  cars: number | null;
   trip: Trip | null;
   eta: Eta | null;
   position: DriverPosition | null;
@@ -38,6 +47,8 @@ export type RiderState = {
   isBusy: boolean;
   /** error code of the last failure, until the next attempt */
   problem: string | null;
+  /** place where the last refused request would be accepted, until a pin is moved */
+  offered: OfferedPlace | null;
   summary: TripSummary | null;
   /** newest message from dispatch, until it is dismissed */
   notice: Notice | null;
@@ -54,6 +65,7 @@ export const NO_TRIP = {
   isSearchingAgain: false,
   isBusy: false,
   problem: null,
+  offered: null,
   summary: null,
   share: null,
 } as const satisfies Partial<RiderState>;
@@ -66,7 +78,10 @@ export class RiderStore {
     pickup: START,
     dropoff: null,
     choosing: 'dropoff',
-    cars: 0,
+    cars: null,
+    withPin: false,
+    vehicleClass: null,
+    seats: 1,
     notice: null,
   });
 
@@ -83,7 +98,16 @@ export class RiderStore {
   /** Shows an error of the service. Any other error is a bug in the page and is thrown again. */
   fail(error: unknown): void {
     if (!(error instanceof HexfleetError)) throw error;
-    this.change({ problem: error.code });
+    const { code, nearest } = error;
+    if (nearest === null) this.change({ problem: code });
+    else this.offer(code, nearest, true);
+  }
+
+  /** Offers a place instead of one that was refused. */
+  offer(code: string, nearest: NearestPlace, asked: boolean): void {
+    this.change({
+      offered: { ...nearest, kind: code.includes('DROPOFF') ? 'dropoff' : 'pickup', code, asked },
+    });
   }
 
   /** Runs an action that the rider waits for. */

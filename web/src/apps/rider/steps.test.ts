@@ -27,6 +27,7 @@ test('after cancelling, a rider chooses a new trip; when somebody else cancels, 
   expect(ended('driver', 'called_off')).toBe('called_off');
   expect(ended('dispatcher', 'called_off')).toBe('called_off');
   expect(ended('service', 'no_driver')).toBe('no_car');
+  expect(ended('driver', 'no_show')).toBe('no_show');
 });
 
 test('each driver counts once as asked, both while the offer is pending and after a decline', () => {

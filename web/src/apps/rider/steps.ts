@@ -12,6 +12,8 @@ export type Step =
   | 'done'
   /** no driver accepted the trip */
   | 'no_car'
+  /** the driver waited, but the rider did not come */
+  | 'no_show'
   /** cancelled by somebody other than the rider */
   | 'called_off';
 
@@ -32,6 +34,7 @@ export function stepOf(trip: Trip | null): Step {
       return 'done';
     case 'cancelled':
       if (trip.cancelled?.by === 'rider') return 'choosing';
+      if (trip.cancelled?.reason === 'no_show') return 'no_show';
       return trip.cancelled?.reason === 'no_driver' ? 'no_car' : 'called_off';
   }
 }

@@ -1,46 +1,38 @@
-import { atom } from 'nanostores';
-import type { Track } from '#protocol';
+import type { WritableAtom } from 'nanostores';
+import type { Track, Trip } from '#protocol';
 import { type Api, HexfleetError } from '#sdk';
 import { sleep } from '#sdk/util';
 import { RETRY_MS } from '../../shared/live/retry.js';
 import type { RiderStore } from './state.js';
 
-/** History of the trip from the service: the path driven so far, and the summary at the end. */
-export class TripHistory {
-  /** path driven while this page was closed or offline, as of the last request */
-  readonly $track = atom<Track | null>(null);
-  readonly #api: Api;
-  readonly #state: RiderStore;
+type Session = { api: Api; state: RiderStore; $track: WritableAtom<Track | null> };
 
-  constructor(api: Api, state: RiderStore) {
-    this.#api = api;
-    this.#state = state;
+/** Reads the history of the current trip from the service: its summary at the end, before that the path driven so far. */
+export function readHistory(session: Session): void {
+  const { trip, step } = session.state.get();
+  if (trip !== null) void (step === 'done' ? summarize(session, trip) : readTrack(session, trip));
+}
+
+/** Reads the path that was driven while this page was closed or offline. */
+async function readTrack({ api, state, $track }: Session, { id, driverId }: Trip): Promise<void> {
+  if (driverId === null) return;
+  try {
+    const track = await api.track(driverId, { tripId: id });
+    if (state.isCurrent(id)) $track.set(track);
+  } catch {
+    // The path then has a gap, and live positions continue it.
   }
+}
 
-  clear(): void {
-    this.$track.set(null);
-  }
-
-  async readTrack(): Promise<void> {
-    const { trip } = this.#state.get();
-    if (trip === null || trip.driverId === null) return;
+/** Tries until the rider leaves the trip. */
+async function summarize({ api, state }: Session, { id }: Trip): Promise<void> {
+  while (state.isCurrent(id) && state.get().step === 'done' && state.get().summary === null) {
     try {
-      this.$track.set(await this.#api.track(trip.driverId, { tripId: trip.id }));
-    } catch {
-      // The path then has a gap, and live positions continue it.
-    }
-  }
-
-  async summarize(tripId: string): Promise<void> {
-    const state = this.#state;
-    while (state.isCurrent(tripId) && state.get().step === 'done' && state.get().summary === null) {
-      try {
-        const summary = await this.#api.summary(tripId);
-        if (state.isCurrent(tripId)) state.change({ summary });
-      } catch (error) {
-        if (error instanceof HexfleetError && !error.retry) return;
-        await sleep(RETRY_MS);
-      }
+      const summary = await api.summary(id);
+      if (state.isCurrent(id)) state.change({ summary });
+    } catch (error) {
+      if (error instanceof HexfleetError && !error.retry) return;
+      await sleep(RETRY_MS);
     }
   }
 }

@@ -7,15 +7,14 @@ import { TEXTS } from './texts.js';
 const UNKNOWN = '–';
 
 export function Figures({ $numbers }: { $numbers: ReadableAtom<Numbers> }) {
-  const { fixesPerS, delayP99Ms, nodes } = useStore($numbers);
+  const { fixesPerS, delayP50Ms, nodes } = useStore($numbers);
   const vehicles = nodes.reduce((sum, { connections }) => sum + connections.driver, 0);
   const isKnown = nodes.length > 0;
   return (
     <dl className="figures" aria-label={TEXTS.figures}>
       <Figure name={TEXTS.vehicles} value={isKnown ? count(vehicles) : UNKNOWN} />
       <Figure name={TEXTS.fixes} value={fixesPerS === null ? UNKNOWN : count(fixesPerS)} />
-      <Figure name={TEXTS.delay} value={delayP99Ms === null ? UNKNOWN : `${milliseconds(delayP99Ms)} ms`} />
-      <Figure name={TEXTS.nodes} value={isKnown ? count(nodes.length) : UNKNOWN} />
+      <Figure name={TEXTS.delay} value={delayP50Ms === null ? UNKNOWN : `${milliseconds(delayP50Ms)} ms`} />
     </dl>
   );
 }

@@ -8,7 +8,13 @@ import { TEXTS } from './texts.js';
 /** Minimum width of each app, px. Narrower frames are scaled down. */
 const WIDTH: Record<Side, number> = { rider: 390, driver: 390, dispatch: 1_360 };
 
-type Props = { side: Side; address: string; token: () => Promise<string>; isPicked: boolean };
+type Props = {
+  side: Side;
+  /** null while there is nothing to show */
+  address: string | null;
+  token: () => Promise<string>;
+  isPicked: boolean;
+};
 
 /** An app in a window of its own. On a phone only the picked one is opened, and stays open. */
 export function Frame({ side, address, token, isPicked }: Props) {
@@ -40,13 +46,13 @@ export function Frame({ side, address, token, isPicked }: Props) {
           <strong>{name}</strong> <span>{line}</span>
         </span>
         {/* A named window has an opener, so it gets a copy of this tab's sessionStorage: the same visitor. */}
-        <a href={address} target={`hexfleet-${side}`} aria-label={TEXTS.opens(title)}>
+        <a href={address ?? '/dispatch'} target={`hexfleet-${side}`} aria-label={TEXTS.opens(title)}>
           {TEXTS.open}
           <ArrowUpRight size={14} aria-hidden="true" />
         </a>
       </figcaption>
       <div ref={screen} className="screen">
-        {size !== null && (
+        {size !== null && address !== null && (
           <iframe
             ref={page}
             {...{ [SIGN_IN_ATTRIBUTE]: '' }}

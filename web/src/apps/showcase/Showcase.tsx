@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { SettingsButton } from '../../shared/i18n/SettingsButton.js';
 import { useStore } from '../../shared/ui/hooks.js';
 import { Mark } from '../../shared/ui/icons.js';
 import { Figures } from './Figures.js';
@@ -12,6 +13,7 @@ const SIDES: Side[] = ['rider', 'driver', 'dispatch'];
 /** The three apps side by side, or one at a time on a phone. */
 export function Showcase({ session }: { session: Session }) {
   const refused = useStore(session.$refused);
+  const addresses = useStore(session.$addresses);
   const [side, setSide] = useState<Side>('rider');
   return (
     <div className="showcase">
@@ -21,7 +23,9 @@ export function Showcase({ session }: { session: Session }) {
           {TEXTS.name}
         </h1>
         <p className="claim">{TEXTS.claim}</p>
+        <Links />
         <ConnectionChip session={session} />
+        <SettingsButton className="icon-button" />
         <Figures $numbers={session.$numbers} />
       </header>
       {refused ? (
@@ -49,7 +53,7 @@ export function Showcase({ session }: { session: Session }) {
               <Frame
                 key={name}
                 side={name}
-                address={session.addresses[name]}
+                address={addresses[name]}
                 token={session.tokens[name]}
                 isPicked={name === side}
               />
@@ -60,6 +64,22 @@ export function Showcase({ session }: { session: Session }) {
     </div>
   );
 }
+
+declare const __REPOSITORY__: string | null;
+
+/** The build knows the address of the repository from package.json. */
+const Links = () => (
+  <nav className="about" aria-label={TEXTS.links}>
+    {__REPOSITORY__ !== null && (
+      <>
+        <a href={`${__REPOSITORY__}#readme`}>{TEXTS.quickStart}</a>
+        <a href={`${__REPOSITORY__}/tree/main/docs`}>{TEXTS.docs}</a>
+        <a href={__REPOSITORY__}>{TEXTS.source}</a>
+      </>
+    )}
+    <a href="/api/docs">{TEXTS.api}</a>
+  </nav>
+);
 
 const ConnectionChip = ({ session }: { session: Session }) => (
   <p

@@ -1,8 +1,21 @@
 import { Hand, Play } from 'lucide-react';
 import type { ReadableAtom, WritableAtom } from 'nanostores';
+import type { TripState } from '#protocol';
 import { useStore } from '../../shared/ui/hooks.js';
 import type { Played } from './autoplay.js';
-import { STEP_OF, STEPS, TEXTS } from './texts.js';
+import { SENTENCES, STEPS, TEXTS } from './texts.js';
+
+/** Index in STEPS of each trip state; -1 is none. */
+const STEP_OF: Record<TripState, number> = {
+  requested: 0,
+  offered: 1,
+  accepted: 2,
+  arriving: 2,
+  arrived: 3,
+  on_trip: 4,
+  completed: 5,
+  cancelled: -1,
+};
 
 type Props = { $played: ReadableAtom<Played>; $plays: WritableAtom<boolean> };
 
@@ -20,6 +33,9 @@ export function Steps({ $played, $plays }: Props) {
           </li>
         ))}
       </ol>
+      <p className="story-line" role="status">
+        {step < 0 ? TEXTS.before : TEXTS.now(TEXTS.step(step + 1, STEPS.length), SENTENCES[step]!)}
+      </p>
       <button
         type="button"
         className="button"
