@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, Socket } from 'node:net';
 import { setupMaster } from '@socket.io/sticky';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { admitConnections, passSocketsOn, withholdConnections } from './front-internals.js';
+import { admitConnections, passSocketsOn, waitForHead, withholdConnections } from './front-internals.js';
 
 type Handle = { readStop(): void; fd: number };
 type Sent = { message: { type: string }; socket: unknown; handle: Handle | null };
@@ -29,6 +29,7 @@ beforeEach(async () => {
   Object.assign(cluster, { workers: {} });
   server = createServer();
   setupMaster(server, { loadBalancingMethod: 'round-robin' });
+  server.on('connection', waitForHead);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 });
@@ -96,12 +97,36 @@ test('a worker whose connections are withheld gets none, and without any other t
     .toContain('503');
 });
 
+test('a request whose head arrives in single bytes is passed on like any other', async () => {
+  const worker = startWorker(1);
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  client.setNoDelay();
+  const head = 'POST /x HTTP/1.1\r\nhost: h\r\ncontent-length: 2\r\n\r\n';
+  for (const byte of head) {
+    client.write(byte);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  client.write('ab');
+  const data = () =>
+    worker.sent.map(({ message }) => String((message as unknown as { data: Buffer }).data)).join('');
+  await expect
+    .poll(data, { message: '@socket.io/sticky no longer passes data on in "data"' })
+    .toBe(`${head}ab`);
+  // Only a request whose length is known is read here to its end.
+  expect(worker.sent.map(({ message }) => message.type)[0]).toBe('sticky:http-chunk-start');
+  client.destroy();
+  // It would reach the worker of the next test.
+  await expect.poll(() => worker.sent.at(-1)?.message.type).toBe('sticky:abort');
+});
+
 test('the connections that a worker has not confirmed when it exits are closed', async () => {
   const worker = startWorker(1);
   const got = request();
   await expect.poll(() => worker.sent.length).toBe(1);
   expect(got.isOver).toBe(false);
   worker.emit('exit');
+  // Node answers a broken request by writing to its socket, which throws if only the handle is closed.
+  expect((worker.sent[0]!.socket as Socket).writable).toBe(false);
   await expect
     .poll(() => got.isOver, {
       message: 'closing the handle of a passed socket no longer ends its connection',

@@ -28,6 +28,34 @@ export function hideFromNewSessions({ id }: Worker): void {
   if (Object.keys(workers).length > 1) Object.defineProperty(workers, id, { enumerable: false });
 }
 
+/** Maximum size of the head of a request, as in Node. */
+const MAX_HEAD_BYTES = 16_384;
+/** Time in which the head of the first request must arrive. */
+const HEAD_MS = 10_000;
+const END_OF_HEAD = '\r\n\r\n';
+
+/**
+ * Hands the first request of a connection to @socket.io/sticky only when its head is complete, whatever the packets in which
+ * it arrives: the library routes by what the first packet contains. Assumes that its listener is the first for the data of a
+ * connection, and that it decides at the first call.
+ */
+export function waitForHead(socket: Socket): void {
+  const [take] = socket.listeners('data') as Array<(chunk: Buffer) => void>;
+  let head: Buffer | null = Buffer.alloc(0);
+  const timer = setTimeout(() => socket.destroy(), HEAD_MS);
+  socket.once('close', () => clearTimeout(timer));
+  socket.off('data', take!);
+  socket.on('data', (chunk: Buffer) => {
+    if (head === null) return take!(chunk);
+    head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+    if (head.length < MAX_HEAD_BYTES && !head.includes(END_OF_HEAD)) return;
+    clearTimeout(timer);
+    const whole = head;
+    head = null;
+    take!(whole);
+  });
+}
+
 /**
  * Routes a connection to the worker that its session id names. The library learns the worker of a session by a message, which
  * a fast client overtakes. So this tells it before it handles the data, and takes that back at once: ids that nobody issued
@@ -48,6 +76,7 @@ export function routeBySessionId(socket: Socket): void {
 }
 
 type Handle = { readStop(): void; close(): void; fd: number };
+type HandledSocket = Socket & { _handle: Handle | null };
 
 const PRUNED_AT = 100;
 
@@ -56,27 +85,31 @@ const PRUNED_AT = 100;
  * worker has confirmed it; data that a fast client sends meanwhile would be lost, so reading stops first. Sockets that a
  * worker has not confirmed when it exits are closed: otherwise their clients would wait forever.
  * Assumes that @socket.io/sticky passes a socket as the second argument of `send`, and that Node keeps its handle in the
- * private `_handle`, whose `fd` is negative once it is closed.
+ * private `_handle`, whose `fd` is negative once it is closed, until the handle is on its way.
  */
 export function passSocketsOn(worker: Worker): void {
-  const passed = new Set<Handle>();
+  const passed = new Map<Handle, HandledSocket>();
   let prunedAt = PRUNED_AT;
   const send = worker.send.bind(worker) as (...args: unknown[]) => boolean;
   worker.send = (...args: unknown[]) => {
     const [, socket] = args;
-    const handle = socket instanceof Socket ? (socket as Socket & { _handle: Handle | null })._handle : null;
+    const handle = socket instanceof Socket ? (socket as HandledSocket)._handle : null;
     if (handle !== null) {
       handle.readStop();
-      passed.add(handle);
+      passed.set(handle, socket as HandledSocket);
     }
     if (passed.size > prunedAt) {
       // Confirmed sockets are closed in this process.
-      for (const other of passed) if (other.fd < 0) passed.delete(other);
+      for (const other of passed.keys()) if (other.fd < 0) passed.delete(other);
       prunedAt = Math.max(PRUNED_AT, 2 * passed.size);
     }
     return send(...args);
   };
   worker.once('exit', () => {
-    for (const handle of passed) handle.close();
+    for (const [handle, socket] of passed) {
+      // A socket whose handle alone is closed would still be written to, which throws.
+      if (socket._handle === handle) socket.destroy();
+      else handle.close();
+    }
   });
 }

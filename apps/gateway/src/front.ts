@@ -2,13 +2,14 @@ import cluster, { type Worker } from 'node:cluster';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { setupMaster } from '@socket.io/sticky';
-import { loadProcessConfig, urlOf } from '#config';
+import { loadProcessConfig, requireTokenKeys, urlOf } from '#config';
 import { createLogger, logStart, orExit, ready } from '#ops/process';
 import {
   admitConnections,
   hideFromNewSessions,
   passSocketsOn,
   routeBySessionId,
+  waitForHead,
   withholdConnections,
 } from './front-internals.js';
 
@@ -16,7 +17,7 @@ const MIN_BACKOFF_MS = 200;
 const MAX_BACKOFF_MS = 5_000;
 const HEALTHY_MS = 10_000;
 
-type Ready = { type: 'ready'; node: string; url: string; pid: number };
+type Ready = { type: 'ready'; node: string; url: string; metricsUrl: string; pid: number };
 type Draining = { type: 'draining' };
 
 /**
@@ -25,12 +26,16 @@ type Draining = { type: 'draining' };
  */
 async function main(): Promise<void> {
   const config = loadProcessConfig(process.env);
+  requireTokenKeys(config);
   const logger = createLogger('front', config.logLevel);
   logStart(logger, config);
   const server = createServer();
   // Connection counts lag behind when a crowd reconnects at once: it would all go to one gateway.
   setupMaster(server, { loadBalancingMethod: 'round-robin' });
   server.on('connection', routeBySessionId);
+  server.on('connection', waitForHead);
+  // Only gateways answer: the connection may belong to one of them already.
+  server.on('clientError', (_, socket) => socket.destroy());
   // Sockets are passed between processes; the default serialization drops them silently.
   cluster.setupPrimary({
     exec: fileURLToPath(new URL('./main.js', import.meta.url)),
@@ -83,11 +88,7 @@ async function main(): Promise<void> {
     server.once('error', reject).listen({ port: config.port, host: config.host }, resolve),
   );
   const { port } = server.address() as { port: number };
-  ready(
-    { url: urlOf(config.host, port), nodes: nodes.map(({ node, url, pid }) => ({ node, url, pid })) },
-    close,
-    logger,
-  );
+  ready({ url: urlOf(config.host, port), nodes: nodes.map(({ type: _, ...node }) => node) }, close, logger);
 }
 
 await orExit(main());

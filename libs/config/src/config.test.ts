@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, loadConfig, loadProcessConfig, variableNames } from './config.js';
+import { ConfigError, loadConfig, loadProcessConfig, requireTokenKeys, variableNames } from './config.js';
 
 describe('the environment', () => {
   test('has defaults and is read into one frozen object', () => {
@@ -34,6 +34,7 @@ describe('the environment', () => {
     ['HEXFLEET_PREFIX', 'a*'],
     ['HEXFLEET_REDIS_WAIT_REPLICAS', '-1'],
     ['HEXFLEET_JWT_SECRET', 'short'],
+    ['HEXFLEET_PSEUDONYM_KEY', 'short'],
     ['HEXFLEET_DEMO', 'yes'],
     ['HEXFLEET_HOST', 'localhost:3000'],
     ['HEXFLEET_DEMO_HOSTS', 'http://demo.example'],
@@ -52,6 +53,7 @@ describe('the environment', () => {
 
   test.each([
     ['HEXFLEET_JWT_SECRET', 'hunter2'],
+    ['HEXFLEET_PSEUDONYM_KEY', 'hunter2'],
     ['HEXFLEET_MAPBOX_TOKEN', 'sk.hunter2'],
     ['HEXFLEET_REDIS_URL', 'http://u:hunter2@localhost'],
     ['HEXFLEET_REDIS_URL', 'redis://u:hunter2/x@localhost'],
@@ -95,11 +97,10 @@ describe('the environment', () => {
     ]);
   });
 
-  test('must name Redis and a secret for a gateway or processor', () => {
+  test('must name Redis for a gateway or processor, and a secret for a gateway', () => {
     expect(() => loadProcessConfig({})).toThrow('HEXFLEET_REDIS_URL is not set');
-    expect(() => loadProcessConfig({ HEXFLEET_REDIS_URL: 'redis://a:1,redis://b:1' })).toThrow(
-      'HEXFLEET_JWT_SECRET is not set',
-    );
+    const config = loadProcessConfig({ HEXFLEET_REDIS_URL: 'redis://a:1,redis://b:1' });
+    expect(() => requireTokenKeys(config)).toThrow('HEXFLEET_JWT_SECRET is not set');
   });
 
   test('is documented: every variable is in docs/configuration.md', () => {

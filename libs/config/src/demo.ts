@@ -11,7 +11,10 @@ export function decideDemo({
   jwtSecret,
   redisUrl,
   host,
-}: Pick<Config, 'demo' | 'jwtSecret' | 'redisUrl' | 'host'>): { isOn: boolean; why: string } {
+  jwksUrl,
+  jwtKeysFile,
+}: Pick<Config, 'demo' | 'jwtSecret' | 'redisUrl' | 'host'> &
+  Partial<Pick<Config, 'jwksUrl' | 'jwtKeysFile'>>): { isOn: boolean; why: string } {
   const isLocal = isLoopback(host);
   if (demo === true) {
     const key = jwtSecret === undefined ? '' : ', signed with your HEXFLEET_JWT_SECRET';
@@ -21,6 +24,8 @@ export function decideDemo({
   if (demo === false) return { isOn: false, why: 'off (HEXFLEET_DEMO=0)' };
   const given = [
     ...(jwtSecret === undefined ? [] : ['HEXFLEET_JWT_SECRET is set']),
+    ...(jwksUrl === undefined ? [] : ['HEXFLEET_JWKS_URL is set']),
+    ...(jwtKeysFile === undefined ? [] : ['HEXFLEET_JWT_KEYS_FILE is set']),
     ...(redisUrl === undefined ? [] : ['HEXFLEET_REDIS_URL is set']),
     ...(isLocal ? [] : ['HEXFLEET_HOST is open to the network']),
   ].join(' and ');

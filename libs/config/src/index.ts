@@ -4,8 +4,10 @@ export {
   loadConfig,
   loadProcessConfig,
   type ProcessConfig,
+  requireTokenKeys,
   variableNames,
 } from './config.js';
 export { decideDemo } from './demo.js';
 export { isSentinelUrl, parseRedisUrl, type RedisAddress } from './redis-url.js';
-export { isLocalOrigin, isLoopback, maskUrls, urlOf } from './urls.js';
+export { unknownVariables } from './unknown-variables.js';
+export { isLocalOrigin, isLoopback, isWildcard, maskUrls, urlOf } from './urls.js';

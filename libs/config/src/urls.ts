@@ -1,6 +1,9 @@
 /** Wildcard addresses: a server may listen on them, but no client can connect to them. */
 const WILDCARDS: readonly string[] = ['0.0.0.0', '::'];
 
+/** Whether a server at this address listens on all of them. */
+export const isWildcard = (host: string): boolean => WILDCARDS.includes(host);
+
 const isIpv6 = (host: string): boolean => host.includes(':');
 
 /** Whether only programs on this machine can reach a server that listens on `host`. */
@@ -13,7 +16,7 @@ export const isLocalOrigin = (origin: string): boolean =>
 
 /** Returns the URL of a server on this machine that listens on `host`, without a trailing slash. */
 export function urlOf(host: string, port: number): string {
-  const name = WILDCARDS.includes(host) || /^127\.0\.0\.1$/.test(host) ? 'localhost' : host;
+  const name = isWildcard(host) || /^127\.0\.0\.1$/.test(host) ? 'localhost' : host;
   return `http://${isIpv6(name) ? `[${name}]` : name}:${port}`;
 }
 

@@ -1,4 +1,4 @@
-import { cellToParent, latLngToCell } from 'h3-js';
+import { cellToChildren, cellToLatLng, cellToParent, gridDisk, latLngToCell } from 'h3-js';
 import { CellTiles } from './cell-tiles.js';
 import type { Point } from './distance.js';
 
@@ -19,6 +19,9 @@ export const nearbyCell = ({ lat, lng }: Point): string => latLngToCell(lat, lng
 /** Returns the region that holds the drivers and the feed of a place. */
 export const regionAt = (position: Point): string => regionOf(indexCell(position));
 
+/** Returns the region of a position and those next to it. */
+export const regionsAround = (position: Point): string[] => gridDisk(regionAt(position), 1);
+
 const tiles = new CellTiles(INDEX_RESOLUTION);
 const regions = new Map<string, string>();
 
@@ -32,6 +35,22 @@ export function regionOf(cell: string): string {
   }
   return region;
 }
+
+const middles = new Map<string, Point>();
+
+/** Returns the middle of a region. Cached. */
+export function middleOf(region: string): Point {
+  let middle = middles.get(region);
+  if (middle === undefined) {
+    const [lat, lng] = cellToLatLng(region);
+    middle = { lat, lng };
+    middles.set(region, middle);
+  }
+  return middle;
+}
+
+/** Returns the index cells of a region. */
+export const cellsOf = (region: string): string[] => cellToChildren(region, INDEX_RESOLUTION);
 
 /**
  * Returns the code of an index cell within its region: the 9 bits of its last three digits and 3 bits that are always set,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { DriverProfile, DriverVehicle } from './driver-profile.js';
 import { FixExtras } from './fix-schemas.js';
-import { CellCount, DriverPosition, PlacedVehicle, Vehicle } from './fleet.js';
+import { Car, CellCount, DriverPosition, PlacedVehicle, Vehicle } from './fleet.js';
+import { Position } from './schemas.js';
 import { Eta, Trip } from './trip-schemas.js';
 import { TripState } from './trips.js';
 
@@ -23,15 +25,11 @@ export const NearbyDriver = z.object({
 /** One driver of GET /api/nearby, for a service or a dispatcher. */
 export type NearbyDriver = z.infer<typeof NearbyDriver>;
 
-export const NearbyCar = Vehicle.extend({
-  /** distance from the pin, metres */
+export const NearbyCar = Car.extend({
+  /** distance of its grid point from the pin, metres */
   distanceM: z.number(),
-  /** time when the service received the position, epoch ms by its own clock */
-  receivedAt: z.number(),
-  /** time since then, ms */
-  ageMs: z.number(),
 });
-/** One car of GET /api/nearby, for a rider: a pseudonym instead of the driver's id. */
+/** One car of GET /api/nearby, for a rider. */
 export type NearbyCar = z.infer<typeof NearbyCar>;
 
 /** Vehicles of an area, or counts per cell when there are more than `limit`. */
@@ -74,6 +72,8 @@ export const DriverState = z.object({
   extras: FixExtras.nullable(),
   /** counts since the first fix of the driver */
   counts: DecisionCounts,
+  /** name and vehicle of the driver; null without a profile */
+  profile: DriverProfile.nullable(),
 });
 /** GET /api/drivers/:id, for a service or a dispatcher. */
 export type DriverState = z.infer<typeof DriverState>;
@@ -103,6 +103,8 @@ export const FleetHistory = z.object({
   vehicles: z.array(VehicleHistory),
   /** whether vehicles or positions are missing because there were too many */
   truncated: z.boolean(),
+  /** number of vehicles that were looked at or would have been: all of the regions that the area touches */
+  candidates: z.number(),
 });
 /** GET /api/fleet/history: vehicle movements in an area. */
 export type FleetHistory = z.infer<typeof FleetHistory>;
@@ -200,11 +202,27 @@ export type SharedState = z.infer<typeof SharedState>;
 export const SharedPosition = DriverPosition.omit({ driverId: true });
 export type SharedPosition = z.infer<typeof SharedPosition>;
 
+export const SharedDriver = z.object({
+  /** the first word of the name */
+  firstName: z.string(),
+  /** https address of a photo; null without one */
+  photoUrl: z.string().nullable(),
+  vehicle: DriverVehicle.pick({ make: true, model: true, colour: true, plate: true }),
+});
+/** Driver as a share link shows it while the trip is open. */
+export type SharedDriver = z.infer<typeof SharedDriver>;
+
 export const SharedTrip = z.object({
   state: SharedState,
   /** null until an assigned driver has reported a position */
   position: SharedPosition.nullable(),
   eta: Eta.nullable(),
+  /** where the rider gets in; null unless the link shows places */
+  pickup: Position.nullable(),
+  /** where the rider gets out; null unless the link shows places */
+  dropoff: Position.nullable(),
+  /** null until a driver with a profile has accepted, and after the end of the trip */
+  driver: SharedDriver.nullable(),
 });
-/** GET /api/share/:token: position of the car and its ETA, without identities, pick-up or destination. */
+/** GET /api/share/:token: position of the car and its ETA, without ids. */
 export type SharedTrip = z.infer<typeof SharedTrip>;

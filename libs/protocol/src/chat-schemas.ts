@@ -1,21 +1,9 @@
 import { z } from 'zod';
 import { MAX_CHAT_PAGE, MAX_TEXT_LENGTH, PARTIES } from './chat.js';
 import { Id } from './schemas.js';
+import { plainText } from './text.js';
 
 const CHAT_PAGE = 50;
-
-/**
- * Normalizes a text for storage: NFC, `\n` as line break, tabs as spaces, other control characters and surrounding space
- * removed. A lone surrogate becomes U+FFFD, as it would in UTF-8.
- */
-export const plainText = (text: string): string =>
-  text
-    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
-    .replace(/\t/g, ' ')
-    .replace(/(?!\n)\p{Cc}/gu, '')
-    .replace(/\p{Cs}/gu, '\uFFFD')
-    .normalize('NFC')
-    .trim();
 
 /** Whether a text has a visible character; format characters, such as a zero-width space, are invisible. */
 const isVisible = (text: string): boolean => /[^\p{Z}\p{Cc}\p{Cf}]/u.test(text);

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_CHAT_PAGE, MAX_TEXT_LENGTH, QUICK_REPLIES } from './chat.js';
-import { ChatHistory, ChatMark, ChatSend, plainText } from './chat-schemas.js';
+import { ChatHistory, ChatMark, ChatSend } from './chat-schemas.js';
 import { CODES, type Code, ProtocolError } from './codes.js';
 import { parse } from './schemas.js';
+import { plainText } from './text.js';
 
 const sent = (text: unknown) => parse(ChatSend, { tripId: 't', id: 'm', text }).text;
 const codeOf = (work: () => unknown): Code | 'accepted' => {

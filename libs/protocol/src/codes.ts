@@ -1,3 +1,5 @@
+import type { NearestPlace } from './zone-effects.js';
+
 /**
  * Every refusal of the service, on sockets and over REST: the reason, whether the same request may succeed later unchanged
  * (`retry`), and the HTTP status over REST.
@@ -19,6 +21,12 @@ export const CODES = {
   },
   NOT_JSON: { status: 415, retry: false, message: 'Send the body with Content-Type: application/json' },
   WRONG_ROLE: { status: 403, retry: false, message: 'This role may not do that' },
+  NOT_IN_SCOPE: {
+    status: 403,
+    retry: false,
+    message: 'The fleet or the regions of the token do not include this',
+  },
+  READ_ONLY: { status: 403, retry: false, message: 'The token lets its user only look' },
   OTHER_USER: {
     status: 403,
     retry: false,
@@ -85,7 +93,7 @@ export const CODES = {
     status: 400,
     retry: false,
     message:
-      'limit is a whole number from 1 to 100 (nearby drivers, messages), 1000 (audit), 5000 (fleet) or 100000 (track)',
+      'limit is a whole number from 1 to 100 (nearby drivers, messages), 500 (search), 1000 (audit), 5000 (fleet) or 100000 (track)',
   },
   BAD_SPAN: {
     status: 400,
@@ -100,8 +108,9 @@ export const CODES = {
   },
   BAD_POLYGON: { status: 400, retry: false, message: 'polygon is lat,lng;lat,lng;… with 3 to 100 corners' },
   BAD_REGION: { status: 400, retry: false, message: 'A region is an H3 cell of resolution 3' },
+  BAD_SEARCH: { status: 400, retry: false, message: 'text of a search is a string of at most 64 characters' },
   BAD_TEXT: { status: 400, retry: false, message: 'text is a string of at most 500 characters' },
-  BAD_AREA: { status: 400, retry: false, message: 'Send either bbox or polygon, not both' },
+  BAD_AREA: { status: 400, retry: false, message: 'Send exactly one valid area' },
   AREA_TOO_LARGE: {
     status: 400,
     retry: false,
@@ -138,10 +147,71 @@ export const CODES = {
 
   BAD_FEED_ID: { status: 400, retry: false, message: 'This is not the id of a feed entry' },
 
+  OUTSIDE_SERVICE_AREA: {
+    status: 422,
+    retry: false,
+    message: 'The pick-up is outside the service area; nearest is a place inside',
+  },
+  DROPOFF_OUTSIDE_SERVICE_AREA: {
+    status: 422,
+    retry: false,
+    message: 'The destination is outside the service area; nearest is a place inside',
+  },
+  NO_STREET_AT_PICKUP: {
+    status: 422,
+    retry: false,
+    message: 'No street is near the pick-up; nearest is a place at one',
+  },
+  NO_STREET_AT_DROPOFF: {
+    status: 422,
+    retry: false,
+    message: 'No street is near the destination; nearest is a place at one',
+  },
+  NO_PICKUP_HERE: {
+    status: 422,
+    retry: false,
+    message: 'Pick-ups are not allowed in this zone; nearest is a place where they are',
+  },
+  NO_DROPOFF_HERE: {
+    status: 422,
+    retry: false,
+    message: 'Drop-offs are not allowed in this zone; nearest is a place where they are',
+  },
+  PICKUP_POINT_REQUIRED: {
+    status: 422,
+    retry: false,
+    message: 'Riders are picked up at named points here; if the rider agrees, request again from nearest',
+  },
+  NO_SUCH_QUEUE: { status: 404, retry: false, message: 'There is no such queue' },
+
+  BAD_EXPIRY: {
+    status: 400,
+    retry: false,
+    message: 'expiresAt is epoch milliseconds, in the future and at most 24 hours ahead',
+  },
+  TOO_MANY_ALERTS: {
+    status: 409,
+    retry: true,
+    message: 'A hundred alerts are active; try again once one of them has expired',
+  },
+
   NO_SUCH_TRIP: { status: 404, retry: false, message: 'There is no such trip' },
   NOT_YOUR_TRIP: { status: 403, retry: false, message: 'The trip belongs to someone else' },
   TRIP_OVER: { status: 410, retry: false, message: 'The trip is over' },
   BAD_STATE: { status: 409, retry: false, message: 'The current state of the trip does not allow this' },
+  WRONG_PIN: { status: 403, retry: false, message: 'The rider’s PIN is missing or wrong' },
+  TOO_MANY_PINS: {
+    status: 429,
+    retry: false,
+    message: 'Too many wrong PINs were entered for this trip; dispatch can start it',
+  },
+  NO_SHOW_TOO_EARLY: {
+    status: 409,
+    retry: true,
+    message: 'The rider has longer to come; noShowAt of the trip says until when',
+  },
+  BAD_PIN: { status: 400, retry: false, message: 'A PIN has four digits' },
+  BAD_RATING: { status: 400, retry: false, message: 'stars is a whole number from 1 to 5' },
   OFFER_OVER: { status: 409, retry: false, message: 'The trip is not, or no longer, offered to you' },
   RIDER_ON_TRIP: { status: 409, retry: false, message: 'The rider already has an open trip' },
   IDEMPOTENCY_KEY_REUSED: {
@@ -150,6 +220,11 @@ export const CODES = {
     message: 'This Idempotency-Key or id was already used for a different request',
   },
   DRIVER_ON_TRIP: { status: 409, retry: false, message: 'The driver already has an open trip' },
+  USER_ON_TRIP: {
+    status: 409,
+    retry: true,
+    message: 'The user is on a trip, or has the offer of one; it can be erased after that',
+  },
   OTHER_DEVICE: {
     status: 409,
     retry: false,
@@ -169,6 +244,68 @@ export const CODES = {
     status: 403,
     retry: false,
     message: 'This installation does not let dispatch read chats',
+  },
+  BAD_PUSH_ENDPOINT: {
+    status: 400,
+    retry: false,
+    message: 'The endpoint is not the https address of a push service that this installation sends to',
+  },
+  BAD_PROFILE: {
+    status: 400,
+    retry: false,
+    message: 'A driver profile does not have the documented shape',
+  },
+  BAD_ZONE: {
+    status: 400,
+    retry: false,
+    message: 'A zone or one of its rules does not have the documented shape',
+  },
+  BAD_GEOJSON: {
+    status: 400,
+    retry: false,
+    message: 'The input is not GeoJSON of zones; nothing was imported',
+  },
+  BAD_UPDATE: {
+    status: 400,
+    retry: false,
+    message: 'The update of the draft cannot be read, or holds what a draft of zones never holds',
+  },
+  MISSING_UPDATE: {
+    status: 409,
+    retry: false,
+    message: 'The update builds on one that the service does not have; open the draft again',
+  },
+  OTHER_EDITOR: {
+    status: 403,
+    retry: false,
+    message: 'The update contains edits under the client id of another user',
+  },
+  UPDATE_TOO_LARGE: {
+    status: 413,
+    retry: false,
+    message: 'An update of a draft has at most 65536 bytes; send it in parts',
+  },
+  DRAFT_NOT_OPEN: { status: 409, retry: false, message: 'Open the draft of the region first' },
+  DRAFT_FULL: {
+    status: 409,
+    retry: false,
+    message: 'The draft of a region has at most 8 MB; remove zones or simplify them',
+  },
+  TOO_MANY_ZONES: { status: 409, retry: false, message: 'A region has at most 1000 zones' },
+  ZONE_LOCKED: { status: 409, retry: false, message: 'Another user has locked this zone' },
+  NO_SUCH_ALERT: { status: 404, retry: false, message: 'There is no such alert, or it has expired' },
+  NO_SUCH_ZONE: { status: 404, retry: false, message: 'There is no such zone in the draft' },
+  NO_SUCH_VERSION: { status: 404, retry: false, message: 'No such version of the zones was published' },
+  ZONES_CHANGED: {
+    status: 409,
+    retry: false,
+    message: 'The draft or the published version has changed since it was compared; compare again',
+  },
+  ZONES_INVALID: { status: 422, retry: false, message: 'The zones cannot be published' },
+  NO_ZONES: {
+    status: 422,
+    retry: false,
+    message: 'The version has no zones; send `allowEmpty` to publish it nevertheless',
   },
   NOT_FOUND: { status: 404, retry: false, message: 'There is nothing at this path' },
   METHOD_NOT_ALLOWED: {
@@ -194,6 +331,11 @@ export const CODES = {
     retry: true,
     message: 'The store is unavailable and nothing was saved; try again',
   },
+  STORE_FORBIDDEN: {
+    status: 500,
+    retry: false,
+    message: 'The store does not let the service do this; an operator has to permit it',
+  },
   INTERNAL: { status: 500, retry: true, message: 'Something failed on our side' },
 } as const satisfies Record<string, { status: number; retry: boolean; message: string }>;
 
@@ -208,6 +350,8 @@ export type Failure = {
   message: string;
   /** whether the same request may succeed later, unchanged */
   retry: boolean;
+  /** nearest place where the request would be accepted, for codes about a place */
+  nearest?: NearestPlace;
 };
 
 export const isCode = (value: unknown): value is Code =>
@@ -218,12 +362,14 @@ export class ProtocolError extends Error {
   constructor(
     readonly code: Code,
     detail?: string,
+    readonly nearest?: NearestPlace,
   ) {
     super(detail === undefined ? CODES[code].message : `${CODES[code].message} (${detail})`);
     this.name = 'ProtocolError';
   }
 
   get failure(): Failure {
-    return { code: this.code, message: this.message, retry: CODES[this.code].retry };
+    const failure = { code: this.code, message: this.message, retry: CODES[this.code].retry };
+    return this.nearest === undefined ? failure : { ...failure, nearest: this.nearest };
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EMPTY_FEED, type FeedEntry, type FeedPart } from './feed.js';
-import { FeedCursor, type FeedEvent } from './feed-cursor.js';
+import type { FeedEntry, FeedPart } from './feed.js';
+import { EMPTY_FEED, FeedCursor, type FeedEvent } from './feed-cursor.js';
 
 const entryOf = (n: number, epoch = 5): FeedEntry => ({
   id: `${epoch}-${n}`,

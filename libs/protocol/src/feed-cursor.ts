@@ -1,4 +1,7 @@
-import { EMPTY_FEED, type FeedPart } from './feed.js';
+import type { FeedPart } from './feed-schemas.js';
+
+/** Position of a feed without entries. */
+export const EMPTY_FEED = '0-0';
 
 /** Event of a feed with its payload and the id of its entry. */
 export type FeedEvent = { id: string; event: string; payload: object };

@@ -9,7 +9,7 @@ const cell = z.string();
 const receivedAt = z.number();
 
 export const Vehicle = z.object({
-  /** driver id for dispatchers, a pseudonym for riders */
+  /** the user who drives */
   id: z.string(),
   /** degrees north */
   lat,
@@ -66,14 +66,41 @@ export const FleetView = z.object({
  */
 export type FleetView = z.infer<typeof FleetView>;
 
+/** Maximum number of cars that a rider sees around a pin. */
+export const NEAREST_CARS = 12;
+/** Interval at which riders see cars move; their times are multiples of it, ms. */
+export const RIDER_INTERVAL_MS = 5_000;
+
+export const Car = z.object({
+  /** a name of the car for this session, for some minutes */
+  id: z.string(),
+  /** degrees north, on a grid of 30 m */
+  lat,
+  /** degrees east, on a grid of 30 m */
+  lng,
+  /** direction between its last grid points, degrees clockwise from true north, a multiple of 15; null until it has moved */
+  heading: heading.nullable(),
+  /** time when the service received the position, epoch ms by its own clock, rounded down to 5 s */
+  t,
+});
+/** Available car as riders see it. */
+export type Car = z.infer<typeof Car>;
+
+export const PlacedCar = Car.extend({
+  /** an H3 cell */
+  cell,
+});
+/** Car of a snapshot with its cell, by which a client drops cars when its area leaves a cell. */
+export type PlacedCar = z.infer<typeof PlacedCar>;
+
 export const NearbyView = z.object({
-  cars: z.array(PlacedVehicle),
+  cars: z.array(PlacedCar),
   removedCells: z.array(cell),
   delta: z.boolean(),
 });
 /**
- * Cars near a pin, nearest first: the nearest ones in all cells that the circle touches, as in later frames, or only those that
- * the client does not have when this is a delta; and the cells that are no longer watched.
+ * At most the twelve nearest cars near a pin, nearest first, in all cells that the circle touches, as in later frames, or only
+ * those that the client does not have when this is a delta; and the cells that are no longer watched.
  */
 export type NearbyView = z.infer<typeof NearbyView>;
 
@@ -92,6 +119,15 @@ export const Frame = z.object({
  * A client must ignore `gone` if it last saw the vehicle in another cell.
  */
 export type Frame = z.infer<typeof Frame>;
+
+export const CarFrame = Frame.extend({
+  /** cars that moved within the cell or into it, at their new positions */
+  moved: z.array(Car),
+  /** names of the cars that left the cell or are not shown any more */
+  gone: z.array(z.string()),
+});
+/** Changes of the cars near a pin in one cell; applied like a {@link Frame}. */
+export type CarFrame = z.infer<typeof CarFrame>;
 
 export const DriverPosition = z.object({
   /** the user who drives */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText } from './text.js';
 
 const BAD_TEXT = { error: 'BAD_TEXT' };
 
@@ -6,7 +7,7 @@ const BAD_TEXT = { error: 'BAD_TEXT' };
 export const NoticeRequest = z.object(
   {
     role: z.enum(['rider', 'driver'], { error: 'BAD_REQUEST' }),
-    text: z.string(BAD_TEXT).trim().min(1, 'EMPTY_TEXT').max(500, 'BAD_TEXT'),
+    text: z.string(BAD_TEXT).overwrite(plainText).min(1, 'EMPTY_TEXT').max(500, 'BAD_TEXT'),
   },
   { error: 'BAD_REQUEST' },
 );

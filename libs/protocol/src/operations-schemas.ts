@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CODES, type Code } from './codes.js';
 import { NAMESPACES } from './namespaces.js';
 import { Role } from './roles.js';
+import { NearestPlace } from './zone-effects.js';
 
 /** Failure over REST: RFC 9457 problem details, plus the fields that every refusal has. */
 export const Problem = z.object({
@@ -21,6 +22,8 @@ export const Problem = z.object({
   message: z.string(),
   /** whether the same request may succeed later, unchanged */
   retry: z.boolean(),
+  /** nearest place where the request would be accepted, for codes about a place */
+  nearest: NearestPlace.optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 
@@ -29,8 +32,10 @@ export const NodeState = z.object({
   node: z.string(),
   /** kind of process */
   role: z.enum(['gateway', 'processor']),
-  /** base address of the process itself, for health checks and metrics */
+  /** base address of the process itself, for health checks */
   url: z.string(),
+  /** base address of its metrics and of the details of its readiness; missing for a process of version 0.2 or before */
+  metricsUrl: z.string().optional(),
   /** epoch ms */
   startedAt: z.number(),
   /** time of this report, epoch ms */
@@ -73,11 +78,27 @@ export const AuditAction = z.enum([
   'trip:assign',
   'trip:cancel',
   'trip:change',
+  'trip:share',
+  'alert:send',
+  'alert:withdraw',
   'user:notice',
   'user:disconnect',
+  'user:erase',
+  'user:export',
+  'presence:view',
+  'driver:profile',
+  'driver:view',
+  'track:view',
+  'log:view',
+  'fleet:view',
+  'history:view',
+  'token:refused',
   'driver:offline',
+  'zones:import',
+  'zones:publish',
+  'zones:unlock',
 ]);
-/** Privileged action that is recorded in the audit log. */
+/** Privileged action, view of personal data, or refused token, recorded in the audit log. */
 export type AuditAction = z.infer<typeof AuditAction>;
 
 export const AuditEntry = z.object({
@@ -85,7 +106,7 @@ export const AuditEntry = z.object({
   id: z.string(),
   /** epoch ms */
   at: z.number(),
-  /** user who acted, from the token */
+  /** user who acted, from the token, or a pseudonym if that user was erased; empty for the service itself */
   by: z.string(),
   /** role of that user, from the token */
   role: Role,
@@ -95,8 +116,12 @@ export const AuditEntry = z.object({
   tripId: z.string().optional(),
   /** user that the action affects */
   userId: z.string().optional(),
-  /** text that was sent, or state that was requested */
+  /** text that was sent, or state that was requested; for zones their region, and the comment of a version */
   text: z.string().optional(),
+  /** number of times within five minutes; missing for one */
+  count: z.number().optional(),
+  /** last of these times, epoch ms */
+  lastAt: z.number().optional(),
 });
 /** One entry of the audit log. */
 export type AuditEntry = z.infer<typeof AuditEntry>;
@@ -132,3 +157,43 @@ export type Presence = z.infer<typeof Presence>;
 export const Disconnected = z.object({ connections: z.number() });
 /** DELETE /api/users/:id/connections: number of known connections, which are being closed. */
 export type Disconnected = z.infer<typeof Disconnected>;
+
+export const ErasureReport = z.object({
+  /** stands for the user in the trips of others and in the audit log; nothing leads from it to the user */
+  pseudonym: z.string(),
+  /** data that was erased, or rewritten without the user */
+  erased: z.array(
+    z.object({
+      /** kind of data */
+      kind: z.string(),
+      /** number of its keys, records or entries */
+      count: z.number(),
+    }),
+  ),
+  /** data that remains, under the pseudonym */
+  remains: z.array(
+    z.object({
+      /** kind of data */
+      kind: z.string(),
+      /** number of its records or entries */
+      count: z.number(),
+      /** reason why it remains, and in which form */
+      why: z.string(),
+    }),
+  ),
+  /** when the service repeats the erasure, for what was in flight, and then forgets the id, epoch ms; null if it has */
+  repeatAt: z.number().nullable(),
+});
+/** DELETE /api/users/:id/data: data that was erased, and data that remains. */
+export type ErasureReport = z.infer<typeof ErasureReport>;
+
+export const UserExport = z.object({
+  /** the user */
+  userId: z.string(),
+  /** start of the export, epoch ms */
+  exportedAt: z.number(),
+  /** all that is stored about the user, by kind */
+  data: z.record(z.string(), z.array(z.unknown())),
+});
+/** GET /api/users/:id/data: everything that is stored about a user. */
+export type UserExport = z.infer<typeof UserExport>;

@@ -6,7 +6,8 @@ import { cellRoom, driverRoom, userRoom } from './rooms.js';
 import { Id, parse } from './schemas.js';
 import { spanOf, TrackQuery } from './track.js';
 import type { Trip } from './trip-schemas.js';
-import { isOpen, mayFollow, TripState } from './trips.js';
+import { isOpen, mayFollow } from './trip-states.js';
+import { TripState } from './trips.js';
 
 const id = fc.stringMatching(/^[A-Za-z0-9_.:@|+-]{1,64}$/).filter((text) => text !== '.' && text !== '..');
 
@@ -124,6 +125,7 @@ describe('the span of a track', () => {
     times: { requested: createdAt - hour, accepted: createdAt },
     cancelled: null,
     offer: null,
+    surgeFactor: 1,
     eta: null,
   });
 

@@ -16,11 +16,29 @@ export const standbyRoom = room('standby', 'of drivers');
 /** Room of the watchers of an H3 cell: riders watch fine cells, dispatchers coarse ones. */
 export const cellRoom = (cell: string) => room('cell', cell);
 
+/**
+ * Room of the riders who watch a fine cell in or at a coarse one, in `/rider`. Nothing is sent to it: it has members where the
+ * fine cells are worth a query.
+ */
+export const nearbyRoom = (coarseCell: string) => room('nearby', coarseCell);
+
 /** Room of the followers of a trip without a socket, through a stream or a share link, in `/rider`. */
 export const tripRoom = (tripId: string) => room('trip', tripId);
 
 /** Room of the dispatchers who watch a region, in `/dispatch`. */
 export const regionRoom = (region: string) => room('region', region);
+
+/** Room of the dispatchers who watch the crossings of zones in a region, in `/dispatch`. */
+export const crossingsRoom = (region: string) => room('crossings', region);
+
+/** Room of the dispatchers who edit the zones of a region, in `/dispatch`. */
+export const zonesRoom = (region: string) => room('zones', region);
+
+/** Room of the gateways, in `/rider`, through which they learn of alerts to an area. */
+export const alertsRoom = room('alerts', 'of areas');
+
+/** Room of the gateways, in `/rider`, through which they learn that a user must be disconnected. */
+export const usersRoom = room('users', 'to disconnect');
 
 /** Room of the dispatchers who watch all trips, in `/dispatch`. */
 export const tripsRoom = room('trips', 'of all');

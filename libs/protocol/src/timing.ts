@@ -4,3 +4,6 @@ export const DAY_MS = 24 * HOUR_MS;
 export const STREAM_HEARTBEAT_MS = 5_000;
 /** Time after which long polling is answered without events. */
 export const POLL_ANSWER_MS = 25_000;
+
+/** Age above which a vehicle in a frame says when its position was received. Most are as young as the frame. */
+export const FRESH_MS = 2_000;

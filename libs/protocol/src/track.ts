@@ -5,7 +5,7 @@ import { queryNumber } from './query.js';
 import { Id, limit } from './schemas.js';
 import { DAY_MS, HOUR_MS } from './timing.js';
 import type { Trip } from './trip-schemas.js';
-import { isOpen } from './trips.js';
+import { isOpen } from './trip-states.js';
 
 /** Time span in epoch ms, both ends included. It is empty when `from` is after `to`. */
 export type Span = { from: number; to: number };

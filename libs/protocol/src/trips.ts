@@ -1,32 +1,17 @@
 import { z } from 'zod';
 import { Id, Position } from './schemas.js';
+import { TRIP_STATES } from './trip-states.js';
+import { CLASS_NAME, MAX_SEATS } from './vehicle-class.js';
 
-// The annotations let a page that only uses `isOpen` be bundled without the schemas and their library.
+const BAD_REQUEST = { error: 'BAD_REQUEST' };
+
 const OptionalId = /* @__PURE__ */ Id.optional();
+const VehicleClass = /* @__PURE__ */ z.string(BAD_REQUEST).regex(CLASS_NAME, BAD_REQUEST).optional();
+const Seats = /* @__PURE__ */ z.int(BAD_REQUEST).min(1, BAD_REQUEST).max(MAX_SEATS, BAD_REQUEST).optional();
 
 /** State of a trip; `completed` and `cancelled` are final. */
-export const TripState = /* @__PURE__ */ z.enum(
-  ['requested', 'offered', 'accepted', 'arriving', 'arrived', 'on_trip', 'completed', 'cancelled'],
-  { error: 'BAD_REQUEST' },
-);
+export const TripState = /* @__PURE__ */ z.enum(TRIP_STATES, { error: 'BAD_REQUEST' });
 export type TripState = z.infer<typeof TripState>;
-
-/** Allowed next states. A completed or cancelled trip is over and stays so. */
-const NEXT: Record<TripState, readonly TripState[]> = {
-  requested: ['offered', 'accepted', 'cancelled'],
-  offered: ['requested', 'accepted', 'cancelled'],
-  accepted: ['arriving', 'cancelled'],
-  arriving: ['arrived', 'cancelled'],
-  arrived: ['on_trip', 'cancelled'],
-  on_trip: ['completed', 'cancelled'],
-  completed: [],
-  cancelled: [],
-};
-
-export const isOpen = (state: TripState): boolean => NEXT[state].length > 0;
-
-/** Whether a trip in state `from` may go to state `to`. */
-export const mayFollow = (from: TripState, to: TripState): boolean => NEXT[from].includes(to);
 
 /**
  * POST /api/trips. A rider requests a trip for itself and omits `riderId`; a service or a dispatcher names the rider.
@@ -43,6 +28,12 @@ export const TripRequest = /* @__PURE__ */ z.object(
     pickup: Position,
     /** where the rider gets out */
     dropoff: Position,
+    /** the driver must enter a PIN, which only the rider sees, to start */
+    withPin: /* @__PURE__ */ z.boolean({ error: 'BAD_REQUEST' }).optional(),
+    /** class of the vehicle; without it, any */
+    vehicleClass: VehicleClass,
+    /** number of seats, 1 to 16; without it, one */
+    seats: Seats,
   },
   { error: 'BAD_REQUEST' },
 );
@@ -58,10 +49,24 @@ export const TripChange = /* @__PURE__ */ z.object(
     state: TripState,
     /** driver that a dispatcher or a service assigns */
     driverId: OptionalId,
+    /** the rider's PIN, with which a driver starts a trip that has one */
+    pin: /* @__PURE__ */ z
+      .string({ error: 'BAD_PIN' })
+      .regex(/^\d{4}$/, 'BAD_PIN')
+      .optional(),
+    /** with `cancelled`, of a driver who has waited until `noShowAt`: the rider did not come */
+    noShow: /* @__PURE__ */ z.boolean({ error: 'BAD_REQUEST' }).optional(),
   },
   { error: 'BAD_REQUEST' },
 );
 export type TripChange = z.infer<typeof TripChange>;
+
+/** POST /api/trips/:id/rating, by the rider of a completed trip; a later rating replaces an earlier one. */
+export const TripRating = /* @__PURE__ */ z.object(
+  { stars: /* @__PURE__ */ z.int({ error: 'BAD_RATING' }).min(1, 'BAD_RATING').max(5, 'BAD_RATING') },
+  { error: 'BAD_REQUEST' },
+);
+export type TripRating = z.infer<typeof TripRating>;
 
 /** Header `Idempotency-Key` of every change of a trip: changes with the same key are made once. */
 export const IdempotencyKey = OptionalId;

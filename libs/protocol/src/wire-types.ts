@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Failure } from './codes.js';
-import type { PlacedVehicle } from './fleet.js';
+import type { PlacedCar } from './fleet.js';
 import type { Hello } from './hello.js';
 import type { Namespace } from './namespaces.js';
 import type { TripState } from './trips.js';
@@ -77,7 +77,7 @@ export type Pushes<N extends Namespace> = {
 /** Events that only the HTTP streams send, besides pushes. */
 export type StreamEvents = {
   /** cars near a pin; replaces all cars sent before */
-  snapshot: { cars: PlacedVehicle[] };
+  snapshot: { cars: PlacedCar[] };
   /** more entries of a feed were missed than are stored */
   reset: object;
   /** the trip has closed; the last event of its stream */
@@ -89,7 +89,10 @@ export type FeedStreamEvents = PushPayloads<'/rider'> &
   PushPayloads<'/driver'> &
   Pick<StreamEvents, 'reset'> & { ready: Hello };
 /** Events of the stream of the cars near a pin. */
-export type NearbyStreamEvents = Pick<PushPayloads<'/rider'>, 'cars' | 'service'> &
+export type NearbyStreamEvents = Pick<
+  PushPayloads<'/rider'>,
+  'cars' | 'service' | 'area:alert' | 'area:withdrawn'
+> &
   Pick<StreamEvents, 'snapshot'>;
 /** Events of the stream of one trip. */
 export type TripStreamEvents = Pick<

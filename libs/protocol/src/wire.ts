@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AlertReach, AreaAlert, RegionalAlert, RegionalWithdrawal, WithdrawnAlert } from './alerts.js';
 import {
   ChatAbout,
   ChatHistory,
@@ -13,16 +14,39 @@ import { FeedResume } from './feed.js';
 import { FeedPart } from './feed-schemas.js';
 import { MAX_FIXES_PER_BATCH } from './fix.js';
 import { Fix, FixesAnswer } from './fix-schemas.js';
-import { CellCount, DriverGone, DriverPosition, FleetView, Frame, NearbyView } from './fleet.js';
-import { DeviceReplaced, Hello, Leaving, Refused, ServiceState, ServiceTime, Stale } from './hello.js';
+import { CarFrame, CellCount, DriverGone, DriverPosition, FleetView, Frame, NearbyView } from './fleet.js';
+import { AlertMarking, FleetAlerts } from './fleet-alerts.js';
+import { FleetPage, FleetSearch, TripPage, TripSearch } from './fleet-search.js';
+import {
+  Acked,
+  DeviceReplaced,
+  DriverStatus,
+  Hello,
+  Leaving,
+  Refused,
+  ServiceState,
+  ServiceTime,
+  Stale,
+} from './hello.js';
 import type { Namespace } from './namespaces.js';
 import { Notice } from './notices.js';
 import { TripPresence } from './presence.js';
-import { Incident, RegionAlert, RegionUnwatch, RegionWatch, Surge } from './regions.js';
+import { Incident, RegionAlert, RegionUnwatch, RegionWatch, Surge, ZoneCrossing } from './regions.js';
 import type { Role } from './roles.js';
 import { Sampling } from './sampling-schema.js';
 import { DriverWatch, FleetWatch, NearbyWatch, Nothing, Status, TokenRenewal, TripWatch } from './schemas.js';
 import { OfferedTrip, OfferOver, Trip, TripEta, WatchedTrip } from './trip-schemas.js';
+import { VersionInfo } from './zone.js';
+import {
+  OpenedDraft,
+  ZonesAwareness,
+  ZonesHead,
+  ZonesOpen,
+  ZonesRegion,
+  ZonesUpdate,
+  ZonesUpdated,
+} from './zone-draft.js';
+import { QueueUpdate } from './zone-effects.js';
 
 /** Answer to a request that returns nothing. */
 const Done: z.ZodType<object> = z.object({});
@@ -115,6 +139,14 @@ const NOTICE = keptPush(
   Notice,
   'A message from dispatch, or notice to a driver that dispatch took it `offline`.',
 );
+const AREA_ALERT = push(
+  AreaAlert,
+  'An alert to everybody in an area where this user is; also on a later connection, until it expires. See [alerts](#alerts-to-an-area).',
+);
+const AREA_WITHDRAWN = push(
+  WithdrawnAlert,
+  'An alert was withdrawn: apps no longer show it. Also on a later connection, until the alert would have expired.',
+);
 const ETA = push(TripEta, 'Every five seconds while the driver is on the way.');
 const PRESENCE = push(TripPresence, 'Whether the partner of an open trip is connected; sent on each change.');
 const POSITION = push(
@@ -150,6 +182,11 @@ export const WIRE = {
         ),
         mustAck: false,
       },
+      'fixes:count': request(
+        Nothing,
+        z.object({ number: z.number() }),
+        'With [counted acks](#counted-acks): returns the number up to which batches are stored, once those sent before it are stored or refused.',
+      ),
       status: request(
         Status,
         Done,
@@ -161,9 +198,21 @@ export const WIRE = {
     pushes: {
       ...COMMON_PUSHES,
       sampling: push(Sampling, 'New update interval.'),
+      acked: push(
+        Acked,
+        'With [counted acks](#counted-acks): all batches of the run up to `number` are stored; `rejected` is about that batch.',
+      ),
       'device:replaced': push(
         DeviceReplaced,
         'Another device of this driver went online and is followed from now on; see [devices](#devices).',
+      ),
+      'status:changed': push(
+        DriverStatus,
+        'The status of the driver, to all its devices: on each connection and after each change. `deviceId` is the device that is followed.',
+      ),
+      queue: push(
+        QueueUpdate,
+        'The place in the queue of a zone has changed; null: the driver waits in none.',
       ),
       offer: keptPush(OfferedTrip, 'A trip that is offered to the driver.'),
       'offer:over': keptPush(OfferOver, 'An offer needs no answer any more, with the reason.'),
@@ -172,6 +221,8 @@ export const WIRE = {
         'A trip of this driver, after each change; also its open trip on each new connection.',
       ),
       notice: NOTICE,
+      'area:alert': AREA_ALERT,
+      'area:withdrawn': AREA_WITHDRAWN,
       eta: ETA,
       presence: PRESENCE,
       ...CHAT_PUSHES,
@@ -185,7 +236,7 @@ export const WIRE = {
       'nearby:watch': request(
         NearbyWatch,
         NearbyView,
-        'Watches the available cars near a pin, instead of the previous pin; see [a viewport](#a-viewport).',
+        'Watches the nearest available cars around a pin, instead of the previous pin; see [a viewport](#a-viewport).',
       ),
       'nearby:unwatch': request(Nothing, Done, 'Stops watching the cars near a pin.'),
       'trip:watch': request(
@@ -200,11 +251,16 @@ export const WIRE = {
       ...COMMON_PUSHES,
       stale: STALE,
       service: SERVICE,
-      cars: push(Frame, 'Available cars that moved or left one cell, at most once per tick.'),
+      cars: push(
+        CarFrame,
+        'Cars among the nearest ones that moved in one cell or left it, every five seconds; see [cars nearby](privacy.md#cars-nearby).',
+      ),
       position: POSITION,
       gone: GONE,
       trip: keptPush(Trip, 'A trip of this rider, after each change.'),
       notice: NOTICE,
+      'area:alert': AREA_ALERT,
+      'area:withdrawn': AREA_WITHDRAWN,
       eta: ETA,
       presence: PRESENCE,
       ...CHAT_PUSHES,
@@ -220,6 +276,11 @@ export const WIRE = {
         FleetView,
         'Watches the vehicles of a viewport, instead of the previous one; see [a viewport](#a-viewport).',
       ),
+      'fleet:search': request(
+        FleetSearch,
+        FleetPage,
+        'Searches and lists the whole fleet, also vehicles that left within the last day; see [search](#search).',
+      ),
       'fleet:unwatch': request(Nothing, Done, 'Stops watching a viewport.'),
       'driver:watch': request(
         DriverWatch,
@@ -233,12 +294,54 @@ export const WIRE = {
         'Follows all trips; returns the open ones, at most a thousand.',
       ),
       'trips:unwatch': request(Nothing, Done, 'Stops following trips.'),
+      'trips:history': request(
+        TripSearch,
+        TripPage,
+        'Returns trips that have ended, the last one first; see [search](#search).',
+      ),
       'region:watch': request(
         RegionWatch,
         FeedPart,
         'Follows the events of a region; returns the entries of its feed after one.',
       ),
       'region:unwatch': request(RegionUnwatch, Done, 'Stops following a region.'),
+      'alerts:watch': request(
+        Nothing,
+        FleetAlerts,
+        'Follows the alerts of the whole fleet; see [alerts of the fleet](#alerts-of-the-fleet).',
+      ),
+      'alerts:unwatch': request(Nothing, Done, 'Stops following the alerts of the fleet.'),
+      'alerts:mark': request(
+        AlertMarking,
+        FleetAlerts,
+        'Dismisses alerts, takes them, or opens them again, for all dispatchers; returns all alerts.',
+      ),
+      'crossings:watch': request(
+        RegionWatch,
+        FeedPart,
+        'Follows the crossings of zones in a region; returns the entries of their feed after one.',
+      ),
+      'crossings:unwatch': request(
+        RegionUnwatch,
+        Done,
+        'Stops following the crossings of zones in a region.',
+      ),
+      'zones:open': request(
+        ZonesOpen,
+        OpenedDraft,
+        'Opens the draft of the zones of a region, and opens it again after a gap; see [zones](#zones). Its updates follow.',
+      ),
+      'zones:update': request(
+        ZonesUpdate,
+        z.object({ number: z.number(), at: z.number() }),
+        'Sends an edit of an open draft, an update of Yjs; answered once Redis has it.',
+      ),
+      'zones:awareness': request(
+        ZonesAwareness,
+        Done,
+        'Sends the cursor and the selection of this editor, an awareness update of y-protocols with one state; never stored.',
+      ),
+      'zones:close': request(ZonesRegion, Done, 'Closes the draft of a region.'),
       'chat:history': {
         ...CHAT_HISTORY,
         doc: `${CHAT_HISTORY.doc} Needs [support access](#support-access).`,
@@ -259,12 +362,51 @@ export const WIRE = {
       incident: keptPush(Incident, 'An incident was reported in a region, with `POST /api/incidents`.'),
       alert: keptPush(
         RegionAlert,
-        'The driver of an open trip fell silent, no driver accepted a trip, or a driver uses two devices.',
+        'The driver of an open trip fell silent, no driver accepted a trip, a driver uses two devices, or a zone asks for it.',
+      ),
+      alerts: push(FleetAlerts, 'The alerts of the whole fleet, whenever they change, within two seconds.'),
+      'zone:entered': keptPush(ZoneCrossing, 'A vehicle entered a published zone of a region.'),
+      'zone:left': keptPush(
+        ZoneCrossing,
+        'A vehicle left a zone of a region, or the zone changed and no longer contains it.',
+      ),
+      'zone:dwelled': keptPush(
+        ZoneCrossing,
+        'A vehicle has been in an `alert` zone for as long as its rule says; once per stay.',
+      ),
+      'zones:update': push(
+        ZonesUpdated,
+        'An edit of an open draft by another socket; `number` shows whether one is missing.',
+      ),
+      'zones:head': push(
+        ZonesHead,
+        'Number of the newest update of an open draft, at most every two seconds.',
+      ),
+      'zones:awareness': push(
+        ZonesAwareness,
+        'Cursor and selection of another editor, an awareness update of y-protocols.',
+      ),
+      'zones:joined': push(
+        ZonesRegion,
+        'Another editor opened the draft: send the own cursor and selection once more.',
+      ),
+      'zones:published': push(
+        VersionInfo,
+        'A version of the zones of an open draft, or of a watched region, was published.',
       ),
       surge: keptPush(
         Surge,
         '20 trips were requested in a region within five minutes; sent again at 40, 80 and so on.',
       ),
+      'area:alert': keptPush(
+        RegionalAlert,
+        'An alert was sent to an area that touches a watched region; see [alerts](#alerts-to-an-area).',
+      ),
+      'area:withdrawn': keptPush(
+        RegionalWithdrawal,
+        'An alert to an area that touches a watched region was withdrawn.',
+      ),
+      'area:reached': push(AlertReach, 'How many users an alert has reached, whenever that changes.'),
     },
   },
 } satisfies Record<Namespace, Part>;

@@ -18,6 +18,9 @@ const HEADERS = {
  * connection reconnects by itself and sends the last id it received as `Last-Event-ID`.
  */
 export class EventStream<Events extends object> {
+  /** its client holds one connection; see `EventSink` */
+  readonly polls = false;
+
   /**
    * @param sendQueue bounds what waits for the client, or is sent to it in one turn; beyond it, the stream ends with
    * `refused` and `SLOW_READER`

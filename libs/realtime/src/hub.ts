@@ -2,7 +2,6 @@ import { createShardedAdapter } from '@socket.io/redis-adapter';
 import type { Server, Socket } from 'socket.io';
 import {
   type KeptPushOf,
-  NAMESPACES,
   type Namespace,
   ProtocolError,
   type Pushed,
@@ -10,7 +9,14 @@ import {
   userRoom,
 } from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
-import { channelOf, channelPrefixOf, isDetached, masterOf, roomOfChannel } from './library-internals.js';
+import {
+  channelOf,
+  channelPrefixOf,
+  isDetached,
+  masterOf,
+  roomOfChannel,
+  sendToAll,
+} from './library-internals.js';
 import type { IdentifiedSocket } from './namespace.js';
 import { type RoomHandlers, RoomListener, type Signals } from './room-listener.js';
 import { SelfProbe, type SelfProbeHandlers } from './self-probe.js';
@@ -38,7 +44,7 @@ export class Hub {
     prefix = '',
   ) {
     this.#channelPrefix = channelPrefixOf(redisUrl, prefix);
-    this.#publisher = connect(redisUrl, 'pipelined', onError);
+    this.#publisher = connect(redisUrl, 'publishing', onError);
     this.#subscriber = sharingSubscriptions(connect(redisUrl, 'waiting', onError), onError);
   }
 
@@ -77,13 +83,18 @@ export class Hub {
     this.#server = server;
   }
 
-  /** Sends a push to a room on all nodes. */
+  /**
+   * Sends a push to a room on all nodes.
+   * @param except id of a socket that does not get it
+   */
   emit<N extends Namespace, E extends PushOf<N>>(
     { namespace, room }: Room<N>,
     event: E,
     payload: Pushed<N, E>,
+    except?: string,
   ): void {
-    this.server.of(namespace).to(room).emit(event, payload);
+    const members = this.server.of(namespace).to(room);
+    (except === undefined ? members : members.except(except)).emit(event, payload);
   }
 
   /** Sends a push that was appended to a feed, with the id of its entry. */
@@ -101,10 +112,14 @@ export class Hub {
     this.server.of(namespace).to(room).emit(signal, payload);
   }
 
-  /** Ends all sockets of a user, on all nodes and in all namespaces. */
-  disconnectUser(userId: string): void {
-    for (const namespace of NAMESPACES)
-      this.server.of(namespace).in(userRoom(userId)).disconnectSockets(true);
+  /** Sends a push to sockets of this node; it is encoded once for all of them. */
+  emitLocal<N extends Namespace, E extends PushOf<N>>(
+    namespace: N,
+    sockets: Iterable<Socket>,
+    event: E,
+    payload: Pushed<N, E>,
+  ): void {
+    sendToAll(this.server.of(namespace), sockets, event, payload);
   }
 
   /** Makes the members of some rooms, on all nodes, leave another room. */
@@ -178,23 +193,22 @@ export class Hub {
   /**
    * Returns the rooms that have a member on any node. Called after a change is stored, it never misses a watcher whose
    * snapshot does not contain that change.
+   * @param redis connection to ask on, for an order with other commands; not of a cluster
    */
-  async occupied<T extends Room>(rooms: T[]): Promise<T[]> {
+  async occupied<T extends Room>(rooms: T[], redis: RedisClient = this.#publisher): Promise<T[]> {
     if (rooms.length === 0) return [];
-    const counts = await this.#countSubscribers(
-      rooms.map(({ namespace, room }) => channelOf(this.#channelPrefix, namespace, room)),
-    );
+    const channels = rooms.map(({ namespace, room }) => channelOf(this.#channelPrefix, namespace, room));
+    const counts = await this.#countSubscribers(channels, redis);
     return rooms.filter((_, i) => counts[i]! > 0);
   }
 
   /** Counts subscribers with https://redis.io/commands/pubsub-shardnumsub, which covers only the slots of the queried node. */
-  async #countSubscribers(channels: string[]): Promise<number[]> {
-    const publisher = this.#publisher;
-    if (!isCluster(publisher)) return counts(await publisher.call('PUBSUB', 'SHARDNUMSUB', ...channels));
-    const owners = channels.map((channel) => masterOf(publisher, channel));
+  async #countSubscribers(channels: string[], redis: RedisClient): Promise<number[]> {
+    if (!isCluster(redis)) return counts(await redis.call('PUBSUB', 'SHARDNUMSUB', ...channels));
+    const owners = channels.map((channel) => masterOf(redis, channel));
     const result = new Array<number>(channels.length).fill(0);
     await Promise.all(
-      publisher.nodes('master').map(async (node) => {
+      redis.nodes('master').map(async (node) => {
         const own = channels.flatMap((_, i) =>
           owners[i] === `${node.options.host}:${node.options.port}` ? [i] : [],
         );

@@ -1,13 +1,17 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
-import { type Namespace as IoNamespace, Server, type ServerOptions } from 'socket.io';
+import type { MessageMappingProperties } from '@nestjs/websockets';
+import type { Observable } from 'rxjs';
+import { type Namespace as IoNamespace, Server, type ServerOptions, type Socket } from 'socket.io';
 import { NAMESPACES } from '#protocol';
 import { ConnectionLimits } from './connection-limits.js';
+import { Heartbeats } from './heartbeats.js';
 import type { Hub } from './hub.js';
-import { closeOnTooLarge, type EngineConnection } from './library-internals.js';
+import { closeOnTooLarge, dropRequest, type EngineConnection, wholeFrames } from './library-internals.js';
 import { MAX_TRANSPORT_BYTES } from './limits.js';
 import { refuseOtherNamespaces } from './namespace.js';
-import { boundSendQueue, type SendQueueOptions } from './send-queue.js';
+import { requestTable } from './request-table.js';
+import { boundSendQueues, type SendQueueOptions } from './send-queue.js';
 
 export const SERVER_OPTIONS = {
   serveClient: false,
@@ -22,11 +26,19 @@ export const SERVER_OPTIONS = {
 } as const satisfies Partial<ServerOptions>;
 
 /** Applies limits to each connection from its first packet on, and bounds what waits for it. */
-export function guardConnections(server: Server, sendQueue: SendQueueOptions): void {
+export function guardConnections(
+  server: Server,
+  sendQueue: SendQueueOptions,
+  pingInterval: number = SERVER_OPTIONS.pingInterval,
+): void {
   closeOnTooLarge(server);
+  const bound = boundSendQueues(server, sendQueue);
+  const heartbeats = new Heartbeats({ pingInterval, pingTimeout: SERVER_OPTIONS.pingTimeout });
   server.engine.on('connection', (conn: EngineConnection) => {
     ConnectionLimits.of(conn);
-    boundSendQueue(conn, sendQueue);
+    bound(conn);
+    heartbeats.add(conn);
+    dropRequest(conn);
   });
 }
 
@@ -43,8 +55,8 @@ export class HubIoAdapter extends IoAdapter {
     app: INestApplicationContext,
     private readonly hub: Hub,
     private readonly sendQueue: SendQueueOptions,
-    /** options about the origin of a connection */
-    private readonly origins: Pick<ServerOptions, 'allowRequest' | 'cors'>,
+    /** options about the origin of a connection, and the time between pings, ms */
+    private readonly options: Pick<ServerOptions, 'allowRequest' | 'cors' | 'pingInterval'>,
   ) {
     super(app);
   }
@@ -55,18 +67,37 @@ export class HubIoAdapter extends IoAdapter {
     const { adapter } = this.hub;
     // Namespaces without events, which a client can make up, need no rooms on other nodes. Socket.IO calls this with `new`.
     function adapterOf(io: IoNamespace) {
-      return hasEvents(io.name) ? adapter(io) : new LocalAdapter(io);
+      return hasEvents(io.name) ? wholeFrames(adapter(io)) : new LocalAdapter(io);
     }
     const server: Server = super.createIOServer(port, {
       ...options,
       ...SERVER_OPTIONS,
-      ...this.origins,
+      ...this.options,
       adapter: adapterOf,
     } as ServerOptions);
-    guardConnections(server, this.sendQueue);
+    guardConnections(server, this.sendQueue, this.options.pingInterval);
     refuseOtherNamespaces(server);
     this.hub.attach(server);
     this.#server = server;
     return server;
   }
+  /**
+   * Keeps the handlers of a gateway class that Nest has bound to the first socket of a namespace, for all sockets. They take the
+   * socket from the data of the message; see `OnRequest`.
+   */
+  override bindMessageHandlers(
+    { nsp }: Socket,
+    handlers: MessageMappingProperties[],
+    transform: (answer: unknown) => Observable<object>,
+  ): void {
+    const table = requestTable(nsp);
+    for (const { message, callback } of handlers)
+      if (!table.has(message))
+        table.set(message, (request, ack) => {
+          transform(callback(request)).subscribe((answer) => ack?.(answer));
+        });
+  }
+
+  /** No gateway has `handleDisconnect`, for which Nest would add a listener to each socket. */
+  override bindClientDisconnect(): void {}
 }

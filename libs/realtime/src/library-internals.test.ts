@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Socket as NetSocket } from 'node:net';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { Server, type Socket } from 'socket.io';
 import { type Socket as ClientSocket, io } from 'socket.io-client';
@@ -12,10 +12,17 @@ import {
   channelPrefixOf,
   closeNow,
   closeOnTooLarge,
+  compact,
   connectDetachedSocket,
   createDetachedSocket,
+  dispatchTo,
+  dropAcks,
+  dropRequest,
   type EngineConnection,
   type EnginePacket,
+  emitRequest,
+  endUnanswered,
+  frameOf,
   isConnect,
   isDetached,
   isOpen,
@@ -23,15 +30,21 @@ import {
   onDecoded,
   onEnginePacket,
   onFlush,
-  onPacketQueued,
   requestProofOfReading,
   roomOfChannel,
+  sendPing,
+  sendToAll,
+  shortFrame,
+  stopPings,
   takeMessages,
+  takeWrites,
   terminate,
   unreadResponseBytes,
   waitingPackets,
   whenSent,
+  wholeFrames,
   withContent,
+  writeFrame,
 } from './library-internals.js';
 
 let server: Server;
@@ -144,7 +157,7 @@ test('onDecoded passes the array that the middleware of the socket receives, aft
   const order: string[] = [];
   let content: unknown;
   onEnginePacket(socket.conn, ({ data }) => order.push(typeof data === 'string' ? 'text' : 'bytes'));
-  onDecoded(socket, (decoded) => {
+  onDecoded(socket.client, (decoded) => {
     order.push('decoded');
     content = decoded;
   });
@@ -171,7 +184,7 @@ test('onFlush passes the array of waitingPackets, and the packets left in it are
     'waiting packets are no longer in "writeBuffer"',
   ).toEqual(['one', 'two', 'three']);
   let isSame = false;
-  onFlush(conn, (packets) => {
+  onFlush(server, (_conn, packets) => {
     isSame = packets === waitingPackets(conn);
     packets.splice(0, 2);
   });
@@ -179,16 +192,181 @@ test('onFlush passes the array of waitingPackets, and the packets left in it are
   expect(isSame, '"flush" no longer carries the writeBuffer itself').toBe(true);
 });
 
-test('onPacketQueued is called for each packet, which is then in waitingPackets', async () => {
+test('takeWrites gets each message first, and the others are then in waitingPackets', async () => {
   const opening = nextConnection();
   const raw = await RawPolling.open(url);
   const conn = await opening;
-  const lengths: number[] = [];
-  onPacketQueued(conn, () => lengths.push(waitingPackets(conn).length));
+  const offered: unknown[] = [];
+  takeWrites(conn, (of, { data }) => {
+    expect(of).toBe(conn);
+    offered.push(data);
+    return data === 'one';
+  });
   for (const text of ['one', 'two']) conn.write(text);
-  expect(lengths, 'Engine.IO no longer emits "packetCreate" once for each waiting packet').toHaveLength(2);
-  expect(waitingPackets(conn)).toHaveLength(2);
+  expect(offered, 'a message is no longer sent by "write"').toEqual(['one', 'two']);
+  expect(
+    waitingPackets(conn).map(({ data }) => data),
+    'the original "write" no longer queues a packet',
+  ).toEqual(['two']);
   await raw.poll();
+});
+
+test('takeWrites gets what Socket.IO sends to one socket and to a room', async () => {
+  const { socket, client } = await connect();
+  const offered: unknown[] = [];
+  takeWrites(socket.conn, (_, { data }) => {
+    offered.push(data);
+    return false;
+  });
+  const received: string[] = [];
+  client.onAny((event) => received.push(event));
+  socket.emit('alone');
+  server.emit('together');
+  await expect.poll(() => received).toEqual(['alone', 'together']);
+  expect(offered, 'Socket.IO no longer sends by "write" of the connection').toEqual([
+    '2["alone"]',
+    '2["together"]',
+  ]);
+});
+
+test('dispatchTo gets each request with its acknowledgement function, and emitRequest passes it to listeners', async () => {
+  const { socket, client } = await connect();
+  const taken: unknown[][] = [];
+  dispatchTo((of, request) => {
+    expect(of).toBe(socket);
+    taken.push(request);
+    emitRequest(of, request);
+  })(socket);
+  socket.on('request', (payload, ack) => ack(payload));
+  expect(await client.emitWithAck('request', 7), 'Socket.IO no longer calls "dispatch" for a request').toBe(
+    7,
+  );
+  expect(taken).toEqual([['request', 7, expect.any(Function)]]);
+});
+
+test('compact leaves a connection that works, and whose listeners can be added and removed', async () => {
+  const { socket, client } = await connect();
+  const ended = new Promise((resolve) => socket.once('disconnect', resolve));
+  const { socket: ws } = socket.conn.transport as unknown as { socket: WebSocket };
+  const names = [socket, socket.conn, socket.conn.transport, ws].map((emitter) => emitter.eventNames());
+  expect(socket.conn, 'a connection no longer has these lists').toMatchObject({
+    sentCallbackFn: expect.any(Array),
+    cleanupFn: expect.any(Array),
+  });
+  await whenSent(socket.conn);
+  compact(socket);
+  expect([socket, socket.conn, socket.conn.transport, ws].map((emitter) => emitter.eventNames())).toEqual(
+    names,
+  );
+  const listener = (payload: string, ack: (answer: string) => void) => ack(payload);
+  socket.on('request', listener);
+  expect(await client.emitWithAck('request', 'one'), 'emitters no longer use "_events"').toBe('one');
+  socket.off('request', listener);
+  expect(socket.eventNames()).not.toContain('request');
+  const received: string[] = [];
+  client.onAny((event) => received.push(event));
+  for (const event of ['first', 'second']) socket.emit(event);
+  await expect.poll(() => received).toEqual(['first', 'second']);
+  client.disconnect();
+  expect(await ended).toBe('client namespace disconnect');
+});
+
+test('dropAcks leaves a socket that ignores answers to nothing', async () => {
+  const { socket, client } = await connect();
+  expect(socket, 'a socket no longer has "acks"').toHaveProperty('acks', new Map());
+  dropAcks(socket);
+  socket.on('next', (ack) => ack('still here'));
+  (client.io.engine as unknown as { write(packet: string): void }).write('37["unasked"]');
+  expect(await client.emitWithAck('next')).toBe('still here');
+});
+
+test('dropRequest leaves a connection that can connect to another namespace', async () => {
+  const held: string[][] = [];
+  const holders = (conn: EngineConnection) => {
+    const { socket: ws } = conn.transport as unknown as { socket: WebSocket & { _socket: EventEmitter } };
+    const once = ws._socket.rawListeners('close').filter((listener) => 'listener' in listener);
+    return [...once.map(() => 'once'), ...ws.listeners('error').map(({ name }) => name)];
+  };
+  server.engine.on('connection', (conn: EngineConnection) => {
+    held.push(holders(conn));
+    dropRequest(conn);
+    held.push(holders(conn));
+  });
+  const seen = new Promise<Socket>((resolve) => server.of('/other').on('connection', resolve));
+  const { socket, client } = await connect();
+  expect(socket.conn.request, 'a connection no longer has "request"').toBeNull();
+  const other = client.io.socket('/other');
+  clients.push(other);
+  expect((await seen).conn).toBe(socket.conn);
+  expect(held[0], 'Engine.IO no longer leaves these listeners behind').toEqual(
+    expect.arrayContaining(['once', 'onUpgradeError']),
+  );
+  expect(held[1]).not.toEqual(expect.arrayContaining(['once']));
+  expect(held[1]).not.toEqual(expect.arrayContaining(['onUpgradeError']));
+  const { socket: ws } = socket.conn.transport as unknown as { socket: { _socket: EventEmitter } };
+  expect(ws._socket.on).toBe(NetSocket.prototype.on);
+});
+
+test('sendToAll sends one frame by one write to a WebSocket, and the event to others', async () => {
+  const { socket, client } = await connect();
+  const { socket: poller, client: polling } = await connect(['polling']);
+  const frames: Array<Buffer | undefined> = [];
+  const written: boolean[] = [];
+  for (const { conn } of [socket, poller])
+    takeWrites(conn, (of, packet) => {
+      const frame = frameOf(packet);
+      frames.push(frame);
+      written.push(frame !== undefined && writeFrame(of, frame));
+      return written.at(-1)!;
+    });
+  const outgoing: string[] = [];
+  socket.onAnyOutgoing((event) => outgoing.push(event));
+  wholeFrames(socket.nsp.adapter);
+  const received: unknown[] = [];
+  for (const each of [client, polling]) each.on('event', (payload) => received.push(payload));
+  await whenSent(socket.conn);
+  sendToAll(socket.nsp, [socket, poller], 'event', { at: 1 });
+  await expect
+    .poll(() => received, { message: 'a frame written past Engine.IO is not understood' })
+    .toEqual([{ at: 1 }, { at: 1 }]);
+  expect(written, 'a frame is not written, or one to a client that polls').toEqual([true, false]);
+  expect(frames[0], 'the adapter no longer encodes for all members in "_encode"').toBe(frames[1]);
+  expect(outgoing, '"notifyOutgoingListeners" is gone').toEqual(['event']);
+});
+
+test('writeFrame writes nothing while something waits', async () => {
+  const { socket, client } = await connect();
+  await whenSent(socket.conn);
+  tcpOf(client).pause();
+  const content = `42["${'x'.repeat(65_529)}"]`;
+  const large = Buffer.concat([Buffer.from([0x81, 126, 0xff, 0xff]), Buffer.from(content)]);
+  while (writeFrame(socket.conn, large));
+  const { socket: ws } = socket.conn.transport as unknown as { socket: WebSocket };
+  expect(ws.bufferedAmount).toBeGreaterThan(0);
+  tcpOf(client).resume();
+  await expect.poll(() => ws.bufferedAmount).toBe(0);
+  socket.emit('large', 'x'.repeat(20_000_000));
+  expect(writeFrame(socket.conn, shortFrame('42["x"]'))).toBe(false);
+});
+
+test('stopPings, sendPing and endUnanswered replace the timers of Engine.IO', async () => {
+  const opening = nextConnection();
+  const { socket, client } = await connect();
+  const conn = await opening;
+  expect(conn, '"pingIntervalTimer" is gone').toHaveProperty('pingIntervalTimer', expect.any(Object));
+  stopPings(conn);
+  const heard: string[] = [];
+  onEnginePacket(conn, ({ type }) => heard.push(type));
+  sendPing(conn);
+  await expect.poll(() => heard, { message: 'a ping written past Engine.IO has no pong' }).toEqual(['pong']);
+  expect(conn, 'Engine.IO begins to ping by itself').toMatchObject({
+    pingIntervalTimer: null,
+    pingTimeoutTimer: null,
+  });
+  const reason = new Promise((resolve) => socket.on('disconnect', resolve));
+  endUnanswered(conn);
+  expect(await reason, '"onClose" no longer ends a connection').toBe('ping timeout');
+  expect(client.id).toBeDefined();
 });
 
 test('withContent replaces what is sent to one member of a room, and to no other', async () => {
@@ -196,7 +374,8 @@ test('withContent replaces what is sent to one member of a room, and to no other
   const received: unknown[] = [];
   for (const { client } of [changed, other]) client.on('event', (content) => received.push(content));
   let frame: unknown;
-  onFlush(changed.socket.conn, (waiting) => {
+  onFlush(server, (conn, waiting) => {
+    if (conn !== changed.socket.conn) return;
     frame = waiting[0]!.options?.wsPreEncodedFrame;
     waiting.splice(0, 1, withContent(waiting[0]!, '2["event","new"]'));
   });
@@ -301,7 +480,7 @@ test('unreadResponseBytes counts a long-poll response until its client has read 
   const raw = await RawPolling.open(url);
   const conn = await opened;
   const counted: number[] = [];
-  onFlush(conn, () => counted.push(unreadResponseBytes(conn, 100)));
+  onFlush(server, () => counted.push(unreadResponseBytes(conn, 100)));
   conn.write('x');
   await raw.poll();
   await new Promise((resolve) => setImmediate(resolve));

@@ -4,7 +4,9 @@
  * check it against the installed versions, which `package.json` pins.
  */
 import { randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket as NetSocket } from 'node:net';
 import calculateSlot from 'cluster-key-slot';
 import type { Cluster } from 'ioredis';
 import { type Namespace as IoNamespace, type Server, Socket } from 'socket.io';
@@ -43,9 +45,14 @@ type MessageListener = (data: Buffer, isBinary: boolean) => void;
  * {@link closeNow} handles neither that packet nor the following ones of the same POST, and that `upgrading` is emitted for
  * each probe that arrives on a second transport.
  */
-export function onEnginePacket(conn: EngineConnection, listener: (packet: EnginePacket) => void): void {
+export function onEnginePacket(
+  conn: EngineConnection,
+  listener: (this: EngineConnection, packet: EnginePacket) => void,
+): void {
   conn.on('packet', listener);
-  conn.on('upgrading', () => listener({ type: 'ping', data: 'probe' }));
+  // A WebSocket is upgraded no further.
+  if (conn.transport.name !== 'websocket')
+    conn.on('upgrading', () => listener.call(conn, { type: 'ping', data: 'probe' }));
 }
 
 /**
@@ -144,11 +151,88 @@ export const isOpen = (conn: EngineConnection): boolean => conn.readyState === '
  * middleware of the socket receives later.
  * Assumes the private `decoder` of the client, and that it emits `decoded` after the last `packet` that belongs to it.
  */
-export function onDecoded(socket: Socket, listener: (content: unknown) => void): void {
-  const { decoder } = socket.client as unknown as {
+export function onDecoded(client: Socket['client'], listener: (content: unknown) => void): void {
+  const { decoder } = client as unknown as {
     decoder: { on(event: 'decoded', listener: (packet: { data: unknown }) => void): void };
   };
   decoder.on('decoded', ({ data }) => listener(data));
+}
+
+/**
+ * Returns a function that makes a socket pass its requests, with their acknowledgement functions, to `take` instead of its own
+ * middleware and listeners.
+ * Assumes that Socket.IO calls the private `dispatch` of a socket with each request.
+ */
+export function dispatchTo(take: (socket: Socket, request: unknown[]) => void): (socket: Socket) => void {
+  function dispatch(this: Socket, request: unknown[]): void {
+    take(this, request);
+  }
+  return (socket) => Object.assign(socket, { dispatch });
+}
+
+const NO_ACKS = new Map<never, never>();
+
+/**
+ * Drops the map of the answers that a socket waits for: the service asks its clients for none.
+ * Assumes the private `acks`, which is read and deleted from when a client sends an answer.
+ */
+export const dropAcks = (socket: Socket): Socket => Object.assign(socket, { acks: NO_ACKS });
+
+/** Passes a request to the listeners of a socket: its `emit` would send it. */
+export const emitRequest = (socket: Socket, request: unknown[]): boolean =>
+  EventEmitter.prototype.emit.apply(socket, request as [string]);
+
+/**
+ * Drops the HTTP request that a connection began with, which takes as much memory as the rest of a socket.
+ * Assumes that Engine.IO and Socket.IO need it for the handshake only, and Socket.IO does without it when another namespace is
+ * connected; and that Engine.IO leaves two listeners behind that hold it: one that waits once for the end of the TCP connection,
+ * for middleware, and `onUpgradeError`. Assumes also that a WebSocket needs neither the `headers` listener of its transport nor the
+ * methods that the HTTP server of Node gave to its TCP socket.
+ */
+export function dropRequest(conn: EngineConnection): void {
+  (conn as unknown as { request: unknown }).request = null;
+  const { name, socket: ws } = conn.transport as unknown as { name: string; socket: RawWebSocket };
+  if (name !== 'websocket') return;
+  for (const listener of ws._socket.rawListeners('close') as OnceListener[])
+    if (listener.listener !== undefined) ws._socket.off('close', listener.listener);
+  for (const listener of ws.listeners('error') as Array<() => void>)
+    if (listener.name === 'onUpgradeError') ws.off('error', listener);
+  conn.transport.removeAllListeners('headers');
+  const { on, addListener, prependListener } = NetSocket.prototype;
+  Object.assign(ws._socket, { on, addListener, prependListener });
+}
+
+type OnceListener = { listener?: () => void };
+
+/** Table of listeners with fixed properties; that of an emitter is a dictionary with space for more. */
+class Listeners {}
+// An event may have any name, also that of an inherited property.
+Reflect.setPrototypeOf(Listeners.prototype, null);
+Reflect.deleteProperty(Listeners.prototype, 'constructor');
+
+const compactListeners = (emitter: unknown): void => {
+  const of = emitter as { _events: object };
+  of._events = Object.assign(new Listeners(), of._events);
+};
+
+/**
+ * Gives back the space that the parts of a connected WebSocket keep for more listeners and callbacks: a tenth of its memory.
+ * Assumes that emitters have their listeners in the private `_events`, looked up by name, and that the private lists of a
+ * connection can be replaced by copies.
+ */
+export function compact(socket: Socket): void {
+  const { conn, client } = socket;
+  const { name, socket: ws } = conn.transport as unknown as { name: string; socket: RawWebSocket };
+  if (name !== 'websocket') return;
+  for (const emitter of [socket, conn, conn.transport, ws, ws._socket, ws._receiver])
+    compactListeners(emitter);
+  const lists = conn as unknown as { sentCallbackFn: unknown[]; cleanupFn: unknown[] };
+  lists.sentCallbackFn = [...lists.sentCallbackFn];
+  lists.cleanupFn = [...lists.cleanupFn];
+  const { _callbacks: decoded } = (
+    client as unknown as { decoder: { _callbacks: Record<string, unknown[]> } }
+  ).decoder;
+  for (const [event, callbacks] of Object.entries(decoded)) decoded[event] = [...callbacks];
 }
 
 /**
@@ -187,12 +271,93 @@ export async function whenSent(conn: EngineConnection): Promise<void> {
 }
 
 /**
- * Calls the listener for each packet that is about to be added to the queue of a connection.
- * Assumes that Engine.IO emits `packetCreate` for it, and adds the packet before anything else happens.
+ * Offers each message of Socket.IO to `take` before the connection gets it.
+ * Assumes that Socket.IO sends packets by `write` of the connection only, which adds the packet to the queue or sends it at
+ * once.
+ * @param take sends the message itself and returns true, or leaves it to the connection; connections can share it
  */
-export function onPacketQueued(conn: EngineConnection, listener: (packet: WaitingPacket) => void): void {
-  conn.on('packetCreate', listener);
+export function takeWrites(conn: EngineConnection, take: TakeWrite): void {
+  const write = writers.get(take) ?? writerOf(take, conn.write);
+  writers.set(take, write);
+  conn.write = write;
 }
+
+type TakeWrite = (conn: EngineConnection, packet: WaitingPacket) => boolean;
+type Write = EngineConnection['write'];
+const writers = new WeakMap<TakeWrite, Write>();
+
+function writerOf(take: TakeWrite, original: Write): Write {
+  return function write(this: EngineConnection, data, options, callback) {
+    const isTaken = take(this, { type: 'message', data, options: options as WaitingPacket['options'] });
+    return isTaken ? this : original.call(this, data, options, callback);
+  };
+}
+
+/** WebSocket frame of an Engine.IO packet of less than 126 bytes. */
+export const shortFrame = (packet: string): Buffer =>
+  Buffer.concat([Buffer.from([0x81, Buffer.byteLength(packet)]), Buffer.from(packet)]);
+
+/** Frame that a message to a room carries for all members, if it has one; see {@link wholeFrames}. */
+export function frameOf({ options }: WaitingPacket): Buffer | undefined {
+  const frames = options?.wsPreEncodedFrame as Buffer[] | undefined;
+  return frames?.length === 1 ? frames[0] : undefined;
+}
+
+/**
+ * Makes an adapter join header and content of the frame for all members of a room, so that each gets it by one write.
+ * Assumes that the adapter encodes what is sent to a room in the private `_encode`, once for all members, and leaves the parts of
+ * the frame in the option `wsPreEncodedFrame`.
+ */
+export function wholeFrames<A extends object>(adapter: A): A {
+  const encoding = adapter as unknown as RoomEncoding;
+  const encode = encoding._encode;
+  encoding._encode = function (packet, options) {
+    const packets = encode.call(this, packet, options);
+    if (options.wsPreEncodedFrame) options.wsPreEncodedFrame = [Buffer.concat(options.wsPreEncodedFrame)];
+    return packets;
+  };
+  return adapter;
+}
+
+type RoomOptions = { wsPreEncodedFrame?: Buffer[] };
+type RoomEncoding = { _encode(packet: object, options: RoomOptions): unknown[] };
+
+/**
+ * Sends an event to sockets of one namespace, encoded once.
+ * Assumes the same of the adapter as {@link wholeFrames}, and that a member of a room gets a message by the private
+ * `notifyOutgoingListeners` and by `writeToEngine` of its client. 2 is Socket.IO's EVENT.
+ */
+export function sendToAll(io: IoNamespace, sockets: Iterable<Socket>, event: string, payload: object): void {
+  const packet = { type: 2, data: [event, payload], nsp: io.name };
+  const options = {};
+  const encoded = (io.adapter as unknown as RoomEncoding)._encode(packet, options);
+  for (const socket of sockets) {
+    const { client, notifyOutgoingListeners } = socket as unknown as Member;
+    notifyOutgoingListeners.call(socket, packet);
+    client.writeToEngine(encoded, options);
+  }
+}
+
+type Member = {
+  client: { writeToEngine(packets: unknown[], options: object): void };
+  notifyOutgoingListeners(packet: object): void;
+};
+
+/**
+ * Writes a frame to a WebSocket that has nothing else to send, past the queue of Engine.IO.
+ * Assumes what {@link takeMessages} and {@link isSending} do, and that ws writes to the private `_socket`, has nothing that
+ * waits for a compression, and counts what that has not taken in `bufferedAmount`.
+ * @returns false, and writes nothing, if it is no open WebSocket, or something waits
+ */
+export function writeFrame(conn: EngineConnection, frame: Buffer): boolean {
+  const { name, socket: ws } = conn.transport as unknown as { name: string; socket: RawWebSocket };
+  if (name !== 'websocket' || !isOpen(conn) || isSending(conn)) return false;
+  if (ws.readyState !== ws.OPEN || ws.bufferedAmount > 0) return false;
+  ws._socket.write(frame);
+  return true;
+}
+
+type RawWebSocket = WebSocket & { _socket: NetSocket; _receiver: EventEmitter };
 
 /**
  * Returns a copy of a waiting packet with other content.
@@ -205,12 +370,37 @@ export function withContent(packet: WaitingPacket, data: string): WaitingPacket 
 }
 
 /**
- * Calls the listener with the packets that are about to be sent; it may change the array in place.
+ * Calls the listener with the packets of a connection that are about to be sent; it may change the array in place.
  * Assumes that Engine.IO emits `flush` with the `writeBuffer` itself, before it passes that to the transport.
  */
-export function onFlush(conn: EngineConnection, listener: (waiting: WaitingPacket[]) => void): void {
-  conn.on('flush', listener as (...args: unknown[]) => void);
+export function onFlush(
+  server: Server,
+  listener: (conn: EngineConnection, waiting: WaitingPacket[]) => void,
+): void {
+  server.engine.on('flush', listener);
 }
+
+/**
+ * Stops the two timers of a connection that Engine.IO has for its pings; see {@link Heartbeats}.
+ * Assumes the private `pingIntervalTimer`, that no other is started unless Engine.IO has sent a ping by itself, and that a
+ * pong without timers is accepted.
+ */
+export function stopPings(conn: EngineConnection): void {
+  const timers = conn as unknown as { pingIntervalTimer: NodeJS.Timeout | null };
+  if (timers.pingIntervalTimer !== null) clearTimeout(timers.pingIntervalTimer);
+  timers.pingIntervalTimer = null;
+}
+
+const PING = shortFrame('2');
+
+/** Sends a ping of Engine.IO. Assumes the private `sendPacket`. */
+export function sendPing(conn: EngineConnection): void {
+  if (!writeFrame(conn, PING)) (conn as unknown as { sendPacket(type: string): void }).sendPacket('ping');
+}
+
+/** Ends a connection that has not answered. Assumes the private `onClose`, which takes the reason. */
+export const endUnanswered = (conn: EngineConnection): void =>
+  (conn as unknown as { onClose(reason: string): void }).onClose('ping timeout');
 
 /**
  * Offers each WebSocket message of a connection to `take` before Engine.IO gets it, now or after an upgrade. If several
@@ -227,6 +417,8 @@ export function takeMessages(conn: EngineConnection, take: TakeMessage): () => v
     takers.set(ws, take);
   };
   intercept(conn.transport);
+  // A WebSocket is upgraded no further.
+  if (conn.transport.name === 'websocket') return () => {};
   conn.on('upgrade', intercept);
   return () => conn.off('upgrade', intercept);
 }

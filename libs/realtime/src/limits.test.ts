@@ -2,15 +2,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import type { Role } from '#protocol';
 import { ask, connectStock, type StockClient } from '../../../test/fixtures/clients.js';
 import { connectPacket, RawPolling } from '../../../test/fixtures/polling.js';
 import { guardConnections, SERVER_OPTIONS } from './io-adapter.js';
 import { closeNow } from './library-internals.js';
 import { authenticateNamespace, refuseOtherNamespaces } from './namespace.js';
-import { Tokens } from './tokens.js';
+import { policyOf, TokenSigner, Tokens } from './tokens.js';
 
-const tokens = new Tokens('a secret of the tests, at least 32 characters');
+const SECRET = 'a secret of the tests, at least 32 characters';
+const tokens = new Tokens(policyOf(SECRET));
+const signer = new TokenSigner(SECRET);
 /** Engine.IO packet that ends a connection. */
 const CLOSE = '1';
 let server: Server;
@@ -57,7 +60,7 @@ afterEach(async () => {
 });
 
 const connect = async (role: Role, sub: string): Promise<StockClient> => {
-  const client = await connectStock(url, `/${role}`, await tokens.sign(sub, role));
+  const client = await connectStock(url, `/${role}`, await signer.sign(sub, role));
   clients.push(client);
   return client;
 };
@@ -107,18 +110,37 @@ describe('before a client has authenticated', () => {
   });
 
   test('a token over 8 KB is refused unverified', async () => {
-    const long = await new Tokens('a secret of the tests, at least 32 characters').sign(
-      'x'.repeat(9_000),
-      'rider',
-    );
+    const long = await signer.sign('x'.repeat(9_000), 'rider');
     expect(await codeOf(connectStock(url, '/rider', long))).toBe('BAD_TOKEN');
   });
 });
 
 describe('one connection', () => {
+  test.each(['4', '', '9', '42', '42/rider,', '451-/rider,["fixes",{"_placeholder":true,"num":7}]'])(
+    'ends with the packet %j, which no client sends, and the server goes on',
+    async (packet) => {
+      const token = await signer.sign('r', 'rider');
+      const ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+      const closed = new Promise((resolve) => ws.once('close', resolve));
+      const greeted = new Promise<void>((resolve) => {
+        ws.on('message', (data) => {
+          if (String(data).includes('hello')) resolve();
+        });
+      });
+      ws.once('open', () => ws.send(connectPacket('/rider', token)));
+      await greeted;
+      ws.send(packet);
+      ws.close();
+      await closed;
+      expect(
+        await ask(await connect('rider', 'next'), 'nearby:watch', { lat: 1, lng: 2, radiusM: 100 }),
+      ).toEqual({ ok: true });
+    },
+  );
+
   test('has one socket per namespace, even when it requests several at once', async () => {
     const raw = await RawPolling.open(url);
-    const packet = connectPacket('/rider', await tokens.sign('r', 'rider'));
+    const packet = connectPacket('/rider', await signer.sign('r', 'rider'));
     await raw.post([packet, packet, packet]);
     expect(isOpen(raw)).toBe(false);
     const another = await RawPolling.open(url);
@@ -131,7 +153,7 @@ describe('one connection', () => {
 
   test('may leave and re-enter a namespace, but only at a limited rate', async () => {
     const raw = await RawPolling.open(url);
-    const packet = connectPacket('/rider', await tokens.sign('r', 'rider'));
+    const packet = connectPacket('/rider', await signer.sign('r', 'rider'));
     let entered = 0;
     while (isOpen(raw) && entered < 200) {
       await raw.post([packet]);
@@ -145,7 +167,7 @@ describe('one connection', () => {
 
   test('is closed at its fifth refused namespace, after the answer is sent', async () => {
     const raw = await RawPolling.open(url);
-    await raw.post([connectPacket('/rider', await tokens.sign('r', 'rider'))]);
+    await raw.post([connectPacket('/rider', await signer.sign('r', 'rider'))]);
     await expect.poll(() => connected.length).toBe(1);
     await raw.post(Array(4).fill('40'));
     // The answer to the first request, `hello`, and four refusals.
@@ -181,7 +203,7 @@ describe('a user', () => {
     breaks = true;
     for (let i = 0; i < 10; i += 1) {
       const raw = await RawPolling.open(url);
-      await raw.post([connectPacket('/rider', await tokens.sign('r', 'rider'))]);
+      await raw.post([connectPacket('/rider', await signer.sign('r', 'rider'))]);
       await expect.poll(() => isOpen(raw), { interval: 5 }).toBe(false);
     }
     breaks = false;

@@ -1,7 +1,8 @@
 import type { DefaultEventsMap, Namespace as IoNamespace, Server, Socket } from 'socket.io';
 import {
-  type Answer,
   agreedVersion,
+  COUNTED_ACKS,
+  type Code,
   Id,
   NAMESPACES,
   type Namespace,
@@ -16,13 +17,21 @@ import { partOf } from '#protocol/wire';
 import { clock } from '#store';
 import { Admission, GatewayBusyError } from './admission.js';
 import { ConnectionLimits } from './connection-limits.js';
-import { isOpen } from './library-internals.js';
-import { limitRequests, toFailure } from './limits.js';
+import { onDisconnection, watchDisconnection } from './disconnections.js';
+import { compact, dropAcks, isOpen } from './library-internals.js';
+import { requestsTo, toFailure } from './limits.js';
+import { type Request, requestTable } from './request-table.js';
+import { hasSameRights } from './token-claims.js';
+import { TokenExpiry } from './token-expiry.js';
 import type { Identity, Tokens } from './tokens.js';
 import { UserLimits } from './user-limits.js';
 
-/** Identity of a socket, and of a driver also its device: what the client calls it, or else the connection. */
-type SocketData = Identity & { deviceId?: string };
+type SocketData = Identity & {
+  /** device, as the client calls it; of a driver without a name, the connection */
+  deviceId?: string;
+  /** whether the events go to a client that polls, which opens another stream for each answer */
+  polls?: boolean;
+};
 
 /**
  * Socket with a verified token, typed with the events of its namespace; for a union, with the events in common. The name of
@@ -35,15 +44,19 @@ export type IdentifiedSocket<N extends Namespace = Namespace> = Socket<
   SocketData
 > & { readonly nsp: { readonly name: N } };
 
-/** Maximum delay of setTimeout. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /**
  * Authenticates a namespace: a socket is connected only after its token and protocol version were checked, so no request
  * can overtake the check. A connected socket joins its user's room, receives `hello`, and is disconnected when its token
  * expires unless it sends a new one for the same user first.
  */
-export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: Tokens, node: string): void {
+export function authenticateNamespace(
+  io: IoNamespace,
+  name: Namespace,
+  tokens: Tokens,
+  node: string,
+  /** called with the result of each handshake */
+  onHandshake: (code: Code | 'ok') => void = () => {},
+): void {
   const { roles, requests } = partOf(name);
   const mustAck = new Map(Object.entries(requests).map(([event, { mustAck }]) => [event, mustAck]));
 
@@ -52,32 +65,44 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
 
   io.use((socket, next) => {
     const connection = ConnectionLimits.of(socket.conn);
-    if (!connection.begin(name)) return next(handshakeError(new ProtocolError('RATE_LIMITED')));
-    const { token, version, deviceId = socket.id } = socket.handshake.auth ?? {};
-    // Drop the token: it is not needed again and would be kept as long as the socket.
-    socket.handshake.auth = { version };
+    const refuse = (error: unknown) => {
+      onHandshake(error instanceof ProtocolError ? error.code : 'INTERNAL');
+      next(handshakeError(error));
+    };
+    if (!connection.begin(name)) return refuse(new ProtocolError('RATE_LIMITED'));
+    const { token, version, deviceId, acks } = socket.handshake.auth ?? {};
+    // Drop the token and the headers: they are not needed again and would be kept as long as the socket.
+    const auth = { version, ...(acks === COUNTED_ACKS && { acks }) };
+    (socket as { handshake: Pick<Socket['handshake'], 'auth'> }).handshake = { auth };
     admission
       .run(async () => {
         // The client may have given up while it waited; Socket.IO then ignores the result.
         if (!isOpen(socket.conn)) return next();
-        const identity = await admit({ token, version, deviceId });
+        const identity = await admit({ token, version, deviceId, socketId: socket.id });
         if (isOpen(socket.conn)) {
           users.open(socket, identity);
-          connection.opened(socket, () => users.close(socket, identity));
+          connection.opened(socket);
         }
         Object.assign(socket.data, identity);
         next();
       })
       .catch((error: unknown) => {
         connection.refused();
-        next(handshakeError(error));
+        refuse(error);
       })
       .finally(() => connection.end(name));
   });
 
-  const admit = async ({ token, version, deviceId }: Record<string, unknown>): Promise<SocketData> => {
+  const admit = async ({
+    token,
+    version,
+    deviceId,
+    socketId,
+  }: Record<string, unknown>): Promise<SocketData> => {
     agreedVersion(version);
-    const device = name === '/driver' ? { deviceId: parse(Id, deviceId) } : {};
+    // The service follows one device of each driver, so those without a name get one.
+    const named = name === '/driver' ? (deviceId ?? socketId) : deviceId;
+    const device = named === undefined ? {} : { deviceId: parse(Id, named) };
     return { ...(await identify(token)), ...device };
   };
 
@@ -87,45 +112,49 @@ export function authenticateNamespace(io: IoNamespace, name: Namespace, tokens: 
     return identity;
   };
 
-  const renew = async (socket: IdentifiedSocket, payload: unknown): Promise<{ expiresAt: number }> => {
+  const renew = async ({ socket, payload }: Request): Promise<object> => {
     const identity = await identify(parse(TokenRenewal, payload).token);
     if (identity.userId !== socket.data.userId) throw new ProtocolError('OTHER_USER');
     if (identity.role !== socket.data.role) throw new ProtocolError('WRONG_ROLE');
+    // Its watches were checked with the rights that it had.
+    if (!hasSameRights(identity, socket.data)) throw new ProtocolError('OTHER_USER', 'other rights');
     socket.data.expiresAt = identity.expiresAt;
-    return { expiresAt: identity.expiresAt };
+    expiry.add(socket);
+    return { ok: true, expiresAt: identity.expiresAt };
   };
+
+  const expiry = new TokenExpiry();
+  const takeRequests = requestsTo(io, mustAck);
+  requestTable(io)
+    .set('clock', (_request, ack) => ack?.({ ok: true, now: clock.now() }))
+    .set('token', (request, ack) => {
+      renew(request).then(ack, (error: unknown) => ack?.(toFailure(error)));
+    });
+  onDisconnection(io, (socket) => {
+    expiry.delete(socket);
+    ConnectionLimits.of(socket.conn).closed(socket);
+  });
 
   io.on('connection', (connected: Socket) => {
     const socket = connected as unknown as IdentifiedSocket;
-    limitRequests(socket, mustAck);
+    onHandshake('ok');
+    takeRequests(connected);
+    watchDisconnection(connected);
+    dropAcks(connected);
     socket.join(userRoom(socket.data.userId));
     const { expiresAt } = socket.data;
     const version = agreedVersion(socket.handshake.auth?.version);
-    socket.emit('hello', { node, version, now: clock.now(), expiresAt });
-    let expiry = endAtExpiry(socket);
-    socket.once('disconnect', () => clearTimeout(expiry));
-    socket.on('clock', (...args: unknown[]) => {
-      (args.at(-1) as (answer: Answer<{ now: number }>) => void)({ ok: true, now: clock.now() });
-    });
-    socket.on('token', (...args: unknown[]) => {
-      // `limitRequests` has checked that the last argument is a function; any other argument precedes it.
-      const ack = args.at(-1) as (answer: Answer<{ expiresAt: number }>) => void;
-      renew(socket, args.length > 1 ? args[0] : undefined).then(
-        (answer) => {
-          clearTimeout(expiry);
-          if (socket.connected) expiry = endAtExpiry(socket);
-          ack({ ok: true, ...answer });
-        },
-        (error: unknown) => ack(toFailure(error)),
-      );
-    });
+    const hello = { node, version, now: clock.now(), expiresAt };
+    socket.emit('hello', hasCountedAcks(socket) ? { ...hello, acks: COUNTED_ACKS } : hello);
+    expiry.add(connected);
+    // After all have added their listeners.
+    setImmediate(compact, connected);
   });
 }
 
-function endAtExpiry(socket: IdentifiedSocket): NodeJS.Timeout {
-  const remainingMs = socket.data.expiresAt - clock.now();
-  return setTimeout(() => socket.disconnect(true), Math.min(remainingMs, MAX_TIMER_MS));
-}
+/** Whether a driver app has asked for counted acks in its handshake. */
+export const hasCountedAcks = ({ nsp, handshake }: IdentifiedSocket): boolean =>
+  nsp.name === '/driver' && handshake.auth.acks === COUNTED_ACKS;
 
 /** Refuses connections to every namespace that has no events: the default one, and any that a client makes up. */
 export function refuseOtherNamespaces(server: Server): void {

@@ -3,6 +3,7 @@ import { Server, type Socket } from 'socket.io';
 import { expect, test } from 'vitest';
 import type { Role } from '#protocol';
 import { KeyedQueue } from './keyed-queue.js';
+import { ALL_RIGHTS } from './token-claims.js';
 import { UserLimits } from './user-limits.js';
 import { WatchQueue } from './watch-queue.js';
 
@@ -13,7 +14,8 @@ const socketOf = (userId: string): Socket => {
     nsp: { server },
     conn: { readyState: 'open' },
   });
-  UserLimits.of(server).open(socket as unknown as Socket, { userId, role: 'rider' as Role, expiresAt: 0 });
+  const user = { userId, role: 'rider' as Role, expiresAt: 0, session: '', ...ALL_RIGHTS };
+  UserLimits.of(server).open(socket as unknown as Socket, user);
   return socket as unknown as Socket;
 };
 const disconnect = (socket: Socket) => Object.assign(socket, { connected: false });
@@ -100,6 +102,20 @@ test('of the watches of a user, three begin in one second', async () => {
   for (let i = 0; i < 5; i += 1) await queue.run(socket, async () => times.push(performance.now()));
   expect(times[2]! - times[0]!).toBeLessThan(times[3]! - times[2]!);
   expect(times[3]! - times[0]!).toBeGreaterThan(900);
+});
+
+test('all users together run four watches at a time', async () => {
+  const queue = new WatchQueue();
+  const { begun, make, end } = work();
+  const users = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const all = users.map((user) => queue.run(socketOf(`one of ${user}`), make(user)));
+  await expect.poll(() => begun).toEqual(['a', 'b', 'c', 'd']);
+  end('b');
+  await expect.poll(() => begun).toEqual(['a', 'b', 'c', 'd', 'e']);
+  for (const user of ['a', 'c', 'd', 'e']) end(user);
+  await expect.poll(() => begun).toContain('f');
+  end('f');
+  expect(await Promise.all(all)).toEqual(users);
 });
 
 test('a user runs two watches at a time across all sockets, without delaying other users', async () => {

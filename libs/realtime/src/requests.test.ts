@@ -14,7 +14,11 @@ const SOCKET = { id: 's-1', data: { userId: 'u-1', role: 'rider' }, nsp: { name:
 /** Answers a request whose handler fails, and returns the answer and what was logged. */
 async function fail(error: unknown) {
   const logged = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => {});
-  const context = new ExecutionContextHost([SOCKET, { text: 'secret' }, 'trip:watch']);
+  const context = new ExecutionContextHost([
+    null,
+    { socket: SOCKET, payload: { text: 'secret' } },
+    'trip:watch',
+  ]);
   const answers = new AckInterceptor().intercept(context, { handle: () => throwError(() => error) });
   return { answer: await lastValueFrom(answers), lines: logged.mock.calls.map(([line]) => line) };
 }

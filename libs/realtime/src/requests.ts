@@ -7,13 +7,14 @@ import {
   type NestInterceptor,
   type PipeTransform,
 } from '@nestjs/common';
-import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
+import { MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { catchError, map, type Observable, of } from 'rxjs';
 import type { z } from 'zod';
 import { type AnswerTo, type Namespace, type Parsed, ProtocolError, parse, type RequestOf } from '#protocol';
 import { partOf } from '#protocol/wire';
 import { toFailure } from './limits.js';
 import type { IdentifiedSocket } from './namespace.js';
+import type { Request } from './request-table.js';
 
 /** Validates a payload, as in `@Body(new ZodPipe(Schema))`; an invalid one is refused with its code. */
 export class ZodPipe<T extends z.ZodType> implements PipeTransform<unknown, z.output<T>> {
@@ -23,6 +24,12 @@ export class ZodPipe<T extends z.ZodType> implements PipeTransform<unknown, z.ou
     return parse(this.schema, value);
   }
 }
+
+const socketOf: PipeTransform<Request> = { transform: ({ socket }) => socket };
+
+const payloadOf = (schema: z.ZodType): PipeTransform<Request> => ({
+  transform: ({ payload }) => parse(schema, payload),
+});
 
 /** Return value of a handler: the answer, or anything where the answer is empty. */
 type Answered<A extends object> = object extends A ? unknown : A;
@@ -35,7 +42,9 @@ export type Handler<N extends Namespace, E extends RequestOf<N>> = (
 
 /**
  * Decorates a gateway method as the handler of a request, as in `@OnRequest('/rider', 'trip:watch')`. The method receives
- * the socket and the parsed payload and returns the answer; one that does not fit the request does not compile.
+ * the socket and the parsed payload and returns the answer; one that does not fit the request does not compile. All sockets
+ * share what Nest makes of the method, see `HubIoAdapter`; so in guards and interceptors the data of a message is a
+ * {@link Request}, which has the socket.
  * @param namespaces several where one method handles a request that they share
  */
 export function OnRequest<N extends Namespace, E extends RequestOf<N>>(
@@ -51,8 +60,8 @@ export function OnRequest<N extends Namespace, E extends RequestOf<N>>(
     method: string | symbol,
     descriptor: TypedPropertyDescriptor<T>,
   ): void => {
-    ConnectedSocket()(target, method, 0);
-    MessageBody(new ZodPipe(schema))(target, method, 1);
+    MessageBody(socketOf)(target, method, 0);
+    MessageBody(payloadOf(schema))(target, method, 1);
     SubscribeMessage(event)(target, method, descriptor);
   };
 }
@@ -79,8 +88,9 @@ export class AckInterceptor implements NestInterceptor {
       map((value: object | undefined) => ({ ok: true, ...value })),
       catchError((error: unknown) => {
         if (!(error instanceof ProtocolError)) {
-          const { getClient, getPattern } = context.switchToWs();
-          this.#logger.error(requestError(error, getClient<IdentifiedSocket>(), getPattern()));
+          const { getData, getPattern } = context.switchToWs();
+          const socket = getData<Request>().socket as unknown as IdentifiedSocket;
+          this.#logger.error(requestError(error, socket, getPattern()));
         }
         return of(toFailure(error));
       }),

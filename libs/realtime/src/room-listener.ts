@@ -1,5 +1,6 @@
 import type { Namespace as IoNamespace } from 'socket.io';
-import type { Namespace, PushPayloads } from '#protocol';
+import type { Namespace, PushPayloads, Role, SentAlert, WithdrawnAlert } from '#protocol';
+import type { CarChanges } from './car-changes.js';
 import { connectDetachedSocket, createDetachedSocket } from './library-internals.js';
 import type { IdentifiedSocket } from './namespace.js';
 
@@ -7,6 +8,14 @@ import type { IdentifiedSocket } from './namespace.js';
 export type Signals = {
   /** one link to the room's trip was revoked; all of them if `digest` is null */
   'link:revoked': { digest: string | null };
+  /** an alert to an area was sent: each gateway delivers it to its clients */
+  'alert:sent': SentAlert;
+  /** an alert to an area was withdrawn: each gateway notifies the clients that have it */
+  'alert:withdrawn': WithdrawnAlert & Pick<SentAlert, 'expiresAt'>;
+  /** available cars moved in a cell or left it: each gateway shows them to its riders, each under names of its own */
+  'cars:changed': CarChanges;
+  /** each gateway ends what this user has open there */
+  'user:disconnect': { role: Role; userId: string };
 };
 
 type Messages<N extends Namespace> = PushPayloads<N> & Signals;

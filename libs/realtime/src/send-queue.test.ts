@@ -8,14 +8,17 @@ import { connectPacket, RawPolling } from '../../../test/fixtures/polling.js';
 import { guardConnections, SERVER_OPTIONS } from './io-adapter.js';
 import { waitingPackets } from './library-internals.js';
 import { authenticateNamespace } from './namespace.js';
-import { Tokens } from './tokens.js';
+import { runningTime } from './running-time.js';
+import { policyOf, TokenSigner, Tokens } from './tokens.js';
 import { WatchQueue } from './watch-queue.js';
 
 const MAX_BYTES = 1_048_576;
 /** random, so that compressing it makes it no smaller */
 const TEXT = randomBytes(37_500).toString('base64');
 
-const tokens = new Tokens('a secret of the tests, at least 32 characters');
+const SECRET = 'a secret of the tests, at least 32 characters';
+const tokens = new Tokens(policyOf(SECRET));
+const signer = new TokenSigner(SECRET);
 let server: Server;
 let port: number;
 /** the socket of the client, at the service */
@@ -51,7 +54,7 @@ async function connectWebSocket() {
   ws.on('message', (data) => received.push(String(data)));
   ws.on('error', () => {});
   await new Promise((resolve) => ws.once('open', resolve));
-  ws.send(connectPacket('/rider', await tokens.sign('r', 'rider')));
+  ws.send(connectPacket('/rider', await signer.sign('r', 'rider')));
   await expect.poll(() => received.some((packet) => packet.includes('hello'))).toBe(true);
   return { ws, received };
 }
@@ -94,15 +97,20 @@ test('a WebSocket client that never reads again holds no memory for long', async
   ws.terminate();
 });
 
-/** Sends what the kernel takes at once, and again 16 seconds later. */
-async function sendALittle() {
+/** Sends what the kernel takes at once. */
+async function sendSome() {
   for (let i = 0; i < 4; i += 1) {
     connected!.emit('trip', { tripId: `${i}`, text: TEXT });
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** Sends what the kernel takes at once, and again 16 seconds later. @param clock in which they pass */
+async function sendALittle(clock: { now(): number } = runningTime) {
+  await sendSome();
   await new Promise((resolve) => setTimeout(resolve, 100));
-  const now = performance.now.bind(performance);
-  vi.spyOn(performance, 'now').mockImplementation(() => now() + 16_000);
+  const now = clock.now.bind(clock);
+  vi.spyOn(clock, 'now').mockImplementation(() => now() + 16_000);
   connected!.emit('trip', { tripId: 'later', text: '' });
   await new Promise((resolve) => setImmediate(resolve));
 }
@@ -121,6 +129,15 @@ test('a WebSocket client that answers pings without reading is disconnected alth
 test('a WebSocket client that reads is not disconnected however rarely something is sent', async () => {
   const { ws } = await connectWebSocket();
   await sendALittle();
+  expect(slow).toEqual([]);
+  expect(connected!.connected).toBe(true);
+  ws.terminate();
+});
+
+test('a WebSocket client whose proof waits while the gateway stands still is not disconnected', async () => {
+  const { ws } = await connectWebSocket();
+  ws.pause();
+  await sendALittle(performance);
   expect(slow).toEqual([]);
   expect(connected!.connected).toBe(true);
   ws.terminate();
@@ -155,10 +172,16 @@ test('one answer may be larger than the maximum', async () => {
   ws.terminate();
 });
 
-test('no watch starts for a client that has not read its earlier answers', async () => {
+test.each([
+  [
+    'that the kernel has not taken',
+    async () => void connected!.emit('trip', { text: 'x'.repeat(8_000_000) }),
+  ],
+  ['that the kernel has taken', sendSome],
+])('no watch starts for a client that has not read earlier answers %s', async (_, send) => {
   const { ws } = await connectWebSocket();
   ws.pause();
-  connected!.emit('trip', { text: 'x'.repeat(8_000_000) });
+  await send();
   let begun = 0;
   const watched = new WatchQueue().run(connected!, async () => {
     begun += 1;
@@ -171,9 +194,46 @@ test('no watch starts for a client that has not read its earlier answers', async
   ws.terminate();
 });
 
+test('a watch that waits for a client that does not read ends with the connection', async () => {
+  const { ws } = await connectWebSocket();
+  ws.pause();
+  await sendSome();
+  const watched = new WatchQueue().run(connected!, async () => 'begun').catch(({ code }) => code);
+  ws.terminate();
+  expect(await watched).toBe('SUPERSEDED');
+});
+
+test('expensive requests of a client that has not read for 3 s are refused', async () => {
+  const { ws, received } = await connectWebSocket();
+  const request = async (id: number) => {
+    ws.send(`42/rider,${id}["feed:resume",{}]`);
+    ws.send(`42/rider,${id + 1}["clock"]`);
+    await expect.poll(() => answered.has(`${id + 1}`)).toBe(true);
+  };
+  const answered = new Map<string, boolean>();
+  connected!.conn.on('packetCreate', ({ data }: { data?: unknown }) => {
+    const [, id, answer] = /^3\/rider,(\d+)(.*)/.exec(String(data)) ?? [];
+    if (id !== undefined) answered.set(id, answer!.includes('RATE_LIMITED'));
+  });
+  connected!.on('feed:resume', (_payload, ack) => ack({ ok: true }));
+  ws.pause();
+  await sendSome();
+  await request(1);
+  expect(answered.get('1')).toBe(false);
+  const now = runningTime.now.bind(runningTime);
+  vi.spyOn(runningTime, 'now').mockImplementation(() => now() + 4_000);
+  await request(3);
+  expect(answered.get('3')).toBe(true);
+  ws.resume();
+  await expect.poll(() => received.some((packet) => packet.includes('RATE_LIMITED'))).toBe(true);
+  await request(5);
+  expect(answered.get('5')).toBe(false);
+  ws.terminate();
+});
+
 test('a client that polls without reading the responses is disconnected', async () => {
   const raw = await RawPolling.open(`http://127.0.0.1:${port}`);
-  await raw.post([connectPacket('/rider', await tokens.sign('r', 'rider'))]);
+  await raw.post([connectPacket('/rider', await signer.sign('r', 'rider'))]);
   await raw.poll();
   const responses: IncomingMessage[] = [];
   const poll = () => {

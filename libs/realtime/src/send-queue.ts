@@ -1,28 +1,31 @@
+import type { Server } from 'socket.io';
 import { CODES, type Code } from '#protocol';
 import { clock } from '#store';
+import { attached } from './attached.js';
 import { conflate } from './conflation.js';
 import { ConnectionLimits } from './connection-limits.js';
 import {
   type EngineConnection,
+  frameOf,
   isSending,
   onFlush,
-  onPacketQueued,
-  requestProofOfReading,
+  takeWrites,
   terminate,
   unreadResponseBytes,
   type WaitingPacket,
   waitingPackets,
+  writeFrame,
 } from './library-internals.js';
+import { ReadingProof } from './reading-proof.js';
+import { runningTime } from './running-time.js';
 
 /** Time between two flushes above which a connection counts as slow. */
 const SLOW_MS = 500;
-/** Time without any progress after which a client is disconnected; it has then missed a ping, too. */
-const STALLED_MS = 15_000;
 /**
- * Bytes after which a WebSocket client must prove that it reads them. The kernel takes several megabytes for each client
- * before anything waits in this process, and long before that the work of answering is wasted.
+ * Running time without any progress after which a client is disconnected; it has then missed a ping, too. A gateway that stood
+ * still has not read the progress yet.
  */
-const UNPROVEN_BYTES = 65_536;
+const STALLED_MS = 15_000;
 /** Memory of a waiting packet besides its content. */
 const PACKET_BYTES = 256;
 /** Time in which a slow reader may still read why it is disconnected. */
@@ -47,88 +50,103 @@ export const endOfConnection = (code: Code) => ({
  * Bounds the packets that wait while the transport of a connection is busy. A queue that grows, or waits long, is
  * conflated. If more than the maximum waits nevertheless, or a WebSocket client reads nothing for long, it is
  * disconnected: the queue is dropped, and it gets `refused` with `SLOW_READER`. A client that keeps up gets every packet in
- * its original order.
+ * its original order; a WebSocket with nothing else to send gets the frame that all members of a room share.
  */
-export function boundSendQueue(
-  conn: EngineConnection,
-  { maxWaitingBytes, onSlowReader }: SendQueueOptions,
-): void {
-  /** when the write in progress began */
-  let flushedAt = performance.now();
-  let bytes = 0;
-  /** size of the queue after the last conflation, so that each byte is conflated a bounded number of times */
-  let conflatedBytes = 0;
-  /** size of what was sent since the client last proved that it reads */
-  let unprovenBytes = 0;
-  /** when a proof was requested that has not arrived */
-  let unprovenSince: number | null = null;
-  let isEnding = false;
-  let isChecking = false;
-
-  const conflateQueue = (waiting: WaitingPacket[]) =>
-    waiting.splice(0, waiting.length, ...conflate(waiting, clock.now()));
-
-  const end = () => {
-    if (isEnding) return;
-    isEnding = true;
-    onSlowReader?.(conn.transport.name);
-    endSlowReader(conn);
-  };
-  const endIfTooSlow = (waitingBytes: number, largest: number) => {
-    if (waitingBytes - largest > maxWaitingBytes) end();
-  };
-
-  const check = () => {
-    isChecking = false;
-    const waiting = waitingPackets(conn);
-    if (waiting.length === 0) return;
-    conflateQueue(waiting);
-    const sizes = waiting.map(sizeOf);
-    bytes = sizes.reduce((sum, size) => sum + size, 0);
-    conflatedBytes = bytes;
-    endIfTooSlow(bytes, Math.max(...sizes));
-  };
-
-  const expectProof = (now: number) => {
-    if (unprovenSince !== null && now - unprovenSince > STALLED_MS) return queueMicrotask(end);
-    if (unprovenSince !== null || unprovenBytes < UNPROVEN_BYTES) return;
-    unprovenBytes = 0;
-    unprovenSince = now;
-    // After what is being sent now.
-    setImmediate(() =>
-      requestProofOfReading(conn, () => {
-        unprovenSince = null;
-      }),
-    );
-  };
-
-  onPacketQueued(conn, (packet) => {
-    if (!isSending(conn)) return;
-    bytes += sizeOf(packet);
-    if (conn.transport.name === 'websocket' && performance.now() - flushedAt > STALLED_MS)
-      queueMicrotask(end);
-    // Afterwards, because this packet is not in the queue yet.
-    if (isChecking || bytes - conflatedBytes <= maxWaitingBytes / 2) return;
-    isChecking = true;
-    queueMicrotask(check);
-  });
-  onFlush(conn, (waiting) => {
-    const now = performance.now();
-    if (waiting.length > 1 && now - flushedAt > SLOW_MS) conflateQueue(waiting);
-    flushedAt = now;
-    if (conn.transport.name === 'websocket') {
-      unprovenBytes += waiting.reduce((sum, packet) => sum + sizeOf(packet), 0);
-      expectProof(now);
-    }
-    // A client can poll over new TCP connections without reading the responses on the old ones.
-    const unread = unreadResponseBytes(conn, bytes);
-    bytes = 0;
-    conflatedBytes = 0;
-    if (unread > 0) queueMicrotask(() => endIfTooSlow(unread, 0));
-  });
+export function boundSendQueues(server: Server, options: SendQueueOptions): (conn: EngineConnection) => void {
+  const queueOf = attached((conn: EngineConnection) => new SendQueue(conn, options));
+  onFlush(server, (conn, waiting) => queueOf(conn).flushed(waiting));
+  const take = (conn: EngineConnection, packet: WaitingPacket) => queueOf(conn).send(packet);
+  return (conn) => takeWrites(conn, take);
 }
 
-function sizeOf({ data }: WaitingPacket): number {
+class SendQueue {
+  /** when the write in progress began */
+  #flushedAt = runningTime.now();
+  #bytes = 0;
+  /** size of the queue after the last conflation, so that each byte is conflated a bounded number of times */
+  #conflatedBytes = 0;
+  #isEnding = false;
+  #isChecking = false;
+  readonly #proof: ReadingProof;
+
+  constructor(
+    private readonly conn: EngineConnection,
+    private readonly options: SendQueueOptions,
+  ) {
+    this.#proof = ReadingProof.of(conn);
+  }
+
+  /** @returns whether the packet was sent, past the queue */
+  send(packet: WaitingPacket): boolean {
+    const { conn } = this;
+    if (!isSending(conn)) {
+      const frame = frameOf(packet);
+      if (frame === undefined || !writeFrame(conn, frame)) return false;
+      this.#sent(frame.length + PACKET_BYTES);
+      return true;
+    }
+    this.#bytes += sizeOf(packet);
+    if (conn.transport.name === 'websocket' && runningTime.now() - this.#flushedAt > STALLED_MS)
+      queueMicrotask(() => this.#end());
+    // Afterwards, because this packet is not in the queue yet.
+    if (!this.#isChecking && this.#bytes - this.#conflatedBytes > this.options.maxWaitingBytes / 2) {
+      this.#isChecking = true;
+      queueMicrotask(() => this.#check());
+    }
+    return false;
+  }
+
+  /** @param waiting packets that are being sent */
+  flushed(waiting: WaitingPacket[]): void {
+    const { conn } = this;
+    if (waiting.length > 1 && runningTime.now() - this.#flushedAt > SLOW_MS) conflateAll(waiting);
+    if (conn.transport.name === 'websocket')
+      this.#sent(waiting.reduce((sum, packet) => sum + sizeOf(packet), 0));
+    else this.#flushedAt = runningTime.now();
+    // A client can poll over new TCP connections without reading the responses on the old ones.
+    const unread = unreadResponseBytes(conn, this.#bytes);
+    this.#bytes = 0;
+    this.#conflatedBytes = 0;
+    if (unread > 0) queueMicrotask(() => this.#endIfTooSlow(unread, 0));
+  }
+
+  #sent(bytes: number): void {
+    const now = runningTime.now();
+    this.#flushedAt = now;
+    if (this.#proof.outstandingMs(now) > STALLED_MS) queueMicrotask(() => this.#end());
+    this.#proof.sending(bytes);
+  }
+
+  #check(): void {
+    this.#isChecking = false;
+    const waiting = waitingPackets(this.conn);
+    if (waiting.length === 0) return;
+    conflateAll(waiting);
+    const sizes = waiting.map(sizeOf);
+    this.#bytes = sizes.reduce((sum, size) => sum + size, 0);
+    this.#conflatedBytes = this.#bytes;
+    this.#endIfTooSlow(this.#bytes, Math.max(...sizes));
+  }
+
+  #endIfTooSlow(waitingBytes: number, largest: number): void {
+    if (waitingBytes - largest > this.options.maxWaitingBytes) this.#end();
+  }
+
+  #end(): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.options.onSlowReader?.(this.conn.transport.name);
+    endSlowReader(this.conn);
+  }
+}
+
+const conflateAll = (waiting: WaitingPacket[]) =>
+  waiting.splice(0, waiting.length, ...conflate(waiting, clock.now()));
+
+function sizeOf(packet: WaitingPacket): number {
+  const { data } = packet;
+  const frame = frameOf(packet);
+  if (frame !== undefined) return frame.length + PACKET_BYTES;
   const size = typeof data === 'string' || Buffer.isBuffer(data) ? Buffer.byteLength(data) : 0;
   return size + PACKET_BYTES;
 }

@@ -7,9 +7,11 @@ import { ask, connectStock, drive, pushes } from '../../../test/fixtures/clients
 import { onFastPath } from './fast-path.js';
 import { guardConnections, SERVER_OPTIONS } from './io-adapter.js';
 import { authenticateNamespace } from './namespace.js';
-import { Tokens } from './tokens.js';
+import { policyOf, TokenSigner, Tokens } from './tokens.js';
 
-const tokens = new Tokens('a secret of the tests, at least 32 characters');
+const SECRET = 'a secret of the tests, at least 32 characters';
+const tokens = new Tokens(policyOf(SECRET));
+const signer = new TokenSigner(SECRET);
 let server: Server;
 let proxy: { port: number; stop(): void };
 /** fixes that arrived on the fast path */
@@ -27,8 +29,7 @@ beforeEach(async () => {
       received.push(fixes);
       return { ok: true, accepted: (fixes as unknown[]).length, rejected: [] };
     };
-    onFastPath(socket, 'fixes', take, () => {});
-    socket.on('fixes', (fixes, ack) => take(fixes).then(ack));
+    onFastPath(socket, 'fixes', ([fixes], ack) => void take(fixes).then(ack));
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   proxy = await startByteProxy((http.address() as AddressInfo).port);
@@ -41,7 +42,7 @@ afterEach(async () => {
 test.each([['websocket'], ['polling']])(
   'packets that arrive in single bytes are handled like any others over %s',
   async (transport) => {
-    const token = await tokens.sign('d', 'driver');
+    const token = await signer.sign('d', 'driver');
     const client = await connectStock(`http://127.0.0.1:${proxy.port}`, '/driver', token, {
       transports: [transport],
     });

@@ -1,6 +1,7 @@
 import type { Socket } from 'socket.io';
 import { ProtocolError } from '#protocol';
 import { whenSent } from './library-internals.js';
+import { ReadingProof } from './reading-proof.js';
 import { UserLimits } from './user-limits.js';
 
 type Work = { start: () => void; drop: () => void };
@@ -9,7 +10,8 @@ type Queue = { isRunning: boolean; waiting: Work | null };
 /**
  * Queue for expensive requests of a socket of which only the newest matters, such as its watches: one runs and one waits.
  * A newer request replaces the waiting one, which is refused with `SUPERSEDED`; so is a waiting one when its socket
- * disconnects. None starts before the client has read its earlier answers, so a client that reads nothing causes no work.
+ * disconnects. None starts before the client has read its earlier answers, and proved it, so a client that reads nothing causes
+ * no work.
  * Each user runs at most two at a time per gateway, across all sockets.
  */
 export class WatchQueue {
@@ -29,7 +31,8 @@ export class WatchQueue {
             queue.isRunning = false;
             const next = queue.waiting;
             queue.waiting = null;
-            next?.start();
+            if (next === null) this.#queues.delete(socket);
+            else next.start();
           });
       };
       if (!queue.isRunning) start();
@@ -42,6 +45,7 @@ export class WatchQueue {
 
   async #run<T>(socket: Socket, work: () => Promise<T>): Promise<T> {
     await whenSent(socket.conn);
+    await ReadingProof.of(socket.conn).arrived();
     return UserLimits.of(socket.nsp.server).run(socket, async () => {
       // It may have waited for other requests of its user too.
       if (!socket.connected) throw new ProtocolError('SUPERSEDED');

@@ -1,102 +1,65 @@
 import type {
+  ActiveAlert,
   AuditEntry,
   Bbox,
   Disconnected,
+  DriverProfile,
   DriverState,
+  DrivingRoute,
+  ErasureReport,
   FleetHistory,
+  FoundPlace,
+  FoundPlaces,
   Incident,
   NearbyCar,
   NearbyDriver,
   NodeState,
   Position,
   Presence,
+  PushDevice,
+  PushSettings,
+  PushState,
   Role,
+  ServiceHere,
   ShareLink,
+  StreetPlace,
   Track,
   Trip,
   TripChange,
   TripRequest,
+  TripRoute,
   TripState,
   TripSummary,
+  UserExport,
 } from '#protocol';
+import type {
+  AlertRequest,
+  AuditPage,
+  ChangeOptions,
+  IncidentReport,
+  Journey,
+  NearbyQuery,
+  NoticeRequest,
+  TrackQuery,
+} from './api-requests.js';
 import type { HexfleetError } from './connection/errors.js';
 import type { BackoffOptions } from './connection/reconnect-policy.js';
-import { type RetryOptions, retry } from './connection/retry.js';
+import { retry } from './connection/retry.js';
 import { fetchToken, type TokenSource } from './connection/token.js';
 import { type RequestOptions, request } from './http-fallback/http.js';
 import { type Abortable, unlessAborted } from './util/event-promise.js';
 import { randomId } from './util/platform.js';
 
-/** Place around which to search. */
-export type NearbyQuery = {
-  /** degrees */
-  lat: number;
-  /** degrees */
-  lng: number;
-  /** at most 5,000 m */
-  radiusM: number;
-  /** maximum number of results, 20 by default */
-  limit?: number;
-};
-
-/** Time span of a track; a rider must name one of its own trips, and gets the track within the time of that trip. */
-export type TrackQuery = {
-  /** epoch ms */
-  from?: number;
-  /** epoch ms */
-  to?: number;
-  /** id of a trip of that driver, whose time is the default span */
-  tripId?: string;
-  /** maximum number of fixes, up to 100,000; `next` of the track is where the later ones begin */
-  limit?: number;
-};
-
-/** Pick-up and destination of a trip. */
-export type Journey = {
-  /** where the rider gets in */
-  pickup: Position;
-  /** where the rider gets out */
-  dropoff: Position;
-};
-
-/** Page of the audit log. */
-export type AuditPage = {
-  /** maximum number of entries, up to 1,000; 100 by default */
-  limit?: number;
-  /** only entries before the one with this id */
-  before?: string;
-};
-
-/** Message of dispatch to a user. */
-export type NoticeRequest = {
-  /** role in which the user receives it */
-  role: 'rider' | 'driver';
-  /** plain text, at most 500 characters */
-  text: string;
-};
-
-/** Incident to report to dispatch. */
-export type IncidentReport = {
-  /** kind of the incident */
-  kind: Incident['kind'];
-  /** description, at most 500 characters */
-  text?: string;
-  /** degrees */
-  lat: number;
-  /** degrees */
-  lng: number;
-  /** id of the trip on which it happened, one of the reporter's own */
-  tripId?: string;
-};
-
-/** Retries of a change, and its idempotency key. */
-export type ChangeOptions = RetryOptions & {
-  /**
-   * requests with the same key are the same change, which is made once; a new key for each call by default. An app that
-   * retries after a restart stores its own key: an id of 1 to 64 characters
-   */
-  idempotencyKey?: string;
-};
+export type {
+  AlertRequest,
+  AuditPage,
+  ChangeOptions,
+  IncidentReport,
+  Journey,
+  NearbyQuery,
+  NoticeRequest,
+  TrackQuery,
+} from './api-requests.js';
 
 /** Options of an {@link Api}. */
 export type ApiOptions = {
@@ -117,7 +80,6 @@ export class Api {
   readonly #url: string;
   readonly #token: TokenSource;
   readonly #backoff: BackoffOptions | undefined;
-
   /** Creates a client for the service at `url`, which acts as the user of the token. */
   constructor({ url = '', token, backoff }: ApiOptions) {
     this.#url = url;
@@ -131,13 +93,42 @@ export class Api {
   }
 
   /** Requests a trip, which is offered to the nearest drivers one after the other; for a rider. @throws {HexfleetError} RIDER_ON_TRIP */
-  requestTrip({ pickup, dropoff }: Journey, options: ChangeOptions = {}): Promise<Trip> {
-    return this.createTrip({ pickup, dropoff }, options);
+  requestTrip(journey: Journey, options: ChangeOptions = {}): Promise<Trip> {
+    return this.createTrip(journey, options);
   }
 
-  /** Moves a trip to a state; for its driver, a service or a dispatcher. @throws {HexfleetError} BAD_STATE, NOT_YOUR_TRIP */
-  changeTrip(id: string, state: TripState, options: ChangeOptions = {}): Promise<Trip> {
-    return this.#changeTrip(id, { state }, options);
+  /**
+   * Moves a trip to a state, or makes a change that needs more than its state; for its driver, a service or a dispatcher.
+   * @throws {HexfleetError} BAD_STATE, NOT_YOUR_TRIP, WRONG_PIN, NO_SHOW_TOO_EARLY
+   */
+  changeTrip(id: string, change: TripState | TripChange, options: ChangeOptions = {}): Promise<Trip> {
+    return this.#changeTrip(id, typeof change === 'string' ? { state: change } : change, options);
+  }
+
+  /** Rates a completed trip with 1 to 5 stars; for its rider. @throws {HexfleetError} BAD_STATE before its end */
+  rateTrip(id: string, stars: number, options: ChangeOptions = {}): Promise<Trip> {
+    return this.#change('POST', `/api/trips/${encodeURIComponent(id)}/rating`, { stars }, options);
+  }
+
+  /** Returns the way that the driver of a trip still has to drive; null without a router, without a car and while it waits. */
+  async route(tripId: string, options: Abortable = {}): Promise<DrivingRoute | null> {
+    const path = `/api/trips/${encodeURIComponent(tripId)}/route`;
+    return (await this.#send<TripRoute>('GET', path, undefined, options)).route;
+  }
+
+  /**
+   * Returns the nearest place at a street, where a pin belongs: the place itself while the service knows no streets. Its
+   * `refusal` is the one that a request from, or to, the place would get.
+   */
+  nearestStreet(place: Position, use: 'pickup' | 'dropoff', options: Abortable = {}): Promise<StreetPlace> {
+    const { lat, lng } = place;
+    return this.#send('GET', `/api/places/nearest?${search({ lat, lng, use })}`, undefined, options);
+  }
+
+  /** Returns places by text, best first, those near `near` before others. @throws {HexfleetError} UNAVAILABLE */
+  async findPlaces(text: string, near: Position, options: Abortable = {}): Promise<FoundPlace[]> {
+    const path = `/api/places?${search({ q: text, lat: near.lat, lng: near.lng })}`;
+    return (await this.#send<FoundPlaces>('GET', path, undefined, options)).places;
   }
 
   /** Cancels a trip; for its rider, its driver, a service or a dispatcher. @throws {HexfleetError} BAD_STATE when it has ended */
@@ -185,9 +176,19 @@ export class Api {
     return (await this.#send<{ cars: NearbyCar[] }>('GET', path, undefined, options)).cars;
   }
 
-  /** Returns status, position and counts of a driver; for a service or a dispatcher. */
+  /** Returns status, position, counts and profile of a driver; for a service or a dispatcher. */
   driver(id: string, options: Abortable = {}): Promise<DriverState> {
     return this.#send('GET', `/api/drivers/${encodeURIComponent(id)}`, undefined, options);
+  }
+
+  /** Stores the profile of a driver instead of an earlier one; for a service. @throws {HexfleetError} BAD_PROFILE */
+  putDriverProfile(id: string, profile: DriverProfile, options: Abortable = {}): Promise<DriverProfile> {
+    return this.#send('PUT', `/api/drivers/${encodeURIComponent(id)}`, profile, options);
+  }
+
+  /** Returns the zones around a place, as far as this user may see them, and the vehicle classes near it. */
+  service({ lat, lng }: Position, options: Abortable = {}): Promise<ServiceHere> {
+    return this.#send('GET', `/api/service?lat=${lat}&lng=${lng}`, undefined, options);
   }
 
   /** Returns the track of a driver; by default of the last hour, or of the whole trip. */
@@ -214,10 +215,27 @@ export class Api {
     return this.#send('GET', `/api/users/${encodeURIComponent(userId)}/presence`, undefined, options);
   }
 
-  /** Ends all connections of a user; for a service or a dispatcher. @returns number of known connections */
-  async disconnectUser(userId: string, options: Abortable = {}): Promise<number> {
-    const path = `/api/users/${encodeURIComponent(userId)}/connections`;
+  /**
+   * Ends all sockets and streams of a user; for a service or a dispatcher.
+   * @param role of the user: a rider and a driver may have the same id
+   * @returns number of known connections
+   */
+  async disconnectUser(role: Role, userId: string, options: Abortable = {}): Promise<number> {
+    const path = `/api/users/${encodeURIComponent(userId)}/connections?role=${role}`;
     return (await this.#send<Disconnected>('DELETE', path, undefined, options)).connections;
+  }
+
+  /**
+   * Erases a user as rider and as driver, for a service. Repeat it after a failure: it goes on where it stopped.
+   * @throws {HexfleetError} USER_ON_TRIP until the open trip has ended
+   */
+  eraseUser(userId: string, options: Abortable = {}): Promise<ErasureReport> {
+    return this.#send('DELETE', `/api/users/${encodeURIComponent(userId)}/data`, undefined, options);
+  }
+
+  /** Returns everything that is stored about a user, for a service. A track of a week takes some hundred MB. */
+  exportUser(userId: string, options: Abortable = {}): Promise<UserExport> {
+    return this.#send('GET', `/api/users/${encodeURIComponent(userId)}/data`, undefined, options);
   }
 
   /** Returns the running processes of the installation; for a service or a dispatcher. */
@@ -231,6 +249,28 @@ export class Api {
    */
   async sendNotice(userId: string, notice: NoticeRequest, options: ChangeOptions = {}): Promise<void> {
     await this.#change('POST', `/api/users/${encodeURIComponent(userId)}/notices`, notice, options);
+  }
+
+  /**
+   * Sends an alert to everybody in an area or a region, for a service or a dispatcher: to each connected app once, and to
+   * those that connect or come there before it expires.
+   * @throws {HexfleetError} BAD_AREA, AREA_TOO_LARGE, BAD_EXPIRY, TOO_MANY_ALERTS
+   */
+  sendAlert(alert: AlertRequest, options: ChangeOptions = {}): Promise<ActiveAlert> {
+    return this.#change('POST', '/api/alerts', alert, options);
+  }
+
+  /**
+   * Withdraws an alert, for a service or a dispatcher: apps no longer show it, and nobody receives it any more.
+   * @throws {HexfleetError} NO_SUCH_ALERT
+   */
+  async withdrawAlert(id: string, options: Abortable = {}): Promise<void> {
+    await this.#send('DELETE', `/api/alerts/${encodeURIComponent(id)}`, undefined, options);
+  }
+
+  /** Returns the alerts that have not expired, newest first, each with the number of users reached. */
+  async alerts(options: Abortable = {}): Promise<ActiveAlert[]> {
+    return (await this.#send<{ alerts: ActiveAlert[] }>('GET', '/api/alerts', undefined, options)).alerts;
   }
 
   /**
@@ -260,8 +300,15 @@ export class Api {
     return this.#send('GET', `/api/trips/${encodeURIComponent(id)}/summary`, undefined, options);
   }
 
-  /** Creates a link with which anyone can follow an open trip; `ttlS` from 60 to 86,400 s, four hours by default. */
-  shareTrip(id: string, request: { ttlS?: number } = {}, options: ChangeOptions = {}): Promise<ShareLink> {
+  /**
+   * Creates a link with which anyone can follow an open trip; `ttlS` from 60 to 86,400 s, four hours by default. With `places`
+   * it shows the pick-up, the destination and the route, too.
+   */
+  shareTrip(
+    id: string,
+    request: { ttlS?: number; places?: boolean } = {},
+    options: ChangeOptions = {},
+  ): Promise<ShareLink> {
     return this.#change('POST', `/api/trips/${encodeURIComponent(id)}/share`, request, options);
   }
 
@@ -269,6 +316,35 @@ export class Api {
   async revokeShares(id: string, token?: string, options: Abortable = {}): Promise<void> {
     const which = token === undefined ? '' : `/${encodeURIComponent(token)}`;
     await this.#send('DELETE', `/api/trips/${encodeURIComponent(id)}/share${which}`, undefined, options);
+  }
+
+  /** Returns the key for subscriptions to Web Push, and the settings and devices of this user; not for a service. */
+  push(options: Abortable = {}): Promise<PushState> {
+    return this.#send('GET', '/api/push', undefined, options);
+  }
+
+  /**
+   * Stores the subscription of a device, as `PushSubscription.toJSON` returns it, or renews it for sixty days; not for a service.
+   * @param deviceId the one of the client of this device, which gets no notifications while it is connected
+   * @throws {HexfleetError} BAD_PUSH_ENDPOINT
+   */
+  subscribePush(deviceId: string, subscription: PushDevice, options: Abortable = {}): Promise<PushState> {
+    return this.#send('PUT', `/api/push/devices/${encodeURIComponent(deviceId)}`, subscription, options);
+  }
+
+  /** Removes the subscription of a device; not for a service. */
+  async unsubscribePush(deviceId: string, options: Abortable = {}): Promise<void> {
+    await this.#send('DELETE', `/api/push/devices/${encodeURIComponent(deviceId)}`, undefined, options);
+  }
+
+  /** Sets which notifications this user gets, on all devices; not for a service. */
+  setPushSettings(settings: PushSettings, options: Abortable = {}): Promise<PushSettings> {
+    return this.#send('PUT', '/api/push/settings', settings, options);
+  }
+
+  /** Sends a request once, as the user of the token; for routes that have no method here. @throws {HexfleetError} */
+  send<T>(method: string, path: string, body?: unknown, options: Abortable = {}): Promise<T> {
+    return this.#send(method, path, body, options);
   }
 
   #changeTrip(id: string, change: TripChange, options: ChangeOptions): Promise<Trip> {
@@ -302,7 +378,7 @@ export async function devToken(role: Role, sub: string, url = '', options: Abort
   return (await request<{ token: string }>(`${url}/api/dev/tokens`, 'POST', { role, sub }, options)).token;
 }
 
-const search = (query: NearbyQuery | TrackQuery | AuditPage | { bbox: string }): string =>
+const search = (query: object): string =>
   new URLSearchParams(
     Object.entries(query)
       .filter(([, value]) => value !== undefined)

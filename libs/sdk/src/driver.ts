@@ -1,16 +1,20 @@
 import type {
+  AreaAlert,
   Code,
   DeviceReplaced,
+  DriverStatus,
   Fix,
   Hello,
   Notice,
   OfferedTrip,
   OfferOver,
+  QueuePlace,
   Sampling,
   Status,
   Trip,
   TripEta,
   TripPresence,
+  WithdrawnAlert,
 } from '#protocol';
 import { Api, type ChangeOptions } from './api.js';
 import type { Chat } from './chat/chat.js';
@@ -22,6 +26,7 @@ import { type ConnectionState, isUp } from './connection/connection-state.js';
 import { isFinal, unavailable } from './connection/errors.js';
 import { withSubject } from './connection/token.js';
 import { resubscribe } from './connection/while-connected.js';
+import { onAreaAlert } from './feed/area-alerts.js';
 import { FixTimes } from './outbox/fix-times.js';
 import { indexedDbOutbox } from './outbox/indexed-db-store.js';
 import { Outbox } from './outbox/outbox.js';
@@ -29,7 +34,7 @@ import type { OutboxStore } from './outbox/outbox-store.js';
 import { memoryOutbox } from './outbox/outbox-store.js';
 import { ReportFilter } from './outbox/report-filter.js';
 import { Sender } from './outbox/sender.js';
-import { type DriverStep, DriverTrips } from './trips/driver-trips.js';
+import { type DriverStep, DriverTrips, type StepOptions } from './trips/driver-trips.js';
 import { Emitter } from './util/emitter.js';
 import { type Abortable, eventPromise, unlessAborted } from './util/event-promise.js';
 import { randomId } from './util/platform.js';
@@ -42,6 +47,10 @@ export type DriverEvents = {
   clock: ClockOffset;
   /** Emitted when the service asks for another update interval. */
   sampling: Sampling;
+  /** Emitted when the status of this driver changes on any of its devices, and on each connection; `deviceId` is the device that the service follows. */
+  status: DriverStatus;
+  /** Emitted when the place of this driver in the queue of a zone has changed; null when it waits in none any more. */
+  queue: QueuePlace | null;
   /** Emitted when this driver is offered a trip: once, and not after the offer has expired. */
   offer: OfferedTrip;
   /** Emitted when an offer ends without an answer of this driver. */
@@ -54,6 +63,10 @@ export type DriverEvents = {
   presence: TripPresence;
   /** Emitted when dispatch sends a notice, once each. After a notice that took it offline, this client sets its status to `offline`, too. */
   notice: Notice;
+  /** Emitted when dispatch alerts everybody in an area that this driver is in: once each, until it expires. */
+  'area:alert': AreaAlert;
+  /** Emitted when dispatch has withdrawn an alert, which is shown no longer; also for one that this client has not emitted. */
+  'area:withdrawn': WithdrawnAlert;
   /**
    * Emitted when another device of this driver has gone online, which the service follows from then on: it rejects the fixes
    * of this one until its next status.
@@ -65,6 +78,8 @@ export type DriverEvents = {
   rejected: RejectedFix;
   /** Emitted when the number of fixes in the outbox changes. */
   waiting: number;
+  /** Emitted when the number of fixes changes that are in the outbox and not on their way. */
+  unsent: number;
   /** Emitted once, when the store of the outbox fails: the outbox continues in memory, and may not survive a restart. */
   storage: Error;
 };
@@ -96,11 +111,6 @@ export type OutboxOptions = {
 export type DriverOptions = ClientOptions & {
   /** where fixes wait for the service */
   outbox?: OutboxOptions;
-  /**
-   * name of this device, 1 to 64 characters as in any id: the service follows the device of a driver that went online last.
-   * By default each client is a device of its own, also when it reconnects.
-   */
-  deviceId?: string;
 };
 
 const MAX_WAITING = 10_000;
@@ -118,20 +128,26 @@ export class DriverClient extends Emitter<DriverEvents> {
   readonly #times: FixTimes;
   readonly #sender: Sender;
   readonly #trips: DriverTrips;
+  /** name of this device, by which the service tells it from others */
+  readonly deviceId: string;
   #status: Status | null = null;
 
   /** Creates a client with a connection of its own, which `connect` opens; its outbox accepts fixes at once. */
   constructor({ outbox = {}, deviceId = randomId(), ...options }: DriverOptions) {
     super();
+    this.deviceId = deviceId;
     const { source, subject } = withSubject(options.token);
     this.#connection = new Connection('/driver', { ...options, deviceId, token: source });
     const store = outbox.store ?? defaultStore(outbox.key ?? subject);
     this.#outbox = new Outbox(store, outbox.limit ?? MAX_WAITING);
-    let emitted = 0;
+    const emitted = { waiting: 0, unsent: 0 };
     this.#outbox.on('change', () => {
-      const { size } = this.#outbox;
-      if (size !== emitted) this.emit('waiting', size);
-      emitted = size;
+      const counts = { waiting: this.waiting, unsent: this.unsent };
+      for (const event of ['waiting', 'unsent'] as const) {
+        if (counts[event] === emitted[event]) continue;
+        emitted[event] = counts[event];
+        this.emit(event, counts[event]);
+      }
     });
     this.#outbox.on('failure', (error) => this.emit('storage', error));
     this.#times = new FixTimes(this.#connection.clock);
@@ -158,6 +174,10 @@ export class DriverClient extends Emitter<DriverEvents> {
       this.emit('replaced', device);
     });
     this.#connection.on('presence', (presence) => this.emit('presence', presence));
+    this.#connection.on('status:changed', (status) => this.emit('status', status));
+    this.#connection.on('queue', ({ queue }) => this.emit('queue', queue));
+    onAreaAlert(this.#connection, (alert) => this.emit('area:alert', alert));
+    this.#connection.on('area:withdrawn', (alert) => this.emit('area:withdrawn', alert));
     this.#connection.onChange((state) => this.emit('connection', state));
     this.#connection.clock.on('change', (clock) => this.emit('clock', clock));
     this.#connection.onState((state) => {
@@ -168,9 +188,17 @@ export class DriverClient extends Emitter<DriverEvents> {
     });
   }
 
-  /** Number of fixes that the service has not stored yet. */
+  /**
+   * Number of fixes in the outbox: those that the service has not acked yet. While it is busy, it acks the fixes of up to four
+   * seconds together.
+   */
   get waiting(): number {
     return this.#outbox.size;
+  }
+
+  /** Number of fixes in the outbox that are not on their way to the service, for example because there is no connection. */
+  get unsent(): number {
+    return this.#outbox.unsent;
   }
 
   /** Returns the service's time, epoch ms, however wrong the device's clock is; compare times of the service with it. */
@@ -199,9 +227,18 @@ export class DriverClient extends Emitter<DriverEvents> {
     return this.#trips.decline(tripId, options);
   }
 
-  /** Moves the trip to its next state. @throws {HexfleetError} BAD_STATE when that state cannot follow, for example after a cancellation */
-  step(tripId: string, step: DriverStep, options: ChangeOptions = {}): Promise<Trip> {
+  /**
+   * Moves the trip to its next state.
+   * @throws {HexfleetError} BAD_STATE when that state cannot follow, for example after a cancellation; WRONG_PIN, and
+   * TOO_MANY_PINS after five wrong ones
+   */
+  step(tripId: string, step: DriverStep, options: StepOptions = {}): Promise<Trip> {
     return this.#trips.step(tripId, step, options);
+  }
+
+  /** Cancels a trip whose rider did not come. @throws {HexfleetError} NO_SHOW_TOO_EARLY before `noShowAt` of the trip */
+  reportNoShow(tripId: string, options: ChangeOptions = {}): Promise<Trip> {
+    return this.#trips.change(tripId, { state: 'cancelled', noShow: true }, options);
   }
 
   /** Reports a fix of the device. Call it with every fix: those due at the update interval of the service are sent. */
@@ -234,9 +271,11 @@ export class DriverClient extends Emitter<DriverEvents> {
     this.#add(fixes);
   }
 
-  /** Resolves when the service has stored or refused every fix. */
-  drained(options: Abortable = {}): Promise<void> {
-    return this.#outbox.drained(options);
+  /** Resolves when the service has stored or refused every fix. It is asked to ack them at once. */
+  async drained(options: Abortable = {}): Promise<void> {
+    const drained = this.#outbox.drained(options);
+    void this.#sender.flush();
+    await drained;
   }
 
   /**
@@ -306,6 +345,7 @@ export class DriverClient extends Emitter<DriverEvents> {
       const timer = setTimeout(resolve, MAX_FLUSH_MS);
       const off = this.#connection.onState(() => reject(unavailable('The connection was lost')));
       this.#outbox.passedFence({ signal: waiting.signal }).then(resolve, reject);
+      void this.#sender.flush();
       return () => {
         off();
         clearTimeout(timer);

@@ -1,7 +1,9 @@
 import type {
+  AreaAlert,
+  Car,
+  CarFrame,
   DriverGone,
   DriverPosition,
-  Frame,
   Hello,
   NearbyView,
   NearbyWatch,
@@ -11,7 +13,7 @@ import type {
   Trip,
   TripEta,
   TripPresence,
-  Vehicle,
+  WithdrawnAlert,
 } from '#protocol';
 import { Api, type ChangeOptions, type Journey } from './api.js';
 import type { Chat } from './chat/chat.js';
@@ -22,7 +24,8 @@ import { Connection } from './connection/connection.js';
 import type { ConnectionState } from './connection/connection-state.js';
 import type { HexfleetError } from './connection/errors.js';
 import { trackServiceState } from './connection/service-state.js';
-import { type VehicleChanges, Vehicles, withTimes } from './subscriptions/vehicles.js';
+import { onAreaAlert } from './feed/area-alerts.js';
+import { type VehicleChanges, Vehicles } from './subscriptions/vehicles.js';
 import { Watch } from './subscriptions/watch.js';
 import { RiderTrip, type TripView } from './trips/rider-trip.js';
 import { Emitter } from './util/emitter.js';
@@ -39,7 +42,7 @@ export type RiderEvents = {
   /** Emitted when positions stop arriving on time, and when they arrive again; a new connection begins with `ok`. */
   service: ServiceState;
   /** Emitted when cars nearby move, appear or leave. */
-  cars: VehicleChanges;
+  cars: VehicleChanges<Car>;
   /** Emitted when the driver of the watched trip moves, each position newer than the one before. */
   position: DriverPosition;
   /** Emitted when the driver of the watched trip goes offline or loses signal; the next `position` ends that. */
@@ -52,6 +55,10 @@ export type RiderEvents = {
   presence: TripPresence;
   /** Emitted when dispatch sends a notice, once each. */
   notice: Notice;
+  /** Emitted when dispatch alerts everybody in an area that this rider's pin or car is in: once each, until it expires. */
+  'area:alert': AreaAlert;
+  /** Emitted when dispatch has withdrawn an alert, which is shown no longer; also for one that this client has not emitted. */
+  'area:withdrawn': WithdrawnAlert;
   /** Emitted when a watch cannot be restored on a new connection, for example because the trip has ended. */
   dropped: DroppedRiderWatch;
 };
@@ -64,7 +71,7 @@ export type DroppedRiderWatch = {
   error: HexfleetError;
 };
 
-type NearbyPush = { frame: Frame } | { cars: Vehicle[] };
+type NearbyPush = { frame: CarFrame } | { cars: Car[] };
 
 /**
  * Client of the rider app: cars near a pin, then a trip and its driver. Watches are restored after a reconnection, and
@@ -74,8 +81,8 @@ type NearbyPush = { frame: Frame } | { cars: Vehicle[] };
 export class RiderClient extends Emitter<RiderEvents> {
   readonly #connection: Connection<'/rider'>;
   readonly #api: Api;
-  /** Cars near the pin, under pseudonyms. */
-  readonly cars = new Vehicles();
+  /** The nearest cars around the pin, under names that last for some minutes, on a coarse grid. */
+  readonly cars = new Vehicles<Car>();
   readonly #nearby: Watch<NearbyWatch, NearbyView, NearbyPush>;
   readonly #trip: RiderTrip;
 
@@ -106,10 +113,12 @@ export class RiderClient extends Emitter<RiderEvents> {
       dropped: (error) => this.emit('dropped', { watch: 'trip', error }),
     });
     trackServiceState(connection, (state) => this.emit('service', state));
-    connection.on('cars', (frame) => this.#nearby.pass({ frame: withTimes(frame, this.now()) }));
+    connection.on('cars', (frame) => this.#nearby.pass({ frame }));
     // An HTTP stream may start over with a snapshot.
     connection.on('snapshot', ({ cars }) => this.#nearby.pass({ cars }));
     connection.on('presence', (presence) => this.emit('presence', presence));
+    onAreaAlert(connection, (alert) => this.emit('area:alert', alert));
+    connection.on('area:withdrawn', (alert) => this.emit('area:withdrawn', alert));
   }
 
   /** Returns the service's time, epoch ms, however wrong the device's clock is; compare times of the service with it. */
@@ -129,10 +138,10 @@ export class RiderClient extends Emitter<RiderEvents> {
 
   /**
    * Watches an area instead of the previous one; after a move, the service sends only the delta.
-   * @returns the available cars in it, and some just beyond its edge
+   * @returns the nearest available cars in it, twelve at most, and some of them just beyond its edge
    * @throws {HexfleetError}
    */
-  async watchNearby(area: NearbyWatch, options: Abortable = {}): Promise<Vehicle[]> {
+  async watchNearby(area: NearbyWatch, options: Abortable = {}): Promise<Car[]> {
     await this.#nearby.watch(area, options);
     return [...this.cars];
   }

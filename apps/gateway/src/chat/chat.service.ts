@@ -9,6 +9,7 @@ import {
   type ChatPage,
   type ChatSend,
   type ChatTyping,
+  DAY_MS,
   isOpen,
   type Party,
   ProtocolError,
@@ -19,8 +20,13 @@ import {
 } from '#protocol';
 import { Hub } from '#realtime';
 import { Chats, clock, orUnavailable, Trips } from '#store';
-import { type Actor, partyOf, type TripRecord } from '#trips';
+import { type Actor, assertInScope, partyOf, type TripRecord } from '#trips';
 import { AuditService } from '../audit/audit.service.js';
+import { GatewayMetrics } from '../metrics/gateway-metrics.js';
+import { NotificationsService } from '../notifications/notifications.service.js';
+
+/** Maximum characters of a message that a notification shows. */
+const MAX_PREVIEW = 200;
 
 type Both = `/${Party}`;
 type ChatPush = Extract<PushOf<Both>, `chat${string}`>;
@@ -34,6 +40,8 @@ export class ChatService {
     private readonly audit: AuditService,
     private readonly hub: Hub,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly metrics: GatewayMetrics,
+    private readonly notifications: NotificationsService,
   ) {}
 
   /**
@@ -47,7 +55,9 @@ export class ChatService {
     const over = closed(trip);
     const message = await orUnavailable(this.chats.send(trip, role, content, over === null));
     if (message === null) throw over;
+    this.metrics.chatMessages.inc({ from: role });
     this.#notifyBoth(trip, 'chat', message);
+    await this.#notifyAway(trip, message);
     return { message };
   }
 
@@ -64,6 +74,7 @@ export class ChatService {
     }
     if (!this.config.supportAccess) throw new ProtocolError('SUPPORT_ACCESS_OFF');
     const trip = await orUnavailable(this.trips.get(tripId));
+    assertInScope(trip, by);
     await this.audit.record(by, 'chat:history', { tripId });
     return orUnavailable(this.chats.page(trip, page, null));
   }
@@ -87,6 +98,21 @@ export class ChatService {
     if (!(await orUnavailable(this.chats.types(tripId, role)))) return;
     const typing: ChatTyping = { tripId, from: by.userId, until: clock.now() + TYPING_MS };
     this.#notify(trip, role === 'rider' ? 'driver' : 'rider', 'chat:typing', typing);
+  }
+
+  /** Notifies the other party if its app is closed. */
+  async #notifyAway({ id: tripId, riderId, driverId }: TripRecord, message: ChatMessage): Promise<void> {
+    const user =
+      message.role === 'rider'
+        ? ({ role: 'driver', userId: driverId! } as const)
+        : ({ role: 'rider', userId: riderId } as const);
+    await this.notifications.notify(user, {
+      id: `message ${tripId} ${message.seq}`,
+      kind: 'message',
+      content: { tripId, text: [...message.text].slice(0, MAX_PREVIEW).join('') },
+      at: message.at,
+      expiresAt: message.at + DAY_MS,
+    });
   }
 
   async #own(by: Actor, tripId: string): Promise<{ trip: TripRecord; role: Party }> {

@@ -54,7 +54,12 @@ function routeHtml([name, route]: [string, RestRoute]): string {
     ['Headers', names(route.headers ?? [])],
     ['Body', route.body === undefined ? '' : names([shapeOf(route.body)])],
     ['Answer', `${route.status ?? 200} ${Object.entries(route.answers).map(answerHtml).join(' or ')}`],
-    ['Codes', refusalsOf(route).map(codeLink).join(' ')],
+    [
+      'Codes',
+      refusalsOf(route, method !== 'GET')
+        .map(codeLink)
+        .join(' '),
+    ],
   ];
   const details = rows.filter(([, value]) => value !== '');
   return `<details><summary><span class="method ${method.toLowerCase()}">${method}</span><span class="path">${escapeHtml(path).replaceAll('/', '/<wbr>')}</span><span class="text">${marked(plain(route.summary))}</span></summary><dl>${details

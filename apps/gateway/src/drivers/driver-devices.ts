@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ProtocolError, standbyRoom } from '#protocol';
+import { ProtocolError, type Status, standbyRoom } from '#protocol';
 import { Hub, type IdentifiedSocket } from '#realtime';
 import { clock, Devices, FleetIndex, orUnavailable, PresenceStore } from '#store';
 import { RegionFeedService } from '../feeds/region-feed.service.js';
@@ -31,7 +31,7 @@ export class DriverDevices {
   ) {}
 
   /** Whether another device of the driver has gone online since. */
-  isReplaced(socket: DriverSocket): boolean {
+  #isReplaced(socket: DriverSocket): boolean {
     return socket.rooms.has(standbyRoom);
   }
 
@@ -41,14 +41,14 @@ export class DriverDevices {
    * @throws {ProtocolError} OTHER_DEVICE, UNAVAILABLE
    */
   admit(socket: DriverSocket): Promise<void> | null {
-    if (this.isReplaced(socket)) this.#refuse(socket);
+    if (this.#isReplaced(socket)) this.#refuse(socket);
     const online = this.#online.get(socket);
-    return online === null ? null : this.#admitLater(socket, online ?? this.goOnline(socket, 'fix'));
+    return online === null ? null : this.#admitLater(socket, online ?? this.#goOnline(socket, 'fix'));
   }
 
   async #admitLater(socket: DriverSocket, online: Promise<void>): Promise<void> {
     await online;
-    if (this.isReplaced(socket)) this.#refuse(socket);
+    if (this.#isReplaced(socket)) this.#refuse(socket);
   }
 
   /** Admits fixes of a request; see {@link admit}. @param deviceId as the request names it */
@@ -61,8 +61,26 @@ export class DriverDevices {
     if (before !== deviceId) await this.#replaceOthers(driverId, deviceId);
   }
 
+  /**
+   * Makes a device that declares a status go online, unless the status is `offline`.
+   * @returns whether the status counts: the end of work on a device that is not followed is not the end of work of the driver
+   * @throws {ProtocolError} UNAVAILABLE
+   */
+  async declares(socket: DriverSocket, status: Status): Promise<boolean> {
+    if (status === 'offline') return !this.#isReplaced(socket);
+    await this.#goOnline(socket);
+    return true;
+  }
+
+  /** Does the same for a request. @param deviceId as the request names it */
+  async requestDeclares(driverId: string, deviceId: string | undefined, status: Status): Promise<boolean> {
+    if (status === 'offline') return !(await this.#isOther(driverId, deviceId));
+    await this.#goOnlineBy(driverId, deviceId);
+    return true;
+  }
+
   /** Follows this device, and notifies the others that they are followed no more. @throws {ProtocolError} UNAVAILABLE */
-  goOnline(socket: DriverSocket, by: 'fix' | 'status' = 'status'): Promise<void> {
+  #goOnline(socket: DriverSocket, by: 'fix' | 'status' = 'status'): Promise<void> {
     const going: Promise<void> = this.#follow(socket, by, () => {
       const newest = this.#online.get(socket);
       if (newest === null) return Promise.resolve();
@@ -78,14 +96,14 @@ export class DriverDevices {
     return going;
   }
 
-  /** Follows the device of a request that declares a status; see {@link goOnline}. */
-  async goOnlineBy(driverId: string, deviceId: string = UNNAMED): Promise<void> {
+  /** Follows the device of a request that declares a status; see {@link declares}. */
+  async #goOnlineBy(driverId: string, deviceId: string = UNNAMED): Promise<void> {
     const { before } = await this.devices.follow(driverId, deviceId, 'status');
     if (before !== deviceId) await this.#replaceOthers(driverId, deviceId);
   }
 
   /** Whether a request comes from a device that another one has replaced; false for one that names no device. */
-  async isOther(driverId: string, deviceId: string | undefined): Promise<boolean> {
+  async #isOther(driverId: string, deviceId: string | undefined): Promise<boolean> {
     if (deviceId === undefined) return false;
     return ![null, deviceId].includes(await this.devices.of(driverId));
   }
@@ -119,7 +137,9 @@ export class DriverDevices {
   /** @param isNamed whether the client has named the device */
   async #replaceOthers(userId: string, deviceId: string, isNamed = deviceId !== UNNAMED): Promise<void> {
     for (const other of await this.hub.socketsOf('/driver', userId)) {
-      if (other.rooms.has(standbyRoom) || other.data.deviceId === deviceId) continue;
+      // Event streams and long polls are no devices: they belong to one that sends its fixes over REST.
+      const isStream = other.data.deviceId === undefined;
+      if (isStream || other.rooms.has(standbyRoom) || other.data.deviceId === deviceId) continue;
       other.join(standbyRoom);
       other.emit('device:replaced', { deviceId, at: clock.now() });
       this.#logger.log({ message: 'device replaced', userId, deviceId: other.data.deviceId, by: deviceId });

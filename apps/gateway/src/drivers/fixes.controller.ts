@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post, Put } from '@nestjs/common';
 import { type FixesAnswer, Id, StatusChange } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
+import { BoundedMap, DriverFleets } from '#store';
 import { Caller, DeviceIdHeader, For, Guarded } from '../auth/roles.guard.js';
 import { DeviceClock } from './device-clock.js';
 import { DriverDevices } from './driver-devices.js';
@@ -16,21 +17,23 @@ const DeviceId = DeviceIdHeader(new ZodPipe(Id.optional()));
 @Controller()
 export class FixesController {
   /** clocks of devices without a socket, by driver and device, in the order of their first request */
-  readonly #clocks = new Map<string, DeviceClock>();
+  readonly #clocks = new BoundedMap<string, DeviceClock>(MAX_CLOCKS);
 
   constructor(
     private readonly ingest: FixIngestService,
     private readonly devices: DriverDevices,
+    private readonly fleets: DriverFleets,
   ) {}
 
   @Post('fixes')
   @HttpCode(200)
   @For('driver')
   async fixes(
-    @Caller() { userId }: Identity,
+    @Caller() { userId, fleet }: Identity,
     @DeviceId deviceId: string | undefined,
     @Body() fixes: unknown,
   ): Promise<FixesAnswer> {
+    await this.fleets.declare(userId, fleet);
     await this.devices.admitRequest(userId, deviceId);
     return this.ingest.fixes(userId, fixes, this.#clockOf(`${userId} ${deviceId ?? ''}`));
   }
@@ -38,14 +41,13 @@ export class FixesController {
   @Put('status')
   @For('driver')
   async status(
-    @Caller() { userId }: Identity,
+    @Caller() { userId, fleet }: Identity,
     @DeviceId deviceId: string | undefined,
     @Body(new ZodPipe(StatusChange)) { status }: StatusChange,
   ): Promise<object> {
-    if (status !== 'offline') await this.devices.goOnlineBy(userId, deviceId);
-    // The end of work on a device that is not followed is not the end of work of the driver.
-    else if (await this.devices.isOther(userId, deviceId)) return {};
-    await this.ingest.status(userId, status);
+    await this.fleets.declare(userId, fleet);
+    if (await this.devices.requestDeclares(userId, deviceId, status))
+      await this.ingest.status(userId, status);
     return {};
   }
 
@@ -54,7 +56,6 @@ export class FixesController {
     if (clock === undefined) {
       clock = new DeviceClock();
       this.#clocks.set(device, clock);
-      if (this.#clocks.size > MAX_CLOCKS) this.#clocks.delete(this.#clocks.keys().next().value!);
     }
     return clock;
   }

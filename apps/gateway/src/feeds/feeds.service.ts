@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type FeedPart, type KeptPushOf, type Pushed, regionRoom, userRoom } from '#protocol';
+import { crossingsRoom, type FeedPart, type KeptPushOf, type Pushed, regionRoom, userRoom } from '#protocol';
 import { Hub, type Room } from '#realtime';
 import { clock, type FeedOwner, Feeds, orUnavailable } from '#store';
+import { GatewayMetrics } from '../metrics/gateway-metrics.js';
 
 /** Namespace in which the owner of a feed is connected. */
-type NamespaceOf<O extends FeedOwner> = O extends `region:${string}`
+type NamespaceOf<O extends FeedOwner> = O extends `region:${string}` | `crossings:${string}`
   ? '/dispatch'
   : O extends `rider:${string}`
     ? '/rider'
@@ -16,6 +17,7 @@ export class FeedsService {
   constructor(
     private readonly feeds: Feeds,
     private readonly hub: Hub,
+    private readonly metrics: GatewayMetrics,
   ) {}
 
   /**
@@ -30,6 +32,7 @@ export class FeedsService {
     expiresAt: number | null = null,
   ): Promise<void> {
     const id = await orUnavailable(this.feeds.append(owner, { event, payload, expiresAt }, clock.now()));
+    this.metrics.feedEntries.inc({ event });
     this.hub.emitKept(roomOf(owner), event, payload, id);
   }
 
@@ -44,14 +47,16 @@ export class FeedsService {
   }
 }
 
+const ROOMS = { region: regionRoom, crossings: crossingsRoom, rider: userRoom, driver: userRoom };
+
 function roomOf<O extends FeedOwner>(owner: O): Room<NamespaceOf<O>> {
   const [kind, id] = split(owner);
-  const room = kind === 'region' ? regionRoom(id) : userRoom(id);
-  return { namespace: (kind === 'region' ? '/dispatch' : `/${kind}`) as NamespaceOf<O>, room };
+  const namespace = kind === 'rider' || kind === 'driver' ? `/${kind}` : '/dispatch';
+  return { namespace: namespace as NamespaceOf<O>, room: ROOMS[kind](id) };
 }
 
 /** Splits at the first colon only: ids may contain colons. */
-function split(owner: FeedOwner): ['rider' | 'driver' | 'region', string] {
+function split(owner: FeedOwner): [keyof typeof ROOMS, string] {
   const colon = owner.indexOf(':');
-  return [owner.slice(0, colon) as 'rider', owner.slice(colon + 1)];
+  return [owner.slice(0, colon) as keyof typeof ROOMS, owner.slice(colon + 1)];
 }

@@ -3,7 +3,7 @@ import { ProtocolError, type Role } from '#protocol';
 import type { Identity } from '#realtime';
 
 /** Maximum number of expensive reads of one user at a time. Services and dispatchers act for many users. */
-const AT_ONCE: Record<Role, number> = { driver: 1, rider: 1, dispatcher: 3, service: 3 };
+const AT_ONCE: Record<Role, number> = { driver: 1, rider: 1, dispatcher: 2, service: 2 };
 /** Maximum of all users together: each read may hold some megabytes until its client has received them. */
 const MAX_AT_ONCE = 16;
 

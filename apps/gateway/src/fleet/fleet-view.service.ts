@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { NEARBY_CELL_M, nearbyCell } from '#geo/cells';
+import { distanceM } from '#geo';
+import { NEARBY_CELL_M, regionOf, SHOWN_WITHIN_M } from '#geo/cells';
 import type {
   CellCount,
   DriverPosition,
@@ -8,23 +9,37 @@ import type {
   NearbyCar,
   NearbyDriver,
   NearbyQuery,
+  PlacedCar,
   PlacedVehicle,
   Position,
 } from '#protocol';
-import { ProtocolError } from '#protocol';
-import { Pseudonyms } from '#realtime';
+import { NEAREST_CARS, ProtocolError } from '#protocol';
+import { carKey, type Identity, Pseudonyms, type Rights } from '#realtime';
 import {
   type Area,
+  clock,
+  DriverProfiles,
   type DriverRecord,
   FleetIndex,
   FleetQueries,
+  type Found,
   orUnavailable,
   positionOfDriver,
+  RecentDrivers,
+  shownCar,
   vehicleOf,
 } from '#store';
-import { KNOWN_CARS, MAX_CARS } from './nearest-cars.js';
+import { coversRegion, ScopeService } from '../auth/scope.service.js';
+import { GridCars, type HeldCar } from './grid-cars.js';
+import { KNOWN_CARS, type KnownCar } from './nearest-cars.js';
+
+/** Most drivers that a search looks at for those of one fleet, or for those whom riders see. */
+const MAX_CONSIDERED = 2_000;
 
 type Circle = Position & { radiusM: number };
+
+/** Counts of a driver who has sent no fix yet. */
+const NO_COUNTS = { late: 0, repeated: 0, implausible: 0, refused: 0 };
 
 /** Views of the fleet index by role. */
 @Injectable()
@@ -33,48 +48,86 @@ export class FleetViewService {
     private readonly index: FleetIndex,
     private readonly fleetQueries: FleetQueries,
     private readonly pseudonyms: Pseudonyms,
+    private readonly scope: ScopeService,
+    private readonly profiles: DriverProfiles,
+    private readonly gridCars: GridCars,
+    private readonly recentDrivers: RecentDrivers,
   ) {}
 
-  /** Returns available cars for riders, under pseudonyms, nearest first. */
-  async cars(area: Circle, now: number, limit = MAX_CARS): Promise<NearbyCar[]> {
-    const found = await orUnavailable(
-      this.fleetQueries.nearest(limit, area, { maxM: area.radiusM, statuses: ['available'] }),
-    );
-    return found.map(({ record, distanceM }) => ({
-      ...vehicleOf(record, this.pseudonyms.of(record)),
-      distanceM: round(distanceM),
-      receivedAt: record.receivedAt,
-      ageMs: ageMs(record, now),
-    }));
+  /** Returns available cars for a rider under the names of its session, nearest first; at most {@link NEAREST_CARS}. */
+  async cars(area: Circle, by: Identity, limit: number): Promise<NearbyCar[]> {
+    const { cars } = await this.#carsWithin(area, area.radiusM, by, await this.recentDriversOf(by));
+    return cars
+      .map(({ car }) => ({ car, distanceM: distanceM(area, car) }))
+      .filter(({ distanceM }) => distanceM <= area.radiusM)
+      .sort((a, b) => a.distanceM - b.distanceM)
+      .slice(0, Math.min(limit, NEAREST_CARS))
+      .map(({ car, distanceM }) => {
+        const { cell: _, ...named } = this.named(car, by.session);
+        return { ...named, distanceM: round(distanceM) };
+      });
   }
 
   /**
-   * Returns the nearest available cars in the cells that an area touches, under pseudonyms, each with its cell.
+   * Returns the nearest available cars in the cells that an area touches, as riders see them.
+   * @param without drivers whose cars are left out
    * @returns also the distance within which these are all, infinite when there are no others
    */
   async carsIn(
     area: Circle & { cells: ReadonlySet<string> },
-    limit = KNOWN_CARS,
-  ): Promise<{ cars: PlacedVehicle[]; horizonM: number }> {
-    const found = await orUnavailable(
-      this.fleetQueries.nearest(limit, area, {
-        maxM: area.radiusM + NEARBY_CELL_M,
-        statuses: ['available'],
-      }),
+    by: Identity,
+    without: ReadonlySet<string>,
+  ): Promise<{ cars: KnownCar[]; horizonM: number }> {
+    const { cars, horizonM } = await this.#carsWithin(area, area.radiusM + NEARBY_CELL_M, by, without);
+    return { cars: cars.filter(({ cell }) => area.cells.has(cell)), horizonM };
+  }
+
+  async #carsWithin(
+    center: Position,
+    radiusM: number,
+    by: Identity,
+    without: ReadonlySet<string>,
+  ): Promise<{ cars: KnownCar[]; horizonM: number }> {
+    const available = { maxM: radiusM + SHOWN_WITHIN_M, statuses: ['available'] as const };
+    const { found, horizonM } = await this.#nearest(
+      KNOWN_CARS,
+      { ...center, radiusM },
+      available,
+      by,
+      (record) => !without.has(record.driverId) && shownCar(record) !== null,
     );
-    const cars = found
-      .map(({ record }) => ({
-        ...vehicleOf(record, this.pseudonyms.of(record)),
-        receivedAt: record.receivedAt,
-        cell: nearbyCell(record),
-      }))
-      .filter(({ cell }) => area.cells.has(cell));
-    return { cars, horizonM: found.length < limit ? Number.POSITIVE_INFINITY : found.at(-1)!.distanceM };
+    const now = clock.now();
+    const cars = found.map(({ record }) => {
+      const shown = shownCar(record)!;
+      const key = carKey(record.driverId, record.shift);
+      const car = this.gridCars.hold({ ...shown, key, receivedAt: record.receivedAt }, now);
+      return { car, cell: shown.cell };
+    });
+    return { cars, horizonM: horizonM - SHOWN_WITHIN_M };
+  }
+
+  /** Returns the drivers whom a rider had lately, whose cars it does not see. @throws {ProtocolError} UNAVAILABLE */
+  recentDriversOf({ userId }: Identity): Promise<ReadonlySet<string>> {
+    return orUnavailable(this.recentDrivers.of(userId, clock.now()));
+  }
+
+  /** Returns a car as riders see it now, see {@link GridCars.current}. */
+  current(key: string): ReturnType<GridCars['current']> {
+    return this.gridCars.current(key, clock.now());
+  }
+
+  nameOf(key: string, session: string): string {
+    return this.pseudonyms.named(session, key);
+  }
+
+  /** Returns a car under the name that it has for a session. */
+  named({ key, ...car }: HeldCar, session: string): PlacedCar {
+    return { id: this.nameOf(key, session), ...car };
   }
 
   /** Returns drivers for services and dispatchers, with their ids, nearest first. */
-  async drivers(query: NearbyQuery, now: number): Promise<NearbyDriver[]> {
-    const found = await orUnavailable(this.fleetQueries.nearest(query.limit, query, { maxM: query.radiusM }));
+  async drivers(query: NearbyQuery, now: number, by: Rights): Promise<NearbyDriver[]> {
+    const { found } = await this.#nearest(query.limit, query, { maxM: query.radiusM }, by);
     return found.map(({ record, distanceM }) => {
       const { id, speedMps: _, t: __, ...rest } = vehicleOf(record);
       return { driverId: id, ...rest, distanceM: round(distanceM), ageMs: ageMs(record, now) };
@@ -82,17 +135,53 @@ export class FleetViewService {
   }
 
   /** Returns the vehicles in some cells for dispatchers, each with its cell. */
-  async vehicles(cells: string[]): Promise<PlacedVehicle[]> {
-    return (await orUnavailable(this.fleetQueries.inCells(cells))).map(placed);
+  async vehicles(cells: string[], by: Rights): Promise<PlacedVehicle[]> {
+    const records = await orUnavailable(this.fleetQueries.inCells(cells));
+    return (await this.scope.ofFleet(records, by, ({ driverId }) => driverId)).map(placed);
   }
 
   counts(cells: string[]): Promise<CellCount[]> {
     return orUnavailable(this.fleetQueries.counts(cells));
   }
 
-  async within(area: Area, limit: number): Promise<Omit<FleetView, 'removedCells' | 'regions'>> {
+  /** @throws {ProtocolError} AREA_TOO_LARGE where a user of one fleet would get counts, which are of all fleets */
+  async within(
+    { cells, contains }: Area,
+    limit: number,
+    by: Rights,
+  ): Promise<Omit<FleetView, 'removedCells' | 'regions'>> {
+    const covered = cells.filter((cell) => coversRegion(by, regionOf(cell)));
+    const area = { cells: covered, contains };
     const { records, counts } = await orUnavailable(this.fleetQueries.within(area, limit));
-    return { vehicles: records.map(placed), counts };
+    if (counts !== null && by.fleet !== null) throw new ProtocolError('AREA_TOO_LARGE');
+    const ours = await this.scope.ofFleet(records, by, ({ driverId }) => driverId);
+    return { vehicles: ours.map(placed), counts };
+  }
+
+  /**
+   * Returns the nearest drivers that concern a user, widening the search while too few of those found do.
+   * @returns also the distance within which these are all, infinite when there are no others
+   */
+  async #nearest(
+    limit: number,
+    circle: Circle,
+    options: Parameters<FleetQueries['nearest']>[2],
+    by: Rights,
+    isWanted: (record: DriverRecord) => boolean = () => true,
+  ): Promise<{ found: Found[]; horizonM: number }> {
+    for (let k = limit; ; k *= 4) {
+      const all = await orUnavailable(this.fleetQueries.nearest(k, circle, options));
+      const ours = await this.scope.records(
+        all.filter(({ record }) => isWanted(record)),
+        by,
+      );
+      const isAll = all.length < k;
+      if (ours.length < limit && !isAll && k < MAX_CONSIDERED) continue;
+      const found = ours.slice(0, limit);
+      const isCut = ours.length > limit || !isAll;
+      const last = ours.length >= limit ? found.at(-1) : all.at(-1);
+      return { found, horizonM: isCut ? last!.distanceM : Number.POSITIVE_INFINITY };
+    }
   }
 
   /** Returns a driver's position, null while the driver is not in the index. */
@@ -103,8 +192,13 @@ export class FleetViewService {
 
   /** Returns a driver's state. @throws {ProtocolError} NO_SUCH_DRIVER when the driver has never reported */
   async driver(driverId: string, now: number): Promise<DriverState> {
-    const { record } = await orUnavailable(this.index.load(driverId));
-    if (record === null) throw new ProtocolError('NO_SUCH_DRIVER');
+    const [{ record }, profile] = await orUnavailable(
+      Promise.all([this.index.load(driverId), this.profiles.get(driverId)]),
+    );
+    if (record === null) {
+      if (profile === null) throw new ProtocolError('NO_SUCH_DRIVER');
+      return { driverId, status: 'offline', position: null, extras: null, counts: NO_COUNTS, profile };
+    }
     const { id: _, status, ...position } = vehicleOf(record);
     return {
       driverId,
@@ -112,6 +206,7 @@ export class FleetViewService {
       position: { ...position, receivedAt: record.receivedAt, ageMs: ageMs(record, now) },
       extras: record.extras,
       counts: record.counts,
+      profile,
     };
   }
 }

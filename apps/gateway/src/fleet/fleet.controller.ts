@@ -15,7 +15,8 @@ import {
 } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
 import { clock, Nodes, orUnavailable, Trips } from '#store';
-import { Caller, For, Guarded } from '../auth/roles.guard.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Caller, For, Guarded, InScope } from '../auth/roles.guard.js';
 import { FleetViewService } from './fleet-view.service.js';
 
 @Guarded()
@@ -25,39 +26,47 @@ export class FleetController {
     private readonly fleetView: FleetViewService,
     private readonly trips: Trips,
     private readonly nodeStore: Nodes,
+    private readonly audit: AuditService,
   ) {}
 
   @Get('nearby')
+  @InScope('own')
   @For('service', 'dispatcher', 'rider')
   async nearby(
-    @Caller() { role }: Identity,
+    @Caller() caller: Identity,
     @Query(new ZodPipe(NearbyQuery)) query: NearbyQuery,
   ): Promise<{ drivers: NearbyDriver[] } | { cars: NearbyCar[] }> {
-    const now = clock.now();
-    if (role === 'rider') return { cars: await this.fleetView.cars(query, now, query.limit) };
-    return { drivers: await this.fleetView.drivers(query, now) };
+    await this.audit.view(caller, 'fleet:view');
+    if (caller.role === 'rider') return { cars: await this.fleetView.cars(query, caller, query.limit) };
+    return { drivers: await this.fleetView.drivers(query, clock.now(), caller) };
   }
 
   /** Returns the vehicles of an area, or their number per cell when there are more than `limit`. */
   @Get('fleet')
+  @InScope('own')
   @For('service', 'dispatcher')
-  fleet(
+  async fleet(
+    @Caller() caller: Identity,
     @Query(new ZodPipe(FleetQuery)) { bbox, polygon, limit }: FleetQuery,
   ): Promise<Omit<FleetView, 'removedCells' | 'regions'>> {
     const cells = bbox === undefined ? coverPolygon(polygon!) : coverBbox(bbox);
     if (cells === null) throw new ProtocolError('AREA_TOO_LARGE');
     const isInside = bbox === undefined ? (position: Point) => contains(polygon!, position) : inBbox(bbox);
-    return this.fleetView.within({ cells, contains: isInside }, limit);
+    await this.audit.view(caller, 'fleet:view');
+    return this.fleetView.within({ cells, contains: isInside }, limit, caller);
   }
 
   @Get('drivers/:id')
+  @InScope('driver')
   @For('service', 'dispatcher')
-  driver(@Param('id', new ZodPipe(Id)) id: string): Promise<DriverState> {
+  async driver(@Caller() caller: Identity, @Param('id', new ZodPipe(Id)) id: string): Promise<DriverState> {
+    await this.audit.view(caller, 'driver:view', { userId: id });
     return this.fleetView.driver(id, clock.now());
   }
 
   /** Returns a position: riders may ask for the driver of their open trip, drivers for themselves. */
   @Get('drivers/:id/position')
+  @InScope('driver')
   @For('service', 'dispatcher', 'rider', 'driver')
   async position(
     @Caller() caller: Identity,
@@ -68,6 +77,7 @@ export class FleetController {
       const trip = await orUnavailable(this.trips.openOf(id));
       if (trip?.riderId !== caller.userId) throw new ProtocolError('NOT_YOUR_TRIP');
     }
+    await this.audit.view(caller, 'driver:view', { userId: id });
     const position = await this.fleetView.position(id);
     if (position === null) throw new ProtocolError('NO_SUCH_DRIVER');
     return position;

@@ -144,7 +144,7 @@ describe('the history of an area', () => {
   });
   async function* read(parts: Array<ReturnType<typeof vehicle>[]>, truncated: boolean) {
     yield* parts;
-    return { truncated };
+    return { truncated, candidates: 9 };
   }
 
   test.each([
@@ -153,7 +153,7 @@ describe('the history of an area', () => {
     ['several parts', [[vehicle('a')], [vehicle('b'), vehicle('c')], [vehicle('d')]]],
   ])('is valid JSON with all vehicles in order: %s', async (_, parts) => {
     const text = await textOf(historyJsonOf(span, read(parts, true)));
-    expect(JSON.parse(text)).toEqual({ ...span, vehicles: parts.flat(), truncated: true });
+    expect(JSON.parse(text)).toEqual({ ...span, vehicles: parts.flat(), truncated: true, candidates: 9 });
   });
 
   test('is not begun when nothing can be read', async () => {

@@ -93,13 +93,14 @@ export async function* gpxOf(driverId: string, pages: Pages): AsyncGenerator<str
 /** Writes a `FleetHistory` of the protocol as JSON, some vehicles at a time. */
 export async function* historyJsonOf(
   { from, to }: Span,
-  vehicles: AsyncGenerator<VehicleHistory[], { truncated: boolean }>,
+  vehicles: AsyncGenerator<VehicleHistory[], { truncated: boolean; candidates: number }>,
 ): AsyncGenerator<string> {
   const head = `{"from":${from},"to":${to},"vehicles":[`;
   let isFirst = true;
   for (;;) {
     const { done, value } = await vehicles.next();
-    if (done) return yield `${isFirst ? head : ''}],"truncated":${value.truncated}}`;
+    if (done)
+      return yield `${isFirst ? head : ''}],"truncated":${value.truncated},"candidates":${value.candidates}}`;
     yield `${isFirst ? head : ','}${JSON.stringify(value).slice(1, -1)}`;
     isFirst = false;
   }

@@ -3,7 +3,8 @@ import type { Request, Response } from 'express';
 import { Id, ProtocolError, type Span, spanOf, TrackQuery, type Trip } from '#protocol';
 import { type Identity, ZodPipe } from '#realtime';
 import { clock, orUnavailable, Tracks, Trips } from '#store';
-import { Caller, Costs, For, Guarded } from '../auth/roles.guard.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Caller, Costs, For, Guarded, InScope } from '../auth/roles.guard.js';
 import { ExpensiveReads } from './expensive-reads.js';
 import { sendTexts } from './send-texts.js';
 import { geoJsonOf, gpxFileName, gpxOf } from './track-formats.js';
@@ -25,9 +26,11 @@ export class TrackController {
     private readonly tracks: Tracks,
     private readonly trips: Trips,
     private readonly reads: ExpensiveReads,
+    private readonly audit: AuditService,
   ) {}
 
   @Get(':id/track')
+  @InScope('driver')
   @Costs(5)
   @For('service', 'dispatcher', 'rider', 'driver')
   async track(
@@ -38,6 +41,7 @@ export class TrackController {
     @Res() response: Response,
   ): Promise<void> {
     const trip = await this.#tripOf(caller, id, query.tripId);
+    await this.audit.view(caller, 'track:view', { userId: id });
     const span = spanOf(query, trip, clock.now());
     const format = query.format ?? (request.accepts(GEOJSON, GPX) === GPX ? 'gpx' : 'geojson');
     response.vary('accept');

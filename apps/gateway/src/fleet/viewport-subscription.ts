@@ -41,7 +41,7 @@ export class ViewportSubscription {
     const previous = this.#cells.get(socket) ?? new Set();
     const next = new Set(cells);
     const removedCells = [...previous].filter((cell) => !next.has(cell));
-    for (const cell of removedCells) socket.leave(cellRoom(cell));
+    for (const cell of removedCells) this.rooms.leave(socket, cellRoom(cell));
     this.#cells.set(socket, next);
     await this.rooms.join(socket, cells.map(cellRoom));
     return { entered: cells.filter((cell) => !previous.has(cell)), removedCells };

@@ -8,6 +8,8 @@ import { formatPlace, type Place } from './place.js';
  * each event by its name.
  */
 export interface EventSink<Events extends object> {
+  /** whether the client opens another stream for each answer */
+  readonly polls: boolean;
   /** @param id from which the client continues after a reconnect */
   send<E extends keyof Events & string>(event: E, data: Events[E], id?: string): void;
   /** Sends the last event. */
@@ -31,6 +33,7 @@ const GATHER_MS = 50;
 
 /** Response to one long poll: sent as soon as there are events, or empty after 25 seconds. */
 export class LongPollResponse<Events extends object> implements EventSink<Events> {
+  readonly polls = true;
   readonly #events: Array<{ event: string; data: unknown; id: string | null }> = [];
   #place: Place;
   #gathering: NodeJS.Timeout | null = null;

@@ -28,6 +28,11 @@ const CATCH_UP_INTERVAL_MS = 30_000;
 
 /** Namespaces of users who have a feed. */
 type PartyNamespace = `/${Party}`;
+/** Signals concern streams of trips and gateways. */
+const isSignal = (message: RoomMessage<PartyNamespace>): message is Message & { event: keyof Signals } =>
+  message.event === 'link:revoked' || message.event === 'alert:sent' || message.event === 'user:disconnect';
+
+type Message = RoomMessage<PartyNamespace>;
 type Push = Exclude<RoomMessage<PartyNamespace>, { event: keyof Signals }> | SnapshotPush;
 
 /**
@@ -60,11 +65,11 @@ export class FeedStream implements Stream {
     );
     this.#listener = hub.listen(`/${role as 'rider' | 'driver'}`, {
       event: (message) => {
-        if (message.event !== 'link:revoked') this.#receive(message);
+        if (!isSignal(message)) this.#receive(message);
       },
       closed: () => sink.close(),
     });
-    Object.assign(this.#listener.socket.data, user);
+    Object.assign(this.#listener.socket.data, user, { polls: sink.polls });
     connections.opened(this.#listener.socket);
     this.#catchingUp = setInterval(
       () => this.#cursor.resume().catch(() => sink.close()),

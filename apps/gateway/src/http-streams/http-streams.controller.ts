@@ -1,10 +1,11 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import type { Config } from '#config';
-import { CONFIG, NODE } from '#ops';
+import { NODE } from '#ops';
 import { FeedId, Id, NearbyQuery, ProtocolError, parse } from '#protocol';
 import { Hub, type Identity, ZodPipe } from '#realtime';
-import { Caller, For, Guarded } from '../auth/roles.guard.js';
+import { RiderPlaces } from '../alerts/rider-places.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Caller, For, Guarded, InScope } from '../auth/roles.guard.js';
 import { ReconnectSnapshotService } from '../drivers/reconnect-snapshot.service.js';
 import { FeedsService } from '../feeds/feeds.service.js';
 import { FleetViewService } from '../fleet/fleet-view.service.js';
@@ -32,17 +33,18 @@ export class HttpStreamsController {
     private readonly streams: HttpStreamsService,
     private readonly tripsService: TripsService,
     private readonly followers: TripFollowers,
+    private readonly audit: AuditService,
     hub: Hub,
     fleetView: FleetViewService,
     frames: NearbyFrames,
     feeds: FeedsService,
     snapshot: ReconnectSnapshotService,
     connections: ConnectionsService,
+    places: RiderPlaces,
     @Inject(NODE) node: string,
-    @Inject(CONFIG) config: Config,
   ) {
     this.#feedSources = { hub, feeds, snapshot, connections, node };
-    this.#nearbySources = { hub, fleetView, frames, tickMs: config.tickMs };
+    this.#nearbySources = { hub, fleetView, frames, places };
   }
 
   @Get('feed')
@@ -68,10 +70,14 @@ export class HttpStreamsController {
     const stream = streamRequestOf(caller, request, response);
     const after = stream.transport === 'poll' ? stream.after : null;
     const area = { lat, lng, radiusM };
-    await this.streams.serve(stream, (sink) => new NearbyStream(this.#nearbySources, area, after, sink));
+    await this.streams.serve(
+      stream,
+      (sink) => new NearbyStream(this.#nearbySources, caller, area, after, sink),
+    );
   }
 
   @Get('trip/:id')
+  @InScope('own')
   @For('rider', 'dispatcher', 'service')
   async trip(
     @Caller() caller: Identity,
@@ -80,8 +86,12 @@ export class HttpStreamsController {
     @Res() response: Response,
   ): Promise<void> {
     await this.tripsService.get(caller, id);
+    await this.audit.view(caller, 'driver:view', { tripId: id });
     const stream = streamRequestOf(caller, request, response);
-    await this.streams.serve(stream, (sink) => new TripStream(this.followers, id, stream.after, sink));
+    await this.streams.serve(
+      stream,
+      (sink) => new TripStream(this.followers, id, caller, stream.after, sink),
+    );
   }
 }
 

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { AlertsModule } from '../alerts/alerts.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { DriversModule } from '../drivers/drivers.module.js';
 import { FeedsModule } from '../feeds/feeds.module.js';
 import { FleetModule } from '../fleet/fleet.module.js';
@@ -9,7 +11,7 @@ import { HttpStreamsController } from './http-streams.controller.js';
 import { HttpStreamsService } from './http-streams.service.js';
 
 @Module({
-  imports: [DriversModule, FeedsModule, FleetModule, PresenceModule, TripsModule],
+  imports: [AlertsModule, AuditModule, DriversModule, FeedsModule, FleetModule, PresenceModule, TripsModule],
   controllers: [ClockController, HttpStreamsController],
   providers: [HttpStreamsService],
 })

@@ -1,5 +1,6 @@
 import { repeatedly } from '#ops';
 import type { Trip, TripStreamEvents } from '#protocol';
+import type { Identity } from '#realtime';
 import type { TripFollower, TripFollowers } from '../trips/trip-follower.js';
 import type { EventSink, Stream } from './event-sink.js';
 
@@ -18,11 +19,12 @@ export class TripStream implements Stream {
   constructor(
     followers: TripFollowers,
     tripId: string,
+    private readonly user: Identity,
     after: string | null,
     private readonly sink: EventSink<TripStreamEvents>,
   ) {
     this.#known = parseKnown(after);
-    this.#follower = followers.follow(tripId, {
+    this.#follower = followers.follow(tripId, user, {
       trip: (trip) => this.#changed(trip),
       position: (position) => this.#send('t', position.t, 'position', position),
       gone: (gone) => sink.send('gone', gone),
@@ -44,7 +46,9 @@ export class TripStream implements Stream {
 
   #changed(trip: Trip): void {
     const { eta, version } = trip;
-    this.#send('version', version, 'trip', trip);
+    // Only the rider sees the PIN.
+    const { pin, ...others } = trip;
+    this.#send('version', version, 'trip', this.user.role === 'rider' || pin === undefined ? trip : others);
     if (eta !== null) this.#send('at', eta.at, 'eta', { tripId: trip.id, version, eta });
   }
 

@@ -3,10 +3,12 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ServerOptions } from 'socket.io';
 import { type Config, isLocalOrigin } from '#config';
 import { CODES } from '#protocol';
+import { handshakeLimits } from './handshake-limits.js';
 
 type Cors = Exclude<Parameters<NestExpressApplication['enableCors']>[0], undefined>;
 type CorsDelegate = Extract<Cors, (...args: never[]) => unknown>;
 type Origins = Pick<Config, 'corsOrigins' | 'demo'>;
+type Handshakes = Origins & Partial<Pick<Config, 'trustProxy'>>;
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const REQUEST_HEADERS = [
@@ -47,12 +49,17 @@ export const corsFor =
 
 /**
  * Options with which Socket.IO checks the `Origin` of each handshake, over any transport: browsers let every page open a
- * WebSocket. An app that is no page sends none.
+ * WebSocket. An app that is no page sends none. Handshakes of one address are limited, see {@link handshakeLimits}.
  */
-export const socketOrigins = (config: Origins): Pick<ServerOptions, 'allowRequest' | 'cors'> => ({
+export const socketOrigins = (
+  config: Handshakes,
+  isWithinLimit = handshakeLimits(config.trustProxy),
+): Pick<ServerOptions, 'allowRequest' | 'cors'> => ({
   cors: corsFor(config) as ServerOptions['cors'],
-  allowRequest: ({ headers }, decide) => {
+  allowRequest: (request, decide) => {
+    const { headers } = request;
     const { origin } = headers;
+    if (!isWithinLimit(request)) return decide(`RATE_LIMITED: ${CODES.RATE_LIMITED.message}`, false);
     const isAllowed = origin === undefined || isSameOrigin(origin, headers) || isListed(origin, config);
     decide(
       isAllowed

@@ -11,13 +11,11 @@ const PAGES = fileURLToPath(new URL('../../../../web', import.meta.url));
 /** Folder of files whose names contain a hash of their content. */
 const HASHED = '/assets/';
 const FOREVER = 'public, max-age=31536000, immutable';
-const HEADERS = {
-  'x-content-type-options': 'nosniff',
-  // Only the landing page may show the other pages in frames.
-  'content-security-policy': "frame-ancestors 'self'",
-};
-/** The URL of a shared trip is its key, so neither other servers nor search engines may learn it. */
-const LINK_HEADERS = { ...HEADERS, 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' };
+/** The URL of a shared trip is its key, so search engines may not learn it; no address is passed on by `Referrer-Policy`. */
+const LINK_HEADERS = { 'x-robots-tag': 'noindex' };
+
+/** Paths that are no pages: those of the API, of health checks and of metrics. */
+const NOT_PAGES = /^\/(api|healthz|readyz|metrics|socket\.io)(\/|$)/;
 
 const READING = ['GET', 'HEAD'];
 const SHARED = /^\/share\/[^/]+\/?$/;
@@ -30,7 +28,7 @@ const pathsOf = (folder: string): ReadonlySet<string> =>
       .flatMap((path) => [path, path.replace(/\.html$/, ''), path.replace(/\/index\.html$/, '') || '/']),
   );
 
-/** Serves the built, compressed pages, and under /share/… the page of a shared trip. */
+/** Serves the built, compressed pages, under /share/… the page of a shared trip, and to browsers a page for any unknown address. */
 export function servePages(app: NestExpressApplication): void {
   if (!existsSync(PAGES)) {
     new Logger('pages').warn('The pages are not built, so only the API is served; npm run build builds them');
@@ -52,7 +50,6 @@ export function servePages(app: NestExpressApplication): void {
     brotli: true,
     etag: true,
     setHeaders: (response, path) => {
-      for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
       response.setHeader('cache-control', path.startsWith(HASHED) ? FOREVER : 'no-cache');
     },
   });
@@ -68,5 +65,11 @@ export function servePages(app: NestExpressApplication): void {
   });
   express.get('/share/:token', (_request, response: Response) => {
     response.sendFile('share.html', { root: PAGES, headers: LINK_HEADERS });
+  });
+  express.use((request: Request, response: Response, next: NextFunction) => {
+    if (!READING.includes(request.method) || NOT_PAGES.test(request.path)) return next();
+    // A client that takes anything gets the answer for programs.
+    if (request.accepts(['json', 'html']) !== 'html') return next(new ProtocolError('NOT_FOUND'));
+    response.status(404).sendFile('not-found.html', { root: PAGES });
   });
 }

@@ -10,6 +10,7 @@ import { LocalConnections } from './local-connections.js';
 import { PartnerPresence } from './partner-presence.js';
 import { PresenceReaper } from './presence-reaper.js';
 import { RUN_ID } from './run-id.js';
+import { UserDisconnects } from './user-disconnects.js';
 import { UsersController } from './users.controller.js';
 
 @Module({
@@ -30,6 +31,7 @@ import { UsersController } from './users.controller.js';
     PartnerPresence,
     PresenceReaper,
     ConnectionsService,
+    UserDisconnects,
   ],
   exports: [ConnectionsService, PartnerPresence],
 })

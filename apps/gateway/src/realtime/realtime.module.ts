@@ -1,9 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, Metrics } from '#ops';
-import { Hub, Pseudonyms, type SendQueueOptions, Tokens } from '#realtime';
+import { Hub, hkdfKey, Pseudonyms, type SendQueueOptions, Tokens } from '#realtime';
 import { ResyncService } from './resync.service.js';
 import { ServiceStateNotifier } from './service-state.js';
+import { TokenKeysService } from './token-keys.service.js';
 
 /** Injects the {@link SendQueueOptions} of every connection and event stream. */
 export const SEND_QUEUE = Symbol('SEND_QUEUE');
@@ -31,9 +32,20 @@ export const SEND_QUEUE = Symbol('SEND_QUEUE');
       inject: [CONFIG, Metrics],
     },
     ServiceStateNotifier,
-    { provide: Tokens, useFactory: ({ jwtSecret }: Config) => new Tokens(jwtSecret!), inject: [CONFIG] },
-    { provide: Pseudonyms, useFactory: (tokens: Tokens) => new Pseudonyms(tokens), inject: [Tokens] },
+    TokenKeysService,
+    {
+      provide: Tokens,
+      useFactory: ({ policy }: TokenKeysService) => new Tokens(policy),
+      inject: [TokenKeysService],
+    },
+    {
+      provide: Pseudonyms,
+      // A key of its own, so that whoever learns it can sign nothing.
+      useFactory: ({ pseudonymKey, installationSecret, jwtSecret }: Config) =>
+        new Pseudonyms(hkdfKey((pseudonymKey ?? installationSecret ?? jwtSecret)!, 'hexfleet pseudonyms')),
+      inject: [CONFIG],
+    },
   ],
-  exports: [Hub, Tokens, Pseudonyms, SEND_QUEUE, ServiceStateNotifier],
+  exports: [Hub, Tokens, TokenKeysService, Pseudonyms, SEND_QUEUE, ServiceStateNotifier],
 })
 export class RealtimeModule {}

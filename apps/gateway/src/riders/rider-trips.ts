@@ -4,6 +4,7 @@ import { isOpen, ProtocolError, type Trip, type WatchedTrip } from '#protocol';
 import type { IdentifiedSocket } from '#realtime';
 import { orUnavailable, Trips } from '#store';
 import { viewOf } from '#trips';
+import { RiderPlaces } from '../alerts/rider-places.js';
 import { FleetViewService } from '../fleet/fleet-view.service.js';
 import { RoomSubscriptions } from '../fleet/room-subscriptions.js';
 import { PartnerPresence } from '../presence/partner-presence.js';
@@ -24,6 +25,7 @@ export class RiderTrips implements OnApplicationShutdown {
     private readonly fleetView: FleetViewService,
     private readonly rooms: RoomSubscriptions,
     private readonly partnerPresence: PartnerPresence,
+    private readonly places: RiderPlaces,
   ) {
     this.#checking = repeatedly(CHECK_INTERVAL_MS, () => this.#check());
   }
@@ -39,7 +41,9 @@ export class RiderTrips implements OnApplicationShutdown {
     // No driver to follow yet. The rider receives every change, and watches again once a driver has accepted.
     if (driverId === null) return { trip, position: null, presence: null };
     await this.rooms.driver(socket, driverId);
-    this.#followed.set(socket, new Map(this.#followed.get(socket)).set(tripId, driverId));
+    const trips = new Map(this.#followed.get(socket)).set(tripId, driverId);
+    this.#followed.set(socket, trips);
+    this.places.follow(socket, trips.values());
     try {
       // Read again: a trip that closed while the room was joined has already removed its rider's sockets from it.
       const trip = await this.#openTrip(socket, tripId);
@@ -77,6 +81,7 @@ export class RiderTrips implements OnApplicationShutdown {
     trips?.delete(tripId);
     // The rider may be on the next trip with the same driver.
     const others = [...(trips?.values() ?? [])];
+    this.places.follow(socket, others);
     if (driverId !== undefined && !others.includes(driverId)) this.rooms.leaveDriver(socket, driverId);
   }
 

@@ -1,9 +1,10 @@
-import { Inject } from '@nestjs/common';
 import { WebSocketGateway } from '@nestjs/websockets';
-import type { Config } from '#config';
-import { CONFIG } from '#ops';
+import type { Namespace as IoNamespace } from 'socket.io';
+import { Tracing } from '#ops';
 import { type NearbyView as NearbyAnswer, NearbyWatch, TripWatch, type WatchedTrip } from '#protocol';
-import { type IdentifiedSocket, OnRequest, WatchQueue } from '#realtime';
+import { type IdentifiedSocket, OnRequest, onDisconnection, WatchQueue } from '#realtime';
+import { clock } from '#store';
+import { RiderPlaces } from '../alerts/rider-places.js';
 import { PartyGateway } from '../feeds/party.gateway.js';
 import { FleetViewService } from '../fleet/fleet-view.service.js';
 import { NearbyFrames } from '../fleet/nearby-frames.js';
@@ -23,9 +24,25 @@ export class RiderGateway extends PartyGateway<'/rider'> {
     private readonly fleetView: FleetViewService,
     private readonly frames: NearbyFrames,
     private readonly trips: RiderTrips,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly places: RiderPlaces,
+    private readonly tracing: Tracing,
   ) {
     super();
+  }
+
+  override afterInit(io: IoNamespace): void {
+    super.afterInit(io);
+    onDisconnection(io, (socket) => this.#views.get(socket as unknown as RiderSocket)?.clear());
+  }
+
+  override handleConnection(socket: RiderSocket): void {
+    super.handleConnection(socket);
+    if (!this.tracing.isOn) return;
+    socket.onAnyOutgoing((event, position: { driverId: string; t: number }) => {
+      const now = clock.now();
+      if (event === 'position')
+        this.tracing.fix('gateway: send frame', position.driverId, position.t, now, now);
+    });
   }
 
   @OnRequest('/rider', 'nearby:watch')
@@ -33,10 +50,13 @@ export class RiderGateway extends PartyGateway<'/rider'> {
     return this.#queue.run(socket, async () => {
       const view = this.#views.get(socket) ?? this.#open(socket);
       try {
-        return await view.watch(area);
+        const answer = await view.watch(area);
+        this.places.pin(socket, area);
+        return answer;
       } catch (error) {
         // The client must not get deltas for a view that it does not have.
         view.clear();
+        this.places.pin(socket, null);
         throw error;
       }
     });
@@ -44,7 +64,10 @@ export class RiderGateway extends PartyGateway<'/rider'> {
 
   @OnRequest('/rider', 'nearby:unwatch')
   unwatchNearby(socket: RiderSocket): Promise<void> {
-    return this.#queue.run(socket, async () => this.#views.get(socket)?.clear());
+    return this.#queue.run(socket, async () => {
+      this.#views.get(socket)?.clear();
+      this.places.pin(socket, null);
+    });
   }
 
   @OnRequest('/rider', 'trip:watch')
@@ -54,11 +77,8 @@ export class RiderGateway extends PartyGateway<'/rider'> {
 
   #open(socket: RiderSocket): NearbyView {
     const { frames, fleetView } = this;
-    const view = new NearbyView({ frames, fleetView, tickMs: this.config.tickMs }, (frame) =>
-      socket.emit('cars', frame),
-    );
+    const view = new NearbyView({ frames, fleetView }, socket.data, (frame) => socket.emit('cars', frame));
     this.#views.set(socket, view);
-    socket.once('disconnect', () => view.clear());
     return view;
   }
 }

@@ -2,13 +2,15 @@ import { z } from 'zod';
 import * as answers from '../answer-schemas.js';
 import { FeedEntry, FeedPart } from '../feed-schemas.js';
 import { Fix, FixExtras, Rejection } from '../fix-schemas.js';
-import { CellCount, DriverPosition, PlacedVehicle, Vehicle } from '../fleet.js';
+import { Car, CellCount, DriverPosition, PlacedCar, PlacedVehicle, Vehicle } from '../fleet.js';
 import { NoticeRequest } from '../notices.js';
 import * as operations from '../operations-schemas.js';
 import { Incident, IncidentReport } from '../regions.js';
 import { Position } from '../schemas.js';
 import { Cancellation, Eta, Offer, Trip } from '../trip-schemas.js';
 import { TripChange, TripRequest } from '../trips.js';
+import { PublishedVersion, VersionInfo, Zone } from '../zone.js';
+import { ZonesComparison } from '../zone-draft.js';
 
 export type Json = Record<string, unknown>;
 
@@ -16,7 +18,18 @@ export type Json = Record<string, unknown>;
 const NAMED: Record<string, unknown> = {
   ...answers,
   ...operations,
-  ...{ CellCount, DriverPosition, PlacedVehicle, Vehicle, FeedEntry, FeedPart, Incident, IncidentReport },
+  ...{
+    Car,
+    CellCount,
+    DriverPosition,
+    PlacedCar,
+    PlacedVehicle,
+    Vehicle,
+    FeedEntry,
+    FeedPart,
+    Incident,
+    IncidentReport,
+  },
   ...{
     Fix,
     FixExtras,
@@ -29,6 +42,10 @@ const NAMED: Record<string, unknown> = {
     Trip,
     TripChange,
     TripRequest,
+    PublishedVersion,
+    VersionInfo,
+    Zone,
+    ZonesComparison,
   },
 };
 

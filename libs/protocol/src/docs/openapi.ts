@@ -10,6 +10,10 @@ import { REST } from './rest.js';
 const PARAMETERS: Record<string, string> = {
   id: 'Id of the trip, driver or user',
   token: 'Token of the link, 32 characters',
+  region: 'H3 cell of resolution 3',
+  version: 'Number of a published version',
+  zoneId: 'Id of the zone',
+  kind: 'Kind of features that name none',
   lat: 'Degrees north',
   lng: 'Degrees east',
   radiusM: 'Radius around the pin, metres',
@@ -128,7 +132,7 @@ function operation(name: string, route: RestRoute, components: Components): Json
         ...headersOfSuccess(name.split(' ')[1]!, route),
         content: answersOf(route, components),
       },
-      ...problemsOf(route),
+      ...problemsOf(route, !name.startsWith('GET ')),
     },
   };
 }
@@ -153,9 +157,9 @@ const answersOf = ({ answers }: RestRoute, components: Components): Json =>
   );
 
 /** Responses per status, each with the codes it stands for. */
-function problemsOf(route: RestRoute): Json {
+function problemsOf(route: RestRoute, isChange: boolean): Json {
   const byStatus = new Map<number, Code[]>();
-  for (const code of refusalsOf(route)) {
+  for (const code of refusalsOf(route, isChange)) {
     const { status } = CODES[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

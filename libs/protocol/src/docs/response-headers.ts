@@ -26,8 +26,11 @@ export const RESPONSE_HEADERS = {
     description: 'Id of a request below /api in the log: the one that the client sent, or a new one',
     schema: { type: 'string', minLength: 1 },
   },
-  'RateLimit-Limit': { description: 'Requests allowed at once; for riders and drivers', schema: count },
-  'RateLimit-Remaining': { description: 'Requests left', schema: count },
+  'RateLimit-Limit': {
+    description: 'Cost of requests allowed at once or per minute, whichever is nearer to its end',
+    schema: count,
+  },
+  'RateLimit-Remaining': { description: 'Cost of requests left', schema: count },
   'RateLimit-Reset': { description: 'Seconds until all requests are left again', schema: count },
 } satisfies Record<string, Header>;
 
@@ -45,7 +48,7 @@ const OF_STATUS: Record<number, HeaderName[]> = {
 export const headersOfSuccess = (path: string, { roles }: RestRoute): Json =>
   references([
     ...(path.startsWith('/api/') ? (['X-Request-Id'] as const) : []),
-    ...(roles?.some((role) => role === 'rider' || role === 'driver') ? RATE_LIMIT : []),
+    ...(roles === null ? [] : RATE_LIMIT),
   ]);
 
 /** Returns the headers of all refusals with one status. */

@@ -19,7 +19,7 @@ function routesTable(): string {
 }
 
 function codesTable(): string {
-  const routes = Object.values(REST).map(refusalsOf);
+  const routes = Object.entries(REST).map(([name, route]) => refusalsOf(route, !name.startsWith('GET ')));
   const rows = Object.entries(CODES)
     .filter(([code]) => code === 'NOT_FOUND' || routes.some((codes) => (codes as string[]).includes(code)))
     .sort(([, a], [, b]) => a.status - b.status)

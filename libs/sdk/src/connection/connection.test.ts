@@ -62,7 +62,8 @@ describe('a connection', () => {
 
   test('requests the protocol version of the sdk, and gives up when the service does not support it', async () => {
     await connect().open();
-    expect(service.sockets[0]!.handshake.auth).toEqual({ token: 'token', version: PROTOCOL_VERSION });
+    const { auth } = service.sockets[0]!.handshake;
+    expect(auth).toEqual({ token: 'token', version: PROTOCOL_VERSION, acks: 'counted' });
     connection.close();
     service.refuse = { ...refusal('BAD_VERSION'), message: 'this service supports version 9' };
     await expect(connection.open()).rejects.toMatchObject({

@@ -1,13 +1,14 @@
-import type {
-  Answer,
-  AnswerTo,
-  Hello,
-  Namespace,
-  PushArguments,
-  PushOf,
-  RequestOf,
-  Sent,
-  StreamEvents,
+import {
+  type Answer,
+  type AnswerTo,
+  COUNTED_ACKS,
+  type Hello,
+  type Namespace,
+  type PushArguments,
+  type PushOf,
+  type RequestOf,
+  type Sent,
+  type StreamEvents,
 } from '#protocol';
 import { Fallback } from '../http-fallback/fallback.js';
 import { type Abortable, eventPromise } from '../util/event-promise.js';
@@ -67,7 +68,7 @@ export class Connection<N extends Namespace = Namespace> {
   #offWake = () => {};
 
   /** @param options with the name of the device, which the service follows, for drivers */
-  constructor(namespace: N, { url = '', ...options }: ClientOptions & { deviceId?: string | undefined }) {
+  constructor(namespace: N, { url = '', ...options }: ClientOptions) {
     this.#token = options.token;
     this.#timeoutMs = options.timeoutMs ?? 10_000;
     const backoff = options.backoff ?? {};
@@ -86,7 +87,7 @@ export class Connection<N extends Namespace = Namespace> {
           this.#lost(reason);
         },
       },
-      { deviceId: options.deviceId },
+      { deviceId: options.deviceId, ...(namespace === '/driver' && { acks: COUNTED_ACKS }) },
     );
     this.#move = new GatewayMove(this.#socket, {
       isOnline: () => this.state.state === 'online',
@@ -209,6 +210,17 @@ export class Connection<N extends Namespace = Namespace> {
         ended.abort();
       };
     }, signal);
+  }
+
+  /**
+   * Sends a request without asking for its answer.
+   * @param more further arguments
+   * @returns false when there is no socket, and nothing was sent
+   */
+  send<E extends RequestOf<N>>(event: E, payload: Sent<N, E>, ...more: number[]): boolean {
+    if (this.state.state !== 'online') return false;
+    this.#socket.send(event, payload, ...more);
+    return true;
   }
 
   #begin(): void {

@@ -1,4 +1,4 @@
-import { CODES, type Code, type Failure } from '#protocol';
+import { CODES, type Code, type Failure, type NearestPlace } from '#protocol';
 
 /**
  * `CLOSED`: the client was closed, or its token refused, before the call finished. `NO_GEOLOCATION`: the device has no
@@ -35,6 +35,8 @@ export class HexfleetError extends Error {
   readonly retry: boolean;
   /** minimum time until another attempt to connect, ms; 0 unless the service asks for more */
   readonly retryInMs: number;
+  /** nearest place where a refused request would be accepted; null unless the refusal names one */
+  readonly nearest: NearestPlace | null;
 
   /** Wraps a failure as it came over the wire, or as the client created it. */
   constructor(failure: (Failure | ({ code: ClientCode } & ClientCodeMeaning)) & { retryInMs?: number }) {
@@ -43,6 +45,7 @@ export class HexfleetError extends Error {
     this.code = failure.code;
     this.retry = failure.retry;
     this.retryInMs = failure.retryInMs ?? 0;
+    this.nearest = ('nearest' in failure && failure.nearest) || null;
   }
 }
 

@@ -54,7 +54,7 @@ export class NamespaceSocket {
     private readonly backoff: BackoffOptions,
     private readonly handlers: SocketHandlers,
     /** sent in the handshake besides the token */
-    private readonly identity: { deviceId?: string | undefined } = {},
+    private readonly identity: { deviceId?: string | undefined; acks?: string } = {},
   ) {
     this.#transports = transports;
     this.#socket = this.#create();
@@ -127,6 +127,11 @@ export class NamespaceSocket {
   /** @param onAnswer called with the answer */
   request(event: string, payload: unknown, onAnswer: (answer: never) => void): void {
     this.#socket.emit(event, payload, onAnswer);
+  }
+
+  /** Sends a message that has no answer. */
+  send(event: string, ...args: unknown[]): void {
+    this.#socket.emit(event, ...args);
   }
 
   #tryNext(): void {

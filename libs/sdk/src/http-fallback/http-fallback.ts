@@ -129,8 +129,10 @@ export class HttpFallback {
           // The feed has it, too.
           if (event === 'service') return;
           if (event !== 'snapshot' || isAnswered) this.handlers.event(event, data);
-          else resolve({ ...(data as { cars: NearbyView['cars'] }), removedCells: [], delta: false });
-          isAnswered = true;
+          else {
+            resolve({ ...(data as { cars: NearbyView['cars'] }), removedCells: [], delta: false });
+            isAnswered = true;
+          }
         },
         refused: reject,
       });

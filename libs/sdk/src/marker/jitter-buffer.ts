@@ -2,8 +2,10 @@ import { FASTEST } from '#protocol';
 
 /** Number of recent waits that determine the delay. */
 const REMEMBERED = 10;
-/** A wait beyond the longest update interval of the service is a gap, and is ignored. */
-const MAX_WAIT_MS = 12_000;
+/**
+ * A longer wait is a gap, and is ignored. Cars nearby come every five seconds, with a time that is up to ten seconds old.
+ */
+const MAX_WAIT_MS = 18_000;
 const MARGIN_MS = 100;
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { destination, distanceM } from '#geo';
+import { destination, distanceM, RIDER_GRID_M, snapToGrid } from '#geo';
 import {
   backwardsM,
   type Delivery,
@@ -35,6 +35,26 @@ describe('a marker', () => {
     marker.add(at(0), T + 200);
     expect(marker.at(T + 200)).toMatchObject({ heading: 90, ageMs: 200, stale: false });
     expect(distanceM(marker.at(T + 200)!, START)).toBeLessThan(0.01);
+  });
+
+  test('of a car nearby moves all the time, from grid point to grid point, and never beyond the last one', () => {
+    const marker = new Marker();
+    const cars = seconds(13).map((i) => {
+      const { lat, lng } = snapToGrid(destination(START, 90, i * 42), RIDER_GRID_M);
+      return {
+        position: { t: T + 5_000 * i, lat, lng, heading: i === 0 ? null : 90 },
+        at: T + 5_000 * i + 7_000,
+      };
+    });
+    const steps = [...watched(cars, marker)].filter(({ now }) => now > T + 30_000 && now < T + 66_000);
+    for (const { metres, passedMs } of steps) {
+      expect(metres / passedMs).toBeGreaterThan(0.003);
+      expect(metres / passedMs).toBeLessThan(0.0201);
+    }
+    const track = cars.map(({ position }) => position);
+    for (const step of steps) expect(backwardsM(track, step)).toBeLessThan(0.1);
+    const last = cars.at(-1)!;
+    expect(distanceM(marker.at(last.at + 60_000)!, last.position)).toBeLessThan(0.5);
   });
 
   test('moves evenly, with the delay with which positions arrive', () => {
@@ -139,7 +159,7 @@ describe('a marker', () => {
     const start = fc.constantFrom(START, { lat: 64, lng: 179.9995 });
     fc.assert(
       fc.property(drive, everyMs, start, fc.integer(), (legs, intervalMs, from, seed) => {
-        const track: TimedPosition[] = [{ t: T, ...from, heading: 0, speedMps: 0 }];
+        const track: (TimedPosition & { heading: number })[] = [{ t: T, ...from, heading: 0, speedMps: 0 }];
         for (const { mps, bend } of legs) {
           const { t, heading, ...last } = track.at(-1)!;
           const course = mps === 0 ? heading : (heading + bend + 360) % 360;

@@ -93,7 +93,7 @@ export class Marker {
     const i = this.#track.findLastIndex((position) => position.t <= t);
     const from = this.#track[i];
     const to = this.#track[i + 1];
-    if (to === undefined) return { untilT: t, speedMps: from!.speedMps };
+    if (to === undefined) return { untilT: t, speedMps: from!.speedMps ?? 0 };
     const speedMps = from === undefined ? 0 : distanceM(from, to) / ((to.t - from.t) / 1_000);
     return { untilT: to.t, speedMps };
   }

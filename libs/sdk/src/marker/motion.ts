@@ -1,18 +1,18 @@
 import { bearing, between, destination, distanceM, normalizeHeading, reachable, turnBetween } from '#geo';
 import { FASTEST } from '#protocol';
 
-/** Position in a push, of a watched driver or of a vehicle in a frame. */
+/** Position in a push: of a watched driver, of a vehicle in a frame, or of a car nearby. */
 export type TimedPosition = {
-  /** device time of the fix, epoch ms */
+  /** time of the position, epoch ms, in one clock for all positions of a car */
   t: number;
   /** degrees north */
   lat: number;
   /** degrees east */
   lng: number;
-  /** degrees clockwise from true north, [0, 360) */
-  heading: number;
-  /** metres per second */
-  speedMps: number;
+  /** degrees clockwise from true north, [0, 360); null until the car has moved */
+  heading: number | null;
+  /** metres per second; without it, the marker does not go beyond the newest position */
+  speedMps?: number;
 };
 
 /** Limits of the extrapolation beyond the newest known position. */
@@ -94,6 +94,7 @@ export function placeAt(
 
 /** Returns when a marker without further positions stops, in the time of the positions. */
 export function restsAt({ t, speedMps }: TimedPosition, ahead: LookAhead): number {
+  if (speedMps === undefined) return t;
   const { maxAheadMs, maxAheadM } = { ...AHEAD, ...ahead };
   // With constant deceleration, it covers half the distance of full speed.
   return t + (speedMps > 0 ? Math.min(maxAheadMs, (2_000 * maxAheadM) / speedMps) : maxAheadMs);
@@ -112,7 +113,8 @@ function beyond(newest: TimedPosition, t: number, ahead: LookAhead) {
   const restsAfterS = (restsAt(newest, ahead) - newest.t) / 1_000;
   const s = Math.min((t - newest.t) / 1_000, restsAfterS);
   if (s <= 0) return newest;
-  return destination(newest, newest.heading, newest.speedMps * (s - s ** 2 / (2 * restsAfterS)));
+  const { heading, speedMps = 0 } = newest;
+  return destination(newest, heading ?? 0, speedMps * (s - s ** 2 / (2 * restsAfterS)));
 }
 
 /** Returns the course of the leg, blended with that of its neighbor near the corner. */
@@ -132,9 +134,9 @@ function headingAt(track: readonly TimedPosition[], i: number, t: number): numbe
 function courseFrom(track: readonly TimedPosition[], i: number): number {
   const from = track[i];
   const to = track[i + 1];
-  if (from === undefined) return to!.heading;
-  if (to === undefined) return from.heading;
-  return distanceM(from, to) < MIN_COURSE_M || !reachable(from, to) ? to.heading : bearing(from, to);
+  if (from === undefined) return to!.heading ?? 0;
+  if (to === undefined) return from.heading ?? 0;
+  return distanceM(from, to) < MIN_COURSE_M || !reachable(from, to) ? (to.heading ?? 0) : bearing(from, to);
 }
 
 function typicalIntervalMs(track: readonly TimedPosition[]): number {

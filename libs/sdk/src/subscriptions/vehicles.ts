@@ -1,9 +1,22 @@
 import type { Frame, Vehicle } from '#protocol';
 
+/** A vehicle as dispatchers see it, or a car as riders do. */
+export type Placed = {
+  /** id of the driver, or the name of a car in this session */
+  id: string;
+  /** time of the position, epoch ms */
+  t: number;
+};
+/** Frame of either. */
+export type FrameOf<V extends Placed> = Omit<Frame, 'moved'> & {
+  /** changed and new ones */
+  moved: V[];
+};
+
 /** Changes among the vehicles of a watched area. */
-export type VehicleChanges = {
+export type VehicleChanges<V extends Placed = Vehicle> = {
   /** changed and new vehicles, as they are now */
-  moved: Vehicle[];
+  moved: V[];
   /** ids of vehicles that are no longer in the area */
   gone: string[];
   /** whether `moved` is a full snapshot, which replaces everything before */
@@ -19,15 +32,15 @@ export function withTimes(frame: Frame, now: number): Frame {
   return frame;
 }
 
-type Held = { vehicle: Vehicle; cell: string | null; seenAt: number };
+type Held<V extends Placed> = { vehicle: V; cell: string | null; seenAt: number };
 
 /** The service drops vehicles that are silent for 30 s and sends `gone`; this covers a lost `gone`. */
 const FORGET_MS = 60_000;
 const SWEEP_INTERVAL_MS = 5_000;
 
 /** The vehicles of a watched area: a snapshot that frames keep current, in whatever order they arrive. */
-export class Vehicles {
-  readonly #held = new Map<string, Held>();
+export class Vehicles<V extends Placed = Vehicle> {
+  readonly #held = new Map<string, Held<V>>();
   #sweptAt = 0;
 
   /** Number of vehicles. */
@@ -36,26 +49,27 @@ export class Vehicles {
   }
 
   /** Returns a vehicle by id; undefined when it is not in the area. */
-  get(id: string): Vehicle | undefined {
+  get(id: string): V | undefined {
     return this.#held.get(id)?.vehicle;
   }
 
   /** Iterates over the vehicles, in no particular order. */
-  *[Symbol.iterator](): Iterator<Vehicle> {
+  *[Symbol.iterator](): Iterator<V> {
     for (const { vehicle } of this.#held.values()) yield vehicle;
   }
 
   /** Replaces all vehicles. */
-  reset(snapshot: Array<Vehicle & { cell?: string }>): void {
+  reset(snapshot: Array<V & { cell?: string }>): void {
     this.#held.clear();
     this.add(snapshot);
   }
 
   /** Adds the vehicles of newly watched cells, unless a frame has brought a newer position. @returns those it added */
-  add(snapshot: Array<Vehicle & { cell?: string }>): Vehicle[] {
+  add(snapshot: Array<V & { cell?: string }>): V[] {
     const seenAt = performance.now();
-    const added: Vehicle[] = [];
-    for (const { cell = null, ...vehicle } of snapshot) {
+    const added: V[] = [];
+    for (const { cell = null, ...rest } of snapshot) {
+      const vehicle = rest as unknown as V;
       if (this.#isNewer(vehicle)) continue;
       this.#held.set(vehicle.id, { vehicle, cell, seenAt });
       added.push(vehicle);
@@ -75,10 +89,10 @@ export class Vehicles {
 
   /** Applies the answer to a watch: a full snapshot, or the delta after the area moved. */
   applyView(
-    vehicles: Array<Vehicle & { cell?: string }>,
+    vehicles: Array<V & { cell?: string }>,
     removedCells: string[],
     delta: boolean,
-  ): VehicleChanges {
+  ): VehicleChanges<V> {
     if (!delta) this.reset([]);
     const removed = this.removeCells(removedCells);
     const moved = this.add(vehicles);
@@ -86,7 +100,7 @@ export class Vehicles {
   }
 
   /** Applies the frame of one cell. @returns the actual changes */
-  apply(frame: Frame): Omit<VehicleChanges, 'snapshot'> {
+  apply(frame: FrameOf<V>): Omit<VehicleChanges<V>, 'snapshot'> {
     const now = performance.now();
     const gone = frame.gone.filter((id) => {
       const held = this.#held.get(id);
@@ -102,7 +116,7 @@ export class Vehicles {
   }
 
   /** Whether a newer position of this vehicle is known. */
-  #isNewer({ id, t }: Vehicle): boolean {
+  #isNewer({ id, t }: Placed): boolean {
     const held = this.#held.get(id);
     return held !== undefined && held.vehicle.t > t;
   }

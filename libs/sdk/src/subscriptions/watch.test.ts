@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 import { afterEach, expect, test } from 'vitest';
-import type { DriverPosition, Vehicle } from '#protocol';
+import type { Car, DriverPosition } from '#protocol';
 import { type ScriptedService, startScriptedService } from '../../../../test/fixtures/scripted-service.js';
 import { DispatchClient } from '../dispatch.js';
 import { RiderClient } from '../rider.js';
@@ -12,16 +12,14 @@ afterEach(async () => {
   await service.stop();
 });
 
-const car = (id: string, t: number): Vehicle => ({
+const car = (id: string, t: number): Car => ({
   id,
   lat: 1,
   lng: 2,
   heading: 0,
-  speedMps: 0,
-  status: 'available',
   t,
 });
-const frame = (cell: string, moved: Vehicle[], gone: string[] = []) => ({ tick: 1, cell, moved, gone });
+const frame = (cell: string, moved: Car[], gone: string[] = []) => ({ tick: 1, cell, moved, gone });
 const position = (driverId: string, t: number): DriverPosition => ({
   driverId,
   t,
@@ -100,7 +98,7 @@ test('a pin that moves requests only the delta, and a new connection requests ev
   });
   const changes: unknown[] = [];
   one.on('cars', ({ moved, gone, snapshot }) => changes.push([moved.map(({ id }) => id), gone, snapshot]));
-  const names = (cars: Iterable<Vehicle>) => [...cars].map(({ id }) => id);
+  const names = (cars: Iterable<Car>) => [...cars].map(({ id }) => id);
   expect(names(await one.watchNearby(area))).toEqual(['a', 'b']);
   expect(names(await one.watchNearby({ ...area, lng: 3 }))).toEqual(['b', 'c']);
   service.sockets[0]!.disconnect();

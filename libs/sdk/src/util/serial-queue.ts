@@ -19,7 +19,7 @@ export class SerialQueue {
   #running = false;
 
   constructor(
-    private readonly connection: ChatConnection,
+    private readonly connection: Pick<Connection, 'state' | 'onState'>,
     private readonly work: Work,
   ) {}
 

@@ -7,6 +7,8 @@ import {
   NearbyDriver,
   Track,
 } from '../../answer-schemas.js';
+import { DriverLog } from '../../driver-log.js';
+import { DriverProfile, ServiceHere, ServiceQuery } from '../../driver-profile.js';
 import { MAX_FIXES_PER_BATCH } from '../../fix.js';
 import { Fix, FixesAnswer } from '../../fix-schemas.js';
 import { DriverPosition } from '../../fleet.js';
@@ -37,11 +39,20 @@ export const FLEET: Record<RouteName, RestRoute> = {
   'GET /api/drivers/:id': {
     group: 'Drivers',
     summary:
-      'Status and position of a driver, and counts of its late, repeated, implausible and refused fixes',
+      'Status, position and profile of a driver, and counts of its late, repeated, implausible and refused fixes',
     roles: STAFF,
     params: id,
     answers: json(DriverState),
     codes: ['NO_SUCH_DRIVER'],
+  },
+  'PUT /api/drivers/:id': {
+    group: 'Drivers',
+    summary:
+      'Stores the profile of a driver instead of an earlier one; see [driver profiles](#driver-profiles)',
+    roles: ['service'],
+    params: id,
+    body: DriverProfile,
+    answers: json(DriverProfile),
   },
   'GET /api/drivers/:id/position': {
     group: 'Drivers',
@@ -62,6 +73,15 @@ export const FLEET: Record<RouteName, RestRoute> = {
     answers: { 'application/geo+json': Track, 'application/gpx+xml': 'GPX 1.1' },
     codes: ['NO_SUCH_TRIP', 'NOT_YOUR_TRIP', 'NO_SUCH_DRIVER'],
   },
+  'GET /api/drivers/:id/log': {
+    group: 'Drivers',
+    summary:
+      'Last hour of a driver as the service saw it: fixes, decisions with reasons, status, offers, trips and connections; the newest 500 of each',
+    roles: STAFF,
+    params: id,
+    answers: json(DriverLog),
+    codes: ['NO_SUCH_DRIVER'],
+  },
   'POST /api/drivers/:id/offline': {
     group: 'Drivers',
     summary: 'Takes a driver out of the fleet; its offer goes to the next driver',
@@ -70,9 +90,17 @@ export const FLEET: Record<RouteName, RestRoute> = {
     answers: json(Empty),
     codes: ['DRIVER_ON_TRIP'],
   },
+  'GET /api/service': {
+    group: 'Fleet',
+    summary: 'Zones around a place, as far as the caller may see them, and the vehicle classes near it',
+    roles: EVERYBODY,
+    query: ServiceQuery,
+    answers: json(ServiceHere),
+  },
   'GET /api/nearby': {
     group: 'Fleet',
-    summary: 'Available cars near a pin; a rider gets no driver ids',
+    summary:
+      'Available cars near a pin; a rider gets the twelve nearest at most, see [cars nearby](privacy.md#cars-nearby)',
     roles: ['service', 'dispatcher', 'rider'],
     query: NearbyQuery,
     answers: json(

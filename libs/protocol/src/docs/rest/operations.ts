@@ -4,19 +4,7 @@ import { ServiceTime } from '../../hello.js';
 import { MapSettings, NodeState } from '../../operations-schemas.js';
 import { EVERYBODY, json, type RestRoute, type RouteName, STAFF } from './route.js';
 
-const Health = z.object({ ok: z.literal(true), node: z.string() });
-const Ready = Health.extend({
-  /** why positions are late, in words */
-  problems: z.array(z.string()),
-  /** stream entries that no processor has acknowledged */
-  backlog: z.number(),
-  /** age of the oldest of them, ms */
-  oldestMs: z.number(),
-  /** partitions that no processor reads */
-  withoutReader: z.array(z.number()),
-  /** faults that an operator should know of although the process serves, by part */
-  warnings: z.record(z.string(), z.string()).optional(),
-});
+const Health = z.object({ ok: z.literal(true) });
 
 /** Routes for operators, and documentation. */
 export const OPERATIONS: Record<RouteName, RestRoute> = {
@@ -56,16 +44,10 @@ export const OPERATIONS: Record<RouteName, RestRoute> = {
   'GET /readyz': {
     group: 'Operations',
     summary:
-      'Readiness: Redis accepts writes; at a processor, every partition has a reader. `problems` says why positions are late',
+      'Readiness: Redis accepts writes; at a processor, every partition has a reader. The [metrics port](operations.md#the-metrics-port) has details',
     roles: null,
-    answers: json(Ready),
+    answers: json(Health),
     codes: ['UNAVAILABLE'],
-  },
-  'GET /metrics': {
-    group: 'Operations',
-    summary: 'Metrics for Prometheus',
-    roles: null,
-    answers: { 'text/plain': 'Prometheus text format' },
   },
   'GET /api/openapi.json': {
     group: 'Documentation',

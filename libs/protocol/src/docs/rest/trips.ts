@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { SharedTrip, ShareLink, TripSummary } from '../../answer-schemas.js';
+import { FoundPlaces, PlaceQuery, StreetPlace, StreetQuery, TripRoute } from '../../places.js';
 import { ShareRequest, ShareToken } from '../../share.js';
-import { Trip } from '../../trip-schemas.js';
-import { TripChange, TripRequest } from '../../trips.js';
+import { DeclinedTrip, Trip } from '../../trip-schemas.js';
+import { TripChange, TripRating, TripRequest } from '../../trips.js';
 import { Empty, EVENTS, EVERYBODY, id, json, LINK_CODES, type RestRoute, type RouteName } from './route.js';
 
 const CHANGE_CODES = [
@@ -12,6 +13,9 @@ const CHANGE_CODES = [
   'OFFER_OVER',
   'DRIVER_ON_TRIP',
   'IDEMPOTENCY_KEY_REUSED',
+  'WRONG_PIN',
+  'TOO_MANY_PINS',
+  'NO_SHOW_TOO_EARLY',
 ] as const;
 
 /** Routes of trips and of the links that share them. */
@@ -24,7 +28,18 @@ export const TRIPS: Record<RouteName, RestRoute> = {
     body: TripRequest,
     status: 201,
     answers: json(Trip),
-    codes: ['RIDER_ON_TRIP', 'DRIVER_ON_TRIP', 'IDEMPOTENCY_KEY_REUSED'],
+    codes: [
+      'RIDER_ON_TRIP',
+      'DRIVER_ON_TRIP',
+      'IDEMPOTENCY_KEY_REUSED',
+      'OUTSIDE_SERVICE_AREA',
+      'NO_PICKUP_HERE',
+      'NO_DROPOFF_HERE',
+      'PICKUP_POINT_REQUIRED',
+      'DROPOFF_OUTSIDE_SERVICE_AREA',
+      'NO_STREET_AT_PICKUP',
+      'NO_STREET_AT_DROPOFF',
+    ],
     headers: ['Idempotency-Key'],
   },
   'GET /api/trips': {
@@ -49,9 +64,28 @@ export const TRIPS: Record<RouteName, RestRoute> = {
     only: 'its driver; its rider for `cancelled`',
     params: id,
     body: TripChange,
-    answers: json(Trip),
+    answers: json(z.union([Trip, DeclinedTrip])),
     codes: CHANGE_CODES,
     headers: ['Idempotency-Key'],
+  },
+  'GET /api/trips/:id/route': {
+    group: 'Trips',
+    summary: 'Way along streets that the driver still has to drive',
+    roles: EVERYBODY,
+    only: 'its rider, its driver, the driver with its offer',
+    params: id,
+    answers: json(TripRoute),
+    codes: LINK_CODES,
+  },
+  'POST /api/trips/:id/rating': {
+    group: 'Trips',
+    summary: 'Rates a completed trip; a later rating replaces an earlier one',
+    roles: ['rider'],
+    only: 'its rider',
+    params: id,
+    body: TripRating,
+    answers: json(Trip),
+    codes: [...LINK_CODES, 'BAD_STATE'],
   },
   'GET /api/trips/:id/summary': {
     group: 'Trips',
@@ -61,6 +95,21 @@ export const TRIPS: Record<RouteName, RestRoute> = {
     params: id,
     answers: json(TripSummary),
     codes: [...LINK_CODES, 'BAD_STATE'],
+  },
+  'GET /api/places': {
+    group: 'Trips',
+    summary: 'Places by text, best first: of the demo city, of Photon or of Nominatim',
+    roles: ['service', 'dispatcher', 'rider'],
+    query: PlaceQuery,
+    answers: json(FoundPlaces),
+    codes: ['UNAVAILABLE'],
+  },
+  'GET /api/places/nearest': {
+    group: 'Trips',
+    summary: 'Nearest place at a street, where a pin belongs, and whether a request would be refused there',
+    roles: ['service', 'dispatcher', 'rider'],
+    query: StreetQuery,
+    answers: json(StreetPlace),
   },
   'POST /api/trips/:id/share': {
     group: 'Sharing',
@@ -94,10 +143,19 @@ export const TRIPS: Record<RouteName, RestRoute> = {
   },
   'GET /api/share/:token': {
     group: 'Sharing',
-    summary: 'The shared trip, without ids, names, pick-up and destination',
+    summary:
+      "The shared trip, without ids; pick-up and destination only if the link shows places, and the driver's first name, photo and vehicle while it is open",
     roles: null,
     params: { token: ShareToken },
     answers: json(SharedTrip),
+    codes: ['LINK_EXPIRED_OR_REVOKED', 'RATE_LIMITED'],
+  },
+  'GET /api/share/:token/route': {
+    group: 'Sharing',
+    summary: 'Way that the car still has to drive; null unless the link shows places',
+    roles: null,
+    params: { token: ShareToken },
+    answers: json(TripRoute),
     codes: ['LINK_EXPIRED_OR_REVOKED', 'RATE_LIMITED'],
   },
   'GET /api/share/:token/events': {
