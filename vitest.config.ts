@@ -66,8 +66,8 @@ const options = {
   hookTimeout: 120_000,
   // On a busy machine, an immediate response can take seconds.
   expect: { poll: { timeout: 15_000 } },
-  // More than the two cores of a small machine, because tests often wait.
-  maxWorkers: 3,
+  // As many as a small machine has cores: pages are drawn without a GPU.
+  maxWorkers: 2,
 };
 const alone = { ...options, fileParallelism: false };
 const exclude = [...configDefaults.exclude, FULL];

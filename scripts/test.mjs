@@ -7,9 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from './build.mjs';
-import { findChromium } from './lib/chromium.mjs';
 import { bold, dim, print, report, seconds } from './lib/console.mjs';
-import { findRedis } from './lib/find-redis.mjs';
 import { installIfNeeded } from './lib/install.mjs';
 import { Cancelled, runScript, tool } from './lib/processes.mjs';
 
@@ -40,10 +38,11 @@ async function build() {
   return { isGood, output: lines.join('\n') };
 }
 
-/** Run one after another beside the build and the tests, which often wait. */
+/** Run one after another before the tests, whose pages need all of a small machine. */
 const CHECKS = [
   ['Types', check('typescript/bin/tsc', ['-p', 'tsconfig.json'])],
   ['Types of the page', check('typescript/bin/tsc', ['-p', 'web/tsconfig.json'])],
+  ['Types of the service workers', check('typescript/bin/tsc', ['-p', 'web/worker/tsconfig.json'])],
   // Everything public has a page and a docstring.
   ['Pages of the sdk', check('typedoc/bin/typedoc', ['--emit', 'none', '--logLevel', 'Warn'])],
   ['Biome', check('@biomejs/biome/bin/biome', ['ci', ...(isPlain ? ['--colors=off'] : []), '.'])],
@@ -61,26 +60,16 @@ const attempt = async (work) => {
   }
 };
 
-/** Runs a check and counts it. @returns a function that prints its result */
+/** Runs a check, counts it and prints its result. @returns whether it passed */
 async function runCheck([title, work]) {
   const from = Date.now();
   const { isGood, output } = await work();
   const took = seconds(Date.now() - from);
   total[isGood ? 'passed' : 'failed'] += 1;
-  return () => {
-    print(`\n${bold(`== ${title}`)}`);
-    if (output.trim() !== '') print(output.trimEnd());
-    print(dim(`${title}: ${isGood ? 'passed' : 'FAILED'} in ${took}`));
-    return isGood;
-  };
-}
-
-/** Runs all checks. Their results are printed when `until` is over: they would disappear between the lines of the tests. */
-async function runChecks(until) {
-  const results = [];
-  for (const each of CHECKS) results.push(await runCheck(each));
-  await until;
-  for (const printResult of results) printResult();
+  print(`\n${bold(`== ${title}`)}`);
+  if (output.trim() !== '') print(output.trimEnd());
+  print(dim(`${title}: ${isGood ? 'passed' : 'FAILED'} in ${took}`));
+  return isGood;
 }
 
 async function vitest(projects) {
@@ -104,20 +93,25 @@ async function vitest(projects) {
 /** Runs everything; `total` then has the numbers of the tests and checks. */
 async function runAll() {
   await installIfNeeded();
-  process.env.HEXFLEET_TEST_REDIS = await findRedis();
-  process.env.HEXFLEET_TEST_CHROMIUM = await findChromium();
-  const { HEXFLEET_TEST_REDIS: redis, HEXFLEET_TEST_CHROMIUM: chromium } = process.env;
-  print(dim(`Redis: ${redis}, Chromium: ${chromium || 'none'}`));
-  const testing = buildAndTest();
   const isWhole = filters.length === 0 && options.project.length === 0;
-  await Promise.all([testing, isWhole && runChecks(testing)]);
+  if (isWhole) for (const each of CHECKS) await runCheck(each);
+  await buildAndTest();
+}
+
+/** Builds what the tests of processes run, and finds the programs that they need. @returns whether the build succeeded */
+async function prepare() {
+  if (!(await runCheck(['Build', build]))) return false;
+  const { findChromium, findRedis } = await import('#launcher/programs');
+  const [redis, chromium] = [await findRedis(), await findChromium()];
+  Object.assign(process.env, { HEXFLEET_TEST_REDIS: redis, HEXFLEET_TEST_CHROMIUM: chromium });
+  print(dim(`Redis: ${redis}, Chromium: ${chromium || 'none'}`));
+  return true;
 }
 
 async function buildAndTest() {
   const byDefault = filters.length > 0 ? [...FAST, ...FULL] : FAST;
   const projects = options.project.length > 0 ? options.project : byDefault;
-  // Tests of processes run the build; unit tests do not need it.
-  if (projects.some((name) => name !== 'unit') && !(await runCheck(['Build', build]))()) return;
+  if (projects.some((name) => name !== 'unit') && !(await prepare())) return;
   await vitest(projects);
   if (options.all) await vitest(FULL);
 }

@@ -12,6 +12,8 @@ const DEVICE_TIME: Record<string, string> = {
   'libs/sdk/src/outbox/fix-times.ts': 'age of a fix by the clock that dated it',
   'web/src/apps/driver/demo-drive.ts': 'dates a fix, as a device does',
   'web/src/bench/fleet.ts': 'has no service',
+  'web/src/shared/app/LastTrip.tsx': 'time of day on the screen of the device',
+  'web/src/shared/app/last-trip.ts': 'kept and read by one device, without the service',
   'web/src/shared/ui/Arrival.tsx': 'time of day on the screen of the device',
 };
 

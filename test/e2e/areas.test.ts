@@ -1,10 +1,20 @@
 import { afterAll, describe, expect } from 'vitest';
+import { RIDER_GRID_M, snapToGrid } from '#geo';
 import { nearbyCell } from '#geo/cells';
-import type { Bbox, Frame, PlacedVehicle, Vehicle } from '#protocol';
+import { type Bbox, type Car, NEAREST_CARS, type PlacedCar, type Vehicle } from '#protocol';
 import { Vehicles } from '#sdk';
-import { FleetIndex } from '#store';
-import { ask, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
-import { recordAt } from '../fixtures/records.js';
+import { FleetIndex, RecentDrivers } from '#store';
+import {
+  ask,
+  beyond,
+  connectStock,
+  drive,
+  driveUpTo,
+  pushes,
+  SOON,
+  type StockClient,
+} from '../fixtures/clients.js';
+import { recordAt, shownAtPlace } from '../fixtures/records.js';
 import { rest } from '../fixtures/rest.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
@@ -41,12 +51,26 @@ async function keepDriving(sub: string, from = HERE) {
   return { driver, stop: () => clearInterval(timer) };
 }
 
-const follow = (watcher: StockClient, event: 'cars' | 'fleet', snapshot: Vehicle[]) => {
-  const vehicles = new Vehicles();
-  vehicles.reset(snapshot);
+/** Starts a driver whose car riders see at a place, and who stays where it is, 200 m ahead. */
+async function keepShownAt(sub: string, place: { lat: number; lng: number }) {
+  const driver = await client(0, '/driver', 'driver', sub);
+  await ask(driver, 'fixes', driveUpTo(place, Date.now(), SOON));
+  const at = beyond(place);
+  const timer = setInterval(() => ask(driver, 'fixes', [{ t: Date.now(), ...at }]).catch(() => {}), 500);
+  return { driver, stop: () => clearInterval(timer) };
+}
+
+const follow = <E extends 'cars' | 'fleet'>(
+  watcher: StockClient,
+  event: E,
+  snapshot: E extends 'cars' ? Car[] : Vehicle[],
+) => {
+  type Seen = E extends 'cars' ? Car : Vehicle;
+  const vehicles = new Vehicles<Seen>();
+  vehicles.reset(snapshot as (Seen & { cell?: string })[]);
   let applied = 0;
   return () => {
-    const frames: Frame[] = pushes(watcher, event);
+    const frames = pushes(watcher, event) as Parameters<typeof vehicles.apply>[0][];
     for (; applied < frames.length; applied += 1) vehicles.apply(frames[applied]!);
     return vehicles;
   };
@@ -126,40 +150,87 @@ describe('dispatchers', () => {
 });
 
 describe('riders', () => {
-  test('see available cars near a pin under pseudonyms, and none that are far away, busy or gone', async () => {
-    const near = await keepDriving('n-near', PIN);
-    const far = await keepDriving('n-far', { lat: 35.62, lng: -73.9 });
-    const busy = await keepDriving('n-busy', PIN);
+  test('see available cars near a pin under names of their session, and none that are far away, busy, gone or new', async () => {
+    const near = await keepShownAt('n-near', PIN);
+    const far = await keepShownAt('n-far', { lat: 35.62, lng: -73.9 });
+    const busy = await keepShownAt('n-busy', PIN);
     await ask(busy.driver, 'status', 'busy');
+    const fresh = await keepDriving('n-fresh', PIN);
     const rider = await client(1, '/rider', 'rider', 'r-near');
     const watch = { ...PIN, radiusM: 1_000 };
     await expect.poll(async () => (await ask(rider, 'nearby:watch', watch)).cars?.length).toBe(1);
     const answer = await ask(rider, 'nearby:watch', watch);
+    const shown = snapToGrid(PIN, RIDER_GRID_M);
+    expect(answer.cars).toEqual([
+      {
+        id: expect.stringMatching(/^[\w-]{16}$/),
+        ...shown,
+        heading: null,
+        t: expect.any(Number),
+        cell: nearbyCell(shown),
+      },
+    ]);
+    const [first] = answer.cars;
+    expect(first!.t % 5_000).toBe(0);
     const cars = follow(rider, 'cars', answer.cars);
-    const [name] = [...cars()].map(({ id }) => id);
-    expect(name).toMatch(/^[\w-]{12}$/);
-    await expect.poll(() => cars().get(name!)?.t).toBeGreaterThan(answer.cars[0]!.t);
+    await expect.poll(() => cars().get(first!.id)?.t).toBeGreaterThan(first!.t);
+    expect([...cars()].map((car) => Object.keys(car).sort())).toEqual([['heading', 'id', 'lat', 'lng', 't']]);
 
-    // After a trip the same car has a new pseudonym.
+    // Another session, of the same rider or another one, has other names, on each transport.
+    const byRest = async (token: string): Promise<Car[]> =>
+      (await rest(`${system.url}/api/nearby?lat=35.6&lng=-73.9&radiusM=1000&limit=100`, 'GET', token)).body
+        .cars;
+    const tokens = await Promise.all([
+      system.token('rider', 'r-near', '1h'),
+      system.token('rider', 'r-near', '2h'),
+      system.token('rider', 'x', '1h'),
+    ]);
+    const second = await client(0, '/rider', 'rider', 'r-near');
+    const seen = [
+      ...(await ask(second, 'nearby:watch', watch)).cars,
+      ...(await Promise.all(tokens.map(byRest))).flat(),
+    ];
+    expect(seen).toHaveLength(4);
+    expect(new Set([first!.id, ...seen.map(({ id }) => id)]).size).toBe(5);
+    for (const { lat, lng } of seen) expect({ lat, lng }).toEqual(shown);
+    expect((await byRest(tokens[0]!))[0]!.id, 'the same session').toBe(seen[1]!.id);
+
+    // A trip hides the car, and its end does not show it again.
     const service = await system.token('service', 's');
     const request = { riderId: 'r-else', driverId: 'n-near', pickup: PIN, dropoff: PIN };
     const { body: trip } = await rest(`${system.url}/api/trips`, 'POST', service, request);
     await expect.poll(() => cars().size).toBe(0);
     await rest(`${system.url}/api/trips/${trip.id}`, 'PATCH', service, { state: 'cancelled' });
-    await expect.poll(() => cars().size).toBe(1);
-    expect([...cars()][0]!.id).not.toBe(name);
+    const status = async () => (await rest(`${system.url}/api/drivers/n-near`, 'GET', service)).body.status;
+    await expect.poll(status).toBe('available');
+    expect((await ask(second, 'nearby:watch', watch)).cars).toEqual([]);
+    expect(await byRest(tokens[2]!)).toEqual([]);
+    expect(JSON.stringify([rider.received, second.received, seen])).not.toMatch(/n-(near|far|busy|fresh)/);
+    for (const { stop } of [near, far, busy, fresh]) stop();
+  });
 
-    expect(JSON.stringify(rider.received)).not.toMatch(/n-near|n-far|n-busy/);
-    const byRest = await rest(
-      `${system.url}/api/nearby?lat=35.6&lng=-73.9&radiusM=1000`,
-      'GET',
-      await system.token('rider', 'x'),
-    );
-    expect(byRest.body.cars.map(({ id }: Vehicle) => id)).toEqual([...cars()].map(({ id }) => id));
-    expect(byRest.body.cars[0].distanceM).toBeLessThan(1_000);
-    expect(byRest.body.cars[0].ageMs).toBeGreaterThanOrEqual(0);
-    expect(JSON.stringify(byRest.body)).not.toContain('n-near');
-    for (const { stop } of [near, far, busy]) stop();
+  test('do not see the car of a driver whom they had within half an hour, which others do', async () => {
+    const place = { lat: 35.3, lng: -73.9 };
+    const had = await keepShownAt('had-driver', place);
+    const recent = new RecentDrivers(system.redis.client);
+    await recent.add('had-rider', 'had-driver', Date.now() - 29 * 60_000);
+    await recent.add('had-before', 'had-driver', Date.now() - 31 * 60_000);
+    const watch = { ...place, radiusM: 1_000 };
+    const [rider, before] = [
+      await client(1, '/rider', 'rider', 'had-rider'),
+      await client(1, '/rider', 'rider', 'had-before'),
+    ];
+    await expect.poll(async () => (await ask(before, 'nearby:watch', watch)).cars?.length).toBe(1);
+    expect((await ask(rider, 'nearby:watch', watch)).cars).toEqual([]);
+    const path = `nearby?lat=${place.lat}&lng=${place.lng}&radiusM=1000`;
+    const token = await system.token('rider', 'had-rider');
+    expect((await rest(`${system.url}/api/${path}`, 'GET', token)).body.cars).toEqual([]);
+    const poll = (await rest(`${system.url}/api/poll/${path}`, 'GET', token)).body;
+    expect(poll.events).toMatchObject([{ event: 'snapshot', data: { cars: [] } }]);
+    // The car of the driver moves: no push either.
+    await expect.poll(() => pushes(before, 'cars').length).toBeGreaterThan(0);
+    expect(pushes(rider, 'cars')).toEqual([]);
+    had.stop();
   });
 
   test('who move the pin receive a delta: the cars of added cells, and the removed cells', async () => {
@@ -167,12 +238,14 @@ describe('riders', () => {
       lat: 12,
       lng: 30 + metresEast / (111_195 * Math.cos((12 * Math.PI) / 180)),
     });
-    const drivers = await Promise.all([0, 2_000, 4_000].map((east) => keepDriving(`m-${east}`, place(east))));
+    const drivers = await Promise.all([0, 2_000, 4_000].map((east) => keepShownAt(`m-${east}`, place(east))));
     const rider = await client(1, '/rider', 'rider', 'r-moves');
     const watch = (east: number, delta?: boolean) =>
       ask(rider, 'nearby:watch', { ...place(east), radiusM: 1_200, delta });
-    const cells = ({ cars }: { cars: PlacedVehicle[] }) => cars.map(({ cell }) => cell).sort();
-    const [west, middle, east] = [0, 2_000, 4_000].map((metres) => nearbyCell(place(metres + 1)));
+    const cells = ({ cars }: { cars: PlacedCar[] }) => cars.map(({ cell }) => cell).sort();
+    const [west, middle, east] = [0, 2_000, 4_000].map((metres) =>
+      nearbyCell(snapToGrid(place(metres), RIDER_GRID_M)),
+    );
     await expect.poll(async () => (await watch(3_000)).cars?.length).toBe(2);
     await expect.poll(async () => (await watch(1_000)).cars?.length).toBe(2);
     const first = await watch(1_000);
@@ -192,21 +265,25 @@ describe('riders', () => {
   test('who did not receive all cars of a cell get a full snapshot when the pin moves', async () => {
     const place = (metresNorth: number) => ({ lat: 15 + metresNorth / 111_195, lng: 30 });
     const T = Date.now() + 60_000;
-    const crowd = Array.from({ length: 500 }, (_, i) => recordAt(`crowd-${i}`, T, place(i / 100)));
-    const far = recordAt('behind-the-crowd', T, place(1_100));
+    const shown = (driverId: string, at: { lat: number; lng: number }) =>
+      recordAt(driverId, T, at, { concealment: shownAtPlace(at) });
+    const crowd = Array.from({ length: 500 }, (_, i) => shown(`crowd-${i}`, place(i / 100)));
+    const far = shown('behind-the-crowd', place(1_400));
     const index = new FleetIndex(system.redis.client);
     await index.apply([...crowd, far].map((after) => ({ before: null, expected: null, after, track: [] })));
     const rider = await client(1, '/rider', 'rider', 'r-crowd');
     const watch = async (north: number) =>
       ask(rider, 'nearby:watch', { ...place(north), radiusM: 1_200, delta: true });
-    const hasFarCar = ({ cars }: { cars: Vehicle[] }) => cars.some(({ lat }) => lat === far.lat);
+    const farLat = snapToGrid(far, RIDER_GRID_M).lat;
+    const hasFarCar = ({ cars }: { cars: Car[] }) => cars.some(({ lat }) => lat === farLat);
     const first = await watch(0);
-    expect(first.cars).toHaveLength(80);
+    expect(first.cars.length).toBeLessThanOrEqual(NEAREST_CARS);
+    expect(first.cars.length).toBeGreaterThanOrEqual(NEAREST_CARS - 2);
     expect(hasFarCar(first)).toBe(false);
-    const moved = await watch(2_500);
+    const moved = await watch(2_800);
     expect(moved).toMatchObject({ delta: false });
     expect(hasFarCar(moved)).toBe(true);
-    expect(await watch(2_500)).toMatchObject({ delta: true, cars: [] });
+    expect(await watch(2_800)).toMatchObject({ delta: true, cars: [] });
   });
 
   test('services find drivers by id, nearest first, by the distance of the last fix', async () => {

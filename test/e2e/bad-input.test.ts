@@ -1,9 +1,11 @@
 import { connect as connectTcp } from 'node:net';
+import { gridDisk, latLngToCell } from 'h3-js';
 import { SignJWT } from 'jose';
 import { io } from 'socket.io-client';
 import { afterAll, describe, expect } from 'vitest';
 import { CODES } from '#protocol';
-import { askWrongly, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
+import { REGION_RESOLUTION } from '../../libs/geo/src/grid.js';
+import { ask, askWrongly, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
 import { rest } from '../fixtures/rest.js';
 import { type System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
@@ -353,6 +355,27 @@ describe('REST', () => {
     expect((await change('cancelled', 'rider', 'r')).body.code).toBe('BAD_STATE');
     expect((await rest(`${system.url}/api/trips`, 'POST', service, trip)).status).toBe(201);
   });
+});
+
+test('a client follows at most 100 drivers and 50 regions at a time', async () => {
+  const client = await connectStock(
+    system.gateways[0]!.url,
+    '/dispatch',
+    await system.token('dispatcher', 'follows-many'),
+  );
+  const regions = gridDisk(latLngToCell(-33, 151, REGION_RESOLUTION), 4).slice(0, 51);
+  const watchRegion = (region: string) => ask(client, 'region:watch', { region });
+  const watchDriver = (n: number) => ask(client, 'driver:watch', { driverId: `followed-${n}` });
+  const last = regions.pop()!;
+  for (const region of regions) expect(await watchRegion(region)).toMatchObject({ ok: true });
+  expect(await watchRegion(last)).toMatchObject({ ok: false, code: 'TOO_MANY_WATCHES' });
+  await ask(client, 'region:unwatch', { region: regions[0]! });
+  expect(await watchRegion(last)).toMatchObject({ ok: true });
+  for (let n = 0; n < 100; n += 1) expect(await watchDriver(n)).toMatchObject({ ok: true });
+  expect(await watchDriver(100)).toMatchObject({ ok: false, code: 'TOO_MANY_WATCHES' });
+  await ask(client, 'driver:unwatch', { driverId: 'followed-0' });
+  expect(await watchDriver(100)).toMatchObject({ ok: true });
+  client.socket.disconnect();
 });
 
 test('garbage on the wire does not affect other clients', async () => {

@@ -1,18 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect } from 'vitest';
 import type { Position, Role } from '#protocol';
 import { Api } from '#sdk';
-import {
-  browserPath,
-  CALM,
-  launchWithProfile,
-  pageErrorsOf,
-  signIn,
-  withoutMap,
-} from '../fixtures/browser.js';
+import { blockSiteData, browserPath, CALM, pageErrorsOf, signIn, withoutMap } from '../fixtures/browser.js';
+import { beyond } from '../fixtures/clients.js';
 import { Apps, clearDrivers, north } from '../fixtures/journey.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
@@ -85,8 +76,8 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
 
   /** A driver who stands at a place, accepts every offer and sets out. */
   async function driverAt(driverId: string, place: Position) {
-    const driver = await apps.driverAt(driverId, place);
-    driving.push(setInterval(() => driver.push({ t: Date.now(), ...place }), 1_000));
+    const driver = await apps.driverShownAt(driverId, place);
+    driving.push(setInterval(() => driver.push({ t: Date.now(), ...beyond(place) }), 1_000));
     driver.on('offer', async ({ tripId }) => {
       await driver.accept(tripId);
       await driver.step(tripId, 'arriving');
@@ -161,41 +152,36 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
   }, 120_000);
 
   test('pages work in a browser that blocks cookies and site data', async () => {
-    const profile = await mkdtemp(join(tmpdir(), 'hexfleet-profile-'));
-    await mkdir(join(profile, 'Default'));
-    const blocked = { profile: { default_content_setting_values: { cookies: 2 } } };
-    await writeFile(join(profile, 'Default/Preferences'), JSON.stringify(blocked));
-    let context: BrowserContext | null = null;
-    try {
-      context = await launchWithProfile(profile, { ...CALM, viewport: PHONE });
-      const page = await context.newPage();
-      const pageErrors = pageErrorsOf(page, system.url);
-      await page.goto(`${system.url}/rider`);
-      await expect(page.evaluate('sessionStorage.length')).rejects.toThrow('Access is denied');
-      await heading(page, 'Where to?');
-      await page.goto(`${system.url}/driver`);
-      await button(page, 'Go online').click();
-      await heading(page, 'Waiting for a trip');
-      const driverId = await page.locator('.phone').getAttribute('data-user');
-      await expect
-        .poll(async () => (await service.driver(driverId!).catch(() => null))?.status, PATIENT)
-        .toBe('available');
-      await page.goto(`${system.url}/dispatch`);
-      await page.locator('.board[data-connection=online]').waitFor(PATIENT);
-      expect(pageErrors).toEqual([]);
-    } finally {
-      await context?.close();
-      await rm(profile, { recursive: true, force: true });
-    }
+    const context = await browser.newContext({ ...CALM, viewport: PHONE });
+    await blockSiteData(context);
+    const page = await context.newPage();
+    const pageErrors = pageErrorsOf(page, system.url);
+    await page.goto(`${system.url}/rider`);
+    await expect(page.evaluate('sessionStorage.length')).rejects.toThrow('Access is denied');
+    await heading(page, 'Where to?');
+    await page.goto(`${system.url}/driver`);
+    await button(page, 'Go online').click();
+    await heading(page, 'Waiting for a trip');
+    const driverId = await page.locator('.phone').getAttribute('data-user');
+    await expect
+      .poll(async () => (await service.driver(driverId!).catch(() => null))?.status, PATIENT)
+      .toBe('available');
+    await page.goto(`${system.url}/dispatch`);
+    await page.locator('.board[data-connection=online]').waitFor(PATIENT);
+    expect(pageErrors).toEqual([]);
+    await context.close();
   }, 120_000);
 
   test('every page says what it needs where scripts are disabled', async () => {
     const page = await browser.newPage({ ...CALM, viewport: PHONE, javaScriptEnabled: false });
     for (const path of PAGES) {
       await page.goto(system.url + path);
-      const sentence = page.locator('noscript p');
-      expect(await sentence.innerText()).toContain('needs JavaScript');
-      const box = await sentence.boundingBox();
+      const sentences = page.locator('noscript p');
+      expect(await sentences.allInnerTexts()).toEqual([
+        expect.stringContaining('needs JavaScript'),
+        expect.stringContaining('necesita JavaScript'),
+      ]);
+      const box = await sentences.last().boundingBox();
       expect(box!.y + box!.height).toBeLessThan(PHONE.height);
     }
   });
@@ -212,7 +198,7 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
     const connections = async () => (await service.presence('browser-f-rider')).connections.length;
     // Repeated, because a busy page freezes a little later and may have reconnected before.
     const disconnected = async () => {
-      await service.disconnectUser('browser-f-rider');
+      await service.disconnectUser('rider', 'browser-f-rider');
       return connections();
     };
     await expect.poll(disconnected, PATIENT).toBe(0);
@@ -222,25 +208,49 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
     await expect.poll(connections, PATIENT).toBe(1);
   }, 90_000);
 
-  test('a driver who goes online on a second device or in a second window continues there, and the first one says so', async () => {
+  test('all windows of a driver agree on the status, and on which of them is followed', async () => {
     const windowOf = async () => {
       const path = `/driver?at=${START.lat},${START.lng}`;
       const page = await opened(path, 'driver', 'browser-w-driver', { hasMap: false });
-      await button(page, 'Go online').click();
-      await heading(page, 'Waiting for a trip');
       return page;
     };
     const first = await windowOf();
+    await heading(first, 'You’re offline');
+    await button(first, 'Go online').click();
+    await heading(first, 'Waiting for a trip');
+    await expect
+      .poll(async () => (await service.driver('browser-w-driver').catch(() => null))?.status, PATIENT)
+      .toBe('available');
     const second = await windowOf();
+    await heading(second, 'You’re online on another device or in another window');
+    await button(second, 'Go online').click();
+    await heading(second, 'Waiting for a trip');
     await heading(first, 'You’re online on another device or in another window');
     expect((await service.driver('browser-w-driver')).status).toBe('available');
     await button(first, 'Go online').click();
     await heading(first, 'Waiting for a trip');
     await heading(second, 'You’re online on another device or in another window');
-    await expect
-      .poll(async () => (await service.presence('browser-w-driver')).connections.length, PATIENT)
-      .toBe(1);
     expect((await service.driver('browser-w-driver')).status).toBe('available');
+    await button(first, 'Go offline').click();
+    await heading(second, 'You’re offline');
+  }, 90_000);
+
+  test('a driver’s tab stays the same device when it is reloaded, and a copy of it is another one', async () => {
+    const page = await opened('/driver', 'driver', 'browser-d-driver', { hasMap: false });
+    const deviceOf = async (tab: Page) => {
+      await heading(tab, 'You’re offline');
+      return tab.evaluate("sessionStorage.getItem('hexfleet-device-driver')");
+    };
+    const device = await deviceOf(page);
+    await page.reload();
+    expect(await deviceOf(page)).toBe(device);
+    const copied = page.waitForEvent('popup');
+    // The storage of the tab is copied to a window that it opens.
+    await page.evaluate('void window.open(location.href)');
+    const copy = await copied;
+    await heading(copy, 'You’re offline');
+    await expect.poll(() => deviceOf(copy), PATIENT).not.toBe(device);
+    expect(await deviceOf(page)).toBe(device);
   }, 90_000);
 
   test('links work with what a chat app has appended to them', async () => {
@@ -269,10 +279,10 @@ describe.skipIf(browserPath === '')('browsers as they are', () => {
   }, 120_000);
 
   test('at a zoom of 200 % nothing overflows, and the main button of each page can be used', async () => {
-    const rider = await opened('/rider', 'rider', 'browser-z-rider', ZOOMED);
+    const rider = await opened('/rider', 'rider', 'browser-z-rider', { ...ZOOMED, hasMap: false });
     await button(rider, 'Union Square').click();
     await button(rider, 'Request a car').click({ trial: true, ...PATIENT });
-    const driver = await opened('/driver', 'driver', 'browser-z-driver', ZOOMED);
+    const driver = await opened('/driver', 'driver', 'browser-z-driver', { ...ZOOMED, hasMap: false });
     await button(driver, 'Go online').click(PATIENT);
     await button(driver, 'Go offline').click(PATIENT);
     const board = await opened('/dispatch', 'dispatcher', 'browser-z-desk', ZOOMED);

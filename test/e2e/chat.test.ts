@@ -305,7 +305,7 @@ describe('a chat cannot be accessed', () => {
       return body.entries.filter((entry: AuditEntry) => entry.tripId === tripId);
     };
     const history = async (query = '') =>
-      (await audit(query)).filter(({ action }: AuditEntry) => action === 'chat:history');
+      (await audit(query || '?limit=1000')).filter(({ action }: AuditEntry) => action === 'chat:history');
     for (const role of ['dispatcher', 'service'] as const) {
       const dispatcher = await on(0, role, 'support-desk');
       expect(await ask(dispatcher, 'chat:history', { tripId })).toMatchObject({ code: 'SUPPORT_ACCESS_OFF' });
@@ -329,12 +329,11 @@ describe('a chat cannot be accessed', () => {
     const entries = await history();
     const entry = { id: expect.any(String), at: expect.any(Number), action: 'chat:history', tripId };
     expect(entries).toEqual([
-      { ...entry, by: 'support-desk', role: 'dispatcher' },
       { ...entry, by: 'support-bot', role: 'service' },
-      { ...entry, by: 'support-desk', role: 'dispatcher' },
+      // Repeated within five minutes.
+      { ...entry, by: 'support-desk', role: 'dispatcher', count: 2, lastAt: expect.any(Number) },
     ]);
-    expect(await history('?limit=1')).toEqual(entries.slice(0, 1));
-    expect(await history(`?limit=5&before=${entries[0].id}`)).toEqual(entries.slice(1));
+    expect(await history(`?limit=1000&before=${entries[0].id}`)).toEqual(entries.slice(1));
     for (const [query, code] of [
       ['?limit=0', 'BAD_LIMIT'],
       ['?before=x', 'BAD_ID'],

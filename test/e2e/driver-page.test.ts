@@ -4,7 +4,7 @@ import { distanceM } from '#geo';
 import type { DriverPosition, Position } from '#protocol';
 import { Api } from '#sdk';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
-import { browserPath, CALM, pageErrorsOf, signIn, withoutMap } from '../fixtures/browser.js';
+import { browserPath, CALM, pageErrorsOf, signIn, takeStep, withoutMap } from '../fixtures/browser.js';
 import { locateColour } from '../fixtures/colours.js';
 import { Apps, clearDrivers, expireOffer, north } from '../fixtures/journey.js';
 import { formatCost, measureCost } from '../fixtures/page-cost.js';
@@ -127,6 +127,9 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await inState(page, 'available');
     await expect.poll(() => statusOf('page-p-driver'), PATIENT).toBe('available');
     expect(await page.evaluate('window.locks')).toBe(1);
+    // Technical details are behind a tap.
+    expect(await page.getByText('Stays on').isVisible()).toBe(false);
+    await page.getByText('Connection details').click();
     await page.getByText('Stays on').waitFor(PATIENT);
     await page.evaluate(TAKE_LOCK);
     await page.getByText('May turn off').waitFor(PATIENT);
@@ -150,12 +153,24 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await inState(page, 'offered');
     await expireOffer(system, missed.trip.id);
     await inState(page, 'available');
+    await page.getByText('You missed a trip').waitFor(PATIENT);
+    await expectAccessible(page);
     await missed.rider.cancelTrip(missed.trip.id);
 
     const { rider, trip, positions } = await requested('page-p-rider-3', 'page-p-driver');
     await inState(page, 'offered');
     await button(page, 'Accept').click();
     await inState(page, 'arriving');
+    await page.getByText('Navigate', { exact: true }).click();
+    for (const [name, start] of [
+      ['Phone’s maps', 'geo:'],
+      ['Google Maps', 'https://www.google.com/maps/dir/'],
+      ['Waze', 'https://waze.com/'],
+    ] as const) {
+      const address = await page.getByRole('link', { name }).getAttribute('href');
+      expect(address?.startsWith(start) && address.includes(String(trip.pickup.lat)), name).toBe(true);
+    }
+    await page.getByText('Navigate', { exact: true }).click();
     await expect.poll(() => positions.length, PATIENT).toBeGreaterThan(1);
     await expectAccessible(page);
 
@@ -169,15 +184,36 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
       .toEqual(['I am at the corner', 'Be there in a minute']);
     await page.keyboard.press('Escape');
 
-    await button(page, 'I’ve arrived').click();
+    await takeStep(page, 'Slide to arrive');
     await inState(page, 'arrived');
+    await page.getByText(/^Waiting for \d:\d\d$/).waitFor(PATIENT);
+    await page.getByText(/^You can report a no-show in \d:\d\d$/).waitFor(PATIENT);
     await page.reload();
     await inState(page, 'arrived');
-    await button(page, 'Start trip').click();
+    await takeStep(page, 'Slide to start trip');
     await inState(page, 'on_trip');
-    await button(page, 'Complete trip').click();
+    const slider = page.getByRole('slider', { name: 'Slide to complete trip' });
+    const { width, height } = (await slider.boundingBox())!;
+    // Neither a tap where the slider would end nor half a slide completes a trip.
+    await slider.click({ position: { x: width - 8, y: height / 2 } });
+    await slider.dragTo(slider, {
+      sourcePosition: { x: 20, y: height / 2 },
+      targetPosition: { x: width / 2, y: height / 2 },
+    });
+    await inState(page, 'on_trip');
+    await slider.dragTo(slider, {
+      sourcePosition: { x: 20, y: height / 2 },
+      targetPosition: { x: width - 8, y: height / 2 },
+    });
+    // The destination is 1.5 km away.
+    await page.getByText(/^You’re 1\.\d km from the destination\.$/).waitFor(PATIENT);
+    await expectAccessible(page);
+    await button(page, 'Not yet').click();
+    await inState(page, 'on_trip');
+    await takeStep(page, 'Slide to complete trip');
     await inState(page, 'completed');
     await expect.poll(async () => (await service.trip(trip.id)).state).toBe('completed');
+    await expect.poll(() => page.locator('.summary').innerText(), PATIENT).toMatch(/Waiting/);
     await page.setViewportSize(DESKTOP);
     await expectAccessible(page);
     await button(page, 'Next trip').click();
@@ -248,7 +284,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await inState(next, 'cancelled');
   }, 120_000);
 
-  test('brings the pick-up of an offer into view, and draws the path driven so far after a reload', async () => {
+  test('keeps the car, the pick-up and the destination in view, and draws the path driven so far after a reload', async () => {
     const at = (place: Position) => ({ latitude: place.lat, longitude: place.lng, accuracy: 5 });
     const context = await browser.newContext({
       ...CALM,
@@ -263,16 +299,24 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     await expect.poll(() => statusOf('page-o-driver'), PATIENT).toBe('available');
     const { trip } = await requested('page-o-rider', 'page-o-driver', 700);
     await inState(page, 'offered');
-    const isPinSeen = async () => {
-      const pin = await page.locator('.pin-pickup').boundingBox();
-      const sheet = (await page.locator('main').boundingBox())!;
-      return pin !== null && pin.y > 0 && pin.y + pin.height < sheet.y;
+    /** Whether both pins are in view, and neither the sheet nor a button covers them. */
+    const arePinsSeen = async () => {
+      const boxes = await Promise.all(
+        ['.pin-pickup', '.pin-dropoff', 'main', '.controls'].map((name) => page.locator(name).boundingBox()),
+      );
+      const [pickup, dropoff, sheet, buttons] = boxes;
+      const isFree = (pin: (typeof boxes)[number]) =>
+        pin !== null &&
+        pin!.y > 0 &&
+        pin!.y + pin!.height < sheet!.y &&
+        (pin!.x + pin!.width < buttons!.x || pin!.y + pin!.height < buttons!.y);
+      return isFree(pickup!) && isFree(dropoff!);
     };
-    await expect.poll(isPinSeen, PATIENT).toBe(true);
+    await expect.poll(arePinsSeen, PATIENT).toBe(true);
     expect(await button(page, 'Re-centre').count()).toBe(0);
     await button(page, 'Accept').click();
     await inState(page, 'arriving');
-    await expect.poll(isPinSeen, PATIENT).toBe(false);
+    await expect.poll(arePinsSeen, PATIENT).toBe(true);
     expect(await button(page, 'Re-centre').count()).toBe(0);
 
     let metres = 0;
@@ -301,7 +345,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
       permissions: ['geolocation'],
       geolocation: { latitude: START.lat, longitude: START.lng, accuracy: 10 },
     });
-    const page = await opened(allowed, 'page-g-driver');
+    const page = await opened(allowed, 'page-g-driver', { hasMap: false });
     await page.getByRole('radio', { name: 'This device' }).check();
     await button(page, 'Go online').click();
     await expect.poll(() => statusOf('page-g-driver'), PATIENT).toBe('available');

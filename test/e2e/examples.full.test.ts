@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sirv from 'sirv';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { browserPath } from '../fixtures/browser.js';
-import { ask, connectStock, drive } from '../fixtures/clients.js';
+import { ask, connectStock, drive, driveUpTo } from '../fixtures/clients.js';
 import { rest } from '../fixtures/rest.js';
 import { createSdkApp, type Program, ROOT, runProgram, startProgram } from '../fixtures/sdk-app.js';
 import type { System } from '../fixtures/system.js';
@@ -100,7 +100,7 @@ test.skipIf(browserPath === undefined)(
   async ({ browser }) => {
     const client = await connectStock(system.url, '/driver', await system.token('driver', 'example-near'));
     await ask(client, 'status', 'available');
-    await ask(client, 'fixes', drive(1, { lat: 40.7484, lng: -73.9857 }));
+    await ask(client, 'fixes', driveUpTo({ lat: 40.7484, lng: -73.9857 }));
     const page = await browser.newPage();
     const { port } = statics.address() as AddressInfo;
     await page.goto(`http://127.0.0.1:${port}/examples/rider.html`);

@@ -191,7 +191,7 @@ describe.concurrent.each(CUTS)('after an interruption: $name', (cut) => {
 
     const missed = Array.from({ length: cut.events }, (_, n) => `missed ${n}`);
     await during(expect, [dispatcher, proxy], cut, async () => {
-      await cut.expire?.(`feed:region:${region}`);
+      await cut.expire?.(`feed:{${region}}`);
       reloads = 0;
       for (const text of missed) await report(text);
     });

@@ -12,11 +12,16 @@ test.beforeAll(async ({ system: shared }) => {
   url = system.gateways[0]!.url;
 });
 
-const PARAMETERS: Record<string, string> = { id: 'nobody', token: 'x'.repeat(32) };
+const PARAMETERS: Record<string, string> = {
+  ...{ id: 'nobody', token: 'x'.repeat(32) },
+  ...{ region: '83d340fffffffff', version: '1', zoneId: 'none' },
+};
 const QUERY: Record<string, string> = {
   ...{ lat: '40.7', lng: '-74', radiusM: '500', limit: '5', bbox: '-74,40.7,-73.99,40.71' },
   ...{ from: String(Date.now() - 60_000), to: String(Date.now()) },
+  ...{ q: 'main', use: 'pickup' },
 };
+const TEXTS = ['q', 'use'];
 const PAGE_OF_THIS_MACHINE = 'http://localhost:5173';
 const PAGE_OF_OTHERS = 'https://evil.example';
 
@@ -152,7 +157,9 @@ describe.each(routes)('$name', (tried) => {
     expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization');
   });
 
-  const numbers = Object.keys(route.query?.shape ?? {}).filter((name) => name in QUERY);
+  const numbers = Object.keys(route.query?.shape ?? {}).filter(
+    (name) => name in QUERY && !TEXTS.includes(name),
+  );
   test.runIf(numbers.length > 0)('refuses a number that is empty, blank or written otherwise', async () => {
     for (const name of numbers)
       for (const bad of ['', ' ', '0x28', '1e2', ' 12 ', 'NaN', '+5', 'Infinity']) {

@@ -97,10 +97,13 @@ test('200 concurrent trips: each completes, is reported in order and has a drive
   const auditing = (async () => {
     while (isRunning) doublyAssigned.push(...driversWithTwoTrips(await storedTrips(system.redis.client)));
   })();
-  await Promise.all(received.map(({ request }) => request()));
-  await expect.poll(() => ended.size, { timeout: 45_000 }).toBe(TOWNS * RIDERS);
-  isRunning = false;
-  await auditing;
+  try {
+    await Promise.all(received.map(({ request }) => request()));
+    await expect.poll(() => ended.size, { timeout: 45_000 }).toBe(TOWNS * RIDERS);
+  } finally {
+    isRunning = false;
+    await auditing;
+  }
 
   expect(doublyAssigned, 'drivers with two trips').toEqual([]);
   expect(disturbed.flat(), 'offers during a trip').toEqual([]);

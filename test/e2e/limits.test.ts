@@ -1,6 +1,6 @@
 import { afterAll, expect } from 'vitest';
 import { RiderClient } from '#sdk';
-import { ask, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
+import { ask, connectStock, drive, driveUpTo, pushes, type StockClient } from '../fixtures/clients.js';
 import { connectPacket, RawPolling } from '../fixtures/polling.js';
 import { rest } from '../fixtures/rest.js';
 import type { System } from '../fixtures/system.js';
@@ -75,7 +75,7 @@ test('when watches arrive faster than they are answered, only the newest takes e
   ] as const) {
     const driver = await connectStock(gateway, '/driver', await system.token('driver', name));
     await ask(driver, 'status', 'available');
-    await ask(driver, 'fixes', drive(3, place(i)));
+    await ask(driver, 'fixes', driveUpTo(place(i)));
     driver.socket.disconnect();
   }
   await expect.poll(() => pushes(rider, 'cars').length).toBeGreaterThan(0);

@@ -3,9 +3,9 @@ import { connect as dial, type Socket } from 'node:net';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { HOUR_MS, type Track } from '#protocol';
-import { hourOf, packTrackFix } from '#store';
+import { hourOf } from '#store';
 import { keys } from '../../libs/store/src/keys.js';
-import { fixAt, REGION } from '../fixtures/stored-track.js';
+import { elementsOf, fixAt, REGION } from '../fixtures/stored-track.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
@@ -26,8 +26,8 @@ describe('a track of 100,000 fixes', () => {
     for (const driverId of ['long-1', 'long-2', 'long-3']) {
       await client.hset(keys.driverPointer(driverId), { region: REGION });
       for (let hour = lastHour - HOURS; hour < lastHour; hour += 1) {
-        const fixes = all.filter((t) => hourOf(t) === hour).map((t) => packTrackFix(fixAt(t)));
-        await client.rpush(keys.track(REGION, driverId, hour), ...fixes);
+        const fixes = all.filter((t) => hourOf(t) === hour).map((t) => fixAt(t));
+        await client.rpush(keys.track(REGION, driverId, hour), ...elementsOf(fixes));
       }
     }
   });

@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Request, Response } from 'express';
 import type { Browser, Page } from 'playwright-core';
 import { afterEach, describe, expect } from 'vitest';
 import type { MapSettings } from '#protocol';
 import { Api } from '#sdk';
+import { securityHeaders } from '../../apps/gateway/src/http/security-headers.js';
 import { browserPath, CALM } from '../fixtures/browser.js';
 import { freePort } from '../fixtures/ports.js';
 import type { System } from '../fixtures/system.js';
@@ -11,6 +13,21 @@ import { test } from '../fixtures/test.js';
 
 const PATIENT = { timeout: 60_000 };
 const CREDIT = 'Streets by a server of this test';
+
+/** Returns the header that restricts what the pages of a gateway with these settings may load. */
+function policyFor({ mapboxToken, styles }: MapSettings): Record<string, string> {
+  const mapStyle = styles === null ? 'offline' : [styles.light, styles.dark].join();
+  const headers: Record<string, string> = {};
+  const response = {
+    setHeader: (name: string, value: string) => {
+      headers[name.toLowerCase()] = value;
+    },
+    removeHeader: () => {},
+  } as unknown as Response;
+  const config = { mapStyle, mapboxToken: mapboxToken ?? undefined, mapHosts: [] };
+  securityHeaders(config)({} as Request, response, () => {});
+  return { 'content-security-policy': headers['content-security-policy']! };
+}
 
 /** A single-colour style, and the requests to its server. */
 async function styleServer(): Promise<Server> {
@@ -46,7 +63,12 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
 
   /** Opens a share page, which has a map, with these settings in place of the installation's. */
   async function opened(settings: MapSettings, prepare: (page: Page) => Promise<unknown> = async () => {}) {
-    const page = await browser.newPage({ ...CALM, viewport: { width: 1000, height: 700 } });
+    const page = await browser.newPage({
+      ...CALM,
+      viewport: { width: 1000, height: 700 },
+      // For a page that the test itself answers, Chromium asks before it loads a style from a server on this machine.
+      permissions: ['local-network-access'],
+    });
     const libraries: string[] = [];
     page.on('request', (request) => {
       const library = /\/assets\/(maplibre|mapbox)[^/]*\.js/.exec(request.url());
@@ -55,6 +77,11 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(error.message));
     await page.route('**/api/map', (route) => route.fulfill({ json: settings }));
+    // The policy that a gateway with these settings sends: the page must work with it.
+    await page.route('**/share/*', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), ...policyFor(settings) } });
+    });
     await prepare(page);
     const service = new Api({ url: system.url, token: await system.token('service', 's') });
     const trip = await service.createTrip({
@@ -131,7 +158,11 @@ describe.skipIf(browserPath === '')('the map of the pages, in a real browser', (
 
     const html = await fetch(`${system.url}/dispatch`);
     expect(html.headers.get('cache-control')).toBe('no-cache');
-    expect(html.headers.get('content-security-policy')).toBe("frame-ancestors 'self'");
+    const policy = html.headers.get('content-security-policy')!;
+    expect(policy).toMatch(/default-src 'none';script-src 'self';/);
+    expect(policy).toContain("frame-ancestors 'self'");
+    expect(policy).not.toMatch(/unsafe-eval|\*/);
+    expect(html.headers.get('x-content-type-options')).toBe('nosniff');
     const script = /\/assets\/[\w-]+\.js/.exec(await html.text())![0];
     const asset = await fetch(system.url + script, { headers: { 'accept-encoding': 'gzip' } });
     expect(asset.headers.get('content-encoding')).toBe('gzip');

@@ -11,6 +11,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PARTS = [
   'apps',
   'libs',
+  'scripts',
   'test',
   'nest-cli.json',
   'package.json',

@@ -5,6 +5,7 @@ import { Api } from '#sdk';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, signIn, withoutMap } from '../fixtures/browser.js';
 import { ask, connectStock } from '../fixtures/clients.js';
+import { startFilterProxy } from '../fixtures/filter-proxy.js';
 import { clearDrivers, north } from '../fixtures/journey.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
@@ -47,13 +48,17 @@ describe.skipIf(browserPath === '')('pages on a device whose clock is wrong', ()
     path: string,
     role: 'rider' | 'driver',
     user: string,
-    { aheadMs = 0, ...options }: { aheadMs?: number } & Parameters<Browser['newPage']>[0] = {},
+    {
+      aheadMs = 0,
+      origin = system.url,
+      ...options
+    }: { aheadMs?: number; origin?: string } & Parameters<Browser['newPage']>[0] = {},
   ): Promise<Page> {
     const page = await browser.newPage({ ...CALM, viewport: PHONE, ...options });
     await withoutMap(page.context());
     await page.addInitScript(withClock(aheadMs));
     await signIn(page, role, await system.token(role, user));
-    await page.goto(system.url + path);
+    await page.goto(origin + path);
     return page;
   }
 
@@ -81,6 +86,20 @@ describe.skipIf(browserPath === '')('pages on a device whose clock is wrong', ()
     await page.evaluate(`setClock(${-2 * MINUTE})`);
     await page.getByText('This device’s clock is 2 min slow.').waitFor(PATIENT);
     await expect.poll(() => isTimed('c-fast'), PATIENT).toBe(true);
+  }, 90_000);
+
+  test('where Socket.IO is blocked, the clock is corrected over HTTP', async ({ onTestFinished }) => {
+    const proxy = await startFilterProxy(system.url, { socketIo: 'refuse' });
+    onTestFinished(() => proxy.stop());
+    const path = `/driver?at=${START.lat},${START.lng}`;
+    const page = await opened(path, 'driver', 'c-blocked', { aheadMs: -3 * MINUTE, origin: proxy.url });
+    await button(page, 'Go online').click();
+    await page.getByText('This device’s clock is 3 min slow.').waitFor(PATIENT);
+    await expect.poll(() => isTimed('c-blocked'), PATIENT).toBe(true);
+    // It goes on being measured, over HTTP too.
+    await page.evaluate(`setClock(${4 * MINUTE})`);
+    await page.getByText('This device’s clock is 4 min fast.').waitFor(PATIENT);
+    await expect.poll(() => isTimed('c-blocked'), PATIENT).toBe(true);
   }, 90_000);
 
   test('a driver whose positions are rejected learns that nobody sees the car, and why', async () => {

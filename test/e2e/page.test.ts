@@ -1,7 +1,7 @@
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect } from 'vitest';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
-import { browserPath, COARSE, pageErrorsOf } from '../fixtures/browser.js';
+import { browserPath, COARSE, pageErrorsOf, takeStep } from '../fixtures/browser.js';
 import { formatCost, measureCost } from '../fixtures/page-cost.js';
 import { type Service, type System, startService, startSystem, stopService } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
@@ -44,10 +44,10 @@ describe.skipIf(browserPath === '')('the showcase in a real browser', () => {
     await frame(page, 'Driver app').locator('.phone[data-state=arriving]').waitFor(PATIENT);
     await frame(page, 'Dispatch board').locator('.fleet-row').first().waitFor(PATIENT);
     const driver = frame(page, 'Driver app');
-    await driver.getByRole('button', { name: 'I’ve arrived' }).click();
-    await driver.getByRole('button', { name: 'Start trip' }).click();
+    await takeStep(driver, 'Slide to arrive');
+    await takeStep(driver, 'Slide to start trip');
     await frame(page, 'Rider app').locator('.phone[data-step=on_trip]').waitFor(PATIENT);
-    await driver.getByRole('button', { name: 'Complete trip' }).click();
+    await takeStep(driver, 'Slide to complete trip');
     await page.locator('.story[data-state=completed]').waitFor(PATIENT);
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(pageErrors).toEqual([]);

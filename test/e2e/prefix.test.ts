@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import type { Bbox } from '#protocol';
@@ -17,6 +18,13 @@ const STORES = {
   },
   'a Redis Cluster': startRedisCluster,
 };
+
+/** The documented permissions of a user for one installation. */
+function rulesFor(prefix: string): string[] {
+  const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+  const [, command] = /^ACL SETUSER hexfleet (.*)$/m.exec(page)!;
+  return command!.replaceAll('berlin', prefix).replace('a-password', 'secret').split(' ');
+}
 
 /** The same users in each installation: a driver on a trip, its rider, and a dispatcher who watches the place. */
 async function usersOf(system: System) {
@@ -44,11 +52,17 @@ const all = async <T>(clients: Redis[], read: (client: Redis) => Promise<T[]>): 
   (await Promise.all(clients.map(read))).flat();
 
 test.each(Object.entries(STORES))(
-  'two installations with different prefixes in %s see nothing of each other',
+  'two installations with different prefixes in %s see nothing of each other, and need few permissions',
   async (_, startStore) => {
     const store = await startStore();
+    for (const client of store.clients) await client.call('ACL', 'SETUSER', 'hexfleet', ...rulesFor('two:a'));
+    const limited = store.url.replaceAll('redis://', 'redis://hexfleet:secret@');
     const start = (prefix: string) =>
-      startSystem({ gateways: 1, redisUrl: store.url, env: { HEXFLEET_PREFIX: prefix } });
+      startSystem({
+        gateways: 1,
+        redisUrl: prefix === 'one' ? store.url : limited,
+        env: { HEXFLEET_PREFIX: prefix },
+      });
     // The processes have the same names in both, which one installation would refuse.
     const systems = await Promise.all(['one', 'two:a'].map(start));
     try {
@@ -84,6 +98,9 @@ test.each(Object.entries(STORES))(
         for (const prefix of ['one:', 'two:a:'])
           expect(names.some((name) => name.startsWith(prefix))).toBe(true);
       }
+      expect(await all(store.clients, (client) => client.call('ACL', 'LOG') as Promise<unknown[]>)).toEqual(
+        [],
+      );
     } finally {
       await Promise.all(systems.map((system) => system.stop()));
       await store.stop();

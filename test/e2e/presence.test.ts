@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { userRoom } from '#protocol';
 import { ask, connectStock, pushes, type StockClient } from '../fixtures/clients.js';
+import { metricsOf } from '../fixtures/prometheus.js';
 import { rest } from '../fixtures/rest.js';
 import { type System, startSystem } from '../fixtures/system.js';
 
@@ -104,12 +105,14 @@ describe('a user', () => {
     const reasons: string[] = [];
     for (const { socket } of sockets) socket.on('disconnect', (reason) => reasons.push(reason));
     await expect.poll(() => placesOf('unwanted')).toHaveLength(3);
-    const answer = await call('dispatcher', 'DELETE', 'users/unwanted/connections');
-    expect(answer).toEqual({ status: 200, body: { connections: 3 } });
+    const end = (role: Role) => call('dispatcher', 'DELETE', `users/unwanted/connections?role=${role}`);
+    expect(await end('driver')).toEqual({ status: 200, body: { connections: 2 } });
+    expect(await end('rider')).toEqual({ status: 200, body: { connections: 1 } });
     await expect.poll(() => reasons).toEqual(Array(3).fill('io server disconnect'));
     await expect.poll(() => presence('unwanted')).toMatchObject({ online: false, connections: [] });
     expect(other.socket.connected).toBe(true);
-    expect((await call('service', 'DELETE', 'users/nobody/connections')).body).toEqual({ connections: 0 });
+    const nobody = await call('service', 'DELETE', 'users/nobody/connections?role=rider');
+    expect(nobody.body).toEqual({ connections: 0 });
   });
 
   test('cannot be looked up by drivers and riders', async () => {
@@ -133,7 +136,7 @@ describe('a user', () => {
     const listening = async () => (await system.redis.client.call('PUBSUB', 'SHARDNUMSUB', channel)) as any[];
     await expect.poll(async () => Number((await listening())[1])).toBe(1);
     const received = async (node: number) => {
-      const text = await (await fetch(`${system.gateways[node]!.url}/metrics`)).text();
+      const text = await metricsOf(system.gateways[node]!);
       const counts = text.matchAll(/^hexfleet_room_messages_received_total\{.*room="user".*\} (\d+)$/gm);
       return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
     };
@@ -164,11 +167,9 @@ describe('the partner of an open trip', () => {
     await expect
       .poll(() => pushes(driver, 'presence'))
       .toEqual([{ tripId, userId: 'told-rider', online: true, lastSeenAt: expect.any(Number) }]);
-    expect(driver.received.map(({ event }) => event).filter((event) => event !== 'sampling')).toEqual([
-      'hello',
-      'trip',
-      'presence',
-    ]);
+    await expect
+      .poll(() => driver.received.map(({ event }) => event).filter((event) => event !== 'sampling'))
+      .toEqual(['hello', 'trip', 'presence', 'status:changed']);
     const online = { ...driverIs, online: true, lastSeenAt: expect.any(Number) };
     await expect.poll(() => pushes(rider, 'presence')).toEqual([online]);
 
@@ -200,8 +201,12 @@ describe('the partner of an open trip', () => {
       .poll(() => pushes(rider, 'presence').at(-1), SOON)
       .toMatchObject({ tripId: after, online: false });
     expect(pushes(rider, 'presence')).toHaveLength(5);
-    for (const { received } of [stranger, strange])
-      expect(received.filter(({ event }) => event !== 'hello' && event !== 'sampling')).toEqual([]);
+    const pushedTo = ({ received }: StockClient) =>
+      received.filter(({ event }) => event !== 'hello' && event !== 'sampling');
+    expect(pushedTo(stranger)).toEqual([]);
+    // Only its own status.
+    const own = { status: 'offline', deviceId: null, at: expect.any(Number) };
+    expect(pushedTo(strange)).toEqual([{ event: 'status:changed', payload: own }]);
     await cancel(after);
   });
 

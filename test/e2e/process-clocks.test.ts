@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, connectStock, drive, pushes, type StockClient } from '../fixtures/clients.js';
 import { hasFaketime, wrongClock } from '../fixtures/faketime.js';
-import { metricOf } from '../fixtures/prometheus.js';
+import { metricOf, readinessOf } from '../fixtures/prometheus.js';
 import { rest } from '../fixtures/rest.js';
 import { type Service, type System, startSystem } from '../fixtures/system.js';
 
@@ -35,11 +35,11 @@ describe.skipIf(!hasFaketime)('a gateway and a processor whose clocks are half a
   }
 
   test('say so in their readiness and metrics', async () => {
-    const response = await fetch(new URL('/readyz', gateway.ready.url));
-    expect(response.status).toBe(200);
-    const { warnings } = (await response.json()) as { warnings: { clock: string } };
+    const { status, body } = await readinessOf(gateway.ready);
+    expect(status).toBe(200);
+    const { warnings } = body as { warnings: { clock: string } };
     expect(warnings.clock).toMatch(/is -\d+ ms ahead of Redis/);
-    const at = { gateways: [{ node: 'gateway-9', url: gateway.ready.url, pid: 0 }] };
+    const at = { gateways: [gateway.ready] };
     expect(Math.round(await metricOf(at, 'hexfleet_clock_offset_seconds'))).toBe(-OFF_S);
     expect(gateway.output()).toContain('ahead of Redis');
   });

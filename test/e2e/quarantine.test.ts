@@ -3,6 +3,7 @@ import type { DriverEvent } from '#store';
 import { FIELD, packEvents, progressOf } from '../../libs/store/src/fix-stream.js';
 import { keys } from '../../libs/store/src/keys.js';
 import { readIndex } from '../chaos/index-watch.js';
+import { metricsOf } from '../fixtures/prometheus.js';
 import { type System, startSystem } from '../fixtures/system.js';
 
 const SILENT_MS = 2_000;
@@ -20,7 +21,7 @@ const fixOf = (driverId: string): DriverEvent => {
 const append = (text: string) => system.redis.client.xadd(keys.fixes(0), '*', FIELD, text);
 const placed = async (driverId: string) => (await readIndex(system.redis.client)).get(driverId);
 const metric = async (name: string): Promise<number> => {
-  const text = await (await fetch(`${system.processors[0]!.ready.url}/metrics`)).text();
+  const text = await metricsOf(system.processors[0]!.ready);
   return Number(new RegExp(`^${name}{.*} (\\d+)$`, 'm').exec(text)?.[1]);
 };
 

@@ -111,7 +111,7 @@ test('when Redis is nearly full, the oldest tracks are dropped, and fixes, trips
     expect(pushes(rider, 'service')).toEqual([]);
     expect(await tracksOf(now - 4)).toBeLessThan(drivers / 2);
     expect(await tracksOf(now - 1)).toBe(drivers);
-    const at = { gateways: [{ node: 'processor-1', url: system.processors[0]!.ready.url, pid: 0 }] };
+    const at = { gateways: [system.processors[0]!.ready] };
     expect(await metricOf(at, 'hexfleet_tracks_dropped_total')).toBeGreaterThan(0);
     expect(system.processors[0]!.output()).toMatch(/Redis is nearly full: dropped \d+ hours of tracks/);
     for (const { socket } of [driver, rider]) socket.disconnect();

@@ -1,8 +1,10 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect } from 'vitest';
+import { regionAt } from '#geo/cells';
 import type { Role, Trip } from '#protocol';
 import { REST, type RouteName } from '#protocol/docs';
 import { placesFrom } from '../fixtures/journey.js';
+import { subscriptionAt } from '../fixtures/push-service.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
@@ -143,7 +145,11 @@ describe('every answer matches the OpenAPI document', () => {
       (await call('GET /api/drivers/:id/position', '/api/drivers/rc-driver/position', { as: RIDER })).status;
     await expect.poll(isThere).toBe(200);
     await call('GET /api/share/:token', `/api/share/${token}`);
+    await call('GET /api/share/:token/route', `/api/share/${token}/route`);
     await call('GET /api/share/:token/events', `/api/share/${token}/events`);
+    await call('GET /api/trips/:id/route', `${path}/route`, { as: RIDER });
+    const rating = { as: RIDER, body: { stars: 5 } };
+    await call('POST /api/trips/:id/rating', `${path}/rating`, rating);
     await call('GET /api/stream/trip/:id', `/api/stream/trip/${trip.id}`, { as: RIDER });
     await call('GET /api/poll/trip/:id', `/api/poll/trip/${trip.id}`, { as: RIDER });
     await call('DELETE /api/trips/:id/share/:token', `${path}/share/${token}`, { as: RIDER });
@@ -151,6 +157,7 @@ describe('every answer matches the OpenAPI document', () => {
     await call('DELETE /api/trips/:id/share', `${path}/share`, { as: RIDER });
     for (const state of ['arriving', 'arrived', 'on_trip', 'completed', 'arriving'])
       await call('PATCH /api/trips/:id', path, { as: DRIVER, body: { state } });
+    await call('POST /api/trips/:id/rating', `${path}/rating`, rating);
     await call('GET /api/trips/:id/summary', `${path}/summary`, { as: RIDER });
     await call('POST /api/trips/:id/share', `${path}/share`, { as: RIDER, body: {} });
   });
@@ -163,13 +170,36 @@ describe('every answer matches the OpenAPI document', () => {
     await expect.poll(isThere).toBe(200);
     await call('PUT /api/status', '/api/status', { as: own, body: { status: 'busy' } });
     await call('PUT /api/status', '/api/status', { as: own, body: { status: 'asleep' } });
+    const vehicle = {
+      make: 'Toyota',
+      model: 'Corolla',
+      colour: 'white',
+      plate: 'RC 1',
+      class: 'van',
+      seats: 6,
+    };
+    const profile = { name: 'Rosa', photoUrl: 'https://photos.example/rosa.jpg', vehicle };
+    const toProfile = '/api/drivers/rc-fleet';
+    expect(await call('PUT /api/drivers/:id', toProfile, { as: SERVICE, body: profile })).toMatchObject({
+      status: 200,
+      body: profile,
+    });
+    for (const body of [{}, { ...profile, photoUrl: 'http://photos.example/' }, { ...profile, name: '' }])
+      await call('PUT /api/drivers/:id', toProfile, { as: SERVICE, body });
+    expect((await call('GET /api/drivers/:id', toProfile, { as: SERVICE })).body).toMatchObject({ profile });
+    await call('GET /api/service', `/api/service?lat=${place.lat}&lng=${place.lng}`, { as: RIDER });
     const track = '/api/drivers/rc-fleet/track';
     await call('GET /api/drivers/:id/track', track, { as: own });
     await call('GET /api/drivers/:id/track', track, { as: own, accept: 'application/gpx+xml' });
     await call('GET /api/drivers/:id/track', '/api/drivers/nobody/track', { as: SERVICE });
+    await call('GET /api/drivers/:id/log', '/api/drivers/rc-fleet/log', { as: SERVICE });
+    await call('GET /api/drivers/:id/log', '/api/drivers/nobody/log', { as: SERVICE });
     await call('GET /api/nearby', `/api/nearby?${PIN}`, { as: SERVICE });
     await call('GET /api/nearby', `/api/nearby?${PIN}`, { as: RIDER });
     await call('GET /api/nearby', '/api/nearby?lat=91&lng=0&radiusM=1', { as: RIDER });
+    const at = `lat=${place.lat}&lng=${place.lng}`;
+    await call('GET /api/places', `/api/places?q=times&${at}`, { as: RIDER });
+    await call('GET /api/places/nearest', `/api/places/nearest?use=pickup&${at}`, { as: RIDER });
     await call('GET /api/fleet', `/api/fleet?bbox=${BOX}`, { as: SERVICE });
     await call('GET /api/fleet', `/api/fleet?bbox=${BOX}&limit=1`, { as: SERVICE });
     await call('GET /api/fleet', '/api/fleet?bbox=-100,-60,100,60', { as: SERVICE });
@@ -182,10 +212,21 @@ describe('every answer matches the OpenAPI document', () => {
     const report = { ...place, kind: 'accident', text: 'two cars' };
     await call('POST /api/incidents', '/api/incidents', { as: SERVICE, body: report });
     await call('POST /api/incidents', '/api/incidents', { as: SERVICE, body: {} });
+    const area = { ...place, radiusM: 10 };
+    const alert = { area, audience: ['dispatchers'], text: 'road works', expiresAt: Date.now() + 10_000 };
+    const sent = await call('POST /api/alerts', '/api/alerts', { as: SERVICE, body: alert });
+    await call('POST /api/alerts', '/api/alerts', { as: SERVICE, body: { ...alert, expiresAt: 1 } });
+    await call('GET /api/alerts', '/api/alerts', { as: SERVICE });
+    await call('DELETE /api/alerts/:id', `/api/alerts/${sent.body.id}`, { as: SERVICE });
+    await call('DELETE /api/alerts/:id', '/api/alerts/rc-nothing', { as: SERVICE });
     const notice = { role: 'rider', text: 'hello' };
     await call('POST /api/users/:id/notices', '/api/users/rc-rider/notices', { as: SERVICE, body: notice });
     await call('GET /api/users/:id/presence', '/api/users/rc-rider/presence', { as: SERVICE });
-    await call('DELETE /api/users/:id/connections', '/api/users/rc-nobody/connections', { as: SERVICE });
+    await call('DELETE /api/users/:id/connections', '/api/users/rc-nobody/connections?role=rider', {
+      as: SERVICE,
+    });
+    await call('GET /api/users/:id/data', '/api/users/rc-rider/data', { as: SERVICE });
+    await call('DELETE /api/users/:id/data', '/api/users/rc-nobody/data', { as: SERVICE });
     await call('GET /api/audit', '/api/audit', { as: SERVICE });
     await call('GET /api/feed', '/api/feed', { as: RIDER });
     await call('GET /api/feed', '/api/feed?after=x', { as: RIDER });
@@ -196,6 +237,66 @@ describe('every answer matches the OpenAPI document', () => {
     }
   });
 
+  test('of notifications', async () => {
+    const path = '/api/push/devices/rc-device';
+    const device = subscriptionAt('https://push.example.com/rc').json;
+    await call('PUT /api/push/devices/:id', path, { as: RIDER, body: device });
+    const inside = { ...device, endpoint: 'https://10.0.0.1/rc' };
+    await call('PUT /api/push/devices/:id', path, { as: RIDER, body: inside });
+    const state = await call('GET /api/push', '/api/push', { as: RIDER });
+    expect(state.body.devices).toMatchObject([{ id: 'rc-device' }]);
+    const settings = { as: RIDER, body: { off: ['message'], previews: true } };
+    await call('PUT /api/push/settings', '/api/push/settings', settings);
+    await call('PUT /api/push/settings', '/api/push/settings', { as: RIDER, body: { off: ['none'] } });
+    await call('DELETE /api/push/devices/:id', path, { as: RIDER });
+  });
+
+  test('of zones', async () => {
+    const path = `/api/zones/${regionAt({ lat: 50.5, lng: 10.5 })}`;
+    const ring = [
+      [10, 50],
+      [11, 50],
+      [11, 51],
+      [10, 51],
+      [10, 50],
+    ];
+    const feature = {
+      type: 'Feature',
+      id: 'rc-zone',
+      properties: { name: 'Harbour', kind: 'no_go' },
+      geometry: { type: 'Polygon', coordinates: [ring.toReversed()] },
+    };
+    const stand = { ...feature, id: 'rc-stand', properties: { name: 'Stand', kind: 'queue' } };
+    const draft = `${path}/draft`;
+    const route = 'POST /api/zones/:region/draft';
+    await call(route, draft, {
+      as: SERVICE,
+      body: { type: 'FeatureCollection', features: [feature, stand] },
+    });
+    await call(route, draft, { as: SERVICE, body: { type: 'FeatureCollection', features: [{}] } });
+    await call('GET /api/zones/:region/draft', draft, { as: SERVICE });
+    const lock = 'DELETE /api/zones/:region/draft/locks/:zoneId';
+    await call(lock, `${draft}/locks/rc-zone`, { as: SERVICE });
+    await call(lock, `${draft}/locks/none`, { as: SERVICE });
+    const compared = await call('GET /api/zones/:region/comparison', `${path}/comparison`, { as: SERVICE });
+    const { number, replaces } = compared.body;
+    const versions = `${path}/versions`;
+    const publish = 'POST /api/zones/:region/versions';
+    await call(publish, versions, { as: SERVICE, body: { comment: 'first', number, replaces } });
+    await call(publish, versions, { as: SERVICE, body: { comment: 'first', number, replaces } });
+    await call('GET /api/zones/:region/versions', versions, { as: SERVICE });
+    await call('GET /api/zones/:region/versions/:version', `${versions}/1`, { as: SERVICE });
+    await call('GET /api/zones/:region/versions/:version', `${versions}/99`, { as: SERVICE });
+    await call('GET /api/zones', '/api/zones', { as: RIDER });
+    const inForce = async () => (await call('GET /api/zones/:region', path, { as: SERVICE })).status;
+    await expect.poll(inForce).toBe(200);
+    const queue = 'GET /api/zones/:region/queues/:zoneId';
+    await expect
+      .poll(async () => (await call(queue, `${path}/queues/rc-stand`, { as: SERVICE })).status)
+      .toBe(200);
+    await call(queue, `${path}/queues/rc-zone`, { as: SERVICE });
+  });
+
   test('of operations and documentation', async () => {
     await call('GET /api/nodes', '/api/nodes', { as: SERVICE });
     await call('GET /api/map', '/api/map');
@@ -204,7 +305,6 @@ describe('every answer matches the OpenAPI document', () => {
     await call('POST /api/dev/tokens', '/api/dev/tokens', { body: visitor });
     await call('GET /healthz', '/healthz');
     await call('GET /readyz', '/readyz');
-    await call('GET /metrics', '/metrics');
     await call('GET /api/openapi.json', '/api/openapi.json');
     await call('GET /api/asyncapi.json', '/api/asyncapi.json');
     await call('GET /api/docs', '/api/docs');

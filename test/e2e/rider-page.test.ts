@@ -4,6 +4,7 @@ import type { Position, Trip } from '#protocol';
 import { Api } from '#sdk';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, pageErrorsOf, signIn, withoutMap } from '../fixtures/browser.js';
+import { beyond } from '../fixtures/clients.js';
 import { locateColour } from '../fixtures/colours.js';
 import { Apps, clearDrivers, endSearch, north } from '../fixtures/journey.js';
 import { formatCost, measureCost } from '../fixtures/page-cost.js';
@@ -24,6 +25,11 @@ const START = { lat: 40.75415, lng: -73.98464 };
 const attribute = (page: Page, name: string) => page.locator('.phone').getAttribute(`data-${name}`);
 const atStep = (page: Page, step: string) => page.locator(`.phone[data-step=${step}]`).waitFor(PATIENT);
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+
+const hasLoaded = (page: Page, script: string) =>
+  page.evaluate(
+    `performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.includes('/${script}-') && responseEnd > 0)`,
+  );
 
 /** Nothing overflows the screen, and there are no accessibility violations. */
 async function expectAccessible(page: Page): Promise<void> {
@@ -52,13 +58,13 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
 
   /** A driver on the other gateway that accepts every offer and drives south until `stand` is called. */
   async function drivingFrom(driverId: string, place: Position) {
-    const driver = await apps.driverAt(driverId, place, { url: system.gateways[1]!.url });
+    const driver = await apps.driverShownAt(driverId, place, { url: system.gateways[1]!.url });
     let metres = 0;
     let drives = true;
     driving.push(
       setInterval(() => {
         if (drives) metres += 8;
-        driver.push({ t: Date.now(), ...north(place, -metres) });
+        driver.push({ t: Date.now(), ...north(beyond(place), -metres) });
       }, 1_000),
     );
     driver.on('offer', ({ tripId }) => driver.accept(tripId).catch(() => {}));
@@ -118,6 +124,8 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     expect(await button(page, 'Request a car').isDisabled()).toBe(true);
     await page.mouse.click(120, 120);
     await page.locator('.pin-dropoff').waitFor(PATIENT);
+    await page.getByRole('checkbox', { name: /^Use a PIN/ }).check();
+    await expectAccessible(page);
     await button(page, 'Request a car').click();
     await atStep(page, 'approach');
     const tripId = await tripOf(page);
@@ -148,6 +156,19 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await expectAccessible(page);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('log').count()).toBe(0);
+
+    // Help is two taps away: dispatch gets a report, and 911 or 112 can be called.
+    await button(page, 'Safety').click();
+    expect(await page.getByRole('link', { name: /^Call (911|112)/ }).getAttribute('href')).toMatch(/^tel:/);
+    await expectAccessible(page);
+    await button(page, /^Report a problem/).click();
+    await expectAccessible(page);
+    await button(page, 'Send report').click();
+    await page.getByText('Your report was sent').waitFor(PATIENT);
+    await button(page, 'Back').click();
+    await button(page, 'Back').click();
+    const pin = await page.locator('.trip-pin-code').innerText();
+    expect(pin).toMatch(/^\d{4}$/);
 
     await button(page, 'Share').click();
     await button(page, 'Create link').click();
@@ -195,13 +216,17 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
 
     await driver.step(tripId, 'arrived');
     await page.getByRole('status').filter({ hasText: 'Your car is here' }).waitFor(PATIENT);
-    await driver.step(tripId, 'on_trip');
+    await driver.step(tripId, 'on_trip', { pin });
     await page.getByRole('status').filter({ hasText: 'On your way' }).waitFor(PATIENT);
     await expect.poll(() => page.locator('.arrival').innerText(), PATIENT).toMatch(/\d+\s+(min|s)/);
     await driver.step(tripId, 'completed');
     await page.getByRole('status').filter({ hasText: 'You’ve arrived' }).waitFor(PATIENT);
     await expect.poll(() => page.locator('.summary').innerText(), PATIENT).toMatch(/\d+ m[\s\S]*\d:\d\d/);
     expect(await page.evaluate(STORED_LINK)).toBeNull();
+    await button(page, '4 stars').click();
+    await page.getByText('Thanks for rating').waitFor(PATIENT);
+    const service = new Api({ url: origin(), token: await system.token('service', 's') });
+    await expect.poll(async () => (await service.trip(tripId)).rating, PATIENT).toBe(4);
     await expectAccessible(page);
     await button(page, 'Done').click();
     await atStep(page, 'choosing');
@@ -252,6 +277,9 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     const service = new Api({ url: origin(), token: await system.token('service', 's') });
     const rider = new Api({ url: origin(), token: await system.token('rider', 'r-back') });
     await button(page, 'Penn Station').click();
+    // The scripts of the next screen load once both places are chosen.
+    for (const script of ['Searching', 'car-request'])
+      await expect.poll(() => hasLoaded(page, script), PATIENT).toBe(true);
 
     await context.setOffline(true);
     await button(page, 'Request a car').click();
@@ -282,7 +310,9 @@ describe.skipIf(browserPath === '')('the rider app in a real browser', () => {
     await page.unroute('**/api/trips');
     await button(page, 'Request a car').click();
     await atStep(page, 'searching');
-    expect((await rider.openTrips()).map(({ id }) => id)).toEqual([await tripOf(page)]);
+    // Known to the page only once the service has created it.
+    const next = await tripOf(page);
+    expect((await rider.openTrips()).map(({ id }) => id)).toEqual([next]);
     await button(page, 'Cancel request').click();
     await atStep(page, 'choosing');
   }, 120_000);

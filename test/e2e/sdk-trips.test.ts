@@ -176,8 +176,10 @@ test('a driver who was disconnected is notified that the trip was cancelled', as
   const rider = await apps.rider('sdk-away-rider');
   const received: Trip[] = [];
   driver.on('trip', (trip) => received.push(trip));
+  // The offer may come before the answer to the request.
+  const offered = driver.once('offer');
   const trip = await rider.requestTrip({ pickup: place, dropoff: place });
-  await driver.once('offer');
+  await offered;
   await driver.accept(trip.id);
   driver.close();
   await rider.cancelTrip(trip.id);

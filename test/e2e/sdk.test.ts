@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { distanceM } from '#geo';
+import { destination, distanceM, RIDER_GRID_M } from '#geo';
 import type { DriverPosition, Fix } from '#protocol';
 import { Api, DispatchClient, DriverClient, devToken, HexfleetError, RiderClient } from '#sdk';
-import { drive } from '../fixtures/clients.js';
+import { beyond, drive, driveUpTo } from '../fixtures/clients.js';
 import { type System, startSystem } from '../fixtures/system.js';
 
 let system: System;
@@ -102,11 +102,15 @@ test('nearby cars are tracked, and refusals are errors with a code', async () =>
   });
   await Promise.all([driver.connect(), rider.connect()]);
   const pin = { lat: 51.5, lng: -0.12 };
-  driver.push({ t: Date.now() - 1_000, ...pin });
+  driver.push(...driveUpTo(pin));
   await expect.poll(() => driver.waiting).toBe(0);
   await expect.poll(async () => (await rider.watchNearby({ ...pin, radiusM: 500 })).length).toBe(1);
-  driver.push({ t: Date.now(), lat: pin.lat + 0.0005, lng: pin.lng });
-  await expect.poll(() => Math.round(distanceM([...rider.cars][0]!, pin))).toBe(56);
+  expect(distanceM([...rider.cars][0]!, pin)).toBeLessThan(RIDER_GRID_M);
+  driver.push({ t: Date.now() + 1_900, ...destination(beyond(pin), 90, 80) });
+  await expect
+    .poll(() => distanceM([...rider.cars][0]!, destination(pin, 90, 82)))
+    .toBeLessThan(RIDER_GRID_M);
+  expect([...rider.cars]).toMatchObject([{ heading: expect.any(Number) }]);
   await driver.setStatus('offline');
   await expect.poll(() => rider.cars.size).toBe(0);
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect } from 'vitest';
-import type { Role, Trip } from '#protocol';
-import { ask, connectStock, drive, type StockClient } from '../fixtures/clients.js';
+import type { PlacedCar, Role, Trip } from '#protocol';
+import { ask, beyond, connectStock, drive, driveUpTo, type StockClient } from '../fixtures/clients.js';
 import { openEventStream } from '../fixtures/event-stream.js';
 import { rest } from '../fixtures/rest.js';
 import type { System } from '../fixtures/system.js';
@@ -98,15 +98,21 @@ describe('server-sent events', () => {
   test('nearby cars arrive as a snapshot, then as changes', async () => {
     const place = { lat: 41, lng: -73 };
     const driver = await driverOf('n-driver');
-    await ask(driver, 'fixes', drive(1, place));
+    await ask(driver, 'fixes', driveUpTo(place));
     const query = `nearby?lat=${place.lat}&lng=${place.lng}&radiusM=1000`;
     const token = await system.token('rider', 'n-rider');
     const nearby = () => rest(`${system.url}/api/${query}&limit=5`, 'GET', token);
     await expect.poll(async () => (await nearby()).body.cars.length).toBe(1);
     const { events } = await stream(0, 'rider', 'n-rider', query);
-    await expect.poll(() => named(events, 'snapshot')).toMatchObject([{ cars: [{ status: 'available' }] }]);
-    await ask(driver, 'fixes', drive(1, place));
-    await expect.poll(() => named(events, 'cars').flatMap(({ moved }) => moved).length).toBeGreaterThan(0);
+    await expect.poll(() => named(events, 'snapshot')).toMatchObject([{ cars: [{ heading: null }] }]);
+    const moved = async () => {
+      await ask(driver, 'fixes', [{ t: Date.now(), ...beyond(place) }]);
+      return named(events, 'cars').flatMap(({ moved }) => moved);
+    };
+    await expect.poll(async () => (await moved()).length).toBeGreaterThan(0);
+    const [{ cars }] = named(events, 'snapshot') as [{ cars: PlacedCar[] }];
+    expect((await moved())[0]!.id).toBe(cars[0]!.id);
+    expect((await nearby()).body.cars[0].id, 'the stream is a session of its own').not.toBe(cars[0]!.id);
     expect(JSON.stringify(events)).not.toContain('n-driver');
   });
 });
@@ -139,7 +145,7 @@ describe('long polling', () => {
   test('changes to nearby cars between two polls arrive with the next poll', async () => {
     const place = { lat: 43, lng: -73 };
     const driver = await driverOf('pn-driver');
-    await ask(driver, 'fixes', drive(1, place));
+    await ask(driver, 'fixes', driveUpTo(place));
     const query = `nearby?lat=${place.lat}&lng=${place.lng}&radiusM=1000`;
     const cars = async () => (await poll(0, 'rider', 'pn-rider', query)).events[0]!.data.cars;
     await expect.poll(async () => (await cars()).length).toBe(1);

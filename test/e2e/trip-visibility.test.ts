@@ -1,4 +1,5 @@
 import { afterEach, expect } from 'vitest';
+import { RecentDrivers } from '#store';
 import { ask, connectStock, pushes, type StockClient } from '../fixtures/clients.js';
 import { Apps, north } from '../fixtures/journey.js';
 import { rest } from '../fixtures/rest.js';
@@ -86,13 +87,17 @@ test('a rider sees the driver from acceptance to the end of the trip, and nobody
     ...never,
   });
   expect(await ask(own, 'trip:watch', { tripId: trip.id })).toMatchObject({ code: 'TRIP_OVER' });
-  const nearby = await rest(
-    `${system.url}/api/nearby?lat=${PLACE.lat}&lng=${PLACE.lng}&radiusM=1000`,
-    'GET',
-    await system.token('rider', 'seen-rider'),
-  );
-  expect(nearby.body.cars).toHaveLength(1);
-  expect(JSON.stringify(nearby.body), 'the same car, without its name').not.toContain('seen-driver');
+  for (const riderId of ['seen-rider', 'other-rider']) {
+    const nearby = await rest(
+      `${system.url}/api/nearby?lat=${PLACE.lat}&lng=${PLACE.lng}&radiusM=1000`,
+      'GET',
+      await system.token('rider', riderId),
+    );
+    expect(nearby.body.cars, 'the car is hidden after the trip').toEqual([]);
+  }
+  const recent = new RecentDrivers(system.redis.client);
+  expect([...(await recent.of('seen-rider', Date.now()))]).toEqual(['seen-driver']);
+  expect((await recent.of('other-rider', Date.now())).size).toBe(0);
   expect(pushes(own, 'position')).toHaveLength(1);
   expect(JSON.stringify(stranger.received)).not.toContain('seen-driver');
 });

@@ -32,6 +32,9 @@ describe.each(versions)('an installation of version %s', (version) => {
     const { trip, ended, positions, track, link, waiting } = dump.expected;
     const redis = await startRedis();
     await restoreKeys(redis.client, dump.keys);
+    // The last processor of that version died when it had read them.
+    const group = ['GROUP', 'processors', 'processor-9'] as const;
+    await redis.client.xreadgroup(...group, 'COUNT', 10, 'STREAMS', keys.fixes(0), '>');
     // The fixes are up to an hour old.
     const env = { HEXFLEET_SILENT_MS: '3600000' };
     const system = await startSystem({ gateways: 1, redisUrl: redis.url, env });
@@ -46,6 +49,9 @@ describe.each(versions)('an installation of version %s', (version) => {
       expect(await get(`/trips/${ended.id}`)).toMatchObject(ended);
       expect(await get('/drivers/driver-1/position')).toMatchObject(positions[0]!);
       await expect.poll(() => get('/drivers/driver-3/position')).toMatchObject(waiting[0]!);
+      const since = waiting[0]!.t;
+      const once = await get(`/drivers/driver-3/track?from=${since}&to=${since}`);
+      expect(once.properties.times).toEqual([since]);
       const driven = await get(`/drivers/driver-1/track?from=${track[0]}&to=${track.at(-1)}`);
       expect(driven.properties.times).toEqual(track);
       const shared = await rest(`${system.url}/api/share/${link.token}`, 'GET', null);

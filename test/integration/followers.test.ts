@@ -55,7 +55,7 @@ async function queryCount(): Promise<number> {
 }
 
 test('a new follower is found immediately, without querying Redis again for drivers without followers', async () => {
-  const followed = new FollowedDrivers(processor, new FollowLog(client));
+  const followed = new FollowedDrivers(processor, new FollowLog(client), client);
   const drivers = Array.from({ length: 50 }, (_, i) => `d-${i}`);
   expect(await found(followed, drivers)).toEqual([]);
   const before = await queryCount();
@@ -69,7 +69,7 @@ test('a new follower is found immediately, without querying Redis again for driv
 });
 
 test('followers are found after the change log is trimmed or lost', async () => {
-  const followed = new FollowedDrivers(processor, new FollowLog(client));
+  const followed = new FollowedDrivers(processor, new FollowLog(client), client);
   await follow('first');
   expect(await found(followed, ['cut', 'lost'])).toEqual([]);
   await follow('cut');
@@ -83,7 +83,7 @@ test('followers are found after the change log is trimmed or lost', async () => 
 });
 
 test('a follower whose subscription was interrupted is found as soon as it resubscribes', async () => {
-  const followed = new FollowedDrivers(processor, new FollowLog(client));
+  const followed = new FollowedDrivers(processor, new FollowLog(client), client);
   await follow('cut-off');
   expect(await found(followed, ['cut-off'])).toEqual(['cut-off']);
   const { adapter } = gateway.server.of('/rider');
@@ -103,7 +103,7 @@ test('a late reply from before a driver was followed does not override the chang
       () => false,
     ),
   );
-  const followed = new FollowedDrivers(far, new FollowLog(client));
+  const followed = new FollowedDrivers(far, new FollowLog(client), client);
   // The log has entries and was read, so it counts as complete from here on.
   await follow('earlier');
   await found(followed, ['nobody']);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { destination, type Point } from '#geo';
-import { indexCell, regionOf } from '#geo/cells';
+import { codeOf, indexCell, regionOf } from '#geo/cells';
 import { type DriverEvent, FleetIndex, type KnownDriver } from '#store';
 import { Sweeper } from '../../apps/processor/src/sweep/sweeper.js';
 import { keys } from '../../libs/store/src/keys.js';
-import { encodeRecord } from '../../libs/store/src/record.js';
+import { encodeRecord } from '../../libs/store/src/record-bytes.js';
 import { isMisplaced, type Placed } from '../chaos/index-watch.js';
 import { cornerOfRegions } from './places.js';
 import { type StoreTestBed, startCluster, startOne } from './store-test-bed.js';
@@ -77,8 +77,10 @@ describe.each([
           );
           expect(misplaced).toEqual([]);
           const end = await placed();
-          for (const driverId of DRIVERS)
+          for (const driverId of DRIVERS) {
             expectNewest(batches.flat(), await index.load(driverId), end.get(driverId));
+            await expectWholeTrack(batches.flat(), driverId, index);
+          }
         },
       ),
       { numRuns },
@@ -88,28 +90,56 @@ describe.each([
   test('a record in an unknown format is ignored and does not block its driver', async () => {
     await empty();
     const index = new FleetIndex(testBed.client);
-    const { processor } = steppedProcessor(index, (step) => step(), 1);
+    const { handle } = steppedProcessor(index, (step) => step(), 1);
     await testBed.client.hset(keys.driverPointer('a'), { region: FORGOTTEN_IN, claimed: 1_000 });
     await testBed.client.hset(keys.drivers(FORGOTTEN_IN), 'a', '1000|an older format');
     for await (const stale of index.stale(FORGOTTEN_IN, Date.now(), Date.now())) expect(stale).toEqual([]);
-    await processor.handle([toEvent({ driverId: 'a', place: 0, minute: 3 }, 1)], false);
+    await handle([toEvent({ driverId: 'a', place: 0, minute: 3 }, 1)], false);
     expect((await placed()).get('a')?.records).toMatchObject([{ t: START + 3 * STEP_MS }]);
+  });
+
+  test('records of version 0.1, which are text, are continued, swept and forgotten', async () => {
+    await empty();
+    const index = new FleetIndex(testBed.client);
+    const { processor, handle } = steppedProcessor(index, (step) => step(), 1);
+    const [here] = PLACES;
+    const cell = indexCell(here!);
+    const region = regionOf(cell);
+    const textOf = (letter: string) =>
+      `${START * 1_000}|${codeOf(cell)}${letter}|${START}|${Math.round(here!.lat * 1e7)}|${Math.round(here!.lng * 1e7)}|0|0||0|0|||`;
+    const ids = ['driving', 'silent', 'left'];
+    for (const driverId of ids) {
+      await testBed.client.hset(keys.driverPointer(driverId), { region, claimed: 1_000 });
+      await testBed.client.hset(keys.drivers(region), driverId, textOf(driverId === 'left' ? 'A' : 'a'));
+      if (driverId !== 'left')
+        await testBed.client.geoadd(keys.cell(cell, 'available'), here!.lng, here!.lat, driverId);
+    }
+    await handle([toEvent({ driverId: 'driving', place: 0, minute: 3 }, 1)], false);
+    expect(await index.load('driving')).toMatchObject({ record: { t: START + 3 * STEP_MS, present: true } });
+    const sweeper = new Sweeper(index, processor, 30_000);
+    await sweeper.sweep(region, Date.now());
+    const swept = await placed();
+    expect(swept.get('driving')?.records).toHaveLength(1);
+    expect(swept.get('silent')).toMatchObject({ records: [], left: [{ t: START }], cells: [] });
+    // The driver that left did so an hour ago.
+    await sweeper.sweep(region, START + 26 * 3_600_000);
+    expect((await placed()).has('left')).toBe(false);
   });
 
   test('the sweeper repairs a driver indexed in two regions, removes silent drivers and keeps active ones', async () => {
     await empty();
     const index = new FleetIndex(testBed.client);
     const free: TakeTurn = (step) => step();
-    const { processor } = steppedProcessor(index, free, 1);
+    const { processor, handle } = steppedProcessor(index, free, 1);
     const now = Date.now();
     const silentMs = 30_000;
     const [here, , beyond] = PLACES;
-    await processor.handle(
+    await handle(
       ['active', 'silent', 'twofold'].map((driverId) => toEvent({ driverId, place: 0, minute: 1 }, 0)),
       false,
     );
     const old = await index.load('twofold');
-    await processor.handle([toEvent({ driverId: 'twofold', place: 2, minute: 2 }, 1)], false);
+    await handle([toEvent({ driverId: 'twofold', place: 2, minute: 2 }, 1)], false);
     // As after a failover that lost the last second: the driver is still in the region that it has left.
     const record = old.record!;
     await testBed.client.hset(keys.drivers(old.region!), 'twofold', encodeRecord(record));
@@ -124,7 +154,7 @@ describe.each([
     expect(repaired.get('active')?.records).toHaveLength(1);
 
     const before = Date.now();
-    await processor.handle([toEvent({ driverId: 'active', place: 1, minute: 3 }, 2)], false);
+    await handle([toEvent({ driverId: 'active', place: 1, minute: 3 }, 2)], false);
     for (const region of await index.regions()) await sweeper.sweep(region, before + silentMs);
     expect((await placed()).get('silent')).toMatchObject({
       records: [],
@@ -166,6 +196,15 @@ function expectNewest(events: DriverEvent[], { driverId, record }: KnownDriver, 
   expect(present.length).toBe(record?.present ? 1 : 0);
   if (status === 'offline') expect(present).toEqual([]);
   if (times.length > 0 && !changes.includes('offline')) expect(present).toHaveLength(1);
+}
+
+/** Each time that a driver sent is in its track, unless the driver was offline for a while. */
+async function expectWholeTrack(events: DriverEvent[], driverId: string, index: FleetIndex): Promise<void> {
+  const own = events.filter((event) => event.driverId === driverId);
+  if (own.some((event) => 'change' in event && event.change === 'offline')) return;
+  const times = own.flatMap((event) => ('fix' in event ? [event.fix.t] : []));
+  const span = { from: START, to: START + 60 * STEP_MS };
+  expect(await index.keptTimes(driverId, span)).toEqual(new Set(times));
 }
 
 /** Two places in neighbouring cells of one region, and one across each of two of its borders, a short drive apart. */

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ExpiringKeys, Trips } from '#store';
+import { DriverProfiles, ExpiringKeys, Trips } from '#store';
 import { makeOffer } from '#trips';
 import { HourlyLimits } from '../../apps/gateway/src/auth/hourly-limits.js';
 import { TripEvents } from '../../apps/gateway/src/trips/trip-events.js';
 import { TripsService } from '../../apps/gateway/src/trips/trips.service.js';
 import { type StoreTestBed, startOne } from './store-test-bed.js';
+import { withoutZones } from './without-zones.js';
 
 const PLACE = { lat: 40.75, lng: -73.99 };
 const DISPATCH = { role: 'dispatcher', userId: 'desk' } as const;
@@ -38,7 +39,13 @@ test('an assignment that loses to offers of matching again and again ends with a
   }
   const events = new TripEvents();
   const limits = new HourlyLimits(new ExpiringKeys(testBed.client));
-  const service = new TripsService(new ContendedTrips(testBed.client), events, limits);
+  const service = new TripsService(
+    new ContendedTrips(testBed.client),
+    events,
+    limits,
+    ...withoutZones(testBed.client),
+    new DriverProfiles(testBed.client),
+  );
   const request = { riderId: 'r', pickup: PLACE, dropoff: PLACE };
   const trip = await service.request(DISPATCH, request);
   await service.offer(trip.id, {

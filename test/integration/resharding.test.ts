@@ -21,7 +21,7 @@ afterAll(() => testBed.stop());
 
 test('no fix is lost while the slot of a region migrates to another master and back', async () => {
   const index = new FleetIndex(testBed.client);
-  const { processor } = steppedProcessor(index, (step) => step(), 1);
+  const { handle } = steppedProcessor(index, (step) => step(), 1);
   const region = regionOf(indexCell(HERE));
   let redeliveries = 0;
   const drive = async () => {
@@ -30,7 +30,7 @@ test('no fix is lost while the slot of a region migrates to another master and b
       // As the reader does, redeliver what could not be written.
       for (let handled = false, redelivered = false; !handled; redelivered = true) {
         if (redelivered) redeliveries += 1;
-        handled = await processor.handle(fixes, redelivered).then(
+        handled = await handle(fixes, redelivered).then(
           () => true,
           () => false,
         );
@@ -49,18 +49,29 @@ test('no fix is lost while the slot of a region migrates to another master and b
   expect(redeliveries, 'while a slot moves, writes wait instead of failing for good').toBeLessThan(ROUNDS);
 }, 60_000);
 
+test('a write counts as stored only when as many replicas as configured have it', async () => {
+  await Promise.all(testBed.masters.map((master) => master.flushall()));
+  const handleWith = (waitReplicas: number) => {
+    const index = new FleetIndex(testBed.client, { waitReplicas });
+    return steppedProcessor(index, (step) => step(), 1).handle(fixesOf(0).slice(0, 1), false);
+  };
+  // These masters have none.
+  await expect(handleWith(1)).rejects.toThrow('too few replicas: 0 of 1');
+  await handleWith(0);
+});
+
 test.each([
   ['the records have moved and the cells have not', true],
   ['a cell has moved and the records have not', false],
 ])('a region is neither read nor written while %s', async (_, recordsFirst) => {
   await Promise.all(testBed.masters.map((master) => master.flushall()));
-  const { processor } = steppedProcessor(new FleetIndex(testBed.client), (step) => step(), 1);
+  const { handle } = steppedProcessor(new FleetIndex(testBed.client), (step) => step(), 1);
   const cars = fixesOf(0).slice(0, 3);
-  await processor.handle(cars, false);
+  await handle(cars, false);
   const region = regionOf(indexCell(HERE));
   const nearest = async () =>
     (await new FleetQueries(testBed.client).nearest(3, HERE, { maxM: 5_000 })).length;
-  const drive = () => processor.handle(fixesOf(1).slice(0, 3), true);
+  const drive = () => handle(fixesOf(1).slice(0, 3), true);
 
   const move = await beginSlotMove(testBed.masters, keys.drivers(region));
   await move.migrate(recordsFirst ? keys.drivers(region) : await cellIn(move));

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Position, ProtocolError } from '#protocol';
-import { ExpiringKeys, Trips } from '#store';
+import { DriverProfiles, ExpiringKeys, Trips } from '#store';
 import { HourlyLimits } from '../../apps/gateway/src/auth/hourly-limits.js';
 import { type TripChanged, TripEvents } from '../../apps/gateway/src/trips/trip-events.js';
 import { TripsService } from '../../apps/gateway/src/trips/trips.service.js';
 import { type StoreTestBed, startOne } from './store-test-bed.js';
+import { withoutZones } from './without-zones.js';
 
 const PLACE: Position = { lat: 40.75, lng: -73.99 };
 const JOURNEY = { pickup: PLACE, dropoff: PLACE };
@@ -28,7 +29,9 @@ function serviceThatFails(failures: number) {
     published.push(change);
   });
   const limits = new HourlyLimits(new ExpiringKeys(testBed.client));
-  return { service: new TripsService(trips, events, limits), published };
+  const profiles = new DriverProfiles(testBed.client);
+  const service = new TripsService(trips, events, limits, ...withoutZones(testBed.client), profiles);
+  return { service, published };
 }
 
 const rider = (userId: string) => ({ role: 'rider', userId }) as const;

@@ -2,13 +2,16 @@ import { Metrics } from '#ops';
 import type { DriverEvent, FleetIndex } from '#store';
 import type { CellBroadcaster } from '../../apps/processor/src/broadcast/cell-broadcaster.js';
 import type { DriverBroadcaster } from '../../apps/processor/src/broadcast/driver-broadcaster.js';
+import { createBatchHandler } from '../../apps/processor/src/pipeline/batch-handler.js';
 import { Processor } from '../../apps/processor/src/pipeline/processor.js';
 
 /** Runs one step of a processor on the index when the scheduler picks it. Steps of several processors interleave. */
 export type TakeTurn = <T>(step: () => Promise<T>) => Promise<T>;
 
 type Kill = { atStep: number; beforeIt: boolean };
-export type Stepped = { processor: Processor; killed: Promise<'killed'> };
+/** Handles a batch to the end, as a reader does; data that would be quarantined is an error. */
+type Handle = (events: DriverEvent[], redelivered: boolean) => Promise<void>;
+export type Stepped = { processor: Processor; handle: Handle; killed: Promise<'killed'> };
 
 /** Its fixes are as old as the test makes them, so none is too old. */
 const SILENT_MS = Number.POSITIVE_INFINITY;
@@ -38,21 +41,28 @@ export function steppedProcessor(index: FleetIndex, takeTurn: TakeTurn, tag: num
       };
     },
   });
-  const silent = { moved: async () => {}, gone: async () => {} } as unknown as DriverBroadcaster;
+  const silent = {
+    findFollowers: () => null,
+    moved: async () => {},
+    gone: async () => {},
+  } as unknown as DriverBroadcaster;
   const unwatched = { note: () => {} } as unknown as CellBroadcaster;
-  return {
-    processor: new Processor(stepped, silent, unwatched, new Metrics(`stepped-${tag}`), tag, SILENT_MS),
-    killed,
-  };
+  const metrics = new Metrics(`stepped-${tag}`);
+  const processor = new Processor(stepped, silent, unwatched, metrics, tag, SILENT_MS);
+  const handleBatch = createBatchHandler(processor, (_, error) => {
+    throw error;
+  });
+  const handle: Handle = async (events, redelivered) => (await handleBatch(events, redelivered))();
+  return { processor, handle, killed };
 }
 
-/** Handles batches as readers of a partition do: after a kill, the heir gets the unacknowledged batch again. */
+/** Handles batches as readers of a partition do: after a kill, the heir gets the unfinished batch again. */
 export async function handleAll(first: Stepped, heir: Stepped, batches: DriverEvent[][]): Promise<void> {
   let reader = first;
   for (const batch of batches) {
-    const end = await Promise.race([reader.processor.handle(batch, false), reader.killed]);
+    const end = await Promise.race([reader.handle(batch, false), reader.killed]);
     if (end !== 'killed') continue;
     reader = heir;
-    await heir.processor.handle(batch, true);
+    await heir.handle(batch, true);
   }
 }

@@ -9,11 +9,12 @@ import { Api } from '#sdk';
 import { launchBrowser, signIn } from '../fixtures/browser.js';
 import { eventually } from '../fixtures/eventually.js';
 import { type Service, type System, startService, startSystem, stopService } from '../fixtures/system.js';
+import { coEditor, publishEvening } from './zones.js';
 
-const USAGE = `Usage: npm run screenshots [-- [--to DIRECTORY] [trip] [front]]
+const USAGE = `Usage: npm run screenshots [-- [--to DIRECTORY] [trip] [front] [zones]]
 Starts Hexfleet with a simulated fleet, plays one trip, and takes a picture of each page: light and dark, phone and
 desktop. They go to docs/images by default. 'trip' takes those of rider, driver, dispatch and share, 'front' those
-of the front page; both when neither is said.`;
+of the front page, 'zones' those of the zones on the board; all when none is said.`;
 
 const SCREENS = {
   phone: { width: 390, height: 844 },
@@ -110,6 +111,8 @@ async function takeTrip(studio: Studio, system: System): Promise<void> {
   await driver.getByRole('button', { name: 'Go online' }).click();
   await eventually(async () => (await service.driver(DRIVER).catch(() => null))?.status === 'available');
   await atStep(rider, 'choosing');
+  // Cars are shown once they have driven some way.
+  await eventually(async () => Number(await rider.locator('.phone').getAttribute('data-cars')) >= 4);
   await studio.take(rider, 'rider-cars');
   const city = await studio.open('/dispatch', 'desktop', await as('dispatcher', 'lin'));
   await city.locator('.fleet-row').first().waitFor(PATIENT);
@@ -160,9 +163,35 @@ async function takeFront(studio: Studio): Promise<void> {
   );
 }
 
+/** Zones on the board: in force, while they are edited, and before they are published. */
+async function takeZones(studio: Studio, system: System): Promise<void> {
+  await publishEvening(system);
+  const token = await system.token('dispatcher', 'lin');
+  const board = await studio.open('/dispatch', 'desktop', { role: 'dispatcher', token });
+  await board.getByRole('button', { name: 'Zones', exact: true }).click(PATIENT);
+  await board.locator('.zone-legend > summary').click(PATIENT);
+  await board.locator('.zone-row', { hasText: 'Penn Station' }).click(PATIENT);
+  await studio.take(board, 'zones-board', ['desktop']);
+  await board.getByRole('button', { name: 'Edit zones' }).click();
+  await board.locator('.zone-cursors').waitFor({ ...PATIENT, state: 'attached' });
+  await board.locator('.zone-legend > summary').click(PATIENT);
+  const leave = await coEditor(system);
+  await board.locator('.zone-row', { hasText: 'Theatre district' }).click(PATIENT);
+  await studio.take(board, 'zones-edit', ['desktop', 'phone']);
+  await board.setViewportSize(SCREENS.desktop);
+  await board.getByRole('button', { name: 'Publish…' }).click();
+  await board.locator('.zone-group').first().waitFor(PATIENT);
+  await board.getByLabel(/^Why/).fill('New Year’s Eve');
+  await board.locator('.zone-change').first().click();
+  await studio.take(board, 'zones-publish', ['desktop']);
+  await leave();
+  await board.context().close();
+}
+
 const SERIES: Record<string, (studio: Studio, system: System) => Promise<void>> = {
   trip: takeTrip,
   front: takeFront,
+  zones: takeZones,
 };
 
 async function main(): Promise<void> {

@@ -14,6 +14,7 @@ import type {
 } from '#protocol';
 import { partOf } from '#protocol/wire';
 import { type EventStream, type Hub, type IdentifiedSocket, OnRequest } from '#realtime';
+import { BoardGateway } from '../../apps/gateway/src/board/board.gateway.js';
 import {
   DispatchChatGateway,
   DriverChatGateway,
@@ -23,6 +24,7 @@ import { DriverGateway } from '../../apps/gateway/src/drivers/driver.gateway.js'
 import { DispatchGateway } from '../../apps/gateway/src/fleet/dispatch.gateway.js';
 import type { EventSink } from '../../apps/gateway/src/http-streams/event-sink.js';
 import { RiderGateway } from '../../apps/gateway/src/riders/rider.gateway.js';
+import { ZonesGateway } from '../../apps/gateway/src/zones/zones.gateway.js';
 import type { Connection } from '../../libs/sdk/src/connection/connection.js';
 import { ask, pushes, type StockClient } from '../fixtures/clients.js';
 
@@ -168,7 +170,7 @@ describe('a request handler', () => {
     // Bound to the socket itself: fixes because of their volume, and the token in every namespace.
     ['/driver', [DriverGateway, DriverChatGateway], ['clock', 'fixes', 'token']],
     ['/rider', [RiderGateway, RiderChatGateway], ['clock', 'token']],
-    ['/dispatch', [DispatchGateway, DispatchChatGateway], ['clock', 'token']],
+    ['/dispatch', [BoardGateway, DispatchGateway, DispatchChatGateway, ZonesGateway], ['clock', 'token']],
   ] as const)('is there for every request of %s, once', (namespace, gateways, bound) => {
     const handled = gateways.flatMap(({ prototype }) => eventsOf(prototype));
     expect([...handled, ...bound].sort()).toEqual(Object.keys(partOf(namespace).requests).sort());
