@@ -1,4 +1,4 @@
-// npm run build: builds the server with nest build and the pages with vite, each only when its sources changed.
+// npm run build: builds the server with nest build and rolldown, and the pages with vite, each only when its sources changed.
 import './lib/node-version.mjs';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { print, seconds, step } from './lib/console.mjs';
 import { installIfNeeded } from './lib/install.mjs';
 import { tryLock } from './lib/lock.mjs';
-import { must, runScript, tool } from './lib/processes.mjs';
+import { must, run, runScript, tool } from './lib/processes.mjs';
 import { inRoot } from './lib/root.mjs';
 
 const CONFIGS = [
@@ -17,13 +17,22 @@ const CONFIGS = [
   'tsconfig.json',
   'tsconfig.build.json',
   'nest-cli.json',
+  'scripts/bundle.mjs',
+  'scripts/lib/programs.mjs',
 ];
 const PARTS = [
   {
     name: 'server',
-    dirs: ['apps', 'libs', 'test/bench', 'test/chaos', 'test/screenshots', 'test/fixtures'],
-    output: ['dist/apps', 'dist/libs', 'dist/test'],
-    build: () => must('nest build', tool('@nestjs/cli/bin/nest.js', ['build'])),
+    dirs: [
+      'apps',
+      'libs',
+      ...['bench', 'chaos', 'fixtures', 'screenshots', 'soak', 'upgrade'].map((dir) => `test/${dir}`),
+    ],
+    output: ['dist/apps', 'dist/libs', 'dist/test', 'dist/bundle'],
+    build: async () => {
+      await must('nest build', tool('@nestjs/cli/bin/nest.js', ['build']));
+      await must('rolldown', run(process.execPath, [inRoot('scripts/bundle.mjs')]));
+    },
   },
   {
     name: 'web',

@@ -2,9 +2,7 @@
 import './lib/node-version.mjs';
 import { existsSync } from 'node:fs';
 import { buildIfNeeded } from './build.mjs';
-import { findChromium } from './lib/chromium.mjs';
 import { Failure, printError } from './lib/console.mjs';
-import { findRedis } from './lib/find-redis.mjs';
 import { installIfNeeded } from './lib/install.mjs';
 import { exitCodeOf, runScript, signalGroup, spawnGroup } from './lib/processes.mjs';
 import { inRoot } from './lib/root.mjs';
@@ -22,6 +20,7 @@ await runScript(
     if (!existsSync(inRoot('dist', file))) throw new Failure(`There is no ${inRoot('dist', file)}.`);
     const env = { ...process.env };
     // Programs below `test` start a Redis, and some also a browser.
+    const { findChromium, findRedis } = await import('#launcher/programs');
     if (file.startsWith('test/')) env.HEXFLEET_TEST_REDIS = await findRedis();
     if (file.includes('/screenshots/') || args[0] === 'board')
       env.HEXFLEET_TEST_CHROMIUM = await findChromium();
