@@ -51,9 +51,12 @@ export class Trips {
     if (!isNew && !isSameRequest(trip, current)) throw new ProtocolError('IDEMPOTENCY_KEY_REUSED');
     if (!isOpen(current.state)) return current;
     try {
-      if (trip.driverId !== null && !(await this.holdDriver(trip.driverId, trip.id)))
+      const { id, driverId, riderId } = trip;
+      if (driverId !== null && !(await this.#hold(keys.openTrip(driverId), driverId, id)))
         throw new ProtocolError('DRIVER_ON_TRIP');
-      if (!(await this.holdRider(trip.riderId, trip.id))) throw new ProtocolError('RIDER_ON_TRIP');
+      if (!(await this.#hold(keys.riderTrip(riderId), riderId, id))) throw new ProtocolError('RIDER_ON_TRIP');
+      // Its end may have come before it was held, and released nothing.
+      if (!isOpen((await this.get(id)).state)) await this.forget(trip);
     } catch (error) {
       if (isNew) await this.#discard(trip).catch(() => {});
       throw error;
@@ -131,14 +134,14 @@ export class Trips {
       : this.redis.hdel(keys.trip(id), BREAK_AFTER));
   }
 
-  /** Reserves a driver for a trip or an offer. @returns false if the driver has another open trip or offer */
+  /** Reserves a driver for a stored trip or its offer. @returns false if it has another open trip or offer, or this one has ended */
   holdDriver(driverId: string, tripId: string): Promise<boolean> {
-    return this.#hold(keys.openTrip(driverId), driverId, tripId);
+    return this.#holdWhileOpen(keys.openTrip(driverId), driverId, tripId);
   }
 
-  /** Reserves a rider for a trip. @returns false if the rider has another open trip */
+  /** Reserves a rider for a stored trip. @returns false if the rider has another open trip, or this one has ended */
   holdRider(riderId: string, tripId: string): Promise<boolean> {
-    return this.#hold(keys.riderTrip(riderId), riderId, tripId);
+    return this.#holdWhileOpen(keys.riderTrip(riderId), riderId, tripId);
   }
 
   /** Releases a driver, if it is reserved for this trip. */
@@ -276,11 +279,26 @@ export class Trips {
     }
   }
 
+  async #holdWhileOpen(key: string, userId: string, tripId: string): Promise<boolean> {
+    while (await this.#hold(key, userId, tripId)) {
+      if (await this.#concerns(tripId, userId)) return true;
+      // Whoever ended the trip or the offer found nothing to release.
+      await deleteIfValue(this.redis, { key, value: tripId });
+      // Another gateway may have made the same offer again, and relied on the reservation.
+      if (!(await this.#concerns(tripId, userId))) return false;
+    }
+    return false;
+  }
+
   async #heldBy(key: string, userId: string): Promise<TripRecord | null> {
     const id = await this.redis.get(key);
     const trip = id === null ? null : await this.find(id);
-    if (trip === null || !isOpen(trip.state)) return null;
-    return [trip.riderId, trip.driverId, trip.offer?.driverId].includes(userId) ? trip : null;
+    return trip !== null && isOf(trip, userId) ? trip : null;
+  }
+
+  async #concerns(tripId: string, userId: string): Promise<boolean> {
+    const trip = await this.find(tripId);
+    return trip !== null && isOf(trip, userId);
   }
 }
 
@@ -314,6 +332,10 @@ function parseTrip({ trip, eta }: Record<string, string>): TripRecord | null {
     eta: eta === undefined ? null : etaOf(eta),
   };
 }
+
+/** Whether a trip is open and its rider, its driver or the driver who is offered it is this user. */
+const isOf = ({ state, riderId, driverId, offer }: TripRecord, userId: string): boolean =>
+  isOpen(state) && [riderId, driverId, offer?.driverId].includes(userId);
 
 const isSameRequest = (a: TripRecord, b: TripRecord): boolean =>
   a.riderId === b.riderId &&

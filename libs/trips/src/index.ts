@@ -18,6 +18,7 @@ export {
   rate,
   withAway,
   withdraw,
+  withdrawFrom,
   withNoShow,
 } from './step.js';
 export { classOf, seatsOf, suits, suitsAny, withProfile } from './suits.js';

@@ -145,6 +145,10 @@ export function withdraw(
   return enter(trip, 'requested', now, { offers: answered(trip.offers, answer, now) });
 }
 
+/** Withdraws the offer to this driver; a trip that is offered to nobody or to another driver is returned unchanged. */
+export const withdrawFrom = (driverId: string, trip: TripRecord, now: number): TripRecord =>
+  trip.offer?.driverId === driverId ? withdraw(trip, now) : trip;
+
 /** Ends the offer of a trip that its driver declined or did not answer. */
 export function pass(trip: TripRecord, now: number): TripRecord {
   const { offer, queue, passed = [] } = trip;

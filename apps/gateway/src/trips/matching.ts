@@ -13,7 +13,7 @@ import {
   orUnavailable,
   Trips,
 } from '#store';
-import { cancelConflicting, giveUp, pass, suits, suitsAny, type TripRecord, withdraw } from '#trips';
+import { cancelConflicting, giveUp, pass, suits, suitsAny, type TripRecord, withdrawFrom } from '#trips';
 import { ScopeService } from '../auth/scope.service.js';
 import { QueuesService } from '../queues/queues.service.js';
 import { RouteEstimator } from './route-estimator.js';
@@ -55,8 +55,9 @@ export class Matching {
     const now = clock.now();
     if (trip.offer !== null && now <= trip.offer.expiresAt) {
       // Due before the offer expires: the gateway that made it may have died before it held or notified the driver.
-      if (!(await orUnavailable(this.trips.holdDriver(trip.offer.driverId, trip.id))))
-        return this.advance(await this.tripsService.apply(trip.id, (it) => withdraw(it, now)));
+      const { driverId } = trip.offer;
+      if (!(await orUnavailable(this.trips.holdDriver(driverId, trip.id))))
+        return this.advance(await this.tripsService.apply(trip.id, (it) => withdrawFrom(driverId, it, now)));
       await this.tripsService.emitAgain(trip);
       return trip.offer.expiresAt + 1;
     }

@@ -34,6 +34,7 @@ import {
   viewOf,
   withAway,
   withdraw,
+  withdrawFrom,
   withNoShow,
   withProfile,
 } from '#trips';
@@ -237,7 +238,7 @@ export class TripsService {
   /** Holds the driver of an offer; withdraws the offer when the driver has another trip. */
   async #hold(driverId: string, id: string): Promise<boolean> {
     if (await orUnavailable(this.trips.holdDriver(driverId, id))) return true;
-    await orUnavailable(this.trips.change(id, (trip) => withdraw(trip, clock.now())));
+    await orUnavailable(this.trips.change(id, (trip) => withdrawFrom(driverId, trip, clock.now())));
     return false;
   }
 }
