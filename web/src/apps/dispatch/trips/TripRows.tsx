@@ -43,7 +43,10 @@ const TripSummary = ({ trip, now }: { trip: Trip; now: number }) => (
     <span className="trip-state" data-state={trip.state}>
       {TRIP_STATE_NAMES[trip.state]}
     </span>
-    <span>{`${nameOf(trip.pickup)} · ${trip.driverId ?? TEXTS.noDriver}`}</span>
+    <span className="trip-what">
+      <span className="trip-place">{nameOf(trip.pickup)}</span>
+      <span className="trip-driver">{` · ${trip.driverId ?? TEXTS.noDriver}`}</span>
+    </span>
     <time dateTime={new Date(trip.createdAt).toISOString()}>
       {isOpen(trip.state) ? age(now - trip.createdAt) : day.format(trip.changedAt)}
     </time>
