@@ -1,4 +1,4 @@
-// npm run build: builds the server with nest build and rolldown, and the pages with vite, each only when its sources changed.
+// npm run build: compiles and bundles the server with rolldown, and the pages with vite, each only when its sources changed.
 import './lib/node-version.mjs';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,21 +16,23 @@ const CONFIGS = [
   'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
-  'nest-cli.json',
+  'scripts/compile.mjs',
   'scripts/bundle.mjs',
   'scripts/lib/programs.mjs',
+];
+const SERVER = [
+  'apps',
+  'libs',
+  ...['bench', 'chaos', 'fixtures', 'screenshots', 'soak', 'upgrade'].map((dir) => `test/${dir}`),
 ];
 const PARTS = [
   {
     name: 'server',
-    dirs: [
-      'apps',
-      'libs',
-      ...['bench', 'chaos', 'fixtures', 'screenshots', 'soak', 'upgrade'].map((dir) => `test/${dir}`),
-    ],
+    dirs: SERVER,
     output: ['dist/apps', 'dist/libs', 'dist/test', 'dist/bundle'],
     build: async () => {
-      await must('nest build', tool('@nestjs/cli/bin/nest.js', ['build']));
+      const { compile } = await import('./compile.mjs');
+      await compile(SERVER.filter((dir) => existsSync(inRoot(dir))));
       await must('rolldown', run(process.execPath, [inRoot('scripts/bundle.mjs')]));
     },
   },
