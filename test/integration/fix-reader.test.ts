@@ -215,12 +215,23 @@ test('after a failover that took back the end of the stream, the entries in its 
 });
 
 test('what waits to be published is published before another processor may read', async () => {
-  const { stop, holderAtFlush } = await startReading(redis.port, 'reader');
-  await expect.poll(() => redis.client.get(keys.reader(0))).toContain('reader');
+  const { stop, numbers, holderAtFlush } = await startReading(redis.port, 'reader');
+  await append(await appenderTo(redis.port), 1);
+  await expect.poll(numbers).toEqual([1]);
   expect(holderAtFlush()).toBeNull();
   await stop();
   expect(await holderAtFlush()).toContain('reader');
   expect(await redis.client.get(keys.reader(0))).toBeNull();
+});
+
+test('what waits to be published is published at once when the connection ends: another processor may read then', async () => {
+  const { numbers, holderAtFlush } = await startReading(redis.port, 'reader');
+  await append(await appenderTo(redis.port), 1);
+  await expect.poll(numbers).toEqual([1]);
+  expect(holderAtFlush()).toBeNull();
+  await expect.poll(readingIds).toHaveLength(1);
+  for (const id of await readingIds()) await redis.client.client('KILL', 'ID', id);
+  await expect.poll(holderAtFlush).not.toBeNull();
 });
 
 test('a reader that is never assigned the partition flushes nothing', async () => {

@@ -30,7 +30,7 @@ export type FixReaderOptions = {
   /** whether this partition is assigned to this processor, given the peers that it knows */
   mine: () => boolean;
   handle: BatchHandler;
-  /** called before the partition is left to another processor: publishes what waits to be published */
+  /** called before the partition is left to another processor, or once it was lost: publishes what waits to be published */
   flush: () => void;
   /** called for an entry that cannot be parsed; it counts as finished */
   onUnreadable: (entryId: string, error: Error) => void;
@@ -57,6 +57,8 @@ export class FixReader {
   /** the time since the partition was taken; null when it has to be taken again */
   #tenure: object | null = null;
   #entriesPerRead = MIN_ENTRIES;
+  /** whether anything was read since the last time ended */
+  #hasRead = false;
   /** reads in flight that do not wait for entries */
   #ahead = 0;
   /** reads since the last one that brought something */
@@ -100,9 +102,7 @@ export class FixReader {
         await sleep(RETRY_MS);
       }
     }
-    this.#tenure = null;
-    await this.#queue.settle();
-    this.options.flush();
+    await this.#finish();
     await this.#lease.release().catch(this.options.onError);
   }
 
@@ -113,20 +113,27 @@ export class FixReader {
       this.#lease.renew();
       return true;
     }
-    // Nothing to give up. A flush would end the conflation of what is read from other partitions.
     if (this.#tenure === null && !this.#lease.isHeld) return false;
-    this.#tenure = null;
-    await this.#queue.settle();
-    this.options.flush();
+    await this.#finish();
     await this.#lease.release();
     return false;
   }
 
-  async #take(): Promise<boolean> {
+  /**
+   * Ends the time of this reader: batches in progress move the cursor, and must not be handled a second time at the same time.
+   * What waits to be published comes before what the next reader publishes.
+   */
+  async #finish(): Promise<void> {
     this.#tenure = null;
-    this.#failure = null;
-    // Batches in progress move the cursor, and must not be handled a second time at the same time.
     await this.#queue.settle();
+    // Without need, it would end the conflation of what is read from other partitions.
+    if (this.#hasRead) this.options.flush();
+    this.#hasRead = false;
+  }
+
+  async #take(): Promise<boolean> {
+    this.#failure = null;
+    await this.#finish();
     const tenure = {};
     this.#tenure = tenure;
     const taken = await this.#lease.take();
@@ -180,6 +187,7 @@ export class FixReader {
     const entries = read.slice(countUpTo(this.#readTo, read));
     if (entries.length === 0) return 0;
     this.#inVain = 0;
+    this.#hasRead = true;
     this.#readTo = entries.at(-1)![0];
     this.#entriesPerRead = read.length < count ? MIN_ENTRIES : Math.min(2 * count, MAX_ENTRIES);
     const repeated = countUpTo(this.#mayBeReadTo, entries);
