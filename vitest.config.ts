@@ -4,39 +4,40 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const FULL = '**/*.full.test.ts';
 const E2E = ['test/e2e/**/*.test.ts'];
+const PAGES = ['test/pages/**/*.test.ts'];
 /** Tests that start or measure many processes run alone. */
 const ALONE = ['test/e2e/journey.test.ts', 'test/chaos/smoke.test.ts'];
-/**
- * Files that take longest, in the order in which workers take them: those that mostly draw pages alternate with those that
- * mostly wait, so that a machine with two cores is neither idle nor overloaded.
- */
+/** Files that take longest, in the order in which workers take them. */
 const FIRST = [
-  'rider-page',
-  'hub-cluster',
-  'board-actions',
-  'presence',
-  'driver-page',
-  'shared-settings',
-  'browsers',
-  'simulator',
+  // test/pages
   'board',
+  'board-actions',
+  'rider-page',
+  'zones-page',
+  'driver-page',
+  'installed-page',
+  'browsers',
   'sign-in',
-  'reconnect',
-  'page',
-  'sampling',
   'cross-app',
-  'trips',
+  'languages',
+  // test/e2e
+  'page',
+  'simulator',
   'chat-faults',
-  'page-clocks',
   'gateway-killed',
-  'sharing-page',
-  'transports',
-  'dead-driver',
-  'map-styles',
-  'feed-cuts',
-  'process-clocks',
-  'region-feed',
+  'hub-cluster',
+  'presence',
+  'prefix',
+  'shared-settings',
+  'replay',
+  'sampling',
+  'deaf-gateway',
   'areas',
+  'transports',
+  'reconnect',
+  'fleet-board',
+  'sdk',
+  'cluster',
 ].map((name) => `${name}.test.ts`);
 
 class FirstFiles extends BaseSequencer {
@@ -66,8 +67,8 @@ const options = {
   hookTimeout: 120_000,
   // On a busy machine, an immediate response can take seconds.
   expect: { poll: { timeout: 15_000 } },
-  // As many as a small machine has cores: pages are drawn without a GPU.
-  maxWorkers: 2,
+  // One more than a small machine has cores: most tests wait now and then.
+  maxWorkers: 3,
 };
 const alone = { ...options, fileParallelism: false };
 const exclude = [...configDefaults.exclude, FULL];
@@ -84,7 +85,7 @@ export default defineConfig({
           ...options,
           name: 'unit',
           include: ['{apps,libs,test,web}/**/*.test.ts'],
-          exclude: [...exclude, ...E2E, ...ALONE, ...INTEGRATION],
+          exclude: [...exclude, ...E2E, ...PAGES, ...ALONE, ...INTEGRATION],
           isolate: false,
         },
       },
@@ -98,7 +99,20 @@ export default defineConfig({
         ...shared,
         test: { ...alone, name: 'e2e-alone', include: ALONE, exclude, sequence: { groupOrder: 1 } },
       },
-      { ...shared, test: { ...alone, name: 'full', include: [FULL], sequence: { groupOrder: 2 } } },
+      {
+        ...shared,
+        // Pages are drawn without a GPU, so each takes all of a core.
+        test: {
+          ...options,
+          name: 'pages',
+          include: PAGES,
+          exclude,
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      { ...shared, test: { ...alone, name: 'full', include: [FULL], sequence: { groupOrder: 3 } } },
     ],
   },
 });
