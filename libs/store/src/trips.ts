@@ -44,7 +44,7 @@ export class Trips {
   async create(trip: TripRecord, now: number): Promise<TripRecord> {
     // List first: a trip that is not in it would never be processed.
     await this.schedule(trip.id, now + TAKEN_MS, 'NX');
-    const isNew = await this.#save(0, trip, null);
+    const isNew = await this.#save(null, trip, null);
     // Again, because a gateway whose clock is ahead may have taken it in between, found no trip and removed it.
     await this.schedule(trip.id, now + TAKEN_MS, 'NX');
     const current = isNew ? trip : await this.get(trip.id);
@@ -92,8 +92,7 @@ export class Trips {
       if (print !== undefined && print !== once?.print) throw new ProtocolError('IDEMPOTENCY_KEY_REUSED');
       const isRepeated = print !== undefined;
       const after = isRepeated ? before : decide(before);
-      if (after === before || (await this.#save(before.version, after, once)))
-        return { before, after, isRepeated };
+      if (after === before || (await this.#save(before, after, once))) return { before, after, isRepeated };
     }
   }
 
@@ -246,11 +245,12 @@ export class Trips {
     return { trip, hash };
   }
 
-  async #save(expected: number, trip: TripRecord, once: Once | null): Promise<boolean> {
+  async #save(before: TripRecord | null, trip: TripRecord, once: Once | null): Promise<boolean> {
     const { eta, ...rest } = trip;
+    const expected = before?.version ?? 0;
     // Before the change, so that nothing has changed if this fails.
     if (expected > 0 && trip.driverId !== null) await this.#keepChat(trip.id);
-    await this.ofUsers.add(trip, clock.now());
+    await this.ofUsers.add(trip, before, clock.now());
     return changeTrip(this.redis, {
       tripId: trip.id,
       expectedVersion: expected,

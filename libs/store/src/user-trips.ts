@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { isOpen } from '#protocol';
 import type { TripRecord } from '#trips';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
@@ -33,19 +34,29 @@ export class UserTrips {
     private readonly ttlS: number,
   ) {}
 
-  /** Adds a trip, before it is stored: one that no list has could not be found again. */
-  async add(trip: TripRecord, now: number): Promise<void> {
-    await Promise.all(
-      usersOf(trip).map(async (userId) => {
-        const key = keys.tripsOf(userId);
-        await Promise.all([
-          this.redis.zadd(key, now, trip.id),
-          this.redis.expire(key, this.ttlS),
-          this.redis.zremrangebyscore(key, '-inf', now - this.ttlS * 1_000),
-          this.redis.zremrangebyrank(key, 0, -MAX_TRIPS - 1),
-        ]);
-      }),
-    );
+  /**
+   * Adds a trip, before it is stored: one that no list has could not be found again.
+   * @param before the trip before the change, whose users have it in their lists; null if it is new
+   */
+  async add(trip: TripRecord, before: TripRecord | null, now: number): Promise<void> {
+    // Each change of a trip that is over extends its lifetime, and so that of its entries.
+    const listed = new Set(before === null || !isOpen(trip.state) ? [] : usersOf(before));
+    const users = usersOf(trip).filter((userId) => !listed.has(userId));
+    await Promise.all(users.map((userId) => this.#addTo(userId, trip, now)));
+  }
+
+  async #addTo(userId: string, { id, state }: TripRecord, now: number): Promise<void> {
+    const key = keys.tripsOf(userId);
+    const commands: Array<Promise<unknown>> = [
+      this.redis.zadd(key, now, id),
+      this.redis.expire(key, this.ttlS),
+    ];
+    if (!isOpen(state))
+      commands.push(
+        this.redis.zremrangebyscore(key, '-inf', now - this.ttlS * 1_000),
+        this.redis.zremrangebyrank(key, 0, -MAX_TRIPS - 1),
+      );
+    await Promise.all(commands);
   }
 
   /** Reads the ids of the trips that name a user, also of those that an earlier version stored without a list. */
