@@ -36,7 +36,8 @@ export class ChatOutbox {
   }
 
   send(text: string): Promise<ChatMessage> {
-    if (this.#waiting.length >= MAX_WAITING) return Promise.reject(refusedWith('RATE_LIMITED'));
+    if (this.#waiting.length >= MAX_WAITING)
+      return Promise.reject(refusedWith('RATE_LIMITED', 'Too many texts wait', true));
     return new Promise((stored, failed) => {
       this.#waiting.push({ id: randomId(), text, stored, failed });
       this.run();

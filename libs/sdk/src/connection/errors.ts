@@ -1,4 +1,4 @@
-import { CODES, type Code, type Failure, type NearestPlace } from '#protocol';
+import type { Code, Failure, NearestPlace } from '#protocol';
 
 /**
  * `CLOSED`: the client was closed, or its token refused, before the call finished. `NO_GEOLOCATION`: the device has no
@@ -49,17 +49,28 @@ export class HexfleetError extends Error {
   }
 }
 
-export const unavailable = (message: string): HexfleetError =>
-  new HexfleetError({ code: 'UNAVAILABLE', retry: CODES.UNAVAILABLE.retry, message });
+/** Creates an error of the service. The codes of the protocol are not in the client, which would carry all of their messages. */
+export const refusedWith = (code: Code, message: string, retry = false): HexfleetError =>
+  new HexfleetError({ code, message, retry });
 
-/** Creates the error that the service would send with this code. */
-export const refusedWith = (code: Code): HexfleetError => {
-  const { message, retry } = CODES[code];
-  return new HexfleetError({ code, message, retry });
-};
+export const unavailable = (message: string): HexfleetError => refusedWith('UNAVAILABLE', message, true);
 
 export const clientError = (code: ClientCode): HexfleetError =>
   new HexfleetError({ code, ...CLIENT_CODES[code] });
+
+export const isClientCode = (code: Code | ClientCode): code is ClientCode => code in CLIENT_CODES;
+
+/** @returns the refusal in an answer, also one with a code of a later version; null for anything else, such as the page of a proxy */
+export const errorOf = (answer: unknown): HexfleetError | null =>
+  isFailure(answer) ? new HexfleetError(answer) : null;
+
+const isFailure = (answer: unknown): answer is Failure =>
+  typeof answer === 'object' &&
+  answer !== null &&
+  'code' in answer &&
+  typeof answer.code === 'string' &&
+  'retry' in answer &&
+  typeof answer.retry === 'boolean';
 
 /** Whether the same request can never succeed unchanged. Only a refusal says so; any other error may pass. */
 export const isFinal = (error: unknown): boolean => error instanceof HexfleetError && !error.retry;

@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
-import { type Failure, type Hello, isCode, PROTOCOL_VERSION } from '#protocol';
-import { HexfleetError } from './errors.js';
+import { type Hello, PROTOCOL_VERSION } from '#protocol';
+import { errorOf, type HexfleetError } from './errors.js';
 import type { BackoffOptions } from './reconnect-policy.js';
 import {
   connectOver,
@@ -70,8 +70,7 @@ export class NamespaceSocket {
       else if (socket === this.#next) this.handlers.onNotMoved(null);
     });
     socket.on('connect_error', (error) => {
-      const failure = (error as Error & { data?: Failure }).data;
-      const refusal = isCode(failure?.code) ? new HexfleetError(failure!) : null;
+      const refusal = errorOf((error as Error & { data?: unknown }).data);
       if (socket === this.#next) this.handlers.onNotMoved(refusal);
       if (socket !== this.#socket) return;
       if (refusal !== null) this.#lost(refusal);

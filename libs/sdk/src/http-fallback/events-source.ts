@@ -1,7 +1,6 @@
 import { EventSource, type FetchLike, type FetchLikeResponse } from 'eventsource';
 import { STREAM_HEARTBEAT_MS } from '#protocol';
-import { unavailable } from '../connection/errors.js';
-import { errorOf } from './http.js';
+import { errorOf, unavailable } from '../connection/errors.js';
 import type { OpenSource } from './source.js';
 
 /** The service sends a first line at once; a proxy that buffers the response passes nothing on. */

@@ -1,4 +1,4 @@
-import { CODES, isCode } from '#protocol';
+import type { Code } from '#protocol';
 import { HexfleetError } from '../connection/errors.js';
 import { withTimeout } from '../connection/retry.js';
 import type { Abortable } from '../util/event-promise.js';
@@ -68,6 +68,14 @@ export class Fallback {
   }
 }
 
+/** Codes of refusals of a token. */
+export const ABOUT_TOKENS = [
+  'NO_TOKEN',
+  'BAD_TOKEN',
+  'TOKEN_EXPIRED',
+  'BAD_CLAIMS',
+  'WRONG_ROLE',
+] as const satisfies Code[];
+
 /** Whether the refusal is about the token. No other refusal is final here, though it may be for a request. */
-const concernsToken = ({ code }: HexfleetError): boolean =>
-  isCode(code) && (CODES[code].status === 401 || code === 'WRONG_ROLE');
+const concernsToken = ({ code }: HexfleetError): boolean => ABOUT_TOKENS.some((one) => one === code);

@@ -118,7 +118,7 @@ export class HttpFallback {
 
   #answerTrip(trip: Trip, resolve: (view: TripView) => void, reject: (error: HexfleetError) => void): void {
     if (isOpen(trip.state)) resolve({ trip, position: null, presence: null });
-    else reject(refusedWith('TRIP_OVER'));
+    else reject(refusedWith('TRIP_OVER', 'The trip is over'));
   }
 
   #watchNearby({ lat, lng, radiusM }: NearbyWatch, { signal }: Abortable): Promise<NearbyView> {

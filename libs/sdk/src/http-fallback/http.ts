@@ -1,5 +1,4 @@
-import type { Failure } from '#protocol';
-import { HexfleetError, unavailable } from '../connection/errors.js';
+import { errorOf, unavailable } from '../connection/errors.js';
 import type { Abortable } from '../util/event-promise.js';
 
 /** Options of a request. */
@@ -28,15 +27,3 @@ export async function request<T>(
   if (response.ok) return answer as T;
   throw errorOf(answer) ?? unavailable(`${method} ${url} answered ${response.status}`);
 }
-
-/** @returns the refusal in an answer; null for anything else, such as the page of a proxy */
-export const errorOf = (answer: unknown): HexfleetError | null =>
-  isFailure(answer) ? new HexfleetError(answer) : null;
-
-const isFailure = (answer: unknown): answer is Failure =>
-  typeof answer === 'object' &&
-  answer !== null &&
-  'code' in answer &&
-  typeof answer.code === 'string' &&
-  'retry' in answer &&
-  typeof answer.retry === 'boolean';

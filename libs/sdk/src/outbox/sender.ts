@@ -1,14 +1,6 @@
-import {
-  type Acked,
-  COUNTED_ACKS,
-  type Code,
-  type Fix,
-  isCode,
-  MAX_FIXES_PER_BATCH,
-  type Refused,
-} from '#protocol';
+import { type Acked, COUNTED_ACKS, type Code, type Fix, MAX_FIXES_PER_BATCH, type Refused } from '#protocol';
 import type { Connection } from '../connection/connection.js';
-import { HexfleetError } from '../connection/errors.js';
+import { HexfleetError, isClientCode } from '../connection/errors.js';
 import { ANSWERED, backoffMs } from '../connection/reconnect-policy.js';
 import { waitOrReconnect } from '../connection/while-connected.js';
 import { CountedRun } from './counted-run.js';
@@ -122,7 +114,7 @@ export class Sender {
       this.#batchSize = MAX_FIXES_PER_BATCH;
       this.#settle(batch, rejected);
     } catch (error) {
-      if (!(error instanceof HexfleetError) || error.retry || !isCode(error.code)) throw error;
+      if (!(error instanceof HexfleetError) || error.retry || isClientCode(error.code)) throw error;
       // A batch that is refused as a whole is halved until the invalid fix is alone.
       if (batch.length > 1) this.#batchSize = Math.ceil(batch.length / 2);
       else this.#settle(batch, [{ index: 0, code: error.code, message: error.message }]);

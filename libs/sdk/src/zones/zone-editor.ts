@@ -24,7 +24,7 @@ import {
   type ZoneType,
   zonesIn,
 } from '#zones/draft';
-import { HexfleetError, refusedWith } from '../connection/errors.js';
+import { type HexfleetError, refusedWith } from '../connection/errors.js';
 import { Emitter } from '../util/emitter.js';
 import { type DraftStore, indexedDbDraftStore } from './draft-store.js';
 import { DraftSync, LOCAL, LOCK, Remote, type ZonesConnection } from './draft-sync.js';
@@ -310,8 +310,9 @@ export class ZoneEditor extends Emitter<ZonesEditorEvents> {
 
   #editable(id: string): ZoneDraft {
     const zone = this.#zones.get(id);
-    if (zone === undefined) throw refusedWith('NO_SUCH_ZONE');
-    if (zone.lockedBy !== null && zone.lockedBy !== this.#user.id) throw refusedWith('ZONE_LOCKED');
+    if (zone === undefined) throw refusedWith('NO_SUCH_ZONE', 'There is no such zone in the draft');
+    if (zone.lockedBy !== null && zone.lockedBy !== this.#user.id)
+      throw refusedWith('ZONE_LOCKED', 'Another user has locked this zone');
     return zone;
   }
 
@@ -396,7 +397,5 @@ const undoOf = (doc: Y.Doc) =>
 
 function check(zone: ZoneDraft): void {
   const problem = problemOfDraft(zone);
-  if (problem === null) return;
-  const { code, message, retry } = refusedWith('BAD_ZONE');
-  throw new HexfleetError({ code: code as 'BAD_ZONE', retry, message: `${message} (${problem})` });
+  if (problem !== null) throw refusedWith('BAD_ZONE', `The zone or one of its rules is invalid (${problem})`);
 }
