@@ -146,7 +146,8 @@ describe('in a browser', () => {
     );
     expect(page.files).toContain('sdk/src/rider.js');
     expect(page.files).toContain('sdk/src/connection/connection.js');
-    const absent = /sdk\/src\/(driver|dispatch|outbox\/.*|marker\/.*)\.js|schemas\.js/;
+    const absent =
+      /sdk\/src\/(driver|dispatch|api\/(api|driver-api)|outbox\/.*|marker\/.*)\.js|(schemas|codes)\.js/;
     expect(page.files.filter((file) => absent.test(file))).toEqual([]);
     expect(page.loaded.filter((id) => id.includes('/zod/'))).toEqual([]);
   });

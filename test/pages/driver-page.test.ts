@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect } from 'vitest';
 import { distanceM } from '#geo';
 import type { DriverPosition, Position } from '#protocol';
-import { Api } from '#sdk';
+import { Api, DriverApi } from '#sdk';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, pageErrorsOf, signIn, takeStep, withoutMap } from '../fixtures/browser.js';
 import { locateColour } from '../fixtures/colours.js';
@@ -258,7 +258,7 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     const { trip } = await requested('page-k-rider', 'page-k-driver');
     await inState(page, 'offered');
     const token = await system.token('driver', 'page-k-driver');
-    await new Api({ url: system.gateways[1]!.url, token }).acceptOffer(trip.id);
+    await new DriverApi({ url: system.gateways[1]!.url, token }).acceptOffer(trip.id);
     await inState(page, 'arriving');
 
     const positionOf = async () => (await service.driver('page-k-driver')).position!;

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect } from 'vitest';
 import type { Position } from '#protocol';
-import { Api } from '#sdk';
+import { Api, DriverApi } from '#sdk';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, signIn, withoutMap } from '../fixtures/browser.js';
 import { ask, connectStock } from '../fixtures/clients.js';
@@ -127,7 +127,7 @@ describe.skipIf(browserPath === '')('pages on a device whose clock is wrong', ()
     await expect
       .poll(async () => (await service.driver('c-slow').catch(() => null))?.status, PATIENT)
       .toBe('available');
-    const driverApi = new Api({ url: system.url, token });
+    const driverApi = new DriverApi({ url: system.url, token });
     driver.socket.on('offer', ({ tripId }) => driverApi.acceptOffer(tripId).catch(() => {}));
     const page = await opened('/rider', 'rider', 'c-rider', { aheadMs: 10 * MINUTE });
     await button(page, 'Penn Station').click();

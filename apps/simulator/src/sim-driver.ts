@@ -1,7 +1,7 @@
 import type { City } from '#city';
 import { between, CityCar, type Random } from '#city';
 import type { Trip } from '#protocol';
-import { Api, DriverClient, devToken, type TokenSource } from '#sdk';
+import { DriverApi, DriverClient, devToken, RiderApi, type TokenSource } from '#sdk';
 import { Answers } from './answers.js';
 import { Receiver } from './receiver.js';
 import { TripWork } from './trip-work.js';
@@ -44,7 +44,7 @@ export class SimDriver {
     this.#answers = new Answers(this.#client, random, () => this.#deadForMs <= 0);
     this.#work = new TripWork(
       this.#client,
-      new Api(connection),
+      new DriverApi(connection),
       city,
       this.#vehicle,
       random,
@@ -104,4 +104,4 @@ export class SimDriver {
 const pinFrom =
   (url: string) =>
   async ({ id, riderId }: Trip) =>
-    (await new Api({ url, token: () => devToken('rider', riderId, url) }).trip(id)).pin;
+    (await new RiderApi({ url, token: () => devToken('rider', riderId, url) }).trip(id)).pin;

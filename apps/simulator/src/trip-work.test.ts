@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { CityCar } from '#city';
 import { manhattan, seeded } from '#city';
 import { CODES, type Code, type Trip, type TripState } from '#protocol';
-import { type Api, type DriverClient, HexfleetError } from '#sdk';
+import { type DriverApi, type DriverClient, HexfleetError } from '#sdk';
 import { TripWork } from './trip-work.js';
 
 const CITY = manhattan();
@@ -42,7 +42,7 @@ function driver() {
     step,
   } as unknown as DriverClient;
   const vehicle = { arrived: true, driveTo, stand: () => {} } as unknown as CityCar;
-  const work = new TripWork(client, { trip } as unknown as Api, CITY, vehicle, seeded(1));
+  const work = new TripWork(client, { trip } as unknown as DriverApi, CITY, vehicle, seeded(1));
   const advance = async () => {
     for (let i = 0; i < 10; i += 1) {
       work.proceed(WHOLE_MINUTE_S);

@@ -1,7 +1,7 @@
 import type { CityCar } from '#city';
 import { between, type City, type Random, snap } from '#city';
 import { isOpen, type Trip } from '#protocol';
-import { type Api, type DriverClient, type DriverStep, HexfleetError } from '#sdk';
+import { type DriverApi, type DriverClient, type DriverStep, HexfleetError } from '#sdk';
 
 const BOARDING_S = [8, 20] as const;
 
@@ -17,7 +17,7 @@ export class TripWork {
 
   constructor(
     private readonly client: DriverClient,
-    private readonly api: Api,
+    private readonly api: DriverApi,
     private readonly city: City,
     private readonly vehicle: CityCar,
     private readonly random: Random,

@@ -126,19 +126,21 @@ export type {
   ZoneFeature,
   ZoneGeometry,
 } from '#zones/draft';
-export {
-  type AlertRequest,
-  Api,
-  type ApiOptions,
-  type AuditPage,
-  type ChangeOptions,
-  devToken,
-  type IncidentReport,
-  type Journey,
-  type NearbyQuery,
-  type NoticeRequest,
-  type TrackQuery,
-} from './api.js';
+export { Api } from './api/api.js';
+export { DriverApi } from './api/driver-api.js';
+export type {
+  AlertRequest,
+  AuditPage,
+  ChangeOptions,
+  IncidentReport,
+  Journey,
+  NearbyQuery,
+  NoticeRequest,
+  TrackQuery,
+} from './api/requests.js';
+export { type ApiOptions, devToken, RestClient } from './api/rest-client.js';
+export { RiderApi } from './api/rider-api.js';
+export { UserApi } from './api/user-api.js';
 export { Chat, type ChatEvents } from './chat/chat.js';
 export type { ClientOptions } from './connection/client-options.js';
 export { type ClockEvents, type ClockOffset, ServiceClock } from './connection/clock.js';
@@ -153,19 +155,10 @@ export {
 export type { RetryOptions } from './connection/retry.js';
 export type { SocketTransport } from './connection/socketio-internals.js';
 export { cachedToken, type TokenClaims, type TokenSource, tokenClaims } from './connection/token.js';
-export {
-  DispatchClient,
-  type DispatchEvents,
-  type DroppedWatch,
-  type MissedRegionEvents,
-} from './dispatch.js';
-export {
-  DriverClient,
-  type DriverEvents,
-  type DriverOptions,
-  type OutboxOptions,
-  type RejectedFix,
-} from './driver.js';
+export { DispatchClient } from './dispatch.js';
+export type { DispatchEvents, DroppedWatch, MissedRegionEvents } from './dispatch-events.js';
+export { DriverClient, type DriverOptions, type OutboxOptions } from './driver.js';
+export type { DriverEvents, RejectedFix } from './driver-events.js';
 export type { FallbackTransport } from './http-fallback/source.js';
 export { Marker } from './marker/marker.js';
 export {

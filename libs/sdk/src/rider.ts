@@ -15,7 +15,8 @@ import type {
   TripPresence,
   WithdrawnAlert,
 } from '#protocol';
-import { Api, type ChangeOptions, type Journey } from './api.js';
+import type { ChangeOptions, Journey } from './api/requests.js';
+import { RiderApi } from './api/rider-api.js';
 import type { Chat } from './chat/chat.js';
 import { chatOf } from './chat/chats.js';
 import type { ClientOptions } from './connection/client-options.js';
@@ -80,7 +81,7 @@ type NearbyPush = { frame: CarFrame } | { cars: Car[] };
  */
 export class RiderClient extends Emitter<RiderEvents> {
   readonly #connection: Connection<'/rider'>;
-  readonly #api: Api;
+  readonly #api: RiderApi;
   /** The nearest cars around the pin, under names that last for some minutes, on a coarse grid. */
   readonly cars = new Vehicles<Car>();
   readonly #nearby: Watch<NearbyWatch, NearbyView, NearbyPush>;
@@ -91,7 +92,7 @@ export class RiderClient extends Emitter<RiderEvents> {
     super();
     const connection = new Connection('/rider', options);
     this.#connection = connection;
-    this.#api = new Api(options);
+    this.#api = new RiderApi(options);
     connection.onChange((state) => this.emit('connection', state));
     connection.clock.on('change', (clock) => this.emit('clock', clock));
     connection.on('stale', (stale) => this.emit('stale', stale));

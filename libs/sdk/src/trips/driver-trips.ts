@@ -7,7 +7,8 @@ import {
   type TripChange,
   type TripEta,
 } from '#protocol';
-import type { Api, ChangeOptions } from '../api.js';
+import type { DriverApi } from '../api/driver-api.js';
+import type { ChangeOptions } from '../api/requests.js';
 import type { Connection } from '../connection/connection.js';
 import { isUp } from '../connection/connection-state.js';
 import { isFinal } from '../connection/errors.js';
@@ -44,7 +45,7 @@ export class DriverTrips {
 
   constructor(
     private readonly connection: Connection<'/driver'>,
-    private readonly api: Api,
+    private readonly api: DriverApi,
     private readonly events: Events,
   ) {
     this.#offers = new Offers(() => connection.clock.now(), events);

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { CODES, type DriverPosition, type FeedPart, type Trip } from '#protocol';
-import type { Api } from '../api.js';
+import type { RiderApi } from '../api/rider-api.js';
 import type { Connection } from '../connection/connection.js';
 import { HexfleetError } from '../connection/errors.js';
 import { RiderTrip, type TripView } from './rider-trip.js';
@@ -55,7 +55,7 @@ function connected() {
   } as unknown as Connection<'/rider'>;
   const emitted: string[] = [];
   const api = { trip: vi.fn(async () => tripIn('cancelled', 9)) };
-  const trip = new RiderTrip(connection, api as unknown as Api, {
+  const trip = new RiderTrip(connection, api as unknown as RiderApi, {
     trip: ({ state }) => emitted.push(state),
     eta: ({ version }) => emitted.push(`eta ${version}`),
     position: ({ t }) => emitted.push(`at ${t}`),

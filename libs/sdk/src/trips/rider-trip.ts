@@ -7,7 +7,8 @@ import {
   type TripEta,
   type TripPresence,
 } from '#protocol';
-import type { Api, ChangeOptions } from '../api.js';
+import type { ChangeOptions } from '../api/requests.js';
+import type { RiderApi } from '../api/rider-api.js';
 import type { Connection } from '../connection/connection.js';
 import { HexfleetError } from '../connection/errors.js';
 import { retry } from '../connection/retry.js';
@@ -54,7 +55,7 @@ export class RiderTrip {
 
   constructor(
     connection: Connection<'/rider'>,
-    private readonly api: Api,
+    private readonly api: RiderApi,
     private readonly events: Events,
   ) {
     this.#watch = new Watch(connection, {

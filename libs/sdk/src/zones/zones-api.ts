@@ -1,6 +1,6 @@
 import type { PublishedVersion, QueueState, VersionInfo, ZoneKind, ZonesComparison } from '#protocol';
 import type { FeatureCorrection, ZoneCollection } from '#zones/draft';
-import type { Api } from '../api.js';
+import type { RestClient } from '../api/rest-client.js';
 import type { Abortable } from '../util/event-promise.js';
 
 /** Publication of the draft, or of an earlier version again. */
@@ -32,10 +32,10 @@ export type ImportedZones = {
 
 /** Zones over REST. A region is an H3 cell of resolution 3. Reading what is published is for everybody, the rest for dispatch. */
 export class ZonesApi {
-  readonly #api: Pick<Api, 'send'>;
+  readonly #api: Pick<RestClient, 'send'>;
 
   /** Creates a client that acts as the user of another one. */
-  constructor(api: Pick<Api, 'send'>) {
+  constructor(api: Pick<RestClient, 'send'>) {
     this.#api = api;
   }
 

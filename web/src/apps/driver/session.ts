@@ -8,7 +8,7 @@ import {
   type Track,
   type Trip,
 } from '#protocol';
-import { Api, type ConnectionState, DriverClient, type DriverStep, HexfleetError } from '#sdk';
+import { type ConnectionState, DriverApi, DriverClient, type DriverStep, HexfleetError } from '#sdk';
 import { sleep } from '#sdk/util';
 import { Conversation } from '../../shared/chat/conversation.js';
 import { hasFlag } from '../../shared/live/address.js';
@@ -41,7 +41,7 @@ export class DriverSession {
   /** path driven on the open trip before this page was loaded */
   readonly $track = atom<Track | null>(null);
   readonly alarm = new OfferAlarm();
-  readonly api: Api;
+  readonly api: DriverApi;
   readonly #refusedFixes = new RefusedFixes();
 
   constructor({ userId, token, isDemo }: Identity, deviceId: string) {
@@ -72,7 +72,7 @@ export class DriverSession {
       isBusy: false,
       problem: null,
     });
-    this.api = new Api({ token });
+    this.api = new DriverApi({ token });
     this.client = new DriverClient({ token, deviceId, outbox: { key: userId } });
     this.client.on('connection', (connection) => this.#connected(connection));
     this.connection.$view.listen(() => this.$conversation.get()?.setOnline(this.connection.isOnline));

@@ -1,5 +1,5 @@
 import type { Position, Trip } from '#protocol';
-import { type Api, HexfleetError, type Journey, type RiderClient } from '#sdk';
+import { HexfleetError, type Journey, type RiderApi, type RiderClient } from '#sdk';
 import { sleep } from '#sdk/util';
 import { RETRY_MS } from '../../shared/live/retry.js';
 
@@ -17,12 +17,12 @@ const MAX_TRANSIT_MS = 60_000;
  */
 export class CarRequest {
   readonly #client: RiderClient;
-  readonly #api: Api;
+  readonly #api: RiderApi;
   #pending: (Journey & { abort: AbortController; sentAt: number }) | null = null;
   #withdrawn: Withdrawn | null = null;
   #cancelling: Promise<void> | null = null;
 
-  constructor(client: RiderClient, api: Api) {
+  constructor(client: RiderClient, api: RiderApi) {
     this.#client = client;
     this.#api = api;
   }

@@ -1,6 +1,6 @@
 import { atom } from 'nanostores';
 import { isOpen, type Position, type Track, type Trip } from '#protocol';
-import { Api, type ConnectionState, HexfleetError, RiderClient } from '#sdk';
+import { type ConnectionState, HexfleetError, RiderApi, RiderClient } from '#sdk';
 import { sleep } from '#sdk/util';
 import type { Conversation } from '../../shared/chat/conversation.js';
 import { AreaAlerts } from '../../shared/live/area-alerts.js';
@@ -36,7 +36,7 @@ export class RiderSession {
   readonly $conversation = atom<Conversation | null>(null);
   /** path driven on the current trip while this page was closed or offline */
   readonly $track = atom<Track | null>(null);
-  readonly api: Api;
+  readonly api: RiderApi;
   readonly #nearby: Nearby;
   /** null until a car was requested */
   #request: CarRequest | null = null;
@@ -45,7 +45,7 @@ export class RiderSession {
   constructor({ userId, token }: Identity, deviceId: string) {
     this.userId = userId;
     this.deviceId = deviceId;
-    this.api = new Api({ token });
+    this.api = new RiderApi({ token });
     this.client = new RiderClient({ token, deviceId });
     this.#nearby = new Nearby(this.client, this.state);
     this.connection.$view.listen(() => this.$conversation.get()?.setOnline(this.connection.isOnline));

@@ -1,5 +1,5 @@
 import type { Position } from '#protocol';
-import type { Api } from '#sdk';
+import type { RiderApi } from '#sdk';
 import { keepName, nameOf } from '../../shared/live/city-places.js';
 import type { PinKind } from '../../shared/map/pins.js';
 import type { RiderStore } from './state.js';
@@ -8,7 +8,12 @@ import type { RiderStore } from './state.js';
 const AT_STREET_M = 1;
 
 /** Moves a pin to the nearest street, or offers the nearest allowed place. Does nothing once the pin has moved again. */
-export async function settlePin(api: Api, state: RiderStore, kind: PinKind, at: Position): Promise<void> {
+export async function settlePin(
+  api: RiderApi,
+  state: RiderStore,
+  kind: PinKind,
+  at: Position,
+): Promise<void> {
   const { lat, lng, awayM, refusal } = await api.nearestStreet(at, kind);
   if (state.get().step !== 'choosing' || state.get()[kind] !== at) return;
   if (refusal !== null) {

@@ -1,11 +1,11 @@
 import type { WritableAtom } from 'nanostores';
 import type { Track, Trip } from '#protocol';
-import { type Api, HexfleetError } from '#sdk';
+import { HexfleetError, type RiderApi } from '#sdk';
 import { sleep } from '#sdk/util';
 import { RETRY_MS } from '../../shared/live/retry.js';
 import type { RiderStore } from './state.js';
 
-type Session = { api: Api; state: RiderStore; $track: WritableAtom<Track | null> };
+type Session = { api: RiderApi; state: RiderStore; $track: WritableAtom<Track | null> };
 
 /** Reads the history of the current trip from the service: its summary at the end, before that the path driven so far. */
 export function readHistory(session: Session): void {

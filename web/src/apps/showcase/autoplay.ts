@@ -2,7 +2,7 @@ import type { ReadableAtom, WritableAtom } from 'nanostores';
 import { directionsOf, drive, manhattan, snap } from '#city';
 import { distanceM } from '#geo';
 import { type DriverPosition, isOpen, type Position, type Trip, type TripState } from '#protocol';
-import type { Api, RiderClient } from '#sdk';
+import type { Api, DriverApi, RiderClient } from '#sdk';
 import { sleep } from '#sdk/util';
 
 /** The trip that autoplay is showing. */
@@ -15,7 +15,7 @@ type Parts = {
   /** start of that driver */
   home: Position;
   rider: RiderClient;
-  driver: Api;
+  driver: DriverApi;
   dispatch: Api;
   $played: WritableAtom<Played>;
   $plays: ReadableAtom<boolean>;

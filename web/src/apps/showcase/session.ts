@@ -2,7 +2,7 @@ import { atom, type WritableAtom } from 'nanostores';
 import { manhattan } from '#city';
 import { distanceM } from '#geo';
 import type { Position } from '#protocol';
-import { Api, RiderClient } from '#sdk';
+import { Api, DriverApi, RiderClient } from '#sdk';
 import { sleep } from '#sdk/util';
 import { visitor } from '../../shared/live/demo.js';
 import { NO_NUMBERS, type Numbers, watchNumbers } from '../../shared/live/nodes.js';
@@ -92,7 +92,7 @@ export function openSession(): Session {
       driverId,
       home,
       rider,
-      driver: new Api({ token: tokens.driver }),
+      driver: new DriverApi({ token: tokens.driver }),
       dispatch,
       $played: session.$played,
       $plays: session.$plays,

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { NotificationKind } from '#protocol';
-import type { Api, PushSettings, PushState } from '#sdk';
+import type { PushSettings, PushState, UserApi } from '#sdk';
 import './notifications.css';
 import { type PushStatus, PushSubscriber } from './push-subscriber.js';
 import { KINDS, STATUS_HINTS, TEXTS } from './texts.js';
@@ -9,7 +9,7 @@ import { KINDS, STATUS_HINTS, TEXTS } from './texts.js';
 type Role = 'rider' | 'driver' | 'dispatcher';
 
 /** User of the settings, and the device. */
-export type NotificationUser = { role: Role; api: Api; deviceId: string };
+export type NotificationUser = { role: Role; api: UserApi; deviceId: string };
 
 const KINDS_OF: Record<Role, readonly NotificationKind[]> = {
   rider: ['arrival', 'message'],

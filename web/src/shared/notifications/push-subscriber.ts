@@ -1,9 +1,9 @@
-import type { Api, PushDevice, PushState } from '#sdk';
+import type { PushDevice, PushState, UserApi } from '#sdk';
 
 /** Whether this device gets notifications: `blocked` by the user in the browser, `unsupported` by the browser. */
 export type PushStatus = 'on' | 'off' | 'blocked' | 'unsupported';
 
-type Device = { api: Api; deviceId: string };
+type Device = { api: UserApi; deviceId: string };
 
 /** The subscription of this device to notifications. */
 export class PushSubscriber {

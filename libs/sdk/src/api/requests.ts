@@ -1,5 +1,5 @@
 import type { AlertArea, Audience, Incident, Position } from '#protocol';
-import type { RetryOptions } from './connection/retry.js';
+import type { RetryOptions } from '../connection/retry.js';
 
 /** Place around which to search. */
 export type NearbyQuery = {
