@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_CHAT_PAGE, MAX_TEXT_LENGTH, QUICK_REPLIES } from './chat.js';
+import { MAX_CHAT_PAGE, MAX_TEXT_LENGTH } from './chat.js';
 import { ChatHistory, ChatMark, ChatSend } from './chat-schemas.js';
 import { CODES, type Code, ProtocolError } from './codes.js';
+import { QUICK_REPLIES } from './quick-replies.js';
 import { parse } from './schemas.js';
 import { plainText } from './text.js';
 

@@ -40,8 +40,6 @@ export {
   MAX_TEXT_LENGTH,
   PARTIES,
   type Party,
-  QUICK_REPLIES,
-  type QuickReply,
   TYPING_EVERY_MS,
   TYPING_MS,
 } from './chat.js';
@@ -141,6 +139,7 @@ export {
   PushSettings,
   type PushState,
 } from './push.js';
+export { QUICK_REPLIES, type QuickReply } from './quick-replies.js';
 export type { CrossingEvent, RegionEvent, RegionEventOf } from './region-events.js';
 export { isRegion } from './region-id.js';
 export {

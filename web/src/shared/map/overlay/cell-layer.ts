@@ -1,5 +1,25 @@
 import type { Plane, Point, Position } from '../plane.js';
 import { CORNER_STRIDE } from './gl.js';
+import { HEAD, TO_CLIP } from './shaders.js';
+
+/** Draws the corners of cells, each with its colour. */
+const VERTEX = `${HEAD}${TO_CLIP}
+layout(location = 0) in vec2 corner;
+layout(location = 1) in vec4 tint;
+flat out vec4 fill;
+void main() {
+  fill = tint;
+  gl_Position = clip((toScreen * vec3(corner, 1.0)).xy);
+}`;
+
+const FRAGMENT = `${HEAD}
+flat in vec4 fill;
+uniform float stale;
+out vec4 colour;
+void main() {
+  vec3 tint = mix(fill.rgb, vec3(dot(fill.rgb, vec3(0.3, 0.59, 0.11))), stale);
+  colour = vec4(tint, 1.0) * fill.a;
+}`;
 
 /** Scale of a drawn cell: slightly smaller than the cell, so that neighbours stay distinct. */
 const SHRINK = 0.94;
@@ -13,6 +33,8 @@ export type ColouredCell = {
 
 /** Triangles of coloured cells on the plane. Rebuilt when the colours change, not per frame. */
 export class CellLayer {
+  /** vertex and fragment shader; not with the others, because only the board has cells */
+  readonly shaders = [VERTEX, FRAGMENT] as const;
   data = new Float32Array(0);
   /** number of triangle corners */
   count = 0;

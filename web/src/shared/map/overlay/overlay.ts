@@ -4,14 +4,7 @@ import type { CellLayer } from './cell-layer.js';
 import { CORNER_STRIDE, program, rgb, Shapes } from './gl.js';
 import { FADE_MS, Motion, STRIDE } from './motion.js';
 import { LEG_STRIDE, Route } from './route.js';
-import {
-  CELL_FRAGMENT,
-  CELL_VERTEX,
-  ROUTE_FRAGMENT,
-  ROUTE_VERTEX,
-  VEHICLE_FRAGMENT,
-  VEHICLE_VERTEX,
-} from './shaders.js';
+import { ROUTE_FRAGMENT, ROUTE_VERTEX, VEHICLE_FRAGMENT, VEHICLE_VERTEX } from './shaders.js';
 import { LARGER, Sprites, TILES } from './sprites.js';
 
 type Uniforms = Record<string, number | number[] | Float32Array>;
@@ -164,7 +157,7 @@ export class Overlay {
     const gl = this.#gl;
     return {
       layer,
-      program: program(gl, CELL_VERTEX, CELL_FRAGMENT),
+      program: program(gl, ...layer.shaders),
       triangles: new Shapes(gl, 'triangles', layer, { stride: CORNER_STRIDE, layout: [2, 4] }),
     };
   }

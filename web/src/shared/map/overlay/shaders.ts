@@ -1,9 +1,9 @@
 /** All shaders use premultiplied alpha. Positions are metres on the plane; `toScreen` converts them to CSS pixels. */
-const HEAD = `#version 300 es
+export const HEAD = `#version 300 es
 precision highp float;
 `;
 
-const TO_CLIP = `
+export const TO_CLIP = `
 uniform mat3 toScreen;
 uniform vec2 size;
 vec4 clip(vec2 px) { return vec4(px.x / size.x * 2.0 - 1.0, 1.0 - px.y / size.y * 2.0, 0.0, 1.0); }
@@ -106,25 +106,6 @@ void main() {
   float hole = kind > 0.5 ? 1.0 - smoothstep(-inner - pixel, -inner + pixel, d) : 0.0;
   if (kind > 1.5) hole *= smoothstep(-pixel, pixel, distance(at, vec2(0.0, span * 0.13)) - span * 0.12);
   colour = vec4(inside - hole, outline - inside, hole, shade * (1.0 - outline));
-}`;
-
-/** Draws the corners of cells, each with its colour. */
-export const CELL_VERTEX = `${HEAD}${TO_CLIP}
-layout(location = 0) in vec2 corner;
-layout(location = 1) in vec4 tint;
-flat out vec4 fill;
-void main() {
-  fill = tint;
-  gl_Position = clip((toScreen * vec3(corner, 1.0)).xy);
-}`;
-
-export const CELL_FRAGMENT = `${HEAD}
-flat in vec4 fill;
-uniform float stale;
-out vec4 colour;
-void main() {
-  vec3 tint = mix(fill.rgb, vec3(dot(fill.rgb, vec3(0.3, 0.59, 0.11))), stale);
-  colour = vec4(tint, 1.0) * fill.a;
 }`;
 
 /** Draws one leg of a route: a capsule as long as the car has moved. */
