@@ -3,6 +3,7 @@ import type { Translation } from '../../shared/i18n/translation.js';
 import type * as English from './texts.js';
 
 export const texts: Translation<typeof English> = {
+  PAGE: { title: 'Despacho · Hexfleet' },
   TEXTS: {
     name: 'Hexfleet',
     place: 'Despacho',

@@ -5,6 +5,8 @@ import type { Column } from './list/columns.js';
 import type { Measure } from './map/density.js';
 import type { Tab } from './session.js';
 
+export const PAGE = { title: 'Dispatch · Hexfleet' } as const;
+
 /** Texts that several parts of the board share, and those of its map, list and vehicle card. */
 export const TEXTS = {
   name: 'Hexfleet',

@@ -10,6 +10,7 @@ const TO_PICKUP = { title: 'Ve a la recogida', label: 'Desliza al llegar', anywa
 const NO_STEP = { title: '', label: '', anyway: '' };
 
 export const texts: Translation<typeof English> = {
+  PAGE: { title: 'Conductor · Hexfleet' },
   PINS: { pickup: 'Recogida', dropoff: 'Destino' },
   TEXTS: {
     mapLabel: 'Mapa con tu auto',

@@ -4,6 +4,8 @@ import { textFor } from '../../shared/i18n/text-for.js';
 import type { PinKind } from '../../shared/map/pins.js';
 import { quantityText, remaining, wholeAge } from '../../shared/ui/format.js';
 
+export const PAGE = { title: 'Driver · Hexfleet' } as const;
+
 export const PINS: Record<PinKind, string> = { pickup: 'Pick-up', dropoff: 'Destination' };
 
 /** Texts of the driver app. Those that it shares with the rider app are in ../../shared/phone/texts.ts. */

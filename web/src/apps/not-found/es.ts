@@ -1,8 +1,5 @@
-import type { Translations } from '../../shared/i18n/translation.js';
-import type { english } from './english.js';
-import { texts as notFound } from './texts.es.js';
-
-const page = { PAGE: { title: 'Página no encontrada · Hexfleet' } } as const;
-
-/** All texts of this page in Spanish. */
-export const texts: Translations<typeof english> = { page, notFound };
+/** All texts of this page in Spanish, by file. */
+export const texts = import.meta.glob<object>('./*texts.es.ts', {
+  eager: true,
+  import: 'texts',
+});

@@ -1,3 +1,5 @@
+export const PAGE = { title: 'Page not found · Hexfleet' } as const;
+
 /** Texts of the page for unknown addresses, which its HTML repeats for browsers without JavaScript. */
 export const TEXTS = {
   title: 'There’s no page at this address',

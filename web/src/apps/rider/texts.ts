@@ -1,6 +1,8 @@
 import { plural } from '../../shared/i18n/plural.js';
 import type { PinKind } from '../../shared/map/pins.js';
 
+export const PAGE = { title: 'Rider · Hexfleet' } as const;
+
 export const PINS: Record<PinKind, string> = { pickup: 'Pick-up', dropoff: 'Destination' };
 
 /** Texts of the first screen. Those of a trip are in trip-texts.ts, which loads with it, and those that the rider app shares with the driver app are in ../../shared/phone/texts.ts. */

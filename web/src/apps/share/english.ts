@@ -1,8 +1,4 @@
-import * as settings from '../../shared/i18n/texts.js';
-import * as ui from '../../shared/ui/texts.js';
-import * as share from './texts.js';
-
-const page = { PAGE: { title: 'A trip, shared live' } } as const;
-
 /** All texts of this page, by file. A translation replaces them. */
-export const english = { page, settings, ui, share };
+export const texts = import.meta.glob<object>(['./*texts.ts', '../../shared/{i18n,ui}/*texts.ts'], {
+  eager: true,
+});

@@ -2,6 +2,7 @@ import type { Translation } from '../../shared/i18n/translation.js';
 import type * as English from './texts.js';
 
 export const texts: Translation<typeof English> = {
+  PAGE: { title: 'Un viaje compartido en vivo' },
   PINS: { pickup: 'Recogida', dropoff: 'Destino' },
   TEXTS: {
     title: 'Viaje compartido',

@@ -2,6 +2,8 @@ import type { SharedState } from '#protocol';
 import type { SharedTripState } from '../../shared/live/shared-trip.js';
 import type { PinKind } from '../../shared/map/pins.js';
 
+export const PAGE = { title: 'A trip, shared live' } as const;
+
 export const PINS: Record<PinKind, string> = { pickup: 'Pick-up', dropoff: 'Destination' };
 
 /** Texts of the page behind a shared link. */

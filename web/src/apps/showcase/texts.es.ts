@@ -2,6 +2,7 @@ import type { Translation } from '../../shared/i18n/translation.js';
 import type * as English from './texts.js';
 
 export const texts: Translation<typeof English> = {
+  PAGE: { title: 'Hexfleet: ubicación en vivo para viajes por app' },
   TEXTS: {
     name: 'Hexfleet',
     claim:

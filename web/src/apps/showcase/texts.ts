@@ -1,3 +1,5 @@
+export const PAGE = { title: 'Hexfleet: live location for ride-hailing' } as const;
+
 /** Texts of the showcase page. */
 export const TEXTS = {
   name: 'Hexfleet',

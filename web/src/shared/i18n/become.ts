@@ -1,18 +1,19 @@
 import { type Language, PSEUDO } from './locale.js';
 import { pseudoOf } from './pseudo.js';
-import { translate } from './translation.js';
+import { type TextFiles, translate } from './translation.js';
 
 /** Title of a page, as its HTML has it. */
-type Titled = { page: { PAGE: { title: string } } };
+type Titled = { PAGE: { title: string } };
 
 /**
  * Translates a page, its title included.
- * @param texts of the language; none for the pseudo-locale, which is made from English
+ * @param translation null for the pseudo-locale, which is made from English
  */
-export function become(language: Language, english: object, texts: object | undefined): void {
-  translate(english, texts ?? pseudoOf(english));
+export function become(language: Language, english: TextFiles, translation: TextFiles | null): void {
+  for (const [path, file] of Object.entries(english))
+    translate(file, translation?.[path.replace(/ts$/, `${language}.ts`)] ?? pseudoOf(file));
   const { documentElement: html } = document;
   html.lang = language;
   html.dir = language === PSEUDO ? 'rtl' : 'ltr';
-  document.title = (english as Titled).page.PAGE.title;
+  document.title = (english['./texts.ts'] as Titled).PAGE.title;
 }

@@ -11,17 +11,12 @@ const pseudoText = (text: string): string => {
   return `${START}${text}${END} ${filler}`.trimEnd();
 };
 
-/** Returns a translation of the files of a page into the pseudo-locale: of their texts, not of functions beside them. */
-export const pseudoOf = (files: object): object =>
+/** Returns a translation of a file into the pseudo-locale: of its texts, not of functions beside them. */
+export const pseudoOf = (file: object): object =>
   Object.fromEntries(
-    Object.entries(files).map(([name, file]) => [
-      name,
-      Object.fromEntries(
-        Object.entries(file)
-          .filter(([, texts]) => typeof texts === 'object')
-          .map(([key, texts]) => [key, pseudo(texts)]),
-      ),
-    ]),
+    Object.entries(file)
+      .filter(([, texts]) => typeof texts === 'object')
+      .map(([key, texts]) => [key, pseudo(texts)]),
   );
 
 /** Returns texts in the pseudo-locale. */

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { pseudoOf } from './pseudo.js';
@@ -12,11 +12,19 @@ const LANGUAGES = ['es'] as const;
 type Tree = { readonly [Key in string]: unknown };
 type Page = { english: Tree; texts: Record<(typeof LANGUAGES)[number], Tree> };
 
-const loaded = async (page: string): Promise<Page> => {
-  const { english } = await import(`../../apps/${page}/english.ts`);
-  const { texts } = await import(`../../apps/${page}/es.ts`);
-  return { english, texts: { es: texts } };
-};
+/** Returns files by their path below `src`, without what tells their language. */
+const filesFrom = (page: string, { texts }: { texts: Tree }): Tree =>
+  Object.fromEntries(
+    Object.entries(texts).map(([path, file]) => [join('apps', page, path.replace(/(\.es)?\.ts$/, '')), file]),
+  );
+
+const loaded = async (page: string): Promise<Page> => ({
+  english: filesFrom(page, await import(`../../apps/${page}/english.ts`)),
+  texts: { es: filesFrom(page, await import(`../../apps/${page}/es.ts`)) },
+});
+
+const pseudoFiles = (files: Tree): Tree =>
+  Object.fromEntries(Object.entries(files).map(([path, file]) => [path, pseudoOf(file as object)]));
 
 /** Every text of a tree with its path. */
 function* textsIn(tree: unknown, path: string): Generator<[path: string, text: unknown]> {
@@ -78,7 +86,7 @@ describe.each(PAGES)('the texts of %s', (name) => {
     const { english, texts } = await loaded(name);
     const untranslated = [...textsIn(english, '')].filter(([path, text]) => {
       // A function beside the texts puts them together.
-      if (/^\.\w+\.\w+$/.test(path)) return false;
+      if (/^\.[^.]+\.\w+$/.test(path)) return false;
       const other = at(texts[language], path);
       return typeof other !== typeof text || (text !== '' && other === '');
     });
@@ -87,7 +95,7 @@ describe.each(PAGES)('the texts of %s', (name) => {
 
   test('become longer in the pseudo-locale', async () => {
     const { english } = await loaded(name);
-    const texts = pseudoOf(english);
+    const texts = pseudoFiles(english);
     const short = [...textsIn(texts, '')].filter(([path, text]) => {
       const own = at(english, path);
       if (typeof text !== 'string' || typeof own !== 'string' || !/\p{L}/u.test(own)) return false;
@@ -100,7 +108,7 @@ describe.each(PAGES)('the texts of %s', (name) => {
     const { english } = await loaded(name);
     const html = readFileSync(`${WEB}${name === 'showcase' ? 'index' : name}.html`, 'utf8');
     expect(/<title>(.*)<\/title>/.exec(html)?.[1]).toBe(
-      (english.page as { PAGE: { title: string } }).PAGE.title,
+      (english[`apps/${name}/texts`] as { PAGE: { title: string } }).PAGE.title,
     );
   });
 });
@@ -112,15 +120,15 @@ test('the page for unknown addresses has the same texts without JavaScript', asy
   expect(Object.fromEntries(inHtml)).toEqual(TEXTS);
 });
 
-test('every file of texts is part of a page, and has a translation beside it', () => {
+test('every file of texts is part of a page, and has a translation beside it', async () => {
   const files = readdirSync(`${WEB}src`, { recursive: true, encoding: 'utf8' });
-  const manifests = PAGES.map((page) => readFileSync(`${WEB}src/apps/${page}/english.ts`, 'utf8')).join('\n');
-  const english = files.filter((path) => /texts\.ts$/.test(path));
+  const english = files.filter((path) => /texts\.ts$/.test(path)).map((path) => path.replace('.ts', ''));
   expect(english.length).toBeGreaterThan(20);
+  const pages = await Promise.all(PAGES.map(loaded));
   const forgotten = english.filter(
     (path) =>
-      !manifests.includes(`/${basename(path).replace('.ts', '.js')}'`) ||
-      LANGUAGES.some((language) => !files.includes(path.replace('.ts', `.${language}.ts`))),
+      !pages.some((page) => path in page.english) ||
+      LANGUAGES.some((language) => !files.includes(`${path}.${language}.ts`)),
   );
   expect(forgotten).toEqual([]);
 });
@@ -129,7 +137,7 @@ test.each(PAGES)('the texts of %s in the pseudo-locale have the form of a transl
   const { english, texts } = await loaded(name);
   const namesIn = (files: object) =>
     Object.entries(files).map(([file, own]) => [file, Object.keys(own).sort()]);
-  expect(Object.fromEntries(namesIn(pseudoOf(english)))).toEqual(Object.fromEntries(namesIn(texts.es)));
+  expect(Object.fromEntries(namesIn(pseudoFiles(english)))).toEqual(Object.fromEntries(namesIn(texts.es)));
 });
 
 test('a translation replaces texts in place, also nested ones and those in lists', () => {

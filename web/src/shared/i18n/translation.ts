@@ -15,8 +15,8 @@ export type Translation<File> = {
     : Name]: File[Name] extends string ? never : Text<File[Name]>;
 };
 
-/** Translations of all files that a page has. */
-export type Translations<Files> = { readonly [Name in keyof Files]: Translation<Files[Name]> };
+/** Texts by the path of their file, relative to the folder of the page. */
+export type TextFiles = Readonly<Record<string, object>>;
 
 type Tree = Record<string, unknown>;
 
