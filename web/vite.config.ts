@@ -42,21 +42,6 @@ const compressed: Plugin = {
   },
 };
 
-/**
- * Leaves out what pages do not read of the codes: the messages, which are for developers, because a page has texts of its own or
- * shows the one that it received; each status but 401, by which the sdk knows what concerns the token; and that most of them are
- * final, which is the same as nothing.
- */
-const shortCodes: Plugin = {
-  name: 'short-codes',
-  apply: 'build',
-  enforce: 'pre',
-  transform: (code, id) =>
-    id.endsWith('libs/protocol/src/codes.ts')
-      ? code.replace(/status: (?!401)\d+,|retry: false,|message:\s*'[^'\n]*',?/g, '')
-      : null,
-};
-
 /** Leaves out the comments and indents of the shaders, which are texts to the minifier. */
 const shortShaders: Plugin = {
   name: 'short-shaders',
@@ -66,38 +51,11 @@ const shortShaders: Plugin = {
     id.endsWith('overlay/shaders.ts') ? code.replace(/\s*\/\/[^\n]*$|^\s+/gm, '') : null,
 };
 
-/** Styles that several pages share come before those of a page, which change some of them. */
-const STYLES = ['base-styles', 'phone-styles'];
-const stylesInOrder: Plugin = {
-  name: 'styles-in-order',
-  transformIndexHtml: {
-    order: 'post',
-    handler: (html) => {
-      const rank = (link: string) => {
-        const at = STYLES.findIndex((name) => link.includes(`/${name}-`));
-        return at < 0 ? STYLES.length : at;
-      };
-      const links = (html.match(/<link rel="stylesheet"[^>]*>/g) ?? []).toSorted((a, b) => rank(a) - rank(b));
-      return html.replaceAll(/<link rel="stylesheet"[^>]*>/g, () => links.shift()!);
-    },
-  },
-};
-
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
   define: { __REPOSITORY__: JSON.stringify(home) },
-  plugins: [
-    shortCodes,
-    shortShaders,
-    react(),
-    addressesInDevelopment,
-    icons,
-    manifests,
-    workers,
-    stylesInOrder,
-    compressed,
-  ],
+  plugins: [shortShaders, react(), addressesInDevelopment, icons, manifests, workers, compressed],
   // '#sdk' and its neighbours resolve to their sources, not to the server's build.
   resolve: { conditions: ['hexfleet-source', ...defaultClientConditions] },
   build: {
@@ -119,8 +77,6 @@ export default defineConfig({
         codeSplitting: {
           // Small files compress badly, and the rider app is near its limit. A group also takes what its files import.
           groups: [
-            { name: 'base-styles', test: /web\/src\/styles\/(tokens|ui|map)\.css$/ },
-            { name: 'phone-styles', test: /web\/src\/styles\/(phone|journey)\.css$/ },
             // Some parts that load later use React alone; every page of an app has all of it.
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
             // All that every page has, also the one for unknown addresses, which needs neither React nor the sdk.
@@ -135,7 +91,7 @@ export default defineConfig({
             // Parts for apps whose user is signed in, which is all but the page of a shared trip; some are for phones only.
             {
               name: 'signed-in',
-              test: /(sdk\/src\/(api|rider|chat\/[\w-]+|subscriptions\/(vehicles|watch)|trips\/(rider-trip|trip-versions))|protocol\/src\/chat|shared\/(app\/begin-later|live\/(area-alerts|browser-device|connection-state|demo|identity|open-page|sign-in|tokens)|i18n\/text-for|map\/draw-track|phone\/(ConnectionBanner|MapControls|Notices|PhonePage|chat-panel|texts)))\.tsx?$/,
+              test: /(sdk\/src\/(rider|chat\/[\w-]+|subscriptions\/(vehicles|watch)|trips\/(rider-trip|trip-versions))|shared\/(app\/begin-later|live\/(area-alerts|browser-device|connection-state|demo|identity|open-page|sign-in|tokens)|i18n\/text-for|map\/draw-track|phone\/(ConnectionBanner|MapControls|Notices|PhonePage|chat-panel|texts)))\.tsx?$/,
             },
           ],
         },

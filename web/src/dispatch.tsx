@@ -1,7 +1,3 @@
-import './styles/tokens.css';
-import './styles/ui.css';
-import './styles/map.css';
-import './styles/board.css';
 import './styles/dispatch.css';
 import { Board } from './apps/dispatch/Board.js';
 import { openBoard } from './apps/dispatch/session.js';

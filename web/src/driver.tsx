@@ -1,8 +1,3 @@
-import './styles/tokens.css';
-import './styles/ui.css';
-import './styles/map.css';
-import './styles/phone.css';
-import './styles/journey.css';
 import './styles/driver.css';
 import { Driver } from './apps/driver/Driver.js';
 import { DriverSession } from './apps/driver/session.js';

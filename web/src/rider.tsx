@@ -1,8 +1,3 @@
-import './styles/tokens.css';
-import './styles/ui.css';
-import './styles/map.css';
-import './styles/phone.css';
-import './styles/journey.css';
 import './styles/rider.css';
 import { Rider } from './apps/rider/Rider.js';
 import { RiderSession } from './apps/rider/session.js';

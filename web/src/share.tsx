@@ -1,8 +1,4 @@
 import { createRoot } from 'react-dom/client';
-import './styles/tokens.css';
-import './styles/ui.css';
-import './styles/map.css';
-import './styles/journey.css';
 import './styles/share.css';
 import { Share } from './apps/share/Share.js';
 import { speak } from './shared/i18n/speak.js';
