@@ -56,6 +56,7 @@ export { readTime } from './scripts/common.js';
 export { NO_UPDATE, partsOf, type UpdateId, type ZoneUpdate } from './scripts/zones.js';
 export { settleAll } from './settle-all.js';
 export { SettingsStore, sharedSettingsOf } from './shared-settings.js';
+export { shutDownRedis } from './shut-down-redis.js';
 export { onStoreFailure, orUnavailable, type StoreFailure } from './store-failure.js';
 export {
   hourOf,
