@@ -5,7 +5,7 @@ import {
   keepChannelsOnce,
   masterOf,
   onSubscriptionsUncertain,
-} from '../../libs/realtime/src/library-internals.js';
+} from '../../libs/realtime/src/internals/ioredis.js';
 import { startRedisCluster, type TestCluster } from '../fixtures/redis-cluster.js';
 
 let redis: TestCluster;

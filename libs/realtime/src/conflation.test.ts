@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Frame, Vehicle } from '#protocol';
 import { conflate } from './conflation.js';
-import type { WaitingPacket } from './library-internals.js';
+import type { WaitingPacket } from './internals/engine-io.js';
 
 const NOW = Date.UTC(2026, 0, 8);
 

@@ -1,5 +1,6 @@
 import type { Frame } from '#protocol';
-import { type WaitingPacket, withContent } from './library-internals.js';
+import { withContent } from './internals/adapter.js';
+import { type WaitingPacket } from './internals/engine-io.js';
 
 /** Content of an EVENT packet of Socket.IO, `["event",payload]`, with the prefix that names its namespace. */
 type Push = { prefix: string; event: string; payload: Record<string, unknown> };

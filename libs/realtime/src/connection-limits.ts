@@ -1,12 +1,7 @@
 import type { Socket } from 'socket.io';
 import { attached } from './attached.js';
-import {
-  closeNow,
-  type EngineConnection,
-  type EnginePacket,
-  isConnect,
-  onEnginePacket,
-} from './library-internals.js';
+import { closeNow, type EngineConnection, type EnginePacket, onEnginePacket } from './internals/engine-io.js';
+import { isConnect } from './internals/socket-io.js';
 import { RateLimiter, type RateLimitPolicy } from './rate-limiter.js';
 import { UserLimits } from './user-limits.js';
 

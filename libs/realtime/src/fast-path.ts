@@ -1,6 +1,6 @@
 import type { Namespace as IoNamespace, Socket } from 'socket.io';
 import { attached } from './attached.js';
-import { type DirectReply, takeMessages } from './library-internals.js';
+import { type DirectReply, takeMessages } from './internals/ws.js';
 import { allowRequest, MAX_PACKET_BYTES } from './limits.js';
 
 /** Bytes of unsent answers above which packets take the usual path through Socket.IO, which is bounded. */

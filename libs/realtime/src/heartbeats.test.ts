@@ -4,8 +4,8 @@ import { Server } from 'socket.io';
 import { type Socket as ClientSocket, io } from 'socket.io-client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import type { EngineConnection } from './internals/engine-io.js';
 import { guardConnections, SERVER_OPTIONS } from './io-adapter.js';
-import type { EngineConnection } from './library-internals.js';
 
 const PING_MS = 1_000;
 let server: Server;

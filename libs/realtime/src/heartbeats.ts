@@ -1,5 +1,6 @@
 import { ConnectionLimits } from './connection-limits.js';
-import { type EngineConnection, endUnanswered, isOpen, sendPing, stopPings } from './library-internals.js';
+import { type EngineConnection, endUnanswered, isOpen, stopPings } from './internals/engine-io.js';
+import { sendPing } from './internals/ws.js';
 
 const TICK_MS = 500;
 

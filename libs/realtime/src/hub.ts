@@ -9,14 +9,9 @@ import {
   userRoom,
 } from '#protocol';
 import { connect, isCluster, orUnavailable, type RedisClient } from '#store';
-import {
-  channelOf,
-  channelPrefixOf,
-  isDetached,
-  masterOf,
-  roomOfChannel,
-  sendToAll,
-} from './library-internals.js';
+import { channelOf, channelPrefixOf, roomOfChannel, sendToAll } from './internals/adapter.js';
+import { masterOf } from './internals/ioredis.js';
+import { isDetached } from './internals/socket-io.js';
 import type { IdentifiedSocket } from './namespace.js';
 import { type RoomHandlers, RoomListener, type Signals } from './room-listener.js';
 import { SelfProbe, type SelfProbeHandlers } from './self-probe.js';

@@ -6,8 +6,8 @@ import { WebSocket } from 'ws';
 import type { Role } from '#protocol';
 import { ask, connectStock, type StockClient } from '../../../test/fixtures/clients.js';
 import { connectPacket, RawPolling } from '../../../test/fixtures/polling.js';
+import { closeNow } from './internals/engine-io.js';
 import { guardConnections, SERVER_OPTIONS } from './io-adapter.js';
-import { closeNow } from './library-internals.js';
 import { authenticateNamespace, refuseOtherNamespaces } from './namespace.js';
 import { policyOf, TokenSigner, Tokens } from './tokens.js';
 

@@ -2,7 +2,7 @@ import type { Namespace as IoNamespace, Socket } from 'socket.io';
 import { CODES, type Code, ProtocolError, ZONE_LIMITS } from '#protocol';
 import { attached } from './attached.js';
 import { ConnectionLimits } from './connection-limits.js';
-import { dispatchTo, emitRequest, onDecoded } from './library-internals.js';
+import { dispatchTo, emitRequest, onDecoded } from './internals/socket-io.js';
 import { ReadingProof } from './reading-proof.js';
 import { requestTable } from './request-table.js';
 import { refusalByRights } from './rights.js';

@@ -1,5 +1,6 @@
 import { attached } from './attached.js';
-import { type EngineConnection, isOpen, requestProofOfReading } from './library-internals.js';
+import { type EngineConnection, isOpen } from './internals/engine-io.js';
+import { requestProofOfReading } from './internals/ws.js';
 import { runningTime } from './running-time.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { Namespace as IoNamespace } from 'socket.io';
 import type { Namespace, PushPayloads, Role, SentAlert, WithdrawnAlert } from '#protocol';
 import type { CarChanges } from './car-changes.js';
-import { connectDetachedSocket, createDetachedSocket } from './library-internals.js';
+import { connectDetachedSocket, createDetachedSocket } from './internals/socket-io.js';
 import type { IdentifiedSocket } from './namespace.js';
 
 /** Messages between nodes through rooms that have no clients as members. */

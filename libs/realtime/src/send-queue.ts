@@ -4,9 +4,9 @@ import { clock } from '#store';
 import { attached } from './attached.js';
 import { conflate } from './conflation.js';
 import { ConnectionLimits } from './connection-limits.js';
+import { frameOf } from './internals/adapter.js';
 import {
   type EngineConnection,
-  frameOf,
   isSending,
   onFlush,
   takeWrites,
@@ -14,8 +14,8 @@ import {
   unreadResponseBytes,
   type WaitingPacket,
   waitingPackets,
-  writeFrame,
-} from './library-internals.js';
+} from './internals/engine-io.js';
+import { writeFrame } from './internals/ws.js';
 import { ReadingProof } from './reading-proof.js';
 import { runningTime } from './running-time.js';
 

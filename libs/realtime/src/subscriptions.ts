@@ -1,5 +1,5 @@
 import { isCluster, type RedisClient } from '#store';
-import { keepChannelsOnce, onSubscriptionsUncertain } from './library-internals.js';
+import { keepChannelsOnce, onSubscriptionsUncertain } from './internals/ioredis.js';
 
 /**
  * Makes a client report failed subscriptions, because the adapter ignores the result of a subscription and an unhandled

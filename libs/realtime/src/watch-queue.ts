@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 import { ProtocolError } from '#protocol';
-import { whenSent } from './library-internals.js';
+import { whenSent } from './internals/engine-io.js';
 import { ReadingProof } from './reading-proof.js';
 import { UserLimits } from './user-limits.js';
 

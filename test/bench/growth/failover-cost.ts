@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { connect } from '#store';
-import { keepChannelsOnce } from '../../../libs/realtime/src/library-internals.js';
+import { keepChannelsOnce } from '../../../libs/realtime/src/internals/ioredis.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { mapConcurrently } from '../../fixtures/map-concurrently.js';
 import { startRedisCluster } from '../../fixtures/redis-cluster.js';
