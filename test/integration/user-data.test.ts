@@ -14,8 +14,8 @@ async function erase(client: RedisClient, userId: string): Promise<ErasureReport
   const { erasures } = erasuresOn(client);
   await erasures.begin(userId, Date.now());
   const report = await erasures.run(userId, Date.now());
-  expect(await erasures.takeDue(Date.now())).toEqual([]);
-  expect(await erasures.takeDue(Date.now() + 61_000)).toEqual([userId]);
+  expect(await erasures.takeDue(Date.now(), 10)).toEqual([]);
+  expect(await erasures.takeDue(Date.now() + 61_000, 10)).toEqual([userId]);
   await erasures.run(userId, Date.now(), true);
   return report!;
 }
@@ -151,7 +151,7 @@ describe('an erasure whose process is killed', () => {
         // As the scheduler of another gateway does, with the pseudonym of the first attempt.
         const { erasures } = erasuresOn(testBed.client);
         const due = now + 61_000;
-        expect(await erasures.takeDue(due)).toEqual([userId]);
+        expect(await erasures.takeDue(due, 10)).toEqual([userId]);
         const report = await erasures.run(userId, due, true);
         expect(findTexts(await readAllKeys(testBed.masters), TEXTS[userId])).toEqual([]);
         await erasures.run(userId, due, true);

@@ -1,5 +1,6 @@
 export { accessLog } from './access-log.js';
 export { ConfigModule } from './config.module.js';
+export { DueWork } from './due-work.js';
 export { Heartbeat } from './heartbeat.js';
 export { orExit } from './lifecycle.js';
 export { createLogger, NestLogger } from './logger.js';

@@ -1,4 +1,5 @@
-import { isCluster, type RedisClient } from '../redis-client.js';
+import type { Redis } from 'ioredis';
+import { isCluster, type RedisClient } from './redis-client.js';
 
 const SCANNED_AT_ONCE = 1_000;
 const UNLINKED_AT_ONCE = 200;
@@ -13,20 +14,20 @@ export const literal = (text: string): string => text.replace(/[\\*?[\]^]/g, '\\
  */
 export async function* scanKeys(redis: RedisClient, pattern: string): AsyncGenerator<string[]> {
   const prefix = redis.options.keyPrefix ?? '';
-  for (const node of isCluster(redis) ? redis.nodes('master') : [redis]) {
-    let cursor = '0';
-    do {
-      const [next, names] = await node.scan(
-        cursor,
-        'MATCH',
-        `${literal(prefix)}${pattern}`,
-        'COUNT',
-        SCANNED_AT_ONCE,
-      );
-      cursor = next;
-      if (names.length > 0) yield names.map((name) => name.slice(prefix.length));
-    } while (cursor !== '0');
-  }
+  for (const node of isCluster(redis) ? redis.nodes('master') : [redis])
+    for await (const names of scanNode(redis, node, pattern))
+      yield names.map((name) => name.slice(prefix.length));
+}
+
+/** Scans the keys of this installation at one node, with its prefix; see {@link scanKeys}. */
+export async function* scanNode(redis: RedisClient, node: Redis, pattern: string): AsyncGenerator<string[]> {
+  const whole = `${literal(redis.options.keyPrefix ?? '')}${pattern}`;
+  let cursor = '0';
+  do {
+    const [next, names] = await node.scan(cursor, 'MATCH', whole, 'COUNT', SCANNED_AT_ONCE);
+    cursor = next;
+    if (names.length > 0) yield names;
+  } while (cursor !== '0');
 }
 
 /** Deletes keys, one command for each, because those of a cluster are in several slots. @returns how many there were */

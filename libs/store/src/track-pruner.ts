@@ -2,11 +2,11 @@ import type { Redis } from 'ioredis';
 import { HOUR_MS } from '#protocol';
 import { keys } from './keys.js';
 import { isCluster, type RedisClient } from './redis-client.js';
+import { scanNode } from './scan-keys.js';
 
 /** Share of `maxmemory` above which tracks are dropped, and to which. */
 const HIGH = 0.95;
 const LOW = 0.9;
-const SCANNED_AT_ONCE = 1_000;
 const DROPPED_AT_ONCE = 200;
 /** Keys that one pass remembers; further ones are found by the next pass. */
 const MAX_KEYS = 20_000;
@@ -50,16 +50,11 @@ export class TrackPruner {
   /** Keys of tracks at a node, as it is to be asked for them, oldest hour first. */
   async #oldestTracks(node: Redis): Promise<Array<{ key: string; hour: number }>> {
     const { keyPrefix: own = '' } = node.options;
-    const prefix = this.redis.options.keyPrefix ?? '';
     let found: Array<{ key: string; hour: number }> = [];
-    let cursor = '0';
-    do {
-      const pattern = `${prefix}${keys.anyTrack}`;
-      const [next, names] = await node.scan(cursor, 'MATCH', pattern, 'COUNT', SCANNED_AT_ONCE);
-      cursor = next;
+    for await (const names of scanNode(this.redis, node, keys.anyTrack)) {
       for (const name of names) found.push({ key: name.slice(own.length), hour: keys.hourOfTrack(name) });
       if (found.length > 2 * MAX_KEYS) found = oldest(found);
-    } while (cursor !== '0');
+    }
     return oldest(found);
   }
 }

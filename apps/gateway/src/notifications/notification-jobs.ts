@@ -1,41 +1,31 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { repeatedly } from '#ops';
+import { Injectable, Logger } from '@nestjs/common';
+import { DueWork } from '#ops';
 import { clock, NotificationQueue, orUnavailable } from '#store';
 import { GatewayMetrics } from '../metrics/gateway-metrics.js';
 import { Deliveries } from './deliveries.js';
 import type { Job } from './job.js';
 
-const INTERVAL_MS = 500;
-/** Jobs that run at the same time at one gateway. */
-const MAX_RUNNING = 50;
 /** Longer than any attempt takes: a job that is due again before it has ended would run twice. */
 const TAKEN_MS = 15_000;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 300_000;
+
+type QueuedJob = { id: string; job: Job };
 
 /**
  * Takes jobs from the queue, which all gateways share, and does them. A job of a gateway that was killed becomes due again. A push
  * is removed before it is sent, because two of the same would ring twice; all other work is removed after it is done.
  */
 @Injectable()
-export class NotificationJobs implements OnApplicationBootstrap, OnApplicationShutdown {
+export class NotificationJobs extends DueWork<QueuedJob> {
   readonly #logger = new Logger('notifications');
-  readonly #running = new Set<Promise<void>>();
-  #timer: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly queue: NotificationQueue<Job>,
     private readonly deliveries: Deliveries,
     private readonly metrics: GatewayMetrics,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.#timer = repeatedly(INTERVAL_MS, () => this.#take());
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    await Promise.all(this.#running);
+  ) {
+    super({ name: 'notifications', intervalMs: 500, maxRunning: 50 });
   }
 
   /** Adds a job, once per id; beyond the maximum it is dropped and counted. @throws {ProtocolError} UNAVAILABLE */
@@ -46,21 +36,12 @@ export class NotificationJobs implements OnApplicationBootstrap, OnApplicationSh
     this.#logger.warn(`The queue of notifications is full; ${job.notification.kind} was dropped`);
   }
 
-  async #take(): Promise<void> {
-    const free = MAX_RUNNING - this.#running.size;
-    if (free === 0) return;
+  protected override take(limit: number): Promise<QueuedJob[]> {
     const now = clock.now();
-    // While Redis is unavailable, nothing is due.
-    const taken = await this.queue.take(now, now + TAKEN_MS, free).catch(() => []);
-    for (const { id, job } of taken) {
-      const run = this.#run(id, job)
-        .catch((error: unknown) => this.#logger.debug(error))
-        .finally(() => this.#running.delete(run));
-      this.#running.add(run);
-    }
+    return this.queue.take(now, now + TAKEN_MS, limit);
   }
 
-  async #run(id: string, job: Job): Promise<void> {
+  protected override async work({ id, job }: QueuedJob): Promise<void> {
     if (clock.now() >= job.expiresAt) {
       if (await this.queue.remove(id))
         this.metrics.notifications.inc({ channel: channelOf(job), result: 'expired' });

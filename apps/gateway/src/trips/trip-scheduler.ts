@@ -1,6 +1,6 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { repeatedly } from '#ops';
-import { type Eta, isOpen, ProtocolError, tripRoom, userRoom } from '#protocol';
+import { Injectable } from '@nestjs/common';
+import { DueWork } from '#ops';
+import { type Eta, isOpen, tripRoom, userRoom } from '#protocol';
 import { Hub, type Room } from '#realtime';
 import { clock, type DriverRecord, FleetIndex, orUnavailable, Trips } from '#store';
 import { cancelConflicting, type TripRecord } from '#trips';
@@ -11,9 +11,6 @@ import { RouteEstimator } from './route-estimator.js';
 import { TripNotifier } from './trip-notifier.js';
 import { TripsService } from './trips.service.js';
 
-const INTERVAL_MS = 250;
-/** Maximum number of due trips taken per turn. */
-const BATCH = 50;
 const ESTIMATE_INTERVAL_MS = 5_000;
 /** Age of a position, since the service received it, above which it says too little about the arrival. */
 const MAX_ESTIMATED_AGE_MS = 15_000;
@@ -23,10 +20,7 @@ const MAX_ESTIMATED_AGE_MS = 15_000;
  * trips from one list, so a trip continues whichever gateway dies, and interrupted work is done again.
  */
 @Injectable()
-export class TripScheduler implements OnApplicationShutdown {
-  readonly #logger = new Logger('trips');
-  readonly #timer: NodeJS.Timeout;
-
+export class TripScheduler extends DueWork<string> {
   constructor(
     private readonly trips: Trips,
     private readonly tripsService: TripsService,
@@ -38,31 +32,17 @@ export class TripScheduler implements OnApplicationShutdown {
     private readonly notifier: TripNotifier,
     private readonly hub: Hub,
   ) {
-    this.#timer = repeatedly(INTERVAL_MS, () => this.#advanceDue());
+    super({ name: 'trips', intervalMs: 250, maxRunning: 50 });
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.#timer);
+  protected override take(limit: number): Promise<string[]> {
+    return this.trips.takeDue(clock.now(), limit);
   }
 
-  async #advanceDue(): Promise<void> {
-    // While Redis is unavailable, nothing is due.
-    const ids = await this.trips.takeDue(clock.now(), BATCH).catch(() => []);
-    await Promise.all(ids.map((id) => this.advance(id)));
-  }
-
-  /**
-   * Does what is due now for a trip that is open, or closed and still in the list. Never rejects: failed work is done again
-   * when the trip is due the next time.
-   */
-  async advance(id: string): Promise<void> {
-    try {
-      const next = await this.#advance(id);
-      if (next !== null) await this.trips.schedule(id, next);
-    } catch (error) {
-      // A ProtocolError means that another change came first, or that Redis is unavailable.
-      if (!(error instanceof ProtocolError)) this.#logger.warn(error);
-    }
+  /** Does what is due now for a trip that is open, or closed and still in the list. */
+  protected override async work(id: string): Promise<void> {
+    const next = await this.#advance(id);
+    if (next !== null) await this.trips.schedule(id, next);
   }
 
   /** @returns when the trip is due next, epoch ms; null when it is scheduled already or closed */

@@ -40,7 +40,7 @@ export class TripsController {
     if (isStaff(caller))
       await this.audit.record(caller, 'trip:request', { userId: request.riderId ?? '' }, key);
     const trip = await this.tripsService.request(caller, request, key);
-    void this.scheduler.advance(trip.id);
+    void this.scheduler.run(trip.id);
     return trip;
   }
 
@@ -92,7 +92,7 @@ export class TripsController {
     if (wanted.driverId !== undefined) await this.scope.user(caller, wanted.driverId, 'driver');
     if (isStaff(caller)) await this.audit.record(caller, ...auditEntryOf(id, wanted), key);
     const trip = await this.tripsService.change(caller, id, wanted, key);
-    if (isOpen(trip.state)) void this.scheduler.advance(id);
+    if (isOpen(trip.state)) void this.scheduler.run(id);
     return trip;
   }
 }

@@ -1,31 +1,23 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { repeatedly } from '#ops';
+import { Injectable } from '@nestjs/common';
+import { DueWork } from '#ops';
 import { clock, Erasures } from '#store';
 import { UserDataService } from './user-data.service.js';
 
-const INTERVAL_MS = 10_000;
-
 /** Repeats erasures: those that their gateway did not finish, and each one once more for what was in flight. */
 @Injectable()
-export class ErasureScheduler implements OnApplicationShutdown {
-  readonly #logger = new Logger('user-data');
-  readonly #timer: NodeJS.Timeout;
-
+export class ErasureScheduler extends DueWork<string> {
   constructor(
     private readonly erasures: Erasures,
     private readonly userData: UserDataService,
   ) {
-    this.#timer = repeatedly(INTERVAL_MS, () => this.#repeatDue());
+    super({ name: 'user-data', intervalMs: 10_000, maxRunning: 10 });
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.#timer);
+  protected override take(limit: number): Promise<string[]> {
+    return this.erasures.takeDue(clock.now(), limit);
   }
 
-  async #repeatDue(): Promise<void> {
-    // While Redis is unavailable, nothing is due.
-    // Without the id, which logs must not keep for longer than the store.
-    for (const userId of await this.erasures.takeDue(clock.now()).catch(() => []))
-      await this.userData.repeat(userId).catch((error) => this.#logger.warn(`an erasure failed: ${error}`));
+  protected override work(userId: string): Promise<void> {
+    return this.userData.repeat(userId);
   }
 }

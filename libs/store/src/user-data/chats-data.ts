@@ -1,8 +1,8 @@
 import { PARTIES } from '#protocol';
 import { keys } from '../keys.js';
 import type { RedisClient } from '../redis.js';
+import { unlink } from '../scan-keys.js';
 import type { Trips } from '../trips.js';
-import { unlink } from './scan-keys.js';
 import type { ErasedKind, ErasedUser, Subject, UserData } from './user-data.js';
 
 /** Chats of the trips of a user, with the messages of the partner, which speak of the user. Comes before the trips. */

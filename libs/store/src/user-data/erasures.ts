@@ -55,11 +55,12 @@ export class Erasures {
     return reportOf(pending, isLast ? null : dueAt);
   }
 
-  /** Takes the users whose erasure is due to be repeated. Two gateways that take the same one do no harm. */
-  async takeDue(now: number): Promise<string[]> {
+  /** Takes users whose erasure is due to be repeated, for {@link REPEAT_MS}. Two gateways that take the same one do no harm. */
+  async takeDue(now: number, limit: number): Promise<string[]> {
     const taken: string[] = [];
     for (const [userId, json] of Object.entries(await this.redis.hgetall(keys.erasures))) {
       const pending = JSON.parse(json) as Pending;
+      if (taken.length === limit) break;
       if (pending.dueAt > now) continue;
       await this.#write(userId, { ...pending, dueAt: now + REPEAT_MS });
       taken.push(userId);

@@ -1,9 +1,9 @@
 import { keys } from '../keys.js';
 import type { RedisClient } from '../redis.js';
+import { scanKeys, unlink } from '../scan-keys.js';
 import { blankFeed } from '../scripts/common.js';
 import type { Trips } from '../trips.js';
 import { usersOf } from '../user-trips.js';
-import { scanKeys, unlink } from './scan-keys.js';
 import type { ErasedKind, ErasedUser, Subject, UserData } from './user-data.js';
 
 /** Texts that one script call looks for. */

@@ -2,8 +2,8 @@ import { DAY_MS } from '#protocol';
 import type { Queue } from '#zones';
 import { keys, profilePartOf } from '../keys.js';
 import type { RedisClient } from '../redis.js';
+import { scanKeys } from '../scan-keys.js';
 import { changeQueue } from '../scripts/zone-effects.js';
-import { scanKeys } from './scan-keys.js';
 import { type ErasedKind, type ErasedUser, mentions, type Subject, type UserData } from './user-data.js';
 
 const MAX_ATTEMPTS = 20;

@@ -1,7 +1,7 @@
 import { NAMESPACES, type Role } from '#protocol';
 import { keys, presencePartOf } from '../keys.js';
 import type { RedisClient } from '../redis.js';
-import { literal, scanKeys, unlink } from './scan-keys.js';
+import { literal, scanKeys, unlink } from '../scan-keys.js';
 import type { ErasedKind, ErasedUser, Subject, UserData } from './user-data.js';
 
 type Names = { exact?: (userId: string) => string[]; pattern?: (userId: string) => string };

@@ -1,7 +1,7 @@
 import { keys } from '../keys.js';
 import { PushDevices } from '../push-devices.js';
 import type { RedisClient } from '../redis.js';
-import { scanKeys } from './scan-keys.js';
+import { scanKeys } from '../scan-keys.js';
 import { type ErasedKind, type ErasedUser, mentions, type Subject, type UserData } from './user-data.js';
 
 const PAGE = 500;

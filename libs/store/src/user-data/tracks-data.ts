@@ -1,7 +1,7 @@
 import { keys } from '../keys.js';
 import type { RedisClient } from '../redis.js';
+import { literal, scanKeys, unlink } from '../scan-keys.js';
 import type { Tracks } from '../tracks.js';
-import { literal, scanKeys, unlink } from './scan-keys.js';
 import type { ErasedKind, ErasedUser, Subject, UserData } from './user-data.js';
 
 /** The track of a driver in all regions and hours. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { begin, type TripRecord } from '#trips';
+import { literal } from '../scan-keys.js';
 import { isExpiringOf } from './named-keys.js';
-import { literal } from './scan-keys.js';
 import { withoutUser } from './trips-data.js';
 import { isPseudonym, mentions, pseudonymOf } from './user-data.js';
 
