@@ -1,6 +1,6 @@
 import { afterAll, describe, expect } from 'vitest';
 import { regionAt } from '#geo/cells';
-import { type RequestOf, ROLES, type Role, type Trip } from '#protocol';
+import { type CellCount, type FleetAlerts, type RequestOf, ROLES, type Role, type Trip } from '#protocol';
 import { REST, type RouteName } from '#protocol/docs';
 import { partOf, WIRE } from '#protocol/wire';
 import { askWrongly, connectStock, driveUpTo, pushes, type StockClient } from '../fixtures/clients.js';
@@ -41,6 +41,7 @@ const PROFILE = {
   vehicle: { make: 'Toyota', model: 'Corolla', colour: 'red', plate: 'AM 1' },
 };
 const DRAFT = `zones/${region}/draft`;
+const ALERT = { region, audience: ['riders'], text: 'hi', expiresAt: Date.now() + 3_600_000 };
 
 /** Routes for dispatchers or services, by their names in the table. */
 const ROUTES: Partial<Record<RouteName, Row>> = {
@@ -84,14 +85,10 @@ const ROUTES: Partial<Record<RouteName, Row>> = {
     fleet: 'open',
     region: 'refused',
   },
-  'POST /api/alerts': both('alerts', 'refused', {
-    region,
-    audience: ['riders'],
-    text: 'hi',
-    expiresAt: Date.now() + 3_600_000,
-  }),
+  // An alert of a fleet goes to its own users.
+  'POST /api/alerts': { path: 'alerts', body: ALERT, fleet: 'open', region: 'refused' },
   'DELETE /api/alerts/:id': both('alerts/:alert', 'refused'),
-  'GET /api/alerts': { path: 'alerts', fleet: 'open', region: 'filtered' },
+  'GET /api/alerts': both('alerts', 'filtered'),
   // The streets are everybody's.
   'GET /api/places': both(`places?q=a&lat=${place.lat}&lng=${place.lng}`, 'open'),
   'GET /api/places/nearest': both(`places/nearest?lat=${place.lat}&lng=${place.lng}&use=pickup`, 'open'),
@@ -128,10 +125,8 @@ const REQUESTS: Partial<Record<string, { payload: unknown; fleet: Outcome; regio
   'region:unwatch': { payload: { region }, fleet: 'open', region: 'open' },
   'crossings:watch': { payload: { region }, fleet: 'filtered', region: 'refused' },
   'crossings:unwatch': { payload: { region }, fleet: 'open', region: 'open' },
-  // Alerts are of the whole fleet.
-  'alerts:watch': { payload: null, fleet: 'refused', region: 'refused' },
-  'alerts:mark': { payload: { ids: ['a'], as: 'taken' }, fleet: 'refused', region: 'refused' },
-  'alerts:unwatch': { payload: null, fleet: 'refused', region: 'refused' },
+  'alerts:watch': { payload: null, fleet: 'filtered', region: 'filtered' },
+  'alerts:mark': { payload: { ids: ['a'], as: 'taken' }, fleet: 'filtered', region: 'filtered' },
   'zones:open': {
     payload: { region, clientId: 7, stateVector: NO_BYTES },
     fleet: 'open',
@@ -145,6 +140,7 @@ const REQUESTS: Partial<Record<string, { payload: unknown; fleet: Outcome; regio
   'chat:history': { payload: { tripId: 'a' }, fleet: 'open', region: 'open' },
   // Last, because they end what the others have begun.
   'fleet:unwatch': { payload: null, fleet: 'open', region: 'open' },
+  'alerts:unwatch': { payload: null, fleet: 'open', region: 'open' },
   'trips:unwatch': { payload: null, fleet: 'open', region: 'open' },
 };
 
@@ -172,8 +168,9 @@ test.beforeAll(async ({ system: shared }) => {
   const pastRider = await system.token('rider', 'am-red-past', '1h', { fleet: 'am-red' });
   const past = await rest(`${system.url}/api/trips`, 'POST', pastRider, { pickup: place, dropoff: place });
   await rest(`${system.url}/api/trips/${past.body.id}`, 'PATCH', service, { state: 'cancelled' });
-  const alert = { region, audience: ['riders'], text: 'hi', expiresAt: Date.now() + 3_600_000 };
-  alertId = (await rest(`${system.url}/api/alerts`, 'POST', service, alert)).body.id;
+  const ours = await system.token('dispatcher', 'am-own', '1h', OURS);
+  const alert = { ...ALERT, text: 'am-red only' };
+  alertId = (await rest(`${system.url}/api/alerts`, 'POST', ours, alert)).body.id;
   // The driver of the other fleet is at the pick-up; that of the rider's fleet has to come.
   for (const [i, fleet] of ['blue', 'red'].entries()) {
     const driver = await connect('/driver', 'driver', `am-${fleet}-driver`, { fleet: `am-${fleet}` });
@@ -307,6 +304,7 @@ describe('on a socket', () => {
       'trips:watch',
       'region:watch',
       'crossings:watch',
+      'alerts:watch',
     ] satisfies RequestOf<'/dispatch'>[])
       expect(await askWrongly(watchers.own, event, REQUESTS[event]!.payload), event).toMatchObject({
         ok: true,
@@ -331,12 +329,22 @@ describe('on a socket', () => {
     });
     await rest(`${system.url}/api/incidents`, 'POST', driver, { kind: 'other', ...place });
     const events = () => new Set(watchers.own.received.map(({ event }) => event));
-    for (const event of ['fleet', 'position', 'trip', 'incident']) await expect.poll(events).toContain(event);
+    for (const event of ['fleet', 'position', 'trip', 'incident', 'alerts'])
+      await expect.poll(events, { timeout: 10_000 }).toContain(event);
+    const ownAlerts = () => (pushes(watchers.own, 'alerts').at(-1) as FleetAlerts).alerts;
+    const id = ownAlerts().find(({ kind }) => kind === 'incident')!.id;
+    // Only dispatchers whom an alert concerns decide about it.
+    for (const [watcher, mark] of [
+      [watchers.fleet, null],
+      [watchers.region, null],
+      [watchers.own, { as: 'taken', by: 'am-own' }],
+    ] as const) {
+      await askWrongly(watcher, 'alerts:mark', { ids: [id], as: 'taken' });
+      const { alerts } = (await askWrongly(watchers.own, 'alerts:watch', null)) as unknown as FleetAlerts;
+      expect(alerts.find((one) => one.id === id)).toMatchObject({ driverId: 'am-red-driver', mark });
+    }
     for (const limit of ['fleet', 'region'] as const) {
-      const about = watchers[limit].received.filter(
-        ({ event }) => event !== 'incident' || limit === 'region',
-      );
-      expect(JSON.stringify(about), limit).not.toContain('am-red');
+      expect(JSON.stringify(watchers[limit].received), limit).not.toContain('am-red');
       for (const event of Object.keys(REQUESTS).filter(isUnwatch)) await ask(limit, event);
     }
   });
@@ -398,4 +406,20 @@ test('a driver who has declined learns nothing of the trip, however often the an
       body: { id: own.id, state: 'requested' },
     });
   await rest(path, 'PATCH', service, { state: 'cancelled' });
+});
+
+test('an area with many vehicles of others shows a fleet its own, or how many of its own there are', async () => {
+  const own = await system.token('dispatcher', 'am-own', '1h', OURS);
+  const view = async () => (await rest(`${system.url}/api/fleet?bbox=${BOX}&limit=1`, 'GET', own)).body;
+  await expect
+    .poll(view, { timeout: 10_000 })
+    .toMatchObject({ vehicles: [{ id: 'am-red-driver' }], counts: null });
+  const second = await connect('/driver', 'driver', 'am-red-second', { fleet: 'am-red' });
+  await askWrongly(second, 'status', 'available');
+  await drive(second, 3_000);
+  const counted = async () => {
+    const { counts } = (await view()) as { counts: CellCount[] | null };
+    return counts?.reduce((total, { available, busy }) => total + available + busy, 0);
+  };
+  await expect.poll(counted, { timeout: 10_000 }).toBe(2);
 });

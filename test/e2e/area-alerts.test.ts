@@ -36,22 +36,33 @@ async function stock(
   node: number,
   role: 'rider' | 'driver' | 'dispatcher',
   sub: string,
+  claims: object = {},
 ): Promise<StockClient> {
   const namespace = role === 'dispatcher' ? '/dispatch' : `/${role}`;
-  const client = await connectStock(urlOf(node), namespace, await system.token(role, sub));
+  const client = await connectStock(urlOf(node), namespace, await system.token(role, sub, '1h', claims));
   open.push({ close: () => client.socket.disconnect() });
   return client;
 }
 
-async function riderAt(node: number, sub: string, place: typeof HERE): Promise<StockClient> {
-  const client = await stock(node, 'rider', sub);
+async function riderAt(
+  node: number,
+  sub: string,
+  place: typeof HERE,
+  claims: object = {},
+): Promise<StockClient> {
+  const client = await stock(node, 'rider', sub, claims);
   await ask(client, 'nearby:watch', { ...place, radiusM: 500 });
   return client;
 }
 
 /** Connects a driver and waits until it is on the map. */
-async function driverAt(node: number, sub: string, place: typeof HERE): Promise<StockClient> {
-  const client = await stock(node, 'driver', sub);
+async function driverAt(
+  node: number,
+  sub: string,
+  place: typeof HERE,
+  claims: object = {},
+): Promise<StockClient> {
+  const client = await stock(node, 'driver', sub, claims);
   await ask(client, 'status', 'available');
   await ask(client, 'fixes', [{ t: Date.now(), ...place }]);
   const service = await apiOf('service', 's');
@@ -310,4 +321,45 @@ test('only dispatchers and services send alerts and read them, and each of them 
   const send = () => rest(`${urlOf(0)}/api/alerts`, 'POST', token, { ...alert, expiresAt: inMs(5_000) });
   for (let n = 0; n < 60; n += 1) expect((await send()).status).toBe(201);
   expect((await send()).body.code).toBe('RATE_LIMITED');
+});
+
+test('an alert of a fleet reaches its users only, and other fleets neither see nor withdraw it', async () => {
+  const red = { fleet: 'aa-red' };
+  const blue = { fleet: 'aa-blue' };
+  const ours = [
+    await riderAt(0, 'aa-red-rider', CAMPUS, red),
+    await driverAt(1, 'aa-red-driver', CAMPUS, red),
+  ];
+  const others = [
+    await riderAt(1, 'aa-blue-rider', CAMPUS, blue),
+    await driverAt(0, 'aa-blue-driver', CAMPUS, blue),
+    await riderAt(0, 'aa-no-fleet', CAMPUS),
+  ];
+  const region = regionAt(CAMPUS);
+  const desks = await Promise.all(
+    [red, blue].map(async (claims) => {
+      const name = `${claims.fleet}-desk`;
+      const desk = await stock(0, 'dispatcher', name, claims);
+      await ask(desk, 'region:watch', { region, after: null });
+      const token = await system.token('dispatcher', name, '1h', claims);
+      return { desk, api: new Api({ url: urlOf(1), token }) };
+    }),
+  );
+  const [redDesk, blueDesk] = desks as [(typeof desks)[0], (typeof desks)[0]];
+  const sent = await redDesk.api.sendAlert({
+    area: { ...CAMPUS, radiusM: 1_000 },
+    audience: ['riders', 'drivers', 'dispatchers'],
+    text: 'only ours',
+    expiresAt: inMs(600_000),
+  });
+  for (const client of [...ours, redDesk.desk]) await expect.poll(() => texts(client)).toContain('only ours');
+  const reached = async () => (await redDesk.api.alerts()).find(({ id }) => id === sent.id)?.reached;
+  await expect.poll(reached).toEqual({ riders: 1, drivers: 1, dispatchers: 1 });
+  expect(JSON.stringify(await blueDesk.api.alerts())).not.toContain('only ours');
+  await expect(blueDesk.api.withdrawAlert(sent.id)).rejects.toMatchObject({ code: 'NOT_IN_SCOPE' });
+  await redDesk.api.withdrawAlert(sent.id);
+  for (const client of ours)
+    await expect.poll(() => pushes(client, 'area:withdrawn')).toContainEqual({ id: sent.id });
+  for (const client of [...others, blueDesk.desk])
+    expect(JSON.stringify(client.received)).not.toContain(sent.id);
 });

@@ -108,6 +108,8 @@ export const SentAlert = AreaAlert.extend({
   regions: z.array(z.string()),
   /** users that it is for */
   audience: z.array(Audience),
+  /** the only fleet whose users it is for: that of its sender; missing for all */
+  fleet: z.string().optional(),
   /** user who sent it */
   by: Reporter,
 });
@@ -124,6 +126,8 @@ export type RegionalAlert = z.infer<typeof RegionalAlert>;
 export const RegionalWithdrawal = WithdrawnAlert.extend({
   /** region to whose watchers it is sent, an H3 cell of resolution 3 */
   region: z.string(),
+  /** the only fleet whose users the alert was for; missing for all */
+  fleet: z.string().optional(),
   /** user who withdrew it */
   by: Reporter,
   /** time when it was withdrawn, epoch ms */
@@ -137,6 +141,8 @@ export const AlertReach = z.object({
   id: z.string(),
   /** H3 cell of resolution 3 */
   region: z.string(),
+  /** the only fleet whose users it is for; missing for all */
+  fleet: z.string().optional(),
   /** users reached so far */
   reached: Reached,
 });

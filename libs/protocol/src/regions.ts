@@ -55,6 +55,8 @@ export const Incident = z.object({
   tripId: z.string().optional(),
   /** user who reported it */
   by: Reporter,
+  /** fleet of the user, which it concerns; missing for one that staff of all fleets reported, which concerns all */
+  fleet: z.string().nullable().optional(),
   /** epoch ms */
   at: z.number(),
 });
@@ -85,6 +87,8 @@ export const RegionAlert = z.object({
   tripId: z.string().nullable(),
   /** driver of the trip, or the one that the alert is about; null when the trip has none */
   driverId: z.string().nullable(),
+  /** fleet of the trip; missing for alerts about a driver */
+  fleet: z.string().nullable().optional(),
   /** step that its driver took far from the place of the step; only for `far_step` */
   step: TripState.optional(),
   /** distance from it, metres; only for `far_step` */

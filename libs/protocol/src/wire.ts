@@ -308,7 +308,7 @@ export const WIRE = {
       'alerts:watch': request(
         Nothing,
         FleetAlerts,
-        'Follows the alerts of the whole fleet; see [alerts of the fleet](#alerts-of-the-fleet).',
+        'Follows the alerts of the whole fleet, or of the fleet and regions of the token; see [alerts of the fleet](#alerts-of-the-fleet).',
       ),
       'alerts:unwatch': request(Nothing, Done, 'Stops following the alerts of the fleet.'),
       'alerts:mark': request(
@@ -364,7 +364,10 @@ export const WIRE = {
         RegionAlert,
         'The driver of an open trip fell silent, no driver accepted a trip, a driver uses two devices, or a zone asks for it.',
       ),
-      alerts: push(FleetAlerts, 'The alerts of the whole fleet, whenever they change, within two seconds.'),
+      alerts: push(
+        FleetAlerts,
+        'The alerts that `alerts:watch` follows, whenever they change, within two seconds.',
+      ),
       'zone:entered': keptPush(ZoneCrossing, 'A vehicle entered a published zone of a region.'),
       'zone:left': keptPush(
         ZoneCrossing,

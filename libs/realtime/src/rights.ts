@@ -5,12 +5,12 @@ import type { Rights } from './token-claims.js';
 export const isLimited = ({ fleet, regions }: Pick<Rights, 'fleet' | 'regions'>): boolean =>
   fleet !== null || regions !== null;
 
-/** Requests of dispatch that apply the fleet and the regions of a token. All others are refused to a limited user. */
+/** Requests of dispatch that apply the fleet and the regions of a token. Any other one is refused to a limited user. */
 const IN_SCOPE: ReadonlySet<string> = new Set([
   ...['clock', 'token'],
   ...['fleet:watch', 'fleet:unwatch', 'fleet:search', 'driver:watch', 'driver:unwatch'],
   ...['trips:watch', 'trips:unwatch', 'trips:history', 'region:watch', 'region:unwatch', 'chat:history'],
-  ...['crossings:watch', 'crossings:unwatch'],
+  ...['alerts:watch', 'alerts:unwatch', 'alerts:mark', 'crossings:watch', 'crossings:unwatch'],
   ...['zones:open', 'zones:update', 'zones:awareness', 'zones:close'],
 ]);
 /** Requests of dispatch that change something, or show this user to others. */

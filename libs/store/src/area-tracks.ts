@@ -3,13 +3,15 @@ import { distanceM, type Point, thinned } from '#geo';
 import { regionOf } from '#geo/cells';
 import type { Span, VehicleHistory } from '#protocol';
 import { clock } from './clock.js';
-import type { Area } from './fleet-queries.js';
 import { keys } from './keys.js';
 import { type DriverRecord, isPlaceholder, writtenAt } from './record.js';
 import type { RedisClient } from './redis.js';
 import { decodeAll } from './stored-records.js';
 import type { TrackFix } from './track.js';
 import type { Tracks } from './tracks.js';
+
+/** The cells that an area touches, and a test whether a position is in it. */
+export type Area = { cells: string[]; contains: (position: Point) => boolean };
 
 /** As many as a map shows as single vehicles. */
 const MAX_VEHICLES = 2_000;

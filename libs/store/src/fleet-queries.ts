@@ -13,10 +13,6 @@ import { decodeAll } from './stored-records.js';
 
 export type Found = { record: DriverRecord; distanceM: number };
 
-/** The cells that an area touches, and a test whether a position is in it. */
-export type Area = { cells: string[]; contains: (position: Point) => boolean };
-export type Within = { records: DriverRecord[]; counts: CellCount[] | null };
-
 type Statuses = ReadonlyArray<Vehicle['status']>;
 type Circle = { center: Point; radiusM: number };
 
@@ -81,14 +77,6 @@ export class FleetQueries {
       }),
     );
     return counts.flat().filter(({ available, busy }) => available + busy > 0);
-  }
-
-  /** The drivers in an area; if its cells hold more than `limit`, the number of drivers in each cell instead. */
-  async within({ cells, contains }: Area, limit: number): Promise<Within> {
-    const counts = await this.counts(cells);
-    if (totalOf(counts) > limit) return { records: [], counts };
-    const records = await this.inCells(counts.map(({ cell }) => cell));
-    return { records: records.filter(contains), counts: null };
   }
 
   async #inCircle(

@@ -1,5 +1,5 @@
 export { Alerts } from './alerts.js';
-export { AreaTracks } from './area-tracks.js';
+export { type Area, AreaTracks } from './area-tracks.js';
 export { Audit } from './audit.js';
 export type { BatchHandler } from './batch-queue.js';
 export { BoundedMap } from './bounded-map.js';
@@ -17,7 +17,7 @@ export { FixAppender } from './fix-appender.js';
 export { FixReader } from './fix-reader.js';
 export type { Change, DriverEvent, FixEvent, Progress } from './fix-stream.js';
 export { FleetIndex, type KnownDriver } from './fleet-index.js';
-export { type Area, FleetQueries, type Found, totalOf, type Within } from './fleet-queries.js';
+export { FleetQueries, type Found, totalOf } from './fleet-queries.js';
 export { FollowLog } from './follow-log.js';
 export { groupBy } from './group-by.js';
 export { PRESENCE_PARTS, presencePartOf } from './keys.js';

@@ -11,6 +11,8 @@ const SCANNED_AT_ONCE = 1_000;
 export type RosterEntry = {
   id: string;
   version: number;
+  /** the index cell; the last one if the driver has left */
+  cell: string;
   status: Status;
   present: boolean;
   t: number;
@@ -53,6 +55,6 @@ export class Roster {
 }
 
 const rosterEntryOf = (record: DriverRecord): RosterEntry => {
-  const { driverId: id, version, status, present, t, lat, lng, heading, speedMps, receivedAt } = record;
-  return { id, version, status, present, t, lat, lng, heading, speedMps, receivedAt };
+  const { driverId: id, version, cell, status, present, t, lat, lng, heading, speedMps, receivedAt } = record;
+  return { id, version, cell, status, present, t, lat, lng, heading, speedMps, receivedAt };
 };

@@ -5,6 +5,7 @@ import { repeatedly } from '#ops';
 import { type Audience, alertsRoom, ProtocolError, regionRoom, type SentAlert } from '#protocol';
 import { Hub, type RoomListener } from '#realtime';
 import { Alerts, clock, orUnavailable } from '#store';
+import { RoomSubscriptions } from '../fleet/room-subscriptions.js';
 import { ZoneRulesService } from '../queues/zone-rules.service.js';
 import { AlertReachNotifier } from './alert-reach.js';
 import { DriverPositions } from './driver-positions.js';
@@ -38,6 +39,7 @@ export class AlertDelivery implements OnApplicationBootstrap, OnApplicationShutd
     private readonly places: RiderPlaces,
     private readonly reach: AlertReachNotifier,
     private readonly zones: ZoneRulesService,
+    private readonly rooms: RoomSubscriptions,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -180,7 +182,9 @@ export class AlertDelivery implements OnApplicationBootstrap, OnApplicationShutd
     // Chosen before Redis was asked: another turn may have sent it meanwhile, or the alert is not for them.
     const { alert } = active;
     const isOver = !active.isFor(to) || alert.expiresAt <= clock.now() || this.#withdrawn.has(alert.id);
-    const due = isOver ? [] : sockets.filter((socket) => !active.sent.has(socket) && socket.connected);
+    const isDue = (socket: Socket) =>
+      !active.sent.has(socket) && active.isForFleetOf(socket) && socket.connected;
+    const due = isOver ? [] : sockets.filter(isDue);
     for (const socket of due) active.sent.add(socket);
     const held = due.filter(({ data }) => data.polls !== true);
     this.#emit(to, active, held);
@@ -211,6 +215,7 @@ export class AlertDelivery implements OnApplicationBootstrap, OnApplicationShutd
 
   /** Dispatchers at this gateway who watch a region of the area: the feed of the region brings them the alert. */
   #watchersOf({ alert, sent }: LocalAlert): Socket[] {
+    const { fleet = null } = alert;
     const rooms = alert.regions.map(regionRoom);
     const watching = this.hub
       .localSockets('/dispatch')
@@ -219,15 +224,16 @@ export class AlertDelivery implements OnApplicationBootstrap, OnApplicationShutd
         (socket) =>
           socket.data.role === 'dispatcher' &&
           !sent.has(socket) &&
-          rooms.some((room) => socket.rooms.has(room)),
+          (fleet === null || (socket.data.fleet ?? fleet) === fleet) &&
+          rooms.some((room) => this.rooms.isIn(socket, room)),
       );
     for (const socket of watching) sent.add(socket);
     return watching;
   }
 
-  /** Sockets of one kind at this gateway that have not received an alert. */
-  #waiting(to: Receivers, { sent }: LocalAlert): Socket[] {
-    return this.#socketsOf(to).filter((socket) => !sent.has(socket));
+  /** Sockets of one kind at this gateway that an alert is for, and that have not received it. */
+  #waiting(to: Receivers, active: LocalAlert): Socket[] {
+    return this.#socketsOf(to).filter((socket) => !active.sent.has(socket) && active.isForFleetOf(socket));
   }
 
   #socketsOf(to: Receivers): Socket[] {

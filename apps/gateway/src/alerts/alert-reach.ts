@@ -31,12 +31,13 @@ export class AlertReachNotifier implements OnApplicationShutdown {
     this.#timers.set(alert.id, setTimeout(send, GATHER_MS));
   }
 
-  async #send({ id, regions }: SentAlert): Promise<void> {
+  async #send({ id, regions, fleet }: SentAlert): Promise<void> {
     const reached = await this.alerts.reached(id);
     for (const region of regions)
       this.hub.emit({ namespace: '/dispatch', room: regionRoom(region) }, 'area:reached', {
         id,
         region,
+        ...(fleet !== undefined && { fleet }),
         reached,
       });
   }

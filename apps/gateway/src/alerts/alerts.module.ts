@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { FeedsModule } from '../feeds/feeds.module.js';
+import { FleetModule } from '../fleet/fleet.module.js';
 import { QueuesModule } from '../queues/queues.module.js';
 import { AlertDelivery } from './alert-delivery.js';
 import { AlertReachNotifier } from './alert-reach.js';
@@ -10,7 +11,7 @@ import { DriverPositions } from './driver-positions.js';
 import { RiderPlaces } from './rider-places.js';
 
 @Module({
-  imports: [AuditModule, FeedsModule, QueuesModule],
+  imports: [AuditModule, FeedsModule, FleetModule, QueuesModule],
   controllers: [AlertsController],
   providers: [AlertDelivery, AlertReachNotifier, AlertsService, DriverPositions, RiderPlaces],
   exports: [RiderPlaces],

@@ -14,7 +14,7 @@ import { Hub } from '#realtime';
 import { Alerts, clock, ExpiringKeys, newTripId, orUnavailable } from '#store';
 import type { Actor } from '#trips';
 import { AuditService } from '../audit/audit.service.js';
-import { assertAllFleets, assertRegion, coversRegion } from '../auth/scope.service.js';
+import { assertOwnFleet, assertRegion, coversRegion } from '../auth/scope.service.js';
 import { FeedsService } from '../feeds/feeds.service.js';
 import { ZoneRulesService } from '../queues/zone-rules.service.js';
 import { coverageOf, type FindZone } from './coverage.js';
@@ -41,8 +41,6 @@ export class AlertsService {
     const sender = `${by.role} ${by.userId}`;
     return this.expiringKeys.idempotent(`area-alert:${sender}`, key, request, async () => {
       const alert = sentAlertOf(by, request, (...zone) => this.zones.find(...zone), key);
-      // An alert goes to everybody in its area, whatever their fleet.
-      assertAllFleets(by);
       for (const region of alert.regions) assertRegion(by, region);
       await this.#take(sender);
       await this.audit.record(by, 'alert:send', { text: alert.text });
@@ -57,13 +55,15 @@ export class AlertsService {
 
   /** Withdraws an alert: nobody receives it any more, and apps no longer show it. @throws {ProtocolError} NO_SUCH_ALERT, UNAVAILABLE */
   async withdraw(by: Actor, id: string): Promise<void> {
-    assertAllFleets(by);
     const active = await orUnavailable(this.alerts.active(clock.now()));
     const alert = active.find((one) => one.id === id);
     if (alert === undefined) throw new ProtocolError('NO_SUCH_ALERT');
+    // One to all fleets also concerns others.
+    assertOwnFleet(by, alert.fleet);
     for (const region of alert.regions) assertRegion(by, region);
     await this.audit.record(by, 'alert:withdraw', { text: alert.text });
-    const withdrawn = { id, by: { role: by.role, userId: by.userId }, at: clock.now() };
+    const sender = { role: by.role, userId: by.userId };
+    const withdrawn = { id, ...fleetOf(alert), by: sender, at: clock.now() };
     for (const region of alert.regions)
       await this.feeds.notify(
         `region:${region}`,
@@ -76,10 +76,14 @@ export class AlertsService {
     this.hub.signal({ namespace: '/rider', room: alertsRoom }, 'alert:withdrawn', { id, expiresAt });
   }
 
-  /** Returns the alerts that have not expired and touch the regions of a user, newest first. @throws {ProtocolError} UNAVAILABLE */
+  /** Returns the alerts that have not expired and concern the fleet and regions of a user, newest first. @throws {ProtocolError} UNAVAILABLE */
   async active(by: Actor): Promise<ActiveAlert[]> {
     const all = await orUnavailable(this.alerts.active(clock.now()));
-    const alerts = all.filter(({ regions }) => regions.some((region) => coversRegion(by, region)));
+    const { fleet: own = null } = by;
+    const alerts = all.filter(
+      ({ regions, fleet = own }) =>
+        (own === null || fleet === own) && regions.some((region) => coversRegion(by, region)),
+    );
     return Promise.all(
       alerts.map(async (alert) => ({
         ...alert,
@@ -117,6 +121,11 @@ function sentAlertOf(
     area: area ?? null,
     regions,
     audience: [...new Set(audience)],
+    ...fleetOf(by),
     by: { role: by.role, userId: by.userId },
   };
 }
+
+/** Returns the fleet as an optional member. */
+const fleetOf = ({ fleet = null }: { fleet?: string | null | undefined }): { fleet?: string } =>
+  fleet === null ? {} : { fleet };

@@ -28,4 +28,9 @@ export class LocalAlert {
   isFor(audience: Audience): boolean {
     return this.alert.audience.includes(audience);
   }
+
+  /** Whether a user is of the fleet that the alert is for. */
+  isForFleetOf({ data }: Socket): boolean {
+    return this.alert.fleet === undefined || data.fleet === this.alert.fleet;
+  }
 }

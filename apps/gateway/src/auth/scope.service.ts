@@ -1,12 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { regionAt } from '#geo/cells';
-import { type FeedPart, type Position, ProtocolError, type Role } from '#protocol';
+import { type Position, ProtocolError, type Role } from '#protocol';
 import { type Identity, isLimited, type Rights } from '#realtime';
 import { DriverFleets, type DriverRecord, FleetIndex, orUnavailable, Trips } from '#store';
 import { assertInScope, isInScope } from '#trips';
 
-/** Events of the feed of a region that concern all fleets. */
-const FOR_ALL_FLEETS: ReadonlySet<string> = new Set(['incident', 'area:alert', 'area:withdrawn']);
+/** Events that concern all fleets unless they name one. Any other, such as the number of requests of all, concerns none. */
+const FOR_ALL_FLEETS: ReadonlySet<string> = new Set([
+  'incident',
+  'area:alert',
+  'area:withdrawn',
+  'area:reached',
+  'zones:published',
+]);
+
+/** Fleet that something concerns, or the driver whose fleet it is; null for all fleets. */
+export type Owner = { fleet: string | null } | { driverId: string } | null;
 
 /** Applies the `fleet` and `regions` of dispatchers and services. */
 @Injectable()
@@ -22,6 +31,21 @@ export class ScopeService {
     if (by.fleet === null || items.length === 0) return items;
     const fleets = await this.fleets.of(items.map(driverIdOf));
     return items.filter((item) => fleets.get(driverIdOf(item)) === by.fleet);
+  }
+
+  /** Keeps what concerns the fleet. @throws {ProtocolError} UNAVAILABLE */
+  async owned<T>(items: readonly T[], by: Pick<Rights, 'fleet'>, ownerOf: (item: T) => Owner): Promise<T[]> {
+    if (by.fleet === null) return [...items];
+    const owners = items.map(ownerOf);
+    const drivers = owners.flatMap((owner) =>
+      owner !== null && 'driverId' in owner ? [owner.driverId] : [],
+    );
+    const ours = new Set(await this.ofFleet(drivers, by, (id) => id));
+    return items.filter((_, i) => {
+      const owner = owners[i]!;
+      if (owner === null) return true;
+      return 'fleet' in owner ? owner.fleet === by.fleet : ours.has(owner.driverId);
+    });
   }
 
   /** Keeps records of drivers of the fleet that are in the regions. @throws {ProtocolError} UNAVAILABLE */
@@ -50,23 +74,6 @@ export class ScopeService {
     if (trip === null || !isInScope(trip, by)) throw new ProtocolError('NOT_IN_SCOPE');
   }
 
-  /** Keeps the entries of the feed of a region that concern the fleet. @throws {ProtocolError} UNAVAILABLE */
-  async entries<T extends FeedPart['entries'][number]>(
-    entries: T[],
-    by: Pick<Rights, 'fleet'>,
-  ): Promise<T[]> {
-    if (by.fleet === null) return entries;
-    const about = (entry: T) => (entry.payload as { driverId?: string | null }).driverId ?? null;
-    const ours = new Set(
-      await this.ofFleet(
-        entries.map(about).filter((id) => id !== null),
-        by,
-        (id) => id,
-      ),
-    );
-    return entries.filter((entry) => FOR_ALL_FLEETS.has(entry.event) || ours.has(about(entry) ?? ''));
-  }
-
   /** Checks a trip that is about to be requested. @throws {ProtocolError} NOT_IN_SCOPE */
   newTrip(by: Identity, pickup: Position): void {
     if (by.role === 'dispatcher' || by.role === 'service') assertInScope({ fleet: by.fleet, pickup }, by);
@@ -81,6 +88,14 @@ export class ScopeService {
   }
 }
 
+/** Returns the owner of an event in the feed of a region, or of what follows from one. */
+export function ownerOf({ event, payload }: { event: string; payload: object }): Owner {
+  const { fleet, driverId = null } = payload as { fleet?: string | null; driverId?: string | null };
+  if (fleet !== undefined) return { fleet };
+  if (driverId !== null) return { driverId };
+  return FOR_ALL_FLEETS.has(event) ? null : { fleet: null };
+}
+
 /** Limits of a user; an absent one means everything. */
 type Limits = { fleet?: string | null; regions?: readonly string[] | null };
 
@@ -93,6 +108,11 @@ export const coversPlace = (by: Limits, { lat, lng }: Position): boolean =>
 /** @throws {ProtocolError} NOT_IN_SCOPE */
 export function assertRegion(by: Limits, region: string): void {
   if (!coversRegion(by, region)) throw new ProtocolError('NOT_IN_SCOPE');
+}
+
+/** @throws {ProtocolError} NOT_IN_SCOPE for a user of one fleet, where something concerns another one, or all */
+export function assertOwnFleet({ fleet: own = null }: Limits, fleet: string | undefined): void {
+  if (own !== null && own !== fleet) throw new ProtocolError('NOT_IN_SCOPE');
 }
 
 /** @throws {ProtocolError} NOT_IN_SCOPE for a user of one fleet, where something concerns all of them */

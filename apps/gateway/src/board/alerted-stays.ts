@@ -46,7 +46,7 @@ export class AlertedStays {
       const isReason = on.includes('enter') || (on.includes('dwell') && stay.dwelled);
       if (!isReason || !statuses.includes(status as Vehicle['status'])) return null;
     }
-    return { driverId, zoneId: zone.id, name: zone.name, isNoGo, since: stay.since };
+    return { driverId, region, zoneId: zone.id, name: zone.name, isNoGo, since: stay.since };
   }
 }
 

@@ -2,9 +2,10 @@ import { type OnApplicationShutdown, UseInterceptors } from '@nestjs/common';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { repeatedly } from '#ops';
 import type { AlertMarking, FleetAlerts, FleetPage, FleetSearch, TripPage, TripSearch } from '#protocol';
-import { AckInterceptor, type IdentifiedSocket, OnRequest } from '#realtime';
+import { AckInterceptor, type IdentifiedSocket, OnRequest, type Rights } from '#realtime';
 import { AuditService } from '../audit/audit.service.js';
 import { BoardAlertsService } from './board-alerts.service.js';
+import type { OwnedAlert } from './fleet-alerts.js';
 import { FleetRosterService } from './fleet-roster.service.js';
 import { TripHistoryService } from './trip-history.service.js';
 
@@ -47,7 +48,7 @@ export class BoardGateway implements OnApplicationShutdown {
 
   @OnRequest('/dispatch', 'alerts:watch')
   async watchAlerts(socket: DispatchSocket): Promise<FleetAlerts> {
-    const alerts = await this.alerts.current();
+    const alerts = await this.alerts.concerning(socket.data, await this.alerts.all());
     this.#followers.set(socket, JSON.stringify(alerts));
     return alerts;
   }
@@ -60,25 +61,35 @@ export class BoardGateway implements OnApplicationShutdown {
   /** Decides about alerts; the other followers at this gateway are notified at once, those at others with their next push. */
   @OnRequest('/dispatch', 'alerts:mark')
   async markAlerts(socket: DispatchSocket, marking: AlertMarking): Promise<FleetAlerts> {
-    const alerts = await this.alerts.mark(socket.data, marking);
-    this.#send(alerts);
-    return alerts;
+    const all = await this.alerts.mark(socket.data, marking);
+    await this.#send(all);
+    return this.alerts.concerning(socket.data, all);
   }
 
   async #push(): Promise<void> {
     for (const socket of this.#followers.keys()) if (socket.disconnected) this.#followers.delete(socket);
     if (this.#followers.size === 0) return;
     // While Redis is unavailable, there is nothing to push.
-    const alerts = await this.alerts.current().catch(() => null);
-    if (alerts !== null) this.#send(alerts);
+    const all = await this.alerts.all().catch(() => null);
+    if (all !== null) await this.#send(all);
   }
 
-  #send(alerts: FleetAlerts): void {
-    const text = JSON.stringify(alerts);
+  /** Sends each follower what concerns it, if that has changed. */
+  async #send(all: readonly OwnedAlert[]): Promise<void> {
+    // Most users have the same limits, or none.
+    const lists = new Map<string, { alerts: FleetAlerts; text: string }>();
+    for (const { data } of [...this.#followers.keys()]) {
+      if (lists.has(limitsOf(data))) continue;
+      const alerts = await this.alerts.concerning(data, all);
+      lists.set(limitsOf(data), { alerts, text: JSON.stringify(alerts) });
+    }
     for (const [socket, sent] of this.#followers) {
-      if (sent === text || socket.disconnected) continue;
-      this.#followers.set(socket, text);
-      socket.emit('alerts', alerts);
+      const list = lists.get(limitsOf(socket.data));
+      if (list === undefined || list.text === sent || socket.disconnected) continue;
+      this.#followers.set(socket, list.text);
+      socket.emit('alerts', list.alerts);
     }
   }
 }
+
+const limitsOf = ({ fleet, regions }: Rights): string => JSON.stringify([fleet, regions]);

@@ -1,3 +1,4 @@
+import { regionAt } from '#geo/cells';
 import {
   ALERT_THRESHOLDS,
   type AlertMark,
@@ -6,10 +7,21 @@ import {
   MAX_ALERTS,
   type RaisedAlert,
 } from '#protocol';
+import { type Owner, ownerOf } from '../auth/scope.service.js';
 import type { FleetRoster } from './fleet-roster.js';
 
 /** Stay of a driver in a zone for which dispatch is alerted. */
-export type AlertedStay = { driverId: string; zoneId: string; name: string; isNoGo: boolean; since: number };
+export type AlertedStay = {
+  driverId: string;
+  region: string;
+  zoneId: string;
+  name: string;
+  isNoGo: boolean;
+  since: number;
+};
+
+/** Alert with the region and the fleet that it concerns. */
+export type OwnedAlert = { alert: FleetAlert; region: string; owner: Owner };
 
 type Inputs = {
   roster: Pick<FleetRoster, 'trips' | 'find'>;
@@ -22,15 +34,20 @@ type Inputs = {
   now: number;
 };
 
-type Cause = Omit<FleetAlert, 'mark'>;
+type Cause = Omit<OwnedAlert, 'alert'> & { alert: Omit<FleetAlert, 'mark'> };
 
 /** Returns all alerts that hold now: those without a mark first, then those that are taken, then the dismissed ones. */
-export function alertsOf({ marks, ...inputs }: Inputs): FleetAlert[] {
+export function alertsOf({ marks, ...inputs }: Inputs): OwnedAlert[] {
   const causes = [...tripAlerts(inputs), ...zoneAlerts(inputs), ...raisedAlerts(inputs)];
   const rank = ({ mark }: FleetAlert) => (mark === null ? 0 : mark.as === 'taken' ? 1 : 2);
   return causes
-    .map((cause): FleetAlert => ({ ...cause, mark: marks.get(cause.id) ?? null }))
-    .sort((a, b) => rank(a) - rank(b) || b.at - a.at);
+    .map(
+      (cause): OwnedAlert => ({
+        ...cause,
+        alert: { ...cause.alert, mark: marks.get(cause.alert.id) ?? null },
+      }),
+    )
+    .sort(({ alert: a }, { alert: b }) => rank(a) - rank(b) || b.at - a.at);
 }
 
 /** Returns the alerts that one answer may hold. */
@@ -43,9 +60,13 @@ export const firstOf = (alerts: readonly FleetAlert[]): FleetAlerts => ({
 function tripAlerts({ roster, silentMs, now }: Omit<Inputs, 'marks'>): Cause[] {
   const { noDriverMs, approachMs, waitMs } = ALERT_THRESHOLDS;
   const causes: Cause[] = [];
-  for (const { id: tripId, state, driverId, createdAt, changedAt } of roster.trips) {
-    const add = (kind: Cause['kind'], at: number, id = `${kind} ${tripId}`) =>
-      causes.push({ id, kind, tripId, driverId, at });
+  for (const { id: tripId, state, driverId, createdAt, changedAt, pickup, fleet = null } of roster.trips) {
+    const add = (kind: FleetAlert['kind'], at: number, id = `${kind} ${tripId}`) =>
+      causes.push({
+        alert: { id, kind, tripId, driverId, at },
+        region: regionAt(pickup),
+        owner: { fleet },
+      });
     const isWaiting = state === 'requested' || state === 'offered';
     const isApproach = state === 'accepted' || state === 'arriving';
     if (isWaiting && now - createdAt > noDriverMs) add('no_driver', createdAt + noDriverMs);
@@ -60,27 +81,28 @@ function tripAlerts({ roster, silentMs, now }: Omit<Inputs, 'marks'>): Cause[] {
 }
 
 const zoneAlerts = ({ stays }: Omit<Inputs, 'marks'>): Cause[] =>
-  stays.map(({ driverId, zoneId, name, isNoGo, since }) => {
+  stays.map(({ driverId, region, zoneId, name, isNoGo, since }) => {
     const kind = isNoGo ? 'no_go' : 'zone';
+    const id = `${kind} ${driverId} ${zoneId} ${since}`;
     return {
-      id: `${kind} ${driverId} ${zoneId} ${since}`,
-      kind,
-      tripId: null,
-      driverId,
-      at: since,
-      zone: name,
+      alert: { id, kind, tripId: null, driverId, at: since, zone: name },
+      region,
+      owner: { driverId },
     };
   });
 
 const raisedAlerts = ({ raised }: Omit<Inputs, 'marks'>): Cause[] =>
   raised.flatMap((alert): Cause[] => {
     const { id, payload } = alert;
+    const concerned = { region: payload.region, owner: ownerOf(alert) };
     if (alert.event === 'incident') {
       const { kind, text, by, at, tripId = null } = alert.payload;
       const driverId = by.role === 'driver' ? by.userId : null;
-      return [{ id, kind: 'incident', tripId, driverId, at, incident: { kind, text, by } }];
+      return [
+        { alert: { id, kind: 'incident', tripId, driverId, at, incident: { kind, text, by } }, ...concerned },
+      ];
     }
     const { kind, tripId, driverId } = alert.payload;
     if (kind !== 'second_device' && kind !== 'far_step') return [];
-    return [{ id, kind, tripId, driverId, at: payload.at }];
+    return [{ alert: { id, kind, tripId, driverId, at: payload.at }, ...concerned }];
   });

@@ -1,12 +1,12 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG, repeatedly } from '#ops';
-import type { FleetPage, FleetSearch } from '#protocol';
+import type { CellCount, FleetPage, FleetSearch } from '#protocol';
 import { type Identity, isLimited } from '#realtime';
 import { clock, orUnavailable, Roster, Trips } from '#store';
 import { isInScope } from '#trips';
 import { coversPlace, ScopeService } from '../auth/scope.service.js';
-import { FleetRoster, type FleetScope } from './fleet-roster.js';
+import { countsOf, FleetRoster, type FleetScope } from './fleet-roster.js';
 
 const CHECK_MS = 250;
 /** Minimum time between two readings. */
@@ -66,6 +66,15 @@ export class FleetRosterService implements OnApplicationShutdown {
     const state = await this.state();
     const scope = isLimited(by) ? await this.#scopeOf(by, state) : undefined;
     return state.search(search, clock.now(), this.config.silentMs * NO_SIGNAL, scope);
+  }
+
+  /** Returns the number of vehicles of the fleet of a user in each of these cells, without empty cells. @throws {ProtocolError} UNAVAILABLE */
+  async counts(by: Pick<Identity, 'fleet'>, cells: readonly string[]): Promise<CellCount[]> {
+    const wanted = new Set(cells);
+    const { rows } = await this.state();
+    const near = rows.filter(({ entry }) => entry.present && wanted.has(entry.cell));
+    const ours = await this.scope.ofFleet(near, by, ({ id }) => id);
+    return countsOf(ours.map(({ entry }) => entry));
   }
 
   async #scopeOf(by: Identity, { rows }: FleetRoster): Promise<FleetScope> {

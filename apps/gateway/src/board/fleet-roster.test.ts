@@ -9,6 +9,7 @@ const driver = (id: string, change: Partial<RosterEntry> = {}): [string, RosterE
   {
     id,
     version: 1,
+    cell: '892a1072b5bffff',
     status: 'available',
     present: true,
     t: NOW,

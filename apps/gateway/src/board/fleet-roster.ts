@@ -1,4 +1,11 @@
-import { type FleetPage, type FleetSearch, type FoundVehicle, isOpen, type VehicleState } from '#protocol';
+import {
+  type CellCount,
+  type FleetPage,
+  type FleetSearch,
+  type FoundVehicle,
+  isOpen,
+  type VehicleState,
+} from '#protocol';
 import type { RosterEntry } from '#store';
 import { SERVICE, type TripRecord, viewOf } from '#trips';
 import { indexesByAge } from './by-age.js';
@@ -205,6 +212,17 @@ export class FleetRoster {
     const noSignal = state !== 'offline' && this.#receivedAt[i]! < silentBefore;
     return { id, lat, lng, heading, speedMps, t, receivedAt, state, noSignal, tripId };
   }
+}
+
+/** Returns the number of vehicles in each cell. */
+export function countsOf(entries: readonly Pick<RosterEntry, 'cell' | 'status'>[]): CellCount[] {
+  const counts = new Map<string, CellCount>();
+  for (const { cell, status } of entries) {
+    const count = counts.get(cell) ?? { cell, available: 0, busy: 0 };
+    if (status !== 'offline') count[status] += 1;
+    counts.set(cell, count);
+  }
+  return [...counts.values()];
 }
 
 function stateOf({ entry: { present, status }, trip }: RosterRow): VehicleState {

@@ -58,8 +58,16 @@ export class RegionFeedService {
    */
   async incident(by: Actor, report: IncidentReport, key?: string): Promise<Incident> {
     const region = regionAt(report);
-    const incident = { ...report, region, by: { role: by.role, userId: by.userId }, at: clock.now() };
-    return this.expiringKeys.idempotent(`incident:${by.role} ${by.userId}`, key, report, async () => {
+    const { role, userId, fleet = null } = by;
+    const isOfAllFleets = fleet === null && (role === 'dispatcher' || role === 'service');
+    const incident: Incident = {
+      ...report,
+      region,
+      by: { role, userId },
+      ...(!isOfAllFleets && { fleet }),
+      at: clock.now(),
+    };
+    return this.expiringKeys.idempotent(`incident:${role} ${userId}`, key, report, async () => {
       await this.limits.take(by, 'incidents', INCIDENTS_PER_HOUR);
       const id = `incident ${randomUUID()}`;
       const expiresAt = incident.at + this.config.incidentHours * HOUR_MS;
@@ -67,20 +75,22 @@ export class RegionFeedService {
         this.raisedAlerts.raise({ id, expiresAt, event: 'incident', payload: incident }, incident.at),
       );
       await this.feeds.notify(`region:${region}`, 'incident', incident);
-      await this.notifications.alert({ region }, alertNotification(id, report.kind, incident, report.tripId));
+      const audience = { region, fleet: incident.fleet };
+      await this.notifications.alert(audience, alertNotification(id, report.kind, incident, report.tripId));
       return incident;
     });
   }
 
   /** Publishes an alert about a trip, at most once per kind and ten minutes. */
   async alert(
-    { id, driverId }: TripRecord,
+    { id, driverId, fleet }: TripRecord,
     kind: RegionAlert['kind'],
     { lat, lng }: Position,
     details: Pick<RegionAlert, 'step' | 'awayM'> = {},
   ): Promise<void> {
     const region = regionAt({ lat, lng });
-    const alert: RegionAlert = { region, kind, tripId: id, driverId, ...details, lat, lng, at: clock.now() };
+    const about = { tripId: id, driverId, fleet: fleet ?? null };
+    const alert: RegionAlert = { region, kind, ...about, ...details, lat, lng, at: clock.now() };
     await this.#publishOnce([id, details.step].join(' ').trim(), alert);
   }
 
@@ -95,10 +105,10 @@ export class RegionFeedService {
     await this.expiringKeys.once(`alert:${alert.kind}:${id}`, ALERT_INTERVAL_MS, async () => {
       if (RAISED.has(alert.kind)) await this.#raise(`${alert.kind} ${id}`, alert);
       await this.feeds.notify(`region:${alert.region}`, 'alert', alert);
-      const { region, driverId, tripId } = alert;
+      const { region, driverId, tripId, fleet } = alert;
       const name = `alert ${alert.kind} ${id} ${alert.at}`;
       await this.notifications.alert(
-        { region, driverId },
+        { region, driverId, fleet },
         alertNotification(name, alert.kind, alert, tripId ?? undefined),
       );
     });

@@ -15,9 +15,8 @@ import {
   type Trip,
 } from '#protocol';
 import { type IdentifiedSocket, OnRequest } from '#realtime';
-import { totalOf } from '#store';
 import { AuditService } from '../audit/audit.service.js';
-import { assertRegion, coversRegion, ScopeService } from '../auth/scope.service.js';
+import { assertRegion, coversRegion, ownerOf, ScopeService } from '../auth/scope.service.js';
 import { FeedsService } from '../feeds/feeds.service.js';
 import { NamespaceGateway } from '../presence/namespace.gateway.js';
 import { TripsService } from '../trips/trips.service.js';
@@ -75,10 +74,8 @@ export class DispatchGateway extends NamespaceGateway<'/dispatch'> implements On
   async #watch(socket: DispatchSocket, cells: string[], delta: boolean | undefined): Promise<FleetView> {
     const regions = [...new Set(cells.map(regionOf))];
     this.#counted.delete(socket);
-    const counts = await this.fleetView.counts(cells);
-    if (totalOf(counts) > this.config.maxVehiclesInView) {
-      // Counts are of all fleets.
-      if (socket.data.fleet !== null) throw new ProtocolError('AREA_TOO_LARGE');
+    const counts = await this.fleetView.countsAbove(this.config.maxVehiclesInView, cells, socket.data);
+    if (counts !== null) {
       const { removedCells } = await this.viewports.replace(socket, []);
       this.#counted.set(socket, cells);
       return { vehicles: [], removedCells, counts, regions };
@@ -94,7 +91,7 @@ export class DispatchGateway extends NamespaceGateway<'/dispatch'> implements On
       if (socket.disconnected) this.#counted.delete(socket);
       else {
         // While Redis is unavailable, there is nothing to push.
-        const counts = await this.fleetView.counts(cells).catch(() => null);
+        const counts = await this.fleetView.counts(cells, socket.data).catch(() => null);
         if (counts !== null && this.#counted.get(socket) === cells) socket.emit('counts', { counts });
       }
     }
@@ -118,7 +115,7 @@ export class DispatchGateway extends NamespaceGateway<'/dispatch'> implements On
     assertRegion(socket.data, region);
     await this.rooms.region(socket, region);
     const part = await this.feeds.resume(`region:${region}`, after ?? null);
-    return { ...part, entries: await this.scope.entries(part.entries, socket.data) };
+    return { ...part, entries: await this.scope.owned(part.entries, socket.data, ownerOf) };
   }
 
   @OnRequest('/dispatch', 'region:unwatch')
@@ -132,7 +129,7 @@ export class DispatchGateway extends NamespaceGateway<'/dispatch'> implements On
     assertRegion(socket.data, region);
     await this.rooms.crossings(socket, region);
     const part = await this.feeds.resume(`crossings:${region}`, after ?? null);
-    return { ...part, entries: await this.scope.entries(part.entries, socket.data) };
+    return { ...part, entries: await this.scope.owned(part.entries, socket.data, ownerOf) };
   }
 
   @OnRequest('/dispatch', 'crossings:unwatch')

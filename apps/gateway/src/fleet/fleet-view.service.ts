@@ -27,14 +27,18 @@ import {
   positionOfDriver,
   RecentDrivers,
   shownCar,
+  totalOf,
   vehicleOf,
 } from '#store';
 import { coversRegion, ScopeService } from '../auth/scope.service.js';
+import { FleetRosterService } from '../board/fleet-roster.service.js';
 import { GridCars, type HeldCar } from './grid-cars.js';
 import { KNOWN_CARS, type KnownCar } from './nearest-cars.js';
 
 /** Most drivers that a search looks at for those of one fleet, or for those whom riders see. */
 const MAX_CONSIDERED = 2_000;
+/** Most vehicles of all fleets that are read for a view of those of one. */
+const MAX_READ = 50_000;
 
 type Circle = Position & { radiusM: number };
 
@@ -52,6 +56,7 @@ export class FleetViewService {
     private readonly profiles: DriverProfiles,
     private readonly gridCars: GridCars,
     private readonly recentDrivers: RecentDrivers,
+    private readonly roster: FleetRosterService,
   ) {}
 
   /** Returns available cars for a rider under the names of its session, nearest first; at most {@link NEAREST_CARS}. */
@@ -140,22 +145,30 @@ export class FleetViewService {
     return (await this.scope.ofFleet(records, by, ({ driverId }) => driverId)).map(placed);
   }
 
-  counts(cells: string[]): Promise<CellCount[]> {
+  /** Returns the number of vehicles in each cell that concern a user; for a user of one fleet, as it was some seconds ago. */
+  counts(cells: string[], by: Rights): Promise<CellCount[]> {
+    if (by.fleet !== null) return this.roster.counts(by, cells);
     return orUnavailable(this.fleetQueries.counts(cells));
   }
 
-  /** @throws {ProtocolError} AREA_TOO_LARGE where a user of one fleet would get counts, which are of all fleets */
+  /** Returns the number of vehicles in each cell where there are too many to show them, otherwise null. */
+  async countsAbove(limit: number, cells: string[], by: Rights): Promise<CellCount[] | null> {
+    const all = await orUnavailable(this.fleetQueries.counts(cells));
+    if (totalOf(all) <= limit) return null;
+    if (by.fleet === null) return all;
+    const ours = await this.counts(cells, by);
+    return totalOf(ours) > limit || totalOf(all) > MAX_READ ? ours : null;
+  }
+
   async within(
     { cells, contains }: Area,
     limit: number,
     by: Rights,
   ): Promise<Omit<FleetView, 'removedCells' | 'regions'>> {
     const covered = cells.filter((cell) => coversRegion(by, regionOf(cell)));
-    const area = { cells: covered, contains };
-    const { records, counts } = await orUnavailable(this.fleetQueries.within(area, limit));
-    if (counts !== null && by.fleet !== null) throw new ProtocolError('AREA_TOO_LARGE');
-    const ours = await this.scope.ofFleet(records, by, ({ driverId }) => driverId);
-    return { vehicles: ours.map(placed), counts };
+    const counts = await this.countsAbove(limit, covered, by);
+    if (counts !== null) return { vehicles: [], counts };
+    return { vehicles: (await this.vehicles(covered, by)).filter(contains), counts };
   }
 
   /**

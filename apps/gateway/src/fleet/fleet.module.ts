@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { BoardModule } from '../board/board.module.js';
 import { ExpensiveReads } from './expensive-reads.js';
 import { FleetController } from './fleet.controller.js';
 import { FleetViewService } from './fleet-view.service.js';
@@ -11,7 +12,7 @@ import { TrackController } from './track.controller.js';
 import { ViewportSubscription } from './viewport-subscription.js';
 
 @Module({
-  imports: [AuditModule],
+  imports: [AuditModule, BoardModule],
   controllers: [FleetController, TrackController, HistoryController],
   providers: [
     FleetViewService,

@@ -122,6 +122,11 @@ export class RoomSubscriptions {
     else scoped.leave(room);
   }
 
+  /** Whether a socket receives what is sent to a room. */
+  isIn(socket: Socket, room: string): boolean {
+    return (this.#scoped.get(socket)?.rooms ?? socket.rooms).has(room);
+  }
+
   /** Returns what joins rooms for a dispatcher with a fleet or regions; null for anybody else. */
   #scopedOf(socket: Socket): ScopedListener | null {
     if (socket.nsp.name !== '/dispatch' || !isLimited(socket.data as Identity)) return null;

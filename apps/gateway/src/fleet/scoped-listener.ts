@@ -3,7 +3,7 @@ import { regionOf } from '#geo/cells';
 import type { Frame } from '#protocol';
 import type { Hub, IdentifiedSocket, RoomListener, RoomMessage } from '#realtime';
 import { isInScope } from '#trips';
-import { coversPlace, coversRegion, type ScopeService } from '../auth/scope.service.js';
+import { coversPlace, coversRegion, ownerOf, type ScopeService } from '../auth/scope.service.js';
 
 type DispatchSocket = IdentifiedSocket<'/dispatch'>;
 type Message = RoomMessage<'/dispatch'>;
@@ -89,27 +89,18 @@ export class ScopedListener {
       case 'trip':
         return isInScope(message.payload, rights) ? message : null;
       case 'incident':
+      case 'alert':
+      case 'surge':
       case 'area:alert':
       case 'area:withdrawn':
+      case 'area:reached':
       case 'zones:published':
-        return coversRegion(rights, message.payload.region) ? message : null;
-      case 'alert': {
-        const { region, driverId } = message.payload;
-        const isOurs = driverId === null ? rights.fleet === null : await this.#isOfFleet(driverId);
-        return coversRegion(rights, region) && isOurs ? message : null;
-      }
       case 'zone:entered':
       case 'zone:left':
       case 'zone:dwelled': {
-        const { region, driverId } = message.payload;
-        return coversRegion(rights, region) && (await this.#isOfFleet(driverId)) ? message : null;
+        if (!coversRegion(rights, message.payload.region)) return null;
+        return (await this.scope.owned([message], rights, ownerOf))[0] ?? null;
       }
-      case 'surge':
-        // Counts the requests of all fleets.
-        return coversRegion(rights, message.payload.region) && rights.fleet === null ? message : null;
-      case 'area:reached':
-        // Only in rooms of regions, which were checked; it names nobody.
-        return message;
       default:
         return null;
     }

@@ -96,7 +96,8 @@ export class Deliveries {
     return jobs;
   }
 
-  async #fleetOf({ driverId }: AlertAudience): Promise<string | null | undefined> {
+  async #fleetOf({ fleet, driverId }: AlertAudience): Promise<string | null | undefined> {
+    if (fleet !== undefined) return fleet;
     if (driverId === undefined || driverId === null) return driverId;
     return (await this.fleets.of([driverId])).get(driverId) ?? null;
   }

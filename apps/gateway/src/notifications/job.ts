@@ -13,10 +13,12 @@ export type Notification = {
   expiresAt: number;
 };
 
-/** Dispatchers whom an alert concerns: those of its region, and of the fleet of the driver if it is about one. */
+/** Dispatchers whom an alert concerns: those of its region, and of its fleet or that of its driver. */
 export type AlertAudience = {
   region: string;
-  /** null for an alert about no driver; missing if it concerns all fleets */
+  /** missing for that of the driver */
+  fleet?: string | null | undefined;
+  /** null for an alert about no driver; missing, as the fleet, if it concerns all fleets */
   driverId?: string | null;
 };
 
