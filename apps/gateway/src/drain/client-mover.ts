@@ -10,6 +10,8 @@ import { FairShare } from './fair-share.js';
 /** Clients that are asked to move per second when this gateway stops, so that the others are not overrun. */
 const MOVED_PER_SECOND = ADMITTED_PER_S;
 const MIN_WAVE_MS = 1_000;
+/** Time in which load balancers without health checks learn from a request that this gateway ends. */
+const CLOSING_MS = 1_000;
 /** Time in which the last clients of a wave connect elsewhere. */
 const GRACE_MS = 2_000;
 const CHECK_MS = 100;
@@ -40,7 +42,8 @@ export class ClientMover implements OnApplicationShutdown {
 
   /**
    * Takes this gateway out of service: readiness changes first; after `HEXFLEET_DRAIN_MS`, when load balancers have noticed,
-   * clients are asked to move, in waves. Resolves when all have gone, or had the time to. With 0 it does nothing else.
+   * clients are asked to move, in waves, and balancers without health checks learn it from requests. Resolves when all have
+   * gone, or had the time to. With 0 it does nothing else.
    */
   async drain(): Promise<void> {
     clearInterval(this.#sharing);
@@ -49,6 +52,11 @@ export class ClientMover implements OnApplicationShutdown {
     const { drainMs } = this.config;
     if (drainMs === 0) return;
     await sleep(drainMs);
+    this.readiness.set('closing', 'the process is about to end');
+    await Promise.all([this.#moveAll(), sleep(CLOSING_MS)]);
+  }
+
+  async #moveAll(): Promise<void> {
     const count = this.#sockets().length;
     const waveMs = Math.max(MIN_WAVE_MS, (count / MOVED_PER_SECOND) * 1_000);
     const startedAt = performance.now();

@@ -17,7 +17,11 @@ test.each([
 });
 
 test('a gateway that drains refuses new sessions, serves those that it has, and closes each connection with a response', async () => {
-  const http = createServer((_, response) => response.end('a route'));
+  const handled: string[] = [];
+  const http = createServer((request, response) => {
+    if (!request.socket.destroyed) handled.push(request.method!);
+    response.end('a route');
+  });
   const io = new Server(http);
   const readiness = new Readiness();
   serveLoadBalancers(http, io.engine, 'gateway-7', readiness);
@@ -46,4 +50,11 @@ test('a gateway that drains refuses new sessions, serves those that it has, and 
   expect([poll.status, poll.headers.get('connection')]).toEqual([200, 'close']);
   const route = await fetch(url);
   expect([route.status, route.headers.get('connection')]).toEqual([200, 'close']);
+
+  // Requests that may be sent again fail before the first change does.
+  readiness.set('closing', 'the process is about to end');
+  await expect(fetch(url)).rejects.toThrow('fetch failed');
+  expect((await fetch(url, { method: 'POST' })).status).toBe(200);
+  expect((await fetch(`${polling}&sid=${sid}`)).status).toBe(200);
+  expect(handled).toEqual(['GET', 'GET', 'POST']);
 });
