@@ -1,9 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import type { PushMessage, Role } from '#protocol';
 import { Api, RiderClient } from '#sdk';
+import { textOf } from '../../web/worker/text-of.js';
+import { browserPath, CALM, signIn, withoutMap } from '../fixtures/browser.js';
 import { runningGateways } from '../fixtures/gateways.js';
 import { Apps, north, placesFrom } from '../fixtures/journey.js';
+import { collectedNotifications, collectNotifications, deliverPush } from '../fixtures/push-messages.js';
 import {
   type PushService,
   startPushService,
@@ -12,6 +15,7 @@ import {
   vapidClaims,
 } from '../fixtures/push-service.js';
 import { type System, startSystem } from '../fixtures/system.js';
+import { test } from '../fixtures/test.js';
 
 const SECRET = 'signs the posts of these tests, 32 characters';
 const nextPlace = placesFrom(-31, 70);
@@ -47,9 +51,9 @@ afterAll(async () => {
 const apiOf = async (role: Role, userId: string, claims: object = {}) =>
   new Api({ url: system.url, token: await system.token(role, userId, '1h', claims) });
 
-async function subscribe(api: Api, device: string): Promise<TestSubscription> {
+async function subscribe(api: Api, device: string, language?: string): Promise<TestSubscription> {
   const subscription = subscriptionAt(`${pushService.url}/${device}`);
-  await api.subscribePush(device, subscription.json);
+  await api.subscribePush(device, { ...subscription.json, language });
   return subscription;
 }
 const pushesTo = (device: string, { decrypt }: TestSubscription): PushMessage[] =>
@@ -152,6 +156,36 @@ describe('Web Push', () => {
       .toBe('the fourth');
   });
 
+  test('each device is notified in its language, which a renewal changes, and the webhook in that of the user', async () => {
+    const { trip, driver } = await tripOf('nt-speech');
+    const api = await apiOf('rider', 'nt-speech-rider');
+    const phone = await subscribe(api, 'nt-speech-phone', 'es-MX');
+    const tablet = await subscribe(api, 'nt-speech-tablet');
+    const chat = driver.chat(trip.id);
+    const titles = (device: string, subscription: TestSubscription) =>
+      pushesTo(device, subscription).map((message) => textOf(message, '/rider').title);
+    await chat.send('hola');
+    await expect
+      .poll(() => titles('nt-speech-phone', phone), { timeout: 10_000 })
+      .toEqual(['Mensaje de tu conductor']);
+    await expect
+      .poll(() => titles('nt-speech-tablet', tablet), { timeout: 10_000 })
+      .toEqual(['Message from your driver']);
+    const languages = () => postsFor('nt-speech-rider').map(({ language }) => language);
+    await expect.poll(languages, { timeout: 10_000 }).toEqual([null]);
+
+    await api.subscribePush('nt-speech-tablet', { ...tablet.json, language: 'es' });
+    expect((await api.push()).devices.map(({ language }) => language).toSorted()).toEqual(['es', 'es-MX']);
+    await chat.send('hello');
+    await expect
+      .poll(() => titles('nt-speech-tablet', tablet), { timeout: 10_000 })
+      .toEqual(['Message from your driver', 'Mensaje de tu conductor']);
+    await expect.poll(languages, { timeout: 10_000 }).toEqual([null, 'es']);
+    await api.setPushSettings({ off: [], previews: false, language: 'pt-BR' });
+    await chat.send('olá');
+    await expect.poll(languages, { timeout: 10_000 }).toEqual([null, 'es', 'pt-BR']);
+  });
+
   test('a subscription that the push service does not know any more is removed', async () => {
     const { trip, driver } = await tripOf('nt-gone');
     const api = await apiOf('rider', 'nt-gone-rider');
@@ -194,7 +228,64 @@ describe('Web Push', () => {
     const keys = { ...json.keys, p256dh: 'B'.repeat(87) };
     const other = { endpoint: `${pushService.url}/x`, keys };
     await expect(api.subscribePush('nt-bad', other)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    const spoken = { ...subscriptionAt(`${pushService.url}/x`).json, language: 'not a language' };
+    await expect(api.subscribePush('nt-bad', spoken)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   });
+});
+
+describe.skipIf(browserPath === '')('a page whose user switches to Spanish', () => {
+  test('renews its subscription, and its worker then shows Spanish', async ({ browser }) => {
+    const patient = { timeout: 60_000 };
+    const { trip, driver } = await tripOf('nt-switch');
+    const api = await apiOf('rider', 'nt-switch-rider');
+    const subscription = subscriptionAt(`${pushService.url}/nt-switch`);
+    const context = await browser.newContext({ ...CALM, serviceWorkers: 'allow' });
+    await withoutMap(context);
+    // The browser of the tests has no push service.
+    await context.addInitScript(`{
+      const subscription = {
+        options: { applicationServerKey: null },
+        toJSON: () => (${JSON.stringify(subscription.json)}),
+        unsubscribe: async () => true,
+      };
+      PushManager.prototype.getSubscription = async () => subscription;
+      PushManager.prototype.subscribe = async () => subscription;
+      Object.defineProperty(Notification, 'permission', { get: () => 'granted' });
+    }`);
+    const page = await context.newPage();
+    await signIn(page, 'rider', await system.token('rider', 'nt-switch-rider'));
+    await page.goto(`${system.url}/rider`);
+    await page.locator('.phone[data-step=approach]').waitFor(patient);
+    const languages = async () => (await api.push()).devices.map(({ language }) => language);
+    await expect.poll(languages, patient).toEqual(['en']);
+    await page.getByRole('button', { name: 'Language and units' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Language and units' });
+    await dialog.getByLabel('Language').selectOption('es');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(languages, patient).toEqual(['es']);
+
+    const [worker] = context.serviceWorkers();
+    await collectNotifications(worker!);
+    const other = await context.newPage();
+    await other.goto(`${system.url}/healthz`);
+    await page.close();
+    const isOnline = async () =>
+      (await (await apiOf('service', 'notifier')).presence('nt-switch-rider')).online;
+    await expect.poll(isOnline, patient).toBe(false);
+    await driver.chat(trip.id).send('ya llego');
+    const received = () =>
+      pushService.received
+        .filter(({ path }) => path === '/nt-switch')
+        .map(({ body }) => subscription.decrypt(body));
+    await expect.poll(received, patient).toMatchObject([{ kind: 'message', language: 'es' }]);
+    await deliverPush(context, other, received()[0]!);
+    await expect
+      .poll(() => collectedNotifications(worker!), patient)
+      .toMatchObject([
+        { title: 'Mensaje de tu conductor', body: 'Abre la aplicación para leerlo.', lang: 'es' },
+      ]);
+    await context.close();
+  }, 120_000);
 });
 
 describe('the webhook', () => {

@@ -77,12 +77,15 @@ describe.each([
 
   test('settings and devices of a user are exported without secrets, and erased in every role', async () => {
     const userId = 'nt-erased';
-    await devices.put({ role: 'rider', userId }, device('x1'), null, NOW);
+    await devices.put({ role: 'rider', userId }, { ...device('x1'), language: 'es' }, null, NOW);
     await devices.put({ role: 'dispatcher', userId }, device('x2'), null, NOW);
     await devices.setSettings({ role: 'driver', userId }, { off: ['offer'], previews: true });
     const exported = await devices.export(userId);
     expect(exported.map(({ role }) => role).toSorted()).toEqual(['dispatcher', 'driver', 'rider']);
     expect(JSON.stringify(exported)).not.toContain('p256dh');
+    expect(exported.find(({ role }) => role === 'rider')?.devices).toMatchObject([
+      { id: 'x1', language: 'es' },
+    ]);
     expect(await devices.dispatchers(NOW)).toContain(userId);
     await devices.erase(userId);
     expect(await devices.export(userId)).toEqual([]);

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, BrowserContext, CDPSession, Page, Worker } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterEach, beforeAll, describe, expect } from 'vitest';
 import { Api } from '#sdk';
 import { browserPath, CALM, signIn } from '../fixtures/browser.js';
 import { Apps, north, placesFrom } from '../fixtures/journey.js';
+import { collectedNotifications, collectNotifications, deliverPush } from '../fixtures/push-messages.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
 
@@ -111,46 +112,28 @@ describe.skipIf(browserPath === '')('an installed page', () => {
   }, 90_000);
 
   describe('with notifications', () => {
-    /** Delivers a push message to the worker of a page, as the browser does for its push service. */
-    async function deliver(context: BrowserContext, page: Page, message: object): Promise<void> {
-      const session: CDPSession = await context.newCDPSession(page);
-      const found = new Promise<string>((resolve) => {
-        session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-          for (const { registrationId } of registrations) resolve(registrationId);
-        });
-      });
-      await session.send('ServiceWorker.enable');
-      const registrationId = await found;
-      const data = JSON.stringify(message);
-      await session.send('ServiceWorker.deliverPushMessage', { origin: system.url, registrationId, data });
-      await session.detach();
-    }
-    /** Collects the notifications of a worker: the browser without windows shows none. */
-    const collect = (worker: Worker) =>
-      worker.evaluate<void>(`{
-        self.collected = [];
-        self.registration.showNotification = async (title, { body, tag }) => void self.collected.push({ title, body, tag });
-      }`);
-    const shown = (worker: Worker) =>
-      worker.evaluate<Array<{ title: string; body: string; tag: string }>>('self.collected');
-
     test('shows a push while the page is closed, and none while the user looks at it', async () => {
       const { context, page } = await installed('rider', 'ip-pushed');
       const [worker] = context.serviceWorkers();
-      await collect(worker!);
+      await collectNotifications(worker!);
       const other = await context.newPage();
       await other.goto(`${system.url}/healthz`);
       const message = { id: 'm1', kind: 'message', at: Date.now(), tripId: 't1' };
       await page.bringToFront();
-      await deliver(context, other, { ...message, id: 'm0', text: 'Seen in the page' });
+      await deliverPush(context, other, { ...message, id: 'm0', text: 'Seen in the page' });
       await page.close();
-      await deliver(context, other, message);
-      await deliver(context, other, { ...message, id: 'm2', text: 'Two minutes' });
+      await deliverPush(context, other, message);
+      await deliverPush(context, other, { ...message, id: 'm2', text: 'Two minutes' });
       await expect
-        .poll(() => shown(worker!), PATIENT)
+        .poll(() => collectedNotifications(worker!), PATIENT)
         .toEqual([
-          { title: 'Message from your driver', body: 'Open the app to read it.', tag: 'message t1' },
-          { title: 'Message from your driver', body: 'Two minutes', tag: 'message t1' },
+          {
+            title: 'Message from your driver',
+            body: 'Open the app to read it.',
+            lang: 'en',
+            tag: 'message t1',
+          },
+          { title: 'Message from your driver', body: 'Two minutes', lang: 'en', tag: 'message t1' },
         ]);
     }, 90_000);
 

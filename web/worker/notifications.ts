@@ -1,18 +1,8 @@
 import type { PushMessage } from '../../libs/protocol/src/push.js';
 import { PAGE } from './shell.js';
-import { ALERTS, TEXTS } from './texts.js';
+import { textOf } from './text-of.js';
 
 declare const self: ServiceWorkerGlobalScope;
-
-/** Returns the title and the text of a notification. */
-export function textOf({ kind, text, alert }: PushMessage, page: string): { title: string; body: string } {
-  if (kind === 'message') {
-    const { title, body } = TEXTS.message[page === '/driver' ? 'driver' : 'rider'];
-    return { title, body: text ?? body };
-  }
-  const { title, body } = TEXTS[kind];
-  return { title: (kind === 'alert' && ALERTS[alert ?? '']) || title, body };
-}
 
 const pages = (): Promise<readonly WindowClient[]> =>
   self.clients
@@ -23,9 +13,10 @@ const pages = (): Promise<readonly WindowClient[]> =>
 export async function show(message: PushMessage): Promise<void> {
   const open = await pages();
   if (open.some(({ visibilityState, focused }) => visibilityState === 'visible' && focused)) return;
-  const { title, body } = textOf(message, PAGE);
+  const { title, body, lang } = textOf(message, PAGE);
   await self.registration.showNotification(title, {
     body,
+    lang,
     icon: '/icon-192.png',
     badge: '/icon-192.png',
     // A newer one about the same trip replaces it.

@@ -10,7 +10,7 @@ export const TEXTS = {
 } as const;
 
 /** Titles of alerts by their kind. */
-export const ALERTS: Readonly<Record<string, string>> = {
+export const ALERTS = {
   driver_silent: 'No signal from a driver on a trip',
   no_driver: 'No driver accepted a trip',
   second_device: 'A driver uses two devices',
@@ -19,4 +19,4 @@ export const ALERTS: Readonly<Record<string, string>> = {
   breakdown: 'Breakdown reported',
   threat: 'Threat reported',
   other: 'Incident reported',
-};
+} as const;

@@ -11,7 +11,10 @@ export type NotificationKind = z.infer<typeof NotificationKind>;
 const base64url = (characters: number) =>
   z.string(BAD_REQUEST).regex(new RegExp(`^[A-Za-z0-9_-]{${characters}}$`), BAD_REQUEST);
 
-/** PUT /api/push/devices/:id: a `PushSubscription` of the browser, as its `toJSON` returns it. */
+/** Language of notifications, such as `es` or `es-MX` (BCP 47). */
+const Language = z.string(BAD_REQUEST).regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$/, BAD_REQUEST);
+
+/** PUT /api/push/devices/:id: a `PushSubscription` of the browser, as its `toJSON` returns it, and the language of the device. */
 export const PushDevice = z.object(
   {
     /** address of the push service, at most 1,024 characters */
@@ -28,6 +31,8 @@ export const PushDevice = z.object(
       },
       BAD_REQUEST,
     ),
+    /** language in which the device shows notifications */
+    language: Language.optional(),
   },
   BAD_REQUEST,
 );
@@ -41,6 +46,8 @@ export const PushSettings = z.object(
     off: z.array(NotificationKind, BAD_REQUEST).max(NOTIFICATION_KINDS.length, BAD_REQUEST),
     /** whether notifications show the text of messages; without it, they say that there is one */
     previews: z.boolean(BAD_REQUEST),
+    /** language of notifications by other push services; without one, that of the device that subscribed last */
+    language: Language.optional(),
   },
   BAD_REQUEST,
 );
@@ -61,6 +68,8 @@ export const PushState = z.object({
       id: z.string(),
       /** when the subscription ends unless it is renewed, epoch ms */
       expiresAt: z.number(),
+      /** language of its notifications */
+      language: Language.optional(),
     }),
   ),
 });
@@ -87,4 +96,6 @@ export type PushMessage = NotificationContent & {
   kind: NotificationKind;
   /** time of the event, epoch ms */
   at: number;
+  /** language of the device, if its subscription has one */
+  language?: string | undefined;
 };

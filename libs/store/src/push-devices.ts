@@ -15,7 +15,7 @@ import { putPushDevice } from './scripts/notifications.js';
 export type PushUser = { role: Role; userId: string };
 
 /** Web Push subscription of a device. */
-export type PushDevice = Pick<PushDeviceRequest, 'endpoint' | 'keys'> & {
+export type PushDevice = Pick<PushDeviceRequest, 'endpoint' | 'keys' | 'language'> & {
   id: string;
   /** epoch ms */
   renewedAt: number;
@@ -123,9 +123,10 @@ export class PushDevices {
       ROLES.map(async (role) => {
         const user = { role, userId };
         const [settings, devices] = await Promise.all([this.settings(user), this.of(user, 0)]);
-        const shown = devices.map(({ id, endpoint, renewedAt, expiresAt }) => ({
+        const shown = devices.map(({ id, endpoint, language, renewedAt, expiresAt }) => ({
           id,
           endpoint,
+          language,
           renewedAt,
           expiresAt,
         }));

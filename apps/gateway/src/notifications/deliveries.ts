@@ -12,15 +12,13 @@ import {
   type PushUser,
 } from '#store';
 import { coversRegion } from '../auth/scope.service.js';
-import type { AlertAudience, Delivered, Job, Notification } from './job.js';
+import type { AlertAudience, Delivered, Job, JobOf, Notification } from './job.js';
 import { NotifyWebhook } from './notify-webhook.js';
 import { WebPush } from './web-push.js';
 
 /** Maximum notifications to one user in {@link WINDOW_MS}; a user may have subscribed a server that is not theirs. */
 const MAX_PER_WINDOW = 60;
 const WINDOW_MS = 60_000;
-
-type JobOf<D extends Job['do']> = Extract<Job, { do: D }>;
 
 /** Finds out to which devices a notification goes, and delivers it to one of them. */
 @Injectable()
@@ -46,18 +44,18 @@ export class Deliveries {
   }
 
   async deliver(job: JobOf<'push' | 'post'>): Promise<Delivered> {
-    if (job.do === 'post') return this.webhook.post(job.user, job.notification);
+    if (job.do === 'post') return this.webhook.post(job);
     const { user, deviceId, notification } = job;
     const device = (await this.devices.of(user, clock.now())).find(({ id }) => id === deviceId);
     if (device === undefined) return 'gone';
-    const delivered = await this.webPush.send(device, messageOf(notification), notification);
+    const delivered = await this.webPush.send(device, messageOf(notification, device), notification);
     if (delivered === 'gone') await this.devices.remove(user, deviceId, device.endpoint);
     return delivered;
   }
 
   async #toDevices({ user, notification }: JobOf<'find-devices'>): Promise<Array<[string, Job]>> {
     const now = clock.now();
-    const { off, previews } = await this.devices.settings(user);
+    const { off, previews, language } = await this.devices.settings(user);
     if (off.includes(notification.kind)) return [];
     const count = await this.expiringKeys.count(`notifications:${user.role}:${user.userId}`, WINDOW_MS);
     if (count.count > MAX_PER_WINDOW) return [];
@@ -66,15 +64,17 @@ export class Deliveries {
     const here = connections.filter((connection) => connection.namespace === namespace);
     const shown = previews ? notification : { ...notification, content: withoutText(notification.content) };
     const shared = { user, notification: shown, expiresAt: notification.expiresAt, attempt: 0 };
-    const away = (await this.devices.of(user, now)).filter(
-      ({ id }) => !here.some(({ deviceId }) => deviceId === id),
-    );
+    const devices = await this.devices.of(user, now);
+    const away = devices.filter(({ id }) => !here.some(({ deviceId }) => deviceId === id));
     const jobs = away.map(({ id }): [string, Job] => [
       `${notification.id} ${user.userId} push ${id}`,
       { do: 'push', deviceId: id, ...shared },
     ]);
     if (this.config.notifyUrl !== undefined && here.length === 0)
-      jobs.push([`${notification.id} ${user.userId} post`, { do: 'post', ...shared }]);
+      jobs.push([
+        `${notification.id} ${user.userId} post`,
+        { do: 'post', language: language ?? newestLanguage(devices), ...shared },
+      ]);
     return jobs;
   }
 
@@ -92,7 +92,10 @@ export class Deliveries {
         jobs.push([`${notification.id} ${userId}`, { do: 'find-devices', user, notification, expiresAt }]);
     }
     if (this.config.notifyUrl !== undefined)
-      jobs.push([`${notification.id} post`, { do: 'post', user: null, notification, expiresAt, attempt: 0 }]);
+      jobs.push([
+        `${notification.id} post`,
+        { do: 'post', user: null, language: null, notification, expiresAt, attempt: 0 },
+      ]);
     return jobs;
   }
 
@@ -116,4 +119,11 @@ function concerns(
 
 const withoutText = ({ text: _, ...content }: NotificationContent): NotificationContent => content;
 
-const messageOf = ({ id, kind, at, content }: Notification): PushMessage => ({ ...content, id, kind, at });
+/** Returns the language of the device that subscribed last; null without one. */
+const newestLanguage = (devices: PushDevice[]): string | null =>
+  devices.toSorted((a, b) => b.renewedAt - a.renewedAt)[0]?.language ?? null;
+
+const messageOf = (
+  { id, kind, at, content }: Notification,
+  { language }: Pick<PushDevice, 'language'>,
+): PushMessage => ({ ...content, id, kind, at, language });

@@ -27,8 +27,10 @@ export type Job = { notification: Notification; expiresAt: number } & (
   | { do: 'find-dispatchers'; audience: AlertAudience }
   | { do: 'find-devices'; user: PushUser }
   | { do: 'push'; user: PushUser; deviceId: string; attempt: number }
-  | { do: 'post'; user: PushUser | null; attempt: number }
+  | { do: 'post'; user: PushUser | null; language: string | null; attempt: number }
 );
+
+export type JobOf<D extends Job['do']> = Extract<Job, { do: D }>;
 
 /** Result of one attempt to deliver: `gone` if the receiver does not exist any more, `retry` if it may succeed later. */
 export type Delivered = 'sent' | 'gone' | 'refused' | 'uncertain' | { retryInMs: number | null };

@@ -3,7 +3,7 @@ import { DueWork } from '#ops';
 import { clock, NotificationQueue, orUnavailable } from '#store';
 import { GatewayMetrics } from '../metrics/gateway-metrics.js';
 import { Deliveries } from './deliveries.js';
-import type { Job } from './job.js';
+import type { Job, JobOf } from './job.js';
 
 /** Longer than any attempt takes: a job that is due again before it has ended would run twice. */
 const TAKEN_MS = 15_000;
@@ -52,7 +52,7 @@ export class NotificationJobs extends DueWork<QueuedJob> {
     }
   }
 
-  async #deliver(id: string, job: Extract<Job, { do: 'push' | 'post' }>): Promise<void> {
+  async #deliver(id: string, job: JobOf<'push' | 'post'>): Promise<void> {
     const isPush = job.do === 'push';
     // Another gateway has it, because this one took too long.
     if (isPush && !(await this.queue.remove(id))) return;

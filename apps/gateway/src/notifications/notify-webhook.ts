@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Config } from '#config';
 import { CONFIG } from '#ops';
-import { clock, type PushUser } from '#store';
-import type { Delivered, Notification } from './job.js';
+import { clock } from '#store';
+import type { Delivered, JobOf } from './job.js';
 import { deliveredBy } from './web-push.js';
 
 const TIMEOUT_MS = 10_000;
@@ -18,11 +18,12 @@ export class NotifyWebhook {
 
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
-  /** @param user whom it is for; null for an alert to all dispatchers of its region */
-  async post(user: PushUser | null, { id, kind, content, at, expiresAt }: Notification): Promise<Delivered> {
+  /** Posts a notification of a user, or an alert to all dispatchers of its region, whose user and language are null. */
+  async post({ user, language, notification }: JobOf<'post'>): Promise<Delivered> {
+    const { id, kind, content, at, expiresAt } = notification;
     const { notifyUrl, notifySecret } = this.config;
     if (notifyUrl === undefined || notifySecret === undefined) return 'gone';
-    const body = JSON.stringify({ id, kind, at, expiresAt, user, content });
+    const body = JSON.stringify({ id, kind, at, expiresAt, user, language, content });
     try {
       const response = await fetch(notifyUrl, {
         method: 'POST',

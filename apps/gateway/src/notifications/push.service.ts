@@ -28,16 +28,20 @@ export class PushService {
     const [{ publicKey }, settings, devices] = await orUnavailable(
       Promise.all([this.vapid.keys(), this.devices.settings(user), this.devices.of(user, clock.now())]),
     );
-    return { publicKey, settings, devices: devices.map(({ id, expiresAt }) => ({ id, expiresAt })) };
+    return {
+      publicKey,
+      settings,
+      devices: devices.map(({ id, expiresAt, language }) => ({ id, expiresAt, language })),
+    };
   }
 
   /** @throws {ProtocolError} BAD_PUSH_ENDPOINT, BAD_REQUEST for a key that is no point of the curve, UNAVAILABLE */
   async subscribe(caller: Identity, id: string, request: PushDeviceRequest): Promise<PushState> {
-    const { endpoint, expirationTime = null, keys } = request;
+    const { endpoint, expirationTime = null, keys, language } = request;
     if (!isAllowedEndpoint(endpoint, this.config)) throw new ProtocolError('BAD_PUSH_ENDPOINT');
     if (!isPoint(keys.p256dh)) throw new ProtocolError('BAD_REQUEST', 'keys.p256dh');
     const { role, userId, fleet, regions } = caller;
-    const device = { id, endpoint, keys, fleet, regions };
+    const device = { id, endpoint, keys, language, fleet, regions };
     await orUnavailable(this.devices.put({ role, userId }, device, expirationTime, clock.now()));
     return this.state(caller);
   }

@@ -77,7 +77,8 @@ export class UserApi extends RestClient {
   }
 
   /**
-   * Stores the subscription of a device, as `PushSubscription.toJSON` returns it, or renews it for sixty days; not for a service.
+   * Stores the subscription of a device, as `PushSubscription.toJSON` returns it, with the language of its notifications, or
+   * renews it for sixty days; not for a service.
    * @param deviceId the one of the client of this device, which gets no notifications while it is connected
    * @throws {HexfleetError} BAD_PUSH_ENDPOINT
    */

@@ -116,7 +116,10 @@ type KindsProps = {
 function Kinds({ user, settings, isBusy, onChange }: KindsProps) {
   const { off, previews } = settings;
   const toggle = (kind: NotificationKind) =>
-    onChange({ previews, off: off.includes(kind) ? off.filter((other) => other !== kind) : [...off, kind] });
+    onChange({
+      ...settings,
+      off: off.includes(kind) ? off.filter((other) => other !== kind) : [...off, kind],
+    });
   return (
     <>
       {KINDS_OF[user.role].map((kind) => (
@@ -133,7 +136,7 @@ function Kinds({ user, settings, isBusy, onChange }: KindsProps) {
           label={TEXTS.previews}
           isOn={previews}
           isDisabled={isBusy}
-          onChange={() => onChange({ off, previews: !previews })}
+          onChange={() => onChange({ ...settings, previews: !previews })}
         />
       )}
     </>

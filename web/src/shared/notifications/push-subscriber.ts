@@ -1,4 +1,5 @@
 import type { PushDevice, PushState, UserApi } from '#sdk';
+import { locale } from '../i18n/locale.js';
 
 /** Whether this device gets notifications: `blocked` by the user in the browser, `unsupported` by the browser. */
 export type PushStatus = 'on' | 'off' | 'blocked' | 'unsupported';
@@ -37,7 +38,7 @@ export class PushSubscriber {
     await (await this.#manager?.getSubscription())?.unsubscribe();
   }
 
-  /** Renews the subscription, which the push service or the service may have replaced. */
+  /** Renews the subscription: the service may have another key by now, and the user another language. */
   async renew(): Promise<void> {
     const subscription = await this.#manager?.getSubscription();
     if (subscription === null || subscription === undefined || Notification.permission !== 'granted') return;
@@ -57,7 +58,8 @@ export class PushSubscriber {
     const options = { userVisibleOnly: true, applicationServerKey: publicKey };
     const subscription = await manager.subscribe(options);
     const { api, deviceId } = this.#device;
-    return api.subscribePush(deviceId, subscription.toJSON() as PushDevice);
+    const { language } = locale;
+    return api.subscribePush(deviceId, { ...(subscription.toJSON() as PushDevice), language });
   }
 }
 
