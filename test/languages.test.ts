@@ -93,6 +93,38 @@ test('formats of numbers and times come from one file, so that they follow the c
   expect(found).toEqual([]);
 });
 
+/** A number or a value with the unit of a distance or a speed. */
+const UNIT = /(?:\}|#|\d)[ \u00a0]?(?:mm?|cm|km|mi|yd|ft|mph|km\/h)(?=['"`<\s.,;)])/;
+
+/** Returns the lines with a unit that the choice of the user would not change. Texts of the protocol are in its units. */
+const fixedUnitsIn = (code: string): string[] =>
+  code
+    .replace(/\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/[^\n]*/g, '')
+    .split('\n')
+    .filter((line) => UNIT.test(line));
+
+test('units of distances and speeds come from the formats, so that they follow the choice of the user', () => {
+  const found = filesOf(/\.tsx?$/)
+    .filter((path) => !/error-texts/.test(path))
+    .flatMap((path) =>
+      fixedUnitsIn(readFileSync(`${WEB}${path}`, 'utf8')).map((line) => `${path}: ${line.trim()}`),
+    );
+  expect(found).toEqual([]);
+});
+
+/* biome-ignore-start lint/suspicious/noTemplateCurlyInString: code with templates */
+test.each([
+  ['walk: (n) => `${n} m`,', true],
+  ["'is more than # km wide',", true],
+  ['<p>5 mi</p>', true],
+  ['time: (n) => `${n} min`,', false],
+  ['`${milliseconds(value)} ms`', false],
+  ['const reach = 5; // at most 5 km wide', false],
+])('the check for units finds them: %s', (code, isFound) => {
+  expect(fixedUnitsIn(code)).toHaveLength(isFound ? 1 : 0);
+});
+/* biome-ignore-end lint/suspicious/noTemplateCurlyInString: code with templates */
+
 /** Declarations that fix a side of the screen, where a language from right to left needs the other one. */
 const SIDED =
   /^\s*((margin|padding|border|scroll-margin|scroll-padding)-(left|right)\b|(left|right):|(text-align|float|clear): (left|right)|border-(top|bottom)-(left|right))/;

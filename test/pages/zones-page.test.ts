@@ -1,4 +1,4 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect } from 'vitest';
 import { manhattan } from '#city';
 import { regionAt } from '#geo/cells';
@@ -51,8 +51,12 @@ describe.skipIf(browserPath === '')('zones on the boards of two dispatchers', ()
       await service.publish(REGION, { comment: 'Empty', number: number!, replaces, allowEmpty: true });
   });
 
-  async function opened(node: number, user: string): Promise<Page> {
-    const context = await browser.newContext({ ...CALM, viewport: { width: 1440, height: 900 } });
+  async function opened(node: number, user: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({
+      ...CALM,
+      viewport: { width: 1440, height: 900 },
+      ...options,
+    });
     const page = await context.newPage();
     await signIn(page, 'dispatcher', await system.token('dispatcher', user));
     await page.goto(`${system.gateways[node]!.url}/dispatch`);
@@ -62,8 +66,8 @@ describe.skipIf(browserPath === '')('zones on the boards of two dispatchers', ()
     return page;
   }
 
-  async function editing(node: number, user: string): Promise<Page> {
-    const page = await opened(node, user);
+  async function editing(node: number, user: string, options?: BrowserContextOptions): Promise<Page> {
+    const page = await opened(node, user, options);
     await button(page, 'Edit zones').click(PATIENT);
     await page.getByText('All changes saved').waitFor(PATIENT);
     await page.locator('.zone-toolbar').waitFor(PATIENT);
@@ -111,6 +115,26 @@ describe.skipIf(browserPath === '')('zones on the boards of two dispatchers', ()
     await page.locator('.zone-form').waitFor(PATIENT);
     await page.locator('.zone-corners > summary').click();
   }
+
+  test('where roads are measured in miles, a walk is typed and read in feet, and the draft has metres', async () => {
+    const page = await editing(0, 'zones-page-feet', { locale: 'en-US' });
+    await button(page, 'Add zone').click();
+    await page.locator('.zone-form').waitFor(PATIENT);
+    await page.getByLabel('Kind', { exact: true }).selectOption('pickup_points');
+    const walk = page.getByLabel('Farthest walk to a point');
+    await expect.poll(() => walk.inputValue(), PATIENT).toBe('1640');
+    await page.getByText('33 to 16,404 ft, normally 1,640').waitFor(PATIENT);
+    await walk.fill('20000');
+    await page.getByText('Enter 33 to 16,404 ft').waitFor(PATIENT);
+    await walk.fill('1000');
+    await walk.press('Enter');
+    const stored = async () =>
+      (await service.export(REGION)).features.map(({ properties }) => properties.rules);
+    await expect.poll(stored, PATIENT).toMatchObject([{ maxWalkM: 304.8 }]);
+    expect(await walk.inputValue()).toBe('1000');
+    await page.locator('.zone-delete').click();
+    await expect.poll(stored, PATIENT).toEqual([]);
+  }, 120_000);
 
   test('both move a corner of one zone at once, edit offline, and one publishes what a third board shows', async () => {
     const [ann, ben] = await Promise.all([editing(0, 'zones-page-ann'), editing(1, 'zones-page-ben')]);

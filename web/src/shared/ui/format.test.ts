@@ -5,7 +5,7 @@ async function formatsFor(languages: string[], choices: Record<string, string> =
   vi.resetModules();
   vi.stubGlobal('navigator', { languages });
   vi.stubGlobal('window', { localStorage: { getItem: (key: string) => choices[key] ?? null } });
-  return import('./format.js');
+  return { ...(await import('./format.js')), ...(await import('./lengths.js')) };
 }
 
 afterEach(() => vi.unstubAllGlobals());
@@ -47,13 +47,13 @@ test('distances are in feet and miles where roads are measured in them', async (
 
 test('speeds, heights and limits follow the units, and a choice wins over the region', async () => {
   const kilometres = await formatsFor(['en-US'], { 'hexfleet-units': 'metric' });
-  expect([kilometres.speedText(13.9), kilometres.altitudeText(100), kilometres.limitText(5_000)]).toEqual([
+  expect([kilometres.speedText(13.9), kilometres.lengthText(100), kilometres.limitText(5_000)]).toEqual([
     '50 km/h',
     '100 m',
     '5 km',
   ]);
   const miles = await formatsFor(['en-IE'], { 'hexfleet-units': 'imperial' });
-  expect([miles.speedText(13.4), miles.altitudeText(100), miles.limitText(5_000)]).toEqual([
+  expect([miles.speedText(13.4), miles.lengthText(100), miles.limitText(5_000)]).toEqual([
     '30 mph',
     '328 ft',
     '3 mi',

@@ -2,8 +2,8 @@ import { locale } from '../i18n/locale.js';
 import { TEXTS } from './texts.js';
 
 const { tag, isImperial, hourCycle } = locale;
-const METRES_PER_MILE = 1_609.344;
-const FEET_PER_M = 3.280_84;
+export const METRES_PER_MILE = 1_609.344;
+export const FEET_PER_M = 3.280_84;
 
 const numbers = (digits: number, options?: Intl.NumberFormatOptions) =>
   new Intl.NumberFormat(tag, { minimumFractionDigits: digits, maximumFractionDigits: digits, ...options });
@@ -16,7 +16,7 @@ export const count = (value: number): string => whole.format(value);
 export type Quantity = { value: string; unit: string };
 
 /** Formats a quantity. @param unit one that `Intl` knows */
-function inUnit(unit: string, value: number, digits = 0): Quantity {
+export function inUnit(unit: string, value: number, digits = 0): Quantity {
   const parts = numbers(digits, { style: 'unit', unit }).formatToParts(value);
   const joined = (isUnit: boolean) =>
     parts
@@ -42,10 +42,6 @@ export const quantityText = ({ value, unit }: Quantity): string => `${value} ${u
 /** The same as `distance`, as one text. */
 export const distanceText = (metres: number): string => quantityText(distance(metres));
 
-/** A limit in whole kilometres or miles: 5 km, 3 mi. */
-export const limitText = (metres: number): string =>
-  quantityText(isImperial ? inUnit('mile', metres / METRES_PER_MILE) : inUnit('kilometer', metres / 1_000));
-
 /** Speed in whole kilometres or miles an hour. @param mps metres per second */
 export const speedText = (mps: number): string =>
   quantityText(
@@ -53,10 +49,6 @@ export const speedText = (mps: number): string =>
       ? inUnit('mile-per-hour', (mps * 3_600) / METRES_PER_MILE)
       : inUnit('kilometer-per-hour', mps * 3.6),
   );
-
-/** Height above sea level in whole metres or feet. */
-export const altitudeText = (metres: number): string =>
-  quantityText(isImperial ? inUnit('foot', metres * FEET_PER_M) : inUnit('meter', metres));
 
 /** Minutes and seconds, 4:07. */
 export const duration = (ms: number): string => {

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { NearbyDriver, Trip } from '#sdk';
-import { distanceText, limitText } from '../../../shared/ui/format.js';
+import { distanceText } from '../../../shared/ui/format.js';
+import { limitText } from '../../../shared/ui/lengths.js';
 import type { BoardSession } from '../session.js';
 import { TEXTS } from './texts.js';
 

@@ -2,8 +2,9 @@ import { useStore } from '@nanostores/react';
 import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { DriverPosition, DriverState, FixExtras, Presence } from '#protocol';
-import { age, altitudeText, distanceText, milliseconds, speedText } from '../../../shared/ui/format.js';
+import { age, distanceText, milliseconds, speedText } from '../../../shared/ui/format.js';
 import { useNow } from '../../../shared/ui/hooks.js';
+import { lengthText } from '../../../shared/ui/lengths.js';
 import { vehicleText } from '../../../shared/ui/vehicle-text.js';
 import { StatusMark } from '../list/StatusMark.js';
 import { ReplayButton } from '../replay/Replay.js';
@@ -137,7 +138,7 @@ const Fact = ({ name, value }: { name: string; value: string }) => (
 const ExtraFacts = ({ extras: { altitudeM, batteryPct, provider } }: { extras: FixExtras }) => (
   <>
     {batteryPct !== null && <Fact name={T.battery} value={`${Math.round(batteryPct)} %`} />}
-    {altitudeM !== null && <Fact name={T.altitude} value={altitudeText(altitudeM)} />}
+    {altitudeM !== null && <Fact name={T.altitude} value={lengthText(altitudeM)} />}
     {provider !== null && <Fact name={T.provider} value={provider} />}
   </>
 );

@@ -35,7 +35,6 @@ export const texts: Translation<typeof English> = {
   },
   UNITS: {
     repeatAfterS: (n) => `${n} s`,
-    maxWalkM: (n) => `${n} m`,
     keepPlaceS: (n) => `${n} s`,
     shortTripMaxS: (n) => `${n} s`,
     dwellMinutes: (n) => `${n} min`,

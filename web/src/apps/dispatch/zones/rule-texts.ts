@@ -1,5 +1,6 @@
 import type { ZoneKind } from '#sdk';
-import { decimal } from '../../../shared/ui/format.js';
+import { decimal, quantityText } from '../../../shared/ui/format.js';
+import { lengthOf, lengthUnit } from '../../../shared/ui/lengths.js';
 
 /** Name of each kind of zones, and its purpose in a few words. */
 export const KIND_TEXTS = {
@@ -38,10 +39,9 @@ export const VALUES = {
   false: 'no',
 } as const;
 
-/** A rule's number with its unit. */
+/** A rule's number with its unit; lengths have that of the user. */
 export const UNITS = {
   repeatAfterS: (n: string) => `${n} s`,
-  maxWalkM: (n: string) => `${n} m`,
   keepPlaceS: (n: string) => `${n} s`,
   shortTripMaxS: (n: string) => `${n} s`,
   dwellMinutes: (n: string) => `${n} min`,
@@ -64,8 +64,21 @@ export const fieldLabel = (name: string): string => textOf({ ...RULE_TEXTS, ...F
 /** Returns the label of a choice of a rule. */
 export const choiceLabel = (value: string): string => textOf({ ...VALUES, ...FIELDS }, value);
 
+/** Whether a rule is a length, in metres on the wire. */
+export const isLength = (name: string): boolean => name.endsWith('M');
+
+/** Returns the value of a rule as users read and type it: lengths in their unit. */
+export const shownValue = (name: string, value: unknown): unknown =>
+  isLength(name) ? lengthOf(Number(value)) : value;
+
+/** Returns a number with the unit of its rule. */
+export const withUnit = (name: string, n: string): string =>
+  isLength(name)
+    ? quantityText({ value: n, unit: lengthUnit })
+    : ((UNITS as Readonly<Record<string, (n: string) => string>>)[name]?.(n) ?? n);
+
 /** Returns the unit of a rule. */
-export const unitOf = (name: string): string => ruleText(name, '').trim();
+export const unitOf = (name: string): string => withUnit(name, '').trim();
 
 /** Returns the name of a rule; undefined for one that is not shown. */
 export const ruleName = (name: string): string | undefined =>
@@ -75,6 +88,5 @@ export const ruleName = (name: string): string | undefined =>
 export function ruleText(name: string, value: unknown): string {
   if (name === 'points') return (value as Array<{ name: string }>).map((point) => point.name).join(', ');
   if (Array.isArray(value)) return value.map((each) => textOf(VALUES, each)).join(', ');
-  const text = textOf(VALUES, value);
-  return (UNITS as Readonly<Record<string, (n: string) => string>>)[name]?.(text) ?? text;
+  return withUnit(name, textOf(VALUES, shownValue(name, value)));
 }

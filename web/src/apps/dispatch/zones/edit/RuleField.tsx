@@ -1,9 +1,9 @@
 import { useId } from 'react';
 import { decimal } from '../../../../shared/ui/format.js';
-import { choiceLabel, fieldLabel, ruleText, unitOf } from '../rule-texts.js';
+import { choiceLabel, fieldLabel, shownValue, unitOf, withUnit } from '../rule-texts.js';
 import { Switch } from '../Switch.js';
 import { useFieldText } from './field-text.js';
-import { type NumberRule, problemOf, type Rule } from './rules.js';
+import { type NumberRule, problemOf, type Rule, shownLimits, storedValue } from './rules.js';
 import { TEXTS } from './texts.js';
 
 type Props = { rule: Rule; value: unknown; onChange: (value: unknown) => void };
@@ -39,13 +39,15 @@ export function RuleField({ rule, value, onChange }: Props) {
 type NumberProps = { rule: NumberRule; value: number; onChange: (value: number) => void };
 
 function NumberField({ rule, value, onChange }: NumberProps) {
-  const { name, min, max, step, fallback } = rule;
-  const { text, type, done } = useFieldText(String(value));
+  const { name, step } = rule;
+  const { min, max, fallback } = shownLimits(rule);
+  const shown = shownValue(name, value);
+  const { text, type, done } = useFieldText(String(shown));
   const hint = useId();
   const problem = problemOf(rule, text);
   const write = () => {
     if (problem !== null) return;
-    if (Number(text) !== value) onChange(Number(text));
+    if (Number(text) !== shown) onChange(storedValue(name, Number(text)));
     done();
   };
   return (
@@ -70,7 +72,7 @@ function NumberField({ rule, value, onChange }: NumberProps) {
         </span>
       </label>
       <span id={hint} className={problem === null ? 'zone-limits' : 'zone-problem'} role="status">
-        {problem ?? TEXTS.limits(decimal(min), ruleText(name, max), decimal(fallback))}
+        {problem ?? TEXTS.limits(decimal(min), withUnit(name, decimal(max)), decimal(fallback))}
       </span>
     </div>
   );

@@ -1,4 +1,5 @@
 import type { Zone, ZoneKind, ZonesComparison } from '#sdk';
+import { limitText } from '../../../../shared/ui/lengths.js';
 import { ruleName, ruleText } from '../rule-texts.js';
 
 /** Kinds of zones within a sentence. */
@@ -26,7 +27,7 @@ export const CHANGES = {
   rule: (rule: string, before: string, after: string) => `${rule} from ${before} to ${after}`,
 } as const;
 
-/** Faults of zones as the service names them, with `#` for each number. */
+/** Faults of zones as the service names them, with `#` for each number and distance. */
 export const FAULTS = {
   'has # vertices; a zone has at most #': 'has # vertices; a zone has at most #',
   'has no polygon': 'has no polygon',
@@ -38,8 +39,8 @@ export const FAULTS = {
   'crosses or touches itself': 'crosses or touches itself',
   'has a hole outside of its outer ring': 'has a hole outside of its outer ring',
   'has a hole within a hole': 'has a hole within a hole',
-  'is more than # km wide or high': 'is more than # km wide or high',
-  'is more than # km from the middle of its region': 'is more than # km from the middle of its region',
+  'is more than # wide or high': 'is more than # wide or high',
+  'is more than # from the middle of its region': 'is more than # from the middle of its region',
   'there are # zones; a region has at most #': 'there are # zones; a region has at most #',
   'has no pick-up point': 'has no pick-up point',
   'has the name of another zone of its kind': 'has the name of another zone of its kind',
@@ -47,9 +48,13 @@ export const FAULTS = {
 
 /** Returns a fault of a zone in the language of the page; one that the page does not know as the service names it. */
 export function faultText(reason: string): string {
-  const numbers = reason.match(/\d+/g) ?? [];
-  const known: string | undefined = (FAULTS as Readonly<Record<string, string>>)[reason.replace(/\d+/g, '#')];
-  return known?.replace(/#/g, () => numbers.shift() ?? '') ?? reason;
+  const values: string[] = [];
+  const fault = reason.replace(/(\d+)( km)?/g, (number, n, unit) => {
+    values.push(unit === undefined ? number : limitText(Number(n) * 1_000));
+    return '#';
+  });
+  const known: string | undefined = (FAULTS as Readonly<Record<string, string>>)[fault];
+  return known?.replace(/#/g, () => values.shift() ?? '') ?? reason;
 }
 
 /** Returns a comparison in words: a sentence for each zone, by its id. */

@@ -1,6 +1,7 @@
 import type { ZoneKind } from '#sdk';
 import { decimal } from '../../../../shared/ui/format.js';
-import { ruleText } from '../rule-texts.js';
+import { metresOf } from '../../../../shared/ui/lengths.js';
+import { isLength, shownValue, withUnit } from '../rule-texts.js';
 import { TEXTS } from './texts.js';
 
 /** A rule that is a number. Its default and limits are those of the service, which a test compares. */
@@ -60,9 +61,35 @@ export const RULES: Record<ZoneKind, Rule[]> = {
   ],
 };
 
+/** Limits and default of a rule as users read and type them, the limits rounded inwards. */
+export function shownLimits({
+  name,
+  min,
+  max,
+  fallback,
+}: NumberRule): Record<'min' | 'max' | 'fallback', number> {
+  const [low, high, usual] = [min, max, fallback].map((value) => Number(shownValue(name, value))) as [
+    number,
+    number,
+    number,
+  ];
+  return {
+    min: storedValue(name, low) < min ? low + 1 : low,
+    max: storedValue(name, high) > max ? high - 1 : high,
+    fallback: usual,
+  };
+}
+
+/** Returns the value of a rule that a user has typed. */
+export const storedValue = (name: string, typed: number): number =>
+  isLength(name) ? metresOf(typed) : typed;
+
 /** Returns why a text is no value of a rule, in words; null if it is one. */
-export function problemOf({ name, min, max }: NumberRule, text: string): string | null {
+export function problemOf(rule: NumberRule, text: string): string | null {
+  const { min, max } = shownLimits(rule);
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) return TEXTS.enterNumber;
-  return value < min || value > max ? TEXTS.enterBetween(decimal(min), ruleText(name, max)) : null;
+  return value < min || value > max
+    ? TEXTS.enterBetween(decimal(min), withUnit(rule.name, decimal(max)))
+    : null;
 }
