@@ -91,7 +91,7 @@ export default defineConfig({
             // Parts for apps whose user is signed in, which is all but the page of a shared trip; some are for phones only.
             {
               name: 'signed-in',
-              test: /(sdk\/src\/(rider|chat\/[\w-]+|subscriptions\/(vehicles|watch)|trips\/(rider-trip|trip-versions))|shared\/(app\/begin-later|live\/(area-alerts|browser-device|connection-state|demo|identity|open-page|sign-in|tokens)|i18n\/text-for|map\/draw-track|phone\/(ConnectionBanner|MapControls|Notices|PhonePage|chat-panel|texts)))\.tsx?$/,
+              test: /(sdk\/src\/(rider|chat\/[\w-]+|subscriptions\/(vehicles|watch)|trips\/(rider-trip|trip-versions))|shared\/(app\/begin-later|live\/(area-alerts|browser-device|connection-state|demo|identity|open-page|sign-in|tokens)|i18n\/text-for|phone\/(ConnectionBanner|MapControls|Notices|PhonePage|chat-panel|texts)))\.tsx?$/,
             },
           ],
         },
