@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import type { PushMessage, Role } from '#protocol';
 import { Api, RiderClient } from '#sdk';
 import { textOf } from '../../web/worker/text-of.js';
-import { browserPath, CALM, signIn, withoutMap } from '../fixtures/browser.js';
+import { browserPath, CALM, signIn } from '../fixtures/browser.js';
 import { runningGateways } from '../fixtures/gateways.js';
 import { Apps, north, placesFrom } from '../fixtures/journey.js';
 import { collectedNotifications, collectNotifications, deliverPush } from '../fixtures/push-messages.js';
@@ -240,7 +240,6 @@ describe.skipIf(browserPath === '')('a page whose user switches to Spanish', () 
     const api = await apiOf('rider', 'nt-switch-rider');
     const subscription = subscriptionAt(`${pushService.url}/nt-switch`);
     const context = await browser.newContext({ ...CALM, serviceWorkers: 'allow' });
-    await withoutMap(context);
     // The browser of the tests has no push service.
     await context.addInitScript(`{
       const subscription = {
@@ -264,6 +263,7 @@ describe.skipIf(browserPath === '')('a page whose user switches to Spanish', () 
     await dialog.getByRole('button', { name: 'Save' }).click();
     await expect.poll(languages, patient).toEqual(['es']);
 
+    await page.evaluate<void>('navigator.serviceWorker.ready.then(() => undefined)');
     const [worker] = context.serviceWorkers();
     await collectNotifications(worker!);
     const other = await context.newPage();

@@ -164,7 +164,7 @@ describe.skipIf(browserPath === '')('dispatch actions on the board in a real bro
     await dialog(page).getByRole('button', { name: 'Cancel trip' }).click();
     await page.getByText('Cancelling trip of b-rider').waitFor(PATIENT);
     await button(page, 'Undo').click();
-    await page.getByText('Nothing was done').waitFor(PATIENT);
+    await page.getByText('Undone').waitFor(PATIENT);
 
     await button(page, 'Cancel trip').click(PATIENT);
     await page.context().setOffline(true);

@@ -4,6 +4,7 @@ import type { Role, ShareLink, Trip } from '#protocol';
 import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, CALM, pageErrorsOf, signIn, withoutMap } from '../fixtures/browser.js';
 import { Apps, north } from '../fixtures/journey.js';
+import { cutTexts } from '../fixtures/layout.js';
 import { rest } from '../fixtures/rest.js';
 import type { System } from '../fixtures/system.js';
 import { test } from '../fixtures/test.js';
@@ -19,45 +20,6 @@ const LANGUAGES = [
   ['ar-XB', 'rtl'],
 ] as const;
 const PLACES = { pickup: { lat: 40.745, lng: -73.985 }, dropoff: { lat: 40.73, lng: -73.99 } };
-
-/**
- * Returns the texts that cannot be read whole: beyond the screen, or cut by a box that does not scroll. Names of users and places
- * may end with an ellipsis; texts of the page, which the pseudo-locale marks, may not.
- */
-const cutTexts = `(() => {
-  const found = [];
-  const { scrollWidth } = document.documentElement;
-  if (scrollWidth > innerWidth) found.push('the page is ' + scrollWidth + ' px wide');
-  for (const element of document.querySelectorAll('body *')) {
-    if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
-    if (element.closest('.sr-only, .map, svg, [aria-hidden=true], noscript, option')) continue;
-    const texts = [...element.childNodes].filter((node) => node.nodeType === 3 && node.data.trim() !== '');
-    for (const text of texts) {
-      const range = document.createRange();
-      range.selectNodeContents(text);
-      const { left, right, top, bottom } = range.getBoundingClientRect();
-      if (right === left) continue;
-      for (let box = element; box !== null; box = box.parentElement) {
-        const { overflowX, overflowY, textOverflow } = getComputedStyle(box);
-        // Only for screen readers.
-        if (/auto|scroll/.test(overflowX) || box.clientWidth === 1) break;
-        const isData = textOverflow === 'ellipsis' && !/[\\u202e\\u0600-\\u06ff]/.test(text.data);
-        if (isData) break;
-        const edges = box === document.documentElement ? { left: 0, right: innerWidth, top: 0, bottom: Infinity } : box.getBoundingClientRect();
-        const clipsX = box === document.documentElement || overflowX === 'hidden' || overflowX === 'clip';
-        const clipsY = overflowY === 'hidden' || overflowY === 'clip';
-        const isCut =
-          (clipsX && (left < edges.left - 1 || right > edges.right + 1)) ||
-          (clipsY && box === element && (top < edges.top - 3 || bottom > edges.bottom + 3));
-        if (isCut) {
-          found.push((element.className || element.tagName) + ': ' + text.data);
-          break;
-        }
-      }
-    }
-  }
-  return found;
-})()`;
 
 describe.skipIf(browserPath === '')('languages and units in a real browser', () => {
   let system: System;
@@ -104,7 +66,7 @@ describe.skipIf(browserPath === '')('languages and units in a real browser', () 
   async function expectWhole(page: Page): Promise<void> {
     for (const screen of SCREENS) {
       await page.setViewportSize(screen);
-      await expect.poll(() => page.evaluate(cutTexts), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => page.evaluate(cutTexts()), { timeout: 10_000 }).toEqual([]);
     }
     await page.setViewportSize(SCREENS[0]!);
   }
@@ -165,12 +127,12 @@ describe.skipIf(browserPath === '')('languages and units in a real browser', () 
       await expectWhole(page);
       for (const tab of await page.locator('.board-tabs button').all()) {
         await tab.click();
-        await expect.poll(() => page.evaluate(cutTexts)).toEqual([]);
+        await expect.poll(() => page.evaluate(cutTexts())).toEqual([]);
       }
       await page.setViewportSize(SCREENS[1]!);
       await page.keyboard.press('Control+k');
       await page.locator('.palette').waitFor();
-      await expect.poll(() => page.evaluate(cutTexts)).toEqual([]);
+      await expect.poll(() => page.evaluate(cutTexts())).toEqual([]);
       await page.keyboard.press('Escape');
       await page.keyboard.press('?');
       await page.locator('dialog.keys').waitFor();

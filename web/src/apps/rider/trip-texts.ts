@@ -20,7 +20,7 @@ export const TEXTS = {
   share: 'Share',
   safety: 'Safety',
   pin: 'Your PIN',
-  pinHint: 'Tell it your driver to start the trip.',
+  pinHint: 'Give it to your driver to start the trip.',
   cancelQuestion: 'Cancel this trip?',
 
   done: 'Done',
@@ -51,7 +51,7 @@ export const STEPS: Record<Step, { title: string; hint: string }> = {
   },
   no_show: {
     title: 'Trip cancelled',
-    hint: 'Your driver waited at the pick-up, but didn’t meet you. You can request another car now.',
+    hint: 'Your driver waited at the pick-up but didn’t find you. You can request another car now.',
   },
   called_off: {
     title: 'Trip cancelled',

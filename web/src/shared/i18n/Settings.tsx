@@ -48,7 +48,7 @@ export default function Settings({ onClose }: { onClose: () => void }) {
       >
         <h2 id="settings-title">{TEXTS.title}</h2>
         {(Object.keys(options) as Choice[]).map((name) => (
-          <label key={name}>
+          <label key={name} className="dialog-field">
             <span>{TEXTS[name]}</span>
             <select
               value={chosen[name]}
@@ -64,7 +64,7 @@ export default function Settings({ onClose }: { onClose: () => void }) {
           </label>
         ))}
         <p role="status">{isBlocked ? TEXTS.blocked : TEXTS.hint}</p>
-        <div className="settings-buttons">
+        <div className="dialog-buttons">
           <button type="button" className="button" onClick={() => dialog.current?.close()}>
             {TEXTS.cancel}
           </button>

@@ -61,7 +61,6 @@ export function ActionDialog<T>({
   return (
     <dialog
       ref={dialog}
-      className="confirm"
       data-destructive={isDestructive}
       aria-labelledby={titleId}
       onClose={back}
@@ -84,11 +83,11 @@ export function ActionDialog<T>({
         {children}
         <p className="side-note">{TEXTS.audited}</p>
         {problem !== null && (
-          <p className="confirm-problem" role="alert">
+          <p className="dialog-problem" role="alert">
             {problem}
           </p>
         )}
-        <div className="confirm-buttons">
+        <div className="dialog-buttons">
           <button type="button" className="button" onClick={back}>
             {TEXTS.back}
           </button>
@@ -111,7 +110,7 @@ const MAX_TEXT = 500;
 
 /** Field for a text to users. */
 export const TextField = ({ label, value, onChange }: TextFieldProps) => (
-  <label className="confirm-text">
+  <label className="dialog-field">
     <span>{label}</span>
     <textarea rows={3} maxLength={MAX_TEXT} value={value} onChange={({ target }) => onChange(target.value)} />
   </label>

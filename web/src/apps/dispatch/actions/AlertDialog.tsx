@@ -44,7 +44,7 @@ export function AlertDialog({ session, onClose }: { session: BoardSession; onClo
         ))}
       </fieldset>
       <TextField label={TEXTS.alertText} value={text} onChange={setText} />
-      <label className="confirm-text">
+      <label className="dialog-field">
         {TEXTS.expires}
         <select value={hours} onChange={({ target }) => setHours(Number(target.value))}>
           {HOURS.map((n) => (

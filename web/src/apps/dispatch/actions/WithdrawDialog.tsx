@@ -15,6 +15,6 @@ export const WithdrawDialog = ({ session, alert, onClose }: Props) => (
     onClose={onClose}
   >
     <p>{TEXTS.withdrawHint}</p>
-    <blockquote className="confirm-quote">{alert.text}</blockquote>
+    <blockquote className="dialog-quote">{alert.text}</blockquote>
   </ActionDialog>
 );

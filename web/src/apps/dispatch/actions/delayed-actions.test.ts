@@ -27,7 +27,7 @@ test('an action that is taken back is never sent', async () => {
   const onUndo = vi.fn();
   actions.add({ text: 'Sending message', perform, onUndo });
   actions.undo(1);
-  expect(shown(actions)).toEqual(['undone: Nothing was done']);
+  expect(shown(actions)).toEqual(['undone: Undone']);
   expect(onUndo).toHaveBeenCalledOnce();
   await vi.advanceTimersByTimeAsync(UNDO_MS * 2);
   expect(perform).not.toHaveBeenCalled();

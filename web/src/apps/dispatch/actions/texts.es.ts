@@ -43,7 +43,7 @@ export const texts: Translation<typeof English> = {
     },
     undo: 'Deshacer',
     now: 'Hacerlo ahora',
-    undone: 'No se hizo nada',
+    undone: 'Deshecho',
     stopped: 'Detenido',
     failedWith: (action, why) => `${action}: ${why}`,
     forMany: (action, drivers) => `${action}: ${driversText(drivers)}`,

@@ -37,7 +37,7 @@ export const TEXTS = {
   },
   undo: 'Undo',
   now: 'Do it now',
-  undone: 'Nothing was done',
+  undone: 'Undone',
   stopped: 'Stopped',
   failedWith: (action: string, why: string) => `${action}: ${why}`,
   done: {

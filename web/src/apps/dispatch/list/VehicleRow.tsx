@@ -2,13 +2,10 @@ import { speedText, wholeAge } from '../../../shared/ui/format.js';
 import type { Row } from '../fleet-store.js';
 import { STATE_NAMES, TEXTS } from '../texts.js';
 import type { Column } from './columns.js';
+import { ListName } from './ListName.js';
 import { StatusMark } from './StatusMark.js';
 
 export const optionId = (id: string): string => `vehicle-${id}`;
-
-/** Ids above this length are cut in the middle, before these last characters. */
-const LONG = 20;
-const END = 8;
 
 type RowProps = {
   row: Row;
@@ -70,7 +67,7 @@ export const VehicleRow = ({
     <span className="fleet-pick" title={TEXTS.pick}>
       <StatusMark state={row.state} />
     </span>
-    <LongId id={row.id} />
+    <ListName name={row.id} className="fleet-id" />
     {columns.map((column) => (
       <span key={column} className={`fleet-${column}`}>
         {CELLS[column](row)}
@@ -78,14 +75,3 @@ export const VehicleRow = ({
     ))}
   </div>
 );
-
-/** Id that, when it is cut, keeps its end: long ids often differ only there. */
-const LongId = ({ id }: { id: string }) =>
-  id.length <= LONG ? (
-    <span className="fleet-id">{id}</span>
-  ) : (
-    <span className="fleet-id fleet-id-long" title={id}>
-      <span>{id.slice(0, -END)}</span>
-      <span>{id.slice(-END)}</span>
-    </span>
-  );

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { AuditEntry, Trip } from '#sdk';
+import type { AuditEntry } from '#sdk';
 import { timeFormat } from '../../../shared/ui/format.js';
 import { errorText } from '../error-texts.js';
 import type { BoardSession } from '../session.js';
-import { TRIP_STATE_NAMES } from '../texts.js';
+import { auditText } from './audit-text.js';
 import { TEXTS } from './texts.js';
 
 const PAGE = 50;
@@ -33,7 +33,7 @@ export function Audit({ session, onClose }: { session: BoardSession; onClose: ()
     void load();
   }, [load]);
   return (
-    <dialog ref={dialog} className="confirm audit" aria-labelledby="audit-title" onClose={onClose}>
+    <dialog ref={dialog} className="audit" aria-labelledby="audit-title" onClose={onClose}>
       <h2 id="audit-title">{TEXTS.auditTitle}</h2>
       {problem !== null && <p role="alert">{problem}</p>}
       {/** biome-ignore lint/a11y/noNoninteractiveTabindex: scrolling areas must be reachable by keyboard */}
@@ -43,14 +43,14 @@ export function Audit({ session, onClose }: { session: BoardSession; onClose: ()
             <time dateTime={new Date(at).toISOString()}>{clock.format(at)}</time>
             <b>{by === '' ? TEXTS.service : by}</b> <span>{TEXTS.auditActions[action]}</span>{' '}
             <span>
-              {[userId, tripId, textOf(action, text), count && TEXTS.times(count)]
+              {[userId, tripId, auditText(action, text), count && TEXTS.times(count)]
                 .filter((part) => part !== undefined)
                 .join(' · ')}
             </span>
           </li>
         ))}
       </ol>
-      <div className="confirm-buttons">
+      <div className="dialog-buttons">
         {hasMore && entries.length > 0 && (
           <button type="button" className="button" onClick={() => void load(entries.at(-1)!.id)}>
             {TEXTS.older}
@@ -63,9 +63,3 @@ export function Audit({ session, onClose }: { session: BoardSession; onClose: ()
     </dialog>
   );
 }
-
-/** Returns the text of an entry; states of trips are in words. */
-const textOf = (action: AuditEntry['action'], text: string | undefined): string | undefined =>
-  action === 'trip:change' && text !== undefined && text in TRIP_STATE_NAMES
-    ? TRIP_STATE_NAMES[text as Trip['state']]
-    : text;

@@ -48,9 +48,15 @@ export const texts: Translation<typeof English> = {
       'zones:publish': 'publicó zonas',
       'zones:unlock': 'desbloqueó una zona de otro editor',
     },
+    imported: (n) => plural(n, { one: '1 zona', other: '# zonas' }),
+    restored: (version, comment) => `otra vez la versión ${version}: ${comment}`,
     service: 'El servicio',
     times: (times) => plural(times, { one: '1 vez', other: '# veces' }),
     older: 'Cargar entradas anteriores',
     close: 'Cerrar',
+  },
+  AUDIT_VALUES: {
+    'history:view': { area: 'vehículos de un área', trips: 'viajes terminados' },
+    'user:disconnect': { driver: 'como conductor', rider: 'como pasajero', dispatcher: 'como despachador' },
   },
 };

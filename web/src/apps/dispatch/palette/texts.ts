@@ -46,8 +46,16 @@ export const TEXTS = {
     'zones:publish': 'published zones',
     'zones:unlock': 'unlocked a zone of another editor',
   } satisfies Record<AuditEntry['action'], string>,
+  imported: (n: number) => plural(n, { one: '1 zone', other: '# zones' }),
+  restored: (version: string, comment: string) => `version ${version} again: ${comment}`,
   service: 'The service',
   times: (times: number) => plural(times, { one: '1 time', other: '# times' }),
   older: 'Load older entries',
   close: 'Close',
+} as const;
+
+/** Values that the audit log has for an action. */
+export const AUDIT_VALUES = {
+  'history:view': { area: 'vehicles of an area', trips: 'ended trips' },
+  'user:disconnect': { driver: 'as a driver', rider: 'as a rider', dispatcher: 'as a dispatcher' },
 } as const;

@@ -43,9 +43,9 @@ const TripSummary = ({ trip, now }: { trip: Trip; now: number }) => (
     <span className="trip-state" data-state={trip.state}>
       {TRIP_STATE_NAMES[trip.state]}
     </span>
-    <span className="trip-what">
-      <span className="trip-place">{nameOf(trip.pickup)}</span>
-      <span className="trip-driver">{` · ${trip.driverId ?? TEXTS.noDriver}`}</span>
+    <span className="trip-parties">
+      <span>{nameOf(trip.pickup)}</span>
+      <small>{trip.driverId ?? TEXTS.noDriver}</small>
     </span>
     <time dateTime={new Date(trip.createdAt).toISOString()}>
       {isOpen(trip.state) ? age(now - trip.createdAt) : day.format(trip.changedAt)}

@@ -6,7 +6,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} className="confirm keys" aria-labelledby="keys-title" onClose={onClose}>
+    <dialog ref={dialog} className="keys" aria-labelledby="keys-title" onClose={onClose}>
       <h2 id="keys-title">{TEXTS.keys}</h2>
       <dl>
         {KEYS.map(([key, name]) => (
@@ -18,7 +18,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
-      <div className="confirm-buttons">
+      <div className="dialog-buttons">
         <button type="button" className="button" onClick={() => dialog.current?.close()}>
           {TEXTS.close}
         </button>

@@ -1,6 +1,7 @@
 import { useStore } from '@nanostores/react';
 import { Layers } from 'lucide-react';
 import { Suspense, useEffect, useMemo, useState } from 'react';
+import { count } from '../../../shared/ui/format.js';
 import { lazyWithRetry } from '../../../shared/ui/lazy-with-retry.js';
 import type { BoardScene } from '../map/board-scene.js';
 import type { BoardSession } from '../session.js';
@@ -38,8 +39,11 @@ export default function MapZones({ session, scene }: { session: BoardSession; sc
       zoneScene.show(zone);
   }, [zoneScene, store, selected]);
   const kinds = useMemo(() => {
-    const present = new Set(zones.map(({ kind }) => kind));
-    return KIND_ORDER.filter((kind) => present.has(kind));
+    const present = KIND_ORDER.map((kind) => ({
+      kind,
+      n: zones.filter((zone) => zone.kind === kind).length,
+    }));
+    return present.filter(({ n }) => n > 0);
   }, [zones]);
   return (
     <div className="map-zones" data-zones={zones.length} data-editing={editing !== null}>
@@ -64,10 +68,10 @@ export default function MapZones({ session, scene }: { session: BoardSession; sc
             <Switch label={TEXTS.show} isOn={isShown} onChange={(isOn) => store.$isShown.set(isOn)} />
           )}
           <ul>
-            {kinds.map((kind) => (
+            {kinds.map(({ kind, n }) => (
               <li key={kind}>
                 <Swatch kind={kind} />
-                <span>{KIND_TEXTS[kind].name}</span>
+                <span>{KIND_TEXTS[kind].name}</span> <span className="figure">{count(n)}</span>
               </li>
             ))}
           </ul>

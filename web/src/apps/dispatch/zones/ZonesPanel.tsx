@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { LockKeyhole, Search } from 'lucide-react';
 import { type KeyboardEvent, Suspense, useRef, useState } from 'react';
 import { lazyWithRetry } from '../../../shared/ui/lazy-with-retry.js';
+import { ListName } from '../list/ListName.js';
 import type { BoardSession } from '../session.js';
 import type { ListedZone } from './model.js';
 import { Swatch } from './Swatch.js';
@@ -184,7 +185,7 @@ function Rows({ store, zones, userId }: RowsProps) {
               onClick={() => store.select(zone.key)}
             >
               <Swatch kind={zone.kind} />
-              <span className="zone-row-name">{zone.name}</span>
+              <ListName name={zone.name} className="zone-row-name" />
               <span className="zone-row-kind">{KIND_TEXTS[zone.kind].name}</span>
               <span className="zone-row-marks">
                 {zone.lockedBy !== null && (

@@ -15,12 +15,7 @@ export function ImportReport({ editing }: { editing: Editing }) {
   const { file, imported, reasons } = report;
   const nameOf = (id: string) => draft.find((zone) => zone.id === id)?.name ?? id;
   return (
-    <dialog
-      ref={dialog}
-      className="confirm"
-      aria-labelledby="import-title"
-      onClose={() => editing.$report.set(null)}
-    >
+    <dialog ref={dialog} aria-labelledby="import-title" onClose={() => editing.$report.set(null)}>
       <form method="dialog">
         <h2 id="import-title">
           {reasons === undefined ? TEXTS.imported(imported.zones.length) : TEXTS.notImported(file)}
@@ -43,7 +38,7 @@ export function ImportReport({ editing }: { editing: Editing }) {
             </ul>
           </>
         )}
-        <div className="confirm-buttons">
+        <div className="dialog-buttons">
           <button type="submit" className="button button-primary">
             {TEXTS.close}
           </button>

@@ -121,7 +121,7 @@ function Confirm({ changes, onClose, onConfirm }: ConfirmProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} className="confirm" aria-labelledby="publish-confirm" onClose={onClose}>
+    <dialog ref={dialog} aria-labelledby="publish-confirm" onClose={onClose}>
       <form
         method="dialog"
         onSubmit={(event) => {
@@ -131,7 +131,7 @@ function Confirm({ changes, onClose, onConfirm }: ConfirmProps) {
       >
         <h2 id="publish-confirm">{TEXTS.confirm(changes)}</h2>
         <p>{TEXTS.confirmHint}</p>
-        <div className="confirm-buttons">
+        <div className="dialog-buttons">
           <button type="button" className="button" onClick={onClose}>
             {TEXTS.back}
           </button>
