@@ -1,43 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Fix, ShareLink, Trip } from '#protocol';
 import { keys } from '../../libs/store/src/keys.js';
 import { ask, connectStock, pushes } from '../fixtures/clients.js';
 import { startRedis } from '../fixtures/redis.js';
 import { rest } from '../fixtures/rest.js';
 import { startService, startSystem } from '../fixtures/system.js';
-import { type DumpedKey, madeNow, restoreKeys } from '../upgrade/dump.js';
+import { DUMPED_SETTINGS, DUMPED_VERSIONS, restoreDump } from '../upgrade/restore.js';
 
-/** Content of Redis that `test/upgrade/make-dump.ts`, run by one version, left at a time, epoch ms. */
-type Dump = {
-  at: number;
-  expected: {
-    trip: Trip;
-    ended: Trip;
-    positions: Array<{ driverId: string; lat: number; lng: number; t: number }>;
-    track: number[];
-    link: ShareLink;
-    waiting: Fix[];
-  };
-  keys: DumpedKey[];
-};
-
-const FOLDER = new URL('../upgrade/data/', import.meta.url);
-const versions = readdirSync(FOLDER).map((file) => file.replace('.json', ''));
-
-describe.each(versions)('an installation of version %s', (version) => {
+describe.each(DUMPED_VERSIONS)('an installation of version %s', (version) => {
   test('continues after an upgrade with its trips, chats, links, tracks and unprocessed fixes', async () => {
-    const text = readFileSync(new URL(`${version}.json`, FOLDER), 'utf8');
-    const dump: Dump = await madeNow(text, JSON.parse(text).at);
-    const { trip, ended, positions, track, link, waiting } = dump.expected;
     const redis = await startRedis();
-    await restoreKeys(redis.client, dump.keys);
-    // The last processor of that version died when it had read them.
-    const group = ['GROUP', 'processors', 'processor-9'] as const;
-    await redis.client.xreadgroup(...group, 'COUNT', 10, 'STREAMS', keys.fixes(0), '>');
-    // The fixes are up to an hour old.
-    const env = { HEXFLEET_SILENT_MS: '3600000' };
-    const system = await startSystem({ gateways: 1, redisUrl: redis.url, env });
+    const { trip, ended, positions, track, link, waiting } = (await restoreDump(version, redis.client))
+      .expected;
+    const system = await startSystem({ gateways: 1, redisUrl: redis.url, env: DUMPED_SETTINGS });
     try {
       const service = await system.token('service', 's');
       const get = async (path: string) => (await rest(`${system.url}/api${path}`, 'GET', service)).body;

@@ -38,14 +38,20 @@ const bytesOf = (text: Text): Buffer =>
   typeof text === 'string' ? Buffer.from(text) : Buffer.from(text.base64, 'base64');
 
 type Stream = {
-  entries: Array<[id: string, ...fields: string[]]>;
+  entries: Array<[id: string, ...fields: Text[]]>;
   lastId: string;
   groups: Array<[name: string, delivered: string]>;
 };
 
 const READERS: Record<string, (redis: Redis, key: string) => Promise<unknown>> = {
   string: async (redis, key) => textOf((await redis.getBuffer(key))!),
-  hash: async (redis, key) => sorted(await redis.hgetall(key)),
+  hash: async (redis, key) => {
+    const values = Object.entries(await redis.hgetallBuffer(key)).map(([field, value]) => [
+      field,
+      textOf(value),
+    ]);
+    return sorted(Object.fromEntries(values) as Record<string, Text>);
+  },
   list: async (redis, key) => (await redis.lrangeBuffer(key, 0, -1)).map(textOf),
   set: async (redis, key) => (await redis.smembers(key)).sort(),
   zset: (redis, key) => redis.zrange(key, '0', '-1', 'WITHSCORES'),
@@ -53,7 +59,10 @@ const READERS: Record<string, (redis: Redis, key: string) => Promise<unknown>> =
     const info = fieldsOf((await redis.xinfo('STREAM', key)) as unknown[]);
     const groups = ((await redis.xinfo('GROUPS', key)) as unknown[][]).map(fieldsOf);
     return {
-      entries: (await redis.xrange(key, '-', '+')).map(([id, fields]) => [id, ...fields]),
+      entries: (await redis.xrangeBuffer(key, '-', '+')).map(([id, fields]) => [
+        id.toString(),
+        ...fields.map(textOf),
+      ]),
       lastId: String(info['last-generated-id']),
       groups: groups.map((group) => [String(group.name), String(group['last-delivered-id'])]),
     };
@@ -62,14 +71,15 @@ const READERS: Record<string, (redis: Redis, key: string) => Promise<unknown>> =
 
 const WRITERS: Record<string, (redis: Redis, key: string, value: never) => Promise<unknown>> = {
   string: (redis, key, value: Text) => redis.set(key, bytesOf(value)),
-  hash: (redis, key, value: Record<string, string>) => redis.hset(key, value),
+  hash: (redis, key, value: Record<string, Text>) =>
+    redis.hset(key, new Map(Object.entries(value).map(([field, text]) => [field, bytesOf(text)]))),
   list: (redis, key, value: Text[]) => redis.rpush(key, ...value.map(bytesOf)),
   set: (redis, key, value: string[]) => redis.sadd(key, ...value),
   zset: async (redis, key, value: string[]) => {
     for (let i = 0; i < value.length; i += 2) await redis.zadd(key, value[i + 1]!, value[i]!);
   },
   stream: async (redis, key, { entries, lastId, groups }: Stream) => {
-    for (const [id, ...fields] of entries) await redis.xadd(key, id, ...fields);
+    for (const [id, ...fields] of entries) await redis.xadd(key, id, ...fields.map(bytesOf));
     // A stream whose entries were all trimmed exists all the same.
     if (entries.length === 0) {
       await redis.xadd(key, lastId, 'gone', '1');
@@ -79,7 +89,7 @@ const WRITERS: Record<string, (redis: Redis, key: string, value: never) => Promi
   },
 };
 
-const sorted = (hash: Record<string, string>): Record<string, string> =>
+const sorted = <T>(hash: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(hash).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 const fieldsOf = (reply: unknown[]): Record<string, unknown> =>
@@ -92,7 +102,7 @@ const MARGIN_MS = 20_000;
 
 /**
  * Moves all times of a dump forward by whole hours, so that it was made within the last hour: epoch milliseconds and
- * microseconds, ids of stream entries, and the hours in the keys of tracks. Times within an hour stay.
+ * microseconds, in text and in bytes, ids of stream entries, and the hours in the keys of tracks. Times within an hour stay.
  * @param at time of the dump, epoch ms
  */
 export async function madeNow<T>(text: string, at: number): Promise<T> {
@@ -105,5 +115,26 @@ export async function madeNow<T>(text: string, at: number): Promise<T> {
       isTime(Number(ms)) ? `${Number(ms) + hours * HOUR_MS}${us}` : all,
     )
     .replace(/(:track:[^":]+:)(\d+)/g, (_, name: string, hour: string) => `${name}${Number(hour) + hours}`);
-  return JSON.parse(moved) as T;
+  const isBytes = (value: unknown): value is { base64: string } =>
+    typeof value === 'object' && value !== null && 'base64' in value;
+  const move = (_: string, value: unknown) =>
+    isBytes(value) ? { base64: movedBytes(value.base64, isTime, hours * HOUR_MS) } : value;
+  return JSON.parse(moved, move) as T;
+}
+
+/** Moves what is a time as an unsigned integer of 48 bits, or as a double, both big-endian. Nothing else has such values. */
+function movedBytes(base64: string, isTime: (ms: number) => boolean, byMs: number): string {
+  const bytes = Buffer.from(base64, 'base64');
+  for (let at = 0; at + 6 <= bytes.length; at += 1) {
+    const double = at + 8 <= bytes.length ? bytes.readDoubleBE(at) : Number.NaN;
+    const unit = isTime(double) ? 1 : isTime(double / 1_000) ? 1_000 : 0;
+    if (unit > 0) {
+      bytes.writeDoubleBE(double + byMs * unit, at);
+      at += 7;
+    } else if (isTime(bytes.readUIntBE(at, 6))) {
+      bytes.writeUIntBE(bytes.readUIntBE(at, 6) + byMs, at, 6);
+      at += 5;
+    }
+  }
+  return bytes.toString('base64');
 }

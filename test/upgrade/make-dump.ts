@@ -4,6 +4,7 @@ import { eventually } from '../fixtures/eventually.js';
 import { rest } from '../fixtures/rest.js';
 import { startSystem, stopService } from '../fixtures/system.js';
 import { dumpKeys } from './dump.js';
+import { DUMPED_SETTINGS } from './restore.js';
 
 const HERE = { lat: 40.75, lng: -73.99 };
 const THERE = { lat: 40.76, lng: -73.98 };
@@ -15,7 +16,7 @@ const NEXT = { lat: 40.75, lng: -73.9895 };
  * Redis to a file: `node dist/test/upgrade/make-dump.js FILE`.
  */
 async function main(file: string): Promise<void> {
-  const system = await startSystem({ gateways: 1 });
+  const system = await startSystem({ gateways: 1, env: DUMPED_SETTINGS });
   try {
     const { url, redis, token, processors } = system;
     const service = await token('service', 's');
