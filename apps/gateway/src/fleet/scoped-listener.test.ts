@@ -5,13 +5,13 @@ import { ScopedListener } from './scoped-listener.js';
 
 type Message = RoomMessage<'/dispatch'>;
 
-/** A listener whose lookups of fleets wait until the gate is open. */
+/** A listener whose lookups of fleets wait until they are answered. */
 function listener(rights: object) {
   const sent: unknown[][] = [];
   let hear: (message: Message) => void = () => {};
-  let openGate = () => {};
+  let answer = () => {};
   const gate = new Promise<void>((resolve) => {
-    openGate = resolve;
+    answer = resolve;
   });
   const hub = {
     listenForNode: (_: string, { event }: { event(message: Message): void }) => {
@@ -31,19 +31,19 @@ function listener(rights: object) {
     socket as unknown as IdentifiedSocket<'/dispatch'>,
     scope as unknown as ScopeService,
   );
-  return { hear, openGate, sent };
+  return { hear, answer, sent };
 }
 
 const surge = (requests: number): Message =>
   ({ event: 'surge', payload: { region: 'r', requests, since: 0, at: 0 }, id: `${requests}` }) as Message;
 
 test('a thousand messages wait for the fleets of their drivers; beyond that the client is asked to load again', async () => {
-  const { hear, openGate, sent } = listener({ fleet: 'red', regions: null });
+  const { hear, answer, sent } = listener({ fleet: 'red', regions: null });
   for (let n = 0; n < 1_000; n += 1) hear(surge(n));
   expect(sent).toEqual([]);
   hear(surge(1_000));
   expect(sent).toEqual([['resync', {}]]);
-  openGate();
+  answer();
   await expect.poll(() => sent.length).toBe(1_001);
   expect(sent.slice(1).map(([, payload]) => (payload as { requests: number }).requests)).toEqual(
     Array.from({ length: 1_000 }, (_, n) => n),
