@@ -17,14 +17,16 @@ import { processorKilled } from './scenarios/processor-killed.js';
 import { processorsDown } from './scenarios/processors-down.js';
 import { reconnectStorm } from './scenarios/reconnect-storm.js';
 import { redisFar, redisNear } from './scenarios/redis-far.js';
+import { redisFull } from './scenarios/redis-full.js';
 import { redisKilledAlways, redisKilledEverysec, redisPowerCut } from './scenarios/redis-killed.js';
 import { rollingRestart } from './scenarios/rolling-restart.js';
 import { singleBytes } from './scenarios/single-bytes.js';
 import { busyReaders, slowReaders } from './scenarios/slow-readers.js';
 import { tokenExpires } from './scenarios/token-expires.js';
+import { twoVersions } from './scenarios/two-versions.js';
 
-/** Scenarios that take about half a minute with `--short`, which the full tests run. */
-export const QUICK_SCENARIOS: readonly Scenario[] = [
+/** All scenarios, in the order in which they run unless some are named. The full tests run each. */
+export const SCENARIOS: readonly Scenario[] = [
   gatewayKilled,
   processorKilled,
   partitionsShrunk,
@@ -35,11 +37,6 @@ export const QUICK_SCENARIOS: readonly Scenario[] = [
   singleBytes,
   tokenExpires,
   malformedPackets,
-];
-
-/** Scenarios that run unless others are named. */
-export const SCENARIOS: readonly Scenario[] = [
-  ...QUICK_SCENARIOS,
   gatewayWithoutRedis,
   frozen,
   clusterMasterKilled,
@@ -47,6 +44,7 @@ export const SCENARIOS: readonly Scenario[] = [
   sentinelFailover,
   sentinelFailoverWait,
   processorsDown,
+  redisFull,
   redisFar,
   redisNear,
   rollingRestart,
@@ -55,7 +53,39 @@ export const SCENARIOS: readonly Scenario[] = [
   busyReaders,
   crowdedPlace,
   pagesFrozen,
+  twoVersions,
 ];
+
+/** The same faults for a moment, in tests that `npm test` runs. */
+export const SHORT_FORMS: Readonly<Record<string, string>> = {
+  'gateway-killed': 'test/e2e/gateway-killed.test.ts',
+  'processor-killed': 'test/chaos/smoke.test.ts',
+  'partitions-shrunk': 'test/e2e/shared-settings.test.ts',
+  'redis-killed-always': 'test/e2e/chat-faults.test.ts',
+  'redis-killed-everysec': 'test/e2e/sdk.test.ts',
+  'redis-power-cut': 'test/integration/fix-reader.test.ts',
+  'clocks-apart': 'test/e2e/process-clocks.test.ts',
+  'single-bytes': 'libs/realtime/src/split-packets.test.ts',
+  'token-expires': 'test/e2e/bad-input.test.ts',
+  'malformed-packets': 'test/e2e/bad-input.test.ts',
+  'gateway-without-redis': 'test/e2e/deaf-gateway.test.ts',
+  frozen: 'test/e2e/presence.test.ts',
+  'cluster-master-killed': 'test/integration/invariants.test.ts',
+  'cluster-master-killed-wait': 'libs/store/src/replication.test.ts',
+  'sentinel-failover': 'test/integration/partition-lease.test.ts',
+  'sentinel-failover-wait': 'libs/store/src/replication.test.ts',
+  'processors-down': 'test/e2e/processors-down.test.ts',
+  'redis-full': 'test/e2e/redis-full.test.ts',
+  'redis-400-ms-away': 'test/integration/fix-reader.test.ts',
+  'redis-25-ms-away': 'test/integration/fix-reader.test.ts',
+  'rolling-restart': 'test/e2e/leaving.test.ts',
+  'reconnect-storm': 'libs/realtime/src/admission.test.ts',
+  'slow-readers': 'libs/realtime/src/send-queue.test.ts',
+  'busy-readers': 'libs/realtime/src/queues.test.ts',
+  'crowded-place': 'apps/gateway/src/fleet/nearest-cars.test.ts',
+  'pages-frozen': 'test/e2e/presence.test.ts',
+  'two-versions': 'test/e2e/upgrade.test.ts',
+};
 
 export const SHORT_S = 20;
 export const FULL_S = 60;

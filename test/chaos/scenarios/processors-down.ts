@@ -1,8 +1,8 @@
 import { between } from '#city';
-import type { ServiceState } from '#protocol';
-import { Api, DriverClient, RiderClient } from '#sdk';
+import { Api, DriverClient } from '#sdk';
 import { readinessOf } from '../../fixtures/prometheus.js';
 import { atLeast, atMost, type Context, none, type Scenario, type Verdict } from '../scenario.js';
+import { noteServiceStates } from '../service-states.js';
 import { type TestBed, withTestBed } from '../test-bed.js';
 import { deliveryRecovers, indexedOnce, neverMovesBack, nothingLost } from '../verdicts.js';
 
@@ -25,16 +25,7 @@ export const processorsDown: Scenario = {
 async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   const { system, fleet } = testBed;
   const { random, seconds, log } = context;
-  const learnedAt = new Map<object, { degraded: number; ok: number }>();
-  for (const { client } of [...fleet.riders, ...fleet.dispatchers]) {
-    const times = { degraded: Number.POSITIVE_INFINITY, ok: Number.POSITIVE_INFINITY };
-    learnedAt.set(client, times);
-    const note = ({ state }: ServiceState) => {
-      times[state] = Math.min(times[state], Date.now());
-    };
-    if (client instanceof RiderClient) client.on('service', note);
-    else client.on('service', note);
-  }
+  const delayOf = noteServiceStates(fleet);
   const leaving = new DriverClient({ url: system.url, token: await system.token('driver', 'leaving') });
   const offered: string[] = [];
   leaving.on('offer', ({ tripId }) => offered.push(tripId));
@@ -58,8 +49,6 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   await testBed.settle();
   leaving.close();
 
-  const delays = (state: 'degraded' | 'ok', since: number) =>
-    Math.max(...[...learnedAt.values()].map((times) => times[state] - since));
   const caughtUp = fleet.riders.map(
     ({ received }) =>
       received.filter(({ t, at }) => at >= upAt - 1_000 && at < upAt + CATCH_UP_MS && at - t > OLD_MS).length,
@@ -67,8 +56,8 @@ async function run(testBed: TestBed, context: Context): Promise<Verdict[]> {
   const oldest = Math.min(...gateways.map(({ oldestMs }) => oldestMs));
   const unread = Math.min(...gateways.map(({ withoutReader }) => withoutReader.length));
   return [
-    atMost('ms until the last rider and dispatcher knew', delays('degraded', downAt), NOTICE_MS),
-    atMost('ms until the last of them knew that it is over', delays('ok', upAt), NOTICE_MS),
+    atMost('ms until the last rider and dispatcher knew', delayOf('degraded', downAt), NOTICE_MS),
+    atMost('ms until the last of them knew that it is over', delayOf('ok', upAt), NOTICE_MS),
     atLeast('age of the oldest entry in the readiness of each gateway, ms', oldest, 1_000),
     atLeast('partitions without a reader in the readiness of each gateway', unread, 1),
     none('trips offered to a driver who went offline meanwhile', offered.length),
