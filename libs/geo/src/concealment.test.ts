@@ -96,16 +96,16 @@ test('a shift that ends and begins again right after a trip does not show the ca
 });
 
 describe('a name', () => {
-  const renamings = (random: number, seconds = 3_600) => {
+  const renamings = (random: number, seconds = 5_400) => {
     const { seen } = drive(AT_START, seconds, { random });
     return seen.filter(({ name }, i) => i > 0 && name !== seen[i - 1]!.name).map(({ t }) => t - T);
   };
 
   test.each([
     [0, 1],
-    [0.5, 2],
-    [0.99, 3],
-  ])('is kept for one to three slots of three minutes, which all cars share (random %d)', (random, slots) => {
+    [0.5, 3],
+    [0.99, 4],
+  ])('is kept for one to four slots of three minutes, which all cars share (random %d)', (random, slots) => {
     const times = renamings(random);
     expect(times.length).toBeGreaterThan(4);
     for (const time of times) expect(time % SLOT_MS).toBeLessThan(10_000);
@@ -113,17 +113,22 @@ describe('a name', () => {
       expect(Math.round((times[i]! - times[i - 1]!) / SLOT_MS)).toBe(slots);
   });
 
-  test.each([0, 0.5, 0.999])(
-    'changes unseen: the car is hidden for 20 to 60 s, and for 150 m (random %d)',
-    (random) => {
+  test.each([
+    [0, 20, 300],
+    [0.5, 40, 800],
+    [0.999, 60, 1_299],
+  ])(
+    'changes unseen: the car is hidden for 20 to 60 s and 300 to 1,300 m, and then 200 m behind (random %d)',
+    (random, seconds, hiddenM) => {
       const { seen } = drive(AT_START, 1_200, { random });
       const changed = seen.findIndex(({ name }) => name === 1);
       const last = seen.slice(0, changed).findLast(({ shown }) => shown !== null)!;
       const next = firstShown(seen.slice(changed));
       const gapMs = next.t - seen[changed]!.t;
-      expect(gapMs).toBeGreaterThanOrEqual(20_000 + random * 40_000);
-      expect(gapMs).toBeLessThan(20_000 + random * 40_000 + 3_001);
-      expect(distanceM(last.shown!, next.shown!)).toBeGreaterThan(150 - ROUGH_M);
+      const driveMs = ((hiddenM + BEHIND_M) / SPEED_MPS) * 1_000;
+      expect(gapMs).toBeGreaterThanOrEqual(Math.max(seconds * 1_000 - 100, driveMs - 10));
+      expect(gapMs).toBeLessThan(Math.max(seconds * 1_000, driveMs) + 12_001);
+      expect(distanceM(last.shown!, next.shown!)).toBeGreaterThan(hiddenM + BEHIND_M - ROUGH_M);
     },
   );
 

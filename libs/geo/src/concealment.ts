@@ -13,12 +13,15 @@ const HIDDEN_AFTER_TRIP_M = [300, 1_000] as const;
 const AFTER_TRIP_MS = [60_000, 180_000] as const;
 /** Time for which a car that gets a new name is hidden: random, at least and at most, ms. */
 const RENAMED_MS = [20_000, 60_000] as const;
-/** Distance driven while it is hidden, at least: a car that stands would come back in the same place. */
-const RENAMED_M = 150;
-/** Cars change their names in common slots of this length, so that several near each other are hidden at the same time. */
+/**
+ * Distance driven meanwhile, until its path begins again: random, at least and at most. In time alone a car gets not far, and
+ * then the nearest one that comes back is the same.
+ */
+const RENAMED_M = [300, 1_300] as const;
+/** Cars change their names in common slots of this length: those near each other are hidden and come back together. */
 const SLOT_MS = 180_000;
 /** Maximum number of slots for which a car keeps a name. */
-const MAX_SLOTS = 3;
+const MAX_SLOTS = 4;
 /** Distance from the last point of a path to the next one. Smaller moves may be noise of a car that stands. */
 const STEP_M = 30;
 /** A longer step is no driving: the car was out of sight. Its path begins again. */
@@ -96,9 +99,9 @@ export function concealed(
   return {
     concealment: {
       until: Math.max(until, now + between(RENAMED_MS, random())),
-      leftM: 0,
-      renameSlot: nextSlot(slot, random()),
-      path: endOf([...path, y, x], BEHIND_M - RENAMED_M, true),
+      leftM: between(RENAMED_M, random()),
+      renameSlot: 0,
+      path: [y, x],
     },
     isRenamed: true,
   };
@@ -127,13 +130,13 @@ export function shownAt({ until, leftM, path }: Concealment, receivedAt: number)
   return null;
 }
 
-/** Returns the shortest end of a path that is at least so long; with `isCut`, at most so long. */
-function endOf(path: readonly number[], lengthM: number, isCut = false): readonly number[] {
+/** Returns the shortest end of a path that is at least so long. */
+function endOf(path: readonly number[], lengthM: number): readonly number[] {
   const squeeze = squeezeAt(path[path.length - 2]!);
   let restM = lengthM;
   for (let i = path.length - 4; i >= 0; i -= 2) {
     restM -= metres(path[i]!, path[i + 1]!, path[i + 2]!, path[i + 3]!, squeeze);
-    if (restM <= 0) return path.slice(isCut ? i + 2 : i);
+    if (restM <= 0) return path.slice(i);
   }
   return path;
 }
