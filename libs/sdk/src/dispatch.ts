@@ -28,7 +28,8 @@ import { DispatchTrips } from './trips/dispatch-trips.js';
 import type { DriverPush } from './trips/rider-trip.js';
 import { Emitter } from './util/emitter.js';
 import type { Abortable } from './util/event-promise.js';
-import type { ZoneEditor, ZonesEditorOptions, ZonesPush } from './zones/zone-editor.js';
+import type { ZonesEditorOptions, ZonesPush } from './zones/editor-types.js';
+import type { ZoneEditor } from './zones/zone-editor.js';
 
 const ZONES_PUSHES: ZonesPush[] = [
   'zones:update',

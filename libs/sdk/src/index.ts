@@ -180,15 +180,15 @@ export { Emitter, type Listener, type Off } from './util/emitter.js';
 export type { Abortable } from './util/event-promise.js';
 export type { IterateOptions } from './util/iterate.js';
 export type { DraftStore } from './zones/draft-store.js';
-export type { ZonesEditorInfo } from './zones/editors.js';
 export type {
   NewZone,
   RefusedEdit,
   ZoneChanges,
-  ZoneEditor,
   ZonesEditorEvents,
   ZonesEditorOptions,
   ZonesEditorState,
   ZonesUser,
-} from './zones/zone-editor.js';
+} from './zones/editor-types.js';
+export type { ZonesEditorInfo } from './zones/editors.js';
+export type { ZoneEditor } from './zones/zone-editor.js';
 export { type ImportedZones, type Publication, ZonesApi } from './zones/zones-api.js';

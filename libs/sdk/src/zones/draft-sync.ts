@@ -1,11 +1,18 @@
 import * as Y from 'yjs';
 import type { VersionInfo, ZoneEdits, ZonesUpdated } from '#protocol';
-import type { ZoneDraft } from '#zones/draft';
 import { changeZone, readZones } from '#zones/draft';
 import type { Connection } from '../connection/connection.js';
 import type { HexfleetError } from '../connection/errors.js';
 import { sleep } from '../util/event-promise.js';
 import { SerialQueue } from '../util/serial-queue.js';
+import {
+  bytesOf,
+  contains,
+  copyOf,
+  type Differences,
+  differing,
+  zonesChangedBy,
+} from './draft-difference.js';
 
 /** The part of a {@link Connection} that editing needs. */
 export type ZonesConnection = Pick<Connection<'/dispatch'>, 'request' | 'on' | 'onState' | 'state' | 'hello'>;
@@ -20,8 +27,8 @@ export class Remote {
 
 /** Largest number of bytes that are sent at once; somewhat below the limit of the service. */
 const MAX_BYTES = 60_000;
-/** Pause after an update, so that at most 20 are sent in a second; what is edited meanwhile is sent together. */
-const PAUSE_MS = 55;
+/** Least time between two updates, so that at most 20 are sent in a second; what is edited meanwhile is sent together. */
+const INTERVAL_MS = 55;
 /** Time for which a missing update may be on its way. */
 const GAP_MS = 1_000;
 
@@ -38,9 +45,6 @@ export type SyncHandlers = {
 /** Edit that was not acknowledged; `zoneIds` is null if it is not known which zones it is about. */
 type Unsent = { update: Uint8Array; zoneIds: string[] | null };
 
-/** Edits of zones that are sent again, one zone at a time, after the service refused them together. */
-type Rescue = Array<[zoneId: string, mine: ZoneDraft | null]>;
-
 /**
  * Keeps the document of a draft equal to that of the service: sends what this user edits, applies what others edit, and asks
  * again after a gap. What is not acknowledged is in the document, so nothing else has to be remembered: on each
@@ -53,7 +57,9 @@ export class DraftSync {
   #isOpenDue = true;
   #isLoaded = false;
   readonly #unsent: Unsent[] = [];
-  #rescue: Rescue | null = null;
+  #sentAt = -Infinity;
+  /** edits of zones that are sent again, one zone at a time, after the service refused them together */
+  #rescue: Differences | null = null;
   /** whether the edits of the rescue have yet to be divided by zone */
   #isRescueDue = false;
   #step: 'open' | 'divide' | 'rescue' | 'send' = 'open';
@@ -193,7 +199,7 @@ export class DraftSync {
     const updates = batch.map(({ update }) => update);
     const update = updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates);
     if (update.byteLength > MAX_BYTES) return this.#beginRescue();
-    const { number, at } = await this.connection.request('zones:update', { region: this.region, update });
+    const { number, at } = await this.#submit(update);
     // On a new connection, what is missing is found out again.
     if (this.#isOpenDue) return;
     this.#unsent.splice(0, batch.length);
@@ -202,7 +208,18 @@ export class DraftSync {
     this.handlers.acked(number, at, zoneIds);
     // The answer names the last change of each zone.
     if (batch.some(({ zoneIds }) => zoneIds === null)) this.#isOpenDue = true;
-    await sleep(PAUSE_MS);
+    await this.#rest();
+  }
+
+  #submit(update: Uint8Array) {
+    this.#sentAt = performance.now();
+    return this.connection.request('zones:update', { region: this.region, update });
+  }
+
+  /** Waits until the next update may be sent. The time until the answer counts, so an edit after a slow one is not held up. */
+  async #rest(): Promise<void> {
+    const restMs = this.#sentAt + INTERVAL_MS - performance.now();
+    if (restMs > 0) await sleep(restMs);
   }
 
   /** Remembers that an update is known; asks again if one before it does not arrive. */
@@ -247,7 +264,7 @@ export class DraftSync {
     if (error.code === 'DRAFT_NOT_OPEN') this.#isOpenDue = true;
     else if (this.#step === 'send') this.#beginRescue();
     else if (this.#step === 'rescue') {
-      const [[zoneId]] = this.#rescue!.splice(0, 1) as [Rescue[number]];
+      const [[zoneId]] = this.#rescue!.splice(0, 1) as [Differences[number]];
       this.handlers.refused(zoneId, error);
     } else {
       // The draft cannot be opened. What was edited stays on the device.
@@ -263,7 +280,7 @@ export class DraftSync {
     this.#isRescueDue = true;
   }
 
-  async #rescueOne(rescue: Rescue): Promise<void> {
+  async #rescueOne(rescue: Differences): Promise<void> {
     const [first] = rescue;
     if (first === undefined) {
       this.#rescue = null;
@@ -280,16 +297,13 @@ export class DraftSync {
     copy.transact(() => changeZone(copy, zoneId, mine));
     if (update !== null) {
       const edit = Y.encodeStateAsUpdate(copy, before);
-      const { number, at } = await this.connection.request('zones:update', {
-        region: this.region,
-        update: edit,
-      });
+      const { number, at } = await this.#submit(edit);
       Y.applyUpdate(this.#doc, edit, new Remote(null));
       this.#note(number);
       this.handlers.acked(number, at, [zoneId]);
     }
     rescue.shift();
-    await sleep(PAUSE_MS);
+    await this.#rest();
   }
 
   /** Begins with a new document of the service, and notes which zones differ in the one before. */
@@ -311,57 +325,5 @@ export class DraftSync {
     doc.on('update', this.#onUpdate);
     this.handlers.replaced(doc);
     this.handlers.opened(opened.edits, opened.published);
-  }
-}
-
-/** Returns the bytes of an attachment, which a page receives as an ArrayBuffer. */
-export const bytesOf = (attachment: Uint8Array | ArrayBuffer): Uint8Array =>
-  attachment instanceof Uint8Array ? attachment : new Uint8Array(attachment);
-
-/** Whether a snapshot contains everything in another one. */
-function contains(known: Y.Snapshot, own: Y.Snapshot): boolean {
-  for (const [client, clock] of own.sv) if ((known.sv.get(client) ?? 0) < clock) return false;
-  for (const [client, deletions] of own.ds.clients) {
-    const theirs = known.ds.clients.get(client) ?? [];
-    for (const { clock, len } of deletions)
-      if (!theirs.some((range) => range.clock <= clock && range.clock + range.len >= clock + len))
-        return false;
-  }
-  return true;
-}
-
-function copyOf(doc: Y.Doc): Y.Doc {
-  const copy = new Y.Doc();
-  Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
-  return copy;
-}
-
-function differing(mine: ZoneDraft[], theirs: ZoneDraft[]): Rescue {
-  const others = new Map(theirs.map((zone) => [zone.id, zone]));
-  const own = new Map(mine.map((zone) => [zone.id, zone]));
-  const ids = [...new Set([...own.keys(), ...others.keys()])];
-  return ids
-    .filter((id) => JSON.stringify(own.get(id)) !== JSON.stringify(others.get(id)))
-    .map((id) => [id, own.get(id) ?? null]);
-}
-
-/** Returns the zones that a transaction changed. */
-function zonesChangedBy({ changed }: Y.Transaction): string[] {
-  const ids = new Set<string>();
-  for (const [type, keys] of changed) {
-    const item = type._item;
-    if (item === null) for (const key of keys) ids.add(String(key));
-    else ids.add(zoneOfItem(item));
-  }
-  return [...ids];
-}
-
-/** Follows the parents of an item to its zone in the root map. */
-function zoneOfItem(item: Y.Item): string {
-  let current = item;
-  for (;;) {
-    const above = (current.parent as Y.AbstractType<unknown>)._item;
-    if (above === null) return current.parentSub ?? '';
-    current = above;
   }
 }

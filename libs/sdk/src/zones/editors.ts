@@ -1,6 +1,7 @@
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
-import { bytesOf, type ZonesConnection } from './draft-sync.js';
+import { bytesOf } from './draft-difference.js';
+import type { ZonesConnection } from './draft-sync.js';
 
 /** Another user who has the draft open, on one page. */
 export type ZonesEditorInfo = {

@@ -1,14 +1,5 @@
 import * as Y from 'yjs';
-import type {
-  LngLat,
-  PushPayloads,
-  VersionInfo,
-  ZoneKind,
-  ZonePolygon,
-  ZonesAwareness,
-  ZonesHead,
-  ZonesUpdated,
-} from '#protocol';
+import type { LngLat, PushPayloads, VersionInfo, ZonesAwareness, ZonesHead, ZonesUpdated } from '#protocol';
 import type { AnyRules, ZoneDraft, ZoneEdit } from '#zones/draft';
 import {
   changeParts,
@@ -17,7 +8,6 @@ import {
   newZoneId,
   problemOfDraft,
   putZone,
-  readZone,
   removeVertex,
   setLock,
   type VertexPlace,
@@ -27,90 +17,17 @@ import {
 import { type HexfleetError, refusedWith } from '../connection/errors.js';
 import { Emitter } from '../util/emitter.js';
 import { type DraftStore, indexedDbDraftStore } from './draft-store.js';
-import { DraftSync, LOCAL, LOCK, Remote, type ZonesConnection } from './draft-sync.js';
+import { DraftSync, LOCAL, LOCK, type ZonesConnection } from './draft-sync.js';
+import { DraftZones } from './draft-zones.js';
+import type {
+  NewZone,
+  ZoneChanges,
+  ZonesEditorEvents,
+  ZonesEditorOptions,
+  ZonesEditorState,
+  ZonesPush,
+} from './editor-types.js';
 import { Editors, type ZonesEditorInfo } from './editors.js';
-
-/** Pushes about drafts. */
-export type ZonesPush =
-  | 'zones:update'
-  | 'zones:head'
-  | 'zones:awareness'
-  | 'zones:joined'
-  | 'zones:published';
-
-/** State of a draft on this device. */
-export type ZonesEditorState = {
-  /** whether the zones were loaded, from the service or from this device */
-  isLoaded: boolean;
-  /** whether the client is connected */
-  isOnline: boolean;
-  /** whether the service has every edit */
-  isSaved: boolean;
-  /** number of the newest update that is known */
-  number: number;
-  /** whether {@link ZoneEditor.undo} does something */
-  canUndo: boolean;
-  /** whether {@link ZoneEditor.redo} does something */
-  canRedo: boolean;
-};
-
-/** Events of a {@link ZoneEditor}, by name. */
-export type ZonesEditorEvents = {
-  /** Emitted when zones were changed, added or removed, with their ids; by whomever. */
-  zones: string[];
-  /** Emitted when the state of the draft on this device changes. */
-  state: ZonesEditorState;
-  /** Emitted when other editors come, go, move their cursor or select a zone. */
-  editors: ZonesEditorInfo[];
-  /** Emitted when the service refused edits of a zone, which then is as the service has it; all of the draft if null. */
-  refused: RefusedEdit;
-  /** Emitted when a version of the zones of the region is published, and with the newest one when the draft is opened. */
-  published: VersionInfo;
-};
-
-/** Edit that was refused. */
-export type RefusedEdit = {
-  /** zone that was edited; null if the draft cannot be opened */
-  zoneId: string | null;
-  /** cause, with the code of the service */
-  error: HexfleetError;
-};
-
-/** New zone; what is missing has defaults. */
-export type NewZone = {
-  /** 1 to 80 characters */
-  name: string;
-  /** purpose of the zone */
-  kind: ZoneKind;
-  /** rings of [lng, lat], not closed; the outer ring first */
-  polygons: ZonePolygon[];
-  /** rules of the kind; those that are missing have their defaults */
-  rules?: Partial<AnyRules>;
-};
-
-/** User who edits zones. */
-export type ZonesUser = {
-  /** user of the token */
-  id: string;
-  /** name that others see, 40 characters at most */
-  name: string;
-  /** colour that others see, `#rrggbb` */
-  colour: string;
-};
-
-/** Options of a {@link ZoneEditor}. */
-export type ZonesEditorOptions = {
-  /** user of the token, and how others see the user */
-  user: ZonesUser;
-  /** keeps edits on the device; by default in the browser's IndexedDB, and in memory elsewhere */
-  store?: DraftStore;
-};
-
-/** Changes of a zone; of the rules, those that are missing stay. */
-export type ZoneChanges = Partial<Pick<ZoneDraft, 'name' | 'kind' | 'polygons'>> & {
-  /** rules to change */
-  rules?: Partial<AnyRules>;
-};
 
 /**
  * The draft of the zones of one region, edited together with others. An edit shows at once, is sent when there is a
@@ -119,8 +36,10 @@ export type ZoneChanges = Partial<Pick<ZoneDraft, 'name' | 'kind' | 'polygons'>>
 export class ZoneEditor extends Emitter<ZonesEditorEvents> {
   #doc = new Y.Doc();
   #undo = undoOf(this.#doc);
-  readonly #zones = new Map<string, ZoneDraft>();
-  readonly #edits = new Map<string, ZoneEdit>();
+  readonly #zones = new DraftZones(this.#doc, (ids) => {
+    this.emit('zones', ids);
+    this.#emitState();
+  });
   readonly #connection: ZonesConnection;
   readonly #region: string;
   readonly #user: ZonesEditorOptions['user'];
@@ -148,23 +67,21 @@ export class ZoneEditor extends Emitter<ZonesEditorEvents> {
     this.#editors = new Editors(connection, region, this.#doc, user, () =>
       this.emit('editors', this.editors),
     );
-    this.#observe();
   }
 
   /** Loads what is stored on the device and begins to keep the draft equal to that of the service. @internal */
   async start(): Promise<void> {
     await this.#store.attach(this.#doc).catch(() => {});
     if (this.#isClosed) return;
-    this.#isStored = this.#zones.size > 0;
+    this.#isStored = this.#zones.all.length > 0;
     this.#sync = new DraftSync(this.#connection, this.#region, this.#doc, {
       replaced: (doc) => this.#replace(doc),
       opened: (edits, published) => {
-        this.#edits.clear();
-        for (const [id, edit] of Object.entries(edits)) this.#edits.set(id, edit);
+        this.#zones.reset(edits);
         if (published !== null) this.emit('published', published);
         this.#editors.repeat();
       },
-      acked: (version, at, zoneIds) => this.#note(zoneIds, { version, by: this.#user.id, at }),
+      acked: (version, at, zoneIds) => this.#zones.note(zoneIds, { version, by: this.#user.id, at }),
       refused: (zoneId, error) => this.emit('refused', { zoneId, error }),
       changed: () => this.#emitState(),
     });
@@ -186,7 +103,7 @@ export class ZoneEditor extends Emitter<ZonesEditorEvents> {
 
   /** The zones of the draft, in the order of their ids. */
   get zones(): ZoneDraft[] {
-    return [...this.#zones.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return this.#zones.all;
   }
 
   /** Returns a zone of the draft. */
@@ -196,7 +113,7 @@ export class ZoneEditor extends Emitter<ZonesEditorEvents> {
 
   /** Returns who changed a zone last, and when; undefined before the service has it. */
   lastEdit(id: string): ZoneEdit | undefined {
-    return this.#edits.get(id);
+    return this.#zones.lastEdit(id);
   }
 
   /** The other users who have the draft open. */
@@ -327,59 +244,19 @@ export class ZoneEditor extends Emitter<ZonesEditorEvents> {
     else this.emit('published', payload as VersionInfo);
   }
 
-  readonly #onChange = (events: Y.YEvent<Y.AbstractType<unknown>>[], { origin }: Y.Transaction): void => {
-    const ids = new Set<string>();
-    for (const event of events)
-      if (event.path.length > 0) ids.add(String(event.path[0]));
-      else for (const id of event.changes.keys.keys()) ids.add(id);
-    for (const id of ids) this.#read(id);
-    if (origin instanceof Remote && origin.updated !== null) {
-      const { number: version, by, at } = origin.updated;
-      this.#note([...ids], { version, by, at });
-    }
-    this.emit('zones', [...ids]);
-    this.#emitState();
-  };
-
-  #note(zoneIds: string[], edit: ZoneEdit): void {
-    for (const id of zoneIds)
-      if (!this.#zones.has(id)) this.#edits.delete(id);
-      else if ((this.#edits.get(id)?.version ?? 0) < edit.version) this.#edits.set(id, edit);
-  }
-
-  #read(id: string): void {
-    const zone = zonesIn(this.#doc).get(id);
-    try {
-      if (zone === undefined) this.#zones.delete(id);
-      else this.#zones.set(id, readZone(id, zone));
-    } catch {
-      // The service accepts no malformed zone, so it is only seen between two of its updates.
-      this.#zones.delete(id);
-    }
-  }
-
-  #observe(): void {
-    zonesIn(this.#doc).observeDeep(this.#onChange);
-  }
-
   /** Continues with the document of the service, after edits were refused. */
   #replace(doc: Y.Doc): void {
     const before = this.#doc;
-    zonesIn(before).unobserveDeep(this.#onChange);
     this.#undo.destroy();
     this.#doc = doc;
     this.#undo = undoOf(doc);
     this.#editors.move(doc);
-    const ids = new Set([...this.#zones.keys(), ...zonesIn(doc).keys()]);
-    for (const id of ids) this.#read(id);
-    this.#observe();
     void this.#store
       .clear()
       .then(() => this.#store.attach(doc))
       .catch(() => {});
+    this.#zones.move(doc);
     before.destroy();
-    this.emit('zones', [...ids]);
-    this.#emitState();
   }
 
   #emitState(): void {
