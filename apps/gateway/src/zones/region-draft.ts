@@ -1,7 +1,14 @@
 import PQueue from 'p-queue';
 import * as Y from 'yjs';
 import { ProtocolError, ZONE_LIMITS, type ZoneEdits, type ZonesUpdated } from '#protocol';
-import { type DraftPart, NO_UPDATE, partsOf, type UpdateId, type ZoneDrafts } from '#store';
+import {
+  type DraftPart,
+  type DraftSnapshot,
+  NO_UPDATE,
+  partsOf,
+  type UpdateId,
+  type ZoneDrafts,
+} from '#store';
 import { type ZoneDraft, type ZoneEdit } from '#zones';
 import {
   applyAccepted,
@@ -35,7 +42,11 @@ type Loaded = {
   /** size of the snapshot and of the updates after it */
   stateBytes: number;
   updateBytes: number;
+  isCompacting: boolean;
 };
+
+/** A snapshot to be written, and the bytes of the updates that it replaces. */
+type Renewal = { loaded: Loaded; snapshot: DraftSnapshot; updateBytes: number };
 
 const emptyDraft = (): Loaded => ({
   doc: new Y.Doc(),
@@ -45,6 +56,7 @@ const emptyDraft = (): Loaded => ({
   snapshotId: NO_UPDATE,
   stateBytes: 0,
   updateBytes: 0,
+  isCompacting: false,
 });
 
 /** Content of a draft, for a publication. */
@@ -159,7 +171,7 @@ export class RegionDraft {
     if (id === 'FULL') {
       // The copy in memory holds more than Redis: read it again before it is compacted.
       this.#loaded = emptyDraft();
-      await this.#compact(await this.#current());
+      await this.#renew(this.#snapshotOf(await this.#current()));
       return null;
     }
     const { number, at } = partsOf(id);
@@ -167,7 +179,7 @@ export class RegionDraft {
     loaded.updateBytes += update.byteLength;
     note(edits, doc, changed, { version: number, by: userId, at });
     this.onAppended({ region: this.region, number, by: userId, at, update }, socketId);
-    if (this.#isDue(loaded)) void this.#queue.add(() => this.#compact(loaded)).catch(() => {});
+    if (this.#isDue(loaded)) void this.#compact(loaded).catch(() => {});
     return { number, at };
   }
 
@@ -185,22 +197,38 @@ export class RegionDraft {
     return loaded;
   }
 
-  #isDue({ id, snapshotId, updateBytes }: Loaded): boolean {
+  #isDue({ id, snapshotId, updateBytes, isCompacting }: Loaded): boolean {
+    if (isCompacting) return false;
     const updates = partsOf(id).number - partsOf(snapshotId).number;
     return updates >= this.compactAfter.updates || updateBytes >= this.compactAfter.bytes;
   }
 
+  /** Takes the snapshot between two updates, and writes it while the next ones are accepted. */
   async #compact(loaded: Loaded): Promise<void> {
-    // Dropped meanwhile, or compacted by another gateway.
-    if (loaded !== this.#loaded || loaded.id === loaded.snapshotId) return;
-    const { doc, id, snapshotId, facts, edits } = loaded;
+    loaded.isCompacting = true;
+    try {
+      await this.#renew(await this.#queue.add(() => this.#snapshotOf(loaded)));
+    } finally {
+      loaded.isCompacting = false;
+    }
+  }
+
+  /** @returns null if the draft was dropped meanwhile, or another gateway has compacted it */
+  #snapshotOf(loaded: Loaded): Renewal | null {
+    if (loaded !== this.#loaded || loaded.id === loaded.snapshotId) return null;
+    const { doc, id, facts, edits, updateBytes } = loaded;
     const state = Buffer.from(Y.encodeStateAsUpdate(doc));
     const stored: StoredFacts = { clients: [...facts.clients], edits: [...edits] };
-    const snapshot = { id, state, facts: JSON.stringify(stored) };
-    if (!(await this.drafts.compact(this.region, this.node, snapshotId, snapshot))) return;
-    loaded.snapshotId = id;
-    loaded.stateBytes = state.byteLength;
-    loaded.updateBytes = 0;
+    return { loaded, updateBytes, snapshot: { id, state, facts: JSON.stringify(stored) } };
+  }
+
+  async #renew(renewal: Renewal | null): Promise<void> {
+    if (renewal === null) return;
+    const { loaded, updateBytes, snapshot } = renewal;
+    if (!(await this.drafts.compact(this.region, this.node, loaded.snapshotId, snapshot))) return;
+    loaded.snapshotId = snapshot.id;
+    loaded.stateBytes = snapshot.state.byteLength;
+    loaded.updateBytes = Math.max(0, loaded.updateBytes - updateBytes);
   }
 }
 
