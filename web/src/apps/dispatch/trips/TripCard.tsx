@@ -1,9 +1,9 @@
 import { useStore } from '@nanostores/react';
-import { X } from 'lucide-react';
 import { isOpen, type Trip } from '#protocol';
 import { nameOf } from '../../../shared/live/city-places.js';
 import { age, duration, quantityText, remaining, timeFormat } from '../../../shared/ui/format.js';
 import { useNow } from '../../../shared/ui/hooks.js';
+import { SideCard } from '../SideCard.js';
 import type { BoardSession } from '../session.js';
 import { TRIP_STATE_NAMES } from '../texts.js';
 import { ChatHistory } from '../vehicle/ChatHistory.js';
@@ -18,25 +18,17 @@ export function TripCard({ session, trip }: { session: BoardSession; trip: Trip 
   useNow(1_000);
   const now = session.fleet.now();
   return (
-    <section
+    <SideCard
       className="vehicle-card trip-card"
-      aria-label={TEXTS.tripOf(trip.riderId)}
       data-trip-card={trip.id}
+      title={trip.riderId}
+      label={TEXTS.tripOf(trip.riderId)}
+      chip={<span className="chip">{stateText(trip)}</span>}
+      closeLabel={TEXTS.close}
+      onClose={() => session.$selection.set(null)}
     >
-      <header>
-        <h2>{trip.riderId}</h2>
-        <span className="chip">{stateText(trip)}</span>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={TEXTS.close}
-          onClick={() => session.$selection.set(null)}
-        >
-          <X size={18} aria-hidden />
-        </button>
-      </header>
       <TripFacts session={session} trip={trip} now={now} />
-    </section>
+    </SideCard>
   );
 }
 

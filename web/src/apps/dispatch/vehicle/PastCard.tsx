@@ -1,13 +1,14 @@
 import { useStore } from '@nanostores/react';
-import { X } from 'lucide-react';
 import { nameOf } from '../../../shared/live/city-places.js';
 import { age, speedText } from '../../../shared/ui/format.js';
 import { StatusMark } from '../list/StatusMark.js';
 import type { Replay } from '../replay/history.js';
 import { rowsAt } from '../replay/past.js';
 import { TEXTS as REPLAY } from '../replay/texts.js';
+import { SideCard } from '../SideCard.js';
 import type { BoardSession } from '../session.js';
-import { STATE_NAMES, TEXTS, TRIP_STATE_NAMES } from '../texts.js';
+import { STATE_NAMES, TEXTS } from '../texts.js';
+import { CardTrip } from './CardTrip.js';
 
 const T = TEXTS.card;
 
@@ -21,22 +22,19 @@ export function PastCard({ session, replay }: { session: BoardSession; replay: R
     return <p className="side-note side-part">{REPLAY.nothingSelected}</p>;
   const name = driverId ?? trip?.riderId ?? '';
   return (
-    <section className="vehicle-card" aria-label={name} data-past={replay.at}>
-      <header>
-        {row !== undefined && <StatusMark state={row.state} />}
-        <h2>{name}</h2>
-        {driverId !== null && (
+    <SideCard
+      className="vehicle-card"
+      data-past={replay.at}
+      title={name}
+      mark={row !== undefined && <StatusMark state={row.state} />}
+      chip={
+        driverId !== null && (
           <span className="chip">{row === undefined ? T.noSignal : STATE_NAMES[row.state]}</span>
-        )}
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={T.close}
-          onClick={() => session.$selection.set(null)}
-        >
-          <X size={18} aria-hidden />
-        </button>
-      </header>
+        )
+      }
+      closeLabel={T.close}
+      onClose={() => session.$selection.set(null)}
+    >
       {row !== undefined && (
         <p className="card-line">
           {[
@@ -49,13 +47,10 @@ export function PastCard({ session, replay }: { session: BoardSession; replay: R
       {trip === null ? (
         <p className="card-line">{REPLAY.noTrip}</p>
       ) : (
-        <div className="card-trip" data-trip={trip.id}>
-          <p>
-            <strong>{TRIP_STATE_NAMES[trip.state]}</strong> <span>{`· ${T.rider} ${trip.riderId}`}</span>
-          </p>
+        <CardTrip trip={trip}>
           <p>{`${nameOf(trip.pickup)} → ${nameOf(trip.dropoff)}`}</p>
-        </div>
+        </CardTrip>
       )}
-    </section>
+    </SideCard>
   );
 }

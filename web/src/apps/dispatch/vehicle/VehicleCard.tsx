@@ -1,5 +1,4 @@
 import { useStore } from '@nanostores/react';
-import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { DriverPosition, DriverState, FixExtras, Presence } from '#protocol';
 import { age, distanceText, milliseconds, speedText } from '../../../shared/ui/format.js';
@@ -8,9 +7,11 @@ import { lengthText } from '../../../shared/ui/lengths.js';
 import { vehicleText } from '../../../shared/ui/vehicle-text.js';
 import { StatusMark } from '../list/StatusMark.js';
 import { ReplayButton } from '../replay/Replay.js';
+import { SideCard } from '../SideCard.js';
 import type { BoardSession } from '../session.js';
-import { DRIVER_STATUS_NAMES, STATE_NAMES, TEXTS, TRIP_STATE_NAMES } from '../texts.js';
+import { DRIVER_STATUS_NAMES, STATE_NAMES, TEXTS } from '../texts.js';
 import { TripFacts } from '../trips/TripCard.js';
+import { CardTrip } from './CardTrip.js';
 
 const T = TEXTS.card;
 const REFRESH_MS = 5_000;
@@ -30,10 +31,12 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
   const intervalMs = meanIntervalMs(recent);
   const newest = recent[0] ?? row ?? driver?.position ?? null;
   return (
-    <section className="vehicle-card" aria-label={driverId} data-driver={driverId}>
-      <header>
-        {row !== null && <StatusMark state={row.state} />}
-        <h2>{driverId}</h2>
+    <SideCard
+      className="vehicle-card"
+      data-driver={driverId}
+      title={driverId}
+      mark={row !== null && <StatusMark state={row.state} />}
+      chip={
         <span className="chip">
           {row !== null
             ? STATE_NAMES[row.state]
@@ -41,15 +44,10 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
               ? T.noSignal
               : DRIVER_STATUS_NAMES[driver.status]}
         </span>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={T.close}
-          onClick={() => session.$selection.set(null)}
-        >
-          <X size={18} aria-hidden />
-        </button>
-      </header>
+      }
+      closeLabel={T.close}
+      onClose={() => session.$selection.set(null)}
+    >
       <dl className="card-facts">
         <Fact
           name={T.lastUpdate}
@@ -74,16 +72,13 @@ export function VehicleCard({ session, driverId }: { session: BoardSession; driv
       {trip === null ? (
         <p className="card-line">{T.noTrip}</p>
       ) : (
-        <div className="card-trip" data-trip={trip.id}>
-          <p>
-            <strong>{TRIP_STATE_NAMES[trip.state]}</strong> <span>{`· ${T.rider} ${trip.riderId}`}</span>
-          </p>
+        <CardTrip trip={trip}>
           <TripFacts session={session} trip={trip} now={now} />
-        </div>
+        </CardTrip>
       )}
       <RecentPositions recent={recent} now={now} />
       <ReplayButton key={driverId} session={session} subject={{ kind: 'driver', driverId }} />
-    </section>
+    </SideCard>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useStore } from '@nanostores/react';
-import { X } from 'lucide-react';
 import { Suspense } from 'react';
 import { lazyWithRetry } from '../../../shared/ui/lazy-with-retry.js';
+import { SideCard } from '../SideCard.js';
 import type { BoardSession } from '../session.js';
 import type { ListedZone } from './model.js';
 import { Queue } from './Queue.js';
@@ -33,19 +33,13 @@ type CardProps = { session: BoardSession; store: ZonesStore; zone: ListedZone };
 function ZoneCard({ session, store, zone }: CardProps) {
   const rules = Object.entries(zone.rules).filter(([name]) => ruleName(name) !== undefined);
   return (
-    <section className="zone-card" aria-label={zone.name}>
-      <header>
-        <Swatch kind={zone.kind} />
-        <h2>{zone.name}</h2>
-        <button
-          type="button"
-          className="icon-button zone-close"
-          aria-label={TEXTS.close}
-          onClick={() => store.select(null)}
-        >
-          <X size={18} aria-hidden />
-        </button>
-      </header>
+    <SideCard
+      className="zone-card"
+      title={zone.name}
+      mark={<Swatch kind={zone.kind} />}
+      closeLabel={TEXTS.close}
+      onClose={() => store.select(null)}
+    >
       <p className="side-note">{`${KIND_TEXTS[zone.kind].name} · ${KIND_TEXTS[zone.kind].purpose}`}</p>
       {rules.length > 0 && (
         <dl className="zone-rules">
@@ -58,6 +52,6 @@ function ZoneCard({ session, store, zone }: CardProps) {
         </dl>
       )}
       {zone.kind === 'queue' && <Queue session={session} store={store} zone={zone} />}
-    </section>
+    </SideCard>
   );
 }

@@ -10,6 +10,7 @@ import { ImportReport } from './ImportReport.js';
 import { Toolbar } from './Toolbar.js';
 import { TEXTS } from './texts.js';
 import { isUsable } from './tools.js';
+import './on-map.css';
 
 type Props = { session: BoardSession; editing: Editing; store: ZonesStore; scene: ZoneScene };
 

@@ -6,6 +6,7 @@ import { TEXTS } from '../texts.js';
 import type { ZonesStore } from '../zones-store.js';
 import type { Editing } from './editing.js';
 import People from './People.js';
+import './edit.css';
 
 /** Part of the width of the map that a new zone covers. */
 const NEW_PX = 90;

@@ -16,7 +16,7 @@ export default function EditSide({ session, store, editing }: Props) {
   useStore(editing.$draft);
   useStore(store.$selected);
   if (side === 'publish') return <Publish store={store} editing={editing} />;
-  if (side === 'versions') return <Versions session={session} store={store} editing={editing} />;
+  if (side === 'versions') return <Versions store={store} editing={editing} />;
   const zone = editing.selected();
   if (zone === null) return null;
   const inForce = published
@@ -26,7 +26,7 @@ export default function EditSide({ session, store, editing }: Props) {
     <>
       <ZoneForm key={zone.id} session={session} store={store} editing={editing} zone={zone} />
       {inForce?.kind === 'queue' && (
-        <div className="zone-card">
+        <div className="side-card zone-card">
           <Queue session={session} store={store} zone={store.selected()!} />
         </div>
       )}

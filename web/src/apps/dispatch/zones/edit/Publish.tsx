@@ -1,6 +1,6 @@
 import { useStore } from '@nanostores/react';
-import { X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { SideCard } from '../../SideCard.js';
 import type { ZonesStore } from '../zones-store.js';
 import { Comparison, changesIn } from './Comparison.js';
 import type { Editing } from './editing.js';
@@ -18,8 +18,6 @@ export function Publish({ store, editing }: { store: ZonesStore; editing: Editin
   const [asks, setAsks] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [done, setDone] = useState<number | null>(null);
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
   const version = compared?.version ?? null;
   const changes = compared === null ? 0 : changesIn(compared.comparison);
   const isEmpty =
@@ -50,15 +48,13 @@ export function Publish({ store, editing }: { store: ZonesStore; editing: Editin
     if (isPublished) setDone(editing.$newest.get()?.version ?? null);
   };
   return (
-    <section className="zone-card zone-publish" aria-labelledby="publish-title">
-      <header>
-        <h2 id="publish-title" ref={heading} tabIndex={-1}>
-          {version === null ? TEXTS.review : TEXTS.version(version)}
-        </h2>
-        <button type="button" className="icon-button zone-close" aria-label={TEXTS.close} onClick={close}>
-          <X size={18} aria-hidden />
-        </button>
-      </header>
+    <SideCard
+      className="zone-card zone-publish"
+      title={version === null ? TEXTS.review : TEXTS.version(version)}
+      takesFocus
+      closeLabel={TEXTS.close}
+      onClose={close}
+    >
       <p role="status" className="zone-published">
         {done !== null && <span>{TEXTS.published(newest?.version ?? done)}</span>}
       </p>
@@ -111,7 +107,7 @@ export function Publish({ store, editing }: { store: ZonesStore; editing: Editin
         </>
       )}
       {asks && <Confirm changes={changes} onClose={() => setAsks(false)} onConfirm={() => void publish()} />}
-    </section>
+    </SideCard>
   );
 }
 

@@ -1,43 +1,33 @@
 import { useStore } from '@nanostores/react';
-import { X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { VersionInfo } from '#sdk';
 import { timeFormat } from '../../../../shared/ui/format.js';
-import type { BoardSession } from '../../session.js';
+import { SideCard } from '../../SideCard.js';
 import type { ZonesStore } from '../zones-store.js';
 import type { Editing } from './editing.js';
 import { TEXTS } from './texts.js';
 
 const time = timeFormat({ dateStyle: 'medium', timeStyle: 'short' });
 
-type Props = { session: BoardSession; store: ZonesStore; editing: Editing };
+type Props = { store: ZonesStore; editing: Editing };
 
 /** Published versions of the region, newest first; each can be compared with the one in force, and published again. */
 export function Versions({ store, editing }: Props) {
   const newest = useStore(editing.$newest);
   const [versions, setVersions] = useState<readonly VersionInfo[] | null>(null);
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
   useEffect(() => {
     const abort = new AbortController();
     store.api.versions(editing.region, { signal: abort.signal }).then(setVersions, () => {});
     return () => abort.abort();
   }, [store, editing, newest]);
   return (
-    <section className="zone-card" aria-labelledby="versions-title">
-      <header>
-        <h2 id="versions-title" ref={heading} tabIndex={-1}>
-          {TEXTS.versions}
-        </h2>
-        <button
-          type="button"
-          className="icon-button zone-close"
-          aria-label={TEXTS.close}
-          onClick={() => store.$side.set('zone')}
-        >
-          <X size={18} aria-hidden />
-        </button>
-      </header>
+    <SideCard
+      className="zone-card"
+      title={TEXTS.versions}
+      takesFocus
+      closeLabel={TEXTS.close}
+      onClose={() => store.$side.set('zone')}
+    >
       {versions?.length === 0 && <p className="side-note">{TEXTS.noVersions}</p>}
       <ol className="zone-versions">
         {versions?.map(({ version, by, at, comment, zoneCount, restores }, i) => (
@@ -74,6 +64,6 @@ export function Versions({ store, editing }: Props) {
           </li>
         ))}
       </ol>
-    </section>
+    </SideCard>
   );
 }

@@ -1,7 +1,9 @@
 import { useStore } from '@nanostores/react';
-import { Trash2, X } from 'lucide-react';
+import { Trash2 } from 'lucide-react';
+import { useMemo } from 'react';
 import type { ZoneDraft, ZoneKind } from '#sdk';
 import { wholeAge } from '../../../../shared/ui/format.js';
+import { SideCard } from '../../SideCard.js';
 import type { BoardSession } from '../../session.js';
 import { KIND_ORDER } from '../kinds.js';
 import { KIND_TEXTS } from '../rule-texts.js';
@@ -16,6 +18,7 @@ import { Points } from './Points.js';
 import { RuleField } from './RuleField.js';
 import { RULES } from './rules.js';
 import { TEXTS } from './texts.js';
+import './form.css';
 
 const MAX_NAME = 80;
 
@@ -28,23 +31,18 @@ export function ZoneForm({ session, store, editing, zone }: Props) {
   useStore(editing.$editors);
   const { id, kind, name, lockedBy } = zone;
   const canEdit = editing.canEdit(zone);
-  const problems = problemsOf(zone, draft);
+  // Not again with each move of a pointer.
+  const problems = useMemo(() => problemsOf(zone, draft), [zone, draft]);
   const others = [...new Set(editing.editorsOf(id).map((editor) => editor.name))];
   const lastEdit = editing.lastEdit(id);
   return (
-    <section className="zone-card zone-form" aria-label={name}>
-      <header>
-        <Swatch kind={kind} />
-        <h2>{name}</h2>
-        <button
-          type="button"
-          className="icon-button zone-close"
-          aria-label={TEXTS.close}
-          onClick={() => store.select(null)}
-        >
-          <X size={18} aria-hidden />
-        </button>
-      </header>
+    <SideCard
+      className="zone-card zone-form"
+      title={name}
+      mark={<Swatch kind={kind} />}
+      closeLabel={TEXTS.close}
+      onClose={() => store.select(null)}
+    >
       {/* Screen readers announce who comes only if the element existed before. */}
       <p role="status" className="zone-others">
         {others.length > 0 && <span>{TEXTS.alsoEditing(others.join(', '))}</span>}
@@ -115,7 +113,7 @@ export function ZoneForm({ session, store, editing, zone }: Props) {
           )}
         </p>
       )}
-    </section>
+    </SideCard>
   );
 }
 
