@@ -14,8 +14,8 @@ import type { ZoneDraft } from './zone-draft.js';
 
 /** Feature that cannot be imported, and why. */
 export type FeatureProblem = {
-  /** position in the collection, from 0 */
-  feature: number;
+  /** position in the collection, from 0; null if it is about the whole input */
+  feature: number | null;
   /** name of the feature, or an empty text */
   name: string;
   /** reason, in words */
@@ -70,7 +70,7 @@ export async function importGeoJson(input: unknown, options: ImportOptions): Pro
 
 const refusedAsWhole = (reason: string): Import => ({
   ok: false,
-  problems: [{ feature: 0, name: '', reason }],
+  problems: [{ feature: null, name: '', reason }],
 });
 
 const isObject = (value: unknown): value is Json =>

@@ -62,8 +62,8 @@ export class ZonesService {
     const result = await importGeoJson(input, { kind, newId: newZoneId });
     if (!result.ok) {
       const listed = result.problems.slice(0, MAX_LISTED_PROBLEMS);
-      const texts = listed.map(
-        ({ feature, name, reason }) => `feature ${feature}${name === '' ? '' : ` “${name}”`} ${reason}`,
+      const texts = listed.map(({ feature, name, reason }) =>
+        feature === null ? reason : `feature ${feature}${name === '' ? '' : ` “${name}”`} ${reason}`,
       );
       const more = result.problems.length - listed.length;
       throw new ProtocolError('BAD_GEOJSON', `${texts.join('; ')}${more > 0 ? `; and ${more} more` : ''}`);

@@ -9,6 +9,12 @@ const QUEUE_MS = 5_000;
 
 type Props = { session: BoardSession; store: ZonesOnBoard; zone: ListedZone };
 
+/** Returns the drivers of each vehicle class, which has places of its own. */
+function byClass({ drivers }: QueueState): Array<[vehicleClass: string, QueueState['drivers']]> {
+  const names = [...new Set(drivers.map(({ vehicleClass }) => vehicleClass))];
+  return names.map((name) => [name, drivers.filter(({ vehicleClass }) => vehicleClass === name)]);
+}
+
 /** The whole queue of a zone, read again every few seconds. */
 export function Queue({ session, store, zone }: Props) {
   const [queue, setQueue] = useState<QueueState | null>(null);
@@ -52,24 +58,33 @@ export function Queue({ session, store, zone }: Props) {
               <th scope="col">{texts.wait}</th>
             </tr>
           </thead>
-          <tbody>
-            {queue.drivers.map(({ driverId, place, since, waitS }) => (
-              <tr key={driverId}>
-                <td>{place}</td>
-                <td>
-                  <button
-                    type="button"
-                    className="zone-driver"
-                    onClick={() => session.$selection.set({ kind: 'driver', id: driverId })}
-                  >
-                    {driverId}
-                  </button>
-                </td>
-                <td>{wholeAge(now - since)}</td>
-                <td>{waitS === null ? texts.unknown : quantityText(remaining(waitS * 1_000))}</td>
-              </tr>
-            ))}
-          </tbody>
+          {byClass(queue).map(([vehicleClass, drivers], _, { length }) => (
+            <tbody key={vehicleClass}>
+              {length > 1 && (
+                <tr>
+                  <th scope="rowgroup" colSpan={4}>
+                    {vehicleClass}
+                  </th>
+                </tr>
+              )}
+              {drivers.map(({ driverId, place, since, waitS }) => (
+                <tr key={driverId}>
+                  <td>{place}</td>
+                  <td>
+                    <button
+                      type="button"
+                      className="zone-driver"
+                      onClick={() => session.$selection.set({ kind: 'driver', id: driverId })}
+                    >
+                      {driverId}
+                    </button>
+                  </td>
+                  <td>{wholeAge(now - since)}</td>
+                  <td>{waitS === null ? texts.unknown : quantityText(remaining(waitS * 1_000))}</td>
+                </tr>
+              ))}
+            </tbody>
+          ))}
         </table>
       )}
     </div>

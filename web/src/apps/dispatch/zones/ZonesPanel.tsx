@@ -1,7 +1,7 @@
 import { useStore } from '@nanostores/react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { LockKeyhole, Search } from 'lucide-react';
-import { type KeyboardEvent, Suspense, useRef, useState } from 'react';
+import { type KeyboardEvent, Suspense, useMemo, useRef, useState } from 'react';
 import { lazyWithRetry } from '../../../shared/ui/lazy-with-retry.js';
 import { ListName } from '../list/ListName.js';
 import type { BoardSession } from '../session.js';
@@ -18,8 +18,8 @@ const People = lazyWithRetry(() => import('./edit/People.js'));
 const ROW_PX = 52;
 const optionId = (key: string): string => `zone-${key.replace('/', '-')}`;
 
-const byName = (a: ListedZone, b: ListedZone) =>
-  a.name.localeCompare(b.name, undefined, { numeric: true }) || (a.key < b.key ? -1 : 1);
+const { compare } = new Intl.Collator(undefined, { numeric: true });
+const byName = (a: ListedZone, b: ListedZone) => compare(a.name, b.name) || (a.key < b.key ? -1 : 1);
 
 const matching = (zones: readonly ListedZone[], text: string): ListedZone[] => {
   const wanted = text.trim().toLowerCase();
@@ -35,7 +35,7 @@ export default function ZonesPanel({ session }: { session: BoardSession }) {
   const editing = useStore(store.$editing);
   const problem = useStore(store.$problem);
   const [text, setText] = useState('');
-  const shown = matching(zones, text);
+  const shown = useMemo(() => matching(zones, text), [zones, text]);
   return (
     <div className="zone-list">
       <div className="fleet-filters">

@@ -49,8 +49,8 @@ export type EditMap = {
   readonly centre: LngLat;
   /** returns the position some pixels from another one on the screen */
   shifted(from: LngLat, x: number, y: number): LngLat;
-  /** draws a ring as it will be while the keyboard moves a corner; null when it is written */
-  nudge(place: RingPlace, ring: ZoneRing | null): void;
+  /** draws a ring as it will be while the keyboard moves it; null when it is written */
+  nudge(place: RingPlace, moved: { base: ZoneRing; ring: ZoneRing } | null): void;
   /** selects a zone that is in view, so that the map stays where it is */
   selectInView(key: string | null): void;
 };

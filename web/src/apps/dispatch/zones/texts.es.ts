@@ -6,7 +6,6 @@ import type * as English from './texts.js';
 export const texts: Translation<typeof English> = {
   TEXTS: {
     panels: 'Columna izquierda',
-    vehicles: 'Vehículos',
     zones: 'Zonas',
     loading: 'Cargando zonas…',
     search: 'Buscar zonas',

@@ -4,7 +4,6 @@ import { count } from '../../../shared/ui/format.js';
 /** Texts of the list of zones and of the layer. */
 export const TEXTS = {
   panels: 'Left column',
-  vehicles: 'Vehicles',
   zones: 'Zones',
   loading: 'Loading zones…',
   search: 'Search zones',

@@ -14,6 +14,11 @@ export function ImportReport({ editing }: { editing: Editing }) {
   if (report === null) return null;
   const { file, imported, reasons } = report;
   const nameOf = (id: string) => draft.find((zone) => zone.id === id)?.name ?? id;
+  const lines =
+    reasons ??
+    imported.corrections.map(({ zoneId, turnedRings, repeatedVertices }) =>
+      TEXTS.correction(nameOf(zoneId), turnedRings, repeatedVertices),
+    );
   return (
     <dialog ref={dialog} aria-labelledby="import-title" onClose={() => editing.$report.set(null)}>
       <form method="dialog">
@@ -21,22 +26,20 @@ export function ImportReport({ editing }: { editing: Editing }) {
           {reasons === undefined ? TEXTS.imported(imported.zones.length) : TEXTS.notImported(file)}
         </h2>
         {reasons === undefined && <p>{TEXTS.importedFrom(file)}</p>}
-        {reasons !== undefined && (
-          <ul className="zone-reasons">
-            {reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+        {reasons === undefined && imported.corrections.length > 0 && (
+          <h3 id="import-corrections">{TEXTS.corrections}</h3>
+        )}
+        {lines.length > 0 && (
+          <ul
+            className="zone-reasons"
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolling areas must be reachable by keyboard
+            tabIndex={0}
+            aria-labelledby={reasons === undefined ? 'import-corrections' : 'import-title'}
+          >
+            {lines.map((line) => (
+              <li key={line}>{line}</li>
             ))}
           </ul>
-        )}
-        {reasons === undefined && imported.corrections.length > 0 && (
-          <>
-            <h3>{TEXTS.corrections}</h3>
-            <ul className="zone-reasons">
-              {imported.corrections.map(({ zoneId, turnedRings, repeatedVertices }) => (
-                <li key={zoneId}>{TEXTS.correction(nameOf(zoneId), turnedRings, repeatedVertices)}</li>
-              ))}
-            </ul>
-          </>
         )}
         <div className="dialog-buttons">
           <button type="submit" className="button button-primary">

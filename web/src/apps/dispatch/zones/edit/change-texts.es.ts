@@ -39,5 +39,20 @@ export const texts: Translation<typeof English> = {
     'there are # zones; a region has at most #': 'hay # zonas; una región tiene como máximo #',
     'has no pick-up point': 'no tiene ningún punto de recogida',
     'has the name of another zone of its kind': 'tiene el nombre de otra zona de su tipo',
+    'is not a Feature': 'no es un Feature',
+    'has no kind that is one of *': 'no tiene tipo, o no es ninguno de estos: *',
+    'has a name without visible characters': 'tiene un nombre sin caracteres visibles',
+    'has an invalid rule: *': 'tiene una regla no válida: *',
+    'has the id * of another feature': 'tiene el id * de otro elemento',
+    'has a geometry that is no Polygon or MultiPolygon: *': 'no es Polygon ni MultiPolygon, sino: *',
+    'has a ring of fewer than four positions': 'tiene un anillo de menos de cuatro posiciones',
+    'has a ring that is not closed: it ends at #, #, not where it began':
+      'tiene un anillo que no está cerrado: termina en #, #, no donde empezó',
+    'has malformed coordinates': 'tiene coordenadas mal formadas',
+    'has a position that is not [longitude, latitude]: #, #':
+      'tiene una posición que no es [longitud, latitud]: #, #',
+    'the input is neither a FeatureCollection nor a Feature of GeoJSON':
+      'el archivo no es ni FeatureCollection ni Feature de GeoJSON',
+    '# features; a region has at most # zones': '# elementos; una región tiene como máximo # zonas',
   },
 };

@@ -27,7 +27,10 @@ export const CHANGES = {
   rule: (rule: string, before: string, after: string) => `${rule} from ${before} to ${after}`,
 } as const;
 
-/** Faults of zones as the service names them, with `#` for each number and distance. */
+/**
+ * Faults of zones and of imported features as the service names them, with `#` for each number and distance and `*` for other
+ * values.
+ */
 export const FAULTS = {
   'has # vertices; a zone has at most #': 'has # vertices; a zone has at most #',
   'has no polygon': 'has no polygon',
@@ -44,17 +47,43 @@ export const FAULTS = {
   'there are # zones; a region has at most #': 'there are # zones; a region has at most #',
   'has no pick-up point': 'has no pick-up point',
   'has the name of another zone of its kind': 'has the name of another zone of its kind',
+  'is not a Feature': 'is not a Feature',
+  'has no kind that is one of *': 'has no kind, or none of these: *',
+  'has a name without visible characters': 'has a name without visible characters',
+  'has an invalid rule: *': 'has an invalid rule: *',
+  'has the id * of another feature': 'has the id * of another feature',
+  'has a geometry that is no Polygon or MultiPolygon: *': 'is not a Polygon or MultiPolygon, but: *',
+  'has a ring of fewer than four positions': 'has a ring of fewer than four positions',
+  'has a ring that is not closed: it ends at #, #, not where it began':
+    'has a ring that is not closed: it ends at #, #, not where it began',
+  'has malformed coordinates': 'has malformed coordinates',
+  'has a position that is not [longitude, latitude]: #, #':
+    'has a position that is not [longitude, latitude]: #, #',
+  'the input is neither a FeatureCollection nor a Feature of GeoJSON':
+    'the file is neither a FeatureCollection nor a Feature of GeoJSON',
+  '# features; a region has at most # zones': '# features; a region has at most # zones',
 } as const;
 
-/** Returns a fault of a zone in the language of the page; one that the page does not know as the service names it. */
+const NUMBER = '-?\\d+(?:\\.\\d+)?';
+const PLACE = new RegExp(`^(.*) at (${NUMBER}, ${NUMBER})$`);
+const patternOf = (fault: string): RegExp => {
+  const literal = fault.replace(/[[\]]/g, '\\$&');
+  return new RegExp(`^${literal.replaceAll('*', '(.*)').replaceAll('#', `(${NUMBER}(?: km)?)`)}$`);
+};
+/** Distances are in the units of the user. */
+const valueText = (value: string): string =>
+  /^\d+ km$/.test(value) ? limitText(Number.parseInt(value, 10) * 1_000) : value;
+
+/** Returns a fault in the language of the page; one that the page does not know as the service names it. */
 export function faultText(reason: string): string {
-  const values: string[] = [];
-  const fault = reason.replace(/(\d+)( km)?/g, (number, n, unit) => {
-    values.push(unit === undefined ? number : limitText(Number(n) * 1_000));
-    return '#';
-  });
-  const known: string | undefined = (FAULTS as Readonly<Record<string, string>>)[fault];
-  return known?.replace(/#/g, () => values.shift() ?? '') ?? reason;
+  const [, fault = reason, place] = PLACE.exec(reason) ?? [];
+  for (const [known, text] of Object.entries(FAULTS)) {
+    const values = patternOf(known).exec(fault)?.slice(1).map(valueText);
+    if (values === undefined) continue;
+    const named = text.replace(/[#*]/g, () => values.shift() ?? '');
+    return place === undefined ? named : `${named} (${place})`;
+  }
+  return reason;
 }
 
 /** Returns a comparison in words: a sentence for each zone, by its id. */
@@ -73,6 +102,8 @@ export function wordsOf({ added, changed, removed }: ZonesComparison): Map<strin
   ]);
 }
 
+const inSentence = (label: string): string => `${label[0]!.toLowerCase()}${label.slice(1)}`;
+
 function rulesInWords(before: Zone, after: Zone): string {
   const old = before.rules as Record<string, unknown>;
   return Object.entries(after.rules)
@@ -80,7 +111,7 @@ function rulesInWords(before: Zone, after: Zone): string {
     .map(([name, value]) =>
       name === 'points'
         ? CHANGES.points
-        : CHANGES.rule(ruleName(name) ?? name, ruleText(name, old[name]), ruleText(name, value)),
+        : CHANGES.rule(inSentence(ruleName(name) ?? name), ruleText(name, old[name]), ruleText(name, value)),
     )
     .join(', ');
 }

@@ -26,8 +26,8 @@ export type DrawingHandlers = {
   drawn(tool: Tool, ring: ZoneRing): void;
   /** a drag has ended, or a corner was added or removed; `base` is the ring before */
   edited(place: RingPlace, base: ZoneRing, ring: ZoneRing, isWhole: boolean): void;
-  /** a ring looks like this during a drag */
-  dragged(place: RingPlace, ring: ZoneRing): void;
+  /** a ring looks like this during a drag; `base` is the ring before */
+  dragged(place: RingPlace, base: ZoneRing, ring: ZoneRing): void;
 };
 
 /** A zone whose rings can be dragged. */
@@ -242,7 +242,7 @@ export class Drawing {
       const ring = openRing((feature.geometry as Polygon).coordinates);
       if (sameRing(ring, known!.ring)) continue;
       this.#isDragging = true;
-      this.handlers.dragged(known!.place, ring);
+      this.handlers.dragged(known!.place, known!.ring, ring);
     }
   };
 

@@ -4,14 +4,17 @@ import { contains, zoneAt } from '../layer/shape.js';
 import type { Overlay, ZoneScene } from '../layer/zone-scene.js';
 import type { EditMap, RingPlace, ZonesOnBoard } from '../model.js';
 import { problemsOf } from './check.js';
+import { drawnComparison } from './compared.js';
 import { Cursors } from './cursors.js';
 import { adapterFor, Drawing } from './drawing.js';
 import type { Editing } from './editing.js';
+import { mergeRing } from './merge-ring.js';
 
 /** Time after drawing in which a click on the map belongs to it, and selects nothing. */
 const CLICK_MS = 300;
 
-type Drag = { id: string; place: RingPlace; ring: ZoneRing };
+/** A ring that is being moved, and as it was before. */
+type Drag = { id: string; place: RingPlace; base: ZoneRing; ring: ZoneRing };
 
 /** The draft on the map while it is edited: what is dragged and drawn, and what others do. */
 export class EditOverlay implements Overlay, EditMap {
@@ -47,7 +50,7 @@ export class EditOverlay implements Overlay, EditMap {
         if (zone !== null) editing.applyRing(zone.id, place, base, ring, isWhole);
         this.#update();
       },
-      dragged: (place, ring) => this.preview(place, ring),
+      dragged: (place, base, ring) => this.preview(place, base, ring),
     });
     this.#cursors = new Cursors(scene.gl);
     this.#off = [
@@ -70,17 +73,17 @@ export class EditOverlay implements Overlay, EditMap {
   }
 
   /** Draws a ring as it will be, before it is written. */
-  preview(place: RingPlace, ring: ZoneRing): void {
+  preview(place: RingPlace, base: ZoneRing, ring: ZoneRing): void {
     const zone = this.editing.selected();
-    this.#drag = zone === null ? null : { id: zone.id, place, ring };
+    this.#drag = zone === null ? null : { id: zone.id, place, base, ring };
     this.scene.redraw();
   }
 
   /** Shows a ring that the keyboard moves, with its handles; null when it is written. */
-  nudge(place: RingPlace, ring: ZoneRing | null): void {
+  nudge(place: RingPlace, moved: { base: ZoneRing; ring: ZoneRing } | null): void {
     this.#drag = null;
     const zone = this.editing.selected();
-    if (zone !== null && ring !== null) this.#drag = { id: zone.id, place, ring };
+    if (zone !== null && moved !== null) this.#drag = { id: zone.id, place, ...moved };
     this.#update();
   }
 
@@ -111,40 +114,21 @@ export class EditOverlay implements Overlay, EditMap {
 
   drawn(): { resting: DrawnZone[]; active: DrawnZone[] } {
     const compared = this.store.$side.get() === 'zone' ? null : this.editing.$compared.get();
-    if (compared !== null) {
-      const { added, changed, removed, problems } = compared.comparison;
-      const faults = new Map(
-        problems.flatMap(({ zoneId, place }) => (place ? [[zoneId, place] as const] : [])),
-      );
-      const withFault = <Z extends DrawnZone>(zone: Z): DrawnZone => {
-        const fault = faults.get(zone.id);
-        return fault === undefined ? zone : { ...zone, fault };
-      };
-      const ids = new Set([...added, ...changed.map(({ after }) => after)].map(({ id }) => id));
-      return {
-        resting:
-          compared.version === null
-            ? this.editing.$draft
-                .get()
-                .filter(({ id }) => !ids.has(id))
-                .map(withFault)
-            : [],
-        active: [
-          ...removed.map((zone) => ({ ...zone, change: 'removed' as const })),
-          ...changed.map(({ before }) => ({ ...before, change: 'before' as const })),
-          ...changed.map(({ after }) => withFault({ ...after, change: 'changed' as const })),
-          ...added.map((zone) => withFault({ ...zone, change: 'added' as const })),
-        ],
-      };
-    }
     const draft = this.editing.$draft.get();
+    if (compared !== null) return drawnComparison(compared, draft);
     const selected = this.editing.selected();
-    const rest = draft.filter((zone) => zone !== selected).map((zone) => this.#withEditor(zone));
-    if (selected === null) return { resting: rest, active: [] };
+    const resting: DrawnZone[] = [];
+    const active: DrawnZone[] = [];
+    for (const zone of draft) {
+      if (zone === selected) continue;
+      const drawn = this.#withEditor(zone);
+      (drawn === zone ? resting : active).push(drawn);
+    }
+    if (selected === null) return { resting, active };
     const zone = { ...selected, polygons: this.#polygonsOf(selected), isSelected: true };
     const fault =
       this.#drag === null ? problemsOf(selected, draft).find(({ place }) => place)?.place : undefined;
-    return { resting: rest, active: [fault === undefined ? zone : { ...zone, fault }] };
+    return { resting, active: [...active, fault === undefined ? zone : { ...zone, fault }] };
   }
 
   click(at: LngLat): boolean {
@@ -181,11 +165,14 @@ export class EditOverlay implements Overlay, EditMap {
     return marked;
   }
 
+  /** Returns the polygons of a zone with what is dragged in them, and with what others have changed since. */
   #polygonsOf({ id, polygons }: ZoneDraft) {
     if (this.#drag?.id !== id) return polygons;
-    const { place, ring } = this.#drag;
-    const before = polygons[place.polygon];
-    return before === undefined ? polygons : polygons.with(place.polygon, before.with(place.ring, ring));
+    const { place, base, ring } = this.#drag;
+    const rings = polygons[place.polygon];
+    const theirs = rings?.[place.ring];
+    if (rings === undefined || theirs === undefined) return polygons;
+    return polygons.with(place.polygon, rings.with(place.ring, mergeRing(base, ring, theirs)));
   }
 
   #update(): void {

@@ -10,7 +10,6 @@ import type {
   ZoneKind,
   ZonePolygon,
   ZoneRing,
-  ZonesComparison,
   ZonesEditorInfo,
   ZonesEditorState,
 } from '#sdk';
@@ -26,12 +25,11 @@ import {
 } from '../model.js';
 import { KIND_TEXTS } from '../rule-texts.js';
 import { colourOf } from './colours.js';
+import type { Compared } from './compared.js';
+import { holeIn } from './hole.js';
 import { type ImportReport, importFile, messageOf } from './import-file.js';
 import { mergeRing, movedRing, sameRing } from './merge-ring.js';
 import { TEXTS } from './texts.js';
-
-/** A comparison that the side column shows; `version` is null for the draft. */
-export type Compared = { comparison: ZonesComparison; version: number | null };
 
 /** The draft of one region on this board: what it shows, and each action of the dispatcher. */
 export class Editing {
@@ -175,6 +173,16 @@ export class Editing {
     const at = zone.polygons.findIndex((polygon) => contains(polygon, hole[0]!));
     if (at < 0) this.#say(TEXTS.holeOutside);
     else this.change(zone.id, { polygons: zone.polygons.with(at, [...zone.polygons[at]!, hole]) });
+  }
+
+  /** Cuts a hole into a polygon where it is widest, to be moved and shaped from there. */
+  addHoleIn(id: string, polygon: number): void {
+    const zone = this.editor.zone(id);
+    const rings = zone?.polygons[polygon];
+    if (zone === undefined || rings === undefined) return;
+    const hole = holeIn(rings);
+    if (hole === null) this.#say(TEXTS.noRoom);
+    else this.change(id, { polygons: zone.polygons.with(polygon, [...rings, hole]) });
   }
 
   removeRing(id: string, { polygon, ring }: RingPlace): void {

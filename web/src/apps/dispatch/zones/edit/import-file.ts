@@ -1,5 +1,6 @@
 import { HexfleetError, type ImportedZones, type ZoneKind, type ZonesApi } from '#sdk';
 import { errorText } from '../../error-texts.js';
+import { faultText } from './change-texts.js';
 import { TEXTS } from './texts.js';
 
 /** Result of an import for the dispatcher: what was imported and corrected, or the reasons why nothing was. */
@@ -32,9 +33,20 @@ export async function importFile(
 export const messageOf = (error: unknown): string =>
   error instanceof HexfleetError ? errorText(error) : TEXTS.failed;
 
-/** Returns the reasons why an import was refused, which the service lists in brackets; else the error's own. */
+/** Returns the reasons why an import was refused, which the service lists in brackets; otherwise the message of the error. */
 function reasonsIn(error: unknown): string[] {
-  const listed =
-    error instanceof HexfleetError ? /\((.*)\)$/s.exec(error.message)?.[1]?.split('; ') : undefined;
-  return (listed ?? [messageOf(error)]).map((reason) => `${reason[0]!.toUpperCase()}${reason.slice(1)}`);
+  const isListed = error instanceof HexfleetError && error.code === 'BAD_GEOJSON';
+  const [, listed] = (isListed && /\((.*)\)$/s.exec(error.message)) || [];
+  if (listed === undefined) return [messageOf(error)];
+  return listed.split(/; (?=feature \d+ |and \d+ more$)/).map(reasonText);
+}
+
+/** Returns a reason in the language of the page, with features counted from 1. */
+function reasonText(reason: string): string {
+  const [, more] = /^and (\d+) more$/.exec(reason) ?? [];
+  if (more !== undefined) return TEXTS.moreFaults(Number(more));
+  const [, index, name = '', fault] = /^feature (\d+)(?: “(.*?)”)? (.*)$/s.exec(reason) ?? [];
+  if (fault !== undefined) return TEXTS.faultOfFeature(Number(index) + 1, name, faultText(fault));
+  const text = faultText(reason);
+  return `${text[0]!.toUpperCase()}${text.slice(1)}`;
 }

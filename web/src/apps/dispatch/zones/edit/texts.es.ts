@@ -33,12 +33,13 @@ export const texts: Translation<typeof English> = {
     holeOutside: 'Un hueco debe estar dentro de la zona.',
     point: (n) => `Punto de recogida ${n}`,
     notJson: 'El archivo no es JSON',
+    faultOfFeature: (n, name, fault) => `El elemento ${n}${name === '' ? '' : ` «${name}»`} ${fault}`,
+    moreFaults: (n) => plural(n, { one: 'Y 1 más', other: 'Y # más' }),
 
     close: 'Cerrar',
     name: 'Nombre',
     kind: 'Tipo',
     rules: 'Reglas',
-    noRules: 'Este tipo no tiene reglas.',
     limits: (min, max, fallback) => `De ${min} a ${max}, normalmente ${fallback}`,
     points: 'Puntos de recogida',
     addPoint: 'Agregar con un clic en el mapa',
@@ -57,7 +58,7 @@ export const texts: Translation<typeof English> = {
     showFault: 'Mostrar en el mapa',
     corners: 'Esquinas',
     cornersHint:
-      'Enfoque una esquina y muévala con las flechas; con Shift, en pasos pequeños. Suprimir la quita.',
+      'Enfoque una esquina, o el botón de mover de un borde, y use las flechas; con Shift, en pasos pequeños. Suprimir quita una esquina.',
     corner: (n) => `Esquina ${n}`,
     latOfCorner: (n) => `Latitud de la esquina ${n}`,
     lngOfCorner: (n) => `Longitud de la esquina ${n}`,
@@ -66,6 +67,9 @@ export const texts: Translation<typeof English> = {
     ring: (polygon, ring, polygons) =>
       ring === 0 ? (polygons > 1 ? `Parte ${polygon + 1}` : 'Borde') : `Hueco ${ring}`,
     removeRing: (name) => `Quitar ${name.toLowerCase()}`,
+    moveRing: (name) => `${name}: mover con las flechas`,
+    addHole: (name) => `${name}: agregar un hueco`,
+    noRoom: 'Aquí no cabe un hueco. Revise primero el borde.',
     more: (n) => plural(n, { other: 'Mostrar # más' }),
     antimeridian:
       'Este borde no se puede arrastrar en el mapa porque cruza los 180° de longitud. Edite aquí sus esquinas.',
@@ -77,14 +81,12 @@ export const texts: Translation<typeof English> = {
     you: 'usted',
     lastEdit: (user, age) => `Cambio de ${user}, hace ${age}`,
     remove_: 'Eliminar zona',
-    removed: 'Deshacer la recupera.',
 
     publish: 'Publicar',
     review: 'Revisar y publicar',
     loading: 'Comparando…',
     unchanged: 'El borrador es igual a la versión publicada.',
     unchangedVersion: 'Esta versión es igual a la publicada.',
-    changes: (n) => plural(n, { one: '1 cambio', other: '# cambios' }),
     added: 'Agregadas',
     changed: 'Cambiadas',
     gone: 'Quitadas',

@@ -35,12 +35,14 @@ export const TEXTS = {
   holeOutside: 'A hole must be inside the zone.',
   point: (n: number) => `Pick-up point ${n}`,
   notJson: 'The file is not JSON',
+  faultOfFeature: (n: number, name: string, fault: string) =>
+    `Feature ${n}${name === '' ? '' : ` “${name}”`} ${fault}`,
+  moreFaults: (n: number) => plural(n, { one: 'And 1 more', other: 'And # more' }),
 
   close: 'Close',
   name: 'Name',
   kind: 'Kind',
   rules: 'Rules',
-  noRules: 'This kind has no rules.',
   limits: (min: string, max: string, fallback: string) => `${min} to ${max}, normally ${fallback}`,
   points: 'Pick-up points',
   addPoint: 'Add by clicking on the map',
@@ -59,7 +61,7 @@ export const TEXTS = {
   showFault: 'Show on the map',
   corners: 'Corners',
   cornersHint:
-    'Focus a corner and move it with the arrow keys, with Shift in small steps. Delete removes it.',
+    'Focus a corner, or the move button of a border, and use the arrow keys, with Shift in small steps. Delete removes a corner.',
   corner: (n: number) => `Corner ${n}`,
   latOfCorner: (n: number) => `Latitude of corner ${n}`,
   lngOfCorner: (n: number) => `Longitude of corner ${n}`,
@@ -68,6 +70,9 @@ export const TEXTS = {
   ring: (polygon: number, ring: number, polygons: number) =>
     ring === 0 ? (polygons > 1 ? `Part ${polygon + 1}` : 'Border') : `Hole ${ring}`,
   removeRing: (name: string) => `Remove ${name.toLowerCase()}`,
+  moveRing: (name: string) => `${name}: move with the arrow keys`,
+  addHole: (name: string) => `${name}: add a hole`,
+  noRoom: 'A hole doesn’t fit here. Check the border first.',
   more: (n: number) => plural(n, { other: 'Show # more' }),
   antimeridian:
     'The map can’t drag this border, because it crosses 180° of longitude. Edit its corners here.',
@@ -79,14 +84,12 @@ export const TEXTS = {
   you: 'you',
   lastEdit: (user: string, age: string) => `Changed by ${user}, ${age} ago`,
   remove_: 'Delete zone',
-  removed: 'Undo brings it back.',
 
   publish: 'Publish',
   review: 'Review and publish',
   loading: 'Comparing…',
   unchanged: 'The draft is the same as the published version.',
   unchangedVersion: 'This version is the same as the published one.',
-  changes: (n: number) => plural(n, { one: '1 change', other: '# changes' }),
   added: 'Added',
   changed: 'Changed',
   gone: 'Removed',

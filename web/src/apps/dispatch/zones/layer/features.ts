@@ -23,12 +23,21 @@ export type DrawnZone = {
 
 const MARKS: Record<Change, string> = { added: '+ ', changed: '± ', removed: '− ', before: '' };
 
+/** Features of zones, which change only by being replaced. */
+const known = new WeakMap<DrawnZone, Feature[]>();
+
 /** Returns zones as GeoJSON: their areas, and points for labels, pick-up points and faults. */
 export function featuresOf(zones: readonly DrawnZone[]): FeatureCollection {
-  return { type: 'FeatureCollection', features: zones.flatMap(featuresOfZone) };
+  const features = zones.flatMap((zone) => {
+    const drawn = known.get(zone) ?? featuresOfZone(zone);
+    known.set(zone, drawn);
+    return drawn;
+  });
+  return { type: 'FeatureCollection', features };
 }
 
-function featuresOfZone({ id, name, kind, polygons, rules, isSelected, change, editor, fault }: DrawnZone) {
+function featuresOfZone(zone: DrawnZone): Feature[] {
+  const { id, name, kind, polygons, rules, isSelected, change, editor, fault } = zone;
   const properties = {
     id,
     kind,

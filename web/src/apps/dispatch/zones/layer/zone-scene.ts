@@ -9,10 +9,12 @@ import { ZoneLayers } from './zone-layers.js';
 
 /** Closest zoom at which a whole zone is shown. */
 const MAX_ZOOM = 15;
+/** Time between two frames of a usual display. */
+const FRAME_MS = 16;
 
 /** Takes over the map while zones are edited. */
 export type Overlay = {
-  /** returns how zones are drawn now: those at rest, and the one that is being edited */
+  /** returns how zones are drawn now: those at rest, and the few that are being edited, which cost little to draw again */
   drawn(): { resting: DrawnZone[]; active: DrawnZone[] };
   /** takes a click. @returns whether it was taken */
   click(at: LngLat): boolean;
@@ -27,7 +29,10 @@ export class ZoneScene {
   readonly #resting: ZoneLayers;
   readonly #active: ZoneLayers;
   readonly #off: Array<() => void>;
+  #isDue = false;
+  #isClosed = false;
   #frame = 0;
+  #drawnAt = -Infinity;
   #clicked: string | null = null;
 
   constructor(
@@ -60,12 +65,13 @@ export class ZoneScene {
     this.redraw();
   }
 
-  /** Draws everything again with the next frame. */
+  /** Draws everything again: at once, because the map takes a frame of its own to show it, but at most once per frame. */
   redraw(): void {
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#draw();
-    });
+    if (this.#isDue) return;
+    this.#isDue = true;
+    if (performance.now() - this.#drawnAt < FRAME_MS) this.#frame = requestAnimationFrame(this.#draw);
+    // After everything else that listens to the same change.
+    else queueMicrotask(this.#draw);
   }
 
   /** Shows a whole zone. */
@@ -111,6 +117,7 @@ export class ZoneScene {
   }
 
   close(): void {
+    this.#isClosed = true;
     cancelAnimationFrame(this.#frame);
     for (const off of this.#off) off();
     this.scene.onClick = this.scene.onPointer = null;
@@ -118,7 +125,10 @@ export class ZoneScene {
     if (this.gl.getCanvas().isConnected) for (const layers of [this.#resting, this.#active]) layers.remove();
   }
 
-  #draw(): void {
+  readonly #draw = (): void => {
+    if (this.#isClosed) return;
+    this.#isDue = false;
+    this.#drawnAt = performance.now();
     const { $zones, $isShown, $selected } = this.store;
     const overlay = this.$overlay.get();
     const selected = $selected.get();
@@ -132,7 +142,7 @@ export class ZoneScene {
     for (const layers of [this.#resting, this.#active]) layers.setVisible($isShown.get() || overlay !== null);
     this.#resting.set(resting);
     this.#active.set(active);
-  }
+  };
 
   #click(at: LngLat, vehicleId: string | null): boolean {
     const overlay = this.$overlay.get();
