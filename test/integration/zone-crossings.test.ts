@@ -14,16 +14,7 @@ import {
   ZoneQueues,
   ZoneVersions,
 } from '#store';
-import {
-  decideMembership,
-  decodeMembership,
-  type Membership,
-  NOWHERE,
-  type QueueEvent,
-  queueAfter,
-  waitingIn,
-  ZoneIndex,
-} from '#zones';
+import { decideMembership, decodeMembership, type Membership, NOWHERE, waitingIn, ZoneIndex } from '#zones';
 import type { Outcome } from '../../apps/processor/src/pipeline/fold.js';
 import { keys } from '../../libs/store/src/keys.js';
 import { ringAround, zoneOf } from '../fixtures/zones.js';
@@ -232,23 +223,6 @@ describe.each([
     expect(await queued()).toEqual([]);
   });
 
-  test('drivers who come at once are all in the queue after a few writes', async () => {
-    await empty();
-    const queues = new ZoneQueues(testBed.client);
-    const rules = { keepPlaceS: 300, shortTripPriority: true, shortTripMaxS: 900 };
-    const at = clock.now();
-    const driverIds = Array.from({ length: 500 }, (_, i) => `zc-${1_000 + i}`);
-    const after = await Promise.all(
-      driverIds.map((driverId, i) =>
-        queues.apply(REGION, 'q', [{ kind: 'here', driverId, at: at + i / 1_000, version: 1 }], rules),
-      ),
-    );
-    expect(after.map(({ places }) => places.length)).toEqual(driverIds.map((_, i) => i + 1));
-    expect((await queues.read(REGION, 'q')).places).toHaveLength(500);
-    const version = await testBed.client.hget(keys.zoneQueue(REGION, 'q'), 'version');
-    expect(Number(version)).toBeLessThanOrEqual(3);
-  });
-
   test('an unreadable membership or queue begins again', async () => {
     await empty();
     const { client } = testBed;
@@ -381,50 +355,5 @@ describe.each([
       clock.now(),
     );
     expect(entries.map(({ event }) => event)).toEqual(['zone:entered']);
-  });
-
-  test('a queue that several processes change at the same time equals its model', async () => {
-    const rules = { keepPlaceS: 300, shortTripPriority: true, shortTripMaxS: 900 };
-    const event = fc.record({
-      kind: fc.constantFrom('here', 'away', 'passed', 'accepted', 'returned', 'finished'),
-      driverId: fc.constantFrom('a', 'b', 'c', 'd'),
-      isShort: fc.boolean(),
-    });
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.array(event, { minLength: 1, maxLength: 4 }), { maxLength: 10 }),
-        async (rounds) => {
-          await empty();
-          const processes = [1, 2, 3].map(() => new ZoneQueues(testBed.client));
-          let n = 0;
-          let model = queueAfter({ places: [], departures: [] }, [], rules, clock.now());
-          for (const round of rounds) {
-            // Different drivers: the order of their events does not matter then, so the model may apply them in any.
-            const own = [...new Map(round.map((each) => [each.driverId, each])).values()];
-            const events = own.map(({ kind, driverId, isShort }) => {
-              n += 1;
-              const at = clock.now() - 100_000 + n;
-              return {
-                kind,
-                driverId,
-                at,
-                version: n,
-                tripId: `t-${Math.ceil(n / 8)}`,
-                isShort,
-              } as unknown as QueueEvent;
-            });
-            await Promise.all(events.map((each, i) => processes[i % 3]!.apply(REGION, 'q', [each], rules)));
-            for (const each of events) model = queueAfter(model, [each], rules, clock.now());
-          }
-          const order = (queue: typeof model) => waitingIn(queue).map(({ driverId }) => driverId);
-          const stored = await processes[0]!.read(REGION, 'q');
-          expect(stored.places.map(({ driverId, isHere }) => [driverId, isHere]).sort()).toEqual(
-            model.places.map(({ driverId, isHere }) => [driverId, isHere]).sort(),
-          );
-          expect(order(stored).sort()).toEqual(order(model).sort());
-        },
-      ),
-      { numRuns: Math.ceil(numRuns / 2) },
-    );
   });
 });

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { LngLat } from '#protocol';
+import * as Y from 'yjs';
+import { type LngLat, ZONE_LIMITS } from '#protocol';
 import { ZoneDrafts } from '#store';
+import { putZone, zonesIn } from '#zones/draft';
+import { RegionDraft } from '../../apps/gateway/src/zones/region-draft.js';
 import { keys } from '../../libs/store/src/keys.js';
 import { regionOf } from '../fixtures/zones.js';
 import { type StoreTestBed, startCluster, startOne } from './store-test-bed.js';
@@ -308,4 +311,44 @@ describe.each([
     expect(number).toBe(12);
     await ann.close();
   });
+
+  test('a draft that is full refuses more, keeps what it has, and takes what makes it smaller', async () => {
+    const region = nextRegion();
+    // Without snapshots, each of which would be larger than the one before.
+    const never = { updates: 1e9, bytes: 1e9 };
+    const drafts = new ZoneDrafts(testBed.client);
+    const gateway = (node: string) => new RegionDraft(region, node, drafts, () => {}, never);
+    const draft = gateway('one');
+    const doc = new Y.Doc();
+    const ring = Array.from({ length: 1_000 }, (_, i): LngLat => [Math.cos(i / 159), Math.sin(i / 159)]);
+    const change = async (edit: () => void): Promise<unknown> => {
+      const before = Y.encodeStateVector(doc);
+      edit();
+      return draft.submit('ann', Y.encodeStateAsUpdate(doc, before)).catch(({ code }) => code);
+    };
+    let zones = 0;
+    const add = () =>
+      change(() =>
+        putZone(doc, {
+          id: `z${zones}`,
+          name: `Zone ${zones}`,
+          kind: 'surge',
+          polygons: [[ring]],
+          rules: { factor: 2 },
+          lockedBy: null,
+        }),
+      );
+    while ((await add()) !== 'DRAFT_FULL') zones += 1;
+    const size = Y.encodeStateAsUpdate(doc).byteLength;
+    expect(size).toBeGreaterThan(ZONE_LIMITS.documentBytes);
+    expect(size).toBeLessThan(ZONE_LIMITS.documentBytes + 65_536);
+    expect((await gateway('two').content()).zones).toHaveLength(zones);
+
+    // As a client does that begins with the document of the service.
+    const kept = await draft.copy();
+    const before = Y.encodeStateVector(kept);
+    zonesIn(kept).delete('z0');
+    await draft.submit('ann', Y.encodeStateAsUpdate(kept, before));
+    expect((await gateway('two').content()).zones).toHaveLength(zones - 1);
+  }, 60_000);
 });
