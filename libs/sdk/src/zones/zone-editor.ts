@@ -14,7 +14,7 @@ import {
   type ZoneType,
   zonesIn,
 } from '#zones/draft';
-import { type HexfleetError, refusedWith } from '../connection/errors.js';
+import { refusedWith } from '../connection/errors.js';
 import { Emitter } from '../util/emitter.js';
 import { type DraftStore, indexedDbDraftStore } from './draft-store.js';
 import { DraftSync, LOCAL, LOCK, type ZonesConnection } from './draft-sync.js';
