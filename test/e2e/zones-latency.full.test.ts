@@ -19,7 +19,7 @@ import {
   zoneRow,
 } from '../fixtures/zones-board.js';
 
-const MOVES = 50;
+const MOVES = 30;
 const MAX_P99_MS = 300;
 
 function quantiles(all: number[]): { p50: number; p99: number; max: number } {
