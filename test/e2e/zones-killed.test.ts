@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { middleOf } from '#geo/cells';
 import type { LngLat, Trip } from '#protocol';
-import { Api, type DispatchClient, type ZoneEditor, ZonesApi } from '#sdk';
+import { Api, type DispatchClient, type DriverClient, type ZoneEditor, ZonesApi } from '#sdk';
 import { type RunningGateway, runningGateways } from '../fixtures/gateways.js';
 import { Apps } from '../fixtures/journey.js';
 import { rest } from '../fixtures/rest.js';
@@ -9,7 +9,8 @@ import { type System, startSystem } from '../fixtures/system.js';
 import { SQUARE } from '../fixtures/zone-clients.js';
 import { regionOf, ringAround } from '../fixtures/zones.js';
 
-const PATIENT = { timeout: 30_000 };
+/** Long between two polls: a user may not read a queue all the time. */
+const PATIENT = { timeout: 30_000, interval: 300 };
 const kill = ({ pid }: RunningGateway) => process.kill(pid, 'SIGKILL');
 
 let system: System;
@@ -95,13 +96,17 @@ test('a queue is exact while the gateways are killed that handle its offers', as
   await service.import(region, feature);
   const { number, replaces } = await service.compare(region);
   await service.publish(region, { comment: 'Stand', number: number!, replaces });
-  const waiting = async () =>
-    (await service.queue(region, 'stand').catch(() => ({ drivers: [] }))).drivers.map(
-      ({ driverId }) => driverId,
-    );
+  const drivers: DriverClient[] = [];
+  const waiting = async () => {
+    // Phones go on reporting where they are.
+    for (const driver of drivers) driver.push({ t: Date.now(), ...place });
+    // The gateway may just have been killed, or not know the zone yet.
+    const queue = await service.queue(region, 'stand').catch((error: Error) => error);
+    return queue instanceof Error ? queue.message : queue.drivers.map(({ driverId }) => driverId);
+  };
   let line: string[] = [];
   for (const driverId of ['zk-1', 'zk-2', 'zk-3']) {
-    await apps.driverAt(driverId, place);
+    drivers.push(await apps.driverAt(driverId, place));
     line.push(driverId);
     await expect.poll(waiting, PATIENT).toEqual(line);
   }
