@@ -36,6 +36,7 @@ export class RestClient {
     return this.#send(method, path, body, options);
   }
 
+  /** Reads something once. @throws {HexfleetError} */
   protected get<T>(path: string, options: Abortable): Promise<T> {
     return this.#send('GET', path, undefined, options);
   }
