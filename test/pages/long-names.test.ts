@@ -61,6 +61,8 @@ describe.skipIf(browserPath === '')('long names', () => {
     ];
     for (const [path, viewport, shown, user] of pages) {
       const page = await opened(path, viewport, user);
+      // Another app of this driver is online.
+      if (path === '/driver') await page.getByRole('button', { name: 'Go online' }).click(PATIENT);
       await page.getByText(shown).first().waitFor(PATIENT);
       await expect.poll(() => page.evaluate(cutTexts(names))).toEqual([]);
       await page.context().close();
