@@ -234,7 +234,7 @@ describe.skipIf(browserPath === '')('drawing zones on the board', () => {
     expect(await list.getByRole('option', { name: /Dock/ }).getAttribute('aria-setsize')).toBe('1');
     for (const label of ['Latitude of corner 1', 'Longitude of corner 4'])
       await page.getByLabel(label, { exact: true }).waitFor(PATIENT);
-    // What others do is announced by regions that exist before.
+    // Regions that exist before announce the work of others.
     const statuses = page.getByRole('status');
     await statuses.filter({ hasText: 'All changes saved' }).waitFor(PATIENT);
     await statuses.filter({ hasText: '1 zone' }).waitFor(PATIENT);

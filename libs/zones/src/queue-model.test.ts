@@ -13,7 +13,7 @@ const RULES: QueueRules = { keepPlaceS: 300, shortTripPriority: true, shortTripM
 const DRIVERS = ['a', 'b', 'c', 'd', 'e'];
 const HOUR_MS = 3_600_000;
 
-/** What a driver or its rider does; whether it means something depends on what was before. */
+/** Action of a driver or its rider; whether it means something depends on what was before. */
 type Step = {
   kind: 'comes' | 'leaves' | 'declines' | 'accepts' | 'riderCancels' | 'endsShort' | 'endsLong';
   driver: number;

@@ -37,11 +37,11 @@ export function SideCard({
   return (
     <section className={`side-card ${className}`} aria-label={label} {...data}>
       <header>
-        {mark}
+        {mark !== undefined && <span className="side-card-part">{mark}</span>}
         <h2 ref={heading} tabIndex={takesFocus ? -1 : undefined}>
           {title}
         </h2>
-        {chip}
+        {chip !== undefined && <span className="side-card-part">{chip}</span>}
         <button type="button" className="icon-button" aria-label={closeLabel} onClick={onClose}>
           <X size={18} aria-hidden />
         </button>

@@ -13,7 +13,7 @@ const ARROWS: Record<string, [x: number, y: number]> = {
   ArrowDown: [0, 1],
 };
 
-/** What the arrow keys move in a ring. */
+/** Part of a ring that the arrow keys move. */
 export type Nudged = {
   /** the position that moves */
   from(ring: ZoneRing): LngLat;
