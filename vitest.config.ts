@@ -11,6 +11,8 @@ const ALONE = ['test/e2e/journey.test.ts', 'test/chaos/smoke.test.ts'];
 const FIRST = [
   // test/pages
   'board',
+  'page-clocks',
+  'rider-options',
   'board-actions',
   'rider-page',
   'zones-page',
