@@ -121,7 +121,7 @@ export class FixReader {
 
   /**
    * Ends the time of this reader: batches in progress move the cursor, and must not be handled a second time at the same time.
-   * What waits to be published comes before what the next reader publishes.
+   * Positions that wait are published before those of the next reader.
    */
   async #finish(): Promise<void> {
     this.#tenure = null;
