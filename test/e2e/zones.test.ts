@@ -239,6 +239,16 @@ describe('an update', () => {
     expect(many.filter(({ code }) => code === 'RATE_LIMITED').length).toBeGreaterThan(5);
   });
 
+  test('is possible for five drafts at the same time', async () => {
+    const client = await clients.stock(0, 'zones-many');
+    const regions = Array.from({ length: 6 }, nextRegion);
+    for (const region of regions.slice(0, 5)) await openDraft(client, region, new Y.Doc());
+    const sixth = { region: regions[5]!, clientId: 1, stateVector: new Uint8Array([0]) };
+    expect(await ask(client, 'zones:open', sixth)).toMatchObject({ code: 'TOO_MANY_WATCHES' });
+    await ask(client, 'zones:close', { region: regions[0]! });
+    expect(await ask(client, 'zones:open', sixth)).toMatchObject({ ok: true });
+  });
+
   test('is for dispatchers and services only', async () => {
     const driver = await clients.stock(0, 'zones-driver', 'driver');
     const payload = { region: nextRegion(), clientId: 1, stateVector: new Uint8Array([0]) };

@@ -312,6 +312,27 @@ describe.each([
     await ann.close();
   });
 
+  test('a draft whose snapshots were not renewed for 5,000 updates renews one, and then takes the next update', async () => {
+    const region = nextRegion();
+    const drafts = new ZoneDrafts(testBed.client);
+    const doc = new Y.Doc();
+    const rename = (name: string) => {
+      const before = Y.encodeStateVector(doc);
+      putZone(doc, { id: 'z', name, kind: 'no_go', polygons: [[square(0)]], rules: {}, lockedBy: null });
+      return Y.encodeStateAsUpdate(doc, before);
+    };
+    const draft = new RegionDraft(region, 'one', drafts, () => {});
+    let last = await drafts.append(region, '0-0', 'ann', rename('0'));
+    for (let n = 1; n < 5_000; n += 1) last = await drafts.append(region, last, 'ann', rename(`${n}`));
+    const newest = rename('newest');
+    expect(await drafts.append(region, last, 'ann', newest)).toBe('FULL');
+    expect(await draft.submit('ann', newest)).toMatchObject({ number: 5_001 });
+    const [updates] = keys.zonesDraft(region);
+    await vi.waitFor(async () => expect(await testBed.client.xlen(updates)).toBeLessThan(10));
+    const other = new RegionDraft(region, 'two', drafts, () => {});
+    expect((await other.content()).zones).toMatchObject([{ name: 'newest' }]);
+  }, 60_000);
+
   test('a draft that is full refuses more, keeps what it has, and takes what makes it smaller', async () => {
     const region = nextRegion();
     // Without snapshots, each of which would be larger than the one before.

@@ -1,6 +1,6 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { Counter, Gauge } from 'prom-client';
-import type { RedisClient } from '#store';
+import { isCluster, type RedisClient } from '#store';
 import type { Metrics } from './metrics.js';
 
 type Measured = { counts: Map<string, number>; client: RedisClient };
@@ -17,8 +17,8 @@ export function measureConnection(client: RedisClient, name: string, metrics: Me
   const connections = measured.get(metrics) ?? register(metrics);
   const counts = new Map<string, number>();
   connections.set(name, { counts, client });
-  if (client instanceof Redis) countCommands(client, counts);
-  else client.on('+node', (node: Redis) => countCommands(node, counts));
+  if (isCluster(client)) client.on('+node', (node: Redis) => countCommands(node, counts));
+  else countCommands(client, counts);
 }
 
 /** Assumes, like `writeTogether`, that ioredis sends each command with `sendCommand`. */

@@ -53,3 +53,14 @@ test('a collector gets the steps of a fix and of a trip from several processes a
   });
   expect(spans).toHaveLength(5);
 });
+
+test('2,048 spans wait for the collector, and further ones are dropped', async () => {
+  const { endpoint: otlpEndpoint, spans, stop } = await startCollector();
+  onTestFinished(stop);
+  const tracing = await createTracing({ otlpEndpoint }, 'gateway', 'gateway-1');
+  // All at once, so no batch arrives before the last one.
+  for (let n = 0; n < 5_000; n += 1) tracing.trip('trip-1', 'requested', n, 2_000, 3_000);
+  await tracing.onApplicationShutdown();
+  // A batch of 512 was under way besides.
+  expect(spans).toHaveLength(2_048 + 512);
+});

@@ -120,3 +120,14 @@ test('keeps entries that are pushed while requests fail', async () => {
   await cursor.resume();
   expect(emitted).toEqual(['5-1', '5-2', '5-3']);
 });
+
+test('keeps the newest 500 entries that are pushed during the first request', async () => {
+  const { feed, emitted, cursor } = reader();
+  const first = cursor.resume();
+  for (let n = 0; n < 600; n += 1) {
+    feed.push(entryOf(n));
+    cursor.push(entryOf(n));
+  }
+  await first;
+  expect(emitted).toEqual(feed.slice(100).map(({ id }) => id));
+});

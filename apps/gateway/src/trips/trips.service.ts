@@ -33,7 +33,6 @@ import {
   type TripRecord,
   viewOf,
   withAway,
-  withdraw,
   withdrawFrom,
   withNoShow,
   withProfile,
@@ -220,7 +219,9 @@ export class TripsService {
       const other = await orUnavailable(this.trips.heldByDriver(driverId));
       if (other !== null && other.id !== id) throw new ProtocolError('DRIVER_ON_TRIP');
       if (trip.offer?.driverId === driverId && (await this.#hold(driverId, id))) return;
-      if (trip.offer !== null) await this.apply(id, (current) => withdraw(current, clock.now()));
+      const { offer: earlier } = trip;
+      if (earlier !== null)
+        await this.apply(id, (current) => withdrawFrom(earlier.driverId, current, clock.now()));
       const offer = reservation(driverId, clock.now() + RESERVATION_MS);
       // Matching may make another offer in between; the next round withdraws it.
       const { after } = await orUnavailable(

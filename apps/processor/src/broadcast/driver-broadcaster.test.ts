@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Hub } from '#realtime';
-import type { DriverEvent, KnownDriver } from '#store';
+import type { DriverEvent } from '#store';
+import { unknownDriver } from '../../../../test/fixtures/records.js';
 import { fold } from '../pipeline/fold.js';
 import type { SamplingController } from '../sampling/sampling-controller.js';
 import { DriverBroadcaster } from './driver-broadcaster.js';
@@ -11,16 +12,6 @@ const SILENT_MS = 30_000;
 beforeEach(() => vi.useFakeTimers({ now: NOW }));
 afterEach(() => vi.useRealTimers());
 
-const unknown = (driverId: string): KnownDriver => ({
-  driverId,
-  record: null,
-  region: null,
-  stored: null,
-  claimed: 0,
-  status: 'available',
-  shift: 0,
-  statusAt: 0,
-});
 const fixAt = (driverId: string, secondsAgo: number): DriverEvent => ({
   driverId,
   receivedAt: NOW - secondsAgo * 1_000,
@@ -29,7 +20,7 @@ const fixAt = (driverId: string, secondsAgo: number): DriverEvent => ({
 /** The outcome of fixes that were received so many seconds ago. */
 const outcomeOf = (driverId: string, ...secondsAgo: number[]) =>
   fold(
-    unknown(driverId),
+    unknownDriver(driverId),
     secondsAgo.map((seconds) => fixAt(driverId, seconds)),
     1,
     SILENT_MS,

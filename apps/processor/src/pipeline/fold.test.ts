@@ -1,21 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { type Change, type DriverEvent, departed, type KnownDriver, shownCar } from '#store';
+import { unknownDriver } from '../../../../test/fixtures/records.js';
 import { fold as foldWith, type Outcome } from './fold.js';
 
 const T = 1_800_000_000_000;
 const SILENT_MS = 30_000;
 const fold = (known: KnownDriver, events: DriverEvent[], version: number, kept?: Set<number>): Outcome =>
   foldWith(known, events, version, SILENT_MS, () => 0.5, kept);
-const unknown: KnownDriver = {
-  driverId: 'd',
-  record: null,
-  region: null,
-  stored: null,
-  claimed: 0,
-  status: 'available',
-  shift: 0,
-  statusAt: 0,
-};
+const unknown = unknownDriver('d');
 /** @param delayS from the time of the fix to its arrival */
 const fix = (seconds: number, metresNorth = 0, delayS = 0): DriverEvent => ({
   driverId: 'd',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { regionAt } from '#geo/cells';
-import type { DriverEvent, KnownDriver } from '#store';
+import type { DriverEvent } from '#store';
+import { unknownDriver } from '../../../../test/fixtures/records.js';
 import { foldWithin } from './fold-within.js';
 import { REGIONS_PER_HOUR, RegionBudget } from './region-budget.js';
 
@@ -20,16 +21,7 @@ describe('new regions of a driver', () => {
   });
 });
 
-const unknown: KnownDriver = {
-  driverId: 'd',
-  record: null,
-  region: null,
-  stored: null,
-  claimed: 0,
-  status: 'available',
-  shift: 0,
-  statusAt: 0,
-};
+const unknown = unknownDriver('d');
 
 const crawl = ({ lat, lng }: { lat: number; lng: number }) =>
   Array.from({ length: 8 }, (_, i) => ({ lat: lat + i / 20_000, lng }));

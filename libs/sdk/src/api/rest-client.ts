@@ -38,7 +38,7 @@ export class RestClient {
 
   /** Reads something once. @throws {HexfleetError} */
   protected get<T>(path: string, options: Abortable): Promise<T> {
-    return this.#send('GET', path, undefined, options);
+    return this.send('GET', path, undefined, options);
   }
 
   /** Sends a change, with retries that do not repeat it. */
