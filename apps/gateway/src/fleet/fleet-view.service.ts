@@ -37,6 +37,10 @@ import { KNOWN_CARS, type KnownCar } from './nearest-cars.js';
 
 /** Most drivers that a search looks at for those of one fleet, or for those whom riders see. */
 const MAX_CONSIDERED = 2_000;
+/** Cars among which the nearest ones of a rider surely are, while others move. */
+const ENOUGH_CARS = 2 * NEAREST_CARS;
+/** Cars to read in a crowd, where those that are shown nearest may be farther away. */
+const MAX_KNOWN_CARS = 4 * KNOWN_CARS;
 /** Most vehicles of all fleets that are read for a view of those of one. */
 const MAX_READ = 50_000;
 
@@ -94,21 +98,30 @@ export class FleetViewService {
     without: ReadonlySet<string>,
   ): Promise<{ cars: KnownCar[]; horizonM: number }> {
     const available = { maxM: radiusM + SHOWN_WITHIN_M, statuses: ['available'] as const };
-    const { found, horizonM } = await this.#nearest(
-      KNOWN_CARS,
-      { ...center, radiusM },
-      available,
-      by,
-      (record) => !without.has(record.driverId) && shownCar(record) !== null,
-    );
-    const now = clock.now();
-    const cars = found.map(({ record }) => {
-      const shown = shownCar(record)!;
-      const key = carKey(record.driverId, record.shift);
-      const car = this.gridCars.hold({ ...shown, key, receivedAt: record.receivedAt }, now);
-      return { car, cell: shown.cell };
-    });
-    return { cars, horizonM: horizonM - SHOWN_WITHIN_M };
+    const isShown = (record: DriverRecord) => !without.has(record.driverId) && shownCar(record) !== null;
+    for (let limit = KNOWN_CARS; ; limit *= 4) {
+      const circle = { ...center, radiusM };
+      const { found, horizonM } = await this.#nearest(limit, circle, available, by, isShown);
+      const now = clock.now();
+      const cars = found
+        .map(({ record }) => this.#held(record, now))
+        .map((known) => ({ known, awayM: distanceM(center, known.car) }))
+        .sort((a, b) => a.awayM - b.awayM);
+      // A car farther away may be shown nearer by so much.
+      const sureM = horizonM - SHOWN_WITHIN_M;
+      const enoughM = (cars[ENOUGH_CARS - 1] ?? cars.at(-1))?.awayM ?? 0;
+      if (limit < MAX_KNOWN_CARS && enoughM > sureM) continue;
+      const withinM = Math.max(sureM, enoughM);
+      const within = cars.filter(({ awayM }) => awayM <= withinM);
+      return { cars: within.map(({ known }) => known), horizonM: withinM };
+    }
+  }
+
+  #held(record: DriverRecord, now: number): KnownCar {
+    const shown = shownCar(record)!;
+    const key = carKey(record.driverId, record.shift);
+    const car = this.gridCars.hold({ ...shown, key, receivedAt: record.receivedAt }, now);
+    return { car, cell: shown.cell };
   }
 
   /** Returns the drivers whom a rider had lately, whose cars it does not see. @throws {ProtocolError} UNAVAILABLE */
@@ -133,7 +146,7 @@ export class FleetViewService {
   /** Returns drivers for services and dispatchers, with their ids, nearest first. */
   async drivers(query: NearbyQuery, now: number, by: Rights): Promise<NearbyDriver[]> {
     const { found } = await this.#nearest(query.limit, query, { maxM: query.radiusM }, by);
-    return found.map(({ record, distanceM }) => {
+    return found.slice(0, query.limit).map(({ record, distanceM }) => {
       const { id, speedMps: _, t: __, ...rest } = vehicleOf(record);
       return { driverId: id, ...rest, distanceM: round(distanceM), ageMs: ageMs(record, now) };
     });
@@ -172,7 +185,7 @@ export class FleetViewService {
   }
 
   /**
-   * Returns the nearest drivers that concern a user, widening the search while too few of those found do.
+   * Returns the nearest drivers that concern a user, widening the search until there are `limit` of them or more.
    * @returns also the distance within which these are all, infinite when there are no others
    */
   async #nearest(
@@ -184,16 +197,13 @@ export class FleetViewService {
   ): Promise<{ found: Found[]; horizonM: number }> {
     for (let k = limit; ; k *= 4) {
       const all = await orUnavailable(this.fleetQueries.nearest(k, circle, options));
-      const ours = await this.scope.records(
+      const found = await this.scope.records(
         all.filter(({ record }) => isWanted(record)),
         by,
       );
       const isAll = all.length < k;
-      if (ours.length < limit && !isAll && k < MAX_CONSIDERED) continue;
-      const found = ours.slice(0, limit);
-      const isCut = ours.length > limit || !isAll;
-      const last = ours.length >= limit ? found.at(-1) : all.at(-1);
-      return { found, horizonM: isCut ? last!.distanceM : Number.POSITIVE_INFINITY };
+      if (found.length < limit && !isAll && k < MAX_CONSIDERED) continue;
+      return { found, horizonM: isAll ? Number.POSITIVE_INFINITY : all.at(-1)!.distanceM };
     }
   }
 
