@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
+import { regionAt } from '#geo/cells';
+import { Api, ZonesApi } from '#sdk';
 import { ask, connectStock, pushes } from '../fixtures/clients.js';
 import { readinessOf } from '../fixtures/prometheus.js';
 import { rest } from '../fixtures/rest.js';
 import { startSystem } from '../fixtures/system.js';
+import { ringAround } from '../fixtures/zones.js';
 
 const HERE = { lat: 40.6, lng: -74.2 };
 
@@ -56,6 +59,49 @@ test('while all processors are down, watchers know it, a driver who left gets no
     expect(pushes(rider, 'position').length).toBeLessThan(8);
     expect(pushes(leaving, 'offer')).toEqual([]);
     for (const { socket } of [driver, leaving, rider]) socket.disconnect();
+  } finally {
+    await system.stop();
+  }
+});
+
+test('while no processor notices that a driver is silent, the driver gets no trip, not even as the first of a queue', async () => {
+  const silentMs = 2_000;
+  const env = { HEXFLEET_SILENT_MS: String(silentMs), HEXFLEET_SEARCH_MS: '3000' };
+  const system = await startSystem({ gateways: 1, env });
+  try {
+    const { url, processors, token } = system;
+    const service = await token('service', 's');
+    const zones = new ZonesApi(new Api({ url, token: service }));
+    const region = regionAt(HERE);
+    const ring = ringAround(HERE, 500, 12);
+    await zones.import(region, {
+      type: 'Feature',
+      id: 'stand',
+      properties: { name: 'Stand', kind: 'queue' },
+      geometry: { type: 'Polygon', coordinates: [[...ring, ring[0]!]] },
+    });
+    const { number, replaces } = await zones.compare(region);
+    await zones.publish(region, { comment: 'Stand', number: number!, replaces });
+    const driver = await connectStock(url, '/driver', await token('driver', 'down-first'));
+    await ask(driver, 'status', 'available');
+    let reportedAt = 0;
+    const queue = async () => {
+      reportedAt = Date.now();
+      await ask(driver, 'fixes', [{ t: reportedAt, ...HERE, accuracyM: 5 }]);
+      // The zone takes effect a moment later.
+      const { drivers } = await zones.queue(region, 'stand').catch(() => ({ drivers: [] }));
+      return drivers.map(({ driverId }) => driverId);
+    };
+    await expect.poll(queue).toEqual(['down-first']);
+
+    processors[0]!.process.kill('SIGKILL');
+    await expect.poll(() => Date.now() - reportedAt).toBeGreaterThan(silentMs);
+    const request = { riderId: 'down-rider', pickup: HERE, dropoff: HERE };
+    const { body } = await rest(`${url}/api/trips`, 'POST', service, request);
+    const trip = async () => (await rest(`${url}/api/trips/${body.id}`, 'GET', service)).body;
+    await expect.poll(trip).toMatchObject({ cancelled: { reason: 'no_driver' } });
+    expect(pushes(driver, 'offer')).toEqual([]);
+    driver.socket.disconnect();
   } finally {
     await system.stop();
   }

@@ -100,6 +100,8 @@ export class Matching {
       if (free.length === CANDIDATES) break;
       const { record } = await orUnavailable(this.index.load(driverId));
       if (record?.present !== true || record.status !== 'available') continue;
+      // As for queries of the index: while no processor runs, nobody removes those who fell silent.
+      if (record.receivedAt < clock.now() - this.config.silentMs) continue;
       if (this.#mayBeAsked(record, trip.asked) && !(await orUnavailable(this.offline.has(driverId))))
         free.push(record);
     }
