@@ -37,7 +37,7 @@ const east = (metres: number) => destination(CENTRE, 90, metres);
 /** Published zones as the processors read them; `publish` puts others into force at once. */
 function publishing(zones: Zone[]) {
   let index = ZoneIndex.of<Zone>(zones.map((zone) => ({ region: REGION, zone })));
-  const indexes = { at: () => index } as unknown as ZoneIndexes;
+  const indexes = { at: () => index, isCompleteAt: () => true } as unknown as ZoneIndexes;
   const publish = (next: Zone[]) => {
     index = ZoneIndex.of<Zone>(next.map((zone) => ({ region: REGION, zone })));
   };
@@ -334,6 +334,42 @@ describe.each([
     expect([...seen]).toEqual(['old', 'new']);
   });
 
+  test('a processor that missed a publication while it stood still decides no fix by the version before', async () => {
+    await empty();
+    const { client } = testBed;
+    const versions = new ZoneVersions(client);
+    const publish = (id: string, expected: number) =>
+      versions.publish(
+        {
+          region: REGION,
+          by: 'u',
+          comment: id,
+          restores: null,
+          zones: [zoneOf('surge', circle(400), { id })],
+        },
+        expected,
+      );
+    await publish('first', 0);
+    const zones = new PublishedZones(client);
+    await zones.start();
+    const indexes = new ZoneIndexes(zones);
+    await indexes.start();
+    // It looks for new versions no more, as if it stood still.
+    zones.stop();
+    indexes.stop();
+    const { handle } = processorOn(testBed, indexes, 1);
+    const { effectiveAt } = (await publish('second', 1))!;
+    await vi.waitFor(() => expect(clock.now()).toBeGreaterThan(effectiveAt), { timeout: 5_000 });
+    const receivedAt = clock.now();
+    const at = { lat: CENTRE.lat, lng: CENTRE.lng, accuracyM: 5, speedMps: 0, heading: 0 };
+    const fixesOf = (driverId: string) => [{ driverId, receivedAt, fix: { t: receivedAt, ...at } }];
+    await Promise.all(['late-1', 'late-2'].map((driverId) => handle(fixesOf(driverId), false)));
+    for (const driverId of ['late-1', 'late-2']) {
+      const { stays } = decodeMembership((await client.get(keys.zoneMember(REGION, driverId)))!);
+      expect(stays.map(({ zoneId }) => zoneId)).toEqual(['second']);
+    }
+  });
+
   test('a driver who goes hundreds of kilometres enters zones there', async () => {
     await empty();
     const far = east(900_000);
@@ -342,7 +378,11 @@ describe.each([
       { region: regionAt(far), zone: zoneOf('surge', [[ringAround(far, 600, 40)]]) },
     ];
     const index = ZoneIndex.of<Zone>(zones);
-    const { handle } = processorOn(testBed, { at: () => index } as unknown as ZoneIndexes, 1);
+    const { handle } = processorOn(
+      testBed,
+      { at: () => index, isCompleteAt: () => true } as unknown as ZoneIndexes,
+      1,
+    );
     const start = clock.now() - 20 * 3_600_000;
     const way = [0, 300_000, 600_000, 900_000, 900_000];
     for (const [i, metres] of way.entries()) {

@@ -44,7 +44,7 @@ describe.skipIf(!existsSync(TRACES))('recordings that processors handle while th
         return { region: regionAt(at), zone: zoneOf('surge', [[ring]], { id: `z-${i}` }) };
       });
       const index = ZoneIndex.of<Zone>(zones);
-      const indexes = { at: () => index } as unknown as ZoneIndexes;
+      const indexes = { at: () => index, isCompleteAt: () => true } as unknown as ZoneIndexes;
       const start = clock.now() - 24 * 3_600_000;
       const events = recorded.map(({ id: driverId, t, lat, lng }): DriverEvent => {
         const fix = { t: start + t, lat, lng, accuracyM: 8, speedMps: null, heading: null };
@@ -103,7 +103,7 @@ async function expected(testBed: StoreTestBed, index: ZoneIndex, events: DriverE
   const crossed: string[] = [];
   const { handle } = processorOn(
     testBed,
-    { at: () => ZoneIndex.EMPTY } as unknown as ZoneIndexes,
+    { at: () => ZoneIndex.EMPTY, isCompleteAt: () => true } as unknown as ZoneIndexes,
     0,
     undefined,
     {

@@ -2,7 +2,7 @@ import { isRegion, type PublishedVersion, VersionInfo } from '#protocol';
 import { clock } from './clock.js';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
-import { readVersion } from './zone-versions.js';
+import { EFFECT_DELAY_MS, readVersion } from './zone-versions.js';
 
 /** Time between two looks for new versions; well below the time between publication and effect. */
 const REFRESH_MS = 250;
@@ -35,6 +35,8 @@ export class PublishedZones {
   #handlers: PublishedZonesHandlers = {};
   #timer: NodeJS.Timeout | null = null;
   #refreshing: Promise<void> | null = null;
+  /** when the last successful look for new versions began, epoch ms */
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #revision = 0;
 
   constructor(private readonly redis: RedisClient) {}
@@ -83,6 +85,14 @@ export class PublishedZones {
     return [...this.#loaded.values()].flat();
   }
 
+  /**
+   * Whether every version that is in force at a time is surely loaded. A process that stood still, or to which Redis is slow, may
+   * have missed a publication.
+   */
+  isCompleteAt(timeMs: number): boolean {
+    return timeMs < this.#lookedAt + EFFECT_DELAY_MS;
+  }
+
   /** Loads new versions now. @throws an error of Redis; what is loaded stays */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {
@@ -93,8 +103,10 @@ export class PublishedZones {
 
   async #refresh(): Promise<void> {
     try {
+      const lookedAt = clock.now();
       const current = await this.redis.hgetall(keys.publishedZones);
       await Promise.all(Object.entries(current).map(([region, text]) => this.#update(region, text)));
+      this.#lookedAt = lookedAt;
     } finally {
       // A loaded version takes effect also while Redis is away.
       this.#announce();

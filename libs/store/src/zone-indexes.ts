@@ -38,6 +38,17 @@ export class ZoneIndexes {
     return (this.#epochs.findLast(({ from }) => from <= timeMs) ?? this.#epochs[0])?.index ?? ZoneIndex.EMPTY;
   }
 
+  /** Whether {@link at} surely knows every version that is in force at a time, see {@link PublishedZones.isCompleteAt}. */
+  isCompleteAt(timeMs: number): boolean {
+    return this.zones.isCompleteAt(timeMs) && this.zones.revision === this.#revision;
+  }
+
+  /** Loads what is in force now and builds its indexes. @throws an error of Redis */
+  async load(): Promise<void> {
+    await this.zones.refresh();
+    await this.refresh();
+  }
+
   /** Builds the indexes of versions that were loaded since. */
   refresh(): Promise<void> {
     if (this.zones.revision === this.#revision) return Promise.resolve();

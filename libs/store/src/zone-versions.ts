@@ -11,7 +11,7 @@ const unzip = promisify(gunzip);
 /** Versions of a region that are kept. */
 const KEEP = 200;
 /** Time from publication to effect: four times as long as a process takes to look for new versions. */
-const EFFECT_DELAY_MS = 1_000;
+export const EFFECT_DELAY_MS = 1_000;
 
 /** Published versions of the zones of regions; they never change, and the last 200 of each region are kept. */
 export class ZoneVersions {

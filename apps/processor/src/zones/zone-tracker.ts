@@ -23,6 +23,8 @@ const REVISED_AT_ONCE = 500;
 export class ZoneTracker {
   /** Cache of decided drivers, valid while the driver's record has the version that it had then. */
   readonly #vehicles = new BoundedMap<string, Vehicle>(MAX_VEHICLES);
+  /** batches whose fixes are newer than the zones that are surely known */
+  #catchingUp: Promise<void> | null = null;
   /** drivers whose decision is written, or waits for one */
   readonly #queue = new DriverQueue();
 
@@ -39,6 +41,9 @@ export class ZoneTracker {
    * @param redelivered whether the events may have been handled before
    */
   async decided(outcomes: Outcome[], redelivered: boolean): Promise<void> {
+    let newest = 0;
+    for (const { after } of outcomes) if (after !== null) newest = Math.max(newest, after.receivedAt);
+    if (this.#catchingUp !== null || !this.indexes.isCompleteAt(newest)) await this.#catchUp(newest);
     const slow: Outcome[] = [];
     for (const outcome of outcomes) {
       const { driverId, before, after } = outcome;
@@ -54,6 +59,21 @@ export class ZoneTracker {
     await this.#queue.run(slow, async (own) => {
       await settleAll(own.map((outcome) => this.#decideOrReport(outcome, redelivered)));
     });
+  }
+
+  /** Batches that come meanwhile wait, too: the fixes of a driver stay in order. */
+  async #catchUp(timeMs: number): Promise<void> {
+    const before = this.#catchingUp?.catch(() => {});
+    const own = (async () => {
+      await before;
+      if (!this.indexes.isCompleteAt(timeMs)) await this.indexes.load();
+    })();
+    this.#catchingUp = own;
+    try {
+      await own;
+    } finally {
+      if (this.#catchingUp === own) this.#catchingUp = null;
+    }
   }
 
   /** Records that drivers fell silent: they are no longer available where they are. */
