@@ -81,6 +81,20 @@ test('a client that reconnects receives the missed events in order, on any node'
   });
 });
 
+test('a driver that reconnects after a trip gets its end, without what it saw of the trip before', async () => {
+  const { last } = await (await listen(0, 'driver', 'ended-driver')).resume(null);
+  const trip = await openTrip('ended-rider', 'ended-driver');
+  for (const state of ['arriving', 'arrived', 'on_trip', 'completed']) await change(trip, state);
+  const later = await openTrip('ended-rider', 'ended-driver');
+  const { entries, complete } = await (await listen(1, 'driver', 'ended-driver')).resume(last);
+  expect(complete).toBe(true);
+  expect(entries.map(({ payload }) => [(payload as Trip).id, (payload as Trip).state])).toEqual([
+    [trip.id, 'completed'],
+    [later.id, 'accepted'],
+  ]);
+  expect(JSON.stringify(entries[0])).not.toContain('ended-rider');
+});
+
 test('a new client receives the current feed position and no earlier events', async () => {
   const trip = await openTrip('begins', 'begins-driver');
   const rider = await listen(0, 'rider', 'begins');

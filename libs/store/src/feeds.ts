@@ -1,4 +1,4 @@
-import { EMPTY_FEED, type FeedEntry, type FeedPart, HOUR_MS } from '#protocol';
+import { EMPTY_FEED, type FeedEntry, type FeedPart, HOUR_MS, isOpen, type Trip } from '#protocol';
 import { keys } from './keys.js';
 import type { RedisClient } from './redis.js';
 import { appendFeed, blankFeed } from './scripts/common.js';
@@ -56,14 +56,14 @@ export class Feeds {
     const found = entries.map((entry) =>
       timeOf(entry, now) < before ? { ...parseEntry(entry), expiresAt: 0 } : parseEntry(entry),
     );
+    const current = (all: FeedEntry[]) => all.filter(isCurrent(owner, all, now));
     const isWhole = after === EMPTY_FEED && (found.length === 0 || found[0]!.id.endsWith('-0'));
     if (found[0]?.id === after) found.shift();
-    else if (isWhole)
-      return { entries: current(found, now), last: found.at(-1)?.id ?? after, complete: true };
+    else if (isWhole) return { entries: current(found), last: found.at(-1)?.id ?? after, complete: true };
     else if (hasStartedAgain(after, found))
-      return { entries: current(found, now), last: found.at(-1)!.id, complete: false };
+      return { entries: current(found), last: found.at(-1)!.id, complete: false };
     else if (found[0]?.id !== next(after)) return this.#lost(key);
-    return { entries: current(found, now), last: found.at(-1)?.id ?? after, complete: true };
+    return { entries: current(found), last: found.at(-1)?.id ?? after, complete: true };
   }
 
   async #lost(key: string): Promise<FeedPart> {
@@ -72,15 +72,22 @@ export class Feeds {
   }
 }
 
-/** Leaves out what has expired, and alerts that were withdrawn later. */
-function current(entries: FeedEntry[], now: number): FeedEntry[] {
+/**
+ * Leaves out what has expired, alerts that were withdrawn later, and what a driver saw of a trip before it ended: the last entry
+ * has what it may still see.
+ */
+function isCurrent(owner: FeedOwner, entries: FeedEntry[], now: number): (entry: FeedEntry) => boolean {
   const idOf = ({ payload }: FeedEntry) => (payload as { id?: unknown }).id;
-  const withdrawn = new Set(entries.filter(({ event }) => event === 'area:withdrawn').map(idOf));
-  return entries.filter(
-    (entry) =>
-      (entry.expiresAt === null || entry.expiresAt > now) &&
-      !(entry.event === 'area:alert' && withdrawn.has(idOf(entry))),
-  );
+  const isOpenTrip = ({ event, payload }: FeedEntry) => event === 'trip' && isOpen((payload as Trip).state);
+  const idsOf = (own: FeedEntry[]) => new Set(own.map(idOf));
+  const withdrawn = idsOf(entries.filter(({ event }) => event === 'area:withdrawn'));
+  const ended = owner.startsWith('driver:')
+    ? idsOf(entries.filter((entry) => entry.event === 'trip' && !isOpenTrip(entry)))
+    : new Set();
+  return (entry) =>
+    (entry.expiresAt === null || entry.expiresAt > now) &&
+    !(entry.event === 'area:alert' && withdrawn.has(idOf(entry))) &&
+    !(ended.has(idOf(entry)) && isOpenTrip(entry));
 }
 
 /** Whether the feed expired and started again: its first entry has another epoch, and none since is missing. */
