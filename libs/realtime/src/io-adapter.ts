@@ -7,7 +7,7 @@ import { NAMESPACES } from '#protocol';
 import { ConnectionLimits } from './connection-limits.js';
 import { Heartbeats } from './heartbeats.js';
 import type { Hub } from './hub.js';
-import { wholeFrames } from './internals/adapter.js';
+import { keepOrder, wholeFrames } from './internals/adapter.js';
 import { closeOnTooLarge, type EngineConnection } from './internals/engine-io.js';
 import { dropRequest } from './internals/ws.js';
 import { MAX_TRANSPORT_BYTES } from './limits.js';
@@ -69,7 +69,7 @@ export class HubIoAdapter extends IoAdapter {
     const { adapter } = this.hub;
     // Namespaces without events, which a client can make up, need no rooms on other nodes. Socket.IO calls this with `new`.
     function adapterOf(io: IoNamespace) {
-      return hasEvents(io.name) ? wholeFrames(adapter(io)) : new LocalAdapter(io);
+      return hasEvents(io.name) ? keepOrder(wholeFrames(adapter(io))) : new LocalAdapter(io);
     }
     const server: Server = super.createIOServer(port, {
       ...options,

@@ -135,7 +135,7 @@ export class DriverBroadcaster implements OnApplicationShutdown {
     );
   }
 
-  /** Tells followers that these drivers have left the index. */
+  /** Notifies followers that these drivers have left the index. */
   async gone(records: DriverRecord[], reason: DriverGone['reason']): Promise<void> {
     for (const { driverId } of records) {
       this.sampling.forget(driverId);

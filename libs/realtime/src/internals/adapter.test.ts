@@ -7,6 +7,7 @@ import {
   channelOf,
   channelPrefixOf,
   frameOf,
+  keepOrder,
   roomOfChannel,
   sendToAll,
   wholeFrames,
@@ -42,6 +43,20 @@ test('sendToAll sends one frame by one write to a WebSocket, and the event to ot
   expect(written, 'a frame is not written, or one to a client that polls').toEqual([true, false]);
   expect(frames[0], 'the adapter no longer encodes for all members in "_encode"').toBe(frames[1]);
   expect(outgoing, '"notifyOutgoingListeners" is gone').toEqual(['event']);
+});
+
+test('keepOrder drops a position after a newer one of the same driver', async () => {
+  const { socket, client } = await bare.connect();
+  keepOrder(socket.nsp.adapter);
+  const received: unknown[] = [];
+  client.on('position', ({ driverId, t }) => received.push(`${driverId} ${t}`));
+  const sent = ['a 2', 'a 1', 'b 1', 'a 2', 'a 3'];
+  for (const each of sent) {
+    const [driverId, t] = each.split(' ');
+    socket.nsp.emit('position', { driverId, t: Number(t) });
+  }
+  await expect.poll(() => received.at(-1), { message: 'a position in order is no longer sent' }).toBe('a 3');
+  expect(received, 'a member gets what the adapter did not encode').toEqual(['a 2', 'b 1', 'a 2', 'a 3']);
 });
 
 test('withContent replaces what is sent to one member of a room, and to no other', async () => {

@@ -4,6 +4,8 @@
  */
 import type { Namespace as IoNamespace, Socket } from 'socket.io';
 import { parseRedisUrl } from '#config';
+import type { DriverPosition } from '#protocol';
+import { BoundedMap } from '#store';
 import type { WaitingPacket } from './engine-io.js';
 
 /** Frame that a message to a room carries for all members, if it has one; see {@link wholeFrames}. */
@@ -28,8 +30,34 @@ export function wholeFrames<A extends object>(adapter: A): A {
   return adapter;
 }
 
+/** Maximum number of drivers whose newest position is remembered, for each namespace. */
+const MAX_FOLLOWED = 50_000;
+
+/**
+ * Makes an adapter drop a position that arrives after a newer one of the same driver. When a master of a Redis Cluster is
+ * replaced, ioredis repeats messages that may have arrived, and processors decide again on fixes whose writes got lost.
+ * Assumes the same as {@link wholeFrames}, and that a member gets nothing when nothing was encoded.
+ */
+export function keepOrder<A extends object>(adapter: A): A {
+  const newest = new BoundedMap<string, number>(MAX_FOLLOWED);
+  const isOld = ([event, payload]: unknown[]): boolean => {
+    if (event !== 'position') return false;
+    const { driverId, t } = payload as DriverPosition;
+    if (t < (newest.get(driverId) ?? 0)) return true;
+    newest.set(driverId, t);
+    return false;
+  };
+  const encoding = adapter as unknown as RoomEncoding;
+  const encode = encoding._encode;
+  encoding._encode = function (packet, options) {
+    return packet.data !== undefined && isOld(packet.data) ? [] : encode.call(this, packet, options);
+  };
+  return adapter;
+}
+
 type RoomOptions = { wsPreEncodedFrame?: Buffer[] };
-type RoomEncoding = { _encode(packet: object, options: RoomOptions): unknown[] };
+type RoomPacket = { data?: unknown[] };
+type RoomEncoding = { _encode(packet: RoomPacket, options: RoomOptions): unknown[] };
 
 /**
  * Sends an event to sockets of one namespace, encoded once.
