@@ -118,21 +118,29 @@ export async function madeNow<T>(text: string, at: number): Promise<T> {
   const isBytes = (value: unknown): value is { base64: string } =>
     typeof value === 'object' && value !== null && 'base64' in value;
   const move = (_: string, value: unknown) =>
-    isBytes(value) ? { base64: movedBytes(value.base64, isTime, hours * HOUR_MS) } : value;
+    isBytes(value) ? { base64: movedBytes(value.base64, isTime, hours) } : value;
   return JSON.parse(moved, move) as T;
 }
 
-/** Moves what is a time as an unsigned integer of 48 bits, or as a double, both big-endian. Nothing else has such values. */
-function movedBytes(base64: string, isTime: (ms: number) => boolean, byMs: number): string {
+/**
+ * Moves what is a time as an unsigned integer of 48 bits, or as a double, both big-endian, and the hour at the beginning of a
+ * tail, in six digits. Nothing else has such values.
+ */
+function movedBytes(base64: string, isTime: (ms: number) => boolean, hours: number): string {
   const bytes = Buffer.from(base64, 'base64');
+  const byMs = hours * HOUR_MS;
   for (let at = 0; at + 6 <= bytes.length; at += 1) {
     const double = at + 8 <= bytes.length ? bytes.readDoubleBE(at) : Number.NaN;
     const unit = isTime(double) ? 1 : isTime(double / 1_000) ? 1_000 : 0;
+    const text = bytes.toString('latin1', at, at + 6);
     if (unit > 0) {
       bytes.writeDoubleBE(double + byMs * unit, at);
       at += 7;
     } else if (isTime(bytes.readUIntBE(at, 6))) {
       bytes.writeUIntBE(bytes.readUIntBE(at, 6) + byMs, at, 6);
+      at += 5;
+    } else if (/^\d{6}$/.test(text) && isTime(Number(text) * HOUR_MS)) {
+      bytes.write(String(Number(text) + hours), at, 'latin1');
       at += 5;
     }
   }
