@@ -30,6 +30,21 @@ test('an area without service inside of a service area is dimmed, too', () => {
   expect(outside).toHaveLength(2);
 });
 
+test('a service area across the antimeridian is open on both sides of it', () => {
+  const across: [number, number][] = [
+    [179, 0],
+    [-179, 0],
+    [-179, 1],
+    [179, 1],
+  ];
+  const [outside, ...others] = outsideOf([zone('service_area', [across])]);
+  expect(others).toEqual([]);
+  const ring = outside!.flat();
+  // The world has a notch in each of its sides, two degrees of longitude in all.
+  for (const lng of [179, -179]) expect(ring).toContainEqual([lng, 0]);
+  expect(ring.every(([lng]) => Math.abs(lng!) >= 179)).toBe(true);
+});
+
 test('the nearest pick-up points come first', () => {
   const points = [
     { id: 'far', name: 'Far', lat: 1, lng: 1 },

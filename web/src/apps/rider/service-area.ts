@@ -2,7 +2,8 @@ import type { FeatureCollection, MultiPolygon } from 'geojson';
 import type { GeoJSONSource, Map as GlMap } from 'maplibre-gl';
 import { difference, type Geom } from 'polyclip-ts';
 import { distanceM } from '#geo';
-import type { PickupPoint, Position, Zone } from '#protocol';
+import type { PickupPoint, Position, Zone, ZonePolygon } from '#protocol';
+import { unwrapPolygon } from '#zones';
 import type { MapAdapter } from '../../shared/map/adapter.js';
 import './service-area.css';
 import { AREA_TEXTS } from './service-area-texts.js';
@@ -22,9 +23,18 @@ const MAX_POINTS = 40;
 
 /** Returns all that lies outside the service areas; nothing if there are none, because then the service is everywhere. */
 export function outsideOf(zones: readonly Zone[]): MultiPolygon['coordinates'] {
-  const areas = zones.filter(({ kind }) => kind === 'service_area').map(({ polygons }) => polygons as Geom);
-  const [first, ...others] = areas;
+  const areas = zones.filter(({ kind }) => kind === 'service_area').flatMap(({ polygons }) => polygons);
+  const [first, ...others] = areas.flatMap(onEachSide);
   return first === undefined ? [] : difference(WORLD, first, ...others);
+}
+
+/** Returns a polygon, and once more a turn to the west and to the east if it crosses the antimeridian. */
+function onEachSide(polygon: ZonePolygon): Geom[] {
+  const rings = unwrapPolygon(polygon);
+  const turnedBy = (degrees: number): Geom =>
+    rings.map((ring) => ring.map(([lng, lat]): [number, number] => [lng + degrees, lat]));
+  const isWhole = rings.every((ring) => ring.every(([lng]) => Math.abs(lng) <= 180));
+  return (isWhole ? [0] : [-360, 0, 360]).map(turnedBy);
 }
 
 /** Returns the named pick-up points of zones, the nearest first. */
