@@ -4,7 +4,15 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, Socket } from 'node:net';
 import { setupMaster } from '@socket.io/sticky';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { admitConnections, passSocketsOn, waitForHead, withholdConnections } from './front-internals.js';
+import {
+  admitConnections,
+  hideFromNewSessions,
+  passSocketsOn,
+  routeBySessionId,
+  waitForHead,
+  withholdConnections,
+} from './front-internals.js';
+import { sessionIdOf } from './session-ids.js';
 
 type Handle = { readStop(): void; fd: number };
 type Sent = { message: { type: string }; socket: unknown; handle: Handle | null };
@@ -29,6 +37,7 @@ beforeEach(async () => {
   Object.assign(cluster, { workers: {} });
   server = createServer();
   setupMaster(server, { loadBalancingMethod: 'round-robin' });
+  server.on('connection', routeBySessionId);
   server.on('connection', waitForHead);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -47,7 +56,7 @@ function startWorker(id: number) {
 }
 
 /** Sends a request without a body, and returns what comes back and whether the connection has ended. */
-function request() {
+function request(path = '/') {
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
   const got = { client, text: '', isOver: false };
   client.on('data', (data) => {
@@ -57,7 +66,7 @@ function request() {
     got.isOver = true;
   });
   client.on('error', () => {});
-  client.write('GET / HTTP/1.1\r\nhost: h\r\n\r\n');
+  client.write(`GET ${path} HTTP/1.1\r\nhost: h\r\n\r\n`);
   return got;
 }
 
@@ -95,6 +104,34 @@ test('a worker whose connections are withheld gets none, and without any other t
   await expect
     .poll(() => got.text, { message: '@socket.io/sticky no longer answers without a worker' })
     .toContain('503');
+});
+
+test('a worker that is hidden from new sessions still gets the requests of its own', async () => {
+  const [hidden, open] = [startWorker(1), startWorker(2)];
+  hideFromNewSessions(hidden as unknown as Worker);
+  for (let i = 0; i < 3; i += 1) request();
+  await expect
+    .poll(() => open.sent.length, { message: '@socket.io/sticky lists hidden workers for new sessions' })
+    .toBe(3);
+  expect(hidden.sent).toEqual([]);
+  request(`/socket.io/?EIO=4&transport=polling&sid=${sessionIdOf(1)}`);
+  await expect
+    .poll(() => hidden.sent.length, {
+      message:
+        '@socket.io/sticky no longer learns sessions from "sticky:connection", or no longer looks their workers up',
+    })
+    .toBe(1);
+  expect(open.sent).toHaveLength(3);
+  hideFromNewSessions(open as unknown as Worker);
+  request();
+  await expect.poll(() => open.sent.length, { message: 'the last listed worker is hidden' }).toBe(4);
+});
+
+test('the last worker is not hidden, and an id that names no worker is like none', async () => {
+  const worker = startWorker(1);
+  hideFromNewSessions(worker as unknown as Worker);
+  request(`/socket.io/?EIO=4&transport=polling&sid=${sessionIdOf(7)}`);
+  await expect.poll(() => worker.sent.length).toBe(1);
 });
 
 test('a request whose head arrives in single bytes is passed on like any other', async () => {
