@@ -5,7 +5,7 @@ const UNPACED_PER_S = 150;
 /** Events a second from which batches are as far apart as they ever are: about ten events share one then. */
 const FULLY_PACED_PER_S = 1_000;
 /** Longest pause between two batches: half of it is the delay of the median fix. A timer takes about one more. */
-const MAX_PAUSE_MS = 9;
+const MAX_PAUSE_MS = 11;
 
 /** Rate of events over the last second or so, as an average whose weights decay exponentially. Times are in ms. */
 export class EventRate {
