@@ -56,6 +56,18 @@ export const SCENARIOS: readonly Scenario[] = [
   twoVersions,
 ];
 
+/** Those that a stranger runs first: each part is killed once, and Redis is full, or forgets its last second. */
+export const BRIEF: readonly Scenario[] = [
+  gatewayKilled,
+  processorKilled,
+  redisKilledEverysec,
+  redisPowerCut,
+  redisFull,
+  processorsDown,
+  tokenExpires,
+  singleBytes,
+];
+
 /** The same faults for a moment, in tests that `npm test` runs. */
 export const SHORT_FORMS: Readonly<Record<string, string>> = {
   'gateway-killed': 'test/e2e/gateway-killed.test.ts',
