@@ -1,4 +1,5 @@
-import type { Fix } from '#protocol';
+import { io, type Socket } from 'socket.io-client';
+import type { DriverPosition, Fix } from '#protocol';
 import type { DispatchClient, DriverClient, RiderClient } from '#sdk';
 import { placeAt, type Route } from './route.js';
 
@@ -109,21 +110,43 @@ export class Rider {
 }
 
 /**
- * A dispatch client that follows the same drivers as the riders. The rider client drops older positions; this one
- * records all.
+ * A dispatch client that follows the same drivers as the riders, and a stock client beside it: those of the sdk drop what is
+ * older than what they have, a stock client records every push.
  */
 export class DispatchApp {
   pushes = 0;
   /** pushes older than an earlier one */
   backwards = 0;
   readonly #last = new Map<string, number>();
+  readonly #stock: Socket;
 
-  constructor(readonly client: DispatchClient) {
-    client.on('position', ({ driverId, t }) => {
+  constructor(
+    readonly client: DispatchClient,
+    { url, token }: { url: string; token: string },
+    driverIds: string[],
+  ) {
+    this.#stock = io(`${url}/dispatch`, {
+      forceNew: true,
+      transports: ['websocket'],
+      auth: { token },
+      reconnectionDelay: 100,
+      reconnectionDelayMax: 1_000,
+    });
+    const watchAll = () => {
+      for (const driverId of driverIds) this.#stock.emit('driver:watch', { driverId }, () => {});
+    };
+    this.#stock.on('connect', watchAll);
+    this.#stock.on('resync', watchAll);
+    this.#stock.on('position', ({ driverId, t }: DriverPosition) => {
       this.pushes += 1;
       // Equal is fine: the current position is pushed again after a takeover.
       if (t < (this.#last.get(driverId) ?? 0)) this.backwards += 1;
       this.#last.set(driverId, t);
     });
+  }
+
+  close(): void {
+    this.client.close();
+    this.#stock.disconnect();
   }
 }

@@ -50,9 +50,9 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
     return rider;
   });
   const dispatchers = await mapConcurrently(range(2), AT_ONCE, async (i) => {
-    const dispatcher = new DispatchApp(
-      new DispatchClient({ url, token: await system.token('dispatcher', `desk-${i}`) }),
-    );
+    const token = await system.token('dispatcher', `desk-${i}`);
+    const driverIds = riders.map(({ driver }) => driver.id);
+    const dispatcher = new DispatchApp(new DispatchClient({ url, token }), { url, token }, driverIds);
     await dispatcher.client.connect();
     await mapConcurrently(riders, AT_ONCE, ({ driver }) => dispatcher.client.watchDriver(driver.id));
     return dispatcher;
@@ -80,7 +80,8 @@ export async function startFleet(system: System, random: Random): Promise<Fleet>
     park,
     close: () => {
       park();
-      for (const { client } of [...drivers, ...riders, ...dispatchers, ...echoes]) client.close();
+      for (const { client } of [...drivers, ...riders, ...echoes]) client.close();
+      for (const dispatcher of dispatchers) dispatcher.close();
     },
   };
 }

@@ -288,17 +288,24 @@ export class DispatchClient extends Emitter<DispatchEvents> {
 
   #createWatch(driverId: string): Watch<string, DriverView, DriverPush> {
     const connection = this.#connection;
+    let newest = 0;
+    // After a failover of Redis, an answer may be older than a push before it, and a push that was late older than an answer.
+    const moved = (position: DriverPosition) => {
+      if (position.t < newest) return;
+      newest = position.t;
+      this.emit('position', position);
+    };
     const watch = new Watch<string, DriverView, DriverPush>(connection, {
       request: (driverId, _isKnown, options) => connection.request('driver:watch', { driverId }, options),
       applySnapshot: ({ position }) => {
         if (position === null) return () => true;
-        this.emit('position', position);
+        moved(position);
         // A push that is not newer than the answer was sent before it.
         return (push) => ('gone' in push ? push.gone.t >= position.t : push.position.t > position.t);
       },
       apply: (push) => {
         if ('gone' in push) this.emit('gone', push.gone);
-        else this.emit('position', push.position);
+        else moved(push.position);
       },
       clear: () => {},
       unwatch: (driverId, options) => connection.request('driver:unwatch', { driverId }, options),

@@ -29,12 +29,14 @@ async function run(system: System, atEnd: AtEnd, { random, seconds, log }: Conte
   atEnd(proxy.stop);
   const url = `http://127.0.0.1:${proxy.port}`;
   const service = new Api({ url, token: await system.token('service', 's') });
-  const desk = new DispatchApp(new DispatchClient({ url, token: await system.token('dispatcher', 'desk') }));
-  atEnd(() => desk.client.close());
+  const token = await system.token('dispatcher', 'desk');
+  const driverIds = Array.from({ length: PAIRS }, (_, i) => `driver-${i}`);
+  const desk = new DispatchApp(new DispatchClient({ url, token }), { url, token }, driverIds);
+  atEnd(() => desk.close());
   await desk.client.connect();
   const riders: Rider[] = [];
-  for (let i = 0; i < PAIRS; i += 1) {
-    const ids = { driverId: `driver-${i}`, riderId: `rider-${i}` };
+  for (const [i, driverId] of driverIds.entries()) {
+    const ids = { driverId, riderId: `rider-${i}` };
     const driver = new Driver(
       ids.driverId,
       new DriverClient({ url, token: await system.token('driver', ids.driverId), deviceId: ids.driverId }),

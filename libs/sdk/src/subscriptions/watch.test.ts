@@ -111,6 +111,23 @@ test('a pin that moves requests only the delta, and a new connection requests ev
   ]);
 });
 
+test('a position of a followed driver that is older than one before is not reported', async () => {
+  const answers = [5, 4, 8];
+  const one = await dispatch((socket) => {
+    socket.on('driver:watch', (_watch, ack) => {
+      ack({ ok: true, position: position('d', answers.shift()!) });
+      for (const t of [6, 5, 7]) socket.emit('position', position('d', t));
+    });
+  });
+  const times: number[] = [];
+  one.on('position', ({ t }) => times.push(t));
+  await one.watchDriver('d');
+  await expect.poll(() => times).toEqual([5, 6, 7]);
+  service.sockets[0]!.disconnect();
+  // The answer and the first pushes of the new connection are from before.
+  await expect.poll(() => times).toEqual([5, 6, 7, 7]);
+});
+
 test('a driver who leaves before the answer arrives is reported as gone, and other drivers are not reported', async () => {
   const one = await rider((socket) => {
     socket.on('trip:watch', (_watch, ack) => {
