@@ -60,3 +60,31 @@ test('a gateway that read a trip before it ended holds neither its driver nor it
   expect(await trips.holdRider(RIDER, id)).toBe(false);
   expect(await held()).toEqual([null, null]);
 });
+
+test('a driver whose trip has just ended is held for another one once it was released, or two seconds later', async () => {
+  const { id, ...trip } = await requested('first');
+  await trips.change(id, offered);
+  expect(await trips.holdDriver(DRIVER, id)).toBe(true);
+  const next = await trips.create(
+    begin({ id: 'next', riderId: 'another', driverId: null, pickup: PLACE, dropoff: PLACE }, Date.now()),
+    Date.now(),
+  );
+  await trips.change(next.id, offered);
+  const endedAt = (ageMs: number) =>
+    trips.change(id, (it) => ({
+      ...it,
+      version: it.version + 1,
+      state: 'completed',
+      driverId: DRIVER,
+      offer: null,
+      changedAt: Date.now() - ageMs,
+    }));
+  await endedAt(0);
+  expect(await trips.isFree(DRIVER)).toBe(false);
+  expect(await trips.holdDriver(DRIVER, next.id)).toBe(false);
+  await endedAt(2_000);
+  expect(await trips.isFree(DRIVER)).toBe(true);
+  expect(await trips.holdDriver(DRIVER, next.id)).toBe(true);
+  await trips.forget({ ...next, driverId: DRIVER });
+  await trips.forget({ ...trip, id, driverId: DRIVER });
+});

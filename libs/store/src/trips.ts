@@ -12,6 +12,11 @@ import { UserTrips } from './user-trips.js';
 export const TRIP_TTL_S = 7 * 24 * 3_600;
 /** Time for which a gateway that created or took a trip keeps it to itself. After that it has finished or died. */
 const TAKEN_MS = 5_000;
+/**
+ * Time after the last change of a trip in which its driver is not reserved for another one, unless the gateway that changed it has
+ * released the driver: otherwise the next offer could reach the driver before the end of the trip.
+ */
+const ANNOUNCED_MS = 2_000;
 const MAX_OPEN = 1_000;
 const READ_AT_ONCE = 500;
 /** Maximum number of ended trips that are kept in order, and that one search looks at. */
@@ -112,6 +117,12 @@ export class Trips {
     return this.#heldBy(keys.openTrip(driverId), driverId);
   }
 
+  /** Whether {@link holdDriver} would reserve a driver for a trip now. */
+  async isFree(driverId: string): Promise<boolean> {
+    const holder = await this.heldFor(driverId);
+    return holder === null || !(await this.#isKept(holder, driverId, ANNOUNCED_MS));
+  }
+
   /** Id of the trip that a driver is reserved for. It may be over: it is released once its end was published. */
   heldFor(driverId: string): Promise<string | null> {
     return this.redis.get(keys.openTrip(driverId));
@@ -135,7 +146,7 @@ export class Trips {
 
   /** Reserves a driver for a stored trip or its offer. @returns false if it has another open trip or offer, or this one has ended */
   holdDriver(driverId: string, tripId: string): Promise<boolean> {
-    return this.#holdWhileOpen(keys.openTrip(driverId), driverId, tripId);
+    return this.#holdWhileOpen(keys.openTrip(driverId), driverId, tripId, ANNOUNCED_MS);
   }
 
   /** Reserves a rider for a stored trip. @returns false if the rider has another open trip, or this one has ended */
@@ -267,20 +278,26 @@ export class Trips {
     await Promise.all(keys.chat(id).map((key) => this.redis.expire(key, this.chatTtlS)));
   }
 
-  async #hold(key: string, userId: string, tripId: string): Promise<boolean> {
+  /** @param settleMs time for which a trip that the user has left still counts, unless it was released */
+  async #hold(key: string, userId: string, tripId: string, settleMs = 0): Promise<boolean> {
     for (;;) {
       if ((await this.redis.set(key, tripId, 'EX', this.ttlS, 'NX')) !== null) return true;
       const holder = await this.redis.get(key);
       if (holder === tripId) return true;
       if (holder === null) continue;
-      if ((await this.#heldBy(key, userId)) !== null) return false;
+      if (await this.#isKept(holder, userId, settleMs)) return false;
       // A crash at the end of a trip can leave a pointer to a trip that is over.
       await deleteIfValue(this.redis, { key, value: holder });
     }
   }
 
-  async #holdWhileOpen(key: string, userId: string, tripId: string): Promise<boolean> {
-    while (await this.#hold(key, userId, tripId)) {
+  async #isKept(tripId: string, userId: string, settleMs: number): Promise<boolean> {
+    const trip = await this.find(tripId);
+    return trip !== null && (isOf(trip, userId) || clock.now() < trip.changedAt + settleMs);
+  }
+
+  async #holdWhileOpen(key: string, userId: string, tripId: string, settleMs = 0): Promise<boolean> {
+    while (await this.#hold(key, userId, tripId, settleMs)) {
       if (await this.#concerns(tripId, userId)) return true;
       // Whoever ended the trip or the offer found nothing to release.
       await deleteIfValue(this.redis, { key, value: tripId });

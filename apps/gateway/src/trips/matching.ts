@@ -169,11 +169,8 @@ export class Matching {
   }
 
   async #isFree(driverId: string): Promise<boolean> {
-    const [held, isOffline] = await Promise.all([
-      this.trips.heldByDriver(driverId),
-      this.offline.has(driverId),
-    ]);
-    return held === null && !isOffline;
+    const [isFree, isOffline] = await Promise.all([this.trips.isFree(driverId), this.offline.has(driverId)]);
+    return isFree && !isOffline;
   }
 }
 
