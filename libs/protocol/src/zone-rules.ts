@@ -34,7 +34,7 @@ const ALERTED = ['available', 'busy'] as const;
 
 /** Rules of each kind of zone. Every rule has a default, so `{}` is valid for every kind. */
 export const ZONE_RULES = {
-  /** pick-ups are served only inside a service area; without any, everywhere */
+  /** trips start and end only inside a service area; without any, everywhere */
   service_area: z.strictObject({}, BAD_ZONE),
   no_pickup: z.strictObject({}, BAD_ZONE),
   no_dropoff: z.strictObject({}, BAD_ZONE),
@@ -61,7 +61,7 @@ export const ZONE_RULES = {
     {
       /** time outside after which a driver loses the place, s */
       keepPlaceS: amount(0, 3_600, 300),
-      /** whether a driver who returns from a short trip goes to the front */
+      /** whether a driver who returns from a short trip keeps the place */
       shortTripPriority: flag(true),
       /** longest duration of a short trip, s */
       shortTripMaxS: amount(60, 7_200, 900),

@@ -3,7 +3,7 @@ import type * as English from './rule-texts.js';
 
 export const texts: Translation<typeof English> = {
   KIND_TEXTS: {
-    service_area: { name: 'Área de servicio', purpose: 'Recogidas solo dentro' },
+    service_area: { name: 'Área de servicio', purpose: 'Viajes solo dentro' },
     no_pickup: { name: 'Sin recogidas', purpose: 'Sin recogidas dentro' },
     no_dropoff: { name: 'Sin destinos', purpose: 'Sin viajes que terminen dentro' },
     no_go: { name: 'Prohibida', purpose: 'Alerta cuando entra un vehículo' },

@@ -4,7 +4,7 @@ import { lengthOf, lengthUnit } from '../../../shared/ui/lengths.js';
 
 /** Name of each kind of zones, and its purpose in a few words. */
 export const KIND_TEXTS = {
-  service_area: { name: 'Service area', purpose: 'Pick-ups only inside' },
+  service_area: { name: 'Service area', purpose: 'Trips only inside' },
   no_pickup: { name: 'No pick-up', purpose: 'No pick-ups inside' },
   no_dropoff: { name: 'No destination', purpose: 'No trips that end inside' },
   no_go: { name: 'No-go', purpose: 'Alert when a vehicle enters' },
