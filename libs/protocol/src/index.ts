@@ -187,7 +187,7 @@ export {
   TripWatch,
 } from './schemas.js';
 export { type ShareEnd, type ShareEvents, ShareRequest, ShareToken } from './share.js';
-export { DAY_MS, FRESH_MS, HOUR_MS, POLL_ANSWER_MS, STREAM_HEARTBEAT_MS } from './timing.js';
+export { DAY_MS, FRESH_MS, HOUR_MS, MINUTE_MS, POLL_ANSWER_MS, STREAM_HEARTBEAT_MS } from './timing.js';
 export { MAX_TRACK_FIXES, type Span, spanOf, TrackQuery, tripSpan } from './track.js';
 export type {
   Cancellation,

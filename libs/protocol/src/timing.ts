@@ -1,4 +1,5 @@
-export const HOUR_MS = 3_600_000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 /** Interval at which an idle event stream gets a comment line, so that clients and proxies see that it is alive. */
 export const STREAM_HEARTBEAT_MS = 5_000;

@@ -1,5 +1,5 @@
 import type { Point } from '#geo';
-import type { Zone } from '#protocol';
+import { MINUTE_MS, type Zone } from '#protocol';
 import type { BorderTests } from './cell-border.js';
 import { SAFE_M } from './zone-cells.js';
 import type { Candidates, IndexedZone } from './zone-index.js';
@@ -10,7 +10,6 @@ const FIXES_BEYOND = 3;
 const BEYOND_MS = 20_000;
 /** Assumed accuracy where a device states none, metres: a good phone in a street. */
 const USUAL_ACCURACY_M = 7.5;
-const MINUTE_MS = 60_000;
 
 /** Accepted fix, as far as zones need it. */
 export type ZoneFix = Point & { t: number; accuracyM: number | null };

@@ -1,7 +1,7 @@
+import { HOUR_MS } from '#protocol';
+
 /** Maximum number of drivers in a queue; further ones are not added. */
 export const MAX_PLACES = 1_000;
-/** Time over which departures are counted to estimate the wait, ms. */
-const HOUR_MS = 3_600_000;
 /** Time after which the place of a driver whose trip never ended is dropped, ms. */
 const MAX_TRIP_MS = 24 * HOUR_MS;
 
@@ -38,7 +38,7 @@ export type QueueRules = { keepPlaceS: number; shortTripPriority: boolean; short
  * - `passed`: declined, or did not answer, an offer from the queue
  * - `accepted`: accepted an offer from the queue
  * - `returned`: the rider cancelled the accepted trip
- * - `finished`: the accepted trip ended in another way; a short one gives priority on return
+ * - `finished`: the accepted trip ended in another way; after a short one the place is kept
  */
 export type QueueEvent = { driverId: string; at: number } & (
   | { kind: 'here'; version: number }

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { HOUR_MS } from '#protocol';
 import type { Audience } from '#sdk';
 import type { BoardSession } from '../session.js';
 import { ActionDialog, TextField } from './ActionDialog.js';
@@ -6,7 +7,6 @@ import { TEXTS } from './texts.js';
 
 const AUDIENCES: Audience[] = ['riders', 'drivers', 'dispatchers'];
 const HOURS = [1, 4, 12, 24] as const;
-const HOUR_MS = 3_600_000;
 /** An alert for a whole day would be refused if the request took a moment. */
 const MARGIN_MS = 60_000;
 
