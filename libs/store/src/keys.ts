@@ -89,7 +89,7 @@ export const keys = {
   audit: (day: number) => [`audit:{${day}}:entries`, `audit:{${day}}:order`] as const,
   /** string: id of the entry that was added lately for the same action; expires */
   auditRecent: (day: number, print: string) => `audit:{${day}}:recent:${print}`,
-  /** stream: the audit log of versions up to 0.2, until it has been taken over */
+  /** stream: the audit log of 0.1 and of earlier builds of 0.2, until it has been taken over */
   auditStream: 'audit',
   /** hash: user → its erasure that is not finished, JSON */
   erasures: 'erasures',
