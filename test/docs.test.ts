@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { USERS_IN_KEYS } from '../libs/store/src/user-data/users-in-keys.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -68,6 +69,12 @@ test('every relative link and anchor in the documentation resolves', () => {
   expect(
     links.map(({ page, target }) => problemWith(page, target)).filter((problem) => problem !== null),
   ).toEqual([]);
+});
+
+test('every kind of data about users has a row in the table of privacy.md', () => {
+  const rows = [...prose.get('docs/privacy.md')!.matchAll(/^\| ([a-z ,]+) \|/gm)];
+  const kinds = Object.values(USERS_IN_KEYS).filter((kind) => kind !== 'nobody' && kind !== 'passing');
+  expect(rows.flatMap(([, names]) => names!.split(', '))).toEqual(expect.arrayContaining(kinds));
 });
 
 test('anchors follow the rules of GitHub', () => {

@@ -12,7 +12,11 @@ export const CODES = {
     retry: false,
     message: 'The token has expired; connect again with a new one',
   },
-  BAD_CLAIMS: { status: 401, retry: false, message: 'The token lacks a valid "sub" or "role"' },
+  BAD_CLAIMS: {
+    status: 401,
+    retry: false,
+    message: 'A required claim of the token is missing, or a claim cannot be accepted',
+  },
   DEMO_NOT_HERE: {
     status: 403,
     retry: false,
@@ -175,7 +179,7 @@ export const CODES = {
   NO_DROPOFF_HERE: {
     status: 422,
     retry: false,
-    message: 'Drop-offs are not allowed in this zone; nearest is a place where they are',
+    message: 'Trips may not end in this zone; nearest is a place where they may',
   },
   PICKUP_POINT_REQUIRED: {
     status: 422,

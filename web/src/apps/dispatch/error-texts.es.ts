@@ -6,7 +6,7 @@ export const texts: Translation<typeof English> = {
     NO_TOKEN: 'Se necesita un token',
     BAD_TOKEN: 'El token está mal formado o no lo firmó este servicio',
     TOKEN_EXPIRED: 'El token venció; conéctese de nuevo con uno nuevo',
-    BAD_CLAIMS: 'Al token le falta un "sub" o un "role" válido',
+    BAD_CLAIMS: 'Al token le falta un dato obligatorio o tiene uno que no se puede aceptar',
     DEMO_NOT_HERE:
       'Los tokens de la demo solo se emiten en localhost, HEXFLEET_HOST y los hosts de HEXFLEET_DEMO_HOSTS, a páginas del mismo origen',
     NOT_JSON: 'Envíe el cuerpo con Content-Type: application/json',
