@@ -4,15 +4,15 @@ import { DispatchClient, devToken } from '@hexfleet/sdk';
 const [url = 'http://localhost:3000', seconds = '5'] = process.argv.slice(2);
 const MANHATTAN = [-74.03, 40.68, -73.9, 40.88]; // west, south, east, north
 
-const desk = new DispatchClient({ url, token: () => devToken('dispatcher', 'csv', url) });
-await desk.connect();
+const dispatch = new DispatchClient({ url, token: () => devToken('dispatcher', 'csv', url) });
+await dispatch.connect();
 // From here on the client keeps `vehicles` current: a snapshot, then what moved and what is gone.
-await desk.watchFleet({ bbox: MANHATTAN, zoom: 12 });
+await dispatch.watchFleet({ bbox: MANHATTAN, zoom: 12 });
 
 console.log('time,driver,status,lat,lng,heading,speed_mps,age_s');
 const write = () => {
   const now = Date.now();
-  for (const { id, status, lat, lng, heading, speedMps, t } of desk.vehicles)
+  for (const { id, status, lat, lng, heading, speedMps, t } of dispatch.vehicles)
     console.log(
       [
         new Date(now).toISOString(),
@@ -32,5 +32,5 @@ write();
 const timer = setInterval(write, Number(seconds) * 1_000);
 process.once('SIGINT', () => {
   clearInterval(timer);
-  desk.close();
+  dispatch.close();
 });
