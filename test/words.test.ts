@@ -37,7 +37,8 @@ const RETIRED = `
   Refusal PollAnswer ReadingTransport LINK_OVER KEY_REUSED DetourRouter easeSlowLine slow-line onHotEvent hot-event
   recordOnCard expireCard Rhythm InOrder KnownTrips ChatMarks knowingItsSubject failedHere goneOn lazily letGo
   lostOffer anew Unheard tellGone tellBoth tellUnread trouble heardAt dead-line way-of-a-fix three-pages forbidden-looks
-  trip-looks RequestRates drawWay SocketLine VersionRefusal callOff fixes_set_aside drop-off Drop-off told dear
+  trip-looks RequestRates drawWay SocketLine VersionRefusal callOff fixes_set_aside drop-off drop-offs Drop-off Drop-offs told tell tells
+  Tells heard pointed dear
 `
   .trim()
   .split(/\s+/);

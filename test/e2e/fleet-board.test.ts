@@ -79,7 +79,7 @@ test('a board that opens later has the alerts of the whole fleet at once, and a 
   const seen = await alertsOf(first!, 'silent-carl');
   await expect.poll(seen, PATIENT).toMatchObject([{ kind: 'driver_silent', tripId: trip.id, mark: null }]);
 
-  // No event tells the second board: it watches no region and comes when it is all over.
+  // No event reaches the second board: it watches no region and comes when it is all over.
   const second = await apps.dispatch('later', { url: system.gateways[1]!.url });
   const seenLater = await alertsOf(second, 'silent-carl');
   expect(seenLater()).toMatchObject([{ kind: 'driver_silent', tripId: trip.id }]);

@@ -172,7 +172,7 @@ describe.each(routes)('$name', (tried) => {
   });
 
   test.runIf(route.roles?.every((role) => role === 'rider' || role === 'driver'))(
-    'tells a rider or a driver how many requests are left',
+    'answers a rider or a driver with the number of requests left',
     async () => {
       const { headers } = await send(tried, { method: method === 'GET' ? 'HEAD' : method });
       expect(headers.get('ratelimit-limit')).toBe('60');

@@ -118,7 +118,7 @@ describe('a request', () => {
     await change('rider', 'ze-outside', body.id, 'cancelled');
   });
 
-  test('in a zone without pick-ups or drop-offs is refused, with a place beside it', async () => {
+  test('in a zone where trips may not begin or end is refused, with a place beside it', async () => {
     expect(await refused(FORBIDDEN, CENTRE)).toMatchObject({
       code: 'NO_PICKUP_HERE',
       nearest: { name: null },

@@ -86,8 +86,8 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
     for (const path of ['/rider', '/']) {
       const opened = context.waitForEvent('page');
       await attacker.evaluate(`
-        window.heard = 0;
-        addEventListener('message', () => { heard += 1; });
+        window.received = 0;
+        addEventListener('message', () => { received += 1; });
         window.target = open('${system.url}${path}');
         setInterval(() => {
           const windows = [target, ...Array.from({ length: target.length }, (_, n) => target[n])];
@@ -102,7 +102,7 @@ describe.skipIf(browserPath === '')('sign-in on the pages in a real browser', ()
       expect(await userOf(rider)).toMatch(/^rider-/);
       await expect.poll(() => stepOf(rider), PATIENT).not.toBe('starting');
       expect(await userOf(rider)).toMatch(/^rider-/);
-      expect(await attacker.evaluate('heard')).toBe(0);
+      expect(await attacker.evaluate('received')).toBe(0);
       await page.close();
     }
   }, 240_000);

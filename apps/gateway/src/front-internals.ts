@@ -58,8 +58,8 @@ export function waitForHead(socket: Socket): void {
 
 /**
  * Routes a connection to the worker that its session id names. The library learns the worker of a session by a message, which
- * a fast client overtakes. So this tells it before it handles the data, and takes that back at once: ids that nobody issued
- * would fill its memory. Assumes that the listener of @socket.io/sticky is the first for the data of a connection, handles
+ * a fast client overtakes. So this sends the message before the data is handled, and takes it back at once: ids that nobody
+ * issued would fill its memory. Assumes that the listener of @socket.io/sticky is the first for the data of a connection, handles
  * data at once, and learns sessions from the messages `sticky:connection` and `sticky:disconnection` of a worker.
  */
 export function routeBySessionId(socket: Socket): void {

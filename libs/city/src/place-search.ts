@@ -2,7 +2,7 @@ import { distanceM, type Point } from '#geo';
 import { LANDMARKS } from './landmarks.js';
 import type { City } from './types.js';
 
-/** Place that a search has found; `detail` tells streets and corners apart. */
+/** Place that a search has found; `detail` distinguishes streets and corners. */
 export type CityPlace = Point & { name: string; detail: string };
 
 /** Searched place: the words of its name, and its points, of which the nearest one is offered. */

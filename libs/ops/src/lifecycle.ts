@@ -17,7 +17,7 @@ export function logStart(logger: Logger, { redisUrl, demo }: Pick<Config, 'redis
 }
 
 /**
- * Tells the parent process that this process is ready, and closes it on SIGTERM or SIGINT, after `drain`. It also closes, at
+ * Notifies the parent process that this process is ready, and closes it on SIGTERM or SIGINT, after `drain`. It also closes, at
  * once, when the parent exits, so that no child process stays behind; a second signal ends it at once, too.
  */
 export function ready(

@@ -105,7 +105,7 @@ export const NearbyView = z.object({
 export type NearbyView = z.infer<typeof NearbyView>;
 
 export const Frame = z.object({
-  /** number of the tick, which tells frames apart */
+  /** number of the tick, which distinguishes frames */
   tick: z.number(),
   /** an H3 cell */
   cell,

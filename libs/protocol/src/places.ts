@@ -56,7 +56,7 @@ export type StreetPlace = z.infer<typeof StreetPlace>;
 export const FoundPlace = z.object({
   /** name of the place */
   name: z.string(),
-  /** district, street or city that tells it apart; null without one */
+  /** district, street or city that distinguishes it; null without one */
   detail: z.string().nullable(),
   /** degrees north */
   lat: z.number(),

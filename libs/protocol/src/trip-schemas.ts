@@ -81,7 +81,7 @@ export const Trip = z.object({
   noShowAt: z.number().optional(),
   /** whether the driver needs the rider's PIN to start; missing without one */
   needsPin: z.boolean().optional(),
-  /** four digits that the rider tells the driver; visible only to the rider */
+  /** four digits that the rider gives the driver; visible only to the rider */
   pin: z.string().optional(),
   /** stars that the rider gave, 1 to 5; missing before */
   rating: z.number().optional(),

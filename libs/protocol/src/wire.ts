@@ -82,7 +82,7 @@ const COMMON_REQUESTS = {
   token: request(
     TokenRenewal,
     z.object({ expiresAt: z.number() }),
-    'Renews the token of the connection, for the same user and role; the connection lasts until the new one expires.',
+    'Renews the token of the connection, for the same user, role and limits; the connection lasts until the new one expires.',
   ),
 };
 const COMMON_PUSHES = {
@@ -119,7 +119,7 @@ const CHAT_REQUESTS = {
     z.object({ unread: z.number() }),
     'Records that the messages up to `seq` were read.',
   ),
-  'chat:typing': request(ChatAbout, Done, 'Tells the partner that this user is typing.'),
+  'chat:typing': request(ChatAbout, Done, 'Notifies the partner that this user is typing.'),
 };
 const CHAT_PUSHES = {
   chat: push(ChatMessage, 'A message; sent to all devices of both parties.'),

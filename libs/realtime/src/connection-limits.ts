@@ -26,7 +26,7 @@ export class ConnectionLimits {
   /** bytes of the messages since the last request was decoded */
   bytes = 0;
   /** whether a packet has arrived since the last ping; see `Heartbeats` */
-  isHeard = true;
+  hasAnswered = true;
   readonly #packets = new RateLimiter(PACKETS, Date.now());
   readonly #connects = new RateLimiter(CONNECTS, Date.now());
   /** namespaces whose requests are being checked */
@@ -82,7 +82,7 @@ export class ConnectionLimits {
   /** @returns whether the packet is within the limits */
   count(packet: EnginePacket): boolean {
     const now = Date.now();
-    this.isHeard = true;
+    this.hasAnswered = true;
     // An empty packet has no data.
     if (packet.type === 'message') this.bytes += Buffer.byteLength((packet.data ?? '') as string | Buffer);
     return this.#packets.take(now) && (!isConnect(packet) || this.#connects.take(now));

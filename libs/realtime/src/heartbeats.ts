@@ -47,7 +47,7 @@ export class Heartbeats {
   #ping(slot: Set<EngineConnection>): void {
     for (const conn of slot) {
       if (isOpen(conn)) {
-        ConnectionLimits.of(conn).isHeard = false;
+        ConnectionLimits.of(conn).hasAnswered = false;
         sendPing(conn);
       } else if (slot.delete(conn)) this.#size -= 1;
     }
@@ -55,6 +55,6 @@ export class Heartbeats {
 
   /** Any packet counts as an answer: on a slow line, the pong may be behind others. */
   #endUnanswered(slot: Set<EngineConnection>): void {
-    for (const conn of slot) if (isOpen(conn) && !ConnectionLimits.of(conn).isHeard) endUnanswered(conn);
+    for (const conn of slot) if (isOpen(conn) && !ConnectionLimits.of(conn).hasAnswered) endUnanswered(conn);
   }
 }

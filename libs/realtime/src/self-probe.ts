@@ -44,7 +44,7 @@ export class SelfProbe {
 
   start(): void {
     for (const channel of this.#channels) this.subscriber.ssubscribe(channel).catch(() => {});
-    this.subscriber.on('smessageBuffer', (channel: Buffer) => this.#heard(channel.toString()));
+    this.subscriber.on('smessageBuffer', (channel: Buffer) => this.#received(channel.toString()));
     // Anything published before the subscriptions are in force again is lost, however short that is.
     for (const event of ['close', '-node']) this.subscriber.on(event, () => this.#interrupted());
     this.#timer = setInterval(() => this.#probe(), INTERVAL_MS);
@@ -74,7 +74,7 @@ export class SelfProbe {
     }
   }
 
-  #heard(channel: string): void {
+  #received(channel: string): void {
     if (!this.#unanswered.has(channel)) return;
     this.#unanswered.set(channel, 0);
     const isComplete = this.#channels.every((each) => (this.#unanswered.get(each) ?? 0) < MAX_UNANSWERED);

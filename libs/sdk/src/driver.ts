@@ -57,7 +57,7 @@ export class DriverClient extends Emitter<DriverEvents> {
   readonly #times: FixTimes;
   readonly #sender: Sender;
   readonly #trips: DriverTrips;
-  /** name of this device, by which the service tells it from others */
+  /** name of this device, by which the service distinguishes it from others */
   readonly deviceId: string;
   #status: Status | null = null;
 

@@ -16,7 +16,7 @@ const read = (time: number, tookMs: number) => async () => {
   return time + tookMs / 2;
 };
 
-test('tells the time of Redis, however wrong the clock of the machine is', async () => {
+test('returns the time of Redis, however wrong the clock of the machine is', async () => {
   const clock = new Clock();
   expect(clock.now()).toBe(REDIS + 30_000);
   await clock.measure(read(REDIS, 10));

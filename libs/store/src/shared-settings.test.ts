@@ -27,7 +27,7 @@ test('a processor without a secret may start beside processes that have one', ()
   expect(differenceOf(sharedSettingsOf(processor), { ...own } as Record<string, string>)).toBeNull();
 });
 
-test('the stored fingerprint tells secrets apart and contains neither', () => {
+test('the stored fingerprint distinguishes secrets and contains neither', () => {
   const other = sharedSettingsOf({ ...config, installationSecret: `${config.installationSecret}!` });
   expect(other.secret).not.toBe(own.secret);
   expect(JSON.stringify(own)).not.toContain(config.installationSecret.slice(0, 8));

@@ -50,7 +50,7 @@ describe('a place', () => {
     expect(distanceM(place, proposed)).toBeLessThan(350);
   });
 
-  test('in a zone without drop-offs is refused as a destination only', () => {
+  test('in a zone where trips may not end is refused as a destination only', () => {
     const index = indexOf(zoneOf('no_dropoff', circle(300)));
     expect(refusalAt(index, CENTRE, 'dropoff')?.code).toBe('NO_DROPOFF_HERE');
     expect(refusalAt(index, CENTRE, 'pickup')).toBeNull();

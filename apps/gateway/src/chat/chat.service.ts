@@ -88,7 +88,7 @@ export class ChatService {
   }
 
   /**
-   * Tells the other party that this one is typing.
+   * Notifies the other party that this one is typing.
    * @throws {ProtocolError} NOT_YOUR_TRIP, BAD_STATE until a driver has accepted, TRIP_OVER
    */
   async typing(by: Actor, { tripId }: ChatAbout): Promise<void> {

@@ -14,7 +14,7 @@ type Sample = { t: number; receivedAt: number };
  * advances faster. No fix arrives before it is taken, so the smallest delay bounds the error.
  *
  * `ServiceClock` of the sdk shares nothing with it: a client can ask for the time, and measures round trips; the service only
- * receives, and must tell a slow clock from a delay.
+ * receives, and must distinguish a slow clock from a delay.
  */
 export class DeviceClock {
   #compared: Sample | null = null;

@@ -4,8 +4,8 @@ import { RIDER_INTERVAL_MS } from '#protocol';
 export const randomSlot = (): number => Math.random() * RIDER_INTERVAL_MS;
 
 /**
- * Returns the time until a view is updated next. Changes wait for it, because the moment at which a car reports would tell it
- * from others, also under its next name.
+ * Returns the time until a view is updated next. Changes wait for it, because the moment at which a car reports would
+ * distinguish it from others, also under its next name.
  * @param slot place of the view within the interval, ms
  * @param now epoch ms
  */

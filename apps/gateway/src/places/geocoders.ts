@@ -7,7 +7,7 @@ import { MAX_FOUND, type PlaceSearch } from './place-search.js';
 const TIMEOUT_MS = 2_000;
 /** Side of the box in which Nominatim looks first, degrees. */
 const BOX = 0.5;
-/** Nominatim's usage policy asks for an agent that tells who calls. */
+/** Nominatim's usage policy asks for an agent that names the caller. */
 const HEADERS = { 'user-agent': 'Hexfleet' };
 
 const Text = z.string().optional().catch(undefined);

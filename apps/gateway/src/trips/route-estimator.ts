@@ -27,7 +27,7 @@ export class RouteEstimator {
     return estimates.map((estimate, i) => untilArrival(estimate, starts[i]!, to));
   }
 
-  /** Estimates a trip from place to place at the usual pace of a city, roughly: it must not tell where a street begins. */
+  /** Estimates a trip from place to place at the usual pace of a city, roughly: it must not show where a street begins. */
   async journey(from: Position, to: Position): Promise<Pick<Offer, 'tripDistanceM' | 'tripDurationS'>> {
     const [estimate] = await this.router.estimates([{ ...from, paceMps: CITY_PACE.paceMps }], to);
     const { distanceM, durationS } = estimate!;

@@ -72,7 +72,7 @@ export class CellBroadcaster {
 
   /**
    * Publishes the changes collected since the last call; a failure keeps them for the next one.
-   * @param tick number of the tick, by which clients tell frames apart
+   * @param tick number of the tick, by which clients distinguish frames
    */
   async flush(tick: number): Promise<void> {
     const changes = this.#changes;

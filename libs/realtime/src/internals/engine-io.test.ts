@@ -152,10 +152,10 @@ test('stopPings, sendPing and endUnanswered replace the timers of Engine.IO', as
   const conn = await opening;
   expect(conn, '"pingIntervalTimer" is gone').toHaveProperty('pingIntervalTimer', expect.any(Object));
   stopPings(conn);
-  const heard: string[] = [];
-  onEnginePacket(conn, ({ type }) => heard.push(type));
+  const received: string[] = [];
+  onEnginePacket(conn, ({ type }) => received.push(type));
   sendPing(conn);
-  await expect.poll(() => heard, { message: 'a ping written past Engine.IO has no pong' }).toEqual(['pong']);
+  await expect.poll(() => received, { message: 'a ping written past Engine.IO has no pong' }).toEqual(['pong']);
   expect(conn, 'Engine.IO begins to ping by itself').toMatchObject({
     pingIntervalTimer: null,
     pingTimeoutTimer: null,
@@ -166,7 +166,7 @@ test('stopPings, sendPing and endUnanswered replace the timers of Engine.IO', as
   expect(client.id).toBeDefined();
 });
 
-test('isSending and whenSent tell when the kernel has taken what was sent on a WebSocket', async () => {
+test('isSending and whenSent show when the kernel has taken what was sent on a WebSocket', async () => {
   const { socket, client } = await bare.connect();
   await whenSent(socket.conn);
   expect(isSending(socket.conn), 'an idle transport is not "writable"').toBe(false);

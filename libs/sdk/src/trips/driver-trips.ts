@@ -22,7 +22,7 @@ export type DriverStep = 'arriving' | 'arrived' | 'on_trip' | 'completed' | 'can
 
 /** PIN of the rider, with which a trip that needs one starts, and retries of the step. */
 export type StepOptions = ChangeOptions & {
-  /** four digits that the rider tells the driver */
+  /** four digits that the rider gives the driver */
   pin?: string;
 };
 

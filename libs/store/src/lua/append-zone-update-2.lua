@@ -1,6 +1,6 @@
 --[[
 Appends an update to the draft of a region, if the newest one is the one that it was checked against. The n-th update has
-the id <n>-<time, epoch ms>: the time tells it from another n-th one that a Redis has lost.
+the id <n>-<time, epoch ms>: the time distinguishes it from another n-th one that a Redis has lost.
 
 KEYS[1]  {r}:zones:updates
 KEYS[2]  {r}:zones:snapshot

@@ -12,7 +12,7 @@ const LANGUAGES = ['es'] as const;
 type Tree = { readonly [Key in string]: unknown };
 type Page = { english: Tree; texts: Record<(typeof LANGUAGES)[number], Tree> };
 
-/** Returns files by their path below `src`, without what tells their language. */
+/** Returns files by their path below `src`, without the part that names their language. */
 const filesFrom = (page: string, { texts }: { texts: Tree }): Tree =>
   Object.fromEntries(
     Object.entries(texts).map(([path, file]) => [join('apps', page, path.replace(/(\.es)?\.ts$/, '')), file]),

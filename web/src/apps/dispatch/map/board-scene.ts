@@ -26,7 +26,7 @@ export class BoardScene {
   readonly map: MapAdapter;
   /** Takes a click before vehicles do; `vehicleId` is the vehicle there. @returns whether it was taken */
   onClick: ((at: Position, vehicleId: string | null) => boolean) | null = null;
-  /** Takes the position of the pointer, while vehicles are not pointed at. */
+  /** Takes the position of the pointer, while vehicles do not react to it. */
   onPointer: ((at: Position | null) => void) | null = null;
   readonly #mapView: MapView;
   readonly #session: BoardSession;

@@ -127,9 +127,9 @@ function Rows({ store, zones, userId }: RowsProps) {
   const selected = useStore(store.$selected);
   const editing = useStore(store.$editing);
   const scroller = useRef<HTMLDivElement>(null);
-  const [pointed, setPointed] = useState<string | null>(null);
+  const [active, setActive] = useState<string | null>(null);
   const indexOf = (key: string | null) => zones.findIndex((zone) => zone.key === key);
-  const at = indexOf(pointed) >= 0 ? indexOf(pointed) : indexOf(selected);
+  const at = indexOf(active) >= 0 ? indexOf(active) : indexOf(selected);
   const virtual = useVirtualizer({
     count: zones.length,
     getScrollElement: () => scroller.current,
@@ -138,7 +138,7 @@ function Rows({ store, zones, userId }: RowsProps) {
   });
   const moveTo = (target: number) => {
     const index = Math.max(0, Math.min(zones.length - 1, target));
-    setPointed(zones[index]!.key);
+    setActive(zones[index]!.key);
     virtual.scrollToIndex(index, { align: 'auto' });
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -164,7 +164,7 @@ function Rows({ store, zones, userId }: RowsProps) {
       aria-activedescendant={at >= 0 ? optionId(zones[at]!.key) : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
-      onBlur={() => setPointed(null)}
+      onBlur={() => setActive(null)}
     >
       <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
         {virtual.getVirtualItems().map(({ index, start }) => {
@@ -180,7 +180,7 @@ function Rows({ store, zones, userId }: RowsProps) {
               aria-selected={zone.key === selected}
               aria-posinset={index + 1}
               aria-setsize={zones.length}
-              data-hovered={zone.key === pointed}
+              data-hovered={zone.key === active}
               style={{ transform: `translateY(${start}px)` }}
               onClick={() => store.select(zone.key)}
             >
