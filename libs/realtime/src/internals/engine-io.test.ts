@@ -155,7 +155,9 @@ test('stopPings, sendPing and endUnanswered replace the timers of Engine.IO', as
   const received: string[] = [];
   onEnginePacket(conn, ({ type }) => received.push(type));
   sendPing(conn);
-  await expect.poll(() => received, { message: 'a ping written past Engine.IO has no pong' }).toEqual(['pong']);
+  await expect
+    .poll(() => received, { message: 'a ping written past Engine.IO has no pong' })
+    .toEqual(['pong']);
   expect(conn, 'Engine.IO begins to ping by itself').toMatchObject({
     pingIntervalTimer: null,
     pingTimeoutTimer: null,
