@@ -53,6 +53,33 @@ describe('the Helm chart', () => {
     expect(lifecycle.preStop.sleep.seconds * 1_000 + drainMs).toBeLessThan(graceMs / 2);
   });
 
+  test('lets gateways reach HTTPS outside, processors only Redis, and both what the values allow', () => {
+    const portsOf = (manifests: Manifest[], role: string) => {
+      const pods = of(manifests, 'Deployment').find(({ metadata }) => metadata.name === `city-${role}`)!;
+      const { labels } = pods.spec.template.metadata;
+      return of(manifests, 'NetworkPolicy')
+        .filter(({ spec }) =>
+          Object.entries(spec.podSelector.matchLabels).every(([name, value]) => labels[name] === value),
+        )
+        .flatMap(({ spec }) => spec.egress ?? [])
+        .flatMap(({ ports }) => ports.map(({ port }: { port: number }) => port));
+    };
+    const manifests = renderChart(CHART);
+    expect(portsOf(manifests, 'gateway')).toEqual([53, 53, 6379, 443]);
+    expect(portsOf(manifests, 'processor')).toEqual([53, 53, 6379]);
+    // Other services of the cluster have private addresses.
+    const [{ to }] = of(manifests, 'NetworkPolicy').find(({ metadata }) => metadata.name === 'city-gateway')!
+      .spec.egress;
+    expect(to[0].ipBlock.except).toContain('10.0.0.0/8');
+
+    const restricted = renderChart(CHART, ({ egress }) => {
+      egress.gateways = [];
+      egress.processors = [{ ports: [{ port: 4318, protocol: 'TCP' }] }];
+    });
+    expect(portsOf(restricted, 'gateway')).toEqual([53, 53, 6379]);
+    expect(portsOf(restricted, 'processor')).toEqual([53, 53, 6379, 4318]);
+  });
+
   test('scales by connections and by lag, or by a fixed number when that is switched off', () => {
     const scaled = renderChart(CHART);
     expect(of(scaled, 'HorizontalPodAutoscaler')[0]!.spec.metrics[0].pods.metric.name).toBe(
@@ -71,7 +98,7 @@ describe('the Helm chart', () => {
   });
 });
 
-test('the Compose file is valid, and mounts and names what exists', () => {
+test('the Compose file is valid, mounts and names what exists, and lets only gateways out', () => {
   const compose = parse(readFileSync('deploy/compose.yaml', 'utf8'), { merge: true });
   // The schema is older than the name of a project.
   for (const name of Object.keys(compose).filter((key) => /^(x-.*|name)$/.test(key))) delete compose[name];
@@ -92,6 +119,17 @@ test('the Compose file is valid, and mounts and names what exists', () => {
   for (const [, host] of targets.matchAll(/"([a-z0-9-]+):\d+"/g)) expect(services).toHaveProperty(host!);
   for (const host of ['gateway-1', 'gateway-2'])
     expect(readFileSync('deploy/haproxy/haproxy.cfg', 'utf8')).toContain(`server ${host} ${host}:3000`);
+  const networksOf = (role: string) =>
+    Object.entries(services)
+      .filter(([name]) => name.startsWith(role))
+      .map(([, { networks }]) => networks);
+  const { inside, internet } = compose.networks;
+  expect([inside.internal, internet.internal]).toEqual([true, false]);
+  expect(networksOf('gateway')).toEqual([
+    ['inside', 'internet'],
+    ['inside', 'internet'],
+  ]);
+  expect(networksOf('processor')).toEqual([['inside'], ['inside']]);
   for (const { environment = {}, image, volumes = [] } of Object.values(services)) {
     if (image === 'hexfleet')
       for (const name of Object.keys(environment)) expect(variableNames).toContain(name);
