@@ -139,6 +139,19 @@ test('the Compose file is valid, mounts and names what exists, and lets only gat
   }
 });
 
+test('every way of deployment limits the handshakes of one address, behind one balancer', () => {
+  const name = 'HEXFLEET_TRUST_PROXY';
+  const [gateway] = containers(renderChart(CHART));
+  expect(gateway.env).toContainEqual({ name, value: '1' });
+  const { services } = parse(readFileSync('deploy/compose.yaml', 'utf8'), { merge: true });
+  for (const node of ['gateway-1', 'gateway-2']) {
+    expect(services[node].environment[name]).toBe('1');
+    // Otherwise a client that connects past the balancer could claim any address.
+    expect(services[node].ports).toBeUndefined();
+  }
+  expect(readFileSync('deploy/systemd/hexfleet.env', 'utf8')).toContain(`\n${name}=1\n`);
+});
+
 const isThere = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 
 test.skipIf(!isThere('systemd-analyze'))(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Api, DriverClient } from '#sdk';
@@ -13,6 +14,14 @@ const BALANCERS: BalancerName[] = [];
 if (await hasProgram('nginx', 'nginx-light')) BALANCERS.push('nginx');
 if (await hasProgram('haproxy')) BALANCERS.push('haproxy');
 
+/** Settings of a gateway behind a balancer, as they are shipped. */
+const SHIPPED = Object.fromEntries(
+  readFileSync('deploy/systemd/hexfleet.env', 'utf8')
+    .split('\n')
+    .filter((line) => /^HEXFLEET_(TRUST_PROXY|DRAIN_MS)=/.test(line))
+    .map((line) => line.split('=')),
+);
+
 /** Requests during a rolling restart, of which none may fail. */
 const REQUESTS = 2_000;
 const SENDERS = 8;
@@ -25,7 +34,7 @@ describe.skipIf(BALANCERS.length === 0).each(BALANCERS)('%s in front of two gate
   const clients: StockClient[] = [];
 
   const startGateway = async (i: 0 | 1) => {
-    const env = { PORT: String(ports[i]), HEXFLEET_TRUST_PROXY: '1', HEXFLEET_DRAIN_MS: '3000' };
+    const env = { PORT: String(ports[i]), ...SHIPPED };
     gateways[i] = await system.startGateway(`gateway-${i + 1}`, env);
   };
   const status = (path: string, init: RequestInit = {}, url = balancer.url) =>
@@ -73,6 +82,20 @@ describe.skipIf(BALANCERS.length === 0).each(BALANCERS)('%s in front of two gate
     const body = JSON.stringify({ type: 'FeatureCollection', features: [], pad: 'x'.repeat(200_000) });
     expect(await status('/api/trips', { method: 'POST', headers, body })).toBe(413);
     expect(await status('/api/zones/832a10fffffffff/draft', { method: 'POST', headers, body })).not.toBe(413);
+  });
+
+  test('has handshakes limited by the address that it sees, not by the one that a client claims', async () => {
+    const refused = async (url: string) => {
+      const headers = { 'x-forwarded-for': '203.0.113.9' };
+      const handshakes = Array.from({ length: 300 }, () =>
+        status('/socket.io/?EIO=4&transport=polling', { headers }, url),
+      );
+      return (await Promise.all(handshakes)).filter((code) => code === 403).length;
+    };
+    // Clients of this machine have no limit, and the balancer says that this is one.
+    expect(await refused(balancer.url)).toBe(0);
+    // As the balancer would forward those of one client elsewhere.
+    expect(await refused(gateways[0]!.ready.url)).toBeGreaterThan(0);
   });
 
   test('keeps each polling session on its gateway, upgrades sockets, and lets events through at once', async () => {
