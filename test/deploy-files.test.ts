@@ -15,6 +15,16 @@ const of = (manifests: Manifest[], kind: string) => manifests.filter((each) => e
 const containers = (manifests: Manifest[]) =>
   of(manifests, 'Deployment').flatMap(({ spec }) => spec.template.spec.containers);
 
+/** Secrets that only gateways need. */
+const GATEWAY_SECRETS = [
+  'HEXFLEET_JWT_SECRET',
+  'HEXFLEET_JWT_OTHER_SECRETS',
+  'HEXFLEET_INSTALLATION_SECRET',
+  'HEXFLEET_PSEUDONYM_KEY',
+  'HEXFLEET_NOTIFY_SECRET',
+  'HEXFLEET_VAPID_PRIVATE_KEY',
+];
+
 describe('the Helm chart', () => {
   test('renders manifests that Kubernetes and KEDA know, to the last field', () => {
     const manifests = renderChart(CHART);
@@ -35,12 +45,14 @@ describe('the Helm chart', () => {
         (each: { valueFrom?: { secretKeyRef?: { name: string } } }) => each.valueFrom?.secretKeyRef,
       );
       for (const { valueFrom } of secrets) expect(valueFrom.secretKeyRef.name).toBe('hexfleet');
-      // Only a gateway signs or verifies anything.
-      const isGateway = name === 'gateway';
-      expect(secrets.map((each: { name: string }) => each.name)).toEqual([
-        'HEXFLEET_REDIS_URL',
-        ...(isGateway ? ['HEXFLEET_JWT_SECRET'] : []),
-      ]);
+      // Only a gateway signs or verifies anything; Kubernetes leaves out the keys that the Secret does not have.
+      const own = name === 'gateway' ? GATEWAY_SECRETS.map((variable) => [variable, true]) : [];
+      expect(
+        secrets.map((each: { name: string; valueFrom: { secretKeyRef: { optional?: boolean } } }) => [
+          each.name,
+          each.valueFrom.secretKeyRef.optional,
+        ]),
+      ).toEqual([['HEXFLEET_REDIS_URL', undefined], ...own]);
       for (const variable of env) expect(variableNames).toContain(variable.name);
       expect(securityContext.readOnlyRootFilesystem).toBe(true);
       expect([readinessProbe.httpGet.path, livenessProbe.httpGet.path]).toEqual(['/readyz', '/healthz']);
@@ -51,6 +63,24 @@ describe('the Helm chart', () => {
     const drainMs = Number(env.find(({ name }: { name: string }) => name === 'HEXFLEET_DRAIN_MS').value);
     const graceMs = gateway!.spec.template.spec.terminationGracePeriodSeconds * 1_000;
     expect(lifecycle.preStop.sleep.seconds * 1_000 + drainMs).toBeLessThan(graceMs / 2);
+  });
+
+  test('gives all processes the files of a Redis with TLS, from a Secret', () => {
+    const filesOf = (clientCertificate: boolean) => {
+      const manifests = renderChart(CHART, ({ redis }) => {
+        Object.assign(redis, { tlsSecret: 'redis-tls', clientCertificate });
+      });
+      expect(manifests.flatMap((each) => problemsOf(each) ?? [])).toEqual([]);
+      return of(manifests, 'Deployment').map(({ spec: { template } }) => {
+        const [{ env, volumeMounts }] = template.spec.containers;
+        expect(template.spec.volumes[0].secret.secretName).toBe('redis-tls');
+        const files = env.filter(({ name }: { name: string }) => /^HEXFLEET_REDIS_.*_FILE$/.test(name));
+        for (const { value } of files) expect(value).toContain(`${volumeMounts[0].mountPath}/`);
+        return files.length;
+      });
+    };
+    expect(filesOf(false)).toEqual([1, 1]);
+    expect(filesOf(true)).toEqual([3, 3]);
   });
 
   test('lets gateways reach HTTPS outside, processors only Redis, and both what the values allow', () => {
@@ -172,6 +202,8 @@ test.skipIf(!isThere('systemd-analyze'))(
       });
       expect(Number(/exposure level for \S+: ([\d.]+)/.exec(report)![1])).toBeLessThan(3);
     }
+    const processor = readFileSync('deploy/systemd/hexfleet-processor@.service', 'utf8');
+    expect(/^UnsetEnvironment=(.*)$/m.exec(processor)![1]!.split(' ')).toEqual(GATEWAY_SECRETS);
     const names = readFileSync('deploy/systemd/hexfleet.env', 'utf8').matchAll(/^([A-Z_]+)=/gm);
     for (const [, name] of names) if (name !== 'NODE_ENV') expect(variableNames).toContain(name!);
   },

@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { setupMaster } from '@socket.io/sticky';
-import { loadProcessConfig, requireTokenKeys, urlOf } from '#config';
+import { loadProcessConfig, requireGatewayKeys, urlOf } from '#config';
 import { createLogger, logStart, orExit, ready } from '#ops/process';
 import {
   admitConnections,
@@ -26,7 +26,7 @@ type Draining = { type: 'draining' };
  */
 async function main(): Promise<void> {
   const config = loadProcessConfig(process.env);
-  requireTokenKeys(config);
+  requireGatewayKeys(config);
   const logger = createLogger('front', config.logLevel);
   logStart(logger, config);
   const server = createServer();

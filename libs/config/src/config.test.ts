@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, loadConfig, loadProcessConfig, requireTokenKeys, variableNames } from './config.js';
+import { ConfigError, loadConfig, loadProcessConfig, requireGatewayKeys, variableNames } from './config.js';
 
 describe('the environment', () => {
   test('has defaults and is read into one frozen object', () => {
@@ -100,7 +100,17 @@ describe('the environment', () => {
   test('must name Redis for a gateway or processor, and a secret for a gateway', () => {
     expect(() => loadProcessConfig({})).toThrow('HEXFLEET_REDIS_URL is not set');
     const config = loadProcessConfig({ HEXFLEET_REDIS_URL: 'redis://a:1,redis://b:1' });
-    expect(() => requireTokenKeys(config)).toThrow('HEXFLEET_JWT_SECRET is not set');
+    expect(() => requireGatewayKeys(config)).toThrow('HEXFLEET_JWT_SECRET is not set');
+  });
+
+  test('must have the secrets of notifications for a gateway, not for a processor', () => {
+    const load = (more: Record<string, string>) =>
+      loadProcessConfig({ HEXFLEET_REDIS_URL: 'redis://a:1', HEXFLEET_JWT_SECRET: 'x'.repeat(32), ...more });
+    const webhook = load({ HEXFLEET_NOTIFY_URL: 'https://notify.example' });
+    expect(() => requireGatewayKeys(webhook)).toThrow('HEXFLEET_NOTIFY_SECRET');
+    const push = load({ HEXFLEET_VAPID_PUBLIC_KEY: 'B'.repeat(87) });
+    expect(() => requireGatewayKeys(push)).toThrow('HEXFLEET_VAPID_PRIVATE_KEY');
+    expect(() => requireGatewayKeys(load({}))).not.toThrow();
   });
 
   test('is documented: every variable is in docs/configuration.md', () => {

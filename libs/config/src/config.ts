@@ -264,13 +264,18 @@ export type ProcessConfig = Config & { redisUrl: string };
 export function loadProcessConfig(env: Record<string, string | undefined>): ProcessConfig {
   const config = loadConfig(env);
   const { redisUrl, jwtSecret, installationSecret = jwtSecret } = config;
-  requireNotificationKeys(config);
   if (redisUrl === undefined) throw new ConfigError('HEXFLEET_REDIS_URL is not set');
   return { ...config, redisUrl, installationSecret };
 }
 
+/** Checks the keys of a gateway, which processors neither need nor get. @throws {ConfigError} */
+export function requireGatewayKeys(config: Config): void {
+  requireTokenKeys(config);
+  requireNotificationKeys(config);
+}
+
 /** Checks that a gateway has a secret, can verify tokens and, in the demo, sign them. @throws {ConfigError} */
-export function requireTokenKeys({
+function requireTokenKeys({
   installationSecret,
   jwtSecret,
   jwtOtherSecrets,

@@ -4,7 +4,7 @@ export {
   loadConfig,
   loadProcessConfig,
   type ProcessConfig,
-  requireTokenKeys,
+  requireGatewayKeys,
   variableNames,
 } from './config.js';
 export { decideDemo } from './demo.js';

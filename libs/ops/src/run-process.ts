@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { loadProcessConfig, type ProcessConfig, requireTokenKeys } from '#config';
+import { loadProcessConfig, type ProcessConfig, requireGatewayKeys } from '#config';
 import type { NodeState } from '#protocol';
 import { checkRedis, connected, type RedisClient } from '#store';
 import { FailureFilter } from './failure.filter.js';
@@ -35,7 +35,7 @@ async function start<App extends INestApplication>(
   steps: ProcessSteps<App>,
 ): Promise<void> {
   const given = loadProcessConfig(process.env);
-  if (role === 'gateway') requireTokenKeys(given);
+  if (role === 'gateway') requireGatewayKeys(given);
   const node = given.node ?? defaultNode(role);
   const logger = createLogger(node, given.logLevel);
   logStart(logger, given);
