@@ -12,6 +12,7 @@ import { requireJson } from './auth/require-json.js';
 import { ClientMover } from './drain/client-mover.js';
 import { serveLoadBalancers } from './drain/load-balancers.js';
 import { httpSemantics } from './http/http-semantics.js';
+import { limitHeads } from './http/limit-heads.js';
 import { corsFor, socketOrigins } from './http/origins.js';
 import { securityHeaders } from './http/security-headers.js';
 import { GatewayMetrics } from './metrics/gateway-metrics.js';
@@ -60,6 +61,7 @@ async function listen(app: NestExpressApplication, { config, node, logger }: Pro
     ? { port: 0, host: config.opsHost, exclusive: true }
     : { port: config.port, host: config.host };
   const server: HttpServer = app.getHttpServer();
+  limitHeads(server);
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(address, resolve));
 }
 
