@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -11,6 +12,22 @@ test('every alert has a section in the runbook, and no other section claims to b
   expect(sections).toEqual(rules.map(({ alert }) => alert));
   for (const { alert, annotations } of rules)
     expect(annotations.runbook).toBe(`docs/operations.md#${alert.toLowerCase()}`);
+});
+
+test('a gateway is full at the connections that a plan gives it, and the autoscaler adds one before', () => {
+  const rules = parse(readFileSync('deploy/prometheus/alerts.yml', 'utf8')).groups[0].rules;
+  const { expr } = rules.find(({ alert }: { alert: string }) => alert === 'HexfleetGatewayFull');
+  const full = Number(/> (\d+)$/.exec(expr)![1]);
+  expect(readFileSync('docs/operations.md', 'utf8')).toContain(`${full.toLocaleString('en')} connections`);
+  const { gateway } = parse(readFileSync('deploy/helm/values.yaml', 'utf8'));
+  expect(gateway.connections).toBeLessThan(full);
+
+  // A crowd that does little: only its connections count.
+  const load = ['--drivers', '1', '--riders', String(10 * full - 1), '--looking', '0.000001', '--json'];
+  const [plan] = JSON.parse(
+    execFileSync(process.execPath, ['scripts/plan.mjs', ...load], { encoding: 'utf8' }),
+  );
+  expect(plan.gateways).toBe(10);
 });
 
 test.each(Object.keys(DASHBOARDS))(
