@@ -2,7 +2,7 @@
 const AVERAGED_MS = 1_000;
 /** Events a second up to which nothing waits; above 100, around which the average of a steady stream varies. */
 const UNPACED_PER_S = 150;
-/** Events a second from which batches are as far apart as they ever are: about ten events share one then. */
+/** Events a second from which batches are as far apart as they ever are: about a dozen events share one then. */
 const FULLY_PACED_PER_S = 1_000;
 /** Longest pause between two batches: half of it is the delay of the median fix. A timer takes about one more. */
 const MAX_PAUSE_MS = 11;
