@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { type Bench, numberOf, textOf } from './bench.js';
-import { cpuMs } from './cpu.js';
+import { type Bench, type Flags, numberOf, type Result, textOf } from './bench.js';
 import { CROWD_CONTENDERS, type CrowdContender } from './crowd/contenders.js';
-import type { CrowdPlan } from './crowd/crowd-client.js';
+import { cpuOf, Generators, memoryKb } from './crowd/generators.js';
+import { checksOfLooking, type LookRow, measureLooking, tableOfLooking } from './crowd/looking.js';
 import { type Check, markdown, median, round } from './report.js';
 import { writeParts } from './write-parts.js';
 
@@ -32,12 +29,16 @@ const SIZES = [1_000, 8_000, 20_000];
 const EVENTS = 10;
 const PAUSE_MS = 1_500;
 const IDLE_MS = 12_000;
-/** Sockets per generator: a process has a limited number of files. */
-const PER_PROCESS = 10_000;
+const LOOKING_SIZES = [1_000, 8_000];
+const LOOKING_ROUNDS = 3;
+const LOOKED_AT = 300;
 
-/** Measures one event that reaches a crowd, and the memory of its connections. */
+/**
+ * Measures one event that reaches a crowd, and the memory of its connections; or a crowd that begins to look at cars at once.
+ */
 export const crowd: Bench = {
   options: {
+    event: { type: 'string', default: 'alert' },
     only: { type: 'string' },
     sockets: { type: 'string' },
     events: { type: 'string' },
@@ -45,8 +46,11 @@ export const crowd: Bench = {
     write: { type: 'string' },
   },
   usage:
-    '[--only hexfleet,socket.io,ws,nchan] [--sockets 1000,8000] [--events N] [--ping MS] [--write docs/benchmarks.md]',
+    '[--event alert|looking] [--only hexfleet,socket.io,ws,nchan] [--sockets 1000,8000] [--events N] [--ping MS] [--write docs/benchmarks.md]',
   async run(flags) {
+    const event = textOf(flags, 'event');
+    if (event !== 'alert' && event !== 'looking') throw new Error('--event is alert or looking');
+    if (event === 'looking') return runLooking(flags);
     const names = textOf(flags, 'only')?.split(',') ?? Object.keys(CROWD_CONTENDERS);
     const sizes = textOf(flags, 'sockets')?.split(',').map(Number) ?? (flags.quick ? [100] : SIZES);
     const events = numberOf(flags, 'events') ?? (flags.quick ? 3 : EVENTS);
@@ -76,6 +80,22 @@ export const crowd: Bench = {
   },
 };
 
+/** Riders who are at one place, and the cars around it. */
+async function runLooking(flags: Flags): Promise<Result> {
+  const sizes = textOf(flags, 'sockets')?.split(',').map(Number) ?? (flags.quick ? [50] : LOOKING_SIZES);
+  const rounds = numberOf(flags, 'events') ?? (flags.quick ? 1 : LOOKING_ROUNDS);
+  const rows: LookRow[] = [];
+  for (const riders of sizes) {
+    process.stderr.write(`${riders} riders who look at once\n`);
+    const idleMs = flags.quick ? 500 : IDLE_MS;
+    rows.push(await measureLooking({ riders, rounds, cars: flags.quick ? 40 : LOOKED_AT, idleMs }));
+  }
+  const table = tableOfLooking(rows);
+  const file = textOf(flags, 'write');
+  if (file !== undefined) await writeParts(file, { looking: table });
+  return { rows, table, checks: checksOfLooking(rows) };
+}
+
 async function measure(
   contender: CrowdContender,
   sockets: number,
@@ -87,7 +107,7 @@ async function measure(
   const memoryBefore = memoryKb(pids);
   const plan = await contender.plan(sockets);
   const connectingFrom = cpuOf(pids);
-  const generators = await connectAll(plan);
+  const generators = await Generators.connect(plan);
   const connectUs = ((cpuOf(pids) - connectingFrom) * 1_000) / sockets;
   try {
     await sleep(idleMs / 2);
@@ -98,13 +118,13 @@ async function measure(
     const times: number[] = [];
     let received = 0;
     // The first one compiles the code.
-    await publishOnce(contender, generators);
+    await generators.round(contender.publish);
     const cpuFrom = cpuOf(pids);
     const from = performance.now();
     for (let n = 0; n < events; n += 1) {
-      const result = await publishOnce(contender, generators);
-      times.push(result.ms);
-      received += result.received;
+      const [event] = await generators.round(contender.publish);
+      times.push(event!.ms);
+      received += event!.received;
       await sleep(Math.min(PAUSE_MS, idleMs));
     }
     const used = cpuOf(pids) - cpuFrom - (idleCpuMs / idleMs) * (performance.now() - from);
@@ -118,69 +138,8 @@ async function measure(
       idleCpu: idleCpuMs / idleMs,
     };
   } finally {
-    for (const generator of generators) generator.send({ type: 'end' });
+    generators.end();
   }
-}
-
-async function publishOnce(
-  contender: CrowdContender,
-  generators: ChildProcess[],
-): Promise<{ ms: number; received: number }> {
-  const waiting = generators.map((generator) => messageOf(generator, 'waiting'));
-  const results = generators.map((generator) =>
-    messageOf<{ received: number; lastAt: number }>(generator, 'received'),
-  );
-  for (const generator of generators) generator.send({ type: 'next' });
-  await Promise.all(waiting);
-  const from = performance.timeOrigin + performance.now();
-  await contender.publish();
-  const all = await Promise.all(results);
-  return {
-    ms: Math.max(...all.map(({ lastAt }) => lastAt)) - from,
-    received: all.reduce((sum, { received }) => sum + received, 0),
-  };
-}
-
-/** Connects the sockets of a plan from as few processes as possible. */
-async function connectAll(plan: CrowdPlan): Promise<ChildProcess[]> {
-  const path = fileURLToPath(new URL('./crowd/crowd-client.js', import.meta.url));
-  const parts = Array.from({ length: Math.ceil(plan.dialogues.length / PER_PROCESS) }, (_, i) =>
-    plan.dialogues.slice(i * PER_PROCESS, (i + 1) * PER_PROCESS),
-  );
-  return Promise.all(
-    parts.map(async (dialogues) => {
-      const child = spawn(process.execPath, [path, 'crowd'], {
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-        serialization: 'advanced',
-      });
-      await messageOf(child, 'ready');
-      child.send({ plan: { ...plan, dialogues } });
-      await messageOf(child, 'connected');
-      return child;
-    }),
-  );
-}
-
-/** Resolves with the next message of a type. Rejects when the process ends first. */
-function messageOf<T>(child: ChildProcess, type: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const ended = () => reject(new Error('A load generator ended'));
-    const receive = (message: { type: string }) => {
-      if (message.type !== type) return;
-      child.off('message', receive).off('exit', ended);
-      resolve(message as T);
-    };
-    child.on('message', receive).once('exit', ended);
-  });
-}
-
-const cpuOf = (pids: number[]): number => pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
-
-/** Resident memory of processes, KB. */
-function memoryKb(pids: number[]): number {
-  const of = (pid: number) =>
-    Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
-  return pids.reduce((sum, pid) => sum + of(pid), 0);
 }
 
 function tableOf(rows: Row[]): string {
@@ -209,15 +168,12 @@ function tableOf(rows: Row[]): string {
   return `Two nodes, one event to all sockets; the load generator runs on the same machine\n\n${markdown(head, lines)}`;
 }
 
-/** Costs of the largest crowd. */
+/** Costs of a connection in the largest crowd. */
 function constantsOf(rows: Row[]): Record<string, Record<string, number>> {
   const row = rows.filter(({ name }) => name === 'hexfleet').at(-1);
   if (row === undefined) return {};
-  const { deliveryUs, connectionKb, idleCpu, sockets } = row;
-  return {
-    delivery: { us: deliveryUs },
-    connection: { kb: connectionKb, idleUsPerS: (idleCpu * 1e6) / sockets },
-  };
+  const { connectionKb, idleCpu, sockets } = row;
+  return { connection: { kb: connectionKb, idleUsPerS: (idleCpu * 1e6) / sockets } };
 }
 
 function checksOf(rows: Row[]): Check[] {

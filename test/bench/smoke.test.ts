@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import type { LookRow } from './crowd/looking.js';
 import type { Row as CrowdRow } from './crowd.js';
 import type { Row as IndexRow } from './fleet-index/rows.js';
 import { MAIN, quick } from './quick.js';
@@ -36,4 +37,12 @@ test('the crowd benchmark delivers an event to every socket of both gateways', a
   const { rows, stdout } = await quick<CrowdRow>('crowd', ...options);
   expect(rows).toMatchObject([{ name: 'hexfleet', sockets: 30, receivedShare: 1 }]);
   expect(stdout).toMatch(/^reached {2}share of sockets that received the event/m);
+}, 60_000);
+
+test('every rider of a crowd that begins to look at once gets an answer and a first frame', async () => {
+  const options = ['--event', 'looking', '--sockets', '30', '--strict'];
+  const { rows, stdout } = await quick<LookRow>('crowd', ...options);
+  expect(rows).toMatchObject([{ riders: 30, receivedShare: 1 }]);
+  expect(rows[0]!.frameMs).toBeGreaterThan(rows[0]!.answerMs);
+  expect(stdout).toMatch(/^reached {2}share of riders that received an answer and a frame/m);
 }, 60_000);

@@ -21,8 +21,8 @@ export type CrowdContender = {
 /** @param env settings of Hexfleet */
 export type StartCrowdContender = (env?: Record<string, string>) => Promise<CrowdContender>;
 
-const PLACE = { lat: 40.75, lng: -73.98 };
-const ENGINE_IO = '/socket.io/?EIO=4&transport=websocket';
+export const PLACE = { lat: 40.75, lng: -73.98 };
+export const ENGINE_IO = '/socket.io/?EIO=4&transport=websocket';
 /** The same text everywhere, so that the frames have about the same size. */
 export const TEXT = 'The bridge is closed. Drivers turn at the river, riders meet their cars at the station.';
 const ALERT_MS = 600_000;
@@ -44,7 +44,7 @@ export async function startHexfleetCrowd(env: Record<string, string> = {}): Prom
         ]);
       }
       const urls = system.gateways.map(({ url }) => url);
-      return { urls, path: ENGINE_IO, dialogues, ready: '43/rider,0', event: '"area:alert"' };
+      return { urls, path: ENGINE_IO, dialogues, ready: '43/rider,0', marks: ['"area:alert"'] };
     },
     publish: async () => {
       // Each sender may send sixty an hour.
@@ -75,7 +75,7 @@ async function startBareCrowd(kind: 'socket.io' | 'ws'): Promise<CrowdContender>
       path: isSocketIo ? ENGINE_IO : '/',
       dialogues: Array.from({ length: sockets }, () => (isSocketIo ? [{ after: '0{', send: '40' }] : [])),
       ready: isSocketIo ? '40{' : null,
-      event: 'area:alert',
+      marks: ['area:alert'],
     }),
     publish: async () => {
       for (const { process } of services) process.send!({ type: 'publish' });
@@ -130,7 +130,7 @@ async function startNchanCrowd(): Promise<CrowdContender> {
       path: '/sub',
       dialogues: Array.from({ length: sockets }, () => []),
       ready: null,
-      event: 'area:alert',
+      marks: ['area:alert'],
     }),
     publish: async () => {
       const body = JSON.stringify(['area:alert', { text: TEXT, at: Date.now() }]);

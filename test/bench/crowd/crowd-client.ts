@@ -10,25 +10,25 @@ export type CrowdPlan = {
   dialogues: Array<Array<{ after: string; send: string }>>;
   /** part of the text that shows that a client is ready; null if it is once connected */
   ready: string | null;
-  /** part of the text of the event */
-  event: string;
+  /** parts of the texts that each socket waits for in a round: of an event, or of an answer and a first frame */
+  marks: string[];
 };
+
+/** Number of sockets that have a mark, and when the last one got it, epoch ms. */
+export type Receipt = { received: number; lastAt: number };
 
 const CONNECT_AT_ONCE = 60;
 const RETRY_MS = 200;
 
-/** Sockets of a crowd. Counts each event, and reports when the last socket has it. */
+type Waiting = { mark: string; sockets: Set<RawSocket>; lastAt: number };
+
+/** Sockets of a crowd. Counts those that have each mark, and reports when the last socket has all. */
 export class Crowd {
   readonly #sockets: RawSocket[] = [];
-  #received = 0;
-  #lastAt = 0;
-  #done: (result: { received: number; lastAt: number }) => void = () => {};
+  #waiting: Waiting[] = [];
+  #done: () => void = () => {};
 
   constructor(private readonly plan: CrowdPlan) {}
-
-  get size(): number {
-    return this.#sockets.length;
-  }
 
   async connect(): Promise<void> {
     await mapConcurrently(this.plan.dialogues, CONNECT_AT_ONCE, async (dialogue, i) => {
@@ -44,16 +44,22 @@ export class Crowd {
     });
   }
 
-  /** Resolves when every socket has received the next event, or after a while with those that have. */
-  next(timeoutMs: number): Promise<{ received: number; lastAt: number }> {
-    this.#received = 0;
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve({ received: this.#received, lastAt: this.#lastAt }), timeoutMs);
-      this.#done = (result) => {
+  /** Resolves when every socket has received every mark, or after a while with those that have. */
+  async next(timeoutMs: number): Promise<Receipt[]> {
+    this.#waiting = this.plan.marks.map((mark) => ({ mark, sockets: new Set<RawSocket>(), lastAt: 0 }));
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#done = () => {
         clearTimeout(timer);
-        resolve(result);
+        resolve();
       };
     });
+    return this.#waiting.map(({ sockets, lastAt }) => ({ received: sockets.size, lastAt }));
+  }
+
+  /** Sends a message on each socket. */
+  send(text: string): void {
+    for (const socket of this.#sockets) socket.send(text);
   }
 
   close(): void {
@@ -61,7 +67,7 @@ export class Crowd {
   }
 
   #open(url: string, dialogue: CrowdPlan['dialogues'][number]): Promise<RawSocket> {
-    const { path, ready, event } = this.plan;
+    const { path, ready } = this.plan;
     return new Promise((resolve, reject) => {
       let step = 0;
       const timer = setTimeout(() => reject(new Error('not ready in time')), 30_000);
@@ -70,7 +76,7 @@ export class Crowd {
         resolve(socket);
       };
       const onText = (text: string, socket: RawSocket) => {
-        if (text.includes(event)) return this.#count();
+        if (this.#count(text, socket)) return;
         if (step < dialogue.length && text.includes(dialogue[step]!.after))
           socket.send(dialogue[step++]!.send);
         else if (ready !== null && text.includes(ready)) isReady(socket);
@@ -80,34 +86,42 @@ export class Crowd {
     });
   }
 
-  #count(): void {
-    this.#received += 1;
-    this.#lastAt = performance.timeOrigin + performance.now();
-    if (this.#received === this.#sockets.length)
-      this.#done({ received: this.#received, lastAt: this.#lastAt });
+  /** @returns whether the text has a mark */
+  #count(text: string, socket: RawSocket): boolean {
+    const waiting = this.#waiting.find(({ mark }) => text.includes(mark));
+    if (waiting === undefined) return false;
+    if (waiting.sockets.has(socket)) return true;
+    waiting.sockets.add(socket);
+    waiting.lastAt = performance.timeOrigin + performance.now();
+    if (this.#waiting.every(({ sockets }) => sockets.size === this.#sockets.length)) this.#done();
+    return true;
   }
 }
 
-const EVENT_TIMEOUT_MS = 20_000;
+const ROUND_TIMEOUT_MS = 60_000;
 
 if (process.send !== undefined && process.argv[2] === 'crowd') {
   let crowd: Crowd;
-  process.on('message', async (message: { plan?: CrowdPlan; type?: 'next' | 'end' }) => {
-    if (message.plan !== undefined) {
-      crowd = new Crowd(message.plan);
-      await crowd.connect().catch((error: unknown) => {
-        process.stderr.write(`${(error as Error).stack}\n`);
-        process.exit(1);
-      });
-      process.send!({ type: 'connected' });
-    } else if (message.type === 'next') {
-      const result = crowd.next(EVENT_TIMEOUT_MS);
-      process.send!({ type: 'waiting' });
-      process.send!({ type: 'received', ...(await result) });
-    } else {
-      crowd.close();
-      process.exit(0);
-    }
-  });
+  process.on(
+    'message',
+    async (message: { plan?: CrowdPlan; type?: 'next' | 'send' | 'end'; text?: string }) => {
+      if (message.plan !== undefined) {
+        crowd = new Crowd(message.plan);
+        await crowd.connect().catch((error: unknown) => {
+          process.stderr.write(`${(error as Error).stack}\n`);
+          process.exit(1);
+        });
+        process.send!({ type: 'connected' });
+      } else if (message.type === 'next') {
+        const result = crowd.next(ROUND_TIMEOUT_MS);
+        process.send!({ type: 'waiting' });
+        process.send!({ type: 'received', receipts: await result });
+      } else if (message.type === 'send') crowd.send(message.text!);
+      else {
+        crowd.close();
+        process.exit(0);
+      }
+    },
+  );
   process.send({ type: 'ready' });
 }

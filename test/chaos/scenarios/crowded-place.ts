@@ -3,7 +3,8 @@ import { between, type Random } from '#city';
 import { destination } from '#geo';
 import { type CarFrame, NEAREST_CARS, RIDER_INTERVAL_MS, type Car as SeenCar } from '#protocol';
 import { Vehicles } from '#sdk';
-import { ask, connectStock, driveUpTo, type StockClient } from '../../fixtures/clients.js';
+import { CAR_INTERVAL_MS, CirclingCar } from '../../fixtures/circling-car.js';
+import { ask, connectStock, type StockClient } from '../../fixtures/clients.js';
 import { mapConcurrently } from '../../fixtures/map-concurrently.js';
 import type { System } from '../../fixtures/system.js';
 import { quantileOf } from '../quantile.js';
@@ -15,8 +16,6 @@ const DRIVERS = 3_000;
 const RIDERS = 100;
 const SPREAD_M = 1_500;
 const RADIUS_M = 2_000;
-/** As often as a driver near a watching rider reports. */
-const FIX_INTERVAL_MS = 5_000;
 /** Nearest cars of which none may be missing. Fewer than are sent: those at the edge may have stayed from before. */
 const MUST_SEE = 8;
 const TICK_MS = 1_000;
@@ -31,14 +30,15 @@ export const crowdedPlace: Scenario = {
 };
 
 async function run(system: System, atEnd: AtEnd, { random, seconds, log }: Context): Promise<Verdict[]> {
-  const drivers: Car[] = [];
+  const drivers: CirclingCar[] = [];
   const riders: Watcher[] = [];
   atEnd(() => {
     for (const car of drivers) car.stop();
     for (const rider of riders) rider.close();
   });
   await mapConcurrently([...Array(DRIVERS).keys()], 25, async (i) => {
-    drivers.push(await Car.start(system, i, random));
+    const home = destination(PIN, between(random, 0, 360), SPREAD_M * Math.sqrt(random()));
+    drivers.push(await CirclingCar.start(system, `car-${i}`, home, random));
   });
   await mapConcurrently([...Array(RIDERS).keys()], 10, async (i) => {
     riders.push(await Watcher.start(system, i, random));
@@ -59,7 +59,7 @@ async function run(system: System, atEnd: AtEnd, { random, seconds, log }: Conte
   const missing = await Promise.all(riders.map((rider, i) => rider.missing(system, i)));
   const answers = riders.map(({ answered }) => answered);
   log(
-    `${Math.round(DRIVERS / (FIX_INTERVAL_MS / 1_000))} fixes a second; each answer had up to ${Math.max(...answers)} cars.`,
+    `${Math.round(DRIVERS / (CAR_INTERVAL_MS / 1_000))} fixes a second; each answer had up to ${Math.max(...answers)} cars.`,
   );
   log(
     `A rider received ${Math.round(quantileOf(bytesPerS, 0.5))} bytes a second, at most ${Math.round(Math.max(...bytesPerS))}; ${Math.round(quantileOf(waits, 0.5))} ms passed between updates (p50).`,
@@ -72,40 +72,6 @@ async function run(system: System, atEnd: AtEnd, { random, seconds, log }: Conte
     atMost('cars that a rider has after frames', largest, NEAREST_CARS),
     none(`of the ${MUST_SEE} nearest cars, those that a rider does not have`, Math.max(...missing)),
   ];
-}
-
-/** A driver without a connection of its own, so that the machine is busy with the service. */
-class Car {
-  #timer: NodeJS.Timeout | null = null;
-
-  static async start(system: System, i: number, random: Random): Promise<Car> {
-    const car = new Car();
-    const home = destination(PIN, between(random, 0, 360), SPREAD_M * Math.sqrt(random()));
-    const speedMps = between(random, 3, 8);
-    const phase = between(random, 0, 360);
-    const token = await system.token('driver', `car-${i}`);
-    // In circles around its home, so that the crowd stays as dense as it is.
-    const placeAt = (t: number) => destination(home, (phase + (t / 1_000) * (speedMps / 1.05)) % 360, 60);
-    const send = async (fixes: object[]) => {
-      const response = await fetch(`${system.url}/api/fixes`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify(fixes),
-      }).catch(() => null);
-      await response?.arrayBuffer().catch(() => {});
-    };
-    // It ends on the circle, where riders do not see it from its first moment on.
-    await send(driveUpTo(destination(placeAt(Date.now()), 270, 200)));
-    car.#timer = setTimeout(() => {
-      const report = () => send([{ t: Date.now(), ...placeAt(Date.now()) }]);
-      car.#timer = setInterval(report, FIX_INTERVAL_MS);
-    }, random() * FIX_INTERVAL_MS);
-    return car;
-  }
-
-  stop(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-  }
 }
 
 /** A rider with a pin that does not move. */
