@@ -42,8 +42,19 @@ test('the transports benchmark gets every position over an event stream and chec
 test('the growth benchmark measures each part, and replaces a master while a node is subscribed', async () => {
   const { rows } = await quick<GrowthRow>('growth');
   expect(new Set(rows.map(({ part }) => part))).toEqual(
-    new Set(['drivers', 'processors', 'riders', 'gateways', 'failover', 'plan']),
+    new Set([
+      'drivers',
+      'processors on one Redis',
+      'processors on three masters',
+      'riders',
+      'cells',
+      'gateways',
+      'failover',
+      'plan',
+    ]),
   );
+  const messages = rows.filter(({ part }) => part === 'cells').map(({ figures }) => figures.messages!);
+  expect(messages[1]).toBeGreaterThan(messages[0]!);
   const failover = rows.find(({ part }) => part === 'failover')!;
   expect(failover.figures.moved).toBeGreaterThan(50);
 }, 300_000);

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { inRoot } from '#scripts/root';
 import { type Bench, type Result, textOf } from './bench.js';
 import { failoverCost } from './growth/failover-cost.js';
 import { fixCost } from './growth/fix-cost.js';
 import { gatewayCost } from './growth/gateway-cost.js';
+import { comparePlan, measured, planned } from './growth/plan-check.js';
+import { type Point, shapeOf } from './growth/shape.js';
 import { type Check, markdown, round } from './report.js';
 import { writeParts } from './write-parts.js';
 
@@ -17,7 +17,7 @@ const PLANNED = [
   { drivers: 8_000, fixesPerS: 3_000 },
   { drivers: 24_000, fixesPerS: 6_000 },
 ];
-const PARTS = ['drivers', 'processors', 'riders', 'gateways', 'failover', 'plan'];
+const PARTS = ['drivers', 'processors', 'riders', 'cells', 'gateways', 'failover', 'plan'];
 
 /** Measures how each cost grows, and compares a plan with runs at two sizes. */
 export const growth: Bench = {
@@ -39,21 +39,30 @@ export const growth: Bench = {
     if (parts.includes('processors'))
       for (const masters of [1, 3] as const)
         for (const processors of small ? [1] : [1, 2, 4]) {
-          const size = `${processors} on ${masters === 1 ? 'one Redis' : 'three masters'}`;
+          const part = `processors on ${masters === 1 ? 'one Redis' : 'three masters'}`;
           const cost = await fixCost({ ...base, drivers: small ? 500 : 10_000, processors, masters });
-          add('processors', size, processors, { ...cost });
+          add(part, String(processors), processors, { ...cost });
         }
     const city = {
       gateways: 2,
       followed: small ? 10 : 100,
       watching: 0,
+      places: 1,
+      available: small ? 20 : 500,
       fixesPerS: small ? 50 : 500,
       measureMs,
     };
     if (parts.includes('riders'))
-      for (const watching of small ? [0, 20] : [0, 500, 2_000]) {
-        const { messagesPerS, cpuMsPerS } = await gatewayCost({ ...city, watching });
-        add('riders', watching.toLocaleString('en'), watching, { messages: messagesPerS.mean, cpuMsPerS });
+      for (const watching of small ? [5, 20] : [100, 500, 2_000]) {
+        const { messagesPerS, cpuMsPerS, cells } = await gatewayCost({ ...city, watching, places: 5 });
+        const size = `${watching.toLocaleString('en')} in ${cells} cells`;
+        add('riders', size, watching, { messages: messagesPerS.mean, cpuMsPerS });
+      }
+    if (parts.includes('cells'))
+      for (const places of small ? [1, 20] : [5, 50, 500]) {
+        const load = { ...city, watching: small ? 20 : 500, places };
+        const { messagesPerS, cpuMsPerS, cells } = await gatewayCost(load);
+        add('cells', String(cells), cells, { messages: messagesPerS.mean, cpuMsPerS });
       }
     if (parts.includes('gateways'))
       for (const gateways of small ? [2] : [2, 4, 6]) {
@@ -61,44 +70,26 @@ export const growth: Bench = {
         add('gateways', String(gateways), gateways, { messages: messagesPerS.mean, cpuMsPerS });
       }
     if (parts.includes('failover'))
-      for (const rooms of small ? [500] : [2_000, 20_000]) {
+      for (const rooms of small ? [500] : [2_000, 6_000, 20_000]) {
         const { moved, commands, ms } = await failoverCost(rooms);
         add('failover', `${rooms.toLocaleString('en')} rooms`, rooms, { moved, commands, ms });
       }
     const checks: Check[] = [];
-    if (parts.includes('plan')) checks.push(...(await comparePlan(small, measureMs, add)));
+    if (parts.includes('plan'))
+      for (const load of small ? [{ drivers: 500, fixesPerS: 1_000 }] : PLANNED) {
+        const size = `${load.drivers.toLocaleString('en')} drivers, ${load.fixesPerS.toLocaleString('en')} fixes/s`;
+        const [plan, run] = [await planned(load), await measured(load, measureMs)];
+        add('plan', `${size}, planned`, load.drivers, plan);
+        add('plan', `${size}, measured`, load.drivers, run);
+        // A second is too short for figures that hold.
+        if (!small) checks.push(...comparePlan(size, plan, run));
+      }
     const table = tableOf(rows);
     const file = textOf(flags, 'write');
     if (file !== undefined) await writeParts(file, { growth: table });
     return { rows, table, checks, ...constantsOf(rows) };
   },
 };
-
-type Add = (part: string, size: string, factor: number, figures: Record<string, number>) => void;
-
-/** Compares the cores that a plan gives to processors and Redis with those that two loads used. */
-async function comparePlan(small: boolean, measureMs: number, add: Add): Promise<Check[]> {
-  const { planFor } = (await import(`${inRoot('scripts', 'plan', 'model.mjs')}`)) as { planFor: PlanFor };
-  const constants = JSON.parse(await readFile(inRoot('scripts', 'plan', 'constants.json'), 'utf8'));
-  const checks: Check[] = [];
-  for (const { drivers, fixesPerS } of small ? [{ drivers: 500, fixesPerS: 1_000 }] : PLANNED) {
-    const measured = await fixCost({ drivers, fixesPerS, processors: 1, masters: 1, measureMs });
-    const load = { drivers, intervalS: drivers / fixesPerS, riders: 0, onTrip: 0, looking: 0, trackHours: 1 };
-    const { cores } = planFor({ ...load, largestRegion: drivers }, constants);
-    const found = ((measured.processorUs + measured.redisUs) * fixesPerS) / 1e6;
-    const planned = cores.processors + cores.redis;
-    const size = `${drivers.toLocaleString('en')} drivers, ${fixesPerS.toLocaleString('en')} fixes/s`;
-    add('plan', size, drivers, { planned, measured: found });
-    const what = `cores planned : cores measured, ${size}`;
-    checks.push(
-      { what, found: planned / found, atLeast: small ? 0 : 0.75 },
-      { what, found: planned / found, atMost: small ? Number.POSITIVE_INFINITY : 1.25 },
-    );
-  }
-  return checks;
-}
-
-type PlanFor = (load: object, constants: object) => { cores: { processors: number; redis: number } };
 
 /** The cost of a fix at the middle of the sizes, for `npm run plan`. */
 function constantsOf(rows: Row[]): Pick<Result, 'constants'> {
@@ -116,8 +107,9 @@ const UNITS: Record<string, string> = {
   moved: 'rooms that moved',
   commands: 'SSUBSCRIBE commands',
   ms: 'ms until all are subscribed again',
-  planned: 'cores planned',
-  measured: 'cores measured',
+  gatewayMs: 'CPU of gateways for fixes, ms a second',
+  storeMs: 'CPU of processors and Redis, ms a second',
+  indexMb: 'memory of the index, MB',
 };
 
 /** Formats the rows, each part with the shape of its growth. */
@@ -128,21 +120,13 @@ function tableOf(rows: Row[]): string {
       size,
       UNITS[name] ?? name,
       round(value),
-      shapeOf(rows, part, name),
+      part === 'plan' ? '' : shapeOf(pointsOf(rows, part, name)),
     ]),
   );
   return markdown(['grows', 'size', 'figure', 'measured', 'shape'], lines);
 }
 
-/** Returns the shape of a figure over the sizes of its part: it is measured, so small differences count as none. */
-export function shapeOf(rows: Row[], part: string, figure: string): string {
-  const found = rows.filter((row) => row.part === part && row.figures[figure] !== undefined);
-  const [first, last] = [found[0], found.at(-1)];
-  if (part === 'plan' || first === undefined || last === undefined || first === last) return '';
-  const [from, to] = [first.figures[figure]!, last.figures[figure]!];
-  const sizes = last.factor / Math.max(1, first.factor);
-  const growth = to / Math.max(1e-9, from);
-  if (growth < 1.3 && growth > 1 / 1.3) return 'flat';
-  if (growth <= 1 / 1.3) return 'falls';
-  return growth < sizes / 2 ? 'less than linear' : 'linear';
-}
+const pointsOf = (rows: Row[], part: string, figure: string): Point[] =>
+  rows
+    .filter((row) => row.part === part && row.figures[figure] !== undefined)
+    .map(({ factor, figures }) => ({ size: factor, value: figures[figure]! }));

@@ -52,7 +52,20 @@ export const memory: Bench = {
 const ALL = 'a live driver';
 const FIX = 'a fix of a track';
 
-async function measured(drivers: number): Promise<Row[]> {
+const measured = (drivers: number): Promise<Row[]> =>
+  withFleet(drivers, async ({ rows, index, client, fleet }) => [
+    ...rows,
+    { drivers, what: FIX, bytes: await ofTracks(index, client, fleet) },
+  ]);
+
+/** Measures the bytes that each of some live drivers takes in Redis. */
+export const bytesOfDriver = (drivers: number): Promise<number> =>
+  withFleet(drivers, async ({ rows }) => rows.find(({ what }) => what === ALL)!.bytes);
+
+type Fleet = { rows: Row[]; index: FleetIndex; client: RedisClient; fleet: DriverRecord[] };
+
+/** Fills the index of a Redis of its own, which ends after the work. @param work gets the bytes of each kind of key */
+async function withFleet<T>(drivers: number, work: (fleet: Fleet) => Promise<T>): Promise<T> {
   const redis = await startRedis('no', ['--appendonly', 'no']);
   const client = connect(redis.url, 'commands', () => {});
   await eventually(() =>
@@ -76,11 +89,7 @@ async function measured(drivers: number): Promise<Row[]> {
     await eachKey(client, count);
     const rows = [...kinds].map(([what, bytes]) => ({ drivers, what, bytes: bytes / drivers }));
     const all = rows.reduce((sum, { bytes }) => sum + bytes, 0);
-    return [
-      ...rows,
-      { drivers, what: ALL, bytes: all },
-      { drivers, what: FIX, bytes: await ofTracks(index, client, fleet) },
-    ];
+    return await work({ rows: [...rows, { drivers, what: ALL, bytes: all }], index, client, fleet });
   } finally {
     client.disconnect();
     await redis.stop();

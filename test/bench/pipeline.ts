@@ -88,7 +88,7 @@ async function measureAll({ quick, rates, rounds, profileDir, only }: Options): 
     for (let round = 0; round < plan.rounds; round += 1) {
       for (const [name, start] of contenders) {
         process.stderr.write(`${name}, ${rate} fixes/s, round ${round + 1} of ${plan.rounds}\n`);
-        measured.get(name)!.push(await measure(await start(profileDir), { ...plan, rate }));
+        measured.get(name)!.push(await measureOne(await start(profileDir), { ...plan, rate }));
       }
     }
     for (const [name, runs] of measured) rows.push(summarise(name, rate, runs));
@@ -100,21 +100,21 @@ async function measureAll({ quick, rates, rounds, profileDir, only }: Options): 
 function constantsOf(rows: Row[]): Record<string, Record<string, number>> {
   const row = rows.filter(({ name }) => name === 'hexfleet').at(-1);
   if (row === undefined) return {};
-  const { cpuByProcessMs: cpu, bytesInPerFix, bytesOutPerFix } = row;
+  const { cpuByProcessMs: cpu, bytesOutPerFix } = row;
   return {
     fix: {
       gatewayUs: cpu['driver node'] ?? 0,
       processorUs: cpu.processor ?? 0,
       redisUs: cpu.redis ?? 0,
       bytesIn: bytesOutPerFix,
-      bytesOut: bytesInPerFix,
     },
   };
 }
 
-type Measured = LoadResult & { cpuPer1000: Record<string, number> };
+export type Measured = LoadResult & { cpuPer1000: Record<string, number> };
 
-async function measure(
+/** Measures one design, which ends afterwards. CPU is that of 1,000 fixes, ms, which is that of one in µs. */
+export async function measureOne(
   contender: Contender,
   plan: { rate: number; warmupFixes: number; measureMs: number; drivers: number; riders: number },
 ): Promise<Measured> {

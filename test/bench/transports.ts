@@ -87,7 +87,8 @@ export const transports: Bench = {
       const parts = { figures: tableOf(rows), handshake: handshakeOf(capture) };
       const file = textOf(flags, 'write');
       if (file !== undefined) await writeParts(file, parts);
-      return { rows, table: `${parts.figures}\n\n${parts.handshake}`, checks: checksOf(rows, capture) };
+      const table = `${parts.figures}\n\n${parts.handshake}`;
+      return { rows, table, checks: checksOf(rows, capture), constants: constantsOf(rows) };
     } finally {
       await system.stop();
     }
@@ -268,6 +269,12 @@ const handshakeOf = ({ request, response, key, accept, frame }: Capture): string
     '',
     `Its first frame: ${describeFrame(frame)}`,
   ].join('\n');
+
+/** Costs of a position that reaches its rider over a WebSocket, with the most watchers. */
+function constantsOf(rows: Row[]): Record<string, Record<string, number>> {
+  const row = rows.findLast(({ transport, path }) => transport === 'websocket' && path === 'direct');
+  return row === undefined ? {} : { delivery: { us: row.serverUs, bytes: row.bytesPerMessage! } };
+}
 
 function checksOf(rows: Row[], { key, accept }: Capture): Check[] {
   const least = Math.min(

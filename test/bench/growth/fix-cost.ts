@@ -9,6 +9,7 @@ import { cpuMs } from '../cpu.js';
 export type FixLoad = {
   drivers: number;
   fixesPerS: number;
+  /** processors, each of which reads one partition */
   processors: number;
   /** one Redis, or a cluster of three masters */
   masters: 1 | 3;
@@ -18,7 +19,6 @@ export type FixLoad = {
 /** CPU of a fix, µs. */
 export type FixCost = { processorUs: number; redisUs: number };
 
-const PARTITIONS = 12;
 const STEP_MS = 20;
 const WARMUP_MS = 3_000;
 const CITY = { south: 40.55, west: -74.15, size: 0.4 };
@@ -31,7 +31,7 @@ export async function fixCost(load: FixLoad): Promise<FixCost> {
   const env = {
     HEXFLEET_REDIS_URL: redis.url,
     HEXFLEET_JWT_SECRET: 'a secret of the benchmarks, of 32 characters',
-    HEXFLEET_PARTITIONS: String(PARTITIONS),
+    HEXFLEET_PARTITIONS: String(processors),
     HEXFLEET_LOG_LEVEL: 'warn',
   };
   const services = await Promise.all(
@@ -40,7 +40,7 @@ export async function fixCost(load: FixLoad): Promise<FixCost> {
     ),
   );
   const client = connect(redis.url, 'commands', () => {});
-  const appender = new FixAppender(client, { partitions: PARTITIONS, maxBacklog: 10_000_000 });
+  const appender = new FixAppender(client, { partitions: processors, maxBacklog: 10_000_000 });
   const pids = services.map(({ process }) => process.pid!);
   const cpu = (of: number[]) => of.reduce((sum, pid) => sum + cpuMs(pid), 0);
   try {
