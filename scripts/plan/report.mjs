@@ -22,10 +22,12 @@ const ROWS = [
   ['memory of Redis, without replicas', ({ redisMemory }) => `${short(redisMemory)}B`],
   ['network in', ({ bytesInPerS }) => `${short(bytesInPerS * 8)}bit/s`],
   ['network out', ({ bytesOutPerS }) => `${short(bytesOutPerS * 8)}bit/s`],
-  ['breaks first', ({ limits: [first] }) => first.what],
+  ['breaks first', ({ limits: [first] }) => limitText(first)],
   ['remedy', ({ limits: [first] }) => first.remedy],
-  ['breaks next', ({ limits: [, next] }) => (next.times < 1 ? 'nothing' : next.what)],
+  ['breaks next', ({ limits: [, next] }) => limitText(next)],
 ];
+
+const limitText = ({ what, times }) => `${what} (${times.toFixed(times < 0.095 ? 2 : 1)} ×)`;
 
 /** Formats plans side by side, as Markdown. */
 export function tableOf(plans) {
