@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect } from 'vitest';
+import { accessibilityViolations } from '../fixtures/accessibility.js';
 import { browserPath, COARSE, complaintsOf, takeStep } from '../fixtures/browser.js';
 import { Apps, clearDrivers } from '../fixtures/journey.js';
 import { type System, startSystem } from '../fixtures/system.js';
@@ -92,7 +93,7 @@ describe.skipIf(browserPath === '')('the first visit of a stranger', () => {
 
   test('the front page, the documentation and the page for unknown addresses complain about nothing', async () => {
     const front = await visit('/', { viewport: PHONE });
-    await front.page.frameLocator('iframe').locator('.phone').waitFor(PATIENT);
+    await front.page.frameLocator('iframe[title="Rider app"]').locator('.phone').waitFor(PATIENT);
     expect(front.complaints).toEqual([]);
     const docs = await visit('/api/docs');
     await docs.page.getByRole('heading', { level: 1 }).waitFor(PATIENT);
@@ -110,6 +111,28 @@ describe.skipIf(browserPath === '')('the first visit of a stranger', () => {
     // The address itself does not exist.
     expect(unknown.complaints.filter((complaint) => !complaint.endsWith('/nothing/here'))).toEqual([]);
   }, 180_000);
+
+  test('the front page says how to run Hexfleet, and each of its links leads somewhere', async () => {
+    const { page } = await visit('/', {
+      viewport: PHONE,
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await page.getByRole('button', { name: 'Quick start' }).click(PATIENT);
+    const dialog = page.getByRole('dialog', { name: 'Quick start' });
+    expect(await dialog.locator('code').allInnerTexts()).toEqual(['npm start', 'npm test']);
+    for (const command of ['npm start', 'npm test']) {
+      await dialog.getByRole('button', { name: `Copy ${command}` }).click();
+      await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toBe(command);
+    }
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    const links: string[] = await page
+      .locator('.about a')
+      .evaluateAll('links => links.map(({ href }) => href)');
+    expect(links.length).toBeGreaterThan(0);
+    for (const link of links) expect((await page.request.get(link)).status()).toBe(200);
+  }, 120_000);
 
   test('a whole ride complains about nothing, from the request to the rating, and where it is shared', async () => {
     await clearDrivers(system, START);

@@ -4,6 +4,7 @@ import { useStore } from '../../shared/ui/hooks.js';
 import { Mark } from '../../shared/ui/icons.js';
 import { Figures } from './Figures.js';
 import { Frame } from './Frame.js';
+import { QuickStart } from './QuickStart.js';
 import { Steps } from './Steps.js';
 import type { Session, Side } from './session.js';
 import { TEXTS } from './texts.js';
@@ -13,7 +14,7 @@ const SIDES: Side[] = ['rider', 'driver', 'dispatch'];
 /** The three apps side by side, or one at a time on a phone. */
 export function Showcase({ session }: { session: Session }) {
   const refused = useStore(session.$refused);
-  const addresses = useStore(session.$addresses);
+  const { trip } = useStore(session.$played);
   const [side, setSide] = useState<Side>('rider');
   return (
     <div className="showcase">
@@ -29,9 +30,9 @@ export function Showcase({ session }: { session: Session }) {
         <Figures $numbers={session.$numbers} />
       </header>
       {refused ? (
-        <p className="panel notice" role="status">
-          {TEXTS.needsDemo}
-        </p>
+        <main className="panel notice">
+          <p role="status">{TEXTS.needsDemo}</p>
+        </main>
       ) : (
         <>
           <Steps $played={session.$played} $plays={session.$plays} />
@@ -53,7 +54,8 @@ export function Showcase({ session }: { session: Session }) {
               <Frame
                 key={name}
                 side={name}
-                address={addresses[name]}
+                address={session.addresses[name]}
+                selects={name === 'dispatch' ? session.selects(trip) : undefined}
                 token={session.tokens[name]}
                 isPicked={name === side}
               />
@@ -70,9 +72,9 @@ declare const __REPOSITORY__: string | null;
 /** The build knows the address of the repository from package.json. */
 const Links = () => (
   <nav className="about" aria-label={TEXTS.links}>
+    <QuickStart />
     {__REPOSITORY__ !== null && (
       <>
-        <a href={`${__REPOSITORY__}#readme`}>{TEXTS.quickStart}</a>
         <a href={`${__REPOSITORY__}/tree/main/docs`}>{TEXTS.docs}</a>
         <a href={__REPOSITORY__}>{TEXTS.source}</a>
       </>

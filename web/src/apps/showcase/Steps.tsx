@@ -25,8 +25,8 @@ export function Steps({ $played, $plays }: Props) {
   const isPlaying = useStore($plays);
   const step = trip === null ? -1 : STEP_OF[trip.state];
   return (
-    <section className="story" data-state={trip?.state ?? 'none'}>
-      <ol className="steps" aria-label={TEXTS.steps}>
+    <section className="story" data-state={trip?.state ?? 'none'} aria-label={TEXTS.steps}>
+      <ol className="steps">
         {STEPS.map((name, index) => (
           <li key={name} data-reached={index <= step} aria-current={index === step ? 'step' : undefined}>
             {name}

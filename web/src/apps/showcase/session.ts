@@ -1,9 +1,8 @@
 import { atom, type WritableAtom } from 'nanostores';
 import { manhattan } from '#city';
 import { distanceM } from '#geo';
-import type { Position } from '#protocol';
+import type { Position, Trip } from '#protocol';
 import { Api, DriverApi, RiderClient } from '#sdk';
-import { sleep } from '#sdk/util';
 import { visitor } from '../../shared/live/demo.js';
 import { NO_NUMBERS, type Numbers, watchNumbers } from '../../shared/live/nodes.js';
 import { RETRY_MS } from '../../shared/live/retry.js';
@@ -14,8 +13,9 @@ import { Autoplay, NO_TRIP_YET, type Played } from './autoplay.js';
 export type Side = 'rider' | 'driver' | 'dispatch';
 
 export type Session = {
-  /** address of each app; that of the board is null until it can follow the driver */
-  $addresses: WritableAtom<Record<Side, string | null>>;
+  addresses: Record<Side, string>;
+  /** returns the query of the board's view of a trip */
+  selects: (trip: Trip | null) => string | undefined;
   /** token source of each side, for its frame */
   tokens: Record<Side, () => Promise<string>>;
   $numbers: WritableAtom<Numbers>;
@@ -27,10 +27,6 @@ export type Session = {
   $refused: WritableAtom<boolean>;
 };
 
-/** Radius in which the driver is looked for, m; number of looks, and the time between them, ms. */
-const SEARCH_M = 5_000;
-const MAX_LOOKS = 8;
-const LOOK_MS = 1_000;
 /** The driver starts within this distance of the city centre, m. */
 const REACH_M = 1_500;
 
@@ -44,11 +40,16 @@ export function openSession(): Session {
   };
   const home = somewhere();
   const session: Session = {
-    $addresses: atom<Record<Side, string | null>>({
+    addresses: {
       rider: `/rider?at=${home.lat},${home.lng}`,
       driver: `/driver?at=${home.lat},${home.lng}&online`,
-      dispatch: null,
-    }),
+      dispatch: '/dispatch',
+    },
+    // Its car from the first moment: the trip is requested where the showcase's driver is nearest.
+    selects: (trip) =>
+      trip === null
+        ? undefined
+        : String(new URLSearchParams({ driver: trip.driverId ?? driverId, trip: trip.id })),
     tokens,
     $numbers: atom(NO_NUMBERS),
     $played: atom(NO_TRIP_YET),
@@ -59,22 +60,6 @@ export function openSession(): Session {
   const rider = new RiderClient({ token: tokens.rider });
   rider.on('connection', ({ state }) => session.$connection.set(state === 'offline' ? 'lost' : 'up'));
   const dispatch = new Api({ token: tokens.dispatch });
-  /** Opens the board on the driver of the trip that is played, or on the whole fleet if that one is not driving. */
-  const openBoard = async () => {
-    const isKnown = async () => {
-      const drivers = await dispatch
-        .nearbyDrivers({ ...home, radiusM: SEARCH_M, limit: 100 })
-        .catch(() => []);
-      return drivers.some((driver) => driver.driverId === driverId);
-    };
-    let isDriving = await isKnown();
-    for (let i = 0; i < MAX_LOOKS && !isDriving; i += 1) {
-      await sleep(LOOK_MS);
-      isDriving = await isKnown();
-    }
-    const board = isDriving ? `/dispatch?driver=${encodeURIComponent(driverId)}` : '/dispatch';
-    session.$addresses.set({ ...session.$addresses.get(), dispatch: board });
-  };
   const begin = async () => {
     try {
       await tokens.dispatch();
@@ -84,7 +69,6 @@ export function openSession(): Session {
       return;
     }
     watchNumbers(dispatch, session.$numbers);
-    void openBoard();
     await rider.connect();
     // A trip of this visitor that is still open, after a reload.
     await rider.openTrip().catch(() => null);

@@ -1,3 +1,6 @@
+/** Attribute of an `<iframe>` with the query of the view that an embedded board selects, now and after each change. */
+export const SELECTS_ATTRIBUTE = 'data-hexfleet-selects';
+
 /** Sent by a page in a frame to the page that embeds it. */
 const REQUEST = 'hexfleet:token-request';
 /** Sent back: `{ type, token }`. */
