@@ -1,9 +1,9 @@
 import type { ReadableAtom, WritableAtom } from 'nanostores';
-import { directionsOf, drive, manhattan, snap } from '#city';
 import { distanceM } from '#geo';
 import { type DriverPosition, isOpen, type Position, type Trip, type TripState } from '#protocol';
 import type { Api, DriverApi, RiderClient } from '#sdk';
 import { sleep } from '#sdk/util';
+import { planTrip } from './plan.js';
 
 /** The trip that autoplay is showing. */
 export type Played = { trip: Trip | null };
@@ -22,30 +22,21 @@ type Parts = {
 };
 
 /** Interval between looks at the state of the trip, ms. */
-const POLL_MS = 500;
+export const POLL_MS = 500;
 /** Delay before a button is pressed, so that a visitor can follow, ms. */
-const READING_MS = 2_000;
+export const READING_MS = 2_000;
 /** Time for which the summary of a trip stays on screen, ms. */
 const SUMMARY_MS = 9_000;
 /** An offer is not accepted this shortly before it expires, because the answer could be late, ms. */
 const OFFER_MARGIN_MS = 3_000;
 /** Distance at which the rider gets in or out, m. */
-const ARRIVAL_RADIUS_M = 45;
+export const ARRIVAL_RADIUS_M = 45;
 /** Radius and maximum size of the search for drivers, m. */
 const SEARCH_M = 5_000;
 const MAX_DRIVERS = 100;
-/**
- * Distance of the pick-up from the driver, m: far enough to see the car approach, and near enough, with the trip, that a
- * visitor sees all of it within a minute and a half.
- */
-const [MIN_PICKUP_M, MAX_PICKUP_M] = [80, 200];
 /** Lead over any other available driver, m. Shrinks to zero over PATIENCE_MS. */
 const LEAD_M = 120;
 const PATIENCE_MS = 12_000;
-/** Distance of the destination from the pick-up, m. */
-const [MIN_TRIP_M, MAX_TRIP_M] = [180, 300];
-/** Longest way along the streets for each metre of distance: one-way streets may lead around several blocks. */
-const MAX_DETOUR = 1.6;
 
 /**
  * Plays one trip after another with the rider and the driver of the showcase. Each step starts from the current state, so a
@@ -151,27 +142,9 @@ export class Autoplay {
     // Another car may stay close for a long time.
     const leadM = LEAD_M * Math.max(0, 1 - (performance.now() - this.#freeSince) / PATIENCE_MS);
     const free = drivers.filter((other) => other !== own && other.status === 'available');
-    const { nodes } = manhattan();
-    const pickup = directFrom(
-      own,
-      nodes.filter((corner) => {
-        const awayM = distanceM(corner, own);
-        if (awayM < MIN_PICKUP_M || awayM > MAX_PICKUP_M) return false;
-        return !free.some((other) => distanceM(corner, other) < awayM + leadM);
-      }),
-    );
-    if (pickup === undefined) return;
-    const dropoff = directFrom(
-      pickup,
-      nodes.filter((corner) => {
-        const awayM = distanceM(corner, pickup);
-        return awayM > MIN_TRIP_M && awayM < MAX_TRIP_M;
-      }),
-    );
-    if (dropoff === undefined) return;
-    this.#ownTripId = (
-      await rider.requestTrip({ pickup: positionOf(pickup), dropoff: positionOf(dropoff) })
-    ).id;
+    const plan = planTrip(own, free, leadM);
+    if (plan === null) return;
+    this.#ownTripId = (await rider.requestTrip(plan)).id;
     this.#freeSince = null;
   }
 }
@@ -181,19 +154,3 @@ function isInTime({ offer, times }: Trip, waitedMs: number): boolean {
   if (offer === null || times.offered === undefined) return false;
   return waitedMs < offer.expiresAt - times.offered - OFFER_MARGIN_MS;
 }
-
-/** Whether the way along the streets is not much longer than the straight line, in whichever direction the car stands. */
-function isDirect(from: Position, to: Position): boolean {
-  const city = manhattan();
-  const goal = snap(city, to);
-  const lengths = directionsOf(city, snap(city, from)).map((start) => drive(city, start, goal).lengthM);
-  return Math.max(...lengths) < distanceM(from, to) * MAX_DETOUR;
-}
-
-/** Returns a random one of the places that can be reached without a detour. */
-function directFrom<T extends Position>(from: Position, places: T[]): T | undefined {
-  const shuffled = places.map((place) => ({ place, at: Math.random() })).sort((a, b) => a.at - b.at);
-  return shuffled.find(({ place }) => isDirect(from, place))?.place;
-}
-
-const positionOf = ({ lat, lng }: Position): Position => ({ lat, lng });
