@@ -16,7 +16,9 @@ export function Offer({ session, offer, isBusy, now }: Props) {
   return (
     <div className="offer">
       <div className="sheet-head">
-        <h1 role="status">{TEXTS.offer}</h1>
+        <h1>
+          <span role="status">{TEXTS.offer}</span>
+        </h1>
         <Countdown key={offer.expiresAt} until={offer.expiresAt} now={now} />
       </div>
       <p className="progress">

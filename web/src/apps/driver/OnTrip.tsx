@@ -36,7 +36,9 @@ export function OnTrip({ session, state, trip, now, chat }: Props) {
   return (
     <>
       <div className="sheet-head">
-        <h1 role="status">{title}</h1>
+        <h1>
+          <span role="status">{title}</span>
+        </h1>
       </div>
       <Progress state={state} trip={trip} now={now} />
       <p className="journey journey-one">
@@ -115,7 +117,9 @@ function Ended({ session, state, title }: { session: DriverSession; state: Drive
   return (
     <>
       <div className="sheet-head">
-        <h1 role="status">{title}</h1>
+        <h1>
+          <span role="status">{title}</span>
+        </h1>
       </div>
       <p className="sheet-hint">{state.isOnline ? TEXTS.onlineHint : TEXTS.offlineHint}</p>
       {state.trip?.state === 'completed' && <TripFigures summary={state.summary} party="driver" />}

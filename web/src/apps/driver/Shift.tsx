@@ -15,7 +15,9 @@ export function Shift({ session, state }: { session: DriverSession; state: Drive
   return (
     <>
       <div className="sheet-head">
-        <h1 role="status">{title}</h1>
+        <h1>
+          <span role="status">{title}</span>
+        </h1>
         <span className="shift-light" data-on={isOnline && !isLoading && refusedFixes === null} aria-hidden />
       </div>
       <p className="sheet-hint">{hint}</p>

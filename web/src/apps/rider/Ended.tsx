@@ -14,7 +14,9 @@ export default function Ended({ session, state }: { session: RiderSession; state
   return (
     <>
       <div className="sheet-head">
-        <h1 role="status">{title}</h1>
+        <h1>
+          <span role="status">{title}</span>
+        </h1>
       </div>
       <p className="sheet-hint">{hint}</p>
       {step === 'done' ? (

@@ -23,8 +23,8 @@ export default function Rating({ session, trip }: { session: RiderSession; trip:
   };
   return (
     <fieldset className="rating">
-      <legend role="status">
-        {hasFailed ? RATING.failed : rating > 0 ? RATING.thanks : RATING.question}
+      <legend>
+        <span role="status">{hasFailed ? RATING.failed : rating > 0 ? RATING.thanks : RATING.question}</span>
       </legend>
       {STARS.map((stars) => (
         <button

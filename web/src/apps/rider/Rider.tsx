@@ -135,7 +135,9 @@ export function Rider({ session }: { session: RiderSession }) {
 /** Nearly as high as the next screen, so that the sheet does not jump. */
 const Starting = () => (
   <div className="starting">
-    <h1 role="status">{TEXTS.starting}</h1>
+    <h1>
+      <span role="status">{TEXTS.starting}</span>
+    </h1>
   </div>
 );
 

@@ -18,7 +18,9 @@ export default function Searching({ session, state, now }: Props) {
   return (
     <>
       <div className="sheet-head">
-        <h1 role="status">{trip === null ? TEXTS.sending : TEXTS.searching}</h1>
+        <h1>
+          <span role="status">{trip === null ? TEXTS.sending : TEXTS.searching}</span>
+        </h1>
       </div>
       {isSearchingAgain && <p className="searching-again">{TEXTS.searchingAgain}</p>}
       <div className="searching-bar" aria-hidden />

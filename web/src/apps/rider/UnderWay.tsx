@@ -55,7 +55,9 @@ export default function UnderWay({ session, state, connection, now, chat }: Prop
   return (
     <>
       <div className="sheet-head">
-        <h1 role="status">{STEPS[step].title}</h1>
+        <h1>
+          <span role="status">{STEPS[step].title}</span>
+        </h1>
       </div>
       <Progress state={state} now={now} />
       <p className="journey journey-one">

@@ -31,13 +31,13 @@ function Following({ link }: { link: FollowedLink }) {
   const isOutdated = state.connection === 'offline' || isStale(ageMs(state.position, now));
   useEffect(() => scene?.setStale(isOutdated), [scene, isOutdated]);
   return (
-    <div className="shared">
+    <main className="shared">
       <MapHost open={open} stage={stage} onOpen={setScene} texts={TEXTS} />
       <div className="stage" ref={stage}>
         <SettingsButton className="panel settings-open" />
         {scene && <Controls scene={scene} hasCar={state.position !== null} />}
       </div>
       <TripCard state={state} isOutdated={isOutdated} now={now} />
-    </div>
+    </main>
   );
 }

@@ -22,7 +22,7 @@ export function TripCard({ state, isOutdated, now }: Props) {
   const { eta } = state;
   const { title, hint } = state.state === null ? { title: TEXTS.connecting, hint: '' } : STATES[state.state];
   return (
-    <main className="panel trip-card" data-stale={isOutdated}>
+    <div className="panel trip-card" data-stale={isOutdated}>
       <h1 className="eyebrow">{TEXTS.title}</h1>
       <p className="shared-state" role="status">
         {title}
@@ -40,7 +40,7 @@ export function TripCard({ state, isOutdated, now }: Props) {
         </p>
       )}
       <Freshness state={state} now={now} />
-    </main>
+    </div>
   );
 }
 

@@ -14,7 +14,9 @@ export default function LastTrip({ page, userId }: Props) {
   if (last === null)
     return (
       <section className="last-trip" data-last="none">
-        <h1 role="status">{TEXTS.noConnection}</h1>
+        <h1>
+          <span role="status">{TEXTS.noConnection}</span>
+        </h1>
         <p className="sheet-hint">{TEXTS.noTrip}</p>
       </section>
     );

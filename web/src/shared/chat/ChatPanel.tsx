@@ -7,8 +7,8 @@ type Props = { conversation: Conversation; isOver: boolean; onClose: () => void 
 /** The chat and its styles, loaded when it is first opened. */
 export default function ChatPanel(props: Props) {
   return (
-    <aside className="panel phone-chat">
+    <div className="panel phone-chat">
       <Chat {...props} />
-    </aside>
+    </div>
   );
 }

@@ -38,21 +38,21 @@ export function PhonePage<Scene extends PhoneScene>(props: Props<Scene>) {
   const stage = useRef<HTMLDivElement>(null);
   useEffect(() => scene?.setStale(isStale), [scene, isStale]);
   return (
-    <div className="phone" data-stale={isStale} {...data}>
+    <main className="phone" data-stale={isStale} {...data}>
       <MapHost open={openScene} stage={stage} onOpen={setScene} texts={TEXTS} />
       <div className="stage" ref={stage}>
         {notices}
         <SettingsButton className="panel settings-open" />
         {scene && controls(scene)}
       </div>
-      <main className="panel phone-sheet" aria-label={sheetLabel}>
+      <section className="panel phone-sheet" aria-label={sheetLabel}>
         {children}
-      </main>
+      </section>
       {chat.isOpen && chat.conversation !== null && (
         <Suspense>
           <ChatPanel conversation={chat.conversation} isOver={isChatReadOnly} onClose={chat.close} />
         </Suspense>
       )}
-    </div>
+    </main>
   );
 }
