@@ -257,7 +257,12 @@ describe.skipIf(browserPath === '')('the dispatch board in a real browser', () =
     await banner.getByText(/^Replay: \d+ vehicles$/).waitFor(PATIENT);
     // The whole board shows that time: a vehicle of the list at its place then, without actions.
     await rows(page).filter({ hasText: 'p-adams' }).click(PATIENT);
-    await page.locator('.vehicle-card[data-past]', { hasText: 'p-adams' }).waitFor(PATIENT);
+    const past = page.locator('.vehicle-card[data-past]', { hasText: 'p-adams' });
+    await past.getByText('No trip known at this time').waitFor(PATIENT);
+    // Nobody knows whether a vehicle without a trip was available then.
+    expect(await page.getByText('Available', { exact: true }).count()).toBe(1);
+    expect(await page.getByRole('button', { name: /^Available –$/ }).count()).toBe(1);
+    expect(await page.locator('.kpi-bar').isVisible()).toBe(false);
     expect(await button(page, 'Message').count()).toBe(0);
     expect(await bar.count()).toBe(1);
     await expectAccessible(page);

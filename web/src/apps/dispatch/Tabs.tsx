@@ -1,6 +1,7 @@
 import { useStore } from '@nanostores/react';
 import { Activity, Car, Hexagon, Map as MapIcon, Route } from 'lucide-react';
 import { useEffect } from 'react';
+import { tripsAt } from './replay/past.js';
 import type { BoardSession, Tab } from './session.js';
 import { TAB_NAMES, TEXTS } from './texts.js';
 
@@ -12,12 +13,14 @@ export function Tabs({ session }: { session: BoardSession }) {
   const current = useStore(session.$tab);
   const trips = useStore(session.$trips);
   const alerts = useStore(session.alerts.$current);
+  const replay = useStore(session.$replay);
   // The card of the vehicle or trip lies over the map.
   useEffect(
     () => session.$selection.listen((selection) => selection !== null && session.$tab.set('map')),
     [session],
   );
-  const numbers: Partial<Record<Tab, number>> = { trips: trips.size, activity: alerts.length };
+  const numbers: Partial<Record<Tab, number>> =
+    replay === null ? { trips: trips.size, activity: alerts.length } : { trips: tripsAt(replay).length };
   return (
     <nav className="board-tabs" aria-label={TEXTS.tabs}>
       {TABS.map((tab) => {

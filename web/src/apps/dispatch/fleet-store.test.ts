@@ -18,7 +18,7 @@ const vehicle = {
 
 describe('rowOf', () => {
   it('distinguishes a driver on a trip from a busy one, and a stale position from a fresh one', () => {
-    expect(rowOf(vehicle, 'trip-1', 101_000)).toMatchObject({
+    expect(rowOf(vehicle, { id: 'trip-1', riderId: 'ada' }, 101_000)).toMatchObject({
       state: 'on_trip',
       ageMs: 1_000,
       isStale: false,
@@ -32,21 +32,25 @@ describe('rowOf', () => {
 });
 
 describe('matches', () => {
-  const row = rowOf(vehicle, 'trip-abc', 101_000);
+  const row = rowOf(vehicle, { id: 'trip-abc', riderId: 'Ada-1' }, 101_000);
 
-  it('finds a text in the id of the driver or of the trip, ignoring case', () => {
-    for (const text of ['', ' grace ', 'ABC']) expect(matches(row, { ...NO_FILTER, text })).toBe(true);
-    expect(matches(row, { ...NO_FILTER, text: 'ada' })).toBe(false);
+  it('finds a text in the id of the driver, its trip or its rider, ignoring case', () => {
+    for (const text of ['', ' grace ', 'ABC', 'ada']) expect(matches(row, { ...NO_FILTER, text })).toBe(true);
+    expect(matches(row, { ...NO_FILTER, text: 'bob' })).toBe(false);
+    expect(matches(rowOf(vehicle, null, 101_000), { ...NO_FILTER, text: 'ada' })).toBe(false);
   });
 
   it('filters by state and by missing signal', () => {
     expect(matches(row, { ...NO_FILTER, states: new Set(['available']) })).toBe(false);
     expect(matches(row, { ...NO_FILTER, staleOnly: true })).toBe(false);
+    const unknown = { ...row, state: null };
+    expect(matches(unknown, { ...NO_FILTER, states: new Set(['busy']) })).toBe(true);
+    expect(matches(unknown, { ...NO_FILTER, states: new Set(['on_trip']) })).toBe(false);
     expect(matches({ ...row, isStale: true }, { ...NO_FILTER, staleOnly: true })).toBe(true);
   });
 });
 
-describe('FleetView', () => {
+describe('FleetStore', () => {
   it('stays sorted while vehicles appear, leave and are filtered', () => {
     vi.useFakeTimers();
     const inView = new Map<string, Vehicle>();
@@ -58,7 +62,8 @@ describe('FleetView', () => {
       [Symbol.iterator]: () => inView.values(),
     };
     const client = { on: () => () => {}, now: () => 101_000, vehicles } as unknown as DispatchClient;
-    const view = new FleetStore(client, atom<ReadonlyMap<string, Trip>>(new Map()));
+    const $trips = atom<ReadonlyMap<string, Trip>>(new Map());
+    const view = new FleetStore(client, $trips);
     const ids = () => {
       view.refresh();
       return view.$shown.get().rows.map((row) => row?.id);
@@ -78,6 +83,10 @@ describe('FleetView', () => {
     expect(ids()).toEqual(['a', 'b', 'd', 'e']);
     view.$order.set('state');
     expect(ids()).toEqual(['a', 'b', 'e', 'd']);
+    const trip = { id: 'trip-1', riderId: 'ada', driverId: 'd' } as Trip;
+    $trips.set(new Map([[trip.id, trip]]));
+    view.$filter.set({ ...NO_FILTER, text: 'ada' });
+    expect(ids()).toEqual(['d']);
     vi.useRealTimers();
   });
 });

@@ -4,12 +4,12 @@ import type { DispatchClient, FleetSearch, FoundVehicle } from '#sdk';
 import { FleetPages } from './list/fleet-pages.js';
 import type { Replay } from './replay/history.js';
 import { rowsAt } from './replay/past.js';
-import type { Row } from './row.js';
+import type { LiveRow, Row } from './row.js';
 
 export type { Row, VehicleState };
 
 export type Filter = {
-  /** matches any part of the driver's or the trip's id, ignoring case */
+  /** matches any part of the id of the driver, of its trip or of that trip's rider, ignoring case */
   text: string;
   states: ReadonlySet<VehicleState>;
   /** only vehicles without a signal */
@@ -59,7 +59,7 @@ export class FleetStore {
   readonly $counts = atom<readonly CellCount[] | null>(null);
   readonly #client: DispatchClient;
   /** open trip by driver */
-  #tripByDriver: ReadonlyMap<string, string> = new Map();
+  #tripByDriver: ReadonlyMap<string, Trip> = new Map();
   /** drivers taken offline here, until when that is known better than what the service says */
   readonly #offlineUntil = new Map<string, number>();
 
@@ -114,11 +114,11 @@ export class FleetStore {
   }
 
   /** Returns a vehicle with its trip and the age of its position. @param now the service's time, epoch ms */
-  row(vehicle: Vehicle, now: number): Row {
+  row(vehicle: Vehicle, now: number): LiveRow {
     return this.#current(rowOf(vehicle, this.#tripByDriver.get(vehicle.id) ?? null, now));
   }
 
-  #current(row: Row): Row {
+  #current(row: LiveRow): LiveRow {
     return this.isTakenOffline(row.id) ? { ...row, state: 'offline' } : row;
   }
 
@@ -159,17 +159,19 @@ export class FleetStore {
 
   #listed(all: Iterable<Row>): Shown {
     const counts = { ...NO_COUNTS };
+    let unknown = 0;
     const filter = this.$filter.get();
     const rows: Row[] = [];
     for (const row of all) {
       if (!matchesText(row, filter)) continue;
-      counts[row.state]++;
+      if (row.state === null) unknown++;
+      else counts[row.state]++;
       if (row.isStale) counts.stale++;
       if (matches(row, filter)) rows.push(row);
     }
     rows.sort(ORDERS[this.$order.get()]);
     const problem = this.$counts.get() === null || this.$replay.get() !== null ? null : 'many';
-    return { scope: 'view', rows, counts, total: this.#totalOf(counts), problem };
+    return { scope: 'view', rows, counts, total: this.#totalOf(counts) + unknown, problem };
   }
 
   /** Vehicles that are offline count only while the list shows them. */
@@ -178,38 +180,46 @@ export class FleetStore {
   }
 }
 
-const tripByDriverOf = (trips: Iterable<Trip>): Map<string, string> =>
-  new Map([...trips].flatMap(({ id, driverId }) => (driverId === null ? [] : [[driverId, id] as const])));
+const tripByDriverOf = (trips: Iterable<Trip>): Map<string, Trip> =>
+  new Map([...trips].flatMap((trip) => (trip.driverId === null ? [] : [[trip.driverId, trip] as const])));
 
-/** Returns the row of a vehicle. @param now the service's time, epoch ms */
-export function rowOf(vehicle: Vehicle, tripId: string | null, now: number): Row {
+/** Returns the row of a vehicle. @param trip its open trip @param now the service's time, epoch ms */
+export function rowOf(vehicle: Vehicle, trip: Pick<Trip, 'id' | 'riderId'> | null, now: number): LiveRow {
   const { id, lat, lng, heading, speedMps, status, t, receivedAt = t } = vehicle;
   const ageMs = Math.max(0, now - receivedAt);
-  const state = status === 'available' ? 'available' : tripId === null ? 'busy' : 'on_trip';
+  const state = status === 'available' ? 'available' : trip === null ? 'busy' : 'on_trip';
   const isStale = ageMs > STALE_MS;
-  return { id, lat, lng, heading, speedMps, t, receivedAt, state, tripId, ageMs, isStale };
+  const { id: tripId, riderId } = trip ?? { id: null, riderId: null };
+  return { id, lat, lng, heading, speedMps, t, receivedAt, state, tripId, riderId, ageMs, isStale };
 }
 
 /** Returns whether a vehicle matches the filter. */
 export function matches(row: Row, filter: Filter): boolean {
-  if (!filter.states.has(row.state) || (filter.staleOnly && !row.isStale)) return false;
-  return matchesText(row, filter);
+  return matchesState(row, filter) && !(filter.staleOnly && !row.isStale) && matchesText(row, filter);
 }
 
-function matchesText({ id, tripId }: Row, filter: Filter): boolean {
+/** Without a known trip, a vehicle of the past may have been available or busy. */
+const matchesState = ({ state }: Row, { states }: Filter): boolean =>
+  state === null ? states.has('available') || states.has('busy') : states.has(state);
+
+function matchesText({ id, tripId, riderId }: Row, filter: Filter): boolean {
   const text = filter.text.trim().toLowerCase();
-  return text === '' || id.toLowerCase().includes(text) || (tripId?.toLowerCase().includes(text) ?? false);
+  return [id, tripId, riderId].some((each) => each?.toLowerCase().includes(text));
 }
 
 /** Whether a vehicle has no signal is decided by the service, because one that nobody watches reports less often. */
-function rowOfFound({ noSignal: isStale, ...vehicle }: FoundVehicle, now: number): Row {
-  return { ...vehicle, ageMs: Math.max(0, now - vehicle.receivedAt), isStale };
+function rowOfFound({ noSignal: isStale, ...vehicle }: FoundVehicle, now: number): LiveRow {
+  return { ...vehicle, riderId: null, ageMs: Math.max(0, now - vehicle.receivedAt), isStale };
 }
 
 const byId = (a: Row, b: Row): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
+/** Those without a known state come last. */
+const rankOf = ({ state }: Row): number =>
+  state === null ? VEHICLE_STATES.length : VEHICLE_STATES.indexOf(state);
+
 const ORDERS: Record<Order, (a: Row, b: Row) => number> = {
   id: byId,
   age: (a, b) => b.ageMs - a.ageMs,
-  state: (a, b) => VEHICLE_STATES.indexOf(a.state) - VEHICLE_STATES.indexOf(b.state) || byId(a, b),
+  state: (a, b) => rankOf(a) - rankOf(b) || byId(a, b),
 };

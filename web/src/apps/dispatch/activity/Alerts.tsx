@@ -10,10 +10,11 @@ import { alertText, groupText, TEXTS } from './texts.js';
 
 const UNDO_MS = 10_000;
 
-/** Number of alerts, in the header. A click moves the focus to the first one. */
+/** Number of alerts now, in the header. A click moves the focus to the first one, and ends a replay. */
 export function AlertCount({ session }: { session: BoardSession }) {
   const { length } = useStore(session.alerts.$current);
   const number = length + useStore(session.alerts.$more);
+  const isReplay = useStore(session.$replay) !== null;
   if (number === 0) return null;
   return (
     <button
@@ -21,12 +22,15 @@ export function AlertCount({ session }: { session: BoardSession }) {
       className="alert-count"
       onClick={() => {
         // Narrow screens show it on a tab of its own, which must be drawn before.
-        flushSync(() => session.$tab.set('activity'));
+        flushSync(() => {
+          session.$replay.set(null);
+          session.$tab.set('activity');
+        });
         document.querySelector<HTMLElement>('.alerts :is(button, summary)')?.focus();
       }}
     >
       <TriangleAlert size={16} aria-hidden />
-      <span>{TEXTS.alerts(number)}</span>
+      <span>{isReplay ? TEXTS.alertsNow(number) : TEXTS.alerts(number)}</span>
     </button>
   );
 }

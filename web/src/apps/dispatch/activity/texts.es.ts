@@ -35,6 +35,7 @@ export const texts: Translation<typeof English> = {
     none: 'Sin actividad todavía',
     missed: 'Se perdieron algunos eventos durante el corte de la conexión. Los viajes están al día.',
     alerts: (n) => plural(n, { one: '1 alerta', other: '# alertas' }),
+    alertsNow: (n) => plural(n, { one: 'Ahora: 1 alerta', other: 'Ahora: # alertas' }),
     dismiss: 'Descartar',
     withdraw: 'Retirar',
     dismissAll: (n) => plural(n, { other: 'Descartar todas (#)' }),

@@ -9,6 +9,7 @@ export const TEXTS = {
   none: 'No activity yet',
   missed: 'Some events were missed while the connection was down. The trips are up to date.',
   alerts: (n: number) => plural(n, { one: '1 alert', other: '# alerts' }),
+  alertsNow: (n: number) => plural(n, { one: 'Now: 1 alert', other: 'Now: # alerts' }),
   dismiss: 'Dismiss',
   withdraw: 'Withdraw',
   dismissAll: (n: number) => plural(n, { other: 'Dismiss all #' }),

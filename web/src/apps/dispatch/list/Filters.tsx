@@ -20,7 +20,8 @@ export function Filters({ session }: { session: BoardSession }) {
   const scope = useStore(fleet.$scope);
   const columns = useStore($columns);
   const { counts, problem } = useStore(fleet.$shown);
-  const number = (value: number) => (problem === null ? count(value) : UNKNOWN);
+  const isReplay = useStore(session.$replay) !== null;
+  const number = (value: number, isKnown = true) => (problem === null && isKnown ? count(value) : UNKNOWN);
   const toggle = (name: VehicleState) => {
     const states = new Set(filter.states);
     if (!states.delete(name)) states.add(name);
@@ -55,7 +56,7 @@ export function Filters({ session }: { session: BoardSession }) {
       </fieldset>
       <fieldset className="fleet-chips">
         <legend className="sr-only">{TEXTS.statuses}</legend>
-        {(scope === 'all' ? VEHICLE_STATES : WORKING_STATES).map((name) => (
+        {(scope === 'all' && !isReplay ? VEHICLE_STATES : WORKING_STATES).map((name) => (
           <button
             key={name}
             type="button"
@@ -64,7 +65,8 @@ export function Filters({ session }: { session: BoardSession }) {
             onClick={() => toggle(name)}
           >
             <StatusMark state={name} />
-            <span>{STATE_NAMES[name]}</span> <span className="figure">{number(counts[name])}</span>
+            <span>{STATE_NAMES[name]}</span>{' '}
+            <span className="figure">{number(counts[name], !isReplay || name === 'on_trip')}</span>
           </button>
         ))}
         <button

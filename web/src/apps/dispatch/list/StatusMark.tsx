@@ -1,9 +1,9 @@
 import type { VehicleState } from '../fleet-store.js';
 
-/** Vehicle icon as on the map: solid when available, hollow when busy, hollow with a dot on a trip. */
-export const StatusMark = ({ state }: { state: VehicleState }) => (
+/** Vehicle icon as on the map: solid when available, hollow when busy or not known, hollow with a dot on a trip. */
+export const StatusMark = ({ state }: { state: VehicleState | null }) => (
   <svg
-    className={`status-mark status-${state}`}
+    className={`status-mark status-${state ?? 'unknown'}`}
     width="14"
     height="14"
     viewBox="0 0 12 12"

@@ -32,7 +32,7 @@ const TRIP_COLUMNS = [
   'cancelled_by',
 ];
 
-type Listed = Omit<Row, 't' | 'ageMs'>;
+type Listed = Omit<Row, 't' | 'ageMs' | 'riderId'>;
 
 /** Saves the list as it is filtered now: what is in view, or the whole fleet. */
 export async function downloadVehicles(session: BoardSession): Promise<void> {
@@ -54,7 +54,7 @@ async function wholeFleet({ client, fleet }: BoardSession): Promise<Listed[]> {
 
 const vehicleCells = ({ id, state, isStale, tripId, lat, lng, speedMps, heading, receivedAt }: Listed) => [
   id,
-  state,
+  state ?? '',
   isStale,
   tripId ?? '',
   lat,

@@ -5,7 +5,7 @@ import { markerStyle } from './marker-style.js';
 
 const at = { lat: 40.75, lng: -73.98, heading: 90, speedMps: 8, t: 100_000 };
 const row = (status: 'available' | 'busy', tripId: string | null = null, now = 101_000) =>
-  rowOf({ id: 'grace', ...at, status }, tripId, now);
+  rowOf({ id: 'grace', ...at, status }, tripId === null ? null : { id: tripId, riderId: 'ada' }, now);
 
 const NONE = { followed: null, hovered: null };
 
@@ -20,6 +20,11 @@ describe('markerStyle', () => {
       rows.map((each) => markerStyle(each, NO_FILTER, highlighted)),
     );
     expect(new Set(styles).size).toBe(12);
+  });
+
+  it('never shows a vehicle whose state is not known as available', () => {
+    const unknown = markerStyle({ ...row('available'), state: null }, NO_FILTER, NONE);
+    expect(unknown).not.toBe(markerStyle(row('available'), NO_FILTER, NONE));
   });
 
   it('hides filtered vehicles and the followed one', () => {

@@ -82,6 +82,8 @@ type ListProps = { session: BoardSession; run: (perform: () => void) => () => vo
 /** Drivers of the whole fleet and open trips that match the text. A hit outside the view is flown to. */
 function Results({ session, found, run }: ListProps & { found: Found }) {
   const { drivers, trips, total } = found;
+  // They are found as they are now.
+  const isPast = useStore(session.$replay) !== null;
   return (
     <>
       {drivers.length > 0 && (
@@ -92,7 +94,8 @@ function Results({ session, found, run }: ListProps & { found: Found }) {
               value={`driver ${id}`}
               onSelect={run(() => session.$selection.set({ kind: 'driver', id }))}
             >
-              <StatusMark state={state} /> <span>{id}</span> <small>{STATE_NAMES[state]}</small>
+              <StatusMark state={isPast ? null : state} /> <span>{id}</span>{' '}
+              {!isPast && <small>{STATE_NAMES[state]}</small>}
             </Command.Item>
           ))}
         </Command.Group>
@@ -106,7 +109,7 @@ function Results({ session, found, run }: ListProps & { found: Found }) {
               onSelect={run(() => session.$selection.set({ kind: 'trip', id }))}
             >
               <span>{riderId}</span>{' '}
-              <small>{[TRIP_STATE_NAMES[state], driverId ?? ''].join(' ').trim()}</small>
+              {!isPast && <small>{[TRIP_STATE_NAMES[state], driverId ?? ''].join(' ').trim()}</small>}
             </Command.Item>
           ))}
         </Command.Group>

@@ -15,19 +15,28 @@ export function tripsAt({ trips, at }: Replay): Trip[] {
   });
 }
 
-/** Vehicles at the moment of a replay. Whether one was free follows from its trips: tracks have no status. */
+/** Vehicles at the moment of a replay. One without a known trip has no state: tracks do not say whether it was available. */
 export function rowsAt(replay: Replay): Row[] {
-  const tripOf = new Map(tripsAt(replay).map(({ id, driverId }) => [driverId, id]));
+  const tripOf = new Map(tripsAt(replay).map((trip) => [trip.driverId, trip]));
   return replay.histories.flatMap((history) => {
     const moment = positionAt(history, replay.at);
     if (moment === null) return [];
     const { ageMs, ...place } = moment;
     const { driverId: id } = history;
-    const tripId = tripOf.get(id) ?? null;
+    const trip = tripOf.get(id);
     const t = replay.at - ageMs;
-    const state = tripId === null ? 'available' : 'on_trip';
     return [
-      { id, ...place, t, receivedAt: t, state, tripId, ageMs, isStale: ageMs > STALE_MS } satisfies Row,
+      {
+        id,
+        ...place,
+        t,
+        receivedAt: t,
+        state: trip === undefined ? null : 'on_trip',
+        tripId: trip?.id ?? null,
+        riderId: trip?.riderId ?? null,
+        ageMs,
+        isStale: ageMs > STALE_MS,
+      } satisfies Row,
     ];
   });
 }

@@ -26,6 +26,6 @@ export const texts: Translation<typeof English> = {
     hours: (hours) => plural(hours, { one: '1 hora', other: '# horas' }),
     exit: 'Volver al vivo',
     nothingSelected: 'Seleccione un vehículo o un viaje para verlo en este momento.',
-    noTrip: 'Sin viaje en este momento',
+    noTrip: 'Ningún viaje conocido en este momento',
   },
 };

@@ -22,5 +22,5 @@ export const TEXTS = {
   hours: (hours: number) => plural(hours, { one: '1 hour', other: '# hours' }),
   exit: 'Back to live',
   nothingSelected: 'Select a vehicle or a trip to see it at this time.',
-  noTrip: 'No trip at this time',
+  noTrip: 'No trip known at this time',
 } as const;

@@ -20,6 +20,7 @@ export function PastCard({ session, replay }: { session: BoardSession; replay: R
   const row = driverId === null ? undefined : rowsAt(replay).find(({ id }) => id === driverId);
   if (driverId === null && trip === null)
     return <p className="side-note side-part">{REPLAY.nothingSelected}</p>;
+  const state = row === undefined ? T.noSignal : row.state && STATE_NAMES[row.state];
   const name = driverId ?? trip?.riderId ?? '';
   return (
     <SideCard
@@ -27,11 +28,7 @@ export function PastCard({ session, replay }: { session: BoardSession; replay: R
       data-past={replay.at}
       title={name}
       mark={row !== undefined && <StatusMark state={row.state} />}
-      chip={
-        driverId !== null && (
-          <span className="chip">{row === undefined ? T.noSignal : STATE_NAMES[row.state]}</span>
-        )
-      }
+      chip={driverId !== null && state !== null && <span className="chip">{state}</span>}
       closeLabel={T.close}
       onClose={() => session.$selection.set(null)}
     >

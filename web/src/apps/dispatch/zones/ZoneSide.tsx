@@ -31,6 +31,7 @@ export default function ZoneSide({ session }: { session: BoardSession }) {
 type CardProps = { session: BoardSession; store: ZonesStore; zone: ListedZone };
 
 function ZoneCard({ session, store, zone }: CardProps) {
+  const isPast = useStore(session.$replay) !== null;
   const rules = Object.entries(zone.rules).filter(([name]) => ruleName(name) !== undefined);
   return (
     <SideCard
@@ -51,7 +52,7 @@ function ZoneCard({ session, store, zone }: CardProps) {
           ))}
         </dl>
       )}
-      {zone.kind === 'queue' && <Queue session={session} store={store} zone={zone} />}
+      {zone.kind === 'queue' && !isPast && <Queue session={session} store={store} zone={zone} />}
     </SideCard>
   );
 }
