@@ -25,6 +25,12 @@ const COUNT_LOCKS = `
       return window.lock;
     },
   } });`;
+/** Counts the tones and vibrations of the page, which a machine without a speaker and a motor has not. */
+const COUNT_ALARMS = `
+  window.tones = 0;
+  window.vibrations = 0;
+  OscillatorNode.prototype.start = () => { window.tones += 1; };
+  Object.defineProperty(navigator, 'vibrate', { value: () => { window.vibrations += 1; return true; } });`;
 /** Records every heading that the page shows. */
 const KEEP_HEADINGS = `
   window.headings = [];
@@ -224,6 +230,81 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     expect(pageErrors).toEqual([]);
   }, 240_000);
 
+  test('sounds and vibrates while an offer waits, unless the sound is off, and suggests a break after three missed offers', async () => {
+    const context = await browser.newContext({ ...CALM, viewport: PHONE });
+    await context.addInitScript(COUNT_ALARMS);
+    const page = await opened(context, 'page-a-driver', { hasMap: false });
+    const counted = (what: 'tones' | 'vibrations') => page.evaluate<number>(`window.${what}`);
+    const missOffer = async (riderId: string) => {
+      await page.evaluate('window.tones = 0, window.vibrations = 0');
+      const { rider, trip } = await requested(riderId, 'page-a-driver');
+      await inState(page, 'offered');
+      await expect.poll(() => counted('vibrations'), PATIENT).toBeGreaterThan(0);
+      const tones = await counted('tones');
+      await expireOffer(system, trip.id);
+      await inState(page, 'available');
+      await rider.cancelTrip(trip.id);
+      return tones;
+    };
+    const goOnline = async () => {
+      await button(page, 'Go online').click();
+      await expect.poll(() => statusOf('page-a-driver'), PATIENT).toBe('available');
+    };
+    await goOnline();
+    const sound = page.getByRole('checkbox', { name: 'Sound for new trips' });
+    await page.getByText('Connection details').click();
+    expect(await sound.isChecked()).toBe(true);
+    expect(await missOffer('page-a-rider-1')).toBeGreaterThan(0);
+    await page.getByText('You missed a trip').waitFor(PATIENT);
+
+    await sound.uncheck();
+    expect(await missOffer('page-a-rider-2')).toBe(0);
+    const advice = page.getByText('Go offline to take a break');
+    expect(await advice.count()).toBe(0);
+    expect(await missOffer('page-a-rider-3')).toBe(0);
+    await page.getByText('You missed 3 trips in a row').waitFor(PATIENT);
+    await advice.waitFor(PATIENT);
+    await expectAccessible(page);
+    await button(page, 'Dismiss').click();
+    await expect.poll(() => advice.count()).toBe(0);
+
+    // This browser keeps the choice.
+    await page.reload();
+    await inState(page, 'offline');
+    await goOnline();
+    await page.getByText('Connection details').click();
+    expect(await sound.isChecked()).toBe(false);
+  }, 180_000);
+
+  test('reports a rider who did not come once the waiting time is over, after a question', async () => {
+    const impatient = await system.startGateway('impatient', { HEXFLEET_NO_SHOW_MS: '1000' });
+    try {
+      const page = await browser.newPage({ ...CALM, viewport: PHONE });
+      await withoutMap(page.context());
+      await signIn(page, 'driver', await system.token('driver', 'page-n-driver'));
+      await page.goto(`${impatient.ready.url}/driver`);
+      await button(page, 'Go online').click(PATIENT);
+      await expect.poll(() => statusOf('page-n-driver'), PATIENT).toBe('available');
+      const { trip } = await requested('page-n-rider', 'page-n-driver');
+      await inState(page, 'offered');
+      await button(page, 'Accept').click();
+      await inState(page, 'arriving');
+      expect(await button(page, 'Rider didn’t show up').count()).toBe(0);
+      await takeStep(page, 'Slide to arrive');
+      await button(page, 'Rider didn’t show up').click(PATIENT);
+      await page.getByText('Cancel this trip because your rider didn’t show up?').waitFor(PATIENT);
+      await expectAccessible(page);
+      await button(page, 'Keep trip').click();
+      await inState(page, 'arrived');
+      await button(page, 'Rider didn’t show up').click();
+      await button(page, 'Cancel trip').click();
+      await inState(page, 'cancelled');
+      expect((await service.trip(trip.id)).cancelled).toMatchObject({ by: 'driver', reason: 'no_show' });
+    } finally {
+      impatient.process.kill();
+    }
+  }, 120_000);
+
   test('queues and counts fixes while offline, and delivers all of them later', async () => {
     const context = await browser.newContext({ ...CALM, viewport: PHONE });
     const page = await opened(context, 'page-w-driver', {
@@ -302,7 +383,9 @@ describe.skipIf(browserPath === '')('the driver app in a real browser', () => {
     /** Whether both pins are in view, and neither the sheet nor a button covers them. */
     const arePinsSeen = async () => {
       const boxes = await Promise.all(
-        ['.pin-pickup', '.pin-dropoff', 'main', '.controls'].map((name) => page.locator(name).boundingBox()),
+        ['.pin-pickup', '.pin-dropoff', '.phone-sheet', '.controls'].map((name) =>
+          page.locator(name).boundingBox(),
+        ),
       );
       const [pickup, dropoff, sheet, buttons] = boxes;
       const isFree = (pin: (typeof boxes)[number]) =>

@@ -18,12 +18,14 @@ describe.skipIf(browserPath === '')('the page behind a shared link in a real bro
   let browser: Browser;
   let driver: StockClient;
   let driving: NodeJS.Timeout;
+  let isDriving = true;
   test.beforeAll(async ({ system: shared, browser: sharedBrowser }) => {
     system = shared;
     browser = sharedBrowser;
     driver = await connectStock(system.url, '/driver', await system.token('driver', 'link-driver'));
     let step = 0;
     driving = setInterval(() => {
+      if (!isDriving) return;
       step += 1;
       const lat = HERE.lat - 0.00008 * step;
       ask(driver, 'fixes', [{ t: Date.now(), lat, lng: HERE.lng }]).catch(() => {});
@@ -120,6 +122,24 @@ describe.skipIf(browserPath === '')('the page behind a shared link in a real bro
     await call('PATCH', `/${trip.id}`, { state: 'cancelled' });
     await page.getByRole('heading', { name: 'Trip cancelled' }).waitFor(PATIENT);
     expect(await driver.count()).toBe(0);
+  }, 120_000);
+
+  test('says that it is live only while it is, and otherwise why not', async () => {
+    const { trip, link } = await shared();
+    const page = await browser.newPage(CALM);
+    const freshness = () => page.locator('.freshness').innerText(PATIENT);
+    await page.goto(system.url + link.url);
+    await expect.poll(freshness, PATIENT).toBe('Live');
+    await page.context().setOffline(true);
+    await expect.poll(freshness, PATIENT).toMatch(/^No connection/);
+    expect(await freshness()).not.toContain('Live');
+    await page.context().setOffline(false);
+    await expect.poll(freshness, PATIENT).toBe('Live');
+    isDriving = false;
+    await expect.poll(freshness, PATIENT).toMatch(/^Last seen/);
+    isDriving = true;
+    await expect.poll(freshness, PATIENT).toBe('Live');
+    await call('PATCH', `/${trip.id}`, { state: 'cancelled' });
   }, 120_000);
 
   test('says at once, and to later visitors, that a link was revoked', async () => {
