@@ -7,6 +7,8 @@ import { TEXTS } from './texts.js';
 
 /** Minimum width of each app, px. Narrower frames are scaled down. */
 const WIDTH: Record<Side, number> = { rider: 390, driver: 390, dispatch: 1_360 };
+/** A narrower board is not scaled: it has a layout for phones. */
+const PHONE_PX = 480;
 /** The app that runs also while it is hidden: without a driver no trip is played. It draws no map until it is shown. */
 const ALWAYS_RUNS: Side = 'driver';
 const HIDDEN = { width: 0, height: 0, scale: 1 };
@@ -33,7 +35,8 @@ export function Frame({ side, address, selects, token, isPicked }: Props) {
       const { clientWidth, clientHeight } = element;
       // Hidden: it loads once the visitor picks it.
       if (clientWidth === 0) return;
-      const scale = Math.min(1, clientWidth / WIDTH[side]);
+      const isPhoneBoard = side === 'dispatch' && clientWidth < PHONE_PX;
+      const scale = isPhoneBoard ? 1 : Math.min(1, clientWidth / WIDTH[side]);
       setSize({ width: clientWidth / scale, height: clientHeight / scale, scale });
     };
     const resized = new ResizeObserver(fit);
