@@ -124,19 +124,14 @@ describe.skipIf(browserPath === '')('the page behind a shared link in a real bro
     expect(await driver.count()).toBe(0);
   }, 120_000);
 
-  test('says that it is live only while it is, and otherwise why not', async () => {
+  test('says that it is live only while positions arrive, and otherwise when the last one came', async () => {
     const { trip, link } = await shared();
     const page = await browser.newPage(CALM);
     const freshness = () => page.locator('.freshness').innerText(PATIENT);
     await page.goto(system.url + link.url);
     await expect.poll(freshness, PATIENT).toBe('Live');
-    await page.context().setOffline(true);
-    await expect.poll(freshness, PATIENT).toMatch(/^No connection/);
-    expect(await freshness()).not.toContain('Live');
-    await page.context().setOffline(false);
-    await expect.poll(freshness, PATIENT).toBe('Live');
     isDriving = false;
-    await expect.poll(freshness, PATIENT).toMatch(/^Last seen/);
+    await expect.poll(freshness, PATIENT).toMatch(/^Last seen \d+ s ago$/);
     isDriving = true;
     await expect.poll(freshness, PATIENT).toBe('Live');
     await call('PATCH', `/${trip.id}`, { state: 'cancelled' });
