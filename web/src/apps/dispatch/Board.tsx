@@ -77,7 +77,8 @@ export function Board({ session }: { session: BoardSession }) {
           {TEXTS.name} <span className="board-place">{TEXTS.place}</span>
         </h1>
         <KpiBar session={session} />
-        <ChartsButton session={session} />
+        {/* The charts are of the last minutes. */}
+        {replay === null && <ChartsButton session={session} />}
         <AlertCount session={session} />
         <SettingsButton className="icon-button board-settings" />
         <NotificationButton user={session} className="board-bell" />
@@ -95,7 +96,7 @@ export function Board({ session }: { session: BoardSession }) {
       </aside>
       <main className="board-map" aria-label={TEXTS.map}>
         <BoardMap session={session} />
-        {showsCharts && (
+        {showsCharts && replay === null && (
           <Suspense>
             <Charts session={session} />
           </Suspense>
