@@ -14,8 +14,8 @@ const FIXES_PER_S = 4_000;
 const MEASURE_MS = 6_000;
 /** Loads at which a plan is compared with what was measured. */
 const PLANNED = [
-  { drivers: 8_000, fixesPerS: 3_000 },
   { drivers: 24_000, fixesPerS: 6_000 },
+  { drivers: 40_000, fixesPerS: 10_000 },
 ];
 const PARTS = ['drivers', 'processors', 'riders', 'cells', 'gateways', 'failover', 'plan'];
 

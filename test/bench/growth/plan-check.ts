@@ -21,7 +21,7 @@ export type PlannedLoad = { drivers: number; fixesPerS: number };
 const TOLERANCE = 0.25;
 /** Sockets of drivers at one gateway; its cost of a fix depends on the rate, not on their number. */
 const DRIVERS_AT_GATEWAY = 2_000;
-const WARMUP_MS = 4_000;
+const WARMUP_S = 4;
 
 export const planned = async ({ drivers, fixesPerS }: PlannedLoad): Promise<Needs> => {
   const { planFor } = (await import(`${inRoot('scripts', 'plan', 'model.mjs')}`)) as { planFor: PlanFor };
@@ -46,7 +46,7 @@ export async function measured(load: PlannedLoad, measureMs: number): Promise<Ne
   const { drivers, fixesPerS } = load;
   const { processorUs, redisUs } = await fixCost({ ...load, processors: 1, masters: 1, measureMs });
   const atGateway = await measureOne(await startHexfleet(), {
-    ...{ rate: fixesPerS, warmupMs: WARMUP_MS, measureMs },
+    ...{ rate: fixesPerS, warmupFixes: WARMUP_S * fixesPerS, measureMs },
     ...{ drivers: Math.min(drivers, DRIVERS_AT_GATEWAY), riders: 0 },
   });
   return {
