@@ -199,7 +199,8 @@ test.skipIf(browserPath === '')(
     // Those of other tests are nearer, and do not answer.
     await clearDrivers(system, PICKUP);
     const driver = await apps.driverAt('st-d-page', snap(manhattan(), { lat: 40.8, lng: -73.965 }), { url });
-    driver.on('offer', ({ tripId }) => void driver.accept(tripId));
+    // After the trip, one of another file may be offered, whose service is stopped before the answer.
+    driver.on('offer', ({ tripId }) => void driver.accept(tripId).catch(() => {}));
     await button('Request a car').click();
     await page.locator('.phone[data-step=approach]').waitFor(patient);
     await expect.poll(() => locateColour(page, 'ahead'), patient).not.toBeNull();
