@@ -26,9 +26,11 @@ const FIRST = [
   'cross-app',
   'languages',
   // test/e2e
+  'zones-killed',
   'page',
-  'simulator',
   'chat-faults',
+  'notifications',
+  'simulator',
   'gateway-killed',
   'hub-cluster',
   'presence',
@@ -43,6 +45,8 @@ const FIRST = [
   'fleet-board',
   'sdk',
   'cluster',
+  // test/integration
+  'zone-drafts',
 ].map((name) => `${name}.test.ts`);
 
 class FirstFiles extends BaseSequencer {

@@ -6,7 +6,7 @@ const NOISE = 1.3;
 
 /**
  * Returns the shape of a growth. Among at least three sizes it is the better fit, by least squares, of a line over the sizes and
- * of one over their logarithms; two sizes tell only whether a figure has kept pace with the size.
+ * of one over their logarithms; two sizes show only whether a figure has kept pace with the size.
  */
 export function shapeOf(points: Point[]): string {
   const [first, last] = [points[0], points.at(-1)];
