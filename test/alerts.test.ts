@@ -23,7 +23,7 @@ test('a gateway is full at the connections that a plan gives it, and the autosca
   expect(gateway.connections).toBeLessThan(full);
 
   // A crowd that does little: only its connections count.
-  const load = ['--drivers', '1', '--riders', String(10 * full - 1), '--looking', '0.000001', '--json'];
+  const load = ['--drivers', '1', '--riders', String(10 * full - 2), '--looking', '0.000001', '--json'];
   const [plan] = JSON.parse(
     execFileSync(process.execPath, ['scripts/plan.mjs', ...load], { encoding: 'utf8' }),
   );
