@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { distanceM } from '#geo';
+import { distanceM, snapToGrid } from '#geo';
 import { NEARBY_CELL_M, regionOf, SHOWN_WITHIN_M } from '#geo/cells';
 import type {
   CellCount,
@@ -14,7 +14,7 @@ import type {
   Position,
 } from '#protocol';
 import { NEAREST_CARS, ProtocolError } from '#protocol';
-import { carKey, type Identity, Pseudonyms, type Rights } from '#realtime';
+import { carKey, driverOfKey, type Identity, Pseudonyms, type Rights } from '#realtime';
 import {
   type Area,
   clock,
@@ -34,6 +34,7 @@ import { coversRegion, ScopeService } from '../auth/scope.service.js';
 import { FleetRosterService } from '../board/fleet-roster.service.js';
 import { GridCars, type HeldCar } from './grid-cars.js';
 import { KNOWN_CARS, type KnownCar } from './nearest-cars.js';
+import { SharedReads } from './shared-reads.js';
 
 /** Most drivers that a search looks at for those of one fleet, or for those whom riders see. */
 const MAX_CONSIDERED = 2_000;
@@ -44,7 +45,13 @@ const MAX_KNOWN_CARS = 4 * KNOWN_CARS;
 /** Most vehicles of all fleets that are read for a view of those of one. */
 const MAX_READ = 50_000;
 
+/** Step of the grid whose pins share a read, and the farthest that a pin is from its point. */
+const SHARED_GRID_M = 100;
+const SHARED_WITHIN_M = 75;
+
 type Circle = Position & { radiusM: number };
+/** Cars, and the distance within which they are all. */
+type KnownCars = { cars: KnownCar[]; horizonM: number };
 
 /** Counts of a driver who has sent no fix yet. */
 const NO_COUNTS = { late: 0, repeated: 0, implausible: 0, refused: 0 };
@@ -52,6 +59,8 @@ const NO_COUNTS = { late: 0, repeated: 0, implausible: 0, refused: 0 };
 /** Views of the fleet index by role. */
 @Injectable()
 export class FleetViewService {
+  readonly #shared = new SharedReads<KnownCars>();
+
   constructor(
     private readonly index: FleetIndex,
     private readonly fleetQueries: FleetQueries,
@@ -86,7 +95,7 @@ export class FleetViewService {
     area: Circle & { cells: ReadonlySet<string> },
     by: Identity,
     without: ReadonlySet<string>,
-  ): Promise<{ cars: KnownCar[]; horizonM: number }> {
+  ): Promise<KnownCars> {
     const { cars, horizonM } = await this.#carsWithin(area, area.radiusM + NEARBY_CELL_M, by, without);
     return { cars: cars.filter(({ cell }) => area.cells.has(cell)), horizonM };
   }
@@ -96,20 +105,31 @@ export class FleetViewService {
     radiusM: number,
     by: Identity,
     without: ReadonlySet<string>,
-  ): Promise<{ cars: KnownCar[]; horizonM: number }> {
-    const available = { maxM: radiusM + SHOWN_WITHIN_M, statuses: ['available'] as const };
-    const isShown = (record: DriverRecord) => !without.has(record.driverId) && shownCar(record) !== null;
+  ): Promise<KnownCars> {
+    const middle = snapToGrid(center, SHARED_GRID_M);
+    const key = [middle.lat, middle.lng, radiusM, by.fleet ?? ''].join();
+    const around = { ...middle, radiusM: radiusM + SHARED_WITHIN_M };
+    const { cars, horizonM } = await this.#shared.get(key, () => this.#read(around, by));
+    return {
+      cars: cars.filter(({ car }) => !without.has(driverOfKey(car.key))),
+      horizonM: horizonM - distanceM(middle, center),
+    };
+  }
+
+  /** Reads cars until the nearest ones of every pin in a step of the grid are surely among them. */
+  async #read(area: Circle, by: Identity): Promise<KnownCars> {
+    const available = { maxM: area.radiusM + SHOWN_WITHIN_M, statuses: ['available'] as const };
+    const isShown = (record: DriverRecord) => shownCar(record) !== null;
     for (let limit = KNOWN_CARS; ; limit *= 4) {
-      const circle = { ...center, radiusM };
-      const { found, horizonM } = await this.#nearest(limit, circle, available, by, isShown);
+      const { found, horizonM } = await this.#nearest(limit, area, available, by, isShown);
       const now = clock.now();
       const cars = found
         .map(({ record }) => this.#held(record, now))
-        .map((known) => ({ known, awayM: distanceM(center, known.car) }))
+        .map((known) => ({ known, awayM: distanceM(area, known.car) }))
         .sort((a, b) => a.awayM - b.awayM);
       // A car farther away may be shown nearer by so much.
       const sureM = horizonM - SHOWN_WITHIN_M;
-      const enoughM = (cars[ENOUGH_CARS - 1] ?? cars.at(-1))?.awayM ?? 0;
+      const enoughM = ((cars[ENOUGH_CARS - 1] ?? cars.at(-1))?.awayM ?? 0) + 2 * SHARED_WITHIN_M;
       if (limit < MAX_KNOWN_CARS && enoughM > sureM) continue;
       const withinM = Math.max(sureM, enoughM);
       const within = cars.filter(({ awayM }) => awayM <= withinM);
