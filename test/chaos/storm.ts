@@ -23,7 +23,9 @@ export class Storm {
     system: System,
     { urls, clients, processes }: { urls: string[]; clients: number; processes: number },
   ): Promise<Storm> {
-    const children = Array.from({ length: processes }, () => fork(builtPath('test/chaos/storm-process.js')));
+    // Without the options of the process that runs the tests, which choose the sources.
+    const path = builtPath('test/chaos/storm-process.js');
+    const children = Array.from({ length: processes }, () => fork(path, { execArgv: [] }));
     const storm = new Storm(children);
     const tokens = await mapConcurrently([...Array(clients).keys()], 50, (i) =>
       system.token('rider', `storm-${i}`),
