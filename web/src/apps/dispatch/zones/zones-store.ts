@@ -1,6 +1,6 @@
 import { gridDisk, latLngToCell } from 'h3-js';
 import { atom, computed, type ReadableAtom } from 'nanostores';
-import { type Bbox, HexfleetError, type PublishedVersion, ZonesApi } from '#sdk';
+import { type Bbox, HexfleetError, type PublishedVersion, type VersionInfo, ZonesApi } from '#sdk';
 import { store, stored } from '../../../shared/live/storage.js';
 import { withRetry } from '../../../shared/ui/lazy-with-retry.js';
 import { errorText } from '../error-texts.js';
@@ -56,10 +56,7 @@ export class ZonesStore implements ZonesOnBoard {
     });
     this.$selected.listen(showsDetails);
     this.$side.listen(showsDetails);
-    session.client.on('zones:published', ({ region, version, effectiveAt }) => {
-      const waitMs = Math.max(0, effectiveAt - session.fleet.now()) + MARGIN_MS;
-      setTimeout(() => void this.#loadVersion(region, version), waitMs);
-    });
+    session.client.on('zones:published', (version) => this.#loadWhenInForce(version));
     session.$inView.subscribe((bbox) => this.#move(bbox));
     session.$connection.listen((state) => state === 'online' && void this.load());
     setInterval(() => void this.load(), CHECK_MS);
@@ -124,7 +121,11 @@ export class ZonesStore implements ZonesOnBoard {
     const changed = published.filter(
       ({ region, version }) => this.#versions.get(region)?.version !== version,
     );
-    for (const { region } of changed) await this.#read(region);
+    for (const version of changed) {
+      const read = await this.#read(version.region);
+      // Published before this page was there, and not in force yet.
+      if ((read?.version ?? 0) < version.version) this.#loadWhenInForce(version);
+    }
     const wanted = new Set(published.map(({ region }) => region));
     for (const region of this.#versions.keys()) if (!wanted.has(region)) this.#versions.delete(region);
     this.#show();
@@ -140,6 +141,11 @@ export class ZonesStore implements ZonesOnBoard {
     if (inView.join() === this.#inView.join()) return;
     this.#inView = inView;
     void this.load();
+  }
+
+  #loadWhenInForce({ region, version, effectiveAt }: VersionInfo): void {
+    const waitMs = Math.max(0, effectiveAt - this.#session.fleet.now()) + MARGIN_MS;
+    setTimeout(() => void this.#loadVersion(region, version), waitMs);
   }
 
   /** Loads a version that takes effect now. */
