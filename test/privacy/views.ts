@@ -4,6 +4,7 @@ import { type DriverEvent, type DriverRecord, type KnownDriver, shownCar } from 
 import { GridCars } from '../../apps/gateway/src/fleet/grid-cars.js';
 import { NearestCars } from '../../apps/gateway/src/fleet/nearest-cars.js';
 import { fold } from '../../apps/processor/src/pipeline/fold.js';
+import { unknownDriver } from '../fixtures/records.js';
 
 /**
  * A car as one rider saw it at one moment. Riders do not know `key`, its driver and number of name: with it, what several riders
@@ -36,7 +37,7 @@ export function* replayed(
     for (; i < events.length && events[i]!.receivedAt <= t; i += 1) {
       const event = events[i]!;
       const { driverId } = event;
-      const before = known.get(driverId) ?? unknown(driverId);
+      const before = known.get(driverId) ?? unknownDriver(driverId);
       const { after, status, shift, statusAt } = fold(before, [event], ++version, SILENT_MS, random);
       known.set(driverId, { ...before, record: after, status, shift, statusAt });
       if (after?.present) records.set(driverId, after);
@@ -47,17 +48,6 @@ export function* replayed(
     yield { t, seen: eyes([...records.values()], t), records };
   }
 }
-
-const unknown = (driverId: string): KnownDriver => ({
-  driverId,
-  record: null,
-  region: null,
-  stored: null,
-  claimed: 0,
-  status: 'available',
-  shift: 0,
-  statusAt: 0,
-});
 
 /** The views of riders with these pins, as the gateway computes them. */
 export function ridersAt(
